@@ -11,7 +11,7 @@ after(() => other.close());
 const { port } = other.address() as AddressInfo;
 const place = { host: '127.0.0.1', port };
 
-test('a port that somebody else has is refused by the name of its listener, or the next free one is taken', async () => {
+test('a port in use is refused by the name of its listener, or the next free one is taken', async () => {
   await assert.rejects(reservePort('staff', place, 'refuse'), {
     code: 'port_taken',
     facts: { listener: 'staff', port },

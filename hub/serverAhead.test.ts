@@ -58,7 +58,7 @@ test('a hub that never ran has nothing made, nor has one whose database another 
   assert.equal(await withServerAhead(elsewhere, (server) => Promise.resolve(server)), undefined);
 });
 
-test('a server that cannot start is told to whoever awaits it', async () => {
+test('a server that cannot start is reported to the caller that awaits it', async () => {
   const config = await hubThatRan('broken');
   const server = await startPostgres({ stateDir: config.stateDir, durable: false });
   await server.stop();

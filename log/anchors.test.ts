@@ -47,7 +47,7 @@ describe('anchors', () => {
     );
   });
 
-  test('bring the chain of the log’s keys: whoever trusts one of it trusts each, to its end', () => {
+  test('bring the chain of the log’s keys: a client that trusts one of it trusts each, to its end', () => {
     const [old, next] = [1, 2].map(() => noteSigner('datong/yunqi', newNotePair().privateKey));
     assert.ok(old && next);
     const rotated = { ...good, logKeys: [old.vkey], logKeyRotations: [signRotation(old, next, 7)] };
@@ -113,7 +113,7 @@ describe('anchors', () => {
     assert.throws(() => parseAnchors(text.replace('"logKeys":', '"logKeys":["x"],"logKeys":')), /doubled/);
   });
 
-  test('a log key of another origin, or one that is no key, is refused though it looks right', () => {
+  test('a log key of another origin, or one that is no key, is refused though its form is right', () => {
     for (const bad of [
       { ...good, logKeys: [vkey('datong/other')] },
       { ...good, logKeys: [good.logKeys[0]?.replace(/\+[0-9a-f]{8}\+/, '+00000000+')] },

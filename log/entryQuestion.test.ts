@@ -16,7 +16,7 @@ test('the day of an entry is the calendar’s of China, over the ends of months,
   assert.equal(dayOf('2026-10-01T16:00:00Z'), '2026-10-02');
 });
 
-test('an entry whose time somebody made none is of no day, and is told of without one', () => {
+test('an entry whose time is invalid belongs to no day, and is reported without one', () => {
   for (const at of ['2026-13-30T20:00:00.000Z', '2026-10-40T20:00:00.000Z', '0000-00-40T20:00:00.000Z']) {
     assert.equal(dayOf(at), '0000-00-00');
     assert.equal(timeText(at), at);

@@ -7,7 +7,7 @@ const refused = (text: string): void =>
   assert.throws(() => parseEvidenceJson(text), EvidenceJsonFault, text.slice(0, 60));
 
 describe('JSON of evidence', () => {
-  test('is read as JSON.parse reads it, however it is laid out', () => {
+  test('is read as JSON.parse reads it, whatever its white space', () => {
     const value = fc.letrec<{ any: unknown }>((tie) => ({
       any: fc.oneof(
         { maxDepth: 4 },
@@ -30,7 +30,7 @@ describe('JSON of evidence', () => {
     );
   });
 
-  test('arrays that repeat strings of the one before are read as they stand', () => {
+  test('arrays that repeat strings of the one before are read as written', () => {
     const word = fc.constantFrom('a', 'ab', 'b', 'a"', 'a\\', '', 'é', '\n');
     const row = fc.array(fc.oneof(word, fc.array(word, { maxLength: 2 })), { maxLength: 4 });
     const rows = fc.array(row, { maxLength: 8 });
@@ -58,7 +58,7 @@ describe('JSON of evidence', () => {
     for (const text of ['"\\ud800"', '"a\nb"', '"\t"', '"\\x"', '"', '"\\', '"\\"']) refused(text);
   });
 
-  test('what is no JSON, or goes on behind its end, is refused', () => {
+  test('a text that is no JSON, or continues after its end, is refused', () => {
     for (const text of [
       '',
       ' ',

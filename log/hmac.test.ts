@@ -24,7 +24,7 @@ test('an HMAC by one-shot hashes is the one that Node makes, whatever the length
   assert.throws(() => hmacBytes(randomBytes(65)), RangeError);
 });
 
-test('written to where it is wanted it is the same, of a stretch of longer bytes too', () => {
+test('written to its destination it is the same, of a range of longer bytes too', () => {
   const key = randomBytes(32);
   const hmac = hmacInto(key, 16);
   const into = Buffer.alloc(20);
@@ -131,7 +131,7 @@ test('four at a time they are the same, however many there are and however long 
   assert.throws(() => hmacLanes(randomBytes(65)), RangeError);
 });
 
-test('roots of subtrees are those of single hashes, whatever stood in the memory before', () => {
+test('roots of subtrees are those of single hashes, whatever was in the memory before', () => {
   const fold = foldLanes() ?? assert.fail('this machine has vectors');
   for (const count of [1_024, 1, 2, 4, 8, 512, 16, 32, 64, 1_024]) {
     const hashes = Array.from({ length: count }, () => randomBytes(hashLength));
@@ -182,7 +182,7 @@ test('short texts are hashed together whatever their lengths; others are not tak
     createHmac('sha256', key)
       .update(prefix + value)
       .digest('hex');
-  // a longer one before a shorter one, the longest that finds room, none at all, and fewer than four
+  // a longer one before a shorter one, the longest that fits the buffer, none at all, and fewer than four
   for (const lengths of [[18, 18, 18, 18], [48, 0, 1, 47], [3, 4, 5, 6], [2], [48, 47], [7, 8, 48]]) {
     const values = lengths.map((length) => randomBytes(24).toString('hex').slice(0, length));
     assert.deepEqual(hashes(values), values.map(expected));

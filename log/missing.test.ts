@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { toAuthority, toPersons, type Incident } from './incidentNotices.ts';
 import { missingText } from './missing.ts';
 
-test('what is missing is said with its numbers, neighbours as a stretch, in both languages', () => {
+test('missing entries are named with their numbers, neighbours as a range, in both languages', () => {
   assert.equal(missingText({}), undefined);
   assert.deepEqual(missingText({ missing: [1_077] }), {
     zh: '另有 1 条应在此列，日志中却没有，被人取走：第 1077 条',
@@ -20,7 +20,7 @@ test('what is missing is said with its numbers, neighbours as a stretch, in both
     });
 });
 
-test('that more are missing than are named is said, and that more stand there than words hold', () => {
+test('that more are missing than are named is reported, and that there are more than the text holds', () => {
   const missing = Array.from({ length: 1_000 }, (_, nth) => 5_000 - nth);
   assert.deepEqual(missingText({ missing, moreMissing: true }), {
     zh: '另有至少 1000 条应在此列，日志中却没有，被人取走：第 4001–5000 条',
@@ -47,7 +47,7 @@ test('drafts of notices say that records are gone, and only then', () => {
     assert.doesNotMatch(`${draft.zh}${draft.en}`, /另有|缺失|were removed|found out/);
 });
 
-test('drafts name fields and departments as citizens know them; masks stand only before the authority', () => {
+test('drafts name fields and departments as citizens know them; masks are only before the authority', () => {
   const incident: Incident = {
     ...{ case: 'AQ-1', from: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z', entries: 1, subjects: 1 },
     recipients: [

@@ -1,4 +1,4 @@
-/** How long an entry is kept follows from its kind, its decision and its dataset alone. */
+/** How long an entry is retained follows from its kind, its decision and its dataset alone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ruleId, yearsBefore, yearsOf, type RetentionRules } from './retention.ts';
@@ -11,7 +11,7 @@ const rules: RetentionRules = new Map([
   [ruleId('exchange', 'civil.ever'), undefined],
 ]);
 
-test('rows in and out are kept by the rule of their dataset, looks and refused acts by theirs, and what entries were decided by for ever', () => {
+test('rows in and out are retained by the rule of their dataset, accesses and refused acts by theirs, and the rules of decisions forever', () => {
   const years = (
     kind: 'release' | 'intake' | 'return' | 'inspect' | 'sandbox' | 'management' | 'retire',
     more = {},

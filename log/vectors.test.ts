@@ -1,4 +1,4 @@
-/** vectors.json is published for whoever writes a verifier in another language; a change here would break theirs. */
+/** vectors.json is published for authors of verifiers in other languages; a change here would break theirs. */
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -21,7 +21,7 @@ describe('explanation', () => {
     restriction('when: { semantic: [cn.mobile] }\nfloor: { mask: drop }', 'res-mobile'),
   );
 
-  test('per field what was granted, what tightened it, what a value still tells, and where it stands', () => {
+  test('per field what was granted, what tightened it, what a value still reveals, and by which documents', () => {
     const { fields } = explain(request, all, now, 'auditor', nothing);
     const id = fields.find(({ field }) => field === 'person_id');
     assert.equal(id?.granted?.name, 'keep');
@@ -37,7 +37,7 @@ describe('explanation', () => {
     assert.equal(fields.length, 12);
   });
 
-  test('the consumer is told its own agreement, never the floors and never another department', () => {
+  test('the consumer is shown its own agreement, never the floors and never another department', () => {
     const text = JSON.stringify(explain(request, all, now, 'consumer', nothing));
     assert.ok(!text.includes('res-a') && !text.includes('transport') && !text.includes('agr-b'));
     const denied = JSON.stringify(explain({ ...request, agreement: 'agr-b' }, all, now, 'consumer', nothing));
@@ -61,7 +61,7 @@ describe('explanation', () => {
     assert.deepEqual(who({}), []);
   });
 
-  test('a quota that is spent is a denial, and what is left of it is told', () => {
+  test('a quota that is spent is a denial, and its remainder is shown', () => {
     const set = plans(agreement({ grant: '    limits: { callsPerDay: 3 }\n' }));
     const at = (callsToday: number) => explain(request, set, now, 'consumer', { callsToday });
     assert.deepEqual([at(2).effect, at(2).agreement?.limits.callsToday], ['allow', 2]);
@@ -76,7 +76,7 @@ describe('explanation', () => {
     assert.ok(spent.whatWouldPermit.some(({ who, options }) => who === 'provider' && options?.[0] === '3'));
   });
 
-  test('consent is asked for and never told: the explanation is the same whatever a person said', () => {
+  test('consent is asked for and never revealed: the explanation is the same whatever a person decided', () => {
     const set = plans(
       agreement({
         basis: '{ type: consent }',
@@ -93,7 +93,7 @@ describe('explanation', () => {
     assert.ok(!JSON.stringify(open).includes('11010519491231002X'));
   });
 
-  test('the agreement is told in its own words: title, basis, matter, papers, obligations', () => {
+  test('the agreement is shown in its own words: title, basis, matter, papers, obligations', () => {
     const { documents, context } = readPolicySet(
       [registryFile, caseFile('worked/01-school-enrolment.yaml')],
       shipped,
@@ -136,7 +136,7 @@ describe('explanation', () => {
     assert.equal(reported('{ type: unconditional }')?.who, 'caller');
   });
 
-  test('nobody gets an agreement on what is not shared', () => {
+  test('no consumer gets an agreement on what is not shared', () => {
     const closed = `kind: Dataset\nid: pub-security.household\nschema: 'urn:datong:household:1.0'\nsharing: { type: none }\n---\n`;
     const { documents, context } = set(agreement(), closed);
     const codes = tryCompilePlans(documents, context).findings.map(({ code }) => code);

@@ -84,7 +84,7 @@ function mutate(value: unknown, path: readonly number[], into: unknown): unknown
   ]);
 }
 
-/** Compiles it, or is told why not: with findings that have a code, a document and a sentence in both languages. */
+/** Compiles it, or reports why not: with findings that have a code, a document and a sentence in both languages. */
 function neverCrashes(read: () => ReturnType<typeof parsePolicyDocuments>): void {
   try {
     const { plans, findings } = tryCompilePlans(read(), sampleContext);
@@ -228,7 +228,7 @@ const masker = (use: MaskUse) => {
   return compileMasking([grant], open, keys, 'education', shippedSurroundings);
 };
 
-/** Another character of the same kind: a digit stays a digit, so that the form a mask looks for is still there. */
+/** Another character of the same kind: a digit remains a digit, so that the form a mask searches is still there. */
 function swapped(point: string): string {
   if (/[0-9]/.test(point)) return String((Number(point) + 3) % 10);
   if (/[a-z]/i.test(point))
@@ -237,7 +237,7 @@ function swapped(point: string): string {
   return point;
 }
 
-test('10,000 texts: hidden characters do not matter, and shown ones stand in the original', () => {
+test('10,000 texts: hidden characters do not matter, and shown ones are in the original', () => {
   // what these two show is no choice of characters: pseudonymFuzz.test.ts, addressFuzz.test.ts
   const pick = fc.constantFrom(
     ...uses.filter(({ kind }) => kind.name !== 'pseudonym' && kind.name !== 'address'),

@@ -29,7 +29,7 @@ function standing(texts: readonly string[], faults: Readonly<Record<string, Stan
   return { ...compiled, answer };
 }
 
-describe('what stands and fails', () => {
+describe('what remains in force and fails', () => {
   test('an agreement is absent, and the others go on', () => {
     const { answer, failed } = standing([agreement(), agreement({ id: 'agr-b' })], { 'agr-a': 'entry' });
     assert.equal(answer(), 'agreement_unknown');
@@ -37,7 +37,7 @@ describe('what stands and fails', () => {
     assert.deepEqual(failed, [{ name: 'agr-a@1', kind: 'Agreement', fault: 'entry' }]);
   });
 
-  test('a restriction whose text cannot be believed denies everything: nobody knows what it hid', () => {
+  test('a restriction whose text is not verified denies everything: what it hid is unknown', () => {
     const floor = restriction('when: { field: [income] }\nfloor: { mask: drop }');
     const { answer } = standing([agreement(), floor], { 'res-a': 'text' });
     assert.equal(answer(), 'policy_unverified');
@@ -91,7 +91,7 @@ describe('what a reading takes over from the one before it', () => {
   const { documents, context } = set(agreement(), air.replace('provider: pub-security', 'provider: ecology'));
   const verdicts = documents.map((document) => ({ document }));
   const before = compileStanding(verdicts, context).plans;
-  /** Which agreements kept their plans, and the reading itself. */
+  /** Which agreements retained their plans, and the reading itself. */
   function again(changed: Partial<PolicyContext>, documentsNow = verdicts) {
     const reading = atOnce(compileStandingInSteps(documentsNow, { ...context, ...changed }, before));
     const stored = [...before.agreements].flatMap(([id, { all }]) =>
@@ -160,7 +160,7 @@ describe('what a reading takes over from the one before it', () => {
     }
   });
 
-  test('a suspension counts although the plans are kept', () => {
+  test('a suspension counts although the plans are retained', () => {
     const { kept: stored, plans } = again({ suspended: ['agr-a'] });
     assert.deepEqual(stored, ['agr-a', 'agr-b']);
     const decision = decide(request, plans, now);

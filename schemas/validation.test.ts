@@ -1,4 +1,4 @@
-/** Validation of records: what is checked, what a clerk is told, and that no value is ever told. */
+/** Validation of records: what is checked, what a clerk is shown, and that no value is ever reported. */
 import { shippedSurroundings } from '../machine/surroundings.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import assert from 'node:assert/strict';
@@ -127,7 +127,7 @@ describe('findings', () => {
     assert.deepEqual(finding?.message, own);
   });
 
-  test('look codes up at the date beside them', () => {
+  test('look codes up at the date next to them', () => {
     const at = compileSchema(
       schema({
         day: { type: 'string', format: 'date' },

@@ -63,14 +63,14 @@ test('a word of the named test itself, or of a constant or helper that it uses, 
   assert.equal(fault('shadow', 'of a block'), undefined);
 });
 
-test('a word of another test, of a helper or constant that nobody asked for, of another block, is not', () => {
+test('a word of another test, of an unused helper or constant, of another block, is not', () => {
   assert.equal(fault('purpose', 'through a helper'), silent('purpose', 'through a helper'));
   assert.equal(fault('title', 'by itself'), silent('title', 'by itself'));
   assert.equal(fault('from', 'of a block'), silent('from', 'of a block'));
   assert.equal(fault('dataset', 'of another block'), silent('dataset', 'of another block'));
 });
 
-test('nor one that only stands inside of others, or for a variable', () => {
+test('nor one that occurs only inside others, or in place of a variable', () => {
   const text = "test('adds', () => assert.equal(total({ valid: to, into: 1 }), 'sum, to add'));";
   writeFileSync(join(root, 'three.test.ts'), text);
   assert.equal(fault('valid', 'adds', 'three.test.ts'), undefined);
@@ -78,7 +78,7 @@ test('nor one that only stands inside of others, or for a variable', () => {
     assert.match(faultOfNothing(word), /^three\.test\.ts: «adds» does not write /, word);
 });
 
-test('nor one that stands in comments, in types or in the name of a test', () => {
+test('nor one in comments, in types or in the name of a test', () => {
   writeFileSync(
     join(root, 'two.test.ts'),
     `test('speaks, title: of it', (t: { title: string }) => {

@@ -23,7 +23,7 @@ test('statements, transactions, SQLSTATEs and the driver outside the store are f
     assert.ok(findings(text) > 0, text);
 });
 
-test('however a statement is written, nobody else in the hub asks a connection', () => {
+test('however a statement is written, no other part of the hub queries a connection', () => {
   for (const text of [
     "pool.query('select 1 from batch');",
     'services.database.app.query(text);',
@@ -41,7 +41,7 @@ test('in the store and in tests they are none, nor are words of a sentence', () 
     assert.equal(findings(text), 0, text);
 });
 
-test('a private member says so in one way, where statements are looked for too', () => {
+test('a private member is declared in one way, where statements are searched too', () => {
   assert.equal(findings('class A { #count = 0; }'), 1);
   assert.equal(findings('class A { private count = 0; }'), 0);
 });

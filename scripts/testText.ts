@@ -106,7 +106,7 @@ function namesUsed(node: ts.Node): ReadonlySet<string> {
   return used;
 }
 
-/** The text of a node without comments and types, and without names that only stand for a value: of those, only members are retained. */
+/** The text of a node without comments and types, and without names that only denote a value: of those, only members are retained. */
 function codeOf(node: ts.Node, source: ts.SourceFile, parent?: ts.Node): string {
   if (ts.isTypeNode(node)) return '';
   if (ts.isIdentifier(node) && !isMember(node, parent)) return ' _';

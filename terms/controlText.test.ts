@@ -17,7 +17,7 @@ test('rows, sums and digest are read by each of their names, with marks of thous
   });
 });
 
-test('a line that says nothing known, or what was said before, is told by its number; so is a text without any', () => {
+test('a line with nothing known, or with a repeated name, is reported by its number; so is a text without any line', () => {
   for (const [text, unreadable] of [
     ['', 1],
     ['# nothing', 1],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
 import type { TestHub } from './hub.ts';
 
-/** A hub.json for verbs that work beside a hub, with its keys and its state. @param home folder that it is written to @returns its path */
+/** A hub.json for verbs that work next to a hub, with its keys and its state. @param home folder that it is written to @returns its path */
 export async function configurationBeside(
   hub: TestHub,
   address: DatabaseAddress,

@@ -4,7 +4,7 @@ import { acceptInvitation } from '../hub/identity/persons/personLifeCycle.ts';
 import { inviteFounder } from '../hub/identity/persons/invitePerson.ts';
 import { defined } from '../terms/defined.ts';
 
-/** A person of a test, invited and let in as those of `datong hub bootstrap` are. @returns her id and her bearer token */
+/** A person of a test, invited and admitted as those of `datong hub bootstrap` are. @returns their id and bearer token */
 export async function admitPerson(
   identity: Identity,
   name: string,

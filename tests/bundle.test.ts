@@ -54,7 +54,7 @@ function project(name: string): {
 const bundles = (cache: string): number =>
   readdirSync(cache).filter((name) => name.startsWith('cli-')).length;
 
-test('a bundle is made once, files keep their own addresses', async () => {
+test('a bundle is made once, files retain their own addresses', async () => {
   const { start, cache } = project('once');
   await sleep(50); // files as old as the build would not be trusted
   assert.match(await start(), /^one file:.*\/clients\/cli\/main\.ts$/);

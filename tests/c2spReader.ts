@@ -45,7 +45,7 @@ function openNote(note: string, vkey: string): string {
   return text;
 }
 
-/** @throws AssertionError unless the entry stands where the proof says, below a checkpoint that the key signed @returns its index */
+/** @throws AssertionError unless the entry is where the proof states, below a checkpoint that the key signed @returns its index */
 export function provenIndex(proof: string, entry: Uint8Array, vkey: string): number {
   const gap = proof.indexOf('\n\n');
   const [head, ...lines] = proof.slice(0, gap).split('\n');

@@ -9,7 +9,7 @@ export async function* passingChunks(bytes: Uint8Array, size: number): AsyncGene
   }
 }
 
-/** The bytes chunk by chunk, for whoever keeps them. */
+/** The bytes chunk by chunk, for a reader that retains them. */
 export async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }

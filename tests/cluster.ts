@@ -16,7 +16,7 @@ const variable = 'DATONG_TEST_CLUSTER';
 const prefix = 'datong-test-';
 
 export interface TestCluster {
-  /** the maintenance database; test databases are made beside it */
+  /** the maintenance database; test databases are made next to it */
   readonly address: SocketOrHost;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ async function makeTemplate(address: SocketOrHost): Promise<void> {
   }
 }
 
-/** Removes what runs that were killed left behind. */
+/** Removes what killed runs left. */
 async function sweep(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(prefix)) continue;

@@ -52,7 +52,7 @@ async function databaseFrom(template: string, options: DatabaseOptions): Promise
 export async function clusterUrl(): Promise<string> {
   const { address } = inheritedCluster() ?? (await startAlone());
   const { host, port, user, database } = address;
-  // a folder cannot stand where the host does
+  // a folder cannot be in the place of the host
   return `postgres://${user}@localhost/${database}?${new URLSearchParams({ host, port: String(port) }).toString()}`;
 }
 

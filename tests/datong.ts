@@ -18,11 +18,11 @@ export interface Ran {
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** beside those of this process; English unless told otherwise, and no database of the machine */
+  /** in addition to those of this process; English by default, and no database of the machine */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Profiles of a test stay its own: those of whoever runs it are neither read nor changed. */
+/** Profiles of a test are its own: those of the user who runs it are neither read nor changed. */
 const home = join(tmpdir(), `datong-test-profiles-${process.pid}`);
 process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 

@@ -104,7 +104,7 @@ test('both README tell one story', () => {
   assert.deepEqual(en.map(numbers), zh.map(numbers));
 });
 
-test('the story is told to its end in Chinese, its figures counted', async () => {
+test('the story runs to its end in Chinese, its figures counted', async () => {
   const { code, stdout, stderr } = await datong('zh_CN.UTF-8', 'demo', '--once', '--keep', folder);
   assert.equal(code, 0, stderr);
   for (const reported of [
@@ -243,7 +243,7 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
   }
 });
 
-test('each kept exchange proves its request, its reply and its place in the log', async () => {
+test('each stored exchange proves its request, its reply and its place in the log', async () => {
   const [stored] = readdirSync(join(evidence, 'receipts'));
   const at = (name: string): string => join(evidence, 'receipts', stored ?? '', name);
   const anchors = join(evidence, 'anchors.json');
@@ -273,7 +273,7 @@ test('each kept exchange proves its request, its reply and its place in the log'
   assert.equal(reply.code, 0, reply.stderr);
 });
 
-test('the files stay, and anybody reads them with the mappings of the samples', async () => {
+test('the files remain, and any reader can read them with the mappings of the samples', async () => {
   const files = readdirSync(join(folder, 'files')).sort();
   const samples = ['household', 'real-estate', 'social-insurance', 'vaccination'];
   assert.deepEqual(

@@ -57,7 +57,7 @@ export async function evidenceOverDestroyed(
     assert.match(extent.en, /every entry from \d+ to \d+ that was not destroyed is here .* under the rules/);
     assert.match(extent.zh, /未销毁的全部在此.*按期限规则.*销毁，见第 \d+ 条/);
     assert.doesNotMatch(extent.zh, /条全部在此（/);
-    // one of those that stayed left out, or the entry that tells: it is incomplete
+    // one of the remaining ones left out, or the entry that records the destruction: it is incomplete
     const file = JSON.parse(text) as EvidenceFile;
     for (const without of ['"resumeAgreement"', '"destroyEntries"']) {
       const entries = file.pack.entries.filter(({ leaf }) => !Buffer.from(leaf, 'base64').includes(without));
@@ -106,7 +106,7 @@ async function searchOverDestroyed(
       /destroyed/,
       JSON.stringify(later),
     );
-  // the entry that tells it, taken out of the pack, is missed; one that tells of no destruction names none
+  // the entry that records it, taken out of the pack, is missed; one without a destruction names none
   const file = JSON.parse(search.text) as EvidenceFile;
   const entries = file.pack.entries.filter(
     ({ leaf }) => !Buffer.from(leaf, 'base64').includes('"destroyEntries"'),
@@ -162,7 +162,7 @@ export async function restoredWithout(
     (await again.staff(auditor, method, path, body)).json;
   const found = await asking('POST', '/v1/log/searches', { exchange: gone.exchange });
   assert.deepEqual([found['entries'], typeof found['destroyed']], [[], 'object']);
-  // the order is lost with what came after the archive: the operator's decision to go on from it stands in its place
+  // the order is lost with what came after the archive: the operator's decision to continue from it takes its place
   const leaf = (await newestLeaves(restored, 20)).find(({ operation }) => operation === 'destroyEntries');
   const accepted = (await newestLeaves(restored, 20)).find(
     ({ operation }) => operation === 'acceptOlderDatabase',
@@ -184,7 +184,7 @@ export async function mirrorInto({ hub }: TestHub, folder: string): Promise<void
 }
 
 /**
- * An outsider's look at a mirror, from its files alone: the leaf hashes lead to the signed root, upper tiles stand on lower ones, and an older
+ * An outsider's check of a mirror, from its files alone: the leaf hashes lead to the signed root, upper tiles follow from lower ones, and an older
  * checkpoint is a beginning of it. @returns leaf hashes by index
  */
 function mirrorHolds(hub: TestHub, folder: string, older: string): readonly Uint8Array[] {
@@ -225,7 +225,7 @@ export async function mirrorsPastDestroyed(
     return mirrorHolds(hub, join(home, name), older);
   };
   const [followed, anew] = [await made('followed'), await made('anew')];
-  // without the hashes that stay there is a hole: the mirror waits, and never tells of another tree
+  // without the remaining hashes there is a gap: the mirror waits, and never reports another tree
   const asAdministrator = (sql: string): Promise<unknown> =>
     asLogin(hub.hub.database.address, (login) => login.query(sql));
   await asAdministrator(

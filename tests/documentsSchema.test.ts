@@ -43,7 +43,7 @@ test('every document of the samples and of the steward’s guide fits it', () =>
     assert.ok(seen.has(kind), kind);
 });
 
-test('a wrong word, a missing member and a keyword that nobody knows are errors', () => {
+test('a wrong word, a missing member and an unknown keyword are errors', () => {
   const purpose = { kind: 'Purpose', code: 'school', title: { zh: '入学', en: 'school' } };
   assert.equal(fits(purpose), '');
   for (const wrong of [

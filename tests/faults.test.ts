@@ -1,4 +1,4 @@
-/** What goes wrong around the hub: the database stops, the process is told to stop, two hubs publish, a person's data looks for a leak. */
+/** What goes wrong around the hub: the database stops, the process is asked to stop, two hubs publish, a person's data searches for a leak. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -122,7 +122,7 @@ test('keys and state on disk are for their owner alone', () => {
   assert.ok(readFileSync(join(keysDir, readdirSync(keysDir)[0] ?? '')).length > 0);
 });
 
-test('a hub told to stop lets calls in flight finish, and their entries are in the log', async () => {
+test('a hub asked to stop lets calls in flight finish, and their entries are in the log', async () => {
   const size = hub.hub.audit.size();
   const requested = Array.from({ length: 40 }, ask);
   await Promise.race(requested); // all are under way

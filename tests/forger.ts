@@ -1,4 +1,4 @@
-/** Somebody between a department and its hub, with a certificate that both believe: passes calls on and may alter what comes back. */
+/** A proxy between a department and its hub, with a certificate that both trust: passes calls on and may alter what comes back. */
 import { newKeyPair, newSerial } from '../machine/newKeyPair.ts';
 import { request as httpsRequest, createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
 /**
- * Below those that the system gives to whoever connects somewhere (from 32768 on, Linux): there a port that was free a moment ago is
- * taken by any connection of any test. From 20000 on nobody listens by custom.
+ * Below those that the system gives to outgoing connections (from 32768 on, Linux): there a port that was free a moment ago is
+ * taken by any connection of any test. From 20000 on no service listens by custom.
  */
 const first = 20_000;
 const last = 32_000;
 
-/** So many ports in a row on which nobody listens at any address. @returns the first of them */
+/** So many ports in a row on which no process listens at any address. @returns the first of them */
 export async function freePorts(count = 1): Promise<number> {
   for (;;) {
     const from = first + Math.floor(Math.random() * (last - first - count));

@@ -10,7 +10,7 @@ export interface FuzzCase {
   readonly options?: object;
   readonly beside?: Beside;
   readonly mutations: number;
-  /** how many records the bytes hold by a count of its own; undefined where only the reader can tell */
+  /** how many records the bytes hold by a count of its own; undefined where only the reader can determine it */
   readonly count?: (bytes: Buffer) => number | undefined;
 }
 

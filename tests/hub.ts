@@ -62,7 +62,7 @@ export interface TestHubOptions extends HubOptions {
   readonly citizen?: boolean;
   /** further members of hub.json */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** of listeners that are to stand where another hub's stood; free ones where absent */
+  /** of listeners that are to replace another hub's; free ones where absent */
   readonly ports?: Readonly<Partial<Record<'exchange' | 'open' | 'staff' | 'admin', number>>>;
   /** a proxy in front of the exchange listener: its origin, and the free port that it forwards to */
   readonly behind?: { readonly origin: string; readonly port: number };
@@ -121,7 +121,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   };
 }
 
-/** What hubs of this process reported as failures, the newest last: whoever is answered 503 reads the cause here. */
+/** What hubs of this process reported as failures, the newest last: a test that gets 503 reads the cause here. */
 export const failuresOfHubs: string[] = [];
 const maxFailures = 20;
 

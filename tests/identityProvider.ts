@@ -1,6 +1,6 @@
 /**
  * An identity provider for tests: OpenID Connect Discovery, authorization code with PKCE and a client secret, ID tokens signed RS256. Each
- * sign-in can be told to lie in one way.
+ * sign-in can be made to lie in one way.
  */
 import { createHash, randomUUID, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -30,7 +30,7 @@ export interface TestProvider {
   readonly clientSecret: string;
   /** What a browser that a person signs in with brings back: the query of the redirect. @param address where the hub sent it */
   signIn(address: string, subject: string, lies?: Lies): string;
-  /** Its page knows whoever is before the browser and sends it back at once. */
+  /** Its page knows any person at the browser and sends them back at once. */
   present(subject: string, lies?: Lies): void;
   stop(): void;
 }

@@ -16,7 +16,7 @@ export async function lockWaits({ owner }: Pick<TestDatabase, 'owner'>): Promise
   assert.fail('nobody waits');
 }
 
-/** What is done while somebody else is in a transaction, which is undone. */
+/** What is done while another session is in a transaction, which is undone. */
 export async function whileOpen(
   pool: TestDatabase['app'],
   statement: string,
@@ -33,7 +33,7 @@ export async function whileOpen(
   }
 }
 
-/** A hold that is being placed while something is about to go, and stands when that sees it; lifted behind it. */
+/** A hold that is being placed while something is about to go, and is valid when that sees it; lifted after it. */
 export async function holdPlacedWhile(
   { app, owner, now }: Pick<TestDatabase, 'app' | 'owner' | 'now'>,
   { kind, target }: Pick<LegalHoldRow, 'kind' | 'target'>,

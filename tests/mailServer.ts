@@ -1,4 +1,4 @@
-/** A small mail server on loopback, for tests of what the hub mails: it says what it is told to say, and keeps what it was handed. */
+/** A small mail server on loopback, for tests of what the hub mails: it answers as configured, and stores what it received. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket, type SecureContextOptions } from 'node:tls';
 

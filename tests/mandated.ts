@@ -1,4 +1,4 @@
-/** Persons who sign by mandate, for tests: each with a passkey of her own, and mandates as `datong policy mandate give` writes them. */
+/** Persons who sign by mandate, for tests: each with a passkey of their own, and mandates as `datong policy mandate give` writes them. */
 import assert from 'node:assert/strict';
 import { signJws } from '../certs/jws.ts';
 import { mandateText, mandateType, type Mandate } from '../certs/mandates/mandate.ts';
@@ -13,13 +13,13 @@ export interface Holder {
   readonly person: string;
   readonly token: string;
   readonly device: SoftwareKey;
-  /** thumbprint of the passkey's public key, as the hub tells it */
+  /** thumbprint of the passkey's public key, as the hub reports it */
   readonly passkey: string;
   /** origin of the console */
   readonly console: string;
 }
 
-/** Somebody who came in with these roles and registered a passkey. */
+/** A person who was admitted with these roles and registered a passkey. */
 export async function holderOf(
   hub: StaffListener & { readonly services: { readonly identity: Identity } },
   name: string,
@@ -69,7 +69,7 @@ export interface Offer {
 export const pathTo = ({ id, version }: Pick<Shown, 'id' | 'version'>): string =>
   `/v1/policy/documents/${id}/versions/${version}`;
 
-/** Looks at a document as the page does, and asks for what her device is to sign. */
+/** Reads a document as the page does, and requests what the device is to sign. */
 export async function offerTo(
   hub: StaffListener,
   { token }: Pick<Holder, 'token'>,
@@ -80,7 +80,7 @@ export async function offerTo(
   return staffCall(hub, token, 'POST', `${pathTo(document)}/signature-offers`, seen);
 }
 
-/** Looks, lets her device sign, and hands it in. */
+/** Reads, lets the device sign, and submits it. */
 export async function signBy(
   hub: StaffListener,
   holder: Holder,

@@ -58,7 +58,7 @@ export async function startMosquitto(): Promise<Mosquitto> {
       'autosave_interval 1',
       'autosave_on_changes true',
     ],
-    // as docs/bridges.md asks for
+    // as docs/bridges.md requires
     ...['max_inflight_messages 1000', 'max_queued_messages 0'],
     ...(process.getuid?.() === 0 ? ['user root'] : []),
   ];

@@ -25,7 +25,7 @@ const home = mkdtempSync(join(tmpdir(), 'datong-packages-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const run = promisify(execFile);
 
-/** npm without a network, without anybody's settings. */
+/** npm without a network, without the settings of any user. */
 const npm = (folder: string, ...words: string[]): Promise<{ stdout: string }> =>
   run(
     'npm',
@@ -52,7 +52,7 @@ const packedFiles = async (folder: string): Promise<readonly string[]> => {
 };
 
 describe('no package takes keys along', () => {
-  /** What `enrol`, `serve` and `demo --keep` leave behind, in the worst places. */
+  /** What `enrol`, `serve` and `demo --keep` create, in the worst places. */
   const secrets = ['datong-keys/signing.key.pem', 'datong.json', 'store.p12', 'tls.key', 'signing.jwk'];
 
   for (const [name, folder, beside] of [
@@ -165,7 +165,7 @@ export const wrong = (client: DatongClient) => client.query(1, {}, { purpose: 'p
     await assert.doesNotReject(compiling);
   });
 
-  test('its README’s example has ten lines at most, and asks a hub', async () => {
+  test('its README’s example has ten lines at most, and calls a hub', async () => {
     const [, example = ''] =
       /```js\n([\s\S]*?)```/.exec(readFileSync(join(installed, 'README.md'), 'utf8')) ?? [];
     assert.ok(example.trim().split('\n').length <= 10);

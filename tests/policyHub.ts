@@ -141,7 +141,7 @@ export async function view(reply: Reply, token = approver): Promise<Record<strin
   assert.equal(answerFault('showPolicyDocument', shown.status, body), '');
   return body;
 }
-/** As a reviewer does it: look, then approve what was shown. */
+/** As a reviewer does it: read, then approve what was shown. */
 export async function approval(reply: Reply, token = approver, named?: string): Promise<Reply> {
   const { effect } = (await view(reply)) as { effect?: { digest: string } };
   const seen = { digest: reply.body['digest'], effect: named ?? effect?.digest ?? 'a'.repeat(64) };

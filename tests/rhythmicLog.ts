@@ -25,7 +25,7 @@ const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));
 const signer = oneLogKey('datong/test');
 const yearKey = createSecretKey(randomBytes(32));
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
-/** whom every five hundredth entry is about */
+/** the subject of every five hundredth entry */
 export const child = Buffer.from('the child');
 export const total = 2_700;
 export const start = Date.parse('2026-10-01T00:00:00Z');
@@ -77,7 +77,7 @@ export const tamper = (sql: string): Promise<unknown> =>
   });
 
 let passes = 0;
-/** What re-verification of the whole log tells: `code index`. */
+/** What re-verification of the whole log reports: `code index`. */
 export async function reverified(): Promise<string[]> {
   passes += 1;
   const { findings, failures } = await reverifyPortion(access(), beginPass(access(), passes), 100_000);

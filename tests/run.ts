@@ -27,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const failures: unknown[] = [];
 try {
-  // whoever hangs is ended; twice what the longest file takes on a slow machine, so that nobody is who is only slow
+  // a test that hangs is ended; twice what the longest file takes on a slow machine, so that no slow test is ended
   const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 2, timeout: 600_000 });
   // a test that waits for its feature is shown, and fails nothing
   events.on('test:fail', (failure) => {
@@ -37,5 +37,5 @@ try {
 } finally {
   await cluster.stop();
 }
-// a file that ran out of time may have left a process that holds its pipe: nobody waits for it
+// a file that ran out of time may have left a process that holds its pipe: the run does not wait for it
 process.exit(failures.length > 0 ? 1 : 0);

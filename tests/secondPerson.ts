@@ -1,4 +1,4 @@
-/** What waits for a second person, accepted by her as she would: she looks, and names the digest of what she was shown. */
+/** What waits for a second person, accepted as they would: they read, and name the digest of what they were shown. */
 import assert from 'node:assert/strict';
 import request from 'supertest';
 

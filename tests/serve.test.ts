@@ -78,7 +78,7 @@ async function replyKeys({ open }: Served['origins']): Promise<readonly (string 
 const commandsOf = (page: string): string =>
   /```sh\n(umask[^`]*)```/.exec(readFileSync(join(import.meta.dirname, '../docs', page), 'utf8'))?.[1] ?? '';
 
-/** Of listeners that ask for no certificate one bare connection that begins no handshake, and one whose handshake is done and that asks nothing. */
+/** Of listeners that require no certificate one bare connection that begins no handshake, and one whose handshake is done and that sends nothing. */
 async function idleSockets(origins: readonly string[]): Promise<readonly Socket[]> {
   const sockets: Socket[] = [];
   for (const origin of origins) {
@@ -93,7 +93,7 @@ async function idleSockets(origins: readonly string[]): Promise<readonly Socket[
   return sockets;
 }
 
-test('a new hub: two persons invited, check, serve until SIGTERM, whatever sockets stand idle', async () => {
+test('a new hub: two persons invited, check, serve until SIGTERM, whatever sockets are idle', async () => {
   const file = written(config);
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
   assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong client accept DT-/);

@@ -1,6 +1,6 @@
 import { defined } from '../terms/defined.ts';
 /**
- * Whether a JSON-LD document keeps to SHACL shapes, as far as those of DCAT-AP go: classes, how often, kind of node, datatype. Documents hold
+ * Whether a JSON-LD document conforms to SHACL shapes, as far as those of DCAT-AP go: classes, how often, kind of node, datatype. Documents hold
  * a `@context` of prefixes, nodes in nodes, `@id`, `@type`, `@value`, `@language`: what this product writes. No part of the product.
  */
 type Json = Readonly<Record<string, unknown>>;

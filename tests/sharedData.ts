@@ -1,6 +1,6 @@
 /**
  * Real legacy files that tests read. Those whose licence lets them be passed on lie in tests/data, large ones compressed; a few without a
- * stated licence lie only in a collection beside the checkout (DATONG_SHARED_DATA), and their tests are skipped where it is not there.
+ * stated licence lie only in a collection next to the checkout (DATONG_SHARED_DATA), and their tests are skipped where it is not there.
  */
 import {
   existsSync,

@@ -1,4 +1,4 @@
-/** Calls of a test that asks for everything: as many at once as a hub answers without being busy, so that its time is not that of waiting. */
+/** Calls of a test of all operations: as many at once as a hub answers without being busy, so that its time is not that of waiting. */
 export async function sideBySide<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
   const waiting = all.values();
   const next = async (): Promise<void> => {

@@ -26,7 +26,7 @@ interface Options {
 
 /**
  * @param verified whether the device says that it has checked its holder
- * @param counting whether it counts its answers: passkeys that are kept in step over several devices do not
+ * @param counting whether it counts its answers: passkeys that are synchronised over several devices do not
  */
 export function softwareKey(host: string, verified = true, counting = true): SoftwareKey {
   const { publicKey, privateKey } = newKeyPair();

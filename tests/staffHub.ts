@@ -1,4 +1,4 @@
-/** A hub with everything but the walks: real database, log, identity and listeners on loopback, for tests of management. */
+/** A hub with everything but the flows: real database, log, identity and listeners on loopback, for tests of management. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,14 +36,14 @@ export interface StaffHub {
   /** root certificate, to trust the listeners by */
   readonly ca: string;
   readonly ports: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', number>>;
-  /** failures that the hub called its own: a test that expects none looks here */
+  /** failures that the hub reported as its own: a test that expects none checks this list */
   readonly failures: unknown[];
   /** a token of a new person, who comes in the way those of the bootstrap do */
   token(scopes: readonly Role[], department?: string): Promise<string>;
 }
 
 export interface StaffHubOptions {
-  /** what stands behind the exchange listener's operations; absent: the hub's own, but for the walks */
+  /** what serves the exchange listener's operations; absent: the hub's own, but for the flows */
   readonly exchange?: Answering;
   /** where persons may prove themselves by an account */
   readonly provider?: IdentityProvider;
@@ -158,5 +158,5 @@ export async function startStaffHub({
   };
 }
 
-/** Management needs no walk that gives rows out; one that were called all the same would fail loudly. */
+/** Management needs no flow that releases rows; one that were called all the same would fail loudly. */
 const noRelease = {} as FurtherServices['release'];

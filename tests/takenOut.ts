@@ -22,7 +22,7 @@ export async function takenOut<T>(
 }
 
 /**
- * What else an administrator of the database can do to an entry: other bytes stand in its row while this goes on, and its own after it.
+ * What else an administrator of the database can do to an entry: other bytes are in its row while this goes on, and its own after it.
  * @param leaf an expression in SQL
  */
 export async function overwritten<T>(

@@ -1,4 +1,4 @@
-/** The project's own compiler, with its own strict flags, over sources that stand in memory. */
+/** The project's own compiler, with its own strict flags, over sources in memory. */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 

@@ -1,5 +1,5 @@
 /**
- * The command line as somebody types it, one command after the other: a process stays, and its start is paid once. For tests of what commands
+ * The command line as a user types it, one command after the other: a process stays, and its start is paid once. For tests of what commands
  * say and do; how a process of its own begins and ends is seen by `runDatong`, which takes the same words.
  */
 import assert from 'node:assert/strict';
@@ -46,7 +46,7 @@ function started(): ChildProcess {
   });
 }
 
-/** One that waits keeps nobody from ending. */
+/** One that waits does not prevent an end. */
 function hold(typist: ChildProcess, held: boolean): void {
   if (held) {
     typist.ref();

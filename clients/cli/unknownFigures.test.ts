@@ -17,7 +17,7 @@ for (const [language, unknown, none] of [
   ['zh', '调用次数暂不可知，检索索引正在重建', '30 天内调用 0 次'],
   ['en', 'calls not known: the search index is being made anew', '0 calls in 30 days'],
 ] as const)
-  test(`calls that nobody counted are not said to be none: ${language}`, (context) => {
+  test(`uncounted calls are not shown as none: ${language}`, (context) => {
     const before = currentLanguage();
     setLanguage(language);
     context.after(() => {

@@ -20,7 +20,7 @@ export interface CursorState {
   /** batch the first page was read from; undefined for a dataset without batches of its own */
   readonly batch: string | undefined;
   readonly position: Position;
-  /** periods of the dataset that had been destroyed when the first page was asked for; undefined where its rows do not stand apart */
+  /** periods of the dataset that had been destroyed when the first page was asked for; undefined where its rows are not partitioned by period */
   readonly gone?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export const sealedCursors = (key: KeyObject): Cursors => ({
   open: (context, cursor) => openCursor(key, context, cursor),
 });
 
-/** Of cursors that stay with whoever reads page by page on its own, and are handed to nobody. */
+/** Of cursors that the reader of pages stores itself and passes to no one. */
 export const ownCursors: Cursors = {
   seal: (_, state) => JSON.stringify(state),
   open: (_, cursor) => JSON.parse(cursor) as CursorState,
@@ -48,7 +48,7 @@ const bound = (context: CursorContext): Buffer =>
     .update(canonicalJsonOfRow({ ...context }))
     .digest();
 
-/** Bytes that a cursor is filled up to a multiple of: its length tells nothing of the row it ends at. */
+/** Bytes that a cursor is filled up to a multiple of: its length reveals nothing of the row it ends at. */
 const cursorStep = 256;
 
 function padded(text: string): Buffer {

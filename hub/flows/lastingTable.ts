@@ -15,7 +15,7 @@ interface Lasting {
   readonly schema: DatasetSchema;
 }
 
-/** Which periods a loaded batch has rows of, in their order: read once and handed on, for it takes a look at each row. None where they do not stand apart. */
+/** Which periods a loaded batch has rows of, in their order: read once and passed on, because it reads each row. None where they are not partitioned by period. */
 export async function periodsBrought(
   app: Database['app'],
   batch: string,
@@ -64,7 +64,7 @@ function begunBy(
 
 const tooMany = (begun: number) => ({ periods: begun, most: maxBegun, all: maxStanding });
 
-/** A batch that waited until rows of it were not kept any more is not let in. @throws Problem batch_periods_over */
+/** A batch that waited until its rows were no longer retained is rejected. @throws Problem batch_periods_over */
 export function refuseOver({ row }: Pick<Lasting, 'row'>, [oldest]: readonly string[], now: number): void {
   const { periods } = intakeRulesOf(row);
   const first = periods === undefined ? undefined : firstKept(periods, now);

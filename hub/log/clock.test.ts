@@ -78,7 +78,7 @@ test('a jump that was followed is an entry', async () => {
   assert.deepEqual(leaf.change, { reason: 'failover', milliseconds: -2_100 });
 });
 
-test('an answered request is not new again after entries 700 s ahead of it', async () => {
+test('an answered request is not new again after entries 700 s in the future', async () => {
   const log = await open();
   const nonce = { keyid: 'k', nonce: 'once', expires: 0 };
   assert.equal((await log.append(draft({ nonce }))).draft.leaf.code, undefined);
@@ -89,7 +89,7 @@ test('an answered request is not new again after entries 700 s ahead of it', asy
   await log.close();
 });
 
-test('a clock behind the newest entries does not serve, until the operator decides, which is an entry', async () => {
+test('a clock earlier than the newest entries does not serve, until the operator decides, which is an entry', async () => {
   await assert.rejects(open(), problem('clock_behind_log'));
   const { ahead } = await acceptClock({ database, keys, stateDir });
   assert.ok(ahead > 600 && ahead <= 700, String(ahead));

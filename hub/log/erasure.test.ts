@@ -122,7 +122,7 @@ test('what is asked for is refused where it is not in order', async () => {
   assert.match(String(await said(3, -1)), /no entry before that concerns/);
 });
 
-test('two persons erase: a search finds nothing and says so to those who may know; the log verifies, a row stolen beside is found', async () => {
+test('two persons erase: a search finds nothing and reports so to those who may know; the log verifies, a row stolen in addition is found', async () => {
   await ask(other.id);
   const [mine, theirs] = [await found(her.id), await found(other.id)];
   const first = mine[0] ?? -1;
@@ -180,7 +180,7 @@ test('two persons erase: a search finds nothing and says so to those who may kno
     ...[theirs[0], two?.salt, two?.tokens],
   ]);
   assert.deepEqual(await findings(), []);
-  // her row put back from a copy
+  // the person's row put back from a copy
   await asAdministrator('INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, $2, $3)', [
     ...[first, one?.salt, one?.tokens],
   ]);
@@ -189,7 +189,7 @@ test('two persons erase: a search finds nothing and says so to those who may kno
   assert.deepEqual(await findings(), []);
 });
 
-test('in an entry about several persons only hers goes, under a new salt', async () => {
+test('in an entry about several persons only the erased person’s part goes, under a new salt', async () => {
   const now = hub.hub.database.now();
   const tokens = [her.id, other.id].map((id) =>
     subjectToken(
@@ -217,7 +217,7 @@ test('in an entry about several persons only hers goes, under a new salt', async
   assert.deepEqual(await findings(), []);
 });
 
-test('under legal hold nobody is erased: not the person, not the entries, not what an agreement gave', async () => {
+test('under legal hold no one is erased: not the person, not the entries, not what an agreement gave', async () => {
   await ask(her.id);
   const last = (await logSize()) - 1;
   const items = [

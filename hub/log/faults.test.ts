@@ -131,7 +131,7 @@ describe('two processes on one log', async () => {
     assert.equal((await second.append(draft({ epoch: epoch + 1 }))).draft.leaf.code, undefined);
   });
 
-  test('work keeps what it did when the other moves the head meanwhile, and is done once', async () => {
+  test('work retains what it did when the other moves the head meanwhile, and is done once', async () => {
     await database.owner.query('CREATE TABLE worked (n int); GRANT ALL ON worked TO datong_app');
     let runs = 0;
     const done = await each(12, (log, n) =>
@@ -303,13 +303,13 @@ describe('partitions', async () => {
   });
 });
 
-describe('a disk without room for another entry', async () => {
+describe('a disk without space for another entry', async () => {
   const database = await testDatabase();
   const log = await openAuditLog({ database, keys, stateDir: join(home, 'full') });
   after(() => log.close());
   const asRoot = (sql: string): Promise<unknown> => asLogin(database.address, (login) => login.query(sql));
 
-  test('nothing is acknowledged that is not in the log, the index has no gap, and all goes on when there is room', async () => {
+  test('nothing is acknowledged that is not in the log, the index has no gap, and all continues when there is space', async () => {
     const mine = nonce();
     const before = await Promise.all(Array.from({ length: 5 }, () => log.append(draft({ nonce: nonce() }))));
     // what the server answers then for each row; a trigger would be noticed as one

@@ -1,4 +1,4 @@
-/** Somebody who may alter tables puts something between the append and its rows: the hub says so, and signs nothing more. */
+/** An administrator who may alter tables puts something between the append and its rows: the hub reports it, and signs nothing more. */
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';

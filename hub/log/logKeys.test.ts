@@ -199,7 +199,7 @@ test('two processes of one folder change over together, also when the one that r
   openCheckpoint(await write(one), [third]);
   const restarted = await start();
   assert.equal(restarted.keys.log.vkey, third.vkey);
-  // whoever trusts any of them follows to all
+  // a client that trusts any of them follows to all
   for (const trusted of [first, second, third])
     openCheckpoint(note, followRotations([trusted], restarted.keys.log.rotations()));
 });
@@ -237,7 +237,7 @@ test('statements that the database lost come back from the key folder; forged on
   await database.owner.query(`DELETE FROM log_key_rotation WHERE next_key = 'a'`);
 });
 
-test('an archive from before a rotation goes on under the new key: nobody who heard of it refuses what is signed', async () => {
+test('an archive from before a rotation continues under the new key: no client that learned of it refuses what is signed', async () => {
   for (const log of open.splice(0)) await log.close();
   const keys = await keysIn('keys');
   const keep = 3;

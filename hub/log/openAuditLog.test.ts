@@ -64,7 +64,7 @@ const nonce = (): NonNullable<Claims['nonce']> => ({
 });
 const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
-/** Everything a caller is promised: the entry stands where its proof says, under a signed checkpoint. */
+/** Every promise to a caller: the entry is where its proof states, under a signed checkpoint. */
 function check(appended: Appended<Draft>): void {
   const { size, root } = openCheckpoint(appended.checkpoint, [signer]);
   assert.ok(isIncluded(appended.index, size, leafHash(appended.leaf), appended.proof, root));
@@ -168,7 +168,7 @@ describe('one process', () => {
     await log.close();
   });
 
-  test('work stands or falls with its entry', async () => {
+  test('work is committed or rolled back with its entry', async () => {
     await database.owner.query(
       'CREATE TABLE IF NOT EXISTS worked (n int); GRANT ALL ON worked TO datong_app',
     );

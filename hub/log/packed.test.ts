@@ -93,7 +93,7 @@ const storedAt = async (index: number): Promise<string> =>
 const setLeaf = (index: number, leaf: string): string =>
   `UPDATE audit_entry SET leaf = ${leaf} WHERE idx = ${index};`;
 
-/** What was written is read back by who wrote it: from here on it may be altered, and nobody but its readers notices. */
+/** What was written is read back by its writer: from here on it may be altered, and only its readers notice. */
 const readBack = async (): Promise<void> => {
   await log.close();
   log = await openAuditLog({ database, keys, stateDir: join(home, 'one'), acceptsClock: true });
@@ -176,7 +176,7 @@ test('a nonce is known to other processes by the mark of its key, and of a row o
   assert.deepEqual(await reverified(), []);
 });
 
-test('acts are read of packed leaves: in whose place, why stopped, about whom, and when', async () => {
+test('acts are read of packed leaves: on whose behalf, why stopped, about whom, and when', async () => {
   const of = uuid7(database.now());
   const stop = await log.append(
     draft(1, {
@@ -232,7 +232,7 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
   const about = await log.append(draft(1, {}, [child]));
   const leaf = await entryAbout(database.app, about.draft.leaf.id, [subjectToken(yearKey, child)]);
   assert.deepEqual(Buffer.from(leaf ?? []), Buffer.from(about.leaf));
-  // one that was altered has no reason, and all others theirs; in whose place it was made is not guessed
+  // an altered one has no reason, and all others theirs; the principal of its deputy is not guessed
   const other = await log.append(draft(1, { operation: 'suspendAgreement', change: { reason: 'a fault' } }));
   await readBack();
   await tamper(`CREATE TABLE kept AS SELECT leaf FROM audit_entry WHERE id = '${id}'`);
@@ -247,7 +247,7 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
     await assert.rejects(insteadOf(database.app, made), { code: 'made_by_unread' }, altered);
   }
   await tamper(`UPDATE audit_entry SET leaf = (SELECT leaf FROM kept) WHERE id = '${id}'; DROP TABLE kept`);
-  // nor where it is gone altogether, stands there twice, or tells of others with the hash of what it told
+  // nor where it is gone altogether, is there twice, or reports others with the hash of its own report
   for (const [away, back] of [
     [
       `CREATE TABLE kept AS SELECT * FROM audit_entry WHERE id = '${id}'; DELETE FROM audit_entry WHERE id = '${id}'`,
@@ -312,7 +312,7 @@ const edits: readonly (readonly [what: string, sql: (index: number) => string | 
   ],
 ];
 
-test('bytes that were altered are told of their own entry, and of no other; the rest of the stretch is checked as ever', async () => {
+test('altered bytes are reported for their own entry, and for no other; the rest of the range is checked as ever', async () => {
   const index = 303;
   for (const [what, sql] of edits) {
     const before = await storedAt(index);
@@ -343,7 +343,7 @@ test('bytes that were altered are told of their own entry, and of no other; the 
     ['entry_altered@310', 'entry_altered@312'],
   );
   await tamper(setLeaf(310, one) + setLeaf(312, other));
-  // beside entries that cannot be read, whatever else was altered in the same stretch
+  // together with entries that cannot be read, whatever else was altered in the same range
   const unreadable = await Promise.all([5, 303, 900].map(async (at) => setLeaf(at, await storedAt(at))));
   const token = `SELECT tokens FROM audit_subject WHERE idx = 301`;
   const tokens = (await database.app.query<{ tokens: Buffer[] }>(token)).rows[0]?.tokens[0]?.toString('hex');
@@ -425,7 +425,7 @@ test('what a department got on a day counts once, around midnight and where its 
   await tamper(setLeaf(index, lost));
 });
 
-test('whoever follows the log goes past an entry that cannot be read, packed or not, and past nothing else', async () => {
+test('a follower of the log passes an entry that cannot be read, packed or not, and skips nothing else', async () => {
   const size = Math.floor(log.size() / 1024) * 1024;
   const index = 400;
   const before = await storedAt(index);
@@ -442,7 +442,7 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
   await tamper(setLeaf(index, "'\\x010020'"));
   assert.equal(await indexOf(), asEver);
   assert.notEqual(asEver, whole);
-  // texts that no row has room for, and more bytes than a leaf may have
+  // texts too long for any row, and more bytes than a leaf may have
   const leaf = saidIn(leafOf((await stored())[index + 1] ?? Buffer.of()));
   assert.equal(leaf.decision, 'allow');
   for (const text of ['a\0b', randomBytes(4_000).toString('hex')]) {
@@ -461,7 +461,7 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
       assert.equal(await indexOf(), asEver, `${nth} ${text.length}`);
     }
   }
-  // few signs, and many bytes: a key has room for the bytes of all its members
+  // few characters, and many bytes: a key holds the bytes of all its members
   const signs = (): string =>
     Array.from({ length: 500 }, () => String.fromCharCode(0x4e00 + randomInt(20_000))).join('');
   const named: Leaf = {

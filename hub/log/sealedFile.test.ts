@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { startPeriodicWrite } from './sealedFile.ts';
 
-test('what went from the database is kept outside it at once, within a minute of each time, and at the stop; what fails is told and tried again', async () => {
+test('what was erased from the database is recorded outside it at once, within a minute of each time, and at the stop; a failure is reported and tried again', async () => {
   mock.timers.enable({ apis: ['setInterval'] });
   try {
     let stored = 0;

@@ -25,7 +25,7 @@ test('values are sorted as their texts are, doubles and common beginnings too', 
   assert.equal(sortedHex(short, 2), naive(short));
 });
 
-test('each value stands once, in its order, and what was handed in is as it was', () => {
+test('each value occurs once, in its order, and the input is unchanged', () => {
   const random = Array.from({ length: 300 }, () => randomBytes(16));
   const sorted = [...random].sort((one, other) => one.compare(other));
   const cases = [

@@ -112,7 +112,7 @@ test('a version is withdrawn by two persons, with a reason; then the one before 
   assert.equal(code(await post('/v1/code-lists', list('2', '2030-06-01', ['green']))), 'version_exists');
 });
 
-test('what something could not go on without is not withdrawn, and it is told what', async () => {
+test('a code that something depends on is not withdrawn, and the dependents are named', async () => {
   const refused = await withdrawal('9999');
   assert.equal(code(refused), 'code_list_unfit');
   const places = (refused.body['findings'] as { at: string }[]).map(({ at }) => at);
@@ -149,7 +149,7 @@ test('a schema that names such a list and no day is not registered', async () =>
   assert.equal((await post('/v1/schemas', schema(5, { ...divisions, ever: true }))).status, 201);
 });
 
-test('what is registered after a coming version is held against it too', async () => {
+test('what is registered after a coming version is compared with it too', async () => {
   const sizes = (version: string, from: string, more: object): object => ({
     ...list(version, from, [], more),
     id: 'sizes',

@@ -1,4 +1,4 @@
-/** No single person enrols keys for both sides, or a further key for a department that has one; its persons are told, and object. */
+/** No single person enrols keys for both sides, or a further key for a department that has one; its persons are notified, and may object. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';

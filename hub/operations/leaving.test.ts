@@ -1,4 +1,4 @@
-/** A person leaves: whatever she could act by, and whatever of hers waits for another person, ends with the next call. */
+/** A person leaves: everything they could act by, and everything of theirs that waits for another person, ends with the next call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admitPerson } from '../../tests/admitPerson.ts';
@@ -20,7 +20,7 @@ const title = { zh: '甲', en: 'a' };
 const end = (person: string, token: string, reason = '调离') =>
   post(`/v1/persons/${person}/end`, { reason }, token);
 
-/** Another token, a session, an agreement, a purpose, a role, an invitation and a code: each waits, or stands open. */
+/** Another token, a session, an agreement, a purpose, a role, an invitation and a code: each waits, or is open. */
 const further = await post('/v1/tokens', {}, she.token);
 await insertSession(
   hub.database.app,
@@ -63,7 +63,7 @@ const evidenceOf = async (requestedBy: string): Promise<string> => {
 const evidence = await evidenceOf(she.person);
 const own = await evidenceOf(alone.person);
 
-/** What she began, or agreed to, with a dataset and with versions of schemas, and somebody else has not agreed to. */
+/** What they began, or agreed to, with a dataset and with versions of schemas, and a second person has not approved. */
 const colleague = await admitPerson(identity, '李科', [{ role: 'operator' }, { role: 'steward' }]);
 const secret = '/v1/datasets/pub-security.secret';
 const retire = (token: string) => post(`${secret}/decision`, { act: 'retire', reason: '系统下线' }, token);
@@ -112,12 +112,12 @@ await hub.database.app.query("UPDATE changeover SET approver = $1, agreed = 'dig
   agreedId,
 ]);
 
-test('a reason that names somebody by number is refused, and comes into no entry', async () => {
+test('a reason that contains a person’s number is refused, and comes into no entry', async () => {
   const refused = await end(she.person, security, '与 11010519491231002X 有关');
   assert.deepEqual([refused.status, code(refused)], [422, 'reason_identifies']);
 });
 
-test('whoever has left acts by nothing any more, and nothing of hers waits', async () => {
+test('a person who has left acts by nothing any more, and nothing of theirs waits', async () => {
   const ended = await end(she.person, security);
   assert.equal(ended.status, 200, JSON.stringify(ended.body));
   assert.deepEqual(ended.body, {
@@ -153,7 +153,7 @@ test('whoever has left acts by nothing any more, and nothing of hers waits', asy
   );
 });
 
-test('evidence that she asked for and nobody has released is handed out to nobody, also where she ended herself', async () => {
+test('evidence that they requested and that is not released is given to no one, also where they ended themselves', async () => {
   const ended = await end(alone.person, alone.token);
   assert.equal((ended.body['ended'] as { proposals: number }).proposals, 1, JSON.stringify(ended.body));
   const auditor = await hub.token(['auditor']);
@@ -165,7 +165,7 @@ test('evidence that she asked for and nobody has released is handed out to nobod
   assert.deepEqual(waiting.body['evidence'], []);
 });
 
-test('what she began with a dataset or a schema goes back, and her word for what others began counts no more', async () => {
+test('what they began with a dataset or a schema goes back, and their approval of what others began counts no more', async () => {
   const begun = await staffCall(hub, colleague.token, 'GET', '/v1/schemas/urn:datong:begun-by-her:1.1');
   assert.equal((begun.body['schema'] as { state: string }).state, 'draft');
   const officer = await hub.token(['security']);
@@ -188,7 +188,7 @@ test('what she began with a dataset or a schema goes back, and her word for what
   assert.equal(first.status, 202, 'hers is not the first of two');
 });
 
-test('what she was granted stays told, ending twice changes nothing, and the role can be granted anew', async () => {
+test('what they were granted remains on record, ending twice changes nothing, and the role can be granted anew', async () => {
   const again = await end(she.person, security);
   assert.deepEqual([again.status, again.body['changed']], [200, false]);
   assert.equal(code(await end('0000000000', security)), 'person_unknown');
@@ -200,7 +200,7 @@ test('what she was granted stays told, ending twice changes nothing, and the rol
   const [left] = persons.filter(({ person }) => person === she.person);
   assert.deepEqual([left?.state, left?.roles.length], ['ended', 2]);
   const operator = await hub.token(['operator']);
-  // what was taken back, security, stands in nobody's way; what is granted now does
+  // what was taken back, security, blocks nothing; what is granted now does
   const grant = (role: string) => post(`/v1/persons/${other.person}/roles`, { role }, operator);
   assert.equal((await grant('auditor')).status, 201);
   assert.equal(code(await grant('security')), 'roles_apart');

@@ -102,7 +102,7 @@ describe('a stranger', () => {
     }
   });
 
-  test('does not get its body parsed, nor kept', async () => {
+  test('does not get its body parsed, nor stored', async () => {
     const send = (body: string) =>
       request(`https://localhost:${hub.ports.staff}`)
         .post('/v1/code-lists')
@@ -119,7 +119,7 @@ describe('a stranger', () => {
     );
   });
 
-  test('that keeps trying is answered, but no longer logged', async () => {
+  test('that repeats its attempts is answered, but no longer logged', async () => {
     const count = async (): Promise<number> =>
       Number(
         (await hub.database.app.query<{ n: string }>('SELECT count(*) AS n FROM audit_entry')).rows[0]?.n,
@@ -359,7 +359,7 @@ describe('the registry', () => {
   });
 });
 
-test('one idempotency key at once: one act, its answer for everybody, and an entry each that names it', async () => {
+test('one idempotency key at once: one act, the same answer for all, and an entry each that names it', async () => {
   const key = { 'datong-idempotency-key': 'at-once-1234' };
   const body = titled('at-once');
   const answers = await Promise.all(
@@ -400,7 +400,7 @@ test('an idempotency key answers the same bytes with the first answer, other byt
   assert.equal(stranger.status, 202, "another token's keys are its own");
 });
 
-test('an outcome is kept for thirty days, then its key may be used again', async () => {
+test('an outcome is stored for thirty days, then its key may be used again', async () => {
   const age = (days: number) =>
     hub.database.owner.query(`UPDATE idempotency_outcome SET at = now() - interval '${days} days'`);
   const stored = async (): Promise<number> =>
@@ -442,7 +442,7 @@ test('departments that are registered all at once all come in', async () => {
 });
 
 describe('the log', () => {
-  test('is read and taken out by an auditor, and by nobody else; each reading is an entry', async () => {
+  test('is read and taken out by an auditor only; each reading is an entry', async () => {
     const auditor = await hub.token(['auditor']);
     assert.equal((await post('/v1/log/searches', {}, operator)).body['code'], 'scope_missing');
     const denied = await post(
@@ -466,7 +466,7 @@ describe('the log', () => {
     });
   });
 
-  test('is searched by a person without the person being kept anywhere', async () => {
+  test('is searched by a person without the person being stored anywhere', async () => {
     const auditor = await hub.token(['auditor']);
     const canary = '99010119990101777X';
     const requested = { reason: '信访投诉核查', case: 'XF-2026-0001' };
@@ -492,7 +492,7 @@ describe('the log', () => {
   });
 });
 
-test('tokens and enrolment codes are shown once and kept nowhere, not even for a repetition', async () => {
+test('tokens and enrolment codes are shown once and stored nowhere, not even for a repetition', async () => {
   const key = { 'datong-idempotency-key': 'secret-1234' };
   const secrets: string[] = [];
   for (const [path, body, member] of [

@@ -1,4 +1,4 @@
-/** What a department asks about its own exchanges, over real mutual TLS with signed requests. */
+/** What a department queries about its own exchanges, over real mutual TLS with signed requests. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -95,7 +95,7 @@ describe('the diagnosis of an exchange', () => {
     assert.deepEqual(decision?.next, denied.next);
   });
 
-  test('says the provider the same but official and case number, and nobody else that there was one', async () => {
+  test('shows the provider the same except official and case number, and no other party that there was one', async () => {
     const own = await reported(education, (await deniedOne()).exchange ?? '');
     const provider = await reported(publicSecurity, own.exchange);
     assert.deepEqual([provider.as, provider.code, provider.consumer], ['provider', own.code, 'education']);
@@ -208,7 +208,7 @@ describe('the list of exchanges', () => {
   });
 });
 
-test('a decision is explained without a row, for the one who asks', async () => {
+test('a decision is explained without a row, for the caller', async () => {
   const explained: Answer<unknown> = await education.client.explain(
     'pub-security.household',
     { fields: ['income'] },
@@ -221,7 +221,7 @@ test('a decision is explained without a row, for the one who asks', async () => 
   assert.equal((stranger.json as { effect: string }).effect, 'deny');
 });
 
-test('a diagnosis tells every stage and the signature base', async () => {
+test('a diagnosis reports every stage and the signature base', async () => {
   const { diagnosis, difference } = await education.client.diagnose();
   assert.equal(answerFault('diagnose', 200, diagnosis), '');
   assert.deepEqual([diagnosis.ok, difference], [true, undefined]);

@@ -1,4 +1,4 @@
-/** What is registered has an owner: others propose, its persons accept or refuse, and nobody is both. */
+/** What is registered has an owner: others propose, its persons accept or refuse, and no person is both. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
@@ -147,7 +147,7 @@ test('what ships with the hub is the data office’s: a steward proposes `househ
   assert.equal(code(elsewhere), 'department_unknown');
 });
 
-test('a purpose is the data office’s and takes two persons; a steward who registers her own only proposes it', async () => {
+test('a purpose is the data office’s and takes two persons; a steward who registers one only proposes it', async () => {
   const purpose = (name: string) => ({ code: name, title: { zh: name, en: name } });
   assert.equal(
     (
@@ -167,7 +167,7 @@ test('a purpose is the data office’s and takes two persons; a steward who regi
   assert.equal(rows.length, 0);
 });
 
-test('an author is never her own second person, whatever roles and tokens she has, in the table neither', async () => {
+test('an author is never their own second person, whatever roles and tokens they have, in the table neither', async () => {
   const both = await hub.token(['operator', 'steward']);
   const proposed = await post(both, '/v1/purposes', { code: 'alone', title: { zh: '独', en: 'alone' } });
   const { token } = (await post(both, '/v1/tokens', {})).body as { token: string };
@@ -202,7 +202,7 @@ test('an author is never her own second person, whatever roles and tokens she ha
   );
 });
 
-test('a code list has an owner and takes two of its persons; a supplement belongs to whom the list belongs', async () => {
+test('a code list has an owner and takes two of its persons; a supplement belongs to the owner of the list', async () => {
   const proposed = await post(civil, '/v1/code-lists', list('1'));
   assert.deepEqual([proposed.status, proposed.body['owner']], [202, 'civil-affairs']);
   assert.equal(code(await acceptAs(hub, civil, proposed)), 'four_eyes');

@@ -78,7 +78,7 @@ test('persons', async () => {
   const own = await paged(first.token, '/v1/persons?department=one', 'persons');
   assert.equal(own.length, 5);
   assert.deepEqual((await ask(first.token, '/v1/persons?department=two')).body, { persons: [] });
-  // a cursor is a place, not a right: what she may not see does not follow on it
+  // a cursor is a place, not a right: what the person may not see does not follow on it
   const after = Buffer.from('0000000000').toString('base64url');
   const seen = (await ask(first.token, `/v1/persons?cursor=${after}&limit=200`)).body['persons'] as Row[];
   assert.equal(seen.length, 5);
@@ -176,7 +176,7 @@ test('findings of the log, the gravest first', async () => {
   );
 });
 
-test('departments say until when a certificate lasts, to whoever may read it', async () => {
+test('departments report until when a certificate lasts, to callers who may read it', async () => {
   const certificate = async (serial: string, department: string, days: number): Promise<unknown> =>
     hub.database.owner.query(
       `INSERT INTO certificate (serial, department, not_before, not_after, public_key, pem, enrolment, issued_by)
@@ -202,7 +202,7 @@ test('departments say until when a certificate lasts, to whoever may read it', a
 });
 
 test('the inbox: a page at a time, by kind, with how much waits at all', async () => {
-  // places with one steward and no second: hers to know; the office knows of all
+  // places with one steward and no second: a steward sees their own; the office sees all
   const seconds = (await ask(office.token, '/v1/inbox?kind=seconds&limit=200')).body;
   const names = ['pip', 'quy', 'ria'];
   for (const code of names) {

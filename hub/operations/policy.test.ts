@@ -55,7 +55,7 @@ describe('an agreement', () => {
     assert.equal(code(await post('/v1/policy/documents', bothSigned(skipped))), 'version_not_next');
   });
 
-  test('is not approved by a digest that nobody read', async () => {
+  test('is not approved by an unknown digest', async () => {
     const document = agreement({ version: 2 }, { fields: { name: { mask: 'clear' } } });
     const reply = await post('/v1/policy/documents', bothSigned(document));
     const wrong = await approval({ ...reply, body: { ...reply.body, digest: 'a'.repeat(64) } });
@@ -115,7 +115,7 @@ describe('documents that do not go together', () => {
     assert.ok(JSON.stringify(reply.body['findings']).includes('agr-unknown'));
   });
 
-  test('a dataset that is not shared is granted to nobody', async () => {
+  test('a dataset that is not shared is granted to no consumer', async () => {
     const secret = agreement({ id: 'agr-secret' }, { dataset: 'pub-security.secret' });
     assert.equal(code(await post('/v1/policy/documents', bothSigned(secret))), 'sharing_refused');
   });
@@ -141,7 +141,7 @@ describe('documents that do not go together', () => {
   });
 });
 
-test('what two agreements tell together is shown to whoever approves, and accepted by its digest', async () => {
+test('what two agreements reveal together is shown to the approver, and accepted by its digest', async () => {
   const steps = (id: string, step: number): object =>
     agreement({ id }, { fields: { income: { mask: 'floorTo', step } } });
   const first = await post('/v1/policy/documents', bothSigned(steps('agr-thousands', 1000)));

@@ -1,4 +1,4 @@
-/** Versions, stops and the second person: what is loose stays out, and what was stopped stays stopped, whoever tries to get round it. */
+/** Versions, stops and the second person: looser versions stay out, and what was stopped remains stopped, whoever tries to evade it. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
@@ -85,7 +85,7 @@ describe('a version whose term begins later', () => {
   const from = '2028-01-01T00:00:00+08:00';
   const later = { valid: { from, until: '2029-01-01T00:00:00+08:00' } };
 
-  test('says until when nothing is answered, and is approved by whoever has seen that', async () => {
+  test('reports until when nothing is answered, and is approved by a person who has seen that', async () => {
     const id = 'agr-later';
     assert.equal((await approval(await submit(id, 1))).status, 200);
     const document = agreement({ id, version: 2, ...later });
@@ -112,7 +112,7 @@ describe('a version whose term begins later', () => {
     assert.equal('gap' in ((await view(earlier))['effect'] as object), false, 'nothing is lost by it');
   });
 
-  test('is refused where nobody approves', async () => {
+  test('is refused where no one approves', async () => {
     const automatic = {
       ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'school-enrolment' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-06-01T00:00:00+08:00' },
@@ -136,7 +136,7 @@ describe('a version whose term begins later', () => {
 });
 
 describe('one person', () => {
-  test('tightens without anybody’s signature, and loosens nothing', async () => {
+  test('tightens without any signature, and loosens nothing', async () => {
     assert.equal((await approval(await submit('agr-tighter', 1))).status, 200);
     const tightened = agreement({ id: 'agr-tighter', version: 2 }, tight);
     const reply = await post(documents, { document: tightened }, provider);
@@ -197,7 +197,7 @@ describe('an approval', () => {
     assert.equal(held?.change?.['effect'], effect.digest, 'the entry says what was looked at');
   });
 
-  test('waits in the inbox of those who may decide, and of nobody else', async () => {
+  test('waits in the inbox of those who may decide, and of no one else', async () => {
     await submit('agr-inbox', 1, {}, provider);
     const waiting = async (token: string): Promise<string[]> => {
       const reply = await request(`https://localhost:${hub.ports.staff}`)
@@ -316,7 +316,7 @@ describe('a stop', () => {
     const foreign = await hub.token(['steward'], 'ecology');
     assert.equal(await waiting(foreign, alone), undefined);
     const both = (await waiting(office, confirmed)) ?? {};
-    // why, side by side, to both parties and the office, in the inbox and beside the document; to nobody else
+    // why, side by side, to both parties and the office, in the inbox and next to the document; to no one else
     const untimed = (reasons: unknown): unknown =>
       (reasons as Record<string, string>[]).map(({ since = '', ...one }) => {
         assert.ok(Math.abs(Date.parse(since) - begun) < 3_600_000, since);
@@ -368,7 +368,7 @@ describe('a stop', () => {
 });
 
 describe('the number of an agreement', () => {
-  test('stays its parties’: nobody else reads, tries or displaces it by a further version under the same number', async () => {
+  test('remains its parties’: no one else reads, tries or displaces it by a further version under the same number', async () => {
     const id = 'agr-foreign';
     assert.equal((await approval(await submit(id, 1))).status, 200);
     const stranger = await hub.token(['steward'], 'ecology');
@@ -394,7 +394,7 @@ describe('the number of an agreement', () => {
   });
 });
 
-describe('a number that nobody has', () => {
+describe('an unknown number', () => {
   before(async () => {
     for (const named of ['transport', 'pub']) {
       const body = { code: named, name: { zh: named, en: named }, kind: 'government' };
@@ -459,7 +459,7 @@ describe('a number that nobody has', () => {
       ['agr-7-education-7', 'transport'],
     ] as const)
       assert.equal((await put(air(id, consumer))).status, 201, id);
-    // who holds a number keeps it
+    // the holder of a number retains it
     assert.equal(code(await put({ ...air('agr-education-7', 'transport'), version: 2 })), 'parties_differ');
   });
 });

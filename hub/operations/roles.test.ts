@@ -32,7 +32,7 @@ interface Wanted {
   readonly path: string;
   readonly body?: object;
 }
-/** What is called for a thing of one owner; undefined: nothing of that kind can be theirs. */
+/** What is called for an item of one owner; undefined: no item of that kind can be theirs. */
 type Target = (owner: string | undefined) => Wanted | undefined;
 
 async function call({ path, body }: Wanted, operation: StaffOperationId, token: string) {
@@ -139,7 +139,7 @@ for (const department of ['own-one', 'other-one']) {
   await openBatch(hub.database.app, { id, dataset: `${department}.set`, department });
   batches.set(department, id);
 }
-/** About a batch that is not held: whoever may decide hears so. */
+/** About a batch that is not held: only a person who may decide learns so. */
 /** On a dataset of a department that is not there. */
 const ofNone = (at: string, body: object) =>
   departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/${at}`, body }));
@@ -148,7 +148,7 @@ const decision = (act: string, owner: string | undefined, more: object = {}): Wa
   return owner === undefined ? undefined : { path, body: { reason: 'as agreed', ...more } };
 };
 
-// published before, so that nobody can return them
+// published before, so that no one can return them
 for (const owner of ['own-one', 'other-one', undefined]) {
   const name = owner ?? 'of-office';
   await insertSchema(
@@ -170,7 +170,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
   );
 }
 
-// acknowledged before, so that nothing changes by it; the office's is of nobody in particular
+// acknowledged before, so that nothing changes by it; the office's concerns no one in particular
 const risks = new Map<string | undefined, string>();
 for (const owner of ['own-one', 'other-one', undefined]) {
   const id = uuid7(hub.database.now());
@@ -200,12 +200,12 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: `/v1/persons/0000000000/roles`,
     body: { role: 'auditor', ...defined({ department }) },
   }),
-  // with other roles than those that wait, so that nobody comes in by it
+  // with other roles than those that wait, so that no one is admitted by it
   confirmPerson: (owner) => ({
     path: `/v1/persons/${waiting.get(owner) ?? ''}/confirmation`,
     body: { roles: [] },
   }),
-  // of one who has ended, so that nobody is ended by it
+  // of one who has ended, so that no one is ended by it
   endPerson: (owner) => ({ path: `/v1/persons/${gone.get(owner) ?? ''}/end`, body: because }),
   issueToken: officeOnly({ path: '/v1/tokens', body: {} }),
   revokeToken: (owner) => ({
@@ -659,7 +659,7 @@ for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {
   });
 }
 
-/** The roles that may do an operation for anybody at all. */
+/** The roles that may do an operation for any department. */
 function rolesFor(operation: StaffOperationId): readonly Role[] {
   const able = holders.filter((holder) =>
     cellOf(staffOperations[operation].permission, holder).some((verdict) => verdict !== 'refuse'),

@@ -12,7 +12,7 @@ import type { CallerAuth } from './callers/callerAuth.ts';
 import type { Overload } from './overload.ts';
 import type { ReportFailure } from './reply.ts';
 
-/** A call as the listener hands it over. */
+/** A call as the listener passes it on. */
 export interface GateRequest {
   readonly head: CallHead;
   /** the security scheme that openapi.yaml requires of this call; undefined where none is required */

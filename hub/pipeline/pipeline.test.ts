@@ -132,7 +132,7 @@ test('a decision claims the epoch its registries had, though the log moves on in
   assert.equal(leaves[0]?.epoch, decidedUnder);
 });
 
-test('where the contract asks for other security than the door stands for, nobody gets in', async () => {
+test('where the contract requires other security than the listener has, no caller gets in', async () => {
   let requested = 0;
   const { answer, leaves, reported } = gateOf({
     gate: {},
@@ -151,7 +151,7 @@ test('where the contract asks for other security than the door stands for, nobod
   assert.equal(reported.length, 2);
 });
 
-test('whoever is revoked while its signature is verified is not answered, by an operation without entries either', async () => {
+test('a caller who is revoked while their signature is verified is not answered, by an operation without entries either', async () => {
   let epoch = 1;
   const { answer, leaves } = gateOf({
     epoch: () => epoch,
@@ -178,7 +178,7 @@ test('whoever is revoked while its signature is verified is not answered, by an 
   assert.equal(notified(await restless.answer()).code, 'log_busy');
 });
 
-test('work that is done claims again as often as others go before it; given up, it is told so', async () => {
+test('work that is done claims again as often as others commit first; given up, it is notified', async () => {
   let claimed = 0;
   const barred: unknown[] = [];
   const ready = (): AllowedOutcome => {
@@ -200,7 +200,7 @@ test('work that is done claims again as often as others go before it; given up, 
   assert.equal(outpaced.leaves[0]?.code, 'log_busy');
 });
 
-test('what fails behind a durable entry is reported and takes nothing back', async () => {
+test('what fails after a durable entry is reported and takes nothing back', async () => {
   const failure = new Problem('batch_claimed');
   const { answer, leaves, reported } = gateOf({
     operation: () =>
@@ -284,7 +284,7 @@ test('a database out of reach is 503 and says nothing of it; a caller barred mea
   assert.deepEqual(barred, ['certificate_revoked']);
 });
 
-test('whoever calls on keeps an empty bucket, however many others come', () => {
+test('a caller who continues to call has an empty bucket, however many others come', () => {
   const limited = buckets({ rate: 1, burst: 2 });
   assert.deepEqual([limited.take('busy', 0), limited.take('busy', 0)], [0, 0]);
   for (let i = 0; i < 12_000; i += 1) {
@@ -294,7 +294,7 @@ test('whoever calls on keeps an empty bucket, however many others come', () => {
   assert.equal(limited.take('busy', 1000), 0);
 });
 
-test('whoever calls more often than her bucket refills is told when to come again; it is counted, and no entry is made', async () => {
+test('a caller who calls more often than the bucket refills is shown when to try again; it is counted, and no entry is made', async () => {
   const counted: string[] = [];
   const { answer, leaves } = gateOf({
     gate: {

@@ -15,7 +15,7 @@ const key = signingKey(newKeyPair().privateKey);
 const verification = verificationKey(key.privateKey);
 const department = departmentCode('education');
 
-test('the thread that answers everybody computes neither the signature of a request nor that of its reply', async () => {
+test('the main thread computes neither the signature of a request nor that of its reply', async () => {
   const body = Buffer.alloc(0);
   const target = { method: 'GET', targetUri: 'https://hub.example/v1/datasets' };
   const signed = signNow({ ...target, headers: {}, body, key, created: now / 1000 });

@@ -86,7 +86,7 @@ test('code lists of one name and version differ between two hubs of one process,
   }
 });
 
-test('a new epoch keeps what was compiled, unless a code list came', async () => {
+test('a new epoch retains what was compiled, unless a code list came', async () => {
   const hub = await startStaffHub();
   await registered(hub, 'red');
   const { registry } = hub.services;

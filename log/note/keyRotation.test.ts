@@ -96,7 +96,7 @@ describe('who trusts one key of a log', () => {
     );
   });
 
-  test('refuses an old key alone from its end on, also when somebody else signs beside it', () => {
+  test('refuses an old key alone from its end on, also when another key signs too', () => {
     for (const trusted of [first, second, third]) {
       refused(() => opens(trusted, signed(100, first)), 'note_key_ended');
       refused(() => opens(trusted, signed(1_000, first)), 'note_key_ended');
@@ -105,7 +105,7 @@ describe('who trusts one key of a log', () => {
     }
   });
 
-  test('refuses a second successor that a stolen old key names, before the true one or behind it', () => {
+  test('refuses a second successor that a stolen old key names, before or after the true one', () => {
     for (const from of [1, 100, 101]) {
       const forged = signRotation(first, thief, from);
       refused(() => followRotations([vkey(first)], [toSecond, forged]));

@@ -173,7 +173,7 @@ describe('checkpoints and proofs as text', () => {
     }
   });
 
-  test('a proof reads back with its statements; other extra data is not looked at; hostile ones are refused', () => {
+  test('a proof reads back with its statements; other extra data is ignored; hostile ones are refused', () => {
     const proof = {
       index: 5,
       path: [emptyRoot, emptyRoot],

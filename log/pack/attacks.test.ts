@@ -21,7 +21,7 @@ const signer = noteSigner('datong/yunqi', newNotePair().privateKey);
 const thief = noteSigner('datong/yunqi', newNotePair().privateKey);
 const anchors = { logKeys: [signer] };
 const total = 40;
-/** a department kept its checkpoint when the log was this long */
+/** a department stored its checkpoint when the log was this long */
 const storedSize = 34;
 const salt = newSalt();
 const replyDigest = sha256(Buffer.from('{"records":[]}'));
@@ -90,7 +90,7 @@ const changed = (i: number): Uint8Array[] =>
   honest.map((leaf, at) => (at === i ? leafOf(at, { decision: 'deny' }) : leaf));
 
 describe('an honest log', () => {
-  test('verifies whole and in part, with history, kept checkpoints and receipts', () => {
+  test('verifies whole and in part, with history, stored checkpoints and receipts', () => {
     const whole = verifyPack(packOf(original, { history: [1, 7, storedSize] }), {
       keys: [signer],
       checkpoints: [stored],
@@ -214,7 +214,7 @@ describe('attacks with the log’s key stolen: only copies outside catch them', 
     const cut = packOf(logOf(honest.slice(0, 30)));
     assert.deepEqual(codes(cut, { checkpoints: [stored] }), ['kept_newer']);
     assert.deepEqual(codes(cut, { receipts: [receipt] }), ['kept_newer']);
-    // older than the receipt's checkpoint, though the kept checkpoint is older still
+    // older than the receipt's checkpoint, though the stored checkpoint is older still
     const rolledBack = packOf(logOf(honest.slice(0, 36)));
     assert.deepEqual(codes(rolledBack, { checkpoints: [stored] }), []);
     assert.deepEqual(codes(rolledBack, { receipts: [lateReceipt] }), ['kept_newer']);
@@ -240,7 +240,7 @@ describe('attacks with the log’s key stolen: only copies outside catch them', 
     );
   });
 
-  test('history out of order, or a kept checkpoint that nothing connects', () => {
+  test('history out of order, or a stored checkpoint without a connection', () => {
     const pack = packOf(original, { indexes: [0], history: [7, 20] });
     assert.deepEqual(codes({ ...pack, history: [...pack.history].reverse() }), ['history_order']);
     assert.deepEqual(codes(pack, { checkpoints: [stored] }), ['kept_unproven']);

@@ -17,7 +17,7 @@ const leafOf = (nth: number, operation = 'queryDataset', length = 0): Buffer =>
     }).bytes,
   );
 
-test('leaves of many rooms are hashed, checked and given back each as it is, and those that may tell a destruction are known', () => {
+test('leaves of many buffers are hashed, checked and returned each as it is, and those that may record a destruction are recognised', () => {
   const telling = new Set([0, 1, 399, 512, 1_999]);
   const malformed = new Set([7, 1_234]);
   const leaves = Array.from({ length: 2_000 }, (_, nth) =>

@@ -42,12 +42,12 @@ function findings(entries: readonly ListedEntry[], stored: readonly number[] = [
 }
 
 describe('every entry of a log', () => {
-  test('holds, with kept checkpoints', () => {
+  test('holds, with stored checkpoints', () => {
     assert.deepEqual(findings(listed, [0, 1, 7, 20]), []);
     assert.deepEqual(findings(listed.map(({ index, leaf }) => ({ index, leaf }))), []);
   });
 
-  test('an altered leaf is named; hashes altered alone accuse nobody falsely', () => {
+  test('an altered leaf is named; hashes altered alone accuse no other entry', () => {
     assert.deepEqual(findings(altered(5, false)), [['entry_altered', 5]]);
     assert.deepEqual(
       findings(listed.map((entry) => (entry.index === 6 ? { ...entry, columnsAltered: true } : entry))),
@@ -55,7 +55,7 @@ describe('every entry of a log', () => {
     );
   });
 
-  test('a leaf altered with its hash is confined by the checkpoints that were kept', () => {
+  test('a leaf altered with its hash is confined by the stored checkpoints', () => {
     assert.deepEqual(findings(altered(5, true)), [['root_mismatch', '0 and 19']]);
     assert.deepEqual(findings(altered(5, true), [3, 4, 9]), [
       ['kept_inconsistent', undefined],
@@ -79,7 +79,7 @@ describe('every entry of a log', () => {
     );
   });
 
-  test('bytes that are no entry are told, though they are included', () => {
+  test('bytes that are no entry are reported, though they are included', () => {
     const odd = new LeafTree([leafHash(Buffer.from('{}'))]);
     const check = new EntriesCheck();
     check.add({ index: 0, leaf: Buffer.from('{}') });

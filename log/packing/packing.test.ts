@@ -1,4 +1,4 @@
-/** Packed leaves come back byte for byte, whatever they are; bytes that are none end in undefined; and nobody alters the codec. */
+/** Packed leaves come back byte for byte, whatever they are; other bytes end in undefined; and the codec is frozen. */
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
@@ -174,7 +174,7 @@ test('each kind of leaf is packed, and comes back byte for byte; a release to le
   assert.ok(packed * 100 < whole * 42, `${packed} of ${whole} bytes`);
 });
 
-test('no phrase is longer than a byte may stand for, and each comes back', () => {
+test('no phrase is longer than a byte can count, and each comes back', () => {
   const lengths = phrases.map(({ length }) => length);
   assert.ok(Math.min(...lengths) > 1 && Math.max(...lengths) <= maxOfAByte);
   const read = phrases.map((text) => {
@@ -184,7 +184,7 @@ test('no phrase is longer than a byte may stand for, and each comes back', () =>
   assert.ok(nonEmpty(read).every((same) => same));
 });
 
-test('any text comes back: phrases, repetitions, digests, ids, times, and what only looks like them', () => {
+test('any text comes back: phrases, repetitions, digests, ids, times, and texts of a similar form', () => {
   const time = fc
     .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
     .map((date) => date.toISOString());
@@ -231,7 +231,7 @@ test('any text comes back: phrases, repetitions, digests, ids, times, and what o
   );
 });
 
-test('one text that looks like another form does not keep the rest of a leaf as it is', () => {
+test('one text of another form’s appearance does not leave the rest of a leaf unpacked', () => {
   for (const onBehalfOf of ['2026-02-30T00:00:00.000Z', '9999-12-31T00:00:00.000Z', `${'A'.repeat(42)}B`]) {
     const { bytes } = prepareLeaf({ ...leafOfThreeYears(3), onBehalfOf });
     assert.ok(packLeaf(bytes).length * 2 < bytes.length, onBehalfOf);
@@ -285,9 +285,9 @@ test('altered, cut and invented bytes are undefined or a leaf of the length they
   );
 });
 
-test('a few bytes make no long leaf: what they say is refused before room is made for it', () => {
+test('a few bytes make no long leaf: a false length is refused before memory is allocated for it', () => {
   assert.equal(unpackLeaf(Buffer.of(codec1, 0xff, 0xff)), undefined);
-  // a copy of what does not stand there yet, and of itself
+  // a copy of what is not written yet, and of itself
   for (const copy of [
     [0x50, 0],
     [0x5f, 255, 0],

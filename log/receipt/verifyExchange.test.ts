@@ -1,4 +1,4 @@
-/** A kept exchange, altered in every way that somebody with the files but not the keys could alter it. */
+/** A stored exchange, altered in every way that a person with the files but not the keys could alter it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
@@ -126,7 +126,7 @@ function codes(
 const parts = (evidence: Partial<ExchangeEvidence>) =>
   verifyExchange(original.receipt, { anchors, ...evidence }).parts;
 
-describe('a kept exchange', () => {
+describe('a stored exchange', () => {
   test('holds, and says of each part how far it was checked', () => {
     assert.deepEqual(codes({}), []);
     const { request, reply } = original;
@@ -144,7 +144,7 @@ describe('a kept exchange', () => {
     assert.equal(parts({ request, reply, anchors: { logKeys: [log] } }).reply, 'unsigned');
   });
 
-  test('a matter that is not ASCII travels percent-encoded and stands decoded in the entry', () => {
+  test('a matter that is not ASCII travels percent-encoded and is decoded in the entry', () => {
     const chinese = exchanged({ matter: '京教〔2026〕1号' }, encodeURIComponent('京教〔2026〕1号'));
     assert.deepEqual(codes(chinese), []);
     assert.deepEqual(codes(exchanged({ matter: '京教〔2026〕1号' }, encodeURIComponent('京教〔2026〕2号'))), [
@@ -166,7 +166,7 @@ describe('an altered request is found', () => {
   test('another person, with the digest made to fit: by the signatures of both sides', () => {
     const fitted = withHeader({ ...request, body }, 'content-digest', contentDigest(body));
     assert.deepEqual(codes({ request: fitted }), ['request_signature_invalid', 'reply_signature_invalid']);
-    // without the department's key the hub's signature over the reply still tells
+    // without the department's key the hub's signature over the reply still reveals it
     assert.deepEqual(codes({ request: fitted }, { signingKeys: [] }), ['reply_signature_invalid']);
   });
 
@@ -205,7 +205,7 @@ describe('an altered request is found', () => {
     assert.deepEqual(codes(exchanged({ dataset: 'pub-security.vehicle' })), ['request_header_differs']);
   });
 
-  test('signed by somebody else, or with another request’s signature', () => {
+  test('signed by another key, or with another request’s signature', () => {
     assert.deepEqual(codes(exchanged({ actor: { department: 'education', keyid: stranger.keyid } })), [
       'request_key_differs',
       'request_signature_invalid',
@@ -257,7 +257,7 @@ describe('an altered reply is found', () => {
   });
 });
 
-test('a request that the hub refused unread is held to the hash of its signature, not to headers nobody proved', () => {
+test('a request that the hub refused unread is compared with the hash of its signature, not with unproven headers', () => {
   const refused = exchanged({
     decision: 'deny',
     code: 'signature_invalid',

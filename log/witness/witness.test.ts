@@ -110,7 +110,7 @@ describe('add-checkpoint (C2SP tlog-witness)', () => {
     assert.equal(status(judge(noteOf(honest, 60), { old: 0, proof: [honest.root(1)], latest: 0 })), 422);
   });
 
-  test('two signed trees of one size are the proof of a fork; what anybody could send is only a doubt', () => {
+  test('two signed trees of one size are the proof of a fork; an unsigned one is only a doubt', () => {
     const doubt = (verdict: Verdict) => ('doubt' in verdict ? verdict.doubt : undefined);
     assert.equal(doubt(judge(noteOf(treeOf(60, 3), 40), { proof: [] })), 'forked');
     assert.equal(doubt(judge(noteOf(treeOf(60, 3), 40), { old: 0, proof: [] })), 'forked');

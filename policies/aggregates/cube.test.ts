@@ -69,7 +69,7 @@ test('a dataset that changes row by row has no statistics', () => {
   );
 });
 
-test('sums are told in steps of 1, 2 or 5 that no row exceeds', () => {
+test('sums are returned in steps of 1, 2 or 5 that no row exceeds', () => {
   const cases = [
     ['1234567.89', '43210.00', '1250000', '50000'],
     ['-1234567', '150', '-1234600', '200'],

@@ -65,7 +65,7 @@ function recovered(cells: readonly CubeCell[], hidden: ReadonlySet<CubeCell>, di
 }
 
 describe('small groups of a cube', () => {
-  test('a small cell takes others with it, and the totals stand', () => {
+  test('a small cell takes others with it, and the totals remain', () => {
     const cells = cubeOf(
       [
         [{ district: 'a', sex: 'm' }, 3],
@@ -91,7 +91,7 @@ describe('small groups of a cube', () => {
     assert.deepEqual(shown(cells, ['district'], 5), { all: 35, a: 30, b: 5 });
   });
 
-  test('a small total is not told by the totals of the other way', () => {
+  test('a small total is not revealed by the totals of the other way', () => {
     const cells = cubeOf(
       [
         [{ district: 'a', sex: 'm' }, 1],
@@ -118,7 +118,7 @@ describe('small groups of a cube', () => {
     assert.deepEqual(shown(cells, ['d'], 5), { all: 122, a: '-', b: '-', c: '-', d: 70 });
   });
 
-  test('a single small group leaves nothing to be told', () => {
+  test('a single small group leaves nothing to be returned', () => {
     assert.deepEqual(shown(cubeOf([[{ d: 'a' }, 2]], ['d']), ['d'], 5), { all: '-', a: '-' });
   });
 

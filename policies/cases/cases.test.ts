@@ -39,7 +39,7 @@ describe('every code that a denial can have', () => {
   ], shipped);
   runAll(set);
 
-  test('stands in a case with its entry', () => {
+  test('is in a case with its entry', () => {
     const all = worked.flatMap((name) => readPolicySet([registryFile, caseFile(`worked/${name}`)], shipped).cases);
     const covered = new Set([...set.cases, ...all].map((one) => one.expect['code']));
     const lookupMissing = denialCodes.filter((code) => !covered.has(code));
@@ -83,7 +83,7 @@ describe('documents that are refused', () => {
   }
 });
 
-test('changes are not agreed on rows that no key tells apart', () => {
+test('changes are not agreed on rows without a distinguishing key', () => {
   const file = caseFile('refused/export-on-consent.yaml');
   const set = readPolicySet([registryFile, { ...file, text: file.text.replace('[export]', '[changes]') }], shipped);
   const codes = (context: typeof set.context): readonly string[] =>

@@ -1,6 +1,6 @@
 /**
  * Accepted is enforced: every word of a document changes an answer, and words.yaml shows by which change. What is only handed on as it
- * stands has changed nothing yet: such a word names the test in which it acts.
+ * in a released version has changed nothing yet: such a word names the test in which it acts.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -51,7 +51,7 @@ const agreement = {
     },
   ],
 };
-/** What restrictions are laid on. */
+/** What restrictions apply to. */
 const restricted = {
   ...agreement,
   grants: agreement.grants.map((grant) => ({
@@ -134,7 +134,7 @@ function answer(documents: readonly Value[], { ask: more }: WordProbe): unknown 
   const obligations = decision.effect === 'allow' ? describedObligations(decision.obligations, now) : [];
   const lint = lintPolicies(parsed, context, now).findings.map(({ code, path }) => `${code} ${path}`);
   const { rowFilter, fact } = decision.effect === 'allow' ? decision : { rowFilter: [], fact: undefined };
-  // told by words that no document holds, so that none of it passes for an echo
+  // reported by words that no document holds, so that none of it passes for an echo
   const seen = stored.map((row) =>
     rowFilter.every((rule) => meetsCondition(rule, {}, row[rule.field])) ? 'row seen' : 'row left out',
   );
@@ -152,7 +152,7 @@ for (const [kind, schema, tags, base] of [
   ],
 ] as const) {
   describe(`the words of ${kind}`, () => {
-    test('all stand in words.yaml, and no others', () => {
+    test('all are in words.yaml, and no others', () => {
       const words = probes[kind].map(({ word }) => word);
       assert.deepEqual([...words].sort(), [...documentWords(schema, tags)].sort());
     });
@@ -192,7 +192,7 @@ describe('the parameters of masks', () => {
       : valueMasker(read.mask, read.use.params, environment)(value, run);
   };
 
-  test('all stand in words.yaml, and no others', () => {
+  test('all are in words.yaml, and no others', () => {
     const params = maskCatalogue.flatMap(({ name, params: shape }) =>
       Object.keys(shape).map((param) => `${name}.${param}`),
     );

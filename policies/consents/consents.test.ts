@@ -47,12 +47,12 @@ describe('a consent at a time', () => {
     assert.equal(consentFault(undefined, ask), 'no_consent');
   });
 
-  test('counts from those whom the agreement lets ask for it, and from nobody else', () => {
+  test('counts from those whom the agreement lets request it, and from no other', () => {
     assert.equal(fault({ collectedBy: 'health' }), undefined);
     assert.equal(fault({ collectedBy: 'ecology' }), 'other_collector');
   });
 
-  test('says how long data may be kept: what an agreement keeps longer, or for ever, it does not carry', () => {
+  test('limits how long data may be retained: it does not cover an agreement that retains longer, or forever', () => {
     const stored = (retention: string, deletedAfter?: string) => fault({ retention }, { deletedAfter });
     assert.equal(stored('P30D'), 'kept_longer');
     assert.equal(stored('P30D', 'P31D'), 'kept_longer');
@@ -73,11 +73,11 @@ describe('a consent at a time', () => {
   });
 });
 
-describe('from when a consent stands', () => {
+describe('the beginning of a consent', () => {
   const begins = '2026-03-01T00:00:00+08:00';
   const from = (ahead: number): number => standsFrom(begins, time(begins) - ahead) - time(begins);
 
-  test('from its entry on, where it begins now by a clock up to half a minute ahead', () => {
+  test('from its entry on, where it begins now by a clock up to half a minute fast', () => {
     assert.deepEqual([1, 2_500, 30_000].map(from), [-1, -2_500, -30_000]);
   });
 
@@ -174,7 +174,7 @@ describe('reading a consent', () => {
       refused({ ...consent, method });
   });
 
-  test('value and salt beside it are the ones it committed to', () => {
+  test('value and the salt next to it are the ones it committed to', () => {
     const opening = { value: '990101201209010011', salt: toBase64url(salt) };
     assert.equal(checkOpening(subject, opening), opening.value);
     for (const wrong of [

@@ -12,7 +12,7 @@ test('a case number has a form, whole and in NFC', () => {
   assert.ok(caseNumberTest(['(#)+'.slice(0, 3)])('(1)'));
 });
 
-test('no form leaves room for an identity number, or is free throughout', () => {
+test('no form permits an identity number, or is free throughout', () => {
   assert.equal(caseFormFault('#################@'), 'nothing_fixed');
   assert.equal(caseFormFault('-*@*'), 'too_free');
   assert.equal(caseFormFault('X-##############1'), 'too_free');

@@ -1,4 +1,4 @@
-/** One consumer, several agreements: what they tell together, by an attacker's arithmetic. */
+/** One consumer, several agreements: what they reveal together, by an attacker's arithmetic. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -61,7 +61,7 @@ grants:
     ]);
   });
 
-  test('what stands in another dataset about the same kind of subject counts, a guardian’s number does not', () => {
+  test('another dataset about the same kind of subject counts, a guardian’s number does not', () => {
     const other =
       "kind: Dataset\nid: pub-security.residence\nschema: 'urn:datong:residence-permit:1.0'\n---\n";
     const elsewhere = granted('agr-b', tail)
@@ -87,7 +87,7 @@ grants:
     );
   });
 
-  test('a pair that nobody has tabled is taken to tell everything', () => {
+  test('a pair that is not in the table is taken to reveal everything', () => {
     const [first, second] = [
       '{ birth_date: { mask: ageBand, width: 5 } }',
       '{ birth_date: { mask: dateTrunc, to: year } }',
@@ -121,7 +121,7 @@ describe('an approval', () => {
     return effectOf(compilePlans(documents, context), candidate, context);
   };
 
-  test('is of what the union tells, too: another agreement in between voids it', () => {
+  test('is of what the union reveals, too: another agreement in between voids it', () => {
     const next = granted('agr-c', tail);
     const alone = effect(granted('agr-x', birth, { consumer: 'transport' }), next);
     const beside = effect(granted('agr-a', head), next);
@@ -181,7 +181,7 @@ describe('the table of pairs', () => {
     return JSON.stringify(valueMasker(read.mask, read.use.params, environment)(value, run));
   };
 
-  test('never tells less than one of the two, whichever stands first', () => {
+  test('never reveals less than one of the two, in either order', () => {
     const value = fc.integer({ min: -3000, max: 3000 });
     const number = fc
       .array(fc.integer({ min: 0, max: 9 }), { minLength: 17, maxLength: 17 })
@@ -206,7 +206,7 @@ describe('the table of pairs', () => {
     }
   });
 
-  test('what both texts hide stays hidden, the rest is told', () => {
+  test('what both texts hide remains hidden, the rest is revealed', () => {
     const redact = (...patterns: string[]): MaskUse => ({ name: 'redactText', params: { patterns } });
     assert.deepEqual(
       unionMask(redact('email', 'phone'), redact('id', 'phone'), { type: 'string' }),

@@ -9,7 +9,7 @@ describe('lint', () => {
     return lintPolicies(documents, context, now).findings.map(({ code }) => code);
   };
 
-  test('a sound set has no findings; what nobody is granted is a note', () => {
+  test('a sound set has no findings; a field granted to no one is a note', () => {
     const { documents, context } = set(agreement());
     const { findings, notes } = lintPolicies(documents, context, now);
     assert.deepEqual(findings, []);
@@ -87,7 +87,7 @@ document:
     assert.deepEqual(found(looking(), listing()), ['lookup_names_pseudonym']);
     assert.deepEqual(found(looking(), listing('company')), [], 'another domain');
     assert.deepEqual(found(looking(), listing('person', 'housing')), [], 'of another department');
-    // one grant that lists and is looked up in does so by itself
+    // one grant that lists and permits look-ups does so by itself
     const both = agreement({ grant: `${limits}    lookupBy: [person_id]\n`, fields: `{ ${pseudonym} }` });
     assert.deepEqual(found(both), ['lookup_names_pseudonym']);
   });

@@ -46,7 +46,7 @@ function mask(
   return maskingOf({ [field]: rule }, household, consumer).mask({ [field]: value })[field];
 }
 
-describe('a consumer that asks every day', () => {
+describe('a consumer that calls every day', () => {
   test('sees a band of age change on 1 January only, whatever the birthday and the width', () => {
     const day = 86_400_000;
     for (const width of [2, 5, 7, 10]) {

@@ -1,4 +1,4 @@
-/** Masks over time: who asks every day for years learns nothing by the day on which a value changes, and two widths are no finer in secret. */
+/** Masks over time: daily calls for years reveal nothing by the day on which a value changes, and two widths are no finer in secret. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
@@ -91,7 +91,7 @@ test('two widths of one consumer that cut between each other count as the clear 
     'clear',
   );
   assert.equal(together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'dateTrunc', to: 'year' }), 'clear');
-  // a width that the other one has as edges tells nothing more
+  // a width that the other one has as edges reveals nothing more
   assert.equal(
     together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'ageBand', width: 10, top: 90 }),
     'ageBand',

@@ -7,7 +7,7 @@ const window = (text: string, day: string): string => {
   return `${from}…${until} by ${due}`;
 };
 
-test('what is deleted or told goes by the day of receipt, what is reported by its month, what is not shared by its year', () => {
+test('duties of deletion and notification follow the day of receipt, of reports their month, of no onward sharing their year', () => {
   assert.equal(window('delete-after P180D', '2026-06-01'), '2026-06-01…2026-06-01 by 2026-11-28');
   assert.equal(window('notify-subject P15D', '2026-02-20'), '2026-02-20…2026-02-20 by 2026-03-07');
   assert.equal(window('report-use P10D', '2028-02-03'), '2028-02-01…2028-02-29 by 2028-03-10');

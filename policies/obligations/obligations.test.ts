@@ -8,7 +8,7 @@ const after = (from: string, period: string): string =>
   civilDateText(dayAfter(parseCivilDate(from) ?? assert.fail(), period));
 
 describe('periods', () => {
-  test('years and months keep the day, or take the last one the month has; then days', () => {
+  test('years and months retain the day, or take the last one the month has; then days', () => {
     assert.equal(after('2026-06-01', 'P180D'), '2026-11-28');
     assert.equal(after('2026-01-31', 'P1M'), '2026-02-28');
     assert.equal(after('2028-02-29', 'P1Y'), '2029-02-28');
@@ -23,7 +23,7 @@ describe('periods', () => {
   });
 });
 
-test('obligations are said with the day on which they end, by the calendar of China, and kept as written', () => {
+test('obligations are described with the day on which they end, by the calendar of China, and stored as written', () => {
   const obligations = [{ id: 'delete-after', period: 'P1D' }, { id: 'no-onward-sharing' }];
   assert.deepEqual(describedObligations(obligations, Date.parse('2026-06-01T15:59:59Z')), [
     { id: 'delete-after', by: '2026-06-02' },

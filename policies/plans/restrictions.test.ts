@@ -86,7 +86,7 @@ test('no cell is added or loosened by any set of restrictions that compiles', ()
   assert.ok(compiled > 100, `${compiled} of 500 sets compiled`);
 });
 
-test('what a restriction requires holds for a field that is only looked up by', () => {
+test('what a restriction requires holds for a field that is used only in look-ups', () => {
   const lookedUp = agreement({ grant: '    lookupBy: [person_id]\n    limits: { callsPerDay: 9 }\n' });
   const when = 'when: { dataset: [pub-security.household], field: [person_id] }';
   const requested = {

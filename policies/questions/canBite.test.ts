@@ -1,4 +1,4 @@
-/** What a Restriction can bite on, told without an agreement, is what the compiler has it bite on once there is one. */
+/** What a Restriction can bite on, computed without an agreement, is what the compiler has it bite on once there is one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

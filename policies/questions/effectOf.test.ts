@@ -77,13 +77,13 @@ describe('the effect of a document', () => {
     assert.equal(new Set(digests).size, 4);
   });
 
-  test('the order of what stands does not matter', () => {
+  test('the order of the documents does not matter', () => {
     const [a, b] = [agreement({ fields: masked }), agreement({ id: 'agr-b', consumer: 'transport' })];
     const floor = restriction('when: { field: [birth_date] }\nfloor: { mask: drop }');
     assert.equal(effect(a, b, floor).digest, effect(b, a, floor).digest);
   });
 
-  test('a document that does not go together with what stands has no effect to approve', () => {
+  test('a document that conflicts with those in force has no effect to approve', () => {
     assert.throws(
       () =>
         effect(

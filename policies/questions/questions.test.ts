@@ -103,7 +103,7 @@ describe('what changes between two sets', () => {
     ]);
   });
 
-  test('a new agreement is signed by both sides, an ended one by nobody', () => {
+  test('a new agreement is signed by both sides, an ended one by none', () => {
     const after = plans(
       agreement({ fields: '{ name: { mask: personName }, income: { mask: floorTo, step: 1000 } }' }),
       agreement({ id: 'agr-b', consumer: 'transport' }),
@@ -209,7 +209,7 @@ test('one condition implies another only where that can be shown', () => {
   assert.ok(!implies([], eq('a')) && implies(eq('a'), []));
 });
 
-test('replay tells which answers would change, how often and with examples', () => {
+test('replay reports which answers would change, how often and with examples', () => {
   const before = plans(agreement({ grant: '    filterBy: [region_code]\n' }));
   const after = plans(
     agreement({

@@ -1,4 +1,4 @@
-/** Calls of the log under what would stand: what differs is told, and what no entry tells is not said to be the same. */
+/** Calls of the log under future documents: differences are reported, and what no entry records is not reported as equal. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Leaf } from '../../log/leaf.ts';
@@ -81,7 +81,7 @@ describe('a simulation', () => {
     assert.equal(report.same, 1);
   });
 
-  test('takes whoever got all fields to have named none: one field fewer is no refusal', () => {
+  test('takes a caller that got all fields to have named none: one field fewer is no refusal', () => {
     const after = plans(agreement({ fields: '{ name: { mask: personName } }' }));
     const whole = leaf({ fields: ['name', 'region_code'] }, base);
     assert.deepEqual(reported(simulated(base, after, [whole])), [

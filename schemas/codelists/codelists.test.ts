@@ -41,7 +41,7 @@ describe('shipped code lists', () => {
     assert.equal(shippedLists.has('gbt4754', undefined, '1', undefined), false);
   });
 
-  test('take supplements, and refuse lists that nobody registered', () => {
+  test('take supplements, and refuse unregistered lists', () => {
     const zone = { ...head, supplements: 'gbt2260', entries: [{ code: '999901', zh: '高新区' }] };
     const { codeLists } = surroundingsWith([zone]);
     assert.equal(codeLists.has('gbt2260', undefined, '999901', '2020'), true);
@@ -65,7 +65,7 @@ describe('shipped code lists', () => {
     assert.deepEqual(counted({ from: '2015-01-01', to: '2019-12-31' }), [false, true, true, false]);
   });
 
-  test('a registered version stands beside the shipped ones, whatever was asked before; the newest counts', () => {
+  test('a registered version is added to the shipped ones, whatever was asked before; the newest counts', () => {
     const own = (version: string) => ({
       ...head,
       id: 'gbt2261',

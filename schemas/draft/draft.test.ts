@@ -137,7 +137,7 @@ describe('what a column list says is heeded', () => {
     }
   });
 
-  test('digits behind the point are never lost: 数值型 10,2, NUMBER 5,4, N(8，3), a column of their own', () => {
+  test('digits after the point are never lost: 数值型 10,2, NUMBER 5,4, N(8，3), a column of their own', () => {
     const fields = ofList(
       ['字段名', '数据类型', '长度', '小数位'],
       ['a', '数值型', '10,2', ''],
@@ -209,7 +209,7 @@ describe('what a column list says is heeded', () => {
     assert.doesNotMatch(JSON.stringify(draftSchema(table, shippedSurroundings)), /王小明|户主/);
   });
 
-  test('both a name in English and one in Chinese are kept, and a row without a name is told', () => {
+  test('both a name in English and one in Chinese are retained, and a row without a name is reported', () => {
     const rows = [
       ['字段名称', '字段英文名', '类型', '备注'],
       ['姓名', 'xm', '字符', ''],
@@ -263,7 +263,7 @@ describe('the name decides the sensitivity, values only confirm', () => {
     }
   });
 
-  test('an identity number with a quarter of wrong check digits stays one; what is none keeps the level', () => {
+  test('an identity number with a quarter of wrong check digits remains one; another column retains only the level', () => {
     const quarter = guess(
       '身份证号',
       ids.map((id, i) => (i % 4 === 0 ? broken(id) : id)),
@@ -317,7 +317,7 @@ describe('no column vanishes', () => {
   const names = (sql: string): readonly string[][] =>
     readDdl(sql).map(({ columns }) => columns.map(({ name }) => name));
 
-  test('MySQL: a quotation mark behind a backslash, texts in double quotes, # as comment', () => {
+  test('MySQL: a quotation mark after a backslash, texts in double quotes, # as comment', () => {
     const [table] = readDdl(
       "create table `t` (`a` int COMMENT 'it\\'s, (one', # note, with )\n `b` int comment \"x''y\", `c` int)",
     );
@@ -358,7 +358,7 @@ describe('no column vanishes', () => {
     );
   });
 
-  test('what cannot be read is told', () => {
+  test('an unreadable part is reported', () => {
     for (const sql of [
       "create table t (a int, b text default 'open, c int)",
       'create table t (a int, b (c int',
@@ -493,7 +493,7 @@ describe('drafts from samples', () => {
     assert.equal(titled.doubts.length, 2);
   });
 
-  test('nested members and lists of a JSON sample keep their place', () => {
+  test('nested members and lists of a JSON sample retain their place', () => {
     const draft = draftSchema(
       readObjects('x', [{ a: { b: 1 }, c: ['x', 'y'], d: [1], e: 1.5, f: 3 }]),
       shippedSurroundings,

@@ -269,7 +269,7 @@ describe('lint of a document', () => {
     for (const nothing of [null, 3, 'x', [], true]) assert.deepEqual(codes(nothing), ['not_an_object ']);
   });
 
-  test('personal data says whom it is about', () => {
+  test('personal data names its subject', () => {
     const personal = { ...word, 'x-personal': 'personal' };
     const missing = (at: string): string[] => [`subject_key_missing ${at}`];
     const about = (kind: string) => ({ ...word, 'x-subject-key': kind });
@@ -290,7 +290,7 @@ describe('lint of a document', () => {
     assert.deepEqual(codes(schema({ f: personal, g: about('place') })), missing('/properties/f'));
     for (const kind of ['person', 'organization'])
       assert.deepEqual(codes(schema({ f: personal, g: about(kind) })), []);
-    // a mark beside a reference does not undo what it leads to; a key that comes by reference is one
+    // a mark next to a reference does not undo what it leads to; a key that comes by reference is one
     const hidden = {
       f: { ...titled, $ref: 'urn:datong:household:1.0#/properties/name', 'x-personal': 'none' },
     };

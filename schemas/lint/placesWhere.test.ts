@@ -1,4 +1,4 @@
-/** Where something stands in documents that refer to each other: found in one walk, however many references lead to the same. */
+/** Where a part is in documents that refer to each other: found in one pass, however many references lead to the same. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonSchema } from '../datasetSchema.ts';
@@ -41,7 +41,7 @@ test('what references lead to counts, nested and over other documents; within on
   ]);
 });
 
-test('in a circle nothing is held for settled before all of it is seen, whoever is asked about first', () => {
+test('in a cycle nothing counts as settled before all of it is seen, whichever is asked about first', () => {
   // a leads to b, b to a and to c, c to b and to what is sought: each of the three leads to it, d to itself alone
   const documents = {
     circle: {
@@ -84,7 +84,7 @@ test('each sub-schema is gone through once, however many references of however m
   assert.equal(requested, 3 * (many + 1));
 });
 
-test('the first place of a document is found in one walk too', () => {
+test('the first place of a document is found in one pass too', () => {
   let read = 0;
   const big = {
     get properties() {

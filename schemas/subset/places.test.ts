@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { placesOf } from './places.ts';
 
-test('a wide schema with many versions is gone through with rests between: nobody waits for all fields of one place', () => {
+test('a wide schema with many versions is compared with yields between: no caller waits for all fields of one place', () => {
   const wide = (number: number): JsonSchema => {
     const leaf = (n: number): object => ({ type: 'string', 'x-sensitivity': n % 2 === 0 ? 'L2' : 'L3' });
     const inner = (n: number): object => ({
@@ -15,7 +15,7 @@ test('a wide schema with many versions is gone through with rests between: nobod
     return { $id: `urn:datong:wide:1.${number}`, type: 'object', properties: Object.fromEntries(fields) };
   };
   const versions = 60;
-  // work between two rests, counted in documents looked at: hundreds of fields of sixty versions would be thousands
+  // work between two yields, counted in documents read: hundreds of fields of sixty versions would be thousands
   let since = 0;
   let most = 0;
   const schemas = Array.from({ length: versions }, (_, n) => wide(n));

@@ -375,7 +375,7 @@ describe('recursion', () => {
     assert.equal(subset(tree({ type: 'number' }, 't'), tree({ type: 'integer' }, 'u')), false);
   });
 
-  test('a break hidden behind forty links of a cycle is found', () => {
+  test('a break hidden after forty links of a cycle is found', () => {
     assert.equal(subset(ring(40, text), ring(40, { type: ['string', 'null'] })), true);
     assert.equal(subset(ring(40, text), ring(40, { type: 'string', maxLength: 3 })), false);
   });
@@ -480,7 +480,7 @@ describe('recursion', () => {
 });
 
 describe('versions', () => {
-  test('differences of policy are told apart and refuse nothing', async () => {
+  test('differences of policy are distinguished and refuse nothing', async () => {
     const field = (more: object): object => ({
       ...closed({ f: { ...text, ...more } }),
       'x-primary-key': ['/f'],

@@ -27,7 +27,7 @@ test('what is handed on, loaded when needed, or takes the place of a module is u
   assert.deepEqual(unused(texts), ['hub/index.ts: two']);
 });
 
-test('a value that nobody imports need not be exported; a type may be', () => {
+test('a value without importers need not be exported; a type may be', () => {
   const { needless } = deadExports(
     new Map([
       [
@@ -40,7 +40,7 @@ test('a value that nobody imports need not be exported; a type may be', () => {
   assert.deepEqual(needless, ['hub/a.ts: limit']);
 });
 
-test('one that waits is let through, and told of once it is used', () => {
+test('one that waits is let through, and reported once it is used', () => {
   const texts = new Map([['hub/a.ts', 'export const a = 1;\n']]);
   assert.deepEqual(deadExportFindings(texts, { 'hub/a.ts: a': 'b' }), []);
   assert.match(deadExportFindings(texts, {})[0] ?? '', /^hub\/a\.ts: a: nothing/);

@@ -64,7 +64,7 @@ test('state of a module is found, however it changes', () => {
   ]);
 });
 
-/** A file beside the one that is looked at. */
+/** A file next to the one that is checked. */
 const beside = new Map([
   [
     'schemas/b.ts',
@@ -114,7 +114,7 @@ test('no other writing gets past: every way to the world but those that are know
     assert.notDeepEqual(purityFindings('certs/a.ts', text), [], text);
 });
 
-test('no other writing keeps anything: by another name, through an import, closed over, moved on', () => {
+test('no other form of state is accepted: by another name, through an import, closed over, moved on', () => {
   for (const text of [
     'const made = build(); export const f = () => { made.n += 1; };',
     'const { list } = { list: [] }; export const f = () => list.push(1);',
@@ -191,7 +191,7 @@ test('constants, tables made at load, memos of values and types are none', () =>
     assert.deepEqual(found(text), [], text);
 });
 
-test('a room that may do things keeps nothing for the process', () => {
+test('a module with effects has no state of the process', () => {
   const stored = (text: string): string[] =>
     stateFindings('hub/a.ts', text).map((finding) => finding.replace('hub/a.ts:', ''));
   assert.deepEqual(stored("import { readFileSync } from 'node:fs';\nconst f = () => Date.now();"), []);
@@ -203,7 +203,7 @@ test('a room that may do things keeps nothing for the process', () => {
   ]);
 });
 
-test('a known impurity is let through, and told of once it is gone', () => {
+test('a known impurity is let through, and reported once it is gone', () => {
   const known = { 'log/a.ts: x': 'why' };
   assert.deepEqual(judged(['log/a.ts:3: x', 'log/a.ts:4: y', 'log/b.ts:1: x'], known), [
     'log/a.ts:4: y',

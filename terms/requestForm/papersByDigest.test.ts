@@ -10,7 +10,7 @@ const request: RequestWithPapers = {
   events: [{ papers }, {}, { papers: { ...papers, basisText: digest('c') } }],
 };
 
-test('each paper is told by its digest, one that was replaced as such, and any other file as none', () => {
+test('each paper is reported by its digest, one that was replaced as such, and any other file as none', () => {
   const found = (letter: string) =>
     papersByDigest(request, digest(letter)).map(
       ({ kind, replaced }) => `${kind}${replaced ? ' before' : ''}`,
@@ -24,7 +24,7 @@ test('each paper is told by its digest, one that was replaced as such, and any o
   ]);
 });
 
-test('one file that is two papers is told as both, and a request without a text of the basis has none', () => {
+test('one file that is two papers is reported as both, and a request without a text of the basis has none', () => {
   const both = { ...request, papers: { commitment: digest('a'), basisText: digest('a') }, events: [] };
   assert.deepEqual(
     papersByDigest(both, digest('a')).map(({ kind }) => kind),

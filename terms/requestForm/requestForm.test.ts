@@ -1,4 +1,4 @@
-/** Whoever signs sees what she signs: the form names every word of an agreement and of a request, whatever the schemas will hold. */
+/** A signer sees what they sign: the form names every word of an agreement and of a request, whatever the schemas will hold. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -89,7 +89,7 @@ test('every word of an agreement has a name on the form, in both languages', () 
   }
 });
 
-test('every value of an agreement stands on the form: filters, deliveries, facts, statistics, consent, entrusted parties, masks', () => {
+test('every value of an agreement is on the form: filters, deliveries, facts, statistics, consent, entrusted parties, masks', () => {
   const rows = saidAgreement(document);
   const text = rows.flatMap(({ lines }) => lines.flatMap(({ zh, en }) => [zh, en])).join('\n');
   // a mask is said by its title, not by its code
@@ -133,7 +133,7 @@ test('a form that is signed names fields, masks and times as its readers do, wit
   for (const code of ['dateTrunc', 'birth_date', '+08:00', 'Z']) assert.ok(!text.includes(code), code);
 });
 
-test('every member of a request’s papers and events stands on the form, with the day in China', () => {
+test('every member of a request’s papers and events is on the form, with the day in China', () => {
   const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
     components: {
       schemas: Record<string, { properties: Record<string, { items: { properties: object } }> }>;
@@ -141,7 +141,7 @@ test('every member of a request’s papers and events stands on the form, with t
   };
   const { RequestPapers, RequestView } = contract.components.schemas;
   assert.deepEqual(Object.keys(papers).sort(), Object.keys(RequestPapers?.properties ?? {}).sort());
-  // the number of an event is its place, its document is what the request says from then on, its name stands for the person
+  // the number of an event is its place, its document is the content of the request from then on, its name denotes the person
   const members = Object.keys(RequestView?.properties['events']?.items.properties ?? {});
   assert.deepEqual([...Object.keys(reported), 'seq', 'document', 'name'].sort(), members.sort());
   const text = JSON.stringify(requestForm(view));
@@ -154,7 +154,7 @@ test('every member of a request’s papers and events stands on the form, with t
     );
 });
 
-test('a word that nobody named yet is said as it stands, and what an absent one means is said too', () => {
+test('a word without a translation is printed as it is, and the meaning of an absent one is printed too', () => {
   const rows = saidAgreement({
     kind: 'Agreement',
     novel: { deep: 'mark' },

@@ -113,7 +113,7 @@ test('what the root did not sign, or signed before, or signed for another, is re
   // its key is not in this process's folder
   const lacking = await propose(body, second);
   assert.deepEqual([lacking.status, lacking.body['code']], [503, 'keys_missing']);
-  // nobody's list ends the authority that signs, without another one in its place
+  // no list ends the authority that signs, without another one in its place
   await signed(undefined, {
     ...{ root: at('root'), out: at('ending'), from: 'now' },
     revoke: [at('root', 'signs.crt')].map((file) => {
@@ -142,7 +142,7 @@ test('two persons replace it: both processes sign with the new one and believe t
   await settled();
   assert.equal(signer(first).serial, began.serial, 'not before the second person');
   cpSync(key, at('keys', basename(key)));
-  // whoever may insert rows takes the number and the serials of what waits, and the certificate under a serial of his own
+  // an account that may insert rows takes the number and the serials of what waits, and the certificate under a serial of its own
   const { number } = await readRevocationList(body.revocationList, first.ca);
   const { serial: waits, certificate } = readIntermediate(body.certificate ?? '', first.ca);
   await database.app.query("INSERT INTO authority_root_list (root, number, list) VALUES (0, $1, 'x')", [
@@ -180,7 +180,7 @@ test('two persons replace it: both processes sign with the new one and believe t
   );
   for (const machine of [old, spare, fresh]) assert.deepEqual(await reportedBy(machine), ['ok', 'ok']);
 
-  // a revoked one of each stands on the list of its own issuer, and is refused everywhere
+  // a revoked one of each is on the list of its own issuer, and is refused everywhere
   const other = await first.enrol('pub-security');
   await settled();
   for (const machine of [spare, other]) {
@@ -295,7 +295,7 @@ test('a hub that is started again on an archive from before knows what was stole
   );
 });
 
-test('the root’s other copy, which knows nothing of the theft, pardons nobody by way of a key folder', async () => {
+test('the root’s other copy, which knows nothing of the theft, pardons no certificate by way of a key folder', async () => {
   copyKeys(at('keys'), at('pardoning'));
   copyKeys(at('root'), at('copyB'));
   cpSync(at('renewal', 'authority-root.crl'), at('copyB', 'authority-root.crl'));
@@ -321,7 +321,7 @@ async function newestEntry(): Promise<Leaf> {
   return written.at(-1) ?? assert.fail('nothing was written');
 }
 
-test('another key of the root: two persons accept it by its pin, as docs/keys.md has it; nobody of before is let in, no root of before comes back, and the log goes on', async () => {
+test('another key of the root: two persons accept it by its pin, as docs/keys.md describes; no former certificate is let in, no former root comes back, and the log continues', async () => {
   const [page, translated] = ['keys.md', 'keys.zh-CN.md'].map((name) =>
     readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8'),
   );
@@ -394,7 +394,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   await foreign(testHub(keys));
   const proposal = JSON.parse(ran.stdout) as Record<string, unknown>;
   assert.match(JSON.stringify(proposal), /proposal/);
-  // a row that no entry tells, or an entry of something else, is nobody's word: neither of an acceptance nor of a root that followed
+  // a row without an entry, or with another kind of entry, proves nothing: neither an acceptance nor a root that followed
   const rootNow = () => currentRoot(first.hub.services);
   const { nth } = await rootNow();
   const another = (await leavesWhere(database)).filter((one) => one.operation === 'acceptProposal');
@@ -414,7 +414,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     );
   }
   await foreign(testHub(keys));
-  // and what nobody signed stops nothing: the hub goes on, starts under the root that is proven, and says so
+  // and an unsigned record stops nothing: the hub continues, starts under the proven root, and reports so
   const garbage = [nth, 'no list', another[0]?.id];
   await database.app.query(
     'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 9000000000000000, $2, $3)',
@@ -432,7 +432,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const beside = await testHub({ ...keys, keysDir: at('beside') });
   assert.equal(await readyIn(beside), `degraded: ${untold}`);
   await beside.stop();
-  // nor is anything proven for a row that names another act: an entry that is missing beside it stops nobody
+  // nor is anything proven for a row that names another act: a missing neighbouring entry stops no one
   await readBackIsOver();
   await takenOut(database, besides(await indexOf(database, another[0] ?? assert.fail())), async () => {
     await settled();
@@ -475,7 +475,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   assert.equal(await acceptedRoot(services, elsewhere, until - 1), undefined, 'it was to follow another one');
   const late = { nth: nth + 2, pin: pinOf(made.root) };
   assert.equal(await followRoot(database.app, late, uuid7(Date.now())), false, 'the number is taken');
-  // it stands where it is seen, with the day and whose turn it is
+  // it is shown with the day and whose turn it is
   const ends = new Date(until).toISOString();
   const line = `the accepted root ${pinOf(made.root)} waits for its key folder until ${ends}: stop every process, give each that folder, start them`;
   assert.equal(await readyIn(first), `degraded: ${line}; ${untold}`);
@@ -494,7 +494,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     );
   }
 
-  // where an entry is missing that its proof needs nobody can tell of it: it is not shown, and the hub starts under the root that stands alone
+  // where an entry is missing that its proof needs it cannot be verified: it is not shown, and the hub starts under the single proven root
   const unproven = /^degraded: entry \d+ of the log is missing; without it, it cannot be proven/;
   await readBackIsOver();
   const behind = (await newestTake(database)) + 1;
@@ -541,7 +541,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     );
     await twin.stop();
     assert.deepEqual(await rootToCome(third.hub.services, Date.now()), {}, 'nothing waits any more');
-    // who is still under the root of before serves nobody, and says why
+    // a process that is still under the former root serves no one, and reports why
     assert.equal(await readyIn(first), 'authority_foreign');
     await foreign(settled());
     assert.equal(third.hub.keys.authority.rootCertificate, made.root);
@@ -567,7 +567,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     const accepted = await acceptAs({ ca: third.ca, ports: { staff: port } }, security, proposed);
     assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
 
-    // one entry missing behind the take-over: a signed state of before it proves which root stands
+    // one entry missing after the take-over: a signed state of before proves which root is in force
     const took = await indexOf(database, tellings[0] ?? assert.fail());
     const inboxOf = async () => (await third.staff(operator, 'GET', '/v1/inbox?kind=certificates')).status;
     await readBackIsOver();
@@ -579,7 +579,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
       assert.match(String(await readyIn(third)), /^degraded: /);
       await startedFrom(keys.keysDir, 'behind');
     });
-    // one that every proof of the take-over needs: who stands under it goes on and says so, and nobody starts under what is not proven
+    // one that every proof of the take-over needs: a process under it continues and reports so, and none starts under what is not proven
     await takenOut(database, besides(took), async () => {
       await third.hub.services.identity.reload();
       assert.equal(third.hub.keys.authority.rootCertificate, made.root);

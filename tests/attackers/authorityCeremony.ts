@@ -85,7 +85,7 @@ export const renewed = async (made: NewAuthority): Promise<Authority> => {
   };
 };
 
-/** Entries whose hashes proofs of this one need: what stands beside it at each height. */
+/** Entries whose hashes proofs of this one need: its neighbours at each height. */
 export const besides = (index: number): number[] => {
   const found = [index ^ 1];
   for (let height = 1; height < 10; height += 1)

@@ -1,6 +1,6 @@
 /**
  * A consumer with nothing but the signed API tries for a minute to learn a hidden field, whether a person is there, or a suppressed cell, by
- * pages, batches, streams, changes, facts and statistics: in two worlds that differ in nothing else. No reply may tell them apart. ATTACK_SECONDS and ATTACK_SEED set how long and from where.
+ * pages, batches, streams, changes, facts and statistics: in two worlds that differ in nothing else. No reply may distinguish them. ATTACK_SECONDS and ATTACK_SEED set how long and from where.
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -26,11 +26,11 @@ interface Played {
   readonly moves: number;
   /** by what was asked for */
   readonly answered: ReadonlyMap<string, number>;
-  /** what told the worlds apart; undefined: nothing did */
+  /** what distinguished the worlds; undefined: nothing did */
   readonly difference: string | undefined;
 }
 
-/** Moves until one tells the worlds apart, or until it is time. */
+/** Moves until one distinguishes the worlds, or until time is up. */
 async function attack(
   random: Random,
   goesOn: (moves: number, answered: Played['answered']) => boolean,
@@ -59,7 +59,7 @@ async function attack(
 
 test(`seed ${seed}: ${seconds} s of trying tell the attacker nothing that masks do not state`, async (t) => {
   const until = Date.now() + seconds * 1_000;
-  // on a slow machine it goes on until every delivery told it something once
+  // on a slow machine it continues until every delivery revealed something once
   const tried = (answered: Played['answered']): boolean => deliveries.every((what) => answered.has(what));
   const { moves, answered, difference } = await attack(
     seededRandom(seed),

@@ -1,5 +1,5 @@
 /**
- * Evidence, packs and kept exchanges as a stranger may hand them over: bytes flipped, cut, doubled, files missing, swapped, made folders, JSON
+ * Evidence, packs and stored exchanges as a stranger may submit them: bytes flipped, cut, doubled, files missing, swapped, made folders, JSON
  * of another shape. Whatever it is, `datong audit verify` ends in findings or in a sentence, and never says that it holds.
  * ATTACK_SEED and ATTACK_MUTATIONS set from where and how many.
  */
@@ -47,7 +47,7 @@ await city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'house
 const auditor = await hub.token('auditor', ['auditor']);
 const key = hub.hub.keys.log.vkey;
 
-/** Two folders: evidence of some calls with its documents, and a pack with a checkpoint and a kept exchange. */
+/** Two folders: evidence of some calls with its documents, and a pack with a checkpoint and a stored exchange. */
 async function handOver(): Promise<{ readonly evidence: string; readonly pack: string }> {
   const context = {
     ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
@@ -219,7 +219,7 @@ function verdictOf(verify: () => { readonly findings: readonly LogFinding[] }): 
 const { evidence, pack } = await handOver();
 const read = (...place: readonly string[]): Buffer => readFileSync(join(...place));
 const keys = [parseVkey(key)];
-/** What whoever believes a text takes from it: what entries and digests prove, not what is the hub's word (audit.md). */
+/** What a reader who believes a text takes from it: what entries and digests prove, not what only the hub states (audit.md). */
 interface Taken {
   readonly findings: readonly LogFinding[];
   readonly proven: ReadonlySet<string>;
@@ -238,7 +238,7 @@ const ofEvidence = (text: string): Taken => {
   const texts = Object.entries({ ...documents, ...notices }).map((one) => `text ${one.join(' ')}`);
   return { findings, proven: new Set([...takenFrom(within), ...texts, `chosen ${chosen.join()}`]) };
 };
-/** Where two texts begin to differ, with what stands there. */
+/** Where two texts begin to differ, with what is there. */
 function difference(one: Buffer, other: Buffer): string {
   const at = one.findIndex((byte, i) => byte !== other[i]);
   const around = (bytes: Buffer): string => bytes.subarray(Math.max(0, at - 80), at + 120).toString('utf8');
@@ -270,7 +270,7 @@ for (const [what, bytes, take] of [
 for (const [what, folder, mayStillHold] of [
   // all of it is named by the manifest, which lies in it
   ['evidence', evidence, () => false],
-  // without its checkpoint or an exchange it is a pack all the same; of a kept message, headers that nobody signed may be any
+  // without its checkpoint or an exchange it is a pack all the same; of a stored message, unsigned headers may be any
   [
     'a pack with kept exchanges',
     pack,

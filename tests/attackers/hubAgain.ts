@@ -56,8 +56,8 @@ export async function hubAgain(
 /**
  * Does something once undisturbed, to know how long it takes, then so many times while the hub is killed (SIGKILL) at a random moment of it
  * and started again.
- * @param how `below` is a random whole number below another, `before` what is done first, with a hub that nobody kills
- * @param check told which kill it was, and when
+ * @param how `below` is a random whole number below another, `before` what is done first, with a hub that is not killed
+ * @param check receives which kill it was, and when
  */
 export async function killedWhile<T>(
   t: TestContext,
@@ -71,7 +71,7 @@ export async function killedWhile<T>(
   check: (done: T, reported: string, nth: number) => Promise<void>,
 ): Promise<void> {
   let hub = await serve();
-  t.after(() => void hub.kill('SIGKILL')); // ahead of its database
+  t.after(() => void hub.kill('SIGKILL')); // later than its database
   await how.before?.();
   let usual = 0;
   for (let i = 0; i <= how.times; i += 1) {

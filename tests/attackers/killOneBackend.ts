@@ -12,7 +12,7 @@ export async function killOneBackend(
   const bystander = await answered(() => database.owner.connect());
   const broken = new Promise((resolve) => bystander.once('error', resolve));
   for (;;) {
-    // connections alone: workers of the server's own, which nobody logged in, end by themselves
+    // connections alone: workers of the server's own, without a login, end by themselves
     const { rows: backends } = await bystander.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity
         WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid() ORDER BY pid`,

@@ -1,6 +1,6 @@
 /**
  * A hub is killed (SIGKILL) at random moments while a dataset goes over to a new major version, KILLS times, and while it is moved to minor
- * ones, half as often: it stands before or after the switch, never between, the rows under the new version come whole, and nothing stays of
+ * ones, half as often: it is before or after the switch, never between, the rows under the new version come whole, and nothing remains of
  * what was broken off. ATTACK_SEED sets the moments. Run by itself.
  */
 import assert from 'node:assert/strict';
@@ -70,7 +70,7 @@ let hub: ChildProcess | undefined;
 after(() => made.stop());
 
 type Body = Readonly<Record<string, unknown>>;
-/** A call of a person, told as nothing where nobody answers. */
+/** A call of a person, returned as nothing where no hub answers. */
 async function call(token: string, path: string, body?: object): Promise<Body | undefined> {
   const client = staffClient({ origin: origins.staff, ca: made.ca, token });
   try {
@@ -82,7 +82,7 @@ async function call(token: string, path: string, body?: object): Promise<Body | 
   }
 }
 
-/** Where the dataset stands: everything of it is of one version. */
+/** The state of the dataset: everything of it is of one version. */
 async function standing(): Promise<{ readonly schema: string; readonly batch: string }> {
   const row = await standingRow();
   assert.deepEqual([row.under, row.n], [row.schema, '1'], 'version, pointer and batch go together');
@@ -135,7 +135,7 @@ async function bringOver(to: string, mapping: object): Promise<void> {
 }
 
 test(`killed ${kills} times on its way, a dataset stands before or after the switch, and comes over whole`, async (t) => {
-  t.after(() => void hub?.kill('SIGKILL')); // ahead of its database
+  t.after(() => void hub?.kill('SIGKILL')); // later than its database
   const random = seededRandom(seed);
   hub = await serve();
   let usual = 0;

@@ -67,7 +67,7 @@ test(`killed ${times} times while mended rows go back in, the whole is published
   assert.equal(Number(of[0]?.n), times + 1, 'each was corrected once');
 });
 
-/** What stands in the merged dataset, and the marks of its rows. */
+/** The content of the merged dataset, and the marks of its rows. */
 async function standing(mark: string): Promise<{ readonly all: number; readonly marked: number }> {
   const { rows: found } = await database.owner.query<{ all: string; people: string; marked: string }>(
     `SELECT count(*) AS all, count(DISTINCT f_person_id) AS people, count(*) FILTER (WHERE f_address = $1) AS marked FROM ${table}`,
@@ -150,7 +150,7 @@ test(`killed ${times} times while rows are deleted by a list, they go once, and 
   );
 });
 
-/** One person's word that a batch comes back. @returns the answer's status; 0 where nobody answered */
+/** One person's decision that a batch comes back. @returns the answer's status; 0 where no hub answered */
 async function takeBack(batch: string, by: string): Promise<number> {
   const requested = staffClient({ origin: origins.staff, ca: made.ca, token: by });
   try {
@@ -180,7 +180,7 @@ test(`killed ${times} times while a snapshot is taken back, readers see the one 
         const status = await takeBack(former, second);
         const { json } = await client.batch(former).catch(() => ({ json: undefined }));
         if (json?.state === 'published') return;
-        // where nobody answers, nothing is known
+        // where no hub answers, nothing is known
         if (json !== undefined) assert.ok(status !== 200 && status < 500, `answered ${status}, and not done`);
         await sleep(50);
       }

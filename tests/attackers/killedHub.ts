@@ -54,7 +54,7 @@ test(`killed ${kills} times in the middle, each file ends published once, whole,
   assert.equal(Number(count.rows[0]?.n), kills + 1, 'no file was opened twice');
 });
 
-/** Asks for a batch to be read again; a hub that dies meanwhile answers nothing. */
+/** Requests that a batch is read again; a hub that dies meanwhile answers nothing. */
 async function readAgain(batch: string, mapping: string): Promise<void> {
   const client = staffClient({ origin: origins.staff, ca: made.ca, token: author });
   const body = { mapping, reason: 'another version' };
@@ -62,7 +62,7 @@ async function readAgain(batch: string, mapping: string): Promise<void> {
   client.close();
 }
 
-/** Asks until the batch has a successor that readers see. @returns it */
+/** Polls until the batch has a successor that readers see. @returns it */
 async function readAnew(batch: string, mapping: string): Promise<string> {
   for (;;) {
     const { rows: made } = await database.owner.query<{ id: string; state: string }>(

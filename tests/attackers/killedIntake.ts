@@ -23,14 +23,14 @@ export async function send(
   for (;;) {
     const state = await client.batch(batch).then(
       ({ json }) => json.state,
-      () => 'checking', // nobody answers yet
+      () => 'checking', // no hub answers yet
     );
     if (state !== 'checking') return { batch, state };
     await sleep(100);
   }
 }
 
-/** What readers see, and what there is beside batches that are as they should be. */
+/** What readers see, and what there is in addition to batches that are as they should be. */
 export async function leftOver(database: Database): Promise<object> {
   const known = await database.owner.query<{ id: string }>(
     "SELECT id::text FROM batch WHERE state IN ('published', 'superseded')",
@@ -68,7 +68,7 @@ export const published = (batch: string, { good }: HouseholdFile): object => ({
   orphanTables: [],
 });
 
-/** Whom a file of the demo is about, with the rows that came to harm in it as they should be. */
+/** The subjects of a file of the demo, with its damaged rows as they should be. */
 export const noneMissing = (count: number, of: number): readonly Resident[] => {
   const all = residents(seededRandom(of));
   return Array.from({ length: count }, () => all.next().value);

@@ -51,7 +51,7 @@ test(`PostgreSQL killed ${corrections} times while mended rows go back in: the w
     const { batch: before } = await send(client, householdFile(rows, 800 + i));
     const begun = performance.now();
     const sending = send(client, mendedFile(rows, 800 + i), { corrects: before });
-    // the first tells how long it usually takes
+    // the first shows how long it usually takes
     const moment = i === 0 ? 0 : random.int(Math.ceil(usual));
     if (i > 0) {
       await sleep(moment);

@@ -34,7 +34,7 @@ const open = new Connection({ ca: made.ca, sockets: 1 });
 after(() => open.close());
 
 type Body = Readonly<Record<string, unknown>>;
-/** A call of a person, told as nothing where nobody answers. */
+/** A call of a person, returned as nothing where no hub answers. */
 async function call(
   token: string,
   method: 'GET' | 'POST',
@@ -66,7 +66,7 @@ const reported = async (): Promise<number> =>
     ({ operation, change }) => operation === 'rotateLogKey' && change?.['statement'] !== undefined,
   ).length;
 
-/** Every checkpoint that was kept, and the one that is shown, by the key of the first day. */
+/** Every stored checkpoint, and the one that is shown, by the key of the first day. */
 async function allSigned(): Promise<void> {
   const { logKeyRotations } = JSON.parse(await shown('/v1/log/anchors')) as { logKeyRotations: string[] };
   const keys = anchoredLogKeys({ logKeys: [first], logKeyRotations });

@@ -52,7 +52,7 @@ const others = Object.fromEntries(names.map((name) => [name, null]));
 const done = { calls: 0, rows: 0 };
 const batches = new Set<string>();
 
-/** Pushes until told to stop; each call is repeated until it is answered. */
+/** Pushes until it is stopped; each call is repeated until it is answered. */
 async function push(sender: number, until: AbortSignal): Promise<void> {
   for (let nth = 0; !until.aborted; nth += 1) {
     const rows = Array.from({ length: 1 + ((nth * 7) % 40) }, (_, i) => ({

@@ -1,6 +1,6 @@
 /**
  * Two processes of a hub answer calls all the time, and KILLS times one of them, or a process of PostgreSQL, is killed (SIGKILL) at a random
- * moment. Afterwards every answer that anybody got stands in the log where its receipt says, no index is missing, and no two roots that were
+ * moment. Afterwards every answer that was received is in the log where its receipt states, no index is missing, and no two roots that were
  * ever signed disagree. ATTACK_SEED sets the moments. Run by itself, without the time limit of the runner.
  */
 import assert from 'node:assert/strict';
@@ -26,7 +26,7 @@ import { answered, killOneBackend } from './killOneBackend.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
 const random = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261122));
-/** whom callers ask about: apart from the moments, which it must not set */
+/** the persons that callers query: apart from the moments, which it must not set */
 const whom = seededRandom(7);
 const callersOfHub = 4;
 /** Milliseconds of load around a kill. */
@@ -65,7 +65,7 @@ interface Side {
   readonly disbelieved: Problem[];
 }
 
-/** Both sides keep what they saw of the log in one place: a checkpoint of one that does not continue the other's is refused. */
+/** Both sides store what they saw of the log in one place: a checkpoint of one that does not continue the other's is refused. */
 const checkpoints = checkpointsInMemory();
 
 async function sideOf(test: TestHub): Promise<Side> {
@@ -79,7 +79,7 @@ async function sideOf(test: TestHub): Promise<Side> {
   return { process: await serve(), serve, client, acknowledged: [], disbelieved: [] };
 }
 
-/** Asks without a pause: every fourth time for what is denied, which has its entry too. */
+/** Calls without a pause: every fourth call is denied, which has its entry too. */
 async function call(side: Side, until: AbortSignal): Promise<void> {
   for (let nth = 0; !until.aborted; nth += 1) {
     const value = people[whom.int(people.length)]?.id ?? '';
@@ -94,7 +94,7 @@ async function call(side: Side, until: AbortSignal): Promise<void> {
         const { exchange, receipt } = error.kept ?? {};
         if (exchange !== undefined && receipt !== undefined) side.acknowledged.push({ exchange, receipt });
       } else if (error instanceof Problem && error.code.startsWith('reply_')) side.disbelieved.push(error);
-      // else nobody answered, and nobody holds anything
+      // else no hub answered, and no caller holds anything
       await sleep(20);
     }
   }
@@ -116,7 +116,7 @@ test(
   { timeout: kills * 300_000 },
   async (t) => {
     const sides = [await sideOf(first), await sideOf(second)];
-    t.after(() => sides.forEach((side) => side.process.kill('SIGKILL'))); // ahead of their database
+    t.after(() => sides.forEach((side) => side.process.kill('SIGKILL'))); // later than their database
     const end = new AbortController();
     const load = sides.flatMap((side) => Array.from({ length: callersOfHub }, () => call(side, end.signal)));
     const reported = (): number => sides.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);

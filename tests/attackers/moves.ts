@@ -49,7 +49,7 @@ export function nextMove(
   cursors: number,
 ): Move & { readonly cursor: number } {
   const kind = random.int(11);
-  // what a delivery tells is asked where it is delivered, as a rule
+  // what a delivery reveals is usually checked where it is delivered
   const context = kind < 5 && random.int(4) > 0 ? deliveries : random.pick(contexts);
   const headers = { ...contextHeaders(context) };
   const of = (what: string): string => `/v1/datasets/${dataset}/${what}`;

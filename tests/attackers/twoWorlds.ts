@@ -1,6 +1,6 @@
 /**
  * Two hubs with the same keys, agreements and consents, whose register differs in nothing that a mask, a consent or a suppressed cell lets
- * through: what is hidden is another thing in each. Whoever can tell one from the other has got behind it.
+ * through: what is hidden is another thing in each. A caller that can distinguish them has learned it.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface World {
 
 export interface TwoWorlds {
   readonly worlds: readonly [World, World];
-  /** whom the attacker asks about: with a consent, without one, in one world alone, in none */
+  /** the persons that the attacker queries: with a consent, without one, in one world alone, in none */
   readonly known: readonly string[];
 }
 
@@ -51,7 +51,7 @@ function otherwise(
     mobile: `154${String(random.int(100_000_000)).padStart(8, '0')}`,
     address: `${person.address.slice(0, 6)}${random.int(900) + 1}号`,
   }));
-  // somebody else in the place of those who did not agree; nobody's guardian, so that no family changes
+  // another person in the place of those who did not agree; guardian of no one, so that no family changes
   const guardians = new Set(people.map(({ guardian }) => guardian));
   const strangers = others.filter(({ id }) => !people.some((person) => person.id === id));
   for (const [at, person] of changed.entries()) {
@@ -117,7 +117,7 @@ async function world(people: readonly Resident[], keysDir?: string): Promise<Wor
   return made;
 }
 
-/** Hands in a register for one world. */
+/** Submits a register for one world. */
 export async function register({ city }: World, people: readonly Resident[]): Promise<void> {
   const text = [headers, ...people.map(cellsOf)].map(csvLine).join('');
   await city.publicSecurity.client.sendFile(dataset, encodeGb18030(text), { mapping: 'household' });

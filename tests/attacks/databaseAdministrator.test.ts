@@ -1,6 +1,6 @@
 /**
  * A database administrator without a key of the hub writes rows that would give access. Each attempt is refused at the next use, or a
- * finding stands after the next run of the job `verifyRows`.
+ * finding is reported after the next run of the job `verifyRows`.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -59,7 +59,7 @@ test('a credential of an officer, with the hash of their own token: it opens not
   await past(`DELETE FROM credential WHERE id = 'forged0000'`);
 });
 
-test('a role and a deputy that nobody gave: neither counts', async () => {
+test('a role and a deputy without an entry: neither counts', async () => {
   const clerk = await hub.token('clerk', ['clerk'], 'education');
   const steward = await hub.token('steward', ['steward'], 'education');
   const person = (token: string) => identity.holderOf(token.split('_')[1] ?? '') ?? assert.fail('no person');
@@ -103,7 +103,7 @@ test('a revoked certificate and its key made valid again: refused, also after th
   machine.client.close();
 });
 
-test('a session in the name of an officer: it is nobody’s', async () => {
+test('a session in the name of an officer: it has no person', async () => {
   const officer = identity.persons().find(({ name }) => name === 'security') ?? assert.fail();
   const secret = 'B'.repeat(43);
   await past(
@@ -139,7 +139,7 @@ test('a purpose under another one, a schema version with other words: what rests
   assert.ok((await read()).datasets.has('pub-security.household'));
 });
 
-test('a service that vouches for persons, appointed by nobody: it does not count', async () => {
+test('a service that vouches for persons, without an appointment: it does not count', async () => {
   await past(
     `INSERT INTO person_service (department, appointed, author, approver, exchange) VALUES ('education', true, 'a', 'b', $1)`,
     [entry],

@@ -1,6 +1,6 @@
 /**
- * Attacks on the log by a superuser of the database, past every guard, beside a running hub: each is noticed by whom the table says, and
- * told as the table says (logAttacks.ts, which docs/audit.md is made from). One hub and one log; every attack has entries of its own.
+ * Attacks on the log by a superuser of the database, past every guard, with a running hub: each is noticed by those that the table names, and
+ * reported as the table states (logAttacks.ts, which docs/audit.md is made from). One hub and one log; every attack has entries of its own.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -31,7 +31,7 @@ let hub: TestHub;
 /** index of the first entry that attacks may take */
 let base = 0;
 const taken = new Map<RunHere, number>();
-/** what each noticer told, `code@index`, since the last clean sheet */
+/** what each noticer reported, `code@index`, since the last reset */
 const reported = new Map<Noticer, readonly string[]>();
 
 const asAdministrator = (sql: string): Promise<unknown> =>
@@ -59,7 +59,7 @@ before(async () => {
   );
   const first = await hub.hub.audit.append(look(1));
   base = first.index + 1;
-  // entries about persons stand at indexes that are multiples of ten
+  // entries about persons have indexes that are multiples of ten
   for (const one of [base, base + 1_100])
     await Promise.all(Array.from({ length: 1_100 }, (_, n) => hub.hub.audit.append(look(one + n))));
   const behind = [Math.floor(hub.hub.audit.size() / 256) * 256, 2_048, undefined];
@@ -70,7 +70,7 @@ before(async () => {
   assert.deepEqual(await findings(), [], 'an untouched log');
 });
 
-test('a search index that is said to have reached what it has not is told as behind, and goes on', async () => {
+test('a search index with a false position is reported as lagging, and continues', async () => {
   await database.app.query('INSERT INTO audit_posted VALUES (2147483647, now(), now()), (9, now(), now())');
   await database.app.query(
     'INSERT INTO audit_tile SELECT 0, 1000000, hashes FROM audit_tile WHERE level = 0 LIMIT 1',
@@ -83,7 +83,7 @@ test('a search index that is said to have reached what it has not is told as beh
   await asAdministrator('DELETE FROM audit_posted WHERE chunk > 1; DELETE FROM audit_tile WHERE n = 1000000');
 });
 
-/** How far tiles, search index and verification are behind, as metrics tell it. */
+/** How far tiles, search index and verification lag, as metrics report it. */
 async function lag(): Promise<readonly (number | undefined)[]> {
   const text = await (await fetch(`${hub.hub.origins.admin}/metrics`)).text();
   return ['tiles', 'index', 'verification'].map((name) => {
@@ -141,7 +141,7 @@ async function own(id: RunHere, about = false): Promise<number> {
   return index;
 }
 
-/** Every cell of the row is what was told; where the attack has an entry, of that entry. */
+/** Every cell of the row is what was reported; where the attack has an entry, of that entry. */
 function hold(...ids: readonly RunHere[]): void {
   for (const id of ids) {
     const row = runHere.find((one) => one.id === id) ?? assert.fail(id);
@@ -158,7 +158,7 @@ function hold(...ids: readonly RunHere[]): void {
 }
 const held = new Set<RunHere>();
 
-test('postpones-job, seizes-job: a re-verification that never comes is told', async () => {
+test('postpones-job, seizes-job: a re-verification that never comes is reported', async () => {
   const job = "UPDATE job SET %s WHERE name = 'reverifyLog'";
   const set = (what: string): Promise<unknown> => asAdministrator(job.replace('%s', what));
   await readyz();
@@ -238,7 +238,7 @@ test('edits-entry-time: a time that no clock shows ends no reading of the log', 
   for (const { index } of retained)
     for (const by of ['reverify', 'verify'] as const)
       assert.ok(reported.get(by)?.includes(`entry_altered@${index}`), `${by}: ${index}`);
-  // whoever follows the log reads over such entries, from its beginning
+  // a follower of the log reads over such entries, from its beginning
   await asAdministrator(
     'DELETE FROM audit_posted; UPDATE board_progress SET next = 0; UPDATE duty_progress SET next = 0',
   );
@@ -258,7 +258,7 @@ test('edits-entry-time: a time that no clock shows ends no reading of the log', 
   );
 });
 
-test('a search index that cannot be compared hides nothing that was found, and is told of', async () => {
+test('a search index that cannot be compared hides nothing that was found, and is reported', async () => {
   const index = await own('edits-columns');
   const set = (consumer: string): Promise<unknown> =>
     asAdministrator(`UPDATE audit_entry SET consumer = '${consumer}' WHERE idx = ${index}`);
@@ -315,7 +315,7 @@ test('deletes-tail: the head promises what is not there', async () => {
   const size = hub.hub.audit.size();
   const tail = [size - 3, size - 2, size - 1];
   taken.set('deletes-tail', size - 3);
-  // before it is read back, whoever wrote it notices, and nothing more is signed
+  // before it is read back, its writer notices, and nothing more is signed
   await readBackIsOver();
   await takenOut(database, tail, async () => {
     await verify();
@@ -353,7 +353,7 @@ test('the times of the table are those of the jobs', () => {
   assert.equal(readBackDelay, 250); // and one more reading where the database was slow
 });
 
-test('each row of the table was run above, or names tests that are there and tell what it says', () => {
+test('each row of the table was run above, or names tests that exist and report what it states', () => {
   assert.deepEqual([...held].sort(), runHere.map(({ id }) => id).sort());
   const root = resolve(import.meta.dirname, '../..');
   for (const { id, noticed, proof = [] } of logAttacks) {

@@ -1,20 +1,20 @@
 /**
- * What an administrator of the database (or whoever holds more) can do to the log, and who notices. docs/audit.md's table is made from it
- * (scripts/attacksDocument.ts); `logAttacks.test.ts` runs the attacks that name it, and holds what is told against what is written here.
+ * What an administrator of the database (or a more powerful attacker) can do to the log, and who notices. docs/audit.md's table is made from it
+ * (scripts/attacksDocument.ts); `logAttacks.test.ts` runs the attacks that name it, and compares what is reported with what is written here.
  */
 import { attack, shownBy } from './attackRow.ts';
 import type { Attack } from './noticers.ts';
 
-/** That the entry of a first word has to be that of this very act and person, however the log is packed. */
+/** That the entry of a first approval has to be that of this very act and person, however the log is packed. */
 const secondPersonShown = [
   shownBy(
     'tests/flows/standIns.test.ts',
-    'a deputy acts with the steward’s role until the day, of one hand with her',
-    'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
+    'a deputy acts with the steward’s role until the day, and counts as one person with them',
+    'no one approves by a deputy what they requested, nor what their deputy requested on their behalf',
   ),
   shownBy(
     'hub/log/packed.test.ts',
-    'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
+    'acts are read of packed leaves: on whose behalf, why stopped, about whom, and when',
   ),
 ];
 
@@ -155,7 +155,7 @@ const shownElsewhere: readonly Attack[] = [
     ],
     shownBy(
       'hub/log/retention/retention.test.ts',
-      're-verification tells destroyed entries from stolen ones',
+      're-verification distinguishes destroyed entries from stolen ones',
       'the whole log is verified on another machine',
     ),
   ),
@@ -172,13 +172,13 @@ const shownElsewhere: readonly Attack[] = [
     'edits-kept-hashes',
     { en: 'edits the hashes that stay of destroyed entries', zh: '改动已销毁条目所留的哈希' },
     [['reverify', 'destroyed_hashes_altered']],
-    shownBy('hub/log/retention/retention.test.ts', 're-verification tells destroyed entries'),
+    shownBy('hub/log/retention/retention.test.ts', 're-verification distinguishes destroyed entries'),
   ),
   attack(
     'puts-destroyed-back',
     { en: 'puts a destroyed entry back', zh: '放回已销毁的条目' },
     [['reverify', 'destroyed_put_back']],
-    shownBy('hub/log/retention/retention.test.ts', 're-verification tells destroyed entries'),
+    shownBy('hub/log/retention/retention.test.ts', 're-verification distinguishes destroyed entries'),
   ),
   attack(
     'lists-unindexed',
@@ -208,7 +208,7 @@ const shownElsewhere: readonly Attack[] = [
     [['reverify', 'columns_altered']],
     shownBy(
       'hub/features/log/jobs/reverifyLog.test.ts',
-      'the place reached is not taken from whoever can write to the database',
+      'the position reached is not taken from an account that can write to the database',
     ),
   ),
   attack(
@@ -281,7 +281,7 @@ const shownElsewhere: readonly Attack[] = [
       ['start', 'clock_behind_log'],
     ],
     shownBy('hub/platform/database/clock.test.ts', 'set 20 days back', 'set 700 s ahead'),
-    shownBy('hub/log/clock.test.ts', 'a clock behind the newest entries does not serve'),
+    shownBy('hub/log/clock.test.ts', 'a clock earlier than the newest entries does not serve'),
   ),
   attack(
     'edits-policy',
@@ -308,7 +308,7 @@ const shownElsewhere: readonly Attack[] = [
     ...secondPersonShown,
     shownBy(
       'hub/log/retention/retention.test.ts',
-      're-verification tells destroyed entries from stolen ones',
+      're-verification distinguishes destroyed entries from stolen ones',
     ),
   ),
   attack(
@@ -417,7 +417,7 @@ const shownElsewhere: readonly Attack[] = [
       ['receipt', 'request_header_differs'],
       ['files', 'reply_body_altered'],
     ],
-    shownBy('clients/cli/audit/audit.test.ts', 'altered kept messages are found by both verbs'),
+    shownBy('clients/cli/audit/audit.test.ts', 'altered stored messages are found by both verbs'),
     shownBy('log/receipt/verifyExchange.test.ts'),
   ),
 ];

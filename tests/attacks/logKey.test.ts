@@ -1,4 +1,4 @@
-/** The log changes its key under everybody who verifies, and a thief has the old one. */
+/** The log changes its key under every verifier, and a thief has the old one. */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createPrivateKey } from 'node:crypto';
@@ -126,7 +126,7 @@ const asAuditor = (hub: TestHub): void =>
   );
 asAuditor(first);
 
-test('an operator asks, another person accepts, and both keys sign', async () => {
+test('an operator requests, another person accepts, and both keys sign', async () => {
   const requested = await runDatong(
     ['admin', 'rotate-log-key', '--reason', '每年更换', '--as', 'operator', '--json'],
     {
@@ -152,7 +152,7 @@ test('an operator asks, another person accepts, and both keys sign', async () =>
   for (const key of [old, parseVkey(now.vkey)]) openCheckpoint(note, [key]);
 });
 
-test('a client from before learns of the new key while both sign, and keeps it', async () => {
+test('a client from before learns of the new key while both sign, and stores it', async () => {
   const client = clientOf(first);
   await receiptBy(client);
   await client.settle();
@@ -191,7 +191,7 @@ test('after the overlap the new key signs alone; every verifier goes on from the
   const bare = receiptText({ ...rest, proof: alone });
   assert.deepEqual(findingsOf(bare, read('anchors.json')), []);
   assert.deepEqual(findingsOf(bare, read('old-anchors.json')), ['checkpoint_invalid']);
-  // one that begins at no key of this log leads nobody anywhere
+  // one that begins at no key of this log leads nowhere
   const stranger = (): NoteSigner => noteSigner(old.name, newNotePair().privateKey);
   const astray = receiptText({
     ...rest,
@@ -223,7 +223,7 @@ test('after the overlap the new key signs alone; every verifier goes on from the
   assert.ok(openCheckpoint(readFileSync(join(mirrorDir, 'checkpoint'), 'utf8'), led).size > 0);
 });
 
-test('evidence of entries before and behind the change verifies offline from the key of the first day', async () => {
+test('evidence of entries before and after the change verifies offline from the key of the first day', async () => {
   const [, second] = open;
   assert.ok(second);
   const requested = { question: { first: 0, whole: true }, reason: 'review', case: 'SJ-2026-3' };
@@ -246,7 +246,7 @@ test('evidence of entries before and behind the change verifies offline from the
     const verdict = verifyFiles(path('evidence.json'), trust, [], []);
     assert.deepEqual(verdict.findings, [], JSON.stringify(trust));
   }
-  // the checkpoint in the thief's name: the old key has ended for whoever reads the evidence
+  // the checkpoint in the thief's name: the old key has ended for the reader of the evidence
   const thief = noteSigner(old.name, createPrivateKey(readFileSync(join(keysDir, 'log.pem'), 'utf8')));
   const { size, root } = openCheckpoint(evidence.pack.checkpoint, second.hub.keys.log.verifiers());
   const checkpoint = signCheckpoint(size, root, thief);
@@ -255,7 +255,7 @@ test('evidence of entries before and behind the change verifies offline from the
   assert.equal(findings[0]?.code, 'checkpoint_invalid');
 });
 
-test('a witness that asks no hub takes the statements from a mirror', async () => {
+test('a witness without a hub takes the statements from a mirror', async () => {
   const [, second] = open;
   assert.ok(second);
   const note = second.hub.audit.checkpoint();
@@ -282,7 +282,7 @@ test('a witness that asks no hub takes the statements from a mirror', async () =
   } finally {
     await running.close();
   }
-  // what was followed is kept, and with it the old key's end
+  // what was followed is stored, and with it the old key's end
   const again = await witnessing('apart', { told: (alarm) => stolen.push(alarm) });
   try {
     const { size, root } = openCheckpoint(note, second.hub.keys.log.verifiers());
@@ -305,7 +305,7 @@ test('a thief of the old key signs nothing that is believed, and the witness say
   const thief = noteSigner(old.name, createPrivateKey(readFileSync(join(keysDir, 'log.pem'), 'utf8')));
   assert.equal(thief.vkey, old.vkey);
   try {
-    // it looks by itself when it starts: led on from the key of the first day
+    // it checks by itself when it starts: led on from the key of the first day
     while ((await running.look()) !== true) assert.deepEqual(alarms, []);
     const { size, root } = openCheckpoint(second.hub.audit.checkpoint(), second.hub.keys.log.verifiers());
     const forged = signCheckpoint(size, Buffer.from(root).fill(7), thief);
@@ -323,7 +323,7 @@ test('a thief of the old key signs nothing that is believed, and the witness say
   assert.deepEqual(online.codes, ['checkpoint_invalid']);
   assert.match(online.text, /old log key alone/);
 
-  // a receipt of the forged tree, by whoever checks it
+  // a receipt of the forged tree, for any verifier
   const receipt = parseReceipt(read('receipt'));
   const stolen = receiptText({ ...receipt, proof: { ...receipt.proof, checkpoint: read('forged') } });
   assert.ok(findingsOf(stolen, read('anchors.json')).includes('checkpoint_invalid'));

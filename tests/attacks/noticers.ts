@@ -67,7 +67,7 @@ export const noticers = {
 
 export type Noticer = keyof typeof noticers;
 
-/** `told` is the code that is told: of a finding, a check of readiness, an alarm or a refusal. */
+/** `told` is the reported code: of a finding, a check of readiness, an alarm or a refusal. */
 export interface Cell {
   readonly by: Noticer;
   readonly told: string;

@@ -415,7 +415,7 @@ async function goodCall(): Promise<void> {
   assert.equal(reply?.status, 200);
 }
 
-test('a request without a signature is told what a signature covers', async () => {
+test('a request without a signature receives what a signature covers', async () => {
   const [reply] = await exchange(bytesOf(without(good(), 'signature')), 1);
   assert.match(reply?.text ?? '', /^accept-signature: req=\("@method" "@target-uri" "content-digest"\);/im);
 });
@@ -457,7 +457,7 @@ test('a good chunked body and HTTP/1.0 are one more way to write the same reques
   assert.equal(old?.status, 200);
 });
 
-test('a smuggled second request behind a short Content-Length is a request of its own, and unsigned', async () => {
+test('a smuggled second request after a short Content-Length is a request of its own, and unsigned', async () => {
   const first = good();
   const hidden = Buffer.from(`POST /v1/diagnose HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`);
   const replies = await exchange(Buffer.concat([bytesOf(first), hidden]), 2);
@@ -467,7 +467,7 @@ test('a smuggled second request behind a short Content-Length is a request of it
   );
 });
 
-test('a diagnosis that is refused tells every stage, and the base by which to find the byte that differs', async () => {
+test('a refused diagnosis reports every stage, and the base by which to find the byte that differs', async () => {
   const signedElsewhere = signNow({
     ...{ method: 'POST', targetUri: 'https://127.0.0.1/v1/diagnose', body: Buffer.alloc(0) },
     ...{ headers: {}, key: machine.signing },
@@ -490,7 +490,7 @@ test('a diagnosis that is refused tells every stage, and the base by which to fi
   assert.equal(elsewhere?.text.includes('"findings"'), false);
 });
 
-test('a client that goes away in the middle of its body leaves nothing behind', async () => {
+test('a client that disconnects in the middle of its body leaves no state', async () => {
   const before = await entries();
   const half = bytesOf(good({ body: Buffer.alloc(1000, 0x20) }));
   await new Promise<void>((resolve, reject) => {

@@ -138,7 +138,7 @@ test('what changes between the two persons is not accepted', async () => {
   assert.equal(none.status, 404, 'a row with its seal is not shown');
 });
 
-test('a row that nobody made is removed; the deletion of one is accepted; a removed seal and its row as well', async () => {
+test('a row without an entry is removed; the deletion of one is accepted; a removed seal and its row as well', async () => {
   await administrator.query(
     `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'forged', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
@@ -191,7 +191,7 @@ test('rows that were put back with their old seal are accepted with the table: b
   assert.deepEqual(await found(), []);
 });
 
-test('a row that a foreign trigger keeps is not removed, and gets no seal either', async () => {
+test('a row that a foreign trigger retains is not removed, and gets no seal either', async () => {
   await administrator.query(
     `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'kept', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,

@@ -16,8 +16,8 @@ export interface Rewriting {
 }
 
 /**
- * Rewrites the log so that nothing inside the database or the hub tells: bytes, hashes, tree, head with its MAC; tiles and kept
- * checkpoints are removed, and are made anew by the hub itself. The high-water file is not touched: whoever holds the machine deletes it.
+ * Rewrites the log so that nothing inside the database or the hub reveals it: bytes, hashes, tree, head with its MAC; tiles and stored
+ * checkpoints are removed, and are made anew by the hub itself. The high-water file is not touched: an attacker on the machine deletes it.
  */
 export async function rewriteLog(
   database: Pick<Database, 'address'>,

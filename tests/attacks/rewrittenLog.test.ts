@@ -1,4 +1,4 @@
-/** A log rewritten or cut with the stolen keys holds inside the hub; whoever keeps a checkpoint sees it at the next contact. */
+/** A log rewritten or cut with the stolen keys holds inside the hub; the holder of a checkpoint sees it at the next contact. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ async function contact(machine: Machine, hub: TestHub): Promise<number> {
   }
 }
 
-test('clients keep what they saw, and the hub proves each time that it only grew', async () => {
+test('clients store what they saw, and the hub proves each time that it only grew', async () => {
   const seen = await contact(education, first);
   assert.ok(seen > 0);
   assert.ok((await contact(education, first)) > seen);
@@ -77,7 +77,7 @@ test('an entry rewritten with the stolen keys is caught by every client that was
         kept: string;
         shown: string;
       };
-      // the proof is for anybody: both are signed by the log's key
+      // the proof is public: both are signed by the log's key
       for (const note of [before, shown]) openCheckpoint(note, [parseVkey(second.hub.keys.log.vkey)]);
       return true;
     });

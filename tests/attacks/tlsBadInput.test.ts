@@ -134,7 +134,7 @@ const refusedInTls: Readonly<Record<string, ConnectionOptions>> = {
   'another protocol': { ...machine.tls, ALPNProtocols: ['h2'] },
 };
 
-test('what TLS refuses gets no answer, leaves no entry, and disturbs nobody', async () => {
+test('what TLS refuses gets no answer, leaves no entry, and disturbs no one', async () => {
   for (const [name, options] of Object.entries(refusedInTls)) {
     const before = await entryCount();
     assert.match(await over(options), /^ended/, name);
@@ -249,7 +249,7 @@ test('an outsider verifies chain and revocation with openssl and the lists that 
   assert.match(await verify('revoked'), /error 23/);
 });
 
-test('a socket that never speaks does not keep others out', async () => {
+test('a silent socket does not block others', async () => {
   const silent = Array.from({ length: 50 }, () =>
     connectPlain(exchangePort, '127.0.0.1').on('error', () => undefined),
   );

@@ -34,7 +34,7 @@ export interface TestHub {
   readonly keys: HubKeys;
   readonly audit: AuditLog;
   readonly identity: Identity;
-  /** milliseconds added to the hub's clock; TLS itself keeps to the machine's */
+  /** milliseconds added to the hub's clock; TLS itself uses the machine's */
   readonly clock: { offset: number };
   readonly exchange: Server;
   readonly open: Server;
@@ -123,7 +123,7 @@ function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
   });
 }
 
-/** The certificate that a client showed: any at all, proven in the handshake to be its own, verified by nobody. */
+/** The certificate that a client showed: any at all, proven in the handshake to be its own, not verified. */
 const presentedOn = (socket: Socket): X509Certificate | undefined =>
   socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 

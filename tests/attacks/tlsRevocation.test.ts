@@ -183,7 +183,7 @@ test('a second process of the same hub refuses at once what the first has revoke
     const client = clientOf(machine, {}, second.origins.exchange);
     assert.match((await call(client)).code, known);
     assert.equal((await revoke(machine)).status, 200);
-    // the second process has not looked at the log since; its first entry shows it that the registry moved on
+    // the second process has not read the log since; its first entry shows it that the registry moved on
     const codes = [(await call(client)).code, (await call(client)).code];
     client.close();
     for (const code of codes) assert.match(code, /^certificate_revoked$/);
@@ -193,7 +193,7 @@ test('a second process of the same hub refuses at once what the first has revoke
   }
 });
 
-test('certificate of one department, key of another: 403 with an entry that blames nobody', async () => {
+test('certificate of one department, key of another: 403 with an entry that blames no department', async () => {
   const [education, ecology] = [await started.enrol('education'), await started.enrol('ecology')];
   const answer = await fresh(clientOf(education, { signing: ecology.signing }), call);
   assert.equal(answer.code, 'key_department_mismatch');
@@ -311,7 +311,7 @@ test('a code over the wire: once; a replay is an entry; guessing is slowed down 
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   assert.ok((statuses.get(429) ?? 0) > 0, 'guesses are slowed down');
-  // what was slowed down is told by a summary, one a second at most
+  // slowed connections are reported by a summary, one a second at most
   const left = (await entries()).slice(before).filter(({ kind }) => kind !== 'overload');
   assert.equal(left.length, statuses.get(403));
   for (const leaf of await entries()) assert.ok(!JSON.stringify(leaf).includes(code));

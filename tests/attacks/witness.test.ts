@@ -1,4 +1,4 @@
-/** A witness, run by another office, beside a real hub: it follows, it survives nonsense, and it catches what the stolen keys can do. */
+/** A witness, run by another office, with a real hub: it follows, it survives nonsense, and it catches what the stolen keys can do. */
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer } from 'node:http';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ const submit = (body: string): Promise<Response> =>
 
 await applyCity(first, ['city/departments.yaml']);
 const education = await first.enrol('education');
-/** A profile as the verbs read it, and a kept receipt. */
+/** A profile as the verbs read it, and a stored receipt. */
 const profile = join(folder, 'datong.json');
 const receipt = join(folder, 'receipt.txt');
 writeFileSync(join(folder, 'anchors.json'), JSON.stringify(await education.client.anchorsDocument()));
@@ -99,7 +99,7 @@ const verifyReceipt = () =>
     { cwd: folder },
   );
 
-test('no reply waits for a witness that is not there; it is told, and when it comes it follows', async () => {
+test('no reply waits for an absent witness; its absence is reported, and when it comes it follows', async () => {
   assert.equal(await first.hub.runner.run('submitCheckpoints'), 'ok');
   assert.equal(await trouble(), 'witness_unreachable');
   assert.match(
@@ -122,7 +122,7 @@ test('no reply waits for a witness that is not there; it is told, and when it co
   );
 });
 
-test('the witness looks at the hub by itself, and its word is for anybody', async () => {
+test('the witness checks the hub by itself, and its statements are public', async () => {
   await received();
   assert.equal(await witness?.look(), true);
   // the hub learns from the answer how far the witness is
@@ -193,7 +193,7 @@ test('a log rewritten with the stolen keys is refused by the witness: the hub sa
   assert.equal(reported.length, 1);
   assert.equal(await witness.look(), false);
   assert.deepEqual([...new Set(alarms.map(({ kind }) => kind))], ['forked']);
-  // both heads are signed by the log's key: the proof needs nobody's word
+  // both heads are signed by the log's key: the proof needs no further statement
   for (const { kept: stored, shown } of alarms)
     for (const note of [stored, shown]) openCheckpoint(note, [logKey]);
   const status = await runDatong([

@@ -58,7 +58,7 @@ for (const language of ['zh', 'en'] as const) {
     assert.equal(new URL(page.url()).search, '', 'the code does not stay in the address');
     assert.deepEqual(await faultsSeen(page), []);
     await picture(page, `account-unknown-${language}`);
-    // the browser itself tells of the refused call
+    // the browser itself reports the refused call
     assert.deepEqual(
       own().filter((fault) => !fault.includes('401')),
       [],
@@ -80,7 +80,7 @@ for (const language of ['zh', 'en'] as const) {
   });
 }
 
-/** What an authenticator shows for the secret that stands on the page: RFC 6238 with SHA-1 and six digits, RFC 4648 base 32. */
+/** What an authenticator shows for the secret on the page: RFC 6238 with SHA-1 and six digits, RFC 4648 base 32. */
 function shownFor(secret: string, step: number): string {
   const bits = [...secret.replaceAll(' ', '')]
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
@@ -155,7 +155,7 @@ test('a token and the code of an authenticator open a session, once a code; neit
   assert.equal(await page.locator('.demo-banner').count(), 0);
   await button(page, 'Sign out').click();
   await signIn.waitFor();
-  // who looked over her shoulder has a code that was taken, and binds no authenticator of his own
+  // an onlooker has a used code, and binds no authenticator of their own
   await type(typing.token, right);
   await refused('code_invalid');
   await button(page, /^No authenticator yet/).click();
@@ -186,7 +186,7 @@ test('a session that ended in the middle of a form goes on in another window, wi
   await context.close();
 });
 
-test('whoever is sent to the way back without having begun is refused', async () => {
+test('a person sent to the way back without having begun is refused', async () => {
   const { page, context } = await watchedPage(browser, 'zh', origin);
   await page.goto(`${origin}/console/sign-in?code=stolen&state=${'A'.repeat(75)}`);
   await page.getByText('challenge_invalid').waitFor();

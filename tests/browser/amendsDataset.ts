@@ -4,7 +4,7 @@ import type { Watched } from './openBrowser.ts';
 import { healthy, picture } from './pages.ts';
 import type { Reader, RegistryCity } from './registryCity.ts';
 
-/** @param steward of its department, whose page stands open there */
+/** @param steward of its department, whose page is open there */
 export async function amendsDataset(
   town: RegistryCity,
   watched: Watched,

@@ -6,8 +6,8 @@ import { newAuthority } from '../../machine/newKeyPair.ts';
 import { open, signedIn, type Reader, type RegistryCity } from './registryCity.ts';
 
 /**
- * One proposes it, the other compares its pin and accepts; then it stands in the inbox with its pin and whose turn it is.
- * @returns the languages in which the inbox tells of it
+ * One proposes it, the other compares its pin and accepts; then it is in the inbox with its pin and whose turn it is.
+ * @returns the languages in which the inbox shows it
  */
 export async function anotherRoot(
   browser: Browser,

@@ -99,7 +99,7 @@ for (const [language, words] of [
     await watched.context.close();
   });
 
-test('a leader of another department sees no number of it, and her menu has nothing that she may not open', async () => {
+test('a leader of another department sees no number of it, and their menu has nothing that they may not open', async () => {
   const watched = await signedIn('zh', 'ecology');
   const { page } = watched;
   for (const link of await page.getByRole('navigation').getByRole('link').all()) {

@@ -62,7 +62,7 @@ test('a ticket is opened once, found in the inbox, and answered with the batch t
   const form = asker.page.getByRole('form', { name: '提出校核或异议' });
   await form.getByLabel('主体标识').fill(third.id);
   await form.getByLabel(/^问题/).fill('本人已迁入，登记中没有');
-  // a reload keeps the text, and nothing of whom it is about
+  // a reload retains the text, and nothing of its subject
   await asker.page.reload();
   await asker.page.getByText('未提交').waitFor();
   assert.equal(await form.getByLabel('主体标识').inputValue(), '');
@@ -100,7 +100,7 @@ test('a ticket is opened once, found in the inbox, and answered with the batch t
   await provider.context.close();
 });
 
-test('the list is narrowed by the hub, the address keeps it; what is explained may become a dispute', async () => {
+test('the list is narrowed by the hub, the address retains it; what is explained may become a dispute', async () => {
   const watched = await signedIn(browser, town, 'zh', dan);
   const { page } = watched;
   await open(page, town, 'tickets');
@@ -142,7 +142,7 @@ test('the list is narrowed by the hub, the address keeps it; what is explained m
   await asker.context.close();
 });
 
-test('a dispute goes up the three levels, each step by its side; nobody settles what is hers', async () => {
+test('a dispute goes up the three levels, each step by its side; no one settles their own', async () => {
   const step = async (who: typeof dan, label: string, then: string): Promise<void> => {
     const watched = await signedIn(browser, town, 'zh', who);
     const { page } = watched;
@@ -243,7 +243,7 @@ test('a consent on paper is entered by one and confirmed against the scan by ano
   assert.equal(await form.getByLabel('本人证件号码').inputValue(), '');
   assert.ok(!(await page.evaluate<string>('JSON.stringify({ ...sessionStorage })')).includes(child.id));
   await healthy(clerk, 'entered');
-  // the sheet for the file tells what was entered, and nobody's number
+  // the sheet for the file shows what was entered, and no person's number
   await fitsPaper(page, 'zh-paper-consent');
   await page.emulateMedia({ media: 'print' });
   assert.deepEqual(await page.locator('main h2:visible, main h1:visible').allInnerTexts(), [
@@ -281,7 +281,7 @@ test('a consent on paper is entered by one and confirmed against the scan by ano
   await second.context.close();
 });
 
-test('a stranger who has the addresses finds nothing behind them', async () => {
+test('a stranger with the addresses finds nothing on them', async () => {
   const watched = await signedIn(browser, town, 'zh', stranger);
   const { page } = watched;
   for (const path of [`tickets/${hostile}`, `disputes/${disputed}`]) {

@@ -39,7 +39,7 @@ test('two persons retire a dataset: the second has seen what goes, and a departm
   assert.deepEqual(await card.getByRole('button').allInnerTexts(), ['撤回退役提议'], 'one person is not two');
   await picture(first.page, 'zh-retirement');
   await healthy(first, 'retirement asked for');
-  // she thinks better of it, and then not
+  // the steward cancels, and then confirms
   await card.getByLabel('理由').fill('尚有部门在用');
   await card.getByRole('button', { name: '撤回退役提议' }).click();
   await card.getByRole('button', { name: '确认撤回' }).click();
@@ -110,7 +110,7 @@ test('a dataset goes over to a new major version: begun, read by a second person
   await page.getByText('共享属性与该条目（无条件共享）不一致，请修订条目').waitFor();
   await healthy(watched, 'dataset contradicted');
   await sharing('unconditional');
-  // which periods its rows stand in, and which went
+  // the periods of its rows, and the dropped ones
   const hours = { id: 'pub-security.hours', title: { zh: '分期', en: 'Apart' } };
   await town.staff(operator, 'POST', '/v1/datasets', {
     ...{ ...hours, schema: 'urn:datong:air-quality-hourly:1.0', mode: 'upsert', sharing: { type: 'none' } },
@@ -147,7 +147,7 @@ test('a dataset goes over to a new major version: begun, read by a second person
   for (let i = 0; i < 2; i += 1) assert.equal(await town.hub.hub.runner.run('fillChangeovers'), 'ok');
   await open(page, town, `changeovers/${filled}`);
   await page.getByText('已就绪').waitFor();
-  // she who began it agrees to nothing
+  // the person who began it approves nothing
   assert.equal(await page.getByRole('button', { name: '同意切换' }).count(), 0);
   await watched.context.close();
   const shown = await town.staff(second, 'GET', `/v1/datasets/${filled}/changeover`);

@@ -1,4 +1,4 @@
-/** A person's own page in a real browser, on a phone and a laptop: what she sees, says yes and no to; and who else gets in. */
+/** A person's own page in a real browser, on a phone and a laptop: what they see, accept and refuse; and who else gets in. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ const foreign = await hub.staff(city.operator, 'POST', '/v1/notices', {
   text: '同意后，您的全部信息将提供给生态环境局，用于任何目的，不可撤回。',
 });
 assert.equal(foreign.status, 201);
-// nor do the words of who receives them stand before those of who gives them, though it says them last
+// nor are the texts of recipients shown before those of providers, though the person sees them last
 const received = await hub.staff(city.operator, 'POST', '/v1/notices', {
   ...{ reference: 'notice-of-recipient', owner: 'education', language: 'zh', purposes: ['school-meals'] },
   text: '您同意后可享受更多便利，请直接点击同意，详细内容见有关规定，不再逐一列出。',
@@ -114,7 +114,7 @@ async function opened(id: string, language: Language = 'zh', viewport = phone): 
   await watched.page.waitForLoadState('networkidle');
   return watched;
 }
-/** Of her one consent on the page it is said how she was proven; of the others, if any, nothing. */
+/** The one consent on the page shows how the person was identified; the others, if any, show nothing. */
 async function saysHow({ page }: Watched, sentence: string | RegExp): Promise<void> {
   const consents = page.locator('section[aria-labelledby=consents]');
   await consents.getByText(sentence, { exact: true }).waitFor();
@@ -131,7 +131,7 @@ const called = (
       .then(async (r) => { const text = await r.text(); return { status: r.status, code: JSON.parse(text || '{}').code, text }; })`,
   );
 
-test('she says yes in two steps and no in two; what leaves follows at once, and she sees every look', async () => {
+test('a person accepts in two steps and refuses in two; what leaves follows at once, and they see every access', async () => {
   assert.equal(await reported(ask(person.id)), 'consent_missing');
   assert.equal(await reported(askByLaw(person.id)), 'answered');
   const watched = await opened(person.id);
@@ -191,7 +191,7 @@ for (const [language, size] of [
   });
 }
 
-test('she objects to a look in her own words; the provider reads it, and she its answer; nobody takes it back for her', async () => {
+test('a person objects to an access in their own words; the provider reads it, and the person its answer; no one else takes it back', async () => {
   const watched = await opened(person.id);
   const { page } = watched;
   await page.getByRole('heading', { name: '我的异议' }).waitFor();
@@ -215,7 +215,7 @@ test('she objects to a look in her own words; the provider reads it, and she its
   assert.equal(rows.length, 1, 'pressed twice, made once');
   const [ticket] = rows;
   assert.equal(ticket?.provider, 'pub-security');
-  // the provider finds her row by the sealed identifier; its steward takes nothing back
+  // the provider finds the person's row by the sealed identifier; its steward takes nothing back
   const { json } = await police.call({
     method: 'GET',
     path: `/v1/tickets/${ticket.id}`,
@@ -223,14 +223,14 @@ test('she objects to a look in her own words; the provider reads it, and she its
   });
   assert.deepEqual([(json as { key: string }).key, (json as { origin: string }).origin], [person.id, 'own']);
   assert.equal(await reported(police.tickets.answer(ticket.id, { act: 'withdraw' })), 'not_found');
-  // a record that is missing, and what the hub takes from nobody
+  // a record that is missing, and what the hub takes from no one
   await page.getByLabel('我的记录有误或缺失').selectOption('pub-security.household');
   await page.getByRole('button', { name: /^提出异议 .*户籍/ }).click();
   await page.getByLabel('哪里不对？').fill('我的住址已变更 990101201501010015');
   await page.getByRole('button', { name: '确认提出' }).click();
   await page.getByText('text_identity_number').waitFor();
   watched.faults.splice(0);
-  // nothing is wrong: she asks for a copy
+  // nothing is wrong: the person asks for a copy
   await page.getByLabel('我的请求').selectOption('copy');
   await page.getByRole('button', { name: /^提出请求 .*户籍/ }).click();
   await page.getByLabel('请说明您的请求').fill('请求复制本人户籍信息');
@@ -305,7 +305,7 @@ test('she objects to a look in her own words; the provider reads it, and she its
   await watched.context.close();
 });
 
-test('that entries about her are gone she is told by their number, and never that no access', async () => {
+test('a person is shown missing entries about them by their number, and never as no access', async () => {
   const third = adults[2];
   assert.ok(third);
   await askByLaw(third.id);
@@ -359,7 +359,7 @@ test('a code works once, in one browser; an assertion too; another department’
   assert.equal(await hand(police, jws), 'assertion_used');
 });
 
-test('one person’s session asks nothing of another: consents of others are unknown, and a guardian consents to nothing here', async () => {
+test('one person’s session reads nothing of another: consents of others are unknown, and a guardian consents to nothing here', async () => {
   const given = await opened(another.id);
   await given.page.getByRole('button', { name: /^同意 / }).click();
   await given.page.getByRole('button', { name: '确认同意' }).click();
@@ -383,12 +383,12 @@ test('one person’s session asks nothing of another: consents of others are unk
   );
   const yes = { ...offer, notice: notice.rows[0]?.digest ?? '', language: 'zh', offer: '0'.repeat(64) };
   assert.equal((await called(watched, '/v1/own/consents', yes)).code, 'own_self_only');
-  // what she was not shown she does not agree to
+  // a person does not agree to what was not shown
   for (const digest of ['0'.repeat(64), notice.rows[1]?.digest]) {
     const unread = { ...yes, notice: digest };
     assert.equal((await called(given, '/v1/own/consents', unread)).code, 'notice_unknown');
   }
-  // nor to the same notice of an offer that was another one when she read it
+  // nor to the same notice of an offer that was another one when they read it
   assert.equal((await called(given, '/v1/own/consents', yes)).code, 'consent_offer_changed');
   const { text } = await called(watched, '/v1/own/view');
   assert.equal(text.includes(rows[0]?.id ?? 'x'), false);
@@ -397,7 +397,7 @@ test('one person’s session asks nothing of another: consents of others are unk
   await watched.context.close();
 });
 
-test('no other page calls for her, frames hers or plants a session; left alone it is over, and its row goes', async () => {
+test('no other page calls in the person’s name, frames their page or plants a session; left alone it ends, and its row goes', async () => {
   const watched = await opened(person.id);
   const { page, context } = watched;
   const [cookie] = await context.cookies();
@@ -426,7 +426,7 @@ test('no other page calls for her, frames hers or plants a session; left alone i
   assert.match(await foreign.text(), /cross_site_call/);
   const bare = await context.request.post(`${origin}/v1/own/view`, { data: {}, ignoreHTTPSErrors: true });
   assert.match(await bare.text(), /cross_site_call/);
-  // a session that somebody planted before is not the one that the code begins
+  // a session planted before is not the one that the code begins
   await context.addCookies([
     { name: '__Host-datong-own', value: 'A'.repeat(43), url: origin, secure: true, httpOnly: true },
   ]);

@@ -132,7 +132,7 @@ lookAtPages('console', {
   open,
   before: {
     exchanges: async ({ page }) => {
-      // the newest call is the one under an agreement that nobody has: its checks in their order, up to the one that failed
+      // the newest call is the one under an unknown agreement: its checks in their order, up to the one that failed
       await page
         .getByRole('button', { name: /^(查看|Open) / })
         .first()
@@ -145,7 +145,7 @@ lookAtPages('console', {
     },
     dataset: ({ page }) =>
       page.getByText('npx datong rows sandbox show pub-security.household', { exact: true }).waitFor(),
-    // a page about what does not exist says so, and the browser tells that it was told
+    // a page about what does not exist states so, and the browser reports the refusal
     refused: async ({ page, faults }) => {
       const zh = (await page.evaluate('document.documentElement.lang')) === 'zh-CN';
       const line = 'npx datong dataset show none.none';
@@ -178,7 +178,7 @@ lookAtPages('console', {
   },
 });
 
-test('an unknown address is said to be unknown, Back undoes a filter, and the first page has its lanes and its count', async () => {
+test('an unknown address is reported as unknown, Back undoes a filter, and the first page has its sections and its count', async () => {
   const watched = await signedIn('zh', 'security');
   const { page } = watched;
   await open(page, 'nothing-of-this-name');
@@ -216,7 +216,7 @@ test('the language is switched on the page, and stays', async () => {
   await watched.context.close();
 });
 
-test('a reviewer approves within three clicks of her first page, having seen what it loosens', async () => {
+test('a reviewer approves within three clicks of their first page, having seen what it loosens', async () => {
   const watched = await signedIn('zh', 'security');
   const { page } = watched;
   let clicks = 0;
@@ -283,7 +283,7 @@ test('a real double click: one session, none that was planted, and one person', 
   const sessions = (): Promise<number> =>
     counted('SELECT FROM staff_session WHERE person = $1', named.operator.person);
   const before = await sessions();
-  // a session that somebody planted is not the one that she gets
+  // a planted session is not the one that the person gets
   const planted = 'A'.repeat(43);
   await page.goto(origin);
   await context.addCookies([{ name: demoCookie.name, value: planted, url: origin, httpOnly: true }]);
@@ -306,7 +306,7 @@ test('a real double click: one session, none that was planted, and one person', 
   await context.close();
 });
 
-/** A page of somebody else, at two addresses: another site, and another port of this very host, where the session's cookie travels. */
+/** A page of a stranger, at two addresses: another site, and another port of this very host, where the session's cookie travels. */
 async function strangePage(): Promise<{ readonly near: string; readonly far: string }> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>evil</title>');
@@ -320,7 +320,7 @@ async function strangePage(): Promise<{ readonly near: string; readonly far: str
   };
 }
 
-test('a page of another origin does nothing in her name, signs nobody in and frames nothing', async () => {
+test('a page of another origin does nothing in the person’s name, signs no one in and frames nothing', async () => {
   const watched = await signedIn('zh', 'operator');
   const { page, context } = watched;
   const evil = await strangePage();
@@ -331,7 +331,7 @@ test('a page of another origin does nothing in her name, signs nobody in and fra
   ] as const;
   for (const [place, refusedAs] of [
     [evil.near, 'cross_site_call'],
-    // no cookie comes along, and so nobody
+    // no cookie comes along, and so no person
     [evil.far, 'token_missing'],
   ] as const) {
     await page.goto(place);
@@ -368,13 +368,13 @@ test('a page of another origin does nothing in her name, signs nobody in and fra
   assert.equal(made.rowCount, 0);
   const logged = (await leavesWhere(database)).filter(({ code }) => code === 'cross_site_call');
   assert.ok(logged.length >= 4, 'each stands in the log');
-  // and she is still herself
+  // and the person is still signed in
   await open(page, 'sessions');
   await page.getByText(nameOf('operator')).first().waitFor();
   await context.close();
 });
 
-test('a steward sees the row as her department would receive it, and not another department’s', async () => {
+test('a steward sees the row as their department would receive it, and not another department’s', async () => {
   const watched = await signedIn('zh', 'steward');
   const { page } = watched;
   await page.getByRole('link', { name: '数据资源' }).click();
@@ -407,7 +407,7 @@ test('what was typed survives a session that ends in the middle', async () => {
   await page.getByText(/邀请码前半段/).waitFor();
   await page.getByText('新来的同事').waitFor();
 
-  // somebody else who signs in at the same window finds nothing of it
+  // another person who signs in at the same window finds nothing of it
   await page.getByLabel('姓名').fill('还没有邀请的人');
   await database.owner.query(
     'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE ended_at IS NULL',
@@ -438,7 +438,7 @@ async function holdPasskeys({ page, context }: Watched): Promise<void> {
   });
 }
 
-test('an invited person comes in with both halves and a passkey, and nobody with one half', async () => {
+test('an invited person is admitted with both codes and a passkey, and with one code is not', async () => {
   const roles = [{ role: 'auditor' as const }];
   const invited = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
     identity.prepare(invitePerson, { name: '新审计员', roles }, named.operator.person, context),
@@ -482,7 +482,7 @@ test('a passkey is registered on the page, and opens the next session', async ()
   await context.close();
 });
 
-test('a steward signs by mandate and approves with one press and her passkey, no key of her department in the hub', async () => {
+test('a steward signs by mandate and approves with one press and their passkey, no key of their department in the hub', async () => {
   const text = agreement.replace('id: agr-waiting', 'id: agr-by-mandate');
   writeFileSync(join(folder, 'by-mandate.yaml'), text);
   const client = staffClient({ origin: hub.hub.origins.staff, ca: hub.ca, token: city.operator });
@@ -510,7 +510,7 @@ test('a steward signs by mandate and approves with one press and her passkey, no
     hasText: /agr-by-mandate@1 · 提供部门.*您可凭授权书用通行密钥签署，也可审批/s,
   });
   await waits.waitFor();
-  // the inboxes of others are looked into where she asks for it, not before
+  // the inboxes of others are read on request only, not before
   const column = waits.getByText(/^还有谁可以办理：/);
   assert.equal(await column.count(), 0);
   await page.getByRole('button', { name: '查看还有谁可以办理' }).click();
@@ -518,7 +518,7 @@ test('a steward signs by mandate and approves with one press and her passkey, no
   await waits.waitFor();
   await healthy(watched, 'inbox-signable');
   await waits.getByRole('link').click();
-  // what it would change, before she agrees
+  // what it would change, before the approval
   await page.getByRole('button', { name: '试算', exact: true }).click();
   const reported = page.getByRole('region', { name: '试算结果' });
   await reported.getByRole('heading', { name: 'agr-by-mandate@1' }).waitFor();
@@ -567,7 +567,7 @@ test('the keyboard alone signs in, finds a page and leaves', async () => {
   await watched.context.close();
 });
 
-test('a page frames nothing and is framed by nobody, and a role is not widened by calling past the menu', async () => {
+test('a page frames nothing and is never framed, and a role is not widened by calling past the menu', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
   const answer = await page.goto(`${origin}/console/inbox`);

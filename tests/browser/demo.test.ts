@@ -1,4 +1,4 @@
-/** Whoever has the demo's address and has read nothing else: each role signs in there and finishes something by what she sees, on a laptop. */
+/** A reader who has only the demo's address: each role signs in there and finishes something by what they see, on a laptop. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -48,14 +48,14 @@ const url = await new Promise<string>((found, failed) => {
   });
 });
 
-/** Somebody with a browser of her own, who waits as long as the hub takes. */
+/** A person with their own browser, who waits as long as the hub takes. */
 async function visitor(language: Language): Promise<Watched> {
   const watched = await watchedPage(browser, language, url);
   watched.context.setDefaultTimeout(longest);
   return watched;
 }
 
-/** The banner stands there, and nothing has to be pushed sideways. */
+/** The banner is there, and nothing has to be scrolled sideways. */
 async function seen(page: Page, name: string): Promise<void> {
   await page.getByRole('note').getByText('演示身份').first().waitFor();
   const width = await page.evaluate<number>('document.documentElement.scrollWidth');
@@ -80,14 +80,14 @@ async function choose(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
-/** Goes on in the other language, and has what stands there looked at in it too. */
+/** Continues in the other language, and has the page checked in it too. */
 async function goesOnIn(page: Page, language: Language, name: string): Promise<void> {
   await page.getByRole('button', { name: language === 'zh' ? '中文' : 'English', exact: true }).click();
   assert.equal(await page.evaluate('document.documentElement.lang'), language === 'zh' ? 'zh-CN' : 'en');
   await seen(page, `${name}-${language}`);
 }
 
-/** @param others origins beside the console's, where something was asked as it should */
+/** @param others origins other than the console's that received expected requests */
 async function done(watched: Watched, name: string, others: readonly string[] = []): Promise<void> {
   const { page, context, faults } = watched;
   await seen(page, name);
@@ -110,7 +110,7 @@ test('the address alone shows who may be picked, in both languages, and the way 
   await done(watched, 'front-en');
 });
 
-test('a steward publishes the schema that waits for her', async () => {
+test('a steward publishes the schema that waits for them', async () => {
   const watched = await signedIn('zh', 'demo steward');
   const { page } = watched;
   await page.getByRole('link', { name: /^查看 traffic-event 1\.1/ }).click();
@@ -145,7 +145,7 @@ for (const [language, words] of [
     await done(watched, `reviewed-${language}`);
   });
 
-test('a developer finds data and asks for it; a reviewer of her department agrees in three clicks', async () => {
+test('a developer finds data and requests it; a reviewer of their department agrees in three clicks', async () => {
   const watched = await signedIn('en', 'demo asker');
   const { page } = watched;
   await choose(page, 'Catalogue');
@@ -191,7 +191,7 @@ test('a clerk mends the rows of a held batch, and it is published', async () => 
   await done(watched, 'clerk');
 });
 
-test('an officer answers a finding with a reason and has its entries before her', async () => {
+test('an officer answers a finding with a reason and has its entries in view', async () => {
   const watched = await signedIn('en', 'demo auditor');
   const { page } = watched;
   await page.getByRole('link', { name: /^Open .*refused many times/ }).click();
@@ -220,7 +220,7 @@ test('a leader opens a number of the board and has its rows', async () => {
   await done(watched, 'leader');
 });
 
-test('a citizen comes by the invented app, sees who looked, takes her consent back and objects', async () => {
+test('a citizen comes by the invented app, sees the accesses, withdraws their consent and objects', async () => {
   const watched = await visitor('zh');
   const { page } = watched;
   await page.goto(url);
@@ -249,7 +249,7 @@ test('a citizen comes by the invented app, sees who looked, takes her consent ba
   await done(watched, 'citizen-objected', [app, own]);
 });
 
-test('the invented app vouches for nobody whom another page sends there', async () => {
+test('the invented app vouches for no one whom another page sends there', async () => {
   const { page, context } = await visitor('en');
   await page.goto(url);
   await page.getByRole('link', { name: 'Open the invented city’s app' }).click();

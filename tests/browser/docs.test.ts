@@ -29,7 +29,7 @@ async function textsAt(language: 'zh' | 'en', path: string): Promise<readonly st
       if (nodes.currentNode.parentElement.closest(kept) === null) found.push(nodes.currentNode.nodeValue.trim());
     return found;
   })()`);
-  // a browser asks for an icon, and there is none
+  // a browser requests an icon, and there is none
   assert.deepEqual(
     faults.filter((fault) => !fault.includes('404')),
     [],

@@ -1,4 +1,4 @@
-/** What an administrator of the database took out of the log, as pages of the console tell it. Run on the hub of officer.test.ts. */
+/** What an administrator of the database took out of the log, as pages of the console show it. Run on the hub of officer.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { entry } from '../../hub/log/entry.ts';
@@ -19,12 +19,12 @@ interface Stage extends Pick<
   readonly city: City;
   /** `YYYY-MM-DD` */
   readonly today: string;
-  /** somebody whose tokens the log still has */
+  /** a person whose tokens the log still has */
   readonly person: string;
 }
 
 export function goneOnPages({ hub, database, city, signedIn, open, today, person }: Stage): void {
-  test('what was taken out of the log is told on each page where it would stand', async () => {
+  test('missing entries of the log are shown on each page where they would be', async () => {
     const facts = { consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' };
     const released = (agreement: string): Promise<{ readonly index: number }> => {
       const now = database.now();

@@ -1,4 +1,4 @@
-/** 报送 in a real browser: a clerk sends a file, it is held, she mends it and sends it again; what a department could write into these pages. */
+/** 报送 in a real browser: a clerk sends a file, it is held, they correct it and send it again; what a department could write into these pages. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -101,7 +101,7 @@ const batches = async (dataset: string) =>
     }>('SELECT id, state, corrects, rows_ok FROM batch WHERE dataset = $1 ORDER BY id', [dataset])
   ).rows;
 
-test('a clerk sends a file in her browser, it is held, she mends the row in place and sends it again', async () => {
+test('a clerk sends a file in their browser, it is held, they correct the row in place and send it again', async () => {
   const watched = await signedIn('zh', 'clerk');
   const { page } = watched;
   await page.getByRole('link', { name: '报送', exact: true }).click();
@@ -188,7 +188,7 @@ test('the same bytes are known, and an empty workbook has the columns and the co
   await open(page, `send?dataset=${household}`);
   const path = join(folder, september.name);
   writeFileSync(path, september.buffer);
-  // beside the place for it the file is let go for nothing, and the page stays
+  // a file dropped outside its place does nothing, and the page remains
   await letGo(watched, page.locator('main h1'), path);
   await page.waitForLoadState('networkidle');
   assert.equal(new URL(page.url()).pathname, '/console/send');
@@ -204,7 +204,7 @@ test('the same bytes are known, and an empty workbook has the columns and the co
   await watched.context.close();
 });
 
-test('paused, the page left and opened again: the same file goes on where the hub stands, another one does not', async () => {
+test('paused, the page left and opened again: the same file continues at the hub’s position, another one does not', async () => {
   const watched = await signedIn('zh', 'clerk');
   const { page } = watched;
   const large = {
@@ -214,7 +214,7 @@ test('paused, the page left and opened again: the same file goes on where the hu
   };
   await open(page, `send?dataset=${household}`);
   await page.getByLabel('把文件拖到这里').setInputFiles(large);
-  // the network goes away behind the first part
+  // the network fails after the first part
   let parts = 0;
   await page.route('**/parts/*', async (route) => {
     parts += 1;
@@ -244,7 +244,7 @@ test('paused, the page left and opened again: the same file goes on where the hu
   await watched.context.close();
 });
 
-test('a session that ends while a file is sent: she signs in again on the page, and it goes on by itself', async () => {
+test('a session that ends while a file is sent: the person signs in again on the page, and it continues by itself', async () => {
   const watched = await signedIn('zh', 'clerk');
   const { page } = watched;
   const large = {
@@ -272,7 +272,7 @@ test('a session that ends while a file is sent: she signs in again on the page, 
   await watched.context.close();
 });
 
-test('a held batch is released by two persons, each on her own page; a clerk decides nothing', async () => {
+test('a held batch is released by two persons, each on their own page; a clerk decides nothing', async () => {
   const clerk = await signedIn('zh', 'clerk');
   await open(clerk.page, `send?dataset=${two}`);
   await clerk.page.getByLabel('把文件拖到这里').setInputFiles(september);
@@ -357,7 +357,7 @@ test('the page of a batch that is checked says how far it is, and what came of i
   await watched.context.close();
 });
 
-test('each number of the quality of a dataset opens what it counts: rows to whoever may see them, counts and lines to the others', async () => {
+test('each number of the quality of a dataset opens what it counts: rows to those who may see them, counts and lines to the others', async () => {
   const [newest] = (await batches(household)).filter(({ state }) => state === 'published').slice(-1);
   const id = newest?.id ?? '';
   const { rows } = await database.owner.query<{ n: string }>(
@@ -419,7 +419,7 @@ lookAtPages('intake', {
   before: { 'dataset-quality': ({ page }) => page.locator('.chart svg').waitFor() },
 });
 
-test('a steward asks by key where a row came from and deletes rows by a list; a clerk asks alone', async () => {
+test('a steward queries by key where a row came from and deletes rows by a list; a clerk only queries', async () => {
   const id = 'pub-security.merged';
   const body = {
     ...{ id, title: { zh: '合并的户籍', en: 'Merged households' }, schema: 'urn:datong:household:1.0' },
@@ -462,7 +462,7 @@ test('a steward asks by key where a row came from and deletes rows by a list; a 
   assert.equal(await rows(), 1);
   assert.equal(await keys.inputValue(), '');
   await healthy(watched, 'rows deleted');
-  // nothing that was typed is kept anywhere, nor stands in an address
+  // nothing that was typed is stored anywhere, nor is in an address
   const stored = await page.evaluate<string>(
     "JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, performance.getEntriesByType('resource').map(({ name }) => name)])",
   );

@@ -1,7 +1,7 @@
 /**
- * Every address of the console at which somebody looks, in Chinese and in English, by the test file that opens it: its name, the address,
+ * Every address of the console that a test checks, in Chinese and in English, by the test file that opens it: its name, the address,
  * whose page it is, and whether an office prints it. `{…}` is what the test made. console/src/addresses.test.ts holds this table against the
- * console's own, so that no page comes to stand there unseen.
+ * console's own, so that no page is added there unseen.
  */
 export type LookedAt<Who extends string = string> = readonly [
   name: string,
@@ -127,7 +127,7 @@ export const lookedAt = {
   ],
 } as const satisfies Readonly<Record<string, readonly LookedAt[]>>;
 
-/** A file of tests that looks at pages. */
+/** A file of tests that checks pages. */
 export type Group = keyof typeof lookedAt;
 /** Whose pages its table names. */
 export type ReaderOf<G extends Group> = (typeof lookedAt)[G][number][2];

@@ -108,14 +108,14 @@ for (let nth = 0; nth < 6; nth += 1) {
     }),
   );
 }
-// one witness cosigned, another one tells that its log is longer
+// one witness cosigned, another one reports that its log is longer
 await database.owner.query(
   "INSERT INTO audit_witness (name, size, cosigned_at, trouble, trouble_since) VALUES ('audit-office', 3, now(), NULL, NULL), ('archive', 2, NULL, 'witness_ahead', now())",
 );
 for (const job of ['watchLog', 'reverifyLog', 'readEntries', 'followUpDuties'])
   assert.equal(await hub.hub.runner.run(job), 'ok', job);
 
-// of an answer whose entry somebody altered
+// of an answer whose entry was altered
 await database.owner.query(
   `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named)
    VALUES ('delete-withdrawn', 'education', 'pub-security', 'pub-security.household', $1, 'school-meals', current_date, current_date,
@@ -148,7 +148,7 @@ lookAtPages('officer', {
   },
 });
 
-test('a call that is not answered keeps the rest of the page back for some seconds only, is told of, and asked for again', async () => {
+test('a call that is not answered delays the rest of the page for some seconds only, is reported, and can be repeated', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
   let requested = 0;
@@ -225,7 +225,7 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
   await watched.context.close();
 });
 
-test('a person is searched for with reason and case; her number is in no address, no storage and no entry', async () => {
+test('a person is searched for with reason and case; their number is in no address, no storage and no entry', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
   const seen: string[] = [];
@@ -254,7 +254,7 @@ test('a person is searched for with reason and case; her number is in no address
   await watched.context.close();
 });
 
-test('a search is kept under a name, asked again and dropped', async () => {
+test('a search is stored under a name, repeated and dropped', async () => {
   const watched = await signedIn('en', 'auditor');
   const { page } = watched;
   await open(page, `audit?decision=deny&from=${today}`);
@@ -329,7 +329,7 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   assert.doesNotMatch(drafts.join('\n'), /birth_date|personName|clear/);
   await picture(page, 'zh-officer-incident-found');
   await healthy(watched, 'incident');
-  // whom it concerns: sealed, released by another, opened by one of the two
+  // the subjects: sealed, released by another, opened by one of the two
   await page.getByRole('button', { name: '生成密封名单' }).click();
   await page.getByText('须由另一人放行后才能打开。').waitFor();
   assert.equal(await page.getByRole('button', { name: '放行' }).count(), 0, 'not by who made it');
@@ -368,7 +368,7 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   await watched.context.close();
 });
 
-test('at the counter a person sees who looked, and withdraws; nothing of her stays behind', async () => {
+test('at the counter a person sees the accesses, and withdraws; nothing of them remains in the page', async () => {
   await city.education.client.query(
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: family.id }] },
@@ -435,8 +435,8 @@ test('a delay is asked for by one, accepted by another, and ended with a reason'
   await accepting.context.close();
 });
 
-test('under a hold nobody is erased; lifted by two persons, her tokens go by two persons, and nothing of her stays behind', async () => {
-  // a second behind all that was set up, and not a whole minute: the browser would write it without seconds; waited for until it is past
+test('under a hold no one is erased; lifted by two persons, the tokens go by two persons, and nothing of the person remains', async () => {
+  // a second after all that was set up, and not a whole minute: the browser would write it without seconds; waited for until it is past
   const end = new Date(Date.now() + 1_000 + 8 * 3_600_000);
   const before = end.toISOString().slice(0, 19).replace(/:00$/, ':01');
   await new Promise((resolve) => setTimeout(resolve, 3_000));
@@ -491,7 +491,7 @@ test('under a hold nobody is erased; lifted by two persons, her tokens go by two
   await accepted(lifting, 'other');
   await holding.context.close();
 
-  // what was typed is still there after a reload, but for whom it is about, and goes now
+  // what was typed is still there after a reload, except its subject, and is removed now
   await page.reload();
   await form.getByLabel(/^决定文书/).waitFor();
   assert.equal(await form.getByLabel(/^决定文书/).inputValue(), '决定〔2026〕1号');
@@ -514,7 +514,7 @@ test('under a hold nobody is erased; lifted by two persons, her tokens go by two
   const { rows } = await database.app.query('SELECT FROM subject_erasure');
   assert.equal(rows.length, 1);
 
-  // a department's steward finds none of the three in her menu, and nothing behind their addresses
+  // a department's steward finds none of the three in their menu, and nothing at their addresses
   const local = await signedIn('zh', 'steward');
   await open(local.page, 'erasures');
   await local.page.getByRole('heading', { name: '您的角色不能查看此页' }).waitFor();
@@ -523,7 +523,7 @@ test('under a hold nobody is erased; lifted by two persons, her tokens go by two
   await local.context.close();
 });
 
-test('an auditor of a department sees what it gave or got, and nothing of another; the office’s pages are not hers', async () => {
+test('an auditor of a department sees what it gave or got, and nothing of another; the office’s pages are closed to them', async () => {
   const watched = await signedIn('zh', 'strange');
   const { page } = watched;
   const seen = (await leafTexts(database)).findIndex((text) => text.includes('YC-2026-000017'));
@@ -543,7 +543,7 @@ test('an auditor of a department sees what it gave or got, and nothing of anothe
   await own.context.close();
 });
 
-test('a session that ends in the middle keeps the question and the reason that were typed', async () => {
+test('a session that ends in the middle retains the question and the reason that were typed', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
   await open(page, 'evidence?ask=1&matter=YC-2026-000017');

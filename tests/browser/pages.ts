@@ -1,4 +1,4 @@
-/** What every test of pages does: sign somebody in, open a page, look whether anything is wrong with it. */
+/** What every test of pages does: sign a person in, open a page, check whether anything is wrong with it. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,14 +10,14 @@ import { faultsSeen, watchedPage, type Watched } from './openBrowser.ts';
 
 export type Language = 'zh' | 'en';
 
-/** Pictures of pages: kept for people to look at, in a folder that is not committed. */
+/** Pictures of pages: stored for people to look at, in a folder that is not committed. */
 const shots = resolve(import.meta.dirname, '../../console/shots');
 mkdirSync(shots, { recursive: true });
 export const picture = async (page: Page, name: string): Promise<void> => {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 };
 
-/** What somebody would write into every text to have it run. */
+/** What an attacker would write into every text to have it run. */
 export const attack = '<img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">';
 
 /** What would be wrong on the paper: nothing that says what it is, or what can only be pressed. */
@@ -31,7 +31,7 @@ const faultsOnPaper = `(() => {
   ];
 })()`;
 
-/** What does not fit on the paper, beside what is cut off in a box that is pushed sideways on the screen. */
+/** What does not fit on the paper, in addition to what is cut off in a box that is scrolled sideways on the screen. */
 const cutOnPaper = `(() => {
   const cut = [...document.querySelectorAll('main, main *')].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible');
   return [
@@ -56,8 +56,8 @@ export async function fitsPaper(page: Page, name: string): Promise<void> {
 }
 
 /**
- * Days that stand on the page as a machine writes them; values of rows, codes, what was typed, commands, and what the log and official papers
- * tell to the second are told as they are.
+ * Days that are on the page as a machine writes them; values of rows, codes, what was typed, commands, and what the log and official papers
+ * show to the second are shown as they are.
  */
 const rawDays = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -71,9 +71,9 @@ const rawDays = `(() => {
 })()`;
 
 /**
- * No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code, days stand as the country writes them, and what is
+ * No rule of WCAG A or AA broken, nothing blocked or requested elsewhere, no text became code, days are written as the country writes them, and what is
  * printed says what it is.
- * @param refused what was asked for was refused, which the browser tells of too
+ * @param refused a request was refused, which the browser reports too
  */
 export async function healthy({ page, faults }: Watched, what: string, refused = false): Promise<void> {
   assert.deepEqual(await faultsSeen(page), [], what);
@@ -87,7 +87,7 @@ export async function healthy({ page, faults }: Watched, what: string, refused =
   assert.deepEqual(found, [], what);
 }
 
-/** What a refusal tells: its sentence, its facts by what they are called (an exchange as `…`), what it finds place by place, and the line. */
+/** What a refusal shows: its sentence, its facts by their names (an exchange as `…`), what it finds place by place, and the line. */
 export async function refusalTold(page: Page): Promise<readonly unknown[]> {
   const alert = page
     .locator('main')
@@ -124,13 +124,13 @@ export async function tabTo(page: Page, wanted: string | RegExp): Promise<void> 
 export interface Looking<Who extends string> {
   readonly signedIn: (language: Language, who: Who) => Promise<Watched>;
   readonly open: (page: Page, path: string) => Promise<void>;
-  /** what stands for `{…}` in an address */
+  /** the value of `{…}` in an address */
   readonly made?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** by a page's name: what is done on it before it is looked at */
+  /** by a page's name: what is done on it before it is checked */
   readonly before?: Readonly<Record<string, (watched: Watched) => Promise<unknown>>>;
 }
 
-/** Opens every page of a group (lookedAt.ts) in both languages as those who read it, looks at each and keeps a picture. */
+/** Opens every page of a group (lookedAt.ts) in both languages as those who read it, checks each and stores a picture. */
 export function lookAtPages<G extends Group>(group: G, looking: Looking<ReaderOf<G>>): void {
   const { signedIn, open, before = {} } = looking;
   const pages = lookedAt[group] as readonly LookedAt<ReaderOf<G>>[];

@@ -1,13 +1,13 @@
 /**
  * How a page was painted: the largest paint and the shifts of layout of every document that a test opens, without a clock. Web Vitals
- * calls shifts that add up to 0.1 good. What moves after somebody pressed or typed is hers: a slow hub answers later than the half second
+ * calls shifts that add up to 0.1 good. What moves after a press or a key is expected: a slow hub answers later than the half second
  * that a browser allows for it, so nothing is counted from then on.
  */
 import type { Page } from 'playwright-core';
 
 /** Cumulative layout shift. */
 const maxShift = 0.1;
-/** What of the console itself may have come over the line before the largest thing of a page stands there: the first load, the page's own module, a chart's. */
+/** What of the console itself may have come over the line before the largest element of a page is painted: the first load, the page's own module, a chart's. */
 const maxFiles = 36;
 const maxBytes = 600 * 1024;
 

@@ -135,7 +135,7 @@ lookAtPages('registry', {
   },
 });
 
-test('who uses an element is told with what each opens, and of a schema on its page', async () => {
+test('the users of an element are shown with what each opens, and of a schema on its page', async () => {
   const watched = await signedIn(browser, town, 'zh', second);
   const { page } = watched;
   await open(page, town, 'sources/person.name');
@@ -152,7 +152,7 @@ test('another root is compared by its pin and accepted; then the inbox says whos
   assert.equal(await anotherRoot(browser, town, { operator, security }), 'zh en');
 });
 
-test('calls that nobody counted are not said to be none', async () => {
+test('uncounted calls are not shown as none', async () => {
   const { context, page } = await signedIn(browser, town, 'zh', operator);
   // as it is while the search index is being made anew
   const impact = await town.staff(operator, 'GET', '/v1/schemas/urn:datong:household:1.0/impact');
@@ -165,7 +165,7 @@ test('calls that nobody counted are not said to be none', async () => {
   await context.close();
 });
 
-test('a steward finds data by a word, narrows it, and the address keeps what was asked', async () => {
+test('a steward finds data by a word, narrows it, and the address retains what was asked', async () => {
   const watched = await signedIn(browser, town, 'zh', teacher);
   const { page } = watched;
   await open(page, town, 'catalogue');
@@ -182,7 +182,7 @@ test('a steward finds data by a word, narrows it, and the address keeps what was
   await watched.context.close();
 });
 
-test('a revision is held against the live entry, and taken by a second person alone', async () => {
+test('a revision is compared with the live entry, and taken by a second person only', async () => {
   const author = await signedIn(browser, town, 'zh', police);
   await open(author.page, town, `proposals/${proposal}`);
   await author.page.getByRole('button', { name: '同意登记' }).click();
@@ -202,7 +202,7 @@ test('a revision is held against the live entry, and taken by a second person al
   await watched.context.close();
 });
 
-test('a version is checked while it is typed: what breaks is told before anything is saved, and a good one is published by two', async () => {
+test('a version is checked while it is typed: breaks are shown before anything is saved, and a good one is published by two', async () => {
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;
   await open(page, town, 'schemas/new?from=lights/1.0');
@@ -263,7 +263,7 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
   const { page } = watched;
   await open(page, town, 'inbox');
   await page.locator(`a[href="/console/pulls/${filled}"]`).waitFor();
-  // what is late comes first and says so in words, and how much is late stands above
+  // what is late comes first and is marked in words, and how much is late is shown above
   await page
     .getByRole('status')
     .getByText(/^▲ 已逾期 \d+ 项$/)
@@ -327,7 +327,7 @@ test('a department’s word on where an element comes from waits for the data of
   await watched.context.close();
 });
 
-test('reminders are set by whom they are for, in the operator’s domains alone, and ended', async () => {
+test('reminders are set by their receivers, in the operator’s domains alone, and ended', async () => {
   const watched = await signedIn(browser, town, 'zh', teacher);
   const { page } = watched;
   await open(page, town, 'reminders');
@@ -348,7 +348,7 @@ test('reminders are set by whom they are for, in the operator’s domains alone,
   await watched.context.close();
 });
 
-test('a key of a new machine is confirmed by somebody who did not issue its code, having seen its thumbprint', async () => {
+test('a key of a new machine is confirmed by a person who did not issue its code, having seen its thumbprint', async () => {
   const machine = await town.hub.enrol('ecology');
   const watched = await signedIn(browser, town, 'zh', ecologist);
   const { page } = watched;
@@ -444,7 +444,7 @@ test('who sees a field, and what a document would change, without changing it', 
   await watched.context.close();
 });
 
-test('a clerk who opens a page by its address finds what she may read, and no act', async () => {
+test('a clerk who opens a page by its address finds what they may read, and no act', async () => {
   const watched = await signedIn(browser, town, 'zh', clerk);
   const { page } = watched;
   await open(page, town, 'schemas/lights/1.1');

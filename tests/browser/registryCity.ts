@@ -1,4 +1,4 @@
-/** A city for tests of the registry's and requests' pages: what waits for whom, with texts of attackers wherever a department may write. */
+/** A city for tests of the registry's and requests' pages: what waits for each person, with texts of attackers wherever a department may write. */
 import type { Browser, Page } from 'playwright-core';
 import assert from 'node:assert/strict';
 import { admitPerson } from '../admitPerson.ts';
@@ -19,7 +19,7 @@ export interface RegistryCity {
   readonly hub: TestHub;
   readonly city: City;
   readonly origin: string;
-  /** Lets a person in, who may be picked at the door of the demo. */
+  /** Admits a person, who may be picked on the sign-in page of the demo. */
   person(name: string, role: Role, department?: string): Promise<Reader>;
   /** @throws AssertionError where the hub refuses it */
   staff(by: Reader, method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export async function registryCity(jobsByTime = true): Promise<RegistryCity> {
   const database = await testDatabase();
   const hub = await testHub({
     ...{ database, jobsByTime, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } },
-    // nobody listens there: what is sent stays under way
+    // no server listens there: what is sent remains under way
     config: {
       reminders: {
         mail: { host: 'localhost', port: 9, from: 'hub@yunxi.example', domains: ['yunxi.example'] },
@@ -62,7 +62,7 @@ export const signedIn = (
 export const open = (page: Page, { origin }: RegistryCity, path: string): Promise<void> =>
   openPage(page, origin, path);
 
-/** How the pages of a group are looked at in a city, by those who read them. */
+/** How the pages of a group are checked in a city, by those who read them. */
 export const lookingIn = <Who extends string>(
   browser: Browser,
   town: RegistryCity,

@@ -104,10 +104,10 @@ const registered = await town.staff(
 await accepted(registered['proposal']);
 
 const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('undertaking') };
-/** Her request, written by keyboard alone. */
+/** Their request, written by keyboard alone. */
 async function fill(page: Page, name = false): Promise<void> {
   const { keyboard } = page;
-  // waited for from the beginning: the browser is told to hand it over by then
+  // awaited from the beginning: the browser has to deliver it by then
   const chooser = page.waitForEvent('filechooser');
   await tabTo(page, '使用场景');
   for (
@@ -183,14 +183,14 @@ test('asked for from the catalogue with no field preselected, by one button; sen
   await healthy(watched, 'held against a paper');
   await watched.context.close();
 
-  // a reviewer of her department agrees within three clicks of the inbox
+  // a reviewer of their department agrees within three clicks of the inbox
   const reviewer = await signedIn(browser, town, 'zh', bob);
   let clicks = 0;
   const click = async (role: 'link' | 'button', name: string | RegExp): Promise<void> => {
     clicks += 1;
     await reviewer.page.getByRole(role, { name }).click();
   };
-  // she looks who else can, and finds nobody: the other steward of her department asked
+  // they look up who else can decide, and find no one: the other steward of the department made the request
   await reviewer.page.getByRole('button', { name: '查看还有谁可以办理' }).click();
   await reviewer.page.getByRole('listitem').filter({ hasText: id }).getByText('没有别人').waitFor();
   await click('link', new RegExp(`^查看 .*${id}`));
@@ -235,7 +235,7 @@ test('asked for from the catalogue with no field preselected, by one button; sen
   assert.match((JSON.parse(fetched.stdout) as { name: string }).name, /^.\*+$/u);
 });
 
-test('what a refusal expected and received, and what it found place by place, stands on the page in both languages', async () => {
+test('what a refusal expected and received, and what it found place by place, is on the page in both languages', async () => {
   // two asked for one number; the other one was granted it meanwhile
   const [granted, late] = [await made('agr-twice'), await made('agr-twice')];
   for (const id of [granted, late]) await town.staff(bob, 'POST', `/v1/requests/${id}/acts`, { act: 'pass' });
@@ -328,7 +328,7 @@ test('returned with one list, supplemented, answered with less, accepted; and pr
   assert.deepEqual(grant?.fields, plain);
 });
 
-test('refused with the reason and what would be granted; whoever asked finds no act of a reviewer', async () => {
+test('refused with the reason and what would be granted; the requester finds no act of a reviewer', async () => {
   const provider = await signedIn(browser, town, 'zh', dan);
   await open(provider.page, town, `requests/${refused}`);
   await provider.page.getByRole('button', { name: '不予共享' }).click();
@@ -347,7 +347,7 @@ test('refused with the reason and what would be granted; whoever asked finds no 
   await asker.context.close();
 });
 
-test('whoever decides sees all of it: masks with their parameters, which rows, which deliveries, what each call needs', async () => {
+test('the decider sees all of it: masks with their parameters, which rows, which deliveries, what each call needs', async () => {
   const reviewer = await signedIn(browser, town, 'zh', bob);
   const { page } = reviewer;
   await open(page, town, `requests/${waiting}`);
@@ -376,7 +376,7 @@ test('whoever decides sees all of it: masks with their parameters, which rows, w
   await reviewer.context.close();
 });
 
-test('a demand is made once, assigned with a reason, handed back, and answered; who asked finds no answer of hers', async () => {
+test('a demand is made once, assigned with a reason, returned, and answered; the requester finds no act of an answerer', async () => {
   const asker = await signedIn(browser, town, 'zh', ann);
   await open(asker.page, town, 'catalogue?q=残疾人证');
   await asker.page.getByRole('link', { name: '没有找到？提出数据需求' }).click();
@@ -428,7 +428,7 @@ test('a demand is made once, assigned with a reason, handed back, and answered; 
   await providing.context.close();
 });
 
-test('a request is kept as a template; another begins with it, and carries what the form does not show', async () => {
+test('a request is stored as a template; another begins with it, and carries what the form does not show', async () => {
   const keeping = await signedIn(browser, town, 'zh', office);
   await open(keeping.page, town, `requests/${waiting}`);
   await keeping.page.getByRole('link', { name: '做成模板' }).click();

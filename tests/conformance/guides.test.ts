@@ -1,5 +1,5 @@
 /**
- * docs/guides/developer, done as it stands in a folder such as `datong enrol` writes, one shell a page, before one hub. Both languages of a
+ * docs/guides/developer, done as written in a folder such as `datong enrol` writes, one shell a page, before one hub. Both languages of a
  * page say the same programs (tests/docs/developerGuides.test.ts), so the English one is run: `npm test -- tests/conformance`.
  */
 import assert from 'node:assert/strict';
@@ -96,7 +96,7 @@ async function play(name: string): Promise<void> {
   }
 }
 
-/** What a developer has before her: her keys, the examples, the command `datong`, the package of the SDK. */
+/** What a developer has: their keys, the examples, the command `datong`, the package of the SDK. */
 async function furnish(desk: string): Promise<void> {
   const sdk = join(desk, 'node_modules/@datong-exchange/sdk');
   for (const one of ['datong-keys', 'bin']) mkdirSync(join(desk, one), { recursive: true });
@@ -112,7 +112,7 @@ async function furnish(desk: string): Promise<void> {
   await build({
     entryPoints: [join(root, 'clients/sdk/index.ts')],
     ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-    // what of its dependencies is CommonJS asks for the platform's own modules
+    // CommonJS dependencies require the platform's own modules
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -1,4 +1,4 @@
-/** Every place that starts a thread or a program, or gathers bytes in memory, stands with its bound in docs/operations.md, in both languages. */
+/** Every place that starts a thread or a program, or gathers bytes in memory, is listed with its bound in docs/operations.md, in both languages. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What the clerk's guide says of the browser stands on its pages: each word in bold is a word of theirs. */
+/** What the clerk's guide states of the browser is on its pages: each word in bold is a word of theirs. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

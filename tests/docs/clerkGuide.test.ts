@@ -1,4 +1,4 @@
-/** docs/guides/clerk.md is done as it stands, in both languages: every file, every command, every line. */
+/** docs/guides/clerk.md is done as written, in both languages: every file, every command, every line. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -52,7 +52,7 @@ const quiet = {
 };
 assert.equal((await hub.staff(operator, 'POST', '/v1/datasets', quiet)).status, 201);
 
-/** What the section about a database stands on, for each language its own: rows that its database holds, a dataset and a mapping. */
+/** What the section about a database needs, for each language its own: rows that its database holds, a dataset and a mapping. */
 const password = 'sesame';
 const registers = { 'en_GB.UTF-8': 'register', 'zh_CN.UTF-8': 'register-zh' } as const;
 for (const name of Object.values(registers)) {
@@ -137,7 +137,7 @@ for (const [guide, language] of [
       if (!outputPattern(output).test(reported)) assertEachLine(output, reported, command);
     };
     for (const step of guideSteps(join(guides, guide))) {
-      // what comes behind it needs a database that this machine may not have
+      // what follows it needs a database that this machine may not have
       if (mariadb === undefined && step.kind === 'file' && step.places.includes('steward/pull.yaml')) {
         context.diagnostic(String(noMariadb));
         break;

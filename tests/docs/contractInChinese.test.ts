@@ -72,7 +72,7 @@ test('what /docs is served under zh holds no English description, under en none 
   const left = [...writtenIn(served('zh')).values()].filter((text) => !han.test(text) && !sameInBoth(text));
   assert.deepEqual(left, []);
   assert.deepEqual(writtenIn(served('en')), writtenIn({ ...source, paths: {} }));
-  // operations carry their recorded calls behind their texts
+  // operations carry their recorded calls after their texts
   const { paths } = docsDocument(source, 'zh');
   const requested = (paths as Record<string, Record<string, JsonObject>>)['/v1/datasets/{dataset}/query'];
   assert.match(String(requested?.['post']?.['description']), /^使用场景和共享协议只写在签名的请求头中/);

@@ -44,7 +44,7 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** The folder in which somebody types: tokens of her agent, a file to send, where it listens. */
+/** The folder in which a user types: tokens of their agent, a file to send, where it listens. */
 interface Place {
   readonly folder: string;
   readonly agent: string;
@@ -235,7 +235,7 @@ test('what is asked of the hub itself: lists of staff with a token, the open and
   assert.ok(typedOnes >= 45, `${typedOnes} commands`);
 });
 
-test('what nobody types: the calls of the machine that holds the keys, and those of pages', () => {
+test('what is not typed by hand: the calls of the machine that holds the keys, and those of pages', () => {
   const none = operations.filter((operation) => {
     const example = examples[operation.operationId];
     return example !== undefined && curlExamples(operation, example).length === 0;

@@ -1,5 +1,5 @@
 /**
- * What each example of the exchange listener needs of a hub before it can be typed as it is shown: who types it, and what stands in the
+ * What each example of the exchange listener needs of a hub before it can be typed as it is shown: who types it, and what is in the
  * place of ids and signatures that are of another hub.
  */
 import { playedCase, playedCases, pushCase } from './playedCase.ts';

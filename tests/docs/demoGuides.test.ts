@@ -1,5 +1,5 @@
 /**
- * docs/guides/compliance.md, steward.md, own-csv.md, consent.md and reviewer.md are run as they stand, in both languages, beside a demo whose story has
+ * docs/guides/compliance.md, steward.md, own-csv.md, consent.md and reviewer.md are run as written, in both languages, with a demo whose story has
  * ended: every command, every line of output.
  */
 import assert from 'node:assert/strict';
@@ -48,7 +48,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** @param talk where it talks to: here, or to nobody */
+/** @param talk where it talks to: here, or nowhere */
 function start(words: readonly string[], talk: 'inherit' | 'ignore'): ChildProcess {
   const child = spawn(process.execPath, [datongBin, ...words], {
     cwd: home,
@@ -62,7 +62,7 @@ function start(words: readonly string[], talk: 'inherit' | 'ignore'): ChildProce
 /** What the guides leave to their reader, and what their own commands set. */
 const variables: Record<string, string> = {};
 
-/** A demo that has told its story and waits, in place of the one before. */
+/** A demo that has run its story and waits, in place of the one before. */
 async function startDemo(): Promise<void> {
   for (const former of running.splice(0).reverse()) await ended(former);
   const demo = start(['demo'], 'inherit');
@@ -74,7 +74,7 @@ async function startDemo(): Promise<void> {
     if (line.includes('Epilogue')) break;
   }
   demo.stdout.resume();
-  // the child of the story and its guardian, whom the commands ask about that a viewer may type at its end
+  // the child of the story and its guardian, the subjects of the commands that a viewer may type at its end
   const [child = '', guardian = ''] = found;
   writeFileSync(join(home, 'child.txt'), `${child}\n`, { mode: 0o600 });
   writeFileSync(join(home, 'mother.txt'), `${guardian}\n`, { mode: 0o600 });
@@ -110,7 +110,7 @@ async function typed(command: string, datong: Datong): Promise<string> {
   return stderr;
 }
 
-/** @param after told what each command said @returns how many steps the guide has */
+/** @param after receives what each command printed @returns how many steps the guide has */
 async function play(
   guide: string,
   datong: Datong,
@@ -184,10 +184,10 @@ for (const { suffix, datong } of languages)
 
 for (const { suffix, datong } of languages)
   test(`consent${suffix}.md and reviewer${suffix}.md hold, command by command`, async () => {
-    // what is agreed and decided in one language stands: the other one begins where the guides do
+    // what is agreed and decided in one language remains: the other one begins where the guides do
     if (suffix !== '') await startDemo();
     assert.equal(await play(`consent${suffix}.md`, datong), 21);
-    // with another person's identifier the id of a consent tells nothing: the same answer as to an id that nobody gave
+    // with another person's identifier the id of a consent reveals nothing: the same answer as to an unknown id
     for (const id of ['meals-2026-0452', 'meals-nobody']) {
       const refused = await runDatong(
         ['consent', 'show', id, '--as', 'education', '--person', 'mother.txt'],

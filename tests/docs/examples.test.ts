@@ -1,6 +1,6 @@
 /**
  * The examples of clients/examples, each in its own language against a real hub, with a forger between them: what is answered or refused
- * is told with its proof, and nothing that does not hold is ever taken for an answer.
+ * is reported with its proof, and nothing that does not hold is ever taken for an answer.
  */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync, type ExecFileOptions } from 'node:child_process';
@@ -84,7 +84,7 @@ function call(
   return spawned(program, [...args, ...words]);
 }
 
-/** Replies that must not be believed. `resigned` are those that the hub's own key signs: only the receipt tells. */
+/** Replies that must not be believed. `resigned` are those that the hub's own key signs: only the receipt reveals it. */
 const forgeries: Readonly<Record<string, Forgery>> = {
   'another body': (reply) => ({ ...reply, body: Buffer.from('{"records":[]}') }),
   'another body with its digest': (reply) => {
@@ -141,7 +141,7 @@ for (const { name, file, command, needs } of languages) {
       assert.equal((JSON.parse(ran.stdout) as { records: unknown[] }).records.length, 1);
     });
 
-    test('a refusal is verified too, and told by its code', async () => {
+    test('a refusal is verified too, and reported by its code', async () => {
       const ran = await call(run, 'agr-none');
       assert.equal(ran.code, 1, ran.stderr);
       assert.equal((JSON.parse(ran.stdout) as { code: string }).code, 'agreement_unknown');
@@ -176,7 +176,7 @@ for (const { name, file, command, needs } of languages) {
       assert.equal(ran.code, 5, ran.stderr);
     });
 
-    test('nobody there: no connection', async () => {
+    test('no server: no connection', async () => {
       const there = existsSync(join(folder, 'tls.cert.pem'));
       assert.ok(there);
       const [program, ...args] = run;
@@ -274,7 +274,7 @@ describe('enrolling by hand, as docs/api.md says', { skip: noShell }, () => {
   });
 });
 
-/** The hub lives in this process, so nobody who calls it may be waited for with the loop standing still. */
+/** The hub lives in this process, so that no caller may be waited for while the loop is blocked. */
 function spawned(program: string, args: readonly string[], options: ExecFileOptions = {}): Promise<Ran> {
   return new Promise((done) => {
     const child = execFile(program, args, { ...options, encoding: 'utf8' }, (_, stdout, stderr) =>

@@ -1,6 +1,6 @@
 /**
- * Limits, durations and defaults that the pages tell are those of the code: each sentence is made here from the constant that acts, in both
- * languages, and must stand in its page. Whoever changes one of the two is told which sentence belongs to it.
+ * Limits, durations and defaults that the pages state are those of the code: each sentence is made here from the constant that acts, in both
+ * languages, and must be in its page. A change of one of the two reports which sentence belongs to it.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const mebibyte = 1024 * 1024;
 
-/** A number that stands in a source as `const name = …` or `name: …`, though nobody else is given it. Products of such numbers, too. */
+/** A number in a source as `const name = …` or `name: …`, though it is not exported. Products of such numbers, too. */
 function inSource(path: string, name: string): number {
   const source = read(path);
   const written = new RegExp(`\\b${name}(?:: number)?(?: =|:) ((?!number\\b)[\\w* ]+)[,;} ]`).exec(
@@ -336,7 +336,7 @@ describe('figures', () => {
       assert.ok(said.includes(wanted), `docs/${page}.zh-CN.md does not say «${zh}»`);
     });
 
-  test('those that are told in words', () => {
+  test('those that are written in words', () => {
     assert.equal(driverDeadline - statementDeadline, 500);
     assert.equal(readBackDelay, 250);
     assert.equal(marked, 1);

@@ -1,4 +1,4 @@
-/** docs/guides/first-hub.md is done as it stands, in both languages: folders and homes of their own, a database, every command, every line. */
+/** docs/guides/first-hub.md is done as written, in both languages: folders and homes of their own, a database, every command, every line. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ for (const [guide, language] of [
           hub.kill('SIGTERM');
           await once(hub, 'exit');
         }
-        // nobody has read its talk since it served: it stops as any other, and its database with it
+        // no one has read its output since it served: it stops as any other, and its database with it
         assert.equal(hub.exitCode, 0);
       }
       const own = await readRecord(join(world, 'hub', 'work', 'data'));
@@ -42,13 +42,13 @@ for (const [guide, language] of [
       await removeData(own.dataDir);
       rmSync(world, { recursive: true, force: true });
     });
-    /** everything that was printed so far, for whoever types it again */
+    /** everything that was printed so far, for a reader who types it again */
     const printed: string[] = [];
     const talked: string[] = [];
     const here = (text: string): string =>
       text
         .replaceAll(/\b844([3-6])\b/g, (_all, last: string) => String(first + Number(last) - 3))
-        // the tests' own server forgets what it was told when the machine fails, which a hub does not take
+        // the tests' own server loses what was written when the machine fails, which a hub does not accept
         .replaceAll('$DATABASE', 'own');
     const folderOf = (at: string): string => {
       const folder = join(world, at, 'work');
@@ -61,7 +61,7 @@ for (const [guide, language] of [
       DATONG_HOME: join(world, at, '.datong'),
       DATONG_STATE: join(world, 'none.json'),
     });
-    /** What a name that the guide gives to a part of the screen stands for. */
+    /** What a name that the guide gives to a part of the screen denotes. */
     const shownAs = (name: string): string => {
       const screen = printed.join('\n');
       const halves = [...screen.matchAll(/^DT-\S+$/gm)].map(([half]) => half);
@@ -96,7 +96,7 @@ for (const [guide, language] of [
       const pattern = outputPattern(output.map(here));
       for await (const chunk of hub.stderr) {
         said += String(chunk);
-        // ends the pipe as well: whoever watched the start has gone
+        // ends the pipe as well: the watcher of the start has gone
         if (pattern.test(said)) break;
       }
       assert.match(said, pattern);

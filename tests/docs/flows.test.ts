@@ -59,11 +59,11 @@ test('the page is short', () => {
   assert.ok(words <= 1_200, `${words} words, table rules and file names included`);
 });
 
-test('the list of steps of the gate is read at one look', () => {
+test('the list of steps of the pipeline is read at one glance', () => {
   assert.ok(read('hub/pipeline/pipeline.ts').trimEnd().split('\n').length <= 100);
 });
 
-test('the steps of the gate stand in the order in which it calls them', () => {
+test('the steps of the pipeline are in the order in which it calls them', () => {
   const gate = 'hub/pipeline/pipeline.ts';
   const [before = '', after = ''] = bodyOf(gate, 'pass').split(/decide\(/);
   const steps = [...called(gate, before), ...called(gate, bodyOf(gate, 'decide')), ...called(gate, after)];

@@ -44,7 +44,7 @@ test('both glossaries hold the same terms, each word once', () => {
   assert.ok(never.length >= 3);
 });
 
-test('the words that were decided stand in it, and those they replace are forbidden', () => {
+test('the decided words are in it, and those they replace are forbidden', () => {
   const decided = {
     记录布局: ['拷贝簿'],
     数据集标准: [],

@@ -1,4 +1,4 @@
-/** A guide as a test reads it: console blocks become commands with the output that stands beside them, files become files. */
+/** A guide as a test reads it: console blocks become commands with the output next to them, files become files. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
@@ -58,7 +58,7 @@ function commands(block: string, at: string): readonly Command[] {
   return found;
 }
 
-/** `…` is whatever stands there; on a line of its own, any lines. */
+/** `…` matches anything; on a line of its own, any lines. */
 export const outputPattern = (lines: readonly string[]): RegExp =>
   new RegExp(
     `^${lines.map((line) => (line === '…' ? '(?:.*\\n)*?.*' : linePattern(line))).join('\\n')}\\n?$`,

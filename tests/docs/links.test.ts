@@ -8,7 +8,7 @@ import { root } from '../../scripts/generated.ts';
 const entries = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.split(sep).join('/'));
 
-/** What a working copy may hold beside the repository. */
+/** What a working copy may hold in addition to the repository. */
 const foreign = new Set(['node_modules', 'data', 'evidence', 'build', 'release']);
 const folders = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !foreign.has(entry.name))
@@ -105,7 +105,7 @@ test('pages that exist in both languages name each other', () => {
   }
 });
 
-test('no page and no text tells anybody to run a package by a name that others could own', () => {
+test('no page and no text recommends a package by a name that others could own', () => {
   const texts = [
     ...pages,
     ...paths.filter((path) => /^(?:clients|hub|terms)\/.*(?<!\.test)\.ts$/.test(path)),
@@ -119,7 +119,7 @@ test('no page and no text tells anybody to run a package by a name that others c
   );
 });
 
-test('every dependency stands with its exact version, and why, where dependencies are decided', () => {
+test('every dependency is listed with its exact version, and why, where dependencies are decided', () => {
   const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
     'dependencies' | 'optionalDependencies' | 'devDependencies',
     Readonly<Record<string, string>>

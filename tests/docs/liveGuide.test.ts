@@ -70,7 +70,7 @@ const inSource = (path: string, name: string): number => {
   return Number(written[1]?.replaceAll('_', '')) << Number(written[2] ?? 0);
 };
 
-test('its numbers are those of the connector, and of what is kept', () => {
+test('its numbers are those of the connector, and of what is stored', () => {
   const [english = '', chinese = ''] = pages.map((page) => page.replace(/\s+/g, ' '));
   const provide = 'clients/cli/provide';
   const said = (en: string, zh: string): void => {

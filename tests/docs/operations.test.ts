@@ -101,7 +101,7 @@ for (const [page, units] of [
       }
       for (const setting of nonEmpty(settingsOf(configSchema))) {
         const row = /^listeners\.\w+/.exec(setting)?.[0] ?? setting.replace(/^findings\..*/, 'findings.*');
-        // the parts of a text in two languages stand in the row of the text
+        // the parts of a text in two languages are in the row of the text
         assert.ok(named.has(row.replace(/\.(?:zh|en)$/, '')), setting);
       }
       for (const [setting, value] of nonEmpty(defaultsOf(configSchema))) {

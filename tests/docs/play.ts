@@ -1,6 +1,6 @@
 /** How an example of /docs is typed on a hub of the test's own. */
 export interface Play {
-  /** whose agent; the consumer's unless told */
+  /** whose agent; the consumer's by default */
   readonly by?: 'publicSecurity' | 'ecology';
   /** what is shown → what is meant here */
   readonly say?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** What docs/api-problems.md promises: each code is told by one kind of refusal, thrown somewhere, and a test says of what. */
+/** What docs/api-problems.md promises: each code is returned by one kind of refusal, thrown somewhere, and a test names which. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const cases = (path: string): boolean => path.startsWith('policies/cases/') && p
 const ofTests = (path: string): boolean =>
   path.endsWith('.test.ts') || path.startsWith('tests/') || cases(path);
 
-/** Words of files outside of comments: `a_code`, wherever it stands. */
+/** Words of files outside comments: `a_code`, wherever it occurs. */
 function wordsOf(chosen: (path: string) => boolean): ReadonlySet<string> {
   const words = new Set<string>();
   for (const path of files.filter(chosen)) {
@@ -29,7 +29,7 @@ function wordsOf(chosen: (path: string) => boolean): ReadonlySet<string> {
   return words;
 }
 
-test('no code stands twice in the catalogue, where one sentence would hide the other', () => {
+test('no code is twice in the catalogue, where one sentence would hide the other', () => {
   const named = files.filter(catalogue).flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8');
     return [...text.matchAll(/^ {2}(\w+): \{$/gm)].map(([, code = '']) => code);

@@ -12,7 +12,7 @@ import { checksByOperation } from '../requestChecks.ts';
 
 const examples = recordedExamples();
 const checks = await checksByOperation();
-/** One call each; what opens a connection is told in docs/live.md, by its commands. */
+/** One call each; what opens a connection is described in docs/live.md, by its commands. */
 const operations = readContract().operations.filter(({ connection }) => !connection);
 
 test('every operation has a recorded call, request and answer are as the contract says', () => {

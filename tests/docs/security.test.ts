@@ -53,7 +53,7 @@ test('each threat of SECURITY.md has tests that a reader finds by their names', 
   }
 });
 
-/** Holes that were found by attacking a hub, in the order they were told; each is a row. */
+/** Holes that were found by attacking a hub, in the order they were reported; each is a row. */
 const holes: readonly (readonly [what: string, row: RegExp])[] = [
   ['a stale version revives', /approves an old, looser version after a newer one/],
   [
@@ -85,7 +85,7 @@ const holes: readonly (readonly [what: string, row: RegExp])[] = [
   ['the union of two agreements', /combines fields of several agreements to a whole number/],
   ['requests that two readers read in two ways', /smuggles requests/],
   ['generated types hold foreign code', /uses a title that becomes code in generated types/],
-  ['altered kept messages', /alters a stored request or reply/],
+  ['altered stored messages', /alters a stored request or reply/],
   ['clients written from the documents', /accepts an unsigned or altered reply/],
   ['a revoked token makes a new one', /makes a new token at another process/],
   ['a pooler that drops options', /drops the connection’s parameters/],

@@ -1,6 +1,6 @@
 /**
  * What people read in Chinese is Chinese: in the sentences of the program, in the answers recorded for /docs and in what the guides show
- * on a terminal, English stands only as names, codes and commands.
+ * on a terminal, English occurs only as names, codes and commands.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import { Problem } from '../../terms/problem.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { guideSteps } from './guideSteps.ts';
 
-/** Names of programs, formats and standards, and statements that are typed as they stand. */
+/** Names of programs, formats and standards, and statements that are typed as they are. */
 const names =
   /\b(?:datong|demo|openssl|chmod|git add|npm pack|REVOKE|ALTER ROLE|CREATE TABLE|AS SELECT|PARTITION OF|FROM datong|ON audit|TRUNCATE|UPDATE|OCCURS DEPENDING ON|Bearer|Micro Focus|FoxPro DBF|COBOL copybook|JSON Schema|CC BY|HTTP|deststoretype|key FILE)\b[^，。；：（）“”\p{Script=Han}]*/gu;
 const english = /\b[A-Za-z][A-Za-z'’]*[a-z](?: [A-Za-z][A-Za-z'’]+)+\b/;
@@ -32,7 +32,7 @@ const ownFiles = (...paths: readonly string[]): readonly string[] =>
     .split('\0')
     .filter((path) => path !== '');
 
-/** What stands in the places of a sentence is another matter: `{what}` and `${…}` are left out. */
+/** The values in a sentence are another matter: `{what}` and `${…}` are left out. */
 const sentencesIn = (path: string): readonly string[] =>
   [...readFileSync(join(root, path), 'utf8').matchAll(/\bzh: (?:'([^'\n]*)'|"([^"\n]*)"|`([^`]*)`)/g)].map(
     ([, single, double, template]) =>
@@ -97,7 +97,7 @@ test('what the Chinese guides show on a terminal', () => {
     nonEmpty(talk).filter((line) => foreignIn(line.replaceAll(/ {2,}/g, '·')) !== undefined),
     [],
   );
-  // members and steps are told by their names in Chinese too
+  // members and steps are printed by their names in Chinese too
   assert.deepEqual(
     shown.filter((line) => /^ *(?:[✓✗] )?[a-z][\w-]*: /.test(line)),
     [],

@@ -37,7 +37,7 @@ export const asShown: Readonly<Record<string, Typist>> = {
   askEvidence: 'auditor',
 };
 
-/** Registered on this hub already, word for word: told as standing, with 200. */
+/** Registered on this hub already, word for word: returned as existing, with 200. */
 export const standing: Readonly<Record<string, Typist>> = {
   appointPersonService: 'operator',
   registerCodeList: 'operator',
@@ -63,7 +63,7 @@ export interface Following {
 
 const text = (answers: Answers, of: string, member: string): string => String(answers[of]?.[member]);
 
-/** In this order, behind all of the above: with what those were answered. */
+/** In this order, after all of the above: with what those were answered. */
 export const following: Readonly<Record<string, Following>> = {
   acceptProposal: {
     by: 'second security',
@@ -109,7 +109,7 @@ export const following: Readonly<Record<string, Following>> = {
   },
 };
 
-/** What no other hub can be told, with the one code that says so: an id, a person, a signature, a place that this hub does not have. */
+/** What no other hub can answer, with the one code that reports it: an id, a person, a signature, a place that this hub does not have. */
 export const ofAnotherHub: Readonly<Record<string, readonly [by: Typist, code: string]>> = {
   releaseBatch: ['steward', 'batch_unknown'],
   dropBatch: ['steward', 'batch_unknown'],

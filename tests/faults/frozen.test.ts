@@ -1,4 +1,4 @@
-/** PostgreSQL is there and does not answer: every process of it is stopped (SIGSTOP). Whoever asks is told within the deadline. */
+/** PostgreSQL is there and does not answer: every process of it is stopped (SIGSTOP). Callers get an answer within the deadline. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';

@@ -47,7 +47,7 @@ const readiness = async (): Promise<{ status: number; storage: unknown }> => {
   return { status: answer.status, storage: checks['storage'] };
 };
 
-test('an entry that finds no room is refused as storage_full, and the log continues when there is room', async () => {
+test('an entry without space is refused as storage_full, and the log continues when there is space', async () => {
   await asSuperuser(`
     CREATE FUNCTION no_entry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
     CREATE TRIGGER no_entry BEFORE INSERT ON audit_private FOR EACH ROW EXECUTE FUNCTION no_entry()`);
@@ -64,7 +64,7 @@ test('an entry that finds no room is refused as storage_full, and the log contin
   await append();
 });
 
-test('an upload is refused with 503 and what to do, readiness follows, and both are well when there is room again', async () => {
+test('an upload is refused with 503 and what to do, readiness follows, and both are well when there is space again', async () => {
   assert.deepEqual(await readiness(), { status: 200, storage: 'ok' });
   // what the server answers when its disk is full, for raw bytes and for new tables
   await asSuperuser(`
@@ -81,7 +81,7 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   assert.equal(refused.status, 503);
   assert.equal(refused.code, 'storage_full');
   assert.deepEqual(await readiness(), { status: 503, storage: 'storage_full' });
-  // a file that has come whole and whose rows have no room ends by that name, at once or behind a 202, and nothing of them stays
+  // a file that has come whole and whose rows do not fit ends by that name, at once or after a 202, and nothing of them remains
   await asSuperuser('DROP TRIGGER no_room ON batch_part');
   const batches: string[] = [];
   const whole = (bytes: Uint8Array): Promise<string> =>
@@ -117,7 +117,7 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   await send();
 });
 
-test('a file that its disk has no room for is refused before its first byte, and leaves a denial', async () => {
+test('a file that its disk has no space for is refused before its first byte, and leaves a denial', async () => {
   const batches = async (): Promise<number> => (await plain.app.query('SELECT 1 FROM batch')).rowCount ?? 0;
   // what an earlier test left open
   await plain.app.query("DELETE FROM batch WHERE state = 'receiving'");
@@ -151,7 +151,7 @@ test('a file that its disk has no room for is refused before its first byte, and
   ]);
   assert.equal(await declared(400_000), 'taken');
   assert.equal(await declared(1), 'storage_short');
-  // whoever has sent nothing for an hour keeps no room from others
+  // a sender that has sent nothing for an hour reserves no space from others
   await plain.app.query(
     "UPDATE batch SET moved_at = moved_at - interval '61 minutes' WHERE declared = 400000",
   );
@@ -180,7 +180,7 @@ test('what is left on a disk is asked of the disk, and of none that cannot be se
   assert.equal(await new StorageWatch(plain.owner, undefined).room(), undefined);
 });
 
-test('a file for which there is no room fails by name with an entry, and nothing of it stays; asked for again it is made', async () => {
+test('a file for which there is no space fails by name with an entry, and nothing of it remains; requested again it is made', async () => {
   await city.apply('school-places/agreement.yaml', [city.education, city.publicSecurity]);
   const { client } = city.education;
   const why = { purpose: 'school-enrolment', agreement: 'agr-school-places', onBehalfOf: 'official-17' };
@@ -211,7 +211,7 @@ test('a file for which there is no room fails by name with an entry, and nothing
   assert.equal(bytes, ready.bytes);
 });
 
-test('a correction, and stored bytes that are read again, fail by name where there is no room for their rows; readers go on, and asked again they come', async () => {
+test('a correction, and stored bytes that are read again, fail by name where there is no space for their rows; readers continue, and requested again they come', async () => {
   const { client } = city.publicSecurity;
   const stands = async (): Promise<string> => {
     const { rows } = await plain.app.query<{ id: string }>(

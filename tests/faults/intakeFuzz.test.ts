@@ -40,7 +40,7 @@ async function datasetFor({ format, options = {} }: FuzzCase, name: string): Pro
   await registered(`/v1/datasets/${id}/mappings`, {
     document: {
       ...{ mapping: `pub-security/${name}@1`, target: 'fuzzed@1', source: { format, options } },
-      // of a nested format every record has the same key: one becomes a row, and the rest is told as repeated
+      // of a nested format every record has the same key: one becomes a row, and the rest is reported as repeated
       fields: { text: tables.includes(format) ? { from: 1 } : { const: 'a' } },
       limits: { maxBadRatio: tables.includes(format) ? 0.5 : 1 },
     },
@@ -111,7 +111,7 @@ test('damaged files end in a sentence and as one batch, whole or not at all', as
   const ends = new Map<string, number>();
   let nth = 0;
   for (const one of fuzzCases()) {
-    if (one.beside !== undefined) continue; // what lies beside a file does not travel
+    if (one.beside !== undefined) continue; // other files of the folder do not travel
     nth += 1;
     const id = await datasetFor(one, `fuzz-${nth}`);
     for (let seed = 1; seed <= files; seed += 1) {

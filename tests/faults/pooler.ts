@@ -1,5 +1,5 @@
 /**
- * What stands between a hub and its database in many a data centre: a pooler. This one drops the startup parameter `options`, as PgBouncer
+ * What is between a hub and its database in many a data centre: a pooler. This one drops the startup parameter `options`, as PgBouncer
  * does with `ignore_startup_parameters = options`, and names a process id of its own, as every pooler does. On the wire it is real
  * (PostgreSQL protocol 3.0); it does not share sessions.
  */

@@ -53,12 +53,12 @@ const members = ({ good }: HouseholdFile, { key }: AggregateCell) =>
 
 before(() => apply(2, { aggregates }));
 
-test('of a dataset without rows nothing is told, neither counted nor by the row', async () => {
+test('of a dataset without rows nothing is returned, neither counted nor by the row', async () => {
   assert.equal(await codeOf(ask('by-both')), 'dataset_without_rows');
   await send(first);
 });
 
-test('statistics of more cells than are suppressed together are refused, and nothing of them is kept', async () => {
+test('statistics of more cells than are suppressed together are refused, and nothing of them is stored', async () => {
   release.cubeCells = 5;
   try {
     assert.equal(await codeOf(ask('by-both')), 'aggregate_too_fine');
@@ -87,7 +87,7 @@ test('groups are counted as their rows are; small ones are named as suppressed, 
   assert.equal(json.minGroup, minGroup);
 });
 
-test('a sum is told in steps that hide who comes or goes', async () => {
+test('a sum is returned in steps that hide who comes or goes', async () => {
   const { json } = await ask('by-both');
   const cells = json.cells.flatMap((cell) => ('count' in cell && cell.sums?.['income'] ? [cell] : []));
   assert.ok(cells.length > 0);
@@ -117,7 +117,7 @@ test('the entry names aggregate, batch and cube, and nothing that was counted', 
   assert.deepEqual(leaf.obligations, ['delete-after P180D', 'no-onward-sharing']);
 });
 
-test('obligations are said; that somebody who is counted has an open ticket is not', async () => {
+test('obligations are described; that a counted person has an open ticket is not', async () => {
   const [someone] = first.good.filter(({ region }) => region === '990101');
   assert.ok(someone);
   await city.education.client.tickets.open({ dataset, key: someone.id, claim: 'the day is another one' });
@@ -156,7 +156,7 @@ test('what one aggregate hides, the other hides: both are read from one cube', a
   }
 });
 
-test('nothing but the aggregate is asked: no filter, no other grouping, no rows beside, nobody else', async () => {
+test('only the aggregate is answered: no filter, no other grouping, no rows with it, no other caller', async () => {
   const raw = (body: object): Promise<string> =>
     codeOf(
       city.education.client.call({
@@ -183,7 +183,7 @@ test('nothing but the aggregate is asked: no filter, no other grouping, no rows 
   assert.equal(await codeOf(foreign), 'no_agreement');
 });
 
-test('many who ask first at once are told one and the same', async () => {
+test('many first callers at once get one and the same result', async () => {
   await send(householdFile(1_400, 7));
   const answers = await Promise.all(Array.from({ length: 6 }, () => ask('by-both')));
   const [one] = answers;

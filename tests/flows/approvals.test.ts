@@ -93,7 +93,7 @@ test('nothing but what was approved is imported: no field more or less, no longe
   assert.equal((await bring(imported(), provider)).body['code'], 'not_your_department');
 });
 
-test('nobody writes an approval into an agreement of her own', async () => {
+test('no one writes an approval into an agreement of their own', async () => {
   const submitted = await staffCall(listener, city.operator, 'POST', '/v1/policy/documents', {
     document: agreement(),
   });
@@ -163,7 +163,7 @@ test('one that begins later is imported all the same: the second person is shown
   const { body: shown } = await staffCall(listener, provider, 'GET', `/v1/proposals/${waiting}`);
   const { gap, ...requested } = shown['body'] as { gap: unknown };
   assert.deepEqual([gap, requested], [{ version: 1, until: from }, imported(later, renewed)]);
-  // what nobody was shown comes into force by nobody: a gap that came up after the proposal, for its own term is over by then
+  // a gap that was not shown comes into force by no one: one that came up after the proposal, for its own term is over by then
   const soon = Math.ceil(database.now() / 1000) * 1000 + 2000;
   const brief = { from: '2026-01-01T00:00:00+08:00', until: new Date(soon).toISOString() };
   const passing = agreement({ id, version: 2, approval: numbered('33'), valid: brief });

@@ -1,4 +1,4 @@
-/** Who asked for a person and got nothing of her is found by a search for her, as an attempt; whoever is no department of the hub is not. */
+/** A party that queries a person and receives nothing of them is found by a search for that person, as an attempt; a caller that is no department of the hub is not. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { parseLeaf } from '../../log/parseLeaf.ts';
@@ -81,7 +81,7 @@ test('a look-up that its quota ends is an attempt', async () => {
   assert.equal((await found(one))[0], 'education quota_exhausted, attempt');
 });
 
-test('whoever is refused on and on fills nobody’s view; each call has its entry all the same', async () => {
+test('a caller that is refused again and again fills no person’s view; each call has its entry all the same', async () => {
   const before = await entries();
   for (let calls = 0; calls < maxAttemptsADay + 3; calls += 1)
     assert.equal(await ask(three, city.ecology.client), 'no_agreement');
@@ -91,7 +91,7 @@ test('whoever is refused on and on fills nobody’s view; each call has its entr
   assert.deepEqual(new Set(attempts), new Set(['ecology no_agreement, attempt']));
 });
 
-test('whoever does not prove to be the department is found by no search for a person', async () => {
+test('a caller that does not prove to be the department is found by no search for a person', async () => {
   const { tls } = city.education;
   const { origins } = hub.hub;
   const forged = new DatongClient({

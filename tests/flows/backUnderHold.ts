@@ -1,4 +1,4 @@
-/** A dataset that is merged by key goes back to a version that it left, whose rows a legal hold keeps; for changeover.test.ts. */
+/** A dataset that is merged by key goes back to a version that it left, whose rows a legal hold retains; for changeover.test.ts. */
 import assert from 'node:assert/strict';
 import type { StaffAnswer, TestHub } from '../hub.ts';
 import { requestedHold } from './requestedHold.ts';
@@ -15,7 +15,7 @@ interface Back {
   /** begins a changeover of it */
   readonly start: (more: object, mappings: readonly object[]) => Promise<StaffAnswer>;
   readonly fillAll: () => Promise<void>;
-  /** what stands ready */
+  /** the pending switch */
   readonly shown: () => Promise<{ readonly digest?: string }>;
   /** of a major version */
   readonly rows: (major: number) => Promise<readonly string[]>;
@@ -23,7 +23,7 @@ interface Back {
   readonly limits: object;
 }
 
-/** Whoever goes back would empty the table that was left: under legal hold, also one that waits for its second person, nothing goes. */
+/** Going back would empty the table that was left: under legal hold, also one that waits for its second person, nothing goes. */
 export async function staysUnderHold(back: Back): Promise<void> {
   const { hub, merged, author, second, officer, start, fillAll, shown, rows, word, limits } = back;
   const before = [await rows(1), await rows(2)];

@@ -41,7 +41,7 @@ for (const token of schema['state'] === 'published' ? [] : [office, officer])
   });
 
 let files = 0;
-/** Bytes that nobody has sent: those of another dataset would be held. */
+/** Bytes that were not sent before: those of another dataset would be held. */
 const file = (rows: number): Uint8Array => householdFile(rows, (files += 1)).bytes;
 const linesOf = (bytes: Uint8Array): string[] => Buffer.from(bytes).toString('latin1').split('\n');
 const bytesOf = (lines: readonly string[]): Uint8Array => Buffer.from(lines.join('\n'), 'latin1');
@@ -50,7 +50,7 @@ const spoilt = (bytes: Uint8Array): Uint8Array =>
   bytesOf(linesOf(bytes).map((line, i) => (i > 0 && i <= 30 ? 'x,y' : line)));
 
 let datasets = 0;
-/** A dataset that nobody has sent to. */
+/** A dataset without submissions. */
 async function dataset(): Promise<string> {
   const id = `pub-security.walked-${(datasets += 1)}`;
   const title = { zh: id, en: id };
@@ -119,7 +119,7 @@ const around = async (batch: string, act: () => Promise<unknown>): Promise<Seen>
   await act();
   return [before, await stateOf(batch)];
 };
-/** Commits, and looks while the bytes are waited for. */
+/** Commits, and checks while the bytes are waited for. */
 async function whileChecked(
   batch: string,
   begin: () => Promise<unknown>,

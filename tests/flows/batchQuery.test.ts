@@ -73,7 +73,7 @@ test('each value has its outcome, in their order, doubles too; one entry says ho
   const leaf = await lastLeaf(database);
   assert.deepEqual(
     [leaf.operation, leaf.asked, leaf.rows?.delivered, leaf.subjects?.count],
-    // whoever was asked about, found or not: the entry does not tell them apart
+    // every person asked about, found or not: the entry does not distinguish them
     ['batchQuery', 5, 2, 4],
   );
   assert.equal((await callsTaken()) - taken, 5);
@@ -174,7 +174,7 @@ test('a batch larger than what is left of the day takes nothing', async () => {
   assert.equal(await codeOf(ask({ by: 'person_id', values: values.slice(0, 1) })), 'quota_exhausted');
 });
 
-test('who has not agreed is told so before any row is read, whether or not there is one', async () => {
+test('a subject without consent is reported before any row is read, whether or not there is one', async () => {
   await city.apply('school-meals/notice.yaml');
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({
     ...grant,
@@ -208,7 +208,7 @@ test('who has not agreed is told so before any row is read, whether or not there
   const [a, b, c] = children;
   assert.ok(a && b && c);
   await give(a.id, a.guardian, 'batch-a');
-  await give(c.id, b.guardian, 'batch-c'); // a guardian of somebody else
+  await give(c.id, b.guardian, 'batch-c'); // a guardian of another person
   await give(nobody, a.guardian, 'batch-nobody');
   const strangers = Array.from({ length: 2_500 }, (_, i) => `9901012015020${10_000 + i}`);
   const { json } = await ask({ by: 'person_id', values: [a.id, b.id, c.id, nobody, ...strangers] }, meals);
@@ -229,7 +229,7 @@ test('who has not agreed is told so before any row is read, whether or not there
   assert.notEqual(leaf.private, undefined);
 });
 
-test('a consent is used for whom a row is answered, not for whose rows one value has too many of', async () => {
+test('a consent is used for the subject of an answered row, not for the rows of which one value has too many', async () => {
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({
     ...grant,
     lookupBy: ['person_id', 'guardian_id'],
@@ -267,7 +267,7 @@ test('a consent is used for whom a row is answered, not for whose rows one value
   );
 });
 
-test('two who spend the last use of the same persons’ consents at once, in either order: each use once, and nobody waits for ever', async () => {
+test('two callers that spend the last use of the same persons’ consents at once, in either order: each use once, and no call waits forever', async () => {
   const pairs = inside.filter(({ guardian, id }) => guardian !== '' && id.slice(6, 10) >= '2016').slice(0, 6);
   const { rows: notices } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   for (const [i, { id, guardian }] of pairs.entries())

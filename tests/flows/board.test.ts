@@ -1,4 +1,4 @@
-/** What leaders read: counted from the log and from what waits, never a row of anybody; too few samples make no number. */
+/** What leaders read: counted from the log and from what waits, never a row of a person; too few samples make no number. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { entry } from '../../hub/log/entry.ts';
@@ -66,7 +66,7 @@ const board = async (token: string) => {
 const rowsOf = async (token: string, figure: string, query = ''): Promise<readonly Row[]> =>
   (await hub.staff(token, 'GET', `/v1/board/${figure}${query}`)).json['rows'] as readonly Row[];
 
-test('calls are counted once, whoever counts and however often, and two are too few for a number', async () => {
+test('calls are counted once, by whatever process and however often, and two are too few for a number', async () => {
   assert.equal(await fill(), 'ok');
   assert.equal(await fill(), 'ok');
   const seen = await board(office);
@@ -100,14 +100,14 @@ test('papers are counted by the register of matters, a case once however often i
   assert.equal(saved?.count, 6 * rows.length);
 });
 
-test('what cannot be counted holds up nobody else who reads the log, and is counted once it can', async () => {
+test('an entry that cannot be counted delays no other reader of the log, and is counted once it can', async () => {
   const before = (await board(office)).get('answered')?.count ?? 0;
   const rename = (from: string, to: string): Promise<unknown> =>
     database.owner.query(`ALTER TABLE ${from} RENAME TO ${to}`);
   const readFor = async (table: string): Promise<number> =>
     Number((await database.owner.query<{ next: string }>(`SELECT next FROM ${table}`)).rows[0]?.next);
   await rename('board_case', 'board_case_away');
-  // the index, too, from the log's beginning: it has a whole chunk to take, and the others stand far ahead of it
+  // the index, too, from the log's beginning: it has a whole chunk to take, and the others are far ahead of it
   await rename('audit_posting', 'audit_posting_away');
   await database.owner.query('DELETE FROM audit_posted');
   try {
@@ -175,7 +175,7 @@ test('who cannot go on is left out of the runs that follow at once, and the othe
     assert.deepEqual(await run(), [false, 1, size], 'without the index, which stays told');
     assert.deepEqual(shown.slice(0, read), [[0, 1_024]]);
     assert.deepEqual(shown.slice(read), [[1_024, size]]);
-    // it stands far behind the others, who have a chunk of their own
+    // it is far behind the others, which have a chunk of their own
     await database.owner.query('UPDATE duty_progress SET next = 1024');
     assert.deepEqual(await run(), [false, 1, size]);
     assert.equal(shown.length, read + 1, 'nothing is shown twice');
@@ -188,7 +188,7 @@ test('who cannot go on is left out of the runs that follow at once, and the othe
   assert.deepEqual(await run(), [true, 0, 1_024]);
   assert.equal(await indexed(), 1);
   assert.deepEqual(await run(), [false, 0, size]);
-  // nor does who cannot begin hold up those before and behind
+  // nor does one that cannot begin delay those before and after it
   await database.owner.query('DELETE FROM audit_posted');
   await database.owner.query('UPDATE duty_progress SET next = 0');
   await database.owner.query('ALTER TABLE board_progress RENAME TO board_progress_away');
@@ -199,7 +199,7 @@ test('who cannot go on is left out of the runs that follow at once, and the othe
   } finally {
     await database.owner.query('ALTER TABLE board_progress_away RENAME TO board_progress');
   }
-  // nor is one whose mark somebody moved past the log taken for one that has nothing to do
+  // nor is one whose mark was moved past the log taken for one that has nothing to do
   const { rows } = await database.owner.query<{ next: string }>('SELECT next FROM board_progress');
   await database.app.query('UPDATE board_progress SET next = 9000000000000');
   await database.owner.query('UPDATE duty_progress SET next = 0');
@@ -211,7 +211,7 @@ test('who cannot go on is left out of the runs that follow at once, and the othe
   assert.deepEqual(await run(), [false, 0, size]);
 });
 
-test('what waits is told however little it is, with where', async () => {
+test('pending items are shown however few they are, with their place', async () => {
   assert.deepEqual(await rowsOf(office, 'waiting'), [
     { kind: 'batch', department: 'pub-security', dataset: household, count: 1, few: false },
   ]);
@@ -219,7 +219,7 @@ test('what waits is told however little it is, with where', async () => {
   assert.deepEqual((await board(ecology)).get('waiting'), { figure: 'waiting', count: 0, few: false });
 });
 
-test('a leader of a department reads what names her department, and nobody else’s by asking', async () => {
+test('a leader of a department reads what names their department, and cannot ask for another’s', async () => {
   assert.equal((await rowsOf(education, 'answered')).length, 1);
   assert.deepEqual(await rowsOf(ecology, 'answered'), []);
   assert.deepEqual(await rowsOf(ecology, 'answered', '?department=education'), []);
@@ -271,7 +271,7 @@ test('a stage that ended on the day it was due was in time, a day later it was n
   }
   const [first = ''] = made;
   await acts(provider, first, { act: 'refuse', reason: '不予共享', wouldGrant: '没有' });
-  // the review of her own department has five working days
+  // the review of their own department has five working days
   const days = 86_400_000;
   const begun = dayInChina(Date.now() - 20 * days);
   const due = afterWorkingDays(begun, 5, chinaWorkingCalendar).day;
@@ -419,7 +419,7 @@ test('the linking rate counts entries with data of those that should have some, 
   );
   assert.deepEqual(await late(dataOffice), [cycle]);
   assert.deepEqual(await late(teacher), [], 'another department has nothing to do with it');
-  // where batches are expected by a plan of their own they are told as silent, and not twice
+  // where batches are expected by a plan of their own they are reported as silent, and not twice
   await database.owner.query(
     `UPDATE dataset SET intake = intake || '{"expect": {"every": "month", "by": 5}}' WHERE id = $1`,
     [household],

@@ -1,4 +1,4 @@
-/** Case numbers and officials over the wire: what travels, what is refused, and that a refused text is kept nowhere. */
+/** Case numbers and officials over the wire: what travels, what is refused, and that a refused text is stored nowhere. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { signNow } from '../../machine/signNow.ts';
@@ -160,7 +160,7 @@ test('every refused header is left out, whichever the answer names, and whatever
   const paths = [
     [`/v1/datasets/${dataset}/query`, query],
     [`/v1/datasets/${dataset}/explain`, query],
-    // asks for none of these headers
+    // needs none of these headers
     ['/v1/certificates/renewals', {}],
     [`/v1/datasets/${dataset}/batches`, {}],
     // not of the shape that is asked for

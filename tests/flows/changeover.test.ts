@@ -1,4 +1,4 @@
-/** A dataset goes over to a new major version: its rows are made beside those that readers see, and one entry switches. */
+/** A dataset goes over to a new major version: its rows are made next to those that readers see, and one entry switches. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ const show = async (): Promise<Shown> => {
 };
 const decide = (token: string, body: object): Promise<StaffAnswer> =>
   hub.staff(token, 'POST', `${about}/changeover/decision`, body);
-/** As whoever reads what stands there, and acknowledges all of it. */
+/** As a reader who reads the current state, and acknowledges all of it. */
 async function agree(token: string): Promise<StaffAnswer> {
   const { digest = 'a'.repeat(64), stops } = await show();
   return decide(token, { act: 'switch', digest, stops: stops.map(({ agreement }) => agreement) });
@@ -124,7 +124,7 @@ async function restricted(version: number, field: string): Promise<void> {
   await city.apply(file, [dataOffice]);
 }
 
-test('it begins once, by whoever looks after the dataset, and says at once which agreements will stop', async () => {
+test('it begins once, by a steward of the dataset, and names at once which agreements will stop', async () => {
   assert.equal(codeOf(await hub.staff(author, 'GET', `${about}/changeover`)), 'changeover_unknown');
   assert.equal(codeOf(await begin(consumer, 2, [mappingOf(2, 2)])), 'not_your_department');
   assert.equal(codeOf(await begin(author, 7, [mappingOf(2, 2)])), 'unknown_reference');
@@ -334,7 +334,7 @@ test('where the version changes a meaning, the security officer agrees too; its 
   const once = await agree(second);
   assert.deepEqual([once.status, once.json['state']], [200, 'open'], JSON.stringify(once.json));
   assert.equal(codeOf(await agree(second)), 'four_eyes');
-  // other lists count: it is read once more, and nobody has agreed to that
+  // other lists count: it is read once more, and no one has agreed to that
   await database.app.query("UPDATE changeover SET lists = 'others' WHERE state = 'open'");
   assert.equal((await show())['stage'], 'outdated');
   await fillAll();
@@ -493,7 +493,7 @@ test('the day up to which the version of today answers is said in every reply, a
   assert.equal(answered?.headers.get('deprecation'), undefined, 'another version answers');
 });
 
-test('rows that are merged by key are taken over as they stand: what was deleted does not come back, whenever it went', async () => {
+test('rows that are merged by key are taken over as they are: what was deleted does not come back, whenever it went', async () => {
   const merged = 'pub-security.upsert';
   const { app } = database;
   const path = `/v1/datasets/${merged}`;
@@ -532,7 +532,7 @@ test('rows that are merged by key are taken over as they stand: what was deleted
     await reported(client.sendFile(merged, files[0]?.bytes ?? new Uint8Array(), { mapping: 'people@2' })),
     'changeover_under_way',
   );
-  // what is deleted meanwhile, and what is merged meanwhile, is taken over anew; nobody agrees to what stood there before
+  // what is deleted meanwhile, and what is merged meanwhile, is taken over anew; no one agrees to what was there before
   const { digest } = await shown();
   await gone(people[1]);
   assert.equal((await shown())['stage'], 'outdated');
@@ -566,7 +566,7 @@ test('rows that are merged by key are taken over as they stand: what was deleted
   const now = [...new Set([...left, ...fourth.good.map(({ id }) => id)])].filter((id) => id !== left[0]);
   assert.deepEqual(await rows(2), now.sort());
   await staysUnderHold({ hub, merged, author, second, officer, start, fillAll, shown, rows, word, limits });
-  // the table that was left goes a day behind the switch
+  // the table that was left goes a day after the switch
   assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
   assert.deepEqual(await rows(1), left, 'not at once');
   await database.owner.query(

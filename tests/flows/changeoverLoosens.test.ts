@@ -64,12 +64,12 @@ async function show(name: string): Promise<Shown> {
   assert.equal(status, 200, JSON.stringify(json));
   return json as Shown;
 }
-/** The word of whoever has read what is shown. */
+/** The approval of a person who has read what is shown. */
 const agree = (token: string, { digest, stops }: Shown): Promise<StaffAnswer> =>
   hub.staff(token, 'POST', `${about('one')}/changeover/decision`, {
     ...{ act: 'switch', digest, stops: stops.map(({ agreement: name }) => name) },
   });
-/** Begins, and fills. @returns what stands ready */
+/** Begins, and fills. @returns the pending switch */
 async function ready(major: number, nth: number): Promise<Shown> {
   const files = mappingOf(major, nth, { mapping: `pub-security/one@${nth}` });
   const begun = await hub.staff(author, 'POST', `${about('one')}/changeover`, {
@@ -106,7 +106,7 @@ await agreement('agr-one-three', ['one', 'three']);
 
 test('a version that is published meanwhile has the officer asked; a word covers what was shown with it, and nothing that came after', async () => {
   const before = await ready(3, 1);
-  // what comes with the major version is guarded more by one that lay between: it would come back less guarded
+  // what comes with the major version is guarded more by one in between: it would come back less guarded
   await published(version('2.1', { note: 'L3' }));
   assert.equal(codeOf(await agree(second, before)), 'changeover_read_anew');
   const shown = await show('one');
@@ -148,7 +148,7 @@ test('a version that is published meanwhile has the officer asked; a word covers
     [...new Set(now.loosens.map(({ pointer }) => pointer))].sort(),
     ['more', 'note'].map((name) => `/properties/${name}/x-sensitivity`),
   );
-  // her word is on all of it; the second person has not read what came since
+  // the officer's approval is on all of it; the second person has not read what came since
   const hers = await agree(officer, now);
   assert.deepEqual([hers.json['state'], hers.json['approver']], ['open', undefined]);
   assert.equal(codeOf(await agree(officer, now)), 'four_eyes');

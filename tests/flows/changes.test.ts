@@ -83,7 +83,7 @@ const byYear = (grant: Grant): object => {
   return { ...grant, fields: { ...fields, birth_date: { mask: 'dateTrunc', to: 'year' } } };
 };
 
-/** What a consumer holds, kept as its program would. */
+/** What a consumer holds, stored as its program would. */
 class Copy {
   readonly rows = new Map<string, Readonly<Record<string, unknown>>>();
   watermark: string | undefined;
@@ -198,7 +198,7 @@ test('what is not acknowledged comes again, and an unknown watermark is refused'
   const again = await copy.ask();
   assert.deepEqual(again.changes, one.changes);
   assert.ok(one.rows.gone > 0);
-  // the first answer was overtaken: whoever took it over cannot say so any more
+  // the first answer was overtaken: its receiver cannot acknowledge it any more
   assert.equal(await codeOf(copy.ask({ acknowledge: one.watermark })), 'changes_watermark_unknown');
   copy.take(again);
   assert.deepEqual(await copy.follow(), { put: 0, gone: 0, answers: 1 });
@@ -217,7 +217,7 @@ test('begun anew, everything comes again, and the copy is to be emptied first', 
   const { id } = (await client.tickets.open(ticket)).json;
   const first = await lost.ask({ restart: true, limit: 100 });
   assert.equal(first.begins, true);
-  // somebody says that it is wrong: told of the row that comes, by its place among the changes
+  // an open ticket: reported for the row that comes, by its place among the changes
   assert.deepEqual(first.notes, [{ code: 'under-correction', records: [0] }]);
   assert.deepEqual((await lastLeaf(database)).notes, ['under-correction']);
   await client.tickets.answer(id, { act: 'withdraw' });
@@ -226,7 +226,7 @@ test('begun anew, everything comes again, and the copy is to be emptied first', 
   await lost.follow();
   assert.deepEqual(lost.held(), copy.held());
   copy.watermark = lost.watermark;
-  // what was kept of the feed before goes by itself
+  // what was stored of the feed before goes by itself
   await hub.hub.runner.run('expireFeeds');
   const { rows } = await database.app.query<{ n: string }>(
     'SELECT count(DISTINCT feed) AS n FROM change_held',
@@ -234,7 +234,7 @@ test('begun anew, everything comes again, and the copy is to be emptied first', 
   assert.equal(rows[0]?.n, '1');
 });
 
-test('two processes: one feed, whoever answers; of two answers at once one stands', async () => {
+test('two processes: one feed, whichever answers; of two answers at once one counts', async () => {
   await send(people.slice(10));
   const [here, afar] = await Promise.all([copy.ask(), copy.ask({}, there)]);
   assert.deepEqual(here.changes, afar.changes);
@@ -294,7 +294,7 @@ test('other terms in the middle of a round: in step means that every row came un
   copy.watermark = late.watermark;
 });
 
-test('another day, or another key of the hub, are other terms: a feed in step looks at the rows again', () => {
+test('another day, or another key of the hub, are other terms: a feed in step reads the rows again', () => {
   const permission = { plan: {}, fields: [] } as unknown as Permission;
   const lastMoment = Date.parse('2026-11-21T23:59:59+08:00');
   const of = (key: string, now: number): string => feedTerms(permission, { key }, now);
@@ -329,7 +329,7 @@ test('with another cursor key every row comes once more under a new name, the ol
   }
 });
 
-test('a batch that is put back tells again what it held', async () => {
+test('a batch that is put back returns again what it held', async () => {
   await agree();
   await copy.follow();
   await send(people);
@@ -376,7 +376,7 @@ test('of an upsert dataset what was merged comes, and what was deleted by its ke
   assert.deepEqual(merged.held(), await pages(merged));
 });
 
-test('under consent a row comes when its person agrees, and is gone when she withdraws', async () => {
+test('under consent a row comes when its person agrees, and is gone when they withdraw', async () => {
   await city.apply('school-meals/notice.yaml');
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({
     ...grant,
@@ -422,7 +422,7 @@ test('under consent a row comes when its person agrees, and is gone when she wit
   assert.deepEqual(await meals.follow(), { put: 0, gone: 1, answers: 1 });
   await police.giveConsent({ ...consent, id: 'changes-2', expires: '2098-01-01T00:00:00+08:00' });
   assert.deepEqual(await meals.follow(), { put: 1, gone: 0, answers: 1 });
-  // it ends by itself: the feed looks again when the time has come, without a batch or an event
+  // it ends by itself: the feed checks again when the time has come, without a batch or an event
   await database.owner.query(
     "UPDATE consent_standing SET until = now() - interval '1 second' WHERE consent = 'changes-2'",
   );
@@ -444,7 +444,7 @@ test('under consent a row comes when its person agrees, and is gone when she wit
   assert.equal(meals.rows.size, 0);
 });
 
-test('a feed that nobody asks for goes after ninety days, with an entry; its consumer begins anew', async () => {
+test('a feed without calls goes after ninety days, with an entry; its consumer begins anew', async () => {
   await database.owner.query(
     "UPDATE change_feed SET asked_at = now() - interval '91 days' WHERE counter LIKE '% pub-security.people'",
   );
@@ -464,7 +464,7 @@ test('a feed that nobody asks for goes after ninety days, with an entry; its con
   assert.deepEqual(rows, [{ left: '0', feeds: '0' }]);
 });
 
-test('nothing of a row stands in the feed’s own tables', async () => {
+test('nothing of a row is in the feed’s own tables', async () => {
   const { rows } = await database.app.query<{ text: string }>(
     'SELECT change_held::text AS text FROM change_held UNION ALL SELECT change_told::text FROM change_told',
   );

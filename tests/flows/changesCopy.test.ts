@@ -151,7 +151,7 @@ async function* cutAt(response: IncomingMessage, bytes: number): AsyncGenerator<
   }
 }
 
-test('the copy is what pages bring, each part has its entry, and the next call has nothing to tell', async () => {
+test('the copy is what pages bring, each part has its entry, and the next call has no changes', async () => {
   const copy = new Copy();
   await follow(copy);
   assert.equal(copy.rows.size, inside);

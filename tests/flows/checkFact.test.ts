@@ -1,4 +1,4 @@
-/** 核验 over real TLS and PostgreSQL: yes, no or unknown, told and logged alike; tries are counted; consent comes first. */
+/** 核验 over real TLS and PostgreSQL: yes, no or unknown, returned and logged alike; tries are counted; consent comes first. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -117,7 +117,7 @@ test('tries about one subject are counted, whether or not the subject is there; 
   assert.deepEqual([await further(), await further()], ['yes', 'quota_exhausted'], 'four a day let one more');
 });
 
-test('what is asked wrongly is refused, and the entry keeps nothing of it', async () => {
+test('a wrong question is refused, and the entry stores nothing of it', async () => {
   assert.equal(await codeOf(check('is-rich', { subject: old.id })), 'fact_not_agreed');
   assert.equal((await lastLeaf(database)).fact, undefined);
   assert.equal(await codeOf(check('registered-as', { subject: old.id })), 'fact_question_invalid');
@@ -263,7 +263,7 @@ describe('an empty text, in a field that leaves under a pseudonym', () => {
     );
   });
 
-  test('is a value that nobody has written down: unknown, and nobody asks for it', async () => {
+  test('is a value that is not stored: unknown, and no consent is asked for', async () => {
     const reported = (subject: string, value: string): Promise<string> =>
       client.checkFact(permits, 'permit-is', { subject, value }, purpose).then(
         ({ json }) => json.answer,
@@ -309,7 +309,7 @@ describe('where persons must consent', () => {
     await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({ ...grant, facts }));
   });
 
-  test('without it the answer is the same for who is there and who is not; with it the fact is told until it is withdrawn', async () => {
+  test('without it the answer is the same for persons in the dataset and others; with it the fact is returned until it is withdrawn', async () => {
     assert.deepEqual(
       [await codeOf(ask(child.id)), await codeOf(ask(nobody))],
       ['consent_missing', 'consent_missing'],
@@ -336,7 +336,7 @@ describe('where persons must consent', () => {
     assert.deepEqual([there.answer, notThere.answer], ['yes', 'unknown']);
     assert.deepEqual(notThere.traces, there.traces);
     assert.notEqual((await lastLeaf(database)).private, undefined);
-    // a fact has a limit of a day of its own, whoever is asked about
+    // a fact has a limit of a day of its own, whoever its subject is
     const answers = [];
     for (const subject of [child.id, nobody, child.id])
       answers.push(await codeOf(check('asked-seldom', { subject, value: child.name }, meals)));

@@ -1,4 +1,4 @@
-/** Consent on the data's path: what stands decides call by call, and nobody learns of persons who did not agree. */
+/** Consent on the data's path: its state decides call by call, and no caller learns of persons who did not agree. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -149,7 +149,7 @@ describe('a named person', () => {
     await police.withdrawConsent(given.id);
   });
 
-  test('for other fields or before its term it carries nothing; a clock a little ahead is no such term', async () => {
+  test('for other fields or before its term it carries nothing; a clock slightly fast is no such term', async () => {
     await police.giveConsent(consentOf(3, { fields: ['name'] }));
     assert.equal(await reported(ask(3)), 'consent_missing');
     await police.giveConsent(consentOf(4, { notBefore: '2098-01-01T00:00:00+08:00' }));
@@ -159,7 +159,7 @@ describe('a named person', () => {
     assert.equal(await reported(ask(4)), 'answered', 'by a clock that is a little ahead it begins now');
   });
 
-  test('given by a stranger, or by the child itself, it is answered as for somebody who is not in the dataset', async () => {
+  test('given by a stranger, or by the child itself, it is answered as for a person who is not in the dataset', async () => {
     const { guardian: _none, ...own } = consentOf(6);
     const absent = '990101201501010015';
     for (const given of [
@@ -206,7 +206,7 @@ describe('a named person', () => {
 });
 
 describe('handing in', () => {
-  test('the recipient does not sign, nobody signs for another, purposes are those the notice names', async () => {
+  test('the recipient does not sign, no one signs for another, purposes are those the notice names', async () => {
     assert.equal(await refusedBy(education, {}), 'consent_invalid');
     assert.equal(await refusedBy(police, { purposes: ['school-enrolment'] }), 'consent_invalid');
     assert.equal(
@@ -219,7 +219,7 @@ describe('handing in', () => {
     assert.equal(await refusedBy(police, { dataset: 'pub-security.nothing' }), 'dataset_unknown');
   });
 
-  test('times and identifiers have one form: what nothing would ever find does not stand', async () => {
+  test('times and identifiers have one form: a consent that no search would find is refused', async () => {
     for (const change of [
       { expires: '2098-01-01 Tue 00:00 (noon)+08:00' },
       { expires: '2098-01-01T00:00:00+08:00Z' },
@@ -232,7 +232,7 @@ describe('handing in', () => {
     }
   });
 
-  test('an entrusted party receives in the name of its department, and vouches for nobody', async () => {
+  test('an entrusted party receives in the name of its department, and vouches for no one', async () => {
     await city.apply(join(import.meta.dirname, 'documents/consentedEntrusted.yaml'), [
       city.education,
       city.publicSecurity,
@@ -255,7 +255,7 @@ describe('handing in', () => {
     assert.equal(await requested(), 'answered');
   });
 
-  test('nobody hides a consent from those concerned behind many others', async () => {
+  test('no party hides a consent from those concerned among many others', async () => {
     const given = consentOf(14);
     await police.giveConsent(given);
     const flood = `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
@@ -313,7 +313,7 @@ describe('handing in', () => {
     );
   });
 
-  test('whoever says no means the data: a withdrawal ends what another consent gave for the same', async () => {
+  test('a withdrawal concerns the data: it ends what another consent gave for the same', async () => {
     const first = consentOf(15);
     const second = consentOf(15);
     await police.giveConsent(first);
@@ -328,7 +328,7 @@ describe('handing in', () => {
     await police.giveConsent(consentOf(15));
     await police.withdrawConsent(first.id);
     assert.equal(await reported(ask(15)), 'answered', 'withdrawing twice changes nothing');
-    // a row alone, of whoever may insert it, withdraws nothing, and keeps nobody from withdrawing
+    // a row alone, of an account that may insert it, withdraws nothing, and prevents no withdrawal
     const third = consentOf(15);
     await police.giveConsent(third);
     await database.app.query(
@@ -370,7 +370,7 @@ describe('handing in', () => {
   });
 });
 
-test('a list leaves out whom it may not show and never says how many; pages are filled from what is behind', async () => {
+test('a list leaves out persons it may not show and never reveals how many; pages are filled from later ones', async () => {
   await city.apply(join(import.meta.dirname, 'documents/consentedList.yaml'), [
     city.education,
     city.publicSecurity,
@@ -419,7 +419,7 @@ describe('a list that may be searched', () => {
     ]),
   );
 
-  test('whether somebody who did not agree comes behind a full page is not told', async () => {
+  test('whether a person who did not agree comes after a full page is not revealed', async () => {
     const given = consentOf(40, { fields: ['name', 'person_id'] });
     await police.giveConsent(given);
     for (const sort of ['person_id', '-person_id']) {
@@ -449,7 +449,7 @@ describe('a list that may be searched', () => {
     assert.deepEqual(await until('lte'), without);
   });
 
-  test('a page of nobody who agreed is refused for what any other is: its place, its terms, its table', async () => {
+  test('a page without consents is refused for the same reasons as any other: its place, its terms, its table', async () => {
     const given = consentOf(59, { fields: ['name', 'person_id'] });
     await police.giveConsent(given);
     const query = { fields: ['name'], filter: [among(given.person)], limit: 1 };
@@ -498,7 +498,7 @@ describe('a list that may be searched', () => {
       [exchange],
     );
     assert.deepEqual(rows[0]?.value, {
-      // whoever is named and did not agree is counted whether or not the dataset holds her
+      // a named person who did not agree is counted whether or not the dataset holds them
       withheld: { no_consent: 3, withdrawn: 1, other_fields: 1, not_yet: 1, guardian_required: 1 },
       consents: [agreed.id],
     });

@@ -182,7 +182,7 @@ test('a row is traced to its batch, its line and the mapping that read it, also 
   assert.equal(await trace('330106199001010000'), 'row_unknown');
   assert.equal(await trace(7), 'key_unfit');
   assert.equal(await trace(keyOf(200), city.education.client), 'not_the_provider');
-  // without its bytes the batch is told, and no line
+  // without its bytes the batch is named, and no line
   const without = async (batch: string, key: string): Promise<unknown[]> => {
     await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [batch]);
     const found = (await trace(key)) as Record<string, unknown>;

@@ -21,7 +21,7 @@ export interface CutSource {
 export const [allRows, firstPage] = [4_500, 2_000];
 
 /**
- * Nothing of a snapshot that was read half stays; what is read by its changes goes on behind the last whole page.
+ * Nothing of a snapshot that was read half remains; what is read by its changes continues after the last whole page.
  * @returns rows that readers see at the end of what is read by its changes
  */
 export async function pullsThatAreCut(source: CutSource, name: string): Promise<number> {

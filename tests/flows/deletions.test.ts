@@ -1,4 +1,4 @@
-/** What deletes rows by its key: a row of the file that says so, how many of them may go at once, and what a legal hold keeps. */
+/** What deletes rows by its key: a row of the file that says so, how many of them may go at once, and what a legal hold retains. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
@@ -72,7 +72,7 @@ test('a batch that deletes more than its dataset may lose at once is held, howev
   const citizens = people(220, 93);
   const marked = (records: readonly Cells[]): Cells[] => records.map((cells) => cells.with(relation, '其他'));
   await sent(id, citizens);
-  // whoever is not there does not go, and half of those who are may
+  // a missing person does not go, and half of the present ones may
   const some = await sent(id, marked([...citizens.slice(0, 10), ...people(150, 94)]));
   assert.deepEqual([some.code, some.findings], ['200', []]);
   const stand = citizens.slice(10);

@@ -108,7 +108,7 @@ test('goes to the data office, to a department, back, and to another answer; eac
     );
 });
 
-test('whoever asked takes it back, while it lies with the office and while it is assigned; nobody else does', async () => {
+test('the requester takes it back, while it is with the office and while it is assigned; no one else does', async () => {
   for (const assigned of [false, true]) {
     const { id } = (await make(asking)).body as unknown as View;
     if (assigned) assert.equal(reported(await act(id, office, toProvider)), 'assigned');
@@ -164,7 +164,7 @@ async function registered(id: string, author: string, other: string): Promise<st
   return id;
 }
 
-test('who asked does not answer, in whatever role; the clock is the city’s, and who is late stands before the office', async () => {
+test('the requester does not answer, in whatever role; the clock is the city’s, and late answerers are shown to the office', async () => {
   const { id, due: before } = (await make(asking)).body as unknown as View;
   await act(id, office, toProvider);
   await database.owner.query("UPDATE demand_event SET at = now() - interval '60 days' WHERE demand = $1", [

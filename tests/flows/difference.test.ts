@@ -18,7 +18,7 @@ const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });
 const { address, mobile, relation } = place;
 
-/** Says another number of rows than it has, so that a person has to look. */
+/** States another number of rows than it has, so that a person has to check. */
 const held = async (id: string, records: readonly Cells[]): Promise<string> => {
   const { batch, state } = await sent(id, records, { control: { rows: 1 } });
   assert.equal(state, 'held');

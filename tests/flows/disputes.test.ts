@@ -1,4 +1,4 @@
-/** Disputes: two departments, the office, the government; nobody settles what she raised, and of two acts at once one counts. */
+/** Disputes: two departments, the office, the government; no one settles what they raised, and of two acts at once one counts. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -33,7 +33,7 @@ const context: CallContext = {
 };
 const codeOf = (error: unknown): string => (error instanceof DatongProblem ? error.code : String(error));
 
-test('obligations are said in the reply, with the day they end on, and stand in the entry', async () => {
+test('obligations are described in the reply, with the day they end on, and are in the entry', async () => {
   const { json } = await client.query(dataset, about, context);
   const leaf = await lastLeaf(database);
   const day = civilDateInChina(Date.parse(leaf.at) + 180 * 86_400_000);
@@ -45,7 +45,7 @@ test('obligations are said in the reply, with the day they end on, and stand in 
   assert.equal(leaf.matterCode, 'enrol-primary');
 });
 
-test('a case number without the form of a matter is refused, and what it says is kept nowhere', async () => {
+test('a case number without the form of a matter is refused, and its text is stored nowhere', async () => {
   const said = '王伟的户口';
   const refused = await client.query(dataset, about, { ...context, matter: said }).catch(codeOf);
   assert.equal(refused, 'matter_not_agreed');
@@ -55,7 +55,7 @@ test('a case number without the form of a matter is refused, and what it says is
   assert.ok(!(await leafTexts(database)).some((text) => text.includes(said)));
 });
 
-test('a schema version that is deprecated is told with every answer of a dataset bound to it, until its last day is over in China', async () => {
+test('a deprecated schema version is reported with every answer of a dataset bound to it, until its last day is over in China', async () => {
   const notice = async (): Promise<readonly (string | undefined)[]> => {
     const { headers } = await client.query(dataset, about, context);
     return ['deprecation', 'sunset'].map((name) => headers.get(name));

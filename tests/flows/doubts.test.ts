@@ -15,7 +15,7 @@ const household = 'pub-security.household';
 
 const copybook = '       01 R.\n           05 ID PIC X(18).\n           05 REGION PIC X(6).\n';
 const people = householdFile(20, 4).good.slice(0, 4);
-/** The third line goes on behind what the copybook describes. */
+/** The third line continues after what the copybook describes. */
 const lines = people.map(({ id }, index) => `${id}990101${index === 2 ? '   9' : ''}`);
 const fileOf = (remark: string): Buffer => Buffer.from([...lines, `${' '.repeat(30)}${remark}`].join('\n'));
 
@@ -64,7 +64,7 @@ test('a doubted record goes aside as a problem record does', async () => {
   );
 });
 
-test('where the mapping lets doubts in, they are rows, and the batch tells how many', async () => {
+test('where the mapping lets doubts in, they are rows, and the batch reports how many', async () => {
   await register('pub-security/wide@1', { doubts: 'tell' });
   const { json } = await client.sendFile(household, fileOf('.'), { mapping: 'wide@1' });
   const counts = { records: 5, rows: 4, bad: 0, skipped: 1, doubted: 1 };

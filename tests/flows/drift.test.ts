@@ -1,4 +1,4 @@
-/** What a snapshot is held against beyond its bytes: how it differs from the one that readers see, and whose rows it holds. */
+/** What a snapshot is compared with beyond its bytes: how it differs from the one that readers see, and whose rows it holds. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -61,7 +61,7 @@ test('a snapshot that grew, lost the values of a field, or has other codes than 
   assert.deepEqual(shifted.findings[0]?.facts, { field: 'sex', share: women, batches: 2 });
 });
 
-test('a dataset says what becomes of drift: told and published, or refused for good', async () => {
+test('a dataset decides what becomes of drift: reported and published, or refused for good', async () => {
   const warned = await dataset('warned', { mayEmpty: 0.1, onDrift: 'warn' });
   const refused = await dataset('refused', { mayEmpty: 0.1, onDrift: 'reject' });
   const citizens = people(150, 3);
@@ -229,13 +229,13 @@ test('a new column that the mapping does not read is mentioned by number, and th
   assert.equal(next['findings'], undefined);
 });
 
-test('a dataset that is only added to: what would alter an earlier batch is told by line and held or refused, also where two come at once', async () => {
+test('a dataset that is only added to: what would alter an earlier batch is reported by line and held or refused, also where two come at once', async () => {
   const idle = await register('pub-security.whole', { intake: { onRewrite: 'hold' } });
   assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot is whole');
   const id = await dataset('added-to', { onRewrite: 'hold' }, 'upsert');
   const citizens = people(12, 61);
   assert.equal((await sent(id, citizens.slice(0, 6))).code, '200');
-  // what stands already, as it stands, says nothing new; within a batch a key comes once
+  // unchanged rows state nothing new; within a batch a key comes once
   const [twice] = citizens.slice(6, 7);
   assert.ok(twice);
   const again = await sent(id, [...citizens.slice(4, 8), twice.with(address, '另一处')]);
@@ -281,7 +281,7 @@ test('a dataset that is only added to: what would alter an earlier batch is told
   const outcomes = await Promise.all(['甲处', '乙处'].map((where) => sent(id, [both.with(address, where)])));
   assert.deepEqual(outcomes.map(({ state }) => state).sort(), ['held', 'published']);
 
-  // held for another reason: a person's word covers what she was told, not what came since
+  // held for another reason: a person's approval covers what they were shown, not what came since
   const [last] = citizens.slice(11);
   assert.ok(last);
   const waits = await sent(id, [last, last.with(address, '重复')]);
@@ -296,7 +296,7 @@ test('a dataset that is only added to: what would alter an earlier batch is told
   assert.deepEqual([refused.code, refused.state], ['batch_rows_rewritten', 'rejected']);
 });
 
-test('what refers to nothing is told by count and line, and becomes what its dataset says; only the own department is looked into', async () => {
+test('a dangling reference is reported by count and line, and becomes what its dataset decides; only the own department is read', async () => {
   const towns = await dataset('residents');
   const refers = { fields: ['person_id'], dataset: towns, onMissing: 'hold' } as const;
   const id = await dataset('schooled', { references: [refers] });
@@ -329,7 +329,7 @@ test('what refers to nothing is told by count and line, and becomes what its dat
   const reported = JSON.stringify([held.findings, leaf, hub.logged]);
   for (const stranger of idsOf(strangers)) assert.ok(!reported.includes(stranger), 'no value is told');
 
-  // whoever waits sees how far it is, from whichever process; once it is done there is nothing to wait for
+  // a waiting caller sees the progress, from whichever process; once it is done there is nothing to wait for
   const half = [
     ...citizens.slice(0, 12),
     ...citizens.slice(12, 13).map((cells) => cells.with(moved, '20210230')),
@@ -418,7 +418,7 @@ test('what refers to nothing is told by count and line, and becomes what its dat
   assert.match(await refused([refers], 'live'), /^intake_rule_idle /);
 });
 
-test('what must hold between the fields of a row is held against every row, told by line, and becomes what its dataset says', async () => {
+test('conditions between the fields of a row are checked for every row, reported by line, and become what their dataset decides', async () => {
   const birth = headers.indexOf('出生日期');
   const moves = { field: 'move_in_date', is: 'atLeast', fields: ['birth_date'] };
   const id = await dataset('moved-in', { crossRules: [{ ...moves, onBroken: 'hold' }] });
@@ -488,7 +488,7 @@ test('what must hold between the fields of a row is held against every row, told
   assert.match(await unfit({ ...moves, fields: ['birth_date', 'income'] }), /cross_rule_unfit.*one other/);
 });
 
-test("the quality of a dataset's files is told in numbers and places, and its grade is computed again from them", async () => {
+test('the quality of a dataset’s files is shown in numbers and places, and its grade is computed again from them', async () => {
   const id = await dataset('graded', { expect: { every: 'day' } });
   const citizens = people(200, 22);
   await sent(id, citizens.slice(0, 150));

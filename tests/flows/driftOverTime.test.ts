@@ -1,4 +1,4 @@
-/** What a batch is held against is the last five that were published, whatever the mode. */
+/** A batch is compared with the last five that were published, whatever the mode. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../database.ts';
@@ -105,7 +105,7 @@ test('a batch that was taken back is no example, neither of rows nor of columns;
     'without the one that was taken back',
   );
 
-  // merged, 110 mended rows are a batch of their own beside the 190 good ones: neither takes the other's place
+  // merged, 110 corrected rows are a batch of their own in addition to the 190 good ones: neither replaces the other
   for (const [mode, bad, reference] of [
     ['snapshot', 1, 200],
     ['upsert', 110, 190],
@@ -127,7 +127,7 @@ test('a batch that was taken back is no example, neither of rows nor of columns;
   }
 });
 
-test('codes of fewer than five rows are not kept, and none is told', async () => {
+test('codes of fewer than five rows are not stored, and none is reported', async () => {
   const id = await dataset('rare-codes', { mayShift: 0.1 });
   await sent(
     id,

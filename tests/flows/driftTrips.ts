@@ -8,7 +8,7 @@ import { people, place, type Cells } from './householdRecords.ts';
 const { sex, relation, address, mobile, income, moved } = place;
 
 type Severity = 'warn' | 'reject';
-/** Each rule of drift: what a dataset says, the file that trips over it, made of the one before, and under which heading each cell stands then. */
+/** Each rule of drift: what a dataset sets, the file that violates it, made of the one before, and the heading of each cell then. */
 const trips: readonly {
   readonly code: string;
   readonly rules: (becomes: Severity) => object;
@@ -85,7 +85,7 @@ export function tripTests({
   dataset,
   sent,
 }: Pick<ReturnType<typeof guardedDatasets>, 'dataset' | 'sent'>): void {
-  test('each rule of drift may also be told and published, or refused for good', async () => {
+  test('each rule of drift may also be reported and published, or refused for good', async () => {
     const state = { warn: 'published', reject: 'rejected' } as const;
     for (const [nth, { code, rules, mode, next, headings = (before: Cells) => before }] of trips.entries())
       for (const becomes of ['warn', 'reject'] as const) {

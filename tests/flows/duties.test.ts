@@ -1,4 +1,4 @@
-/** What a consumer takes on with data is followed up: derived from the log, answered by a signed statement, told when it is overdue. */
+/** What a consumer takes on with data is followed up: derived from the log, answered by a signed statement, notified when it is overdue. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -127,7 +127,7 @@ describe('a statement', () => {
     }
   });
 
-  test('answers once, is kept as signed, and its entry names its digest; data that come to light later open it again', async () => {
+  test('answers once, is stored as signed, and its entry names its digest; data that come to light later open it again', async () => {
     const duties = await ids('delete-after');
     const { json } = await education.stateDuties({ duties, states: 'deleted' });
     assert.equal(json.duties[0]?.state, 'answered');
@@ -146,7 +146,7 @@ describe('a statement', () => {
   });
 });
 
-test('what is overdue stands in the inbox of both sides and in the metrics, and is told once', async () => {
+test('overdue duties are in the inbox of both sides and in the metrics, and are notified once', async () => {
   await age(200);
   const [duty] = await dutiesOf(police, 'delete-after');
   assert.equal(duty?.state, 'overdue');
@@ -176,7 +176,7 @@ test('what is overdue stands in the inbox of both sides and in the metrics, and 
   assert.match(body, /^datong_duties_overdue [1-9]/m);
 });
 
-test('a withdrawn consent obliges whoever received on it to delete, naming each answer; others and other purposes are left alone', async () => {
+test('a withdrawn consent obliges every recipient on it to delete, naming each answer; others and other purposes are unaffected', async () => {
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   const consent = (id: string, at: number): GivenConsent => ({
     id,
@@ -225,7 +225,7 @@ test('a withdrawn consent obliges whoever received on it to delete, naming each 
   assert.equal(json.duties[0]?.state, 'answered');
 });
 
-test('whichever way her data left on consent, the withdrawal names it; what told nothing of her is not named', async () => {
+test('in whatever form the data left on consent, the withdrawal names it; an answer without the person’s data is not named', async () => {
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({
     ...grant,
     requires: ['on-behalf-of', 'matter'],
@@ -256,7 +256,7 @@ test('whichever way her data left on consent, the withdrawal names it; what told
   const fact = (subject: string) =>
     education.checkFact(household, 'registered-as', { subject, value: families[5]?.name ?? '' }, meals);
   const batch = (...values: string[]) => education.batchQuery(household, { by: 'person_id', values }, meals);
-  await batch(other, hers); // she is asked for, and only the other's row is answered
+  await batch(other, hers); // the person is asked for, and only the other's row is answered
   await education.query(household, about(hers), enrolment);
   await give('ways-hers', hers, guardianOf(5));
   await give('ways-nobody', nobody, guardianOf(5));
@@ -283,7 +283,7 @@ test('whichever way her data left on consent, the withdrawal names it; what told
   assert.deepEqual(await named('ways-hers'), left);
   assert.deepEqual(await named('ways-nobody'), [unknown], 'whether she is in the dataset is not told');
   assert.equal(await told(education.query(household, about(hers), meals)), 'consent_missing');
-  // a person says how long it may be kept: her consent counts where the agreement has it deleted by then, and that is owed
+  // a person limits how long it may be stored: their consent counts where the agreement has it deleted by then, and that is owed
   assert.equal(await told(give('kept-none', hers, guardianOf(5), 'P0.5D')), 'consent_invalid');
   const { json: stored } = await give('kept-short', hers, guardianOf(5), 'P30D');
   assert.equal(stored.retention, 'P30D');
@@ -301,7 +301,7 @@ test('whichever way her data left on consent, the withdrawal names it; what told
   assert.deepEqual((await lastLeaf(database)).obligations, ['delete-after P30D']);
 });
 
-test('of a statutory look a person sees that she is owed notice of it, by when, and whether the recipient says it gave it', async () => {
+test('of a statutory access a person sees that they are owed notice of it, by when, and whether the recipient stated that it gave it', async () => {
   await city.apply(join(import.meta.dirname, 'documents/notified.yaml'), [
     city.education,
     city.publicSecurity,

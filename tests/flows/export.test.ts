@@ -44,7 +44,7 @@ const good = file.good.filter(({ region }) => region !== '990103');
 let version = 1;
 type Grant = Readonly<Record<string, unknown>>;
 
-/** The sample's agreement, with files and without the need to name somebody. */
+/** The sample's agreement, with files and without the need to name a person. */
 function agree(change: (grant: Grant) => object = (grant) => grant): Promise<void> {
   version += 1;
   const usual = {
@@ -108,7 +108,7 @@ test('an export is refused where the agreement does not deliver it', async () =>
   assert.equal(await codeOf(ask({ format: 'csv' })), 'delivery_not_agreed');
 });
 
-test('the process that was asked looks for files at once, and then no sooner than any other', async () => {
+test('the process that received the request searches for files at once, and then no sooner than any other', async () => {
   const early = () => hub.hub.runner.jobs.find(({ name }) => name === 'makeExports')?.early?.();
   assert.equal(early(), false, 'a refusal asks for none');
   await agree();
@@ -119,7 +119,7 @@ test('the process that was asked looks for files at once, and then no sooner tha
   assert.equal((await state(requested)).state, 'ready');
 });
 
-test('a file holds what pages hold; what was asked, each part with its persons, and its end stand in the log', async () => {
+test('a file holds what pages hold; the request, each part with its persons, and its end are in the log', async () => {
   await agree();
   const requested = await ask({ format: 'ndjson' });
   assert.deepEqual([requested.state, requested.rows], ['waiting', 0]);
@@ -183,7 +183,7 @@ test('pages of many rows, which come by column and are masked in a thread, give 
   await hub.hub.runner.run('expireExports');
 });
 
-test('CSV is what Excel opens, a workbook keeps long numbers; fields and filter are those of a query', async () => {
+test('CSV is what Excel opens, a workbook retains long numbers; fields and filter are those of a query', async () => {
   const filter = [{ field: 'region_code', op: 'eq' as const, value: '990101' }];
   const wanted = good.filter(({ region }) => region === '990101').length;
   const question = { fields: ['person_id', 'name'], filter };
@@ -221,7 +221,7 @@ test('a download goes on where it stopped; other bytes before it, or a foreign m
   assert.equal(await codeOf(download(ready)), 'answered');
 });
 
-test('a workbook of more rows than are made at once is refused, one row below it is taken and holds nobody up', async () => {
+test('a workbook of more rows than are made at once is refused, one row below it is accepted and delays no one', async () => {
   const workbook = exportFile('xlsx', { fields: [{ field: 'nth' }, { field: 'name' }] as never });
   const line = (nth: number) => `${JSON.stringify({ nth, name: `张三 ${nth}` })}\n`;
   const page = (from: number, rows: number) => ({
@@ -347,7 +347,7 @@ test('what a process that died began is begun anew; a department has eight at mo
   );
 });
 
-test('a file that the database went away under is not failed: the next look makes it from the beginning', async () => {
+test('a file that lost its database is not failed: the next run makes it from the beginning', async () => {
   await database.owner.query(
     `CREATE FUNCTION goes_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'admin_shutdown'; END $$;
      CREATE TRIGGER goes_away BEFORE INSERT ON release_export_chunk FOR EACH ROW WHEN (NEW.at > 0) EXECUTE FUNCTION goes_away()`,
@@ -378,7 +378,7 @@ test('what is spent of a day fails the file by name', async () => {
   assert.equal((await chunks()).length, 0);
 });
 
-test('the manifest says of which rows somebody says that data is wrong; so does the entry of their part', async () => {
+test('the manifest names rows with an open ticket; so does the entry of their part', async () => {
   await agree();
   const at = 142;
   const claim = 'the name is another one';

@@ -69,7 +69,7 @@ describe('a server that is none', () => {
       'sesame',
     );
 
-  test('asks for a file of the hub: it gets none', async () => {
+  test('requests a file of the hub: it gets none', async () => {
     const asking = Buffer.concat([Buffer.from([0xfb]), Buffer.from('/etc/passwd')]);
     const liar = await impostor((nth) =>
       nth === 1 ? packet(2, fine) : nth === 2 ? packet(1, asking) : packet(3, fine),

@@ -1,4 +1,4 @@
-/** What changes while a call is under way: nothing leaves, and nothing stays behind, by yesterday's rules. */
+/** What changes while a call is under way: nothing leaves, and nothing remains, by yesterday's rules. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** From a burst of refused calls to a person's word: the job finds it, tells it once, and somebody answers; nobody acquits herself. */
+/** From a burst of refused calls to a person's answer: the job finds it, reports it once, and a person answers; no one acquits themselves. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ import { defined } from '../../terms/defined.ts';
 
 const clocked = await testDatabase();
 const aDay = 86_400_000;
-// what is found is counted by the day of China: one that ends within minutes would end amid these tests, so theirs is a little earlier
+// what is found is counted by the day of China: one that ends within minutes would end amid these tests, so their day is a little earlier
 const leftOfDay = aDay - ((clocked.now() + 8 * 3_600_000) % aDay);
 const behind = leftOfDay < 300_000 ? 600_000 : 0;
 const database: typeof clocked = { ...clocked, now: () => clocked.now() - behind };
@@ -54,7 +54,7 @@ const second = await hub.token('second auditor', ['auditor']);
 const local = await hub.token('their auditor', ['auditor'], 'education');
 const foreign = await hub.token('another auditor', ['auditor'], 'ecology');
 
-/** Calls of a department, as the release walk logs them. */
+/** Calls of a department, as the release flow logs them. */
 async function calls(
   count: number,
   more: {
@@ -116,7 +116,7 @@ test('calls as usual raise nothing', async () => {
   assert.deepEqual(await risks(), []);
 });
 
-test('a burst of refusals is found with its entries, told once in the log, and grows with the day', async () => {
+test('a burst of refusals is found with its entries, reported once in the log, and grows with the day', async () => {
   await calls(2, { code: 'no_agreement' });
   await watch();
   const [risk, ...others] = await risks();
@@ -139,7 +139,7 @@ test('a burst of refusals is found with its entries, told once in the log, and g
   assert.equal(reported.length, 1, 'told once');
 });
 
-test('many who read one person: nothing that is told says whom', async () => {
+test('many readers of one person: no report reveals the person', async () => {
   const person = Buffer.alloc(16, 0xab);
   for (const official of ['o-1', 'o-2', 'o-3']) await calls(1, { official, person });
   await watch();
@@ -181,7 +181,7 @@ test('it is seen by those whose data it names, and answered by persons of the da
     }),
     ['acknowledged', 'not_found'],
   );
-  // page by page what nobody acknowledged comes first, and each once; another department's list stays empty
+  // page by page what is not acknowledged comes first, and each once; another department's list remains empty
   const page = async (query: string, token = auditor) => {
     const { json } = await hub.staff(token, 'GET', `/v1/risks?limit=1${query}`);
     const listed = json as { readonly risks: readonly Risk[]; readonly nextCursor?: string };
@@ -216,7 +216,7 @@ test('the verb lists and answers; what is overdue is said, and counted', async (
   assert.equal((await risks()).length, 2);
 });
 
-test('an agreement and a case that rested are told by the first answer after it, and not by a refusal', async () => {
+test('an agreement and a case that rested are reported by the first answer after it, and not by a refusal', async () => {
   const before = await risks();
   await calls(1, { agreement: 'agr-old@1', matter: 'YX-2025-9', ago: 5 });
   await calls(1, { agreement: 'agr-new@1', matter: 'YX-2026-3', ago: 1 });
@@ -242,7 +242,7 @@ test('an agreement and a case that rested are told by the first answer after it,
   ]);
 });
 
-test('of a day that is judged in portions a finding keeps what the earlier ones gave it, and what is judged again counts once', async () => {
+test('of a day that is judged in portions a finding retains what the earlier ones gave it, and what is judged again counts once', async () => {
   const { owner } = database;
   const found = {
     rule: 'unusual-volume',
@@ -274,7 +274,7 @@ test('of a day that is judged in portions a finding keeps what the earlier ones 
   assert.deepEqual(await stored(), [{ count: 7, ...both }], 'judged twice it is there once');
   await grow(20, 9, [20, 21, 22], ['housing']);
   assert.deepEqual(await stored(), [{ count: 9, ...both, entries: [10, 11, 12, 20, 21, 22] }]);
-  // of very many the first are kept, whichever portion they came in
+  // of very many the first are stored, whichever portion they came in
   const many = Array.from({ length: 600 }, (_, nth) => 100 + nth);
   await grow(100, 600, many, ['transport']);
   const entries = [10, 11, 12, 20, 21, 22, ...many].slice(0, 500);
@@ -282,7 +282,7 @@ test('of a day that is judged in portions a finding keeps what the earlier ones 
   await owner.query(`DELETE FROM risk WHERE day = '2020-02-03'`);
 });
 
-test('who asks the log about persons again and again is told of, and does not acquit herself', async () => {
+test('a person who queries the log about persons again and again is reported, and does not acquit themselves', async () => {
   const ask = async (token: string, more: object = {}): Promise<unknown> => {
     const subject = {
       ...{ dataset: 'pub-security.household', value: '11010519491231002X' },
@@ -313,7 +313,7 @@ test('who asks the log about persons again and again is told of, and does not ac
   assert.equal(await decide(auditor, risk.id, 'acknowledgement'), 'acknowledged');
 });
 
-test('what was read by others is judged as if it had been read for it, whoever read it and however much of it is kept', async () => {
+test('entries read for others are judged as if they had been read for the rule, whoever read them and however many are cached', async () => {
   const size = hub.hub.audit.size();
   const { app } = hub.hub.database;
   const reader = storedReader();
@@ -344,7 +344,7 @@ test('what was read by others is judged as if it had been read for it, whoever r
     stored.forget(25);
     assert.deepEqual((await stored.between(0, size, 1e6)).days, plainly);
   }
-  // an erasure: whom entries no longer concern is not judged by what was kept
+  // an erasure: a person whom entries no longer concern is not judged by what was stored
   const stored = watchedEntries(app, plenty);
   stored.take(await chunk(0, size));
   await stored.end();
@@ -369,7 +369,7 @@ test('what was read by others is judged as if it had been read for it, whoever r
   }
 });
 
-test('who looks into the log is seen by others than herself, each look with its reason, and no look is left out', async () => {
+test('a reader of the log is seen by others, each access with its reason, and no access is left out', async () => {
   interface Read {
     readonly index: number;
     readonly operation: string;
@@ -389,7 +389,7 @@ test('who looks into the log is seen by others than herself, each look with its 
     ['searchEntries', () => hub.staff(auditor, 'POST', '/v1/log/searches', { limit: 1 })],
     ['listEntries', () => hub.staff(auditor, 'GET', '/v1/log/entries?limit=1')],
     ['exportPack', () => hub.staff(auditor, 'POST', '/v1/log/packs', { from: 0, to: 1 })],
-    // refused, and told all the same
+    // refused, and reported all the same
     ['searchEntries', () => hub.staff(auditor, 'POST', '/v1/log/searches', { matter: '11010519491231002X' })],
     [
       'assessIncident',
@@ -402,7 +402,7 @@ test('who looks into the log is seen by others than herself, each look with its 
   const before = (await reads(security))[0]?.index ?? 0;
   for (const [, ask] of looks) await ask();
   await hub.staff(local, 'POST', '/v1/log/searches', { limit: 1 });
-  // calls of nobody push no look off the page
+  // calls without a subject push no access off the page
   for (let n = 0; n < 5; n += 1)
     assert.equal((await hub.staff('nobody', 'POST', '/v1/log/searches', { limit: 1 })).status, 401);
   assert.deepEqual(
@@ -417,7 +417,7 @@ test('who looks into the log is seen by others than herself, each look with its 
     ['listLogReads', 'security officer'],
   ]);
   assert.equal(seen[2]?.case, 'AQ-9');
-  // the look at the looks is one, and the auditor sees that she is seen
+  // the access to the accesses is one, and the auditor sees that they are seen
   assert.deepEqual(
     (await reads(auditor)).slice(0, 3).map(({ operation, personName }) => [operation, personName]),
     [
@@ -426,7 +426,7 @@ test('who looks into the log is seen by others than herself, each look with its 
       ['searchEntries', 'their auditor'],
     ],
   );
-  // a department's officer sees those of her own department alone, and its auditor is not her own reader
+  // a department's officer sees those of their own department alone, and its auditor is not their own reader
   const own = await reads(theirs);
   assert.ok(own.some(({ personName }) => personName === 'their auditor'));
   assert.deepEqual([...new Set(own.map(({ department }) => department))], ['education']);
@@ -452,7 +452,7 @@ test('who looks into the log is seen by others than herself, each look with its 
   assert.match(listed.stdout, /assessIncident.*AQ-9/);
 });
 
-test('of entries that name many persons few are read at once, and as many are kept and judged as persons may be', async () => {
+test('of entries that name many persons few are read at once, and as many are stored and judged as persons may be', async () => {
   const { audit, database: store } = hub.hub;
   const from = audit.size();
   const [entries, each] = [50, 500];
@@ -526,7 +526,7 @@ test('of entries that name many persons few are read at once, and as many are ke
   const rest = await all.between(from + 10, to, 1e6);
   assert.deepEqual([looksIn(rest), rest.to], [entries - 10, to]);
 
-  // the job judges such a day in parts, tells that, and comes to its end
+  // the job judges such a day in parts, reports that, and comes to its end
   const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
   const job = watchLog(app, audit, findings, { mostPersons: 5_300 });
   const reported: unknown[] = [];

@@ -37,7 +37,7 @@ test('until two persons have come in, one person alone gets no data out', async 
     /sandbox_reserved/,
   );
   assert.equal(await ask(), 1);
-  // as it was before the security officer accepted her invitation
+  // as it was before the security officer accepted their invitation
   await database.owner.query(
     "UPDATE person SET state = 'invited' WHERE id IN (SELECT person FROM role_grant WHERE role = 'security')",
   );

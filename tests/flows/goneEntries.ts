@@ -1,4 +1,4 @@
-/** An entry whose row is gone is told by everybody who would have shown it. Run on the hub of findings.test.ts, last of all. */
+/** An entry whose row is gone is reported by everything that would have shown it. Run on the hub of findings.test.ts, last of all. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
     assert.ok(status < 300, JSON.stringify(json));
     return json;
   };
-  /** A release by 教育局, with nothing of whose agreement and case anybody else is. */
+  /** A release by 教育局, under an agreement and a case that no other entry has. */
   const released = (
     matter: string,
     agreement: string,
@@ -59,7 +59,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       }),
     );
   };
-  /** The hub has found out that they are gone, and looked at the index beside them. */
+  /** The hub has found out that they are gone, and compared the index with them. */
   const reverified = async (): Promise<void> => {
     assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
     const { rows } = await database.app.query<{ code: string }>('SELECT DISTINCT code FROM log_finding');
@@ -67,7 +67,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
   };
   let clients: { readonly education: DatongClient; readonly police: DatongClient };
   let security = '';
-  /** the release, the auditor's search, the department's look at its exchanges */
+  /** the release, the auditor's search, the department's query of its exchanges */
   let release = 0;
   let look = 0;
   let list = 0;
@@ -75,7 +75,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
   let decided = 0;
 
   describe('an entry that an administrator of the database took out', () => {
-    test('stands in the index, as everything before it', async () => {
+    test('is in the index, as everything before it', async () => {
       const machines = [await hub.enrol('education'), await hub.enrol('pub-security')] as const;
       clients = { education: machines[0].client, police: machines[1].client };
       security = await hub.token('officer of the gone', ['security']);
@@ -104,7 +104,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       assert.equal((await clients.education.exchanges({})).json.missing, undefined);
     });
 
-    test('by the looks into the log: on the page where it would stand, and to whom it would be shown', async () => {
+    test('by the accesses to the log: on the page where it would be, and to those who would see it', async () => {
       await takenOut(database, [look], async () => {
         await reverified();
         assert.deepEqual((await ask(security, 'GET', '/v1/log/reads?limit=200'))['missing'], [look]);
@@ -136,7 +136,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
         }
         assert.deepEqual(pages, [release]);
         assert.deepEqual((await own({ operation: 'checkFact' })).json.missing, [release]);
-        // what the office decides about a department, or looks at, stands under it likewise: a list that is narrowed to it says nothing
+        // what the office decides about a department, or reads, is listed there likewise: a list that is narrowed to it shows nothing
         for (const operation of ['decideRisk', 'listExchanges'])
           assert.equal((await own({ operation })).json.missing, undefined, operation);
         assert.deepEqual((await own({ operation: 'checkFact', after: release })).json.missing, undefined);
@@ -156,7 +156,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
           ask(security, 'POST', '/v1/log/incidents', { ...span(), ...why, ...more });
         const found = await assess(question);
         assert.deepEqual([found['entries'], found['recipients'], found['missing']], [0, [], [release]]);
-        // by whose key it was, nothing tells any more
+        // the key that signed it is not known any more
         assert.deepEqual((await assess({ ...question, keyid: 'x'.repeat(43) }))['missing'], [release]);
         assert.equal((await assess({ agreement: 'agr-kept@1' }))['missing'], undefined);
         const folder = join(home, 'incident');
@@ -171,7 +171,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       });
     });
 
-    test('one that was overwritten likewise: by the looks, a department’s own exchanges and an incident', async () => {
+    test('one that was overwritten likewise: by the accesses, a department’s own exchanges and an incident', async () => {
       const first = release - (release % chunk);
       for (const leaf of ["'\\x00'", `(SELECT leaf FROM audit_entry WHERE idx = ${first})`]) {
         await overwritten(database, look, leaf, async () => {
@@ -186,7 +186,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       }
     });
 
-    test('by the evidence of what is left: on the screen, on paper, verified and told', async () => {
+    test('by the evidence of what remains: on the screen, on paper, verified and reported', async () => {
       const folder = join(home, 'gone-evidence');
       const wanted = new RegExp(
         `1 more belong here and are missing from the log; they were removed: ${release}`,

@@ -1,4 +1,4 @@
-/** Datasets of the household register with rules of their own, and files that are sent to them and told with what was found. */
+/** Datasets of the household register with rules of their own, and files that are sent to them and reported with what was found. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';

@@ -85,7 +85,7 @@ const rowsOf = async (batch: string): Promise<number | undefined> => {
   return Number(counted.rows[0]?.n);
 };
 
-test('a held batch waits for the clerk who may mend it, and for nobody of another department', async () => {
+test('a held batch waits for the clerk who may correct it, and for no one of another department', async () => {
   const id = await dataset('mended');
   await sent(id, file(400, 171));
   const [small] = await sent(id, file(120, 172));
@@ -210,7 +210,7 @@ const amend = async (token: string, id: string, intake: object): Promise<Amended
   return hub.staff(token, 'POST', `/v1/datasets/${id}/amendment`, body);
 };
 
-test('held batches wait for the person their dataset names, or for who stands in for her; others are refused until she can decide no more', async () => {
+test('held batches wait for the person their dataset names, or for their stand-in; others are refused until that person can decide no more', async () => {
   const hers = await hub.token('yue', ['steward'], 'pub-security');
   const clerk = await hub.token('lin', ['clerk'], 'pub-security');
   const [yue, lin] = [await personOf('yue'), await personOf('lin')];
@@ -230,7 +230,7 @@ test('held batches wait for the person their dataset names, or for who stands in
   const waits = async (): Promise<readonly boolean[]> =>
     Promise.all([steward, hers, clerk, officer].map(async (one) => (await inbox(one, id)).includes(batch)));
   assert.deepEqual(await waits(), [false, true, true, false], 'and the clerk, who may mend it');
-  /** as each of them is told it where she looks at the batch */
+  /** as shown to each of them on the page of the batch */
   const forAnother = async (): Promise<readonly unknown[]> =>
     Promise.all(
       [steward, hers, clerk].map(
@@ -250,7 +250,7 @@ test('held batches wait for the person their dataset names, or for who stands in
     assert.deepEqual([status, typeof json['proposal']], [202, 'string'], JSON.stringify(json));
   }
   assert.equal((await decide(steward, batch, 'release')).json['code'], 'decided_by_another');
-  // her deputy decides in her place
+  // the deputy decides on the steward's behalf
   const until = new Date(database.now() + 86_400_000).toISOString();
   const deputy = {
     as: 'deputy',
@@ -271,7 +271,7 @@ test('held batches wait for the person their dataset names, or for who stands in
   const released = await decide(clerk, batch, 'release');
   assert.deepEqual([released.status, await current(id)], [200, batch], JSON.stringify(released.json));
 
-  // where two are asked for, hers comes first
+  // where two are required, the steward's decision comes first
   const two = await dataset('named-two', { intake: { secondPerson: true, decides: yue } });
   assert.equal((await sent(two, file(400, 47)))[1], '200');
   const [other] = await sent(two, file(120, 48));
@@ -282,7 +282,7 @@ test('held batches wait for the person their dataset names, or for who stands in
   assert.deepEqual(await inbox(steward, two), [other]);
   assert.equal((await decide(steward, other, 'release')).status, 200);
 
-  // while she can decide no more, whoever may decides
+  // while the steward can decide no more, any other person with the role decides
   const [late] = await sent(two, file(50, 49));
   assert.deepEqual(await inbox(steward, two), []);
   const ended = await hub.staff(city.operator, 'POST', `/v1/persons/${yue}/end`, { reason: '调离' });
@@ -291,7 +291,7 @@ test('held batches wait for the person their dataset names, or for who stands in
   assert.equal((await decide(steward, late, 'drop')).status, 200);
 });
 
-test('held batches lapse when nobody decides in time, and a later batch overtakes them', async () => {
+test('held batches lapse without a decision in time, and a later batch overtakes them', async () => {
   const id = await dataset('lapsing');
   await sent(id, file(400, 51));
   const [late] = await sent(id, file(120, 52));
@@ -454,7 +454,7 @@ test('stored bytes are read again by a newer mapping: a batch of its own, publis
   };
   const [resumed, late, lost] = [await began(batch), await began(first), await began(first, 'again@9')];
   assert.equal((await again(batch, 'again')).json['code'], 'batch_claimed', 'one at a time');
-  // nobody brings other bytes to it
+  // no one brings other bytes to it
   assert.equal(await reported(put(client, resumed, 0, Buffer.from('x'))), 'batch_not_open');
   assert.equal(await reported(commit(client, resumed, bytes, 'again')), 'batch_not_open');
   assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
@@ -521,7 +521,7 @@ test('a reason with an identity number is refused, and another department’s st
   assert.deepEqual(await inbox(foreign, id), []);
 });
 
-test('an expected batch that does not come is told once, in the inbox, the metrics and the readiness', async () => {
+test('an expected batch that does not come is reported once, in the inbox, the metrics and the readiness', async () => {
   const expect = { every: 'day', since: '2026-01-01' };
   const id = await dataset('expected', { intake: { expect } });
   await dataset('unexpected', { intake: { expect: { every: 'day' } } });

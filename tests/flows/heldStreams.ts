@@ -1,4 +1,4 @@
-/** What is held for a stream: by a consumer that takes a byte now and then, at its own TLS socket, and by whoever writes it. */
+/** What is held for a stream: by a consumer that takes a byte now and then, at its own TLS socket, and by its writer. */
 import assert from 'node:assert/strict';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Leaf } from '../../log/leaf.ts';
@@ -19,7 +19,7 @@ interface Asking {
   readonly openRows: () => Promise<number>;
 }
 
-/** @param inside rows of the dataset that its agreement gives @returns how the stream ended, as its last entry tells */
+/** @param inside rows of the dataset that its agreement gives @returns how the stream ended, as its last entry records */
 export async function slowReader(
   database: Database,
   dataset: string,
@@ -52,7 +52,7 @@ export async function slowReader(
     const reading = setInterval(() => {
       if (response.read(1) !== null) taken += 1;
     }, 50);
-    // it stands still: nothing more is read or logged, and no statement or transaction waits for the reader
+    // it is blocked: nothing more is read or logged, and no statement or transaction waits for the reader
     let before = -1;
     for (let now = await left(); now !== before; now = await left()) {
       before = now;
@@ -78,7 +78,7 @@ export async function slowReader(
   }
 }
 
-/** @returns whether its lease stands: before it is open here, and while it is */
+/** @returns whether its lease is valid: before it is open here, and while it is */
 export async function storedLease(database: Database): Promise<readonly boolean[]> {
   const id = '01890000-0000-7000-8000-000000000002';
   await database.app.query(

@@ -17,7 +17,7 @@ export const hoursFile = (periods: readonly string[], pm25 = '1', station = 'A')
       .join('\r\n'),
   );
 
-/** An agreement that education asks the hours of ecology under: in pages and as changes, by time and value. */
+/** An agreement by which education queries the hours of ecology: in pages and as changes, by time and value. */
 export const hoursAgreement = (
   dataset: string,
   context: { readonly purpose: string; readonly agreement: string },

@@ -7,7 +7,7 @@ export type Cells = readonly string[];
 
 const placeOf = (header: (typeof headers)[number]): number => headers.indexOf(header);
 
-/** Where a cell stands. */
+/** The place of a cell. */
 export const place = {
   sex: placeOf('性别'),
   relation: placeOf('与户主关系'),

@@ -37,7 +37,7 @@ export function mappingOf(major: number, version: number, more: object = {}): ob
   };
 }
 
-/** Reads rows as they stand, each field by its own name. @param options of the format json @param more fields that are not in them */
+/** Reads rows as they are, each field by its own name. @param options of the format json @param more fields that are not in them */
 export const rowsMappingOf = (
   major: number,
   name: string,

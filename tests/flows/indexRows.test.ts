@@ -1,4 +1,4 @@
-/** Indexes follow what agreements let callers ask by: made beside readers, used by their queries, dropped when nobody asks any more. */
+/** Indexes follow what agreements let callers ask by: made while readers read, used by their queries, dropped when no agreement needs them. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
@@ -60,7 +60,7 @@ test('what an agreement lets callers ask by is indexed while the rows are read, 
   assert.deepEqual(await adjust(), { made: 0, dropped: 0 }, 'once is enough');
 });
 
-test('the next batch is published with the indexes of its look-ups; the rest follow, and what nobody asks by goes', async () => {
+test('the next batch is published with the indexes of its look-ups; the rest follow, and unneeded ones go', async () => {
   const next = householdFile(3000, 8);
   await publicSecurity.client.sendFile(dataset, next.bytes, { mapping: 'household' });
   const table = await currentTable();

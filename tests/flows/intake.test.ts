@@ -1,4 +1,4 @@
-/** The intake walk over real TLS and PostgreSQL: whole or not at all, nothing lost, the same bytes the same answer. */
+/** The intake flow over real TLS and PostgreSQL: whole or not at all, nothing lost, the same bytes the same answer. */
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -188,7 +188,7 @@ test('a file over the limit is held: nothing of it is seen, what was seen stays'
   assert.equal(await visible(), before);
 });
 
-test('bad rows are counted beyond those that are kept', async () => {
+test('bad rows are counted beyond those that are stored', async () => {
   const [header = ''] = new TextDecoder('gb18030').decode(file.bytes).split('\r\n');
   const bytes = encodeGb18030(`${header}\r\n${'x,y\r\n'.repeat(10_200)}`);
   const batch = await open(client, household);

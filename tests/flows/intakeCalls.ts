@@ -87,7 +87,7 @@ export async function until(done: () => boolean | Promise<boolean>): Promise<voi
 export const whileHeld = (database: Database, table: string, meanwhile: () => Promise<void>): Promise<void> =>
   whileOpen(database, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`, meanwhile);
 
-/** Runs `meanwhile` while whoever would make this table waits: a translation does behind its lease, and holds nothing of its batch then. */
+/** Runs `meanwhile` while a creator of this table waits: a translation does under its lease, and holds nothing of its batch then. */
 export const whileUnmade = (
   database: Database,
   table: string,

@@ -50,7 +50,7 @@ const current = async (): Promise<string | undefined> =>
     ])
   ).rows[0]?.id;
 
-test('while many loads stand still their callers are told 202, the owner of the tables still answers, and all end', async () => {
+test('while many loads are blocked their callers get 202, the owner of the tables still answers, and all end', async () => {
   const files = [60, 61, 62, 63, 64].map(fileOf);
   const batches = await Promise.all(files.map((bytes) => uploaded(client, household, bytes)));
   await whileHeld(database, 'batch_part', async () => {
@@ -66,7 +66,7 @@ test('while many loads stand still their callers are told 202, the owner of the 
   }
 });
 
-test('a refusal behind a 202 is told by its own entry, whose receipt the batch carries', async () => {
+test('a refusal after a 202 is reported by its own entry, whose receipt the batch carries', async () => {
   const bytes = Buffer.from('甲,乙\r\n1,2\r\n');
   const batch = await uploaded(client, household, bytes);
   await whileHeld(database, 'batch_part', async () => {
@@ -268,7 +268,7 @@ test('a certificate revoked in the middle of a commit: nothing is published, the
   assert.deepEqual([leaf?.decision, leaf?.batch?.sha256], ['deny', sha256(bytes)]);
 });
 
-test('keys that are too many to be remembered are told all the same when they come again: both lines, and the record as it stands', async () => {
+test('keys that are too many to be remembered are reported all the same when they come again: both lines, and the record as it is', async () => {
   limits.rememberedKeys = 20;
   for (const rows of [1400, 20_000]) {
     const people = residents(seededRandom(rows));

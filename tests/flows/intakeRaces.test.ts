@@ -17,7 +17,7 @@ const { client } = city.publicSecurity;
 const household = 'pub-security.household';
 const count = (codes: readonly string[], code: string): number => codes.filter((one) => one === code).length;
 
-test('one idempotency key at once: one batch is opened, and everybody is told of it', async () => {
+test('one idempotency key at once: one batch is opened, and every caller gets it', async () => {
   const key = { 'datong-idempotency-key': randomUUID() };
   const before = (await database.app.query('SELECT 1 FROM batch')).rowCount ?? 0;
   const opened = await Promise.all(Array.from({ length: 6 }, () => open(client, household, key)));

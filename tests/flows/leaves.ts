@@ -18,7 +18,7 @@ export async function lastLeaf(database: Database): Promise<Leaf> {
   return leaf;
 }
 
-/** How many entries of a dataset tell of such a change of it. */
+/** How many entries of a dataset record such a change of it. */
 export async function changesOf(database: Database, dataset: string, act: string): Promise<number> {
   const { rows } = await database.app.query<{ leaf: Uint8Array }>(
     'SELECT leaf FROM audit_entry WHERE dataset = $1',

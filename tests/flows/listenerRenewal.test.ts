@@ -14,7 +14,7 @@ import { testDatabase } from '../database.ts';
 import { applyCity, testHub } from '../hub.ts';
 
 const day = 86_400_000;
-/** what the hub's clock is behind the machine's: what it issues now has lasted for days when the clock is put right */
+/** how far the hub's clock is behind the machine's: what it issues now has lasted for days when the clock is corrected */
 const behind = { days: 16 };
 const real = await testDatabase();
 const database = { ...real, now: () => real.now() - behind.days * day };
@@ -24,7 +24,7 @@ const { hub, ca } = started;
 await applyCity(started, ['city/departments.yaml']);
 const machine = await started.enrol('education');
 
-/** Whom a listener shows in a new handshake, verified against the root alone. */
+/** The subject that a listener shows in a new handshake, verified against the root alone. */
 async function shown(origin: string): Promise<{ readonly serial: string; readonly from: number }> {
   const { port } = new URL(origin);
   const socket: TLSSocket = connect({ host: 'localhost', port: Number(port), ca, ...machine.tls });
@@ -37,7 +37,7 @@ const { exchange, open, staff } = hub.origins;
 const allShown = async (): Promise<string[]> =>
   (await Promise.all([exchange, open, staff].map(shown))).map(({ serial }) => serial);
 
-/** A signed call over the one socket of the agent: what was answered, over which socket, to whom it had shown itself. */
+/** A signed call over the one socket of the agent: the answer, the socket, and the subject that the listener had shown. */
 async function ask(agent: Agent): Promise<{ code: unknown; socket: TLSSocket; serial: string }> {
   const path = '/v1/datasets/education.nothing/query';
   const headers = signNow({
@@ -70,7 +70,7 @@ test('a certificate at half of its life is replaced while the hub runs: open con
   assert.deepEqual([before.code, before.serial], ['dataset_unknown', old]);
   assert.deepEqual(await allShown(), [old, old, old], 'one for all listeners');
 
-  behind.days = 0; // and nobody does anything: the hub looks by itself, each second
+  behind.days = 0; // and no one does anything: the hub checks by itself, each second
   while ((await shown(exchange)).serial === old) await new Promise((done) => setTimeout(done, 50));
   const fresh = await shown(exchange);
   assert.deepEqual(await allShown(), [fresh.serial, fresh.serial, fresh.serial]);

@@ -1,4 +1,4 @@
-/** Live data over real TLS, WebSockets and PostgreSQL: the release walk where the rows stay with their provider, good and bad. */
+/** Live data over real TLS, WebSockets and PostgreSQL: the release flow where the rows remain with their provider, good and bad. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { signFrame } from '../../certs/liveFrames.ts';
@@ -32,7 +32,7 @@ const hub = await testHub({
   live: { atOnce: 2, mostWaiting: 1, longest: 200_000, breaker: { failures: 1_000 } },
 });
 after(() => hub.stop());
-/** Another process of it, which waits for nobody. */
+/** Another process of it, which waits for no one. */
 const hasty = await testHub({
   database,
   keysDir: hub.hub.config.keysDir,
@@ -114,7 +114,7 @@ describe('an honest provider', () => {
     };
     const statement = decodeJwt(given[0]?.statement ?? '') as unknown as Row;
     assert.deepEqual([statement['exchange'], statement['rows'], given[0]?.dropped], [exchange, 1, {}]);
-    // auditors of the data office get it beside the entry, and those of a department do not
+    // auditors of the data office get it with the entry, and those of a department do not
     const search = async (token: string): Promise<Row | undefined> => {
       const { json } = await hub.staff(token, 'POST', '/v1/log/searches', { exchange });
       return (json['entries'] as Row[])[0]?.['private'] as Row | undefined;
@@ -125,7 +125,7 @@ describe('an honest provider', () => {
     assert.doesNotMatch(JSON.stringify(leaf), /datong-live|eyJ/, 'the statement itself stands apart');
   });
 
-  test('whom a live answer by law was about reads of it, with its clause and the duty to tell her', async () => {
+  test('the subject of a live answer by law reads of it, with its clause and the duty to notify them', async () => {
     const { exchange } = await ask();
     const appointed = { department: 'pub-security', appointed: true };
     const { json: proposed } = await hub.staff(city.operator, 'POST', '/v1/person-services', appointed);
@@ -148,7 +148,7 @@ describe('an honest provider', () => {
     assert.equal(look.matter, 'YX-2026-000123');
   });
 
-  test('somebody who is not there, and somebody beyond the agreement, look the same', async () => {
+  test('an absent person, and one beyond the agreement, look the same', async () => {
     const shape = async (id: unknown): Promise<unknown> => {
       const { json, body, headers } = await ask(id);
       const leaf = await lastLeaf(database);
@@ -218,7 +218,7 @@ describe('a provider that does not behave', () => {
   before(allGone);
   after(allGone);
 
-  test('without a connector the consumer is told so at once, with an entry', async () => {
+  test('without a connector the consumer is notified at once, with an entry', async () => {
     await assert.rejects(ask(), (error) => {
       assert.ok(error instanceof DatongProblem && error.code === 'provider_unavailable', String(error));
       const notified = new Map(pairs(error.kept?.reply.rawHeaders ?? []));
@@ -234,7 +234,7 @@ describe('a provider that does not behave', () => {
     );
   });
 
-  test('rows that do not fit, lie outside, repeat or are about another are left out, and the provider is told', async () => {
+  test('rows that do not fit, are outside, repeat or are about another are left out, and the provider is notified', async () => {
     const reports: Row[] = [];
     const other = agreed.find((row) => row['person_id'] !== child['person_id']);
     const { birth_date: _absent, ...lacking } = child;
@@ -392,7 +392,7 @@ describe('a provider that does not behave', () => {
     await allGone();
   });
 
-  test('what fails at the provider is unavailable, whatever it says; a place that is gone is told', async () => {
+  test('a failure at the provider is unavailable, whatever it states; a lost place is reported', async () => {
     await served(
       serve(hub.hub, provider, () => {
         throw new Error(`no table for ${String(child['person_id'])}`);
@@ -448,7 +448,7 @@ describe('connections', () => {
     );
   });
 
-  test('two of one department share the work; one that breaks in the middle hands its question to the other', async () => {
+  test('two of one department share the work; one that breaks in the middle passes its question to the other', async () => {
     const cut = await rogue(hub.hub, provider, (_one, wire) => {
       wire.close();
       return undefined;
@@ -534,7 +534,7 @@ describe('another process of the hub', () => {
   const askThere = (): Promise<number | string> =>
     outcome(atHasty.query(liveDataset, about(child['person_id']), context));
 
-  test('has connectors of its own: one that nobody dialled is unavailable there', async () => {
+  test('has connectors of its own: one without a connection is unavailable there', async () => {
     await served(serve(hub.hub, provider, (one) => rowsOf(rows, one)));
     assert.equal(await outcome(ask()), 1);
     assert.equal(await askThere(), 'provider_unavailable');
@@ -570,7 +570,7 @@ describe('a page after the other', () => {
   });
   after(allGone);
 
-  test('the cursor carries the place of the provider, and opens for nobody else', async () => {
+  test('the cursor carries the place of the provider, and opens for no one else', async () => {
     await served(serve(hub.hub, provider, (one) => rowsOf(rows, one)));
     const query = { filter: [{ field: 'region_code', op: 'eq' as const, value: '990101' }], limit: 10 };
     const seen: unknown[] = [];
@@ -587,7 +587,7 @@ describe('a page after the other', () => {
     );
   });
 
-  test('a ground that is lost is decided again over the answer that is there: nobody is asked twice', async () => {
+  test('a lost basis is decided again over the answer that is there: no provider is asked twice', async () => {
     await allGone();
     const questions: string[] = [];
     let moved: Promise<unknown> | undefined;

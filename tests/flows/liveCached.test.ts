@@ -48,7 +48,7 @@ const [child, sibling] = householdFile(300, 7)
 assert.ok(child && sibling);
 const personOf = (row: Row): string => String(row['person_id']);
 
-/** What the provider has, how often it was asked, and what it was told of its rows. */
+/** What the provider has, how often it was asked, and what was reported of its rows. */
 let held: readonly Row[] = [child, sibling];
 let requested = 0;
 const notified: string[] = [];
@@ -138,13 +138,13 @@ test('another person, other fields and a fact are other questions', async () => 
   assert.ok(answer?.json.asOf !== undefined);
 });
 
-test('what of an answer cannot be used is told to the provider once, and left out each time', async () => {
+test('unusable parts of an answer are reported to the provider once, and left out each time', async () => {
   held = [child, { ...sibling, birth_date: 'never' }];
   await cacheFor(3, 3_600);
   notified.length = 0;
   assert.deepEqual((await about(sibling)).json.records, []);
   assert.equal(await asks(async () => assert.deepEqual((await about(sibling)).json.records, [])), 0);
-  // of another question, and behind whatever was said before it
+  // of another question, and after whatever was asked before it
   await about(sibling, ['birth_date']);
   while (notified.length < 2) await once(reports, 'report');
   assert.equal(notified.length, 2);
@@ -234,7 +234,7 @@ test('a newer mapping, another template and another code list of the city end wh
   await post(steward.token, `${path}/end`, { reason: 'connectors are asked again' });
 });
 
-test('a restriction takes it away for everybody', async () => {
+test('a restriction takes it away for every consumer', async () => {
   const file = join(folder, 'restriction.yaml');
   writeFileSync(
     file,

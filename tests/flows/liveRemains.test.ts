@@ -1,4 +1,4 @@
-/** What a hub keeps of live data: rows that failed, for their provider alone; connections of a process that died, until their end is told. */
+/** What a hub stores of live data: rows that failed, for their provider alone; connections of a process that died, until their end is recorded. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -128,7 +128,7 @@ test('rows that do not fit the schema go back to their provider alone, each once
   assert.deepEqual(await failedRows(provider), { dataset: liveDataset, rows: [] });
 });
 
-test('ten thousand rows of a dataset are kept; what fails behind them is not', async () => {
+test('ten thousand rows of a dataset are stored; failures after them are not', async () => {
   const failing = async (birth: string): Promise<number> => {
     const given = [{ ...child, birth_date: birth }, child];
     const connection = await serve(hub.hub, provider, () => ({
@@ -157,7 +157,7 @@ test('connections whose hub died get their last entry from another, once', async
   assert.equal(await leases(), 0);
   const connection = await serve(hub.hub, provider, (one) => rowsOf([], one));
   assert.equal(await leases(), 1);
-  // as a process that died leaves it: nobody renews the lease any more
+  // as a process that died leaves it: the lease is not renewed any more
   const lost = '01890000-0000-7000-8000-00000000c0de';
   await database.app.query(
     `INSERT INTO release_stream (id, department, facts, lease_until, kind)

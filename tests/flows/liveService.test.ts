@@ -1,4 +1,4 @@
-/** Live data from a provider's own HTTPS service, over real TLS and PostgreSQL: the release walk with a service that behaves, and with one that does not. */
+/** Live data from a provider's own HTTPS service, over real TLS and PostgreSQL: the release flow with a service that behaves, and with one that does not. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ const service = await testService(host);
 const caFile = join(folder, 'police-ca.pem');
 writeFileSync(caFile, service.ca);
 const origin = `https://${host}:${service.port}`;
-/** What each name is looked up as. */
+/** What each name resolves to. */
 const names = new Map<string, readonly string[]>([[host, ['127.0.0.1']]]);
 let lookups = 0;
 const inner = `https://inner.police.example:${service.port}`;
@@ -202,7 +202,7 @@ describe('a service that behaves', () => {
     assert.equal((await post(document)).status, 200, 'the same again changes nothing');
   });
 
-  test('gives rows that come masked, with receipt; both signatures are kept and verify', async () => {
+  test('gives rows that come masked, with receipt; both signatures are stored and verify', async () => {
     const heads: (string | undefined)[] = [];
     service.serve = (request, reply) => {
       heads.push(request.method, request.url, String(request.headers['datong-idempotency-key']));
@@ -326,7 +326,7 @@ describe('a service that behaves', () => {
 });
 
 describe('a service that does not behave', () => {
-  test('hangs, trickles, breaks off, says that it is broken: the consumer is told, with an entry and no value', async () => {
+  test('hangs, trickles, breaks off, reports that it is broken: the consumer is notified, with an entry and no value', async () => {
     await served({ ...document, seconds: 1 });
     service.serve = () => undefined;
     assert.equal(await outcome(), 'provider_unavailable');
@@ -419,7 +419,7 @@ describe('a service that does not behave', () => {
     assert.equal(await outcome(), 'provider_answer_invalid');
   });
 
-  test('rows about another, outside of the filter, twice or unfit are left out; the provider is told where and why', async () => {
+  test('rows about another, outside the filter, twice or unfit are left out; the provider is shown where and why', async () => {
     const [row] = about(idOf(child));
     const moved = { ...row, region: '990102' };
     service.serve = signed(() => [
@@ -436,7 +436,7 @@ describe('a service that does not behave', () => {
     assert.ok(!JSON.stringify(newest).includes(idOf(sibling)), 'without a value');
     const stored = await hub.staff(steward.token, 'GET', path);
     assert.equal(stored.status, 200);
-    // a region that the agreement does not give: kept to here, since the service is not asked by it
+    // a region that the agreement does not give: filtered here, since the service is not asked by it
     service.serve = signed(() => [{ ...row, region: '990103' }]);
     assert.equal(await outcome(), 0);
     assert.notEqual(
@@ -464,7 +464,7 @@ describe('a service that does not behave', () => {
       assert.equal((await findings())[0]?.refused, 'lost: address', address);
     }
     await served(document);
-    // looked up once for each request: what a second look would say is never connected to
+    // resolved once for each request: the result of a second look-up is never connected to
     lookups = 0;
     assert.equal(await outcome(), 1);
     assert.equal(lookups, 1);
@@ -524,7 +524,7 @@ describe('a service that does not behave', () => {
     assert.equal(typeof (await post({})), 'string', 'refused by TLS');
   });
 
-  test('a name is looked up once in half a minute', async () => {
+  test('a name is resolved once in half a minute', async () => {
     let looked = 0;
     const usual = await testHub({
       ...{ database, keysDir: hub.hub.config.keysDir, jobsByTime: false },
@@ -551,7 +551,7 @@ describe('a service that does not behave', () => {
     }
   });
 
-  test('ended by one person, the service is asked no more, and connectors are, which were not while it stood', async () => {
+  test('ended by one person, the service is asked no more, and connectors are, which were not while it was registered', async () => {
     const requested: LiveAsk[] = [];
     const connector = await serve(hub.hub, city.publicSecurity, (one) => {
       requested.push(one);

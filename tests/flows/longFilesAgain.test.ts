@@ -1,4 +1,4 @@
-/** Files longer than the keys that are remembered while they are read, read once more: what is told of them is what became of them. */
+/** Files longer than the keys that are remembered while they are read, read once more: what is reported of them is what became of them. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -49,7 +49,7 @@ test('rows that repeat a key near and far are bad rows of a trial too, and of a 
   for (const nth of [1, 150]) {
     const key = { person_id: idsOf(citizens)[nth] };
     const origin = await hub.staff(steward, 'POST', `/v1/datasets/${id}/rows/origin`, { key });
-    // a line of headings, and behind the third row the one that repeats the second
+    // a line of headings, and after the third row the one that repeats the second
     assert.equal(origin.json['line'], nth === 1 ? 3 : nth + 3);
   }
 });

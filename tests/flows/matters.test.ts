@@ -90,7 +90,7 @@ describe('registering and ending', () => {
     assert.equal(await refused({ implementationCode: 'x' }), 'invalid_request');
   });
 
-  test('one that an agreement names does not end; one that nobody names does, once, and can be taken up again', async () => {
+  test('one that an agreement names does not end; an unused one does, once, and can be taken up again', async () => {
     assert.equal((await end('enrol-primary')).body['code'], 'matter_in_use');
     assert.equal((await end('nothing')).status, 404);
     const first = await end('move-house');
@@ -290,7 +290,7 @@ describe('templates of requests', () => {
   const together = (body: object) =>
     registerTogether(listener, { author: steward, second: other }, templates, body);
 
-  test('are the office’s: two of its persons, whoever proposes; and say only what agreements say, of data that is there', async () => {
+  test('are the office’s: two of its persons, whoever proposes; and contain only what agreements contain, of data that exists', async () => {
     const proposed = await propose(template(), ofEducation);
     assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
     assert.notEqual((await acceptAs(listener, ofEducation, proposed).catch(() => undefined))?.status, 201);
@@ -394,7 +394,7 @@ describe('templates of requests', () => {
     assert.match(ended.stderr, /datong review approve/);
   });
 
-  test('that name what is gone say so, and nobody begins with them; nor with one that was withdrawn', async () => {
+  test('that name what is gone report so, and no request begins with them; nor with one that was withdrawn', async () => {
     // as it was registered while the schema had the field
     const fields = { ...grant?.fields, shoe_size: { mask: 'clear' } };
     const document = template({ code: 'older', grants: [{ ...grant, fields }] });

@@ -118,7 +118,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
       ...['1', '1', '000000101', '\\x61620000', '\\x00ff', '{"a": 12345678901234567890}', 'b', 'x,y', '张三'],
       ...['😀', '', null, '123e4567-e89b-12d3-a456-426655440000', 'POINT(1 2)'],
     ]);
-    // keys of each kind that keeps an order: each finds itself, and nothing behind itself
+    // keys of each kind with an order: each finds itself, and nothing after itself
     for (const name of [
       'id',
       'big',
@@ -147,7 +147,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
       );
   });
 
-  test('a day that is none is read as it stands, and is no place in an order', async () => {
+  test('an invalid day is read as it is, and is no place in an order', async () => {
     await server.admin(
       'CREATE TABLE zeros (id INT PRIMARY KEY, day DATE NOT NULL, at DATETIME NOT NULL)',
       `INSERT INTO zeros VALUES (1, '0000-00-00', '2026-00-15 01:00:00')`,
@@ -184,7 +184,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
       );
       assert.equal(marks.length, 3);
       assert.deepEqual(marks[0], ['12345678901234567890.0000001000', ids[1999] === 2000 ? '张' : '李']);
-      // a run that goes on behind a place that another one came to
+      // a run that continues after a place that another one came to
       assert.equal(await source.count({ kind: 'behind', mark: marks[1] ?? [] }), 1000);
     });
   });
@@ -325,7 +325,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     }
   });
 
-  test('a connector finds every row that a question asks for, whatever the type of the column', async () => {
+  test('a connector finds every row that a question selects, whatever the type of the column', async () => {
     await server.admin(
       `CREATE TABLE compared (id INT UNSIGNED PRIMARY KEY, n BIGINT, amount DECIMAL(10, 2), code VARCHAR(9), gbk VARCHAR(9) CHARACTER SET gbk, day DATE,
          at DATETIME(1), y YEAR, f FLOAT, dd DOUBLE, b BIT(9), bin VARBINARY(4), yes TINYINT, e ENUM('b', 'a'), ti TIME, text_number VARCHAR(9), d38 DECIMAL(40, 38),
@@ -531,7 +531,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     await source.close();
   });
 
-  test('a page ends where one row stands, and where no other does: else it would lose one, or never end', async () => {
+  test('a page ends where one row ends, and no other does: else it would lose one, or never end', async () => {
     await server.admin(
       'CREATE TABLE alike (n INT PRIMARY KEY, code VARBINARY(9), d38 DECIMAL(40, 38) NOT NULL, twice INT NOT NULL, some INT)',
       `INSERT INTO alike SELECT seq, CASE seq WHEN 4 THEN 'c4X' WHEN 5 THEN 'c4x' ELSE CONCAT('c', seq) END, seq * CAST('0.00000000000000000000000000000000000001' AS DECIMAL(40, 38)), seq DIV 5, NULLIF(seq, 9) FROM seq_1_to_9`,
@@ -564,7 +564,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     assert.deepEqual(await walked('code', 4, byBytes(query)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.equal(await walked('twice'), 'unfit');
     assert.equal(await walked('some', 1), 'unfit', 'a row without a place');
-    // a pull, whose pages have 2,000 rows: the 2,000th and the one behind it
+    // a pull, whose pages have 2,000 rows: the 2,000th and the one after it
     await server.admin(
       'CREATE TABLE long_alike (n INT PRIMARY KEY, code VARBINARY(9), d38 DECIMAL(40, 38) NOT NULL)',
       `INSERT INTO long_alike SELECT seq, CASE seq WHEN 2000 THEN 'c2000X' WHEN 2001 THEN 'c2000x' ELSE CONCAT('c', LPAD(seq, 4, '0')) END,
@@ -588,7 +588,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     assert.equal(await counted({ key: ['code'], query: byBytes(pulled.query) }), 2010);
   });
 
-  test('a connector cannot write, waits no longer than it may, and goes on behind a connection that broke', async () => {
+  test('a connector cannot write, waits no longer than it may, and continues after a connection that broke', async () => {
     const rejected = async (more: Partial<SqlSource>, how: RegExp): Promise<void> => {
       const provider = sqlRows(dataset, sqlOf(more));
       await assert.rejects(provider.rows(ask({ fields: ['id'], patience: 200 })), how);

@@ -1,5 +1,5 @@
 /**
- * The nine-day holiday: hub, agent, programs and witness are switched off on its eve and on again behind it, and nobody does anything.
+ * The nine-day holiday: hub, agent, programs and witness are switched off on its eve and on again after it, and no one does anything.
  * Real TLS, a real database whose clock is moved, processes of their own where a department would have one.
  */
 import assert from 'node:assert/strict';
@@ -30,7 +30,7 @@ import { leavesWhere } from '../leafTexts.ts';
 
 const day = 86_400_000;
 const holiday = 9;
-/** what the hub's clock is behind the machine's, which is the day behind the holiday */
+/** how far the hub's clock is behind the machine's, which is the day after the holiday */
 const behind = { days: holiday + 15 };
 const real = await testDatabase();
 const database = { ...real, now: () => real.now() - behind.days * day };
@@ -189,7 +189,7 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
     [false, false, true],
   );
   assert.deepEqual(Object.values(folders).map(wayOf), ['none', 'none', 'none']);
-  // the old certificate of one that renewed in time still counts beside the new one
+  // the old certificate of one that renewed in time still counts next to the new one
   assert.equal((await due.client.exchanges()).status, 200);
 
   // the witness goes on from what it saw on the eve, and the hub's own work catches up

@@ -12,7 +12,7 @@ export interface NoticeStage {
   readonly database: Database;
   /** of the notice of school meals, once it is registered */
   readonly digest: () => string;
-  /** What a consent that a department hands in, with these changes, is answered. */
+  /** What a consent that a department submits, with these changes, is answered. */
   readonly refusedBy: (by: Machine['client'], change: Partial<GivenConsent>) => Promise<string>;
 }
 
@@ -37,7 +37,7 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
       assert.deepEqual([another.status, another.json['code']], [409, 'already_registered']);
     });
 
-    test('what departments say that have no part in it counts for nobody, and takes no text from those who have', async () => {
+    test('statements of uninvolved departments count for no one, and take no text from those involved', async () => {
       const registered = (owner: string) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
           ...{ reference: 'notice-said-twice', owner, language: 'zh', purposes: ['school-meals'] },

@@ -45,7 +45,7 @@ const mobile = (place: number): string => `1990000${String(place).padStart(4, '0
 interface OwnFile {
   readonly name: string;
   readonly write: (path: string) => void;
-  /** what is typed beside the usual */
+  /** what is typed in addition to the usual */
   readonly options?: readonly string[];
   /** fields that the schema has, in their order, as far as they are of interest */
   readonly fields: readonly string[];

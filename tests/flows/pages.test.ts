@@ -75,7 +75,7 @@ test('a cursor goes on with its batch though another was published, until that b
   assert.equal(await reported(ask({ limit: 400, sort: ['-time'], cursor })), 'cursor_expired');
 });
 
-test('a cursor opens for nobody else, no other question, and not when a bit is changed', async () => {
+test('a cursor opens for no other caller, no other question, and not when a bit is changed', async () => {
   const query: Query = {
     limit: 10,
     sort: ['time'],
@@ -144,7 +144,7 @@ test('the widest question a caller may ask is answered, or refused before it rea
   assert.notEqual((await lastLeaf(database)).code, 'internal_error');
 });
 
-test('a caller who asks for another set of fields each time gets the same values, by masks of one field each', async () => {
+test('a caller who requests another set of fields each time gets the same values, by masks of one field each', async () => {
   const whole = (await ask({ limit: 1, sort: ['time'] })).json.records[0] ?? {};
   const names = Object.keys(whole);
   for (let i = 1; i <= 80; i += 1) {

@@ -119,7 +119,7 @@ describe('a form', () => {
   });
 });
 
-test('by command: the second person has the same scan before her', async () => {
+test('by command: the second person has the same scan in view', async () => {
   const state = join(home, 'demo.json');
   const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
   writeDemoState(state, at, { provider: clerk, colleague });

@@ -15,9 +15,9 @@ interface Town {
   readonly clerk: string;
   readonly operator: string;
   readonly stranger: string;
-  /** runs of a dataset, told to her department */
+  /** runs of a dataset, shown to its department */
   readonly runs: (id: string) => Promise<readonly unknown[]>;
-  /** asks for a run, has it done, and shows the outcome */
+  /** requests a run, has it done, and shows the outcome */
   readonly run: (id: string) => Promise<string>;
 }
 
@@ -67,7 +67,7 @@ export async function pausesAndResumes(
   const { change } =
     (await newestLeaves(database, 30)).find(({ operation }) => operation === 'pausePull') ?? {};
   assert.deepEqual(change, { kind: 'Pull', id, act: 'pause', until: day(3), reason });
-  // a look that found it before it was paused begins nothing
+  // a poll that found it before it was paused begins nothing
   const row = await pullOf(database.app, id);
   assert.ok(row);
   const { digest } = row;
@@ -78,7 +78,7 @@ export async function pausesAndResumes(
   assert.equal(await shown(), undefined);
   assert.deepEqual(await waits(steward.token), []);
   assert.match(await run(id), /^(read|nothing_new) /);
-  // its day has passed: nobody has to do anything
+  // its day has passed: no one has to do anything
   assert.equal(await act('pause', { reason, until: day(0) }), 'done');
   await database.app.query('UPDATE pull SET paused_until = paused_until - 2 WHERE dataset = $1', [id]);
   assert.equal(await shown(), undefined);

@@ -1,4 +1,4 @@
-/** Rows that stand apart by period: made, read as one, and destroyed a period at a time. */
+/** Rows that are partitioned by period: made, read as one, and destroyed a period at a time. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -106,7 +106,7 @@ async function read(filter: { gte?: string; lt?: string } = {}): Promise<readonl
   return found.sort();
 }
 
-test('rows stand apart by period: parts are made before rows come, a key is unique in all of them, and readers see one table', async () => {
+test('rows are partitioned by period: parts are made before rows come, a key is unique in all of them, and readers see one table', async () => {
   await made('hours', { periods: { field: 'time', every: 'month' } });
   const agreement = join(folder, 'agreement.yaml');
   writeFileSync(agreement, JSON.stringify(hoursAgreement(dataset, context)));
@@ -116,7 +116,7 @@ test('rows stand apart by period: parts are made before rows come, a key is uniq
   assert.equal(first.code, '200');
   firstBatch = first.batch;
   assert.deepEqual(await there(), months.slice(0, 3));
-  // a reader that stands in the table for long stops nobody, and is not stopped
+  // a long reader of the table blocks no one, and is not blocked
   await whileOpen(
     database.app,
     `LOCK TABLE ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`,
@@ -162,7 +162,7 @@ test('rows stand apart by period: parts are made before rows come, a key is uniq
   assert.equal((await sent(hours([month(2)], '2'))).code, '200');
   assert.equal(await requested(), (indexed / 5) * 6);
 
-  // within a batch a key comes once, whatever its period, and a row without a day is told by line
+  // within a batch a key comes once, whatever its period, and a row without a day is reported by line
   const wrong = await sent(hours([month(0), month(1), month(0), `${month(0).slice(0, 4)}-13`], '3'));
   assert.equal(wrong.code, '200');
   const { json } = await client.quarantine(wrong.batch);
@@ -178,7 +178,7 @@ test('rows stand apart by period: parts are made before rows come, a key is uniq
   assert.deepEqual(await there(), [...months, month(1), month(2)]);
 });
 
-test('the table that a dataset goes over to stands apart too', async () => {
+test('the table that a dataset goes over to is partitioned too', async () => {
   const row = hub.hub.services.registry.current.datasets.get(dataset)?.row;
   assert.ok(row);
   const sample = readFileSync(resolve('schemas/shared/air-quality-hourly.json'), 'utf8');
@@ -197,7 +197,7 @@ test('the table that a dataset goes over to stands apart too', async () => {
   await readyTable({ database, registry: hub.hub.services.registry }, lasting, brought);
   for (let twice = 0; twice < 2; twice += 1)
     await withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch));
-  // a hold that is placed while the switch waits keeps what lies there: nothing of the switch stands
+  // a hold that is placed while the switch waits retains the rows: nothing of the switch remains
   await holdPlacedWhile(database, { kind: 'dataset', target: dataset }, () =>
     assert.rejects(
       withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch)),
@@ -241,7 +241,7 @@ test('a field that is no day, or is not in the key, says no period; what says it
     });
     assert.deepEqual([answer.status, answer.json['code']], [409, 'periods_fixed']);
   }
-  // nor does one that stands get them
+  // nor does an existing one get them
   await made('plain', {});
   const plain = '/v1/datasets/ecology.plain';
   const { digest: read } = (await hub.staff(steward, 'GET', plain)).json['dataset'] as { digest: string };
@@ -279,7 +279,7 @@ test('a file whose days were misread begins no parts, and months of years past c
   assert.equal((await sent(hours(years(1, maxBegun), '2'), long)).code, '200', 'one of them is new');
   const standing = await there(long);
   assert.equal(standing.length, maxBegun + 1);
-  // one statement tells which of them have rows, though one is gone by now
+  // one statement reports which of them have rows, though one is gone by now
   let requested = 0;
   const counting = {
     query: (text: string, values: unknown[]) => {
@@ -307,14 +307,14 @@ test('a file whose days were misread begins no parts, and months of years past c
   );
 });
 
-test('a period that is over goes whole, with an entry, its batches and feeds say so, and rows that come late are told by line', async () => {
+test('a period that is over goes whole, with an entry, its batches and feeds report so, and rows that come late are reported by line', async () => {
   type Question = Readonly<Record<string, unknown>>;
   const next = async (question: Question = {}) =>
     (await city.education.client.changes.next(dataset, question, context)).json;
   const begun = await next();
   assert.deepEqual([begun.more, begun.rows.delivered], [false, 6]);
   const { watermark } = begun;
-  // waits with rows that are kept today
+  // waits with rows that are retained today
   const held = await sent(
     Buffer.concat([
       hours([month(-3)], '9', 'B'),
@@ -347,7 +347,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   assert.equal((await read()).length, 6);
   await withdraw();
 
-  // a hold that is placed while the destruction waits for somebody else's rows stands; and who places one waits for what began before
+  // a hold that is placed while the destruction waits for another's rows remains; and placing one waits for what began before
   const oldest = periodTable(dataset, schemaOf(), month(-3));
   const writer = await database.app.connect();
   try {
@@ -448,7 +448,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     'its rows, and the file that they came in',
   );
   assert.equal(await bytesOf(firstBatch), 0);
-  // whoever began before is told, and never gets fewer rows without a word; for that nobody looks through what went
+  // a reader that began before is notified, and never gets fewer rows silently; for that no one searches what went
   await whileOpen(database.owner, 'LOCK TABLE period_destruction IN ACCESS EXCLUSIVE MODE', async () => {
     assert.equal((await read()).length, 5);
   });

@@ -1,4 +1,4 @@
-/** Documents edited in the database behind the hub's back: none of them decides, and readiness says which. */
+/** Documents edited in the database past the hub: none of them decides, and readiness names which. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -104,7 +104,7 @@ const rewritten = (row: Edited, from: string, to: string): Edited => {
 const agreement = 'agr-school-enrolment';
 const absent = (fault: string): string => `no_agreement; degraded: ${agreement}@1 ${fault}`;
 
-test('a looser text, with its digest or without, is in nobody’s entry: the agreement is absent', async () => {
+test('a looser text, with its digest or without, is in no entry: the agreement is absent', async () => {
   assert.equal(await ask(), 'answered');
   const loose = (row: Edited): Edited => rewritten(row, '"head":6', '"head":5');
   assert.equal(await whileEdited(agreement, loose), absent('entry'));
@@ -169,7 +169,7 @@ test('a restriction whose rows were deleted is missed, by a running process and 
   assert.equal(await ask(), 'answered');
 });
 
-test('a stop that was lifted in the database, with the entry of the approval behind it, is not believed', async () => {
+test('a stop that was lifted in the database, with the entry of the approval before it, is not accepted', async () => {
   const path = `/v1/policy/documents/${agreement}`;
   const approved = await database.owner.query<{ entry: string }>(
     'SELECT decided_by AS entry FROM policy_document WHERE id = $1',
@@ -197,7 +197,7 @@ test('a stop that was lifted in the database, with the entry of the approval beh
   assert.equal(await ask(), 'answered');
 });
 
-test('a document that the rules of today refuse neither stops the hub nor keeps anybody from replacing it', async () => {
+test('a document that the rules of today refuse neither stops the hub nor prevents its replacement', async () => {
   const row = await stored(agreement);
   const old = rewritten(row, '"rowsPerCall":10', '"minGroup":5,"rowsPerCall":10');
   await put(agreement, old);

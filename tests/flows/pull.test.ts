@@ -159,7 +159,7 @@ async function runs(id: string): Promise<readonly Run[]> {
   const { json } = await hub.staff(steward.token, 'GET', `/v1/datasets/${id}/pull`);
   return json['runs'] as readonly Run[];
 }
-/** Asks for a run and has the hub find the time. @returns the newest, short */
+/** Requests a run and has the hub find the time. @returns the newest, short */
 async function run(id: string): Promise<string> {
   assert.equal((await hub.staff(clerk, 'POST', `/v1/datasets/${id}/pull/run`, {})).status, 202);
   await hub.hub.runner.run('pullSources');
@@ -266,7 +266,7 @@ test('what is pulled is listed with its last run, to its department and the data
   assert.deepEqual(await waits(steward.token), [], 'until one succeeds');
 });
 
-test('a source under maintenance is paused up to a day, which the inbox says; behind it, or lifted before, runs go on', async () => {
+test('a source under maintenance is paused up to a day, which the inbox shows; after it, or lifted before, runs continue', async () => {
   const town = { hub, database, steward, clerk, operator: city.operator, stranger, runs, run };
   assert.equal(await pausesAndResumes(town, 'pub-security.people'), 2);
 });
@@ -470,7 +470,7 @@ test('a source that ends, hangs or has other columns, and a disk that is full, l
   assert.equal(await fullDisk(faulty), 60);
 });
 
-test('a run takes so many rows, and the next goes on behind them; one that is of no use does not begin again at once', async () => {
+test('a run takes a limited number of rows, and the next continues after them; a useless one does not begin again at once', async () => {
   const id = await dataset('portions', 'upsert');
   const mass = `SELECT ${columns}, changed_at FROM register.mass`;
   await pulled(id, documentOf('portions', { query: mass, changed: 'changed_at', rows: 2_000 }));
@@ -563,7 +563,7 @@ test('by command, with the document of the guide: registered, accepted, run and 
   );
   const approved = await datong(['approve', rows[0]?.id ?? '', '--as', 'second', '--yes']);
   assert.equal(approved.code, 0, approved.stderr);
-  const stored = await database.owner.query<{ text: string }>( // of what waited, and of what is kept
+  const stored = await database.owner.query<{ text: string }>( // of what waited, and of what is stored
     "SELECT (SELECT string_agg(body, '') FROM proposal) || (SELECT string_agg(encode(secret, 'escape'), '') FROM pull) AS text",
   );
   const writings = (['base64', 'hex', 'utf8'] as const).map((as) => Buffer.from('sesame').toString(as));
@@ -606,7 +606,7 @@ test('by command, with the document of the guide: registered, accepted, run and 
   assert.equal((await datong(['pull', 'show', id, '--as', 'steward'])).code, 1);
 });
 
-test('whoever ends it takes the password away; nobody pulls any more', async () => {
+test('ending it takes the password away; nothing pulls any more', async () => {
   const id = 'pub-security.people';
   const before = (await runs(id)).length;
   assert.equal(

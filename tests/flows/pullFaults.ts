@@ -39,7 +39,7 @@ export const seenIn = (
   },
 });
 
-/** @returns rows that readers see at the end. A source that ends or hangs between two pages leaves nothing half: a snapshot is read anew, changes are read on behind the last whole page. */
+/** @returns rows that readers see at the end. A source that ends or hangs between two pages leaves nothing half: a snapshot is read anew, changes are read on after the last whole page. */
 export async function cutFromPostgres({
   register,
   reader,
@@ -83,7 +83,7 @@ export async function cutFromPostgres({
   );
 }
 
-/** @returns rows that readers see at the end. A source whose column has another type, or none, at the next run is told by name, and nothing is read as what it is not. */
+/** @returns rows that readers see at the end. A source whose column has another type, or none, at the next run is reported by name, and nothing is read as what it is not. */
 export async function retypedColumns({
   register,
   reader,
@@ -150,7 +150,7 @@ export async function fullDisk({
   outcomes.push(await run(id));
   await asSuperuser('DROP EVENT TRIGGER no_table');
   outcomes.push(await run(id));
-  // what had begun when there was no room is ended by the run behind it, as of a hub that died
+  // what had begun when there was no space is ended by the next run, as of a hub that died
   assert.deepEqual(outcomes, [' 0 receiving +', 'read 60 failed', 'read 60 published']);
   const reported = (await runs(id)).map(({ outcome, batchState }) => [outcome, batchState]);
   assert.deepEqual(reported, [

@@ -1,4 +1,4 @@
-/** Limits of a day: calls, rows and bytes, counted in the database, told in every reply, refused with the time they begin anew. */
+/** Limits of a day: calls, rows and bytes, counted in the database, shown in every reply, refused with the time they begin anew. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';

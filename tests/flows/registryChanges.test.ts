@@ -78,7 +78,7 @@ test('a schema version without a field that an agreement grants takes nothing fr
   delete broken.properties['birth_date'];
   broken.required = broken.required.filter((name) => name !== 'birth_date');
   const steward = await hub.token('steward', ['steward'], 'ecology');
-  // whom the consumer is reached by: its stewards, and nobody else of it or of another department
+  // the contacts of the consumer: its stewards, and no one else of it or of another department
   await hub.token('教育专员', ['steward'], 'education');
   await hub.token('教育报送员', ['clerk'], 'education');
   const foreign = await hub.staff(steward, 'POST', '/v1/schemas', { document: broken });
@@ -111,7 +111,7 @@ test('a schema version without a field that an agreement grants takes nothing fr
   await openRegistry({ database, audit: hub.hub.audit });
 });
 
-test('what an entry would share no more is named with the agreements that stand, and only once they are suspended it is', async () => {
+test('what an entry would share no more is named with the agreements in force, and only once they are suspended it is', async () => {
   const entry = (sharing: object): object => ({
     ...{ id: 'pub-security.population', title: { zh: '人口', en: 'People' } },
     ...{ abstract: { zh: '户籍人口', en: 'residents' }, category: '1/1', openness: 'closed' },
@@ -344,7 +344,7 @@ test('a suspended dataset is refused from the next call on, and the data office�
   assert.ok(Math.abs(Date.parse(String(since)) - before) < 3_600_000, String(since));
   assert.match(text.zh, /自 \d{4}-\d\d-\d\d 起，由提供部门暂停/);
   assert.equal(await reported(asTwin()), 'dataset_unavailable');
-  // who holds an agreement over it finds it in the inbox, and nobody else does
+  // the holder of an agreement over it finds it in the inbox, and no one else does
   const [[agreement, ...stop] = []] = (await stopped(reads)) as readonly unknown[][];
   assert.match(String(agreement), /^agr-school-enrolment@\d+$/);
   assert.deepEqual(stop, [
@@ -410,7 +410,7 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
     [reader?.['as'], reader?.['due'], reader?.['agreements'], reader?.['digest']],
     ['consumer', due, counts.agreements, undefined],
   );
-  // the view of the dataset answers everybody: who reads it is told of its own agreements, others nothing
+  // the view of the dataset answers every caller: a reader sees their own agreements, others none
   const reportedOfIt = async (token: string): Promise<unknown> => {
     const { retirement, retirementAhead } = (await hub.staff(token, 'GET', about)).json;
     return { retirement, retirementAhead };

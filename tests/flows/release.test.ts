@@ -1,4 +1,4 @@
-/** The release walk over real TLS and PostgreSQL: what comes out, what is refused, and what the log says of both. */
+/** The release flow over real TLS and PostgreSQL: what comes out, what is refused, and what the log records of both. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ async function refused(code: string, ask: () => Promise<unknown>): Promise<Leaf>
   return leaf;
 }
 
-test('five fields leave, three masked; the entry says which, for whom, and for which case', async () => {
+test('five fields leave, three masked; the entry records which, for whom, and for which case', async () => {
   const answer = await client.query(dataset, about(child.id), context);
   const [record] = answer.json.records;
   assert.deepEqual(Object.keys(record ?? {}).sort(), [
@@ -96,13 +96,13 @@ test('five fields leave, three masked; the entry says which, for whom, and for w
   });
 });
 
-test('nobody, somebody outside the row filter and an unknown number are told alike', async () => {
+test('an unknown person, one outside the row filter and an unknown number are answered alike', async () => {
   const empty = { records: [], rows: { delivered: 0, withheld: 0 } };
   for (const id of [outside.id, '990101201901010017', 'nobody']) {
     const { json } = await client.query(dataset, about(id), context);
     assert.deepEqual({ records: json.records, rows: json.rows }, empty);
   }
-  // who was asked for in vain is committed to like whoever is there: the entry does not tell them apart
+  // a person queried without result is committed to like a present one: the entry does not distinguish them
   assert.equal((await lastLeaf(database)).subjects?.count, 1);
 });
 
@@ -224,14 +224,14 @@ test('evidence of every call above: each decision comes out of its documents aga
   assert.ok(Object.values(file.documents).some((text) => text.includes('agr-school-enrolment')));
 });
 
-test('a decision that does not follow from its documents, and every altered part, is told', async () => {
+test('a decision that does not follow from its documents, and every altered part, is reported', async () => {
   const { id } = await askFor({ matter: 'YX-2026-000123', first: 0, whole: true });
   const file = await evidenceOf(id);
   const { read } = checked(file);
   assert.ok(read !== undefined && read.complete === 'range');
   assert.equal(read.entries.length, file.size);
   assert.deepEqual(codesOf(file), []);
-  // somebody says that the agreement was suspended all along
+  // an altered row that claims the agreement was suspended all along
   const registries = Object.values(file.registries).map((text) =>
     text.replace('"suspended":[]', '"suspended":["agr-school-enrolment"]'),
   );
@@ -281,7 +281,7 @@ test('a decision that does not follow from its documents, and every altered part
     );
 });
 
-test('about a person two decide; her identifier is nowhere', async () => {
+test('about a person two decide; the identifier is nowhere', async () => {
   const question = { subject: { dataset, value: child.id }, kind: 'release' };
   const { id, state } = await askFor(question);
   assert.equal(state, 'waiting');
@@ -318,7 +318,7 @@ test('about a person two decide; her identifier is nowhere', async () => {
   assert.equal((await listed(auditor, other.id)).entries, undefined);
 });
 
-test('an incident: who got which fields in the period, how many persons, and drafts of what is told', async () => {
+test('an incident: who got which fields in the period, how many persons, and drafts of the notices', async () => {
   const day = 86_400_000;
   const span = {
     from: new Date(database.now() - day).toISOString(),
@@ -332,7 +332,7 @@ test('an incident: who got which fields in the period, how many persons, and dra
   assert.deepEqual(others, []);
   assert.equal(recipient?.['department'], 'education');
   assert.ok((recipient['fields'] as readonly string[]).includes('name personName'));
-  // empty answers and refusals gave nobody anything
+  // empty answers and refusals gave nothing to anyone
   assert.equal(json['subjects'], 1);
   assert.equal(json['entries'], recipient['rows']);
   const { keyid } = city.education.signing;
@@ -342,7 +342,7 @@ test('an incident: who got which fields in the period, how many persons, and dra
   assert.equal((await assess({ reason: child.id })).json['code'], 'reason_identifies');
   assert.equal((await assess({ case: child.id })).json['code'], 'search_identity_number');
   assert.equal((await lastLeaf(database)).operation, 'assessIncident');
-  // an incident of a whole log is read in stretches: where they end changes nothing
+  // an incident of a whole log is read in ranges: where they end changes nothing
   const indexes = json['indexes'] as number[];
   assert.equal(indexes.length > 1, true, String(indexes));
   const whole = await subjectsOfEntries(database.app, indexes, 10);
@@ -356,7 +356,7 @@ test('an incident: who got which fields in the period, how many persons, and dra
   }
 });
 
-test('whom an incident concerns is a sealed list: two persons open it, each time with an entry, and nobody else does', async () => {
+test('the subjects of an incident are a sealed list: two persons open it, each time with an entry, and no one else does', async () => {
   const day = 86_400_000;
   const span = {
     from: new Date(database.now() - day).toISOString(),
@@ -379,7 +379,7 @@ test('whom an incident concerns is a sealed list: two persons open it, each time
   );
   const { id } = made.json;
   assert.equal(JSON.stringify((await lastLeaf(database)).change).includes('token'), false);
-  // neither the database nor an answer tells a token before two persons decided
+  // neither the database nor an answer reveals a token before two persons decided
   const [{ token }] = (
     await database.app.query<{ token: string }>(
       "SELECT encode(unnest(tokens), 'hex') AS token FROM audit_subject WHERE idx = (SELECT max(idx) FROM audit_entry WHERE decision = 'allow' AND consumer = 'education' AND idx IN (SELECT idx FROM audit_subject))",
@@ -398,7 +398,7 @@ test('whom an incident concerns is a sealed list: two persons open it, each time
   await closed(auditor, id, /no second person/);
   // the same person twice
   assert.equal((await answer(auditor, id)).json['code'], 'four_eyes');
-  // a department's auditor, whatever her department
+  // a department's auditor, whatever their department
   const elsewhere = await hub.token('部门审计', ['auditor'], 'pub-security');
   for (const refused of [await seal(elsewhere), await answer(elsewhere, id), await open(elsewhere, id)])
     assert.equal(refused.status, 403, JSON.stringify(refused.json));
@@ -432,7 +432,7 @@ test('whom an incident concerns is a sealed list: two persons open it, each time
   // no folder of evidence, and evidence is no list
   assert.equal((await hub.staff(auditor, 'GET', `/v1/log/evidence/${String(id)}`)).status, 404);
   assert.equal((await open(auditor, (await askFor({ first: 0, last: 1 })).id)).status, 404);
-  // refused by the second person; about nobody; over
+  // refused by the second person; without a subject; over
   const other = (await seal(auditor)).json['id'];
   assert.equal((await answer(second, other, 'refuse')).status, 200);
   await closed(auditor, other, /refused it/);
@@ -474,7 +474,7 @@ test('whom an incident concerns is a sealed list: two persons open it, each time
   assert.match(reported.stderr, /1 of 2 identifiers are on the list, which holds 1 /);
 });
 
-test('as a folder: verified and told without the hub; a forged page is found', async () => {
+test('as a folder: verified and shown without the hub; a forged page is found', async () => {
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
   const datong = (...words: string[]) =>
@@ -523,7 +523,7 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(digestOf(text), digestOf(forged)));
   const caught = await verify();
   assert.deepEqual([caught.code, /file_altered {2}print.zh-CN.html/.test(caught.stdout)], [5, true]);
-  // nor does what is left hold as a pack, beside a page that nothing holds any more
+  // nor does the rest verify as a pack, next to a page without proof
   rmSync(join(home, 'one', 'evidence.json'));
   const stripped = await verify();
   assert.deepEqual([stripped.code, /缺少 evidence\.json/.test(stripped.stderr)], [5, true]);
@@ -594,7 +594,7 @@ test('an incident of a batch: who got rows while it was current, and who may hav
   assert.deepEqual([current['entries'], current['recipients']], [whole['entries'], whole['recipients']]);
   assert.deepEqual(Object.keys(current['batch'] as object).sort(), ['dataset', 'from', 'id', 'perhaps']);
   assert.equal((await lastLeaf(database)).change?.['case'], 'AQ-2026-2');
-  // the same bytes again are no other batch, and an opened one nobody reads
+  // the same bytes again are no other batch, and an opened one is not read
   const same = await assess({ batch: await send(file.bytes) });
   assert.equal(same['entries'], whole['entries']);
   const opened = await city.publicSecurity.client.call({

@@ -1,4 +1,4 @@
-/** Persons and departments are told that something waits: once, by mail or a signed webhook, without a word about anybody. */
+/** Persons and departments are notified that an item waits: once, by mail or a signed webhook, without a word about any person. */
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
@@ -132,7 +132,7 @@ test('an address is its owner’s to set, and lies where the operator allows it'
   assert.doesNotMatch(rows[0]?.all ?? '', /zhu|s3cret/, 'addresses are sealed');
 });
 
-test('each thing is told once, in numbers; what is new is told again', async () => {
+test('each item is notified once, in numbers; what is new is notified again', async () => {
   assert.equal(await run(), 'ok');
   assert.equal(mail.mails.length, 1);
   await run();
@@ -152,7 +152,7 @@ test('each thing is told once, in numbers; what is new is told again', async () 
   assert.equal(mail.mails.length, 3);
   assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/);
   await database.owner.query("UPDATE demand_event SET at = at + interval '60 days'");
-  // what waits no more, and comes back, is told again
+  // an item that waits no more, and comes back, is notified again
   const act = (token: string, body: object): Promise<StaffReply> =>
     post(token, `/v1/demands/${String(id)}/acts`, { reason: '核对', ...body });
   assert.equal((await act(office, { act: 'assign', provider: 'pub-security' })).status, 200);
@@ -215,7 +215,7 @@ const hubKey = (kid: string | undefined) => {
   return kid === hubSigning.keyid ? verificationKey(createPublicKey(hubSigning.privateKey)) : undefined;
 };
 
-test('what a server does not take is tried again, told to the operator, and taken once', async () => {
+test('what a server does not accept is tried again, reported to the operator, and delivered once', async () => {
   const before = mail.mails.length;
   mail.says.set('RCPT', '451 later');
   await demand('社保缴纳');
@@ -259,7 +259,7 @@ test('what a server does not take is tried again, told to the operator, and take
   await demand('车辆登记');
   await run();
   assert.equal((await addresses(office))[0]?.trouble, 'reminder_unreachable');
-  // the last attempt: it is given up, the operator is told, and what is new makes a new one
+  // the last attempt: it is given up, the operator is notified, and what is new makes a new one
   await database.app.query('UPDATE reminder SET attempts = 7 WHERE ended_at IS NULL');
   await hurry();
   await run();
@@ -270,7 +270,7 @@ test('what a server does not take is tried again, told to the operator, and take
   assert.equal(typeof (await addresses(office))[0]?.underWaySince, 'string');
 });
 
-test('whoever left is reminded no more, and her address goes', async () => {
+test('a person who left is reminded no more, and their address goes', async () => {
   await mine(provider, { mail: 'gong@yunxi.example' });
   const list = await staffCall(listener, operator, 'GET', '/v1/persons?limit=200');
   const { person } = (list.body['persons'] as { name: string; person: string }[]).find(

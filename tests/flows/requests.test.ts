@@ -213,7 +213,7 @@ describe('renewed', () => {
     assert.deepEqual([status, code], [409, 'renewal_of_emergency'], JSON.stringify(json));
   });
 
-  test('what names a field that is gone is not offered: the field is told', async () => {
+  test('what names a field that is gone is not offered: the field is named', async () => {
     const change = (from: string, to: string) =>
       database.owner.query(
         "UPDATE policy_document SET text = replace(text, $1, $2) WHERE id = 'agr-granted'",
@@ -269,7 +269,7 @@ test('refused with a reason and what would be granted; what ended does not go on
   assert.equal((await act('ann', another, numbered)).code, 'reason_identifies');
 });
 
-test('what is submitted beside a request of the same name did not come from it', async () => {
+test('what is submitted next to a request of the same name did not come from it', async () => {
   const { view } = await call('ann', 'POST', '/v1/requests', { document: less('agr-beside'), papers });
   assert.equal((await act('ann', view, { act: 'withdraw', reason: 'x' })).view.state, 'withdrawn');
   const file = join(folder, 'beside.yaml');
@@ -322,7 +322,7 @@ describe('bad luck and bad will', () => {
     assert.deepEqual([after.stage, after.events.length], ['compliance', 2]);
   });
 
-  test('somebody of both sides decides once; the extension needs the data office and another person', async () => {
+  test('a person of both sides decides once; the extension needs the data office and another person', async () => {
     const { view } = await make('agr-both');
     await toLast(view);
     const requested = { act: 'ask-extension', reason: 'the register is being moved' };
@@ -348,7 +348,7 @@ describe('bad luck and bad will', () => {
     assert.deepEqual((await hub.staff(person.fay, 'GET', '/v1/requests')).json['requests'], []);
   });
 
-  test('whoever does not ask for the consumer, or of what is not there, renews nothing', async () => {
+  test('a renewal is refused for other requesters, and for what does not exist', async () => {
     const renewal = (who: Name, id: string) => call(who, 'GET', `/v1/policy/documents/${id}/renewal`);
     for (const who of ['fay', 'dan', 'cho'] as const)
       assert.equal((await renewal(who, 'agr-granted')).code, 'not_your_department', who);
@@ -443,7 +443,7 @@ test('another procedure is another path, for requests that begin under it; uncon
     return hub.hub.services.registry.current.plans.agreements.has(agreement.split('@')[0] ?? '');
   };
   assert.equal(await inForce(atOnce), true);
-  // where the city has a check of the office, it stands before every way to such data
+  // where the city has a check of the office, it is required on every way to such data
   const checked = { ...procedure, version: 2, unconditional: [stage('compliance', 'office')] };
   writeFileSync(file, JSON.stringify(checked));
   await city.apply(file);
@@ -464,7 +464,7 @@ test('another procedure is another path, for requests that begin under it; uncon
   await shared('unconditional');
   const { view: granted } = await pass('cho', waiting);
   assert.deepEqual([granted.state, await inForce(waiting)], ['granted', true]);
-  // who of the office looks, and until when, is the stage's own word
+  // who of the office reviews, and until when, is the stage's own choice
   const slower = { ...stage('compliance', 'office'), role: 'security', days: 9 };
   writeFileSync(file, JSON.stringify({ ...procedure, version: 3, unconditional: [slower] }));
   await city.apply(file);
@@ -482,7 +482,7 @@ test('another procedure is another path, for requests that begin under it; uncon
   await city.apply(file);
 });
 
-test('the inbox shows what waits for whom, and to the data office what comes near its deadline', async () => {
+test('the inbox shows what waits for each person, and to the data office what comes near its deadline', async () => {
   const { view } = await make('agr-inbox');
   const shown = async (who: Name): Promise<Summary | undefined> => {
     const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
@@ -499,7 +499,7 @@ test('the inbox shows what waits for whom, and to the data office what comes nea
   assert.deepEqual([await waits('dan'), await waits('cho')], [false, false]);
 });
 
-test('the end of an agreement is told to both parties ahead, each step once, and stands in their inbox', async () => {
+test('the end of an agreement is notified to both parties before, each step once, and is in their inbox', async () => {
   const document = wanted('agr-ending', {
     valid: {
       from: '2026-01-01T00:00:00+08:00',

@@ -1,4 +1,4 @@
-/** Whoever asks about a stored file waits for a place among those who ask, and is refused in time; files that come in are not held up. */
+/** Queries about a stored file wait for a place among their like, and are refused in time; incoming files are not delayed. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';

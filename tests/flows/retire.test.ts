@@ -1,4 +1,4 @@
-/** Retire: what is destroyed goes with an entry that says how much of what, and only what nobody needs. */
+/** Retire: what is destroyed goes with an entry that states how much of what, and only what is not needed. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -164,7 +164,7 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
   const again = await place({ ...requested, case: 'SS-2026-0008' });
   await run('destroyRaw');
   assert.equal(await parts(batch), stored, 'of another case it was asked for');
-  // nobody agreed in thirty days
+  // no approval in thirty days
   await database.owner.query("UPDATE proposal SET proposed_at = now() - interval '31 days' WHERE id = $1", [
     again.json['proposal'],
   ]);
@@ -177,7 +177,7 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
   assert.deepEqual((await hub.staff(steward, 'GET', '/v1/legal-holds')).json['holds'], []);
 });
 
-test('what grew since it was looked at stays, and its entry is not written', async () => {
+test('what grew since it was read remains, and its entry is not written', async () => {
   // a department has so many open and no more: those of other tests go first
   await database.app.query(
     "UPDATE batch SET opened_at = now() - interval '8 days' WHERE state = 'receiving'",
@@ -222,7 +222,7 @@ test('a department may have so many batches open and no more, however many calls
   assert.deepEqual([(await stateOf(database, air)).state, await parts(air)], ['receiving', 1]);
 });
 
-test('a dataset says how long its raw bytes are kept, and what it asks of its files, and that is amended: less guarded by the officer’s word only', async () => {
+test('a dataset sets how long its raw bytes are retained, and what it requires of its files, and that is amended: less guarded by the officer’s approval only', async () => {
   const about = `/v1/datasets/${household}`;
   const wang = await hub.token('王五', ['steward'], 'pub-security');
   const guard = await hub.token('防护', ['security'], 'pub-security');

@@ -422,7 +422,7 @@ describe('bad rows', () => {
     );
   });
 
-  test('periods of a day are made ahead by the job, and go whole; those of an hour need one form of time', async () => {
+  test('periods of a day are made in advance by the job, and go whole; those of an hour need one form of time', async () => {
     const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day', keep: 2 } });
     const now = database.now();
     const when = (days: number): string => `${dayInChina(now + days * 86_400_000)}T08:00:00+08:00`;
@@ -601,7 +601,7 @@ test('the next day begins another submission, and a row says which one brought i
   }
 });
 
-test('a dataset that stands may take rows by call once the security officer agrees', async () => {
+test('an existing dataset may take rows by call once the security officer agrees', async () => {
   const { id } = await dataset({});
   const steward = await hub.token('han', ['steward'], 'ecology');
   const { digest } = (await hub.staff(steward, 'GET', `/v1/datasets/${id}`)).json['dataset'] as {

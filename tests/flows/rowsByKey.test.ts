@@ -54,7 +54,7 @@ const says = async (token: string, path: string, body: object): Promise<unknown>
   return json['code'] ?? status;
 };
 
-test('a person of the department asks where a row came from: the batch, its line and mapping, and the entry does not know the key', async () => {
+test('a person of the department queries where a row came from: the batch, its line and mapping, and the entry does not store the key', async () => {
   const id = await dataset('asked-for', {}, 'upsert');
   const citizens = people(12, 31);
   const { batch } = await sent(id, citizens);
@@ -76,13 +76,13 @@ test('a person of the department asks where a row came from: the batch, its line
   assert.equal(await says(steward, path, { key: nobody }), 'row_unknown');
   assert.ok(!JSON.stringify([await lastLeaf(database), hub.logged]).includes(nobody?.person_id ?? ''));
   assert.equal(await says(steward, path, { key: { name: '张三' } }), 'key_unfit');
-  // another department, and the office, hold no rows of hers and are told nothing, not even whether there is one
+  // another department, and the office, hold no such rows and learn nothing, not even whether there is one
   for (const token of [foreign, office, await hub.token('yan', ['auditor'], 'pub-security')])
     assert.equal(await says(token, path, { key }), await says(token, path, { key: nobody }));
   assert.equal(await says(foreign, path, { key }), 'not_your_department');
 });
 
-test('a steward deletes rows of her own department; a clerk, a foreigner and the office do not, nor one person where two decide or a signature is asked for', async () => {
+test('a steward deletes rows of their own department; a clerk, a foreigner and the office do not, nor one person where two decide or a signature is required', async () => {
   const id = await dataset('deleted-from', {}, 'upsert');
   const citizens = people(10, 41);
   await sent(id, citizens);

@@ -1,6 +1,6 @@
 /**
- * Time tells no more than bytes: of a person who did not agree the hub, its database and the provider do the same whether or not the dataset
- * holds her. No clock is read; what is compared is every statement with the shape of what it is given. Run on the hub of consent.test.ts.
+ * Time reveals no more than bytes: of a person who did not agree the hub, its database and the provider do the same whether or not the dataset
+ * holds them. No clock is read; what is compared is every statement with the shape of what it is given. Run on the hub of consent.test.ts.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -15,16 +15,16 @@ import { recordStatements, type Statement } from './statements.ts';
 export interface SameWorkStage {
   readonly hub: TestHub;
   readonly city: City;
-  /** who is in the register, and for whom nobody agreed */
+  /** who is in the register, and has no consent */
   readonly present: string;
   /** for whom strangers agreed: one is in the register */
   readonly wronged: { readonly present: string; readonly absent: string };
   /** the register, as its provider gives it live */
   readonly rows: readonly Row[];
-  /** for whom her guardian agrees to what is searched for in the live dataset */
+  /** whose guardian agrees to what is searched for in the live dataset */
   readonly agreed: string;
   readonly agree: () => Promise<unknown>;
-  /** Hands in a consent for a person that counts for none of her rows. */
+  /** Submits a consent for a person that counts for none of their rows. */
   readonly agreeFor: (person: string, dataset: string) => Promise<unknown>;
 }
 
@@ -93,7 +93,7 @@ export function sameWorkTests({
     return { told: reported, work: take() };
   }
 
-  describe('of whom did not agree, what the hub does tells nothing', () => {
+  describe('of a person who did not agree, the work of the hub reveals nothing', () => {
     const asks: unknown[] = [];
     let connection: LiveConnection;
     before(async () => {
@@ -145,7 +145,7 @@ export function sameWorkTests({
         });
       }
 
-    test('a list is asked of a provider as it was asked of the hub, whoever agreed; only they come out', async () => {
+    test('a list is requested of a provider as of the hub, whoever agreed; only those who agreed come out', async () => {
       await agree();
       asks.splice(0);
       const { json } = await client.query(liveDataset, { filter: named('in', [present, agreed]) }, searching);

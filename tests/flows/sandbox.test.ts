@@ -178,7 +178,7 @@ describe('who has none', () => {
   });
 });
 
-test('who waits for an answer to its request is shown what it asks for, and a stranger’s view once it is withdrawn', async () => {
+test('a department that waits for an answer to its request is shown what it requested, and a stranger’s view once it is withdrawn', async () => {
   const steward = await hub.token('Ann', ['steward'], 'ecology');
   const document = {
     ...{ kind: 'Agreement', id: 'agr-wanted', version: 1, provider: 'pub-security', consumer: 'ecology' },
@@ -253,7 +253,7 @@ describe('a dataset', () => {
     assert.equal(await codeOf(publicSecurity.client.sandbox.describe(closed)), 'sharing_refused');
     const weighty = await schemaOf('weighty', {}, { 'x-class': 'important' });
     assert.equal(await code(await datasetOf('weighty', weighty)), 'sandbox_without_fields');
-    // numbers of persons who may exist are never told, wherever the schema has them from
+    // numbers of persons who may exist are never shown, wherever the schema has them from
     const person = { 'x-semantic': 'cn.resident-id', 'x-personal': 'personal', 'x-sensitivity': 'L3' };
     const numbers = await schemaOf('numbers', {
       ...{ ...person, format: 'cn-resident-id', 'x-subject-key': 'person', 'x-mask': { name: 'idCard' } },
@@ -286,7 +286,7 @@ describe('invented rows and real ones', () => {
     };
     const [real] = file.good.filter(({ region, guardian }) => region === '990101' && guardian !== '');
     assert.ok(real);
-    // invented rows come by their own operation alone: elsewhere nobody grants the purpose, whoever asks
+    // invented rows come by their own operation alone: elsewhere no agreement grants the purpose, for any caller
     for (const [path, body] of [
       ['query', about(real.id)],
       ['batch-query', { by: 'person_id', values: [real.id] }],

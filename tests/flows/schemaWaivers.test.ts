@@ -129,7 +129,7 @@ test('what breaks is refused, and goes on by three persons who read how many sto
   assert.deepEqual([waived, examined, wrong], [2, all, tooLong(13, 2000)], 'of 1.0 and of 1.1');
 });
 
-test('a dataset goes over only once its own rows are all valid, and is told how many are not', async () => {
+test('a dataset goes over only once its own rows are all valid, and the number of the others is shown', async () => {
   const refused = await move('urn:datong:household:1.2');
   assert.equal(refused.json['code'], 'rebind_unfit');
   const [finding] = refused.json['findings'] as readonly Readonly<Record<string, unknown>>[];
@@ -154,7 +154,7 @@ test('a dataset goes over only once its own rows are all valid, and is told how 
   assert.equal(foreign.json['code'], 'unknown_reference');
 });
 
-test('rows whose code a list has lost since are told, and once the list has it again none are', async () => {
+test('rows whose code a list has lost since are reported, and once the list has it again none are', async () => {
   const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
   const both = { author: city.operator, second };
   const lists = '/v1/code-lists';
@@ -222,7 +222,7 @@ test('a bad version is taken back by a new one with the text of an earlier one, 
   assert.deepEqual(retyped.json['findings'], [{ pointer: '/properties/remark', code: 'column_retyped' }]);
 });
 
-test('where a restriction would stop biting, the officer is shown the agreement that tells more', async () => {
+test('where a restriction would stop biting, the officer is shown the agreement that reveals more', async () => {
   const file = join(home, 'restriction.yaml');
   const when = '{ sensitivity: [L2], field: [birth_date, household_no], dataset: [pub-security.household] }';
   writeFileSync(

@@ -1,4 +1,4 @@
-/** A person sends her department's file in a browser: the intake walk behind another door. The same gate, seal, entry and receipt; no key of the department. */
+/** A person sends their department's file in a browser: the intake flow behind another listener. The same pipeline, seal, entry and receipt; no key of the department. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -99,7 +99,7 @@ const commit = (who: Headers, batch: string, bytes: Uint8Array, sum = sha256(byt
   });
 const file = householdFile(1500, 12).bytes;
 
-test('a clerk sends a file by her session: published, with a receipt, and the entry names her, how she signed in and the bytes', async () => {
+test('a clerk sends a file by their session: published, with a receipt, and the entry names the clerk, how they signed in and the bytes', async () => {
   const batch = await opened(clerk);
   const half = Math.floor(file.length / 2);
   assert.deepEqual((await put(clerk, batch, 0, file.subarray(0, half))).json, { offset: half });
@@ -144,7 +144,7 @@ test('another digest than that of the bytes is refused, and nothing becomes visi
   assert.equal((await commit(clerk, batch, file.subarray(1))).code, 'batch_incomplete');
 });
 
-test('whoever is of another department or has another role sends nothing, reads nothing, and cannot go on with what she began', async () => {
+test('a person of another department or another role sends nothing, reads nothing, and cannot continue what they began', async () => {
   const batch = await opened(clerk);
   for (const who of [foreign, auditor, leader, officeSteward]) {
     assert.match((await open(who)).code, /^(not_your_department|scope_missing)$/);
@@ -160,7 +160,7 @@ test('whoever is of another department or has another role sends nothing, reads 
   assert.equal(decide.code, 'scope_missing', 'a clerk decides nothing');
 });
 
-test('a session that ended in the middle sends no further part, and the batch goes on where it stood once she is back', async () => {
+test('a session that ended in the middle sends no further part, and the batch continues at its position after a new sign-in', async () => {
   const batch = await opened(leaving);
   await put(leaving, batch, 0, file.subarray(0, 1000));
   await database.owner.query(
@@ -175,7 +175,7 @@ test('a session that ended in the middle sends no further part, and the batch go
   assert.equal((await commit(clerk, batch, file)).json['state'], 'published');
 });
 
-test('no other page makes her browser send: neither a part nor a commit', async () => {
+test('no other page makes the person’s browser send: neither a part nor a commit', async () => {
   const batch = await opened(clerk);
   for (const site of ['cross-site', 'same-site', 'none'])
     assert.equal(
@@ -189,7 +189,7 @@ test('no other page makes her browser send: neither a part nor a commit', async 
   assert.equal(typed.code, 'unsupported_media_type');
 });
 
-test('a dataset that asks for signatures takes no file from a browser, and takes it from the department’s machine', async () => {
+test('a dataset that requires signatures takes no file from a browser, and takes it from the department’s machine', async () => {
   const id = 'pub-security.signed';
   const title = { zh: '只收签名', en: 'signed only' };
   const intake = { signedOnly: true };

@@ -1,4 +1,4 @@
-/** A provider's own HTTPS service for tests: answers as the test says, well or badly, over real TLS that asks for the hub's certificate. */
+/** A provider's own HTTPS service for tests: answers as the test sets, well or badly, over real TLS that requires the hub's certificate. */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

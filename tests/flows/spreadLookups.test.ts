@@ -17,7 +17,7 @@ await city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'house
 const auditor = await hub.token('auditor', ['auditor']);
 const [child = ''] = file.good.filter(({ region }) => region === '990101').map(({ id }) => id);
 
-/** Numbers of nobody, with the check digit that they need. */
+/** Numbers of no real person, with the check digit that they need. */
 function numberOf(nth: number): string {
   const digits = `99010120150101${String(100 + nth).padStart(3, '0')}`;
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -54,7 +54,7 @@ test('the attack is refused after 120 in vain, with the time to come again, and 
   );
   const leaf = await lastLeaf(database);
   assert.deepEqual([leaf.decision, leaf.code], ['deny', 'lookups_limited']);
-  // who is there is not told either
+  // who is there is not revealed either
   assert.equal((await ask(1, child))?.code, 'lookups_limited');
 });
 

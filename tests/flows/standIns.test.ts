@@ -1,4 +1,4 @@
-/** Handing a stage on, deputies until a day, standing seconds: who may act for whom, and who is no second pair of eyes. */
+/** Handing a stage over, deputies until a day, standing seconds: who may act for whom, and who does not count as a second person. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,7 +71,7 @@ const wanted = (agreement: string, consumer = 'education'): object => ({
     },
   ],
 });
-/** What a deputy writes beside requests: an entry of the catalogue, which is a proposal, and a schema. */
+/** What a deputy writes in addition to requests: an entry of the catalogue, which is a proposal, and a schema. */
 const entry = {
   ...{ id: 'education.meals', title: { zh: '学生用餐', en: 'Meals' }, abstract: { zh: '用餐', en: 'meals' } },
   ...{ keywords: ['用餐'], category: '1/12/3', openness: 'closed', updateFrequency: 'monthly' },
@@ -104,10 +104,10 @@ const deputy = (steward: Name, person: Name, department: string, until = tomorro
 
 /**
  * While an administrator of the database has taken entries out of the log, past every guard.
- * @param ids query of their ids @param work told how many they are
+ * @param ids query of their ids @param work receives how many they are
  */
 async function withoutEntries(ids: string, work: (entries: number) => Promise<void>): Promise<void> {
-  // by then the hub has read back what it wrote: what goes behind that stops nothing
+  // by then the hub has read back what it wrote: what is removed after that stops nothing
   await setTimeout(4 * readBackDelay);
   const past = (sql: string): Promise<unknown> =>
     asLogin(database.address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
@@ -120,7 +120,7 @@ async function withoutEntries(ids: string, work: (entries: number) => Promise<vo
   await past('INSERT INTO audit_entry SELECT * FROM taken_away; DROP TABLE taken_away');
 }
 
-/** While rows say what somebody wrote there who has a password of the database: the runtime's own where that may. */
+/** While rows contain what a person with a password of the database wrote: the runtime's own where that may. */
 async function whileRowsSay(
   [sql, back]: readonly [string, string],
   work: () => Promise<void>,
@@ -142,13 +142,13 @@ async function beside(who: Name, request: string): Promise<readonly string[] | u
     .sort();
 }
 
-test('an inbox says who else can act: nobody who asked or who is of another side', async () => {
+test('an inbox names who else can act: neither the requester nor persons of another side', async () => {
   const request = await made('ann', 'agr-beside');
   assert.equal((await get('bob', '/v1/inbox')).body['others'], undefined, 'only where they are asked for');
   assert.deepEqual(await beside('bob', request), ['Cho']);
   assert.deepEqual(await beside('cho', request), ['Bob']);
   assert.equal(await beside('ann', request), undefined, 'not hers to decide');
-  // handed on, nobody else can
+  // handed over, no one else can
   assert.equal(reported(await handOn('bob', request, 'cho')), 200);
   assert.deepEqual([await beside('bob', request), await beside('cho', request)], [undefined, []]);
   assert.equal(reported(await pass('cho', request)), 200);
@@ -158,7 +158,7 @@ test('an inbox says who else can act: nobody who asked or who is of another side
   assert.equal(reported(wrong), 'invalid_request');
 });
 
-test('a stage that is handed on is hers to whom it was, and nobody chooses who reviews her own request', async () => {
+test('a stage that is handed over belongs to its receiver, and no one chooses who reviews their own request', async () => {
   const request = await made('ann', 'agr-handed');
   assert.equal(reported(await handOn('ann', request, 'bob')), 'four_eyes', 'the asker chooses no reviewer');
   assert.equal(reported(await handOn('dan', request, 'gil')), 'not_your_department', 'not his stage');
@@ -185,7 +185,7 @@ test('a stage that is handed on is hers to whom it was, and nobody chooses who r
   assert.equal(reported(await pass('dan', request)), 200, 'the next stage is everybody’s of its side again');
 });
 
-test('a stage that was handed on to somebody who can act there no more holds up nothing', async () => {
+test('a stage that was handed to a person who can act there no more delays nothing', async () => {
   const request = await made('ann', 'agr-left');
   const person = id('cho');
   assert.equal(reported(await handOn('bob', request, 'cho')), 200);
@@ -234,7 +234,7 @@ test('a deputy is named by two others of the place, and only of it', async () =>
   assert.equal(reported(await name('dan', endless)), 'stand_in_unfit');
 });
 
-test('a deputy acts with the steward’s role until the day, of one hand with her', async () => {
+test('a deputy acts with the steward’s role until the day, and counts as one person with them', async () => {
   const request = await made('ann', 'agr-deputy');
   assert.equal(reported(await pass('bob', request)), 200);
   assert.equal(reported(await pass('hal', request)), 'scope_missing', 'a clerk decides nothing');
@@ -282,7 +282,7 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   await hub.hub.services.identity.reload();
   assert.equal(reported(await pass('hal', other)), 'scope_missing', 'his time is over');
   assert.equal(reported(await approve('dan')), 'four_eyes', 'what was submitted in his place stays his');
-  // another entry is not that of it, though it is his, nor is it the word of whoever's name is written there
+  // another entry is not that of it, though it is theirs, nor is it the decision of the person whose name is written there
   const unlike = "(SELECT submitted_by FROM policy_document WHERE id = 'agr-his-deputy')";
   const submission = String(
     (await database.owner.query<{ id: string }>(`SELECT ${unlike} AS id`)).rows[0]?.id,
@@ -356,7 +356,7 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   assert.deepEqual((await get('dan', '/v1/stand-ins')).body['standIns'], []);
 });
 
-test('wherever a second person is asked for, the hands of whoever comes are looked at, not her id', () => {
+test('wherever a second person is required, all acting persons of the caller are compared, not only their id', () => {
   const root = join(import.meta.dirname, '../..');
   const refusing = ['operations', 'features', 'flows', 'identity', 'domain']
     .flatMap((room) =>
@@ -374,7 +374,7 @@ test('wherever a second person is asked for, the hands of whoever comes are look
   assert.deepEqual(byId, ['standIns.ts'], 'there it is about the person who is named');
 });
 
-test('nobody approves by a deputy what she asked for, nor what her deputy asked for in her place', async () => {
+test('no one approves by a deputy what they requested, nor what their deputy requested on their behalf', async () => {
   const accepted = await acceptAs(listener, token.bob, await name('ann', deputy('ann', 'ida', 'education')));
   assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
   const hers = await made('ann', 'agr-one-hand');
@@ -382,7 +382,7 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
   assert.equal(reported(await handOn('bob', hers, 'ida')), 'hand_on_unfit');
   const forHer = await made('ida', 'agr-other-hand');
   assert.equal(reported(await pass('ann', forHer)), 'four_eyes', 'her deputy asked for her');
-  // a proposal and a schema that her deputy made are hers as well
+  // a proposal and a schema that a deputy made count as the steward's as well
   const written = await post('ida', '/v1/catalogue', entry);
   assert.equal(written.status, 202, JSON.stringify(written.body));
   assert.equal((await post('ida', '/v1/schemas', { document: schema })).status, 201);
@@ -415,7 +415,7 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
     for (const who of ['ann', 'bob'] as const)
       assert.deepEqual(await both(who), ['made_by_unread', 'made_by_unread'], 'nor by taking the entry away');
   });
-  // whoever writes rows writes no first word: not a proposal with the number of an old entry, as the runtime may
+  // an account that writes rows writes no first approval: not a proposal with the number of an old entry, as the runtime may
   const proposal = String(written.body['proposal']);
   const { rows: old } = await database.owner.query<{ id: string }>(
     'SELECT id FROM audit_entry ORDER BY idx LIMIT 1',
@@ -440,7 +440,7 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
       'app',
     );
   }
-  // nor another text under the number of one that somebody did propose, under its digest or one that fits; nor another name or owner
+  // nor another text under the number of a real proposal, under its digest or one that fits; nor another name or owner
   const text = "replace(body, '0000-12345', '0000-54321')";
   const { rows: now } = await database.owner.query<{ body: string; params: object; operation: string }>(
     'SELECT operation, params, body FROM proposal WHERE id = $1',
@@ -466,7 +466,7 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
         assert.equal(reported(await acceptAs(listener, token.bob, written)), 'made_by_unread', set);
       },
     );
-  // a version of a schema stands on the entry that registered it, and is the text of its digest
+  // a version of a schema rests on the entry that registered it, and is the text of its digest
   const same = `urn = '${further.$id}'`;
   for (const set of [
     `registered_by = '${proposal}'`,
@@ -485,7 +485,7 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
   assert.deepEqual(await both('bob'), [201, 200], 'another person decides');
 });
 
-test('evidence about a person is not released by the deputy of whoever asked for it', async () => {
+test('evidence about a person is not released by the deputy of its requester', async () => {
   const { department: _office, ...named } = deputy('rev', 'sec', '') as { department: string };
   const accepted = await acceptAs(listener, token.pat, await name('rev', named));
   assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
@@ -505,7 +505,7 @@ test('evidence about a person is not released by the deputy of whoever asked for
   assert.equal(reported(await answer('sam')), 200);
 });
 
-test('a department with one steward is told so until it has a standing second, who is a second pair of eyes', async () => {
+test('a department with one steward is warned until it has a standing second, who counts as a second person', async () => {
   const lacking = async (who: Name): Promise<unknown[]> =>
     ((await get(who, '/v1/inbox')).body['seconds'] as { department?: string }[]).map((one) => one.department);
   assert.deepEqual([await lacking('fay'), await lacking('dan')], [['ecology'], []]);

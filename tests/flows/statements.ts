@@ -1,4 +1,4 @@
-/** What a call has the database do, as far as it is told apart by it: statements in their order, and the shapes of what they are given. */
+/** What a call has the database do, as far as it is distinguished by it: statements in their order, and the shapes of what they are given. */
 import type { TestContext } from 'node:test';
 import pg from 'pg';
 

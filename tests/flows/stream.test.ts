@@ -1,4 +1,4 @@
-/** All rows as a stream: part by part through the release walk, each logged before it leaves, with an end that is signed whatever it is. */
+/** All rows as a stream: part by part through the release flow, each logged before it leaves, with an end that is signed whatever it is. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -53,7 +53,7 @@ let version = 1;
 
 type Grant = Readonly<Record<string, unknown>>;
 
-/** The sample's agreement, with streams and without the need to name somebody. */
+/** The sample's agreement, with streams and without the need to name a person. */
 function agree(change: (grant: Grant) => object = (grant) => grant): Promise<void> {
   version += 1;
   return applyGrant(hub, city, 'household/agreement.yaml', version, (grant) =>
@@ -141,7 +141,7 @@ test('a stream is refused where the agreement delivers page by page', async () =
   assert.deepEqual([leaf?.operation, leaf?.decision, leaf?.stream], ['streamRecords', 'deny', undefined]);
 });
 
-test('a stream brings what pages bring; open, parts and end stand in the log, and the end commits to the bytes', async () => {
+test('a stream brings what pages bring; open, parts and end are in the log, and the end commits to the bytes', async () => {
   await agree();
   const { stream, records } = await read();
   const paged: object[] = [];
@@ -279,7 +279,7 @@ test('rows of a day are counted part by part: what is over them does not leave',
   await agree();
 });
 
-test('under consent only rows of who agreed leave, in whole parts, and neither entry nor end tells how many did not', async () => {
+test('under consent only rows of those who agreed leave, in whole parts, and neither entry nor end reveals how many did not', async () => {
   await city.apply('school-meals/notice.yaml');
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({
     ...grant,
@@ -314,7 +314,7 @@ test('under consent only rows of who agreed leave, in whole parts, and neither e
   assert.ok(a && b && c);
   await give(a.id, a.guardian, 'stream-a');
   await give(b.id, b.guardian, 'stream-b');
-  await give(c.id, a.guardian, 'stream-c'); // a guardian of somebody else
+  await give(c.id, a.guardian, 'stream-c'); // a guardian of another person
   const agreed = await read({}, meals);
   assert.equal(agreed.records.length, 2);
   await city.publicSecurity.client.withdrawConsent('stream-b');
@@ -324,7 +324,7 @@ test('under consent only rows of who agreed leave, in whole parts, and neither e
   assert.deepEqual([...new Set(entries.map((leaf) => leaf.rows?.withheld))], [0]);
   const reported = entries.filter((leaf) => leaf.stream?.state === 'part');
   assert.ok(reported.length > 0 && reported.every((leaf) => leaf.private !== undefined));
-  // looked at in readings of a length drawn by lot: how many parts there are tells nothing of who is in them
+  // checked in reads of a random length: the number of parts reveals nothing of who is in them
   assert.equal(
     reported.reduce((sum, leaf) => sum + (leaf.rows?.delivered ?? 0), 0),
     1,
@@ -347,7 +347,7 @@ test('what a hub left open when it died is closed in the log, once', async () =>
   assert.equal(await openRows(), 0);
 });
 
-test('a stream that was cut, changed, put in another order or ended by somebody else is told as such', async () => {
+test('a stream that was cut, changed, reordered or ended by another party is reported as such', async () => {
   const { message, response, exchange } = await rawStream();
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -375,7 +375,7 @@ test('a stream that was cut, changed, put in another order or ended by somebody 
   const checkpoints = lines.flatMap((line, at) => (line.startsWith('{"$checkpoint"') ? [at] : []));
   const [first = 0, second = 0] = checkpoints;
   assert.deepEqual(await reported(lines), ['answered', inside]);
-  // cut behind a whole part, within one, and before the very last line
+  // cut after a whole part, within one, and before the very last line
   assert.deepEqual(await reported(lines.slice(0, first + 1)), ['reply_stream_truncated', 100]);
   assert.deepEqual(await reported(lines.slice(0, second)), ['reply_stream_truncated', 100]);
   assert.deepEqual(await reported(lines.slice(0, -1)), ['reply_stream_truncated', inside]);
@@ -436,7 +436,7 @@ test('a certificate revoked in mid-stream: the part under way does not leave, an
   assert.match(ended?.why ?? '', /^(?:certificate_revoked|consumer_gone)$/);
 });
 
-test('whoever writes a stream keeps its lease', async () => {
+test('the writer of a stream retains its lease', async () => {
   assert.deepEqual(await storedLease(database), [false, true]);
 });
 
@@ -473,7 +473,7 @@ test('rows whose batch was replaced and dropped between two parts end the stream
   const first = decide(request, registry.current.plans, database.now());
   assert.ok(first.effect === 'allow', JSON.stringify(first));
   let ended: StreamEntry | undefined;
-  // each part comes two seconds after the one before: what was read ahead is read again
+  // each part comes two seconds after the one before: what was prefetched is read again
   let later = 0;
   const passage: StreamPassage = {
     exchange: '01890000-0000-7000-8000-000000000003',
@@ -592,7 +592,7 @@ async function rawStream() {
   return { message, request, response, exchange: String(response.headers['datong-exchange-id']) };
 }
 
-test('says of which rows somebody says that data is wrong, in the signed word behind their part and in its entry', async () => {
+test('names rows with an open ticket, in the signed line after their part and in its entry', async () => {
   await agree();
   const rows = file.good.filter(({ region }) => region !== '990103');
   const at = 234;

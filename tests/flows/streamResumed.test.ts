@@ -1,4 +1,4 @@
-/** A stream whose connection breaks goes on behind the last verified part: nothing is missing, nothing comes twice, and each call is decided anew. */
+/** A stream whose connection breaks continues after the last verified part: nothing is missing, nothing comes twice, and each call is decided anew. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';

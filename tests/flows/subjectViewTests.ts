@@ -1,4 +1,4 @@
-/** «谁查过我»: what a person is told, by whom, and what is not told for a while. Run on the hub of consent.test.ts. */
+/** «谁查过我»: what a person is shown, by whom, and what is withheld for a while. Run on the hub of consent.test.ts. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ export interface SubjectViewStage {
   /** a consent for the family at a place, not handed in */
   consentOf(at: number): GivenConsent;
   personAt(at: number): string;
-  /** Education asks about school meals. */
+  /** Education queries school meals. */
   ask(at: number): Promise<unknown>;
 }
 
@@ -56,8 +56,8 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       ({ operation, outcome, department }) => `${department?.code ?? ''} ${operation} ${outcome}`,
     );
 
-  describe('who looked at my data', () => {
-    test('a department whom nobody appointed is told nothing; two persons appoint one', async () => {
+  describe('who read my data', () => {
+    test('a department without an appointment learns nothing; two persons appoint one', async () => {
       assert.equal(await reported(view(personAt(60))), 'not_person_service');
       const body = { department: 'pub-security', appointed: true };
       const proposed = await staff(city.operator, 'POST', '/v1/person-services', body);
@@ -74,7 +74,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       );
     });
 
-    test('she is told who looked, for what, on which ground, and who tried; the view itself is told by the next', async () => {
+    test('a person is shown who read, for what, on which basis, and who tried; the view itself is shown by the next', async () => {
       const given = consentOf(60);
       const person = given.person;
       assert.equal(await reported(ask(60)), 'consent_missing');
@@ -151,7 +151,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       assert.equal(await reported(view(personAt(60), { before: unknown })), 'not_found');
     });
 
-    test('of an answer about many she learns her own consent alone', async () => {
+    test('of an answer about many a person sees their own consent alone', async () => {
       const consents = [61, 62].map((at) => consentOf(at));
       for (const given of consents) await police.giveConsent(given);
       const listing = {
@@ -209,7 +209,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       return (await staff(clerk, 'POST', '/v1/subject-views/at-counter', body)).json;
     }
 
-    test('at a counter the clerk says what she checked, and it stands in the log', async () => {
+    test('at a counter the clerk states what they checked, and it is in the log', async () => {
       const { view: seen } = (await atCounter(personAt(61))) as unknown as SignedSubjectView;
       assert.ok(seen.looks.length > 0);
       assert.equal(
@@ -224,7 +224,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       const [leaf = ''] = await leafTexts(database, 'id = $1', seen.exchange);
       assert.match(leaf, /"application":"CK-2026-0031","counter":"pub-security","document":"household-book"/);
       assert.equal(leaf.includes(personAt(61)), false);
-      // whoever looks at people at a counter is seen doing it
+      // a clerk who reads data of persons at a counter is logged
       const officer = await hub.token('officer of looks', ['security']);
       const { json } = await hub.staff(officer, 'GET', '/v1/log/reads?limit=4');
       const reported = (json['reads'] as Record<string, unknown>[]).map((one) => [
@@ -237,7 +237,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         [look, 'clerk', 'pub-security', 'search_identity_number', 'subject', undefined, undefined],
         [look, 'clerk', 'pub-security', undefined, 'subject', 'CK-2026-0031', seen.looks.length],
       ]);
-      // and by her own department's officer, who sees no other department's clerk
+      // and by their own department's officer, who sees no other department's clerk
       const theirs = await hub.token('officer of clerks', ['security'], 'pub-security');
       const own = (await hub.staff(theirs, 'GET', '/v1/log/reads?limit=2')).json['reads'] as (typeof json)[];
       assert.deepEqual(
@@ -249,7 +249,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       );
     });
 
-    test('an assertion opens one look: not twice, not late, not for another person, department or hub', async () => {
+    test('an assertion opens one view: not twice, not late, not for another person, department or hub', async () => {
       const { signing, department } = city.publicSecurity;
       const person = committed(personAt(63));
       const now = hub.hub.database.now();

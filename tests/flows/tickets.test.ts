@@ -1,4 +1,4 @@
-/** Tickets (校核、异议): who opens them, what answers say while they are open, who answers, and who is told. */
+/** Tickets (校核、异议): who opens them, what answers state while they are open, who answers, and who is notified. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -77,7 +77,7 @@ before(async () => {
 });
 
 describe('a consumer', () => {
-  test('opens one about an answer it got; from the next answer on everybody is told, until it is answered', async () => {
+  test('opens one about an answer it got; from the next answer on every recipient is notified, until it is answered', async () => {
     const { notes, exchange } = await ask(child.id);
     assert.equal(notes, undefined);
     const before_ = await epoch();
@@ -135,7 +135,7 @@ describe('a consumer', () => {
     assert.equal((await ask(child.id)).notes, undefined);
   });
 
-  test('says that a record is missing: told so itself, and nobody else learns from it', async () => {
+  test('reports that a record is missing: it is notified itself, and no one else learns from it', async () => {
     const missing = '110101199003077678';
     const id = await open(education.client, { dataset, key: missing, claim: 'she is not in the register' });
     assert.deepEqual((await ask(missing)).notes, [{ code: 'under-correction', records: [] }]);
@@ -146,7 +146,7 @@ describe('a consumer', () => {
     await publicSecurity.client.tickets.answer(json.id, { act: 'withdraw' });
   });
 
-  test('speaks of its own exchanges and of what it gets, of real fields, and names nobody in the claim', async () => {
+  test('concerns its own exchanges and what it receives, real fields, and names no person in the claim', async () => {
     const { exchange } = await ask(other.id);
     const key = other.id;
     assert.equal(await open(ecology.client, { exchange, key, claim: 'wrong' }), 'not_found');
@@ -167,7 +167,7 @@ describe('a consumer', () => {
 describe('a person', () => {
   const counter = { document: 'household-book', presentedBy: 'guardian', application: 'CK-2026-7' } as const;
 
-  test('at the counter of an appointed department; whoever took it does not settle it', async () => {
+  test('at the counter of an appointed department; the clerk who took it does not settle it', async () => {
     const body = { dataset, key: other.id, claim: 'another district', counter };
     assert.equal((await staff(ofEducation, 'POST', '/v1/tickets', body)).body['code'], 'not_person_service');
     const { status, body: ticket } = await staff(clerk, 'POST', '/v1/tickets', body);
@@ -214,7 +214,7 @@ describe('a person', () => {
     );
     await publicSecurity.client.tickets.answer(json.id, { act: 'withdraw' });
   });
-  test('asks for a copy or for deletion, by an agent too: no answer is noted, and the provider says how it was done, or why not', async () => {
+  test('requests a copy or deletion, by an agent too: no answer is noted, and the provider states how it was done, or why not', async () => {
     const requested = { dataset, key: other.id, claim: 'of my own record', wish: 'copy' } as const;
     const agent = { ...counter, presentedBy: 'agent' } as const;
     assert.equal(
@@ -268,7 +268,7 @@ describe('a person', () => {
 describe('mending', () => {
   let id = '';
 
-  test('by a batch of that dataset that came later; whoever received the wrong value is told', async () => {
+  test('by a batch of that dataset that came later; recipients of the wrong value are notified', async () => {
     const { exchange } = await ask(child.id);
     const less = { ...about(child.id), fields: ['region_code'] };
     const without = await education.client.query(dataset, less, context);
@@ -308,7 +308,7 @@ describe('mending', () => {
     assert.ok(!(await waiting(ofEducation)).some((line) => line.startsWith(id)), 'for thirty days');
   });
 
-  test('the data office finds one from two working days ahead of its deadline on', () => {
+  test('the data office finds one from two working days before its deadline on', () => {
     const at = (day: string): number => Date.parse(`${day}T10:00:00+08:00`);
     const urgency = (today: string) => ticketUrgency(at('2026-03-02'), at(today), chinaWorkingCalendar);
     assert.equal(ticketDeadline(at('2026-03-02'), chinaWorkingCalendar).day, '2026-03-16');
@@ -316,7 +316,7 @@ describe('mending', () => {
     assert.deepEqual(days.map(urgency), ['running', 'near', 'near', 'near', 'overdue']);
   });
 
-  test('the key is read by machines and stewards of the parties alone; nobody searches by it', async () => {
+  test('the key is read by machines and stewards of the parties alone; no one searches by it', async () => {
     const { json } = await education.client.tickets.open({
       dataset,
       key: other.id,
@@ -343,7 +343,7 @@ describe('mending', () => {
     const foreign = await ecology.client.call({ method: 'GET', path, receipt: 'required' }).catch(codeOf);
     assert.equal(foreign, 'not_found');
     assert.ok((await listed(steward)).includes(`${json.id} office`));
-    // narrowed by what it is to whoever asks, and by its state: nobody finds by it what she may not see
+    // narrowed by the caller's relation to it, and by its state: no one finds by it what they may not see
     assert.deepEqual(await listed(ofEducation, '?as=opener&state=open'), [`${json.id} opener`]);
     assert.deepEqual(await listed(colleague, '?as=provider&state=open'), [`${json.id} provider`]);
     assert.ok(!(await listed(colleague, '?state=mended')).includes(`${json.id} provider`));

@@ -172,7 +172,7 @@ test('a consent withdrawn at one process holds at the other: in its next call, i
   t.mock.method(database.app, 'query', async (...requested: unknown[]) =>
     whenRead(requested, await query(...requested)),
   );
-  // a stream asks on a connection of its own, so that it can be stopped
+  // a stream uses a connection of its own, so that it can be stopped
   const onConnection = Reflect.get(pg.Client.prototype, 'query') as (...requested: unknown[]) => unknown;
   t.mock.method(pg.Client.prototype, 'query', function (this: pg.Client, ...requested: unknown[]) {
     const result = onConnection.apply(this, requested);

@@ -1,4 +1,4 @@
-/** Who uses a schema, an element or a code list, by what stands and what is asked for. Run on the hub of requests.test.ts. */
+/** The users of a schema, an element or a code list, by documents in force and requests. Run on the hub of requests.test.ts. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,14 +20,14 @@ export interface UsesStage {
   /** tokens: stewards of the consumer, of the provider, of the data office, of another department */
   readonly person: Readonly<Record<Name, string>>;
   readonly papers: object;
-  /** what asks for fewer fields than `make` does */
+  /** requests fewer fields than `make` does */
   readonly less: (id: string) => object;
   readonly make: (id: string) => Promise<{ readonly view: View }>;
   readonly act: (who: Name, view: View, body: object) => Promise<{ readonly status: number }>;
 }
 
 export function usesTests({ hub, city, database, folder, person, papers, less, make, act }: UsesStage): void {
-  test('who uses an element or a schema names mappings, agreements, requests and restrictions, each to whom it may be told', async () => {
+  test('the users of an element or a schema are mappings, agreements, requests and restrictions, each shown to those who may see it', async () => {
     const floor = {
       ...{ kind: 'Restriction', id: 'rst-names', version: 1, when: { semantic: ['person.name'] } },
       floor: { mask: 'personName' },
@@ -61,7 +61,7 @@ export function usesTests({ hub, city, database, folder, person, papers, less, m
       [['pub-security.household'], ['pub-security.household pub-security/household@1'], [], []],
       'of another department’s requests and agreements a stranger is told nothing',
     );
-    // by field: the request does not ask for where she lives
+    // by field: the request does not ask for the address
     assert.equal((await uses('dan', 'element/address.full')).use.requests.includes(view.id), false);
     const whole = await uses('dan', 'schema/household');
     assert.deepEqual(
@@ -73,7 +73,7 @@ export function usesTests({ hub, city, database, folder, person, papers, less, m
     assert.equal((await uses('dan', 'element/person.name')).use.requests.includes(view.id), false);
   });
 
-  test('a restriction is told of wherever it bites, by whichever word of its scope', async () => {
+  test('a restriction is shown wherever it bites, by whichever word of its scope', async () => {
     const scopes: Readonly<Record<string, object>> = {
       semantic: { semantic: ['cn.admin-code'] },
       sensitivity: { sensitivity: ['L1'] },
@@ -109,7 +109,7 @@ export function usesTests({ hub, city, database, folder, person, papers, less, m
         of.flatMap(({ document }) => /^rst-by-(.*)@1$/.exec(document)?.[1] ?? []),
       );
     };
-    // both stand at the region's code alone
+    // both only with the region's code
     const ofRegion = [
       ...['classification', 'dataset', 'field', 'personal', 'semantic', 'sensitivity', 'together', 'under'],
     ];

@@ -1,4 +1,4 @@
-/** Looks that are not told to a person for a while: two persons decide, until a day. Run on the hub of consent.test.ts. */
+/** Accesses that are withheld from a person for a while: two persons decide, until a day. Run on the hub of consent.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
@@ -29,7 +29,7 @@ interface DelayStage {
   readonly database: Database;
   readonly person: string;
   readonly police: DatongClient;
-  /** Education asks about her. */
+  /** Education queries the person. */
   readonly ask: () => Promise<unknown>;
   readonly view: (person: string, more?: object) => Promise<SignedSubjectView>;
   readonly looksOf: (person: string) => Promise<readonly string[]>;
@@ -49,7 +49,7 @@ export function viewDelayTest({
   staff,
   agreed,
 }: DelayStage): void {
-  test('what would hinder an investigation is told after its day, or when it ends; two persons decide', async () => {
+  test('an access that would hinder an investigation is shown after its day, or when it ends; two persons decide', async () => {
     assert.equal(await reported(ask()), 'consent_missing');
     await police.consents(person);
     const before = await accessRecordsOf(person);
@@ -73,7 +73,7 @@ export function viewDelayTest({
     const without = (looks: readonly string[]) => looks.filter((look) => !look.includes('viewSubject'));
     assert.deepEqual(without(await accessRecordsOf(person)), ['pub-security listConsents answered']);
     assert.equal((await view(person, { limit: 1 })).view.looks.length, 1, 'a page is as full as any');
-    // a number of what is gone would tell that something was there of which she is not to hear
+    // a number of what is gone would reveal that something was there of which the person is not to learn
     const index = await newestIndexOf(database, 'queryDataset');
     await readBackIsOver();
     await takenOut(database, [index], async () => {
@@ -94,7 +94,7 @@ export function viewDelayTest({
     await agreed(asker, '/v1/view-delays', delay);
     await database.owner.query("UPDATE view_delay SET until = now() - interval '1 second'");
     assert.deepEqual(without(await accessRecordsOf(person)), before, 'it runs out by itself');
-    // told to nobody by anybody else: that a look was there at all stands beside the log
+    // shown to no one by anyone else: that an access was there at all is next to the log
     await takenOut(database, [index], async () => {
       assert.deepEqual(without(await accessRecordsOf(person)), ['pub-security listConsents answered']);
       assert.equal((await view(person)).view.missing, 1);

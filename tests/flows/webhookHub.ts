@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'datong-webhooks-'));
 const caFile = join(folder, 'ca.pem');
 writeFileSync(caFile, service.ca);
 export const origin = `https://${host}:${service.port}`;
-/** What the name of the endpoint is looked up as, one answer after the other; the last one stays. */
+/** What the name of the endpoint resolves to, one answer after the other; the last one remains. */
 let lookedUp: readonly (readonly string[])[] = [['127.0.0.1']];
 /** From now on. */
 export const lookUpAs = (answers: readonly (readonly string[])[]): void => void (lookedUp = answers);

@@ -1,4 +1,4 @@
-/** docs/how-to/add-a-console-page.md, applied to a copy: the new page stands at an address, has its words, and is built. */
+/** docs/how-to/add-a-console-page.md, applied to a copy: the new page has an address, has its words, and is built. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ const page = appliedPage('add-a-console-page.md', [
   'tests/nonEmpty.ts',
 ]);
 
-test('the page that is added stands at an address, is opened by the browser tests, and has its words', async () => {
+test('the page that is added has an address, is opened by the browser tests, and has its words', async () => {
   assert.equal(page.files.length, 7);
   await page.test('console/src/addresses.test.ts', 'console/src/words/words.test.ts');
 });

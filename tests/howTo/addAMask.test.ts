@@ -1,4 +1,4 @@
-/** docs/how-to/add-a-mask.md, applied to a copy: the new mask passes the laws of masks and stands in both pages. */
+/** docs/how-to/add-a-mask.md, applied to a copy: the new mask passes the laws of masks and is in both pages. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appliedPage } from './appliedPage.ts';

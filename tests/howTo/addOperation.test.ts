@@ -16,7 +16,7 @@ const blocks = [...page.matchAll(/^ {3}```(?:yaml|ts)\n([\s\S]*?)^ {3}```$/gm)].
 );
 const [yaml = '', operation = '', imported = '', listed = '', target = ''] = blocks;
 
-/** @param before text that stands in the file once */
+/** @param before text that is in the file once */
 function inserted(text: string, before: string, block: string): string {
   assert.equal(text.split(before).length, 2, before);
   return text.replace(before, () => `${block}${before}`);
@@ -51,7 +51,7 @@ function findings(sources: ReadonlyMap<string, string>): Map<string, string[]> {
   );
 }
 
-test('the steps of the page compile, and the compiler tells of each that is missing', async () => {
+test('the steps of the page compile, and the compiler reports each that is missing', async () => {
   const contract = inserted(read('openapi.yaml'), '  /v1/uses/{kind}/{name}:\n', yaml);
   const rowOfTable = '  listSchemas,\n';
   const withImport = inserted(read(table), 'import type { ProposableOperation }', imported);

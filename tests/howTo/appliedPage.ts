@@ -76,7 +76,7 @@ export function appliedPage(page: string, folders: readonly string[]): AppliedPa
   return { root: copy, files, test, read, write };
 }
 
-/** A text after the hunks of a diff without line numbers. @throws TypeError where what a hunk keeps or removes is not there once */
+/** A text after the hunks of a diff without line numbers. @throws TypeError where what a hunk retains or removes is not there once */
 function edited(text: string, edits: string, path: string): string {
   return edits.split(/^@@\n/m).reduce((before, hunk) => {
     const lines = hunk.trimEnd().split('\n');

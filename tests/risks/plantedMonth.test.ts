@@ -10,7 +10,7 @@ import { defined } from '../../terms/defined.ts';
 /** As a hub has them whose hub.json says nothing of them. */
 const usualSettings = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {}).findings;
 
-/** Nothing rested, and nobody asked. */
+/** Nothing rested, and no one asked. */
 const quiet = { searches: [], rests: { agreements: new Map(), cases: new Map() } };
 const daysBetween = (one: string, other: string): number =>
   (Date.parse(other) - Date.parse(one)) / 86_400_000;
@@ -56,7 +56,7 @@ for (const seed of [1, 7, 2_026])
     assert.deepEqual(play(plantedMonth(seed)).map(reported).sort(), expected);
   });
 
-test('a finding names the entries that it is made of, and nobody who was read', () => {
+test('a finding names the entries that it is made of, and no person who was read', () => {
   const month = plantedMonth(1);
   for (const { rule, day, entries, count, limit, departments, person } of play(month)) {
     const looks = new Map((month.get(day) ?? []).map((look) => [look.index, look]));
@@ -76,7 +76,7 @@ test('a finding names the entries that it is made of, and nobody who was read', 
   assert.doesNotMatch(JSON.stringify(play(month)), /celebrity|followed|p-\d/);
 });
 
-test('read again as the day grows, a finding keeps its key', () => {
+test('read again as the day grows, a finding retains its key', () => {
   const keys = new Map<string, string>();
   for (const [day, looks] of plantedMonth(1))
     for (const part of [0.6, 0.8, 1])
@@ -247,7 +247,7 @@ describe('of one rule about one official', () => {
   const found = (looks: Look[]): Risk[] =>
     risksOf({ day: '2026-10-14', looks, before: [], ...quiet }, usualSettings);
 
-  test('ten findings are told one by one', () => {
+  test('ten findings are reported one by one', () => {
     const risks = found(read(10));
     assert.deepEqual(new Set(risks.map(({ rule }) => rule)), new Set(['official-repeats']));
     assert.equal(new Set(risks.map(({ key }) => key)).size, 10);

@@ -33,7 +33,7 @@ function altered(file: string, change: (text: string) => string): readonly strin
   }
 }
 
-test('six departments receive each warning once and in order, though the hub is killed; purpose and escalation keep to the event', () => {
+test('six departments receive each warning once and in order, though the hub is killed; purpose and escalation follow the event', () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['scripts/run.mjs', 'scenarios/run.ts', 'storm', '--people', '500', '--out', out],

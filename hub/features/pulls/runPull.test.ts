@@ -18,7 +18,7 @@ interface Read {
   readonly mark: unknown;
 }
 
-/** Three pages of one row each, an hour apart. @param breaks what the source ends with behind the second */
+/** Three pages of one row each, an hour apart. @param breaks what the source ends with after the second */
 async function readPages(document: object, requested = false, breaks?: Problem, counted = 3): Promise<Read> {
   let [now, rows] = [atMidnight, 0];
   const source = {
@@ -75,7 +75,7 @@ test('a snapshot that is not whole when its window closes is not taken, but for 
   assert.equal(await read({ schedule: { ...schedule, window: '00:00-01:30' } }, true), 3);
 });
 
-test('of what changed, what came until the window closed, the source broke off or the rows were enough stands, with its place', async () => {
+test('of changes, what came until the window closed, the source broke off or the rows were enough is retained, with its position', async () => {
   const changed = { changed: 'at' };
   const window = { schedule: { every: 'day', window: '00:00-01:30' } };
   const two = { rows: 2, complete: false, mark: ['1'] };

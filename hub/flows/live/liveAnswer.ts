@@ -5,7 +5,7 @@ export interface LiveAnswer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** the place after each row, as the provider's opaque mark */
   readonly after: readonly string[];
-  /** whether there are more behind the last one */
+  /** whether there are more after the last one */
   readonly more: boolean;
 }
 

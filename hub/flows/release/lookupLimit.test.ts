@@ -6,7 +6,7 @@ import { LookupLimit, valuesLookedUp } from './lookupLimit.ts';
 const by = { consumer: 'education', dataset: 'pub-security.household' };
 const hour = 3_600_000;
 
-/** Seconds after which to come again; 0 where a look-up is allowed. */
+/** Seconds after which to try again; 0 where a look-up is allowed. */
 function wait(limit: LookupLimit, now: number, { consumer, dataset } = by): number {
   try {
     limit.check(consumer, dataset, now);
@@ -18,7 +18,7 @@ function wait(limit: LookupLimit, now: number, { consumer, dataset } = by): numb
   }
 }
 
-test('look-ups in vain are so many an hour; each that finds somebody allows one more', () => {
+test('look-ups without a match are limited per hour; each that finds a person allows one more', () => {
   const limit = new LookupLimit({ unfoundPerHour: 60, distinctPerHour: 1_000 });
   for (let nth = 0; nth < 60; nth += 1) {
     assert.equal(wait(limit, 0), 0, String(nth));

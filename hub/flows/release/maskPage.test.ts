@@ -42,7 +42,7 @@ const permission = {
 } as unknown as Permission;
 const rowsOf = (...colours: readonly unknown[]) => colours.map((colour) => ({ record: { colour } }));
 
-test('a plan that stands under two versions of a code list masks by the list of the call', () => {
+test('a plan that is in force under two versions of a code list masks by the list of the call', () => {
   const page = { rows: rowsOf('green') };
   const [before, after] = [wallWith(['red']), wallWith(['red', 'green'])];
   const refused = (): unknown => maskPage({ keys }, permission, before, page, 0);

@@ -18,7 +18,7 @@ const tokens = (ahead: TokenPrefetch, ...rows: ReturnType<typeof row>[]): number
   return Array.from({ length: bytes.length / 2 }, (_, at) => bytes.slice(2 * at, 2 * at + 2));
 };
 
-test('rows that leave have the tokens made ahead, those that do not have none, and what was not foreseen is made now', () => {
+test('delivered rows have the tokens precomputed, others have none, and what was not foreseen is computed now', () => {
   const [first, second, nobody, third, last] = [row(1), row(2), row(undefined), row(3), row(9)];
   const ahead = new TokenPrefetch({ keys }, 7);
   assert.deepEqual(tokens(ahead), [], 'of nothing');

@@ -40,7 +40,7 @@ function reading(make: MakePage<string> = page, began = noon): Reading {
   };
 }
 
-/** Whatever is read ahead has been read. */
+/** All prefetched pages have been read. */
 const settled = (): Promise<void> => new Promise(setImmediate);
 
 /** Pages whose rows are there at once, and whose masks are let through one by one. */
@@ -55,7 +55,7 @@ function masks() {
   return { make, held };
 }
 
-test('the first part is one page; those behind it are made meanwhile and go together, each once, in their order', async () => {
+test('the first part is one page; later ones are prefetched and go together, each once, in their order', async () => {
   const { take, asked: requested } = reading();
   assert.equal(await take(undefined), '0');
   await settled();
@@ -70,7 +70,7 @@ test('the first part is one page; those behind it are made meanwhile and go toge
   assert.equal(await take('3'), '3', 'another place is read anew');
 });
 
-test('no more pages wait than a part and a little may hold, and none is read once nobody wants them', async () => {
+test('no more pages wait than a part and a little may hold, and none is read once no part needs them', async () => {
   const { take, asked: requested, ahead } = reading();
   await take(undefined);
   await settled();
@@ -170,7 +170,7 @@ test('pages of two years do not go as one part', async () => {
   assert.equal(await take('1', { now }), '1 2 3');
 });
 
-test('what fails ahead is made again in its turn, and fails there if it must', async () => {
+test('a prefetched page that fails is made again in its turn, and fails there if it must', async () => {
   let away = true;
   const failing: MakePage<string> = (cursor, at) =>
     cursor === '2' && away ? Promise.reject(new Error('the database is away')) : page(cursor, at);
@@ -183,7 +183,7 @@ test('what fails ahead is made again in its turn, and fails there if it must', a
   assert.equal(await take('2'), '2');
 });
 
-test('nothing goes from behind a page whose masks failed', async () => {
+test('nothing is delivered from after a page whose masks failed', async () => {
   const { make, held } = masks();
   const { take, asked: requested } = reading(make);
   const first = take(undefined);

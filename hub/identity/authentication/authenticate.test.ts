@@ -131,7 +131,7 @@ test('each thing that is wrong has its own code', async () => {
   for (const [code, got] of wrong) assert.equal((await got).code, code);
 });
 
-test('a nonce is asked for only after the signature stood, so nobody can burn another’s', async () => {
+test('a nonce is claimed only after the signature was verified, so that no one can use up another’s', async () => {
   const requested: string[] = [];
   const watching: Known = {
     directory: directory(),
@@ -146,7 +146,7 @@ test('a nonce is asked for only after the signature stood, so nobody can burn an
   assert.equal(requested.length, 1);
 });
 
-test('of several faults the first in the order of checks is told', async () => {
+test('of several faults the first in the order of checks is reported', async () => {
   const revoked = known({
     certificate: { revoked: { at: now, reason: 'unspecified' } },
     key: { revokedAt: now },
@@ -184,7 +184,7 @@ const faults = fc.record(
       'https://hub.example/',
     ),
     body: fc.constantFrom('', '{"fields":["name"] }'),
-    // of the header that stands there: left out, doubled, given another value, its name or a character of its value changed
+    // of the header of that name: left out, doubled, given another value, its name or a character of its value changed
     headers: fc.array(
       fc.record({
         nth: fc.nat(9),

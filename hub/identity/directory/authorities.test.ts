@@ -92,7 +92,7 @@ test('what is known of authorities is not read again whenever the directory is',
   assert.equal(learn.mock.callCount(), 1, 'the same list in another text is another row');
 });
 
-test('half a year before its end it is told, and what has ended does not start', () => {
+test('half a year before its end it is reported, and an ended one does not start', () => {
   const { nextUpdate } = authority.rootList;
   assert.equal(authorityState(authority, Date.now()), 'ok');
   assert.match(authorityState(authority, nextUpdate - 100 * day), /^degraded: .* ends in \d+ days$/);
@@ -110,7 +110,7 @@ test('half a year before its end it is told, and what has ended does not start',
   authority.advance(Date.now());
 });
 
-test('what ends soon stands in the inbox: the authority before who may replace it, a certificate before its department and the operators', async () => {
+test('what ends soon is in the inbox: the authority for those who may replace it, a certificate for its department and the operators', async () => {
   const reported = async (days: number, ...grants: readonly RoleGrant[]): Promise<readonly string[]> => {
     const viewer = { caller: { ...hubItself, grants: [...grants] }, now: Date.now() + days * day };
     const found = await endingCertificates(viewer, hub as unknown as Services);
@@ -207,7 +207,7 @@ test('one that was replaced stays so when the next one is stolen: its key may be
   assert.deepEqual(again.lacking(began + 201 * day), {});
 });
 
-test('within its 60 days it signs again when the next one is revoked and nobody is left, and only the signer’s key stops a process', async () => {
+test('within its 60 days it signs again when the next one is revoked and none is left, and only the signer’s key stops a process', async () => {
   const { path, ring, certified, listed } = await ceremonies('back');
   const first = ring.signer.serial;
   const second = await certified(10);
@@ -232,7 +232,7 @@ test('within its 60 days it signs again when the next one is revoked and nobody 
   );
 });
 
-test('a key folder that cannot be written keeps no revocation from being known; it is told, and tried again', async () => {
+test('a key folder that cannot be written prevents no revocation from being known; it is reported, and tried again', async () => {
   const { path, ring, certified, listed } = await ceremonies('full');
   const second = await certified(10);
   // where the drafts of both files would be written

@@ -94,7 +94,7 @@ test('a code of one department enrols no other', async () => {
   await assert.rejects(newCode(hub, 'nobody'), refusedWith('department_unknown'));
 });
 
-test('a proof stands only for its own request, hub, moment, use and key', async () => {
+test('a proof is valid only for its own request, hub, moment, use and key', async () => {
   const code = await newCode(hub, 'education');
   const parts = await enrolmentParts(hub);
   const other = await enrolmentParts(hub);
@@ -180,7 +180,7 @@ test('a department is registered once; the same again changes nothing', async ()
   await assert.rejects(register({ code: 'Tax Office' }), refusedWith('malformed_identifier'));
 });
 
-test('the level of a department goes with its division code, and never stands above its parent', async () => {
+test('the level of a department goes with its division code, and is never above its parent', async () => {
   const register = (code: string, more: { level: string; region?: string; parent?: string }) =>
     hub.identity.perform('registerDepartment', operator, (context) =>
       hub.identity.prepare(

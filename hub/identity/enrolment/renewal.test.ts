@@ -131,7 +131,7 @@ test('no grace for a revoked certificate, nor for an older one of its line', asy
   }
 });
 
-test('nobody renews for another', async () => {
+test('no department renews for another', async () => {
   const expired = await enrolledDaysAgo('education', 45);
   const other = await enrolMachine(hub, 'ecology');
   await assert.rejects(graceRenew(expired, other.signing), refusedWith('key_department_mismatch'));
@@ -154,7 +154,7 @@ test('nobody renews for another', async () => {
   await assert.rejects(renew(neighbour, tls), refusedWith('tls_key_taken'));
 });
 
-test('nine days with every machine off, whenever they begin: the first look afterwards renews, and nobody needs a new code', async () => {
+test('nine days with every machine off, whenever they begin: the first check afterwards renews, and no new code is needed', async () => {
   const start = -100 * day;
   const at = (days: number): number => start + days * day;
   const look = async (machine: Machine, days: number): Promise<Machine> => {

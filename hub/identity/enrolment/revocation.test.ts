@@ -63,7 +63,7 @@ async function probe(socket: TLSSocket): Promise<string> {
   });
 }
 
-test('after a revocation: new connection, open socket and saved session are all refused, and nobody else is', async () => {
+test('after a revocation: new connection, open socket and saved session are all refused, and no other caller is', async () => {
   const [bad, good] = [await enrolMachine(hub, 'transport'), await enrolMachine(hub, 'education')];
   const openAgent = agentOf(hub, bad);
   assert.equal((await ask(hub, openAgent, bad.signing)).status, 200);
@@ -155,7 +155,7 @@ test('a second process learns of a revocation from the database', async () => {
   assert.ok(second.isRevoked(machine.serial));
 });
 
-test('where the log has moved on and the database is away, nobody is judged by what was known before', async () => {
+test('where the log has moved on and the database is away, no caller is judged by what was known before', async () => {
   let epoch = 0;
   let away = false;
   const query = (text: string, values?: unknown[]): Promise<unknown> =>

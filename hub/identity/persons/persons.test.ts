@@ -32,7 +32,7 @@ const accept = (first: string, second: string) =>
   );
 const rolesOf = async (token: string) => (await identity.staff(`Bearer ${token}`)).scopes;
 
-test('two persons let a third in, and neither can come in in her place', async () => {
+test('two persons invite a third, and neither can register in the third’s name', async () => {
   const roles = [{ role: 'steward', department: 'ecology' }] as const;
   const invited = await invite(li.person, roles);
   const guessed = 'DT-00000-00000-00000-00000';
@@ -86,7 +86,7 @@ test('operator, security officer and auditor are three persons: two processes th
     ),
     refusedWith('roles_apart'),
   );
-  // each read of her before the other had granted
+  // each read them before the other had granted
   const granting = async (role: 'operator' | 'security' | 'auditor') => {
     const row = { person: zhou.person, role, department: null, grantedBy: li.person, confirmedBy: null };
     return withTransaction(hub.database.app, (transaction) => insertRoleGrant(transaction, row, entry));

@@ -21,7 +21,7 @@ async function issue(token: string, request: TokenRequest) {
   );
 }
 
-test('a token says whose it is, what she may do and where', async () => {
+test('a token states its holder, permissions and place', async () => {
   const grants = [{ role: 'steward', department: 'ecology' }, { role: 'auditor' }] as const;
   const first = await admitPerson(hub.identity, '李 明', grants);
   const { id, token, expires } = await issue(first.token, {});
@@ -58,7 +58,7 @@ test('a narrower token has fewer roles, and makes none that has more', async () 
   assert.deepEqual((await bearer(silent.token)).scopes, ['steward']);
 });
 
-test('anything but the very token is refused, and no refusal tells what was right about it', async () => {
+test('anything but the exact token is refused, and no refusal reveals what was right about it', async () => {
   const { token } = await admitPerson(hub.identity, 'Wang', [{ role: 'operator' }]);
   const other = await admitPerson(hub.identity, 'Zhao', [{ role: 'auditor' }]);
   const swapped = `${token.slice(0, 15)}${other.token.slice(15)}`;
@@ -110,7 +110,7 @@ test('a token issued by another process is known at the first try', async () => 
   const idle = await openIdentity({
     database: hub.database,
     keys: hub.keys,
-    audit: { ...hub.audit, epoch: () => 0 }, // it has not looked at the log since
+    audit: { ...hub.audit, epoch: () => 0 }, // it has not read the log since
     origin: hub.origin,
     pollMs: 600_000,
   });

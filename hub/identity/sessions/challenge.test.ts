@@ -1,4 +1,4 @@
-/** What somebody is asked to answer holds for a time, and for one thing. */
+/** A challenge is valid for a time, and for one purpose. */
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';

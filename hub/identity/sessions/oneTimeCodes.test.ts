@@ -16,7 +16,7 @@ test('codes are those of RFC 6238, appendix B, cut to six digits', () => {
   for (const [seconds, code] of vectors) assert.equal(codeAt(secret, Math.floor(seconds / 30)), code);
 });
 
-test('a code counts in its own half minute and in those beside it', () => {
+test('a code counts in its own half minute and in the neighbouring ones', () => {
   const now = 1_000_000_000_000;
   const step = Math.floor(now / 30_000);
   for (const offset of [-1, 0, 1])

@@ -299,7 +299,7 @@ describe('a database that was altered', () => {
     });
   });
 
-  test('subject tokens pointed at somebody else no longer open the commitment; deleted ones are missed', async () => {
+  test('subject tokens that point at another person no longer open the commitment; deleted ones are missed', async () => {
     const other = Buffer.from(subjectToken(yearKey, Buffer.from('somebody'))).toString('hex');
     const { rows } = await database.app.query<{ idx: string }>('SELECT idx FROM audit_subject ORDER BY idx');
     const index = Number(rows[0]?.idx);
@@ -318,7 +318,7 @@ describe('a database that was altered', () => {
       [['subjects_altered', index]],
     );
     assert.equal((await listEntries(access(), { from: index, limit: 1 })).entries[0]?.columns, 'altered');
-    // another row beside the true one is one that searches find, with a salt or without
+    // another row next to the true one is one that searches find, with a salt or without
     for (const row of ["''", "'\\x00'", 'NULL']) {
       await tamper(`DELETE FROM audit_subject WHERE idx = ${index}`);
       await tamper('INSERT INTO audit_subject SELECT * FROM true_subject');
@@ -344,7 +344,7 @@ describe('a database that was altered', () => {
 
   test('a missing entry is named; everything that does not need it is still proven', async () => {
     const keys_ = [signer];
-    // the checkpoint of 590 entries was kept above, and what somebody made up at 595 is passed over
+    // the checkpoint of 590 entries was stored above, and an invented one at 595 is ignored
     await tamper('CREATE TABLE kept_tail AS SELECT * FROM audit_entry WHERE idx = 600');
     await restored(
       'DELETE FROM audit_entry WHERE idx = 600',
@@ -376,7 +376,7 @@ describe('a database that was altered', () => {
     assert.equal(verifyPack(await exportPack(access(), {}), { keys: keys_ }).whole, true);
   });
 
-  test('a missing entry whose hash a tile holds costs nobody a proof but itself', async () => {
+  test('a missing entry whose hash a tile holds makes no other entry unprovable', async () => {
     await tamper('CREATE TABLE kept_early AS SELECT * FROM audit_entry WHERE idx = 9');
     await restored(
       'DELETE FROM audit_entry WHERE idx = 9',

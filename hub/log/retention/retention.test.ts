@@ -1,4 +1,4 @@
-/** Entries whose time is over go by two persons, unit by unit: what stays verifies, and what was stolen is told from what was destroyed. */
+/** Expired entries are destroyed by two persons, unit by unit: the rest verifies, and stolen entries are distinguished from destroyed ones. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -219,7 +219,7 @@ test('who edits the table of rules, or puts an older or no row there, destroys n
     assert.equal((await propose('/v1/log/destructions', order())).json['code'], 'retention_invalid');
     await asAdministrator(mend);
   }
-  // an order that nobody gave, by an administrator
+  // an order without approvals, by an administrator
   await decided('/v1/log/retention', rule(3, { dataset }));
   await asAdministrator(
     'CREATE TABLE given AS SELECT * FROM destruction_order; DELETE FROM destruction_order',
@@ -302,7 +302,7 @@ test('what is over goes to a file and then from the log, with an entry; acts sta
   const key = parseVkey(hub.hub.keys.log.vkey);
   const taken = verifyPack(text, { keys: [key] });
   assert.deepEqual([taken.findings, taken.entries.length], [[], unit]);
-  // rows beside them, and the search index
+  // rows next to them, and the search index
   const { rows } = await database.app.query('SELECT 1 FROM audit_subject WHERE idx >= $1 AND idx < $2', [
     unit,
     2 * unit,
@@ -314,7 +314,7 @@ test('what is over goes to a file and then from the log, with an entry; acts sta
   });
   const found = (counted.json['entries'] as readonly { index: number }[]).map(({ index }) => index);
   assert.equal(found.filter((index) => index >= unit && index < 2 * unit).length, left);
-  // whoever asks for nothing reads of the unit what stays, and misses none
+  // an unfiltered search reads what remains of the unit, and misses none
   const query = t.mock.method(pg.Client.prototype, 'query');
   const page = await hub.staff(auditor, 'POST', '/v1/log/searches', { before: 2 * unit, limit: 100 });
   const read = query.mock.calls.flatMap(({ arguments: [statement, values] }) => {
@@ -415,7 +415,7 @@ test('the whole log is verified on another machine, and says what was destroyed'
   }
 });
 
-test('who asks for an exchange whose entry was destroyed is told when, under which rules and by which entry; others as of one that never was', async () => {
+test('a query for an exchange whose entry was destroyed returns when, under which rules and by which entry; others as of one that never was', async () => {
   const there = await stayingIn();
   const [stays = 0] = there;
   const goneIndex = stays + 1;
@@ -449,7 +449,7 @@ test('who asks for an exchange whose entry was destroyed is told when, under whi
     const { status, code, text } = await refusal(client, gone);
     assert.deepEqual([status, code, text], [404, 'not_found', never.text]);
   }
-  // by a search, to the data office and to those whom it concerned
+  // by a search, to the data office and to the parties concerned
   const search = async (token: string) =>
     (await hub.staff(token, 'POST', '/v1/log/searches', { exchange: gone })).json;
   const said = { at: leaf.at, rules, entry: index, order: leaf.change?.['order'] };
@@ -458,7 +458,7 @@ test('who asks for an exchange whose entry was destroyed is told when, under whi
   assert.deepEqual([found['entries'], found['destroyed']], [[], said]);
   assert.deepEqual((await search(await hub.token('教育审计', ['auditor'], 'education')))['destroyed'], said);
   assert.equal((await search(await hub.token('环保审计', ['auditor'], 'ecology')))['destroyed'], undefined);
-  // an administrator excuses no entry that he steals: marks have a key, and units an entry that tells them
+  // an administrator excuses no stolen entry: marks have a key, and units an entry that records them
   for (const forgery of [
     'UPDATE destroyed_exchange SET idx = 3 WHERE idx = $1',
     `UPDATE destroyed_exchange SET idx = ${stays} WHERE idx = $1`,
@@ -485,7 +485,7 @@ test('mirrors of outsiders lead to the signed root past a destroyed unit: one th
   assert.deepEqual([followed, holed], [anew, anew]);
 });
 
-test('re-verification tells destroyed entries from stolen ones', async () => {
+test('re-verification distinguishes destroyed entries from stolen ones', async () => {
   const [stayed] = (
     await database.app.query<{ idx: string; leaf: Buffer; id: string; at: Date; hash: Buffer }>(
       'SELECT idx, leaf, id, at, hash FROM audit_entry WHERE idx >= $1 ORDER BY idx LIMIT 1',
@@ -511,7 +511,7 @@ test('re-verification tells destroyed entries from stolen ones', async () => {
   await asAdministrator('INSERT INTO audit_entry SELECT * FROM stolen');
   await run('reverifyLog');
   assert.deepEqual(await codes(), []);
-  // stolen entries of a unit, with a destruction that no entry tells
+  // stolen entries of a unit, with a destruction that no entry records
   await asAdministrator('CREATE TABLE more AS SELECT * FROM audit_entry WHERE idx >= 3 AND idx < 9');
   await asAdministrator(
     `INSERT INTO entry_destruction SELECT gen_random_uuid(), exchange, 0, (SELECT array_agg(n) FROM generate_series(0, 1023) AS n WHERE n NOT BETWEEN 3 AND 8), "order" FROM entry_destruction WHERE first = ${unit}`,
@@ -544,7 +544,7 @@ test('re-verification tells destroyed entries from stolen ones', async () => {
   assert.deepEqual(await codes(), []);
 });
 
-test('what was destroyed and is there again is destroyed again before the hub serves; a forged file, or an order that nobody gave, does nothing', async () => {
+test('destroyed entries that reappear are destroyed again before the hub serves; a forged file, or an order without approvals, does nothing', async () => {
   const { keys, audit } = hub.hub;
   const services = {
     ...{ database, audit, keys, stateDir: hub.stateDir },

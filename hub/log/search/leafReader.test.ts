@@ -1,4 +1,4 @@
-/** Leaves read by what is alike in them, against each read by itself: nothing may be told otherwise, however hostile the bytes are. */
+/** Leaves read by what they have in common, compared with each read by itself: both results are equal, however hostile the bytes are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -53,7 +53,7 @@ const someLeaf: fc.Arbitrary<Leaf> = fc
     return { v: 1, operation: 'queryDataset', decision: 'allow', actor, ...said } as unknown as Leaf;
   });
 
-/** Bytes of a leaf, mostly; some that somebody altered. */
+/** Bytes of a leaf, mostly; some that were altered. */
 const someBytes: fc.Arbitrary<Buffer> = fc
   .tuple(someLeaf, fc.option(fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 2 })), { freq: 2 }))
   .map(([leaf, change]) => {
@@ -123,7 +123,7 @@ test('a time that no clock shows makes no leaf, and nothing is posted of it', ()
   }
 });
 
-test('a text that no row has room for makes no leaf, whichever it is, and every other does', () => {
+test('a text too long for any row makes no leaf, whichever it is, and every other does', () => {
   const leaf: Leaf = {
     ...{ v: 1, id: uuid7(7), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
     ...{
@@ -165,7 +165,7 @@ test('a text that no row has room for makes no leaf, whichever it is, and every 
       assert.equal(leafIn(bytesOf(one)), undefined);
       assert.equal(read(bytesOf(one)).leaf, undefined);
     }
-    // nobody is found or counted by these
+    // no entry is found or counted by these
     const reported = { ...leaf, request: text, change: { why: text } };
     assert.deepEqual(leafIn(bytesOf(reported)), reported);
   }
@@ -173,7 +173,7 @@ test('a text that no row has room for makes no leaf, whichever it is, and every 
   for (let time = 0; time < 3; time += 1) assert.deepEqual(read(bytesOf(longest)).leaf, longest);
 });
 
-test('the index of a chunk is the same whether what is alike is told once or for each', () => {
+test('the index of a chunk is the same whether common parts are read once or for each', () => {
   fc.assert(
     fc.property(fc.array(someBytes, { maxLength: 200 }), (all) => {
       const read = leafReader();
@@ -219,7 +219,7 @@ const fieldsOf = (n: number): Partial<Leaf> => ({
   fields: Object.fromEntries(Array.from({ length: n }, (_, one) => [`f${one}`, 'clear'])),
 });
 
-test('where more are met in turns than are kept, few are learned anew, and most of those that are kept are of use', () => {
+test('where more forms occur in turn than are cached, few are learned anew, and most cached ones are of use', () => {
   assert.deepEqual(
     learnedOf(500, (n) => ({ agreement: `agr@${n % 100}` })),
     { learned: 100, read: 400 },

@@ -1,4 +1,4 @@
-/** What is gone of a log is missed by whoever reads by index or token: it was taken out, or other bytes stand in its row. */
+/** A missing entry of a log is missed by readers of index or token: it was removed, or other bytes are in its row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readWholeLog } from '../../../tests/readWholeLog.ts';
@@ -17,7 +17,7 @@ import { ownEntries } from '../evidence/ownEntries.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { termOf } from './slotValues.ts';
 
-test('an entry that was taken out is missed where it belongs: by the index, and by whom it concerned', async () => {
+test('a removed entry is missed where it belongs: by the index, and by its subject', async () => {
   const searched = async (search: EntrySearch) => {
     const { entries, missing, next } = await searchEntries(access(), search, Date.now());
     return { found: entries.map(({ index }) => index), missing, next };
@@ -45,7 +45,7 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
     next: undefined,
   });
   assert.equal((await searched({ matter: 'RX-2026-1078' })).missing, undefined);
-  // each page tells its own; a department's auditor what the index says was of the department
+  // each page reports its own; a department's auditor what the index attributes to the department
   assert.deepEqual(await searched({ subject: child, limit: 2 }), {
     found: [2_077, 1_577],
     missing: [young],
@@ -87,7 +87,7 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
     ['education', { after: old }],
   ] as const)
     assert.equal(await own(department, more), undefined, `${department} ${JSON.stringify(more)}`);
-  // nor is it forgotten once somebody has looked: what the index held stays, its list too
+  // nor is it forgotten after a query: what the index held remains, its list too
   const gone = [`entry_missing ${old}`, `entry_missing ${young}`];
   const known = { matter: `RX-2026-${old}`, scope: 'pub-security', operation: 'checkFact' };
   assert.deepEqual(await missed(known), [old]);
@@ -99,7 +99,7 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
     assert.deepEqual(await missed({ subject: child, scope: 'pub-security' }), [old]);
     assert.deepEqual(await own('education'), [old]);
   }
-  // what is gone at the end of a chunk, when that ended; and what was overwritten, what stood there
+  // of a missing entry at the end of a chunk, when the chunk ended; of an overwritten one, what was there
   const edge = 2_047;
   const atEdge = { matter: `RX-2026-${edge}`, scope: 'pub-security', from: leaves[edge]?.at ?? '' };
   await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx IN (1079, 1085, ${edge});
@@ -115,7 +115,7 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
   await tamper('DELETE FROM audit_entry WHERE idx IN (1079, 1085)');
   for (const index of [1_079, 1_085])
     assert.deepEqual(await missed({ matter: `RX-2026-${index}`, scope: 'pub-security' }), [index]);
-  // while what somebody took out of it beside them is found
+  // while what was taken out next to them is found
   await tamper(
     `DELETE FROM audit_posting WHERE chunk = 1 AND term = ${termOf('matter', 'RX-2026-1090')};
      UPDATE audit_posted SET last_at = first_at WHERE chunk = 1`,
@@ -127,7 +127,7 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
     DELETE FROM taken_out WHERE idx IN (1079, 1085, ${edge})`);
   // the hour at which the chunk ended was overwritten while its last entry was gone
   assert.deepEqual(await reverified(), [...gone, 'index_altered 1024']);
-  // a row that claims a destruction excuses nothing: no entry tells it
+  // a row that claims a destruction excuses nothing: no entry records it
   await tamper(
     `INSERT INTO entry_destruction VALUES (gen_random_uuid(), gen_random_uuid(), 1024, '{}', gen_random_uuid())`,
   );
@@ -186,10 +186,10 @@ test('an entry that was overwritten is missed as one that was taken out, of whol
       await tamper(`CREATE TABLE overwritten AS SELECT * FROM audit_entry WHERE idx = ${index};
         UPDATE audit_entry SET leaf = ${leaf} WHERE idx = ${index}`);
       assert.deepEqual(await about(10), [idsOf(others), 1, false], leaf);
-      // each page tells its own
+      // each page reports its own
       assert.deepEqual(await about(1), [idsOf(others.slice(0, 1)), place === 0 ? 1 : 0, true]);
       assert.deepEqual(await about(5), [idsOf(others), 1, false]);
-      // what was not in the index yet is in nobody's list: who acted, its leaf alone told
+      // what was not in the index yet is in no list: only its leaf recorded who acted
       const [entries, missing] = await own();
       assert.deepEqual(
         entries,

@@ -70,7 +70,7 @@ test('how often consumers got answers, and when last, is what every leaf says: o
   }
 });
 
-test('before these days only what was never answered is looked for, and what the index is too far behind for is not told', async (t) => {
+test('before these days only what was never answered is searched, and what the index does not cover yet is not reported', async (t) => {
   const pairs = [
     { consumer: 'education', dataset: 'ecology.air' },
     { consumer: 'nobody', dataset: 'nothing.there' },
@@ -205,7 +205,7 @@ describe('a search', () => {
   });
 });
 
-test('when something was last used is told as reading every leaf tells it, from the index and behind it', async () => {
+test('the last use of something equals that of reading every leaf, from the index and after it', async () => {
   const uses = new Map<string, Used>(
     [
       ...Array.from({ length: 10 }, (_, n): Used => ({ agreement: `agr-${n}` })),
@@ -239,7 +239,7 @@ test('when something was last used is told as reading every leaf tells it, from 
     }
 });
 
-describe('an index that somebody altered', () => {
+describe('an index that was altered', () => {
   test('shows nothing that the leaves do not say, and is found and mended by re-verification', async (t) => {
     const requested: EntrySearch = { matter: 'RX-2026-1030' };
     assert.deepEqual(await found(requested), [1030]);
@@ -340,7 +340,7 @@ describe('an index that somebody altered', () => {
   });
 });
 
-test('places keep what they were given, few or many', () => {
+test('places return what was put into them, few or many', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat({ max: 1023 }), { maxLength: 200 }), (list) => {
       const places = noPlaces();

@@ -1,4 +1,4 @@
-/** Leaves read as they are packed, against each unpacked and read by itself: nothing may be told otherwise, whatever a row holds. */
+/** Leaves read as they are packed, compared with each unpacked and read by itself: both results are equal, whatever a row holds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ import { storedReader } from './storedReader.ts';
 
 const packer = new LeafPacker();
 const packedOf = (leaf: Leaf): Buffer => Buffer.from(packer.pack(Buffer.from(leafText(leaf), 'utf8')));
-/** As whoever reads it by itself follows it. */
+/** As a follower reads it by itself. */
 const plainly = (stored: Uint8Array): FollowedLeaf | undefined => {
   const leaf = leafIn(leafOf(stored));
   return leaf && followed(leaf);
@@ -22,11 +22,11 @@ const plainly = (stored: Uint8Array): FollowedLeaf | undefined => {
 const reader = () => {
   const read = storedReader();
   return (stored: Buffer): { leaf: FollowedLeaf | undefined; byForm: boolean } => {
-    // among other bytes, as the driver hands them out
+    // among other bytes, as the driver passes them
     const around = Buffer.concat([Buffer.of(1, 2), stored, Buffer.of(3)]);
     const { index, leaf } = read(17, around, 2, 2 + stored.length);
     assert.equal(index, 17);
-    // what was unpacked has an id, which nobody asks for who follows
+    // unpacked entries have an id, which followers do not use
     return { leaf: leaf && followed(leaf), byForm: leaf !== undefined && !('id' in leaf) };
   };
 };
@@ -80,7 +80,7 @@ const someLeaf = fc
   })
   .map(({ nth, facts }): Leaf => ({ ...leafOfThreeYears(nth), ...facts }));
 
-/** Bytes of a row, mostly; some that somebody altered. */
+/** Bytes of a row, mostly; some that were altered. */
 const someRow = fc
   .tuple(someLeaf, fc.option(fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 2 })), { freq: 2 }))
   .map(([leaf, change]) => {
@@ -150,7 +150,7 @@ test('most calls of a city are read by what is alike in them; leaves that are no
     assert.deepEqual(read(plain), { leaf: followed(leafOfThreeYears(3)), byForm: false });
 });
 
-test('the parts of a packed leaf are told as they are unpacked', () => {
+test('the parts of a packed leaf are reported as they are unpacked', () => {
   fc.assert(
     fc.property(someLeaf, (leaf) => {
       const stored = packedOf(leaf);

@@ -7,7 +7,7 @@ export interface EvidenceRow {
   readonly id: string;
   /** JSON of the question, without an identifier */
   readonly question: string;
-  /** log tokens of the person whom it concerns; null: no person */
+  /** log tokens of the subject; null: no person */
   readonly tokens: readonly Uint8Array[] | null;
   readonly attempts: readonly Uint8Array[] | null;
   readonly reason: string;

@@ -26,7 +26,7 @@ export interface FirstApproval {
   /** SQL expression for the id of its entry, with its values */
   readonly id: string;
   readonly values: readonly unknown[];
-  /** whether an allowed leaf is that of this approval, by the person whom the row names */
+  /** whether an allowed leaf is that of this approval, by the person that the row names */
   readonly says: (leaf: Leaf) => boolean;
 }
 

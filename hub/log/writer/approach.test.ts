@@ -1,4 +1,4 @@
-/** A process that is far behind reads what it missed without the head's lock: the others go on appending meanwhile. */
+/** A process that is far behind reads what it missed without the head's lock: the others continue to append meanwhile. */
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
@@ -34,7 +34,7 @@ async function fill(size: number): Promise<void> {
   );
 }
 
-/** Tells each statement before it is sent. */
+/** Reports each statement before it is sent. */
 function listening(client: Transaction, reported: (text: string) => Promise<void>): Transaction {
   return new Proxy(client, {
     get(target, name) {

@@ -88,7 +88,7 @@ export class BatchWriter {
     return laid;
   }
 
-  /** The next partition is created half a partition ahead; a failure is corrected at the next start, or when the partition is missing. */
+  /** The next partition is created half a partition in advance; a failure is corrected at the next start, or when the partition is missing. */
   private lookAhead({ first, head }: FlushPlan): void {
     const half = partitionSize / 2;
     if (Math.floor(first / half) !== Math.floor(head.tree.size / half)) void this.makePartitions();

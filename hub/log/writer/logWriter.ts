@@ -156,7 +156,7 @@ export class LogWriter {
     }
   }
 
-  /** Asks the caller of a lost claim for the draft to log instead, outside of every lock. */
+  /** Asks the caller of a lost claim for the draft to log in its place, outside every lock. */
   private async redo({ waiting, claim }: Lost): Promise<void> {
     const { exchange } = waiting;
     const { nonce } = waiting.claims;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gathered } from './nextBatch.ts';
 
-/** @param arrivals how many drafts there are at each look @returns turns that were waited */
+/** @param arrivals how many drafts there are at each check @returns turns that were waited */
 async function turnsFor(arrivals: readonly number[]): Promise<number> {
   let turns = 0;
   let over = false;
@@ -18,7 +18,7 @@ async function turnsFor(arrivals: readonly number[]): Promise<number> {
   return turns;
 }
 
-test('whoever is alone waits for one turn, and others as long as each turn brings more, but not for ever', async () => {
+test('a single writer waits for one turn, and several as long as each turn brings more, but not forever', async () => {
   assert.equal(await turnsFor([0]), 0);
   assert.equal(await turnsFor([1]), 1);
   assert.equal(await turnsFor([1, 4, 9, 9, 12]), 3);

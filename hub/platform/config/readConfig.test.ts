@@ -53,7 +53,7 @@ test('an object is read like a file and stays as it was', () => {
   assert.deepEqual(document.listeners, { exchange: { port: 0 } });
 });
 
-test('an identity provider is spoken to over https, or on this machine; its secret stands in a file of its own', () => {
+test('an identity provider is reached over https, or on this machine; its secret is in a file of its own', () => {
   writeFileSync(join(folder, 'secret'), 'not to be shown\n');
   const signIn = { issuer: 'https://id.city.example/realms/staff', clientId: 'datong' };
   writeFileSync(
@@ -104,7 +104,7 @@ test('a bad DATABASE_URL is refused without repeating it', () => {
   assert.doesNotMatch(JSON.stringify(problem.text) + JSON.stringify(problem.next), /geheim/);
 });
 
-test('a mail server’s password stands in a file of its own, and goes nowhere without TLS', () => {
+test('a mail server’s password is in a file of its own, and goes nowhere without TLS', () => {
   writeFileSync(join(folder, 'mail-password'), 'not to be shown\n');
   const mail = { host: 'mail.yunxi.example', from: 'hub@yunxi.example', domains: ['yunxi.example'] };
   const login = { user: 'hub', passwordFile: 'mail-password' };

@@ -51,7 +51,7 @@ test('values of an array where they lie, empty ones too; none of an empty array'
   assert.throws(() => placesInArray(nulls), TypeError);
 });
 
-test('arrays amid other bytes, one behind the other: of any dimensions, but for their NULLs', async () => {
+test('arrays amid other bytes, one after the other: of any dimensions, but for their NULLs', async () => {
   const [[bytes] = []] = await rowsOf(
     database.app,
     `SELECT '\\xee'::bytea || array_send(ARRAY[NULL, '\\x0102', '']::bytea[]) || array_send('{}'::bytea[])
@@ -69,7 +69,7 @@ test('arrays amid other bytes, one behind the other: of any dimensions, but for 
   assert.equal(at, bytes.length - 1);
 });
 
-test('what the server refuses, or does not answer in time, or who takes the rows throws, is told, and the pool goes on', async () => {
+test('a refusal of the server, a missing answer, or an error of the reader of the rows is reported, and the pool continues', async () => {
   await assert.rejects(rowsOf(database.app, 'SELECT nothing'), /column "nothing" does not exist/);
   await assert.rejects(
     rowsOf(database.app, 'SELECT 1 / (SELECT count(*) FROM pg_class WHERE false)'),

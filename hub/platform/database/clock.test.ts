@@ -1,4 +1,4 @@
-/** The database's clock is set, by whoever may: what the hub follows, what it does not, and how it goes on. */
+/** The database's clock is set by a privileged user: what the hub follows, what it does not, and how it continues. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../terms/problem.ts';
@@ -133,7 +133,7 @@ test('a database that is away, or slow to answer, moves nothing', () =>
     assert.equal(clock.now(), slow.wall());
   }));
 
-test('two seconds apart at the start is refused; an older time than the log’s is never told', async () => {
+test('two seconds apart at the start is refused; an older time than the log’s is never returned', async () => {
   const world = new World();
   world.database = -2_001;
   await assert.rejects(

@@ -12,7 +12,7 @@ const database = await testDatabase();
 
 const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
-test('each pool acts in its role, whoever logged in', async () => {
+test('each pool acts in its role, whichever user logged in', async () => {
   for (const [pool, role] of [
     [database.app, 'datong_app'],
     [database.owner, 'datong_owner'],
@@ -46,7 +46,7 @@ test('dates, times and exact numbers come back as PostgreSQL prints them', async
   });
 });
 
-test('a connection that breaks while it is looked at ends nothing but itself', async () => {
+test('a connection that breaks while it is checked ends nothing but itself', async () => {
   const held = await database.app.connect();
   try {
     database.app.once('connect', (client) => (client as pg.Client).connection.stream.destroy());
@@ -70,7 +70,7 @@ test('a database of a newer release is refused by name', async () => {
   await database.owner.query("DELETE FROM migration WHERE name = '999_future'");
 });
 
-test('a transaction stands or falls whole, and a deadlock victim is run once more', async () => {
+test('a transaction is committed or rolled back whole, and a deadlock victim is run once more', async () => {
   await database.owner.query('CREATE TABLE tally (n int); INSERT INTO tally VALUES (0)');
   await assert.rejects(
     withTransaction(database.owner, async (transaction) => {
@@ -127,7 +127,7 @@ test('two that waited for one another say nothing about the call: it may come ag
   assert.equal(outageOf(failed('22P02')), undefined);
 });
 
-test('a server whose table of locks is full is no full disk, and is told what to do', async () => {
+test('a server whose table of locks is full is no full disk, and the error names the remedy', async () => {
   const full = Object.assign(new Error('out of shared memory'), { severity: 'ERROR', code: '53200' });
   const problem = outageOf(full);
   assert.equal(problem?.code, 'database_unavailable');

@@ -11,7 +11,7 @@ import { migrate } from './migrate.ts';
 const database = await emptyDatabase();
 after(() => database.cleanup());
 
-test('a database that holds somebody else’s tables is left as it is', async () => {
+test('a database that holds tables of another owner is left as it is', async () => {
   await asLogin(database.address, (login) => login.query('CREATE TABLE public.invoices (id integer)'));
   await assert.rejects(migrate(database), { code: 'database_not_empty', message: /invoices/ });
   const { rows } = await database.owner.query<{ relname: string }>(
@@ -65,7 +65,7 @@ test('a release that does not know a recorded migration refuses the database', a
   assert.deepEqual(await migrate(database), []);
 });
 
-test('whoever waits too long for another process that migrates is told so, and changes nothing', async () => {
+test('a process that waits too long for another one that migrates reports so, and changes nothing', async () => {
   // the advisory lock of migrate.ts, held as a process does that is in the middle of it
   await asLogin(database.address, async (login) => {
     await login.query('SELECT pg_advisory_lock($1)', [0x0da7_0016]);

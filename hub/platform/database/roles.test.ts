@@ -52,7 +52,7 @@ for (const flavour of ['system', 'bundled'] as const) {
       }
     };
 
-    test('a login that may make neither roles nor grants is told what is missing', async () => {
+    test('a login that may make neither roles nor grants is reported with what is missing', async () => {
       await run('CREATE ROLE poor LOGIN; CREATE DATABASE poor OWNER poor');
       await assert.rejects(
         openDatabase({ host, port, user: 'poor', database: 'poor' }),
@@ -72,7 +72,7 @@ for (const flavour of ['system', 'bundled'] as const) {
       await works('second', 'second');
     });
 
-    test('a login that acts as both but was granted nothing in its database is told what, and does not try for ever', async () => {
+    test('a login that acts as both but has no grants in its database is reported with what is missing, and does not retry forever', async () => {
       await run(
         'CREATE ROLE grantless LOGIN; CREATE DATABASE bare; GRANT datong_owner, datong_app TO grantless',
       );

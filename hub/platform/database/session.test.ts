@@ -45,7 +45,7 @@ describe('a commit that was acknowledged is on the disk', () => {
     });
   });
 
-  test('a stricter remote_apply is kept', async () => {
+  test('a stricter remote_apply is retained', async () => {
     await asSuperuser(`ALTER DATABASE ${place.database} SET synchronous_commit = remote_apply`);
     await opened({}, async (another) => {
       assert.equal(await shown(another.app, 'synchronous_commit'), 'remote_apply');
@@ -101,7 +101,7 @@ describe('a session with other settings or rights', () => {
   });
 });
 
-describe('behind a pooler', async () => {
+describe('with a pooler', async () => {
   const dropping = await startPooler(place, { dropsOptions: true });
   const passing = await startPooler(place, { dropsOptions: false });
   after(() => Promise.all([dropping.close(), passing.close()]));
@@ -119,7 +119,7 @@ describe('behind a pooler', async () => {
     );
   });
 
-  test('one that passes them on is refused too: nobody says that the next transaction has the same session', async () => {
+  test('a pooler that passes them on is refused too: it does not guarantee that the next transaction has the same session', async () => {
     await assert.rejects(
       openDatabase(through(passing), { durable: false }),
       said('database_session', /comes through a pooler/),

@@ -111,7 +111,7 @@ const pathOf = (template: string): string =>
 /** Addresses that a template takes: a fixed one may be a place of another's. */
 const shapeOf = (template: string): RegExp => new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
 const everywhere = ['exchange', 'open', 'staff', 'admin'] as const;
-/** A connection for each listener that stays open: what asks for everything does not shake hands a thousand times. */
+/** A connection for each listener that stays open: requests of all operations do not shake hands a thousand times. */
 const lasting = {
   exchange: new TlsAgent({ keepAlive: true }),
   open: new TlsAgent({ keepAlive: true }),
@@ -235,7 +235,7 @@ test('an address with raw Chinese is refused with what is wrong', async () => {
 });
 
 describe('the exchange listener', () => {
-  test('hands the gate what was on the wire, with the configured origin', async () => {
+  test('passes the pipeline the bytes on the wire, with the configured origin', async () => {
     seen.length = 0;
     const body = '{"fields":["name"]}';
     const path = '/v1/datasets/pub-security.household/query';
@@ -433,7 +433,7 @@ test('a reader of /docs who leaves in the middle leaves no file open', async () 
   }
 });
 
-test('a browser is told with every answer to guess nothing and to be framed by nobody, refused or not', async () => {
+test('a browser is instructed with every answer to guess nothing and to allow no frames, refused or not', async () => {
   for (const [listener, path] of [
     ['open', '/.well-known/jwks.json'],
     ['open', '/docs'],
@@ -453,7 +453,7 @@ test('a browser is told with every answer to guess nothing and to be framed by n
   }
 });
 
-test('health and metrics tell no one who asked for what', async () => {
+test('health and metrics reveal to no one who requested what', async () => {
   assert.deepEqual((await call('admin', { path: '/healthz' })).json, { status: 'ok', checks: {} });
   const ready = await call('admin', { path: '/readyz' });
   assert.deepEqual([ready.status, ready.json['status']], [200, 'ok'], ready.text);

@@ -1,6 +1,6 @@
 /**
  * Takes requests of a listener from the wire to the request pipeline and writes the replies. express and openapi-backend route them. The hot
- * operations are dispatched ahead of both, with the same validators.
+ * operations are dispatched before both, with the same validators.
  *
  * A request that reaches no operation (unknown address or method, too large, ambiguous) is answered here and leaves no log entry; all others
  * are answered by the pipeline.
@@ -33,7 +33,7 @@ import { checkRequestHead, type HostCheck } from './sockets/server.ts';
 import { webSockets } from './sockets/webSockets.ts';
 
 /**
- * Dispatched ahead of express and openapi-backend, because routing there costs as much as half of a one-record release. At most six: what
+ * Dispatched before express and openapi-backend, because routing there costs as much as half of a one-record release. At most six: what
  * `npm run bench -- release` measures per call.
  */
 const hotOperations: ReadonlySet<string> = new Set(['queryDataset', 'checkFact', 'batchQuery']);

@@ -40,7 +40,7 @@ function send({ method, path }: ContractOperation, headers: Headers, query = '',
   return sent.agent(lasting).ca(hub.ca).set(headers).send(body);
 }
 
-/** Somebody of a role that the operation asks for. */
+/** A person of a role that the operation requires. */
 function asWhoMay({ scopes }: ContractOperation): { readonly authorization: string } {
   const may = scopes.includes('operator') || scopes.includes('steward');
   const officer = scopes.includes('security') ? officers.security : officers.auditor;
@@ -68,7 +68,7 @@ function assertConforms(operation: ContractOperation, reply: Reply): void {
   assert.ok(check(reply.body), `${at}: ${ajv.errorsText(check.errors)}`);
 }
 
-test('whoever is not known gets in nowhere, and is told so in the contract’s words', async () => {
+test('an unknown caller gets in nowhere, and receives an answer of the contract', async () => {
   assert.ok(requested.length > 30);
   const strangers: readonly Headers[] = [
     {},
@@ -92,7 +92,7 @@ test('two credentials are refused by every operation: they could be two persons'
   });
 });
 
-test('every answer to somebody who may do everything has a declared status, type and shape', async () => {
+test('every answer to a person who may do everything has a declared status, type and shape', async () => {
   const succeeded: string[] = [];
   await sideBySide(requested, async (operation) => {
     const reply = await send(

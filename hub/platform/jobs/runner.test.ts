@@ -36,7 +36,7 @@ const job = (name: string, run: (run: JobRun) => Promise<object>, lease = 60_000
   run,
 });
 
-test('of two processes one does a job at a time, and both look for it only when it is due', async () => {
+test('of two processes one does a job at a time, and both query it only when it is due', async () => {
   let runs = 0;
   let go: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (go = resolve));
@@ -130,7 +130,7 @@ test('an act is an entry of the hub itself, durable with its rows', async () => 
   );
 });
 
-test('a failure is reported, kept as the outcome, and tried again when it is due', async () => {
+test('a failure is reported, stored as the outcome, and tried again when it is due', async () => {
   const reported: unknown[] = [];
   const failing = runnerOf(
     job('failing', () => Promise.reject(new Error('no'))),
@@ -142,7 +142,7 @@ test('a failure is reported, kept as the outcome, and tried again when it is due
     "SELECT outcome, owner FROM job WHERE name = 'failing'",
   );
   assert.deepEqual(rows, [{ outcome: 'internal_error', owner: null }]);
-  // what failed beside what was done: all of it is told, and what was done is kept
+  // a failure in addition to finished work: all of it is reported, and the finished work is stored
   const [one, other] = [new Problem('log_behind', {}), new Error('no')];
   const partly = runnerOf(
     job('partly', () => Promise.resolve({ state: { at: 1 }, failures: [one, other] })),

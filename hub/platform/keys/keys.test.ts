@@ -99,7 +99,7 @@ test('keys that root made are refused with the command that gives them to the us
   assert.ok('hubSigning' in ((await asService()) as object));
 });
 
-test('log tokens have a key a year, made a year ahead; none is made in passing', async () => {
+test('log tokens have a key a year, made a year in advance; none is made in passing', async () => {
   const dir = join(home, 'years');
   const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 11, 31) });
   assert.ok(!keys.logToken(2027).equals(keys.logToken(2026)));
@@ -108,7 +108,7 @@ test('log tokens have a key a year, made a year ahead; none is made in passing',
   assert.equal(keys.heldLogToken(2028), undefined);
 });
 
-test('an offered key is kept only when it is accepted, and outlives a process that dies in between', async () => {
+test('an offered key is stored only when it is accepted, and outlives a process that dies in between', async () => {
   const dir = join(home, 'offered');
   const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 0, 1) });
   assert.equal(await keys.offerLogToken(2028, () => Promise.resolve(false)), false);

@@ -66,7 +66,7 @@ async function killHard(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** kill -9 of the postmaster and of every server process at once; a signal is sent before it has ended anybody, so their end is waited for. */
+/** kill -9 of the postmaster and of every server process at once; a signal is sent before any process has ended, so their end is awaited. */
 async function killServer(server: Pick<RunningPostgres, 'pid' | 'dataDir'>): Promise<void> {
   for (const name of await readdir('/proc').catch(() => [])) {
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
@@ -120,7 +120,7 @@ test('after kill -9 of everything it starts again and has what was committed', a
   await next.destroy();
 });
 
-test('a server that says ready and answers nobody is waited for, not attached to', async () => {
+test('a server that reports ready and answers no connection is waited for, not attached to', async () => {
   const first = await start('silent');
   process.kill(first.pid, 'SIGSTOP');
   const next = start('silent');
@@ -210,12 +210,12 @@ test('a server that cannot start says why', async () => {
   });
 });
 
-test('where no PostgreSQL is installed it is said which were looked for', async () => {
+test('where no PostgreSQL is installed, the places searched are listed', async () => {
   const none = startPostgres({ stateDir: join(home, 'none'), flavour: 'system', folders: [home] });
   await assert.rejects(none, { code: 'postgres_missing', message: /system/ });
 });
 
-test('root without an ordinary user to run the database as is told so', async () => {
+test('root without an ordinary user to run the database as gets an explanation', async () => {
   const users = join(home, 'users');
   await writeFile(users, 'root:x:0:0::/root:/bin/sh\n');
   await assert.rejects(databaseUser(0, users), { code: 'postgres_no_user', facts: { uid: 0 } });
@@ -262,7 +262,7 @@ test(
   },
 );
 
-test('root: what it starts belongs to an ordinary user and nobody else may enter', asRoot, async () => {
+test('root: what it starts belongs to an ordinary user and no other may enter', asRoot, async () => {
   const server = await start('owned');
   const { uid, mode } = await stat(server.dataDir);
   assert.notEqual(uid, 0);

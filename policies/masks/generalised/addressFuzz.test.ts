@@ -124,12 +124,12 @@ describe('masked addresses', () => {
     assert.ok(many > 4000, `only ${many} addresses showed a division: this tests nothing`);
   });
 
-  test('a division in force is shown down to the level, whatever stands behind it', () => {
+  test('a division in force is shown down to the level, whatever follows it', () => {
     fc.assert(
       fc.property(division, foreign, fc.constantFrom(...levels), (names, end, level) => {
         const most = levels.indexOf(level);
         const wanted = names.filter(({ code }) => depth(code) <= most);
-        // a text that begins below the level tells nothing of the divisions above it
+        // a text that begins below the level reveals nothing of the divisions above it
         const first = names[0];
         const address = names.map(({ zh }) => zh).join('') + end;
         const expected =
@@ -152,7 +152,7 @@ describe('masked addresses', () => {
     );
   });
 
-  test('10,000 addresses by the code beside them: the address itself has no influence', () => {
+  test('10,000 addresses by their code: the address itself has no influence', () => {
     const known = fc.constantFrom(...entries.map(({ code }) => code));
     const code = fc.oneof(
       { weight: 4, arbitrary: known },

@@ -91,7 +91,7 @@ function expected(value: string | number, { consumer, domain, algorithm, epoch, 
 /** What follows the epoch. */
 const codeOf = (pseudonym: string): string => pseudonym.slice(pseudonym.indexOf('.') + 1);
 
-/** Whether four characters of a value stand together in a text. */
+/** Whether four characters of a value are together in a text. */
 function shares(value: string, text: string): boolean {
   for (let at = 0; at + 4 <= value.length; at += 1) if (text.includes(value.slice(at, at + 4))) return true;
   return false;
@@ -135,7 +135,7 @@ describe('pseudonyms', () => {
       }),
       { seed, numRuns: 10_000 },
     );
-    // four given characters of 64 stand at one of 19 places once in 883,000 codes: a few by chance, no more
+    // four given characters of 64 are at one of 19 places once in 883,000 codes: a few by chance, no more
     assert.ok(alike <= 3, `${alike} pseudonyms hold four characters of their value`);
   });
 

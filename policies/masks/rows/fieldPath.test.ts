@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { placeOf } from './fieldPath.ts';
 
-test('a mask finds a field behind a reference whose name needs escapes, and what stands beside the reference', () => {
+test('a mask finds a field after a reference whose name needs escapes, and what is next to the reference', () => {
   const titled = { 'x-title': { zh: '字段', en: 'field' }, 'x-sensitivity': 'L1' };
   const person = {
     type: 'object',

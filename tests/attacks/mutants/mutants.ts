@@ -4,7 +4,7 @@ export type MutantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 export interface Edit {
   readonly file: string;
-  /** stands there exactly once, or the mutant is none */
+  /** occurs exactly once, or the mutant is none */
   readonly from: string;
   readonly to: string;
 }

@@ -81,7 +81,7 @@ test('a figure that never comes is waited for three seconds', async () => {
   }
 });
 
-test('a kept figure is counted by its time alone, once at a time; reading it counts nothing', async () => {
+test('a stored figure is counted by its time alone, once at a time; reading it counts nothing', async () => {
   mock.timers.enable({ apis: ['setInterval'] });
   try {
     const requested: {

@@ -9,7 +9,7 @@ import type { Services } from '../../common/services.ts';
 
 const now = Date.parse('2026-11-22T00:00:00Z');
 
-/** A directory of so many strangers and of whom a test names; it counts how often it is read as a whole and how often roles are reckoned. */
+/** A directory of many other persons and of those that a test names; it counts how often it is read as a whole and how often roles are computed. */
 function directory(named: readonly (readonly [id: string, role: Role, department?: string])[]) {
   const read = { whole: 0, roles: 0 };
   const strangers = Array.from({ length: 3000 }, (_, n) => [`s${n}`, 'steward', 'elsewhere'] as const);
@@ -44,7 +44,7 @@ const request = (at: number, departments: readonly string[]): InboxItem => ({
 const town = { person: 'me', grants: [{ role: 'steward', department: 'town' }] } as const;
 const office = { person: 'me', grants: [{ role: 'steward' }] } as const;
 
-test('one reading of the directory finds whom to look at, and one person is found by her id', () => {
+test('one reading of the directory finds the candidates, and one person is found by their id', () => {
   const { identity, read } = directory([
     ['near', 'steward', 'town'],
     ['office', 'steward'],
@@ -65,7 +65,7 @@ test('one reading of the directory finds whom to look at, and one person is foun
   assert.deepEqual(read, { whole: 1, roles: 1 });
 });
 
-test('a reader of the data office is told of the departments that a thing names; another reader is not', () => {
+test('a reader of the data office is shown the departments that an item names; another reader is not', () => {
   const { identity } = directory([['provides', 'steward', 'village']]);
   const item = request(0, departmentsOf(identity, { provider: 'village', consumer: 'nowhere', id: 'town' }));
   assert.deepEqual(item.departments, ['village']);

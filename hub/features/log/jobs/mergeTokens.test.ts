@@ -1,4 +1,4 @@
-/** Tokens of very many subjects wait for the job, not for whoever appends; they are found before and after it. */
+/** Tokens of very many subjects are merged by the job, not by the append; they are found before and after it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
@@ -41,8 +41,8 @@ test('200,000 tokens wait for the job', async () => {
   assert.deepEqual(await entriesOfTokens(database.app, [token]), [3]);
 });
 
-test('which entries the full stretches of the table are about is noted once, and not while a vacuum is at it', async () => {
-  /** stretches of 128 pages, and those that were not noted yet: asking notes them */
+test('which entries the full ranges of the table are about is noted once, and not during a vacuum', async () => {
+  /** ranges of 128 pages, and those that were not noted yet: reading notes them */
   const ranges = async (from: number): Promise<[full: number, unnoted: number]> => {
     const { rows } = await database.owner.query<{ full: number; unnoted: number }>(
       `SELECT count(*)::int AS full, coalesce(sum(brin_summarize_range('audit_subject_idx', n * 128)), 0)::int AS unnoted

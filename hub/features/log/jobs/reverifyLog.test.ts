@@ -1,4 +1,4 @@
-/** The log is read again by itself: what a database administrator edits is found, told and stays told; nothing but the root stops the hub. */
+/** The log is read again by itself: what a database administrator edits is found, reported and remains reported; nothing but the root stops the hub. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sampleCity, testHub } from '../../../../tests/hub.ts';
@@ -16,7 +16,7 @@ await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, 
 const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
 assert.ok(child);
 
-/** One look at a person, which leaves a row of tokens. */
+/** One access to a person's data, which leaves a row of tokens. */
 const ask = (): Promise<unknown> =>
   city.education.client.query(
     'pub-security.household',
@@ -91,7 +91,7 @@ test('a deleted row of subject tokens is found, is an entry, and degrades withou
   assert.deepEqual((await lastLeaf(database)).change, { mended: 1 });
 });
 
-test('the place reached is not taken from whoever can write to the database', async () => {
+test('the position reached is not taken from an account that can write to the database', async () => {
   const index = await anEntryAboutAPerson();
   await reverify();
   await asAdministrator("UPDATE audit_entry SET consumer = 'somebody' WHERE idx = $1", [index]);

@@ -1,4 +1,4 @@
-/** Saved searches through the real staff listener: a person's own, so many, and never about whom. */
+/** Saved searches through the real staff listener: a person's own, limited in number, and never with a subject. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import request from 'supertest';
@@ -27,7 +27,7 @@ const stored = async (): Promise<readonly string[]> => {
   return rows.map(({ text }) => text);
 };
 
-test('whom a search is about is never kept, in whatever place it is written', async () => {
+test('the subject of a search is never stored, in whatever place it is written', async () => {
   assert.equal(await save(auditor.token, { name: '十月', question: { code: 'policy_denied' } }), 'saved');
   assert.equal(await save(auditor.token, { name: person, question: {} }), 'search_identity_number');
   assert.equal(
@@ -39,7 +39,7 @@ test('whom a search is about is never kept, in whatever place it is written', as
   assert.equal((await stored()).length, 1);
 });
 
-test('a person keeps a hundred, her own; one of the same name is replaced', async () => {
+test('a person stores a hundred searches of their own; one of the same name is replaced', async () => {
   await hub.database.owner.query(
     "INSERT INTO saved_search (person, name, question) SELECT $1, 'n' || n, '{}' FROM generate_series(1, 99) AS n",
     [auditor.person],

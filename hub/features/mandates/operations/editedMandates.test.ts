@@ -1,4 +1,4 @@
-/** Mandates that were edited in the database behind the hub's back, whose key is gone or whose holder is a deputy: what nobody signs by, and what does not come into force. */
+/** Mandates that were edited in the database past the hub, whose key is gone or whose holder is a deputy: no signature uses them, and nothing comes into force by them. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
@@ -70,7 +70,7 @@ test('a mandate ends with its term, and is listed as revoked once it was', async
   refusedBecause(await signBy(hub, holder, document), 'mandate_refused', /is revoked/);
 });
 
-test('the inbox says to whoever a mandate names that she may sign, and to nobody else', async () => {
+test('the inbox shows the person whom a mandate names that they may sign, and shows it to no other', async () => {
   const consumer = await holderOf(hub, '需求甲', [{ role: 'steward', department: 'education' }]);
   const another = await holderOf(hub, '需求乙', [{ role: 'steward', department: 'education' }]);
   const document = agreement({ id: 'agr-inbox-signs' });
@@ -109,7 +109,7 @@ test('the inbox says to whoever a mandate names that she may sign, and to nobody
 describe('a mandate edited in the database', () => {
   const edit = (sql: string, ...values: unknown[]) => hub.database.owner.query(sql, values);
 
-  test('is told to be altered, and nobody signs by it; as it was, it counts again', async () => {
+  test('is reported as altered, and no signature uses it; restored, it counts again', async () => {
     const victim = await holderOf(hub, '受授权人', [{ role: 'steward', department: 'pub-security' }]);
     const mandate = await given(victim, { datasets: ['pub-security.household'] });
     const id = String(mandate.body['id']);
@@ -193,7 +193,7 @@ test('what was signed by mandate does not come into force once the key that sign
   assert.equal((await staffCall(hub, colleague.token, 'GET', path)).body['state'], 'keyRevoked');
 });
 
-test('nobody signs by mandate what somebody submitted whose deputy she is', async () => {
+test('a deputy does not sign by mandate what their principal submitted', async () => {
   const role = { role: 'security', department: 'pub-security' } as const;
   const deputy = await holderOf(hub, '代办人', [role]);
   const writer = await holderOf(hub, '委托人', [{ role: 'steward', department: 'pub-security' }]);

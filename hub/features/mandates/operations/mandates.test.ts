@@ -1,4 +1,4 @@
-/** Signing by mandate: what counts, what is kept of it, and what attackers try with mandates and passkeys. */
+/** Signing by mandate: what counts, what is stored of it, and what attackers try with mandates and passkeys. */
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -99,8 +99,8 @@ async function inForce(id: string): Promise<boolean> {
   return current.plans.agreements.has(id);
 }
 
-describe('a person signs for her department', () => {
-  test('in a browser, without its key in the hub; what is kept verifies anywhere, and stands in the entry', async () => {
+describe('a person signs for their department', () => {
+  test('in a browser, without its key in the hub; what is stored verifies anywhere, and is in the entry', async () => {
     const mandate = await given(provider, 'pub-security', { datasets: ['pub-security.household'] });
     assert.equal(mandate.status, 201, JSON.stringify(mandate.body));
     assert.equal(mandate.body['state'], 'valid');
@@ -144,7 +144,7 @@ describe('a person signs for her department', () => {
     assert.ok(await inForce(document.id), 'what was revoked since, still signed');
   });
 
-  test('is listed and shown to her department and the office, to nobody else', async () => {
+  test('is listed and shown to the person’s department and the office, to no one else', async () => {
     const mandate = await given(provider, 'pub-security', {
       until: new Date(now() + 5 * 86_400_000).toISOString(),
     });
@@ -237,7 +237,7 @@ describe('a mandate is not taken in', () => {
     });
   }
 
-  test('by the person whom it is for, by an operator, by another department, or twice', async () => {
+  test('by the person it is for, by an operator, by another department, or twice', async () => {
     assert.equal(code(await given(provider, 'pub-security', {}, provider.token)), 'four_eyes');
     assert.equal(code(await given(provider, 'pub-security', {}, clerkOf.education)), 'not_your_department');
     assert.equal(
@@ -253,7 +253,7 @@ describe('a mandate is not taken in', () => {
     const mandate = mandateFor(provider, 'pub-security', now());
     const first = await handIn(signedMandate(mandate, keyOf('pub-security')));
     assert.equal((await revoke(first)).status, 200);
-    // anybody who read it can turn (r, s) into (r, n − s), which is as good a signature
+    // any reader can turn (r, s) into (r, n − s), which is as good a signature
     const again = turned(signedMandate(mandate, keyOf('pub-security')));
     assert.equal(code(await handIn(again)), 'already_registered');
   });
@@ -309,7 +309,7 @@ describe('a passkey does not sign', () => {
     const first = await signBy(hub, both, document);
     assert.equal(first.status, 200, JSON.stringify(first.body));
     assert.deepEqual(first.body['missing'], ['pub-security']);
-    // she may sign for one side; both fit, and the other is refused
+    // they may sign for one side; both fit, and the other is refused
     const offered = (await offerTo(hub, both, document)).body as unknown as Offer;
     const other = {
       ...offered,
@@ -372,7 +372,7 @@ describe('a passkey does not sign', () => {
     assert.equal((await to(document, good)).body['code'], 'transition_not_allowed');
   });
 
-  test('by another passkey of hers than the mandate names, nor where the device did not ask who she is', async () => {
+  test('by another passkey of the person than the mandate names, nor where the device did not verify its user', async () => {
     const owner = await holderOf(hub, '两把钥匙', [{ role: 'steward', department: 'pub-security' }]);
     await given(owner, 'pub-security');
     const document = await waiting();
@@ -411,7 +411,7 @@ describe('what was signed by mandate does not come into force', () => {
     assert.ok(await inForce(document.id));
   });
 
-  test('where it changes something else by now than she was shown', async () => {
+  test('where it now changes something other than was shown', async () => {
     await given(provider, 'pub-security');
     const document = await waiting();
     assert.equal((await signBy(hub, provider, document)).status, 200);
@@ -442,7 +442,7 @@ describe('what was signed by mandate does not come into force', () => {
     const { gap, digest, toSign } = await shown();
     assert.deepEqual([gap, digest === toSign], [{ version: 1, until: valid.from }, false]);
     assert.equal((await signBy(hub, provider, { id: first.id, version: 2 })).status, 200);
-    // the signature is no word on the gap: whoever approves names that, too
+    // the signature is no approval of the gap: the approval names that, too
     assert.equal(code(await approval(reply, approver, String(toSign))), 'effect_not_accepted');
     const moved = t.mock.method(hub.database, 'now', () => begins + 1_000);
     assert.equal((await shown()).digest, toSign);
@@ -451,7 +451,7 @@ describe('what was signed by mandate does not come into force', () => {
     assert.equal(approved.body['state'], 'active', JSON.stringify(approved.body));
   });
 
-  test('when its revocation races it: whoever is first in the log wins, and no signature is lost between two', async () => {
+  test('when its revocation races it: the first in the log counts, and no signature is lost between two', async () => {
     for (let round = 0; round < 2; round += 1) {
       const mandate = await given(provider, 'pub-security');
       const document = await waiting();

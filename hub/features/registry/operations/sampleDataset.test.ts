@@ -19,7 +19,7 @@ after(() => hub.stop());
 const city = await sampleCity(hub);
 const { operator } = city;
 const household = 'pub-security.household';
-/** The second version of the households' agreement, with these fields beside or instead of its own. */
+/** The second version of the households' agreement, with these fields in addition to or in place of its own. */
 function nextVersion(fields: object, more: object = {}): object {
   const [document] = readDocuments(join(samples, 'household/agreement.yaml'));
   const { grants } = document?.members as { readonly grants: readonly { readonly fields: object }[] };
@@ -55,7 +55,7 @@ test('a department sees an invented row as its agreement lets it out, masked, an
   assert.ok(under.fields.some(({ mask }) => mask !== 'clear'));
 });
 
-test('what another department receives is told to its provider and the office, not to others', async () => {
+test('what another department receives is shown to its provider and the office, not to others', async () => {
   const ecology = await hub.token('陈工', ['auditor'], 'ecology');
   const refused = await hub.staff(ecology, 'GET', path('education'));
   assert.equal(refused.json['code'], 'not_your_department');
@@ -102,7 +102,7 @@ test('masks are tried over an invented row: those that fit a field, what each ma
   assert.equal((await tried({ nothing: { mask: 'clear' } })).json['code'], 'masked_row_invalid');
 });
 
-test('a schema version is tried as it is typed: what it is refused for, what it changes and whom that reaches; nothing is kept', async () => {
+test('a schema version is tried as it is typed: why it is refused, what it changes and the parties affected; nothing is stored', async () => {
   const education = await hub.token('何老师', ['steward'], 'education');
   const { json: registered } = await hub.staff(operator, 'GET', '/v1/schemas/urn:datong:household:1.0');
   const document = registered['document'] as { readonly properties: Readonly<Record<string, object>> };
@@ -130,7 +130,7 @@ test('a schema version is tried as it is typed: what it is refused for, what it 
   assert.equal(gone.json['code'], 'not_found');
 });
 
-test('a policy document is tried: who would see more, before anybody signs; and who sees a field now is listed', async () => {
+test('a policy document is tried: who would see more, before it is signed; and who sees a field now is listed', async () => {
   const education = await hub.token('罗老师', ['steward'], 'education');
   const ecology = await hub.token('吴工', ['steward'], 'ecology');
   const wider = nextVersion({ name: { mask: 'clear' } });
@@ -160,7 +160,7 @@ test('a policy document is tried: who would see more, before anybody signs; and 
   assert.deepEqual([...first.cells, ...second.cells], all.slice(0, 4));
 });
 
-test('a document is simulated over the calls of the last days: what would differ, to whom it concerns alone', async () => {
+test('a document is simulated over the calls of the last days: what would differ, shown to the parties only', async () => {
   const file = householdFile(1500, 7);
   await city.publicSecurity.client.sendFile(household, file.bytes, { mapping: 'household' });
   const child = file.good.find(({ region }) => region !== '990103')?.id ?? '';
@@ -195,7 +195,7 @@ test('a document is simulated over the calls of the last days: what would differ
     [named?.kind, named?.change, named?.count, named?.exchanges.length],
     ['changed', 'field name: personName(fixed=false) → clear', 2, 2],
   );
-  // which fields were refused stands in no entry
+  // which fields were refused is in no entry
   assert.deepEqual([refused?.kind, refused?.change], ['open', 'matter_missing']);
   const { calls, same, different, open } = clear.decisions;
   assert.deepEqual({ calls, same, different, open }, { calls: 3, same: 0, different: 2, open: 1 });
@@ -325,7 +325,7 @@ async function asVerb(token: string, document: object, exchange: string): Promis
   assert.equal(both.code, 2, 'a folder or the hub, not both');
 }
 
-test('persons are told to the office and to their own department', async () => {
+test('persons are shown to the office and to their own department', async () => {
   const names = async (token: string): Promise<string> =>
     JSON.stringify((await hub.staff(token, 'GET', '/v1/persons')).json);
   const ecology = await hub.token('周工', ['auditor'], 'ecology');

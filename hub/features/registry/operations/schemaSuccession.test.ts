@@ -44,7 +44,7 @@ const register = async (document: object, more: object = {}): Promise<Reply> =>
 const decide = async (token: string, urn: string, body: object): Promise<Reply> =>
   staffCall(hub, token, 'POST', `/v1/schemas/urn:datong:${urn}/decision`, body);
 
-/** Registered, and agreed to by whoever is waited for: a later version of a name by a second person. */
+/** Registered, and approved by the pending party: a later version of a name by a second person. */
 async function published(document: object): Promise<Reply> {
   const reply = await register(document);
   return reply.body.state === 'inReview' ? acceptAs(hub, second, reply) : reply;
@@ -118,7 +118,7 @@ test('a version that breaks any earlier one of its major is refused, with the pl
   assert.equal((await published(wider)).body.state, 'published');
 });
 
-test('a version that comes late is held against the later ones', async () => {
+test('a version that comes late is compared with the later ones', async () => {
   assert.equal((await register(version('late:1.0', { note: marked() }))).status, 201);
   assert.equal(
     (await published(version('late:1.2', { note: marked({ maxLength: 30 }) }))).body.state,
@@ -190,7 +190,7 @@ test('who may see a field, and what it means, changes with the security officer 
     );
   }
   assert.equal((await register(old)).status, 201);
-  // a new major is held against nothing, and still asks the officer
+  // a new major is compared with nothing, and still needs the officer
   for (const urn of ['meaning:1.1', 'meaning:2.0']) {
     const other = { ...first, size: marked({ 'x-unit': 'km' }) };
     const reply = await register(version(urn, other, { required: ['id', 'level'] }));
@@ -284,7 +284,7 @@ test('each place that refers to a shared definition is a place of its own: what 
   }
 });
 
-test('documents with more places than can be gone through are refused with a sentence, whatever they are held against', async () => {
+test('documents with more places than can be compared are refused with a sentence, whatever they are compared with', async () => {
   const ring = (urn: string, length: number): object => {
     const step = (nth: number): object => ({
       ...marked({ type: 'object' }),
@@ -352,7 +352,7 @@ test('documents with more places than can be gone through are refused with a sen
   assert.deepEqual(await meaningSince(folded('folded:2.0', 'L2'), { each: same }, { resolve }), []);
   over = true;
   assert.ok(turns > 1, String(turns));
-  // more than anybody reads
+  // more than the limit
   const lowered = [rowOf(0, 'L3'), rowOf(1, 'L3')];
   await assert.rejects(
     meaningSince(folded('folded:2.0', 'L1'), { each: lowered }, { resolve }),
@@ -360,7 +360,7 @@ test('documents with more places than can be gone through are refused with a sen
   );
 });
 
-test('personal data of nobody in particular is refused', async () => {
+test('personal data without a subject is refused', async () => {
   const bare = version('nobody:1.0', { id: marked(), name: marked({ 'x-personal': 'personal' }) });
   const reply = await register(bare);
   assert.deepEqual(reported(reply), [422, 'schema_invalid']);
@@ -432,7 +432,7 @@ test('before it is published, a version is shown to its owner and the data offic
   assert.deepEqual(await seen(elsewhere), [2, 404]);
 });
 
-test('a version is deprecated ninety days ahead, takes no new dataset, and is retired after its day once nothing is bound to it', async () => {
+test('a version is deprecated ninety days in advance, takes no new dataset, and is retired after its day once nothing is bound to it', async () => {
   const day = (ahead: number): string =>
     new Date(hub.database.now() + ahead * 86_400_000).toISOString().slice(0, 10);
   await register(version('ended:1.0', { note: marked() }));
@@ -542,7 +542,7 @@ test('a dataset comes under a version that guards less by the security officer�
   const accepted = await acceptAs(hub, guard, requested);
   assert.deepEqual([accepted.status, accepted.body['changed'], await bound()], [201, true, '1.1']);
   assert.deepEqual([(await move('1.2')).status, await bound()], [200, '1.2'], 'raised by one person');
-  // back to the older version: what the officer reads is what stands when she agrees, or it is read anew
+  // back to the older version: the officer approves the current state, or it is read anew
   const back = await move('1.1');
   assert.equal(back.status, 202);
   assert.equal((await move('1.0')).status, 200);
@@ -580,7 +580,7 @@ test('what the versions of a major promise is said with the first: FORWARD and F
   ]);
 });
 
-test('a version that says what the one before it says is refused; one of which only texts or the order differ is told to be so', async () => {
+test('a version equal to the one before it is refused; one of which only texts or the order differ is reported as such', async () => {
   const name = marked();
   const place = marked({ 'x-title': { zh: '地址', en: 'Address' } });
   const first = version('likeness:1.0', { name, place });

@@ -52,7 +52,7 @@ test('a line that begins with a dot does not end the mail', async () => {
   assert.equal(direct.mails.at(-1), 'Subject: x\n\n..\nQUIT\n');
 });
 
-test('a server that refuses, or offers no login, is told apart from one that is not reached', async () => {
+test('a server that refuses, or offers no login, is distinguished from one that is not reached', async () => {
   for (const [word, answer, status] of [
     ['RCPT', '550 no such mailbox', 550],
     ['.', '451 later', 451],

@@ -5,7 +5,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 /** Number of past days of a department that are read. */
 const maxDays = 28;
 
-/** A portion of a day: entries `first … behind − 1`, as far as they are of that day. */
+/** A portion of a day: entries `first … end − 1`, as far as they are of that day. */
 export interface Portion {
   /** `YYYY-MM-DD` */
   readonly day: string;

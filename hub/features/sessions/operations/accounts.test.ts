@@ -58,7 +58,7 @@ async function comes(subject: string, lies?: Lies) {
   return signIn(offer, provider.signIn(offer.address, subject, lies));
 }
 
-test('an account is bound by whoever is proven otherwise, and opens a session from then on', async () => {
+test('an account is bound by a person identified in another way, and opens a session from then on', async () => {
   assert.deepEqual((await call('get', '/v1/sign-in', here)).body['provider'], title);
   assert.equal((await comes('sub-1')).code, 'account_unknown');
   const offer = await offerTo(one.token);
@@ -151,7 +151,7 @@ test('a provider that is away is said to be, and tried again at the next sign-in
     });
 });
 
-test('of all that, the operator is told of the provider’s silence alone', () => {
+test('of all that, the operator is notified of the provider’s silence only', () => {
   const reported = hub.failures.map((failure) => (failure as { readonly code?: string }).code);
   assert.deepEqual([...new Set(reported)], ['identity_provider_unavailable']);
 });

@@ -90,7 +90,7 @@ test('a token and a code open a session; its secret is in the cookie alone, and 
   assert.ok(entry?.leaf.includes(String(begun.body['id'])) && !entry.leaf.includes(secret));
 });
 
-test('a code is taken once, a wrong one is refused and told, and five end it for a while', async () => {
+test('a code is accepted once, a wrong one is refused and reported, and five block it for a while', async () => {
   const person = await withAuthenticator('职员乙', 'steward');
   const alone = await call('get', '/v1/inbox', bearer(person.code(0)));
   assert.equal(alone.code, 'token_invalid');
@@ -111,7 +111,7 @@ test('a code is taken once, a wrong one is refused and told, and five end it for
   assert.ok(denials.some(({ leaf }) => leaf.includes('code_locked') && leaf.includes(person.person)));
 });
 
-test('another site cannot use a session, nor sign anybody in', async () => {
+test('another site cannot use a session, nor sign a person in', async () => {
   const person = await withAuthenticator('职员丙', 'steward');
   const cookie = pairOf((await signIn(person)).cookie);
   const body = { name: '新人', roles: [{ role: 'auditor' }] };
@@ -144,7 +144,7 @@ test('another site cannot use a session, nor sign anybody in', async () => {
   assert.equal(codeIn(form.body), 'unsupported_media_type');
 });
 
-test('a session beside a token, or two sessions, are refused: nobody could tell who is meant', async () => {
+test('a session together with a token, or two sessions, are refused: the caller would be ambiguous', async () => {
   const person = await withAuthenticator('职员丁', 'steward');
   const cookie = pairOf((await signIn(person)).cookie);
   const both = await call('get', '/v1/inbox', { ...here, ...bearer(person.token), cookie });
@@ -153,7 +153,7 @@ test('a session beside a token, or two sessions, are refused: nobody could tell 
   assert.equal(two.code, 'header_duplicate');
 });
 
-test('a session has a name that nobody knew before: one that a browser brings is not taken on', async () => {
+test('a session has a new unpredictable name: one that a browser brings is not accepted', async () => {
   const person = await withAuthenticator('职员戊', 'steward');
   const planted = `__Host-datong=${'A'.repeat(43)}`;
   const begun = await call(
@@ -208,7 +208,7 @@ test('signing out, being signed out by an operator, a revoked token, idleness an
   assert.equal(await alive(pairOf(third.cookie)), 'session_ended');
 });
 
-test('a session has the roles of its token and no more, and ends nobody else’s session', async () => {
+test('a session has the roles of its token and no more, and ends no other person’s session', async () => {
   const person = await withAuthenticator('职员庚', 'steward');
   const other = await withAuthenticator('职员辛', 'operator');
   const cookie = pairOf((await signIn(person)).cookie);
@@ -221,7 +221,7 @@ test('a session has the roles of its token and no more, and ends nobody else’s
   const narrow = await call('post', '/v1/tokens', { ...here, cookie }, { roles: ['operator'] });
   assert.equal(narrow.code, 'token_request_invalid');
   assert.equal((await call('get', '/v1/log/entries', { ...here, cookie })).code, 'scope_missing');
-  // of the same place: an operator's session in the data office is not hers to end
+  // of the same place: another operator's session in the data office must not be ended
   const listed = JSON.stringify((await call('get', '/v1/sessions', { ...here, cookie })).body);
   assert.ok(listed.includes(person.person));
   const department = await withAuthenticatorIn('some-department');

@@ -23,7 +23,7 @@ const received: Readonly<Record<string, object>> = {
   other: { 'contacts_of_old.name': 'clear', name: 'clear' },
 };
 
-test('a field is told to whom a part of it left, and to nobody who got another', async () => {
+test('a field is reported to the party that received part of it, and to no one who received another', async () => {
   const { owner, app } = database;
   for (const [i, [consumer, fields]] of Object.entries(received).entries()) {
     const leaf = JSON.stringify({ kind: 'release', fields, rows: { delivered: 1, withheld: 0 } });
@@ -76,7 +76,7 @@ test('a field is told to whom a part of it left, and to nobody who got another',
   }
 });
 
-test('whoever received much of one person is told of all of it, a thousand entries at a time', async (t) => {
+test('a party that received much of one person is notified of all of it, a thousand entries at a time', async (t) => {
   const { owner, app } = database;
   const [person, many] = [Buffer.alloc(32, 8), 2_500];
   const leaf = Buffer.from(JSON.stringify({ kind: 'release', fields: { name: 'clear' } }));

@@ -8,7 +8,7 @@ const person = (name: string): Sender =>
 const machine = (department: string): Sender => ({ kind: 'department', department }) as unknown as Sender;
 const limits = { rereadsAtOnce: 2, rereadsWaiting: 1, rereadsWaitingOfOne: 1, rereadPatience: 60_000 };
 
-/** Work that ends when it is told to. */
+/** Work that ends on command. */
 function pieces(rereads: Rereads): {
   begun: string[];
   ask: (caller: Sender, name: string) => Promise<string>;

@@ -1,4 +1,4 @@
-/** The life cycle of a batch is a table of hub/domain; here each statement of the store is held against it, state by state. */
+/** The life cycle of a batch is a table of hub/domain; here each statement of the store is compared with it, state by state. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';

@@ -50,7 +50,7 @@ const settings = "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parall
 export const maxExamples = 10_000;
 
 /**
- * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
+ * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing.
  * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece is valid until the next is requested
  * @param corrects a batch whose rows are taken over, except those whose key this batch contains
  * @param indexColumns further columns that callers look rows up by

@@ -45,7 +45,7 @@ export function lookups(pool: Pool): Lookups {
     const kind = kindOf(query);
     let lane = lanes.get(kind);
     if (lane === undefined) {
-      if (lanes.size >= maxLanes) lanes.clear(); // calls in progress retain their lane until they are done
+      if (lanes.size >= maxLanes) lanes.clear(); // calls in progress retain their connection until they are done
       lane = { query, waiting: [], underWay: 0, leaving: false };
       lanes.set(kind, lane);
     }

@@ -140,7 +140,7 @@ test('a page by column has the rows that single ones have: values, absent fields
     assert.ok(many.page);
     assert.equal(many.rows.length, awkward.length + more.length);
     assert.deepEqual(plain(many.rows), plain([...few.rows, ...rest.rows]));
-    // half of the rows are about nobody
+    // half of the rows have no subject
     assert.equal(many.page.subjects.length, 32 * Math.ceil(many.rows.length / 2));
     assert.deepEqual(
       many.page.persons(),
@@ -191,7 +191,7 @@ test('the number of a record is written as it is, however long', () => {
   );
 });
 
-test('a repeated key keeps its first row and names the others', async () => {
+test('a repeated key retains its first row and names the others', async () => {
   const { batch, repeated } = await load([
     { id: 'x', amount: '1' },
     { id: 'y', amount: '2' },
@@ -305,7 +305,7 @@ test('a table that has every column is not locked against its readers; one that 
   await database.app.query(`DELETE FROM ${table} WHERE f_amount IS NULL AND ${first.name} IS NULL`);
 });
 
-test('merging updates by key, writes nothing for what did not change, and keeps row numbers', async () => {
+test('merging updates by key, writes nothing for unchanged rows, and retains row numbers', async () => {
   const dataset = 'test.reading';
   await ensureDatasetTable(database, dataset, schema);
   await ensureDatasetTable(database, dataset, schema);
@@ -352,7 +352,7 @@ test('merging updates by key, writes nothing for what did not change, and keeps 
   assert.equal(after.get('b')?.row, before.get('b')?.row);
 });
 
-test('a failed load leaves no table behind', async () => {
+test('a failed load leaves no table', async () => {
   const batch = uuid7(Date.now());
   async function* broken(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
@@ -397,7 +397,7 @@ test('a file of nothing but one key is counted whole and named in part', async (
   assert.equal((await fetchRows(database.app, query(batch))).rows.length, 1);
 });
 
-test('statements keep their names while they are used; names of forgotten tables are given up, never given to another text', () => {
+test('statements retain their names while they are used; names of forgotten tables are given up, never given to another text', () => {
   const nameOf = statementNames();
   const first = Array.from({ length: 200 }, (_, i) => nameOf(`SELECT ${i}`, 0));
   assert.equal(new Set(first).size, 200);

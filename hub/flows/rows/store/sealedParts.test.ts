@@ -36,7 +36,7 @@ async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   for await (const piece of pieces) yield new Uint8Array(piece);
 }
 
-test('parts come back in their order, one by one, and nobody writes over what was given; or in pieces, of which each holds until the next', async () => {
+test('parts come back in their order, one by one, and no later read overwrites them; or in pieces, of which each is valid until the next', async () => {
   const lengths = [2_500_000, 1, 65_537, 1_048_576, 3_000_000, 40];
   const { id, bytes } = await batchOf(...lengths);
   const parts = await all(rawBytes(database.app, sealer, id));

@@ -120,7 +120,7 @@ test('the archive says nothing without the key', async () => {
   });
 });
 
-test('rows that are truncated while an archive waits for their table are told in it as gone, or are in it', async () => {
+test('rows that are truncated while an archive waits for their table are recorded in it as gone, or are in it', async () => {
   const other = await source.owner.connect();
   const name = `truncated_${process.pid}`;
   const target = await emptyDatabase(name);
@@ -166,7 +166,7 @@ test('a database in use is never restored over', async () => {
   );
 });
 
-test('a reader that stops early leaves no connection behind', async () => {
+test('a reader that stops early leaves no connection open', async () => {
   for (let attempt = 0; attempt < 4; attempt++) {
     for await (const _part of backup(source, 'test')) break;
   }

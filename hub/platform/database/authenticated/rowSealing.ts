@@ -102,7 +102,7 @@ export class RowSealing {
     );
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('readyForQuery', ({ status }: { status: string }) => (session.status = status));
-    // looked up at each call, like a driver's own method
+    // found at each call, like a driver's own method
     const query = (...args: unknown[]): Promise<QueryResult> =>
       Reflect.apply(
         (Object.getPrototypeOf(client) as { query: (...args: unknown[]) => Promise<QueryResult> }).query,

@@ -54,7 +54,7 @@ test('no object of the contract is without a shape', () => {
   assert.deepEqual(bare('', source()), []);
 });
 
-/** Lists that are told whole, and why none of them grows without end. */
+/** Lists that are returned whole, and why none of them grows without end. */
 const reportedWhole: Readonly<Record<string, string>> = {
   listBoardRows: 'at most 500, the largest first; the answer says that it was cut',
   listBatchProblems: 'of the rows that quarantine keeps, which are bounded',
@@ -67,7 +67,7 @@ const reportedWhole: Readonly<Record<string, string>> = {
   listDestructions: 'units have numbers: `from` says where, `next` where it goes on',
 };
 
-test('every list goes on by a cursor and takes a limit, but for what is told whole for a reason', () => {
+test('every list continues by a cursor and takes a limit, except those that are returned whole for a reason', () => {
   const paths = source()['paths'] as Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   const lists = Object.values(paths).flatMap(({ get }) =>
     String(get?.['operationId']).startsWith('list') && get !== undefined ? [get] : [],
@@ -199,7 +199,7 @@ describe('openapi.yaml', () => {
       );
   });
 
-  test('asks for a signed request on the exchange listener and a token on the staff listener, everywhere', () => {
+  test('requires a signed request on the exchange listener and a token on the staff listener, everywhere', () => {
     const wanted = {
       ...{ exchange: ['signedRequest'], staff: ['staffToken'], citizen: ['ownSession'] },
       ...{ open: [], admin: [] },
@@ -218,7 +218,7 @@ describe('openapi.yaml', () => {
     for (const { operationId, listeners: on, security } of nonEmpty(contract.operations)) {
       // asked by those whose signature is refused
       const requested = operationId === 'diagnose' ? ['clientCertificate'] : on.flatMap((one) => wanted[one]);
-      // whoever signs in has nothing to show yet; the list is short and stands here, so that it does not grow unseen
+      // the caller who signs in has no credential yet; the list is short and written here, so that it does not grow unseen
       if (signingIn.includes(operationId)) {
         assert.deepEqual(security, [], operationId);
         continue;
@@ -413,7 +413,7 @@ test('bodies in flight have a bound for all and for each department, and give ba
   assert.equal(bodies.hold('c').take(60), true);
 });
 
-test('uploads, however many and however stalled, leave room for small bodies', () => {
+test('uploads, however many and however stalled, leave capacity for small bodies', () => {
   const bodies = bodiesInFlight({ all: 4 * smallBody, each: 4 * smallBody, kept: smallBody });
   const upload = bodies.hold('a');
   for (let i = 0; i < 3; i += 1) assert.equal(upload.take(smallBody), true);
@@ -437,7 +437,7 @@ test('a body that stalls is refused and holds nothing for long', async () => {
   await assert.rejects(reading, { code: 'request_timeout' });
 });
 
-test('a body for which there is no room now is refused as busy, not logged, and read no further', async () => {
+test('a body without capacity now is refused as busy, not logged, and read no further', async () => {
   const held = bodiesInFlight({ all: 100, each: 100, kept: 0 }).hold('a');
   const request = Object.assign(new PassThrough(), { headers: { 'content-length': '200' } });
   request.write(Buffer.alloc(101));

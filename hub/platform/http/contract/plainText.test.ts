@@ -46,7 +46,7 @@ test('a reason may have lines, a title, reference or name may not', () => {
   assert.match(first({ reason: 'a\rb' })?.message.en ?? '', /U\+000D/);
 });
 
-test('a word of Latin letters with a letter of another script that looks like one is refused', () => {
+test('a word of Latin letters with a similar letter of another script is refused', () => {
   for (const [text, code] of [
     ['Adm\u0456n', 'U+0456'],
     ['户籍\u0410dmin', 'U+0410'],

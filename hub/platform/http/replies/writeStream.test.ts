@@ -1,4 +1,4 @@
-/** A body is made no faster than it is read, whoever reads it, and is told when nobody does. */
+/** A body is made no faster than it is read, by any reader, and an error is reported when it is not read. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -22,7 +22,7 @@ after(() => {
   }
 });
 
-/** A gigabyte, for whoever asks. */
+/** A gigabyte, for any reader. */
 async function serve(patience: number): Promise<{ readonly made: Made; readonly socket: Socket }> {
   const made: Made = { chunks: 0, ended: undefined };
   async function* body(signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -40,7 +40,7 @@ async function ask(port: number, text: string | Buffer): Promise<{ reply: string
 const get = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 const from = (address: string): string => `PROXY TCP4 ${address} 10.0.0.1 4711 443\r\n`;
 
-test('one address opens so many connections and no more; one that is closed makes room', async () => {
+test('one address opens a limited number of connections; one that is closed frees a place', async () => {
   const { port, refused } = await guarded({ perAddress: 2, proxies: [] });
   const first = await ask(port, get);
   await ask(port, get);
@@ -52,7 +52,7 @@ test('one address opens so many connections and no more; one that is closed make
   assert.match(reply, /^HTTP\/1\.1 200/);
 });
 
-test('behind a balancer its header says who is counted; nobody else is believed', async () => {
+test('after a balancer its header names the client that is counted; no other sender’s header is believed', async () => {
   const { port, refused } = await guarded({ perAddress: 1, proxies: ['127.0.0.0/8'] });
   assert.match((await ask(port, from('192.0.2.1') + get)).reply, /^HTTP\/1\.1 200/);
   assert.match((await ask(port, from('192.0.2.2') + get)).reply, /^HTTP\/1\.1 200/);

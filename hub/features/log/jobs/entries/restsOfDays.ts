@@ -19,7 +19,7 @@ const aDay = 86_400_000;
 
 /**
  * Returns the pauses longer than the rules allow. Data before a day's first entry does not change during the day. Each agreement and each
- * case is therefore looked up once, however often the day is judged.
+ * case is therefore read once, however often the day is judged.
  */
 export function restsOfDays(
   pool: Pool,

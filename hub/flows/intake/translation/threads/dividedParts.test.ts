@@ -42,7 +42,7 @@ function taskOf(format: string, options: object, [id, name]: readonly (string | 
 const csv = (options: object = {}, from: readonly (string | number)[] = ['id', 'name']): CopyTask =>
   taskOf('csv', { encoding: 'utf-8', separator: ',', ...options }, from);
 
-/** Reads stretches as a thread does, in this one. */
+/** Reads ranges as a thread does, in this one. */
 function reading(task: CopyTask): Reading {
   const file = new FileInThread(task, shippedSurroundings);
   let last: Promise<unknown> = Promise.resolve();
@@ -110,13 +110,13 @@ const lines = (...all: readonly string[]): Buffer => Buffer.from(all.join('\n'))
 const plain = people(20_000, (i) => `${i},name${i}`);
 
 describe('a divided file gives what the same file in one piece gives', () => {
-  test('cells over several lines, where the longest record is far shorter than a stretch', async () => {
+  test('cells over several lines, where the longest record is far shorter than a range', async () => {
     const file = lines('id,name', ...people(30_000, (i) => `${i},"a\nb${i}\nc"`));
     const { lines: found } = await bothWays(csv({ maxRecordBytes: 1024 }), file);
     assert.equal(found.length, 30_000);
   });
 
-  test('cells over several lines behind a broken quote, and cells longer than a stretch', async () => {
+  test('cells over several lines after a broken quote, and cells longer than a range', async () => {
     const many = people(120_000, (i) => `${i},"a\nb\r\nc${'x'.repeat(20)}"`);
     assert.equal((await bothWays(csv(), lines('id,name', 'x,a"b', ...many))).lines.length, 120_000);
     const long = `"${`${'汉'.repeat(333)}\n`.repeat(800)}"`;
@@ -128,7 +128,7 @@ describe('a divided file gives what the same file in one piece gives', () => {
     assert.deepEqual([found.length, failed.length], [20, 15]);
   });
 
-  test('what looks like a byte order mark inside of the file is text', async () => {
+  test('bytes like a byte order mark inside the file are text', async () => {
     await bothWays(csv(), lines('id,name', ...people(20_000, (i) => `\ufeff${i},n`)));
     const latin = ['id,name', ...people(20_000, (i) => `ÿþ${i},n`)].join('\n');
     await bothWays(csv({ encoding: 'latin1' }), Buffer.from(latin, 'latin1'));
@@ -143,7 +143,7 @@ describe('a divided file gives what the same file in one piece gives', () => {
     );
   });
 
-  test('a header behind long lines, lines that are passed over, a file that begins blank', async () => {
+  test('a header after long lines, skipped lines, a file that begins blank', async () => {
     const preamble = ['x'.repeat(90_000), 'y'.repeat(90_000)];
     await bothWays(csv({ headerRows: [3] }), lines(...preamble, 'id,name', ...plain));
     await bothWays(csv({ headerRows: [] }, [1, 2]), lines('\n'.repeat(150_000), ...plain));

@@ -39,7 +39,7 @@ export interface Parts {
   readonly ended: boolean;
 }
 export interface RangePart extends UnguardedPart {
-  /** physical lines of the stretch */
+  /** physical lines of the range */
   readonly physical: number;
 }
 

@@ -39,18 +39,18 @@ test('a thread that died while it waited is not handed out', async () => {
   await third.end();
 });
 
-test('a question to a dead thread is refused to whoever awaits it, and troubles nobody else', async () => {
+test('a question to a dead thread is rejected for its caller, and affects no other', async () => {
   const thread = pool.take(task);
   const requested = thread.translate(Buffer.from('id\n1\n'));
   await thread.end();
-  void thread.translate(null); // a rejection that nobody handles would end the process
+  void thread.translate(null); // an unhandled rejection would end the process
   await turn();
   await assert.rejects(requested, /the translating thread ended/);
   await assert.rejects(thread.translate(null), /the translating thread ended/);
   await pool.giveBack(thread);
 });
 
-test('whoever stops lets go of the source of the bytes, the first ones included', async () => {
+test('a reader that stops releases the source of the bytes, the first ones included', async () => {
   for (const most of [1, 2]) {
     for (const header of ['id', 'other']) {
       let open = 0;

@@ -182,7 +182,7 @@ describe('a file in threads', () => {
     assert.equal(await refusal(2, broken()), 'no more bytes');
   });
 
-  test('whoever stops taking parts leaves no thread behind', async () => {
+  test('a reader that stops taking parts leaves no running thread', async () => {
     for await (const part of copyPartsInThreads(task, passingChunks(bytes, 65_536), 2, pool)) {
       assert.ok(part.records > 0);
       break;
