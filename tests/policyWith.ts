@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../clients/cli/apply/staffCall.ts';
-import { samples, type City, type TestHub } from './hub.ts';
+import { samples, type City, type Machine, type TestHub } from './hub.ts';
 
-/** @param version above that of the sample, where the sample is in force already @param more other members of the agreement, such as its id */
+/**
+ * @param version above that of the sample, where the sample is in force already @param more other members of the agreement, such as its id
+ * and its consumer, who signs
+ */
 export async function applyGrant(
   test: TestHub,
   city: City,
@@ -13,6 +16,7 @@ export async function applyGrant(
   version: number,
   change: (grant: Readonly<Record<string, unknown>>) => object,
   more: object = {},
+  consumer: Machine = city.education,
 ): Promise<void> {
   const [document] = readDocuments(join(samples, sample));
   const grants = document?.members['grants'] as Readonly<Record<string, unknown>>[] | undefined;
@@ -21,7 +25,7 @@ export async function applyGrant(
   const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: city.operator });
   try {
     const members = { ...document.members, version, grants: [change(grant)], ...more };
-    const signers = [city.education, city.publicSecurity].map(({ department, signing: key }) => ({
+    const signers = [consumer, city.publicSecurity].map(({ department, signing: key }) => ({
       department,
       key,
     }));

@@ -1,6 +1,6 @@
 /** Computes what may be published of a counted cube. */
 import { roundedSum, type RoundedSum } from './bounds.ts';
-import { placeOf, suppressedCells, type CellKey } from './suppressGroups.ts';
+import { placeOf, suppressedCells, type CellKey, type CubeCell } from './suppressGroups.ts';
 import type { Cube } from '../decision.ts';
 
 /** A cell as the database counted it. */
@@ -24,27 +24,67 @@ export type ReportedCell =
   | { readonly key: CellKey; readonly suppressed: true }
   | { readonly key: CellKey; readonly count: number; readonly sums?: Readonly<Record<string, RoundedSum>> };
 
+/** Statistics of the same rows of a dataset that another consumer has been shown. */
+export interface OtherCube {
+  readonly dimensions: readonly string[];
+  readonly reported: readonly ReportedCell[];
+  /** its cells as the database counted them; absent: they are of an earlier batch */
+  readonly counted?: readonly CountedCell[];
+}
+
 /**
  * Returns every cell of the cube, with suppressed ones marked. A cell is hidden where it is small or was hidden before. It is also hidden
  * where a sum of it has few values, where one row contributes more than half, or where another hidden cell could be derived from it.
+ * What is hidden of one consumer is hidden of all, and nothing that is hidden follows from the cells of several consumers together.
  * @param earlier what was published of the previous batch
+ * @param others what other consumers were shown last
  */
 export function reportCube(
   { dimensions, minGroup }: Pick<Cube, 'dimensions' | 'minGroup'>,
   counted: readonly CountedCell[],
   earlier: readonly ReportedCell[],
+  others: readonly OtherCube[] = [],
 ): readonly ReportedCell[] {
+  const all = [...new Set([dimensions, ...others.map((one) => one.dimensions)].flat())];
   const hiddenBefore = new Set(
-    earlier.flatMap((cell) => ('suppressed' in cell ? [placeOf(cell.key, dimensions)] : [])),
+    [earlier, ...others.map(({ reported }) => reported)]
+      .flat()
+      .flatMap((cell) => ('suppressed' in cell ? [placeOf(cell.key, all)] : [])),
+  );
+  const known = new Set(
+    others.flatMap(({ reported, counted: now }) =>
+      now === undefined ? [] : reported.flatMap((cell) => ('count' in cell ? [placeOf(cell.key, all)] : [])),
+    ),
   );
   const cells = counted
-    .map((cell) => ({ ...cell, place: placeOf(cell.key, dimensions) }))
+    .map((cell) => ({ ...cell, place: placeOf(cell.key, all) }))
     .sort((a, b) => (a.place < b.place ? -1 : 1))
-    .map(({ place, ...cell }) => ({
+    .map((cell) => ({
       ...cell,
-      sensitive: hiddenBefore.has(place) || Object.values(cell.sums).some((sum) => tellsOfOne(sum, minGroup)),
+      sensitive:
+        hiddenBefore.has(cell.place) || Object.values(cell.sums).some((sum) => tellsOfOne(sum, minGroup)),
     }));
-  const hidden = suppressedCells(cells, dimensions, minGroup);
+  /** Hides more, so that nothing hidden follows from the cells of all consumers together. */
+  const hiddenFromAll = (own: typeof cells, sofar: ReadonlySet<CubeCell>): ReadonlySet<CubeCell> => {
+    const joint = new Map<string, CubeCell>();
+    for (const { key, count } of others.flatMap(({ counted: now = [] }) => now)) {
+      const place = placeOf(key, all);
+      joint.set(place, { key, count, known: known.has(place), sensitive: hiddenBefore.has(place) });
+    }
+    for (const cell of own) {
+      const { key, count, place } = cell;
+      joint.set(place, { key, count, known: known.has(place), sensitive: sofar.has(cell) });
+    }
+    const together = suppressedCells([...joint.values()], all, minGroup);
+    return new Set(
+      own.filter((cell) => {
+        const same = joint.get(cell.place);
+        return sofar.has(cell) || (same !== undefined && together.has(same));
+      }),
+    );
+  };
+  const alone = suppressedCells(cells, dimensions, minGroup);
+  const hidden = others.length === 0 ? alone : hiddenFromAll(cells, alone);
   return cells.map((cell): ReportedCell => {
     const { key, count, sums } = cell;
     if (hidden.has(cell)) return { key, suppressed: true };

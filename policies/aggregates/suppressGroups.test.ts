@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { suppressedCells, type CellKey, type CubeCell } from './suppressGroups.ts';
+import { reportCube, type CountedCell, type ReportedCell } from './reportCube.ts';
+import { placeOf, suppressedCells, type CellKey, type CubeCell } from './suppressGroups.ts';
 
 type Counted = readonly [key: CellKey, count: number];
 
@@ -46,17 +47,23 @@ function rank(matrix: readonly (readonly bigint[])[]): number {
   return found;
 }
 
+const isPartOf = (key: CellKey, dimension: string, total: CellKey): boolean => {
+  const { [dimension]: own, ...others } = key;
+  return own !== undefined && placeOf(others, ['x', 'y', 'z']) === placeOf(total, ['x', 'y', 'z']);
+};
+
 /** Hidden cells that an attacker gets who writes down every total of the cube and solves the whole system. */
 function recovered(cells: readonly CubeCell[], hidden: ReadonlySet<CubeCell>, dimensions: readonly string[]) {
   const unknown = cells.filter((cell) => hidden.has(cell));
   const matrix = cells.flatMap((total) =>
     dimensions
       .filter((name) => !Object.hasOwn(total.key, name))
+      // of statistics by other dimensions there are no parts
+      .filter((name) => cells.some(({ key }) => isPartOf(key, name, total.key)))
       .map((name) =>
         unknown.map((cell) => {
           if (cell === total) return -1n;
-          const { [name]: own, ...others } = cell.key;
-          return own !== undefined && JSON.stringify(others) === JSON.stringify(total.key) ? 1n : 0n;
+          return isPartOf(cell.key, name, total.key) ? 1n : 0n;
         }),
       ),
   );
@@ -197,6 +204,108 @@ describe('small groups of a cube', () => {
         if (parts.length > 0 && !hidden.has(total)) assert.ok(sum - parts.length >= 4, counts.join(' '));
       }),
       { seed: 11, numRuns: 300 },
+    );
+  });
+});
+
+describe('two consumers who compare their statistics of one batch', () => {
+  const dimensions = ['x', 'y', 'z'];
+  const k = 5;
+  const countedOf = (finest: readonly Counted[], by: readonly string[]): readonly CountedCell[] =>
+    cubeOf(
+      finest.map(([key, count]): Counted => [
+        Object.fromEntries(by.map((name) => [name, key[name] ?? null])),
+        count,
+      ]),
+      by,
+    ).map((cell) => ({ ...cell, sums: {} }));
+  const finestOf = (counts: readonly number[]): readonly Counted[] =>
+    counts.map((count, i): Counted => [{ x: i % 3, y: Math.floor(i / 3) % 2, z: Math.floor(i / 6) }, count]);
+  /** Cells of both, and those that neither is shown. */
+  const together = (cubes: readonly (readonly ReportedCell[])[], counted: readonly CountedCell[]) => {
+    const shownTo = new Set(
+      cubes.flat().flatMap((cell) => ('count' in cell ? [placeOf(cell.key, dimensions)] : [])),
+    );
+    const cells = [...new Map(counted.map((cell) => [placeOf(cell.key, dimensions), cell])).values()];
+    return { cells, hidden: new Set(cells.filter(({ key }) => !shownTo.has(placeOf(key, dimensions)))) };
+  };
+  const counts = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 25 })), {
+    minLength: 12,
+    maxLength: 12,
+  });
+  const groupings = fc.constantFrom(
+    [
+      ['x', 'y'],
+      ['x', 'z'],
+    ],
+    [['x', 'y'], ['y']],
+    [['x'], ['x', 'y', 'z']],
+    [['x'], ['z', 'y']],
+  );
+
+  test('nothing that is hidden from either follows from the cells of both', () => {
+    let [apart, hiddenAtAll, shownAtAll] = [0, 0, 0];
+    fc.assert(
+      fc.property(counts, groupings, (all, groups) => {
+        const [by = [], other = []] = groups;
+        const finest = finestOf(all);
+        const [first, second] = [countedOf(finest, by), countedOf(finest, other)];
+        const one = reportCube({ dimensions: by, minGroup: k }, first, []);
+        const alone = reportCube({ dimensions: other, minGroup: k }, second, []);
+        const joint = reportCube(
+          { dimensions: other, minGroup: k },
+          second,
+          [],
+          [{ dimensions: by, reported: one, counted: first }],
+        );
+        const recoveredFrom = (two: readonly ReportedCell[]): readonly string[] => {
+          const { cells, hidden } = together([one, two], [...first, ...second]);
+          return recovered(cells, hidden, dimensions).map(({ key }) => placeOf(key, dimensions));
+        };
+        // of a group that has one part, the part is known from the first statistics
+        const known = new Set(recoveredFrom([]));
+        const lost = (two: readonly ReportedCell[]): number =>
+          recoveredFrom(two).filter((place) => !known.has(place)).length;
+        for (const cell of joint) assert.ok('suppressed' in cell || cell.count >= k);
+        assert.equal(lost(joint), 0);
+        if (lost(alone) > 0) apart += 1;
+        // a group that one is refused, the other is not shown
+        const refused = new Set(
+          one.flatMap((cell) => ('suppressed' in cell ? [placeOf(cell.key, dimensions)] : [])),
+        );
+        for (const cell of joint)
+          assert.ok('suppressed' in cell || !refused.has(placeOf(cell.key, dimensions)));
+        hiddenAtAll += joint.filter((cell) => 'suppressed' in cell).length;
+        shownAtAll += joint.filter((cell) => 'count' in cell).length;
+      }),
+      { seed: 7, numRuns: 150 },
+    );
+    assert.ok(apart > 0, 'each protected alone, both together show a hidden group');
+    assert.ok(hiddenAtAll > 100 && shownAtAll > 100, `${hiddenAtAll} hidden, ${shownAtAll} shown`);
+  });
+
+  test('what was shown to another is no secret for it, and none is given to a consumer with larger groups', () => {
+    const finest: readonly Counted[] = [
+      [{ x: 0 }, 40],
+      [{ x: 1 }, 300],
+      [{ x: 2 }, 400],
+    ];
+    const counted = countedOf(finest, ['x']);
+    const one = reportCube({ dimensions: ['x'], minGroup: 30 }, counted, []);
+    const joint = reportCube(
+      { dimensions: ['x'], minGroup: 85 },
+      counted,
+      [],
+      [{ dimensions: ['x'], reported: one, counted }],
+    );
+    assert.deepEqual(
+      joint.map((cell) => [cell.key['x'] ?? 'all', 'count' in cell ? cell.count : '-']),
+      [
+        ['all', 740],
+        [0, '-'],
+        [1, '-'],
+        [2, 400],
+      ],
     );
   });
 });

@@ -13,6 +13,8 @@ export interface CubeCell {
   readonly count: number;
   /** hidden regardless of its count: one row reveals too much of it, or an earlier batch hid it */
   readonly sensitive?: boolean;
+  /** another consumer was shown it, so it cannot be hidden any more */
+  readonly known?: boolean;
 }
 
 export type CellKey = Readonly<Record<string, CellValue>>;
@@ -22,7 +24,7 @@ export type CellValue = string | number | boolean | null;
  * @param cells every cell of the cube, of every set of its dimensions
  * @param dimensions of the cube
  * @param k smallest group shown, 2 or more
- * @returns the cells that stay hidden
+ * @returns the cells that stay hidden; none of them is `known`
  */
 export function suppressedCells<C extends CubeCell>(
   cells: readonly C[],
@@ -30,20 +32,42 @@ export function suppressedCells<C extends CubeCell>(
   k: number,
 ): ReadonlySet<C> {
   const relations = relationsOf(cells, dimensions);
+  const known = knownCells(cells, relations, k);
   const hidden = new Set<number>();
   for (const [at, { count, sensitive }] of cells.entries())
-    if (count < k || sensitive === true) hidden.add(at);
-  hideInLines(cells, relations, hidden, k);
+    if ((count < k || sensitive === true) && !known.has(at)) hidden.add(at);
+  hideInLines(cells, relations, { hidden, known }, k);
   for (let weak = weakCells(cells, relations, hidden, k); weak.length > 0;) {
     // Hide one cell per relation at a time: a cell hidden for one relation often serves the next.
-    const next = besideThem(weak, cells, relations, hidden);
+    const next = besideThem(weak, cells, relations, { hidden, known });
     // Some hidden cells can still be derived and no shown cell is left to hide: hide the whole cube.
-    if (next.length === 0) return new Set(cells);
+    if (next.length === 0) return new Set(cells.filter((_, at) => !known.has(at)));
     for (const at of next) hidden.add(at);
-    hideInLines(cells, relations, hidden, k);
+    hideInLines(cells, relations, { hidden, known }, k);
     weak = weakCells(cells, relations, hidden, k);
   }
   return new Set(cells.filter((_, at) => hidden.has(at)));
+}
+
+/** Known cells, and what follows from them: cells that are weak even if all others are hidden. */
+function knownCells(
+  cells: readonly CubeCell[],
+  relations: readonly Relation[],
+  k: number,
+): ReadonlySet<number> {
+  const known = new Set(cells.flatMap((cell, at) => (cell.known === true ? [at] : [])));
+  while (known.size > 0) {
+    const others = new Set(cells.flatMap((_, at) => (known.has(at) ? [] : [at])));
+    const weak = weakCells(cells, relations, others, k);
+    if (weak.length === 0) break;
+    for (const at of weak) known.add(at);
+  }
+  return known;
+}
+
+interface Marked {
+  readonly hidden: Set<number>;
+  readonly known: ReadonlySet<number>;
 }
 
 /** Each cell with the cells that add up to it along one dimension. */
@@ -73,7 +97,7 @@ export const placeOf = (key: CellKey, dimensions: readonly string[]): string =>
 function hideInLines(
   cells: readonly CubeCell[],
   relations: readonly Relation[],
-  hidden: Set<number>,
+  { hidden, known }: Marked,
   k: number,
 ): void {
   const size = (at: number): number => cells[at]?.count ?? 0;
@@ -87,8 +111,9 @@ function hideInLines(
       // Shown parts reveal a hidden total; a shown total reveals a single hidden part.
       if (hidden.has(total) ? secret.length > 0 : isSafe(secret)) continue;
       const [smallest = total] = parts
-        .filter((at) => !hidden.has(at))
+        .filter((at) => !hidden.has(at) && !known.has(at))
         .sort((a, b) => size(a) - size(b) || a - b);
+      if (hidden.has(smallest) || known.has(smallest)) continue;
       hidden.add(smallest);
       changed = true;
     }
@@ -122,7 +147,7 @@ function besideThem(
   weak: readonly number[],
   cells: readonly CubeCell[],
   relations: readonly Relation[],
-  hidden: ReadonlySet<number>,
+  { hidden, known }: Marked,
 ): readonly number[] {
   const hard = new Set(weak);
   const near = relations
@@ -130,7 +155,7 @@ function besideThem(
     .filter((all) => all.some((at) => hard.has(at)));
   const fineness = (at: number): number => Object.keys(cells[at]?.key ?? {}).length;
   const size = (at: number): number => cells[at]?.count ?? 0;
-  const shown = [...new Set(near.flat())].filter((at) => !hidden.has(at));
+  const shown = [...new Set(near.flat())].filter((at) => !hidden.has(at) && !known.has(at));
   const finest = Math.max(...shown.map(fineness));
   const touched = new Set<readonly number[]>();
   const chosen: number[] = [];

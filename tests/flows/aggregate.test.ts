@@ -225,6 +225,36 @@ describe('from batch to batch', () => {
   });
 });
 
+test('two consumers who compare what they got of one batch: a group that one is refused is shown to neither', async () => {
+  const finer = { id: 'by-sex-and-relation', title, by: ['sex', 'relation'], minGroup: 20 };
+  const rows = { all: [{ field: 'region_code', op: 'in', value: ['990101'] }] };
+  await applyGrant(
+    hub,
+    city,
+    'household/agreement.yaml',
+    1,
+    (grant) => ({ ...grant, rows, aggregates: [finer] }),
+    { id: 'agr-finer', consumer: 'ecology', matters: [] },
+    city.ecology,
+  );
+  const first = (await ask('by-relation')).json;
+  const second = (
+    await city.ecology.client.aggregate(dataset, finer.id, { ...context, agreement: 'agr-finer' })
+  ).json;
+  assert.equal(second.batch, first.batch);
+  const refused = first.cells.filter((cell) => 'suppressed' in cell);
+  const groups = new Map(second.cells.map((cell) => [place(cell), cell]));
+  for (const cell of refused) assert.ok('suppressed' in (groups.get(place(cell)) ?? cell));
+  const last = householdFile(5_900, 7);
+  const own = refused.filter(
+    ({ key }) =>
+      last.good.filter(({ region, relation }) => region === '990101' && relation === key['relation'])
+        .length >= finer.minGroup,
+  );
+  assert.ok(own.length > 0, 'by its own agreement the second consumer would have got one of them');
+  assert.ok(second.cells.some((cell) => 'count' in cell));
+});
+
 test('what cannot be protected does not come into force', async () => {
   const refusedFor = (change: object): Promise<string> => apply(4, change).then(() => 'granted', String);
   const four = [...aggregates, { id: 'd', title, by: ['sex', 'relation'], minGroup }];

@@ -4,7 +4,12 @@
  *   decide → fix the published cube of the current batch once: counted in the database, suppressed together → the requested part → entry
  */
 import { createHash } from 'node:crypto';
-import { cellsOf, reportCube, type ReportedCell } from '../../../policies/aggregates/reportCube.ts';
+import {
+  cellsOf,
+  reportCube,
+  type OtherCube,
+  type ReportedCell,
+} from '../../../policies/aggregates/reportCube.ts';
 import { serves } from '../../../policies/aggregates/cube.ts';
 import type { Cube } from '../../../policies/decision.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
@@ -17,7 +22,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById } from '../../registry/store/datasets.ts';
 import { countGroups } from '../rows/store/countGroups.ts';
-import { fixCube, readCube, type CubeSpec, type FixedCube } from './store/cubes.ts';
+import { cubesOfOthers, fixCube, readCube, type CubeSpec, type FixedCube } from './store/cubes.ts';
 import { hostedReleased, whenAllowed, type AllowedCall, otherMajor } from './allowedCall.ts';
 import { counted } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
@@ -80,21 +85,45 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
     const key = { dataset: id, consumer: cube.consumer, batch };
     const known = await readCube(app, key);
     if (known !== undefined) return known;
-    const cells = await countedCells(services, cube, layoutOf(dataset.schema), batch);
-    const fixed =
-      cells &&
-      (await fixCube(services.pool, key, (earlier) =>
-        reported(cube, batch, reportCube(cube, cells, earlier?.cells ?? [])),
-      ));
+    const layout = layoutOf(dataset.schema);
+    const cells = await countedCells(services, cube, layout, batch);
+    if (cells === undefined) continue;
+    const others = await cubesOfOthers(app, key, cube);
+    const shown = await shownToOthers(services, others, layout, batch);
+    if (shown === undefined) continue;
+    const fixed = await fixCube(services.pool, key, { spec: cube, others }, (earlier) =>
+      reported(cube, batch, reportCube(cube, cells, earlier?.cells ?? [], shown)),
+    );
     if (fixed !== undefined) return fixed;
   }
   throw new Problem('dataset_without_rows', { dataset: id });
 }
 
+/** Cubes of other consumers, with the counts of those of this batch. @returns undefined as `countedCells` */
+async function shownToOthers(
+  services: ReleaseServices,
+  others: readonly FixedCube[],
+  layout: Layout,
+  batch: string,
+): Promise<readonly OtherCube[] | undefined> {
+  const shown: OtherCube[] = [];
+  for (const { spec, cells, batch: of } of others) {
+    const other = { dimensions: spec.dimensions, reported: cells };
+    if (of !== batch) {
+      shown.push(other);
+      continue;
+    }
+    const counted = await countedCells(services, { ...spec, sums: [] }, layout, batch);
+    if (counted === undefined) return undefined;
+    shown.push({ ...other, counted });
+  }
+  return shown;
+}
+
 /** Undefined where the batch's table no longer exists: another batch replaced it. */
 async function countedCells(
   { pool, limits }: ReleaseServices,
-  { dimensions, sums, rowFilter }: Cube,
+  { dimensions, sums, rowFilter }: CubeSpec,
   layout: Layout,
   batch: string,
 ): Promise<Awaited<ReturnType<typeof countGroups>> | undefined> {

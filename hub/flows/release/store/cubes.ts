@@ -3,6 +3,7 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
 import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
+import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** The inputs of the computation: everything of the cube except its owner. */
@@ -25,6 +26,8 @@ export interface FixedCube {
 
 const columns = 'batch, spec, cells, digest';
 
+const digestsOf = (cubes: readonly FixedCube[]): string => cubes.map(({ digest }) => digest).join(' ');
+
 /** The published cube of a batch, undefined where none was requested yet. */
 export async function readCube(
   reader: Reader,
@@ -37,6 +40,23 @@ export async function readCube(
     [dataset, consumer, batch],
   );
   return rows[0];
+}
+
+/** What each other consumer was shown last of the same rows, in a fixed order. @param spec of the consumer's own cube */
+export async function cubesOfOthers(
+  reader: Reader,
+  { dataset, consumer }: Omit<CubeKey, 'batch'>,
+  { rowFilter }: CubeSpec,
+): Promise<readonly FixedCube[]> {
+  const rows = await sealedRows<FixedCube>(
+    reader,
+    ['statistic_cube', 'c'],
+    `SELECT ${columns} FROM statistic_cube AS c WHERE dataset = $1 AND consumer <> $2
+        AND id = (SELECT max(id) FROM statistic_cube AS l WHERE l.dataset = c.dataset AND l.consumer = c.consumer) ORDER BY consumer`,
+    [dataset, consumer],
+  );
+  const filter = canonicalText(rowFilter);
+  return rows.filter(({ spec }) => canonicalText(spec.rowFilter) === filter);
 }
 
 /** The cube published last, of whichever batch. */
@@ -55,18 +75,21 @@ async function lastCube(
 
 /**
  * Fixes the published cube of a batch once. If two processes compute it concurrently, the first one's is stored. Batches are fixed in the
- * order in which they were current, so that each computation knows the cells that the previous one suppressed.
+ * order in which they were current, so that each computation knows the cells that the previous one suppressed, and of one consumer of a
+ * dataset after the other, so that each knows what the others were shown.
+ * @param others cubes of other consumers that the computation knows
  * @param make pure: computes from the cube published last
- * @returns undefined where the batch is no longer current
+ * @returns undefined where the batch is no longer current, or another consumer was shown more in the meantime
  */
 export async function fixCube(
   pool: Pool,
   key: CubeKey,
+  { spec: wanted, others }: { readonly spec: CubeSpec; readonly others: readonly FixedCube[] },
   make: (earlier: FixedCube | undefined) => Omit<FixedCube, 'batch'>,
 ): Promise<FixedCube | undefined> {
   return withTransaction(pool, async (transaction) => {
     const { dataset, consumer, batch } = key;
-    await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [dataset, consumer]);
+    await transaction.query(`SELECT pg_advisory_xact_lock(hashtext($1), hashtext('statistics'))`, [dataset]);
     const pointer = await transaction.query<{ current: string | null }>(
       'SELECT current_batch AS current FROM dataset WHERE id = $1',
       [dataset],
@@ -74,6 +97,8 @@ export async function fixCube(
     if (pointer.rows[0]?.current !== batch) return undefined;
     const known = await readCube(transaction, key);
     if (known !== undefined) return known;
+    const now = await cubesOfOthers(transaction, key, wanted);
+    if (digestsOf(now) !== digestsOf(others)) return undefined;
     const { spec, cells, digest } = make(await lastCube(transaction, key));
     await transaction.query(
       'INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest) VALUES ($1, $2, $3, $4, $5, $6)',
