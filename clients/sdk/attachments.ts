@@ -40,6 +40,7 @@ export class Attachments {
   /**
    * Uploads a file. Rows may name its id from then on.
    * @param source bytes, or the path of a file
+   * @throws Problem attachment_other where the upload to be continued is of another file
    */
   async put(
     dataset: string,
@@ -48,14 +49,16 @@ export class Attachments {
   ): Promise<Answer<Attachment>> {
     const reader = await PartReader.open(source);
     try {
+      const described = { field, mediaType, bytes: reader.size, sha256: await reader.sha256() };
       const begin = async (): Promise<Answer<Attachment>> => {
         const opening = {
-          ...{ field, mediaType, bytes: reader.size, sha256: await reader.sha256() },
+          ...described,
           name: name ?? (typeof source === 'string' ? basename(source) : 'file'),
         };
         return (await this.call(jsonCall(pathOf(dataset), opening, {}, 'required'))) as Answer<Attachment>;
       };
       const begun = attachment === undefined ? await begin() : await this.state(attachment);
+      refuseOther(begun.json, { dataset, ...described });
       // the hub chose this id, and it is part of the addresses that are signed from here on
       const id = exchangeId(begun.json.attachment);
       let { offset } = begun.json;
@@ -123,6 +126,18 @@ export class Attachments {
   private call(input: Parameters<typeof signedCall>[0]): Promise<Answer<unknown>> {
     return signedCall(input, this.services);
   }
+}
+
+/** @throws Problem attachment_other */
+function refuseOther(
+  begun: Attachment,
+  described: Pick<Attachment, 'dataset' | 'field' | 'mediaType' | 'bytes' | 'sha256'>,
+): void {
+  const differing = Object.entries(described).find(
+    ([name, value]) => begun[name as keyof Attachment] !== value,
+  );
+  if (differing !== undefined)
+    throw new Problem('attachment_other', { attachment: begun.attachment, member: differing[0] });
 }
 
 const pathOf = (dataset: string): string => `/v1/datasets/${encodeURIComponent(dataset)}/attachments`;

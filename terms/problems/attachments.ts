@@ -68,6 +68,18 @@ export const attachmentProblems = {
       en: 'continue that upload (GET /v1/attachments/{attachment} returns its offset), or use another name',
     },
   },
+  attachment_other: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '附件 {attachment} 是另一个文件的上传：{member} 不同',
+      en: 'the attachment {attachment} is the upload of another file: {member} differs',
+    },
+    next: {
+      zh: '给出开始上传时的文件与字段，或重新开始上传',
+      en: 'give the file and the field that the upload was begun with, or begin a new upload',
+    },
+  },
   too_many_open_attachments: {
     status: 429,
     who: 'caller',
@@ -181,6 +193,15 @@ export const attachmentProblems = {
       zh: '稍后再试；仍不可读时由运维核对附件存储',
       en: 'try again later; if it stays so, the operator checks the storage of attachments',
     },
+  },
+  attachments_busy: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '正在检查或处理的附件过多',
+      en: 'too many attachments are being checked or masked',
+    },
+    next: { zh: '按 Retry-After 重试', en: 'try again after Retry-After' },
   },
   attachment_storage_unavailable: {
     status: 503,

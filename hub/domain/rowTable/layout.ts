@@ -44,7 +44,8 @@ export function layoutOf(schema: DatasetSchema): Layout {
   return layout;
 }
 
-function columnName(field: string): SqlName {
+/** The quoted name of a field's column, the same in every version of the schema. */
+export function columnName(field: string): SqlName {
   const plain = /^[a-z][a-z0-9_]{0,50}$/.test(field);
   return literalName(
     plain ? `f_${field}` : `h_${createHash('sha256').update(field).digest('hex').slice(0, 16)}`,

@@ -8,6 +8,7 @@ import type { MaskUse } from '../../../policies/decision.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { maxPixels } from './inspectContent.ts';
+import { busy } from './storage.ts';
 import type { AttachmentRow } from './store/attachments.ts';
 
 export interface Rendition {
@@ -15,10 +16,13 @@ export interface Rendition {
   readonly sha256: Buffer;
 }
 
-/** Encoded bytes of an image that is masked: it is read as a whole. */
+/** Encoded bytes of an image that is masked, before and after: it is read and encoded as a whole. */
 const maxImageBytes = 32 * 1024 * 1024;
-/** Bytes of renditions in memory: the ranges of one download follow each other. */
-const cachedBytes = 16 * 1024 * 1024;
+/** Bytes of renditions in memory: the ranges of one download follow each other. The largest one fits. */
+const cachedBytes = maxImageBytes;
+/** Downloads that wait for their image, and the milliseconds that each waits. */
+const maxWaiting = 64;
+const patienceMs = 30_000;
 
 const encodings: Readonly<Partial<Record<string, 'jpeg' | 'png' | 'webp'>>> = {
   'image/jpeg': 'jpeg',
@@ -36,18 +40,25 @@ export class Renditions {
 
   /**
    * @param read the bytes of the attachment as it was uploaded
-   * @throws Problem attachment_mask_unfit where it is no image, or one that cannot be decoded
+   * @throws Problem attachment_mask_unfit where it is no image, or one that cannot be decoded; attachments_busy
    */
-  of(row: AttachmentRow, mask: MaskUse, read: () => AsyncIterable<Uint8Array>): Promise<Rendition> {
+  async of(row: AttachmentRow, mask: MaskUse, read: () => AsyncIterable<Uint8Array>): Promise<Rendition> {
     const name = `${row.id} ${mask.name} ${JSON.stringify(mask.params)}`;
-    return this.turn.run(async () => {
-      const known = this.cache.get(name);
-      if (known !== undefined) return known;
+    const known = this.cache.get(name);
+    if (known !== undefined) return known;
+    const end = await this.turn.take(patienceMs, maxWaiting);
+    if (end === undefined) throw busy();
+    try {
+      // made while this download waited
+      const since = this.cache.get(name);
+      if (since !== undefined) return since;
       const bytes = await masked(row, mask, read);
       const made = { bytes, sha256: createHash('sha256').update(bytes).digest() };
       this.cache.set(name, made);
       return made;
-    });
+    } finally {
+      end();
+    }
   }
 }
 
@@ -68,14 +79,17 @@ async function masked(
   const { default: sharp } = await import('sharp');
   sharp.cache(false);
   const pixels = mask.name === 'maxEdge' ? Number(mask.params['pixels']) : undefined;
-  try {
+  const encoded = async (): Promise<Buffer> => {
     const upright = sharp(original, { limitInputPixels: maxPixels, sequentialRead: true }).autoOrient();
     const scaled =
       pixels === undefined
         ? upright
         : upright.resize({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true });
-    return await scaled.toFormat(encoding, encoding === 'png' ? {} : { quality: 90 }).toBuffer();
-  } catch (cause) {
+    return scaled.toFormat(encoding, encoding === 'png' ? {} : { quality: 90 }).toBuffer();
+  };
+  const made = await encoded().catch((cause: unknown) => {
     throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType }, { cause });
-  }
+  });
+  if (made.length > maxImageBytes) throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType });
+  return made;
 }

@@ -9,21 +9,24 @@ import { uuid7 } from '../../../machine/uuid7.ts';
 import { attachmentFields, type AttachmentType } from '../../../schemas/attachments.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { isContributor, maySet } from '../../domain/cases.ts';
 import { receives } from '../../domain/dataset.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import {
   allowed,
   DecideAfresh,
   denied,
+  standing,
   telling,
   unlogged,
   type Announced,
   type Call,
   type Outcome,
 } from '../../pipeline/call.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 import { hostedDataset } from '../hostedDataset.ts';
-import { checkProvider } from '../intake/sender.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { intakeOperation } from '../operation.ts';
 import { inspectContent } from './inspectContent.ts';
@@ -52,14 +55,27 @@ const view = (row: AttachmentRow) => ({
   state: row.state,
 });
 
-const factsOf = ({ dataset, department }: Pick<AttachmentRow, 'dataset' | 'department'>) => ({
+const factsOf = ({ dataset }: Pick<AttachmentRow, 'dataset'>) => ({
   dataset,
-  provider: department,
+  provider: providerOf(datasetId(dataset)),
 });
 
 /**
+ * A department uploads for the fields that it may set in some row: the provider for all, a contributor (`intake.cases`) for those of its
+ * rules. Which row names the file is checked when the row changes.
+ * @throws Problem not_the_provider, row_field_not_yours
+ */
+function checkUploader({ row, schema }: LiveDataset, field: string, department: string): void {
+  if (row.department === department) return;
+  const { cases } = intakeRulesOf(row);
+  if (cases === undefined || !isContributor(cases, department)) throw new Problem('not_the_provider');
+  if (!maySet(cases, schema, field, { department, provider: row.department }))
+    throw new Problem('row_field_not_yours', { field }, { at: '/body/field' });
+}
+
+/**
  * POST /v1/datasets/{dataset}/attachments
- * @throws Problem not_the_provider, dataset_unknown, attachment_field_unknown, attachment_type_refused, attachment_too_large,
+ * @throws Problem not_the_provider, row_field_not_yours, dataset_unknown, attachment_field_unknown, attachment_type_refused, attachment_too_large,
  * attachment_empty, attachment_name_invalid, attachment_name_open, too_many_open_attachments
  */
 export const openAttachment = intakeOperation<'openAttachment', DepartmentCaller>('openAttachment', {
@@ -75,8 +91,9 @@ async function opened(
   { registry, attachments }: IntakeServices,
   id: ReturnType<typeof datasetId>,
 ): Promise<Outcome> {
-  checkProvider(caller, id);
-  const { row: dataset, schema } = hostedDataset(registry, id);
+  const live = hostedDataset(registry, id);
+  const { row: dataset, schema } = live;
+  checkUploader(live, body.field, caller.department);
   const facts = { dataset: id, provider: providerOf(id) };
   if (!receives(dataset.state)) return denied(unavailable(dataset), facts);
   const { field, name, mediaType, bytes, sha256 } = body;
@@ -125,6 +142,17 @@ async function ownAttachment(
   return row;
 }
 
+/** The same, where the department may still upload it. @throws Problem attachment_unknown, and those of checkUploader */
+async function ownUpload(
+  services: Pick<IntakeServices, 'database' | 'registry'>,
+  call: Announced<DepartmentCaller>,
+): Promise<AttachmentRow> {
+  const row = await ownAttachment(services, call);
+  const dataset = hostedDataset(services.registry, datasetId(row.dataset));
+  checkUploader(dataset, row.field, call.caller.department);
+  return row;
+}
+
 /** GET /v1/attachments/{attachment}: how far an upload is. @throws Problem attachment_unknown */
 export const getAttachment = intakeOperation<'getAttachment', DepartmentCaller>('getAttachment', {
   kind: 'inspect',
@@ -136,13 +164,13 @@ export const getAttachment = intakeOperation<'getAttachment', DepartmentCaller>(
 
 /**
  * PUT /v1/attachments/{attachment}/parts/{offset}: recorded by the entry of the end; denials get their own entries.
- * @throws Problem attachment_unknown, attachment_not_open, part_offset_mismatch, attachment_part_length, part_differs
+ * @throws Problem attachment_unknown, row_field_not_yours, attachment_not_open, part_offset_mismatch, attachment_part_length, part_differs
  */
 export const putAttachmentPart = intakeOperation<'putAttachmentPart', DepartmentCaller>('putAttachmentPart', {
   kind: 'intake',
   // bytes of an attachment that is not open are not read
   admit: async (call, services) => {
-    const row = await ownAttachment(services, call);
+    const row = await ownUpload(services, call);
     checkPlace(row, Number(call.params.offset));
   },
   run: async (call, services) => {
@@ -150,7 +178,7 @@ export const putAttachmentPart = intakeOperation<'putAttachmentPart', Department
     const plain = call.bytes;
     const sha256 = createHash('sha256').update(plain).digest();
     const place = async (): Promise<Outcome | undefined> => {
-      const row = await ownAttachment(services, call);
+      const row = await ownUpload(services, call);
       checkPlace(row, at);
       if (at < row.received) return repeated(services, row, at, sha256);
       const expected = Math.min(partBytes, row.bytes - at);
@@ -196,12 +224,12 @@ const received = (offset: number): Outcome => unlogged<'putAttachmentPart'>(200,
 /**
  * POST /v1/attachments/{attachment}/finish: checks the content, and lets rows name the attachment. Content that is refused ends the
  * upload.
- * @throws Problem attachment_unknown, attachment_incomplete, and those of inspectContent
+ * @throws Problem attachment_unknown, row_field_not_yours, attachment_incomplete, attachments_busy, and those of inspectContent and scanContent
  */
 export const finishAttachment = intakeOperation<'finishAttachment', DepartmentCaller>('finishAttachment', {
   kind: 'intake',
   run: async (call, services) => {
-    const row = await ownAttachment(services, call);
+    const row = await ownUpload(services, call);
     return telling(factsOf(row), () => finished(call, services, row));
   },
 });
@@ -222,13 +250,14 @@ async function finished(
   if (row.received < bytes) throw new Problem('attachment_incomplete', { bytes, received: row.received });
   await attachments.named(row.storage).complete(row, await partTags(database.app, id), sealedSize(bytes));
   try {
-    await attachments.inspections.run(async () => {
+    await attachments.inspected(id, async () => {
       await inspectContent(openedBytes(attachments, sealer, row), row);
       if (scanner !== undefined) await scanContent(openedBytes(attachments, sealer, row), scanner);
     });
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) await endUpload(database.app, id);
-    throw error;
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    await endUpload(database.app, id);
+    return standing(denied(error, { ...factsOf(row), change: { attachment: id, field, state: 'refused' } }));
   }
   return allowed<'finishAttachment'>(200, ready, {
     ...effects,

@@ -15,7 +15,7 @@ import type { Reference } from '../../domain/intakeRules.ts';
 import { columnsOf, type Missed } from '../../domain/reference.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import { rowsWithoutTarget, type Unreferred } from '../rows/store/references.ts';
-import { unreadyInBatch } from '../attachments/store/named.ts';
+import { unreadyInBatch, type LoadedBatch } from '../attachments/store/named.ts';
 import type { IntakeServices } from './services.ts';
 
 /** @param lineOf physical line of a row of this file; 0 for rows taken over with a correction */
@@ -153,11 +153,10 @@ async function tablesOf(
 /** A person cannot release such a batch: its rows would name files that do not exist. */
 export async function attachmentFindings(
   pool: Pool,
-  batch: string,
-  { row, schema }: LiveDataset,
+  loaded: LoadedBatch,
   lineOf: (row: number) => number,
 ): Promise<readonly Finding[]> {
-  const missing = await unreadyInBatch(pool, row.id, schema, batch);
+  const missing = await unreadyInBatch(pool, loaded);
   return missing.map(({ field, rows, places }): Finding => {
     const lines = places.map(lineOf).filter((line) => line > 0);
     return {

@@ -76,7 +76,14 @@ export async function guardArrival(
     deletionFindings(reader, batch.id, dataset, counts.deletions),
     crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
     periodFindings(reader, dataset, brought),
-    attachmentFindings(reader, batch.id, dataset, translation.lineOf),
+    attachmentFindings(
+      reader,
+      {
+        ...{ dataset: batch.dataset, schema: dataset.schema, batch: batch.id },
+        deleteWhere: rules.deleteWhere,
+      },
+      translation.lineOf,
+    ),
   ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {

@@ -164,12 +164,14 @@ export async function makeCurrent(
       if (present !== undefined) refuseFileOfCases(present);
       if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
-      if (!(await useAttachmentsOfBatch(transaction, row.id, schema, batch)))
+      const { deleteWhere } = intakeRulesOf(row);
+      const loaded = { dataset: row.id, schema, batch, deleteWhere };
+      if (!(await useAttachmentsOfBatch(transaction, loaded, database.now())))
         throw new Problem('batch_attachments_gone', { dataset: row.id });
       if (row.mode === 'upsert') {
         // the rows may have been altered while the batch was held
         await refuseAltered(transaction, batchTable(batch));
-        await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
+        await mergeBatch(transaction, row.id, schema, batch, deleteWhere);
       }
       await noteCurrentBatch(transaction, row.id, batch);
       await supersedeBatches(transaction, row.id, batch);

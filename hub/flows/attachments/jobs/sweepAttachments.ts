@@ -1,3 +1,4 @@
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { isDatasetHeld, mayGo } from '../../../log/store/legalHolds.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
@@ -40,10 +41,9 @@ export const sweepAttachments = (services: Services): Job => ({
     const unused = [...(await overdueUploads(database.app, before, portion))];
     for (const dataset of await datasetsWithAttachments(database.app)) {
       if (await isDatasetHeld(database.app, dataset)) continue;
-      const schema = registry.current.datasets.get(dataset)?.schema;
-      if (schema === undefined) continue;
+      if (registry.current.datasets.get(dataset)?.schema === undefined) continue;
       try {
-        unused.push(...(await unnamedAttachments(database.app, dataset, schema, before, portion)));
+        unused.push(...(await unnamedAttachments(database.app, dataset, before, portion)));
       } catch (error) {
         failures.push(error);
       }
@@ -84,10 +84,10 @@ async function removeEnded(
 }
 
 async function end(run: JobRun, one: Unused, before: number): Promise<void> {
-  const { id, dataset, department, field, bytes, state } = one;
+  const { id, dataset, field, bytes, state } = one;
   try {
     await run.act({
-      ...{ kind: 'retire', dataset, provider: department },
+      ...{ kind: 'retire', dataset, provider: providerOf(datasetId(dataset)) },
       change: { attachment: id, field, bytes, state: state === 'ready' ? 'unused' : 'expired' },
       work: async (transaction) => {
         if (!(await endUnused(transaction, one, before))) throw changedMeanwhile(id);

@@ -1,10 +1,10 @@
 /** Attachments that are no longer needed: uploads that did not end, and files that no row names. */
-import { attachmentFields } from '../../../../schemas/attachments.ts';
-import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
-import { datasetTable, layoutOf, type Column } from '../../../domain/rowTable/layout.ts';
-import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { columnName, datasetTable } from '../../../domain/rowTable/layout.ts';
+import { literalName, type SqlName } from '../../../domain/rowTable/names.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { Transaction } from '../../../platform/database/transaction.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { plainName, rowTablesOf } from '../../rows/store/tables.ts';
 import type { AttachmentRow } from './attachments.ts';
 
@@ -37,64 +37,79 @@ export async function datasetsWithAttachments(reader: Reader): Promise<readonly 
 }
 
 /**
- * Attachments of a dataset that no row names, in no table of it: neither one that is read, nor a batch that waits or is loaded.
+ * Attachments of a dataset that no row names, in no table of it: neither one that is read, nor a batch that waits or is loaded, nor the
+ * table of an earlier version of its schema. The number of rows is not limited, so neither is the time.
  * @param before Unix milliseconds: rows named them before this for the last time
  */
 export async function unnamedAttachments(
-  reader: Reader,
+  pool: Pool,
   dataset: string,
-  schema: DatasetSchema,
   before: number,
   most: number,
 ): Promise<readonly Unused[]> {
-  const fields = attachmentFields(schema);
-  const tables = await tablesOf(reader, dataset, schema);
+  const { rows: fields } = await pool.query<{ field: string }>(
+    "SELECT DISTINCT field FROM attachment WHERE dataset = $1 AND state = 'ready' AND used_at < $2",
+    [dataset, new Date(before)],
+  );
+  if (fields.length === 0) return [];
+  const tables = await tablesOf(pool, dataset);
   const found: Unused[] = [];
-  const values = [dataset, new Date(before), most];
+  // also those of fields that the present version of the schema lacks
   for (const { field } of fields) {
-    const column = layoutOf(schema).byField.get(field);
-    if (column === undefined) continue;
+    const column = columnName(field);
     const named = tables.flatMap(({ table, types }) => {
-      const condition = naming(column, types[plainName(column.name)]);
+      const condition = naming(column, types[plainName(column)]);
       return condition === undefined
         ? []
         : [` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${condition})`];
     });
-    const { rows } = await reader.query<Unused>(
-      `SELECT ${columns} FROM attachment AS a
-        WHERE dataset = $1 AND state = 'ready' AND used_at < $2 AND field = $4${named.join('')} ORDER BY id LIMIT $3`,
-      [...values, field],
+    const { rows } = await withTransaction(pool, (transaction) =>
+      longStatement<Unused>(
+        transaction,
+        `SELECT ${columns} FROM attachment AS a
+          WHERE dataset = $1 AND state = 'ready' AND used_at < $2 AND field = $4${named.join('')} ORDER BY id LIMIT $3`,
+        [dataset, new Date(before), most - found.length, field],
+      ),
     );
     found.push(...rows);
+    if (found.length >= most) break;
   }
-  const { rows } = await reader.query<Unused>(
-    `SELECT ${columns} FROM attachment
-      WHERE dataset = $1 AND state = 'ready' AND used_at < $2 AND field <> ALL($4) ORDER BY id LIMIT $3`,
-    [...values, fields.map(({ field }) => field)],
-  );
-  return [...found, ...rows].slice(0, most);
+  return found;
 }
 
 /**
- * As conditionSql in rows/store/fetch.ts, so that the same index serves. A table of an earlier schema version may have another type in
+ * As conditionSql in rows/store/fetch.ts, so that the same index serves. A table of another schema version may have another type in
  * this column. @param type undefined where the table has no such column
  */
-function naming({ name }: Column, type: string | undefined): string | undefined {
+function naming(name: SqlName, type: string | undefined): string | undefined {
   if (type === undefined) return undefined;
   return type === 'json' || type === 'jsonb'
     ? `(r.${name}::jsonb) @> to_jsonb(a.id::text)`
     : `r.${name}::text = a.id::text`;
 }
 
-async function tablesOf(
-  reader: Reader,
-  dataset: string,
-  schema: DatasetSchema,
-): Promise<readonly { readonly table: SqlName; readonly types: Readonly<Record<string, string>> }[]> {
-  const all = [...(await rowTablesOf(reader, dataset)), datasetTable(dataset, schema)];
-  const found: { table: SqlName; types: Record<string, string> }[] = [];
+interface RowTable {
+  readonly table: SqlName;
+  /** of its columns, by their plain names */
+  readonly types: Readonly<Record<string, string>>;
+}
+
+/** Tables with rows of a dataset: those of its batches, and the lasting ones under every schema version that exists. */
+async function tablesOf(reader: Reader, dataset: string): Promise<readonly RowTable[]> {
+  const { rows: versions } = await reader.query<{ name: string; major: number }>(
+    'SELECT DISTINCT name, major FROM schema_version',
+  );
+  const { rows: existing } = await reader.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE relnamespace = 'rows'::regnamespace AND relname = ANY($1)",
+    [versions.map((version) => plainName(datasetTable(dataset, version)))],
+  );
+  const all = [
+    ...(await rowTablesOf(reader, dataset)),
+    ...existing.map(({ name }) => literalName('rows', name)),
+  ];
+  const found: RowTable[] = [];
   for (const table of all) {
-    const { rows } = await reader.query<{ types: Record<string, string> }>(
+    const { rows } = await reader.query<Pick<RowTable, 'types'>>(
       'SELECT json_object_agg(attname, atttypid::regtype::text) AS types FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped HAVING count(*) > 0',
       [table],
     );

@@ -9,6 +9,7 @@ import { sweepTables } from '../../rows/store/sweep.ts';
 import { listsUsed } from '../../../registry/listsUsed.ts';
 import type { ComingDataset } from '../../../registry/snapshot.ts';
 import { batchFacts } from '../answer.ts';
+import { attachmentFindings } from '../contentChecks.ts';
 import { periodsBrought } from '../../lastingTable.ts';
 import { finishPrepared, settle, type Loading } from '../loading.ts';
 import type { Publication } from '../publicationShape.ts';
@@ -18,7 +19,7 @@ import { unavailable } from '../../../registry/unavailable.ts';
 
 /**
  * Prepares storing them. Bad rows are compared only with the limits of the mapping: two persons review the numbers before the switch.
- * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was cancelled in the meantime, dataset_unavailable,
+ * @throws Problem too_many_bad_rows, batch_attachments_missing: the batch is then rejected; changeover_unknown where it was cancelled in the meantime, dataset_unavailable,
  * changeover_under_way
  */
 export async function preparation(
@@ -34,6 +35,14 @@ export async function preparation(
     const records = counts.rows + counts.bad;
     const facts = { bad: counts.bad, records, ...over };
     const problem = new Problem('too_many_bad_rows', facts, { at: over.limit });
+    await settle(services, loading, { state: 'rejected', problem: problem.code, exchange, translation });
+    throw problem;
+  }
+  // a switch stores every row, also those whose mark requests a deletion
+  const loaded = { dataset: coming.row.id, schema: coming.schema, batch: loading.batch.id };
+  const [missing] = await attachmentFindings(database.app, loaded, translation.lineOf);
+  if (missing !== undefined) {
+    const problem = new Problem(missing.code, missing.facts);
     await settle(services, loading, { state: 'rejected', problem: problem.code, exchange, translation });
     throw problem;
   }

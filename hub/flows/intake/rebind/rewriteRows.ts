@@ -19,6 +19,7 @@ import { emptyDatasetTable, mergeBatch } from '../../rows/store/merge.ts';
 import { refuseAltered } from '../../rows/store/rowDigests.ts';
 import { isRepeatable } from '../../../platform/database/failure.ts';
 import { leftVersions } from '../../../registry/store/changeovers.ts';
+import { useAttachmentsOfBatch } from '../../attachments/store/named.ts';
 import { dropLasting } from '../../rows/store/dropLasting.ts';
 
 const rowsAtOnce = 2_000;
@@ -77,13 +78,19 @@ export async function widenRows(
   for (const table of tables) await addColumns(database, table, added);
 }
 
-/** Runs in the transaction of the entry that switches: the rows of this batch become visible. */
+/**
+ * Runs in the transaction of the entry that switches: the rows of this batch become visible.
+ * @param now Unix milliseconds @throws Problem batch_attachments_gone, under_legal_hold
+ */
 export async function switchRows(
   transaction: Transaction,
   { id, mode }: Pick<DatasetRow, 'id' | 'mode'>,
   schema: DatasetSchema,
   batch: string,
+  now: number,
 ): Promise<void> {
+  if (!(await useAttachmentsOfBatch(transaction, { dataset: id, schema, batch }, now)))
+    throw new Problem('batch_attachments_gone', { dataset: id });
   if (mode === 'upsert') await mergeWhole(transaction, id, schema, batch);
   await noteCurrentBatch(transaction, id, batch);
 }

@@ -30,6 +30,7 @@ import { unavailable } from '../../../registry/unavailable.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { addVersion } from '../../rows/store/rowVersions.ts';
 import { caseRow } from '../../caseRow.ts';
+import { namedInRow } from '../../attachments/store/named.ts';
 import { hostedDataset, liveDataset } from '../../hostedDataset.ts';
 import { intakeOperation } from '../../operation.ts';
 import { keyFits, textOfKey, valuesOfKey } from '../../ownKey.ts';
@@ -105,7 +106,7 @@ async function changed(
     (name) => !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]),
   );
   if (fields.length === 0) throw new Problem('row_unchanged', {}, { at: '/body/set' });
-  return published(call, services, dataset, { cases, next, fields, transition, due: newest.due });
+  return published(call, services, dataset, { cases, stored, next, fields, transition, due: newest.due });
 }
 
 /** @throws Problem row_transition_not_allowed */
@@ -119,6 +120,7 @@ function transitionIn(cases: CaseRules, set: Row, stored: Row, department: strin
 
 interface Change {
   readonly cases: CaseRules;
+  readonly stored: Row;
   readonly next: Row;
   /** names of the fields that change */
   readonly fields: readonly string[];
@@ -132,7 +134,7 @@ async function published(
   call: ChangeCall,
   services: IntakeServices,
   dataset: LiveDataset,
-  { cases, next, fields, transition, due }: Change,
+  { cases, stored, next, fields, transition, due }: Change,
 ): Promise<Outcome> {
   const { row, schema } = dataset;
   const rules = intakeRulesOf(row);
@@ -145,7 +147,9 @@ async function published(
   const reading = { subjectKey, surroundings, now: call.now, isStored };
   const read = await readRows(body, replacing, undefined, reading);
   await ready(services, replacing, read.periods);
-  const checked = await checkRows(services, replacing, read, isStored);
+  const { department } = call.caller;
+  const by = department === row.department ? undefined : { department, already: namedInRow(schema, stored) };
+  const checked = await checkRows(services, replacing, read, { isStored, by });
   if (checked.bad.length > 0)
     throw new Problem('rows_refused', { bad: 1, rows: 1 }, { findings: badRows(checked.bad) });
   const follows =

@@ -18,7 +18,7 @@ import {
   rowsStored,
   type CalledRows,
 } from '../../rows/store/calledRows.ts';
-import { namedIn, unready } from '../../attachments/store/named.ts';
+import { namedIn, unready, type NamedBy, type Naming } from '../../attachments/store/named.ts';
 import type { IntakeServices } from '../services.ts';
 import type { ReadRows } from './readRows.ts';
 
@@ -32,6 +32,8 @@ export interface CheckedRows {
   readonly deletions: number;
   /** rows without a value, by field */
   readonly empty: ReadonlyMap<string, number>;
+  /** attachments that the good rows name */
+  readonly named: readonly Naming[];
   /** for an append-only dataset: rows that are already stored unchanged */
   readonly same: number | undefined;
 }
@@ -47,15 +49,23 @@ interface Refused {
 /** Whether a finding of this severity excludes a row; a warning does not. */
 const keepsOut = (severity: Severity): boolean => severity !== 'warn';
 
+/** A change of a stored row. */
+export interface RowChange {
+  /** fields whose value was accepted before: a reference of such fields only is not checked again */
+  readonly isStored: (field: string) => boolean;
+  /** absent: the provider */
+  readonly by?: NamedBy | undefined;
+}
+
 /**
  * Requires that the lasting table exists.
- * @param isStored fields whose value was accepted before: a reference of such fields only is not checked again. Absent: none
+ * @param change absent: the rows arrive
  */
 export async function checkRows(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
   read: ReadRows,
-  isStored?: (field: string) => boolean,
+  { isStored, by }: Partial<RowChange> = {},
 ): Promise<CheckedRows> {
   const { deleteWhere, onRewrite, cases } = intakeRulesOf(dataset.row);
   const { schema } = dataset;
@@ -66,10 +76,12 @@ export async function checkRows(
     ...{ schema, deleteWhere, isAddOnly },
     ...{ tuples: read.tuples, arrays: whole.arrays },
   };
+  // a row that only deletes a stored one needs no files
+  const named = namedIn(schema, read.tuples).filter(({ row }) => !read.deletes.has(row));
   const refused = [
     ...(await brokenRules(services, dataset, all)),
     ...(await missingReferences(services, dataset, all, isStored)),
-    ...(await missingAttachments(services, dataset, read)),
+    ...(await missingAttachments(services, dataset.row.id, named, by)),
   ];
   const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
   for (const row of stored?.other ?? [])
@@ -90,6 +102,7 @@ export async function checkRows(
     lines: [...left.rows],
     bad: left.bad,
     deletions: [...read.deletes].filter((row) => !gone.has(row)).length,
+    named: named.filter(({ row }) => !gone.has(row)),
     empty: new Map(layoutOf(schema).columns.map(({ field }, i) => [field, nulls[i] ?? 0])),
     same: stored?.same.filter((row) => !gone.has(row)).length,
   };
@@ -155,11 +168,11 @@ async function missingReferences(
 
 async function missingAttachments(
   { database }: Pick<IntakeServices, 'database'>,
-  { row: dataset, schema }: LiveDataset,
-  { tuples }: ReadRows,
+  dataset: string,
+  named: readonly Naming[],
+  by: NamedBy | undefined,
 ): Promise<Refused[]> {
-  const named = namedIn(schema, tuples);
-  const missing = named.length === 0 ? [] : await unready(database.app, dataset.id, named);
+  const missing = named.length === 0 ? [] : await unready(database.app, dataset, named, by);
   return missing.map(({ row, field }) => ({
     ...{ row, field, rule: 'attachment.missing' },
     message: {

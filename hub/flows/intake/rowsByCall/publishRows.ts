@@ -30,7 +30,7 @@ import {
 } from '../store/daySubmission.ts';
 import { supersedeBatches } from '../store/endBatch.ts';
 import type { CheckedRows } from './checkRows.ts';
-import { namedIn, useAttachments } from '../../attachments/store/named.ts';
+import { useAttachments } from '../../attachments/store/named.ts';
 import { noteForRules } from './noteForRules.ts';
 import type { ReadRows } from './readRows.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -166,9 +166,8 @@ async function written(
     : await lockSubmission(transaction, row.id, row.schema, batch);
   if (before === undefined || before === false) throw new DecideAfresh();
   if (checked.deletions > 0 && !(await mayGo(transaction, row.id))) throw new DecideAfresh();
-  const named = namedIn(schema, checked.called.tuples);
   // removed since the rows were checked
-  if (!(await useAttachments(transaction, row.id, named, database.now()))) throw new DecideAfresh();
+  if (!(await useAttachments(transaction, row.id, checked.named, database.now()))) throw new DecideAfresh();
   try {
     await noteForRules(transaction, database.app, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);

@@ -91,7 +91,7 @@ export async function switchOver(
           throw new Problem('schema_overtaken', { what: `Dataset ${dataset}` });
         if (!(await decideBatch(transaction, batch.id, 'switch', call.caller.person, exchange)))
           throw new Problem('changeover_read_anew', { dataset });
-        await switchRows(transaction, row, schema, batch.id);
+        await switchRows(transaction, row, schema, batch.id, call.now);
         await supersedeBatches(transaction, dataset, batch.id);
         await overtakeHeld(transaction, dataset, batch.id, exchange);
         await forgetProposals(transaction, dataset);

@@ -1,0 +1,236 @@
+/** Photos of a case that several departments work on: each uploads for the fields it may set, and names its files in its own rows only. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { post, reported, sha256 } from './intakeCalls.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const folder = mkdtempSync(join(tmpdir(), 'datong-case-photos-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const { client: provider } = city.ecology;
+const { client: roads } = city.education;
+const { client: parks } = city.publicSecurity;
+const id = 'ecology.photo-cases';
+const urn = 'urn:datong:photo-case:1.0';
+
+const field = (more: object): object => ({
+  ...{ type: 'string', 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1' },
+  ...{ 'x-personal': 'none', ...more },
+});
+const attachment = {
+  ...{ type: 'string', format: 'attachment' },
+  'x-attachment': { mediaTypes: ['image/jpeg'], maxBytes: 20_000_000 },
+};
+const schema = {
+  kind: 'Schema',
+  document: {
+    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
+    ...{ 'x-title': { zh: '案件', en: 'Cases' }, 'x-class': 'general' },
+    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
+    required: ['case', 'status', 'assigned_to'],
+    properties: {
+      case: field({ maxLength: 40 }),
+      status: field({ enum: ['open', 'done'] }),
+      assigned_to: field({ maxLength: 40 }),
+      before: field(attachment),
+      after: field({ type: 'array', maxItems: 3, items: attachment }),
+    },
+  },
+};
+const contributorOf = (department: string): object => ({
+  ...{ department, sets: ['after'] },
+  rows: { all: [{ field: 'assigned_to', is: 'me' }] },
+});
+const casesOf = (departments: readonly string[]): object => ({
+  state: 'status',
+  transitions: [{ id: 'finish', from: 'open', to: 'done', by: departments }],
+  contributors: departments.map(contributorOf),
+});
+const datasetOf = (departments: readonly string[]): object => ({
+  ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
+  intake: { byCall: {}, cases: casesOf(departments) },
+  sharing: { type: 'conditional', conditions: '示例' },
+});
+const agreementOf = (consumer: string): object => ({
+  ...{ kind: 'Agreement', id: `agr-photos-${consumer}`, version: 1, title: { zh: '案件', en: 'Cases' } },
+  ...{ provider: 'ecology', consumer, purposes: ['environment-study'] },
+  basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      ...{ dataset: id, schema: 'photo-case@1', filterBy: ['case'], requires: ['on-behalf-of'] },
+      ...{ rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] }, deliveries: ['history'] },
+      limits: { rowsPerCall: 1000, callsPerDay: 5000 },
+      fields: Object.fromEntries(
+        ['case', 'status', 'before', 'after[]'].map((name) => [name, { mask: 'clear' }]),
+      ),
+    },
+  ],
+});
+async function apply(documents: readonly object[]): Promise<void> {
+  const file = join(folder, `${randomUUID()}.yaml`);
+  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+  await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
+}
+const contributors = ['education', 'pub-security'];
+before(() => apply([schema, datasetOf(contributors), ...contributors.map(agreementOf)]));
+
+const photo = (): Promise<Buffer> =>
+  sharp({ create: { width: 64, height: 48, channels: 3, background: { r: 20, g: 90, b: 160 } } })
+    .withExif({ IFD0: { Model: randomUUID() } })
+    .jpeg()
+    .toBuffer();
+const opening = (bytes: Uint8Array, name: string): object => ({
+  ...{ field: name, name: `${randomUUID()}.jpg`, mediaType: 'image/jpeg' },
+  ...{ bytes: bytes.length, sha256: sha256(bytes) },
+});
+async function put(client: DatongClient, name: string, bytes?: Buffer): Promise<string> {
+  const content = bytes ?? (await photo());
+  const upload = { field: name, mediaType: 'image/jpeg', name: `${randomUUID()}.jpg` };
+  return (await client.attachments.put(id, content, upload)).json.attachment;
+}
+const push = (rows: readonly object[]) => post(provider, `/v1/datasets/${id}/rows`, rows);
+const change = (client: DatongClient, name: string, version: number, set: object) =>
+  post(client, `/v1/datasets/${id}/rows/changes`, { key: { case: name }, version, set });
+const contextOf = (client: DatongClient) => ({
+  ...{ purpose: 'environment-study', onBehalfOf: 'official-1' },
+  agreement: `agr-photos-${client === roads ? 'education' : 'pub-security'}`,
+});
+async function bytesOf(client: DatongClient, name: string): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of client.attachments.bytes(id, name, contextOf(client))) pieces.push(piece);
+  return sha256(Buffer.concat(pieces));
+}
+const got = (client: DatongClient, name: string, more: Readonly<Record<string, string>> = {}) => {
+  const { purpose, agreement, onBehalfOf } = contextOf(client);
+  return client.call({
+    ...{ method: 'GET', path: `/v1/datasets/${id}/attachments/${name}`, receipt: 'required' },
+    headers: {
+      ...{ 'datong-purpose': purpose, 'datong-agreement': agreement, 'datong-on-behalf-of': onBehalfOf },
+      ...more,
+    },
+  });
+};
+
+test('a contributor adds photos to its case, which its readers download', async () => {
+  const content = await photo();
+  const [before_, after_] = [await put(provider, 'before'), await put(roads, 'after', content)];
+  assert.deepEqual(
+    [(await lastLeaf(database)).actor.department, (await lastLeaf(database)).provider],
+    ['education', 'ecology'],
+  );
+  await push([{ case: 'a-1', status: 'open', assigned_to: 'education', before: before_ }]);
+  assert.equal(await reported(change(roads, 'a-1', 1, { status: 'done', after: [after_] })), '200');
+  assert.equal(await bytesOf(roads, after_), sha256(content));
+  assert.equal(await reported(got(roads, before_)), '200');
+  // the next department adds its own, next to that of the first
+  await change(provider, 'a-1', 2, { assigned_to: 'pub-security' });
+  const own = await put(parks, 'after');
+  assert.equal(await reported(change(parks, 'a-1', 3, { after: [after_, own] })), '200');
+  assert.equal(await bytesOf(parks, after_), sha256(content));
+  assert.equal(
+    await reported(got(roads, after_)),
+    'attachment_unknown',
+    'the case is another department’s now',
+  );
+});
+
+test('a contributor uploads for no other field, and another department for none', async () => {
+  const bytes = await photo();
+  const opened = (client: DatongClient, name: string) =>
+    reported(post(client, `/v1/datasets/${id}/attachments`, opening(bytes, name)));
+  assert.equal(await opened(roads, 'before'), 'row_field_not_yours');
+  assert.equal(await opened(roads, 'status'), 'attachment_field_unknown');
+  const stranger = (await hub.enrol('transport')).client;
+  assert.equal(await opened(stranger, 'after'), 'not_the_provider');
+  assert.equal(await opened(roads, 'after'), '201');
+});
+
+test('what a contributor uploads is unknown to another one, in every call', async () => {
+  await push([
+    { case: 'b-1', status: 'open', assigned_to: 'education' },
+    { case: 'b-2', status: 'open', assigned_to: 'pub-security' },
+  ]);
+  const bytes = await photo();
+  const begun = await post(roads, `/v1/datasets/${id}/attachments`, opening(bytes, 'after'));
+  const { attachment: open } = begun.json as { attachment: string };
+  await assert.rejects(parks.attachments.state(open), { code: 'attachment_unknown' });
+  const part = {
+    ...{
+      method: 'PUT' as const,
+      path: `/v1/attachments/${open}/parts/0`,
+      body: bytes,
+      receipt: 'optional' as const,
+    },
+    headers: { 'content-type': 'application/octet-stream' },
+  };
+  assert.equal(await reported(parks.call(part)), 'attachment_unknown');
+  assert.equal(await reported(roads.call(part)), '200');
+  const finish = {
+    method: 'POST' as const,
+    path: `/v1/attachments/${open}/finish`,
+    receipt: 'optional' as const,
+  };
+  assert.equal(await reported(parks.call(finish)), 'attachment_unknown');
+  assert.equal(await reported(roads.call(finish)), '200');
+  // not in its own row, from which it could then be downloaded, and not in the other's
+  assert.equal(await reported(change(parks, 'b-2', 1, { after: [open] })), 'rows_refused');
+  assert.equal(await reported(change(parks, 'b-1', 1, { after: [open] })), 'row_unknown');
+  await change(roads, 'b-1', 1, { after: [open] });
+  for (const range of [{}, { range: 'bytes=0-1' }, { range: `bytes=${bytes.length}-` }])
+    assert.equal(await reported(got(parks, open, range)), 'attachment_unknown', JSON.stringify(range));
+  assert.equal(await reported(change(parks, 'b-2', 1, { after: [open] })), 'rows_refused');
+  assert.equal(await reported(got(roads, open, { range: 'bytes=0-1' })), '206');
+});
+
+test('a photo that a row named before is part of its history by id, and its bytes are not released', async () => {
+  await push([{ case: 'c-1', status: 'open', assigned_to: 'education' }]);
+  const [first, second] = [await put(roads, 'after'), await put(roads, 'after')];
+  await change(roads, 'c-1', 1, { after: [first] });
+  await change(roads, 'c-1', 2, { after: [second] });
+  const filter = [{ field: 'case', op: 'eq' as const, value: 'c-1' }];
+  const { json: history } = await roads.query(id, { history: true, filter }, contextOf(roads));
+  assert.match(JSON.stringify(history.records), new RegExp(first));
+  assert.equal(await reported(got(roads, first)), 'attachment_unknown');
+  assert.equal(await reported(got(roads, second)), '200');
+});
+
+/** With the approval of the security officer. */
+async function amend(cases: object): Promise<void> {
+  const steward = await hub.token('han', ['steward'], 'ecology');
+  const { json } = await hub.staff(steward, 'GET', `/v1/datasets/${id}`);
+  const { digest } = json['dataset'] as { digest: string };
+  const asked = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
+    ...{ digest, reason: '业务调整', intake: { byCall: {}, cases } },
+  });
+  const path = `/v1/proposals/${String(asked.json['proposal'])}`;
+  const proposed = (await hub.staff(city.security, 'GET', path)).json;
+  const decided = { digest: proposed['digest'] };
+  const accepted = await hub.staff(city.security, 'POST', `${path}/acceptance`, decided);
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+}
+
+test('an upload ends once its department is no longer a contributor', async () => {
+  const bytes = await photo();
+  const begun = await post(parks, `/v1/datasets/${id}/attachments`, opening(bytes, 'after'));
+  const { attachment: open } = begun.json as { attachment: string };
+  await amend(casesOf(['education']));
+  const part = parks.call({
+    ...{ method: 'PUT', path: `/v1/attachments/${open}/parts/0`, body: bytes, receipt: 'optional' },
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  assert.equal(await reported(part), 'not_the_provider');
+  const finish = parks.call({ method: 'POST', path: `/v1/attachments/${open}/finish`, receipt: 'optional' });
+  assert.equal(await reported(finish), 'not_the_provider');
+});
