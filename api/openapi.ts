@@ -7414,6 +7414,20 @@ export interface components {
                 times: string[];
             }[];
         };
+        /** @description for a dataset with mode upsert: its rows are computed from the readings of another dataset of the department, one for each series and bucket of time. It accepts no submissions. Registered with the dataset; source and length never change */
+        Rollup: {
+            /** @description the dataset with the readings, which has `byCall` and `timeField` */
+            of: components["schemas"]["DatasetId"];
+            /**
+             * @description how long a bucket is, on the clock of China
+             * @enum {unknown}
+             */
+            every: "1min" | "5min" | "15min" | "30min" | "1h" | "1d";
+            /** @description functions by field of the readings. `avg` of `pm25` is the field `pm25_avg` of the computed dataset. Empty values do not count; without any value the field is empty */
+            fields: {
+                [key: string]: ("avg" | "min" | "max" | "sum" | "count")[];
+            };
+        };
         /** @description for a dataset with mode upsert and `byCall`: several departments change its rows (changeRow), each its own fields. Rows by call only add; files are refused. A change of these rules waits for the security officer */
         CaseRules: {
             /** @description a required text field with a list of values, outside the key; it changes by transitions only */
@@ -8008,6 +8022,7 @@ export interface components {
             /** @description conditions over rows that come by call, which raise events; with `byCall` and `timeField`. A rule that goes, or changes, waits for the security officer */
             eventRules?: components["schemas"]["EventRule"][];
             cases?: components["schemas"]["CaseRules"];
+            rollup?: components["schemas"]["Rollup"];
             /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */

@@ -24,6 +24,7 @@ import { destroyEntries } from './features/log/jobs/destroyEntries.ts';
 import { followUpDuties } from './features/duties/jobs/followUpDuties.ts';
 import type { Job } from './platform/jobs/job.ts';
 import { pullSources } from './features/pulls/jobs/pullSources.ts';
+import { computeRollups } from './flows/intake/jobs/computeRollups.ts';
 import { resumeBatches } from './flows/intake/jobs/resumeBatches.ts';
 import {
   destroyRaw,
@@ -109,6 +110,7 @@ export function allJobs({
     retireRows(intake),
     destroyRows(intake),
     evaluateRules(intake),
+    computeRollups(intake),
     publishHubEvents({ ...catalogue, database, audit }),
     expireEvents(database.app),
     escalateEvents({ database, registry: release.registry }),

@@ -2216,6 +2216,28 @@ CREATE TRIGGER role_grant_confirmed_stays BEFORE DELETE ON public.role_grant FOR
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF person, role, department, granted_by, confirmed_by, made_by, guard ON public.role_grant FOR EACH ROW EXECUTE FUNCTION note_row('person,role,department', 'person,role,department,granted_by,confirmed_by,made_by,guard');
 
+CREATE TABLE rollup_change (
+  dataset text NOT NULL,
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  buckets json NOT NULL,
+  CONSTRAINT rollup_change_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT rollup_change_pkey PRIMARY KEY (dataset, sequence)
+);
+
+CREATE TABLE rollup_position (
+  dataset text NOT NULL,
+  source text NOT NULL,
+  version bigint NOT NULL,
+  sequence bigint NOT NULL,
+  definition text NOT NULL,
+  place json,
+  CONSTRAINT rollup_position_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT rollup_position_pkey PRIMARY KEY (dataset),
+  CONSTRAINT rollup_position_source_fkey FOREIGN KEY (source) REFERENCES dataset(id)
+);
+
+CREATE INDEX rollup_position_source ON public.rollup_position USING btree (source);
+
 CREATE TABLE row_seal (
   table_name text NOT NULL,
   key text NOT NULL,
@@ -2961,6 +2983,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON risk_volume TO datong_app;
 GRANT DELETE, INSERT, SELECT ON role_grant TO datong_app;
 
 GRANT UPDATE (confirmed_by) ON role_grant TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON rollup_change TO datong_app;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON rollup_position TO datong_app;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON row_seal TO datong_app;
 

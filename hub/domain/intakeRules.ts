@@ -5,6 +5,7 @@ import type { ByCall } from './byCall.ts';
 import type { CaseRules } from './cases.ts';
 import type { EventRule } from './eventRule.ts';
 import type { Periods } from './periods.ts';
+import type { Rollup } from './rollup.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 
 /** What happens to a batch with a guard's finding: published and reported, held for a person, or rejected. */
@@ -49,6 +50,8 @@ export interface IntakeRules {
   readonly eventRules?: readonly EventRule[];
   /** several departments change the rows, each its own fields; undefined: only the provider writes them */
   readonly cases?: CaseRules;
+  /** the rows are computed from the readings of another dataset; undefined: they are sent */
+  readonly rollup?: Rollup;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only submissions signed by the department's own key are accepted; a person in a browser then cannot send */
@@ -111,6 +114,7 @@ const mergedRules = [
   'timeField',
   'eventRules',
   'cases',
+  'rollup',
 ] as const;
 
 /** A rule that would have no effect for a dataset of this mode; undefined where each has an effect. */
@@ -170,6 +174,10 @@ export function loosenedRules(
       : (['byCall'] as const)),
     // other departments change rows, or in another way
     ...(canonicalText(before.cases ?? {}) === canonicalText(after.cases ?? {}) ? [] : (['cases'] as const)),
+    // other values are computed than consumers agreed on
+    ...(canonicalText(before.rollup ?? {}) === canonicalText(after.rollup ?? {})
+      ? []
+      : (['rollup'] as const)),
     // another person decides than was agreed on
     ...(before.decides === undefined || before.decides === after.decides ? [] : (['decides'] as const)),
     ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),

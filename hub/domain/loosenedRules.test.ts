@@ -66,6 +66,13 @@ const ways: readonly (readonly [
     ['deleteWhere'],
   ],
   [
+    'other values computed: either way',
+    { rollup: { of: 'a.b', every: '1h', fields: { x: ['avg'] } } },
+    { rollup: { of: 'a.b', every: '1h', fields: { x: ['avg', 'max'] } } },
+    ['rollup'],
+    ['rollup'],
+  ],
+  [
     'rows deleted at all',
     {},
     { deleteWhere: { field: 'gone', is: ['1'] } },

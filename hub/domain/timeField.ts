@@ -54,3 +54,13 @@ export const timeText = (moment: number): string =>
  * `…:00+08:00` is less than `…:00.000+08:00`. @param moment Unix milliseconds
  */
 export const boundText = (moment: number): string => timeText(moment).replace(/\.?0*\+08:00$/, '+08:00');
+
+/**
+ * The last of all texts of a moment, with every digit of its fraction: readings of the moment itself are not after it, whether they are
+ * written `…:00`, `…:00.0` or `…:00.000`. @param moment `format: date-time`, in any offset
+ */
+export function lastText(moment: string): string {
+  const fraction = /\.(\d+)/.exec(moment)?.[1] ?? '';
+  const second = timeText(Date.parse(moment.replace(/\.\d+/, '')));
+  return second.replace(/\.\d+/, `.${fraction.slice(0, 9).padEnd(9, '0')}`);
+}

@@ -93,6 +93,27 @@ export const rowsByCallProblems = {
     text: { zh: 'intake.cases 不可用：{reason}', en: 'intake.cases cannot be used: {reason}' },
     next: { zh: '按说明更正 intake.cases', en: 'correct intake.cases as the reason states' },
   },
+  rollup_unfit: {
+    status: 422,
+    who: 'provider',
+    text: { zh: 'intake.rollup 不可用：{reason}', en: 'intake.rollup cannot be used: {reason}' },
+    next: {
+      zh: '按说明更正数据集标准或 intake.rollup',
+      en: 'correct the schema or intake.rollup as the reason states',
+    },
+  },
+  rollup_computed: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 的数据由 {of} 的读数计算生成，不接收报送，也不能单独删除',
+      en: '{dataset} is computed from the readings of {of}: it accepts no submissions, and its rows are not deleted on their own',
+    },
+    next: {
+      zh: '报送或删除 {of} 的读数，汇总随之更正',
+      en: 'send or delete readings of {of}: the computed rows follow',
+    },
+  },
   cases_by_call_only: {
     status: 409,
     who: 'provider',

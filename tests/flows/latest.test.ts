@@ -124,6 +124,25 @@ const refusal = async (work: Promise<unknown>): Promise<string> => {
   }
 };
 
+test('as of a moment: readings of the moment itself count, with and without decimals, to the last digit', async () => {
+  const one = await dataset(urns.one);
+  const second = at(1).slice(0, 19);
+  const texts = ['', '.0', '.5', '.50', '.500000', '.5000001', '.75'];
+  await push(
+    one.id,
+    texts.map((fraction, i) => row(`s${i}`, 1, { time: `${second}${fraction}+08:00`, level: i })),
+  );
+  const until = async (fraction: string): Promise<number[]> =>
+    (await ask(one, { asOf: `${second}${fraction}+08:00` })).map(({ level }) => Number(level));
+  assert.deepEqual(await until(''), [0, 1]);
+  assert.deepEqual(await until('.5'), [0, 1, 2, 3, 4]);
+  assert.deepEqual(await until('.500'), [0, 1, 2, 3, 4]);
+  assert.deepEqual(await until('.5000001'), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(await until('.49999999999'), [0, 1]);
+  const utc = new Date(Date.parse(`${second}.5+08:00`)).toISOString();
+  assert.equal((await ask(one, { asOf: utc })).length, 5);
+});
+
 test('the latest row of each series, in the order of the key; a late row does not replace it', async () => {
   const one = await dataset(urns.one);
   await push(

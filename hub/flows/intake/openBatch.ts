@@ -28,7 +28,7 @@ import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 
 /**
- * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, cases_by_call_only, too_many_open_batches,
+ * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, cases_by_call_only, rollup_computed, too_many_open_batches,
  * batch_too_large, storage_short
  */
 export const openBatch = intakeOperation('openBatch', {
@@ -57,6 +57,9 @@ async function opened(
   // a file would replace rows without their versions
   if (intakeRulesOf(dataset.row).cases !== undefined)
     return denied(new Problem('cases_by_call_only', { dataset: id }), facts);
+  const { rollup } = dataset.row.intake;
+  if (rollup !== undefined)
+    return denied(new Problem('rollup_computed', { dataset: id, of: rollup.of }), facts);
   const { fileName, codePage, bytes } = call.body;
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // an unknown code page is refused before its table is uploaded
   const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);

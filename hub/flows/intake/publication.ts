@@ -8,6 +8,7 @@ import { overtakeHeld, supersedeBatches, supersedeCorrected } from './store/endB
 import { outdatedCorrection } from './correction.ts';
 import type { BatchRow } from './store/batches.ts';
 import { noteCurrentBatch } from '../rows/store/currentBatches.ts';
+import { restartRollups } from '../rows/store/rollups.ts';
 import { mergeBatch } from '../rows/store/merge.ts';
 import { refuseAltered } from '../rows/store/rowDigests.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
@@ -172,6 +173,7 @@ export async function makeCurrent(
         // the rows may have been altered while the batch was held
         await refuseAltered(transaction, batchTable(batch));
         await mergeBatch(transaction, row.id, schema, batch, deleteWhere);
+        await restartRollups(transaction, row.id);
       }
       await noteCurrentBatch(transaction, row.id, batch);
       await supersedeBatches(transaction, row.id, batch);

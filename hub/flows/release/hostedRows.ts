@@ -3,7 +3,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
-import { seriesOf, timeText } from '../../domain/timeField.ts';
+import { lastText, seriesOf } from '../../domain/timeField.ts';
 import { countDestroyed } from '../rows/store/periods.ts';
 import { fetchLatest } from '../rows/store/latest.ts';
 import {
@@ -113,7 +113,7 @@ async function latestPage(
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
     asked: callersTerms(layout, query),
-    until: query.asOf === undefined ? undefined : timeText(Date.parse(query.asOf)),
+    until: query.asOf === undefined ? undefined : lastText(query.asOf),
     ...{ after: resumed?.position, limit: limit + 1 },
   });
   const rows = found.slice(0, limit);

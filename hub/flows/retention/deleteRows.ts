@@ -8,6 +8,7 @@ import { allowed, DecideAfresh, denied } from '../../pipeline/call.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
 import { rowsWent } from '../../registry/store/changeovers.ts';
 import { countKeys, deleteKeys } from '../rows/store/byKey.ts';
+import { restartRollups } from '../rows/store/rollups.ts';
 import { deleteVersions } from '../rows/store/rowVersions.ts';
 import { checkAlone, checkProvider, checkSigned } from '../intake/sender.ts';
 import { hostedDataset } from '../hostedDataset.ts';
@@ -21,7 +22,7 @@ import { intakeOperation } from '../operation.ts';
 /**
  * POST /v1/datasets/{dataset}/deletions: deletes a provider's rows by their keys. The entry records how many and why, never which.
  * @throws Problem not_the_provider, signed_only, deletion_takes_two, dataset_unknown, under_legal_hold, deletion_by_leaving_out,
- * key_unfit, reason_identifies
+ * key_unfit, reason_identifies, rollup_computed
  */
 export const deleteRows = intakeOperation('deleteRows', {
   kind: 'retire',
@@ -38,6 +39,9 @@ export const deleteRows = intakeOperation('deleteRows', {
     if (await isDatasetHeld(services.database.app, id))
       return denied(new Problem('under_legal_hold', { what: `Dataset ${id}` }), facts);
     if (row.mode !== 'upsert') return denied(new Problem('deletion_by_leaving_out', { dataset: id }), facts);
+    const { rollup } = row.intake;
+    if (rollup !== undefined)
+      return denied(new Problem('rollup_computed', { dataset: id, of: rollup.of }), facts);
     const { keys, reason } = call.body;
     const fields = layoutOf(schema).key;
     if (holdsIdentityNumber(reason) || namesAny(reason, keys))
@@ -64,6 +68,7 @@ export const deleteRows = intakeOperation('deleteRows', {
           // another call deleted or merged some of them in between: the entry must record the correct number
           if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
           await deleteVersions(transaction, id, [...byText.keys()]);
+          await restartRollups(transaction, id);
           await rowsWent(transaction, id);
         },
       },

@@ -16,6 +16,8 @@ export interface ActFacts
     Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> {
   /** the name in the entry; default: the job's name */
   readonly operation?: string;
+  /** the id of the entry; absent: a new one */
+  readonly exchange?: string;
   /** kind of the act: incoming rows are `intake`, deleted rows `retire`, the end of a stream `release`, all else `management` */
   readonly kind?: 'management' | 'intake' | 'retire' | 'release';
   readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
@@ -36,6 +38,7 @@ export async function performAct(
   now: number,
   {
     operation,
+    exchange = uuid7(now),
     kind,
     work,
     placed,
@@ -49,7 +52,6 @@ export async function performAct(
     ...more
   }: ActFacts,
 ): Promise<{ readonly exchange: string }> {
-  const exchange = uuid7(now);
   await audit.append(
     entry({
       exchange,

@@ -9,6 +9,7 @@ import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { checkCases, refuseStoredRows } from './checkCases.ts';
+import { checkRollup } from './checkRollup.ts';
 import { datasetDigest } from './showDataset.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
 import { endCases } from '../../../flows/retention/endCases.ts';
@@ -36,7 +37,7 @@ interface Agreed extends Amendment {
  * change. The amendment applies to the next batch and to the next run of the jobs. The security officer must approve it if a rule protects
  * less, or if a retention period becomes shorter or longer. Their approval covers the change that they are shown.
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle,
- *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, cases_unfit,
+ *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, cases_unfit, rollup_unfit,
  *   under_legal_hold, unknown_reference (field)
  */
 export const amendDataset = proposable('amendDataset', {
@@ -57,6 +58,7 @@ export const amendDataset = proposable('amendDataset', {
     if (rules !== undefined) {
       checkRules(row, rules, services);
       checkCases(row, rules, services, row.intake.cases === undefined && row.currentBatch !== null);
+      checkRollup(row, rules, services, row.intake);
       await checkEventTypes(rules, services);
       checkDecider(row.department, rules, row.intake, services, call.now);
       refuseOtherPeriods(row, rules);

@@ -10,11 +10,13 @@ import { casesText } from '../../../domain/cases.ts';
 import { eventRuleText } from '../../../domain/eventRule.ts';
 import { periodsText } from '../../../domain/periods.ts';
 import { referenceText } from '../../../domain/reference.ts';
+import { rollupText } from '../../../domain/rollup.ts';
 import { datasetById, insertDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
 import { checkCases } from './checkCases.ts';
+import { checkRollup } from './checkRollup.ts';
 import { digestOf, registered } from './registration.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
@@ -25,7 +27,7 @@ type Body = components['schemas']['Dataset'];
 /**
  * @throws Problem dataset_id_used_up, dataset_differs, department_unknown, unknown_reference (schema), sharing_conditions, already_registered,
  *   intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit,
- *   cases_unfit
+ *   cases_unfit, rollup_unfit
  */
 export const registerDataset = operation('registerDataset', {
   kind: 'management',
@@ -57,10 +59,11 @@ export const registerDataset = operation('registerDataset', {
     const { intake = {} } = body;
     checkRules(body, intake, services);
     checkCases(body, intake, services);
+    checkRollup(body, intake, services, undefined);
     await checkEventTypes(intake, services);
     checkDecider(department, intake, {}, services, call.now);
     const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...more } = intake;
-    const { eventRules = [], cases, ...others } = more;
+    const { eventRules = [], cases, rollup, ...others } = more;
     return registered({
       kind: 'Dataset',
       id,
@@ -100,6 +103,7 @@ export const registerDataset = operation('registerDataset', {
         ...(periods === undefined ? {} : { periods: periodsText(periods) }),
         ...(byCall === undefined ? {} : { byCall: byCallText(byCall) }),
         ...(cases === undefined ? {} : { cases: casesText(cases) }),
+        ...(rollup === undefined ? {} : { rollup: rollupText(rollup) }),
         ...(eventRules.length === 0 ? {} : { eventRules: eventRules.map(eventRuleText).join(' | ') }),
         ...(deleteWhere === undefined
           ? {}

@@ -1,10 +1,13 @@
 import { parseCondition } from '../../../domain/eventCondition.ts';
+import { finest } from '../../../domain/rollup.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { seriesOf } from '../../../domain/timeField.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import type { LiveDataset } from '../../../registry/snapshot.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { noteCalled } from '../../rows/store/calledRows.ts';
+import { noteBuckets } from '../../rows/store/rollups.ts';
+import { rollupsOf } from '../rollups/rollupsOf.ts';
 import type { IntakeServices } from '../services.ts';
 import type { CheckedRows } from './checkRows.ts';
 
@@ -24,5 +27,21 @@ export async function noteForRules(
   await noteCalled(transaction, pool, called, row.id, {
     series: seriesOf(timeField, schema),
     values: [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []),
+  });
+}
+
+/** Queues the buckets of time that the rows change, for the datasets that are computed from them. */
+export async function noteForRollups(
+  transaction: Transaction,
+  snapshot: RegistrySnapshot,
+  called: CheckedRows['called'],
+  { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
+): Promise<void> {
+  const { timeField } = intakeRulesOf(row);
+  const lengths = rollupsOf(snapshot, row.id).flatMap((one) => one.row.intake.rollup?.every ?? []);
+  if (lengths.length === 0 || timeField === undefined) return;
+  await noteBuckets(transaction, called, row.id, {
+    series: seriesOf(timeField, schema),
+    every: finest(lengths),
   });
 }

@@ -31,7 +31,7 @@ import {
 import { supersedeBatches } from '../store/endBatch.ts';
 import type { CheckedRows } from './checkRows.ts';
 import { useAttachments } from '../../attachments/store/named.ts';
-import { noteForRules } from './noteForRules.ts';
+import { noteForRollups, noteForRules } from './noteForRules.ts';
 import type { ReadRows } from './readRows.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -156,7 +156,7 @@ interface Writing {
 /** Runs in the transaction of the entry. @throws DecideAfresh where the dataset changed since the call was decided */
 async function written(
   transaction: Transaction,
-  { database, sealer }: IntakeServices,
+  { database, sealer, registry }: IntakeServices,
   { row, schema }: LiveDataset,
   { batch, counts, checked, exchange, begins }: Writing,
 ): Promise<void> {
@@ -170,6 +170,7 @@ async function written(
   if (!(await useAttachments(transaction, row.id, checked.named, database.now()))) throw new DecideAfresh();
   try {
     await noteForRules(transaction, database.app, checked.called, { row, schema });
+    await noteForRollups(transaction, registry.current, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
     // another call delivered one of the keys in the meantime: checks again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)

@@ -35,6 +35,15 @@ function sourceOf(layout: Layout, from: number, as = 'b'): string {
   return `unnest(${arrays.join(', ')}) AS ${as}(${names.join(', ')})`;
 }
 
+/** The rows of a call as `b`, for statements of other tables. @param from number of the first parameter */
+export const calledSource = (
+  { schema, arrays }: CalledRows,
+  from: number,
+): { readonly from: string; readonly values: readonly Buffer[] } => ({
+  from: sourceOf(layoutOf(schema), from),
+  values: arrays,
+});
+
 const leftOutOf = ({ schema, deleteWhere }: CalledRows): LeftOut =>
   leftOut(deleteWhere === undefined ? {} : { deleteWhere }, schema);
 

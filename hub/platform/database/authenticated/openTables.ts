@@ -70,6 +70,8 @@ export const openTables: Readonly<Record<string, string>> = {
   series_change:
     'rows of calls until their rules have seen them; the lasting rows are in the dataset’s table',
   event_rule_position: work,
+  rollup_change: 'buckets of calls until they are computed; the rows are in the dataset’s table',
+  rollup_position: work,
   event_rule_state: work,
   row_version: ownSeal,
   case_notice: report,

@@ -150,6 +150,11 @@ function refuseUnfit(
       zh: '办件的历史属于其主版本：新主版本另登记一个数据资源',
       en: 'the history of cases belongs to their major version: register another dataset',
     });
+  if (intake.rollup !== undefined)
+    throw unfit({
+      zh: '汇总的数据由读数计算：新主版本另登记一个数据资源',
+      en: 'the rows are computed from readings: register another dataset for the new major version',
+    });
   if (mode === 'events')
     throw unfit({
       zh: '事件按登记时的主版本校验；新主版本另登记一个事件类型，加入主题',

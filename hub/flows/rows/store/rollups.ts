@@ -1,0 +1,232 @@
+/** SQL of datasets that are computed from readings: buckets that changed, how far a computation has come, and the values of buckets. */
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { bucketMinutes, type BucketLength, type RollupFunction } from '../../../domain/rollup.ts';
+import { datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
+import type { Series } from '../../../domain/timeField.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { isMissingTable } from '../../../platform/database/failure.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { keyCasts } from './byKey.ts';
+import { calledSource, type CalledRows } from './calledRows.ts';
+
+/** A bucket of a series: values of the key without the time, as texts, and its first moment. */
+export type Bucket = readonly [series: readonly string[], from: string];
+
+/** The first moment of the bucket of a time, in SQL. */
+function bucketSql(every: BucketLength, time: string): string {
+  const minutes = bucketMinutes(every);
+  if (minutes === 1440) return `left(${time}, 10) || 'T00:00:00+08:00'`;
+  if (minutes === 60) return `left(${time}, 13) || ':00:00+08:00'`;
+  return `left(${time}, 14) || lpad((substr(${time}, 15, 2)::int / ${minutes} * ${minutes})::text, 2, '0') || ':00+08:00'`;
+}
+
+/** Queues the buckets of the rows of one call, also of rows that delete others; inside the transaction that stores them. */
+export async function noteBuckets(
+  transaction: Transaction,
+  called: CalledRows,
+  dataset: string,
+  { series, every }: { readonly series: Series; readonly every: BucketLength },
+): Promise<void> {
+  const keys = series.keys.map(({ name }) => `b.${name}::text`);
+  const { from, values } = calledSource(called, 2);
+  await transaction.query(
+    `INSERT INTO rollup_change (dataset, buckets)
+     SELECT $1, json_agg(json_build_array(json_build_array(${keys.map((_, i) => `k${i}`).join(', ')}), bucket))
+       FROM (SELECT DISTINCT ${[...keys.map((key, i) => `${key} AS k${i}`), `${bucketSql(every, `b.${series.time.name}`)} AS bucket`].join(', ')} FROM ${from}) AS changed
+     HAVING count(*) > 0`,
+    [dataset, ...values],
+  );
+}
+
+/** Buckets of one call, as short as the shortest ones that are computed. */
+export interface ChangedBuckets {
+  readonly sequence: string;
+  readonly buckets: readonly Bucket[];
+}
+
+/** Calls after a position, the oldest first. */
+export async function changedBuckets(
+  reader: Reader,
+  source: string,
+  after: string,
+  most: number,
+): Promise<readonly ChangedBuckets[]> {
+  const { rows } = await reader.query<ChangedBuckets>(
+    'SELECT sequence, buckets FROM rollup_change WHERE dataset = $1 AND sequence > $2 ORDER BY sequence LIMIT $3',
+    [source, after, most],
+  );
+  return rows;
+}
+
+export interface RollupPosition {
+  readonly version: number;
+  readonly sequence: string;
+  readonly definition: string;
+  /** where a computation of all buckets continues; [] begins; null: it is complete */
+  readonly place: Bucket | readonly [] | null;
+}
+
+export async function rollupPosition(reader: Reader, dataset: string): Promise<RollupPosition> {
+  const { rows } = await reader.query<RollupPosition & { readonly version: string }>(
+    'SELECT version, sequence, definition, place FROM rollup_position WHERE dataset = $1',
+    [dataset],
+  );
+  const [row] = rows;
+  if (row === undefined) return { version: 0, sequence: '0', definition: '', place: [] };
+  return { ...row, version: Number(row.version) };
+}
+
+/**
+ * Moves the position of a computed dataset and forgets the buckets that all datasets computed from the same readings have seen.
+ * @returns false where another process moved it, or all buckets must be computed anew: then nothing may be written
+ */
+export async function moveRollup(
+  transaction: Transaction,
+  dataset: string,
+  source: string,
+  before: RollupPosition,
+  next: Omit<RollupPosition, 'version'>,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `INSERT INTO rollup_position AS p (dataset, source, version, sequence, definition, place) VALUES ($1, $2, $3::bigint + 1, $4, $5, $6)
+     ON CONFLICT (dataset) DO UPDATE SET version = excluded.version, sequence = excluded.sequence, definition = excluded.definition, place = excluded.place
+      WHERE p.version = $3`,
+    [
+      dataset,
+      source,
+      before.version,
+      next.sequence,
+      next.definition,
+      next.place === null ? null : JSON.stringify(next.place),
+    ],
+  );
+  if (rowCount !== 1) return false;
+  if (next.sequence !== before.sequence)
+    await transaction.query(
+      'DELETE FROM rollup_change WHERE dataset = $1 AND sequence <= (SELECT min(sequence) FROM rollup_position WHERE source = $1)',
+      [source],
+    );
+  return true;
+}
+
+/** Rows of the source changed otherwise than by a call: all buckets are computed again. Inside the transaction of the change. */
+export async function restartRollups(transaction: Transaction, source: string): Promise<void> {
+  await transaction.query(
+    "UPDATE rollup_position SET version = version + 1, place = '[]' WHERE source = $1",
+    [source],
+  );
+}
+
+/** Removes what is stored about computations that ended. @param live computed datasets that remain */
+export async function forgetRollups(reader: Reader, live: readonly string[]): Promise<void> {
+  await reader.query('DELETE FROM rollup_position WHERE dataset <> ALL ($1::text[])', [live]);
+  await reader.query(
+    'DELETE FROM rollup_change AS c WHERE NOT EXISTS (SELECT FROM rollup_position AS p WHERE p.source = c.dataset)',
+  );
+}
+
+/** A table of readings or of computed rows, with the columns of their key. */
+export interface Places {
+  readonly dataset: string;
+  readonly schema: DatasetSchema;
+  readonly series: Series;
+}
+
+/**
+ * Buckets that have readings, or a computed row, in the order of their key from a place on. One index step finds each.
+ * @param after the bucket that the last step ended with, with the moment of its end; undefined: from the first one on
+ */
+export async function bucketsFrom(
+  pool: Pool,
+  { readings, computed }: { readonly readings: Places; readonly computed: Places },
+  every: BucketLength,
+  after: Bucket | undefined,
+  most: number,
+): Promise<readonly Bucket[]> {
+  const values: unknown[] = [most];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const { keys } = readings.series;
+  const time = readings.series.time.name;
+  const names = keys.map(({ name }) => name);
+  const next = (than: readonly string[] | undefined): string => {
+    const first = ({ dataset, schema }: Places): string =>
+      `(SELECT ${[...names, time].join(', ')} FROM ${datasetTable(dataset, schema)}
+         ${than === undefined ? '' : `WHERE (${[...names, time].join(', ')}) >= (${than.join(', ')})`}
+         ORDER BY ${[...names, time].join(', ')} LIMIT 1)`;
+    return `SELECT ${[...names.map((name, i) => `${name} AS k${i}`), `(${bucketSql(every, time)}) COLLATE "C" AS bucket`].join(', ')}
+      FROM (${first(readings)} UNION ALL ${first(computed)}) AS n ORDER BY ${[...names, time].join(', ')} LIMIT 1`;
+  };
+  const end = `(to_char(left(b.bucket, 19)::timestamp + interval '${bucketMinutes(every)} minutes', 'YYYY-MM-DD"T"HH24:MI:SS') || '+08:00') COLLATE "C"`;
+  const from =
+    after === undefined
+      ? undefined
+      : [...keys.map(({ kind }, i) => `${bind(after[0][i])}::${keyCasts[kind]}`), `${bind(after[1])}::text`];
+  try {
+    const { rows } = await pool.query<{ series: string[]; bucket: string }>(
+      `WITH RECURSIVE b AS ((${next(from)}) UNION ALL SELECT n.* FROM b CROSS JOIN LATERAL (${next([...names.map((_, i) => `b.k${i}`), end])}) AS n)
+       SELECT json_build_array(${names.map((_, i) => `k${i}::text`).join(', ')}) AS series, bucket FROM b LIMIT $1`,
+      values,
+    );
+    return rows.map(({ series, bucket }) => [series, bucket]);
+  } catch (error) {
+    if (isMissingTable(error)) return [];
+    throw error;
+  }
+}
+
+export interface ComputedBucket {
+  /** values of the key without the time, as in a row */
+  readonly series: readonly unknown[];
+  readonly from: string;
+  /** one for each function; null: no reading has a value */
+  readonly values: readonly (number | null)[];
+}
+
+interface Computation {
+  readonly column: Column;
+  readonly by: RollupFunction;
+}
+
+/**
+ * Values of buckets, from the readings that are committed now. Sums are exact, so that they do not depend on the order of the readings.
+ * @param spans each bucket with the first moment after it
+ */
+export async function computeBuckets(
+  pool: Pool,
+  { dataset, schema, series }: Places,
+  computations: readonly Computation[],
+  spans: readonly { readonly bucket: Bucket; readonly until: string }[],
+): Promise<readonly ComputedBucket[]> {
+  const { keys, time } = series;
+  const at = keys.length;
+  const wanted = keys.map(({ kind }, i) => `w.k${i}::${keyCasts[kind]}`);
+  const functions = computations.map(({ column: { name }, by }) => functionSql(by, name));
+  const within = [
+    ...keys.map(({ name }, i) => `r.${name} = ${wanted[i] ?? ''}`),
+    `r.${time.name} >= w.since`,
+    `r.${time.name} < w.until`,
+  ];
+  const columns = [...keys.map((_, i) => `k${i}`), 'since', 'until', 'nth'];
+  const { rows } = await pool.query<ComputedBucket>(
+    `SELECT json_build_array(${wanted.join(', ')}) AS series, w.since AS "from", c.values
+       FROM unnest(${columns
+         .slice(0, -1)
+         .map((_, i) => `$${i + 1}::text[]`)
+         .join(', ')}) WITH ORDINALITY AS w(${columns.join(', ')})
+      CROSS JOIN LATERAL (SELECT json_build_array(${functions.join(', ')}) AS values FROM ${datasetTable(dataset, schema)} AS r WHERE ${within.join(' AND ')}) AS c
+      ORDER BY w.nth`,
+    [
+      ...Array.from({ length: at }, (_, i) => spans.map(({ bucket }) => bucket[0][i])),
+      spans.map(({ bucket }) => bucket[1]),
+      spans.map(({ until }) => until),
+    ],
+  );
+  return rows;
+}
+
+function functionSql(by: RollupFunction, name: string): string {
+  if (by === 'count') return `count(r.${name})`;
+  if (by === 'min' || by === 'max') return `${by}(r.${name})`;
+  return `${by}(r.${name}::numeric)::double precision`;
+}
