@@ -187,6 +187,10 @@ const texts = {
     zh: '数据资源 {what} 的表被绕过枢纽删除',
     en: 'a table of the dataset {what} was dropped past the hub',
   },
+  catalogue_altered: {
+    zh: '数据库目录中的对象与本版本不符：{what}；枢纽读到的行可能与表中不同，或执行了外来的代码',
+    en: 'an object of the database’s catalogue is not as this release makes it: {what}; the hub may read other rows than the table has, or run foreign code',
+  },
   dataset_batch_moved: {
     zh: '数据资源 {what} 所显示的批次不是最近一次发布的批次：被绕过枢纽改动',
     en: 'the dataset {what} shows another batch than the one that was published last: it was changed past the hub',

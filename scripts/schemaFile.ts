@@ -1,6 +1,10 @@
-/** migrations/schema.sql and migrations/0001_baseline/objects.json: the schema that the migrations make, read from a database. */
+/**
+ * migrations/schema.sql, migrations/objects.json and migrations/0001_baseline/objects.json: the schema that the migrations make, read from
+ * a database.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { objectsPath } from '../hub/platform/database/catalogue.ts';
 import { digestsOf, schemaObjects } from '../hub/platform/database/schemaObjects.ts';
 import type { Reader } from '../hub/platform/database/reader.ts';
 import { migrationsFolder } from '../migrations/index.ts';
@@ -21,18 +25,21 @@ export async function schemaText(reader: Reader): Promise<string> {
 }
 
 /**
- * The schema text that datong compares with a database that records the migrations before the baseline. Made once: the baseline never
- * changes.
+ * Digests of the objects: of the newest schema for the job that compares the catalogue, and of the baseline, which never changes, for a
+ * database that records the migrations before it.
  */
-export const baselineText = async (reader: Reader): Promise<string> =>
+export const objectsText = async (reader: Reader): Promise<string> =>
   `${JSON.stringify(Object.fromEntries(digestsOf(await schemaObjects(reader))), undefined, 2)}\n`;
 
-/** Writes schema.sql if the schema of a migrated database is another one. @returns whether it did */
+/** Writes schema.sql and objects.json next to it if the schema of a migrated database is another one. @returns whether it did */
 export async function writeSchemaFile(reader: Reader, path = schemaPath): Promise<boolean> {
-  const text = await schemaText(reader);
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
-  writeFileSync(path, text);
-  return true;
+  const texts = [
+    [path, await schemaText(reader)],
+    [join(dirname(path), basename(objectsPath)), await objectsText(reader)],
+  ] as const;
+  const changed = texts.filter(([to, text]) => !existsSync(to) || readFileSync(to, 'utf8') !== text);
+  for (const [to, text] of changed) writeFileSync(to, text);
+  return changed.length > 0;
 }
 
 /** A database with all migrations, on a server of its own. */

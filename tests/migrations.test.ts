@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { schemaText, schemaPath, baselineText } from '../scripts/schemaFile.ts';
+import { schemaText, schemaPath, objectsText } from '../scripts/schemaFile.ts';
 import { migrate } from '../hub/platform/database/migrate.ts';
 import { baseline, functionBody, migrationNames, migrationsFolder } from '../migrations/index.ts';
 import { emptyDatabase, testDatabase } from './database.ts';
@@ -26,7 +26,7 @@ test('the baseline never changes', async () => {
   const empty = await emptyDatabase();
   assert.deepEqual(await migrate(empty, { upTo: [baseline] }), [baseline]);
   const expected = readFileSync(join(migrationsFolder, baseline, 'objects.json'), 'utf8');
-  assert.equal(await baselineText(empty.owner), expected);
+  assert.equal(await objectsText(empty.owner), expected);
 });
 
 test('the body of each function is found in the newest migration that creates it', async () => {

@@ -196,10 +196,10 @@ test('a row that a foreign trigger retains is not removed, and gets no seal eith
     `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'kept', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
   );
-  await administrator.query(`CREATE FUNCTION public.keep_it() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RETURN NULL; END $$`);
   assert.deepEqual(await found(), ['row_unsealed purpose kept']);
   const proposed = await propose('purpose kept', 'remove');
+  await administrator.query(`CREATE FUNCTION public.keep_it() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RETURN NULL; END $$`);
   await administrator.query(
     'CREATE TRIGGER keeps BEFORE DELETE ON purpose FOR EACH ROW EXECUTE FUNCTION public.keep_it()',
   );

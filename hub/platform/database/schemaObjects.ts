@@ -39,7 +39,7 @@ WITH relation AS (
   SELECT 0 AS kind, '' AS of, 'schema rows' AS name, 'CREATE SCHEMA rows;' AS text FROM pg_namespace AS n WHERE n.nspname = 'rows'
   UNION ALL
   SELECT 1, p.proname::text, 'function ' || p.proname, rtrim(pg_get_functiondef(p.oid), E'\\n') || ';' FROM pg_proc AS p
-   WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
+   WHERE p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
   UNION ALL
   SELECT 2, r.name, 'sequence ' || r.name, format('CREATE SEQUENCE %I;', r.name) FROM relation AS r WHERE r.relkind = 'S'
   UNION ALL

@@ -1,5 +1,6 @@
 /**
- * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions. A finding becomes an entry,
+ * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions, and the catalogue of the database
+ * with that of this release. A finding becomes an entry,
  * remains in `/readyz` while it persists, and ends when the rows are correct again.
  */
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../../log/store/findings.ts';
 import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { alteredObjects } from '../../../platform/database/catalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
@@ -40,7 +42,7 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
       pausedUntil = run.now() + took / share - minute;
       restsUntil = performance.now() + minPause + took;
       const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
-      const rows = found.map(rowOf);
+      const rows = [...found.map(rowOf), ...(await alteredObjects(owner)).map(objectOf)];
       const fresh = rows.filter((one) => !stored.some((other) => isSame(one, other)));
       const mended = stored.filter((one) => !rows.some((other) => isSame(one, other)));
       const [first] = fresh;
@@ -66,6 +68,11 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
 
 const isSame = (one: FoundRow, other: FoundRow): boolean =>
   one.code === other.code && one.about === other.about;
+
+const objectOf = (name: string): FoundRow => ({
+  ...{ code: 'catalogue_altered', index: null, about: `catalogue ${name}` },
+  finding: logFinding('catalogue_altered', { what: name }),
+});
 
 const tableOf = ({ about }: FoundRow): string => about?.split(' ')[0] ?? '';
 
