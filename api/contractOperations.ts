@@ -171,6 +171,7 @@ export const contractOperations = {
   withdrawResponsePlan: {"method":"POST","path":"/v1/response-plans/{plan}/withdrawal","listeners":["staff"],"security":["staffToken"]},
   listOpenEvents: {"method":"GET","path":"/v1/open-events","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   showOpenEvent: {"method":"GET","path":"/v1/open-events/{event}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
+  archiveEvent: {"method":"GET","path":"/v1/open-events/{event}/archive","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   acknowledgeEvent: {"method":"POST","path":"/v1/open-events/{event}/acknowledgements","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   closeEvent: {"method":"POST","path":"/v1/open-events/{event}/closure","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   changeSink: {"method":"POST","path":"/v1/subscriptions/{subscription}/sink","listeners":["exchange"],"security":["signedRequest"]},

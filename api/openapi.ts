@@ -2889,6 +2889,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/open-events/{event}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Archive of an event, as one document that verifies without the hub
+         * @description What was due, who acknowledged, whom the event left to, and the calls under the purpose of the plan while it was open, with the log entry and inclusion proof of each. The publisher gets calls under the purpose where it provided the data; the data office gets all. `datong audit verify` checks it.
+         */
+        get: operations["archiveEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/open-events/{event}/acknowledgements": {
         parameters: {
             query?: never;
@@ -7549,6 +7569,31 @@ export interface components {
                 event: components["schemas"]["Uuid7"];
                 repeated: boolean;
             }[];
+        };
+        /** @description log/pack/eventArchive.ts; verified by datong audit verify */
+        EventArchive: {
+            /** @constant */
+            v: 1;
+            madeAt: components["schemas"]["Moment"];
+            /**
+             * @description publisher: calls under the purpose only where the publisher provided the data
+             * @enum {unknown}
+             */
+            scope: "all" | "publisher";
+            event: components["schemas"]["OpenEvent"];
+            /** @description the revision under which it opened */
+            plan: components["schemas"]["ResponsePlan"];
+            /** @description log entries and what each proves, in the order of the log */
+            entries: {
+                exchange: components["schemas"]["Uuid7"];
+                /** @enum {unknown} */
+                as: "opened" | "acknowledged" | "missed" | "escalated" | "delivered" | "purpose" | "closed";
+            }[];
+            /** @description the entries with their proofs */
+            pack: components["schemas"]["Pack"];
+            anchors: components["schemas"]["Anchors"];
+            /** @description detached JWS of the hub over all other members */
+            signature: string;
         };
         /**
          * @description what a department states of an event; each includes those before it
@@ -15166,6 +15211,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenEvent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    archiveEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: components["parameters"]["openEvent"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the state at the time of the call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventArchive"];
                 };
             };
             default: components["responses"]["Problem"];

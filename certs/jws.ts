@@ -16,6 +16,8 @@ export const statementType = 'datong-statement+jws';
 /** `typ` of a department's assertion of the identity of a person before it, and of the hub's reply about that person. */
 export const assertionType = 'datong-subject-assertion+jws';
 export const subjectViewType = 'datong-subject-view+jws';
+/** `typ` of the hub's archive of an event under a response plan. */
+export const eventArchiveType = 'datong-event-archive+jws';
 /** `typ` of the hub's messages to a department's webhook. */
 export const reminderType = 'datong-reminder+jws';
 

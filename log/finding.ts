@@ -216,6 +216,26 @@ const texts = {
     zh: '文件 {what} 与证据清单不符：已被改动或缺失',
     en: 'the file {what} is not the one that the manifest names: it was altered or is gone',
   },
+  archive_signature_invalid: {
+    zh: '枢纽对归档的签名不成立：归档已被改动，或不是该枢纽出具的',
+    en: 'the signature of the hub over the archive does not hold: it was altered, or is from another hub',
+  },
+  archive_entry_missing: {
+    zh: '归档没有交换 {exchange} 的条目，或该条目不成立',
+    en: 'the archive does not prove the entry of exchange {exchange}',
+  },
+  archive_entry_differs: {
+    zh: '交换 {exchange} 的条目不能证明“{what}”',
+    en: 'the entry of exchange {exchange} does not prove «{what}»',
+  },
+  archive_claim_unproven: {
+    zh: '归档所述 {what} 没有条目为证',
+    en: 'no entry proves {what} of the archive',
+  },
+  archive_entry_left_out: {
+    zh: '交换 {exchange} 的条目是对该事件的确认，归档却没有写明',
+    en: 'the entry of exchange {exchange} acknowledges the event, and the archive does not mention it',
+  },
   reply_unopened: {
     zh: '回执没有给出能核对答复的盐值',
     en: 'the receipt gives no salt by which the reply can be checked',

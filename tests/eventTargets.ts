@@ -24,5 +24,6 @@ export const eventTargets = <T>(
   listOpenEvents: officeOnly({ path: '/v1/open-events' }),
   showOpenEvent: officeOnly({ path: openEvent }),
   acknowledgeEvent: officeOnly({ path: `${openEvent}/acknowledgements`, body: { grade: 'done' } }),
+  archiveEvent: officeOnly({ path: `${openEvent}/archive` }),
   closeEvent: officeOnly({ path: `${openEvent}/closure` }),
 });

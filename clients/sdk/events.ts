@@ -29,6 +29,7 @@ export type EventsAnswer = Omit<Schemas['EventsAnswer'], 'events'> & {
 
 export type OpenEvent = Schemas['OpenEvent'];
 export type EventGrade = Schemas['EventGrade'];
+export type EventArchive = Schemas['EventArchive'];
 export type EventAcknowledged = Schemas['EventAcknowledged'];
 
 /** Which events one call fetches. */
@@ -139,6 +140,12 @@ export class Events {
       path: openEvent(event),
       receipt: 'required',
     })) as Answer<OpenEvent>;
+  }
+
+  /** Returns the archive of an event that the department published: log entries with their proofs, signed by the hub. */
+  async archive(event: string): Promise<Answer<EventArchive>> {
+    const path = `${openEvent(event)}/archive`;
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<EventArchive>;
   }
 
   /** Acknowledges an event for the department: `received`, `accepted` or `done`. A higher grade includes the lower ones. */

@@ -38,6 +38,7 @@ import {
   listOpenEvents,
   showOpenEvent,
 } from '../features/events/operations/openEvents.ts';
+import { archiveEvent } from '../features/events/operations/archiveEvent.ts';
 import { listResponsePlans } from '../features/events/operations/responsePlans.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
@@ -103,6 +104,7 @@ export const exchangeOperations = {
   listOpenEvents,
   showOpenEvent,
   acknowledgeEvent,
+  archiveEvent,
   closeEvent,
   showTopic,
   listSubscriptions,

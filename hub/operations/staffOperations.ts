@@ -5,6 +5,7 @@ import {
   listOpenEvents,
   showOpenEvent,
 } from '../features/events/operations/openEvents.ts';
+import { archiveEvent } from '../features/events/operations/archiveEvent.ts';
 import {
   listResponsePlans,
   registerResponsePlan,
@@ -221,6 +222,7 @@ export const staffOperations = {
   listOpenEvents,
   showOpenEvent,
   acknowledgeEvent,
+  archiveEvent,
   closeEvent,
   listTopics,
   listSubscriptions,

@@ -189,6 +189,7 @@ export async function curlPlays(
     publishEvents: { by: 'ecology' },
     listOpenEvents: { by: 'ecology' },
     showOpenEvent: { by: 'ecology', path: `/v1/open-events/${warned}` },
+    archiveEvent: { by: 'ecology', path: `/v1/open-events/${warned}/archive` },
     acknowledgeEvent: { path: `/v1/open-events/${warned}/acknowledgements`, body: { grade: 'received' } },
     closeEvent: { by: 'ecology', path: `/v1/open-events/${over}/closure` },
     showTopic: { by: 'ecology' },

@@ -1,8 +1,18 @@
-/** `datong event board|acknowledge|close`: events that are open under response plans. */
+/** `datong event board|archive|acknowledge|close`: events that are open under response plans. */
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { EventGrade, OpenEvent } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
-import { printList, text, title, withReader, type Item, type ReaderOptions } from '../reading/reader.ts';
+import {
+  printList,
+  reading,
+  text,
+  title,
+  withActor,
+  withReader,
+  type Item,
+  type ReaderOptions,
+} from '../reading/reader.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
@@ -27,6 +37,16 @@ export function registerBoard(event: Command): void {
         ],
       }),
     );
+  withActor(event.command('archive'))
+    .description('取得联动事件的归档，可离线核验 / fetch the archive of an event, which verifies offline')
+    .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
+    .requiredOption('-o, --output <file>', 'file to write, which must not exist')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ datong event archive 01a20328-0104-7757-9e84-c346bc55b77b --as ecology -o archive.json' +
+        '\n  $ datong audit verify archive.json --anchors anchors.json',
+    )
+    .action(archive);
   withProfile(event.command('acknowledge'))
     .description('代表本部门确认联动事件 / acknowledge an event for your department')
     .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
@@ -46,6 +66,24 @@ export function registerBoard(event: Command): void {
       '\nExample:\n  $ datong event close 01a20328-0104-7757-9e84-c346bc55b77b --as ecology',
     )
     .action(close);
+}
+
+async function archive(
+  event: string,
+  { output, ...options }: Omit<ReaderOptions, 'limit'> & { readonly output: string },
+): Promise<void> {
+  await reading({ ...options, limit: 1 }, async (get) => {
+    const file = await get(`/v1/open-events/${encodeURIComponent(event)}/archive`);
+    const { v, madeAt, ...rest } = file;
+    // never over another file: an archive is evidence
+    writeFileSync(output, `${JSON.stringify({ v, madeAt, ...rest })}\n`, { mode: 0o600, flag: 'wx' });
+    const entries = (file['entries'] as readonly Item[]).length;
+    if (options.json === true) data(JSON.stringify({ ok: true, file: output, entries }));
+    talk({
+      zh: `归档已写入 ${output}，${entries} 条日志条目`,
+      en: `the archive is in ${output}, with ${entries} log entries`,
+    });
+  });
 }
 
 const isGrade = (grade: string): grade is EventGrade => grades.includes(grade);

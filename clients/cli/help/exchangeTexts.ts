@@ -170,6 +170,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '为每个事件执行一次，从标准输入读取事件的 JSON',
   'POST each event there as application/cloudevents+json; a 2xx answer takes it over':
     '把每个事件以 application/cloudevents+json 提交到该地址；答复 2xx 即为已接收',
+  'file to write, which must not exist': '要写入的文件，不得已存在',
   'open or closed': 'open 进行中，closed 已关闭',
   'id of the event, as it was received or as datong event board shows it':
     '事件编号，见收到的事件或 datong event board',

@@ -1,0 +1,157 @@
+/** The archive of an open event: what happened to it, with the log entries that prove it, signed by the hub. */
+import { signDetached } from '../../../../certs/detachedJws.ts';
+import { eventArchiveType } from '../../../../certs/jws.ts';
+import type { Leaf } from '../../../../log/leaf.ts';
+import type { ArchivedEntry, ArchiveRole } from '../../../../log/pack/eventArchive.ts';
+import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { exportPack } from '../../../log/evidence/exportPack.ts';
+import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
+import { newestAnswers } from '../../../log/evidence/searchEntries.ts';
+import type { EntryQuestion } from '../../../log/search/findEntries.ts';
+import { leafIn } from '../../../log/search/leaves.ts';
+import { entriesOfExchanges, type StoredEntry } from '../../../log/store/entries.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { ReplyOf } from '../../../pipeline/contract.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { reachOf } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { anchorsFile } from '../../log/operations/publishedLog.ts';
+import { openEventViews } from '../openEventView.ts';
+import { acknowledgementsOf, deliveriesOf } from '../store/acknowledgements.ts';
+import { openEventById, type OpenEventRow } from '../store/openEvents.ts';
+import { plansOfEvents } from '../store/plans.ts';
+
+/** The publisher, and the data office. */
+const archivists = {
+  'office steward': everywhere,
+  'office security': everywhere,
+  'office auditor': everywhere,
+  steward: own,
+  security: own,
+  auditor: own,
+} as const;
+
+/** Maximum number of entries of an archive. */
+const maxEntries = 20_000;
+
+/** GET /v1/open-events/{event}/archive. @throws Problem event_unknown, evidence_too_large */
+export const archiveEvent = operation('archiveEvent', {
+  kind: 'inspect',
+  permission: archivists,
+  owner: async (call, { database }) =>
+    anyOf((await openEventById(database.app, call.params.event))?.department),
+  run: async (call, services) => {
+    const { app } = services.database;
+    const { caller, now } = call;
+    const row = await openEventById(app, call.params.event);
+    const reach = reachOf(archivists, caller);
+    if (row === undefined || (reach !== undefined && !reach.includes(row.department)))
+      throw new Problem('event_unknown');
+    const [views, planOf] = await Promise.all([
+      openEventViews(app, [row], { caller, identity: services.identity, now }),
+      plansOfEvents(app, [row]),
+    ]);
+    const [event] = views;
+    const plan = planOf(row);
+    if (event === undefined || plan === undefined) throw new Problem('event_unknown');
+    const found = await entriesOf(services, row, reach === undefined, now);
+    const pack = await exportPack(services, { indexes: found.map(({ index }) => index) });
+    const signed = {
+      ...{ v: 1 as const, madeAt: new Date(now).toISOString() },
+      scope: reach === undefined ? ('all' as const) : ('publisher' as const),
+      ...{ event, plan },
+      entries: found.map(({ exchange, as }) => ({ exchange, as })),
+      ...{ pack, anchors: anchorsFile(services) },
+    };
+    const signature = signDetached(signed as unknown as CanonicalValue, services.keys.hubSigning, {
+      typ: eventArchiveType,
+    });
+    return allowed<'archiveEvent'>(200, { ...signed, signature } as ReplyOf<'archiveEvent', 200>, {
+      facts: {
+        provider: row.department,
+        change: { event: row.id, plan: row.plan, entries: found.length },
+      },
+    });
+  },
+});
+
+interface FoundEntry extends ArchivedEntry {
+  readonly index: number;
+}
+
+/**
+ * The entries about an event, in the order of the log.
+ * @param isWhole also calls under the purpose for data of other departments
+ */
+async function entriesOf(
+  services: Services,
+  row: OpenEventRow,
+  isWhole: boolean,
+  now: number,
+): Promise<readonly FoundEntry[]> {
+  const { app } = services.database;
+  const { id, department, purpose, openedBy, closedBy } = row;
+  const [acknowledgements, deliveries] = await Promise.all([
+    acknowledgementsOf(app, [id]),
+    deliveriesOf(app, [id]),
+  ]);
+  const named = new Map<string, ArchiveRole>([
+    ...deliveries.map(({ exchange }) => [exchange, 'delivered'] as const),
+    ...acknowledgements.map(({ exchange }) => [exchange, 'acknowledged'] as const),
+    [openedBy, 'opened'],
+    ...(closedBy === null ? [] : [[closedBy, 'closed'] as const]),
+  ]);
+  const during = {
+    from: new Date(row.openedAt).toISOString(),
+    until: new Date((row.closedAt ?? now) + 1).toISOString(),
+  };
+  const [stored, deadlines, uses] = await Promise.all([
+    entriesOfExchanges(app, [...named.keys()]),
+    answersTo(services, { ...during, operation: 'escalateEvents', provider: department }),
+    purpose === null
+      ? []
+      : answersTo(services, { ...during, purpose, ...(isWhole ? {} : { provider: department }) }),
+  ]);
+  const found = [
+    ...uses.map((one) => ({ ...one, as: 'purpose' as const })),
+    ...deadlines
+      .filter(({ leaf }) => leaf.change?.['event'] === id)
+      .map((one) => ({ ...one, as: roleOfAct(one.leaf) })),
+    ...readable(stored).map((one) => ({ ...one, as: named.get(one.leaf.id) })),
+  ];
+  // an entry has one role: the last one is the most specific
+  const roles = new Map<number, FoundEntry>();
+  for (const { index, leaf, as } of found)
+    if (as !== undefined) roles.set(index, { index, exchange: leaf.id, as });
+  if (roles.size > maxEntries)
+    throw new Problem('evidence_too_large', { entries: roles.size, most: maxEntries });
+  return [...roles.values()].sort((one, other) => one.index - other.index);
+}
+
+/** Of an act of the job that watches deadlines; its closing of an event is named by the event. */
+const roleOfAct = ({ change }: Leaf): ArchiveRole | undefined =>
+  change?.['act'] === 'escalate' ? 'escalated' : change?.['act'] === 'miss' ? 'missed' : undefined;
+
+interface ReadableEntry {
+  readonly index: number;
+  readonly leaf: Leaf;
+}
+
+/** @throws Problem evidence_too_large */
+async function answersTo(services: Services, question: EntryQuestion): Promise<readonly ReadableEntry[]> {
+  const { size } = newestCheckpoint(services);
+  const { entries, next } = await newestAnswers(services.database.app, question, size, maxEntries);
+  if (next !== undefined && entries.length === maxEntries)
+    throw new Problem('evidence_too_large', { entries: `> ${maxEntries}`, most: maxEntries });
+  return readable(entries);
+}
+
+/** Entries whose bytes are valid. An altered one is missing from the archive, which its verification reports. */
+const readable = (entries: readonly StoredEntry[]): readonly ReadableEntry[] =>
+  entries.flatMap(({ index, leaf: bytes }) => {
+    const leaf = leafIn(bytes);
+    return leaf === undefined ? [] : [{ index, leaf }];
+  });
