@@ -4,7 +4,9 @@ import { readContract } from './platform/http/contract/contract.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
 import { startDatabase } from './startDatabase.ts';
 import { entriesContradicted } from './registry/store/catalogueClocks.ts';
+import { readRegistry } from './registry/snapshot.ts';
 import { unopenedDatasets } from './registry/store/datasets.ts';
+import type { FailedDocument } from '../policies/standingPlans.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
 import { verifyStart } from './verifyStart.ts';
@@ -37,6 +39,8 @@ export async function checkHub(
     const notes = isRecorded ? [] : [unrecordedNote(config.stateDir)];
     if (pending.length > 0) return [...notes, migrationsNote(pending.length)];
     const { app } = database;
+    const { failed, unreadable } = await readRegistry(database, 0);
+    notes.push(...failed.map(documentNote), ...[...unreadable].map(registrationNote));
     const astray = await entriesContradicted(app, undefined);
     const contradicted = astray.map(({ entry, dataset }) => ({
       zh: `数据资源 ${dataset} 的共享属性与目录条目 ${entry} 不一致：由其部门修订条目`,
@@ -58,6 +62,16 @@ export async function checkHub(
     await started.stop();
   }
 }
+
+const documentNote = ({ name, fault, reason }: FailedDocument): Bilingual => ({
+  zh: `文档 ${name} 不能使用（${fault}）${reason === undefined ? '' : `：${reason.zh}`}`,
+  en: `the document ${name} is not used (${fault})${reason === undefined ? '' : `: ${reason.en}`}`,
+});
+
+const registrationNote = ([name, reason]: readonly [string, Bilingual]): Bilingual => ({
+  zh: `${name} 不能按登记读取：${reason.zh}`,
+  en: `${name} cannot be read as registered: ${reason.en}`,
+});
 
 const unrecordedNote = (stateDir: string): Bilingual => ({
   zh: `${stateDir} 中没有 log-high-water.json：无从核对数据库是否缺少已签发的条目。新加入的进程属正常；换机或恢复时请先放回原文件`,

@@ -3,7 +3,10 @@
  * stricter. A failed Agreement is omitted; a failed Restriction denies what it covers. A failure never loosens anything.
  */
 import { atOnce } from '../terms/atOnce.ts';
+import type { Bilingual } from '../terms/bilingual.ts';
+import { defined } from '../terms/defined.ts';
 import type { PolicyContext } from './context.ts';
+import type { PolicyFinding } from './finding.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { Distrusted } from './plans/distrusted.ts';
 import { compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
@@ -20,12 +23,16 @@ export type ConsentVerdict =
       readonly name: string;
       readonly kind: PolicyDocument['kind'];
       readonly fault: StandingFault;
+      /** of `unreadable`: the first rule that it breaks, and where */
+      readonly reason?: Bilingual;
     };
 
 export interface FailedDocument {
   readonly name: string;
   readonly kind: PolicyDocument['kind'];
   readonly fault: StandingFault;
+  /** of `unreadable` and `does_not_compile`: the first rule that it breaks, and where */
+  readonly reason?: Bilingual;
 }
 
 export interface StandingPlans {
@@ -46,6 +53,12 @@ export interface PolicyReading {
   /** the registries that apply with them: storedRegistries.ts */
   readonly registries: string;
 }
+
+/** The sentence of a finding with its place in the document. */
+export const brokenRule = ({ path, message }: Pick<PolicyFinding, 'path' | 'message'>): Bilingual => ({
+  zh: `${path}${path === '' ? '' : ' '}${message.zh}`,
+  en: `${path}${path === '' ? '' : ' '}${message.en}`,
+});
 
 /** @throws Problem policy_does_not_compile where the failure cannot be attributed to a document */
 export const compileStanding = (verdicts: readonly ConsentVerdict[], context: PolicyContext): StandingPlans =>
@@ -83,7 +96,9 @@ export function* compileStandingInSteps(
     for (const document of wrong) {
       const name = documentName(document);
       idle.push(document);
-      failed.push({ name, kind: document.kind, fault: 'does_not_compile' });
+      const finding = findings.find((one) => one.document === name);
+      const reason = finding && brokenRule(finding);
+      failed.push({ name, kind: document.kind, fault: 'does_not_compile', ...defined({ reason }) });
       if (document.kind === 'Restriction') distrusted.push({ document: name, when: document.when });
     }
     documents = documents.filter((document) => !wrong.includes(document));

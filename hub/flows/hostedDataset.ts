@@ -29,7 +29,7 @@ export function refuseEvents({
 export function liveDataset(registry: Registry, id: string): LiveDataset {
   const { datasets, unreadable } = registry.current;
   const dataset = datasets.get(id);
-  if (unreadable.includes(`Dataset ${id}`)) throw unreadableDataset(id);
+  if (unreadable.has(`Dataset ${id}`)) throw unreadableDataset(id);
   if (dataset === undefined) throw new Problem('dataset_unknown', { dataset: id });
   return dataset;
 }

@@ -6,6 +6,7 @@ import type { MappingRow } from './store/mappings.ts';
 import { readable } from './unavailable.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import { matterRegisterFindings, type RegisteredMatter } from '../../policies/documents/registeredMatters.ts';
+import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { mattersByCode } from './store/matters.ts';
@@ -22,6 +23,7 @@ export interface LiveMapping {
 export interface UnreadableMapping {
   readonly label: string;
   readonly compiled?: never;
+  readonly reason: Bilingual;
 }
 
 /** A mapping `pub-security/household` of its own dataset can be requested as `household`. */
@@ -36,9 +38,14 @@ export function readMappings(
   return new Map(
     rows.flatMap(({ name, version, digest, document }) => {
       const short = shortName(name);
-      const compiled = readable(() => compileMapping(JSON.parse(document), schema, codeLists));
+      const reasons: Bilingual[] = [];
+      const compiled = readable(
+        () => compileMapping(JSON.parse(document), schema, codeLists),
+        (reason) => reasons.push(reason),
+      );
       const label = `${short}@${version}`;
-      const mapping = compiled === undefined ? { label } : { label, digest, compiled };
+      const [reason = asIs('')] = reasons;
+      const mapping = compiled === undefined ? { label, reason } : { label, digest, compiled };
       return [name, `${name}@${version}`, short, label].map(
         (key): [string, LiveMapping | UnreadableMapping] => [key, mapping],
       );

@@ -8,4 +8,4 @@ export function policyState({ failed }: Pick<RegistrySnapshot, 'failed'>): strin
 
 /** For readiness: registrations that cannot be read. The hub continues without what depends on them. */
 export const registryState = ({ unreadable }: Pick<RegistrySnapshot, 'unreadable'>): string =>
-  unreadable.length === 0 ? 'ok' : `degraded: cannot be read: ${unreadable.join(', ')}`;
+  unreadable.size === 0 ? 'ok' : `degraded: cannot be read: ${[...unreadable.keys()].join(', ')}`;

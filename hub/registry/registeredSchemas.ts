@@ -1,5 +1,6 @@
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { listSchemas, type SchemaRow } from './store/schemas.ts';
 import type { CodeList } from '../../schemas/codelists/codeList.ts';
@@ -30,15 +31,17 @@ export interface RegisteredLists {
   readonly read: ReadonlyMap<string, CodeList>;
 }
 
+const noText: Bilingual = { zh: '没有可读的内容', en: 'its text cannot be read' };
+
 /**
  * Fetches only texts that the previous snapshot did not contain: a list of regions is large, and every act creates a snapshot.
- * @param unreadable called with those whose text is invalid
+ * @param unreadable gets those whose text is invalid
  */
 export async function readCodeLists(
   reader: Reader,
   counting: readonly Pick<CodeListRow, 'id' | 'version' | 'digest'>[],
   before: RegisteredLists | undefined,
-  unreadable: string[],
+  unreadable: Map<string, Bilingual>,
 ): Promise<RegisteredLists> {
   const unread = counting.filter(({ digest }) => before?.read.has(digest) !== true);
   const texts = await codeListTexts(
@@ -49,7 +52,7 @@ export async function readCodeLists(
   for (const { id, version, digest } of counting) {
     const list =
       before?.read.get(digest) ?? readable(() => JSON.parse(texts.get(digest) ?? '') as CodeList | null);
-    if (list === undefined || list === null) unreadable.push(`CodeList ${id}@${version}`);
+    if (list === undefined || list === null) unreadable.set(`CodeList ${id}@${version}`, noText);
     else read.set(digest, list);
   }
   return { digest: counting.map(({ digest }) => digest).join(' '), lists: [...read.values()], read };

@@ -4,6 +4,7 @@ import type { PolicyDocument } from '../../policies/documents/storedDocument.ts'
 import type { Plans } from '../../policies/plans.ts';
 import type { FailedDocument } from '../../policies/standingPlans.ts';
 import type { PolicyReading } from '../../policies/standingPlans.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 import { dayInChina, startOfDayInChina } from '../../terms/civilDate.ts';
 import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
@@ -26,7 +27,7 @@ import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
 import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
-import { readable } from './unavailable.ts';
+import { readable, type Unreadable } from './unavailable.ts';
 import { readCodeLists, type RegisteredLists } from './registeredSchemas.ts';
 import { readStandingPlans, type ReadBefore, type Stopped } from './standingPlans.ts';
 import { defined } from '../../terms/defined.ts';
@@ -65,7 +66,7 @@ export interface RegistrySnapshot extends ReadBefore {
   /** those of them that another binding of a dataset may make valid again */
   readonly idle: readonly PolicyDocument[];
   /** code lists, schemas, datasets and mappings that cannot be read as registered; what depends on them does not answer, all else does */
-  readonly unreadable: readonly string[];
+  readonly unreadable: Unreadable;
   /** subjects of open tickets: dataset → keyed hash (hex) → who opened them */
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
   /** two persons have signed in; before that, only generated rows are returned (hub/flows/release/sandbox) */
@@ -87,10 +88,24 @@ interface ReadSchema {
 }
 
 /**
+ * The snapshot, with its policy reading stored before any decision under it: entries refer to it by its digest.
  * @param epoch the log's epoch before the rows were read: the append refuses decisions with newer rows under an older epoch
  * @param before the previous snapshot: unchanged parts are reused, so that compiled plans are reused
  */
 export async function readSnapshot(
+  database: Database,
+  epoch: number,
+  before?: RegistrySnapshot,
+): Promise<RegistrySnapshot> {
+  const snapshot = await readRegistry(database, epoch, before);
+  const { reading } = snapshot;
+  if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)
+    await storePolicyReading(database.app, epoch, reading);
+  return snapshot;
+}
+
+/** The snapshot, without storing anything: for `serve --check`. */
+export async function readRegistry(
   database: Database,
   epoch: number,
   before?: RegistrySnapshot,
@@ -128,19 +143,21 @@ export async function readSnapshot(
   ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
-  const unreadable: string[] = [];
+  const unreadable = new Map<string, Bilingual>();
   const counting = everyList.filter(({ from }) => from === null || from <= day);
   const codeLists = await readCodeLists(app, counting, before?.codeLists, unreadable);
   const surroundings =
     before?.codeLists.digest === codeLists.digest ? before.surroundings : surroundingsWith(codeLists.lists);
-  const read = readSchemas(schemaRows, before?.schemas ?? new Map<string, ReadSchema>());
+  const faults = new Map<string, Bilingual>();
+  const read = readSchemas(schemaRows, before?.schemas ?? new Map<string, ReadSchema>(), faults);
   const schemas = new Map([...read].map(([urn, { schema }]) => [urn, schema]));
   const datasets = new Map<string, LiveDataset>();
   for (const row of datasetRows) {
     const schema = schemas.get(row.schema);
-    const compiled = schema && readable(() => compileSchema(schema, surroundings));
+    const refused = (reason: Bilingual): unknown => faults.set(row.schema, reason);
+    const compiled = schema && readable(() => compileSchema(schema, surroundings), refused);
     if (schema === undefined || compiled === undefined) {
-      unreadable.push(`Dataset ${row.id}`);
+      unreadable.set(`Dataset ${row.id}`, schemaFault(row.schema, faults.get(row.schema)));
       continue;
     }
     const mappings = readMappings(
@@ -148,8 +165,9 @@ export async function readSnapshot(
       schema,
       surroundings.codeLists,
     );
-    for (const { label } of new Set([...mappings.values()].filter((one) => one.compiled === undefined)))
-      unreadable.push(`Mapping ${row.id} ${label}`);
+    for (const mapping of mappings.values())
+      if (mapping.compiled === undefined)
+        unreadable.set(`Mapping ${row.id} ${mapping.label}`, mapping.reason);
     const changeover = changeovers.find(({ dataset }) => dataset === row.id);
     const coming = changeover && comingDataset(row, changeover, mappingRows, schemas, surroundings);
     const notice = noticeOf(row.schema, changeover, deprecated);
@@ -168,9 +186,6 @@ export async function readSnapshot(
         ...{ schemas: [...schemas.values()], datasetRows, unopened, documents, purposes, departments },
       }),
   );
-  // before any decision under it: entries refer to it by its digest
-  if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)
-    await storePolicyReading(app, epoch, reading);
   return {
     ...{
       epoch,
@@ -220,14 +235,24 @@ function correctionsOf(
   return found;
 }
 
-/** A version never changes: it is read once, so that caches by schema remain valid. */
+const schemaFault = (urn: string, { zh, en }: Bilingual = noSchema): Bilingual => ({
+  zh: `标准 ${urn}：${zh}`,
+  en: `schema ${urn}: ${en}`,
+});
+const noSchema: Bilingual = { zh: '未登记', en: 'it is not registered' };
+
+/** A version never changes: it is read once, so that caches by schema remain valid. @param faults gets the reasons, by urn */
 function readSchemas(
   rows: readonly SchemaRow[],
   before: ReadonlyMap<string, ReadSchema>,
+  faults: Map<string, Bilingual>,
 ): ReadonlyMap<string, ReadSchema> {
   const documents = new Map(
     rows.flatMap(({ urn, document }) => {
-      const read = readable(() => JSON.parse(document) as JsonSchema);
+      const read = readable(
+        () => JSON.parse(document) as JsonSchema,
+        (reason) => faults.set(urn, reason),
+      );
       return read === undefined ? [] : [[urn, read] as const];
     }),
   );
@@ -237,7 +262,12 @@ function readSchemas(
       const known = before.get(urn);
       if (known?.text === text) return [[urn, known]];
       const document = documents.get(urn);
-      const schema = document && readable(() => readSchema(document, resolve));
+      const schema =
+        document &&
+        readable(
+          () => readSchema(document, resolve),
+          (reason) => faults.set(urn, reason),
+        );
       return schema === undefined ? [] : [[urn, { text, schema }]];
     }),
   );

@@ -1,5 +1,6 @@
 /** Problems returned to callers for a dataset that is suspended or retired. */
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { responsibleParty } from '../../terms/stoppedBy.ts';
@@ -58,12 +59,21 @@ export const unreadableDataset = (dataset: string): Problem =>
     { who: responsibleParty(['office']) },
   );
 
-/** The parsed value of a stored text; undefined if it is invalid or today's rules refuse it: then only this text fails, not the others. */
-export function readable<T>(read: () => T): T | undefined {
+/** What is registered and cannot be read, by its kind and name (`Dataset a.b`), with the reason. */
+export type Unreadable = ReadonlyMap<string, Bilingual>;
+
+/**
+ * The parsed value of a stored text; undefined if it is invalid or today's rules refuse it: then only this text fails, not the others.
+ * @param refused called with the reason
+ */
+export function readable<T>(read: () => T, refused?: (reason: Bilingual) => void): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Problem || error instanceof SyntaxError) return undefined;
-    throw error;
+    if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
+    refused?.(error instanceof Problem ? error.text : notJson);
+    return undefined;
   }
 }
+
+const notJson: Bilingual = { zh: '不是有效的 JSON', en: 'it is not valid JSON' };

@@ -9,7 +9,10 @@ import type { Leaf } from '../../log/leaf.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import type { StandingFault, ConsentVerdict } from '../../policies/standingPlans.ts';
+import type { PolicyFinding } from '../../policies/finding.ts';
+import { brokenRule, type StandingFault, type ConsentVerdict } from '../../policies/standingPlans.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { DepartmentRow } from '../identity/store/departments.ts';
 import type { SigningKeyRow } from '../identity/store/signingKeys.ts';
@@ -32,12 +35,16 @@ export async function verifyStanding(
   witnesses: StandingWitnesses,
 ): Promise<ConsentVerdict> {
   const { id, version, kind, text } = row;
-  const failed = (fault: StandingFault): ConsentVerdict => ({ name: `${id}@${version}`, kind, fault });
+  const failed = (fault: StandingFault, reason?: Bilingual): ConsentVerdict => ({
+    ...{ name: `${id}@${version}`, kind, fault },
+    ...defined({ reason }),
+  });
   if (createHash('sha256').update(text).digest('hex') !== row.digest) return failed('text');
   const entries = entriesOf(row);
   if (entries === undefined) return failed('entry');
-  const document = readable(text);
-  if (document === undefined) return failed('unreadable');
+  const reasons: Bilingual[] = [];
+  const document = readable(text, (reason) => reasons.push(reason));
+  if (document === undefined) return failed('unreadable', reasons[0]);
   const same = document.canonical === text && document.id === id && document.version === version;
   if (!same || document.kind !== kind) return failed('text');
   // one person tightens without signatures, and the entry of that act records it
@@ -87,13 +94,18 @@ function leafOf(bytes: Uint8Array | null): Leaf | undefined {
   }
 }
 
-/** Undefined for a text that today's rules refuse: it was accepted under older ones. */
-export function readable(text: string): PolicyDocument | undefined {
+/**
+ * Undefined for a text that today's rules refuse: it was accepted under older ones.
+ * @param refused called with the first rule that the text breaks
+ */
+export function readable(text: string, refused?: (reason: Bilingual) => void): PolicyDocument | undefined {
   try {
     return parsePolicyDocument(text);
   } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
+    if (!(error instanceof Problem)) throw error;
+    const [finding] = (error.extras.findings ?? []) as readonly PolicyFinding[];
+    refused?.(finding === undefined ? error.text : brokenRule(finding));
+    return undefined;
   }
 }
 

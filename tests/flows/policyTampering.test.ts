@@ -6,10 +6,12 @@ import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { checkHub } from '../../hub/checkHub.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { addressUrl } from '../addressUrl.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
@@ -116,6 +118,13 @@ test('a looser text, with its digest or without, is in no entry: the agreement i
 
 test('a signature that is gone, or another document’s, is noticed', async () => {
   assert.equal(await whileEdited(agreement, (row) => ({ ...row, signatures: [] })), absent('signature'));
+  const row = await stored(agreement);
+  await put(agreement, { ...row, signatures: [] });
+  const url = addressUrl(database.address);
+  const config = { ...hub.hub.config, database: { ...hub.hub.config.database, url, durable: false } };
+  const notes = (await checkHub(config, { newHub: false })).map(({ en }) => en);
+  assert.ok(notes.includes(`the document ${agreement}@1 is not used (signature)`), notes.join('; '));
+  await put(agreement, row);
   const swapped = (row: Edited): Edited => {
     const [first, second] = row.signatures as { jws: string }[];
     assert.ok(first && second);

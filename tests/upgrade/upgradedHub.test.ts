@@ -1,6 +1,9 @@
 /** Today's hub on the database of a hub of release 0.1.0 (before the baseline): its log, rows, agreements and consents go on. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { verifyReceipt } from '../../log/receipt/verifyReceipt.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { verifyLog } from '../../clients/cli/audit/verifyLog.ts';
 import { migrationNames } from '../../migrations/index.ts';
@@ -14,6 +17,8 @@ after(() => hub.stop());
 const auditor = await hub.token('auditor', ['auditor']);
 const operator = await hub.token('upgrading operator', ['operator']);
 const security = await hub.token('upgrading officer', ['security']);
+/** Jobs of parts that this configuration lacks. */
+const unconfigured = new Set(['submitCheckpoints', 'mirrorTiles', 'sendReminders']);
 const ask = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> =>
   (await hub.staff(auditor, method, path, body)).json;
 
@@ -32,6 +37,21 @@ test('the log verifies, by its reader and by the hub itself', async () => {
   assert.deepEqual(await verified(), []);
   for (const name of ['deriveTiles', 'readEntries', 'reverifyLog'])
     assert.equal(await hub.hub.runner.run(name), 'ok', name);
+  assert.deepEqual((await ask('GET', '/v1/log/findings'))['findings'], []);
+});
+
+test('every document and registration of then is read', () => {
+  const { failed, unreadable } = hub.hub.services.registry.current;
+  assert.deepEqual([failed, [...unreadable]], [[], []]);
+});
+
+test('every job runs on what the old hub left', async () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+  const table = guide.slice(guide.indexOf('## What the hub does by itself'), guide.indexOf('## Bounds'));
+  const jobs = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+  assert.ok(jobs.length > 35);
+  for (const job of jobs.filter((one) => !unconfigured.has(one)))
+    assert.equal(await hub.hub.runner.run(job), 'ok', job);
   assert.deepEqual((await ask('GET', '/v1/log/findings'))['findings'], []);
 });
 
@@ -64,5 +84,15 @@ test('a row is released under the consent of then, and the log goes on', async (
     },
   );
   assert.deepEqual(answer.json.records, [oldHub.record]);
+
+  // a receipt of an exchange of then, signed by the key of then
+  const { exchanges } = (await education.client.exchanges()).json;
+  const former = exchanges.filter(({ exchange }) => exchange !== answer.exchange);
+  const released = former.find((one) => one.operation === 'queryDataset' && one.decision === 'allow');
+  assert.ok(released);
+  const receipt = await education.client.receipt(released.exchange);
+  const logKeys = [parseVkey(hub.hub.keys.log.vkey)];
+  const checked = verifyReceipt(JSON.stringify(receipt.json), { anchors: { logKeys } });
+  assert.deepEqual([checked.ok, checked.findings, checked.leaf?.id], [true, [], released.exchange]);
   assert.deepEqual(await verified(), []);
 });
