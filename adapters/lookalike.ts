@@ -16,7 +16,7 @@ interface Declared {
   readonly options: unknown;
 }
 
-const looked = 65_536;
+const sampleBytes = 65_536;
 
 /** Errors that a wrong format or encoding may cause. */
 const mayBeAnother = /^(?:file|format|xlsx|dbf|json|xml|hl7|copybook|mapping_column)_/;
@@ -45,7 +45,7 @@ export async function* sayingWhatItIs<T>(
   let length = 0;
   async function* remembered(): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
-      if (length < looked) start.push(copied(chunk.subarray(0, looked - length)));
+      if (length < sampleBytes) start.push(copied(chunk.subarray(0, sampleBytes - length)));
       length += chunk.length;
       yield chunk;
     }
@@ -118,7 +118,7 @@ function encodingIn(start: Uint8Array): string | undefined {
   const named = byteOrderMark(start)?.encoding ?? wideWithoutMark(start.subarray(0, 4_096));
   if (named !== undefined) return named;
   // up to the end of a line: the last character may be truncated
-  const end = start.length < looked ? start.length : start.lastIndexOf(0x0a);
+  const end = start.length < sampleBytes ? start.length : start.lastIndexOf(0x0a);
   const whole = start.subarray(0, end);
   if (!whole.some((byte) => byte > 0x7f)) return undefined;
   const { encoding, proven: isProven } = guessedEncoding(whole);

@@ -122,7 +122,7 @@ export class BatchTranslator {
       const doubt = byRecord.size === 0 ? undefined : byRecord.get(i);
       const problems = doubt !== undefined && strict ? this.refused(line, doubt) : this.row(line, i);
       if (problems === 'row') {
-        if (this.tells(doubt, line, doubts)) doubted.push(lines.length);
+        if (this.reports(doubt, line, doubts)) doubted.push(lines.length);
         lines.push(line);
       } else if (problems === 'skip') skipped += 1;
       else failed.push({ line, problems, raw: this.cursor.record() });
@@ -143,7 +143,7 @@ export class BatchTranslator {
   }
 
   /** Adds the doubts about a record that gave a row. @returns whether there are any */
-  private tells(doubt: readonly RowProblem[] | undefined, line: number, doubts: RowProblem[]): boolean {
+  private reports(doubt: readonly RowProblem[] | undefined, line: number, doubts: RowProblem[]): boolean {
     const own = this.own(line);
     if (doubt === undefined && own.length === 0) return false;
     doubts.push(...(doubt ?? []), ...own);

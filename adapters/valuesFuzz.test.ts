@@ -58,9 +58,9 @@ describe('no value of a damaged file differs from what an independent reader fin
     for (const { bytes, ...options } of files)
       for (let seed = 1; seed <= 250; seed += 1) {
         const damaged = mutated(bytes, seed);
-        const ours = await read('csv', damaged, options, seed);
-        if (ours === undefined) continue;
-        records += compared(ours, csvOracle(damaged, options), `csv, ${seed}`, isDeepStrictEqual);
+        const actual = await read('csv', damaged, options, seed);
+        if (actual === undefined) continue;
+        records += compared(actual, csvOracle(damaged, options), `csv, ${seed}`, isDeepStrictEqual);
       }
     count('csv', records);
     assert.ok(records > 12_000, `${records} records`);
@@ -75,9 +75,9 @@ describe('no value of a damaged file differs from what an independent reader fin
       isDeepStrictEqual((mine as readonly Cell[]).map(numeric), (other as readonly Cell[]).map(numeric));
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const damaged = mutated(bytes, seed);
-      const ours = await read('dbf', damaged, { encoding: 'gb18030', memo: 'ignore' }, seed);
-      if (ours === undefined) continue;
-      records += compared(ours, dbfOracle(damaged, 'gb18030'), `dbf, ${seed}`, same);
+      const actual = await read('dbf', damaged, { encoding: 'gb18030', memo: 'ignore' }, seed);
+      if (actual === undefined) continue;
+      records += compared(actual, dbfOracle(damaged, 'gb18030'), `dbf, ${seed}`, same);
     }
     count('dbf', records);
     assert.ok(records > 2_000, `${records} records`);
@@ -94,10 +94,10 @@ describe('no value of a damaged file differs from what an independent reader fin
       const bytes = readFileSync(sharedData(`hl7/${name}.hl7`));
       for (let seed = 1; seed <= 250; seed += 1) {
         const damaged = mutated(bytes, seed);
-        const ours = await read('hl7', damaged, { encoding: 'iso-8859-2' }, seed);
-        if (ours === undefined) continue;
-        values += comparedMessages(ours, damaged, `${name}, ${seed}`);
-        count('hl7', ours.total);
+        const actual = await read('hl7', damaged, { encoding: 'iso-8859-2' }, seed);
+        if (actual === undefined) continue;
+        values += comparedMessages(actual, damaged, `${name}, ${seed}`);
+        count('hl7', actual.total);
       }
     }
     assert.ok(values > 50_000, `${values} values`);
@@ -112,15 +112,15 @@ describe('no value of a damaged file differs from what an independent reader fin
     let refused = 0;
     for (let seed = 1; seed <= 400; seed += 1) {
       const inLines = mutated(lines, seed);
-      const ours = await read('json', inLines, { layout: 'lines', encoding: 'utf-8' }, seed);
-      if (ours !== undefined) {
+      const actual = await read('json', inLines, { layout: 'lines', encoding: 'utf-8' }, seed);
+      if (actual !== undefined) {
         const judged = inLines
           .toString()
           .split('\n')
           .filter((one) => one.trim() !== '')
           .map((one) => jsonOracle(one) ?? 'unreadable');
         refused += judged.filter((one) => one === 'unreadable').length;
-        records += compared(ours, judged, `lines, ${seed}`, isDeepStrictEqual);
+        records += compared(actual, judged, `lines, ${seed}`, isDeepStrictEqual);
       }
       const whole = mutated(document, seed);
       const read_ = await read('json', whole, { encoding: 'utf-8' }, seed);
@@ -146,8 +146,8 @@ describe('no value of a damaged file differs from what an independent reader fin
       '{"a":0.12345678901234567890}',
     ]) {
       assert.equal(jsonOracle(text), 'unreadable', text);
-      const ours = await read('json', Buffer.from(text), { layout: 'lines' }, 1);
-      assert.deepEqual([ours?.records.length, ours?.bad.length], [0, 1], text);
+      const actual = await read('json', Buffer.from(text), { layout: 'lines' }, 1);
+      assert.deepEqual([actual?.records.length, actual?.bad.length], [0, 1], text);
     }
     assert.deepEqual(jsonOracle('{"a":1.50,"b":[9007199254740991,1E2]}'), {
       a: 1.5,
@@ -164,10 +164,10 @@ describe('no value of a damaged file differs from what an independent reader fin
       const bytes = readFileSync(sharedData(`xlsx/${name}.xlsx`));
       for (let seed = 1; seed <= 80; seed += 1) {
         const damaged = damagedWorkbook(bytes, seed);
-        const ours = await read('xlsx', damaged, { headerRows: [header] }, seed);
-        if (ours === undefined) continue;
-        cells += await comparedRows(ours, damaged, `${name}, ${seed}`);
-        count('xlsx', ours.total);
+        const actual = await read('xlsx', damaged, { headerRows: [header] }, seed);
+        if (actual === undefined) continue;
+        cells += await comparedRows(actual, damaged, `${name}, ${seed}`);
+        count('xlsx', actual.total);
       }
     }
     assert.ok(cells > 100_000, `${cells} cells`);
@@ -182,16 +182,16 @@ describe('no value of a damaged file differs from what an independent reader fin
 });
 
 /** @returns how many values were compared */
-function comparedMessages(ours: ReadAll, bytes: Buffer, place: string): number {
+function comparedMessages(actual: ReadAll, bytes: Buffer, place: string): number {
   const text = new TextDecoder('iso-8859-2').decode(bytes);
   const messages = hl7Messages(text);
-  const bad = ours.bad.filter(({ problems }) => problems[0]?.rule !== 'hl7.stray').length;
-  assert.equal(ours.records.length + bad, messages.length, place);
-  if (bad > 0 || ours.doubts.some((doubt) => doubt.includes('segment-broken'))) return 0;
+  const bad = actual.bad.filter(({ problems }) => problems[0]?.rule !== 'hl7.stray').length;
+  assert.equal(actual.records.length + bad, messages.length, place);
+  if (bad > 0 || actual.doubts.some((doubt) => doubt.includes('segment-broken'))) return 0;
   let values = 0;
-  for (const [i, record] of ours.records.entries()) {
+  for (const [i, record] of actual.records.entries()) {
     const segments = messages[i] ?? [];
-    const doubted = ours.doubts.length > 0;
+    const doubted = actual.doubts.length > 0;
     const nth = new Map<string, number>();
     const numbers = segments.map((segment) => {
       const name = segment.slice(0, 3);
@@ -214,13 +214,13 @@ function comparedMessages(ours: ReadAll, bytes: Buffer, place: string): number {
 }
 
 /** @returns how many cells were compared */
-async function comparedRows(ours: ReadAll, bytes: Buffer, place: string): Promise<number> {
+async function comparedRows(actual: ReadAll, bytes: Buffer, place: string): Promise<number> {
   const rows = await xlsxOracle(bytes);
   let cells = 0;
-  for (const [i, line] of ours.lines.entries()) {
-    const theirs = rows.get(line) ?? [];
-    for (const [column, mine] of (ours.records[i] as readonly Cell[]).entries()) {
-      const other = theirs[column] ?? null;
+  for (const [i, line] of actual.lines.entries()) {
+    const expected = rows.get(line) ?? [];
+    for (const [column, mine] of (actual.records[i] as readonly Cell[]).entries()) {
+      const other = expected[column] ?? null;
       const moment = other instanceof Date ? other.toISOString() : undefined;
       const same =
         moment === undefined

@@ -29,13 +29,16 @@ async function run(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-append-'));
   const server = await startPostgres({ stateDir });
   try {
-    const [ours, theirs] = [await newDatabase(server, 'ours'), await newDatabase(server, 'plain')];
-    const log = await openAuditLog({ database: ours, keys: newKeys(), stateDir });
-    const insert = plainInsert(theirs);
+    const [hubDatabase, plainDatabase] = [
+      await newDatabase(server, 'ours'),
+      await newDatabase(server, 'plain'),
+    ];
+    const log = await openAuditLog({ database: hubDatabase, keys: newKeys(), stateDir });
+    const insert = plainInsert(plainDatabase);
     const figures: BenchRow[] = [];
     for (const callers of [64, 256]) figures.push(await compare(log, insert, callers));
     await log.close();
-    await Promise.all([ours.close(), theirs.close()]);
+    await Promise.all([hubDatabase.close(), plainDatabase.close()]);
     return figures;
   } finally {
     await server.destroy();

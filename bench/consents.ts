@@ -128,7 +128,7 @@ async function joins(database: Database): Promise<BenchRow> {
     [requested],
   );
   const subjects = some.map(({ subject }) => subject);
-  const ours = async (): Promise<void> => {
+  const measured = async (): Promise<void> => {
     for (let from = 0; from < subjects.length; from += chunk)
       await readStandings(database.app, scope, packHashes(subjects.slice(from, from + chunk)));
   };
@@ -139,7 +139,7 @@ async function joins(database: Database): Promise<BenchRow> {
         WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`,
       [subjects, scope.recipient, scope.dataset, scope.purpose],
     );
-  const { value, times } = await inTurns(ours, plain);
+  const { value, times } = await inTurns(measured, plain);
   return {
     figure: 'consents of 10,000 persons among a million',
     value,
@@ -174,7 +174,7 @@ async function pages({ education }: City, figure: string, must: Limit): Promise<
 
 /** Runs both in turns, after some unmeasured rounds. @returns the median of their ratios */
 async function inTurns(
-  ours: () => Promise<unknown>,
+  measured: () => Promise<unknown>,
   base: () => Promise<unknown>,
 ): Promise<{ readonly value: number; readonly times: string }> {
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -182,13 +182,13 @@ async function inTurns(
     await work();
     return performance.now() - began;
   };
-  for (let round = 0; round < warming; round += 1) for (const work of [ours, base]) await work();
-  const samples: { readonly ours: number; readonly base: number }[] = [];
+  for (let round = 0; round < warming; round += 1) for (const work of [measured, base]) await work();
+  const samples: { readonly measured: number; readonly base: number }[] = [];
   for (let round = 0; round < rounds; round += 1)
-    samples.push({ ours: await timed(ours), base: await timed(base) });
-  const middle = (name: 'ours' | 'base'): string => median(samples.map((one) => one[name])).toFixed(0);
+    samples.push({ measured: await timed(measured), base: await timed(base) });
+  const middle = (name: 'measured' | 'base'): string => median(samples.map((one) => one[name])).toFixed(0);
   return {
-    value: median(samples.map((one) => one.ours / one.base)),
-    times: `${middle('ours')} against ${middle('base')} ms`,
+    value: median(samples.map((one) => one.measured / one.base)),
+    times: `${middle('measured')} against ${middle('base')} ms`,
   };
 }

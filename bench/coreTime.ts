@@ -27,9 +27,9 @@ export const coreSpent = ({ pid }: Pick<RunningPostgres, 'pid'>): (() => number)
   let asking = 0;
   return () => {
     const before = own();
-    const theirs = childrenOf(pid);
+    const childProcesses = childrenOf(pid);
     asking += own() - before;
-    return own() - asking + theirs;
+    return own() - asking + childProcesses;
   };
 };
 

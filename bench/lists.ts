@@ -146,7 +146,7 @@ async function run(): Promise<readonly BenchRow[]> {
     await asLogin({ host, port, user, database: 'lists' }, (login) => fill(login, tell));
     const timed = coreTime(server);
     const times = new Map<string, number>();
-    const readers = { everybody: undefined, many: ['d5'], few: ['few'], 'two departments': ['few', 'd5'] };
+    const readers = { all: undefined, many: ['d5'], few: ['few'], 'two departments': ['few', 'd5'] };
     for (const [name, ask] of Object.entries(requested()))
       for (const [who, departments] of Object.entries(readers))
         times.set(`${name}, ${who}`, await timed(() => ask(database.app, departments)));

@@ -236,7 +236,7 @@ async function start(
   const serviceCalls = new ServiceCalls(client, resolve, { ...live.limits, sockets: live.limits.atOnce });
   const liveServices = { places: config.services, calls: serviceCalls };
   closing.push(() => serviceCalls.close());
-  const walks = {
+  const flows = {
     intake: intakeServices({ ...services, scanner: config.scanner }, options.intake),
     release: releaseServices(
       { ...services, live, liveServices },
@@ -270,7 +270,7 @@ async function start(
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
     },
     allJobs({
-      ...{ database, audit, keys, ...walks, config },
+      ...{ database, audit, keys, ...flows, config },
       catalogue: { registry, identity },
       keepDestructions: () => destructions.keep(),
       reminders: {
@@ -279,10 +279,10 @@ async function start(
       },
     }),
   );
-  const needs = { release: walks.release, audit, identity, client, resolve, ...config.webhooks };
+  const needs = { release: flows.release, audit, identity, client, resolve, ...config.webhooks };
   const events = openDispatcher(needs, options.dispatch);
   closing.push(() => runner.close(), events.close);
-  const further = { intake: walks.intake, release: { ...walks.release, ...events, identity }, metrics };
+  const further = { intake: flows.intake, release: { ...flows.release, ...events, identity }, metrics };
   const bound = bindings(gate, contract.operations, services, further);
   const listeners = await makeListeners({
     services,
@@ -295,13 +295,13 @@ async function start(
         gate,
         contract.operations,
         { ...services, hub: { ...services.hub, staff: demo.console } },
-        walks.intake,
+        flows.intake,
       ),
     },
     connectionLimits: config.connections,
     streamPatience: options.streamPatience,
   });
-  const { streams } = walks.release;
+  const { streams } = flows.release;
   closing.push(() => streams.settled());
   closing.push(() => live.settled());
   closing.push(() => {

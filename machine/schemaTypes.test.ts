@@ -255,8 +255,8 @@ test('of every shipped schema the library returns the same types without our con
   for (const schema of sharedSchemas()) {
     const { document } = schema;
     if (JSON.stringify(document).includes('"$ref":"urn:')) continue;
-    const ours = await schemaTypes(schema);
-    const [, record = ''] = /export (?:interface|type) (\w+Record)\b/.exec(ours) ?? [];
+    const actual = await schemaTypes(schema);
+    const [, record = ''] = /export (?:interface|type) (\w+Record)\b/.exec(actual) ?? [];
     const judged = await compile(plain(document) as object, 'Judged', {
       bannerComment: '',
       additionalProperties: false,
@@ -264,7 +264,7 @@ test('of every shipped schema the library returns the same types without our con
       ignoreMinAndMaxItems: true,
     });
     const check = [
-      ours,
+      actual,
       `namespace Judge {\n${judged}\n}`,
       `export const forth = (value: ${record}): Judge.Judged => value;`,
       `export const back = (value: Judge.Judged): ${record} => value;`,

@@ -30,7 +30,7 @@ export async function mailServer(tls: SecureContextOptions, way: 'direct' | 'sta
   const secured = (socket: Socket): TLSSocket => new TLSSocket(socket, { ...tls, isServer: true });
 
   function serve(socket: Socket, secure: boolean): void {
-    let heard = '';
+    let received = '';
     let mail: string | undefined;
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -38,10 +38,10 @@ export async function mailServer(tls: SecureContextOptions, way: 'direct' | 'sta
       if (text !== '') socket.write(`${text}\r\n`);
     };
     socket.on('data', (chunk: Buffer) => {
-      heard += chunk.toString('utf8');
-      for (let end = heard.indexOf('\r\n'); end >= 0; end = heard.indexOf('\r\n')) {
-        const line = heard.slice(0, end);
-        heard = heard.slice(end + 2);
+      received += chunk.toString('utf8');
+      for (let end = received.indexOf('\r\n'); end >= 0; end = received.indexOf('\r\n')) {
+        const line = received.slice(0, end);
+        received = received.slice(end + 2);
         if (mail !== undefined) {
           if (line === '.') {
             mails.push(mail);

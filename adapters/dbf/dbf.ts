@@ -182,7 +182,7 @@ class DbfTable {
       }
       this.add(batch, text, bytes, at);
     }
-    this.text.tell(batch);
+    this.text.report(batch);
     this.text.cells?.flush((cell, _index, valid) => {
       if (!valid || suspectText(cell)) this.suspect = true;
       return valid ? cell : `${cell}\ufffd`;
@@ -260,7 +260,7 @@ class DbfTable {
   finish(rest: Buffer, offset: number): TableBatch {
     const { records, recordLength } = this.header;
     const batch = tableBatch(this.named(Buffer.alloc(0)));
-    this.text.tell(batch);
+    this.text.report(batch);
     const body = rest[0] === endOfFile ? 0 : rest.length;
     if (this.record < records || (!this.ended && body > 1)) {
       throw new Problem('file_truncated', {

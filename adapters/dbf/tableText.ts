@@ -31,26 +31,26 @@ export class TableText {
   /** whether the file as a whole is doubted for it */
   wholly = false;
   private readonly named: NamedCodePage | undefined;
-  private looked: boolean;
+  private isChecked: boolean;
   private note: Note | undefined;
 
   /** @throws Problem encoding_unknown */
   constructor(named: NamedCodePage | undefined) {
     this.named = named;
-    this.looked = named !== undefined && named.by !== 'header';
+    this.isChecked = named !== undefined && named.by !== 'header';
     this.decoder = byteDecoder('utf-8');
     this.use(named?.encoding ?? 'utf-8');
   }
 
   /** Whether text with bytes above 7F must be passed to `look` before it is decoded. */
   get undecided(): boolean {
-    return !this.looked;
+    return !this.isChecked;
   }
 
   /** Chooses the code page by a text of the table; ASCII text does not decide. */
   look(sample: Uint8Array): void {
-    if (this.looked || isAscii(sample)) return;
-    this.looked = true;
+    if (this.isChecked || isAscii(sample)) return;
+    this.isChecked = true;
     const { encoding, proven } = guessedEncoding(sample);
     const declared = this.named?.encoding;
     if (declared === undefined) {
@@ -66,14 +66,14 @@ export class TableText {
   }
 
   /** Reports, once, how the code page was determined. */
-  tell(batch: TableBuilder): void {
+  report(batch: TableBuilder): void {
     this.note?.(batch);
     this.note = undefined;
   }
 
   /** undefined where bytes are not valid */
   decode(bytes: Uint8Array): string | undefined {
-    if (!this.looked) this.look(bytes);
+    if (!this.isChecked) this.look(bytes);
     this.contradicted ||= this.isUtf8(bytes, 0, bytes.length);
     return this.decoder.decode(bytes);
   }

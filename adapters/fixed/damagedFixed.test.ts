@@ -120,7 +120,7 @@ describe('marks and characters that cannot be seen', () => {
       }
   });
 
-  test('spreadsheetMarks: keep leaves them in the text in the text in the text in the text', async () => {
+  test('spreadsheetMarks: keep leaves them in the text', async () => {
     const { records, warnings } = await read(gb("'00123990102\n"), { spreadsheetMarks: 'keep' });
     assert.deepEqual([records, warnings], [[["'00123", '990102']], []]);
   });

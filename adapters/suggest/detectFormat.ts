@@ -4,11 +4,11 @@ import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts
 import { guess, type Guess } from './guess.ts';
 import { linesOf, numbersOnly, oneLength } from './lineShapes.ts';
 
-const looked = 65_536;
+const sampleBytes = 65_536;
 
 /** Detects fixed width and host files as such; their layout must come from a person. */
 export function detectFormat(start: Uint8Array): Guess<string> {
-  const bytes = Buffer.from(start.buffer, start.byteOffset, Math.min(start.length, looked));
+  const bytes = Buffer.from(start.buffer, start.byteOffset, Math.min(start.length, sampleBytes));
   const text = decoded(bytes).trimStart();
   return archive(bytes) ?? tagged(text) ?? table(bytes) ?? hostFile(bytes) ?? lines(text, bytes);
 }

@@ -18,7 +18,7 @@ const defaults: XmlOptions = { ...options, rows: '/*' };
 /** Records that were recognised by the shape of earlier ones, and all. */
 const counted = { recognised: 0, all: 0 };
 
-async function ours(text: string, options: object, chunk: number): Promise<Judged | Problem> {
+async function judgedByReader(text: string, options: object, chunk: number): Promise<Judged | Problem> {
   const records: CellGroup[] = [];
   const lines: number[] = [];
   try {
@@ -38,7 +38,7 @@ async function ours(text: string, options: object, chunk: number): Promise<Judge
   }
 }
 
-function theirs(text: string, options: object): Judged | Problem {
+function judgedByOracle(text: string, options: object): Judged | Problem {
   try {
     return saxesRecords(text.replace(/^\ufeff/, ''), { ...defaults, ...options });
   } catch (error) {
@@ -71,7 +71,7 @@ async function compare(
   place: string,
   places: Places,
 ): Promise<boolean> {
-  const [mine, judged] = [await ours(text, options, chunk), theirs(text, options)];
+  const [mine, judged] = [await judgedByReader(text, options, chunk), judgedByOracle(text, options)];
   const about = `${place}, chunks of ${chunk}`;
   if (judged instanceof Problem) {
     assert.ok(mine instanceof Problem && mine.code === judged.code, `${about}: not over the limit`);
@@ -147,15 +147,15 @@ test('what the independent parser lets pass', async () => {
     ['white space follows the name of an instruction', '<r><?a?b?></r>'],
   ];
   for (const [why, text, options = {}] of lax) {
-    const judged = theirs(text, options);
+    const judged = judgedByOracle(text, options);
     assert.ok(!(judged instanceof Problem) && judged.refused === undefined, why);
-    const mine = await ours(text, options, 1_000);
+    const mine = await judgedByReader(text, options, 1_000);
     assert.ok(mine instanceof Problem && mine.code === 'xml_malformed', why);
   }
   // a document that says version 1.1 is read by the rules of 1.0, as its fifth edition has it
-  const later = await ours('<?xml version="1.1"?><r>a\u0085b</r>', {}, 1_000);
+  const later = await judgedByReader('<?xml version="1.1"?><r>a\u0085b</r>', {}, 1_000);
   assert.deepEqual(later instanceof Problem ? later.code : later.records, [{ r: 'a\u0085b' }]);
   // the URI of a namespace is compared as written
-  const spaced = await ours('<p:r xmlns:p=" urn:x"/>', { namespaces: { x: 'urn:x' } }, 1_000);
+  const spaced = await judgedByReader('<p:r xmlns:p=" urn:x"/>', { namespaces: { x: 'urn:x' } }, 1_000);
   assert.deepEqual(spaced instanceof Problem ? spaced.code : spaced.records, [{ r: '' }]);
 });

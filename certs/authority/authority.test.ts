@@ -157,7 +157,7 @@ test('a request that is not signed with its own key proves nothing', async () =>
   const request = await createCertificateRequest(newKeyPair());
   const other = await createCertificateRequest(newKeyPair());
   const der = (pem: string): Buffer => Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
-  const [mine, theirs] = [der(request), der(other)];
+  const [ownDer, otherDer] = [der(request), der(other)];
   const keyOf = (pem: string): Buffer =>
     createPublicKey({
       key: Buffer.from(new x509.Pkcs10CertificateRequest(pem).publicKey.rawData),
@@ -165,9 +165,9 @@ test('a request that is not signed with its own key proves nothing', async () =>
       type: 'spki',
     }).export({ type: 'spki', format: 'der' });
   const [myKey, theirKey] = [keyOf(request), keyOf(other)];
-  const swapped = Buffer.from(mine);
-  theirKey.copy(swapped, mine.indexOf(myKey));
-  assert.notDeepEqual(swapped, theirs);
+  const swapped = Buffer.from(ownDer);
+  theirKey.copy(swapped, ownDer.indexOf(myKey));
+  assert.notDeepEqual(swapped, otherDer);
   const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${swapped.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
   await assert.rejects(readCertificateRequest(pem, 'education'), refusedWith('certificate_request_proof'));
   writeFileSync(join(folder, 'rsa.pem'), rsa(2048).privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -14,12 +14,12 @@ import { pemOf, signatureScheme, x509 } from './x509.ts';
 const day = 86_400_000;
 const now = Date.now();
 const begun = now - lifetimes.root + 200 * day;
-const ours = await newAuthority('yunxi', begun);
-const standing = ours.rootCertificate;
-const rootKey = createPrivateKey(ours.rootKey);
+const ownAuthority = await newAuthority('yunxi', begun);
+const standing = ownAuthority.rootCertificate;
+const rootKey = createPrivateKey(ownAuthority.rootKey);
 const root: KeyPair = { privateKey: rootKey, publicKey: createPublicKey(rootKey) };
 const thief = newKeyPair();
-const prolonged = await prolongRoot(ours, now, newSerial());
+const prolonged = await prolongRoot(ownAuthority, now, newSerial());
 const ends = Date.parse(new X509Certificate(standing).validTo);
 
 interface Made {
@@ -83,7 +83,7 @@ const refused: Readonly<Record<string, unknown>> = {
     by: thief.privateKey,
   }),
   'of another hub of the same name': (await newAuthority('yunxi', now)).rootCertificate,
-  'the intermediate, which the root did sign': ours.intermediateCertificate,
+  'the intermediate, which the root did sign': ownAuthority.intermediateCertificate,
   'of another name': await made({ subject: 'CN=yunxi2 Root CA, O=Datong' }),
   'with an earlier end': await made({ notAfter: ends - day }),
   'with the same end': await made({ notAfter: ends }),
@@ -101,7 +101,7 @@ const refused: Readonly<Record<string, unknown>> = {
   }),
   'two of them': prolonged + prolonged,
   'one behind a text': `root:\n${prolonged}`,
-  'with its private key': prolonged + ours.rootKey,
+  'with its private key': prolonged + ownAuthority.rootKey,
   'a huge one': await made({
     extensions: [authority, authorityUsages(), new x509.Extension('1.2.3.4', false, new Uint8Array(20_000))],
   }),

@@ -57,8 +57,8 @@ export function checkMac(safe: string, mac: Node | undefined, password: string):
       what: { zh: `MAC 迭代 ${rounds} 次`, en: `MAC, ${rounds} iterations` },
     });
   const own = macOf(safe, password, { hash, salt: content(salt), rounds });
-  const theirs = bytesOf(content(digest));
-  if (own.length !== theirs.length || !timingSafeEqual(own, theirs))
+  const expected = bytesOf(content(digest));
+  if (own.length !== expected.length || !timingSafeEqual(own, expected))
     throw new Problem('key_store_password_wrong');
 }
 

@@ -80,9 +80,9 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
     file === undefined
       ? intake
       : (objectIn(file, { zh: '报送规则', en: 'rules' }) as Readonly<Record<string, unknown>>);
-  const { expect: stands, decides: named, ...others } = rules;
+  const { expect: current, decides: named, ...others } = rules;
   const period =
-    expect === undefined ? (stands === undefined ? {} : { expect: stands }) : expectation(expect, since);
+    expect === undefined ? (current === undefined ? {} : { expect: current }) : expectation(expect, since);
   const person = decides ?? named;
   const requested = {
     ...others,

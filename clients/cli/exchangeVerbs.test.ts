@@ -94,15 +94,15 @@ test('sandbox: what comes of the twin and how it is asked, then its rows, and th
     /invented rows about no real person; .* agreement agr-school-enrolment in force/,
   );
   const [, value = ''] = /^values to look up: person_id = (99\d{15}[\dX]),/m.exec(shown.stdout) ?? [];
-  const looked = ['sandbox', 'fetch', ...household, ...official, '--filter', `person_id=${value}`];
-  const fetched = await datong(...looked);
+  const lookups = ['sandbox', 'fetch', ...household, ...official, '--filter', `person_id=${value}`];
+  const fetched = await datong(...lookups);
   assert.equal(fetched.code, 0, fetched.stderr);
   assert.equal(
     (JSON.parse(fetched.stdout) as { person_id: string }).person_id,
     `${value.slice(0, 6)}${'*'.repeat(12)}`,
   );
   assert.match(fetched.stderr, /^1 row; signature and receipt verified, entry \d+ .*\n.*invented rows/);
-  const refused = await datong(...looked, '--fields', 'income');
+  const refused = await datong(...lookups, '--fields', 'income');
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /field_not_granted/);
   const air = ['sandbox', 'fetch', 'ecology.air-quality-hourly', '--as', 'pub-security'];
@@ -317,9 +317,9 @@ test('fetch: a refusal is exit 1 with the hub’s words, its code and the id of 
 
 test('usage, unknown names and an absent hub have exits of their own', async () => {
   assert.equal((await ask('--as', 'education', ...official, '--filter', 'person_id')).code, 2);
-  const nobody = await ask('--as', 'transport', ...official);
-  assert.equal(nobody.code, 2);
-  assert.match(nobody.stderr, /known: education, pub-security, ecology/);
+  const unknownPerson = await ask('--as', 'transport', ...official);
+  assert.equal(unknownPerson.code, 2);
+  assert.match(unknownPerson.stderr, /known: education, pub-security, ecology/);
   const none = await ask(...official);
   assert.equal(none.code, 4);
   assert.match(none.stderr, /datong enrol/);

@@ -427,20 +427,20 @@ test('what the hub cannot take now remains in its folder; a later run sends it, 
   assert.deepEqual([full.code, lie().join(' ')], [1, 'e.csv'], full.stderr);
   assert.match(full.stderr, /too_many_open_batches/);
   await database.app.query("DELETE FROM batch WHERE state = 'receiving'");
-  const looking = spawn(process.execPath, [datongBin, ...watch, '--every', '1'], {
+  const watcher = spawn(process.execPath, [datongBin, ...watch, '--every', '1'], {
     cwd: home,
     env: datongEnvironment(env),
     stdio: 'ignore',
   });
-  const ended = once(looking, 'exit');
-  const comes = async (name: string): Promise<void> => {
-    while (looking.exitCode === null && !lie().includes(name))
+  const ended = once(watcher, 'exit');
+  const waitForFile = async (name: string): Promise<void> => {
+    while (watcher.exitCode === null && !lie().includes(name))
       await new Promise((done) => setTimeout(done, 50));
   };
-  await comes('sent/e.csv');
+  await waitForFile('sent/e.csv');
   put('f.csv', householdFile(2_300, 10).bytes);
-  await comes('sent/f.csv');
-  looking.kill('SIGKILL');
+  await waitForFile('sent/f.csv');
+  watcher.kill('SIGKILL');
   await ended;
   assert.deepEqual(lie(), ['sent/e.csv', 'sent/f.csv']);
 });

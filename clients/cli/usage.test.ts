@@ -117,8 +117,8 @@ test('a failure has a sentence, its findings and an exit code', () => {
   assert.equal(failureOf(new Problem('anchors_malformed', { what: 'root' })).exit, exitCode.local);
   const folder = failureOf(Object.assign(new Error('read'), { code: 'EISDIR' }));
   assert.deepEqual([folder.exit, folder.text.en], [exitCode.local, 'a file is wanted, not a folder']);
-  const nobody = failureOf(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
-  assert.match(nobody.next?.zh ?? '', /datong serve/);
+  const unreachable = failureOf(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
+  assert.match(unreachable.next?.zh ?? '', /datong serve/);
   for (const [code, exit, says] of [
     ['ENOENT', exitCode.local, /no such file/],
     ['ENOSPC', exitCode.local, /disk is full/],

@@ -47,7 +47,7 @@ export function storeCertificate(
   { certificate }: { readonly certificate: Renewable },
   keeping: Keeping,
 ): Keeper {
-  let looking: Promise<void> | undefined;
+  let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const { every = 3_600_000 } = keeping;
@@ -65,7 +65,7 @@ export function storeCertificate(
       keeping.failed?.(error);
     }
   };
-  const look = (): Promise<void> => (looking ??= once().finally(() => (looking = undefined)));
+  const look = (): Promise<void> => (running ??= once().finally(() => (running = undefined)));
   lookIn(every);
   return {
     look,

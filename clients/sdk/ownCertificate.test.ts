@@ -14,12 +14,12 @@ import { OwnCertificate } from './ownCertificate.ts';
 import type { CallServices } from './signedCall.ts';
 
 const now = Date.now();
-const [ours, strange] = [await newAuthority('yunxi', now), await newAuthority('elsewhere', now)];
+const [ownAuthority, strange] = [await newAuthority('yunxi', now), await newAuthority('elsewhere', now)];
 const old = newKeyPair();
 const fresh = newKeyPair();
-const issued = (authority: typeof ours, { publicKey }: typeof old) =>
+const issued = (authority: typeof ownAuthority, { publicKey }: typeof old) =>
   issueDepartmentCertificate(authority, { serial: newSerial(), department: 'education', publicKey, now });
-const inForce = await issued(ours, old);
+const inForce = await issued(ownAuthority, old);
 
 /** Renews in the grace of `inForce`, while this is what comes back. @returns what is in use afterwards */
 async function renewed(certificate: string): Promise<readonly string[]> {
@@ -27,7 +27,7 @@ async function renewed(certificate: string): Promise<readonly string[]> {
   const own = new OwnCertificate(
     {
       department: 'education',
-      ca: ours.rootCertificate,
+      ca: ownAuthority.rootCertificate,
       tls: { cert: inForce.chain, key: privateKeyPem(old.privateKey) },
     },
     { useCertificate: ({ cert }: { cert: string }) => void used.push(cert) } as unknown as Connection,
@@ -45,12 +45,12 @@ async function renewed(certificate: string): Promise<readonly string[]> {
 }
 
 test('a certificate of another key or another authority, or none, is refused, and nothing of it is stored or used', async () => {
-  const { chain } = await issued(ours, fresh);
+  const { chain } = await issued(ownAuthority, fresh);
   assert.deepEqual(await renewed(chain), [chain, chain], 'kept, then used');
   for (const [what, certificate] of [
     ['the old key', inForce.chain],
     ['another authority', (await issued(strange, fresh)).chain],
-    ['no chain', (await issued(ours, fresh)).certificate],
+    ['no chain', (await issued(ownAuthority, fresh)).certificate],
     ['nothing', ''],
   ] as const)
     await assert.rejects(renewed(certificate), { code: 'reply_certificate_invalid' }, what);

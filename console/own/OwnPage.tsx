@@ -22,7 +22,7 @@ const isDemo = window.location.protocol === 'http:';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
 /** Whether the person agreed to exactly this. */
-const stands = (
+const consentLine = (
   { recipient, dataset, purpose }: Schemas['ConsentOffer'],
   { consents }: Pick<View, 'consents'>,
 ): boolean =>
@@ -178,7 +178,7 @@ export function OwnPage(): ReactNode {
               failed={failed}
             />
             <Offers
-              offers={offers.filter((one) => !stands(one, view))}
+              offers={offers.filter((one) => !consentLine(one, view))}
               language={language}
               self={session === undefined || session.presentedBy === 'self'}
               done={done}

@@ -61,7 +61,7 @@ export interface DemandSides {
   /** whether the person is a steward of the data office */
   readonly office: boolean;
   /** persons who count as one with this person, themselves included */
-  readonly hands: readonly string[];
+  readonly actingPersons: readonly string[];
 }
 
 /**
@@ -79,7 +79,7 @@ export function actOnDemand(
   if (ofOffice ? !by.office : !by.departments.includes(side))
     throw new Problem('not_your_department', { department: ofOffice ? 'office' : side });
   const [made] = events;
-  if (act !== 'withdraw' && made !== undefined && by.hands.includes(made.person))
+  if (act !== 'withdraw' && made !== undefined && by.actingPersons.includes(made.person))
     throw new Problem('four_eyes');
   return to;
 }

@@ -15,9 +15,9 @@ const roles = ['operator', 'steward', 'security', 'auditor', 'clerk', 'leader'] 
 export type Role = (typeof roles)[number];
 
 /** Roles that decide nothing: they cannot stop an agreement or found a hub. */
-const looking: readonly Role[] = ['auditor', 'clerk', 'leader'];
+const readers: readonly Role[] = ['auditor', 'clerk', 'leader'];
 
-export const decides = (role: Role): boolean => !looking.includes(role);
+export const decides = (role: Role): boolean => !readers.includes(role);
 
 export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
 

@@ -33,14 +33,14 @@ test('a deputy has the steward’s role at the one place, from the beginning unt
 });
 
 test('a deputy and their steward count as one person while it lasts; a standing second counts as another person', () => {
-  const { hands: actingPersons, insteadOf } = at(150, 'bob', named());
+  const { actingPersons, insteadOf } = at(150, 'bob', named());
   assert.deepEqual([actingPersons, insteadOf], [['bob', 'ann'], ['ann']]);
-  assert.deepEqual(at(150, 'ann', named()).hands, ['ann', 'bob']);
-  assert.deepEqual(at(200, 'ann', named()).hands, ['ann']);
+  assert.deepEqual(at(150, 'ann', named()).actingPersons, ['ann', 'bob']);
+  assert.deepEqual(at(200, 'ann', named()).actingPersons, ['ann']);
   const second = at(150, 'bob', named({ kind: 'second', until: null }));
-  assert.deepEqual([second.hands, second.insteadOf], [['bob'], []]);
-  assert.equal(isSamePerson({ hands: actingPersons }, 'ann'), true);
-  assert.equal(isSamePerson({ hands: actingPersons }, null), false);
+  assert.deepEqual([second.actingPersons, second.insteadOf], [['bob'], []]);
+  assert.equal(isSamePerson({ actingPersons }, 'ann'), true);
+  assert.equal(isSamePerson({ actingPersons }, null), false);
 });
 
 test('a deputy has no deputies: roles lent to a deputy are not lent on', () => {

@@ -29,7 +29,7 @@ export interface ActingPersons {
    * Persons for whom this person is not a second person: themselves, those whose deputy they are, and their own deputies. A permanent
    * second does count as a second person, which is the purpose of the role.
    */
-  readonly hands: readonly string[];
+  readonly actingPersons: readonly string[];
 }
 
 export interface Standing extends ActingPersons {
@@ -49,22 +49,22 @@ export function standingOf(
   ownGrants: (person: string) => readonly RoleGrant[],
   now: number,
 ): Standing {
-  const hers = standIns.filter((one) => lasts(one, now));
-  const lent = hers
+  const current = standIns.filter((one) => lasts(one, now));
+  const lent = current
     .filter((one) => one.person === person)
     .flatMap(({ steward, department }) =>
       ownGrants(steward).filter(
         (grant) => grant.role === 'steward' && (grant.department ?? null) === department,
       ),
     );
-  const deputies = hers.filter(({ kind }) => kind === 'deputy');
+  const deputies = current.filter(({ kind }) => kind === 'deputy');
   const insteadOf = deputies.filter((one) => one.person === person).map(({ steward }) => steward);
-  const theirs = deputies.filter(({ steward }) => steward === person).map((one) => one.person);
-  return { person, hands: [...new Set([person, ...insteadOf, ...theirs])], insteadOf, lent };
+  const ownDeputies = deputies.filter(({ steward }) => steward === person).map((one) => one.person);
+  return { person, actingPersons: [...new Set([person, ...insteadOf, ...ownDeputies])], insteadOf, lent };
 }
 
 /** Whether two persons count as one: neither is a second person for the other. */
 export const isSamePerson = (
-  { hands: actingPersons }: Pick<ActingPersons, 'hands'>,
+  { actingPersons }: Pick<ActingPersons, 'actingPersons'>,
   other: string | null | undefined,
 ): boolean => other !== null && other !== undefined && actingPersons.includes(other);

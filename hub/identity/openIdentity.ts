@@ -38,7 +38,7 @@ const maxLookups = 16;
 
 /** @param now milliseconds of any monotonic clock */
 export function secondLookup(reader: Reader, reload: () => Promise<void>, now: () => number): SecondLookup {
-  const looking = new Map<string, Promise<boolean>>();
+  const lookups = new Map<string, Promise<boolean>>();
   /** name → when it may be looked up again; the oldest first */
   const missing = new Map<string, number>();
 
@@ -61,11 +61,11 @@ export function secondLookup(reader: Reader, reload: () => Promise<void>, now: (
       const name = `${what} ${id}`;
       const until = missing.get(name);
       if (until !== undefined && now() < until) return Promise.resolve(false);
-      const running = looking.get(name);
+      const running = lookups.get(name);
       if (running !== undefined) return running;
-      if (looking.size >= maxLookups) return Promise.resolve(false);
-      const started = look(what, id, name).finally(() => looking.delete(name));
-      looking.set(name, started);
+      if (lookups.size >= maxLookups) return Promise.resolve(false);
+      const started = look(what, id, name).finally(() => lookups.delete(name));
+      lookups.set(name, started);
       return started;
     },
   };

@@ -34,7 +34,7 @@ const personAt = (place: number) => {
   assert.ok(person, 'a child of the district');
   return person;
 };
-const [her, other, third] = [personAt(0), personAt(1), personAt(2)];
+const [erased, other, third] = [personAt(0), personAt(1), personAt(2)];
 const security = await hub.token('安全', ['security']);
 const steward = await hub.token('数据', ['steward']);
 const auditor = await hub.token('审计', ['auditor']);
@@ -99,14 +99,14 @@ async function logSize(): Promise<number> {
 }
 
 test('what is asked for is refused where it is not in order', async () => {
-  await ask(her.id);
-  const { decision: _, ...without } = requested(her.id);
+  await ask(erased.id);
+  const { decision: _, ...without } = requested(erased.id);
   const cases: readonly [object, string][] = [
     [without, 'erasure_invalid'],
-    [{ ...requested(her.id), before: moment(60_000) }, 'erasure_invalid'],
-    [{ ...requested(her.id), before: '2020-01-01T00:00:00Z' }, 'erasure_invalid'],
-    [{ ...requested(her.id), case: her.id }, 'erasure_invalid'],
-    [{ ...requested(her.id), subject: { dataset: 'none.none', value: her.id } }, 'unknown_reference'],
+    [{ ...requested(erased.id), before: moment(60_000) }, 'erasure_invalid'],
+    [{ ...requested(erased.id), before: '2020-01-01T00:00:00Z' }, 'erasure_invalid'],
+    [{ ...requested(erased.id), case: erased.id }, 'erasure_invalid'],
+    [{ ...requested(erased.id), subject: { dataset: 'none.none', value: erased.id } }, 'unknown_reference'],
   ];
   for (const [body, code] of cases)
     assert.equal((await propose(body)).json['code'], code, JSON.stringify(body));
@@ -124,13 +124,13 @@ test('what is asked for is refused where it is not in order', async () => {
 
 test('two persons erase: a search finds nothing and reports so to those who may know; the log verifies, a row stolen in addition is found', async () => {
   await ask(other.id);
-  const [mine, theirs] = [await found(her.id), await found(other.id)];
-  const first = mine[0] ?? -1;
+  const [subjectFound, othersFound] = [await found(erased.id), await found(other.id)];
+  const first = subjectFound[0] ?? -1;
   // an entry about both, as an answer with several rows has it
-  const [one, two] = [await rowAt(first), await rowAt(theirs[0] ?? -1)];
+  const [one, two] = [await rowAt(first), await rowAt(othersFound[0] ?? -1)];
   assert.equal(one?.tokens.length === 1 && two?.tokens.length === 1, true);
   // what these entries commit to apart, as answers under consent have it
-  for (const index of [first, theirs[0] ?? -1])
+  for (const index of [first, othersFound[0] ?? -1])
     await asAdministrator(
       'INSERT INTO audit_private (exchange, salt, value) SELECT id, \'\\x00\', \'{"consents": ["c-1"]}\' FROM audit_entry WHERE idx = $1',
       [index],
@@ -141,43 +141,43 @@ test('two persons erase: a search finds nothing and reports so to those who may 
     );
     return rows.map(({ idx }) => Number(idx));
   };
-  assert.deepEqual(await apart(), [first, theirs[0]]);
-  const proposed = await propose(requested(her.id));
+  assert.deepEqual(await apart(), [first, othersFound[0]]);
+  const proposed = await propose(requested(erased.id));
   assert.equal(proposed.status, 202);
   const stored = await database.app.query<{ body: string }>(
     'SELECT body FROM proposal ORDER BY proposed_at DESC',
   );
-  assert.equal(JSON.stringify(stored.rows).includes(her.id), false, 'her identifier is nowhere');
-  assert.deepEqual(await found(her.id), mine, 'nothing goes before the second person agrees');
+  assert.equal(JSON.stringify(stored.rows).includes(erased.id), false, 'her identifier is nowhere');
+  assert.deepEqual(await found(erased.id), subjectFound, 'nothing goes before the second person agrees');
   assert.equal((await accept(proposed.json['proposal'], security)).code, 'four_eyes');
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   // as soon as it is answered, and not at some time after
   const reported = await readFile(erasureFile(hub.stateDir), 'utf8');
   const { id: exchange, change: { kind, entries } = {} } = await lastLeaf(database);
-  assert.deepEqual([kind, entries, reported.includes(exchange)], ['Erasure', mine.length, true]);
-  assert.deepEqual(await apart(), [theirs[0]], 'hers alone');
-  const after = await search(auditor, her.id);
+  assert.deepEqual([kind, entries, reported.includes(exchange)], ['Erasure', subjectFound.length, true]);
+  assert.deepEqual(await apart(), [othersFound[0]], 'hers alone');
+  const after = await search(auditor, erased.id);
   assert.deepEqual(after.entries, []);
   assert.equal(typeof after.erasedBefore, 'string');
-  const department = await search(educationAuditor, her.id);
+  const department = await search(educationAuditor, erased.id);
   assert.deepEqual([department.entries, department.erasedBefore], [[], undefined]);
   const bystander = await search(auditor, other.id);
   assert.equal(bystander.erasedBefore, undefined);
   assert.deepEqual(await findings(), []);
   const read = await hub.staff(auditor, 'GET', `/v1/log/entries?from=${first}&limit=1`);
   assert.equal(JSON.stringify(read.json).includes('altered'), false, 'an erased row is no altered one');
-  await asAdministrator('DELETE FROM audit_subject WHERE idx = $1', [theirs[0]]);
+  await asAdministrator('DELETE FROM audit_subject WHERE idx = $1', [othersFound[0]]);
   assert.match(JSON.stringify(await findings()), /subjects_missing/);
   // an administrator who calls the theft an erasure has no entry that says so
   await asAdministrator(
     `INSERT INTO erased_subject (idx, erasure, hash, gone, count)
      SELECT $1, id, '\\x00', '{0}', 0 FROM subject_erasure LIMIT 1`,
-    [theirs[0]],
+    [othersFound[0]],
   );
   assert.match(JSON.stringify(await findings()), /subjects_missing/);
-  await asAdministrator('DELETE FROM erased_subject WHERE idx = $1', [theirs[0]]);
+  await asAdministrator('DELETE FROM erased_subject WHERE idx = $1', [othersFound[0]]);
   await asAdministrator('INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, $2, $3)', [
-    ...[theirs[0], two?.salt, two?.tokens],
+    ...[othersFound[0], two?.salt, two?.tokens],
   ]);
   assert.deepEqual(await findings(), []);
   // the person's row put back from a copy
@@ -191,7 +191,7 @@ test('two persons erase: a search finds nothing and reports so to those who may 
 
 test('in an entry about several persons only the erased person’s part goes, under a new salt', async () => {
   const now = hub.hub.database.now();
-  const tokens = [her.id, other.id].map((id) =>
+  const tokens = [erased.id, other.id].map((id) =>
     subjectToken(
       hub.hub.keys.logToken(tokenYear(now)),
       Buffer.from(subjectHash(hub.hub.keys.subject, 'person', id), 'hex'),
@@ -209,7 +209,7 @@ test('in an entry about several persons only the erased person’s part goes, un
   );
   const [shared] = rows;
   assert.ok(shared, 'an entry about several');
-  const proposed = await propose(requested(her.id));
+  const proposed = await propose(requested(erased.id));
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   const left = await rowAt(Number(shared.idx));
   assert.equal(left?.tokens.length, shared.tokens.length - 1);
@@ -218,10 +218,10 @@ test('in an entry about several persons only the erased person’s part goes, un
 });
 
 test('under legal hold no one is erased: not the person, not the entries, not what an agreement gave', async () => {
-  await ask(her.id);
+  await ask(erased.id);
   const last = (await logSize()) - 1;
   const items = [
-    { subject: { dataset, value: her.id } },
+    { subject: { dataset, value: erased.id } },
     { entries: { first: 0, last } },
     { agreement: 'agr-school-enrolment' },
     { dataset },
@@ -230,15 +230,15 @@ test('under legal hold no one is erased: not the person, not the entries, not wh
     const held = { on, reason: '诉讼', case: 'SS-2026-0007', until: moment(86_400_000) };
     const placed = await propose(held, '/v1/legal-holds');
     assert.equal(placed.status, 202, JSON.stringify(placed.json));
-    assert.equal((await propose(requested(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
+    assert.equal((await propose(requested(erased.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
     const shown = await hub.staff(steward, 'GET', `/v1/proposals/${String(placed.json['proposal'])}`);
     assert.equal(placed.json['digest'], shown.json['digest'], 'the digest that acceptance takes');
     const again = await propose(held, '/v1/legal-holds');
     assert.deepEqual([again.json['changed'], again.json['digest']], [false, shown.json['digest']]);
     assert.equal((await accept(placed.json['proposal'])).status, 201);
-    assert.equal((await propose(requested(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
+    assert.equal((await propose(requested(erased.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
     const listed = (await hub.staff(auditor, 'GET', '/v1/legal-holds')).json;
-    assert.equal(JSON.stringify(listed).includes(her.id), false);
+    assert.equal(JSON.stringify(listed).includes(erased.id), false);
     const [hold] = listed['holds'] as readonly { id: string }[];
     const lifting = await propose({ reason: '结案' }, `/v1/legal-holds/${hold?.id ?? ''}/lifting`);
     assert.equal((await accept(lifting.json['proposal'])).status, 201);
@@ -251,7 +251,7 @@ test('under legal hold no one is erased: not the person, not the entries, not wh
   };
   assert.equal((await propose(wrong, '/v1/legal-holds')).json['code'], 'hold_invalid');
   // asked for while nothing was held, accepted when it is
-  const erasure = await propose(requested(her.id));
+  const erasure = await propose(requested(erased.id));
   const hold = { on: items[0], reason: '诉讼', case: 'SS-2026-0008', until: moment(86_400_000) };
   const placed = await propose(hold, '/v1/legal-holds');
   assert.equal((await accept(erasure.json['proposal'])).code, 'under_legal_hold');
@@ -367,9 +367,9 @@ test('a restored older database is made to forget again before it serves, by ent
   for (const { idx } of rows) assert.equal(await rowAt(Number(idx)), undefined, idx);
   const leaf = await lastLeaf(database);
   assert.deepEqual([leaf.operation, leaf.change?.['kind']], ['replayErasure', 'Erasure']);
-  assert.equal((await search(auditor, her.id)).erasedBefore === undefined, false);
+  assert.equal((await search(auditor, erased.id)).erasedBefore === undefined, false);
   const text = await readFile(erasureFile(hub.stateDir), 'utf8');
-  assert.equal(text.includes(her.id), false);
+  assert.equal(text.includes(erased.id), false);
   await writeFile(
     erasureFile(hub.stateDir),
     text.replace(/"mac":"./, (mac) => mac.slice(0, -1) + (mac.endsWith('A') ? 'B' : 'A')),

@@ -38,15 +38,15 @@ export interface Erasing {
   readonly stay: readonly SubjectRow[];
 }
 
-/** Computes the changed rows. @param goes whether the token at this place of the row is erased */
+/** Computes the changed rows. @param isErased whether the token at this place of the row is erased */
 export function erasing(
   rows: readonly FoundSubject[],
-  goes: (row: FoundSubject, token: Uint8Array, place: number) => boolean,
+  isErased: (row: FoundSubject, token: Uint8Array, place: number) => boolean,
 ): Erasing {
   const list: ErasedRow[] = [];
   const stay: SubjectRow[] = [];
   for (const row of rows) {
-    const gone = row.tokens.flatMap((token, place) => (goes(row, token, place) ? [place] : []));
+    const gone = row.tokens.flatMap((token, place) => (isErased(row, token, place) ? [place] : []));
     const tokens = row.tokens.filter((_, place) => !gone.includes(place));
     const salt = newSalt();
     const commitment = tokens.length === 0 ? null : subjectsCommitment(tokens, salt);

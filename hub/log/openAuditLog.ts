@@ -31,7 +31,7 @@ import {
 } from './highWater.ts';
 import { acceptedLoss } from './acceptedLoss.ts';
 import { agreeOnLogKeys, logKeysIn, recordLogKeys, refuseOtherLogKeys } from './agreedKeys.ts';
-import { lay } from './writer/planFlush.ts';
+import { planFlush } from './writer/planFlush.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
 import { beginSealing, readRowVersions, sealUnsealed } from './sealAtStart.ts';
@@ -269,10 +269,10 @@ async function writeGenesis(
     facts: { change: { origin, vkey } },
     carried: undefined,
   });
-  const nobody = (): void => undefined;
-  const laid = lay([waitingFor(first, new LeafPacker(), nobody, nobody)], empty, seal);
-  await appendFlush(transaction, laid.flush);
-  return { head: laid.head, genesis: first.leaf.id };
+  const noWaiter = (): void => undefined;
+  const plan = planFlush([waitingFor(first, new LeafPacker(), noWaiter, noWaiter)], empty, seal);
+  await appendFlush(transaction, plan.flush);
+  return { head: plan.head, genesis: first.leaf.id };
 }
 
 /** Reads backwards until a whole chunk is older than any request that could still be valid. */

@@ -13,7 +13,7 @@ import { insertSession } from '../identity/store/sessions.ts';
 
 const { identity } = hub.services;
 const security = await hub.token(['security']);
-const she = await admitPerson(identity, '赵科', [{ role: 'operator' }, { role: 'steward' }]);
+const leaver = await admitPerson(identity, '赵科', [{ role: 'operator' }, { role: 'steward' }]);
 const other = await admitPerson(identity, '钱科', [{ role: 'leader' }]);
 const alone = await admitPerson(identity, '周科', [{ role: 'operator' }]);
 const title = { zh: '甲', en: 'a' };
@@ -21,11 +21,11 @@ const end = (person: string, token: string, reason = '调离') =>
   post(`/v1/persons/${person}/end`, { reason }, token);
 
 /** Another token, a session, an agreement, a purpose, a role, an invitation and a code: each waits, or is open. */
-const further = await post('/v1/tokens', {}, she.token);
+const further = await post('/v1/tokens', {}, leaver.token);
 await insertSession(
   hub.database.app,
   {
-    ...{ id: 'session-of-hers', person: she.person, way: 'totp', credential: she.id },
+    ...{ id: 'session-of-hers', person: leaver.person, way: 'totp', credential: leaver.id },
     ...{ hash: secretHash('c'.repeat(43)), begunAt: hub.database.now() },
     expiresAt: hub.database.now() + 3_600_000,
   },
@@ -34,14 +34,17 @@ await insertSession(
 const submitted = await post(
   '/v1/policy/documents',
   bothSigned(agreement({ id: 'agr-of-one-who-left' })),
-  she.token,
+  leaver.token,
 );
 assert.equal(submitted.status, 201, JSON.stringify(submitted.body));
-const purpose = await post('/v1/purposes', { code: 'left-behind', title }, she.token);
+const purpose = await post('/v1/purposes', { code: 'left-behind', title }, leaver.token);
 assert.equal(purpose.status, 202);
-assert.equal((await post(`/v1/persons/${other.person}/roles`, { role: 'security' }, she.token)).status, 201);
-const invited = await post('/v1/persons', { name: '孙某', roles: [{ role: 'auditor' }] }, she.token);
-const issued = await post('/v1/departments/education/enrolment-codes', {}, she.token);
+assert.equal(
+  (await post(`/v1/persons/${other.person}/roles`, { role: 'security' }, leaver.token)).status,
+  201,
+);
+const invited = await post('/v1/persons', { name: '孙某', roles: [{ role: 'auditor' }] }, leaver.token);
+const issued = await post('/v1/departments/education/enrolment-codes', {}, leaver.token);
 assert.equal(issued.status, 201);
 
 /** About a person: it waits for another one to release it. */
@@ -60,14 +63,14 @@ const evidenceOf = async (requestedBy: string): Promise<string> => {
   });
   return id;
 };
-const evidence = await evidenceOf(she.person);
+const evidence = await evidenceOf(leaver.person);
 const own = await evidenceOf(alone.person);
 
 /** What they began, or agreed to, with a dataset and with versions of schemas, and a second person has not approved. */
 const colleague = await admitPerson(identity, '李科', [{ role: 'operator' }, { role: 'steward' }]);
 const secret = '/v1/datasets/pub-security.secret';
 const retire = (token: string) => post(`${secret}/decision`, { act: 'retire', reason: '系统下线' }, token);
-assert.equal((await retire(she.token)).status, 202);
+assert.equal((await retire(leaver.token)).status, 202);
 const member = { type: 'string', maxLength: 20, 'x-title': title, 'x-sensitivity': 'L2' };
 const version = (name: string, minor: number) => {
   const fields = Array.from({ length: minor }, (_, i): [string, object] => [`more${i}`, { ...member }]);
@@ -85,14 +88,14 @@ const submittedBy = async (token: string, name: string, document: object): Promi
   assert.equal(sent.body['state'], 'inReview', JSON.stringify(sent.body));
   return String(sent.body['digest']);
 };
-await submittedBy(she.token, 'begun-by-her', version('begun-by-her', 1));
+await submittedBy(leaver.token, 'begun-by-her', version('begun-by-her', 1));
 const lower = version('agreed-by-her', 1);
 const lowered = { ...lower, properties: { id: { ...member, 'x-sensitivity': 'L1' } } };
 const read = await submittedBy(colleague.token, 'agreed-by-her', lowered);
 const agreeing = { act: 'publish', digest: read };
 const agreedVersion = '/v1/schemas/urn:datong:agreed-by-her:1.1';
 assert.equal(
-  (await post(`${agreedVersion}/decision`, agreeing, she.token)).body['state'],
+  (await post(`${agreedVersion}/decision`, agreeing, leaver.token)).body['state'],
   'inReview',
   'the security officer is missing',
 );
@@ -102,35 +105,35 @@ const changeover = {
 };
 const [begunId, agreedId] = [uuid7(hub.database.now()), uuid7(hub.database.now())];
 await insertChangeover(hub.database.app, {
-  ...{ ...changeover, id: begunId, dataset: 'pub-security.secret', author: she.person },
+  ...{ ...changeover, id: begunId, dataset: 'pub-security.secret', author: leaver.person },
 });
 await insertChangeover(hub.database.app, {
   ...{ ...changeover, id: agreedId, dataset: 'pub-security.household', author: colleague.person },
 });
 await hub.database.app.query("UPDATE changeover SET approver = $1, agreed = 'digest' WHERE id = $2", [
-  she.person,
+  leaver.person,
   agreedId,
 ]);
 
 test('a reason that contains a person’s number is refused, and comes into no entry', async () => {
-  const refused = await end(she.person, security, '与 11010519491231002X 有关');
+  const refused = await end(leaver.person, security, '与 11010519491231002X 有关');
   assert.deepEqual([refused.status, code(refused)], [422, 'reason_identifies']);
 });
 
 test('a person who has left acts by nothing any more, and nothing of theirs waits', async () => {
-  const ended = await end(she.person, security);
+  const ended = await end(leaver.person, security);
   assert.equal(ended.status, 200, JSON.stringify(ended.body));
   assert.deepEqual(ended.body, {
-    person: she.person,
+    person: leaver.person,
     changed: true,
     ended: { credentials: 2, sessions: 1, documents: 1, proposals: 7, grants: 2, codes: 1 },
   });
-  for (const token of [she.token, String(further.body['token'])]) {
+  for (const token of [leaver.token, String(further.body['token'])]) {
     assert.equal((await staffCall(hub, token, 'GET', '/v1/inbox')).body['code'], 'token_revoked');
   }
   const { rows } = await hub.database.app.query<{ open: number }>(
     'SELECT count(*)::integer AS open FROM staff_session WHERE person = $1 AND ended_at IS NULL',
-    [she.person],
+    [leaver.person],
   );
   assert.equal(rows[0]?.open, 0);
   assert.equal(code(await approval(submitted)), 'transition_not_allowed');
@@ -175,7 +178,7 @@ test('what they began with a dataset or a schema goes back, and their approval o
   assert.equal((await post(`${agreedVersion}/decision`, agreeing, another)).body['state'], 'published');
   const { rows } = await hub.database.app.query(
     'SELECT id, state, approver FROM changeover WHERE id = ANY($1) ORDER BY author = $2 DESC',
-    [[begunId, agreedId], she.person],
+    [[begunId, agreedId], leaver.person],
   );
   assert.deepEqual(rows, [
     { id: begunId, state: 'abandoned', approver: null },
@@ -189,7 +192,7 @@ test('what they began with a dataset or a schema goes back, and their approval o
 });
 
 test('what they were granted remains on record, ending twice changes nothing, and the role can be granted anew', async () => {
-  const again = await end(she.person, security);
+  const again = await end(leaver.person, security);
   assert.deepEqual([again.status, again.body['changed']], [200, false]);
   assert.equal(code(await end('0000000000', security)), 'person_unknown');
   const persons = (await staffCall(hub, security, 'GET', '/v1/persons')).body['persons'] as {
@@ -197,7 +200,7 @@ test('what they were granted remains on record, ending twice changes nothing, an
     state: string;
     roles: object[];
   }[];
-  const [left] = persons.filter(({ person }) => person === she.person);
+  const [left] = persons.filter(({ person }) => person === leaver.person);
   assert.deepEqual([left?.state, left?.roles.length], ['ended', 2]);
   const operator = await hub.token(['operator']);
   // what was taken back, security, blocks nothing; what is granted now does
@@ -205,7 +208,7 @@ test('what they were granted remains on record, ending twice changes nothing, an
   assert.equal((await grant('auditor')).status, 201);
   assert.equal(code(await grant('security')), 'roles_apart');
   await assert.rejects(
-    hub.database.app.query('DELETE FROM role_grant WHERE person = $1', [she.person]),
+    hub.database.app.query('DELETE FROM role_grant WHERE person = $1', [leaver.person]),
     { code: '23514' },
     'what was confirmed is not taken out of the table',
   );

@@ -112,8 +112,8 @@ test('sessions: those of one moment and the others, the newest first', async () 
     ['bbbbbbbbb0', 'aaaaaaaaa4', 'aaaaaaaaa3', 'aaaaaaaaa2', 'aaaaaaaaa1', 'aaaaaaaaa0'],
   );
   assert.deepEqual((await ask(first.token, '/v1/sessions?way=passkey')).body, { sessions: [] });
-  const her = await ask(others[0]?.token ?? '', `/v1/sessions?person=${second.person}`);
-  assert.deepEqual(her.body, { sessions: [] }, 'those of another person are not hers to see');
+  const ofPerson = await ask(others[0]?.token ?? '', `/v1/sessions?person=${second.person}`);
+  assert.deepEqual(ofPerson.body, { sessions: [] }, 'those of another person are not hers to see');
   const { token } = await admitPerson(identity, 'Security', [{ role: 'security' }]);
   assert.equal((await paged(token, '/v1/sessions', 'sessions')).length, 7);
 });

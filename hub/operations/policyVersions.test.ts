@@ -372,7 +372,7 @@ describe('the number of an agreement', () => {
     const id = 'agr-foreign';
     assert.equal((await approval(await submit(id, 1))).status, 200);
     const stranger = await hub.token(['steward'], 'ecology');
-    const theirs = agreement(
+    const otherAgreement = agreement(
       { id, version: 2, provider: 'ecology', consumer: 'ecology', purposes: ['environment-study'] },
       {
         dataset: 'ecology.air-quality-hourly',
@@ -380,13 +380,16 @@ describe('the number of an agreement', () => {
         fields: { pm25: { mask: 'clear' } },
       },
     );
-    const signatures = [signature(theirs, 'provider', 'ecology'), signature(theirs, 'consumer', 'ecology')];
+    const signatures = [
+      signature(otherAgreement, 'provider', 'ecology'),
+      signature(otherAgreement, 'consumer', 'ecology'),
+    ];
     for (const version of [1, 2, 3]) {
-      const tried = await post('/v1/policy/trials', { document: { ...theirs, version } }, stranger);
+      const tried = await post('/v1/policy/trials', { document: { ...otherAgreement, version } }, stranger);
       assert.equal(code(tried), 'parties_differ', JSON.stringify(tried.body));
       assert.doesNotMatch(JSON.stringify(tried.body), /pub-security|education/);
     }
-    const submitted = await post(documents, { document: theirs, signatures }, stranger);
+    const submitted = await post(documents, { document: otherAgreement, signatures }, stranger);
     assert.equal(code(submitted), 'parties_differ', JSON.stringify(submitted.body));
     assert.equal(await inForce(id), 1);
     const read = await staffCall(hub, stranger, 'GET', `${documents}/${id}/versions/1`);

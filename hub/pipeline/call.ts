@@ -143,7 +143,7 @@ export interface DeniedOutcome {
   readonly facts: LeafFacts;
   readonly subjects?: readonly Uint8Array[] | undefined;
   /** the outcome is already stored: it is returned as it is, even if the registries changed, and not decided again */
-  readonly stands?: boolean;
+  readonly isFinal?: boolean;
 }
 
 /** An answer without an entry: public material, health, or a part of an upload, whose batch has an entry at its commit. */
@@ -229,7 +229,7 @@ export async function telling(
 }
 
 /** A refusal whose work is done. */
-export const standing = (outcome: DeniedOutcome): DeniedOutcome => ({ ...outcome, stands: true });
+export const final = (outcome: DeniedOutcome): DeniedOutcome => ({ ...outcome, isFinal: true });
 
 /** The log tokens for the subjects that a call named, used if its answer is refused after all. */
 export const attemptOf = (outcome: AllowedOutcome | DeniedOutcome): Attempt | undefined =>

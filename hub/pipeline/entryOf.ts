@@ -33,7 +33,7 @@ export function entryOf<C extends Caller>(
     now,
     operation: operation.id,
     kind: operation.kind === 'none' ? 'inspect' : operation.kind,
-    actor: caller === undefined ? (refusal?.actor ?? nobody) : actorOf(caller),
+    actor: caller === undefined ? (refusal?.actor ?? noActor) : actorOf(caller),
     code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
     facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts),
     request:
@@ -66,7 +66,7 @@ export function entryOf<C extends Caller>(
   });
 }
 
-const nobody: Actor = { proven: {} };
+const noActor: Actor = { proven: {} };
 
 /** The 32 bytes in `sha-256=:…:` */
 const digestBytes = (header: string): Uint8Array =>
@@ -125,7 +125,7 @@ const isFenced = (
   outcome: AllowedOutcome | DeniedOutcome,
   attempt: number,
 ): boolean =>
-  outcome.entry === 'allow' || (caller !== undefined && outcome.stands !== true && attempt < maxAttempts);
+  outcome.entry === 'allow' || (caller !== undefined && outcome.isFinal !== true && attempt < maxAttempts);
 
 function claimsOf(
   caller: Caller | undefined,

@@ -91,11 +91,11 @@ function placeOf(entries: readonly ProvenEntry[], index: number): number {
  * range share few large buffers, and a buffer without a mark has no leaf with one.
  */
 function holding(entries: readonly ProvenEntry[], marks: readonly Buffer[]): readonly ProvenEntry[] {
-  const rooms = new Map<ArrayBufferLike, boolean>();
+  const buffers = new Map<ArrayBufferLike, boolean>();
   return entries.filter(({ bytes }) => {
     const { buffer } = bytes;
-    let known = rooms.get(buffer);
-    if (known === undefined) rooms.set(buffer, (known = hasAny(Buffer.from(buffer), marks)));
+    let known = buffers.get(buffer);
+    if (known === undefined) buffers.set(buffer, (known = hasAny(Buffer.from(buffer), marks)));
     return known && hasAny(Buffer.from(buffer, bytes.byteOffset, bytes.byteLength), marks);
   });
 }

@@ -36,10 +36,10 @@ export class EntriesCheck {
   /** @returns false when the entry is not the next one; then the check cannot continue */
   add({ index, leaf, hash, columnsAltered }: ListedEntry): boolean {
     if (index !== this.size) return false; // `finish` reports the missing one
-    const ours = leafHash(leaf);
-    this.leaves.append(ours);
-    this.hashes.push(ours);
-    if (hash !== undefined && !sameHash(ours, hash)) {
+    const computed = leafHash(leaf);
+    this.leaves.append(computed);
+    this.hashes.push(computed);
+    if (hash !== undefined && !sameHash(computed, hash)) {
       this.others.set(index, hash);
       this.altered.push(logFinding('entry_altered', { index, exchange: exchangeOf(leaf) }));
     } else if (columnsAltered === true) {

@@ -69,7 +69,7 @@ document:
   test('a look-up by a full value that returns a pseudonym which another grant lists', () => {
     const pseudonym = 'person_id: { mask: pseudonym, domain: person }';
     const limits = '    limits: { callsPerDay: 500 }\n';
-    const looking = (more = ''): string =>
+    const lookupGrant = (more = ''): string =>
       agreement({
         id: 'agr-look',
         grant: `${limits}    requires: [lookup]\n    lookupBy: [person_id]\n`,
@@ -83,10 +83,10 @@ document:
       });
     const found = (...texts: readonly string[]): string[] =>
       codes(...texts).filter((code) => code === 'lookup_names_pseudonym');
-    assert.deepEqual(found(looking()), []);
-    assert.deepEqual(found(looking(), listing()), ['lookup_names_pseudonym']);
-    assert.deepEqual(found(looking(), listing('company')), [], 'another domain');
-    assert.deepEqual(found(looking(), listing('person', 'housing')), [], 'of another department');
+    assert.deepEqual(found(lookupGrant()), []);
+    assert.deepEqual(found(lookupGrant(), listing()), ['lookup_names_pseudonym']);
+    assert.deepEqual(found(lookupGrant(), listing('company')), [], 'another domain');
+    assert.deepEqual(found(lookupGrant(), listing('person', 'housing')), [], 'of another department');
     // one grant that lists and permits look-ups does so by itself
     const both = agreement({ grant: `${limits}    lookupBy: [person_id]\n`, fields: `{ ${pseudonym} }` });
     assert.deepEqual(found(both), ['lookup_names_pseudonym']);

@@ -200,8 +200,8 @@ for (const { name, domain, values } of kinds) {
           const [ab, ba] = [meet(a, b, domain), meet(b, a, domain)];
           assert.deepEqual(ab, ba, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
           const mine = maskNamed(a.name)?.meet(a.params, b, domain);
-          const theirs = maskNamed(b.name)?.meet(b.params, a, domain);
-          if (mine !== undefined && theirs !== undefined) assert.ok(sameUse(mine, theirs));
+          const otherMet = maskNamed(b.name)?.meet(b.params, a, domain);
+          if (mine !== undefined && otherMet !== undefined) assert.ok(sameUse(mine, otherMet));
         }
       }
     });

@@ -118,8 +118,8 @@ function standing(
 /** Whether everything below was already visited with the same inherited value, on the way here. */
 function passed({ bodies, carried, next }: Above): boolean {
   for (let other = next; other !== undefined; other = other.next) {
-    const { bodies: theirs } = other;
-    if (other.carried === carried && bodies.every((body, nth) => body === theirs[nth])) return true;
+    const { bodies: otherBodies } = other;
+    if (other.carried === carried && bodies.every((body, nth) => body === otherBodies[nth])) return true;
   }
   return false;
 }

@@ -76,20 +76,24 @@ function* inside(
   manner: Effort,
   depth: number,
 ): Generator {
-  const theirs = partsOf(nodes, right);
-  const ours = left.flatMap((id) => partsOf(nodes, id));
-  const names = new Set([...theirs, ...ours].flatMap((part) => [...(part.properties?.keys() ?? [])]));
+  const rightParts = partsOf(nodes, right);
+  const leftParts = left.flatMap((id) => partsOf(nodes, id));
+  const names = new Set(
+    [...rightParts, ...leftParts].flatMap((part) => [...(part.properties?.keys() ?? [])]),
+  );
   for (const name of names) {
-    const from = memberNodes(ours, name);
-    const to = memberNodes(theirs, name);
+    const from = memberNodes(leftParts, name);
+    const to = memberNodes(rightParts, name);
     if (to.length === 0 || (from.length === to.length && from.every((id, place) => id === to[place])))
       continue;
     yield* withMember(nodes, left, name, from, to, manner, depth);
   }
-  const item = theirs
+  const item = rightParts
     .flatMap((part) => [part.items, ...(part.prefix ?? []), part.contains])
     .filter((id) => id !== undefined);
-  const items = ours.flatMap((part) => [part.items, ...(part.prefix ?? [])]).filter((id) => id !== undefined);
+  const items = leftParts
+    .flatMap((part) => [part.items, ...(part.prefix ?? [])])
+    .filter((id) => id !== undefined);
   for (const to of item.slice(0, 3)) {
     let found = 0;
     for (const value of candidates(nodes, items.slice(0, 1), to, manner, depth + 1)) {

@@ -258,7 +258,7 @@ test('a stolen one ends at once with everything it issued; departments come back
 });
 
 test('a hub that is started again on an archive from before knows what was stolen; who is to sign is vouched for by two persons', async () => {
-  const stands = signer(second);
+  const current = signer(second);
   const newest = second.hub.keys.authority.rootRevocationList;
   const entries = async (): Promise<number> =>
     (await leavesWhere(database)).filter(({ operation }) => operation === 'takeAuthority').length;
@@ -274,7 +274,7 @@ test('a hub that is started again on an archive from before knows what was stole
     authority
       .unvouched()
       .map(({ id }) => id)
-      .includes(stands.id),
+      .includes(current.id),
     true,
   );
   const { rows } = await database.owner.query('SELECT FROM authority_intermediate');
@@ -286,9 +286,9 @@ test('a hub that is started again on an archive from before knows what was stole
   );
   assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
   await third.hub.services.identity.reload();
-  assert.equal(signer(third).serial, stands.serial);
+  assert.equal(signer(third).serial, current.serial);
   await third.stop();
-  rmSync(at('copied', `authority-intermediate-${stands.id}.pem`));
+  rmSync(at('copied', `authority-intermediate-${current.id}.pem`));
   await assert.rejects(
     testHub({ database, jobsByTime: false, keysDir: at('copied') }),
     (error) => error instanceof Problem && error.code === 'keys_missing',
@@ -600,7 +600,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
     await database.owner.query(statement);
   const fifth = await testHub(keys);
-  const stands = await currentRoot(fifth.hub.services);
+  const current = await currentRoot(fifth.hub.services);
   await fifth.stop();
   const { operation, change } = await newestEntry();
   assert.deepEqual(
@@ -608,7 +608,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     ['takeAuthority', pinOf(other.root), serialIn(other.certificate), undefined],
   );
   // what was accepted to follow the root before it does not follow this one
-  assert.deepEqual([stands.nth, stands.pin], [nth + 4, pinOf(other.root)]);
+  assert.deepEqual([current.nth, current.pin], [nth + 4, pinOf(other.root)]);
   installed('late');
   await foreign(testHub(keys));
 });

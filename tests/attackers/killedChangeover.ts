@@ -217,10 +217,10 @@ test(`killed ${moves} times while it is moved to versions with one more field ea
     const gone = once(hub, 'exit');
     hub.kill('SIGKILL');
     await Promise.all([gone, moved]);
-    const stands = await bound();
-    assert.ok(stands === minor - 1 || stands === minor, `before or after ${minor}, not ${stands}`);
+    const current = await bound();
+    assert.ok(current === minor - 1 || current === minor, `before or after ${minor}, not ${current}`);
     hub = await serve();
-    if (stands !== minor) await call(author, `${about}/schema`, { schema: urn(minor) });
+    if (current !== minor) await call(author, `${about}/schema`, { schema: urn(minor) });
     assert.equal(await bound(), minor, 'and goes on from there');
   }
 });

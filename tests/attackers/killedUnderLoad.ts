@@ -27,7 +27,7 @@ import { answered, killOneBackend } from './killOneBackend.ts';
 const kills = Number(process.env['KILLS'] ?? 20);
 const random = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261122));
 /** the persons that callers query: apart from the moments, which it must not set */
-const whom = seededRandom(7);
+const subjects = seededRandom(7);
 const callersOfHub = 4;
 /** Milliseconds of load around a kill. */
 const around = 1_500;
@@ -82,7 +82,7 @@ async function sideOf(test: TestHub): Promise<Side> {
 /** Calls without a pause: every fourth call is denied, which has its entry too. */
 async function call(side: Side, until: AbortSignal): Promise<void> {
   for (let nth = 0; !until.aborted; nth += 1) {
-    const value = people[whom.int(people.length)]?.id ?? '';
+    const value = people[subjects.int(people.length)]?.id ?? '';
     const purpose = nth % 4 === 3 ? 'meals-subsidy' : context.purpose;
     const query = { filter: [{ field: 'person_id', op: 'eq', value }] } as const;
     try {

@@ -44,9 +44,9 @@ await started.token('security', ['security']);
 async function revoke(revoked: Machine): Promise<void> {
   const path = `/v1/certificates/${revoked.serial}/revocation`;
   assert.equal((await started.staff(operator, 'POST', path, { reason: 'superseded' })).status, 200);
-  for (let heard = true; heard;) {
+  for (let isAnswered = true; isAnswered;) {
     const socket = await dial(revoked).catch(() => undefined);
-    heard = socket !== undefined && (await isHeard(socket));
+    isAnswered = socket !== undefined && (await isHeard(socket));
     socket?.destroy();
   }
 }
@@ -132,9 +132,9 @@ async function served(options: TlsOptions, machine: Machine): Promise<string> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   try {
     const socket = await dial(machine, {}, (server.address() as AddressInfo).port);
-    const heard = await isHeard(socket);
+    const isAnswered = await isHeard(socket);
     socket.destroy();
-    return heard ? 'heard' : why;
+    return isAnswered ? 'heard' : why;
   } catch {
     return why;
   } finally {
@@ -210,9 +210,9 @@ const probes: Readonly<Record<MutantNumber, Probe>> = {
       first.destroy();
       await revoke(revoked);
       const again = await dial(revoked, { ...pinned, session }).catch(() => undefined);
-      const heard = again !== undefined && (await isHeard(again));
+      const isAnswered = again !== undefined && (await isHeard(again));
       again?.destroy();
-      return heard ? 'let in' : 'refused in TLS';
+      return isAnswered ? 'let in' : 'refused in TLS';
     },
   },
   7: {

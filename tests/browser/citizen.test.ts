@@ -372,11 +372,11 @@ test('one person’s session reads nothing of another: consents of others are un
   const english = await opened(another.id, 'en');
   await saysHow(english, 'You were recognised in two independent ways when you consented');
   await english.context.close();
-  const theirs = `/v1/own/consents/${rows[0]?.id ?? ''}/withdrawal`;
+  const withdrawal = `/v1/own/consents/${rows[0]?.id ?? ''}/withdrawal`;
   const watched = await watchedPage(browser, 'zh', origin, phone);
   await watched.page.goto(await sent(person.id, 'guardian'));
   await watched.page.getByText('网上只能由本人表示同意').waitFor();
-  assert.equal((await called(watched, theirs)).code, 'consent_unknown');
+  assert.equal((await called(watched, withdrawal)).code, 'consent_unknown');
   const offer = { agreement: 'agr-school-meals', dataset: 'pub-security.household', purpose: 'school-meals' };
   const notice = await database.owner.query<{ digest: string }>(
     "SELECT digest FROM consent_notice ORDER BY owner = 'pub-security' DESC",

@@ -447,7 +447,7 @@ test('an invited person is admitted with both codes and a passkey, and with one 
     identity.prepare(
       confirmPerson,
       { person: invited.person, roles },
-      { person: named.security.person, hands: [named.security.person] },
+      { person: named.security.person, actingPersons: [named.security.person] },
     ),
   );
   const watched = await watchedPage(browser, 'zh', origin);

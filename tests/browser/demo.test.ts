@@ -127,20 +127,20 @@ test('a steward publishes the schema that waits for them', async () => {
 });
 
 for (const [language, words] of [
-  ['zh', { open: /^查看 .*req-/, hers: '轮到您办理', agree: '同意', sure: '确认同意' }],
-  ['en', { open: /^Open .*req-/, hers: 'It is your turn.', agree: 'Agree', sure: 'Confirm' }],
+  ['zh', { open: /^查看 .*req-/, turn: '轮到您办理', agree: '同意', sure: '确认同意' }],
+  ['en', { open: /^Open .*req-/, turn: 'It is your turn.', agree: 'Agree', sure: 'Confirm' }],
 ] as const)
   test(`a request waits for the reviewer whom nobody has told anything, and she agrees in three clicks, ${language}`, async () => {
     const watched = await signedIn(language, 'demo reviewer');
     const { page } = watched;
     await page.getByRole('link', { name: words.open }).first().click();
-    await page.getByText(words.hers).waitFor();
+    await page.getByText(words.turn).waitFor();
     await seen(page, `reviewer-${language}`);
     // one request waits, and two languages read it: the second presses
     if (language === 'en') {
       await page.getByRole('button', { name: words.agree, exact: true }).click();
       await page.getByRole('button', { name: words.sure }).click();
-      await page.getByText(words.hers).waitFor({ state: 'detached' });
+      await page.getByText(words.turn).waitFor({ state: 'detached' });
     }
     await done(watched, `reviewed-${language}`);
   });

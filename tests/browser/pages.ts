@@ -131,12 +131,12 @@ export interface Looking<Who extends string> {
 }
 
 /** Opens every page of a group (lookedAt.ts) in both languages as those who read it, checks each and stores a picture. */
-export function lookAtPages<G extends Group>(group: G, looking: Looking<ReaderOf<G>>): void {
-  const { signedIn, open, before = {} } = looking;
+export function lookAtPages<G extends Group>(group: G, checks: Looking<ReaderOf<G>>): void {
+  const { signedIn, open, before = {} } = checks;
   const pages = lookedAt[group] as readonly LookedAt<ReaderOf<G>>[];
   for (const language of ['zh', 'en'] as const)
     test(`pages of ${group}, ${language}: readable, silent, and no text became code`, async () => {
-      const made = (await looking.made?.()) ?? {};
+      const made = (await checks.made?.()) ?? {};
       const at = (path: string): string =>
         path.replace(/\{(\w+)\}/g, (_hole, name: string) => made[name] ?? assert.fail(`${name} in ${path}`));
       let seen = 0;

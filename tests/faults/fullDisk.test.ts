@@ -213,7 +213,7 @@ test('a file for which there is no space fails by name with an entry, and nothin
 
 test('a correction, and stored bytes that are read again, fail by name where there is no space for their rows; readers continue, and requested again they come', async () => {
   const { client } = city.publicSecurity;
-  const stands = async (): Promise<string> => {
+  const stateOfBatch = async (): Promise<string> => {
     const { rows } = await plain.app.query<{ id: string }>(
       "SELECT current_batch AS id FROM dataset WHERE id = 'pub-security.household'",
     );
@@ -228,7 +228,7 @@ test('a correction, and stored bytes that are read again, fail by name where the
     const { state, problem } = (await client.batch(batch)).json;
     return [state, problem];
   };
-  const before = await stands();
+  const before = await stateOfBatch();
   const tablesBefore = await tables(plain);
   const few = householdFile(40, 77).bytes;
   let correction = '';
@@ -245,13 +245,13 @@ test('a correction, and stored bytes that are read again, fail by name where the
   await noTable();
   assert.equal(await corrected(), 'storage_full');
   assert.deepEqual(await stateOf(correction), ['failed', 'storage_full']);
-  assert.deepEqual([await stands(), await tables(plain)], [before, tablesBefore]);
+  assert.deepEqual([await stateOfBatch(), await tables(plain)], [before, tablesBefore]);
   await room();
   assert.equal(await corrected({ batch: correction }), 'taken');
-  assert.deepEqual([await stateOf(correction), await stands()], [['published', undefined], correction]);
+  assert.deepEqual([await stateOf(correction), await stateOfBatch()], [['published', undefined], correction]);
 
   await client.sendFile('pub-security.household', householdFile(1500, 23).bytes, { mapping: 'household' });
-  const read = await stands();
+  const read = await stateOfBatch();
   const tablesThen = await tables(plain);
   const steward = await hub.token('han', ['steward'], 'pub-security');
   const again = async (): Promise<string> => {
@@ -266,8 +266,8 @@ test('a correction, and stored bytes that are read again, fail by name where the
   };
   await noTable();
   assert.equal(await again(), 'failed storage_full');
-  assert.deepEqual([await stands(), await tables(plain)], [read, tablesThen]);
+  assert.deepEqual([await stateOfBatch(), await tables(plain)], [read, tablesThen]);
   await room();
   assert.equal(await again(), 'published ');
-  assert.notEqual(await stands(), read);
+  assert.notEqual(await stateOfBatch(), read);
 });

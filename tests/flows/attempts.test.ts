@@ -24,7 +24,7 @@ const context = {
   onBehalfOf: 'official-17',
   matter: 'YX-2026-000123',
 };
-const nobody = '990101201501010015';
+const unknownPerson = '990101201501010015';
 const children = file.good.filter(({ region }) => region === '990101').map(({ id }) => id);
 const [one = '', two = '', three = ''] = children;
 
@@ -53,8 +53,8 @@ async function found(value: string): Promise<readonly string[]> {
 }
 
 test('an empty look-up is an attempt, an answer is none', async () => {
-  assert.deepEqual([await ask(nobody), await ask(one)], ['answered', 'answered']);
-  assert.deepEqual(await found(nobody), ['education allow, attempt']);
+  assert.deepEqual([await ask(unknownPerson), await ask(one)], ['answered', 'answered']);
+  assert.deepEqual(await found(unknownPerson), ['education allow, attempt']);
   assert.deepEqual(await found(one), ['education allow']);
 });
 

@@ -144,7 +144,7 @@ async function ends(id: string, bytes: Uint8Array, code: string, name = nameOf(i
   return [checking, end];
 }
 
-const walks: Readonly<Record<string, () => Promise<Seen>>> = {
+const stepsOfArrow: Readonly<Record<string, () => Promise<Seen>>> = {
   'receiving commit': async () => {
     const bytes = file(300);
     const batch = await uploaded(client, await dataset(), bytes);
@@ -293,11 +293,11 @@ const arrows = Object.entries(batchLife).flatMap(([from, acts]) =>
 );
 for (const [from, act, to] of nonEmpty(arrows))
   test(`${from} → ${act} → ${to}`, async () => {
-    const walk = walks[`${from} ${act}`];
+    const walk = stepsOfArrow[`${from} ${act}`];
     assert.ok(walk, 'nobody walks this arrow');
     assert.deepEqual(await walk(), [from, to]);
   });
 
 test('no arrow is left over, and none is walked that the table does not have', () => {
-  assert.deepEqual(Object.keys(walks).sort(), arrows.map(([from, act]) => `${from} ${act}`).sort());
+  assert.deepEqual(Object.keys(stepsOfArrow).sort(), arrows.map(([from, act]) => `${from} ${act}`).sort());
 });

@@ -28,7 +28,7 @@ const context: CallContext = {
   onBehalfOf: 'official-17',
   matter: 'YX-2026-000123',
 };
-const nobody = '990101201501010015';
+const unknownPerson = '990101201501010015';
 const inside = file.good.filter(({ region }) => region !== '990103');
 const outside = file.good.find(({ region }) => region === '990103');
 assert.ok(outside);
@@ -56,7 +56,7 @@ test('each value has its outcome, in their order, doubles too; one entry says ho
   const [one, two] = inside;
   assert.ok(one && two);
   const taken = await callsTaken();
-  const values = [two.id, nobody, one.id, outside.id, two.id];
+  const values = [two.id, unknownPerson, one.id, outside.id, two.id];
   const { json } = await ask({ by: 'person_id', values, fields: ['person_id', 'birth_date'] });
   const born = ({ birth: { year, month, day } }: typeof one): string =>
     [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
@@ -133,7 +133,7 @@ test('a batch finds what single calls find, for every person', async () => {
 });
 
 test('what is not agreed is refused', async () => {
-  const values = [nobody];
+  const values = [unknownPerson];
   assert.equal(await codeOf(ask({ by: 'region_code', values: ['990101'] })), 'filter_not_granted');
   assert.equal(await codeOf(ask({ by: 'guardian_id', values })), 'filter_on_masked_field');
   assert.equal(await codeOf(ask({ by: 'person_id', values: [7] })), 'filter_value_invalid');
@@ -209,9 +209,12 @@ test('a subject without consent is reported before any row is read, whether or n
   assert.ok(a && b && c);
   await give(a.id, a.guardian, 'batch-a');
   await give(c.id, b.guardian, 'batch-c'); // a guardian of another person
-  await give(nobody, a.guardian, 'batch-nobody');
+  await give(unknownPerson, a.guardian, 'batch-nobody');
   const strangers = Array.from({ length: 2_500 }, (_, i) => `9901012015020${10_000 + i}`);
-  const { json } = await ask({ by: 'person_id', values: [a.id, b.id, c.id, nobody, ...strangers] }, meals);
+  const { json } = await ask(
+    { by: 'person_id', values: [a.id, b.id, c.id, unknownPerson, ...strangers] },
+    meals,
+  );
   const [first, ...others] = json.outcomes;
   assert.ok(
     first && 'records' in first && first.records.length === 1,

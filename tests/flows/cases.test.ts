@@ -109,9 +109,9 @@ describe('refusals', () => {
       [{ note: 'x' }, 7],
       [{ status: 'checked' }, 1],
     ] as const) {
-      const theirs = await refused(roadsChange(set, 'theirs', version));
-      assert.equal(theirs['code'], 'row_unknown');
-      assert.deepEqual(theirs, await refused(roadsChange(set, 'nowhere', version)));
+      const otherChange = await refused(roadsChange(set, 'theirs', version));
+      assert.equal(otherChange['code'], 'row_unknown');
+      assert.deepEqual(otherChange, await refused(roadsChange(set, 'nowhere', version)));
     }
   });
 
@@ -251,9 +251,9 @@ test('the history of another contributor’s row is that of a row that does not 
   };
   const id = await dataset(passing);
   await push(id, [row('passed', 'education'), row('theirs', 'pub-security')]);
-  const { records: theirs } = await read(roads, id, ofCase('theirs'));
+  const { records: otherChange } = await read(roads, id, ofCase('theirs'));
   const { records: none } = await read(roads, id, ofCase('nowhere'));
-  assert.deepEqual([theirs, none], [[], []]);
+  assert.deepEqual([otherChange, none], [[], []]);
   await change(roads, id, 'passed', { version: 1, set: { assigned_to: 'pub-security', note: 'secret' } });
   assert.deepEqual((await read(roads, id, ofCase('passed'))).records, []);
   const { history = [] } = await read(parks, id, ofCase('passed'));

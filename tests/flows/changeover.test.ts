@@ -250,9 +250,9 @@ test('a second person switches once each agreement that stops is acknowledged by
   assert.equal(await switches(), 0);
   await restricted(2, 'income');
   const twice = await Promise.all([1, 2].map(() => decide(second, { act: 'switch', digest, stops })));
-  const [lost, won] = twice.map((answer) => String(answer.json['state'] ?? codeOf(answer))).sort();
-  assert.equal(won, 'switched');
-  assert.ok(lost === 'changeover_unknown' || lost === 'changeover_read_anew', lost);
+  const [refused, accepted] = twice.map((answer) => String(answer.json['state'] ?? codeOf(answer))).sort();
+  assert.equal(accepted, 'switched');
+  assert.ok(refused === 'changeover_unknown' || refused === 'changeover_read_anew', refused);
   assert.equal(await switches(), 1);
   const { rows } = await database.app.query<{ schema: string; current: string; state: string }>(
     `SELECT d.schema, d.current_batch::text AS current, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,

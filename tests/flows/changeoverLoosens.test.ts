@@ -149,8 +149,8 @@ test('a version that is published meanwhile has the officer asked; a word covers
     ['more', 'note'].map((name) => `/properties/${name}/x-sensitivity`),
   );
   // the officer's approval is on all of it; the second person has not read what came since
-  const hers = await agree(officer, now);
-  assert.deepEqual([hers.json['state'], hers.json['approver']], ['open', undefined]);
+  const approval = await agree(officer, now);
+  assert.deepEqual([approval.json['state'], approval.json['approver']], ['open', undefined]);
   assert.equal(codeOf(await agree(officer, now)), 'four_eyes');
   // nor does the database take a word for less
   await assert.rejects(

@@ -27,7 +27,7 @@ const context: CallContext = {
   onBehalfOf: 'official-17',
   matter: 'YX-2026-000123',
 };
-const nobody = '990101201501010015';
+const unknownPerson = '990101201501010015';
 
 const today = civilDateInChina(database.now());
 const agreed = file.good.filter(({ region }) => region === '990101');
@@ -69,7 +69,7 @@ async function traces(question: Promise<Answer<FactAnswer>>): Promise<{ answer: 
 }
 
 test('yes, no and unknown have one length, and their entries one shape', async () => {
-  const requested = [old.id, young.id, nobody, outside.id];
+  const requested = [old.id, young.id, unknownPerson, outside.id];
   const all = [];
   for (const subject of requested) all.push(await traces(check('school-age', { subject })));
   assert.deepEqual(
@@ -96,7 +96,7 @@ test('nothing of the row leaves, in no header and no byte of the body', async ()
 test('tries about one subject are counted, whether or not the subject is there; others go on', async () => {
   for (const { subject, value, told: reported } of [
     { subject: old.id, value: '不是', told: 'no' },
-    { subject: nobody, value: '不是', told: 'unknown' },
+    { subject: unknownPerson, value: '不是', told: 'unknown' },
   ]) {
     const answers = [];
     for (let i = 0; i < 4; i += 1) answers.push(await codeOf(check('registered-as', { subject, value })));
@@ -311,7 +311,7 @@ describe('where persons must consent', () => {
 
   test('without it the answer is the same for persons in the dataset and others; with it the fact is returned until it is withdrawn', async () => {
     assert.deepEqual(
-      [await codeOf(ask(child.id)), await codeOf(ask(nobody))],
+      [await codeOf(ask(child.id)), await codeOf(ask(unknownPerson))],
       ['consent_missing', 'consent_missing'],
     );
     const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
@@ -330,15 +330,15 @@ describe('where persons must consent', () => {
         method: 'app',
       });
     const { json } = await given(child.id, child.guardian, ['name']);
-    await given(nobody, child.guardian, ['name']);
+    await given(unknownPerson, child.guardian, ['name']);
     const there = await traces(ask(child.id));
-    const notThere = await traces(ask(nobody));
+    const notThere = await traces(ask(unknownPerson));
     assert.deepEqual([there.answer, notThere.answer], ['yes', 'unknown']);
     assert.deepEqual(notThere.traces, there.traces);
     assert.notEqual((await lastLeaf(database)).private, undefined);
     // a fact has a limit of a day of its own, whoever its subject is
     const answers = [];
-    for (const subject of [child.id, nobody, child.id])
+    for (const subject of [child.id, unknownPerson, child.id])
       answers.push(await codeOf(check('asked-seldom', { subject, value: child.name }, meals)));
     assert.deepEqual(answers, ['yes', 'unknown', 'quota_exhausted']);
     const limits = { ...seldom, callsPerDay: 3 };

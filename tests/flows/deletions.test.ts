@@ -89,8 +89,8 @@ test('a batch that deletes more than its dataset may lose at once is held, howev
   assert.deepEqual(await merged(id), idsOf(stand.slice(106)));
   // half may go, and of fewer than a hundred all
   for (const going of [stand.slice(106, 158), stand.slice(158)]) {
-    const goes = await sent(id, marked(going));
-    assert.deepEqual([goes.code, goes.findings], ['200', []]);
+    const deleted = await sent(id, marked(going));
+    assert.deepEqual([deleted.code, deleted.findings], ['200', []]);
   }
   assert.deepEqual(await merged(id), []);
 

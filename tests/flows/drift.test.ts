@@ -124,12 +124,12 @@ test("last month's rows in other bytes are named and held", async () => {
 
 test("another dataset's people are named and held, though the bytes are new", async () => {
   const [east, west] = [await dataset('east'), await dataset('west')];
-  const [ours, theirs] = [people(200, 7), people(200, 8)];
-  await sent(east, ours);
-  assert.equal((await sent(west, theirs)).code, '200', 'a first batch has nothing to be held against');
+  const [ownPeople, otherPeople] = [people(200, 7), people(200, 8)];
+  await sent(east, ownPeople);
+  assert.equal((await sent(west, otherPeople)).code, '200', 'a first batch has nothing to be held against');
   const wrong = await sent(
     east,
-    theirs.map((cells) => cells.with(address, '另一处')),
+    otherPeople.map((cells) => cells.with(address, '另一处')),
   );
   assert.deepEqual([wrong.code, wrong.state], ['batch_rows_elsewhere', 'held']);
   assert.deepEqual(wrong.findings[0]?.facts, {}, 'whose they are is not told');

@@ -242,28 +242,28 @@ test('in whatever form the data left on consent, the withdrawal names it; an ans
     ],
   }));
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
-  const give = (id: string, whom: string, guardian: string, retention?: string) =>
+  const give = (id: string, subjectId: string, guardian: string, retention?: string) =>
     police.giveConsent({
       ...defined({ retention }),
-      ...{ id, person: whom, guardian, recipient: 'education', dataset: household },
+      ...{ id, person: subjectId, guardian, recipient: 'education', dataset: household },
       ...{ purposes: ['school-meals'], fields: ['name', 'income'], method: 'app' },
       ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
       notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
     });
-  const [hers, other, nobody] = [person(5), person(6), '990101201501010015'];
+  const [consenting, other, unknownPerson] = [person(5), person(6), '990101201501010015'];
   const guardianOf = (at: number): string => families[at]?.guardian ?? assert.fail();
   await give('ways-other', other, guardianOf(6));
   const fact = (subject: string) =>
     education.checkFact(household, 'registered-as', { subject, value: families[5]?.name ?? '' }, meals);
   const batch = (...values: string[]) => education.batchQuery(household, { by: 'person_id', values }, meals);
-  await batch(other, hers); // the person is asked for, and only the other's row is answered
-  await education.query(household, about(hers), enrolment);
-  await give('ways-hers', hers, guardianOf(5));
-  await give('ways-nobody', nobody, guardianOf(5));
+  await batch(other, consenting); // the person is asked for, and only the other's row is answered
+  await education.query(household, about(consenting), enrolment);
+  await give('ways-hers', consenting, guardianOf(5));
+  await give('ways-nobody', unknownPerson, guardianOf(5));
   const left: string[] = [];
-  left.push((await education.query(household, about(hers), meals)).exchange);
-  left.push((await batch(hers, other)).exchange);
-  left.push((await fact(hers)).exchange);
+  left.push((await education.query(household, about(consenting), meals)).exchange);
+  left.push((await batch(consenting, other)).exchange);
+  left.push((await fact(consenting)).exchange);
   const stream = await education.stream(household, {}, meals);
   for await (const part of stream) assert.ok(part.records.length <= 2);
   const part = (await leavesWhere(database)).filter(
@@ -274,7 +274,7 @@ test('in whatever form the data left on consent, the withdrawal names it; an ans
   const changes = await education.changes.next(household, {}, meals);
   assert.equal(changes.json.rows.delivered, 2);
   left.push(changes.exchange);
-  assert.equal((await fact(nobody)).json.answer, 'unknown');
+  assert.equal((await fact(unknownPerson)).json.answer, 'unknown');
   const unknown = (await lastLeaf(database)).id;
   await police.withdrawConsent('ways-hers');
   await police.withdrawConsent('ways-nobody');
@@ -282,12 +282,12 @@ test('in whatever form the data left on consent, the withdrawal names it; an ans
     (await education.allDuties()).filter((one) => one.consent === consent).flatMap((one) => one.named ?? []);
   assert.deepEqual(await named('ways-hers'), left);
   assert.deepEqual(await named('ways-nobody'), [unknown], 'whether she is in the dataset is not told');
-  assert.equal(await told(education.query(household, about(hers), meals)), 'consent_missing');
+  assert.equal(await told(education.query(household, about(consenting), meals)), 'consent_missing');
   // a person limits how long it may be stored: their consent counts where the agreement has it deleted by then, and that is owed
-  assert.equal(await told(give('kept-none', hers, guardianOf(5), 'P0.5D')), 'consent_invalid');
-  const { json: stored } = await give('kept-short', hers, guardianOf(5), 'P30D');
+  assert.equal(await told(give('kept-none', consenting, guardianOf(5), 'P0.5D')), 'consent_invalid');
+  const { json: stored } = await give('kept-short', consenting, guardianOf(5), 'P30D');
   assert.equal(stored.retention, 'P30D');
-  const asks = () => told(education.query(household, about(hers), meals));
+  const asks = () => told(education.query(household, about(consenting), meals));
   const until = (version: number, period: string) =>
     applyGrant(hub, city, 'school-meals/agreement.yaml', version, (grant) => ({
       ...grant,
@@ -311,17 +311,21 @@ test('of a statutory access a person sees that they are owed notice of it, by wh
   const proposal = `/v1/proposals/${String(proposed['proposal'])}`;
   const { digest } = (await hub.staff(city.security, 'GET', proposal)).json;
   assert.equal((await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest })).status, 201);
-  const her = person(9);
-  await education.query(household, about(her), {
+  const overdueSubject = person(9);
+  await education.query(household, about(overdueSubject), {
     purpose: 'school-enrolment',
     agreement: 'agr-notified',
   });
-  const looked = async () => {
-    const { json } = await police.viewSubject({ person: her, presentedBy: 'guardian', assurance: 'high' });
+  const viewed = async () => {
+    const { json } = await police.viewSubject({
+      person: overdueSubject,
+      presentedBy: 'guardian',
+      assurance: 'high',
+    });
     return json.view.looks.find(({ agreement }) => agreement === 'agr-notified') ?? assert.fail();
   };
   const law = { law: '中华人民共和国个人信息保护法', clause: '第三十五条' };
-  const first = await looked();
+  const first = await viewed();
   const day = Date.parse(`${first.at.slice(0, 10)}T00:00:00Z`);
   assert.deepEqual({ ...first.notice, until: '' }, { ...law, until: '', stated: false });
   const until = first.notice?.until ?? '';
@@ -332,7 +336,7 @@ test('of a statutory access a person sees that they are owed notice of it, by wh
   await age(1);
   await education.stateDuties({ duties, states: 'subjects-notified' });
   await age(-1);
-  const second = await looked();
+  const second = await viewed();
   assert.deepEqual(second.notice, { ...law, until, stated: true });
   assert.notDeepEqual(linesOf(second), linesOf(first), 'the page says so too');
 });

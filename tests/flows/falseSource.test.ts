@@ -12,7 +12,7 @@ import { grace, SourceFault } from '../../machine/sources/sqlSource.ts';
 interface Impostor {
   readonly port: number;
   /** bytes of each packet that came, by connection */
-  readonly heard: Buffer[];
+  readonly received: Buffer[];
   close(): void;
 }
 const packet = (nth: number, payload: Buffer): Buffer => {
@@ -33,16 +33,16 @@ const greeting = Buffer.concat([
 ]);
 /** @param says what it answers the n-th packet with; undefined: nothing */
 async function impostor(
-  says: (nth: number, heard: Buffer, socket: Socket) => Buffer | undefined,
+  says: (nth: number, received: Buffer, socket: Socket) => Buffer | undefined,
 ): Promise<Impostor> {
-  const heard: Buffer[] = [];
+  const received: Buffer[] = [];
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
     socket.on('data', (bytes: Buffer) => {
-      heard.push(bytes);
-      const answer = says(heard.length, bytes, socket);
+      received.push(bytes);
+      const answer = says(received.length, bytes, socket);
       if (answer !== undefined) socket.write(answer);
     });
     socket.write(packet(0, greeting));
@@ -52,7 +52,7 @@ async function impostor(
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { port: (server.address() as AddressInfo).port, heard, close };
+  return { port: (server.address() as AddressInfo).port, received, close };
 }
 
 describe('a server that is none', () => {
@@ -76,11 +76,11 @@ describe('a server that is none', () => {
     );
     try {
       await assert.rejects(openAt(liar.port), { code: 'pull_source_unreachable' });
-      assert.equal((liar.heard[0]?.readUInt32LE(4) ?? 128) & 128, 0, 'it does not offer to send files');
-      const [, named, given] = liar.heard;
+      assert.equal((liar.received[0]?.readUInt32LE(4) ?? 128) & 128, 0, 'it does not offer to send files');
+      const [, named, given] = liar.received;
       assert.match(named?.toString('latin1') ?? '', /SET NAMES/);
       assert.deepEqual([...(given ?? [])], [0, 0, 0, 2], 'an empty packet');
-      assert.equal(liar.heard.length, 3, 'and nothing more');
+      assert.equal(liar.received.length, 3, 'and nothing more');
     } finally {
       liar.close();
     }
@@ -92,9 +92,9 @@ describe('a server that is none', () => {
     const switching = await impostor((nth) => (nth === 1 ? packet(2, clear) : undefined));
     try {
       await assert.rejects(openAt(plain.port, 'verify'), { code: 'pull_source_unreachable' });
-      assert.equal(plain.heard.length, 0);
+      assert.equal(plain.received.length, 0);
       await assert.rejects(openAt(switching.port), { code: 'pull_source_unreachable' });
-      assert.doesNotMatch(Buffer.concat(switching.heard).toString('latin1'), /sesame/);
+      assert.doesNotMatch(Buffer.concat(switching.received).toString('latin1'), /sesame/);
     } finally {
       plain.close();
       switching.close();
@@ -106,7 +106,7 @@ describe('a server that is none', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const requested = assert.rejects(openAt(mute.port), { code: 'pull_source_unreachable' });
-      while (mute.heard.length < 2) await new Promise((resolve) => setImmediate(resolve));
+      while (mute.received.length < 2) await new Promise((resolve) => setImmediate(resolve));
       t.mock.timers.tick(14_999);
       await new Promise((resolve) => setImmediate(resolve));
       t.mock.timers.tick(1);
@@ -180,14 +180,14 @@ describe('a server that is none', () => {
     const names = said('T', Buffer.from([0, 1]), Buffer.from('a\0'), Buffer.alloc(18));
     const requested = async (...answer: readonly Buffer[]): Promise<unknown> => {
       const sockets: Socket[] = [];
-      let heard = 0;
+      let received = 0;
       const liar = createServer((socket) => {
         sockets.push(socket);
         socket.on('error', () => undefined);
         socket.on('data', () => {
-          heard += 1;
-          if (heard === 1) socket.write(Buffer.concat([said('R', Buffer.alloc(4)), ready]));
-          else socket.write(Buffer.concat(heard < 6 ? [done, ready] : [...answer, ready]));
+          received += 1;
+          if (received === 1) socket.write(Buffer.concat([said('R', Buffer.alloc(4)), ready]));
+          else socket.write(Buffer.concat(received < 6 ? [done, ready] : [...answer, ready]));
         });
       });
       await new Promise<void>((resolve) => void liar.listen(0, '127.0.0.1', resolve));
@@ -223,14 +223,14 @@ describe('a server that is none', () => {
       [1, 1_000 + grace],
       [5, 1_000 + grace],
     ] as const) {
-      let heard = 0;
+      let received = 0;
       const sockets: Socket[] = [];
       const mute = createServer((socket) => {
         sockets.push(socket);
         socket.on('error', () => undefined);
         socket.on('data', () => {
-          heard += 1;
-          if (heard <= answers) socket.write(heard === 1 ? fine : Buffer.concat([done, ready]));
+          received += 1;
+          if (received <= answers) socket.write(received === 1 ? fine : Buffer.concat([done, ready]));
         });
       });
       await new Promise<void>((resolve) => void mute.listen(0, '127.0.0.1', resolve));
@@ -240,7 +240,7 @@ describe('a server that is none', () => {
         const requested = assert.rejects(openAt(port, 'off', 'postgres'), {
           code: 'pull_source_unreachable',
         });
-        while (heard <= answers) await new Promise((resolve) => setImmediate(resolve));
+        while (received <= answers) await new Promise((resolve) => setImmediate(resolve));
         t.mock.timers.tick(waits - 1);
         await new Promise((resolve) => setImmediate(resolve));
         assert.ok(!sockets.some((socket) => socket.readableEnded), 'it is waited for');

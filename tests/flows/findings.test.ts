@@ -379,7 +379,7 @@ test('a reader of the log is seen by others, each access with its reason, and no
     readonly case?: string;
   }
   const security = await hub.token('security officer', ['security']);
-  const theirs = await hub.token('their security officer', ['security'], 'education');
+  const otherOfficer = await hub.token('their security officer', ['security'], 'education');
   const reads = async (token: string, query = ''): Promise<readonly Read[]> => {
     const { status, json } = await hub.staff(token, 'GET', `/v1/log/reads${query}`);
     assert.equal(status, 200, JSON.stringify(json));
@@ -427,15 +427,15 @@ test('a reader of the log is seen by others, each access with its reason, and no
     ],
   );
   // a department's officer sees those of their own department alone, and its auditor is not their own reader
-  const own = await reads(theirs);
+  const own = await reads(otherOfficer);
   assert.ok(own.some(({ personName }) => personName === 'their auditor'));
   assert.deepEqual([...new Set(own.map(({ department }) => department))], ['education']);
   assert.equal((await hub.staff(local, 'GET', '/v1/log/reads')).json['code'], 'not_your_department');
   // page by page nothing is passed over
-  const whole = (await reads(theirs, '?limit=200')).map(({ index }) => index);
+  const whole = (await reads(otherOfficer, '?limit=200')).map(({ index }) => index);
   const paged: number[] = [];
   for (let cursor = ''; ;) {
-    const { json } = await hub.staff(theirs, 'GET', `/v1/log/reads?limit=1${cursor}`);
+    const { json } = await hub.staff(otherOfficer, 'GET', `/v1/log/reads?limit=1${cursor}`);
     paged.push(...(json['reads'] as readonly Read[]).map(({ index }) => index));
     if (typeof json['nextCursor'] !== 'string' || paged.length > 50) break;
     cursor = `&cursor=${json['nextCursor']}`;

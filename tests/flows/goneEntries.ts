@@ -109,8 +109,8 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
         await reverified();
         assert.deepEqual((await ask(security, 'GET', '/v1/log/reads?limit=200'))['missing'], [look]);
         assert.equal((await ask(security, 'GET', '/v1/log/reads?limit=1'))['missing'], undefined);
-        const theirs = await hub.token('theirs of the gone', ['security'], 'education');
-        assert.equal((await ask(theirs, 'GET', '/v1/log/reads?limit=200'))['missing'], undefined);
+        const otherOfficer = await hub.token('theirs of the gone', ['security'], 'education');
+        assert.equal((await ask(otherOfficer, 'GET', '/v1/log/reads?limit=200'))['missing'], undefined);
         const listed = await datong('audit', 'reads', '--as', 'security');
         assert.match(
           listed.stderr,

@@ -211,7 +211,7 @@ const amend = async (token: string, id: string, intake: object): Promise<Amended
 };
 
 test('held batches wait for the person their dataset names, or for their stand-in; others are refused until that person can decide no more', async () => {
-  const hers = await hub.token('yue', ['steward'], 'pub-security');
+  const ownSteward = await hub.token('yue', ['steward'], 'pub-security');
   const clerk = await hub.token('lin', ['clerk'], 'pub-security');
   const [yue, lin] = [await personOf('yue'), await personOf('lin')];
   const officer = await hub.token('shu', ['security']);
@@ -228,12 +228,14 @@ test('held batches wait for the person their dataset names, or for their stand-i
   const held = await shown(batch);
   assert.deepEqual([held['decides'], held['decidesName']], [yue, 'yue']);
   const waits = async (): Promise<readonly boolean[]> =>
-    Promise.all([steward, hers, clerk, officer].map(async (one) => (await inbox(one, id)).includes(batch)));
+    Promise.all(
+      [steward, ownSteward, clerk, officer].map(async (one) => (await inbox(one, id)).includes(batch)),
+    );
   assert.deepEqual(await waits(), [false, true, true, false], 'and the clerk, who may mend it');
   /** as shown to each of them on the page of the batch */
   const forAnother = async (): Promise<readonly unknown[]> =>
     Promise.all(
-      [steward, hers, clerk].map(
+      [steward, ownSteward, clerk].map(
         async (one) => (await hub.staff(one, 'GET', `/v1/batches/${batch}`)).json['waitsForAnother'],
       ),
     );
@@ -260,7 +262,7 @@ test('held batches wait for the person their dataset names, or for their stand-i
     until,
     reason: '休假',
   };
-  const proposal = await hub.staff(hers, 'POST', '/v1/stand-ins', deputy);
+  const proposal = await hub.staff(ownSteward, 'POST', '/v1/stand-ins', deputy);
   const path = `/v1/proposals/${String(proposal.json['proposal'])}`;
   const { json: seen } = await hub.staff(steward, 'GET', path);
   assert.equal((await decide(clerk, batch, 'drop')).json['code'], 'scope_missing', 'nobody agreed yet');
@@ -276,7 +278,7 @@ test('held batches wait for the person their dataset names, or for their stand-i
   assert.equal((await sent(two, file(400, 47)))[1], '200');
   const [other] = await sent(two, file(120, 48));
   assert.equal((await decide(steward, other, 'release')).json['code'], 'decided_by_another');
-  assert.equal((await decide(hers, other, 'release')).status, 202);
+  assert.equal((await decide(ownSteward, other, 'release')).status, 202);
   assert.equal((await decide(clerk, other, 'release')).status, 202, 'her deputy is no second person');
   assert.equal((await decide(steward, other, 'drop')).json['code'], 'decided_by_another');
   assert.deepEqual(await inbox(steward, two), [other]);

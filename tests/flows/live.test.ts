@@ -49,7 +49,7 @@ const agreed = rows.filter((row) => row['region_code'] === '990101');
 const [child] = agreed;
 const outside = rows.find((row) => row['region_code'] === '990103');
 assert.ok(child && outside);
-const nobody = '990101201501010015';
+const unknownPerson = '990101201501010015';
 const { client } = city.education;
 const provider = city.publicSecurity;
 const context: CallContext = {
@@ -160,7 +160,7 @@ describe('an honest provider', () => {
         JSON.stringify(leaf).length,
       ];
     };
-    assert.deepEqual(await shape(nobody), await shape(outside['person_id']));
+    assert.deepEqual(await shape(unknownPerson), await shape(outside['person_id']));
   });
 
   test('facts and many at once go the same way', async () => {
@@ -171,9 +171,9 @@ describe('an honest provider', () => {
       context,
     );
     assert.equal(fact.json.answer, 'yes');
-    const unknown = await client.checkFact(liveDataset, 'school-age', { subject: nobody }, context);
+    const unknown = await client.checkFact(liveDataset, 'school-age', { subject: unknownPerson }, context);
     assert.equal(unknown.json.answer, 'unknown');
-    const values = [String(child['person_id']), nobody, String(outside['person_id'])];
+    const values = [String(child['person_id']), unknownPerson, String(outside['person_id'])];
     const many = await client.batchQuery(liveDataset, { by: 'person_id', values }, context);
     assert.deepEqual(
       many.json.outcomes.map((one) => ('records' in one ? one.records.length : one.code)),
@@ -255,7 +255,7 @@ describe('a provider that does not behave', () => {
     assert.equal(json.records.length, 1);
     assert.deepEqual(json.rows, { delivered: 1, withheld: 0 }, 'the consumer is told nothing of it');
     const dropped = { invalid: 2, 'outside-filter': 1, 'other-subject': 1, repeated: 1 };
-    while (reports.length === 0) await ask(nobody);
+    while (reports.length === 0) await ask(unknownPerson);
     assert.deepEqual(reports[0]?.['dropped'], dropped);
     assert.match(JSON.stringify(reports), /"row":1,"field":"name","rule":"minLength"/);
     assert.doesNotMatch(JSON.stringify(reports), new RegExp(String(child['person_id'])));

@@ -525,11 +525,11 @@ describe('a service that does not behave', () => {
   });
 
   test('a name is resolved once in half a minute', async () => {
-    let looked = 0;
+    let resolved = 0;
     const usual = await testHub({
       ...{ database, keysDir: hub.hub.config.keysDir, jobsByTime: false },
       resolve: (name) => {
-        looked += 1;
+        resolved += 1;
         return Promise.resolve(names.get(name) ?? []);
       },
       config: { services: [{ department: 'pub-security', origin, addresses: ['127.0.0.0/30'], caFile }] },
@@ -544,7 +544,7 @@ describe('a service that does not behave', () => {
       const about = [{ field: 'person_id', op: 'eq' as const, value: idOf(child) }];
       for (let call = 0; call < 3; call += 1)
         assert.equal((await there.query(liveDataset, { filter: about }, context)).json.records.length, 1);
-      assert.equal(looked, 1);
+      assert.equal(resolved, 1);
     } finally {
       there.close();
       await usual.stop();

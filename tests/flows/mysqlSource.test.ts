@@ -451,7 +451,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
         string: texts,
         boolean: [true, false],
       };
-      let looked = 0;
+      let queries = 0;
       for (const [name, type] of Object.entries(types)) {
         const values: readonly (string | number | boolean)[] = kinds[type as keyof typeof kinds];
         const conditions = values.flatMap((value) => [
@@ -474,10 +474,10 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
             due,
             JSON.stringify(condition),
           );
-          looked += due.length;
+          queries += due.length;
         }
       }
-      assert.ok(looked > 1_000, `${looked} rows were due`);
+      assert.ok(queries > 1_000, `${queries} rows were due`);
       for (const [field, value] of [
         ['amount', '0.0000000000000000000000000000000000000000001'],
         ['n_wide', 1e300],

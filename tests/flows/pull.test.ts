@@ -33,15 +33,15 @@ const writer = `writer_${process.pid}`;
 const mender = `mender_${process.pid}`;
 
 /** A source that takes a connection, hears the password, and says nothing any more. */
-const heard: string[] = [];
+const received: string[] = [];
 const mute: Socket[] = [];
 const hanging = createServer((socket) => {
   mute.push(socket);
   socket.on('error', () => undefined);
   socket.on('data', (bytes) => {
-    heard.push(bytes.toString('latin1'));
+    received.push(bytes.toString('latin1'));
     // AuthenticationCleartextPassword, once
-    if (heard.length === 1) socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+    if (received.length === 1) socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
   });
 });
 await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
@@ -377,9 +377,9 @@ test('a source proves its name before it hears of login or password', async () =
 test('a source that takes the password and then says nothing is given up', async () => {
   const document = { ...documentOf('people'), source: { ...source, host: '127.0.0.1', port: hangingPort } };
   const requested = post('pub-security.people', document);
-  for (let i = 0; i < 400 && heard.length < 2; i += 1)
+  for (let i = 0; i < 400 && received.length < 2; i += 1)
     await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.match(heard[1] ?? '', /sesame/);
+  assert.match(received[1] ?? '', /sesame/);
   // the hub would wait ten seconds for it: the line breaks before
   for (const socket of mute) socket.destroy();
   assert.equal((await requested).json['code'], 'pull_source_unreachable');
@@ -556,9 +556,9 @@ test('by command, with the document of the guide: registered, accepted, run and 
   const { rows } = await database.app.query<{ id: string }>(
     "SELECT id FROM proposal WHERE operation = 'registerPull' AND state = 'waiting' ORDER BY proposed_at DESC",
   );
-  const looked = await datong(['approve', rows[0]?.id ?? '', '--as', 'second']);
+  const approval = await datong(['approve', rows[0]?.id ?? '', '--as', 'second']);
   assert.deepEqual(
-    [looked.code, /sealed/i.test(looked.stdout), looked.stdout.includes(id)],
+    [approval.code, /sealed/i.test(approval.stdout), approval.stdout.includes(id)],
     [0, false, true],
   );
   const approved = await datong(['approve', rows[0]?.id ?? '', '--as', 'second', '--yes']);

@@ -436,8 +436,8 @@ test('the subjects of an incident are a sealed list: two persons open it, each t
   const other = (await seal(auditor)).json['id'];
   assert.equal((await answer(second, other, 'refuse')).status, 200);
   await closed(auditor, other, /refused it/);
-  const nobody = await seal(auditor, { consumer: 'transport' });
-  assert.deepEqual([nobody.status, nobody.json['code']], [409, 'list_closed']);
+  const withoutSubject = await seal(auditor, { consumer: 'transport' });
+  assert.deepEqual([withoutSubject.status, withoutSubject.json['code']], [409, 'list_closed']);
   const late = (await seal(auditor)).json['id'];
   await database.owner.query(
     "UPDATE evidence SET asked_at = asked_at - interval '8 days' WHERE id = ANY ($1)",

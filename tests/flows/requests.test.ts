@@ -382,9 +382,9 @@ test('a list of requests is narrowed to either side, or to what waits for its re
   assert.ok(all.includes(view.id));
   assert.ok((await listed('cho', 'provider=pub-security')).ids.includes(view.id));
   assert.deepEqual((await listed('cho', 'provider=education')).ids, []);
-  const hers = (await listed('bob', 'turn=mine')).ids;
+  const ownTurn = (await listed('bob', 'turn=mine')).ids;
   assert.deepEqual(
-    hers.filter((id) => id === view.id || id === earlier.id),
+    ownTurn.filter((id) => id === view.id || id === earlier.id),
     [earlier.id, view.id],
   );
   assert.ok(!(await listed('eve', 'turn=mine')).ids.includes(view.id), 'it is not at her stage yet');
@@ -396,7 +396,7 @@ test('a list of requests is narrowed to either side, or to what waits for its re
     paged.push(...ids);
     cursor = next === undefined ? '' : `&cursor=${next}`;
   } while (cursor !== '');
-  assert.deepEqual(paged, hers);
+  assert.deepEqual(paged, ownTurn);
 });
 
 test('another procedure is another path, for requests that begin under it; unconditional data takes its own', async () => {

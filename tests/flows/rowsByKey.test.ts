@@ -72,13 +72,13 @@ test('a person of the department queries where a row came from: the batch, its l
     assert.deepEqual([leaf.operation, leaf.kind, leaf.change], ['traceRow', 'inspect', { batch, line: 6 }]);
     assert.ok(!JSON.stringify(leaf).includes(key.person_id));
   }
-  const [nobody] = keysOf(people(1, 32));
-  assert.equal(await says(steward, path, { key: nobody }), 'row_unknown');
-  assert.ok(!JSON.stringify([await lastLeaf(database), hub.logged]).includes(nobody?.person_id ?? ''));
+  const [unknownKey] = keysOf(people(1, 32));
+  assert.equal(await says(steward, path, { key: unknownKey }), 'row_unknown');
+  assert.ok(!JSON.stringify([await lastLeaf(database), hub.logged]).includes(unknownKey?.person_id ?? ''));
   assert.equal(await says(steward, path, { key: { name: '张三' } }), 'key_unfit');
   // another department, and the office, hold no such rows and learn nothing, not even whether there is one
   for (const token of [foreign, office, await hub.token('yan', ['auditor'], 'pub-security')])
-    assert.equal(await says(token, path, { key }), await says(token, path, { key: nobody }));
+    assert.equal(await says(token, path, { key }), await says(token, path, { key: unknownKey }));
   assert.equal(await says(foreign, path, { key }), 'not_your_department');
 });
 

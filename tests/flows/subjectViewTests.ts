@@ -67,9 +67,9 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       assert.deepEqual((await view(personAt(60))).view.looks, []);
       const page = police.openOwnPage({ person: personAt(60), presentedBy: 'self', assurance: 'high' });
       assert.equal(await reported(page), 'own_page_off', 'this hub has no listener for persons');
-      const nobody = { department: 'nobody', appointed: true };
+      const unappointed = { department: 'nobody', appointed: true };
       assert.equal(
-        (await staff(city.operator, 'POST', '/v1/person-services', nobody)).code,
+        (await staff(city.operator, 'POST', '/v1/person-services', unappointed)).code,
         'department_unknown',
       );
     });
@@ -238,8 +238,10 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         [look, 'clerk', 'pub-security', undefined, 'subject', 'CK-2026-0031', seen.looks.length],
       ]);
       // and by their own department's officer, who sees no other department's clerk
-      const theirs = await hub.token('officer of clerks', ['security'], 'pub-security');
-      const own = (await hub.staff(theirs, 'GET', '/v1/log/reads?limit=2')).json['reads'] as (typeof json)[];
+      const otherOfficer = await hub.token('officer of clerks', ['security'], 'pub-security');
+      const own = (await hub.staff(otherOfficer, 'GET', '/v1/log/reads?limit=2')).json[
+        'reads'
+      ] as (typeof json)[];
       assert.deepEqual(
         own.map((one) => [one['operation'], one['personName'], one['case']]),
         [

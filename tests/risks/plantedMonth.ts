@@ -181,7 +181,7 @@ export function plantedMonth(seed: number): ReadonlyMap<string, readonly Look[]>
   };
   const days = new Map<string, readonly Look[]>();
   let index = 1;
-  let nobody = 0;
+  let withoutPerson = 0;
   for (let day = 1; day <= 31; day += 1) {
     const text = `2026-10-${String(day).padStart(2, '0')}`;
     const midnight = Date.parse(`${text}T00:00:00+08:00`);
@@ -191,7 +191,11 @@ export function plantedMonth(seed: number): ReadonlyMap<string, readonly Look[]>
     const look = (
       consumer: string,
       hours: number,
-      { official = 'o-1', person = `p-${(nobody += 1)}`, ...more }: Partial<Look> & { person?: string } = {},
+      {
+        official = 'o-1',
+        person = `p-${(withoutPerson += 1)}`,
+        ...more
+      }: Partial<Look> & { person?: string } = {},
     ): void => {
       looks.push({
         ...{ consumer, official, provider: 'pub-security', matter: 'YX-2026-1', denied: false, rows: 1 },

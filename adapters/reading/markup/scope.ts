@@ -102,7 +102,7 @@ export class NamespaceScope implements Scope {
     const { prefix, local } = splitName(qualified) ?? fail('malformed name', end);
     if (prefix === 'xmlns') fail('tags may not have "xmlns" as prefix', end);
     const uri = this.bound.get(prefix) ?? (prefix === '' ? '' : fail('unbound namespace prefix', end));
-    return this.ours(uri, local);
+    return this.nameOf(uri, local);
   };
 
   within = (attributes: Attributes, fail: Fail, end: number): Scope => {
@@ -129,12 +129,12 @@ export class NamespaceScope implements Scope {
       const expanded = `{${uri}}${local}`;
       if (seen.has(expanded)) fail('duplicate attribute', end);
       seen.add(expanded);
-      found.push([names.of(name, this.ours(uri, local)), value]);
+      found.push([names.of(name, this.nameOf(uri, local)), value]);
     }
     return found;
   };
 
-  private ours(uri: string, local: string): string {
+  private nameOf(uri: string, local: string): string {
     const prefix = this.prefixOf.get(uri);
     return prefix === undefined ? local : `${prefix}:${local}`;
   }

@@ -158,8 +158,8 @@ test('two persons invite a third by verbs, who accepts with both codes', async (
   );
   const confirmer = await hub.token(['security']);
   const confirm = ['approve', person, '--demo', '--token', confirmer];
-  const looked = await datong(...confirm);
-  assert.match(looked.stdout, /赵专员 {2}auditor steward@education/);
+  const confirmation = await datong(...confirm);
+  assert.match(confirmation.stdout, /赵专员 {2}auditor steward@education/);
   const confirmed = await datong(...confirm, '--yes', '--json');
   assert.equal(confirmed.code, 0, confirmed.stderr);
   const { code: second } = JSON.parse(confirmed.stdout) as { code: string };

@@ -66,7 +66,7 @@ const names = [
 ];
 
 function printOthers(others: readonly OthersOf[]): void {
-  for (const { thing: item, persons, incomplete = false } of others) {
+  for (const { pendingItem: item, persons, incomplete = false } of others) {
     const called = names.map((name) => item[name]).find((value) => typeof value === 'string');
     const who = persons.map(({ name }) => escapeLine(name));
     data(

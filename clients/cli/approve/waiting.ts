@@ -224,7 +224,7 @@ export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
 /** Who else can act on an item. */
 export interface OthersOf {
   readonly kind: string;
-  readonly thing: Readonly<Record<string, unknown>>;
+  readonly pendingItem: Readonly<Record<string, unknown>>;
   readonly persons: readonly { readonly person: string; readonly name: string }[];
   /** not all persons who may act were examined */
   readonly incomplete?: true;
@@ -274,8 +274,8 @@ export async function waitingPages(
       read += items.length;
     }
     for (const { kind: section, at, ...who } of others as readonly (OthersOf & { readonly at: number })[]) {
-      const item = (sections[section] as readonly OthersOf['thing'][])[at];
-      if (item !== undefined) beside.push({ ...who, kind: section, thing: item });
+      const item = (sections[section] as readonly OthersOf['pendingItem'][])[at];
+      if (item !== undefined) beside.push({ ...who, kind: section, pendingItem: item });
     }
     if (typeof late === 'number') overdue = late;
     cursor = nextCursor;

@@ -165,10 +165,10 @@ async function exportRows(options: SearchOptions): Promise<void> {
     });
   await reading(options, async (get) => {
     const stored: CatalogueShown[] = [];
-    const keeps = output !== undefined || dcat === true;
-    if (json !== true && !keeps) await writeFileContent(`${csvHead}\n`);
+    const isSaved = output !== undefined || dcat === true;
+    if (json !== true && !isSaved) await writeFileContent(`${csvHead}\n`);
     await eachEntry(get, options, async (shown) => {
-      if (keeps) stored.push(shown);
+      if (isSaved) stored.push(shown);
       else if (json === true) data(JSON.stringify(shown));
       else await writeFileContent(`${csvRow(shown).join('\n')}\n`);
     });

@@ -12,12 +12,12 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   function put(row: string, record: unknown): void {
-    const shelf = join(rows, row.slice(0, 2));
-    if (!made.has(shelf)) mkdirSync(shelf, { recursive: true, mode: 0o700 });
-    made.add(shelf);
-    const draft = join(shelf, `${row}.new`);
+    const shard = join(rows, row.slice(0, 2));
+    if (!made.has(shard)) mkdirSync(shard, { recursive: true, mode: 0o700 });
+    made.add(shard);
+    const draft = join(shard, `${row}.new`);
     writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    renameSync(draft, join(shelf, `${row}.json`));
+    renameSync(draft, join(shard, `${row}.json`));
   }
 
   return {

@@ -14,11 +14,11 @@ export type StaffConnection = Pick<Connection, 'send' | 'close'>;
  */
 export function staffConnection({ ca, origin, keepRoot }: StaffAccess): StaffConnection {
   const connection = new Connection({ ca, sockets: 2, ...defined({ keepRoot }) });
-  let looked: Promise<void> | undefined;
+  let lookup: Promise<void> | undefined;
   return {
     send: async (outgoing) => {
-      looked ??= hearShown(connection, origin);
-      await looked;
+      lookup ??= hearShown(connection, origin);
+      await lookup;
       return connection.send(outgoing);
     },
     close: () => connection.close(),

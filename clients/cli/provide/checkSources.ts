@@ -3,7 +3,7 @@ import type { CheckFinding } from '../verb.ts';
 import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 
 /** Number of rows that are checked. */
-const looked = 200;
+const sampleRows = 200;
 
 export async function checkSource(
   { id, schema, compiled }: ProvidedDataset,
@@ -11,7 +11,7 @@ export async function checkSource(
 ): Promise<{ readonly rows: number; readonly findings: readonly CheckFinding[] }> {
   const fields = schema.fields.map(({ name }) => name);
   try {
-    const { rows, after } = await provider.rows({ fields, filter: [], limit: looked, patience: 30_000 });
+    const { rows, after } = await provider.rows({ fields, filter: [], limit: sampleRows, patience: 30_000 });
     const { check, explain } = compiled();
     const findings = rows.flatMap((row, i): readonly CheckFinding[] =>
       check(row)

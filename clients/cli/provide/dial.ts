@@ -71,10 +71,10 @@ function wireOf(socket: WebSocket, begin: () => void): LiveWire {
   let ended: number | undefined;
   let end = (code: number): void => void (ended = code);
   const watch = setTimeout(() => socket.terminate(), silence);
-  const heard = (): void => void watch.refresh();
-  socket.on('ping', heard);
+  const onMessage = (): void => void watch.refresh();
+  socket.on('ping', onMessage);
   socket.on('message', (data: Buffer, binary) => {
-    heard();
+    onMessage();
     if (!binary) take(data.toString('utf8'));
   });
   socket.once('close', (code) => {

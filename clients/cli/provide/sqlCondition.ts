@@ -10,7 +10,7 @@ import { compareDecimal, parseDecimal } from '../../../terms/decimal.ts';
 import type { LiveAsk } from '../../sdk/liveConnection.ts';
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-const nobody = '1 = 0';
+const noRow = '1 = 0';
 /** as PostgreSQL, JSON and numbers of one digit have them */
 export const truths: ReadonlyMap<string, boolean> = new Map([
   ...(['t', 'true', '1'] as const).map((text) => [text, true] as const),
@@ -65,7 +65,7 @@ export function sqlCondition(
 }
 
 const among = (place: string, values: readonly string[]): string =>
-  values.length === 0 ? nobody : `${place} IN (${values.join(', ')})`;
+  values.length === 0 ? noRow : `${place} IN (${values.join(', ')})`;
 
 /** A text is in no order of numbers, and a float is no fixed-point number. @throws Error */
 function refuseInexact(column: SourceColumn, field: SchemaField, value: unknown): void {

@@ -94,11 +94,11 @@ function entryLines(dataset: Item): readonly string[] {
   const { type } = dataset['sharing'] as Item;
   const lines = entries.flatMap((entry) => {
     const [id, often] = [text(entry['id']), text(entry['updateFrequency'])];
-    const whom = `${text(entry['office'])}  ${text(entry['contact'])}`;
+    const contact = `${text(entry['office'])}  ${text(entry['contact'])}`;
     return [
       say({
-        zh: `目录条目：${id}  ${frequencies[often] ?? often}  ${whom}`,
-        en: `entry: ${id}  ${often}  ${whom}`,
+        zh: `目录条目：${id}  ${frequencies[often] ?? often}  ${contact}`,
+        en: `entry: ${id}  ${often}  ${contact}`,
       }),
       ...(entry['contradicted'] === true ? [contradiction(id, entry['sharing'] as Item)] : []),
     ];

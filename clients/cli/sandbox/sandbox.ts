@@ -77,7 +77,7 @@ async function show(dataset: string, options: GroundOptions): Promise<void> {
 }
 
 function shown({ fields, lookups, required, purpose, filterable }: SandboxView): readonly string[] {
-  const looked = lookups.map(({ field, values }) => `${field} = ${values.join(', ')}`);
+  const lookupLines = lookups.map(({ field, values }) => `${field} = ${values.join(', ')}`);
   const line = (name: Bilingual, values: readonly string[]): string[] =>
     values.length === 0 ? [] : [`${say(name)}${values.join(', ')}`];
   return [
@@ -85,7 +85,7 @@ function shown({ fields, lookups, required, purpose, filterable }: SandboxView):
     ...line({ zh: '还须签名写明：', en: 'signed headers beside: ' }, required),
     ...columns(fields.map(({ field, mask }) => [field, mask])),
     ...line({ zh: '可过滤、排序：', en: 'filters and orders: ' }, filterable),
-    ...line({ zh: '可查的虚构值：', en: 'values to look up: ' }, looked),
+    ...line({ zh: '可查的虚构值：', en: 'values to look up: ' }, lookupLines),
   ];
 }
 

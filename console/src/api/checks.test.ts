@@ -54,7 +54,7 @@ test('a call for rows is decided and delivered, another one is done; a person si
 });
 
 /** Where a call for rows comes through, from the listener to the row; in addition to these the codes of the signed request and of policies. */
-const rooms = [
+const folders = [
   ...['hub/pipeline', 'hub/identity/authentication', 'certs/signatures'],
   ...['policies', 'hub/flows/release', 'hub/flows/live'],
 ];
@@ -79,7 +79,7 @@ const others = {
 
 test('every code that a call for rows can be refused with has its check', () => {
   const root = resolve(import.meta.dirname, '../../..');
-  const said = rooms.flatMap((room) =>
+  const said = folders.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
       .filter((name) => /(?<!\.test)\.ts$/.test(name) && !/^(jobs|sandbox)\//.test(name))
       .flatMap((name) => [

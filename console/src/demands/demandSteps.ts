@@ -11,9 +11,9 @@ export function stepsOf(
   const holds = (department: string | undefined): boolean => hasRoleAt(held, ['steward'], department);
   const running = state === 'office' || state === 'assigned';
   // a person may not answer their own demand
-  const hers = events[0]?.person === person;
+  const isRequester = events[0]?.person === person;
   const back: readonly DemandStep[] = running && holds(consumer) ? ['withdraw'] : [];
-  if (hers) return back;
+  if (isRequester) return back;
   if (state === 'office' && holds(undefined)) return ['assign', 'refuse', ...back];
   if (state === 'assigned' && provider !== undefined && holds(provider)) return ['meet', 'decline', ...back];
   return back;

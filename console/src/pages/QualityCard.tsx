@@ -22,10 +22,10 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { id } = dataset;
-  const hers = hasRoleFor(session, [...readers, 'clerk'], dataset.department);
+  const mayRead = hasRoleFor(session, [...readers, 'clerk'], dataset.department);
   const decides = hasRole(session, ['steward', 'security']);
   const answer = useAnswer(`quality ${id} ${turn}`, async () => {
-    if (!hers) return undefined;
+    if (!mayRead) return undefined;
     const [quality, { batches }, silent] = await Promise.all([
       get('/v1/datasets/{dataset}/quality', { at: { dataset: id } }),
       get('/v1/batches', { query: { dataset: id, limit: '6' } }),
@@ -38,7 +38,7 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
     ]);
     return { quality, batches, silent: silent.find((one) => one.dataset === id) };
   });
-  if (!hers) return <p className="muted">{say('qualityNotYours')}</p>;
+  if (!mayRead) return <p className="muted">{say('qualityNotYours')}</p>;
   if (answer.value === undefined) return null;
   const { quality, batches, silent } = answer.value;
   const [newest] = quality.batches;

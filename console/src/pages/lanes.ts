@@ -100,9 +100,9 @@ export function othersIn(
 ): ReadonlyMap<object, Pick<NonNullable<Schemas['Waiting']['others']>[number], 'persons' | 'incomplete'>> {
   const found = new Map<object, NonNullable<Schemas['Waiting']['others']>[number]>();
   for (const one of waiting?.others ?? []) {
-    const things: readonly object[] = waiting?.[one.kind as keyof Sections] ?? [];
-    const thing = things[one.at];
-    if (thing !== undefined) found.set(thing, one);
+    const items: readonly object[] = waiting?.[one.kind as keyof Sections] ?? [];
+    const item = items[one.at];
+    if (item !== undefined) found.set(item, one);
   }
   return found;
 }

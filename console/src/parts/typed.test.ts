@@ -25,7 +25,7 @@ const typedIn = (source: string): boolean =>
   [...codeOf(source).matchAll(/<input\b[^]*?\/>/g)].some(
     ([tag]) => !/type="(?:checkbox|radio|file)"/.test(tag),
   );
-const keeps = /\buseDraft(?:Text)?\b|\bkeepClaim\b/;
+const storing = /\buseDraft(?:Text)?\b|\bkeepClaim\b/;
 
 /** Forms that store nothing themselves, and why. */
 const keptElsewhere: Readonly<Record<string, string>> = {
@@ -50,7 +50,7 @@ test('every form with a text to type stores it until it is sent, or states why n
   assert.ok(sources.size > 150, `${sources.size}`);
   const typing = [...sources].filter(([, source]) => typedIn(source));
   assert.ok(typing.length > 50, `${typing.length}`);
-  const losing = typing.filter(([, source]) => !keeps.test(source)).map(([path]) => path);
+  const losing = typing.filter(([, source]) => !storing.test(source)).map(([path]) => path);
   assert.deepEqual(losing.sort(), Object.keys(keptElsewhere).sort());
 });
 

@@ -29,7 +29,7 @@ export function RetirementCard(props: {
   const { reason } = draft.value;
   const may = dataset.state !== 'retired' && hasRoleFor(session, ['steward', 'security'], dataset.department);
   if (retirement === undefined && ahead === undefined && !may) return null;
-  const hers = retirement?.by === session.person;
+  const isRequester = retirement?.by === session.person;
   const decide = (body: Schemas['DatasetDecision']): void =>
     doing.act(
       (key) => post('/v1/datasets/{dataset}/decision', body, { at: { dataset: dataset.id }, key }),
@@ -80,7 +80,7 @@ export function RetirementCard(props: {
             set={(value) => draft.set({ reason: value })}
           />
           <div className="row-form">
-            {hers ? null : (
+            {isRequester ? null : (
               <TwoSteps
                 key={retirement?.digest ?? ''}
                 danger

@@ -22,7 +22,7 @@ export function SchemaDecision(props: {
   const { session } = useSession();
   const draft = useDraft(`schema ${schema.urn}`, { reason: '', sunset: '' });
   const { reason, sunset } = draft.value;
-  const hers = [impact.author, impact.approver, impact.officer].includes(session.person);
+  const hasDecided = [impact.author, impact.approver, impact.officer].includes(session.person);
   if (!hasRole(session, ['steward', 'security'])) return null;
   if (schema.state !== 'inReview' && schema.state !== 'published') return null;
   const decide = (body: Decision): void =>
@@ -38,7 +38,7 @@ export function SchemaDecision(props: {
   return (
     <section className="card no-print" aria-label={say('rqAct')}>
       <h2>{say('rqAct')}</h2>
-      {reviewed && !hers ? (
+      {reviewed && !hasDecided ? (
         <div className="row-form">
           <TwoSteps
             label={say('scPublish')}

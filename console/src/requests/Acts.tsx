@@ -62,7 +62,7 @@ export function Acts(props: {
     <section className="card no-print" aria-label={say('rqAct')}>
       <h2>{say('rqAct')}</h2>
       <p role="status">
-        {turn.hers
+        {turn.isTheirTurn
           ? say('rqYours')
           : view.waitsFor === undefined
             ? ''

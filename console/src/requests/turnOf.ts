@@ -7,7 +7,7 @@ type Form = 'return' | 'refuse' | 'offer' | 'extension' | 'handOn' | 'supplement
 export interface Turn {
   readonly running: boolean;
   /** it waits for this person */
-  readonly hers: boolean;
+  readonly isTheirTurn: boolean;
   readonly passes: boolean;
   readonly accepts: boolean;
   readonly extends: boolean;
@@ -40,7 +40,7 @@ export function turnOf(
   const accepts = state === 'offered' && asks;
   return {
     running,
-    hers: reviews || supplements || accepts,
+    isTheirTurn: reviews || supplements || accepts,
     passes: reviews,
     accepts,
     extends: state === 'reviewing' && extension === 'asked' && !maker && holds('office', 'steward'),

@@ -27,7 +27,7 @@ export function RowsPage(): ReactNode {
       : get('/v1/schemas/{schema}', { at: { schema: dataset.schema } }),
   );
   const fields = schema.value === undefined ? undefined : keyOf(schema.value.document);
-  const hers = hasRoleAt(session, ['steward', 'clerk'], dataset?.department);
+  const mayAct = hasRoleAt(session, ['steward', 'clerk'], dataset?.department);
   return (
     <Page
       title={`${say('bykey')} · ${dataset === undefined ? id : pick(dataset.title)}`}
@@ -36,8 +36,8 @@ export function RowsPage(): ReactNode {
       cli={`npx datong batch row --dataset ${id} --key FIELD=VALUE`}
       actions={<Link to={addressOf('datasets', [id])}>{say('back')}</Link>}
     >
-      {dataset === undefined || fields === undefined ? null : !hers || !holdsRows(dataset) ? (
-        <p role="status">{say(hers ? 'rowsLive' : 'rowsNotHers')}</p>
+      {dataset === undefined || fields === undefined ? null : !mayAct || !holdsRows(dataset) ? (
+        <p role="status">{say(mayAct ? 'rowsLive' : 'rowsNotHers')}</p>
       ) : fields.length === 0 ? (
         <p role="status">{say('rowsKeyless')}</p>
       ) : (

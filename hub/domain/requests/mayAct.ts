@@ -71,7 +71,8 @@ export function decidesApart(
   actingPersons: readonly string[],
 ): boolean {
   const { maker, deciders, extensionAsker } = standing;
-  const her = (other: string | undefined): boolean => other !== undefined && actingPersons.includes(other);
+  const isActing = (other: string | undefined): boolean =>
+    other !== undefined && actingPersons.includes(other);
   const reviews =
     act === 'pass' ||
     act === 'approve' ||
@@ -79,9 +80,9 @@ export function decidesApart(
     act === 'refuse' ||
     act === 'offer' ||
     act === 'hand-on';
-  if (reviews) return !her(maker) && !deciders.some(her);
-  if (act === 'ask-extension') return !her(maker);
-  return act !== 'agree-extension' || (!her(extensionAsker) && !her(maker));
+  if (reviews) return !isActing(maker) && !deciders.some(isActing);
+  if (act === 'ask-extension') return !isActing(maker);
+  return act !== 'agree-extension' || (!isActing(extensionAsker) && !isActing(maker));
 }
 
 /**

@@ -34,7 +34,7 @@ export interface RequestStanding {
   readonly stageSince: number;
   readonly providerSince: number | undefined;
   /** working days that the clock stopped: in the present stage, and since the provider's first one began */
-  readonly stood: number;
+  readonly stoppedDays: number;
   readonly providerStood: number;
   readonly returnedAt: number | undefined;
 }
@@ -62,7 +62,7 @@ export function standingOf(
     },
     ...{
       providerSince: stages[0]?.by === 'provider' ? at : undefined,
-      stood: 0,
+      stoppedDays: 0,
       providerStood: 0,
       returnedAt: undefined,
     },
@@ -86,7 +86,7 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         at: standing.at + 1,
         stageSince: at,
         deciders,
-        ...{ assigned: undefined, stood: 0 },
+        ...{ assigned: undefined, stoppedDays: 0 },
         providerSince: standing.providerSince ?? (entered?.by === 'provider' ? at : undefined),
       };
     }
@@ -109,7 +109,7 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         document,
         papers: supplemented(standing, document, event.papers),
         returnedAt: undefined,
-        stood: next.stood + days,
+        stoppedDays: next.stoppedDays + days,
         providerStood: next.providerStood + (next.providerSince === undefined ? 0 : days),
       };
     }
@@ -157,7 +157,7 @@ export function deadlineOf(
   calendar: WorkingCalendar,
   now: number,
 ): RequestDeadline | undefined {
-  const { state, stages, at, stageSince, providerSince, extension, extendedAt, stood, providerStood } =
+  const { state, stages, at, stageSince, providerSince, extension, extendedAt, stoppedDays, providerStood } =
     standing;
   const stage = stages[at];
   const runs = state === 'reviewing' || (state === 'returned' && !clock.returnStops);
@@ -167,7 +167,7 @@ export function deadlineOf(
   // the provider asks for it: its clock is extended, and so is that of the stage in which it was agreed to
   const extended = extension === 'agreed';
   const here = extended && extendedAt === at && stage.by === 'provider';
-  const ends = [afterWorkingDays(dayInChina(stageSince), stage.days + more(stood, here), calendar)];
+  const ends = [afterWorkingDays(dayInChina(stageSince), stage.days + more(stoppedDays, here), calendar)];
   if (stage.by === 'provider' && providerSince !== undefined)
     ends.push(
       afterWorkingDays(dayInChina(providerSince), clock.answerDays + more(providerStood, extended), calendar),

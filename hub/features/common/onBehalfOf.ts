@@ -9,7 +9,7 @@ import type { Services } from './services.ts';
  * @throws Problem four_eyes, made_by_unread
  */
 export async function refuseDoneOnBehalf(
-  { hands: actingPersons }: Pick<StaffCaller, 'hands'>,
+  { actingPersons }: Pick<StaffCaller, 'actingPersons'>,
   made: Made,
   { database }: Pick<Services, 'database'>,
 ): Promise<void> {

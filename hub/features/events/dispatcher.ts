@@ -51,7 +51,7 @@ class Dispatcher {
   private readonly busy = new Map<string, { readonly claimed: Claimed; readonly done: Promise<void> }>();
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private running: Promise<void> | undefined;
   private again = false;
   /** there is a webhook, as the database said last */
   private isUsed = false;
@@ -71,20 +71,20 @@ class Dispatcher {
   /** Searches for deliveries now: a webhook changed, or may have something to deliver. */
   wake(): void {
     if (this.stopping.signal.aborted) return;
-    if (this.looking !== undefined) {
+    if (this.running !== undefined) {
       this.again = true;
       return;
     }
     clearTimeout(this.timer);
     if (!this.isUsed) this.askedAgain = 0;
-    this.looking = this.look();
+    this.running = this.look();
   }
 
   /** Takes nothing new and waits for the messages that are under way. */
   async close(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);
-    await this.looking;
+    await this.running;
     await Promise.all([...this.busy.values()].map(({ done }) => done));
   }
 
@@ -100,7 +100,7 @@ class Dispatcher {
       wait = idleMs;
       this.report(error);
     }
-    this.looking = undefined;
+    this.running = undefined;
     if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => this.wake(), wait).unref();
   }

@@ -8,7 +8,7 @@ import type { ControlTotals } from '../../domain/batch.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
 import { closeAsSame } from './store/endBatch.ts';
 import { storeReceipt } from './store/leaseBatch.ts';
-import { allowed, denied, standing, telling, type Call, type Outcome } from '../../pipeline/call.ts';
+import { allowed, denied, final, telling, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
@@ -85,7 +85,7 @@ async function commit(
     await failLoading(services, loading, error, call.exchange);
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     // this call ended the batch: if decided again, it would be answered as a repetition of an earlier commit
-    return standing(denied(error, await endFacts(services, loading, batchFacts(batch, dataset))));
+    return final(denied(error, await endFacts(services, loading, batchFacts(batch, dataset))));
   }
   void finishInBackground(services, loading, running);
   return answered(202, { ...loading.batch, state: 'checking' }, dataset);

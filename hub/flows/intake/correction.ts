@@ -22,7 +22,7 @@ export async function correctable(reader: Reader, corrects: string, dataset: Liv
   if (former?.dataset !== dataset.row.id) throw new Problem('batch_unknown');
   if (former.schema !== dataset.schema.urn)
     throw new Problem('batch_outdated', { schema: former.schema ?? '' });
-  if (!stands(former, dataset)) throw new Problem('batch_not_correctable', { state: former.state });
+  if (!isCurrent(former, dataset)) throw new Problem('batch_not_correctable', { state: former.state });
   return former;
 }
 
@@ -47,12 +47,12 @@ export async function outdatedCorrection(
   { batch, dataset }: { readonly batch: Pick<BatchRow, 'corrects'>; readonly dataset: LiveDataset },
 ): Promise<readonly Finding[]> {
   const former = batch.corrects === null ? undefined : await batchById(reader, batch.corrects);
-  if (former === undefined || stands(former, dataset)) return [];
+  if (former === undefined || isCurrent(former, dataset)) return [];
   return [{ code: 'batch_not_correctable', severity: 'reject', facts: { state: former.state } }];
 }
 
 /** Whether no batch has replaced it: it is held for a decision, or it is current. Rows merged by key remain in place. */
-const stands = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
+const isCurrent = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
   state === 'held' || state === 'published' || (row.mode === 'upsert' && state === 'superseded');
 
 /** The current batch, if it came from the same bytes in the same code page by the same mapping under the same schema version. */

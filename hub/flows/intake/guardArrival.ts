@@ -56,7 +56,7 @@ export async function guardArrival(
     rowsBefore,
     rowsElsewhere,
     control,
-    strays,
+    foundOutOfRange,
     columns,
     rewritten,
     deletions,
@@ -111,7 +111,7 @@ export async function guardArrival(
     findings: [
       ...control,
       ...guard(arrival, rules),
-      ...strays.findings,
+      ...foundOutOfRange.findings,
       ...comparedColumns,
       ...referenceFindings(translation.missed),
       ...rewritten,
@@ -121,7 +121,7 @@ export async function guardArrival(
       ...attachments,
       ...leftFindings(batch, translation),
     ],
-    ranges: strays.ranges,
+    ranges: foundOutOfRange.ranges,
     brought,
     profile: {
       repeated: translation.repeated,

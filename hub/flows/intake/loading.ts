@@ -188,8 +188,8 @@ export async function settle(
   const { id } = loading.batch;
   const counts = translation === undefined ? {} : measured(loading, translation);
   await withTransaction(services.database.owner, async (transaction) => {
-    const ours = await finishBatch(transaction, { id, owner: loading.lease, ...reported, ...counts });
-    if (ours && end.state !== 'held') await dropBatch(transaction, id);
+    const isFinished = await finishBatch(transaction, { id, owner: loading.lease, ...reported, ...counts });
+    if (isFinished && end.state !== 'held') await dropBatch(transaction, id);
   });
 }
 

@@ -43,9 +43,9 @@ export const restoreBatch = decisionOperation('restoreBatch', {
   run: async (call, services) => {
     const { database, registry } = services;
     const { batch, reason } = await decided(call, services);
-    const stands = registry.current.datasets.get(batch.dataset);
+    const live = registry.current.datasets.get(batch.dataset);
     // applies to any of its batches, the current one included
-    if (stands?.row.mode === 'upsert') throw new Problem('batch_merged', { dataset: batch.dataset });
+    if (live?.row.mode === 'upsert') throw new Problem('batch_merged', { dataset: batch.dataset });
     transition(batchLife, whatIs(batch), batch.state, 'restore');
     const dataset = stillFits(services, batch);
     const { row } = dataset;

@@ -136,7 +136,7 @@ export async function consentsOfNamed<T>(
 }
 
 /** Looked up where there is no row: a keyed hash that belongs to no person. */
-const nobody = new Uint8Array(subjectLength);
+const noSubject = new Uint8Array(subjectLength);
 
 /**
  * The consents for rows that were read, in their order. The look-up runs even if no row was found. Otherwise the response time would
@@ -179,7 +179,7 @@ async function look(
   { scope }: ConsentCheck,
   persons: Uint8Array,
 ): Promise<ConsentStates> {
-  if (persons.length === 0) await readStandings(database.app, scope, nobody);
+  if (persons.length === 0) await readStandings(database.app, scope, noSubject);
   const consentStates: (StoredConsentState | undefined)[] = [];
   for (let from = 0; from < persons.length; from += chunk * subjectLength) {
     const part = persons.subarray(from, from + chunk * subjectLength);

@@ -68,14 +68,14 @@ export async function fetchConsented(
   const unagreed =
     named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : noneMissing;
   const agreed = [...named].filter((value) => !unagreed.has(value));
-  const nobody = named.size > 0 && agreed.length === 0;
+  const noneAgreed = named.size > 0 && agreed.length === 0;
   // a provider is asked for all named persons, so that later consents do not change the question. Its answer is reused when the call is
   // decided again, and its cursors count through the names. Rows of the others are dropped on arrival
   const narrows = dataset.row.mode !== 'live' && unagreed.size > 0;
   // once, with the first page: later pages ask for the same persons
-  if ((narrows || nobody) && query.cursor === undefined)
+  if ((narrows || noneAgreed) && query.cursor === undefined)
     for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
-  if (nobody) {
+  if (noneAgreed) {
     await source.refuse(query, permission);
     return done(undefined);
   }

@@ -19,10 +19,10 @@ const tokens = (ahead: TokenPrefetch, ...rows: ReturnType<typeof row>[]): number
 };
 
 test('delivered rows have the tokens precomputed, others have none, and what was not foreseen is computed now', () => {
-  const [first, second, nobody, third, last] = [row(1), row(2), row(undefined), row(3), row(9)];
+  const [first, second, withoutSubject, third, last] = [row(1), row(2), row(undefined), row(3), row(9)];
   const ahead = new TokenPrefetch({ keys }, 7);
   assert.deepEqual(tokens(ahead), [], 'of nothing');
-  ahead.add([first, second, nobody]);
+  ahead.add([first, second, withoutSubject]);
   ahead.add([]);
   ahead.add([third]);
   const all = [
@@ -31,7 +31,7 @@ test('delivered rows have the tokens precomputed, others have none, and what was
     [7, 3],
   ];
   assert.deepEqual(tokens(ahead, first, second, third), all);
-  assert.deepEqual(tokens(ahead, first, second, nobody, third), all);
+  assert.deepEqual(tokens(ahead, first, second, withoutSubject, third), all);
   assert.deepEqual(tokens(ahead, second), [[7, 2]]);
   assert.deepEqual(tokens(ahead, first, third), [
     [7, 1],

@@ -65,7 +65,7 @@ export interface StaffCaller {
   /** id of the person: the approver's id is compared with the author's */
   readonly person: string;
   /** persons who do not count as a second person for this one: the person, those they deputise for now, and their own deputies */
-  readonly hands: readonly string[];
+  readonly actingPersons: readonly string[];
   /** persons whose deputy this person is now */
   readonly insteadOf: readonly string[];
   /** id of the credential: a token, or a session in a browser */

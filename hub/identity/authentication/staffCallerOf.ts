@@ -16,12 +16,12 @@ export function staffCallerOf(
   directory: Pick<Directory, 'persons' | 'standIns'>,
   now: number,
 ): StaffCaller {
-  const { hands: actingPersons, insteadOf, grants: whole } = rolesNow(person, directory, now);
+  const { actingPersons, insteadOf, grants: whole } = rolesNow(person, directory, now);
   const grants = roles === null ? whole : whole.filter(({ role }) => roles.includes(role));
   return {
     kind: 'staff',
     person,
-    hands: actingPersons,
+    actingPersons,
     insteadOf,
     tokenId: id,
     name,

@@ -154,8 +154,10 @@ async function agreeOnce(options: Agreeing, now: number): Promise<void> {
     number: storedNumber,
   } = await signedBy(authority.rootCertificate, known);
   const pin = pinOf(authority.rootCertificate);
-  const stands = nth === 0 ? stored !== undefined : standing.pin === pin;
-  const accepted = stands ? undefined : await acceptedRoot(options, { nth, accepted: known.accepted }, now);
+  const isInForce = nth === 0 ? stored !== undefined : standing.pin === pin;
+  const accepted = isInForce
+    ? undefined
+    : await acceptedRoot(options, { nth, accepted: known.accepted }, now);
   const follows = accepted?.pin === pin;
   if (follows) holdAgainst(accepted, authority);
   else refuseUntold(standing, known, { own: pin, list: stored });
@@ -229,12 +231,12 @@ function signingOf(authority: Authorities, now: number): Pick<ReadIntermediate, 
 
 /** The folder's newest authority that signs now, where no vouched authority could sign. A missing key alone is not such a case. */
 function neededOf(authority: Authorities, now: number): ReadIntermediate | undefined {
-  const stands = ({ serial, notBefore, notAfter }: ReadIntermediate): boolean =>
+  const isInForce = ({ serial, notBefore, notAfter }: ReadIntermediate): boolean =>
     notBefore <= now && now < notAfter && authority.revokedAt(serial) === undefined;
-  if (authority.all().some(stands)) return undefined;
+  if (authority.all().some(isInForce)) return undefined;
   return authority
     .unvouched()
-    .filter((one) => stands(one) && authority.holds(one.id))
+    .filter((one) => isInForce(one) && authority.holds(one.id))
     .sort((a, b) => a.notBefore - b.notBefore)
     .at(-1);
 }

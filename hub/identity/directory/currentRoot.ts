@@ -33,7 +33,7 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
     else rows.push(row);
   }
   const rowOf = (leaf: Leaf): ReportedRoot | undefined =>
-    byExchange.get(leaf.id)?.find((one) => tells(leaf, one));
+    byExchange.get(leaf.id)?.find((one) => reports(leaf, one));
   const { proven, doubtful, missing } = await provenEntries(
     access,
     [...byExchange.keys()],
@@ -55,7 +55,7 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
 }
 
 /** Older entries do not contain the number. */
-const tells = ({ operation, decision, change }: Leaf, { nth, pin }: ReportedRoot): boolean =>
+const reports = ({ operation, decision, change }: Leaf, { nth, pin }: ReportedRoot): boolean =>
   operation === 'takeAuthority' &&
   decision === 'allow' &&
   change?.['root'] === pin &&

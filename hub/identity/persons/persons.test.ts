@@ -24,7 +24,7 @@ const invite = (by: string, roles: readonly { role: string; department?: string 
   );
 const confirm = (by: string, person: string, roles: readonly RoleGrant[]) =>
   identity.perform('confirmPerson', operator, () =>
-    identity.prepare(confirmPerson, { person, roles }, { person: by, hands: [by] }),
+    identity.prepare(confirmPerson, { person, roles }, { person: by, actingPersons: [by] }),
   );
 const accept = (first: string, second: string) =>
   identity.perform('acceptInvitation', { proven: {} }, (context) =>

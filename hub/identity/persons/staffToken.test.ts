@@ -40,7 +40,7 @@ test('a token states its holder, permissions and place', async () => {
       grants: [{ role: 'auditor' }, { role: 'steward', department: 'ecology' }],
       scopes: staff.scopes,
       insteadOf: [],
-      hands: [first.person],
+      actingPersons: [first.person],
     },
   );
   assert.deepEqual([...staff.scopes].sort(), ['auditor', 'steward']);

@@ -40,16 +40,16 @@ export async function ownEntries(
   const reader = access.database.app;
   const entries: OwnEntry[] = [];
   const gone: number[] = [];
-  let looked = 0;
+  let read = 0;
   let next: number | undefined;
   const end = Math.min(before ?? size, size);
   pages: for await (const some of promisedEntries(reader, { ...filter, actor: department }, end, portion))
     for (const { index, leaf, gone: isGone } of some) {
       if (index <= after) break pages;
-      looked += 1;
+      read += 1;
       if (isGone) gone.push(index);
       else if (leaf?.actor.department === department) entries.push({ index, leaf });
-      if (entries.length < limit && looked < maxLooked) continue;
+      if (entries.length < limit && read < maxLooked) continue;
       if (index > 0) next = index;
       break pages;
     }

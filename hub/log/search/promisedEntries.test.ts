@@ -175,14 +175,14 @@ test('an entry that was overwritten is missed as one that was taken out, of whol
     const { entries, missing } = await searchEntries(access(), search, Date.now());
     return [entries.map(({ index }) => index), missing] as const;
   };
-  const hers = [2_577, 2_077, 1_577, 1_077, 577, 77];
+  const personIndexes = [2_577, 2_077, 1_577, 1_077, 577, 77];
   const idsOf = (indexes: readonly number[]) => indexes.map((index) => leaves[index]?.id);
   const all = (await own())[0];
-  assert.deepEqual(await about(10), [idsOf(hers), 0, false]);
+  assert.deepEqual(await about(10), [idsOf(personIndexes), 0, false]);
   for (const index of [1_077, 2_577])
     for (const leaf of ["'\\x00'", '(SELECT leaf FROM audit_entry WHERE idx = 5)']) {
-      const place = hers.indexOf(index);
-      const others = hers.filter((one) => one !== index);
+      const place = personIndexes.indexOf(index);
+      const others = personIndexes.filter((one) => one !== index);
       await tamper(`CREATE TABLE overwritten AS SELECT * FROM audit_entry WHERE idx = ${index};
         UPDATE audit_entry SET leaf = ${leaf} WHERE idx = ${index}`);
       assert.deepEqual(await about(10), [idsOf(others), 1, false], leaf);
@@ -200,7 +200,7 @@ test('an entry that was overwritten is missed as one that was taken out, of whol
       const shown = leaf.startsWith("'");
       assert.deepEqual(
         await searched({ subject: child }),
-        shown ? [hers, undefined] : [others, [index]],
+        shown ? [personIndexes, undefined] : [others, [index]],
         `${index} ${leaf}`,
       );
       const near = { from: leaves[index - 10]?.at ?? '', until: leaves[index + 10]?.at ?? '', limit: 1_000 };
@@ -209,5 +209,5 @@ test('an entry that was overwritten is missed as one that was taken out, of whol
       await tamper(`UPDATE audit_entry AS e SET leaf = o.leaf FROM overwritten AS o WHERE e.idx = o.idx;
         DROP TABLE overwritten`);
     }
-  assert.deepEqual(await about(10), [idsOf(hers), 0, false]);
+  assert.deepEqual(await about(10), [idsOf(personIndexes), 0, false]);
 });

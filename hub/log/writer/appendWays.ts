@@ -3,7 +3,7 @@ import { type AuditConnection, connectionForWork } from '../store/connection.ts'
 import { flushConflict, appendWithConsents, areNewer, appendFlush, type QuotaState } from '../store/flush.ts';
 import { isConnectionLoss } from '../../platform/database/failure.ts';
 import type { ConflictingClaim } from '../draft.ts';
-import { lay, type FlushPlan, pointersOf, quotasOf } from './planFlush.ts';
+import { planFlush, type FlushPlan, pointersOf, quotasOf } from './planFlush.ts';
 import type { LogState } from './logState.ts';
 import { nextBatch, type Lost } from './nextBatch.ts';
 import type { Waiting } from './waiting.ts';
@@ -43,9 +43,9 @@ export async function writeAtOnce(
     if (lost !== undefined) return lost.claim;
     waiting.placeAt(state.head.tree.size);
     const client = connection.current ?? (await connection.get());
-    const laid = lay([waiting], state.head, state.seal);
-    state.won(laid, await appendWithConsents(client, laid.flush, ground));
-    return laid;
+    const plan = planFlush([waiting], state.head, state.seal);
+    state.onCommitted(plan, await appendWithConsents(client, plan.flush, ground));
+    return plan;
   } catch (error) {
     const loss = flushConflict(error);
     if (areNewer(error)) return undefined;
@@ -62,7 +62,7 @@ export async function writeAtOnce(
 
 interface WrittenInSteps {
   /** the written drafts, undefined if there were none */
-  readonly laid: FlushPlan | undefined;
+  readonly plan: FlushPlan | undefined;
   readonly lost: readonly Lost[];
   /** entries of a previous try that did become durable */
   readonly arrived: readonly { readonly waiting: Waiting; readonly index: number }[];
@@ -98,11 +98,11 @@ export async function writeInSteps(
       else if (claim !== undefined) lost.push({ waiting, claim });
       else winners.push(waiting);
     }
-    const laid = winners.length === 0 ? undefined : lay(winners, state.head, state.seal);
-    const taken = laid === undefined ? [] : await appendFlush(client, laid.flush);
-    return { laid, lost, arrived, taken };
+    const plan = winners.length === 0 ? undefined : planFlush(winners, state.head, state.seal);
+    const taken = plan === undefined ? [] : await appendFlush(client, plan.flush);
+    return { plan, lost, arrived, taken };
   });
-  if (written.laid !== undefined) state.won(written.laid, written.taken);
+  if (written.plan !== undefined) state.onCommitted(written.plan, written.taken);
   return written;
 }
 
@@ -142,15 +142,15 @@ export async function writeWithWork(
     return bumpsEpoch ? { ...swapped, learnKeys: await state.keysIn(transaction) } : swapped;
   };
   try {
-    const { laid, taken, learnKeys } = await withConnection(
+    const { plan, taken, learnKeys } = await withConnection(
       pool,
       (client) => transactionOn(client, write),
       connectionForWork,
     );
     // the signing key must be known before signing
     learnKeys?.();
-    state.won(laid, taken);
-    return laid;
+    state.onCommitted(plan, taken);
+    return plan;
   } catch (error) {
     if (error instanceof Undone) return error.claim;
     if (release !== undefined) state.stale = true;
@@ -161,7 +161,7 @@ export async function writeWithWork(
 }
 
 interface Swapped {
-  readonly laid: FlushPlan;
+  readonly plan: FlushPlan;
   readonly taken: readonly QuotaState[];
   /** see `LogState.keysIn` */
   readonly learnKeys?: () => void;
@@ -179,9 +179,9 @@ async function swap(client: Transaction, state: LogState, drafts: readonly Waiti
     // two drafts that publish to one dataset, or more than a flush can contain
     if (taken !== drafts.length) throw new Undone('publish');
     drafts.forEach((draft, i) => draft.placeAt(state.head.tree.size + i));
-    const laid = lay(drafts, state.head, state.seal);
+    const plan = planFlush(drafts, state.head, state.seal);
     try {
-      return { laid, taken: await inSavepoint(client, () => appendFlush(client, laid.flush)) };
+      return { plan, taken: await inSavepoint(client, () => appendFlush(client, plan.flush)) };
     } catch (error) {
       const loss = flushConflict(error);
       if (loss === undefined) throw error;

@@ -9,7 +9,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { failureOf, isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { lay, type FlushPlan } from './planFlush.ts';
+import { planFlush, type FlushPlan } from './planFlush.ts';
 import type { LogState } from './logState.ts';
 import type { Lost } from './nextBatch.ts';
 import type { Waiting } from './waiting.ts';
@@ -25,9 +25,9 @@ export interface BatchWriterParts {
   readonly arrived: (waiting: Waiting, index: number) => Promise<void>;
 }
 
-/** `laid` is absent if no draft of the batch remained to be written. */
+/** `plan` is absent if no draft of the batch remained to be written. */
 export type Written =
-  | { readonly done: true; readonly laid: FlushPlan | undefined }
+  | { readonly done: true; readonly plan: FlushPlan | undefined }
   | { readonly done: false; readonly reason: unknown };
 
 /** waits between tries to reach the database, ms */
@@ -52,8 +52,8 @@ export class BatchWriter {
         if (failures > 0) await new Promise((go) => setTimeout(go, retries[failures]));
         // without an await if possible: the statement is sent before the last receipts are built
         const client = connection.current ?? (await connection.get());
-        const laid = state.stale ? await this.inSteps(client, batch) : await this.atOnce(client, batch);
-        return { done: true, laid };
+        const plan = state.stale ? await this.inSteps(client, batch) : await this.atOnce(client, batch);
+        return { done: true, plan };
       } catch (error) {
         reason = error;
         if (error instanceof Problem) break;
@@ -74,18 +74,18 @@ export class BatchWriter {
 
   private async atOnce(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan> {
     const { state } = this.parts;
-    const laid = lay(batch, state.head, state.seal);
-    state.won(laid, await appendFlush(client, laid.flush));
-    this.lookAhead(laid);
-    return laid;
+    const plan = planFlush(batch, state.head, state.seal);
+    state.onCommitted(plan, await appendFlush(client, plan.flush));
+    this.lookAhead(plan);
+    return plan;
   }
 
   private async inSteps(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
-    const { laid, lost, arrived } = await writeInSteps(client, batch, this.parts.state);
+    const { plan, lost, arrived } = await writeInSteps(client, batch, this.parts.state);
     for (const one of lost) this.parts.lost(one);
     for (const { waiting, index } of arrived) await this.parts.arrived(waiting, index);
-    if (laid !== undefined) this.lookAhead(laid);
-    return laid;
+    if (plan !== undefined) this.lookAhead(plan);
+    return plan;
   }
 
   /** The next partition is created half a partition in advance; a failure is corrected at the next start, or when the partition is missing. */

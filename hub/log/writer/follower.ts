@@ -28,7 +28,7 @@ export class Follower {
   private readonly halt: (problem: Problem) => void;
   private written: Written[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> = Promise.resolve();
+  private running: Promise<void> = Promise.resolve();
   private guardsSeen = performance.now();
 
   /** @param halt called with the difference found: nothing more may be signed */
@@ -47,8 +47,8 @@ export class Follower {
   async look(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.looking = this.looking.then(() => this.lookOnce());
-    await this.looking;
+    this.running = this.running.then(() => this.lookOnce());
+    await this.running;
   }
 
   private async lookOnce(): Promise<void> {

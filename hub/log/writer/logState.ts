@@ -55,10 +55,10 @@ export class LogState {
   }
 
   /** Applies a durable flush. */
-  won(laid: FlushPlan, taken: readonly QuotaState[]): void {
-    this.head = laid.head;
-    this.read = laid.head.tree.size;
-    for (const { claims } of laid.batch) {
+  onCommitted(plan: FlushPlan, taken: readonly QuotaState[]): void {
+    this.head = plan.head;
+    this.read = plan.head.tree.size;
+    for (const { claims } of plan.batch) {
       const { nonce } = claims;
       if (nonce !== undefined) this.nonces.use(nonce.keyid, nonce.nonce);
     }

@@ -58,7 +58,7 @@ export class LogWriter {
   private queue: Waiting[] = [];
   private readonly inTurn = new WorksInTurn({
     write: (drafts) => writeWithWork(this.database.app, this.mutex, this.state, drafts),
-    settle: (laid) => this.settle(laid),
+    settle: (plan) => this.settle(plan),
     alone: (draft) => this.runWork(draft),
     lookUp: (draft, error) => this.lookUp(draft, error),
   });
@@ -184,13 +184,13 @@ export class LogWriter {
     if (this.pending === 0) this.drained?.();
   }
 
-  private settle(laid: FlushPlan): void {
-    this.publisher.settle(laid);
+  private settle(plan: FlushPlan): void {
+    this.publisher.settle(plan);
     this.follower.wrote(
-      laid.first,
-      laid.batch.map((waiting) => waiting.hash),
+      plan.first,
+      plan.batch.map((waiting) => waiting.hash),
     );
-    this.done(laid.batch.length);
+    this.done(plan.batch.length);
   }
 
   private async settleArrived(waiting: Waiting, index: number): Promise<void> {
@@ -236,7 +236,7 @@ export class LogWriter {
   private async write(batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
     const begun = performance.now();
     const written = await this.batches.write(batch);
-    if (written.done) return written.laid;
+    if (written.done) return written.plan;
     this.giveUp(batch, written.reason, performance.now() - begun);
     return undefined;
   }

@@ -33,7 +33,7 @@ export interface FlushPlan {
   readonly first: number;
 }
 
-export function lay(batch: readonly Waiting[], on: LogHead, seal: HeadSeal): FlushPlan {
+export function planFlush(batch: readonly Waiting[], on: LogHead, seal: HeadSeal): FlushPlan {
   const growth = growTree(
     on.tree,
     batch.map((waiting) => waiting.hash),

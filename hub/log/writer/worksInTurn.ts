@@ -9,7 +9,7 @@ const maxTogether = 32;
 export interface TurnParts {
   /** writes all of them or none; a string: one of them lost a claim, and nothing was written */
   readonly write: (drafts: readonly Waiting[]) => Promise<FlushPlan | string>;
-  readonly settle: (laid: FlushPlan) => void;
+  readonly settle: (plan: FlushPlan) => void;
   /** writes one draft, or rejects it with the reason; never rejects itself */
   readonly alone: (draft: Waiting) => Promise<void>;
   /** the answer to the commit of a draft was lost: settles it, or rejects it; never rejects itself */

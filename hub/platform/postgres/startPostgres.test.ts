@@ -271,10 +271,10 @@ test('root: what it starts belongs to an ordinary user and no other may enter', 
   await server.destroy();
 });
 
-const nobody = { name: 'nobody', uid: 65_534, gid: 65_534 };
+const unprivileged = { name: 'nobody', uid: 65_534, gid: 65_534 };
 const asOther = {
   skip:
-    process.getuid?.() === 0 && (await reachable(import.meta.dirname, nobody))
+    process.getuid?.() === 0 && (await reachable(import.meta.dirname, unprivileged))
       ? false
       : 'needs root and a checkout that others may read',
 };
@@ -284,9 +284,9 @@ for (const flavour of ['system', 'bundled'] as const) {
   test(`an ordinary user: ${flavour}`, there ? asOther : { skip: 'not installed' }, async () => {
     const stateDir = join(home, `user-${flavour}`);
     await mkdir(stateDir, { mode: 0o700 });
-    await chown(stateDir, nobody.uid, nobody.gid);
-    const held = await hold(stateDir, nobody, flavour);
-    assert.equal((await stat(held.dataDir)).uid, nobody.uid);
+    await chown(stateDir, unprivileged.uid, unprivileged.gid);
+    const held = await hold(stateDir, unprivileged, flavour);
+    assert.equal((await stat(held.dataDir)).uid, unprivileged.uid);
     held.child.stdin?.end();
     await once(held.child, 'exit');
     assert.equal(await isRunning(held.pid), false);

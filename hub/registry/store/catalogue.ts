@@ -248,7 +248,7 @@ const joined = (conditions: readonly Condition[], word: string): Condition => [
 ];
 
 /** A condition that one of the two columns contains a text. The indexed test comes first. */
-const stands = (column: 'title' | 'all', { text, grams }: Alternative): Condition => {
+const occurs = (column: 'title' | 'all', { text, grams }: Alternative): Condition => {
   const [pairs, words] = column === 'title' ? ['title_grams', 'title_words'] : ['grams', 'words'];
   const narrowing: Condition = [`${pairs} @> ?::text[]`, [[...grams]]];
   return longer(text) ? all([narrowing, [holds(words), [holding(text)]]]) : narrowing;
@@ -259,7 +259,7 @@ const everyPiece = (column: 'title' | 'all', { pieces }: Sought): Condition =>
   all(
     pieces.map((alternatives) =>
       joined(
-        alternatives.map((one) => stands(column, one)),
+        alternatives.map((one) => occurs(column, one)),
         ' OR ',
       ),
     ),

@@ -18,10 +18,10 @@ export interface WaitingRevision {
 
 /** Entries, and imports of entries, that wait for a second person. */
 export async function waitingRevisions(reader: Reader, departments: Of): Promise<WaitingRevision[]> {
-  const theirs = departments === undefined ? '' : ' AND owner = ANY ($1::text[])';
+  const ofDepartments = departments === undefined ? '' : ' AND owner = ANY ($1::text[])';
   const { rows } = await reader.query<Omit<WaitingRevision, 'since'> & { readonly proposed: string }>(
     `SELECT id AS proposal, name, owner, ${momentOf('proposed_at')} AS proposed FROM proposal
-      WHERE state = 'waiting' AND operation IN ('registerCatalogueEntry', 'importCatalogue')${theirs}
+      WHERE state = 'waiting' AND operation IN ('registerCatalogueEntry', 'importCatalogue')${ofDepartments}
       ORDER BY proposed_at, id`,
     values(departments),
   );
@@ -38,11 +38,11 @@ export interface EntryOfRetired {
 
 /** Live entries that name a retired dataset. */
 export async function entriesOfRetired(reader: Reader, departments: Of): Promise<EntryOfRetired[]> {
-  const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
+  const ofDepartments = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
   const { rows } = await reader.query<EntryOfRetired>(
     `SELECT e.id AS entry, e.department, d.id AS dataset, d.decided_by AS "retiredBy"
        FROM catalogue_entry AS e CROSS JOIN unnest(e.datasets) AS named (id) JOIN dataset AS d ON d.id = named.id
-      WHERE NOT e.superseded AND d.state = 'retired' AND d.decided_by IS NOT NULL${theirs}`,
+      WHERE NOT e.superseded AND d.state = 'retired' AND d.decided_by IS NOT NULL${ofDepartments}`,
     values(departments),
   );
   return rows;
@@ -61,11 +61,11 @@ export interface EntryContradicted {
  * sharing has conditions, so the documents of other entries are not read.
  */
 export async function entriesContradicted(reader: Reader, departments: Of): Promise<EntryContradicted[]> {
-  const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
+  const ofDepartments = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
   const { rows } = await reader.query<Omit<EntryContradicted, 'since'> & { readonly registered: string }>(
     `SELECT e.id AS entry, e.department, d.id AS dataset, ${momentOf('e.registered_at')} AS registered
        FROM catalogue_entry AS e CROSS JOIN unnest(e.datasets) AS named (id) JOIN dataset AS d ON d.id = named.id
-      WHERE NOT e.superseded AND d.state <> 'retired'${theirs}
+      WHERE NOT e.superseded AND d.state <> 'retired'${ofDepartments}
         AND (d.sharing <> e.sharing OR d.conditions <>
              CASE e.sharing WHEN 'conditional' THEN coalesce(e.document #>> '{sharing,conditions}', '') ELSE '' END)
       ORDER BY e.id, d.id`,
@@ -93,7 +93,7 @@ export async function entriesWithCycle(
   departments: Of,
   before: number,
 ): Promise<EntryLate[]> {
-  const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
+  const ofDepartments = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
   const bound = [...values(departments), before];
   const { rows } = await reader.query<Omit<EntryLate, 'cameAt'> & { readonly came: string }>(
     `SELECT e.id AS entry, e.department, d.id AS dataset, e.document ->> 'updateFrequency' AS frequency,
@@ -102,7 +102,7 @@ export async function entriesWithCycle(
        FROM catalogue_entry AS e CROSS JOIN unnest(e.datasets) AS named (id) JOIN dataset AS d ON d.id = named.id
        JOIN batch AS seen ON seen.id = d.current_batch
       WHERE NOT e.superseded AND e.document ->> 'updateFrequency' <> 'irregular' AND d.state = 'published'
-        AND NOT d.intake ? 'expect' AND seen.opened_at < to_timestamp($${bound.length}::double precision / 1000)${theirs}`,
+        AND NOT d.intake ? 'expect' AND seen.opened_at < to_timestamp($${bound.length}::double precision / 1000)${ofDepartments}`,
     bound,
   );
   return rows.map(({ came, ...row }) => ({ ...row, cameAt: readMoment(came) }));

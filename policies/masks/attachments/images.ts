@@ -39,8 +39,8 @@ export const maxEdge = defineMask({
   output: (schema) => schema,
   meet: (mine, other) => {
     if (other.name === 'stripMetadata') return { name: 'maxEdge', params: { ...mine } };
-    const theirs = sameMask<typeof params>('maxEdge', other);
-    return theirs && { name: 'maxEdge', params: { pixels: Math.min(mine.pixels, theirs.pixels) } };
+    const otherParams = sameMask<typeof params>('maxEdge', other);
+    return otherParams && { name: 'maxEdge', params: { pixels: Math.min(mine.pixels, otherParams.pixels) } };
   },
   reveals: ({ pixels }) => ({
     zh: `长边至多 ${pixels} 像素的图片画面，不含元数据`,

@@ -43,9 +43,10 @@ export const address = defineMask({
   },
   output: (schema) => ({ type: 'string', maxLength: Number(schema['maxLength'] ?? 1000) + 100 }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('address', other);
-    if (theirs === undefined || theirs.list !== mine.list || theirs.by !== mine.by) return undefined;
-    const coarser = levels.find((level) => level === mine.level || level === theirs.level);
+    const otherParams = sameMask<typeof params>('address', other);
+    if (otherParams === undefined || otherParams.list !== mine.list || otherParams.by !== mine.by)
+      return undefined;
+    const coarser = levels.find((level) => level === mine.level || level === otherParams.level);
     return { name: 'address', params: { ...mine, level: coarser } };
   },
   reveals: ({ level, by }) => {

@@ -34,9 +34,9 @@ export const ageBand = defineMask({
   },
   output: (_schema, { width, top }) => ({ enum: labels(width, top) }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('ageBand', other);
-    if (theirs === undefined) return undefined;
-    const [wide, narrow] = mine.width >= theirs.width ? [mine, theirs] : [theirs, mine];
+    const otherParams = sameMask<typeof params>('ageBand', other);
+    if (otherParams === undefined) return undefined;
+    const [wide, narrow] = mine.width >= otherParams.width ? [mine, otherParams] : [otherParams, mine];
     const top = Math.min(wide.top, Math.floor(narrow.top / wide.width) * wide.width);
     return wide.width % narrow.width === 0 && top >= 10
       ? { name: 'ageBand', params: { width: wide.width, top } }

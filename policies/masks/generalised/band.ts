@@ -43,10 +43,10 @@ export const band = defineMask({
         ? { name: 'band', params: mine }
         : undefined;
     }
-    const theirs = sameMask<typeof params>('band', other);
-    if (theirs === undefined) return undefined;
-    if (contains(mine.edges, theirs.edges)) return other;
-    return contains(theirs.edges, mine.edges) ? { name: 'band', params: mine } : undefined;
+    const otherParams = sameMask<typeof params>('band', other);
+    if (otherParams === undefined) return undefined;
+    if (contains(mine.edges, otherParams.edges)) return other;
+    return contains(otherParams.edges, mine.edges) ? { name: 'band', params: mine } : undefined;
   },
   reveals: ({ edges }) => ({
     zh: `数值在哪个区间：${labels(edges).join('、')}`,

@@ -36,9 +36,9 @@ export const dateTrunc = defineMask({
   },
   output: (_schema, { to }) => ({ type: 'string', pattern: to === 'year' ? '^\\d{4}$' : '^\\d{4}-\\d{2}$' }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('dateTrunc', other);
-    if (theirs === undefined) return undefined;
-    return { name: 'dateTrunc', params: { to: mine.to === 'year' ? 'year' : theirs.to } };
+    const otherParams = sameMask<typeof params>('dateTrunc', other);
+    if (otherParams === undefined) return undefined;
+    return { name: 'dateTrunc', params: { to: mine.to === 'year' ? 'year' : otherParams.to } };
   },
   reveals: ({ to }) =>
     to === 'year' ? { zh: '年份', en: 'the year' } : { zh: '年份和月份', en: 'year and month' },

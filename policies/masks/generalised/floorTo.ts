@@ -33,10 +33,12 @@ export const floorTo = defineMask({
       ? { type: 'string', pattern: '^-?[0-9]+$', maxLength: Number(schema['maxLength'] ?? 40) + 1 }
       : { type: 'integer', multipleOf: step },
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('floorTo', other);
-    if (theirs === undefined) return undefined;
-    const step = Math.max(mine.step, theirs.step);
-    return step % Math.min(mine.step, theirs.step) === 0 ? { name: 'floorTo', params: { step } } : undefined;
+    const otherParams = sameMask<typeof params>('floorTo', other);
+    if (otherParams === undefined) return undefined;
+    const step = Math.max(mine.step, otherParams.step);
+    return step % Math.min(mine.step, otherParams.step) === 0
+      ? { name: 'floorTo', params: { step } }
+      : undefined;
   },
   reveals: ({ step }) => ({
     zh: `数值所在的 ${step} 的整数段`,

@@ -46,10 +46,10 @@ export const geoGrid = defineMask({
     properties: { grid: { const: metres }, row: { type: 'integer' }, column: { type: 'integer' } },
   }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('geoGrid', other);
-    if (theirs === undefined) return undefined;
-    const metres = Math.max(mine.metres, theirs.metres);
-    return metres % Math.min(mine.metres, theirs.metres) === 0
+    const otherParams = sameMask<typeof params>('geoGrid', other);
+    if (otherParams === undefined) return undefined;
+    const metres = Math.max(mine.metres, otherParams.metres);
+    return metres % Math.min(mine.metres, otherParams.metres) === 0
       ? { name: 'geoGrid', params: { metres } }
       : undefined;
   },

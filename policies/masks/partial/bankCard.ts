@@ -30,8 +30,9 @@ export const bankCard = defineMask({
     },
   output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 64, pattern: '^[0-9*]*$' }),
   meet: (mine, other, domain) => {
-    const theirs = sameMask<typeof params>('bankCard', other);
-    if (theirs !== undefined) return use(Math.min(mine.bin, theirs.bin), Math.min(mine.tail, theirs.tail));
+    const otherParams = sameMask<typeof params>('bankCard', other);
+    if (otherParams !== undefined)
+      return use(Math.min(mine.bin, otherParams.bin), Math.min(mine.tail, otherParams.tail));
     const stored = asKeep(other);
     if (stored === undefined || domain.format !== 'cn-bank-card') return undefined;
     if (shownFrom(stored) > longest) return use(0, 0);

@@ -29,10 +29,10 @@ export const email = defineMask({
     },
   output: (schema) => ({ type: 'string', maxLength: Number(schema['maxLength'] ?? 320) + 8 }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('email', other);
-    if (theirs === undefined) return undefined;
-    const head = Math.min(mine.head, theirs.head);
-    return { name: 'email', params: { head, domain: mine.domain && theirs.domain } };
+    const otherParams = sameMask<typeof params>('email', other);
+    if (otherParams === undefined) return undefined;
+    const head = Math.min(mine.head, otherParams.head);
+    return { name: 'email', params: { head, domain: mine.domain && otherParams.domain } };
   },
   reveals: ({ head, domain }) =>
     revealedParts(

@@ -62,10 +62,10 @@ export const idCard = defineMask({
     pattern: '^[0-9*]*[0-9Xx*]?$',
   }),
   meet: (mine, other, domain) => {
-    const theirs = sameMask<typeof params>('idCard', other);
+    const otherParams = sameMask<typeof params>('idCard', other);
     const stored = asKeep(other);
     const limit =
-      theirs ??
+      otherParams ??
       (stored !== undefined && domain.format === 'cn-resident-id'
         ? shownFrom(stored) <= 18
           ? stored

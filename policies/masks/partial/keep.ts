@@ -44,11 +44,11 @@ export const keep = defineMask({
   },
   output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 10_000 }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof keepParams>('keep', other);
-    if (theirs === undefined) return undefined;
-    const head = Math.min(mine.head, theirs.head);
-    const tail = Math.min(mine.tail, theirs.tail);
-    const from = Math.max(shownFrom(mine), shownFrom(theirs));
+    const otherParams = sameMask<typeof keepParams>('keep', other);
+    if (otherParams === undefined) return undefined;
+    const head = Math.min(mine.head, otherParams.head);
+    const tail = Math.min(mine.tail, otherParams.tail);
+    const from = Math.max(shownFrom(mine), shownFrom(otherParams));
     return { name: 'keep', params: { head, tail, from: from === head + tail + 1 ? 0 : from } };
   },
   reveals: (params) =>

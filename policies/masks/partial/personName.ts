@@ -39,8 +39,9 @@ export const personName = defineMask({
       ? { type: 'string', maxLength: 3 }
       : { type: 'string', maxLength: schema['maxLength'] ?? 10_000, pattern: '^(?:.?\\**)$' },
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('personName', other);
-    if (theirs !== undefined) return { name: 'personName', params: { fixed: mine.fixed || theirs.fixed } };
+    const otherParams = sameMask<typeof params>('personName', other);
+    if (otherParams !== undefined)
+      return { name: 'personName', params: { fixed: mine.fixed || otherParams.fixed } };
     const stored = asKeep(other);
     if (stored === undefined) return undefined;
     const from = shownFrom(stored);

@@ -41,8 +41,8 @@ export const plate = defineMask({
     },
   output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 32 }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('plate', other);
-    return theirs && { name: 'plate', params: { head: Math.min(mine.head, theirs.head) } };
+    const otherParams = sameMask<typeof params>('plate', other);
+    return otherParams && { name: 'plate', params: { head: Math.min(mine.head, otherParams.head) } };
   },
   reveals: ({ head }) =>
     revealedParts(

@@ -141,10 +141,12 @@ export const pseudonym = defineMask({
     return { type: 'string', pattern: mayBeEmpty(schema) ? `^(?:${name})?$` : `^${name}$` };
   },
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('pseudonym', other);
-    if (theirs === undefined) return undefined;
+    const otherParams = sameMask<typeof params>('pseudonym', other);
+    if (otherParams === undefined) return undefined;
     const same =
-      mine.domain === theirs.domain && mine.epoch === theirs.epoch && mine.algorithm === theirs.algorithm;
+      mine.domain === otherParams.domain &&
+      mine.epoch === otherParams.epoch &&
+      mine.algorithm === otherParams.algorithm;
     return same ? other : undefined;
   },
   reveals: ({ domain, epoch }) => ({

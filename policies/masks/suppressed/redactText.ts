@@ -19,11 +19,11 @@ export const redactText = defineMask({
   },
   output: (schema) => ({ type: 'string', maxLength: Number(schema['maxLength'] ?? longest) + 3 }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof params>('redactText', other);
+    const otherParams = sameMask<typeof params>('redactText', other);
     return (
-      theirs && {
+      otherParams && {
         name: 'redactText',
-        params: { patterns: [...new Set([...mine.patterns, ...theirs.patterns])].sort() },
+        params: { patterns: [...new Set([...mine.patterns, ...otherParams.patterns])].sort() },
       }
     );
   },

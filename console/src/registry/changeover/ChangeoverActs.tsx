@@ -39,7 +39,7 @@ export function ChangeoverActs(props: {
       },
     );
   const { digest } = view;
-  const hers = [view.author, view.approver, view.officer].includes(session.person);
+  const hasDecided = [view.author, view.approver, view.officer].includes(session.person);
   const needs = [
     ...(view.approver === undefined ? [say('coNeedsSecond')] : []),
     ...(view.needsOfficer && view.officer === undefined ? [say('coNeedsOfficer')] : []),
@@ -47,7 +47,7 @@ export function ChangeoverActs(props: {
   return (
     <section className="card no-print" aria-label={say('rqAct')}>
       <h2>{say('rqAct')}</h2>
-      {digest === undefined || hers ? null : (
+      {digest === undefined || hasDecided ? null : (
         <div className="form">
           <p>
             {say('coSwitchNote')} {say('coNeeds')}

@@ -26,9 +26,9 @@ export function ChangeoverPage(): ReactNode {
   const of = useAnswer(`${dataset} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset } }));
   const under = of.value?.changeover;
   // only the provider and the data office may see its progress and what it stops; others see the target version
-  const hers = hasRoleFor(session, readers, of.value?.dataset.department);
-  const answer = useAnswer(`changeover ${dataset} ${String(hers)} ${under?.to ?? ''} ${turn}`, () =>
-    under !== undefined && hers
+  const mayRead = hasRoleFor(session, readers, of.value?.dataset.department);
+  const answer = useAnswer(`changeover ${dataset} ${String(mayRead)} ${under?.to ?? ''} ${turn}`, () =>
+    under !== undefined && mayRead
       ? get('/v1/datasets/{dataset}/changeover', { at: { dataset } })
       : Promise.resolve(undefined),
   );
@@ -50,7 +50,7 @@ export function ChangeoverPage(): ReactNode {
         </>
       }
     >
-      {under === undefined || hers ? null : <Destination {...under} />}
+      {under === undefined || mayRead ? null : <Destination {...under} />}
       {detail === undefined || under !== undefined || view !== undefined ? null : (
         <>
           <p role="status">{say('coNone')}</p>

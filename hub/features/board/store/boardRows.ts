@@ -224,12 +224,12 @@ export async function linkedEntries(
   reader: Reader,
   departments: readonly string[] | undefined,
 ): Promise<LinkedEntries[]> {
-  const theirs = departments === undefined ? '' : ' WHERE department = ANY ($1::text[])';
+  const ofDepartments = departments === undefined ? '' : ' WHERE department = ANY ($1::text[])';
   const { rows } = await reader.query<LinkedEntries>(
     `SELECT department, count(*)::integer AS should, count(*) FILTER (WHERE linked)::integer AS linked
        FROM (SELECT e.department, ${isLinked('e')} AS linked
                FROM catalogue_entry AS e WHERE NOT e.superseded AND e.sharing <> 'none'
-             UNION ALL SELECT d.department, false FROM dataset AS d WHERE d.state = 'published' AND ${isUnlisted('d')}) AS due${theirs}
+             UNION ALL SELECT d.department, false FROM dataset AS d WHERE d.state = 'published' AND ${isUnlisted('d')}) AS due${ofDepartments}
       GROUP BY department ORDER BY department`,
     departments === undefined ? [] : [[...departments]],
   );

@@ -57,8 +57,8 @@ export async function checkedEntry(
       );
   }
   const digest = digestOf(entry);
-  const stands = known?.digest === digest && isFollowed(entry, registry.current);
-  const revision = known === undefined ? 1 : stands ? known.revision : known.revision + 1;
+  const isUnchanged = known?.digest === digest && isFollowed(entry, registry.current);
+  const revision = known === undefined ? 1 : isUnchanged ? known.revision : known.revision + 1;
   return {
     ...{ id: entry.id, revision, department, document: entry, digest, datasets, ...search },
     ...{

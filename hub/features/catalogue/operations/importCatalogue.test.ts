@@ -114,10 +114,10 @@ test('one that is refused refuses all, with the place of each: foreign, doubled,
 });
 
 test('another department’s import is a proposal that only the owner accepts; it adds nothing to other inboxes', async () => {
-  const theirs = await imported([entry('civil.given')], elsewhere);
-  assert.deepEqual([theirs.status, theirs.body['owner']], [202, 'civil']);
+  const imports = await imported([entry('civil.given')], elsewhere);
+  assert.deepEqual([imports.status, imports.body['owner']], [202, 'civil']);
   const otherSecond = await hub.token(['steward'], 'housing');
-  assert.equal(code(await acceptAs(hub, second, theirs)), undefined);
+  assert.equal(code(await acceptAs(hub, second, imports)), undefined);
   const again = await imported([entry('civil.given', { office: 'x' })], elsewhere);
   const path = `/v1/proposals/${String(again.body['proposal'])}/acceptance`;
   assert.equal(code(await post(otherSecond, path, { digest: again.body['digest'] })), 'not_your_department');

@@ -137,7 +137,7 @@ export async function examineImport(
     entries.map(({ id }) => id),
   );
   const live = new Map(rows.map((row) => [row.id, row]));
-  const stood = standing && new Map(standing.map(({ entry, revision }) => [entry, revision]));
+  const revisions = standing && new Map(standing.map(({ entry, revision }) => [entry, revision]));
   const seen = new Set<string>();
   const examined: Examined[] = [];
   const breathe = breather();
@@ -150,7 +150,7 @@ export async function examineImport(
       if (providerOf(datasetId(entry.id)) !== department)
         throw new Problem('entry_foreign', { entry: entry.id, department });
       if (twice) throw new Problem('entry_twice', { entry: entry.id });
-      if (stood !== undefined && stood.get(entry.id) !== (known?.revision ?? 0))
+      if (revisions !== undefined && revisions.get(entry.id) !== (known?.revision ?? 0))
         throw new Problem('entry_revised', { entry: entry.id, revision: known?.revision ?? 0 });
       const row = await checkedEntry(entry, known, services, entries);
       const outcome = known === undefined ? 'new' : known.revision === row.revision ? 'unchanged' : 'changed';

@@ -164,11 +164,11 @@ test('where a whole register of consents came in meanwhile, the answer’s own p
 });
 
 test('the rule of how long the person permits retention was added without reading every row, and holds', async () => {
-  const { rows } = await database.owner.query<{ name: string; looked: boolean }>(
-    `SELECT conname AS name, convalidated AS looked FROM pg_constraint
+  const { rows } = await database.owner.query<{ name: string; validated: boolean }>(
+    `SELECT conname AS name, convalidated AS validated FROM pg_constraint
       WHERE conrelid = 'consent_standing'::regclass AND pg_get_constraintdef(oid) LIKE '%retention%'`,
   );
-  assert.deepEqual(rows, [{ name: 'consent_standing_retention', looked: false }]);
+  assert.deepEqual(rows, [{ name: 'consent_standing_retention', validated: false }]);
   await assert.rejects(
     database.owner.query("UPDATE consent_standing SET retention = 'as long as we like'"),
     /consent_standing_retention/,

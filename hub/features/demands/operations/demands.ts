@@ -132,7 +132,11 @@ export const actOnDemand = operation('actOnDemand', {
     const { app } = services.database;
     const demand = await demandById(app, call.params.demand);
     if (demand === undefined) throw new Problem('not_found');
-    const sides = { departments: departmentsOf(caller), office: ofOffice(caller), hands: caller.hands };
+    const sides = {
+      departments: departmentsOf(caller),
+      office: ofOffice(caller),
+      actingPersons: caller.actingPersons,
+    };
     const state = stateAfter(demand, act, sides);
     const provider = providerAfter(demand, body, services);
     const entry = act === 'meet' ? await offeredBy(services, demand, body.entry) : null;

@@ -111,7 +111,7 @@ export const actOnDispute = operation('actOnDispute', {
     const office = caller.grants.some(
       ({ role, department }) => role === 'steward' && department === undefined,
     );
-    const state = actOn(dispute, act, caller.hands, { departments: departmentsOf(caller), office });
+    const state = actOn(dispute, act, caller.actingPersons, { departments: departmentsOf(caller), office });
     const seq = dispute.events.length + 1;
     const event: DisputeEvent = { seq, act, person: caller.person, at: now, said, document };
     const after = { ...dispute, state, events: [...dispute.events, event] };

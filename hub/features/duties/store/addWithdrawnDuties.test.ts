@@ -10,14 +10,14 @@ const packer = new LeafPacker();
 
 const { owner, app } = await testDatabase();
 const token = Buffer.alloc(32, 7);
-const [hers, others] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+const [withdrawn, others] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 const place = { recipient: 'education', dataset: 'police.household' };
 const idOf = (nth: number): string => `00000000-0000-7000-8000-00000000000${nth}`;
 
 test('answers by statute, of live rows that their provider signed, and on consents of others alone are not named', async () => {
   for (const [id, subject] of [
-    ['first', hers],
-    ['renewed', hers],
+    ['first', withdrawn],
+    ['renewed', withdrawn],
     ['of-another', others],
   ] as const)
     await owner.query(
@@ -61,7 +61,7 @@ test('answers by statute, of live rows that their provider signed, and on consen
     ]);
   }
   await addWithdrawnDuties(app, {
-    ...{ consent: 'renewed', subject: hers, ...place, consumers: [place.recipient] },
+    ...{ consent: 'renewed', subject: withdrawn, ...place, consumers: [place.recipient] },
     ...{ purposes: ['school-meals'], tokens: [token], due: '2099-01-01' },
   });
   const { rows } = await app.query<{ named: string[] }>('SELECT named FROM duty');

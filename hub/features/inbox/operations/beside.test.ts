@@ -26,7 +26,7 @@ function directory(named: readonly (readonly [id: string, role: Role, department
     person: (id: string) => byId.get(id),
     rolesNow: (id: string) => {
       read.roles += 1;
-      return { person: id, hands: [id], insteadOf: [], grants: byId.get(id)?.grants ?? [] };
+      return { person: id, actingPersons: [id], insteadOf: [], grants: byId.get(id)?.grants ?? [] };
     },
     standIns: () => [],
     department: (code: string) =>

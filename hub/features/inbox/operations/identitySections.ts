@@ -156,8 +156,8 @@ export async function endingCertificates(
   const span = { from: now - lifetimes.grace, before: now + leafDays * day };
   for (const { department, serial, notAfter } of await certificatesEnding(database.app, span)) {
     const place = placeOf(identity, department);
-    const hers = grants.some((grant) => grant.role === 'steward' && grant.department === place);
-    if (hers || verdictOf(issueEnrolmentCode.permission, grants, [place]) === 'act')
+    const isSteward = grants.some((grant) => grant.role === 'steward' && grant.department === place);
+    if (isSteward || verdictOf(issueEnrolmentCode.permission, grants, [place]) === 'act')
       ending.push({ what: 'department', department, serial, ends: moment(notAfter) });
   }
   return ending;

@@ -157,13 +157,13 @@ export async function waitingTickets(
   if (own.length === 0 && !ofOffice) return [];
   const filter = { since: now - notificationDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
   const rows = await listTickets(database.app, filter, most);
-  const hers = rows.filter(({ state, provider, openedAt, told: reported }) =>
+  const decidable = rows.filter(({ state, provider, openedAt, told: reported }) =>
     state === 'open'
       ? own.includes(provider) ||
         (ofOffice && ticketUrgency(openedAt, now, chinaWorkingCalendar) !== 'running')
       : reported.some(({ consumer }) => own.includes(consumer)),
   );
-  return hers.toReversed().map((row) => ticketSummary(row, own, now));
+  return decidable.toReversed().map((row) => ticketSummary(row, own, now));
 }
 
 /** Duties of the caller's departments due within a week, and overdue duties of others to them. */

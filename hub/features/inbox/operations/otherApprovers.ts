@@ -64,7 +64,7 @@ export function looksFor(
   const incomplete = new Set<InboxItem>();
   for (const { person, places } of candidates)
     for (const kind of kinds) {
-      const hers = items.filter(
+      const decidable = items.filter(
         (item) =>
           item.kind === kind &&
           places.some(
@@ -72,9 +72,9 @@ export function looksFor(
               place === undefined || own.has(place) || (ofOffice && item.departments.includes(place)),
           ),
       );
-      if (hers.length === 0) continue;
+      if (decidable.length === 0) continue;
       if (looks.length < most) looks.push({ person, kind });
-      else for (const item of hers) incomplete.add(item);
+      else for (const item of decidable) incomplete.add(item);
     }
   return { looks, incomplete };
 }

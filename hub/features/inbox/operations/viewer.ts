@@ -25,6 +25,6 @@ export function personOf(id: string, { identity }: Services, now: number): Staff
 
 /** The hub itself, without a person or a role. */
 export const hubItself: StaffCaller = {
-  ...{ kind: 'staff', person: '', hands: [], insteadOf: [], tokenId: '', name: '' },
+  ...{ kind: 'staff', person: '', actingPersons: [], insteadOf: [], tokenId: '', name: '' },
   ...{ department: undefined, grants: [], scopes: [] },
 };

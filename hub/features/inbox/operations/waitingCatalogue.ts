@@ -52,14 +52,14 @@ export async function waitingCatalogue(
   const office = ofOffice(caller);
   if (own.length === 0 && !office) return [];
   const today = dayInChina(now);
-  const hers = (owner: string | null): boolean => {
+  const isOwner = (owner: string | null): boolean => {
     const place = placeOf(services.identity, owner);
     return place === undefined ? office : own.includes(place);
   };
   return (await running(services, office ? undefined : own, now))
     .map((one) => ({ ...one, overdue: today > one.deadline.day }))
     .filter(({ clock, owner, deadline, overdue }) =>
-      hers(owner) ? isShownInInbox(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
+      isOwner(owner) ? isShownInInbox(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
     )
     .sort((one, other) => (one.deadline.day < other.deadline.day ? -1 : 1))
     .slice(0, most)

@@ -19,7 +19,7 @@ interface Resting {
   readonly failures: readonly unknown[];
   readonly until: number;
 }
-const nobody: Resting = { who: new Set(), failures: [], until: 0 };
+const noneResting: Resting = { who: new Set(), failures: [], until: 0 };
 
 interface Named {
   readonly name: string;
@@ -54,7 +54,7 @@ export function readEntries(
   /** everything below this was passed to the onlookers */
   let shown = 0;
   /** the failed followers, the error, and until when the others are read for without them */
-  let resting: Resting = nobody;
+  let resting: Resting = noneResting;
 
   async function read(number: number, from: number, to: number): Promise<ReadChunk> {
     const known = tail?.number === number && tail.from <= from && tail.to >= from ? tail : undefined;
@@ -78,7 +78,7 @@ export function readEntries(
       const isStopped = (): boolean => run.signal.aborted;
       const size = audit.size();
       // in runs that follow immediately, a failed follower would cause the same chunks to be read repeatedly
-      const left = run.now() < resting.until ? resting : nobody;
+      const left = run.now() < resting.until ? resting : noneResting;
       const failures: unknown[] = [];
       const failed = new Set(left.who);
       const waiting: Named[] = [];
@@ -127,7 +127,7 @@ export function readEntries(
       }
       more &&= !isStopped();
       const reported = failures.length > 0 ? failures : left.failures;
-      if (!more) resting = nobody;
+      if (!more) resting = noneResting;
       else if (failures.length > 0) resting = { who: failed, failures, until: run.now() + every };
       return { more, failures: reported };
     },

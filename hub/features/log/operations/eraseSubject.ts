@@ -63,13 +63,17 @@ export const eraseSubject = proposable('eraseSubject', {
       );
     const subject = Buffer.from(subjectHash, 'hex');
     const { tokens, attempts } = await tokensOf(services, subject, call.now);
-    const hers = new Set([...tokens, ...attempts].map((token) => Buffer.from(token).toString('hex')));
+    const subjectTokens = new Set(
+      [...tokens, ...attempts].map((token) => Buffer.from(token).toString('hex')),
+    );
     const rows = await subjectsWithTokens(app, [...tokens, ...attempts], end);
     if (rows.length === 0)
       throw invalid('此前没有涉及该主体的条目', 'no entry before that concerns the person');
     const held = await heldAgainst(app, subjectHash, rows);
     if (held !== undefined) throw new Problem('under_legal_hold', { what: held });
-    const { list, stay } = erasing(rows, (_row, token) => hers.has(Buffer.from(token).toString('hex')));
+    const { list, stay } = erasing(rows, (_row, token) =>
+      subjectTokens.has(Buffer.from(token).toString('hex')),
+    );
     const requested = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
     const digest = digestOf(requested);
     const id = `erasure-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`;

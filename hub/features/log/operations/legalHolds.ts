@@ -69,12 +69,12 @@ export const placeHold = proposable('placeHold', {
     const id = `hold-${createHash('sha256').update(`${kind}:${target}:${caseNumber}`).digest('hex').slice(0, 16)}`;
     const digest = digestOf({ on, reason, case: caseNumber, until });
     const known = await legalHoldById(services.database.app, id);
-    const stands = known !== undefined && known.liftedBy === null && known.until > call.now;
+    const isInForce = known !== undefined && known.liftedBy === null && known.until > call.now;
     return registered({
       kind: 'LegalHold',
       id,
       digest,
-      registered: stands && !(end > known.until) ? known.digest : undefined,
+      registered: isInForce && !(end > known.until) ? known.digest : undefined,
       versioned: false,
       work: (transaction) =>
         putLegalHold(

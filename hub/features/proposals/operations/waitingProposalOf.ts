@@ -53,10 +53,10 @@ export function decidesFor(
     .standIns()
     .filter(({ kind, steward }) => kind === 'second' && persons.some(({ id }) => id === steward));
   const own = persons.some(
-    ({ id, grants: hers }) =>
+    ({ id, grants: theirGrants }) =>
       id !== author &&
       id !== other &&
-      (hers.some(deciding) || seconds.some((one) => one.person === id && one.department === place)),
+      (theirGrants.some(deciding) || seconds.some((one) => one.person === id && one.department === place)),
   );
   return place !== undefined && !own;
 }

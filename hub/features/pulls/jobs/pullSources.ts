@@ -11,7 +11,7 @@ import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 /** Maximum number of parallel runs, so that the hub's other work continues. */
 const atOnce = 4;
 /** Number of recent runs that determine whether another is due: more than can fail in an hour. */
-const looked = 50;
+const maxSources = 50;
 
 export const pullSources = (services: PullServices): Job => ({
   name: 'pullSources',
@@ -32,7 +32,7 @@ export const pullSources = (services: PullServices): Job => ({
 /** @returns whether the next run is already due */
 async function once(services: PullServices, row: PullRow, run: JobRun): Promise<boolean> {
   if (run.signal.aborted || pausedNow(row.pause, run.now())) return false;
-  const runs = await runsOf(services.intake.database.app, row.dataset, looked);
+  const runs = await runsOf(services.intake.database.app, row.dataset, maxSources);
   const requested = row.askedAt !== null && row.askedAt > (runs[0]?.begunAt ?? 0);
   const period = dueRun(row.document.schedule, { runs, asked: requested }, run.now(), chinaWorkingCalendar);
   if (period === undefined) return false;

@@ -147,10 +147,10 @@ async function changeCases(transaction: Transaction, before: DatasetRow, next: D
 
 /** Rejects a change of the periods that partition the rows. Their retention may change. @throws Problem periods_fixed */
 function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {
-  const { periods: stands } = intake;
+  const { periods: currentPeriods } = intake;
   const { periods: requested } = rules;
-  if (stands?.field === requested?.field && stands?.every === requested?.every) return;
-  const as = stands === undefined ? '–' : periodsText(stands);
+  if (currentPeriods?.field === requested?.field && currentPeriods?.every === requested?.every) return;
+  const as = currentPeriods === undefined ? '–' : periodsText(currentPeriods);
   throw new Problem('periods_fixed', { dataset: id, periods: as }, { at: '/body/intake/periods' });
 }
 

@@ -53,11 +53,11 @@ export async function meaningOfMove(
  * @param dataset the one that moves: its cells have no dataset in their name
  */
 function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[] {
-  const [reported, tells] = [answering(before), answering(after)];
-  const cells = diffPlans(reported, tells).cells.filter(
+  const [reported, reportedAfter] = [answering(before), answering(after)];
+  const cells = diffPlans(reported, reportedAfter).cells.filter(
     ({ kind }) => kind === 'added' || kind === 'loosened',
   );
-  return [...cells, ...conditionsOfNew(reported, tells)].map(
+  return [...cells, ...conditionsOfNew(reported, reportedAfter)].map(
     ({ agreement, consumer, purpose, dataset: of, cell, kind, from, to }) => ({
       pointer: of === dataset ? cell : `${of} ${cell}`,
       ...{ code: kind, against: `${agreement} ${consumer} ${purpose}` },

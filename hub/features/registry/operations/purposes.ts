@@ -84,12 +84,16 @@ export const registerNotice = operation('registerNotice', {
     const providers = registry.current.plans.all.flatMap(({ ref }) =>
       (ref.principal ?? ref.consumer) === row.owner ? [ref.provider] : [],
     );
-    const theirs = (await noticesOf(database.app, digest, [...new Set(providers)])).find(
+    const givenNotice = (await noticesOf(database.app, digest, [...new Set(providers)])).find(
       ({ purposes }) => !isSameSet(purposes, row.purposes),
     );
     // a notice that is registered already is not checked again
-    if (theirs !== undefined && (known === undefined || digestOf({ ...known }) !== digestOf(row)))
-      throw new Problem('notice_purposes_differ', { department: theirs.owner }, { at: '/body/purposes' });
+    if (givenNotice !== undefined && (known === undefined || digestOf({ ...known }) !== digestOf(row)))
+      throw new Problem(
+        'notice_purposes_differ',
+        { department: givenNotice.owner },
+        { at: '/body/purposes' },
+      );
     return registered({
       kind: 'Notice',
       id: notice.reference,

@@ -140,12 +140,12 @@ function standing(body: Body, former: DatasetRow): Outcome {
   const said = (intake: Body['intake']): object => ({ ...defaultIntakeRules, ...intake });
   const sharedAs = ({ type, conditions = '' }: Body['sharing']): string =>
     conditions === '' ? type : `${type}（${conditions}）`;
-  const stands: Body['sharing'] = { type: former.sharing, conditions: former.conditions };
+  const registeredSharing: Body['sharing'] = { type: former.sharing, conditions: former.conditions };
   const pairs: Readonly<Record<string, readonly [asked: unknown, stands: unknown]>> = {
     title: [body.title, { zh: former.titleZh, en: former.titleEn }],
     schema: [body.schema, former.schema],
     mode: [body.mode, former.mode],
-    sharing: [sharedAs(body.sharing), sharedAs(stands)],
+    sharing: [sharedAs(body.sharing), sharedAs(registeredSharing)],
     intake: [said(body.intake), said(former.intake as Body['intake'])],
     retention: [body.retention?.rawDays ?? null, former.rawDays],
   };

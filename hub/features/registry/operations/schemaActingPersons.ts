@@ -22,10 +22,10 @@ export const ownsSchema = (
  */
 export function placeFor(
   row: Pick<SchemaRow, 'owner' | 'author' | 'approver' | 'officer' | 'needsOfficer'>,
-  { grants, hands: actingPersons }: Pick<StaffCaller, 'grants' | 'hands'>,
+  { grants, actingPersons }: Pick<StaffCaller, 'grants' | 'actingPersons'>,
   identity: Identity,
 ): 'approver' | 'officer' | undefined {
-  if ([row.author, row.approver, row.officer].some((other) => isSamePerson({ hands: actingPersons }, other)))
+  if ([row.author, row.approver, row.officer].some((other) => isSamePerson({ actingPersons }, other)))
     return undefined;
   const place = placeOf(identity, row.owner);
   const has = (role: RoleGrant['role']): boolean =>
@@ -44,6 +44,8 @@ export function placeFor(
 export function agreedBy(row: SchemaRow, caller: StaffCaller, identity: Identity): SchemaRow {
   const place = placeFor(row, caller, identity);
   if (place !== undefined) return { ...row, [place]: caller.person };
-  const hers = [row.author, row.approver, row.officer].some((other) => isSamePerson(caller, other));
-  throw hers ? new Problem('four_eyes') : new Problem('owner_decides', { owner: row.owner ?? 'office' });
+  const hasDecided = [row.author, row.approver, row.officer].some((other) => isSamePerson(caller, other));
+  throw hasDecided
+    ? new Problem('four_eyes')
+    : new Problem('owner_decides', { owner: row.owner ?? 'office' });
 }

@@ -152,10 +152,10 @@ export async function meaningSince(
       if (found.length > maxFindings) throw new TooComplex();
       if (place === undefined) continue;
       const { pointer, schemas } = place;
-      const [fresh, ...theirs] = schemas;
+      const [fresh, ...otherSchemas] = schemas;
       if (fresh === undefined) continue;
       const having = (from: number, count: number): readonly (readonly [JsonSchema, string])[] =>
-        theirs
+        otherSchemas
           .slice(from, from + count)
           .flatMap((old, nth) => (old === undefined ? [] : [[old, rows[from + nth]?.urn ?? ''] as const]));
       if (having(0, held.length).length > 0) continue;

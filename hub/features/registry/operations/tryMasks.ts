@@ -251,18 +251,18 @@ export async function checkEventTypes(
 
 /**
  * A person newly named to decide held batches must be allowed to do so.
- * @param stands the rules before; {} of a new dataset
+ * @param currentRules the rules before; {} of a new dataset
  * @param now Unix milliseconds
  * @throws Problem decider_unfit
  */
 export function checkDecider(
   department: string,
   { decides }: Partial<IntakeRules>,
-  stands: Partial<IntakeRules>,
+  currentRules: Partial<IntakeRules>,
   { identity }: Pick<Services, 'identity'>,
   now: number,
 ): void {
-  if (decides === undefined || decides === stands.decides) return;
+  if (decides === undefined || decides === currentRules.decides) return;
   if (!mayDecideFor(department, decides, identity, now))
     throw new Problem('decider_unfit', { person: decides }, { at: '/body/intake/decides' });
 }

@@ -90,12 +90,12 @@ async function secured({ host, ca }: MailConfig, plain: Socket): Promise<Socket>
  *   and ends the dialogue
  */
 function dialogue(socket: Socket): (line: string | undefined, wanted: readonly number[]) => Promise<string> {
-  let heard = '';
+  let received = '';
   let ended: Error | undefined;
   let wake: (() => void) | undefined;
   socket.on('data', (chunk: Buffer) => {
-    heard += chunk.toString('latin1');
-    if (heard.length > maxAnswerLength) socket.destroy();
+    received += chunk.toString('latin1');
+    if (received.length > maxAnswerLength) socket.destroy();
     wake?.();
   });
   socket.on('error', (error) => {
@@ -108,16 +108,16 @@ function dialogue(socket: Socket): (line: string | undefined, wanted: readonly n
   });
   return async (line, wanted) => {
     if (line !== undefined) {
-      if (heard !== '') throw refused(500);
+      if (received !== '') throw refused(500);
       socket.write(`${line}\r\n`);
     }
     for (;;) {
-      const answer = /^(?:[0-9]{3}-[^\r\n]*\r?\n)*([0-9]{3})(?: [^\r\n]*)?\r?\n/.exec(heard);
+      const answer = /^(?:[0-9]{3}-[^\r\n]*\r?\n)*([0-9]{3})(?: [^\r\n]*)?\r?\n/.exec(received);
       if (answer !== null) {
         const status = Number(answer[1]);
-        heard = heard.slice(answer[0].length);
+        received = received.slice(answer[0].length);
         // sent before TLS and read as if it came under TLS (CVE-2011-0411)
-        const slippedIn = line === 'STARTTLS' && heard !== '';
+        const slippedIn = line === 'STARTTLS' && received !== '';
         if (slippedIn || !wanted.includes(status)) throw refused(slippedIn ? 500 : status);
         return answer[0];
       }

@@ -42,15 +42,15 @@ type Requested = Readonly<Partial<Record<ReminderPlace['way'], string>>>;
 async function setAddresses(
   call: Call<StaffCaller>,
   { database, keys, reminders }: Services,
-  whose: Pick<ReminderPlace, 'kind' | 'owner'>,
+  addressee: Pick<ReminderPlace, 'kind' | 'owner'>,
   requested: Requested,
 ): Promise<Outcome> {
   const sealer = sealerOf(keys.sealing);
   const ways = (['mail', 'webhook'] as const).filter((way) => requested[way] !== undefined);
   for (const way of ways) refuseOtherHost(reminders, way, requested[way] ?? '');
-  const { owner } = whose;
+  const { owner } = addressee;
   const known = (
-    whose.kind === 'person'
+    addressee.kind === 'person'
       ? await reminderAddressesOf(database.app, owner, [])
       : await reminderAddressesOf(database.app, '', [owner])
   ).map((row) => ({ row, address: openAddress(sealer, row) }));
@@ -73,7 +73,7 @@ async function setAddresses(
       work: async (transaction) => {
         for (const { row } of ended) await dropReminderAddress(transaction, row);
         for (const way of begun) {
-          const place: ReminderPlace = { ...whose, way };
+          const place: ReminderPlace = { ...addressee, way };
           const sealed = sealAddress(sealer, place, requested[way] ?? '');
           const row = { ...place, sealed, setBy: call.caller.person, setAt: call.now };
           await putReminderAddress(transaction, row, call.exchange);

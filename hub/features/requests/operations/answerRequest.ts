@@ -42,7 +42,7 @@ export const answerRequest = operation('answerRequest', {
     const before = currentState(request, call.now);
     const { act, ...actors } = actorsOf(request.id, before, body.act);
     refuseOthers(request, actors, call.caller, services);
-    const { hands: actingPersons, insteadOf, person } = call.caller;
+    const { actingPersons, insteadOf, person } = call.caller;
     refuseSamePerson(before, act, actingPersons);
     refuseHandedOn(before, act, actingPersons, (one) => ableAt(request, actors, one, services, call.now));
     if (body.act === 'hand-on') refuseUnfitPerson(request, before, actors, body.to, services, call.now);

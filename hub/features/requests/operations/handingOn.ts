@@ -31,7 +31,7 @@ export function refuseUnfitPerson(
   services: Pick<Services, 'identity'>,
   now: number,
 ): void {
-  const { hands: actingPersons } = services.identity.rolesNow(to, now);
+  const { actingPersons } = services.identity.rolesNow(to, now);
   const involved = [maker, ...deciders].some((one) => actingPersons.includes(one));
   if (involved || !ableAt(request, actors, to, services, now)) throw new Problem('hand_on_unfit');
 }

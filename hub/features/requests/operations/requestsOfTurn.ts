@@ -31,11 +31,11 @@ export async function requestsOfTurn(
     caller.kind === 'staff' &&
     state === 'reviewing' &&
     assigned !== undefined &&
-    !caller.hands.includes(assigned) &&
+    !caller.actingPersons.includes(assigned) &&
     ableAt(request, turn, assigned, services, now);
   // a department's machine is not an acting person
   const apart = (standing: Standing, act: RequestAct): boolean =>
-    caller.kind !== 'staff' || decidesApart(standing, act, caller.hands);
+    caller.kind !== 'staff' || decidesApart(standing, act, caller.actingPersons);
   const found: Summary[] = [];
   for (let before: string | undefined; ;) {
     const page = await listRequests(
@@ -47,10 +47,10 @@ export async function requestsOfTurn(
       const summary = requestSummary(request, now);
       const standing = currentState(request, now);
       const turn = turnOf(standing);
-      const hers = placesOf(request, grants, services);
-      const stewardOfOffice = hers.some(({ by, role }) => by === 'office' && role === 'steward');
+      const places = placesOf(request, grants, services);
+      const stewardOfOffice = places.some(({ by, role }) => by === 'office' && role === 'steward');
       const requested = stewardOfOffice && summary.extension === 'asked';
-      const ofTurn = hers.some(({ by, role }) => by === turn?.by && role === turn.role);
+      const ofTurn = places.some(({ by, role }) => by === turn?.by && role === turn.role);
       const elses = turn !== undefined && isElses(request, standing, turn);
       const decides = ofTurn && !elses && (standing.state !== 'reviewing' || apart(standing, 'pass'));
       if (decides || (requested && apart(standing, 'agree-extension'))) found.push(summary);

@@ -53,18 +53,18 @@ const bind = (token: string, { binding }: Offer, answer: string) =>
   call('post', '/v1/accounts', bearer(token), { answer, binding });
 
 /** A whole sign-in. */
-async function comes(subject: string, lies?: Lies) {
+async function signsIn(subject: string, lies?: Lies) {
   const offer = await ask();
   return signIn(offer, provider.signIn(offer.address, subject, lies));
 }
 
 test('an account is bound by a person identified in another way, and opens a session from then on', async () => {
   assert.deepEqual((await call('get', '/v1/sign-in', here)).body['provider'], title);
-  assert.equal((await comes('sub-1')).code, 'account_unknown');
+  assert.equal((await signsIn('sub-1')).code, 'account_unknown');
   const offer = await offerTo(one.token);
   const bound = await bind(one.token, offer, provider.signIn(offer.address, 'sub-1'));
   assert.equal(bound.status, 201, bound.code);
-  const begun = await comes('sub-1');
+  const begun = await signsIn('sub-1');
   assert.equal(begun.status, 201, begun.code);
   const shown = await call('get', '/v1/sessions/current', { ...here, cookie: begun.cookie });
   assert.deepEqual([shown.body['person'], shown.body['way']], [one.person, 'oidc']);
@@ -81,7 +81,7 @@ test('an account is bound by a person identified in another way, and opens a ses
     reason: 'unspecified',
   });
   assert.equal((await call('get', '/v1/inbox', { ...here, cookie: begun.cookie })).code, 'session_ended');
-  assert.equal((await comes('sub-1')).code, 'account_unknown');
+  assert.equal((await signsIn('sub-1')).code, 'account_unknown');
 });
 
 test('an account is one person’s', async () => {
@@ -94,9 +94,9 @@ test('an account is one person’s', async () => {
 
 test('what began in one browser does not end in another, nor for another person, nor twice, nor for something else', async () => {
   const mine = await ask();
-  const theirs = await ask();
+  const started = await ask();
   const answer = provider.signIn(mine.address, 'sub-2');
-  assert.equal((await signIn({ ...mine, binding: theirs.binding }, answer)).code, 'challenge_invalid');
+  assert.equal((await signIn({ ...mine, binding: started.binding }, answer)).code, 'challenge_invalid');
   assert.equal((await bind(other.token, mine, answer)).code, 'challenge_invalid');
   assert.equal((await signIn(mine, answer)).status, 201);
   assert.equal((await signIn(mine, answer)).code, 'account_invalid', 'a code is taken once');
@@ -131,11 +131,11 @@ test('a provider that says what it should not is not believed', async () => {
     { denied: true },
   ];
   for (const lie of lies) {
-    const { status, code } = await comes('sub-2', lie);
+    const { status, code } = await signsIn('sub-2', lie);
     assert.deepEqual([status, code], [401, 'account_invalid'], JSON.stringify(lie));
   }
-  assert.equal((await comes('sub-2', { status: 500 })).code, 'identity_provider_unavailable');
-  assert.equal((await comes('sub-2')).status, 201, 'the honest one is');
+  assert.equal((await signsIn('sub-2', { status: 500 })).code, 'identity_provider_unavailable');
+  assert.equal((await signsIn('sub-2')).status, 201, 'the honest one is');
 });
 
 test('a provider that is away is said to be, and tried again at the next sign-in', async () => {

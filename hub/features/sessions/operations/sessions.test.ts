@@ -212,7 +212,7 @@ test('a session has the roles of its token and no more, and ends no other person
   const person = await withAuthenticator('职员庚', 'steward');
   const other = await withAuthenticator('职员辛', 'operator');
   const cookie = pairOf((await signIn(person)).cookie);
-  const theirs = await signIn(other);
+  const otherSession = await signIn(other);
   const act = (path: string, body: object) => call('post', path, { ...here, cookie }, body);
   assert.equal(
     (await act('/v1/persons', { name: '新人', roles: [{ role: 'operator' }] })).code,
@@ -226,7 +226,7 @@ test('a session has the roles of its token and no more, and ends no other person
   assert.ok(listed.includes(person.person));
   const department = await withAuthenticatorIn('some-department');
   const outside = pairOf((await signIn(department)).cookie);
-  const path = `/v1/sessions/${String(theirs.body['id'])}/end`;
+  const path = `/v1/sessions/${String(otherSession.body['id'])}/end`;
   assert.equal((await call('post', path, { ...here, cookie: outside }, {})).code, 'not_your_department');
   const seen = JSON.stringify((await call('get', '/v1/sessions', { ...here, cookie: outside })).body);
   assert.ok(!seen.includes(other.person) && seen.includes(department.person));

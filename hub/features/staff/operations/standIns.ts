@@ -53,13 +53,13 @@ export const nameStandIn = proposable('nameStandIn', {
       .slice(0, 16)}`;
     const known = await standInById(database.app, id);
     const digest = digestOf({ ...body, department: place });
-    const stands =
+    const isSame =
       known !== undefined && (lasts(known, call.now) || (!known.ended && known.begins > call.now));
     return registered({
       kind: 'StandIn',
       id,
       digest,
-      registered: stands ? known.digest : undefined,
+      registered: isSame ? known.digest : undefined,
       versioned: false,
       work: (transaction) =>
         putStandIn(

@@ -19,12 +19,12 @@ export const appointPersonService = proposable('appointPersonService', {
     if (identity.department(department) === undefined)
       throw new Problem('department_unknown', { department });
     const digest = digestOf(body);
-    const stands = (await personService(database.app, department)) ?? false;
+    const isAppointed = (await personService(database.app, department)) ?? false;
     return registered({
       kind: 'PersonService',
       id: department,
       digest,
-      registered: stands === appointed ? digest : undefined,
+      registered: isAppointed === appointed ? digest : undefined,
       versioned: false,
       work: (transaction) =>
         setPersonService(transaction, { ...body, ...actingPersons, exchange: call.exchange }),

@@ -47,14 +47,14 @@ export const openTicket = operation('openTicket', {
     const { now, exchange: by } = call;
     if (holdsIdentityNumber(requested.claim))
       throw new Problem('text_identity_number', {}, { at: '/body/claim' });
-    const whose = await claimOf(call, requested, services);
-    const { opener, origin } = whose;
+    const claimant = await claimOf(call, requested, services);
+    const { opener, origin } = claimant;
     const about = await aboutOf(requested, opener, origin, services);
-    const key = whose.key ?? requested.key;
+    const key = claimant.key ?? requested.key;
     if (key === undefined && requested.exchange === undefined)
       throw invalid('key', '没有写明主体', 'no subject is named');
     const wish = requested.wish ?? 'correction';
-    if (wish !== 'correction' && whose.origin === 'department')
+    if (wish !== 'correction' && claimant.origin === 'department')
       throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
     if (wish !== 'correction' && key === undefined)
       throw invalid('key', '没有写明主体', 'no subject is named');
@@ -90,12 +90,12 @@ export const openTicket = operation('openTicket', {
             ...{ ticket: id, act: 'open', origin },
             ...wished(wish),
             ...present({ field: row.field, against: row.exchange }),
-            ...whose.facts,
+            ...claimant.facts,
           },
         },
         subjects: subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), subject)],
         work: async (transaction) => {
-          await whose.work?.(transaction);
+          await claimant.work?.(transaction);
           await storeTicket(transaction, row, by);
         },
         // answers about the subject state from now on that it is open

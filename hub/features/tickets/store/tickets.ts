@@ -93,9 +93,9 @@ export async function listTickets(
   const { departments, state, dataset, as, since, before } = filter;
   const query = composer('ticket').select(composer.raw(columns));
   const parts = as === undefined ? Object.values(partOf) : [partOf[as.role]];
-  const whose = as?.of ?? departments;
-  if (whose === undefined) narrow(query);
-  else query.whereIn('id', newestOf(parts, whose, most, narrow));
+  const parties = as?.of ?? departments;
+  if (parties === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, parties, most, narrow));
   return (await rowsOf<StoredTicket>(reader, query.orderBy('id', 'desc').limit(most))).map(read);
 
   function narrow(rows: Knex.QueryBuilder): void {

@@ -103,7 +103,8 @@ async function compared(
     ...(whole ? [] : first.removed),
   ]);
   const former = whole && current !== null ? await batchById(services.database.app, current) : undefined;
-  const theirs = former === undefined ? mine : await linesOfBatch(services, dataset, former, first.removed);
+  const formerLines =
+    former === undefined ? mine : await linesOfBatch(services, dataset, former, first.removed);
   const reported = (kind: (typeof kinds)[number], line: (row: number) => number): Reported['added'] => ({
     count: difference[kind],
     lines: first[kind].map(line).filter((one) => one > 0),
@@ -112,7 +113,7 @@ async function compared(
     rows,
     difference: {
       added: reported('added', mine),
-      removed: reported('removed', whole ? theirs : mine),
+      removed: reported('removed', whole ? formerLines : mine),
       changed: reported('changed', mine),
       unchanged: difference.unchanged,
       ...(difference.absent === 0 ? {} : { absent: difference.absent }),

@@ -57,8 +57,8 @@ export class PartMaker {
     this.translator = new BatchTranslator(this.bound, this.rows.add);
   }
 
-  /** @param first a number below that of the first row, and not below that of any earlier row @param shelf where its bytes are stored */
-  part(batches: readonly RecordBatch[], first: number, shelf: Shelf = ownMemory): UnguardedPart {
+  /** @param first a number below that of the first row, and not below that of any earlier row @param outputBuffer where its bytes are stored */
+  part(batches: readonly RecordBatch[], first: number, outputBuffer: Shelf = ownMemory): UnguardedPart {
     const lines: number[] = [];
     const failed: BadRecord[] = [];
     const doubted: number[] = [];
@@ -81,8 +81,8 @@ export class PartMaker {
       this.rows.first += batch.records.length;
     }
     return {
-      ...this.rows.taken(shelf),
-      lines: put(shelf, Uint32Array, lines),
+      ...this.rows.taken(outputBuffer),
+      lines: put(outputBuffer, Uint32Array, lines),
       failed,
       records,
       skipped,

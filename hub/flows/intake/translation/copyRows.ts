@@ -89,20 +89,20 @@ export class CopyRows {
     return undefined;
   };
 
-  /** The rows written since the last call. @param shelf where they are stored */
-  taken(shelf: Shelf): CopiedRows {
+  /** The rows written since the last call. @param outputBuffer where they are stored */
+  taken(outputBuffer: Shelf): CopiedRows {
     const { count, hashes } = this;
     this.count = 0;
     if (hashes !== undefined) this.writeHashes(hashes);
     const { size } = this.tuples;
-    const { buffer, at } = shelf.place(size);
+    const { buffer, at } = outputBuffer.place(size);
     const tuples = new Uint8Array(buffer, at, size);
     this.tuples.takeInto(tuples);
     return {
       tuples,
-      rows: put(shelf, Float64Array, this.rows.subarray(0, count)),
-      ends: put(shelf, Uint32Array, this.ends.subarray(0, count)),
-      keys: put(shelf, Int32Array, this.keys.subarray(0, this.keyHash === undefined ? 0 : count * 2)),
+      rows: put(outputBuffer, Float64Array, this.rows.subarray(0, count)),
+      ends: put(outputBuffer, Uint32Array, this.ends.subarray(0, count)),
+      keys: put(outputBuffer, Int32Array, this.keys.subarray(0, this.keyHash === undefined ? 0 : count * 2)),
     };
   }
 
@@ -136,14 +136,14 @@ export class CopyRows {
 
 /** A copy of some numbers on a shelf. */
 export function put<Numbers extends Float64Array | Uint32Array | Int32Array>(
-  shelf: Shelf,
+  outputBuffer: Shelf,
   Kind: {
     readonly BYTES_PER_ELEMENT: number;
     new (buffer: ArrayBufferLike, at: number, length: number): Numbers;
   },
   numbers: ArrayLike<number>,
 ): Numbers {
-  const { buffer, at } = shelf.place(numbers.length * Kind.BYTES_PER_ELEMENT);
+  const { buffer, at } = outputBuffer.place(numbers.length * Kind.BYTES_PER_ELEMENT);
   const copied = new Kind(buffer, at, numbers.length);
   copied.set(numbers);
   return copied;

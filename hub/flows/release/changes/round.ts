@@ -51,7 +51,7 @@ class BatchReplaced extends Error {}
 
 interface Step {
   readonly place: FeedPlace;
-  readonly looked: number;
+  readonly rowsRead: number;
 }
 
 class Round {
@@ -113,8 +113,8 @@ class Round {
     // before a first copy nothing was held: rows that moved since it began are found by the next round
     const phase = place.copy === 'first' ? 'done' : 'gone';
     return stopped === undefined && rows.length < most
-      ? { place: { ...round, phase }, looked: rows.length }
-      : { place: { ...round, after: last?.position.row ?? 0 }, looked: rows.length };
+      ? { place: { ...round, phase }, rowsRead: rows.length }
+      : { place: { ...round, after: last?.position.row ?? 0 }, rowsRead: rows.length };
   }
 
   /** Adds the rows whose current content the consumer does not hold. @returns the row that filled the answer */
@@ -165,12 +165,12 @@ class Round {
       this.told.push({ row, op: 'gone' });
       this.kept.set(row, { row, digest: null, key: null, subject });
       this.subjects.push(subject ?? undefined);
-      if (this.isFull()) return { place: { ...place, after: row }, looked: held.length };
+      if (this.isFull()) return { place: { ...place, after: row }, rowsRead: held.length };
     }
     const { after: _, ...round } = place;
     return isLast
-      ? { place: { ...round, phase: 'done' }, looked: held.length }
-      : { place: { ...round, after: stored.at(-1)?.row ?? '' }, looked: held.length };
+      ? { place: { ...round, phase: 'done' }, rowsRead: held.length }
+      : { place: { ...round, after: stored.at(-1)?.row ?? '' }, rowsRead: held.length };
   }
 
   /** Stored rows, plus those acknowledged with this call that are not stored yet. @param to the last name of the portion */
@@ -255,7 +255,7 @@ async function roundFrom(
       place.phase === 'rows'
         ? await round.rows(place, Math.min(chunk, left))
         : await round.gone(place, Math.min(chunk, left));
-    left -= step.looked;
+    left -= step.rowsRead;
     place = step.place;
   }
   return round.result(place);

@@ -10,7 +10,7 @@ import type { Column } from '../../../domain/rowTable/layout.ts';
 export const minByColumn = 200;
 
 /** The hash for rows without a subject: no keyed hash consists of zeros. */
-const nobody = `'\\x${'00'.repeat(subjectLength)}'::bytea`;
+const noSubject = `'\\x${'00'.repeat(subjectLength)}'::bytea`;
 
 /**
  * One row: the columns, the values that it is sorted by, the row numbers, the hashes and the number of rows.
@@ -19,7 +19,7 @@ const nobody = `'\\x${'00'.repeat(subjectLength)}'::bytea`;
 export const byColumn = (rows: string, width: number): string => {
   const columns = Array.from({ length: width + 1 }, (_, i) => `json_agg(x${i}) AS c${i}`);
   const subject = `x${width + 1}`;
-  return `SELECT ${columns.join(', ')}, string_agg(coalesce(${subject}, ${nobody}), '') AS subjects, count(${subject}) AS persons FROM (${rows}) AS page`;
+  return `SELECT ${columns.join(', ')}, string_agg(coalesce(${subject}, ${noSubject}), '') AS subjects, count(${subject}) AS persons FROM (${rows}) AS page`;
 };
 
 /** A page as received: columns are decoded on demand. */

@@ -15,7 +15,7 @@ export interface TableDefinition {
   readonly statements: readonly string[];
 }
 
-const ours = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' `;
+const ownTables = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' `;
 const migrationTables = `('migration', 'migration_lock')`;
 /** Not backed up, because it can be generated again: files of rows that were requested. */
 const leftOut = `('migration', 'migration_lock', 'release_export', 'release_export_chunk')`;
@@ -33,7 +33,7 @@ export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {
            ARRAY(SELECT DISTINCT f.confrelid::text FROM pg_constraint f
                  WHERE f.conrelid = c.oid AND f.contype = 'f' AND f.confrelid <> c.oid)::text[] AS refers
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${ours} AND c.relname NOT IN ${leftOut}
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${ownTables} AND c.relname NOT IN ${leftOut}
      ORDER BY name`);
   const ordered: typeof rows = [];
   const placed = new Set<string>();
@@ -52,7 +52,7 @@ export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {
 export async function allTables(reader: Reader): Promise<Set<string>> {
   const { rows } = await reader.query<{ name: string }>(`
     SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND ${ours}`);
+     WHERE c.relkind IN ('r', 'p') AND ${ownTables}`);
   return new Set(rows.map(({ name }) => name));
 }
 
@@ -95,7 +95,7 @@ export async function tableDefinitions(reader: Reader): Promise<TableDefinition[
                    FROM aclexplode(c.relacl) g JOIN pg_roles r ON r.oid = g.grantee
                   WHERE r.rolname = 'datong_app' ORDER BY 1) AS grants
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND ${ours} AND c.relname NOT IN ${migrationTables}
+     WHERE c.relkind IN ('r', 'p') AND ${ownTables} AND c.relname NOT IN ${migrationTables}
      ORDER BY c.relispartition, c.oid`);
   return rows.map((row) => ({ name: row.name, statements: statementsOf(row) }));
 }

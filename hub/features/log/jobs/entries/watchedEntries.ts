@@ -118,7 +118,7 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
   /** Adds the subjects of entries. It reads many entries at once without sorting, because sorted lookups suit only few entries. */
   async function name(range: Range): Promise<void> {
     const tokens = await tokensBetween(pool, range.from, range.to);
-    for (const one of range.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
+    for (const one of range.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? noPersons;
     range.persons = personsIn(range.seen);
   }
 
@@ -208,8 +208,8 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
   };
 }
 
-const nobody: readonly string[] = [];
-const personsOf = (one: Seen): readonly string[] => ('consumer' in one ? one.persons : nobody);
+const noPersons: readonly string[] = [];
+const personsOf = (one: Seen): readonly string[] => ('consumer' in one ? one.persons : noPersons);
 const personsIn = (seen: readonly Seen[]): number =>
   seen.reduce((sum, one) => sum + personsOf(one).length, 0);
 const rangeOf = (from: number, to: number, seen: Seen[]): Range => ({
@@ -278,7 +278,7 @@ function lookOf(index: number, leaf: FollowedLeaf, times: Times): Seen | undefin
   const denied = leaf.decision === 'deny';
   const rows = denied ? 0 : (leaf.rows?.delivered ?? 1);
   const by = { consumer, provider, official, matter, agreement, dataset };
-  return { index, at, ...by, denied, rows, persons: nobody };
+  return { index, at, ...by, denied, rows, persons: noPersons };
 }
 
 /** Undefined unless the entry is a staff search of the log about a person. A further page of a search is not another search. */

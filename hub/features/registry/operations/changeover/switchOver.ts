@@ -83,10 +83,10 @@ export async function switchOver(
       claims: { publish: { dataset, from: row.currentBatch, to: batch.id } },
       bumpsEpoch: true,
       work: async (transaction) => {
-        const stands =
+        const isCurrent =
           (await agreeToChangeover(transaction, before, agreed)) &&
           (await endChangeover(transaction, before.id, 'switch', exchange));
-        if (!stands) throw new Problem('changeover_read_anew', { dataset });
+        if (!isCurrent) throw new Problem('changeover_read_anew', { dataset });
         if (!(await bindDataset(transaction, { ...row, to, next: digest }, exchange)))
           throw new Problem('schema_overtaken', { what: `Dataset ${dataset}` });
         if (!(await decideBatch(transaction, batch.id, 'switch', call.caller.person, exchange)))

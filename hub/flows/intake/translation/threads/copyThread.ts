@@ -55,8 +55,8 @@ export class CopyThread {
   }
 
   /** Translates a separate range. */
-  stretch(range: SentRange): Promise<RangePart> {
-    return this.ask({ stretch: range });
+  range(range: SentRange): Promise<RangePart> {
+    return this.ask({ range });
   }
 
   /** Converts rows of a range to bad records. */

@@ -52,7 +52,7 @@ function reading(task: CopyTask): Reading {
     return answer as Promise<Told>;
   };
   return {
-    stretch: (range) => inTurn<RangePart>(() => file.answer({ stretch: range })),
+    range: (range) => inTurn<RangePart>(() => file.answer({ range })),
     repeated: (repeated) => inTurn<readonly BadRecord[]>(() => file.answer({ repeated })),
   };
 }
@@ -212,9 +212,9 @@ describe('a divided file gives what the same file in one piece gives', () => {
     const thread = reading(skipping);
     const counting: Reading = {
       ...thread,
-      stretch: (range) => {
+      range: (range) => {
         requested.push(range.bytes.length);
-        return thread.stretch(range);
+        return thread.range(range);
       },
     };
     const division = formatNamed('csv').divide?.(skipping.mapping.options, file.subarray(0, 8));

@@ -46,7 +46,7 @@ interface Work {
 }
 
 /** The questions to a thread that this file uses. */
-export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
+export type Reading = Pick<CopyThread, 'range' | 'repeated'>;
 
 /** Ranges that are queued or in progress for each thread. */
 const stretchesEach = 4;
@@ -65,7 +65,7 @@ export async function* dividedParts(
 ): AsyncGenerator<CopyPart> {
   const source = ranges(bytes, division);
   const guard = new PartGuard(task);
-  const rooms = new BufferPool();
+  const buffers = new BufferPool();
   const under: Work[] = [];
   const most = threads.length * stretchesEach;
   let options: unknown;
@@ -75,9 +75,9 @@ export async function* dividedParts(
   let line = 0;
 
   const begin = (range: Range, thread: Reading): Work => {
-    const place = { bytes: rooms.of(range.bytes), first: range.byte };
+    const place = { bytes: buffers.of(range.bytes), first: range.byte };
     const sent = options === undefined ? place : { ...place, options };
-    return { sent, thread, part: thread.stretch(sent) };
+    return { sent, thread, part: thread.range(sent) };
   };
   const next = async (): Promise<Range | undefined> => {
     const found = await source.next();
@@ -88,8 +88,8 @@ export async function* dividedParts(
   /** Releases the buffer of a range whose results are not used. */
   const leave = ({ sent: { bytes: room }, part }: Work): void => {
     part.then(
-      ({ tuples }) => rooms.giveBack(room, tuples),
-      () => rooms.giveBack(room),
+      ({ tuples }) => buffers.giveBack(room, tuples),
+      () => buffers.giveBack(room),
     );
   };
   /** The following ranges, regardless of their results: at least that many bytes, or the rest. Copies, because their buffers are reused. */
@@ -111,7 +111,7 @@ export async function* dividedParts(
     line += part.physical;
     const repetitions = guard.repetitions(part);
     const repeated =
-      repetitions.length === 0 ? [] : await thread.repeated({ stretch: sent, rows: part.rows, repetitions });
+      repetitions.length === 0 ? [] : await thread.repeated({ range: sent, rows: part.rows, repetitions });
     return guardedPart(part, repetitions, repeated);
   };
 

@@ -28,7 +28,7 @@ export class FileInThread {
       const { items, ended } = await this.translate(question.translate);
       return { parts: items, ended };
     }
-    if ('stretch' in question) return this.part(question.stretch);
+    if ('range' in question) return this.part(question.range);
     return this.repeated(question.repeated);
   }
 
@@ -36,14 +36,14 @@ export class FileInThread {
     const { bytes, first } = range;
     const batches = await this.batches(range);
     const [start] = batches;
-    if (start === undefined) throw new RangeError('a stretch without a batch');
+    if (start === undefined) throw new RangeError('a range without a batch');
     this.maker ??= new PartMaker(this.task, this.surroundings, start);
     const part = this.maker.part(batches, first, shelfBehind(bytes));
     return { ...part, physical: lineCount(bytes) };
   }
 
-  private async repeated({ stretch: range, rows, repetitions }: RepeatedRows): Promise<readonly BadRecord[]> {
-    if (this.maker === undefined) throw new RangeError('a stretch that was not read');
+  private async repeated({ range, rows, repetitions }: RepeatedRows): Promise<readonly BadRecord[]> {
+    if (this.maker === undefined) throw new RangeError('a range that was not read');
     return this.maker.repeated(rows, recordsOf(await this.batches(range)), range.first, repetitions);
   }
 
@@ -93,11 +93,11 @@ export function stepwise<Item>(
 ): (chunk: Uint8Array | null) => Promise<Step<Item>> {
   let given: Uint8Array | null | undefined;
   let take: ((chunk: Uint8Array | null) => void) | undefined;
-  let hunger: () => void = () => undefined;
+  let onDemand: () => void = () => undefined;
   const nextChunk = (): Promise<Uint8Array | null> =>
     new Promise((resolve) => {
       take = resolve;
-      hunger();
+      onDemand();
     });
   async function* chunks(): AsyncGenerator<Uint8Array> {
     for (;;) {
@@ -112,7 +112,7 @@ export function stepwise<Item>(
   let pending: Promise<IteratorResult<Item>> | undefined;
   return async (chunk) => {
     const hungry = new Promise<'hungry'>((resolve) => {
-      hunger = () => resolve('hungry');
+      onDemand = () => resolve('hungry');
     });
     if (take === undefined) given = chunk;
     else {

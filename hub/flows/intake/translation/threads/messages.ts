@@ -19,7 +19,7 @@ export type Question =
   /** the next bytes of the file, null at its end → Parts */
   | { readonly translate: Uint8Array | null }
   /** → RangePart, with lines counted from the start of the range */
-  | { readonly stretch: SentRange }
+  | { readonly range: SentRange }
   /** rows of a range that repeat a key → BadRecord[] */
   | { readonly repeated: RepeatedRows };
 
@@ -28,7 +28,7 @@ export type Question =
  * files.
  */
 export interface RepeatedRows {
-  readonly stretch: SentRange;
+  readonly range: SentRange;
   /** those of its answer */
   readonly rows: Float64Array;
   readonly repetitions: readonly Repetition[];
