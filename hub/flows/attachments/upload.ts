@@ -16,7 +16,7 @@ import {
   allowed,
   DecideAfresh,
   denied,
-  standing,
+  final,
   telling,
   unlogged,
   type Announced,
@@ -257,7 +257,7 @@ async function finished(
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     await endUpload(database.app, id);
-    return standing(denied(error, { ...factsOf(row), change: { attachment: id, field, state: 'refused' } }));
+    return final(denied(error, { ...factsOf(row), change: { attachment: id, field, state: 'refused' } }));
   }
   return allowed<'finishAttachment'>(200, ready, {
     ...effects,
