@@ -121,6 +121,7 @@ export const contractOperations = {
   showChangeover: {"method":"GET","path":"/v1/datasets/{dataset}/changeover","listeners":["staff"],"security":["staffToken"]},
   decideChangeover: {"method":"POST","path":"/v1/datasets/{dataset}/changeover/decision","listeners":["staff"],"security":["staffToken"]},
   decideDataset: {"method":"POST","path":"/v1/datasets/{dataset}/decision","listeners":["staff"],"security":["staffToken"]},
+  showCaseStatistics: {"method":"GET","path":"/v1/datasets/{dataset}/case-statistics","listeners":["staff"],"security":["staffToken"]},
   showQuality: {"method":"GET","path":"/v1/datasets/{dataset}/quality","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   listReminderAddresses: {"method":"GET","path":"/v1/reminders","listeners":["staff"],"security":["staffToken"]},
   setOwnReminders: {"method":"POST","path":"/v1/reminders","listeners":["staff"],"security":["staffToken"]},

@@ -2080,6 +2080,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/case-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of cases from the log alone: opened, closed, steps in time and late, median times by step and department
+         * @description For a dataset with `intake.cases`. Counted from the entries of pushRows, changeRow and noticeDeadlines whose time is in the range, so an export of the log is enough to recompute it. The provider and the data office see every department; a contributor sees its own steps only.
+         */
+        get: operations["showCaseStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/quality": {
         parameters: {
             query?: never;
@@ -7447,6 +7467,39 @@ export interface components {
             fields: {
                 [key: string]: ("avg" | "min" | "max" | "sum" | "count")[];
             };
+        };
+        CaseStatistics: {
+            dataset: components["schemas"]["DatasetId"];
+            from: components["schemas"]["Moment"];
+            until: components["schemas"]["Moment"];
+            /** @description entries of the log that were read */
+            entries: number;
+            /** @description cases that arrived; absent for a contributor, like the next three */
+            opened?: number;
+            /** @description cases that reached a state from which no transition leads on */
+            closed?: number;
+            /** @description cases that arrived and were closed within the range */
+            openedAndClosed?: number;
+            /** @description from arrival to the end, of the closed ones; absent where none was closed */
+            medianSecondsToClose?: number;
+            steps: {
+                transition: string;
+                /** @description that made it */
+                department: components["schemas"]["DepartmentCode"];
+                made: number;
+                /** @description of those with a deadline */
+                inTime: number;
+                late: number;
+                /** @description in the state before it */
+                medianSeconds: number;
+            }[];
+            /** @description deadlines that passed within the range, whether or not the transition was made later */
+            missed: {
+                transition: string;
+                /** @description that could have made it, separated by commas */
+                departments: string;
+                cases: number;
+            }[];
         };
         /** @description for a dataset with mode upsert and `byCall`: several departments change its rows (changeRow), each its own fields. Rows by call only add; files are refused. A change of these rules waits for the security officer */
         CaseRules: {
@@ -13896,6 +13949,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetDecided"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showCaseStatistics: {
+        parameters: {
+            query?: {
+                /** @description 30 days before `until` where it is absent */
+                from?: string;
+                /** @description not included; now where it is absent. At most 366 days after `from` */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseStatistics"];
                 };
             };
             default: components["responses"]["Problem"];

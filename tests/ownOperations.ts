@@ -5,6 +5,7 @@ import type { StaffOperationId } from '../hub/pipeline/contract.ts';
 export const ownOperations: readonly StaffOperationId[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
+  'showCaseStatistics',
   'listBatchProblems',
   'listReminderAddresses',
   'setOwnReminders',

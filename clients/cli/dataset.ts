@@ -1,5 +1,5 @@
 /**
- * `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|keep|retire ID`: manages a dataset, for
+ * `datong dataset openapi|types|odcs|move|amend|changeover|cases|switch|abandon|examine|suspend|resume|keep|retire ID`: manages a dataset, for
  * those responsible for it.
  */
 import { told } from './reportedValues.ts';
@@ -8,6 +8,7 @@ import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
 import { registerCreate } from './create/createDataset.ts';
 import { registerAmend } from './datasetAmend.ts';
+import { registerCases } from './datasetCases.ts';
 import { registerChangeover } from './datasetChangeover.ts';
 import { registerReceived } from './datasetAsReceived.ts';
 import { registerContract } from './datasetContract.ts';
@@ -26,7 +27,7 @@ export function register(program: Command): void {
   const dataset = program
     .command('dataset')
     .description(
-      '数据资源：接口文档与类型、数据契约、换版本、更改、核验、暂停、恢复、撤回退役、退役 / datasets: openapi, types, odcs, move, amend, changeover, examine, suspend, resume, keep, retire',
+      '数据资源：接口文档与类型、数据契约、换版本、更改、核验、办件统计、暂停、恢复、撤回退役、退役 / datasets: openapi, types, odcs, move, amend, changeover, examine, cases, suspend, resume, keep, retire',
     );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
@@ -76,6 +77,7 @@ export function register(program: Command): void {
   registerCreate(dataset);
   registerAmend(dataset);
   registerChangeover(dataset);
+  registerCases(dataset);
   registerReceived(dataset);
   registerContract(dataset);
   const acts = {

@@ -80,6 +80,10 @@ export const transitionOf = (
 ): Transition | undefined =>
   transitions.find((one) => one.from === from && one.to === to && one.by.includes(department));
 
+/** Whether no transition leads on from a state: the case is closed. */
+export const isEnd = ({ transitions }: CaseRules, state: string): boolean =>
+  transitions.every(({ from }) => from !== state);
+
 /** The first deadline of a row in a state. */
 export interface CaseDeadline {
   /** Unix milliseconds */

@@ -543,14 +543,12 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   endViewDelay: officeOnly({ path: `/v1/view-delays/delay-${'0'.repeat(16)}/end`, body: because }),
   listViewDelays: officeOnly({ path: '/v1/view-delays' }),
   showQuality: officeOnly({ path: '/v1/datasets/none.none/quality' }),
+  showCaseStatistics: officeOnly({ path: '/v1/datasets/none.none/case-statistics' }),
   listEntries: officeOnly({ path: '/v1/log/entries' }),
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
   placeHold: officeOnly({
     path: '/v1/legal-holds',
-    body: {
-      ...{ on: { dataset: 'none.none' }, reason: 'test', case: 'test' },
-      until: '2027-01-01T00:00:00Z',
-    },
+    body: { on: { dataset: 'none.none' }, reason: 'test', case: 'test', until: '2027-01-01T00:00:00Z' },
   }),
   liftHold: officeOnly({ path: `/v1/legal-holds/hold-${'0'.repeat(16)}/lifting`, body: because }),
   showFoundRows: officeOnly({ path: '/v1/log/findings/rows?about=purpose%20none' }),

@@ -146,6 +146,7 @@ import { viewSubjectAtCounter } from '../features/subjects/operations/viewSubjec
 import { withdrawConsentAtCounter } from '../features/consents/operations/withdrawConsent.ts';
 import { delayView, listViewDelays } from '../features/subjects/operations/viewDelays.ts';
 import { endViewDelay } from '../features/subjects/operations/endViewDelay.ts';
+import { showCaseStatistics } from '../features/cases/operations/showCaseStatistics.ts';
 import { showQuality } from '../features/batches/operations/showQuality.ts';
 import {
   searchEntries,
@@ -343,6 +344,7 @@ export const staffOperations = {
   endViewDelay,
   listViewDelays,
   showQuality,
+  showCaseStatistics,
   listEntries,
   getEntryBundle,
   placeHold,

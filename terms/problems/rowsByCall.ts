@@ -138,6 +138,12 @@ export const rowsByCallProblems = {
       en: 'ask the provider to register intake.cases, or send whole rows',
     },
   },
+  case_range_unfit: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '统计的时段不可用：{reason}', en: 'the range of the statistics cannot be used: {reason}' },
+    next: { zh: '缩短或更正 from 与 until', en: 'shorten or correct from and until' },
+  },
   not_a_contributor: {
     status: 403,
     who: 'provider',

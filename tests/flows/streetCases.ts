@@ -181,9 +181,11 @@ export async function streetCases(
       const context = `version ${version} of row ${hash.toString('hex')} of ${id}`;
       const content = JSON.parse(Buffer.from(sealer.open(sealed, context)).toString('utf8')) as {
         at: number;
+        opened: number;
+        since: number;
         due?: { at: number; warnAt?: number };
       };
-      content.at -= ms;
+      for (const name of ['at', 'opened', 'since'] as const) content[name] -= ms;
       if (content.due !== undefined) {
         content.due.at -= ms;
         if (content.due.warnAt !== undefined) content.due.warnAt -= ms;

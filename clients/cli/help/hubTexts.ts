@@ -224,6 +224,9 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'code-list, element or schema': 'code-list（代码表）、element（数据元）或 schema（标准）',
   'id of a code list, a semantic tag, or the name of a schema': '代码表编号、数据元标签，或标准的名称',
   'another version of its schema': '其标准的另一版本',
+  'beginning, such as 2026-11-01T00:00:00+08:00; 30 days before --until':
+    '起点，如 2026-11-01T00:00:00+08:00；不写为 --until 之前 30 天',
+  'end, not included; now where it is not named': '终点，不含该时刻；不写为现在',
   'how many rows, 100000 where it is not named': '核验多少行，不写为 100000',
   'version of a schema at the hub whose text is restored': '枢纽上的数据集标准版本，恢复其文本',
   'its last day, YYYY-MM-DD, at least ninety days ahead': '最后一天，YYYY-MM-DD，至少在九十天之后',

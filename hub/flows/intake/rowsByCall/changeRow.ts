@@ -14,10 +14,10 @@ import {
   conditionsOf,
   deadlineOf,
   isContributor,
+  isEnd,
   maySet,
   partiesOf,
   transitionOf,
-  type CaseDeadline,
   type CaseRules,
   type Transition,
 } from '../../../domain/cases.ts';
@@ -28,7 +28,7 @@ import type { DepartmentCaller } from '../../../identity/authentication/caller.t
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
-import { addVersion } from '../../rows/store/rowVersions.ts';
+import { addVersion, type NewestVersion } from '../../rows/store/rowVersions.ts';
 import { caseRow } from '../../caseRow.ts';
 import { namedInRow } from '../../attachments/store/named.ts';
 import { hostedDataset, liveDataset } from '../../hostedDataset.ts';
@@ -106,7 +106,7 @@ async function changed(
     (name) => !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]),
   );
   if (fields.length === 0) throw new Problem('row_unchanged', {}, { at: '/body/set' });
-  return published(call, services, dataset, { cases, stored, next, fields, transition, due: newest.due });
+  return published(call, services, dataset, { cases, stored, next, fields, transition, newest });
 }
 
 /** @throws Problem row_transition_not_allowed */
@@ -125,8 +125,8 @@ interface Change {
   /** names of the fields that change */
   readonly fields: readonly string[];
   readonly transition: Transition | undefined;
-  /** the deadline so far */
-  readonly due: CaseDeadline | undefined;
+  /** the version so far */
+  readonly newest: NewestVersion;
 }
 
 /** The whole row passes the intake of rows by call. @throws Problem rows_refused */
@@ -134,7 +134,7 @@ async function published(
   call: ChangeCall,
   services: IntakeServices,
   dataset: LiveDataset,
-  { cases, stored, next, fields, transition, due }: Change,
+  { cases, stored, next, fields, transition, newest }: Change,
 ): Promise<Outcome> {
   const { row, schema } = dataset;
   const rules = intakeRulesOf(row);
@@ -152,16 +152,13 @@ async function published(
   const checked = await checkRows(services, replacing, read, { isStored, by });
   if (checked.bad.length > 0)
     throw new Problem('rows_refused', { bad: 1, rows: 1 }, { findings: badRows(checked.bad) });
+  const { due, opened } = newest;
   const follows =
     transition === undefined ? due : deadlineOf(cases, transition.to, call.now, chinaWorkingCalendar);
   const version = call.body.version + 1;
   const change = {
     ...{ version, fields: fields.join(', ') },
-    ...defined({ transition: transition?.id }),
-    // the deadline that this transition ends
-    ...(transition === undefined || due === undefined
-      ? {}
-      : { due: new Date(due.at).toISOString(), late: call.now > due.at }),
+    ...(transition === undefined ? {} : stepOf(cases, transition, newest, call.now)),
   };
   const { batch, effects } = await publication(call, services, replacing, {
     ...{ read, checked, change },
@@ -171,6 +168,7 @@ async function published(
         ...defined({ transition: transition?.id }),
         ...{ department: call.caller.department, exchange: call.exchange, at: call.now },
         ...{ period: periodOf(next, rules.periods), due: follows },
+        ...{ opened, since: transition === undefined ? newest.since : call.now },
         dueBy: follows === undefined ? [] : partiesOf(cases, follows.transition, next, row.department),
       });
       // another department changed the row in the meantime, or it was deleted
@@ -189,6 +187,20 @@ async function published(
     effects,
   );
 }
+
+/** What statistics count of a transition: the log alone is enough for them. */
+const stepOf = (
+  cases: CaseRules,
+  transition: Transition,
+  { opened, since, due }: NewestVersion,
+  now: number,
+): Readonly<Record<string, string | boolean>> => ({
+  transition: transition.id,
+  ...{ opened: new Date(opened).toISOString(), since: new Date(since).toISOString() },
+  ...(isEnd(cases, transition.to) ? { closes: true } : {}),
+  // the deadline that this transition ends
+  ...(due === undefined ? {} : { due: new Date(due.at).toISOString(), late: now > due.at }),
+});
 
 /** The rules of an arriving row that do not apply to a change: its moment is not compared with the clock, and its key is stored. */
 function withRules(dataset: LiveDataset): LiveDataset {

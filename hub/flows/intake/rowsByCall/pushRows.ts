@@ -69,6 +69,10 @@ async function pushed(
   refuseBad(dataset, mapping, checked, read.refusing > 0);
   const { batch, effects } = await publication(call, services, dataset, {
     ...{ read, checked },
+    // a stored row that comes again is no new case
+    ...(intakeRulesOf(dataset.row).cases === undefined
+      ? {}
+      : { change: { opened: checked.rows - (checked.same ?? 0) } }),
     work: (transaction) =>
       beginVersions(transaction, services.sealer, versionsIn(call, dataset, read, checked)),
   });
@@ -109,7 +113,7 @@ function versionsIn(
     return [
       {
         ...{ ...by, version: 1, row: image, fields: Object.keys(image) },
-        ...{ period: periodOf(image, periods), due },
+        ...{ period: periodOf(image, periods), due, opened: now, since: now },
         dueBy: due === undefined ? [] : partiesOf(cases, due.transition, image, row.department),
       },
     ];

@@ -34,6 +34,10 @@ export interface RowVersion {
   readonly period: string | null;
   /** the deadline that follows */
   readonly due: CaseDeadline | undefined;
+  /** Unix milliseconds: when the row arrived */
+  readonly opened: number;
+  /** Unix milliseconds: when it entered its state */
+  readonly since: number;
   /** departments that may make the transition that is due */
   readonly dueBy: readonly string[];
 }
@@ -44,18 +48,18 @@ const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest(
 const contextOf = (dataset: string, key: Buffer, version: number): string =>
   `version ${version} of row ${key.toString('hex')} of ${dataset}`;
 
-interface Sealed extends Pick<RowVersion, 'row' | 'fields' | 'transition' | 'department' | 'at'> {
+interface Sealed extends Pick<
+  RowVersion,
+  'row' | 'fields' | 'transition' | 'department' | 'at' | 'opened' | 'since'
+> {
   /** absent: none */
   readonly due?: CaseDeadline;
 }
 
 function sealed(sealer: Sealer, one: RowVersion): Buffer {
-  const { row, fields, transition, department, at, due } = one;
+  const { row, fields, transition, department, at, due, opened, since } = one;
   const content: Sealed = {
-    row,
-    fields,
-    department,
-    at,
+    ...{ row, fields, department, at, opened, since },
     ...(transition === undefined ? {} : { transition }),
     ...(due === undefined ? {} : { due }),
   };
