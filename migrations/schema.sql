@@ -1254,6 +1254,8 @@ CREATE TABLE event (
   data text NOT NULL,
   exchange uuid NOT NULL,
   stored_at timestamp with time zone NOT NULL DEFAULT now(),
+  mac bytea,
+  CONSTRAINT event_mac_check CHECK ((octet_length(mac) = 32)),
   CONSTRAINT event_pkey PRIMARY KEY (topic, sequence),
   CONSTRAINT event_schema_fkey FOREIGN KEY (schema) REFERENCES schema_version(urn),
   CONSTRAINT event_sequence_check CHECK ((sequence > 0)),

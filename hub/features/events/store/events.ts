@@ -1,4 +1,8 @@
 /** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
+import { createHmac, type KeyObject } from 'node:crypto';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { isSameMac } from '../../../platform/database/authenticated/seals.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -27,16 +31,50 @@ export interface KnownEvent {
   readonly digest: Buffer;
 }
 
-/** Stored events of a topic, by source and id. */
+/** What the MAC of a stored event covers. */
+interface Covered extends Omit<NewEvent, 'time'> {
+  readonly topic: string;
+  /** decimal text */
+  readonly sequence: string;
+  /** Unix milliseconds, decimal text */
+  readonly at: string;
+}
+
+/** An event is delivered as its department published it: by a key that the database does not have. */
+const macOf = (key: KeyObject, event: Covered): Buffer =>
+  createHmac('sha256', key)
+    .update(
+      JSON.stringify([
+        ...['datong event 1', event.topic, event.sequence, event.id, event.type, event.given],
+        ...[event.digest.toString('hex'), event.at, event.schema, event.subject?.toString('hex') ?? null],
+      ]),
+    )
+    .update('\n')
+    .update(event.data)
+    .digest();
+
+const covered = `e.topic, e.sequence::text AS sequence, e.id, e.type, e.given, e.digest, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data, e.mac`;
+
+/** @throws Problem rows_unauthenticated for an event that the hub did not store so */
+function refuseForged(reader: Reader, events: readonly (Covered & { readonly mac: Buffer | null })[]): void {
+  const sealing = sealingOf(reader);
+  const key = sealing?.digests?.key;
+  if (key === undefined || events.every((event) => isSameMac(event.mac, macOf(key, event)))) return;
+  sealing?.suspect();
+  throw new Problem('rows_unauthenticated', { table: 'event' });
+}
+
+/** Stored events of a topic, by source and id. @throws Problem rows_unauthenticated for an event that the hub did not store so */
 export async function knownEvents(
   reader: Reader,
   topic: string,
   given: readonly string[],
 ): Promise<ReadonlyMap<string, KnownEvent>> {
-  const { rows } = await reader.query<KnownEvent & { readonly given: string }>(
-    'SELECT given, id, digest FROM event WHERE topic = $1 AND given = ANY ($2::text[])',
+  const { rows } = await reader.query<Covered & { readonly mac: Buffer | null }>(
+    `SELECT ${covered} FROM event AS e WHERE e.topic = $1 AND e.given = ANY ($2::text[])`,
     [topic, given],
   );
+  refuseForged(reader, rows);
   return new Map(rows.map(({ given: name, ...event }) => [name, event]));
 }
 
@@ -64,14 +102,21 @@ export async function insertEvents(
   exchange: string,
 ): Promise<void> {
   const of = <K extends keyof NewEvent>(name: K): NewEvent[K][] => events.map((event) => event[name]);
+  const key = sealingOf(transaction)?.digests?.key;
+  const macs = events.map((event, nth) => {
+    const sequence = String(last + BigInt(nth + 1));
+    return key === undefined
+      ? null
+      : macOf(key, { ...event, topic, sequence, at: String(Math.round(event.time)) });
+  });
   await transaction.query(
-    `INSERT INTO event (topic, sequence, id, type, given, digest, time, schema, subject, data, exchange)
-     SELECT $1, $2 + n, id, type, given, digest, ${momentAt('time')}, schema, subject, data, $11
-       FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::double precision[], $8::text[], $9::bytea[], $10::text[])
-         WITH ORDINALITY AS one (id, type, given, digest, time, schema, subject, data, n)`,
+    `INSERT INTO event (topic, sequence, id, type, given, digest, time, schema, subject, data, exchange, mac)
+     SELECT $1, $2 + n, id, type, given, digest, ${momentAt('time')}, schema, subject, data, $11, mac
+       FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::double precision[], $8::text[], $9::bytea[], $10::text[], $12::bytea[])
+         WITH ORDINALITY AS one (id, type, given, digest, time, schema, subject, data, mac, n)`,
     [
       ...[topic, String(last), of('id'), of('type'), of('given'), of('digest'), of('time')],
-      ...[of('schema'), of('subject'), of('data'), exchange],
+      ...[of('schema'), of('subject'), of('data'), exchange, macs],
     ],
   );
   await transaction.query('UPDATE topic SET last_sequence = $2 WHERE id = $1', [
@@ -121,30 +166,29 @@ const maxRunLength = 4 << 20;
 /**
  * The first events of a list that have one type, up to a maximum length.
  * @param list a SELECT of topic, sequence, type and length of the data, in order
+ * @throws Problem rows_unauthenticated for an event that the hub did not store so
  */
 export async function runAmong(
   reader: Reader,
   list: string,
   values: unknown[],
 ): Promise<StoredRun | undefined> {
-  const { rows } = await reader.query<
-    Omit<StoredEvent, 'sequence' | 'time'> & { readonly sequence: string; readonly at: string }
-  >(
+  const { rows } = await reader.query<Covered & { readonly mac: Buffer | null; readonly opened: boolean }>(
     `WITH page AS (
        SELECT topic, sequence, type, first_value(type) OVER ahead AS first, row_number() OVER ahead AS n, sum(length) OVER ahead AS length
          FROM (${list}) AS one (topic, sequence, type, length)
        WINDOW ahead AS (ORDER BY sequence)),
      stop AS (SELECT min(sequence) AS at FROM page WHERE type <> first OR (n > 1 AND length > ${maxRunLength}))
-     SELECT e.sequence, e.id, e.type, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data,
-            EXISTS (SELECT FROM open_event AS o WHERE o.id = e.id) AS opened
+     SELECT ${covered}, EXISTS (SELECT FROM open_event AS o WHERE o.id = e.id) AS opened
        FROM page AS p JOIN event AS e ON e.topic = p.topic AND e.sequence = p.sequence, stop
       WHERE stop.at IS NULL OR p.sequence < stop.at ORDER BY e.sequence`,
     values,
   );
   const [first] = rows;
   if (first === undefined) return undefined;
-  const events = rows.map(({ sequence, at, ...row }) => ({
-    ...row,
+  refuseForged(reader, rows);
+  const events = rows.map(({ id, type, schema, subject, data, opened, sequence, at }) => ({
+    ...{ id, type, schema, subject, data, opened },
     sequence: BigInt(sequence),
     time: readMoment(at),
   }));

@@ -62,7 +62,7 @@ export const openTables: Readonly<Record<string, string>> = {
   attachment_piece: ownSeal,
   quarantine: ownSeal,
   period_destruction: 'a report; the entry of the destruction has the same counts',
-  event: 'has the SHA-256 of what was published, without a key: not covered (docs/audit.md)',
+  event: 'has its own MAC, which is checked when it is delivered',
   event_step: work,
   event_acknowledgement: 'each has a log entry; gives no access',
   event_escalation: 'each has a log entry; gives no access',
