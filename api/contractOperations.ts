@@ -113,6 +113,7 @@ export const contractOperations = {
   decideSchema: {"method":"POST","path":"/v1/schemas/{schema}/decision","listeners":["staff"],"security":["staffToken"]},
   listDatasets: {"method":"GET","path":"/v1/datasets","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   registerDataset: {"method":"POST","path":"/v1/datasets","listeners":["staff"],"security":["staffToken"]},
+  tryDataset: {"method":"POST","path":"/v1/datasets/trials","listeners":["staff"],"security":["staffToken"]},
   showDataset: {"method":"GET","path":"/v1/datasets/{dataset}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   verifyDataset: {"method":"POST","path":"/v1/datasets/{dataset}/verification","listeners":["staff"],"security":["staffToken"]},
   rebindDataset: {"method":"POST","path":"/v1/datasets/{dataset}/schema","listeners":["staff"],"security":["staffToken"]},

@@ -1942,6 +1942,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft schema, dataset and mapping from a file; nothing is stored
+         * @description The file is a sample, a list of columns or CREATE TABLE statements. Without answers the reply has the fields with their guesses; with answers also the documents, and three rows of the sample under the usual masks.
+         */
+        post: operations["tryDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}": {
         parameters: {
             query?: never;
@@ -7417,6 +7437,120 @@ export interface components {
             };
             intake?: components["schemas"]["IntakeRules"];
             retention?: components["schemas"]["DatasetRetention"];
+        };
+        DatasetTrial: {
+            file: components["schemas"]["SampleFile"];
+            /** @description a file of rows, where `file` is a list of columns */
+            sample?: components["schemas"]["SampleFile"];
+            /** @description the table, where the file has several */
+            sheet?: string;
+            answers?: components["schemas"]["DatasetAnswers"];
+        };
+        SampleFile: {
+            name: string;
+            /** @description base64 */
+            bytes: string;
+        };
+        DatasetAnswers: {
+            /** @description code of the department that provides it */
+            department: string;
+            /** @description of schema and dataset: `food-permit` */
+            name: string;
+            /** @description what a row is, in Chinese */
+            title: string;
+            /** @description the same in English */
+            titleEn?: string;
+            /** @description fields that identify a row; empty for none */
+            key: components["schemas"]["FieldName"][];
+            subject?: components["schemas"]["DatasetSubject"];
+            /** @description levels other than the proposed ones, by field */
+            levels: {
+                [key: string]: "L1" | "L2" | "L3" | "L4";
+            };
+            /** @enum {unknown} */
+            sharing: "conditional" | "unconditional" | "none";
+            conditions?: string;
+            /** @enum {unknown} */
+            mode: "snapshot" | "upsert";
+            /**
+             * @description how often a file is expected; absent means not on fixed days
+             * @enum {unknown}
+             */
+            every?: "day" | "workday";
+        };
+        /** @description the field that names the person or organisation of a row */
+        DatasetSubject: {
+            field: components["schemas"]["FieldName"];
+            /** @enum {unknown} */
+            kind: "person" | "organization";
+        };
+        DatasetTried: {
+            /** @description tables of the file; the draft is absent while there are several and none is chosen */
+            tables: string[];
+            draft?: {
+                table: string;
+                /** @enum {unknown} */
+                source: "sample" | "columns";
+                /** @description parts that could not be read, and assumptions */
+                doubts: components["schemas"]["Bilingual"][];
+                proposed: {
+                    title: string;
+                    name: string;
+                    key: string[];
+                    subject?: components["schemas"]["DatasetSubject"];
+                };
+                fields: components["schemas"]["DraftedField"][];
+            };
+            /** @description answers that cannot be taken */
+            objections?: {
+                /** @enum {unknown} */
+                question: "department" | "name" | "key" | "subject" | "levels" | "conditions";
+                message: components["schemas"]["Bilingual"];
+            }[];
+            /** @description why the schema cannot be registered */
+            findings?: {
+                path: string;
+                message: components["schemas"]["Bilingual"];
+                mend: components["schemas"]["Bilingual"];
+            }[];
+            documents?: {
+                schema: components["schemas"]["SharedSchema"];
+                dataset: components["schemas"]["Dataset"];
+                /** @description absent where only a list of columns is known */
+                mapping?: components["schemas"]["MappingDocument"];
+                /** @description the same as a file for `datong catalogue apply` */
+                text: string;
+            };
+            /** @description the sample as the mapping reads it */
+            sample?: {
+                /** @description records that were read */
+                records: number;
+                /** @description records that do not fit */
+                bad: number;
+                fields: string[];
+                /** @description the first three rows under the usual masks; a value is empty where the field is withheld */
+                rows: string[][];
+            };
+        };
+        DraftedField: {
+            /** @description its name in the schema */
+            field: string;
+            /** @description its name in the file */
+            column: string;
+            title: components["schemas"]["Bilingual"];
+            /** @description type and format */
+            type: string;
+            /** @enum {unknown} */
+            sensitivity: "L1" | "L2" | "L3" | "L4";
+            /** @enum {unknown} */
+            personal: "none" | "personal" | "sensitive";
+            /** @description of the guess */
+            confidence: number;
+            /** @description the level is a placeholder that a person has to decide */
+            placeholder: boolean;
+            reasons: components["schemas"]["Bilingual"][];
+            /** @description the first records that do not have the type, counted from 1 */
+            bad: number[];
         };
         Topic: {
             /** @description department and name */
@@ -13705,6 +13839,31 @@ export interface operations {
         responses: {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetTrial"];
+            };
+        };
+        responses: {
+            /** @description the draft, and what is wrong with the answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetTried"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -62,6 +62,7 @@ const threads = [
   'hub/flows/intake/translation/threads/copyInThread.ts',
   'hub/flows/release/threads/pageInThread.ts',
   'hub/flows/release/threads/workbookInThread.ts',
+  'hub/features/registry/operations/drafting/draftInThread.ts',
   'machine/lintInWorker.ts',
   'machine/compareInWorker.ts',
 ];

@@ -27,11 +27,14 @@ function parser<T extends string>(
   };
 }
 
-const isSlug = (text: string, longest: number): boolean =>
+/** @param longest characters */
+export const isSlug = (text: string, longest = 60): boolean =>
   text.length >= 2 && text.length <= longest && slug.test(text);
 
+export const isDepartmentCode = (text: string): boolean => isSlug(text, 40);
+
 /** @throws Problem malformed_identifier */
-export const departmentCode = parser<DepartmentCode>('department', (text) => isSlug(text, 40));
+export const departmentCode = parser<DepartmentCode>('department', isDepartmentCode);
 
 /** @throws Problem malformed_identifier */
 export const datasetId = parser<DatasetId>('dataset', (text) => {

@@ -16,6 +16,7 @@ export const ownOperations: readonly StaffOperationId[] = [
     'showRisk',
     'sampleDataset',
     'tryMasks',
+    'tryDataset',
     'trySchema',
     'tryCatalogueImport',
     'listVisible',

@@ -40,7 +40,12 @@ export async function suggestMapping(
   sample: Uint8Array,
   schema: DatasetSchema,
   codeLists: CodeLists,
-  given: { readonly format?: string; readonly options?: Readonly<Record<string, unknown>> } = {},
+  given: {
+    readonly format?: string;
+    readonly options?: Readonly<Record<string, unknown>>;
+    /** the sample is the whole file: its last line is complete without a line end */
+    readonly isWhole?: boolean;
+  } = {},
 ): Promise<Suggestion> {
   const format = given.format === undefined ? detectFormat(sample) : reported(given.format);
   const options: Record<string, Guess<unknown>> = Object.fromEntries(
@@ -52,7 +57,8 @@ export async function suggestMapping(
   // the layout of a host file must come from a person
   const blind = format.value === 'copybook' && chosen['copybook'] === undefined;
   const signs = new Map<string, Sign>();
-  const columns = blind ? [] : await profiles(format.value, sample, chosen, signs);
+  const read = given.isWhole === true ? sample : wholeLines(format.value, sample);
+  const columns = blind ? [] : await profiles(format.value, read, chosen, signs);
   const { fields, unused } = matchFields(columns, schema, codeLists);
   const specs = Object.entries(fields).map(([name, { spec }]): [string, FieldSpec] => [name, spec]);
   const target = `${schema.name}@${schema.major}`;
@@ -85,7 +91,7 @@ async function profiles(
   let records = 0;
   try {
     const chosen = format === 'dbf' ? { memo: 'ignore', ...options } : options;
-    for await (const batch of readRecords(formatNamed(format), once(wholeLines(format, sample)), chosen)) {
+    for await (const batch of readRecords(formatNamed(format), once(sample), chosen)) {
       gather(batch, cells, headers);
       addSigns(signs, batch);
       records += batch.records.length;

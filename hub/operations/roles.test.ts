@@ -139,10 +139,10 @@ for (const department of ['own-one', 'other-one']) {
   await openBatch(hub.database.app, { id, dataset: `${department}.set`, department });
   batches.set(department, id);
 }
-/** About a batch that is not held: only a person who may decide learns so. */
 /** On a dataset of a department that is not there. */
 const ofNone = (at: string, body: object) =>
   departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/${at}`, body }));
+/** About a batch that is not held: only a person who may decide learns so. */
 const decision = (act: string, owner: string | undefined, more: object = {}): Wanted | undefined => {
   const path = `/v1/batches/${batches.get(owner ?? '') ?? ''}/${act}`;
   return owner === undefined ? undefined : { path, body: { reason: 'as agreed', ...more } };
@@ -154,15 +154,8 @@ for (const owner of ['own-one', 'other-one', undefined]) {
   await insertSchema(
     hub.database.app,
     {
-      ...{
-        urn: `urn:datong:${name}:1.0`,
-        name,
-        major: 1,
-        minor: 0,
-        document: '{}',
-        digest: '',
-        state: 'published',
-      },
+      ...{ urn: `urn:datong:${name}:1.0`, name, major: 1, minor: 0 },
+      ...{ document: '{}', digest: '', state: 'published' },
       ...{ owner: owner ?? null, compatibility: 'BACKWARD', needsSecond: false, needsOfficer: false },
       ...{ author: null, approver: null, waiver: null },
     },
@@ -462,6 +455,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/catalogue/imports/trials',
     body: { department: 'none', entries: [catalogueEntry('none')] },
   }),
+  tryDataset: officeOnly({ path: '/v1/datasets/trials', body: { file: { name: 'a', bytes: 'YSxi' } } }),
   trySchema: officeOnly({ path: '/v1/schemas/trials', body: { document: {} } }),
   listVisible: officeOnly({ path: '/v1/policy/visibility' }),
   tryPolicyDocument: (owner) => ({

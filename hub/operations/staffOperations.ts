@@ -53,6 +53,7 @@ import { amendDataset } from '../features/registry/operations/amendDataset.ts';
 import { beginChangeover } from '../features/registry/operations/changeover/beginChangeover.ts';
 import { showChangeover } from '../features/registry/operations/changeover/showChangeover.ts';
 import { decideChangeover } from '../features/registry/operations/changeover/decideChangeover.ts';
+import { tryDataset } from '../features/registry/operations/tryDataset.ts';
 import { trySchema, examineRows } from '../features/registry/operations/trySchema.ts';
 import { decideDataset } from '../features/registry/operations/decideDataset.ts';
 import { registerMapping } from '../features/registry/operations/registerMapping.ts';
@@ -319,6 +320,7 @@ export const staffOperations = {
   listSchemas,
   showSchema,
   showSchemaImpact,
+  tryDataset,
   trySchema,
   tryCatalogueImport,
   searchCatalogue,

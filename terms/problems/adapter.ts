@@ -6,6 +6,15 @@ export const adapterProblems = {
     text: { zh: '没有名为“{format}”的文件格式', en: 'there is no file format named "{format}"' },
     next: { zh: '可用的格式：{known}', en: 'formats that can be read: {known}' },
   },
+  sample_unfit: {
+    status: 422,
+    who: 'department',
+    text: { zh: '不能由该文件起草：{reason}', en: 'nothing can be drafted from the file: {reason}' },
+    next: {
+      zh: '给出带表头的样例、字段清单或 CREATE TABLE 语句',
+      en: 'give a sample with a header, a list of columns or CREATE TABLE statements',
+    },
+  },
   format_refused: {
     status: 422,
     who: 'department',

@@ -13,6 +13,7 @@ export const asShown: Readonly<Record<string, Typist>> = {
   delayView: 'security',
   registerDepartment: 'operator',
   issueEnrolmentCode: 'operator',
+  tryDataset: 'operator',
   trySchema: 'operator',
   tryMasks: 'operator',
   suspendAgreement: 'operator',

@@ -2,7 +2,7 @@
  * `datong agreement create DATASET`: drafts a first agreement over a dataset, with the usual mask of each field. The hub checks it before
  * anyone signs.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { usualMask } from '../../../policies/masks/usualMask.ts';
@@ -10,7 +10,15 @@ import type { DatasetSchema, JsonSchema, SchemaField } from '../../../schemas/da
 import { readSchema } from '../../../schemas/parse.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { dayInChina, endOfDayInChina, inChina, isDateText } from '../../../terms/civilDate.ts';
+import { dayInChina, inChina, isDateText } from '../../../terms/civilDate.ts';
+import {
+  agreementNumber,
+  firstAgreement,
+  usualFilter,
+  type FirstAgreement,
+  type GivenRule,
+} from '../../../terms/firstAgreement.ts';
+import { departmentObjection } from '../../../adapters/newDataset/decisions.ts';
 import { applyFiles } from '../apply/apply.ts';
 import { staffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -19,8 +27,8 @@ import { columns } from '../printedText.ts';
 import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
 import { pathSegment } from '../values.ts';
 import { dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { answering, refuseExisting } from './answering.ts';
 import { dialogue, listOf, type Dialogue } from './dialogue.ts';
-import { defined } from '../../../terms/defined.ts';
 
 interface AgreementOptions extends StaffOptions {
   readonly consumer?: string;
@@ -65,26 +73,18 @@ export function registerCreateAgreement(policy: Command): void {
 }
 
 async function create(dataset: string, options: AgreementOptions, ask: Dialogue): Promise<void> {
-  const { schema, titleZh } = await schemaOf(dataset, options);
-  const terms = await termsOf(dataset, titleZh, schema, options, ask);
-  const path = options.out ?? `${terms.id}.yaml`;
-  if (existsSync(path) && options.force !== true)
-    throw new VerbFailure(
-      exitCode.local,
-      { zh: `${path} 已存在`, en: `${path} is there already` },
-      { zh: '--out 另存，或 --force 覆盖', en: 'choose another with --out, or replace it with --force' },
-    );
-  writeFileSync(
-    path,
-    stringify({ kind: 'Agreement', ...terms }, { lineWidth: 0, aliasDuplicateObjects: false }),
-  );
-  const [grant] = terms.grants;
+  const { out, force = false } = options;
+  if (out !== undefined) refuseExisting(out, force);
+  const { schema, title } = await schemaOf(dataset, options);
+  const agreement = await decidedAgreement(dataset, title, schema, options, ask);
+  const path = out ?? `${agreement.id}.yaml`;
+  refuseExisting(path, force);
+  writeFileSync(path, stringify(agreement, { lineWidth: 0, aliasDuplicateObjects: false }));
+  const [grant] = agreement.grants;
   dataLines(
     columns(
-      schema.fields.map(({ name, title, sensitivity }) => [
-        name,
-        title.zh,
-        sensitivity,
+      schema.fields.map(({ name, title: shown, sensitivity }) => [
+        ...[name, shown.zh, sensitivity],
         maskName(grant?.fields[name]),
       ]),
     ),
@@ -103,7 +103,7 @@ const maskName = (rule: { readonly mask: string } | undefined): string =>
 async function schemaOf(
   dataset: string,
   options: StaffOptions,
-): Promise<{ readonly schema: DatasetSchema; readonly titleZh: string }> {
+): Promise<{ readonly schema: DatasetSchema; readonly title: Bilingual }> {
   const client = staffClient(openStaffAccess(options, 'operator'));
   try {
     const { dataset: found } = bodyOf(await client.get(`/v1/datasets/${pathSegment(dataset)}`)) as {
@@ -111,51 +111,21 @@ async function schemaOf(
     };
     const shown = bodyOf(await client.get(`/v1/schemas/${pathSegment(found.schema)}`));
     const document = shown['document'] as JsonSchema;
-    return { schema: readSchema(document, shippedSurroundings.resolve), titleZh: found.title.zh };
+    return { schema: readSchema(document, shippedSurroundings.resolve), title: found.title };
   } finally {
     client.close();
   }
 }
 
-type Rule = Readonly<Record<string, unknown>> & { readonly mask: string };
-
-interface Terms {
-  readonly id: string;
-  readonly version: number;
-  readonly grants: readonly {
-    readonly fields: Readonly<Record<string, Rule>>;
-    readonly [member: string]: unknown;
-  }[];
-  readonly [member: string]: unknown;
-}
-
 /** Seven questions: consumer, purpose, basis, fields, filter, last day and number. */
-async function termsOf(
+async function decidedAgreement(
   dataset: string,
-  titleZh: string,
+  title: Bilingual,
   schema: DatasetSchema,
   given: AgreementOptions,
   ask: Dialogue,
-): Promise<Terms> {
-  const [provider = '', name = ''] = dataset.split('.');
-  const answer = async (
-    option: keyof AgreementOptions,
-    zh: string,
-    en: string,
-    proposed?: string,
-    objection?: (text: string) => Bilingual | undefined,
-  ): Promise<string> => {
-    const typed = given[option];
-    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const objects = typeof typed === 'string' ? objection?.(typed) : undefined;
-    if (objects !== undefined)
-      throw new VerbFailure(exitCode.usage, { zh: `${flag}：${objects.zh}`, en: `${flag}: ${objects.en}` });
-    if (typeof typed === 'string') return typed;
-    return ask.ask({
-      ...{ text: { zh, en }, option: flag },
-      ...defined({ proposed, objection }),
-    });
-  };
+): Promise<FirstAgreement> {
+  const answer = answering(given, ask);
   const byName = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (text: string): Bilingual | undefined => {
     const unknown = listOf(text).find((one) => !byName.has(one));
@@ -163,43 +133,47 @@ async function termsOf(
       ? undefined
       : { zh: `没有字段 ${unknown}`, en: `there is no field ${unknown}` };
   };
-  const consumer = await answer('consumer', '提供给哪个部门（代码）？', 'To which department (code)?');
-  const purpose = await answer('purpose', '用于什么（使用场景代码）？', 'For what (code of a purpose)?');
-  const reference = await answer('basis', '依据哪项规定？', 'By which rule or document?');
+  const consumer = await answer(
+    'consumer',
+    { zh: '提供给哪个部门（代码）？', en: 'To which department (code)?' },
+    undefined,
+    departmentObjection,
+  );
+  const purpose = await answer('purpose', {
+    zh: '用于什么（使用场景代码）？',
+    en: 'For what (code of a purpose)?',
+  });
+  const reference = await answer('basis', { zh: '依据哪项规定？', en: 'By which rule or document?' });
   const usual = schema.fields.filter((field) => usualMask(field) !== undefined);
   const proposed = usual.map((field) => field.name).join(',');
-  const fields = listOf(await answer('fields', '提供哪些字段？', 'Which fields?', proposed, known));
-  const rules = rulesOf(fields, byName, given.mask ?? []);
-  const clear = schema.primaryKey.filter((key) => rules[key]?.mask === 'clear');
+  const which = await answer('fields', { zh: '提供哪些字段？', en: 'Which fields?' }, proposed, known);
+  const fields = rulesOf(listOf(which), byName, given.mask ?? []);
   const filter = await answer(
     'filterBy',
-    '可按哪些字段筛选（- 为无）？',
-    'Filtered by which fields (- for none)?',
-    clear.join(',') || '-',
+    { zh: '可按哪些字段筛选（- 为无）？', en: 'Filtered by which fields (- for none)?' },
+    usualFilter(schema.primaryKey, fields).join(',') || '-',
     known,
   );
   const nextYear = String(Number(dayInChina(Date.now()).slice(0, 4)) + 1);
-  const until = await answer('until', '到哪一天为止？', 'Until which day?', `${nextYear}-12-31`, (text) =>
-    isDateText(text)
-      ? undefined
-      : { zh: '写作 2028-12-31，须有这一天', en: 'an existing day, written 2028-12-31' },
+  const until = await answer(
+    'until',
+    { zh: '到哪一天为止？', en: 'Until which day?' },
+    `${nextYear}-12-31`,
+    (text) =>
+      isDateText(text)
+        ? undefined
+        : { zh: '写作 2028-12-31，须有这一天', en: 'an existing day, written 2028-12-31' },
   );
-  const id = await answer('id', '协议编号？', 'Number of the agreement?', `agr-${consumer}-${name}`);
-  const zh = given.title ?? `${titleZh}共享协议`;
-  const filterBy = listOf(filter);
-  return {
-    ...{ id, version: 1, title: { zh, en: `${name.replaceAll('-', ' ')} for ${consumer}` } },
-    ...{ provider, consumer, purposes: [purpose] },
-    basis: { type: 'statutory', reference, ...defined({ clause: given.clause }) },
-    valid: { from: inChina(Date.now()), until: endOfDayInChina(until) },
-    grants: [
-      {
-        ...{ dataset, schema: `${schema.name}@${schema.major}` },
-        ...(filterBy.length === 0 ? {} : { filterBy }),
-        fields: rules,
-      },
-    ],
-  };
+  const number = agreementNumber(consumer, dataset);
+  const id = await answer('id', { zh: '协议编号？', en: 'Number of the agreement?' }, number);
+  return firstAgreement(
+    {
+      ...{ dataset, schema: `${schema.name}@${schema.major}`, consumer, purpose, reference },
+      ...{ clause: given.clause ?? '', fields, filterBy: listOf(filter) },
+      ...{ from: inChina(Date.now()), until, id, title: given.title ?? '' },
+    },
+    title,
+  );
 }
 
 /** The usual mask of each field, or the one that was named for it. */
@@ -207,7 +181,7 @@ function rulesOf(
   fields: readonly string[],
   byName: ReadonlyMap<string, SchemaField>,
   named: readonly string[],
-): Record<string, Rule> {
+): Record<string, GivenRule> {
   const other = new Map(
     named.map((word): [string, string] => {
       const [field = '', mask = ''] = word.split('=');
@@ -223,7 +197,7 @@ function rulesOf(
     fields.map((name) => {
       const field = byName.get(name);
       const mask = other.get(name);
-      const rule: Rule =
+      const rule: GivenRule =
         mask === undefined
           ? ((field === undefined ? undefined : usualMask(field)) ?? { mask: 'nullify' })
           : { mask };

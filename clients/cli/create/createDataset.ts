@@ -1,22 +1,25 @@
 /** `datong dataset create FILE`: from a file to a registered dataset. At most ten questions, each with a proposed answer; every one has an option. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { datasetDrafted, documentsText } from '../../../adapters/newDataset/datasetDocuments.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { draftSchema } from '../../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
+import { defined } from '../../../terms/defined.ts';
 import { applyFiles } from '../apply/apply.ts';
 import { readBounded } from '../boundedFile.ts';
 import { withLines } from '../output.ts';
 import { withStaffToken } from '../profile.ts';
-import { tablesOf } from '../schema/draft.ts';
+import { maxSampleBytes, tablesOf } from '../schema/draft.ts';
 import { exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { refuseExisting } from './answering.ts';
 import { decide, type CreateOptions } from './datasetQuestions.ts';
 import { showGrid, showRows } from './datasetShown.ts';
 import { dialogue, type Dialogue } from './dialogue.ts';
-import { badRatioOf, decidedSchema, documentsText, findingsOf, mappingFor } from './datasetDocuments.ts';
 
-const maxBytes = 16 * 1024 * 1024;
+/** Rows of the sample that are shown. */
+const maxShown = 3;
 
 export function registerCreate(dataset: Command): void {
   withStaffToken(
@@ -25,7 +28,7 @@ export function registerCreate(dataset: Command): void {
       .description(
         '由一个数据文件建立数据资源：读样例、至多十问、登记 / create a dataset from a file: reads a sample, asks at most ten questions, registers',
       )
-      .argument('<file>', 'rows of it (CSV, xlsx, DBF, JSON, NDJSON)'),
+      .argument('<file>', 'rows of it (CSV, xlsx, DBF, JSON, NDJSON), a list of columns, or CREATE TABLE'),
   )
     .option('--for <department>', 'code of the department that provides it')
     .option('--name <name>', 'name of schema and dataset, such as food-permit')
@@ -42,6 +45,7 @@ export function registerCreate(dataset: Command): void {
     .option('--mode <mode>', 'snapshot: each file replaces the one before; upsert: it adds and changes rows')
     .option('--every <period>', 'how often a file is expected: day, workday or - (not on fixed days)')
     .option('--sheet <name>', 'sheet of a workbook')
+    .option('--sample <file>', 'rows of it, where the file is a list of columns: for the mapping')
     .option('--out <file>', 'file to write (default: NAME.yaml)')
     .option('--force', 'replace the file to write')
     .option('--yes', 'register without a further question')
@@ -56,75 +60,84 @@ export function registerCreate(dataset: Command): void {
 
 /** @param isAsked whether a person sits at a terminal */
 async function create(file: string, options: CreateOptions, ask: Dialogue, isAsked: boolean): Promise<void> {
-  const table = await tableOf(file, options.sheet);
+  const { out, sheet, sample } = options;
+  if (out !== undefined) refuseExisting(out, options.force === true);
+  const table = await tableOf(file, sheet);
   const draft = draftSchema(table, shippedSurroundings);
   const decisions = await decide(draft, table, options, ask);
-  const schema = decidedSchema(draft, decisions);
-  const findings = findingsOf(schema);
-  if (findings.length > 0)
+  const path = out ?? `${decisions.name}.yaml`;
+  refuseExisting(path, options.force === true);
+  const rows = sample ?? (table.source === 'sample' ? file : undefined);
+  const drafted = await datasetDrafted(
+    { draft, table },
+    decisions,
+    rows === undefined
+      ? undefined
+      : {
+          bytes: readBounded(rows, maxSampleBytes),
+          options: sample === undefined ? defined({ sheet }) : {},
+        },
+    shippedSurroundings,
+    maxShown,
+  );
+  if ('findings' in drafted)
     throw new VerbFailure(
       exitCode.refused,
       { zh: '标准还不能登记', en: 'the schema cannot be registered yet' },
       { zh: '按各条改正后再运行', en: 'run it again with what these lines name' },
-      findings.map(({ path, message, mend }) => `${path}  ${say(message)}  ${say(mend)}`),
+      drafted.findings.map(({ path: at, message, mend }) => `${at}  ${say(message)}  ${say(mend)}`),
     );
-  const sheet = options.sheet === undefined ? {} : { sheet: options.sheet };
-  const suggestion = await mappingFor(readBounded(file, maxBytes), schema, sheet);
   showGrid(draft, decisions);
-  showRows(table, draft, schema);
-  const path = options.out ?? `${decisions.name}.yaml`;
-  if (existsSync(path) && options.force !== true)
-    throw new VerbFailure(
-      exitCode.local,
-      { zh: `${path} 已存在`, en: `${path} is there already` },
-      { zh: '--out 另存，或 --force 覆盖', en: 'choose another with --out, or replace it with --force' },
-    );
-  const records = Math.max(0, ...table.columns.map(({ samples }) => samples.length));
-  writeFileSync(path, documentsText(schema, suggestion, badRatioOf(draft, records), decisions));
+  showRows(drafted);
+  writeFileSync(path, documentsText(drafted.documents));
   talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
+  const { department, name } = decisions;
+  await register(path, { id: `${department}.${name}`, sent: basename(rows ?? file) }, options, () =>
+    isConfirmed(options, ask, isAsked),
+  );
+}
+
+/** Checks the file, and sends it once the person agrees. */
+async function register(
+  path: string,
+  { id, sent }: { readonly id: string; readonly sent: string },
+  options: CreateOptions,
+  isAgreed: () => Promise<boolean>,
+): Promise<void> {
   if (!(await applyFiles([path], options, { checkOnly: true }))) return;
-  const isSent =
-    options.yes === true ||
-    (isAsked &&
-      /^(?:y|yes|是|好)$/i.test(
-        await ask.ask({
-          text: { zh: '现在登记吗（y/n）？', en: 'Register it now (y/n)?' },
-          option: '--yes',
-          proposed: 'y',
-        }),
-      ));
-  if (!isSent) {
+  if (!(await isAgreed())) {
     talk({ zh: `登记：datong catalogue apply ${path}`, en: `register it: datong catalogue apply ${path}` });
     return;
   }
-  const { approveWith } = options;
-  if (!(await applyFiles([path], options, approveWith === undefined ? {} : { approveWith }))) return;
-  const id = `${decisions.department}.${decisions.name}`;
+  if (!(await applyFiles([path], options, defined({ approveWith: options.approveWith })))) return;
   talk({
-    zh: `其后：datong send ${basename(file)} --dataset ${id}；datong agreement create ${id} --consumer 部门`,
-    en: `next: datong send ${basename(file)} --dataset ${id}; datong agreement create ${id} --consumer DEPARTMENT`,
+    zh: `其后：datong send ${sent} --dataset ${id}；datong agreement create ${id} --consumer 部门`,
+    en: `next: datong send ${sent} --dataset ${id}; datong agreement create ${id} --consumer DEPARTMENT`,
   });
+}
+
+async function isConfirmed({ yes }: CreateOptions, ask: Dialogue, isAsked: boolean): Promise<boolean> {
+  if (yes === true || !isAsked) return yes === true;
+  const typed = await ask.ask({
+    text: { zh: '现在登记吗（y/n）？', en: 'Register it now (y/n)?' },
+    option: '--yes',
+    proposed: 'y',
+  });
+  return /^(?:y|yes|是|好)$/i.test(typed);
 }
 
 /** @throws VerbFailure for several tables, of which one has to be named */
 async function tableOf(file: string, sheet: string | undefined): Promise<Table> {
   const all = await tablesOf(file);
-  const tables = all.filter(({ name }) => sheet === undefined || name === sheet);
-  const [table, ...others] = tables;
-  if (table === undefined || others.length > 0 || table.source !== 'sample')
+  const [table, ...others] = all.filter(({ name }) => sheet === undefined || name === sheet);
+  if (table === undefined || others.length > 0)
     throw new VerbFailure(
       exitCode.usage,
-      table?.source === 'sample' || table === undefined
-        ? { zh: `${file} 有 ${tables.length} 张表`, en: `${file} holds ${tables.length} tables` }
-        : {
-            zh: `${file} 是字段清单或建表语句，不是数据`,
-            en: `${file} is a list of columns and holds no rows`,
-          },
-      {
-        zh: '以 --sheet 指明一张；字段清单用 datong schema draft',
-        en: 'name one with --sheet; for a list of columns use datong schema draft',
-      },
+      table === undefined
+        ? { zh: `${file} 没有表 ${sheet ?? ''}`, en: `${file} holds no table ${sheet ?? ''}` }
+        : { zh: `${file} 有 ${others.length + 1} 张表`, en: `${file} holds ${others.length + 1} tables` },
+      { zh: '以 --sheet 指明一张', en: 'name one with --sheet' },
       all.map(({ name }) => name),
     );
-  return { ...table, name: table.name === sheet ? table.name : basename(file, extname(file)) };
+  return table;
 }

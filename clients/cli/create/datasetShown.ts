@@ -1,15 +1,11 @@
 /** The summary of a dataset before it is registered: levels with their reasons, the grid of its fields, three masked rows. */
+import type { DatasetDrafted } from '../../../adapters/newDataset/datasetDocuments.ts';
+import { propertiesOf, type Decisions } from '../../../adapters/newDataset/decisions.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
-import { readMaskRule } from '../../../policies/masks/readMaskRule.ts';
-import { valueMasker } from '../../../policies/masks/rows/valueMasker.ts';
-import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
-import { usualMask } from '../../../policies/masks/usualMask.ts';
+import { maskedSample } from '../../../policies/masks/maskedSample.ts';
 import type { Draft } from '../../../schemas/draft/draftSchema.ts';
-import type { Table } from '../../../schemas/draft/table.ts';
-import { readSchema } from '../../../schemas/parse.ts';
 import { columns } from '../printedText.ts';
 import { dataLines, say, talk } from '../verb.ts';
-import { propertiesOf, type Decisions } from './datasetDocuments.ts';
 
 /** Each level as it is proposed, and why. */
 export function showLevels(draft: Draft): void {
@@ -58,30 +54,20 @@ export function showGrid(draft: Draft, { key, levels, subject }: Decisions): voi
   dataLines(columns([head, ...rows]));
 }
 
-/** Three rows as a first agreement would usually give them. */
-export function showRows(table: Table, draft: Draft, document: Readonly<Record<string, unknown>>): void {
-  const schema = readSchema(document, shippedSurroundings.resolve);
-  const environment = {
-    consumer: 'sample',
-    keys: pseudonymKeys(new Uint8Array(32)),
-    dictionary: shippedSurroundings.codeLists,
-    path: '',
-  };
-  const masks = schema.fields.map((field) => {
-    const read = readMaskRule(usualMask(field) ?? { mask: 'nullify' });
-    return 'mask' in read
-      ? valueMasker(read.mask, read.use.params, { ...environment, path: field.name })
-      : undefined;
-  });
-  const run = { now: Date.now(), typeErrors: 0, memo: new Map() };
-  const count = Math.min(3, Math.max(0, ...table.columns.map(({ samples }) => samples.length)));
-  talk({ zh: '样例（按通常的脱敏）：', en: 'sample rows, masked as usual:' });
-  for (let row = 0; row < count; row += 1) {
-    const shown = schema.fields.map((_field, place) => {
-      const at = draft.fields.findIndex(({ field }) => field === schema.fields[place]?.name);
-      const masked = masks[place]?.(table.columns[at]?.samples[row] ?? '', run);
-      return typeof masked === 'string' || typeof masked === 'number' ? String(masked) : '—';
+/** Three rows of the sample, read by the mapping and masked as a first agreement would usually give them. */
+export function showRows({ sample, schema }: Exclude<DatasetDrafted, { readonly findings: unknown }>): void {
+  if (sample === undefined) {
+    talk({
+      zh: '没有数据，因此没有映射：以 --sample 给出一个数据文件，或其后用 datong batch map suggest',
+      en: 'without rows there is no mapping: give a file of rows with --sample, or use datong batch map suggest later',
     });
-    dataLines([`  ${shown.join('  ')}`]);
+    return;
   }
+  const { rows, records, bad } = sample;
+  talk({
+    zh: `样例 ${records} 条，${bad} 条不符；按通常的脱敏：`,
+    en: `sample of ${records} records, ${bad} do not fit; masked as usual:`,
+  });
+  for (const row of maskedSample(rows, schema, shippedSurroundings, Date.now()))
+    dataLines([`  ${row.map((text) => text ?? '—').join('  ')}`]);
 }

@@ -30,7 +30,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'a file, or a part of one; - for standard input': '文件或其一部分；- 为标准输入',
   'findings as JSON': '以 JSON 输出发现',
   'schemas that it refers to by URN': '它以 URN 引用的数据集标准',
-  'rows of it (CSV, xlsx, DBF, JSON, NDJSON)': '它的数据文件（CSV、xlsx、DBF、JSON、NDJSON）',
+  'rows of it (CSV, xlsx, DBF, JSON, NDJSON), a list of columns, or CREATE TABLE':
+    '它的数据文件（CSV、xlsx、DBF、JSON、NDJSON）、字段清单或 CREATE TABLE',
   'code of the department that provides it': '提供部门的代码',
   'name of schema and dataset, such as food-permit': '标准与资源的名称，如 food-permit',
   'what the dataset is called, in Chinese': '资源的中文名称',
@@ -46,6 +47,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'how often a file is expected: day, workday or - (not on fixed days)':
     '多久报送一次：day 每日、workday 每个工作日、- 不定期',
   'sheet of a workbook': '工作簿中的工作表',
+  'rows of it, where the file is a list of columns: for the mapping':
+    '该表的数据文件：file 为字段清单时据此起草映射',
   'file to write (default: NAME.yaml)': '写出的文件（默认：名称.yaml）',
   'replace the file to write': '覆盖写出的文件',
   'register without a further question': '不再询问，直接登记',

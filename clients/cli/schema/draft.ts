@@ -2,28 +2,22 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
-import { decodeChinese } from '../../../schemas/csvText.ts';
 import { draftSchema, type Draft } from '../../../schemas/draft/draftSchema.ts';
-import { readDdl } from '../../../schemas/draft/readDdl.ts';
-import { readObjects } from '../../../schemas/draft/readRows.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
-import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
-import { JsonFault, readJson } from '../../../schemas/readJson.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, exitCode, findingLines, say, talk, VerbFailure } from '../verb.ts';
 import { readBounded } from '../boundedFile.ts';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { readSchema } from '../../../schemas/parse.ts';
-import { formatNamed, readRecords } from '../../../adapters/formats.ts';
-import { detectFormat } from '../../../adapters/suggest/detectFormat.ts';
-import { once } from '../../../adapters/suggest/optionGuesses.ts';
-import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
+import { sampleMapping } from '../../../adapters/newDataset/datasetDocuments.ts';
+import { readTables } from '../../../adapters/newDataset/readTables.ts';
+import type { Suggestion } from '../../../adapters/suggest/suggest.ts';
+import { isDepartmentCode } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { draftYaml, editorsSchema } from './draftYaml.ts';
 import { writeDrafts } from './draftFiles.ts';
-import { csvTables } from './csvTables.ts';
-import { workbookTables } from './workbookTables.ts';
 
 /** A sample need not be larger. */
-const largest = 16 * 1024 * 1024;
+export const maxSampleBytes = 16 * 1024 * 1024;
 
 export function register(schema: Command): void {
   schema
@@ -78,7 +72,7 @@ function checkAsked({ out, for: department, sample, catalogue }: Options): void 
       zh: '--for 与 --out 同用，--sample、--catalogue 与 --for 同用',
       en: '--for goes with --out, --sample and --catalogue with --for',
     });
-  if (department !== undefined && !/^(?=.{2,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(department))
+  if (department !== undefined && !isDepartmentCode(department))
     throw new VerbFailure(exitCode.usage, {
       zh: '--for 须为部门代码，如 civil',
       en: '--for is the code of a department, such as civil',
@@ -135,11 +129,11 @@ async function mappingOf(
 ): Promise<Suggestion | undefined> {
   if (draft.findings.length > 0 || (sample === undefined && draft.source !== 'sample')) return undefined;
   const ofSheet = drafts.filter(({ file }) => file === draft.file).length > 1;
-  return suggestMapping(
-    readBounded(sample ?? draft.file, largest),
+  return sampleMapping(
+    readBounded(sample ?? draft.file, maxSampleBytes),
     readSchema(draft.schema, shippedSurroundings.resolve),
-    shippedSurroundings.codeLists,
-    sample === undefined && ofSheet ? { options: { sheet: draft.table } } : {},
+    shippedSurroundings,
+    sample === undefined && ofSheet ? { sheet: draft.table } : {},
   );
 }
 
@@ -160,119 +154,27 @@ function report({ file, table, source, fields, findings, doubts }: Reported): vo
     talk(`  ${confidence.toFixed(2)}  ${field}  ${reasons.map(say).join('; ')}`);
 }
 
-/** Every table of a file. @throws VerbFailure for an unsupported file */
-export async function tablesOf(file: string): Promise<Table[]> {
+/** Every table of a file. @throws VerbFailure for a file that is too large, or from which nothing can be drafted */
+export async function tablesOf(file: string): Promise<readonly Table[]> {
   const { size } = statSync(file);
-  if (size > largest) {
+  if (size > maxSampleBytes) {
     throw new VerbFailure(exitCode.refused, {
       zh: `${file} 超过 16 MiB，请截取样例`,
       en: `${file} is larger than 16 MiB: give a sample of it`,
     });
   }
-  const bytes = readFileSync(file);
-  const name = basename(file, extname(file));
-  const tables = isWorkbook(bytes)
-    ? await workbookTables(name, bytes)
-    : detectFormat(bytes).value === 'dbf'
-      ? [await databaseTable(name, bytes)]
-      : text(file, name, bytes);
-  const filled = tables.filter(({ columns }) => columns.length > 0);
-  for (const { columns, doubts = [] } of tables)
-    if (columns.length === 0) for (const doubt of doubts) talk(doubt);
-  if (filled.length === 0) throw nothingIn(file);
-  return filled;
-}
-
-/** A DBF file: its fields have names, and no memo is read. */
-async function databaseTable(name: string, bytes: Buffer): Promise<Table> {
-  const rows: (readonly string[])[] = [];
-  let header: readonly string[] = [];
-  for await (const batch of readRecords(formatNamed('dbf'), once(bytes), { memo: 'ignore' })) {
-    if (batch.kind !== 'table') continue;
-    header = batch.columns;
-    for (const record of batch.records) {
-      if (rows.length >= maxRecords) break;
-      rows.push(
-        record.map((cell) =>
-          cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell),
-        ),
-      );
-    }
-  }
-  const columns = header.map((column, place) => ({
-    name: column,
-    samples: rows.map((cells) => (cells[place] ?? '').trim()),
-  }));
-  return { name, columns, source: 'sample' };
-}
-const maxRecords = 2_000;
-
-function nothingIn(file: string): VerbFailure {
-  return new VerbFailure(
-    exitCode.refused,
-    { zh: `${file} 里没有找到表或列`, en: `no table and no columns were found in ${file}` },
-    {
-      zh: '给出带表头的清单、CREATE TABLE 语句或样例',
-      en: 'give a list with a header, CREATE TABLE statements or a sample',
-    },
-  );
-}
-
-/** Both kinds of workbook: the old one is refused by name and not read as text. */
-function isWorkbook(bytes: Buffer): boolean {
-  return (
-    bytes.subarray(0, 2).toString('latin1') === 'PK' || bytes.subarray(0, 4).toString('hex') === 'd0cf11e0'
-  );
-}
-
-function text(file: string, name: string, bytes: Buffer): Table[] {
-  if (bytes.includes(0)) {
+  try {
+    const { tables, doubts } = await readTables(basename(file, extname(file)), readFileSync(file));
+    for (const doubt of doubts) talk(doubt);
+    return tables;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'sample_unfit') throw error;
+    const { text, next, extras } = error;
     throw new VerbFailure(
       exitCode.refused,
-      {
-        zh: `${file} 不是文本（可能是 UTF-16 或二进制文件）`,
-        en: `${file} is no text (UTF-16, or a binary file)`,
-      },
-      { zh: '另存为 UTF-8 或 GB18030 文本，或 .xlsx', en: 'save it as UTF-8 or GB18030 text, or as .xlsx' },
+      { zh: `${file}：${text.zh}`, en: `${file}: ${text.en}` },
+      next,
+      findingLines(extras.findings ?? []),
     );
-  }
-  let content: string;
-  try {
-    content = decodeChinese(bytes);
-  } catch {
-    throw new VerbFailure(exitCode.refused, {
-      zh: `${file} 既不是 UTF-8 也不是 GB18030 文本`,
-      en: `${file} is neither UTF-8 nor GB18030 text`,
-    });
-  }
-  if (/\bcreate\s+(?:\w+\s+)*table\b/i.test(content)) return readDdl(content);
-  if (statement.test(content)) throw nothingIn(file);
-  if (/^\s*[[{]/.test(content)) return [readObjects(name, records(file, content))];
-  const tables = csvTables(name, content);
-  if (tables.length === 0) throw nothingIn(file);
-  return tables;
-}
-
-/** Another statement of SQL than CREATE TABLE, or a sheet of a workbook saved as a page. */
-const statement =
-  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|with|drop|alter|grant|begin|use|set|create)\s|^\s*<(?:!doctype|html|\?xml)/i;
-
-function records(file: string, content: string): Readonly<Record<string, unknown>>[] {
-  try {
-    const whole = content.trimStart().startsWith('[');
-    const values: unknown[] = whole
-      ? [readJson(content)].flat()
-      : content
-          .split('\n')
-          .filter((line) => line.trim() !== '')
-          .slice(0, 2000)
-          .map((line) => readJson(line));
-    return values.filter(isSchemaObject);
-  } catch (error) {
-    if (!(error instanceof JsonFault)) throw error;
-    throw new VerbFailure(exitCode.refused, {
-      zh: `${file} ${error.text.zh}`,
-      en: `${file}: ${error.text.en}`,
-    });
   }
 }

@@ -1,12 +1,12 @@
 /** The tables of a CSV file: its cells as `datong batch adapt` reads them, without marks of spreadsheets and characters that cannot be seen. */
-import { rowRules, type RowRule } from '../../../adapters/reading/rowRules.ts';
-import { withoutMarks } from '../../../adapters/reading/text/spreadsheetMarks.ts';
-import { textSign, visibleText } from '../../../adapters/reading/text/textSigns.ts';
-import { textDamage } from '../../../adapters/mapping/spreadsheetDamage.ts';
-import { headerGuess, withGroupRow } from '../../../adapters/suggest/headerGuess.ts';
-import type { Sign } from '../../../adapters/suggest/sign.ts';
-import { csvRows } from '../../../schemas/csvText.ts';
-import type { Table } from '../../../schemas/draft/table.ts';
+import { rowRules, type RowRule } from '../reading/rowRules.ts';
+import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { textSign, visibleText } from '../reading/text/textSigns.ts';
+import { textDamage } from '../mapping/spreadsheetDamage.ts';
+import { headerGuess, withGroupRow } from '../suggest/headerGuess.ts';
+import type { Sign } from '../suggest/sign.ts';
+import { csvRows } from '../../schemas/csvText.ts';
+import type { Table } from '../../schemas/draft/table.ts';
 import { headedTables, withSigns } from './headedTables.ts';
 
 /** @param name of the table @param content text of the file; empty result where it has no columns */

@@ -1,13 +1,13 @@
 /**
  * Rows of a sheet or a CSV file as tables for drafts: header lines are joined, and lines that number columns or name units are left out.
  */
-import { headerNames } from '../../../adapters/reading/text/header.ts';
-import type { LookedRow } from '../../../adapters/suggest/headerGuess.ts';
-import { isBelowHeader } from '../../../adapters/suggest/rowsBelowHeader.ts';
-import { signText, type Signs } from '../../../adapters/suggest/sign.ts';
-import { readRows } from '../../../schemas/draft/readRows.ts';
-import type { Table } from '../../../schemas/draft/table.ts';
-import type { Bilingual } from '../../../terms/bilingual.ts';
+import { headerNames } from '../reading/text/header.ts';
+import type { LookedRow } from '../suggest/headerGuess.ts';
+import { isBelowHeader } from '../suggest/rowsBelowHeader.ts';
+import { signText, type Signs } from '../suggest/sign.ts';
+import { readRows } from '../../schemas/draft/readRows.ts';
+import type { Table } from '../../schemas/draft/table.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 
 /** @param header lines of the header of a sample; for lists of columns it is detected */
 export function headedTables(name: string, rows: readonly LookedRow[], header: readonly number[]): Table[] {

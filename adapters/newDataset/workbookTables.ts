@@ -1,22 +1,27 @@
 /** The tables of a workbook, one a sheet: column lists or samples, read as `datong batch adapt` reads them. */
-import { sheetRows, withMergedRows } from '../../../adapters/suggest/sheetGuesses.ts';
-import { headerGuess, type LookedRow } from '../../../adapters/suggest/headerGuess.ts';
-import type { Sign } from '../../../adapters/suggest/sign.ts';
-import type { MergedRange } from '../../../adapters/xlsx/mergedCells.ts';
-import { openSheet } from '../../../adapters/xlsx/openSheet.ts';
-import type { Table } from '../../../schemas/draft/table.ts';
+import { sheetRows, withMergedRows } from '../suggest/sheetGuesses.ts';
+import { headerGuess, type LookedRow } from '../suggest/headerGuess.ts';
+import type { Sign } from '../suggest/sign.ts';
+import type { MergedRange } from '../xlsx/mergedCells.ts';
+import { openSheet } from '../xlsx/openSheet.ts';
+import type { Table } from '../../schemas/draft/table.ts';
 import { headedTables, withSigns } from './headedTables.ts';
 
-const maxInflatedBytes = 256 * 1024 * 1024;
+const usualInflatedBytes = 256 * 1024 * 1024;
 /** Rows of a sheet: a list of columns is no longer, and a sample need not be. */
 const maxRows = 5_000;
 
 /**
  * Merged cells have the value of the first of them; a header of several rows is joined by them.
  * @param name of the table where a workbook has one sheet
+ * @param maxInflatedBytes of all parts of the workbook together
  * @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing
  */
-export async function workbookTables(name: string, bytes: Buffer): Promise<Table[]> {
+export async function workbookTables(
+  name: string,
+  bytes: Buffer,
+  maxInflatedBytes = usualInflatedBytes,
+): Promise<Table[]> {
   const { workbook } = await openSheet(bytes, { hidden: true, maxInflatedBytes });
   const sheets = workbook.sheets.filter(({ part }) => part !== undefined);
   const tables: Table[] = [];

@@ -1,0 +1,189 @@
+/** Schema, dataset and mapping from a draft and a person's decisions: the same documents on a terminal and in the console. */
+import { stringify } from 'yaml';
+import { compileSchema } from '../../schemas/compile.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { Draft } from '../../schemas/draft/draftSchema.ts';
+import type { Table } from '../../schemas/draft/table.ts';
+import { lintSchema } from '../../schemas/lint/lintSchema.ts';
+import type { Finding } from '../../schemas/messages.ts';
+import { readSchema } from '../../schemas/parse.ts';
+import type { Surroundings } from '../../schemas/surroundings.ts';
+import { compileMapping } from '../mapping/compile.ts';
+import type { Row } from '../mapping/bind.ts';
+import { once } from '../suggest/optionGuesses.ts';
+import { suggestMapping, type Suggestion } from '../suggest/suggest.ts';
+import { translate } from '../translate.ts';
+import { propertiesOf, type Decisions } from './decisions.ts';
+
+/** The schema as decided. A field of the key is required; a level is the person's, the mark of personal data stays as drafted. */
+function decidedSchema(draft: Draft, decisions: Decisions): Readonly<Record<string, unknown>> {
+  const { name, title, key, levels, subject } = decisions;
+  const properties = Object.fromEntries(
+    Object.entries(propertiesOf(draft)).map(([field, { 'x-subject-key': _proposed, type, ...schema }]) => {
+      const isKey = key.includes(field);
+      const types = isKey && Array.isArray(type) ? type.filter((one) => one !== 'null') : type;
+      return [
+        field,
+        {
+          ...(type === undefined
+            ? {}
+            : { type: Array.isArray(types) && types.length === 1 ? (types[0] as unknown) : types }),
+          ...schema,
+          'x-sensitivity': levels.get(field) ?? schema['x-sensitivity'],
+          ...(field === subject?.field ? { 'x-subject-key': subject.kind } : {}),
+        },
+      ];
+    }),
+  );
+  const required = (draft.schema['required'] as readonly string[] | undefined) ?? [];
+  const { $id: _id, title: _title, 'x-primary-key': _key, ...rest } = draft.schema;
+  return {
+    ...rest,
+    $id: `urn:datong:${name}:1.0`,
+    'x-title': title,
+    ...(key.length === 0 ? {} : { 'x-primary-key': key.map((field) => `/${field}`) }),
+    properties,
+    required: [...new Set([...key, ...required])],
+  };
+}
+
+/**
+ * The mapping of a file, guessed. No memo of a DBF file is read: a draft has none.
+ * @param given options of the reader that are known, such as the sheet
+ * @throws Problem when the sample cannot be read
+ */
+export async function sampleMapping(
+  bytes: Uint8Array,
+  schema: DatasetSchema,
+  surroundings: Surroundings,
+  given: Readonly<Record<string, unknown>> = {},
+): Promise<Suggestion> {
+  const options = { isWhole: true, ...(Object.keys(given).length === 0 ? {} : { options: given }) };
+  const suggestion = await suggestMapping(bytes, schema, surroundings.codeLists, options);
+  if (suggestion.format.value !== 'dbf') return suggestion;
+  const { source } = suggestion.mapping;
+  const withoutMemos = { ...source, options: { ...source.options, memo: 'ignore' } };
+  return { ...suggestion, mapping: { ...suggestion.mapping, source: withoutMemos } };
+}
+
+/** One document of a file for `datong catalogue apply`. */
+type Document = Readonly<Record<string, unknown>> & { readonly kind: 'Schema' | 'Dataset' | 'Mapping' };
+
+export interface DecidedDocuments {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly dataset: Readonly<Record<string, unknown>>;
+  /** absent where only a list of columns is known */
+  readonly mapping?: Readonly<Record<string, unknown>>;
+}
+
+function decidedDocuments(
+  draft: Draft,
+  decisions: Decisions,
+  suggestion: Suggestion | undefined,
+  maxBadRatio: number,
+): DecidedDocuments {
+  const { department, name, title, sharing, conditions, mode, every } = decisions;
+  const dataset = {
+    ...{ id: `${department}.${name}`, title, schema: `urn:datong:${name}:1.0`, mode },
+    sharing: { type: sharing, ...(sharing === 'conditional' ? { conditions } : {}) },
+    ...(every === undefined ? {} : { intake: { expect: { every } } }),
+  };
+  const schema = decidedSchema(draft, decisions);
+  if (suggestion === undefined) return { schema, dataset };
+  const named = { mapping: `${department}/${name}@1`, target: `${name}@1`, limits: { maxBadRatio } };
+  return { schema, dataset, mapping: { ...suggestion.mapping, ...named } };
+}
+
+/** Text for `datong catalogue apply`. */
+export function documentsText({ schema, dataset, mapping }: DecidedDocuments): string {
+  const documents: Document[] = [
+    { kind: 'Schema', document: schema },
+    { kind: 'Dataset', ...dataset },
+    ...(mapping === undefined
+      ? []
+      : [{ kind: 'Mapping' as const, dataset: dataset['id'], document: mapping }]),
+  ];
+  return documents.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+}
+
+/** As many bad records as the sample has, a tenth at least: they wait in quarantine, and the good ones are published. */
+function badRatioOf({ fields }: Draft, { columns }: Table): number {
+  const records = Math.max(0, ...columns.map(({ samples }) => samples.length));
+  const bad = new Set(fields.flatMap((one) => one.bad)).size;
+  return Math.max(0.1, Math.ceil((bad / Math.max(1, records)) * 100) / 100);
+}
+
+/** Outcome of reading the sample by its mapping. */
+export interface SampleRead {
+  /** the first ones that are valid */
+  readonly rows: readonly Row[];
+  readonly records: number;
+  readonly bad: number;
+}
+
+/** Records that a trial of the mapping reads. */
+const maxTried = 5_000;
+
+/**
+ * Reads the sample as the hub would read the file that is sent.
+ * @param maxRows rows that are returned
+ * @throws Problem mapping_invalid, and those of the reader
+ */
+async function readSample(
+  bytes: Uint8Array,
+  { schema: document, mapping }: DecidedDocuments,
+  surroundings: Surroundings,
+  maxRows: number,
+): Promise<SampleRead> {
+  const schema = readSchema(document, surroundings.resolve);
+  const compiled = compileMapping(mapping, schema, surroundings.codeLists);
+  const rows: Row[] = [];
+  let records = 0;
+  let bad = 0;
+  for await (const batch of translate(once(bytes), compiled, compileSchema(schema, surroundings))) {
+    rows.push(...batch.rows.slice(0, maxRows - rows.length));
+    records += batch.records;
+    bad += batch.bad.length;
+    if (records >= maxTried) break;
+  }
+  return { rows, records, bad };
+}
+
+/** A file of rows. */
+export interface RowsFile {
+  readonly bytes: Uint8Array;
+  /** options of the reader that are known, such as the sheet */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export type DatasetDrafted =
+  | { readonly findings: readonly Finding[] }
+  | {
+      readonly documents: DecidedDocuments;
+      readonly schema: DatasetSchema;
+      /** absent where only a list of columns is known */
+      readonly sample?: SampleRead;
+    };
+
+/**
+ * @param rows the sample, or a file of rows where the draft comes from a list of columns
+ * @param maxRows rows of the sample that are returned
+ * @returns the documents and the sample as the mapping reads it, or why the schema cannot be registered
+ * @throws Problem mapping_invalid, and those of the reader
+ */
+export async function datasetDrafted(
+  { draft, table }: { readonly draft: Draft; readonly table: Table },
+  decisions: Decisions,
+  rows: RowsFile | undefined,
+  surroundings: Surroundings,
+  maxRows: number,
+): Promise<DatasetDrafted> {
+  const document = decidedSchema(draft, decisions);
+  const findings = lintSchema(document, surroundings);
+  if (findings.length > 0) return { findings };
+  const schema = readSchema(document, surroundings.resolve);
+  if (rows === undefined) return { documents: decidedDocuments(draft, decisions, undefined, 0), schema };
+  const suggestion = await sampleMapping(rows.bytes, schema, surroundings, rows.options);
+  const documents = decidedDocuments(draft, decisions, suggestion, badRatioOf(draft, table));
+  return { documents, schema, sample: await readSample(rows.bytes, documents, surroundings, maxRows) };
+}
