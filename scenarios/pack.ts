@@ -7,6 +7,8 @@ export interface Playing {
   readonly folder: string;
   /** size of the city */
   readonly people: number;
+  /** how long machines send, where a scenario has machines that send all the time */
+  readonly seconds: number;
   readonly seed: number;
   /** Does one step, and prints its time. */
   readonly step: <T>(title: string, work: () => Promise<T>) => Promise<T>;

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { signingKey } from '../certs/signatures/index.ts';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
@@ -26,6 +27,15 @@ interface Origins {
   readonly exchange: string;
   readonly open: string;
   readonly staff: string;
+}
+
+/** A command that runs next to the scenario. */
+export interface Running {
+  /** what it has written to stderr */
+  readonly said: () => string;
+  /** waits until it has written this */
+  readonly says: (what: RegExp) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A call of the staff interface that was refused. */
@@ -76,6 +86,30 @@ export class Stage {
       ...{ cwd: this.folder, env, maxBuffer: 1 << 30 },
     });
     return stdout;
+  }
+
+  /** Starts `datong` with these words; it runs until `stop`. */
+  start(words: readonly string[]): Running {
+    const child = spawn(process.execPath, [datong, ...words], {
+      ...{ cwd: this.out, stdio: ['ignore', 'ignore', 'pipe'] },
+    });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    return {
+      said: () => text,
+      says: async (what) => {
+        while (!what.test(text)) {
+          if (child.exitCode !== null) throw new Error(`${words.join(' ')} ended: ${text}`);
+          await sleep(50);
+        }
+      },
+      stop: async () => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, 'exit');
+        child.kill('SIGTERM');
+        await gone;
+      },
+    };
   }
 
   private async begin(): Promise<void> {
@@ -201,7 +235,8 @@ export class Stage {
     return applied;
   }
 
-  private profileOf(department: string): string {
+  /** Where a department's machine has its profile. */
+  profileOf(department: string): string {
     return join(this.folder, 'departments', department, 'datong.json');
   }
 

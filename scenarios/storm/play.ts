@@ -2,18 +2,17 @@
  * 暴雨联动: warnings reach six departments, one of them misses its deadline, the hub is killed in between, and the purpose of the response ends
  * with the event. What each department received is written to a file, and `check.py` recomputes every figure from those and from the log.
  */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
-import type { DeliveredEvent } from '../../clients/sdk/events.ts';
 import { Random } from '../../schemas/sample/random.ts';
 import type { Play } from '../pack.ts';
+import { Receiver } from '../receiver.ts';
 import type { Stage } from '../stage.ts';
 import { capMessage, chinaTime, datexFile, forecaster, levels, type Warning } from './feeds.ts';
-import { defined } from '../../terms/defined.ts';
 
 const receivers = ['emergency', 'transport', 'education', 'health', 'housing', 'urban-management'] as const;
 const senders = ['meteorology', 'water'] as const;
@@ -98,49 +97,6 @@ async function register(stage: Stage, folder: string): Promise<void> {
     ],
     { signers: ['transport', 'emergency'] },
   );
-}
-
-/** Receives until `stop`, and writes each event with the moment of its arrival. */
-class Receiver {
-  private readonly stopping = new AbortController();
-  private readonly done: Promise<void>;
-  private readonly file: string;
-  private readonly onEvent: (event: DeliveredEvent) => void;
-
-  constructor(
-    stage: Stage,
-    department: string,
-    subscription: string,
-    onEvent: (event: DeliveredEvent) => void = () => {},
-  ) {
-    this.onEvent = onEvent;
-    this.file = join(stage.out, `received-${department}.ndjson`);
-    this.done = this.listen(stage.client(department), subscription);
-  }
-
-  private async listen(client: DatongClient, subscription: string): Promise<void> {
-    let after: string | undefined;
-    while (!this.stopping.signal.aborted) {
-      try {
-        const request = { wait: 2, ...defined({ after }) };
-        const { json } = await client.events.pull(subscription, request);
-        const at = Date.now();
-        for (const event of json.events) {
-          appendFileSync(this.file, `${JSON.stringify({ at, event })}\n`);
-          this.onEvent(event);
-        }
-        after = json.next;
-      } catch (error) {
-        if (error instanceof DatongProblem && error.status < 500) throw error;
-        await sleep(50);
-      }
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.done;
-  }
 }
 
 /** Repeats a call until the hub has answered it. */

@@ -106,6 +106,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
     sealer: sealerOf(keys.sealing),
     attachments: new AttachmentStorages(databaseStorage(database.app)),
     subjectKey: keys.subject,
+    noted: { rules: false, rollups: false },
     translators: new Translators(),
     rereads: new Rereads(defaultIntakeLimits),
     limits: defaultIntakeLimits,

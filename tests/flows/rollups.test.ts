@@ -11,6 +11,7 @@ import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { computeRollups } from '../../hub/flows/intake/jobs/computeRollups.ts';
 import { intakeServices } from '../../hub/flows/intake/services.ts';
+import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { testDatabase } from '../database.ts';
@@ -288,6 +289,20 @@ describe('what is computed', () => {
     assert.equal(await reported(commit(sender, batch, csv, 'levels-file@1')), '200');
     await compute();
     assert.equal((await stored(both.id)).length, 2);
+    await agrees(both);
+  });
+
+  test('readings in periods of an hour', async () => {
+    const both = await pair({ more: { periods: { field: 'time', every: 'hour' } } });
+    await push(both.of, [reading('甲', 0, 1), reading('甲', 61, 2), reading('乙', 130, 3)]);
+    await push(both.of, [reading('甲', 59, 8)]);
+    const { schema: read } = hub.hub.services.registry.current.datasets.get(both.of) ?? assert.fail();
+    assert.deepEqual(await periodsThere(database.app, both.of, read), [
+      '2026-09-01T08',
+      '2026-09-01T09',
+      '2026-09-01T10',
+    ]);
+    await compute();
     await agrees(both);
   });
 

@@ -100,7 +100,7 @@ export function datasetTable(dataset: string, schema: Pick<DatasetSchema, 'name'
  * A partition of that table, where its rows are partitioned by period. @param period `2026`, `2026-03`, `2026-03-01` or `2026-03-01T08`
  */
 export function periodTable(dataset: string, schema: DatasetSchema, period: string): SqlName {
-  return literalName('rows', `${periodPrefix(dataset, schema)}${period.replaceAll('-', '_')}`);
+  return literalName('rows', `${periodPrefix(dataset, schema)}${period.toLowerCase().replaceAll('-', '_')}`);
 }
 
 /** The prefix of the names of its partitions. */

@@ -43,6 +43,12 @@ export class Rereads {
   }
 }
 
+/** Whether this process stored rows since the job that waits for them ran last: it then runs within a second. */
+export interface NotedRows {
+  rules: boolean;
+  rollups: boolean;
+}
+
 export interface IntakeServices {
   readonly database: Database;
   readonly audit: AuditLog;
@@ -54,6 +60,7 @@ export interface IntakeServices {
   readonly subjectKey: KeyObject;
   readonly translators: Translators;
   readonly rereads: Rereads;
+  readonly noted: NotedRows;
   readonly limits: IntakeLimits;
   readonly report: ReportFailure;
 }
@@ -74,6 +81,7 @@ export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits>
     attachments: needs.attachments ?? new AttachmentStorages(databaseStorage(database.app)),
     scanner: needs.scanner,
     subjectKey: keys.subject,
+    noted: { rules: false, rollups: false },
     translators: new Translators(),
     rereads: new Rereads({ ...defaultIntakeLimits, ...limits }),
     get limits() {

@@ -50,6 +50,8 @@ export interface RuleServices {
   readonly database: Database;
   readonly registry: Registry;
   readonly subjectKey: KeyObject;
+  /** absent: the job waits for its interval */
+  readonly noted?: { rules: boolean };
 }
 
 /** Calls of one round, each of at most 10,000 rows. */
@@ -60,9 +62,11 @@ const maxDue = 2_000;
 export const evaluateRules = (services: RuleServices): Job => ({
   name: 'evaluateRules',
   every: 2_000,
+  early: () => services.noted?.rules === true,
   lease: 60_000,
   run: async (run): Promise<JobResult> => {
-    const { database, registry } = services;
+    const { database, registry, noted } = services;
+    if (noted !== undefined) noted.rules = false;
     await registry.refresh();
     const ruled = [...registry.current.datasets.values()]
       .filter(({ row }) => (intakeRulesOf(row).eventRules ?? []).length > 0 && row.state !== 'retired')

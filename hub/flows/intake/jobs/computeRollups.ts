@@ -50,9 +50,11 @@ const maxSwept = 2_000;
 export const computeRollups = (services: IntakeServices): Job => ({
   name: 'computeRollups',
   every: 2_000,
+  early: () => services.noted.rollups,
   lease: 60_000,
   run: async (run): Promise<JobResult> => {
-    const { database, registry } = services;
+    const { database, registry, noted } = services;
+    noted.rollups = false;
     await registry.refresh();
     const { datasets } = registry.current;
     const computed = [...datasets.values()].filter(

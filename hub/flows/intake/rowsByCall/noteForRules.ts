@@ -3,7 +3,7 @@ import { finest } from '../../../domain/rollup.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { seriesOf } from '../../../domain/timeField.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { noteCalled } from '../../rows/store/calledRows.ts';
 import { noteBuckets } from '../../rows/store/rollups.ts';
@@ -14,7 +14,7 @@ import type { CheckedRows } from './checkRows.ts';
 /** Queues rows for the rules of their dataset, in the transaction that stores them. */
 export async function noteForRules(
   transaction: Transaction,
-  pool: IntakeServices['database']['app'],
+  { database, noted }: Pick<IntakeServices, 'database' | 'noted'>,
   called: CheckedRows['called'],
   { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
 ): Promise<void> {
@@ -24,7 +24,8 @@ export async function noteForRules(
     const condition = parseCondition(when);
     return condition === undefined || condition.kind === 'silence' ? [] : [condition.field];
   });
-  await noteCalled(transaction, pool, called, row.id, {
+  noted.rules = true;
+  await noteCalled(transaction, database.app, called, row.id, {
     series: seriesOf(timeField, schema),
     values: [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []),
   });
@@ -33,13 +34,14 @@ export async function noteForRules(
 /** Queues the buckets of time that the rows change, for the datasets that are computed from them. */
 export async function noteForRollups(
   transaction: Transaction,
-  snapshot: RegistrySnapshot,
+  { registry, noted }: Pick<IntakeServices, 'registry' | 'noted'>,
   called: CheckedRows['called'],
   { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
 ): Promise<void> {
   const { timeField } = intakeRulesOf(row);
-  const lengths = rollupsOf(snapshot, row.id).flatMap((one) => one.row.intake.rollup?.every ?? []);
+  const lengths = rollupsOf(registry.current, row.id).flatMap((one) => one.row.intake.rollup?.every ?? []);
   if (lengths.length === 0 || timeField === undefined) return;
+  noted.rollups = true;
   await noteBuckets(transaction, called, row.id, {
     series: seriesOf(timeField, schema),
     every: finest(lengths),

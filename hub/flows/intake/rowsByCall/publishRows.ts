@@ -156,10 +156,11 @@ interface Writing {
 /** Runs in the transaction of the entry. @throws DecideAfresh where the dataset changed since the call was decided */
 async function written(
   transaction: Transaction,
-  { database, sealer, registry }: IntakeServices,
+  services: IntakeServices,
   { row, schema }: LiveDataset,
   { batch, counts, checked, exchange, begins }: Writing,
 ): Promise<void> {
+  const { database, sealer } = services;
   // locks the dataset: its calls and files are stored one after another
   const before = begins
     ? (await isBoundTo(transaction, row.id, row.schema)) && nothingCounted
@@ -169,8 +170,8 @@ async function written(
   // removed since the rows were checked
   if (!(await useAttachments(transaction, row.id, checked.named, database.now()))) throw new DecideAfresh();
   try {
-    await noteForRules(transaction, database.app, checked.called, { row, schema });
-    await noteForRollups(transaction, registry.current, checked.called, { row, schema });
+    await noteForRules(transaction, services, checked.called, { row, schema });
+    await noteForRollups(transaction, services, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
     // another call delivered one of the keys in the meantime: checks again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)

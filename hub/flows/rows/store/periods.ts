@@ -30,7 +30,7 @@ export async function periodsThere(
   schema: DatasetSchema,
 ): Promise<string[]> {
   const { rows } = await reader.query<{ period: string }>(
-    `SELECT replace(substr(part.relname, length($2) + 1), '_', '-') AS period
+    `SELECT upper(replace(substr(part.relname, length($2) + 1), '_', '-')) AS period
        FROM pg_inherits AS i JOIN pg_class AS part ON part.oid = i.inhrelid
       WHERE i.inhparent = to_regclass($1) AND starts_with(part.relname, $2) ORDER BY 1`,
     [datasetTable(dataset, schema), periodPrefix(dataset, schema)],
