@@ -63,20 +63,10 @@ class Counter {
   private readonly denials = new Map<string, number>();
 
   add(leaf: Leaf): void {
-    const { kind, decision, code, rows, matter, batch, stream, change } = leaf;
+    const { kind, decision, batch, change } = leaf;
     const { sums } = this;
-    const isCall = kind === 'release' && (stream === undefined || stream.state === 'open');
-    if (isCall) sums.calls += 1;
-    if (isCall && decision === 'deny') {
-      sums.denied += 1;
-      this.denials.set(code ?? '', (this.denials.get(code ?? '') ?? 0) + 1);
-    }
+    if (kind === 'release') this.addRelease(leaf);
     if (decision === 'deny') return;
-    if (kind === 'release') {
-      sums.rows += rows?.delivered ?? 0;
-      sums.withheld += rows?.withheld ?? 0;
-      if (matter !== undefined) this.cases.add(matter);
-    }
     if (kind === 'consent' && change?.['state'] === 'given') sums.consentsGiven += 1;
     if (kind === 'consent' && change?.['state'] === 'withdrawn') sums.consentsWithdrawn += 1;
     if (kind === 'intake' && batch !== undefined) {
@@ -84,6 +74,21 @@ class Counter {
       sums.rowsIn += batch.rows;
       sums.badIn += batch.bad;
     }
+  }
+
+  private addRelease({ decision, code, rows, matter, stream }: Leaf): void {
+    const { sums } = this;
+    const isCall = stream === undefined || stream.state === 'open';
+    if (isCall) sums.calls += 1;
+    if (decision === 'deny') {
+      if (!isCall) return;
+      sums.denied += 1;
+      this.denials.set(code ?? '', (this.denials.get(code ?? '') ?? 0) + 1);
+      return;
+    }
+    sums.rows += rows?.delivered ?? 0;
+    sums.withheld += rows?.withheld ?? 0;
+    if (matter !== undefined) this.cases.add(matter);
   }
 
   /** @param clock as `clockIn` reads it */

@@ -47,44 +47,81 @@ export function decide(request: DecisionRequest, plans: Plans, now: number): Dec
 function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
   if (plans.blocked.size > 0 && plans.blocked.has(plan))
     return refuse(plans, plan, 'purpose', 'policy_unverified', plan.ref.dataset);
-  const { needs } = plan;
-  if (needs.onBehalfOf && !isNamed(request.onBehalfOf)) {
-    return refuse(plans, plan, 'on-behalf-of', 'on_behalf_of_missing', 'datong-on-behalf-of');
-  }
-  if (needs.matter && !isNamed(request.matter)) {
-    return refuse(plans, plan, 'matter', 'matter_missing', 'datong-matter');
-  }
+  const unnamed = headerDenial(request, plan, plans);
+  if (unnamed !== undefined) return unnamed;
   const whole = plan.matters.length === 0 ? plan.whole : wholeOf(plan, request.matter);
   if (whole === undefined) return refuse(plans, plan, 'matter', 'matter_not_agreed', 'datong-matter');
   if (request.fact !== undefined) return requestFact(request.fact, plan, whole, plans);
   if (request.aggregate !== undefined) return requestAggregate(request.aggregate, plan, whole, plans);
+  return rowsDenial(request, plan, whole, plans) ?? askRows(request, plan, whole, plans);
+}
+
+/** Whether the plan gives rows, and in this form. */
+function rowsDenial(
+  request: DecisionRequest,
+  plan: Plan,
+  whole: Permission,
+  plans: Plans,
+): Denial | undefined {
   if (plan.granted.size === 0 && (plan.facts.size > 0 || plan.aggregates.size > 0))
     return refuse(plans, plan, 'fields', 'rows_not_granted', 'agreement');
   const unasked = request.batch === undefined ? undefined : batchDenial(request.batch, plan, whole, plans);
-  if (unasked !== undefined) return unasked;
-  for (const delivery of ['stream', 'export', 'changes', 'events', 'latest', 'history'] as const) {
-    if (request[delivery] === true && plan.grant.deliveries?.includes(delivery) !== true)
-      return refuse(plans, plan, 'fields', 'delivery_not_agreed', delivery);
-  }
+  return unasked ?? deliveryDenial(request, plan, plans);
+}
+
+/** Fields, filter, order and number of the rows. */
+function askRows(request: DecisionRequest, plan: Plan, whole: Permission, plans: Plans): Decision {
   const chosen = request.fields === undefined ? undefined : choose(request.fields, plan, plans);
   if (chosen !== undefined && 'effect' in chosen) return chosen;
   const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);
   if (lookup !== undefined && 'effect' in lookup) return lookup;
-  if (needs.lookup && lookup?.found === undefined && request.batch === undefined)
+  if (plan.needs.lookup && lookup?.found === undefined && request.batch === undefined)
     return refuse(plans, plan, 'lookup', 'lookup_missing', 'filter');
-  for (const term of request.sort) {
+  const unordered = pageDenial(request, plan, whole, plans);
+  if (unordered !== undefined) return unordered;
+  const found = lookup?.found;
+  return chosen === undefined && found === undefined ? whole : permission(plan, whole, chosen?.fields, found);
+}
+
+/** Order and number of the rows. */
+function pageDenial(
+  { sort, limit }: DecisionRequest,
+  plan: Plan,
+  whole: Permission,
+  plans: Plans,
+): Denial | undefined {
+  for (const term of sort) {
     const denial = sortDenial(term, plan, plans);
     if (denial !== undefined) return denial;
   }
-  if (request.limit !== undefined) {
-    if (!Number.isSafeInteger(request.limit) || request.limit < 1) {
-      return refuse(plans, plan, 'limit', 'limit_invalid', 'limit');
-    }
-    if (request.limit > whole.limits.rowsPerCall)
-      return { ...refuse(plans, plan, 'limit', 'limit_too_high', 'limit'), most: whole.limits.rowsPerCall };
+  return limit === undefined ? undefined : limitDenial(limit, plan, whole, plans);
+}
+
+/** The signed headers that the plan needs. */
+function headerDenial(request: DecisionRequest, plan: Plan, plans: Plans): Denial | undefined {
+  if (plan.needs.onBehalfOf && !isNamed(request.onBehalfOf))
+    return refuse(plans, plan, 'on-behalf-of', 'on_behalf_of_missing', 'datong-on-behalf-of');
+  if (plan.needs.matter && !isNamed(request.matter))
+    return refuse(plans, plan, 'matter', 'matter_missing', 'datong-matter');
+  return undefined;
+}
+
+const deliveries = ['stream', 'export', 'changes', 'events', 'latest', 'history'] as const;
+
+/** The first form of answer that the caller requests and the grant does not have. */
+function deliveryDenial(request: DecisionRequest, plan: Plan, plans: Plans): Denial | undefined {
+  for (const delivery of deliveries) {
+    if (request[delivery] === true && plan.grant.deliveries?.includes(delivery) !== true)
+      return refuse(plans, plan, 'fields', 'delivery_not_agreed', delivery);
   }
-  if (chosen === undefined && lookup?.found === undefined) return whole;
-  return permission(plan, whole, chosen?.fields, lookup?.found);
+  return undefined;
+}
+
+function limitDenial(limit: number, plan: Plan, whole: Permission, plans: Plans): Denial | undefined {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    return refuse(plans, plan, 'limit', 'limit_invalid', 'limit');
+  const most = whole.limits.rowsPerCall;
+  return limit > most ? { ...refuse(plans, plan, 'limit', 'limit_too_high', 'limit'), most } : undefined;
 }
 
 /** Each value of a batch is a lookup like that of a single call. */

@@ -134,6 +134,12 @@ function print(id: string, shown: Shown, asJson: boolean): void {
         en: `  rows  ${rows} under the new version, ${bad ?? 0} bad${rowsNow === undefined ? '' : `; ${rowsNow} visible now`}`,
       }),
     );
+  printEffects(shown);
+  printMissing(shown);
+}
+
+/** Agreements that stop, rules that loosen, mappings that end. */
+function printEffects(shown: Shown): void {
   for (const { agreement, consumer } of shown.stops)
     data(say({ zh: `  将停止  ${agreement}  ${consumer}`, en: `  stops  ${agreement}  ${consumer}` }));
   for (const { pointer, code, against, message, from: now, to: then } of shown.loosens) {
@@ -146,7 +152,11 @@ function print(id: string, shown: Shown, asJson: boolean): void {
     );
   }
   for (const name of shown.left) data(say({ zh: `  映射不随换版  ${name}`, en: `  mapping ends  ${name}` }));
-  if (shown.digest === undefined || state !== 'open') return;
+}
+
+/** The approvals that an open changeover still needs. */
+function printMissing(shown: Shown): void {
+  if (shown.digest === undefined || shown.state !== 'open') return;
   data(say({ zh: `  摘要  ${shown.digest}`, en: `  digest  ${shown.digest}` }));
   const missing = [
     ...(shown.approver === undefined

@@ -95,41 +95,37 @@ function withheldRows(pages: readonly Answer<QueryAnswer>[]): number | 'undisclo
   return sum;
 }
 
-function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): void {
+/** The pages as one JSON object. */
+function jsonOf(pages: readonly Answer<QueryAnswer>[]): object {
   const records = pages.flatMap(({ json }) => json.records);
   const last = pages.at(-1);
-  const withheld = last?.json.withheld ?? {};
-  if (options.json === true) {
-    const rows = {
-      delivered: records.length,
-      withheld: withheldRows(pages),
-    };
-    const exchanges = pages.map(({ exchange, check }) => ({ exchange, index: check?.receipt?.proof.index }));
-    const nextCursor = last?.json.nextCursor;
-    data(
-      JSON.stringify({
-        ok: true,
-        records,
-        ...(pages.every(({ json }) => json.versions === undefined)
-          ? {}
-          : { versions: pages.flatMap(({ json }) => json.versions ?? []) }),
-        withheld,
-        rows,
-        exchanges,
-        ...defined({ nextCursor }),
-      }),
-    );
-  }
-  const index = last?.check?.receipt?.proof.index;
+  const hasVersions = pages.some(({ json }) => json.versions !== undefined);
+  return {
+    ok: true,
+    records,
+    ...(hasVersions ? { versions: pages.flatMap(({ json }) => json.versions ?? []) } : {}),
+    withheld: last?.json.withheld ?? {},
+    rows: { delivered: records.length, withheld: withheldRows(pages) },
+    exchanges: pages.map(({ exchange, check }) => ({ exchange, index: check?.receipt?.proof.index })),
+    ...defined({ nextCursor: last?.json.nextCursor }),
+  };
+}
+
+function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): void {
+  if (options.json === true) data(JSON.stringify(jsonOf(pages)));
+  const records = pages.flatMap(({ json }) => json.records);
+  const last = pages.at(-1);
+  if (last === undefined) return;
+  const index = last.check?.receipt?.proof.index ?? '?';
   talk({
-    zh: `${records.length} 行；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${last?.exchange ?? ''}`,
-    en: `${records.length} ${records.length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${last?.exchange ?? ''}`,
+    zh: `${records.length} 行；签名与回执已核验，日志第 ${index} 条，交换 ${last.exchange}`,
+    en: `${records.length} ${records.length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index} of the log, exchange ${last.exchange}`,
   });
-  for (const [field, code] of Object.entries(withheld))
+  for (const [field, code] of Object.entries(last.json.withheld))
     talk({
       zh: `  未提供 ${field}：${inBothLanguages('label', code).zh}`,
       en: `  withheld ${field}: ${code}`,
     });
-  if (options.all !== true && last?.json.nextCursor !== undefined)
+  if (options.all !== true && last.json.nextCursor !== undefined)
     talk({ zh: '还有下一页：加 --all 取完', en: 'there are more: add --all to fetch them' });
 }

@@ -54,7 +54,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
   const findings = Object.entries(grant.fields).flatMap(([field, rule]) =>
     maskFindings(rule, path + pointer('fields', field), file),
   );
-  const report = (code: string, at: string, zh: string, en: string): void => {
+  const report: Report = (code, at, zh, en) => {
     findings.push({ code, level: 'error', document: file, path: path + at, message: { zh, en } });
   };
   for (const purpose of grant.purposes ?? []) {
@@ -77,7 +77,18 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
   }
   checkFacts(grant, report);
   checkAggregates(grant, report);
-  if (grant.deliveries?.includes('batch') === true && grant.lookupBy === undefined) {
+  checkDeliveries(grant, report);
+  checkObligations(grant, report);
+  return findings;
+}
+
+type Report = (code: string, at: string, zh: string, en: string) => void;
+
+/** Deliveries that the grant makes impossible, and limits of deliveries that it does not have. */
+function checkDeliveries(grant: Grant, report: Report): void {
+  const has = (delivery: 'batch' | 'export' | 'stream'): boolean =>
+    grant.deliveries?.includes(delivery) === true;
+  if (has('batch') && grant.lookupBy === undefined) {
     report(
       'lookup_impossible',
       '/deliveries',
@@ -85,7 +96,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'a batch query asks by a field of lookupBy, which is absent',
     );
   }
-  if (grant.deliveries?.includes('export') === true && grant.consent !== undefined) {
+  if (has('export') && grant.consent !== undefined) {
     report(
       'export_on_consent',
       '/deliveries',
@@ -93,7 +104,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'a grant under consent makes no files: a withdrawal would not change one that is made',
     );
   }
-  if (grant.limits?.subjectsPerCall !== undefined && grant.deliveries?.includes('batch') !== true) {
+  if (grant.limits?.subjectsPerCall !== undefined && !has('batch')) {
     report(
       'limit_idle',
       '/limits/subjectsPerCall',
@@ -101,7 +112,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'the limit acts on batch queries alone, and deliveries has no batch',
     );
   }
-  if (grant.limits?.streamsAtOnce !== undefined && grant.deliveries?.includes('stream') !== true) {
+  if (grant.limits?.streamsAtOnce !== undefined && !has('stream')) {
     report(
       'limit_idle',
       '/limits/streamsAtOnce',
@@ -109,6 +120,9 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'the limit acts on streams alone, and deliveries has no stream',
     );
   }
+}
+
+function checkObligations(grant: Grant, report: Report): void {
   for (const [i, { id, period }] of (grant.obligations ?? []).entries()) {
     const fault = (zh: string, en: string): void => report('obligation_period', `/obligations/${i}`, zh, en);
     if (needsPeriod(id) !== (period !== undefined)) {
@@ -131,13 +145,12 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       );
     }
   }
-  return findings;
 }
 
 /** Checks that every case number belongs to at most one matter, and that its form cannot contain an identity number. */
 function matterFindings({ matters = [] }: Agreement, file: string): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
-  const report = (code: string, at: string, zh: string, en: string): void => {
+  const report: Report = (code, at, zh, en) => {
     findings.push({ code, level: 'error', document: file, path: `/matters${at}`, message: { zh, en } });
   };
   const earlier: string[] = [];

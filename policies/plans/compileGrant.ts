@@ -53,8 +53,9 @@ function consentDemand(
   if (birth !== undefined && field(birth)?.format !== 'date') {
     fault('/birth', '没有这个数据项，或它不是日期', 'there is no such field, or it is no date');
   }
-  const own = field(subject?.field)?.semantic;
-  if (guardian !== undefined && (field(guardian)?.semantic !== own || guardian === subject?.field)) {
+  const namesAnother = (name: string): boolean =>
+    name !== subject?.field && field(name)?.semantic === field(subject?.field)?.semantic;
+  if (guardian !== undefined && !namesAnother(guardian)) {
     fault(
       '/guardian',
       '没有这个数据项，或它与主体标识不是同一种标识',
@@ -95,37 +96,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     report.error('not_shared', `${path}/dataset`, '该数据资源不予共享', 'the dataset is not shared');
   }
   checkNames(grant, schema, path, report);
-  if (grant.deliveries?.includes('changes') === true && schema.primaryKey.length === 0) {
-    report.error(
-      'changes_without_key',
-      `${path}/deliveries`,
-      '数据集标准没有主键（x-primary-key），无法逐行说明变化',
-      'the schema has no x-primary-key: a change cannot name its row',
-    );
-  }
-  checkEvents(grant, mode, path, report);
-  if (grant.deliveries?.includes('latest') === true && mode !== undefined && mode !== 'upsert')
-    report.error(
-      'latest_of_no_series',
-      `${path}/deliveries`,
-      '该数据资源不是按主键更新的（mode: upsert），没有最新值',
-      'the dataset is not updated by key (mode: upsert): it has no latest rows',
-    );
-  if (grant.deliveries?.includes('history') === true && mode !== undefined && mode !== 'upsert')
-    report.error(
-      'history_of_no_cases',
-      `${path}/deliveries`,
-      '该数据资源不是按主键更新的（mode: upsert），其行没有历史',
-      'the dataset is not updated by key (mode: upsert): its rows have no history',
-    );
-  if ((grant.limits?.cacheSeconds ?? 0) > 0 && mode !== undefined && mode !== 'live') {
-    report.error(
-      'limit_idle',
-      `${path}/limits/cacheSeconds`,
-      '该数据资源的数据就在枢纽内，没有可以留用的提供部门答复',
-      'the rows of this dataset are in the hub: no provider is asked whose answer could be used again',
-    );
-  }
+  checkDeliveries(grant, schema, mode, path, report);
   checkFactsOf(grant, schema, path, report);
   checkAggregatesOf(grant, schema, mode, path, report);
   const plans: Plan[] = [];
@@ -138,6 +109,52 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     }
   }
   return plans;
+}
+
+/** Whether the dataset is registered with another mode. */
+const isOther = (mode: string | undefined, wanted: string): boolean => mode !== undefined && mode !== wanted;
+
+/** Deliveries and limits that the kind of the dataset makes impossible. `mode` is undefined where the dataset is not registered yet. */
+function checkDeliveries(
+  grant: Grant,
+  schema: DatasetSchema,
+  mode: ReturnType<typeof groundOf>['mode'],
+  path: string,
+  report: Report,
+): void {
+  const has = (delivery: 'changes' | 'latest' | 'history'): boolean =>
+    grant.deliveries?.includes(delivery) === true;
+  if (has('changes') && schema.primaryKey.length === 0) {
+    report.error(
+      'changes_without_key',
+      `${path}/deliveries`,
+      '数据集标准没有主键（x-primary-key），无法逐行说明变化',
+      'the schema has no x-primary-key: a change cannot name its row',
+    );
+  }
+  checkEvents(grant, mode, path, report);
+  if (has('latest') && isOther(mode, 'upsert'))
+    report.error(
+      'latest_of_no_series',
+      `${path}/deliveries`,
+      '该数据资源不是按主键更新的（mode: upsert），没有最新值',
+      'the dataset is not updated by key (mode: upsert): it has no latest rows',
+    );
+  if (has('history') && isOther(mode, 'upsert'))
+    report.error(
+      'history_of_no_cases',
+      `${path}/deliveries`,
+      '该数据资源不是按主键更新的（mode: upsert），其行没有历史',
+      'the dataset is not updated by key (mode: upsert): its rows have no history',
+    );
+  if ((grant.limits?.cacheSeconds ?? 0) > 0 && isOther(mode, 'live')) {
+    report.error(
+      'limit_idle',
+      `${path}/limits/cacheSeconds`,
+      '该数据资源的数据就在枢纽内，没有可以留用的提供部门答复',
+      'the rows of this dataset are in the hub: no provider is asked whose answer could be used again',
+    );
+  }
 }
 
 /** Events are delivered by the delivery `events` alone, and only event datasets have them. */

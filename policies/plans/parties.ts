@@ -25,35 +25,7 @@ export function partiesOf(agreement: Agreement, context: PolicyContext, report: 
   const codes = typeof consumer === 'string' ? [root] : departmentSubtree(context.departments, root);
   const parties: Party[] = codes.map((code) => ({ consumer: code, region: known.get(code)?.region }));
   for (const [i, entrusted] of (agreement.entrusted ?? []).entries()) {
-    const department = known.get(entrusted.department);
-    if (agreement.entrusted?.findIndex((one) => one.department === entrusted.department) !== i) {
-      report.error(
-        'duplicate_party',
-        `/entrusted/${i}/department`,
-        '同一受托单位写了两次',
-        'the same party occurs twice',
-      );
-    }
-    for (const [j, name] of (entrusted.fields ?? []).entries()) {
-      if (agreement.grants.some(({ fields }) => Object.keys(fields).some((path) => rootOf(path) === name)))
-        continue;
-      report.error(
-        'field_not_granted',
-        `/entrusted/${i}/fields/${j}`,
-        '共享协议没有授予这个数据项',
-        'the agreement grants no such field',
-      );
-    }
-    if (department === undefined) {
-      unknownDepartment(report, `/entrusted/${i}`);
-    } else if (department.kind !== 'entrusted' || department.principal !== root) {
-      report.error(
-        'not_entrusted',
-        `/entrusted/${i}/department`,
-        '该单位没有登记为需求部门的受托单位',
-        'the department is not registered as entrusted by this consumer',
-      );
-    }
+    checkEntrusted(agreement, i, entrusted, known.get(entrusted.department), root, report);
     parties.push({
       consumer: entrusted.department,
       principal: root,
@@ -62,6 +34,44 @@ export function partiesOf(agreement: Agreement, context: PolicyContext, report: 
     });
   }
   return parties;
+}
+
+function checkEntrusted(
+  agreement: Agreement,
+  i: number,
+  entrusted: NonNullable<Agreement['entrusted']>[number],
+  department: PolicyContext['departments'][number] | undefined,
+  root: string,
+  report: Report,
+): void {
+  if (agreement.entrusted?.findIndex((one) => one.department === entrusted.department) !== i) {
+    report.error(
+      'duplicate_party',
+      `/entrusted/${i}/department`,
+      '同一受托单位写了两次',
+      'the same party occurs twice',
+    );
+  }
+  for (const [j, name] of (entrusted.fields ?? []).entries()) {
+    if (agreement.grants.some(({ fields }) => Object.keys(fields).some((path) => rootOf(path) === name)))
+      continue;
+    report.error(
+      'field_not_granted',
+      `/entrusted/${i}/fields/${j}`,
+      '共享协议没有授予这个数据项',
+      'the agreement grants no such field',
+    );
+  }
+  if (department === undefined) {
+    unknownDepartment(report, `/entrusted/${i}`);
+  } else if (department.kind !== 'entrusted' || department.principal !== root) {
+    report.error(
+      'not_entrusted',
+      `/entrusted/${i}/department`,
+      '该单位没有登记为需求部门的受托单位',
+      'the department is not registered as entrusted by this consumer',
+    );
+  }
 }
 
 function unknownDepartment(report: Report, path: string): void {

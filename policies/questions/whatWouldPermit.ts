@@ -4,6 +4,7 @@ import type { DecisionRequest, Denial } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import type { Sharing } from '../context.ts';
 import type { Plans } from '../plans.ts';
+import type { Plan } from '../plans/plan.ts';
 
 /** The caller learns its own agreement's part, the auditor everything. */
 export type Audience = 'consumer' | 'auditor';
@@ -22,6 +23,161 @@ const change = (who: Change['who'], zh: string, en: string, options?: readonly s
   ...(options === undefined || options.length === 0 ? {} : { options }),
 });
 
+interface Denied {
+  readonly request: DecisionRequest;
+  /** the plan of the named agreement and purpose */
+  readonly plan: Plan | undefined;
+  /** plans of the consumer over the dataset */
+  readonly mine: readonly Plan[];
+  /** ids of their agreements */
+  readonly agreements: readonly string[];
+  /** what the denial is about: a field, a delivery, a header; may be empty */
+  readonly at: string;
+  readonly plans: Plans;
+  readonly audience: Audience;
+  readonly stopped: readonly StoppingSide[];
+}
+type Answer = (denied: Denied) => readonly Change[];
+
+const anotherAgreement: Answer = ({ request, agreements, plans }) =>
+  agreements.length > 0
+    ? [
+        change(
+          'caller',
+          '改用包含该数据资源的共享协议',
+          'name an agreement that covers the dataset',
+          agreements,
+        ),
+      ]
+    : [howToGet(plans.sharing.get(request.dataset))];
+
+const ownAgreement: Answer = ({ agreements }) => [
+  change('caller', '写明本部门持有的共享协议', 'name an agreement your department holds', agreements),
+];
+
+const agreedPurpose: Answer = ({ request, mine }) => [
+  change(
+    'caller',
+    '使用共享协议允许的使用场景（仅当确为此使用场景）',
+    'name a purpose the agreement allows, if it is the true one',
+    mine.filter(({ ref }) => ref.agreement === request.agreement).map(({ ref }) => ref.purpose),
+  ),
+  change('provider', '在共享协议中增加该使用场景', 'add this purpose to the agreement'),
+];
+
+const allowedFilter: Answer = ({ plan, at }) => [
+  change('caller', '按允许的数据项筛选或排序', 'filter or sort by these fields', [
+    ...(plan?.filterable ?? []),
+  ]),
+  ...(plan !== undefined && plan.lookups.size > 0
+    ? [change('caller', '用完整值精确查询', 'look up by a full value', [...plan.lookups])]
+    : []),
+  change('provider', '以原值授予并列入 filterBy', 'grant the field clear and list it under filterBy', [at]),
+];
+
+const signedHeader: Answer = ({ at }) => [
+  change('caller', '在签名的请求头中写明', 'put it into the signed header', [at]),
+];
+
+const agreedFact: Answer = ({ plan }) => [
+  change('caller', '核验共享协议所列的核验项', 'ask one of the facts of the agreement', [
+    ...(plan?.facts.keys() ?? []),
+  ]),
+  change('provider', '在共享协议中增加', 'add it to the agreement', plan && [documentName(plan.agreement)]),
+];
+
+/** Code of the denial → the changes. */
+const changesOf: Readonly<Partial<Record<string, Answer>>> = {
+  dataset_unknown: () => [
+    change('caller', '改用目录中的数据资源编号', 'use the id of a dataset in the catalogue'),
+  ],
+  no_agreement: anotherAgreement,
+  dataset_not_agreed: anotherAgreement,
+  agreement_missing: ownAgreement,
+  agreement_unknown: ownAgreement,
+  agreement_not_in_force: ({ request, agreements }) => [
+    change('provider', '续期共享协议', 'renew the agreement', others(agreements, request.agreement)),
+  ],
+  agreement_suspended: ({ stopped }) =>
+    stopped.length === 0
+      ? [change('data-office', '解除暂停', 'lift the suspension')]
+      : stopped.map((side) => {
+          const { zh, en } = stoppingNames([side]);
+          const who = side === 'security' || side === 'office' ? 'data-office' : side;
+          return change(who, `由${zh}解除暂停`, `${en} lifts its stop`);
+        }),
+  purpose_missing: agreedPurpose,
+  purpose_unknown: agreedPurpose,
+  purpose_not_agreed: agreedPurpose,
+  field_not_granted: ({ plan, at, audience }) => [
+    change('caller', '不要请求该数据项', 'leave the field out', [at]),
+    ...(plan?.dropped.has(at) === true
+      ? [
+          change(
+            'data-office',
+            '修改限制该数据项的规定',
+            'change the restriction that withholds it',
+            audience === 'auditor' ? [plan.dropped.get(at) ?? ''] : [],
+          ),
+        ]
+      : [
+          change(
+            'provider',
+            '在共享协议中授予该数据项',
+            'grant the field in the agreement',
+            plan && [documentName(plan.agreement)],
+          ),
+        ]),
+  ],
+  filter_on_masked_field: allowedFilter,
+  filter_not_granted: allowedFilter,
+  sort_not_granted: allowedFilter,
+  lookup_missing: ({ plan }) => [
+    change('caller', '加上一个等值条件', 'add one eq filter', [...(plan?.lookups ?? [])]),
+  ],
+  limit_too_high: ({ plan }) => [
+    change('caller', '减小 limit', 'lower the limit', plan && [String(plan.whole.limits.rowsPerCall)]),
+    change('provider', '提高 rowsPerCall', 'raise rowsPerCall'),
+  ],
+  on_behalf_of_missing: signedHeader,
+  matter_missing: signedHeader,
+  delivery_not_agreed: ({ at }) => [
+    change('caller', '逐页查询', 'ask page by page'),
+    change('provider', '在 deliveries 中增加', 'add it to deliveries', [at]),
+  ],
+  rows_not_granted: agreedFact,
+  fact_not_agreed: agreedFact,
+  aggregate_not_agreed: ({ plan }) => [
+    change('caller', '选用共享协议所列的统计', 'ask for one of the aggregates of the agreement', [
+      ...(plan?.aggregates.keys() ?? []),
+    ]),
+    change('provider', '在共享协议中增加', 'add it to the agreement', plan && [documentName(plan.agreement)]),
+  ],
+  quota_exhausted: ({ plan }) => [
+    change('caller', '明日再试', 'try again tomorrow'),
+    change(
+      'provider',
+      '提高 callsPerDay',
+      'raise callsPerDay',
+      plan && [String(plan.whole.limits.callsPerDay ?? '')],
+    ),
+  ],
+  matter_not_agreed: ({ plan }) => [
+    change('caller', '使用共享协议所列事项的办件号', 'name a case of one of these matters', [
+      ...(plan?.agreement.matters ?? []).flatMap(({ cases }) => cases),
+    ]),
+    change('provider', '在共享协议中增加该事项', 'add the matter to the agreement'),
+  ],
+  unknown_field: ({ plan }) => [
+    change('caller', '使用数据集标准中的数据项', 'name a field of the schema', [
+      ...(plan?.granted.keys() ?? []),
+    ]),
+  ],
+};
+const asTheCodeSays: Answer = ({ at }) => [
+  change('caller', '按提示修改请求', 'change the request as the code says', at === '' ? [] : [at]),
+];
+
 /**
  * Determines what would let a denied request pass: a change by the caller where only the request is wrong, otherwise by the parties that
  * may change the agreement. The consumer is shown its own agreements alone.
@@ -38,154 +194,8 @@ export function whatWouldPermit(
   );
   const plan = mine.find(({ ref }) => ref.agreement === request.agreement && ref.purpose === request.purpose);
   const agreements = [...new Set(mine.map(({ ref }) => ref.agreement))];
-  const at = denial.at ?? '';
-  switch (denial.code) {
-    case 'dataset_unknown':
-      return [change('caller', '改用目录中的数据资源编号', 'use the id of a dataset in the catalogue')];
-    case 'no_agreement':
-    case 'dataset_not_agreed':
-      return agreements.length > 0
-        ? [
-            change(
-              'caller',
-              '改用包含该数据资源的共享协议',
-              'name an agreement that covers the dataset',
-              agreements,
-            ),
-          ]
-        : [howToGet(plans.sharing.get(request.dataset))];
-    case 'agreement_missing':
-    case 'agreement_unknown':
-      return [
-        change('caller', '写明本部门持有的共享协议', 'name an agreement your department holds', agreements),
-      ];
-    case 'agreement_not_in_force':
-      return [
-        change('provider', '续期共享协议', 'renew the agreement', others(agreements, request.agreement)),
-      ];
-    case 'agreement_suspended':
-      return stopped.length === 0
-        ? [change('data-office', '解除暂停', 'lift the suspension')]
-        : stopped.map((side) => {
-            const { zh, en } = stoppingNames([side]);
-            const who = side === 'security' || side === 'office' ? 'data-office' : side;
-            return change(who, `由${zh}解除暂停`, `${en} lifts its stop`);
-          });
-    case 'purpose_missing':
-    case 'purpose_unknown':
-    case 'purpose_not_agreed':
-      return [
-        change(
-          'caller',
-          '使用共享协议允许的使用场景（仅当确为此使用场景）',
-          'name a purpose the agreement allows, if it is the true one',
-          mine.filter(({ ref }) => ref.agreement === request.agreement).map(({ ref }) => ref.purpose),
-        ),
-        change('provider', '在共享协议中增加该使用场景', 'add this purpose to the agreement'),
-      ];
-    case 'field_not_granted':
-      return [
-        change('caller', '不要请求该数据项', 'leave the field out', [at]),
-        ...(plan?.dropped.has(at) === true
-          ? [
-              change(
-                'data-office',
-                '修改限制该数据项的规定',
-                'change the restriction that withholds it',
-                audience === 'auditor' ? [plan.dropped.get(at) ?? ''] : [],
-              ),
-            ]
-          : [
-              change(
-                'provider',
-                '在共享协议中授予该数据项',
-                'grant the field in the agreement',
-                plan && [documentName(plan.agreement)],
-              ),
-            ]),
-      ];
-    case 'filter_on_masked_field':
-    case 'filter_not_granted':
-    case 'sort_not_granted':
-      return [
-        change('caller', '按允许的数据项筛选或排序', 'filter or sort by these fields', [
-          ...(plan?.filterable ?? []),
-        ]),
-        ...(plan !== undefined && plan.lookups.size > 0
-          ? [change('caller', '用完整值精确查询', 'look up by a full value', [...plan.lookups])]
-          : []),
-        change('provider', '以原值授予并列入 filterBy', 'grant the field clear and list it under filterBy', [
-          at,
-        ]),
-      ];
-    case 'lookup_missing':
-      return [change('caller', '加上一个等值条件', 'add one eq filter', [...(plan?.lookups ?? [])])];
-    case 'limit_too_high':
-      return [
-        change('caller', '减小 limit', 'lower the limit', plan && [String(plan.whole.limits.rowsPerCall)]),
-        change('provider', '提高 rowsPerCall', 'raise rowsPerCall'),
-      ];
-    case 'on_behalf_of_missing':
-    case 'matter_missing':
-      return [change('caller', '在签名的请求头中写明', 'put it into the signed header', [at])];
-    case 'delivery_not_agreed':
-      return [
-        change('caller', '逐页查询', 'ask page by page'),
-        change('provider', '在 deliveries 中增加', 'add it to deliveries', [at]),
-      ];
-    case 'rows_not_granted':
-    case 'fact_not_agreed':
-      return [
-        change('caller', '核验共享协议所列的核验项', 'ask one of the facts of the agreement', [
-          ...(plan?.facts.keys() ?? []),
-        ]),
-        change(
-          'provider',
-          '在共享协议中增加',
-          'add it to the agreement',
-          plan && [documentName(plan.agreement)],
-        ),
-      ];
-    case 'aggregate_not_agreed':
-      return [
-        change('caller', '选用共享协议所列的统计', 'ask for one of the aggregates of the agreement', [
-          ...(plan?.aggregates.keys() ?? []),
-        ]),
-        change(
-          'provider',
-          '在共享协议中增加',
-          'add it to the agreement',
-          plan && [documentName(plan.agreement)],
-        ),
-      ];
-    case 'quota_exhausted':
-      return [
-        change('caller', '明日再试', 'try again tomorrow'),
-        change(
-          'provider',
-          '提高 callsPerDay',
-          'raise callsPerDay',
-          plan && [String(plan.whole.limits.callsPerDay ?? '')],
-        ),
-      ];
-    case 'matter_not_agreed':
-      return [
-        change('caller', '使用共享协议所列事项的办件号', 'name a case of one of these matters', [
-          ...(plan?.agreement.matters ?? []).flatMap(({ cases }) => cases),
-        ]),
-        change('provider', '在共享协议中增加该事项', 'add the matter to the agreement'),
-      ];
-    case 'unknown_field':
-      return [
-        change('caller', '使用数据集标准中的数据项', 'name a field of the schema', [
-          ...(plan?.granted.keys() ?? []),
-        ]),
-      ];
-    default:
-      return [
-        change('caller', '按提示修改请求', 'change the request as the code says', at === '' ? [] : [at]),
-      ];
-  }
+  const answer = changesOf[denial.code] ?? asTheCodeSays;
+  return answer({ request, plan, mine, agreements, at: denial.at ?? '', plans, audience, stopped });
 }
 
 /** What the dataset's type of sharing (共享类型) requires of an applicant. */

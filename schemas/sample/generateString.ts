@@ -57,7 +57,7 @@ export function generateString(
   manner: Manner,
   parent: unknown,
 ): unknown {
-  const { random, pool } = manner;
+  const { random } = manner;
   const min = Math.max(0, ...parts.map(({ minLength = 0 }) => minLength));
   const max = Math.min(...parts.map(({ maxLength = Infinity }) => maxLength));
   if (min > max || min > 10_000) return nothing;
@@ -70,13 +70,16 @@ export function generateString(
   const pattern = parts.find((part) => part.pattern !== undefined)?.pattern;
   const hint = parts.find((part) => part.hint !== undefined)?.hint;
   if (format !== undefined) return sampleFormat(format, random) ?? nothing;
-  if (pattern !== undefined) {
-    const text = samplePattern(pattern, random, random.chance(0.2) ? 20 : 3);
-    if (text === undefined) return nothing;
-    // a pattern without an end anchor allows more characters
-    const more = pattern.endsWith('$') ? 0 : Math.max(min, random.whole(0, 8)) - [...text].length;
-    return more > 0 ? text + Array.from({ length: more }, () => random.pick(alphabet)).join('') : text;
-  }
+  if (pattern !== undefined) return ofPattern(pattern, min, random);
+  return freeText(hint, { min, max }, manner);
+}
+
+/** A text without a form: one of the pool, one of the meaning, or letters. */
+function freeText(
+  hint: string | undefined,
+  { min, max }: { readonly min: number; readonly max: number },
+  { random, pool }: Manner,
+): string {
   if (pool !== undefined && pool.texts.length > 0 && random.chance(0.4)) return random.pick(pool.texts);
   const meant = hint === undefined || pool !== undefined ? undefined : sampleText(hint, random);
   if (meant !== undefined) return [...meant].slice(0, max).join('').padEnd(min, '某');
@@ -84,6 +87,16 @@ export function generateString(
     pool !== undefined && pool.lengths.length > 0 && random.chance(0.7)
       ? random.pick(pool.lengths)
       : random.whole(min, min + 8);
-  const length = Math.max(min, Math.min(max, wanted, 2000));
-  return Array.from({ length }, () => random.pick(alphabet)).join('');
+  return letters(Math.max(min, Math.min(max, wanted, 2000)), random);
 }
+
+function ofPattern(pattern: string, min: number, random: Random): unknown {
+  const text = samplePattern(pattern, random, random.chance(0.2) ? 20 : 3);
+  if (text === undefined) return nothing;
+  // a pattern without an end anchor allows more characters
+  const more = pattern.endsWith('$') ? 0 : Math.max(min, random.whole(0, 8)) - [...text].length;
+  return more > 0 ? text + letters(more, random) : text;
+}
+
+const letters = (length: number, random: Random): string =>
+  Array.from({ length }, () => random.pick(alphabet)).join('');

@@ -20,9 +20,14 @@ export function editedShape(symbols: string, point: string): Fits {
   return (shown) => {
     const text = shown.padEnd(places.length);
     if (text.length !== places.length) return false;
-    return walk(places, text) || (asterisks && isAsteriskZero(places, text));
+    return fits(places, text) || (asterisks && isAsteriskZero(places, text));
   };
 }
+
+const kinds: Readonly<Record<string, Place['kind']>> = {
+  ...{ '9': 'digit', Z: 'suppressed', '*': 'suppressed' },
+  ...{ ',': 'mark', '.': 'mark', '+': 'sign', '-': 'sign' },
+};
 
 function placesOf(symbols: string, point: string): Place[] {
   const body = symbols.replaceAll(/[VP]/g, '');
@@ -30,16 +35,11 @@ function placesOf(symbols: string, point: string): Place[] {
   return [...body].map((symbol, at): Place => {
     const next = body[at + 1] ?? '';
     const previous = body[at - 1] ?? '';
-    if ((symbol === 'C' && next === 'R') || (symbol === 'D' && next === 'B'))
-      return { kind: 'letters', symbol };
-    if ((symbol === 'R' && previous === 'C') || (symbol === 'B' && previous === 'D'))
-      return { kind: 'letters', symbol };
-    if (symbol === '9') return { kind: 'digit', symbol };
-    if (symbol === 'Z' || symbol === '*') return { kind: 'suppressed', symbol };
+    const isLetter = [symbol + next, previous + symbol].some((pair) => pair === 'CR' || pair === 'DB');
+    if (isLetter) return { kind: 'letters', symbol };
     if (symbol === point) return { kind: 'point', symbol };
-    if (symbol === ',' || symbol === '.') return { kind: 'mark', symbol };
     if (symbol === floating) return { kind: 'floating', symbol };
-    return symbol === '+' || symbol === '-' ? { kind: 'sign', symbol } : { kind: 'currency', symbol };
+    return { kind: kinds[symbol] ?? 'currency', symbol };
   });
 }
 
@@ -48,51 +48,68 @@ function floatingSymbol(symbols: string): string | undefined {
   return ['+', '-', '$', '¥', '￥'].find((symbol) => symbols.split(symbol).length > 2);
 }
 
-function walk(places: readonly Place[], text: string): boolean {
-  let begun = false;
+/** What was read so far of an edited number. */
+interface Progress {
+  /** a digit or the decimal point was read: suppression has ended */
+  begun: boolean;
   /** a floating sign was shown: a digit must follow */
-  let signed = false;
-  for (const [at, { kind, symbol }] of places.entries()) {
-    const character = text[at] ?? ' ';
-    const isDigit = character >= '0' && character <= '9';
-    switch (kind) {
-      case 'digit':
-        if (!isDigit) return false;
-        begun = true;
-        break;
-      case 'suppressed':
-        if (isDigit) begun = true;
-        else if (begun || character !== (symbol === '*' ? '*' : ' ')) return false;
-        break;
-      case 'floating':
-        if (isDigit) {
-          if (at === 0) return false;
-          begun = true;
-        } else if (character !== ' ') {
-          if (begun || signed || !isSignOf(symbol, character)) return false;
-          signed = true;
-        } else if (begun || signed) return false;
-        break;
-      case 'point':
-        if (character !== symbol) return false;
-        begun = true;
-        break;
-      case 'mark':
-        if (character === symbol ? !begun : begun || !isBefore(places, at, character, signed)) return false;
-        if (character !== ' ' && character !== symbol && character !== '*') signed = true;
-        break;
-      case 'sign':
-        if (symbol === '+' ? character !== '+' && character !== '-' : character !== ' ' && character !== '-')
-          return false;
-        break;
-      case 'currency':
-        if (character !== symbol) return false;
-        break;
-      case 'letters':
-        break;
-    }
-  }
+  signed: boolean;
+}
+
+const isDigit = (character: string): boolean => character >= '0' && character <= '9';
+
+function fits(places: readonly Place[], text: string): boolean {
+  const progress: Progress = { begun: false, signed: false };
+  for (const at of places.keys()) if (!fitsAt(places, at, text[at] ?? ' ', progress)) return false;
   return lettersFit(places, text) && currencyFits(places, text);
+}
+
+/** Whether the character may be at its place; notes what was begun. */
+function fitsAt(places: readonly Place[], at: number, character: string, progress: Progress): boolean {
+  const place = places[at];
+  if (place === undefined) return false;
+  const { kind, symbol } = place;
+  switch (kind) {
+    case 'digit':
+      progress.begun = true;
+      return isDigit(character);
+    case 'suppressed':
+      if (!isDigit(character)) return !progress.begun && character === (symbol === '*' ? '*' : ' ');
+      progress.begun = true;
+      return true;
+    case 'floating':
+      return fitsFloating(symbol, at, character, progress);
+    case 'point':
+      progress.begun = true;
+      return character === symbol;
+    case 'mark':
+      return fitsMark(places, at, character, progress);
+    case 'sign':
+      return character === '-' || character === (symbol === '+' ? '+' : ' ');
+    case 'currency':
+      return character === symbol;
+    case 'letters':
+      return true;
+  }
+}
+
+function fitsFloating(symbol: string, at: number, character: string, progress: Progress): boolean {
+  if (isDigit(character)) {
+    progress.begun = true;
+    return at > 0;
+  }
+  if (progress.begun || progress.signed) return false;
+  if (character === ' ') return true;
+  progress.signed = true;
+  return isSignOf(symbol, character);
+}
+
+function fitsMark(places: readonly Place[], at: number, character: string, progress: Progress): boolean {
+  const symbol = places[at]?.symbol;
+  if (character === symbol) return progress.begun;
+  if (progress.begun || !isBefore(places, at, character, progress.signed)) return false;
+  if (character !== ' ' && character !== '*') progress.signed = true;
+  return true;
 }
 
 /** + shows either sign, - only a minus, and a currency mark itself. */

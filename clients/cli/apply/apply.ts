@@ -194,7 +194,10 @@ export function printApplied(applied: Applied, json: boolean): void {
     });
   }
   if (applied.checked !== undefined) for (const line of checkedLines(applied)) talk(line);
-  if (applied.outcome !== 'refused') return;
+  if (applied.outcome === 'refused') printRefusal(applied);
+}
+
+function printRefusal(applied: Applied): void {
   const at = applied.at === undefined ? '' : ` ${applied.at}`;
   talk(`  ${applied.file}:${applied.line}  ${applied.code ?? ''}${at}`);
   if (applied.message !== undefined) talk(`  ${say(applied.message)}`);

@@ -2,6 +2,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { defaultIntakeRules } from '../../../domain/intakeRules.ts';
 import { crossRuleText } from '../../../domain/crossRule.ts';
@@ -62,8 +63,6 @@ export const registerDataset = operation('registerDataset', {
     checkRollup(body, intake, services, undefined);
     await checkEventTypes(intake, services);
     checkDecider(department, intake, {}, services, call.now);
-    const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...more } = intake;
-    const { eventRules = [], cases, rollup, ...others } = more;
     return registered({
       kind: 'Dataset',
       id,
@@ -93,25 +92,46 @@ export const registerDataset = operation('registerDataset', {
         schema: body.schema,
         mode: body.mode,
         sharing: body.sharing.type,
-        ...others,
+        ...ruleTexts(intake),
         ...body.retention,
-        ...(expect === undefined
-          ? {}
-          : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
-        ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
-        ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
-        ...(periods === undefined ? {} : { periods: periodsText(periods) }),
-        ...(byCall === undefined ? {} : { byCall: byCallText(byCall) }),
-        ...(cases === undefined ? {} : { cases: casesText(cases) }),
-        ...(rollup === undefined ? {} : { rollup: rollupText(rollup) }),
-        ...(eventRules.length === 0 ? {} : { eventRules: eventRules.map(eventRuleText).join(' | ') }),
-        ...(deleteWhere === undefined
-          ? {}
-          : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
       },
     });
   },
 });
+
+/** The rules as texts of the entry: members of one value as they are, lists and objects as one line. */
+function ruleTexts(intake: NonNullable<Body['intake']>): Readonly<Record<string, unknown>> {
+  const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...more } = intake;
+  const { eventRules = [], cases, rollup, ...others } = more;
+  return {
+    ...others,
+    ...(expect === undefined
+      ? {}
+      : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
+    ...(deleteWhere === undefined
+      ? {}
+      : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
+    ...listTexts({
+      references: references.map(referenceText),
+      crossRules: crossRules.map(crossRuleText),
+      eventRules: eventRules.map(eventRuleText),
+    }),
+    ...defined({
+      periods: periods && periodsText(periods),
+      byCall: byCall && byCallText(byCall),
+      cases: cases && casesText(cases),
+      rollup: rollup && rollupText(rollup),
+    }),
+  };
+}
+
+/** Lists that have an element, each as one line. */
+const listTexts = (lists: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(lists)
+      .filter(([, list]) => list.length > 0)
+      .map(([name, list]) => [name, list.join(' | ')]),
+  );
 
 /** How each member of a document is changed once the dataset is registered. */
 const changedBy: Readonly<Record<string, Bilingual>> = {
