@@ -7661,6 +7661,8 @@ export interface components {
                     hours: number;
                 };
             }[];
+            /** @description values of the state in which a new row may arrive (`state.start`); absent: `from` of the first transition */
+            starts?: string[];
             /** @description departments that change rows, in addition to the provider */
             contributors?: {
                 department: components["schemas"]["DepartmentCode"];

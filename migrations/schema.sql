@@ -2290,6 +2290,14 @@ CREATE INDEX row_version_sequence ON public.row_version USING btree (dataset, se
 
 CREATE INDEX row_version_warn ON public.row_version USING btree (warn_at, sequence) WHERE (warn_at IS NOT NULL);
 
+CREATE TABLE row_version_ended (
+  dataset text NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT row_version_ended_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT row_version_ended_pkey PRIMARY KEY (dataset),
+  CONSTRAINT row_version_ended_version_check CHECK ((version > 0))
+);
+
 CREATE TABLE saved_search (
   person text NOT NULL,
   name text NOT NULL,
@@ -2995,6 +3003,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON row_seal TO datong_app;
 GRANT INSERT, SELECT, UPDATE ON row_sum TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON row_version TO datong_app;
+
+GRANT INSERT, SELECT ON row_version_ended TO datong_app;
+
+GRANT UPDATE (version) ON row_version_ended TO datong_app;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON saved_search TO datong_app;
 

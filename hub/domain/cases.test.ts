@@ -37,6 +37,7 @@ test('a transition is due from those who may make it, of the rows that they may 
 test('the log entry has the deadlines of transitions and the rows of contributors', () => {
   const text = casesText({
     state: 'status',
+    starts: ['open'],
     transitions: [
       { id: 'accept', from: 'open', to: 'accepted', by: ['education'], within: { workdays: 2 } },
       {
@@ -63,6 +64,7 @@ test('the log entry has the deadlines of transitions and the rows of contributor
     ],
   });
   assert.deepEqual(text.split(' | '), [
+    'status starts as open',
     'accept: status open → accepted by education within 2 working days',
     'finish: status accepted → done by education within 24 hours warn 4 hours',
     'check: status done → checked by ecology',

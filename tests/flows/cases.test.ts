@@ -371,6 +371,59 @@ test('a deleted row cannot be changed', async () => {
   assert.equal(await refusal(change(roads, id, 'gone', { version: 1, set: { note: 'x' } })), 'row_unknown');
 });
 
+test('a change that is based on a deleted row is refused, also when a row with its key came again', async () => {
+  const id = await dataset();
+  await push(id, [row('again', 'education'), row('other', 'education')]);
+  await change(roads, id, 'again', { version: 1, set: { note: 'one' } });
+  await provider.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    body: json({ keys: [{ case: 'again' }], reason: '误报' }),
+  });
+  await push(id, [row('again', 'education')]);
+  for (const version of [1, 2])
+    assert.equal(
+      await refusal(change(roads, id, 'again', { version, set: { note: 'two' } })),
+      'row_version_other',
+    );
+  const { versions } = await read(roads, id, { filter: [{ field: 'case', op: 'eq', value: 'again' }] });
+  assert.deepEqual(versions, [3]);
+  await change(roads, id, 'again', { version: 3, set: { note: 'three' } });
+  const { history = [] } = await read(roads, id, ofCase('again'));
+  assert.deepEqual(
+    history.map(({ version }) => version),
+    [3, 4],
+  );
+  await database.owner.query('DELETE FROM row_version WHERE dataset = $1 AND version = 3', [id]);
+  assert.equal(
+    await refusal(read(roads, id, ofCase('again'))),
+    'rows_unauthenticated',
+    'the first is missing',
+  );
+  assert.equal((await change(roads, id, 'other', { version: 1, set: { note: 'x' } })).version, 2);
+});
+
+test('a new case arrives in a start state', async () => {
+  const id = await dataset();
+  const { accepted, quarantined } = await push(id, [
+    row('opened', 'education'),
+    row('closed', 'education', { status: 'checked' }),
+  ]);
+  assert.deepEqual([accepted, quarantined], [1, [{ index: 1, field: 'status', rule: 'state.start' }]]);
+  await change(roads, id, 'opened', { version: 1, set: { status: 'accepted' } });
+  // it is stored in this state: the same row changes nothing
+  const again = await push(id, [row('opened', 'education', { status: 'accepted' })]);
+  assert.deepEqual([again.accepted, again.quarantined], [1, []]);
+  const both = await dataset({ ...rules, starts: ['open', 'accepted'] });
+  const taken = await push(both, [
+    row('one', 'education', { status: 'accepted' }),
+    row('two', 'education', { status: 'done' }),
+  ]);
+  assert.deepEqual(
+    [taken.accepted, taken.quarantined.map(({ index, rule }) => [index, rule])],
+    [1, [[1, 'state.start']]],
+  );
+});
+
 /** Amends the intake rules, with the approval of the security officer; the status and the code of its answer. */
 async function amend(
   id: string,
@@ -449,7 +502,9 @@ test('rules that do not fit are refused with the reason', async () => {
   for (const [cases, reason] of [
     [{ ...rules, state: 'place' }, /state: place/],
     [{ ...rules, transitions: [{ ...accept, to: 'nowhere' }] }, /no value nowhere/],
-    [{ ...rules, transitions: [accept, { ...finish, from: 'checked' }] }, /leads from the start/],
+    [{ ...rules, starts: ['nowhere'] }, /starts: status has no value nowhere/],
+    [{ ...rules, starts: ['done'] }, /leads from a start/],
+    [{ ...rules, transitions: [accept, { ...finish, from: 'checked' }] }, /leads from a start/],
     [{ ...rules, transitions: [accept, { ...accept, id: 'again' }] }, /there twice/],
     [{ ...rules, transitions: [{ ...accept, by: ['data-office'] }] }, /neither the provider/],
     [{ ...rules, transitions: [{ ...accept, warn: { workdays: 1 } }, finish] }, /warn must be shorter/],

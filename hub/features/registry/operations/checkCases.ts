@@ -1,7 +1,7 @@
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { casesUnfit } from '../../../domain/cases.ts';
+import { casesUnfit } from '../../../domain/casesUnfit.ts';
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import type { Services } from '../../common/services.ts';
 

@@ -3,7 +3,7 @@ import { compileMapping } from '../../../../adapters/mapping/compile.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { casesUnfit } from '../../../domain/cases.ts';
+import { casesUnfit } from '../../../domain/casesUnfit.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { rulesUnfit } from '../../../domain/rulesUnfit.ts';
 import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';

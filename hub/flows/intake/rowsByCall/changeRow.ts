@@ -168,7 +168,7 @@ async function published(
         ...defined({ transition: transition?.id }),
         ...{ department: call.caller.department, exchange: call.exchange, at: call.now },
         ...{ period: periodOf(next, rules.periods), due: follows },
-        ...{ opened, since: transition === undefined ? newest.since : call.now },
+        ...{ first: newest.first, opened, since: transition === undefined ? newest.since : call.now },
         dueBy: follows === undefined ? [] : partiesOf(cases, follows.transition, next, row.department),
       });
       // another department changed the row in the meantime, or it was deleted

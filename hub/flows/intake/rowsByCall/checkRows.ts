@@ -4,6 +4,7 @@
  */
 import type { BadRecord } from '../../../../adapters/reading/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { startsOf, type CaseRules } from '../../../domain/cases.ts';
 import { comparedAs, crossColumns, crossRuleText } from '../../../domain/crossRule.ts';
 import type { Severity } from '../../../domain/intakeRules.ts';
 import { columnsOf } from '../../../domain/reference.ts';
@@ -84,6 +85,7 @@ export async function checkRows(
     ...(await missingAttachments(services, dataset.row.id, named, by)),
   ];
   const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
+  refused.push(...wrongStarts(cases, read, new Set([...(stored?.same ?? []), ...(stored?.other ?? [])])));
   for (const row of stored?.other ?? [])
     refused.push({
       ...{ row, field: schema.primaryKey.join('+'), rule: 'key.stored' },
@@ -106,6 +108,22 @@ export async function checkRows(
     empty: new Map(layoutOf(schema).columns.map(({ field }, i) => [field, nulls[i] ?? 0])),
     same: stored?.same.filter((row) => !gone.has(row)).length,
   };
+}
+
+/** New cases in a state in which none begins. @param known rows whose key is stored */
+function wrongStarts(cases: CaseRules | undefined, read: ReadRows, known: ReadonlySet<number>): Refused[] {
+  if (cases === undefined) return [];
+  const starts: readonly unknown[] = startsOf(cases);
+  const { state } = cases;
+  return [...read.rows]
+    .filter((row) => !known.has(row) && !starts.includes(read.images.get(row)?.[state]))
+    .map((row) => ({
+      ...{ row, field: state, rule: 'state.start' },
+      message: {
+        zh: `新办件的状态应为 ${starts.join('、')}`,
+        en: `a new case begins as ${starts.join(' or ')}`,
+      },
+    }));
 }
 
 async function brokenRules(

@@ -19,7 +19,7 @@ import type { DepartmentCaller } from '../../../identity/authentication/caller.t
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
-import { beginVersions, type RowVersion } from '../../rows/store/rowVersions.ts';
+import { beginVersions, type NewVersion } from '../../rows/store/rowVersions.ts';
 import { hostedDataset } from '../../hostedDataset.ts';
 import { intakeOperation } from '../../operation.ts';
 import { textOfKey } from '../../ownKey.ts';
@@ -95,10 +95,10 @@ function versionsIn(
   { row, schema }: LiveDataset,
   { images }: ReadRows,
   { lines }: CheckedRows,
-): readonly RowVersion[] {
+): readonly NewVersion[] {
   const { cases, periods } = intakeRulesOf(row);
   if (cases === undefined) return [];
-  return lines.flatMap((line): RowVersion[] => {
+  return lines.flatMap((line): NewVersion[] => {
     const image = images.get(line);
     if (image === undefined) return [];
     const { department } = caller;
@@ -112,7 +112,7 @@ function versionsIn(
     const due = deadlineOf(cases, image[cases.state], now, chinaWorkingCalendar);
     return [
       {
-        ...{ ...by, version: 1, row: image, fields: Object.keys(image) },
+        ...{ ...by, row: image, fields: Object.keys(image) },
         ...{ period: periodOf(image, periods), due, opened: now, since: now },
         dueBy: due === undefined ? [] : partiesOf(cases, due.transition, image, row.department),
       },

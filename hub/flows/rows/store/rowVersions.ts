@@ -18,8 +18,10 @@ export interface RowVersion {
   readonly dataset: string;
   /** `textOfKey` of the row */
   readonly key: string;
-  /** from 1 */
+  /** ascending by one; from 1 unless rows of the dataset were deleted */
   readonly version: number;
+  /** the first version of the row */
+  readonly first: number;
   readonly row: Row;
   /** names of the fields that changed */
   readonly fields: readonly string[];
@@ -42,6 +44,9 @@ export interface RowVersion {
   readonly dueBy: readonly string[];
 }
 
+/** A row that arrives: its number follows from the versions that were deleted before. */
+export type NewVersion = Omit<RowVersion, 'version' | 'first'>;
+
 /** The stored name of a row: of fixed length, without the values of its key. */
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
@@ -50,16 +55,16 @@ const contextOf = (dataset: string, key: Buffer, version: number): string =>
 
 interface Sealed extends Pick<
   RowVersion,
-  'row' | 'fields' | 'transition' | 'department' | 'at' | 'opened' | 'since'
+  'row' | 'first' | 'fields' | 'transition' | 'department' | 'at' | 'opened' | 'since'
 > {
   /** absent: none */
   readonly due?: CaseDeadline;
 }
 
 function sealed(sealer: Sealer, one: RowVersion): Buffer {
-  const { row, fields, transition, department, at, due, opened, since } = one;
+  const { row, fields, transition, department, at, due, opened, since, first } = one;
   const content: Sealed = {
-    ...{ row, fields, department, at, opened, since },
+    ...{ row, first, fields, department, at, opened, since },
     ...(transition === undefined ? {} : { transition }),
     ...(due === undefined ? {} : { due }),
   };
@@ -71,10 +76,19 @@ function sealed(sealer: Sealer, one: RowVersion): Buffer {
 export async function beginVersions(
   transaction: Reader,
   sealer: Sealer,
-  versions: readonly RowVersion[],
+  versions: readonly NewVersion[],
 ): Promise<void> {
-  for (let from = 0; from < versions.length; from += 500)
-    await insert(transaction, sealer, versions.slice(from, from + 500));
+  const [one] = versions;
+  if (one === undefined) return;
+  // a row that comes again after its deletion does not get the versions that changes of the former one named
+  const { rows } = await transaction.query<{ version: number }>(
+    'SELECT version FROM row_version_ended WHERE dataset = $1',
+    [one.dataset],
+  );
+  const first = (rows[0]?.version ?? 0) + 1;
+  const numbered = versions.map((each): RowVersion => ({ ...each, first, version: first }));
+  for (let from = 0; from < numbered.length; from += 500)
+    await insert(transaction, sealer, numbered.slice(from, from + 500));
 }
 
 async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVersion[]): Promise<void> {
@@ -82,7 +96,7 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
   if (first === undefined) return;
   await reader.query(
     `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, warn_at, due_by, sealed)
-     SELECT $1, given.key_hash, 1, $2, $3, to_timestamp($4::float8 / 1000), given.period, given.due_transition,
+     SELECT $1, given.key_hash, $12, $2, $3, to_timestamp($4::float8 / 1000), given.period, given.due_transition,
             to_timestamp(given.due_at / 1000), to_timestamp(given.warn_at / 1000), string_to_array(given.due_by, ' '), given.sealed
        FROM unnest($5::bytea[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[], $11::bytea[])
               AS given(key_hash, period, due_transition, due_at, warn_at, due_by, sealed)
@@ -96,6 +110,7 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
       versions.map(({ due }) => due?.warnAt ?? null),
       versions.map(({ due, dueBy }) => (due === undefined ? null : dueBy.join(' '))),
       versions.map((one) => sealed(sealer, one)),
+      first.version,
     ],
   );
 }
@@ -220,8 +235,10 @@ export async function versionsAfter(
     [dataset, hash, after, limit],
   );
   return rows.map(({ version, sealed: bytes }, nth) => {
-    if (version !== after + nth + 1) throw new Problem('rows_unauthenticated', { table: 'row_version' });
-    return { version, ...opened(sealer, bytes, contextOf(dataset, hash, version)) };
+    const content = opened(sealer, bytes, contextOf(dataset, hash, version));
+    if (version !== (after === 0 ? content.first : after + 1) + nth)
+      throw new Problem('rows_unauthenticated', { table: 'row_version' });
+    return { version, ...content };
   });
 }
 
@@ -231,10 +248,12 @@ export async function deleteVersions(
   dataset: string,
   keys: readonly string[],
 ): Promise<void> {
-  await transaction.query('DELETE FROM row_version WHERE dataset = $1 AND key_hash = ANY ($2::bytea[])', [
-    dataset,
-    keys.map(hashOf),
-  ]);
+  await transaction.query(
+    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 AND key_hash = ANY ($2::bytea[]) RETURNING version)
+     INSERT INTO row_version_ended (dataset, version) SELECT $1, max(version) FROM gone HAVING count(*) > 0
+     ON CONFLICT (dataset) DO UPDATE SET version = greatest(row_version_ended.version, excluded.version)`,
+    [dataset, keys.map(hashOf)],
+  );
 }
 
 /** Deletes the versions of the rows of a period. */

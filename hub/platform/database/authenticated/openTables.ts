@@ -74,6 +74,7 @@ export const openTables: Readonly<Record<string, string>> = {
   rollup_position: work,
   event_rule_state: work,
   row_version: ownSeal,
+  row_version_ended: 'a number of each dataset: a lower one lets numbers of deleted versions return',
   case_notice: report,
   webhook_state: work,
   dead_letter: work,
