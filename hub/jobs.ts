@@ -5,6 +5,7 @@ import type { OpenedAuditLog } from './log/openAuditLog.ts';
 import type { IntakeServices } from './flows/intake/services.ts';
 import type { ReleaseServices } from './flows/release/services.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
+import { sweepStoredObjects } from './flows/attachments/jobs/sweepStoredObjects.ts';
 import { sweepAttachments } from './flows/attachments/jobs/sweepAttachments.ts';
 import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
@@ -138,6 +139,7 @@ export function allJobs({
     makeExports(release, audit),
     expireFiles(database.app),
     sweepAttachments(intake),
+    sweepStoredObjects(intake),
     expireChangeFeeds(database.app),
   ];
 }

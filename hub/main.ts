@@ -17,6 +17,7 @@ import { hubCertificates } from './flows/live/service/hubCertificate.ts';
 import { ServiceCalls } from './flows/live/service/serviceCall.ts';
 import { resolveName, type Resolve } from './flows/live/service/servicePlace.ts';
 import type { IntakeLimits } from './flows/intake/limits.ts';
+import { openStorages } from './flows/attachments/storage.ts';
 import { intakeServices } from './flows/intake/services.ts';
 import type { StreamLimits } from './flows/release/openStreams.ts';
 import type { ReleaseLimits } from './flows/release/quotas.ts';
@@ -193,6 +194,7 @@ async function start(
   await digestRows(database, audit);
   await sealStoredOutcomes(database);
 
+  const attachments = openStorages(database.app, config.attachments);
   const services: Services = {
     hub: {
       name: config.name,
@@ -210,7 +212,7 @@ async function start(
     registry,
     counters,
     readiness: {
-      ...stateChecks({ audit, database, agreedKeys, registry, keys }),
+      ...stateChecks({ audit, database, agreedKeys, registry, keys, attachments }),
       ...jobChecks(database),
       ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
     },
@@ -226,7 +228,6 @@ async function start(
     () => overdueBeforeOffice(services, database.now()),
     (error) => report({ exchange: '', operation: 'countOverdue', error }),
   );
-  closing.push(() => overdue.close());
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, counters.live);
   const metrics = hubMetrics(counters, hubGauges(audit, database, live, keys, overdue), (gauge, error) =>
     logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
@@ -235,18 +236,17 @@ async function start(
   const resolve = options.resolve ?? resolveName;
   const serviceCalls = new ServiceCalls(client, resolve, { ...live.limits, sockets: live.limits.atOnce });
   const liveServices = { places: config.services, calls: serviceCalls };
-  closing.push(() => serviceCalls.close());
   const flows = {
-    intake: intakeServices({ ...services, scanner: config.scanner }, options.intake),
+    intake: intakeServices({ ...services, attachments, scanner: config.scanner }, options.intake),
     release: releaseServices(
-      { ...services, live, liveServices },
+      { ...services, attachments, live, liveServices },
       options.streams,
       options.release,
       config.lookups,
     ),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });
-  closing.push(() => overload.close());
+  closing.push(...[overdue, serviceCalls, overload, attachments].map((one) => () => one.close()));
   const gate = createGate({
     audit,
     database,

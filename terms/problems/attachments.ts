@@ -128,6 +128,15 @@ export const attachmentProblems = {
     },
     next: { zh: '重新上传', en: 'upload the file again' },
   },
+  attachment_parts_differ: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '同一分段被同时上传了两次，存储中的与记录的不符；上传已取消',
+      en: 'a part was sent twice at once, and the stored one is not the recorded one; the upload was ended',
+    },
+    next: { zh: '重新上传', en: 'upload the file again' },
+  },
   attachment_type_wrong: {
     status: 422,
     who: 'caller',

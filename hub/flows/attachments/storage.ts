@@ -1,5 +1,9 @@
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
+import type { AttachmentConfig } from '../../platform/config/hubConfig.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { databaseStorage } from './store/databaseStorage.ts';
+import { S3Storage } from './s3Storage.ts';
 import type { AttachmentStorage, StorageName } from './store/storage.ts';
 
 /** Uploads whose content is checked at once: each check reads all bytes. */
@@ -19,6 +23,25 @@ export class AttachmentStorages {
   constructor(first: AttachmentStorage, ...others: readonly AttachmentStorage[]) {
     this.current = first;
     this.all = new Map([first, ...others].map((one) => [one.name, one]));
+  }
+
+  /** The storage that may have bytes without a record. */
+  get listed(): AttachmentStorage | undefined {
+    return [...this.all.values()].find((one) => one.list !== undefined);
+  }
+
+  /** `ok`, or why attachments cannot be stored or read now; everything else is served. */
+  async state(): Promise<string> {
+    try {
+      for (const one of this.all.values()) await one.check?.();
+      return 'ok';
+    } catch (error) {
+      return `degraded: ${error instanceof Problem ? error.code : 'internal_error'}`;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.all.values()) await one.close?.();
   }
 
   /** @throws Problem attachment_storage_unavailable where it is no longer configured */
@@ -47,6 +70,14 @@ export class AttachmentStorages {
       end();
     }
   }
+}
+
+/** The storages of a configuration: the database, and the object store where there is one. */
+export function openStorages(pool: Pool, { storage, s3 }: AttachmentConfig): AttachmentStorages {
+  const database = databaseStorage(pool);
+  if (s3 === undefined) return new AttachmentStorages(database);
+  const store = new S3Storage(pool, s3);
+  return storage === 's3' ? new AttachmentStorages(store, database) : new AttachmentStorages(database, store);
 }
 
 export const busy = (): Problem => new Problem('attachments_busy', {}, { headers: { 'retry-after': '5' } });

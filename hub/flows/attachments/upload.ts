@@ -224,7 +224,8 @@ const received = (offset: number): Outcome => unlogged<'putAttachmentPart'>(200,
 /**
  * POST /v1/attachments/{attachment}/finish: checks the content, and lets rows name the attachment. Content that is refused ends the
  * upload.
- * @throws Problem attachment_unknown, row_field_not_yours, attachment_incomplete, attachments_busy, and those of inspectContent and scanContent
+ * @throws Problem attachment_unknown, row_field_not_yours, attachment_incomplete, attachment_parts_differ,
+ * attachments_busy, and those of inspectContent and scanContent
  */
 export const finishAttachment = intakeOperation<'finishAttachment', DepartmentCaller>('finishAttachment', {
   kind: 'intake',
@@ -248,9 +249,10 @@ async function finished(
   const ready = view({ ...row, state: 'ready' });
   if (row.state === 'ready') return allowed<'finishAttachment'>(200, ready, effects);
   if (row.received < bytes) throw new Problem('attachment_incomplete', { bytes, received: row.received });
-  await attachments.named(row.storage).complete(row, await partTags(database.app, id), sealedSize(bytes));
   try {
     await attachments.inspected(id, async () => {
+      const tags = await partTags(database.app, id);
+      await attachments.named(row.storage).complete(row, tags, sealedSize(bytes));
       await inspectContent(openedBytes(attachments, sealer, row), row);
       if (scanner !== undefined) await scanContent(openedBytes(attachments, sealer, row), scanner);
     });

@@ -88,6 +88,29 @@ export const configSchema = {
         port: { type: 'integer', minimum: 1, maximum: 65_535, default: 3310 },
       },
     },
+    // where the bytes of attachments are stored
+    attachments: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        storage: { enum: ['database', 's3'] },
+        s3: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['endpoint', 'bucket', 'accessKeyId', 'secretKeyFile'],
+          properties: {
+            endpoint: { type: 'string', pattern: '^https?://[^/?#@]+$' },
+            region: { type: 'string', pattern: '^[a-z0-9-]{1,40}$', default: 'us-east-1' },
+            bucket: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' },
+            prefix: { type: 'string', pattern: '^([A-Za-z0-9_-]{1,60}/){1,5}$', default: 'attachments/' },
+            accessKeyId: { type: 'string', minLength: 1, maxLength: 200 },
+            secretKeyFile: { type: 'string', minLength: 1 },
+            caFile: { type: 'string', minLength: 1 },
+          },
+        },
+      },
+    },
     lookups: {
       type: 'object',
       additionalProperties: false,

@@ -43,6 +43,7 @@ export interface HubConfig {
   readonly services: readonly ServiceConfig[];
   /** deliveries of events to webhooks of departments */
   readonly webhooks: WebhookSettings;
+  readonly attachments: AttachmentConfig;
   /** clamd that scans attachments; absent: they are not scanned */
   readonly scanner?: ScannerPlace;
   /** thresholds of the rules over the log */
@@ -103,6 +104,27 @@ export interface WitnessPlace {
 export interface WebhookSettings {
   /** hours after which an undelivered webhook event becomes a dead letter */
   readonly retryHours: number;
+}
+
+export interface AttachmentConfig {
+  /** where new attachments are stored; earlier ones are read where they are (default: s3 where it is given, else the database) */
+  readonly storage: 'database' | 's3';
+  readonly s3?: S3Place;
+}
+
+/** A bucket of an S3-compatible store. */
+export interface S3Place {
+  /** `https://s3.example:9000` */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** of the names of its objects; ends with a slash */
+  readonly prefix: string;
+  readonly accessKeyId: string;
+  /** read from `secretKeyFile` */
+  readonly secretAccessKey: string;
+  /** PEM, read from `caFile`; absent: the machine's trusted authorities */
+  readonly ca?: string;
 }
 
 export interface ScannerPlace {

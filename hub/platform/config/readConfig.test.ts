@@ -170,3 +170,40 @@ test('an address with several hosts is refused with what to write, without its p
   const sound = 'postgres://hub@localhost:5432/datong?host=%2Fvar%2Frun';
   assert.equal(readConfig(base, { DATABASE_URL: sound }).database.url, sound);
 });
+
+test('the object store of attachments: its key is in a file of its own, and nothing has no effect', () => {
+  writeFileSync(join(folder, 's3-secret'), 'geheim\n');
+  writeFileSync(join(folder, 'nothing'), '\n');
+  const file = join(folder, 'hub.json');
+  const read = (attachments: object) => {
+    writeFileSync(file, JSON.stringify({ ...least, attachments }));
+    return readConfig(file, {}).attachments;
+  };
+  const s3 = {
+    endpoint: 'https://s3.example:9000',
+    bucket: 'datong',
+    accessKeyId: 'hub',
+    secretKeyFile: 's3-secret',
+  };
+  const { secretKeyFile: _, ...place } = s3;
+  const whole = { ...place, region: 'us-east-1', prefix: 'attachments/', secretAccessKey: 'geheim' };
+  assert.deepEqual(read({}), { storage: 'database' });
+  assert.deepEqual(read({ s3 }), { storage: 's3', s3: whole });
+  assert.equal(read({ s3, storage: 'database' }).storage, 'database');
+  for (const [key, attachments] of [
+    ['attachments.storage', { storage: 's3' }],
+    ['attachments.s3.caFile', { s3: { ...s3, endpoint: 'http://s3.example:9000', caFile: 'empty.pem' } }],
+    ['attachments.s3.secretKeyFile', { s3: { ...s3, secretKeyFile: 'nothing' } }],
+    ['attachments.s3.secretKeyFile', { s3: { ...s3, secretKeyFile: 'nowhere' } }],
+    ['attachments.s3.prefix', { s3: { ...s3, prefix: '../x/' } }],
+    ['attachments.s3.endpoint', { s3: { ...s3, endpoint: 'https://hub:geheim@s3.example' } }],
+  ] as const)
+    assert.throws(
+      () => read(attachments),
+      (error: Problem) => {
+        assert.equal(error.facts['key'], key, JSON.stringify(attachments));
+        assert.doesNotMatch(error.message, /geheim/);
+        return true;
+      },
+    );
+});

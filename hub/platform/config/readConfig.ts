@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { Problem } from '../../../terms/problem.ts';
+import type { Problem } from '../../../terms/problem.ts';
+import { authorityOf, invalid, textOf } from './configFiles.ts';
 import { configSchema } from './configSchema.ts';
 import type {
   HubConfig,
@@ -15,6 +15,7 @@ import type {
   SourceConfig,
   WebhookConfig,
 } from './hubConfig.ts';
+import { withStore, type Attachments } from './storeConfig.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export type { HubConfig } from './hubConfig.ts';
@@ -37,8 +38,9 @@ interface Reminders {
 }
 type Filled = Omit<
   HubConfig,
-  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'services' | 'reminders'
+  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'services' | 'reminders' | 'attachments'
 > & {
+  attachments: Attachments;
   reminders?: Reminders;
   sources: readonly Source[];
   services: readonly Service[];
@@ -91,6 +93,7 @@ export function readConfig(
     ...others,
     sources: config.sources.map((source) => withAuthority(source, base, file)),
     services,
+    attachments: withStore(config.attachments, base, file),
     ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
     ...(reminders === undefined ? {} : { reminders: withFiles(reminders, base, file) }),
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
@@ -162,32 +165,6 @@ function refuseDoubled(places: readonly string[], key: string, file: string): vo
   const doubled = places.find((place, i) => places.indexOf(place) !== i);
   if (doubled === undefined) return;
   throw invalid(file, key, { zh: `${doubled} 写了两次`, en: `${doubled} stands twice` });
-}
-
-/** Reads a PEM file and checks its first certificate; otherwise a wrong one would be detected only at the first connection. */
-function authorityOf(name: string, base: string, file: string, key: string): string {
-  const text = textOf(name, base, file, key);
-  try {
-    new X509Certificate(text);
-    return text;
-  } catch (cause) {
-    const reason = {
-      zh: `文件 ${name} 中没有证书（PEM）`,
-      en: `the file ${name} holds no certificate (PEM)`,
-    };
-    throw invalid(file, key, reason, [], cause);
-  }
-}
-
-/** A file that hub.json names. @throws Problem configuration_invalid */
-function textOf(name: string, base: string, file: string, key: string): string {
-  const path = resolve(base, name);
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const reason = { zh: `读不到文件 ${path}`, en: `the file ${path} cannot be read` };
-    throw invalid(file, key, reason, [], cause);
-  }
 }
 
 /** `10.0.0.5`, `10.0.0.0/8`, `fd00::/8` */
@@ -305,18 +282,4 @@ function sentence(error: ErrorObject): Bilingual {
         ? { zh: `超出范围（${params['limit']}）`, en: `it is out of range (${params['limit']})` }
         : { zh: '写法不正确', en: 'it is not written as it should be' };
   }
-}
-
-function invalid(
-  source: string,
-  key: string,
-  reason: Bilingual,
-  findings: readonly unknown[] = [],
-  cause?: unknown,
-): Problem {
-  return new Problem(
-    'configuration_invalid',
-    { key, reason, source },
-    { ...(findings.length > 0 ? { findings } : {}), ...defined({ cause }) },
-  );
 }

@@ -1,6 +1,7 @@
 import { unlogged } from '../../../pipeline/call.ts';
 import type { Services } from '../../common/services.ts';
 import { operation } from '../../common/operation.ts';
+import type { AttachmentStorages } from '../../../flows/attachments/storage.ts';
 import type { AgreedKeys } from '../../../log/agreedKeys.ts';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
 import { policyState, registryState } from '../../../registry/policyState.ts';
@@ -87,6 +88,7 @@ interface StateOwners {
   readonly agreedKeys: Pick<AgreedKeys, 'state'>;
   readonly registry: Registry;
   readonly keys: HubKeys;
+  readonly attachments: Pick<AttachmentStorages, 'listed' | 'state'>;
 }
 
 /** Readiness checks of each component by name: `ok`, `degraded: …`, or the reason for failure. */
@@ -96,6 +98,7 @@ export function stateChecks({
   agreedKeys,
   registry,
   keys,
+  attachments,
 }: StateOwners): Readonly<Record<string, () => Promise<string> | string>> {
   return {
     log_state: () => audit.broken()?.code ?? 'ok',
@@ -107,5 +110,6 @@ export function stateChecks({
     policy: () => policyState(registry.current),
     registry: () => registryState(registry.current),
     enrolments: () => enrolmentState(database.app),
+    ...(attachments.listed === undefined ? {} : { attachments: () => attachments.state() }),
   };
 }

@@ -18,6 +18,12 @@ export interface StoredPlace {
   readonly upload: string;
 }
 
+/** Bytes that a storage has, by the id of their attachment. */
+export interface StoredObject extends StoredPlace {
+  /** Unix milliseconds of their last change */
+  readonly at: number;
+}
+
 export interface AttachmentStorage {
   readonly name: StorageName;
   /** Begins an upload. @returns its name in this storage */
@@ -31,7 +37,7 @@ export interface AttachmentStorage {
     part: { readonly first: number; readonly sealed: readonly Uint8Array[] },
     advance: (transaction: Transaction, tag: string) => Promise<boolean>,
   ): Promise<boolean>;
-  /** Ends an upload, once or again. @param tags of all parts, in their order @param size sealed bytes of all of them */
+  /** Ends an upload, once or again. @throws Problem attachment_parts_differ @param tags of all parts, in their order @param size sealed bytes of all of them */
   complete(place: StoredPlace, tags: readonly string[], size: number): Promise<void>;
   /** Sealed pieces `from` to `to` (exclusive), in order. @throws Problem attachment_bytes_missing */
   read(place: StoredPlace, from: number, to: number): AsyncIterable<Uint8Array>;
@@ -40,4 +46,15 @@ export interface AttachmentStorage {
    * @param transaction the one that deletes the record
    */
   remove(transaction: Transaction, place: StoredPlace): Promise<void>;
+  /**
+   * What it has, a page in the order of the ids, with unfinished uploads on the first. Absent: bytes are deleted with their record.
+   * @param after the last id of the page before
+   */
+  list?(after: string | undefined): Promise<{
+    readonly objects: readonly StoredObject[];
+    readonly next: string | undefined;
+  }>;
+  /** @throws Problem where it cannot be reached */
+  check?(): Promise<void>;
+  close?(): Promise<void>;
 }

@@ -135,6 +135,15 @@ export async function endUnused(
   return rowCount === 1;
 }
 
+/** Those of the ids that no record has. */
+export async function unknownAttachments(reader: Reader, ids: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ id: string }>(
+    'SELECT id FROM unnest($1::uuid[]) AS named(id) WHERE NOT EXISTS (SELECT FROM attachment AS a WHERE a.id = named.id)',
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
 
 /** Ended attachments, with the place of their bytes. */

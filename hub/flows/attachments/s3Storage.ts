@@ -1,0 +1,259 @@
+/**
+ * Attachments in an S3-compatible store: one object each, of sealed pieces one after another, uploaded as a multipart upload with the parts
+ * that the sender sent. Record and offset are in the database; a part counts once its record is committed.
+ */
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type * as sdk from '@aws-sdk/client-s3';
+import { Semaphore } from '../../../machine/semaphore.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { S3Place } from '../../platform/config/hubConfig.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { withTransaction } from '../../platform/database/transaction.ts';
+import { sealBytes } from '../sealer.ts';
+import {
+  partBytes,
+  pieceBytes,
+  type AttachmentStorage,
+  type StoredObject,
+  type StoredPlace,
+} from './store/storage.ts';
+
+/** Bytes of a sealed piece; only the last one of an object has fewer. */
+const sealedPiece = pieceBytes + sealBytes;
+/** Requests for one call: the first, and repetitions with growing pauses. */
+const maxAttempts = 4;
+const connectMs = 5_000;
+/** Milliseconds without an answer, or without a byte of it. */
+const idleMs = 30_000;
+/** Parts on their way to the store; each is in memory once more. Others wait for a limited time. */
+const partsAtOnce = 4;
+const maxWaiting = 32;
+const patienceMs = 30_000;
+
+interface Opened {
+  readonly sdk: typeof sdk;
+  readonly client: sdk.S3Client;
+}
+
+export class S3Storage implements AttachmentStorage {
+  readonly name = 's3';
+  private readonly pool: Pool;
+  private readonly place: S3Place;
+  private readonly parts = new Semaphore(partsAtOnce);
+  private opened: Promise<Opened> | undefined;
+
+  constructor(pool: Pool, place: S3Place) {
+    this.pool = pool;
+    this.place = place;
+  }
+
+  async begin(id: string): Promise<string> {
+    const { UploadId } = await this.send(({ sdk, client }) =>
+      client.send(new sdk.CreateMultipartUploadCommand(this.of(id))),
+    );
+    if (UploadId === undefined) throw unavailable(new Error('the store began no upload'));
+    return UploadId;
+  }
+
+  async put(
+    place: StoredPlace,
+    { first, sealed }: Parameters<AttachmentStorage['put']>[1],
+    advance: Parameters<AttachmentStorage['put']>[2],
+  ): Promise<boolean> {
+    const end = await this.parts.take(patienceMs, maxWaiting);
+    if (end === undefined) throw new Problem('attachments_busy', {}, { headers: { 'retry-after': '5' } });
+    try {
+      const body = Buffer.concat(sealed);
+      const { ETag } = await this.send(({ sdk, client }) =>
+        client.send(
+          new sdk.UploadPartCommand({
+            ...{ ...this.of(place.id), UploadId: place.upload, PartNumber: numberOf(first), Body: body },
+            ContentMD5: createHash('md5').update(body).digest('base64'),
+          }),
+        ),
+      );
+      if (ETag === undefined) throw unavailable(new Error('the store named no part'));
+      return await withTransaction(this.pool, (transaction) => advance(transaction, ETag));
+    } finally {
+      end();
+    }
+  }
+
+  /** @throws Problem attachment_parts_differ where the store has another part than the one that was recorded: two transfers of it met */
+  async complete(place: StoredPlace, tags: readonly string[], size: number): Promise<void> {
+    const Parts = tags.map((ETag, i) => ({ ETag, PartNumber: i + 1 }));
+    try {
+      await this.requested(({ sdk, client }) =>
+        client.send(
+          new sdk.CompleteMultipartUploadCommand({
+            ...{ ...this.of(place.id), UploadId: place.upload, MultipartUpload: { Parts } },
+          }),
+        ),
+      );
+    } catch (error) {
+      // it was completed before: by a call whose answer was lost
+      if ((await this.sizeOf(place.id)) === size) return;
+      if (nameOf(error) === 'InvalidPart') throw new Problem('attachment_parts_differ', {}, { cause: error });
+      throw problemOf(error);
+    }
+  }
+
+  /** Continues after a broken connection, from the piece that is missing. */
+  async *read(place: StoredPlace, from: number, to: number): AsyncGenerator<Uint8Array> {
+    for (let [at, failures] = [from, 0]; at < to;) {
+      try {
+        for await (const piece of this.pieces(place.id, at, to)) {
+          yield piece;
+          at += 1;
+          failures = 0;
+        }
+        if (at < to) throw new Error('the object ends early');
+      } catch (error) {
+        failures += 1;
+        if (isMissing(error) || failures >= maxAttempts) throw problemOf(error);
+      }
+    }
+  }
+
+  /** The record is deleted after it: bytes without a record are swept, and a record without bytes does not remain. */
+  async remove(_transaction: unknown, { id, upload }: StoredPlace): Promise<void> {
+    await this.send(async ({ sdk, client }) => {
+      const unfinished = { ...this.of(id), UploadId: upload };
+      await client.send(new sdk.AbortMultipartUploadCommand(unfinished)).catch(ignoring(404, 405, 501));
+      await client.send(new sdk.DeleteObjectCommand(this.of(id)));
+    });
+  }
+
+  /** Objects and unfinished uploads, one page. */
+  async list(after: string | undefined): Promise<{
+    readonly objects: readonly StoredObject[];
+    readonly next: string | undefined;
+  }> {
+    const { bucket: Bucket, prefix: Prefix } = this.place;
+    return this.send(async ({ sdk, client }) => {
+      const StartAfter = after === undefined ? {} : { StartAfter: `${Prefix}${after}` };
+      const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, ...StartAfter }));
+      // a store that cannot list them removes them by its own rule
+      const begun =
+        after === undefined
+          ? await client
+              .send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix }))
+              .catch(ignoring(405, 501))
+          : undefined;
+      const objects = (page.Contents ?? []).map(({ Key = '', LastModified }) => ({
+        ...{ id: Key.slice(Prefix.length), upload: '', at: LastModified?.getTime() ?? Infinity },
+      }));
+      const uploads = (begun?.Uploads ?? []).map(({ Key = '', UploadId = '', Initiated }) => ({
+        ...{ id: Key.slice(Prefix.length), upload: UploadId, at: Initiated?.getTime() ?? Infinity },
+      }));
+      return {
+        objects: [...objects, ...uploads],
+        next: page.IsTruncated === true ? objects.at(-1)?.id : undefined,
+      };
+    });
+  }
+
+  /** @throws Problem attachment_storage_unavailable where the bucket does not answer, or not to this key */
+  async check(): Promise<void> {
+    await this.send(({ sdk, client }) =>
+      client.send(new sdk.HeadBucketCommand({ Bucket: this.place.bucket })),
+    );
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.opened?.catch(() => undefined);
+    opened?.client.destroy();
+  }
+
+  private of(id: string): { readonly Bucket: string; readonly Key: string } {
+    return { Bucket: this.place.bucket, Key: `${this.place.prefix}${id}` };
+  }
+
+  private async *pieces(id: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+    const Range = `bytes=${from * sealedPiece}-${to * sealedPiece - 1}`;
+    const { Body } = await this.requested(({ sdk, client }) =>
+      client.send(new sdk.GetObjectCommand({ ...this.of(id), Range })),
+    );
+    const piece = Buffer.allocUnsafe(sealedPiece);
+    let filled = 0;
+    for await (const chunk of Body as Readable) {
+      for (let at = 0; at < (chunk as Buffer).length;) {
+        const copied = (chunk as Buffer).copy(piece, filled, at);
+        [at, filled] = [at + copied, filled + copied];
+        if (filled < sealedPiece) continue;
+        yield piece;
+        filled = 0;
+      }
+    }
+    if (filled > 0) yield piece.subarray(0, filled);
+  }
+
+  private async sizeOf(id: string): Promise<number | undefined> {
+    const head = await this.send(({ sdk, client }) =>
+      client.send(new sdk.HeadObjectCommand(this.of(id))).catch(ignoring(404)),
+    );
+    return head?.ContentLength;
+  }
+
+  /** @throws Problem attachment_storage_unavailable, attachment_bytes_missing */
+  private async send<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
+    try {
+      return await this.requested(work);
+    } catch (error) {
+      throw problemOf(error);
+    }
+  }
+
+  private async requested<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
+    this.opened ??= open(this.place);
+    return work(await this.opened);
+  }
+}
+
+/** Loads the client when it is used. */
+async function open({ endpoint, region, accessKeyId, secretAccessKey, ca }: S3Place): Promise<Opened> {
+  const loaded = await import('@aws-sdk/client-s3');
+  const client = new loaded.S3Client({
+    ...{ endpoint, region, forcePathStyle: true, maxAttempts },
+    credentials: { accessKeyId, secretAccessKey },
+    // other stores lack the newer checksums; Content-MD5 is part of the protocol from its beginning, and every piece is sealed
+    ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
+    requestHandler: {
+      ...{
+        connectionTimeout: connectMs,
+        requestTimeout: idleMs,
+        throwOnRequestTimeout: true,
+        socketTimeout: idleMs,
+      },
+      httpsAgent: { maxSockets: 64, ...(ca === undefined ? {} : { ca }) },
+      httpAgent: { maxSockets: 64 },
+    },
+  });
+  return { sdk: loaded, client };
+}
+
+/** Parts begin with 1. */
+const numberOf = (firstPiece: number): number => (firstPiece * pieceBytes) / partBytes + 1;
+
+interface StoreError {
+  readonly name?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+const nameOf = (error: unknown): unknown => (error as StoreError).name;
+const statusOf = (error: unknown): number | undefined => (error as StoreError).$metadata?.httpStatusCode;
+const isMissing = (error: unknown): boolean => nameOf(error) === 'NoSuchKey' || statusOf(error) === 404;
+
+const ignoring =
+  (...statuses: readonly number[]) =>
+  (error: unknown): undefined => {
+    if (!statuses.includes(statusOf(error) ?? 0)) throw error;
+  };
+
+const unavailable = (cause: unknown): Problem => new Problem('attachment_storage_unavailable', {}, { cause });
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return nameOf(error) === 'NoSuchKey'
+    ? new Problem('attachment_bytes_missing', {}, { cause: error })
+    : unavailable(error);
+}

@@ -1,0 +1,209 @@
+/** Attachments in an object store: a server that speaks S3, which is cut, killed and started again. */
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { Attachment } from '../../clients/sdk/attachments.ts';
+import type { CallContext } from '../../clients/sdk/types.ts';
+import { readConfig } from '../../hub/platform/config/readConfig.ts';
+import { S3Storage } from '../../hub/flows/attachments/s3Storage.ts';
+import { sweepStoredObjects } from '../../hub/flows/attachments/jobs/sweepStoredObjects.ts';
+import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
+import { Problem } from '../../terms/problem.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { s3Server } from '../s3Server.ts';
+import { post, reported, sha256 } from './intakeCalls.ts';
+
+const s3 = await s3Server();
+after(() => s3.close());
+const database = await testDatabase({ connections: 20 });
+const { attachments } = readConfig({
+  ...{ name: 'yunxi', publicOrigin: 'https://localhost:8443', attachments: s3.attachments },
+});
+const hub = await testHub({ database, jobsByTime: false, config: { attachments: s3.attachments } });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client: sender } = city.ecology;
+const { client: reader } = city.education;
+const dataset = 'ecology.odour-reports';
+const context: CallContext = { purpose: 'environment-study', agreement: 'agr-odour-reports' };
+assert.ok(attachments.s3);
+const storage = new S3Storage(database.app, attachments.s3);
+after(() => storage.close());
+
+before(async () => {
+  await city.apply('odour-reports/dataset.yaml');
+  await city.apply('odour-reports/agreement.yaml', [city.education, city.ecology]);
+});
+
+const upload = { field: 'papers', mediaType: 'application/pdf' };
+const pdf = (bytes = 2_000): Buffer =>
+  Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(bytes), Buffer.from('\n%%EOF\n')]);
+const put = async (bytes: Buffer): Promise<string> =>
+  (await sender.attachments.put(dataset, bytes, { ...upload, name: `${randomUUID()}.pdf` })).json.attachment;
+const open = async (bytes: Buffer): Promise<string> => {
+  const opening = { ...upload, name: `${randomUUID()}.pdf`, bytes: bytes.length, sha256: sha256(bytes) };
+  return ((await post(sender, `/v1/datasets/${dataset}/attachments`, opening)).json as Attachment).attachment;
+};
+const part = (id: string, at: number, body: Uint8Array) =>
+  sender.call({
+    ...{ method: 'PUT', path: `/v1/attachments/${id}/parts/${at}`, body, receipt: 'optional' },
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+const finish = (id: string) =>
+  sender.call({ method: 'POST', path: `/v1/attachments/${id}/finish`, receipt: 'optional' });
+const names = (report: string, ids: readonly string[]) =>
+  post(sender, `/v1/datasets/${dataset}/rows`, [{ report_id: report, district: 'east', papers: ids }]);
+async function bytesOf(id: string): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of reader.attachments.bytes(dataset, id, context)) pieces.push(piece);
+  return sha256(Buffer.concat(pieces));
+}
+const got = (id: string, headers: Readonly<Record<string, string>> = {}) =>
+  reader.call({
+    ...{ method: 'GET', path: `/v1/datasets/${dataset}/attachments/${id}`, receipt: 'required' },
+    headers: { 'datong-purpose': context.purpose, 'datong-agreement': context.agreement, ...headers },
+  });
+const stored = async (id: string): Promise<number> => {
+  const { objects } = await storage.list(undefined);
+  return objects.filter((one) => one.id === id).length;
+};
+const partSize = 8 * 1024 * 1024;
+
+test('a file of several parts is stored sealed, read by range, and removed with its row', async () => {
+  const bytes = pdf(2 * partSize + 5);
+  const id = await put(bytes);
+  const { rows } = await database.app.query<{ storage: string; pieces: number }>(
+    'SELECT storage, (SELECT count(*)::int FROM attachment_piece WHERE attachment = id) AS pieces FROM attachment WHERE id = $1',
+    [id],
+  );
+  assert.deepEqual(rows, [{ storage: 's3', pieces: 0 }]);
+  await names('S-1', [id]);
+  assert.equal(await bytesOf(id), sha256(bytes));
+  for (const [from, to] of [
+    [0, 0],
+    [262_100, 262_200],
+    [partSize - 10, partSize + 10],
+    [bytes.length - 3, bytes.length - 1],
+  ] as const) {
+    const some = await got(id, { range: `bytes=${from}-${to}` });
+    assert.deepEqual(Buffer.from(some.body), bytes.subarray(from, to + 1), `${from}-${to}`);
+  }
+  const found: Uint8Array[] = [];
+  const { rows: records } = await database.app.query<{ id: string; upload: string }>(
+    'SELECT id, upload FROM attachment WHERE id = $1',
+    [id],
+  );
+  for await (const piece of storage.read(records[0] ?? assert.fail(), 0, 1)) found.push(Buffer.from(piece));
+  assert.equal(Buffer.concat(found).includes('%PDF'), false);
+  assert.equal(await stored(id), 1);
+  await names('S-1', []);
+  await database.owner.query("UPDATE attachment SET used_at = now() - interval '25 hours' WHERE id = $1", [
+    id,
+  ]);
+  assert.equal(await hub.hub.runner.run('sweepAttachments'), 'ok');
+  assert.equal(await stored(id), 0);
+  assert.equal(await reported(got(id)), 'attachment_unknown');
+});
+
+test('a download continues where the connection to the store was cut', async () => {
+  const bytes = pdf(3_000_000);
+  const id = await put(bytes);
+  await names('S-2', [id]);
+  const before_ = s3.connections();
+  s3.cut(900_000, 2);
+  assert.equal(await bytesOf(id), sha256(bytes));
+  assert.ok(s3.connections() >= before_ + 3, `${s3.connections() - before_} connections`);
+});
+
+test('while the store is away nothing is lost, everything else is served, and an upload continues afterwards', async () => {
+  const bytes = pdf(partSize + 100);
+  const whole = await put(pdf(500));
+  await names('S-3', [whole]);
+  const id = await open(bytes);
+  await part(id, 0, bytes.subarray(0, partSize));
+  const isReady = async (): Promise<string> => String((await readiness())['attachments']);
+  assert.equal(await isReady(), 'ok');
+  await s3.stop();
+  assert.equal(await isReady(), 'degraded: attachment_storage_unavailable');
+  assert.equal(
+    await reported(part(id, partSize, bytes.subarray(partSize))),
+    'attachment_storage_unavailable',
+  );
+  assert.equal(await reported(open(pdf()).then(() => ({ status: 201 }))), 'attachment_storage_unavailable');
+  assert.equal(await reported(got(whole)), 'attachment_storage_unavailable');
+  assert.equal(await reported(reader.query(dataset, { filter: [] }, context)), '200');
+  await s3.start();
+  assert.equal(await reported(part(id, partSize, bytes.subarray(partSize))), '200');
+  await s3.stop();
+  assert.equal(await reported(finish(id)), 'attachment_storage_unavailable');
+  assert.equal((await sender.attachments.state(id)).json.state, 'receiving');
+  await s3.start();
+  assert.equal(await reported(finish(id)), '200');
+  await names('S-4', [id]);
+  assert.equal(await bytesOf(id), sha256(bytes));
+});
+
+test('a finish whose answer was lost is repeated; bytes that the store lost are reported', async () => {
+  const bytes = pdf(700_000);
+  const id = await put(bytes);
+  await names('S-5', [id]);
+  await database.owner.query("UPDATE attachment SET state = 'receiving' WHERE id = $1", [id]);
+  assert.equal(await reported(finish(id)), '200');
+  assert.equal(await bytesOf(id), sha256(bytes));
+  await storage.remove(undefined, { id, upload: 'gone' });
+  assert.equal(await reported(got(id)), 'attachment_bytes_missing');
+});
+
+test('objects without a record are removed after a week, and no others', async () => {
+  const [orphan, kept] = [await put(pdf()), await put(pdf())];
+  await database.owner.query('DELETE FROM attachment WHERE id = $1', [orphan]);
+  const job = sweepStoredObjects({ database, attachments: new AttachmentStorages(storage) });
+  const run = (days: number) =>
+    job.run({
+      now: () => database.now() + days * 86_400_000,
+      ...{ state: null, signal: new AbortController().signal, act: () => assert.fail('no act') },
+    });
+  await run(6);
+  assert.deepEqual([await stored(orphan), await stored(kept)], [1, 1]);
+  assert.deepEqual(await run(8), { state: null, more: false });
+  assert.deepEqual([await stored(orphan), await stored(kept)], [0, 1]);
+});
+
+test('a wrong key is reported, and names no secret', async () => {
+  const place = { ...(attachments.s3 ?? assert.fail()), accessKeyId: 'other', secretAccessKey: 'TOP-SECRET' };
+  const other = new S3Storage(database.app, place);
+  await assert.rejects(other.list(undefined), (error) => {
+    assert.ok(error instanceof Problem);
+    assert.equal(error.code, 'attachment_storage_unavailable');
+    assert.equal(JSON.stringify(error).includes('TOP-SECRET'), false);
+    return true;
+  });
+  await other.close();
+});
+
+test('a store that has another part than the recorded one ends the upload', async () => {
+  const refusing = createServer((request, response) => {
+    request.resume();
+    const isHead = request.method === 'HEAD';
+    response.writeHead(isHead ? 404 : 400, { 'content-type': 'application/xml' });
+    response.end(isHead ? undefined : '<Error><Code>InvalidPart</Code><Message>other</Message></Error>');
+  });
+  refusing.listen(0, '127.0.0.1');
+  await once(refusing, 'listening');
+  const endpoint = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+  const other = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), endpoint });
+  const completed = other.complete({ id: randomUUID(), upload: 'u' }, ['"a"'], 10);
+  await assert.rejects(completed, { code: 'attachment_parts_differ' });
+  await other.close();
+  refusing.close();
+});
+
+/** The checks of `/readyz`. */
+async function readiness(): Promise<Readonly<Record<string, string>>> {
+  const answer = await fetch(`${hub.hub.origins.admin}/readyz`);
+  return ((await answer.json()) as { checks: Record<string, string> }).checks;
+}
