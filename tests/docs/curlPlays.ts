@@ -22,7 +22,7 @@ import { open, uploaded } from '../flows/intakeCalls.ts';
 import { householdRow, liveDataset, serve } from '../flows/liveProvider.ts';
 import type { Play } from './play.ts';
 import { attachmentPlays } from './attachmentPlays.ts';
-import { samplePlan } from '../samplePlan.ts';
+import { readSamplePlan, samplePlan } from '../samplePlan.ts';
 
 const household = 'pub-security.household';
 /** Nothing answers there: the operator of a test names it under `services`. */
@@ -61,6 +61,8 @@ export async function playedCity(
   await city.apply('household-live/agreement.yaml', both);
   await city.apply('air-warning/topic.yaml');
   await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+  for (const file of ['city/joining', 'heavy-rain/department', 'heavy-rain/topic'])
+    await city.apply(`${file}.yaml`);
   await city.apply('odour-reports/dataset.yaml');
   await city.apply('odour-reports/agreement.yaml', [city.education, city.ecology]);
   await city.apply('school-meals/notice.yaml');
@@ -186,12 +188,27 @@ export async function curlPlays(
         ),
       },
     },
-    publishEvents: { by: 'ecology' },
+    publishEvents: {
+      by: 'ecology',
+      path: '/v1/topics/ecology.air-warnings/events',
+      body: [
+        {
+          ...{ specversion: '1.0', id: 'third', source: 'curl', type: 'ecology.air-warning-issued' },
+          data: { warning_id: 'third', district: '990101', level: 'yellow' },
+        },
+      ],
+    },
+    subscribe: {
+      say: {
+        'agr-heavy-rain-natural-resources': 'agr-air-warnings',
+        'meteorology.heavy-rain-warnings': 'ecology.air-warnings',
+      },
+    },
     listOpenEvents: { by: 'ecology' },
-    showOpenEvent: { by: 'ecology', path: `/v1/open-events/${warned}` },
+    showOpenEvent: { by: 'ecology', path: `/v1/open-events/${warned}`, otherwise: ['purpose'] },
     archiveEvent: { by: 'ecology', path: `/v1/open-events/${warned}/archive` },
     acknowledgeEvent: { path: `/v1/open-events/${warned}/acknowledgements`, body: { grade: 'received' } },
-    closeEvent: { by: 'ecology', path: `/v1/open-events/${over}/closure` },
+    closeEvent: { by: 'ecology', path: `/v1/open-events/${over}/closure`, otherwise: ['purpose'] },
     showTopic: { by: 'ecology' },
     pullEvents: { path: `${subscribed}/events?wait=0` },
     endSubscription: { path: `${subscribed}/end` },
@@ -224,6 +241,8 @@ export async function curlPlays(
 async function openWarnings(hub: TestHub, city: City): Promise<readonly [string, string]> {
   await city.apply('air-warning/response.yaml');
   await samplePlan(hub);
+  const plan = readSamplePlan('heavy-rain/plan.yaml');
+  await samplePlan(hub, { steps: plan.steps.map((step) => ({ ...step, withinSeconds: 1 })) }, plan);
   const { json } = await city.ecology.client.events.publish(
     'ecology.air-warnings',
     ['first', 'second'].map((id) => ({

@@ -1,6 +1,7 @@
 /** The stage of the demo: a hub of its own, departments enrolled, and a state file by which every verb finds them. */
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { startHub, type Hub } from '../../../hub/main.ts';
 import { hubLogger } from '../../../hub/report.ts';
@@ -44,6 +45,9 @@ export interface Stage {
 }
 
 const samples = resolve(import.meta.dirname, '../../../samples');
+
+/** The only document of a file of samples/. */
+export const sampleDocument = (file: string): unknown => parse(readFileSync(join(samples, file), 'utf8'));
 
 /** @throws Problem of database or ports, VerbFailure */
 export async function raiseStage({ folder, config, server, closing }: Ground): Promise<Stage> {

@@ -15,6 +15,7 @@ import { officer } from './acts/officerAct.ts';
 import { askLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { monthsGo } from './acts/periodsAct.ts';
+import { warnOfRain } from './acts/rainAct.ts';
 import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/invented.ts';
 import { schemaChanged } from './acts/schemaAct.ts';
@@ -89,6 +90,7 @@ async function play(stage: Stage, reported: Narrator): Promise<Story> {
     reported,
     file.good.filter(({ id }) => id !== child.id),
   );
+  await warnOfRain(stage, reported);
   await refusals(stage, reported, tally, child);
   await officer(stage, reported);
   const receipts = await writeEvidence(stage, tally);
