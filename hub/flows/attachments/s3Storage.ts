@@ -3,14 +3,13 @@
  * that the sender sent. Record and offset are in the database; a part counts once its record is committed.
  */
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import type * as sdk from '@aws-sdk/client-s3';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { S3Place } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
+import { maxAttempts, openClient, type OpenedClient } from './s3Client.ts';
 import {
   partBytes,
   pieceBytes,
@@ -21,27 +20,17 @@ import {
 
 /** Bytes of a sealed piece; only the last one of an object has fewer. */
 const sealedPiece = pieceBytes + sealBytes;
-/** Requests for one call: the first, and repetitions with growing pauses. */
-const maxAttempts = 4;
-const connectMs = 5_000;
-/** Milliseconds without an answer, or without a byte of it. */
-const idleMs = 30_000;
 /** Parts on their way to the store; each is in memory once more. Others wait for a limited time. */
 const partsAtOnce = 4;
 const maxWaiting = 32;
 const patienceMs = 30_000;
-
-interface Opened {
-  readonly sdk: typeof sdk;
-  readonly client: sdk.S3Client;
-}
 
 export class S3Storage implements AttachmentStorage {
   readonly name = 's3';
   private readonly pool: Pool;
   private readonly place: S3Place;
   private readonly parts = new Semaphore(partsAtOnce);
-  private opened: Promise<Opened> | undefined;
+  private opened: Promise<OpenedClient> | undefined;
 
   constructor(pool: Pool, place: S3Place) {
     this.pool = pool;
@@ -177,7 +166,7 @@ export class S3Storage implements AttachmentStorage {
     );
     const piece = Buffer.allocUnsafe(sealedPiece);
     let filled = 0;
-    for await (const chunk of Body as Readable) {
+    for await (const chunk of Body ?? []) {
       for (let at = 0; at < (chunk as Buffer).length;) {
         const copied = (chunk as Buffer).copy(piece, filled, at);
         [at, filled] = [at + copied, filled + copied];
@@ -197,7 +186,7 @@ export class S3Storage implements AttachmentStorage {
   }
 
   /** @throws Problem attachment_storage_unavailable, attachment_bytes_missing */
-  private async send<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
+  private async send<T>(work: (opened: OpenedClient) => Promise<T>): Promise<T> {
     try {
       return await this.requested(work);
     } catch (error) {
@@ -205,32 +194,10 @@ export class S3Storage implements AttachmentStorage {
     }
   }
 
-  private async requested<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
-    this.opened ??= open(this.place);
+  private async requested<T>(work: (opened: OpenedClient) => Promise<T>): Promise<T> {
+    this.opened ??= openClient(this.place);
     return work(await this.opened);
   }
-}
-
-/** Loads the client when it is used. */
-async function open({ endpoint, region, accessKeyId, secretAccessKey, ca }: S3Place): Promise<Opened> {
-  const loaded = await import('@aws-sdk/client-s3');
-  const client = new loaded.S3Client({
-    ...{ endpoint, region, forcePathStyle: true, maxAttempts },
-    credentials: { accessKeyId, secretAccessKey },
-    // other stores lack the newer checksums; Content-MD5 is part of the protocol from its beginning, and every piece is sealed
-    ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
-    requestHandler: {
-      ...{
-        connectionTimeout: connectMs,
-        requestTimeout: idleMs,
-        throwOnRequestTimeout: true,
-        socketTimeout: idleMs,
-      },
-      httpsAgent: { maxSockets: 64, ...(ca === undefined ? {} : { ca }) },
-      httpAgent: { maxSockets: 64 },
-    },
-  });
-  return { sdk: loaded, client };
 }
 
 /** Parts begin with 1. */
