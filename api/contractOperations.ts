@@ -20,6 +20,7 @@ export const contractOperations = {
   pushRows: {"method":"POST","path":"/v1/datasets/{dataset}/rows","listeners":["exchange"],"security":["signedRequest"]},
   changeRow: {"method":"POST","path":"/v1/datasets/{dataset}/rows/changes","listeners":["exchange"],"security":["signedRequest"]},
   tryMapping: {"method":"POST","path":"/v1/datasets/{dataset}/mapping-trials","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
+  showReadings: {"method":"GET","path":"/v1/datasets/{dataset}/readings","listeners":["staff"],"security":["staffToken"]},
   tryRules: {"method":"POST","path":"/v1/datasets/{dataset}/rule-trials","listeners":["staff"],"security":["staffToken"]},
   traceRow: {"method":"POST","path":"/v1/datasets/{dataset}/rows/origin","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   putBatchPart: {"method":"PUT","path":"/v1/batches/{batch}/parts/{offset}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},

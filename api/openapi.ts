@@ -398,6 +398,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the readings of a dataset of your own arrive
+         * @description the last value of each series, readings and longest gap of the last hour, and a chart of one field of one series over the last day with the thresholds of event rules. At most 200 series. Fields of numbers that are not personal; refused for readings about persons or organisations (`latest_unfit`)
+         */
+        get: operations["showReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/rule-trials": {
         parameters: {
             query?: never;
@@ -7573,6 +7593,43 @@ export interface components {
              */
             until: string;
         };
+        Readings: {
+            series: {
+                /** @description values of the key without the time */
+                key: string[];
+                /** @description the moment of the last reading */
+                time: string;
+                /** @description readings of the last hour */
+                readings: number;
+                /** @description seconds between two readings of the last hour, the longest */
+                longestGap?: number;
+                /** @description of the last reading */
+                values: {
+                    field: string;
+                    value: number | null;
+                }[];
+            }[];
+            /** @description false where there are more series */
+            whole: boolean;
+            /** @description fields of numbers that a chart can show */
+            fields: string[];
+            chart?: {
+                field: string;
+                key: string[];
+                thresholds: {
+                    /** @description id of the event rule */
+                    rule: string;
+                    value: number;
+                }[];
+                /** @description quarters of an hour with a value, of the last day */
+                points: {
+                    from: string;
+                    avg: number;
+                    min: number;
+                    max: number;
+                }[];
+            };
+        };
         RuleTrial: {
             /** @description readings that were read */
             readings: number;
@@ -11413,6 +11470,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MappingTrial"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showReadings: {
+        parameters: {
+            query?: {
+                /** @description the field of the chart; by default the first one */
+                field?: string;
+                /** @description the series of the chart, as JSON list of its key; by default the first one */
+                series?: string;
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description current state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readings"];
                 };
             };
             default: components["responses"]["Problem"];

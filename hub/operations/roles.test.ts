@@ -310,6 +310,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
+  showReadings: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/readings` })),
   tryRules: ofNone('rule-trials', {
     rules: [{ id: 'high', when: 'level > 1', severity: 'info', type: 'none.none' }],
     ...{ from: '2026-09-01T00:00:00Z', until: '2026-09-02T00:00:00Z' },

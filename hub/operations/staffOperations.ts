@@ -88,6 +88,7 @@ import { showFieldPlaces } from '../flows/intake/inspect/showFieldPlaces.ts';
 import { compareBatch } from '../flows/intake/inspect/compareBatch.ts';
 import { releaseBatch } from '../flows/intake/releaseBatch.ts';
 import { restoreBatch, dropBatch, retranslateBatch } from '../flows/intake/restoreBatch.ts';
+import { showReadings } from '../flows/intake/showReadings.ts';
 import { tryRules } from '../flows/intake/tryRules.ts';
 import { tryMapping } from '../flows/intake/tryMapping.ts';
 import { traceRow } from '../flows/intake/traceRow.ts';
@@ -267,6 +268,7 @@ export const staffOperations = {
   releaseBatch,
   dropBatch,
   tryMapping,
+  showReadings,
   tryRules,
   traceRow,
   deleteRows,

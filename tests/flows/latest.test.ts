@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { datasetTable, layoutOf } from '../../hub/domain/rowTable/layout.ts';
@@ -311,4 +311,66 @@ test('a version without the moment of a row cannot follow', async () => {
     ...{ schema: next, rowsBy: 'ecology/from-1', reason: '更名', mappings: [mapping] },
   });
   assert.match(JSON.stringify(json), /changeover_unfit.*time must be a field of moments/);
+});
+
+describe('readings of a dataset of one’s own', () => {
+  const readingsOf = async (token: string, id: string, query = '') =>
+    hub.staff(token, 'GET', `/v1/datasets/${id}/readings${query}`);
+
+  test('last values, gaps and a chart with thresholds, for stewards and clerks of the provider', async () => {
+    const { id } = await dataset(urns.one);
+    const now = Math.floor(database.now() / 1_000) * 1_000;
+    const ago = (seconds: number): string => timeText(now - seconds * 1_000);
+    await push(id, [
+      { ...row('甲', 0), time: ago(1_000), level: 2 },
+      { ...row('甲', 0), time: ago(900), level: 8 },
+      { ...row('甲', 0), time: ago(100), level: 5 },
+      { ...row('乙', 0), time: ago(7_200), level: null },
+    ]);
+    const clerk = await hub.token('bao', ['clerk'], 'ecology');
+    const { status, json } = await readingsOf(clerk, id);
+    assert.equal(status, 200, JSON.stringify(json));
+    assert.deepEqual(json['series'], [
+      {
+        key: ['乙'],
+        time: ago(7_200),
+        readings: 0,
+        values: [
+          { field: 'pole', value: 0 },
+          { field: 'level', value: null },
+        ],
+      },
+      {
+        ...{ key: ['甲'], time: ago(100), readings: 3, longestGap: 800 },
+        values: [
+          { field: 'pole', value: 0 },
+          { field: 'level', value: 5 },
+        ],
+      },
+    ]);
+    const query = `?field=level&series=${encodeURIComponent(JSON.stringify(['甲']))}`;
+    const { chart } = (await readingsOf(clerk, id, query)).json as {
+      chart: { field: string; key: string[]; points: { min: number; max: number }[] };
+    };
+    assert.deepEqual([chart.field, chart.key], ['level', ['甲']]);
+    assert.deepEqual(
+      [Math.min(...chart.points.map(({ min }) => min)), Math.max(...chart.points.map(({ max }) => max))],
+      [2, 8],
+    );
+    assert.equal((await readingsOf(clerk, id, '?field=other')).json['code'], 'not_found');
+    assert.equal(
+      (await readingsOf(clerk, id, '?field=level&series=%5B%22x%22%5D')).json['code'],
+      'not_found',
+    );
+  });
+
+  test('no value for others, or of a dataset without series', async () => {
+    const { id } = await dataset(urns.one);
+    await push(id, [row('甲', 1)]);
+    for (const token of [city.operator, city.security, await hub.token('wai', ['steward'], 'education')])
+      assert.ok((await readingsOf(token, id)).status >= 400);
+    const plain = await dataset(urns.one, { intake: { byCall: {} } });
+    const steward = await hub.token('shui', ['steward'], 'ecology');
+    assert.equal((await readingsOf(steward, plain.id)).json['code'], 'latest_unfit');
+  });
 });

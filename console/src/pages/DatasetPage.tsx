@@ -13,6 +13,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
+import { ReadingsCard } from '../rows/ReadingsCard.tsx';
 import { PeriodsCard } from '../registry/PeriodsCard.tsx';
 import { RetirementCard } from '../registry/RetirementCard.tsx';
 import { QualityCard } from './QualityCard.tsx';
@@ -121,6 +122,7 @@ export function DatasetPage(): ReactNode {
             detail={{ ...answer.value, dataset, mappings }}
             changed={() => setTimes(times + 1)}
           />
+          <ReadingsCard dataset={dataset} />
           <SampleTable dataset={id} />
           {!holdsRows(dataset) ? null : <QualityCard dataset={dataset} />}
           {reads ? (

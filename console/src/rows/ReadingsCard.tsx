@@ -1,0 +1,132 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Chart } from '../parts/chart/Chart.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRoleAt, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Readings = Schemas['Readings'];
+
+/** How readings arrive, for the provider's own persons: rate, lag, last value and gaps of each series, and a chart with its thresholds. */
+export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
+  const { say, number, when } = useWords();
+  const { session, turn } = useSession();
+  const { filter } = useRoute();
+  const { id, intake } = dataset;
+  const { field: chosen, series: one } = filter;
+  const [field, series] = [chosen, one].map((value) => (value === '' ? undefined : value));
+  const isShown =
+    intake.timeField !== undefined && hasRoleAt(session, ['steward', 'clerk'], dataset.department);
+  const answer = useAnswer(`readings ${id} ${turn} ${field ?? ''} ${series ?? ''}`, async () => {
+    if (!isShown) return undefined;
+    const [readings, { batches }] = await Promise.all([
+      get('/v1/datasets/{dataset}/readings', { at: { dataset: id }, query: { field, series } }),
+      get('/v1/batches', { query: { dataset: id, limit: '1' } }),
+    ]);
+    return { readings, day: batches[0], at: Date.now() };
+  });
+  if (!isShown || answer.value === undefined) return null;
+  const { readings, day, at } = answer.value;
+  const { series: listed, chart, fields } = readings;
+  if (listed.length === 0) return null;
+  const newest = Math.max(...listed.map(({ time }) => Date.parse(time)));
+  const perSecond = listed.reduce((sum, one) => sum + one.readings, 0) / 3_600;
+  const seconds = (value: number): string => say('rdSeconds', { n: number(Math.round(value)) });
+  return (
+    <section className="card" aria-label={say('rdTitle')}>
+      <h2>{say('rdTitle')}</h2>
+      <Facts
+        of={[
+          [say('rdRate'), say('rdPerSecond', { n: number(Math.round(perSecond * 100) / 100) })],
+          [say('rdLag'), seconds((at - newest) / 1_000)],
+          [say('rdSeries'), `${number(listed.length)}${readings.whole ? '' : ' +'}`],
+          [
+            say('rdDay'),
+            day === undefined ? undefined : (
+              <Link key="day" to={addressOf('held', [day.batch])}>
+                {`${number(day.counts?.rows ?? 0)} / ${number(day.counts?.bad ?? 0)}`}
+              </Link>
+            ),
+          ],
+          [
+            say('rdRefused'),
+            <Link
+              key="refused"
+              to={addressOf('audit', [], { dataset: id, operation: 'pushRows', decision: 'deny' })}
+            >
+              {say('rdRefusedShow')}
+            </Link>,
+          ],
+        ]}
+      />
+      {chart === undefined ? null : (
+        <>
+          <div className="filters">
+            <Choice
+              name="field"
+              label={say('field')}
+              all={chart.field}
+              options={fields.map((value) => ({ value, text: value }))}
+            />
+            <Choice
+              name="series"
+              label={say('rdOne')}
+              all={chart.key.join(' · ')}
+              options={listed.map(({ key }) => ({ value: JSON.stringify(key), text: key.join(' · ') }))}
+            />
+          </div>
+          <Chart
+            kind="lines"
+            at={chart.points.map(({ from }) => from.slice(11, 16))}
+            series={linesOf(chart, say('rdMean'), say('rdMax'))}
+          />
+        </>
+      )}
+      <Table
+        aria-label={say('rdTitle')}
+        size="small"
+        scroll={{ x: true }}
+        pagination={listed.length > 20 ? { pageSize: 20 } : false}
+        rowKey={({ key }) => JSON.stringify(key)}
+        dataSource={listed}
+        columns={[
+          { title: say('rdOne'), render: (_, { key }) => key.join(' · ') },
+          { title: say('rdLast'), render: (_, { time }) => when(time) },
+          ...fields.map((name, i) => ({
+            key: name,
+            title: name,
+            align: 'right' as const,
+            render: (_: unknown, { values }: Readings['series'][number]) => {
+              const value = values[i]?.value ?? null;
+              return value === null ? '—' : number(value);
+            },
+          })),
+          { title: say('rdHour'), align: 'right', render: (_, one) => number(one.readings) },
+          {
+            title: say('rdGap'),
+            align: 'right',
+            render: (_, { longestGap }) => (longestGap === undefined ? '—' : seconds(longestGap)),
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** The chart's lines: mean and maximum, and each threshold as a line of its own. */
+function linesOf(
+  { points, thresholds }: NonNullable<Readings['chart']>,
+  mean: string,
+  max: string,
+): { readonly name: string; readonly values: readonly number[] }[] {
+  return [
+    { name: mean, values: points.map(({ avg }) => avg) },
+    { name: max, values: points.map((one) => one.max) },
+    ...thresholds.map(({ rule, value }) => ({ name: rule, values: points.map(() => value) })),
+  ];
+}

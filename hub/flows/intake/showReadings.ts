@@ -1,0 +1,135 @@
+/**
+ * How the readings of a dataset of one's own arrive: the last value of each series, its gaps, and a chart of the last day with the thresholds
+ * of its event rules. Only the provider's own persons see it, and no field about persons.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { parseCondition } from '../../domain/eventCondition.ts';
+import { own } from '../../domain/cells.ts';
+import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { boundText, seriesOf } from '../../domain/timeField.ts';
+import { allowed } from '../../pipeline/call.ts';
+import { ofDataset } from '../../pipeline/ownership.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { hostedDataset } from '../hostedDataset.ts';
+import { readyTable } from '../lastingTable.ts';
+import { intakeOperation } from '../operation.ts';
+import { datasetTable } from '../../domain/rowTable/layout.ts';
+import { fetchLatest } from '../rows/store/latest.ts';
+import { chartPoints, seriesFigures } from '../rows/store/seriesFigures.ts';
+import { checkProvider } from './sender.ts';
+
+/** Series that are listed. */
+const maxSeries = 200;
+const hour = 3_600_000;
+
+/** GET /v1/datasets/{dataset}/readings. @throws Problem not_the_provider, dataset_unknown, latest_unfit, not_found (field, series) */
+export const showReadings = intakeOperation('showReadings', {
+  kind: 'inspect',
+  permission: { 'office steward': own, steward: own, clerk: own },
+  owner: ofDataset,
+  run: async (call, services) => {
+    const id = datasetId(call.params.dataset);
+    checkProvider(call.caller, id);
+    const dataset = hostedDataset(services.registry, id);
+    const { row, schema } = dataset;
+    const places = { dataset: id, schema, series: seriesOf(timeFieldOf(dataset), schema) };
+    await readyTable(services, dataset, []);
+    const { app } = services.database;
+    const columns = shownColumns(dataset);
+    const found = await fetchLatest(app, {
+      ...{ layout: layoutOf(schema), table: datasetTable(id, schema), series: places.series },
+      columns: [...places.series.keys, places.series.time, ...columns],
+      ...{ visible: [], asked: [], until: undefined, after: undefined, limit: maxSeries + 1 },
+    });
+    const listed = found
+      .slice(0, maxSeries)
+      .map(({ record, position }) => ({ record, key: position.values.map(String) }));
+    const figures = await seriesFigures(
+      app,
+      places,
+      listed.map(({ key }) => key),
+      boundText(call.now - hour),
+    );
+    const { field: name = columns[0]?.field, series } = call.query;
+    const field = columns.find((one) => one.field === name);
+    const of =
+      series === undefined ? listed[0]?.key : listed.find(({ key }) => JSON.stringify(key) === series)?.key;
+    if ((call.query.field !== undefined && field === undefined) || (series !== undefined && of === undefined))
+      throw new Problem('not_found', {}, { at: field === undefined ? '/query/field' : '/query/series' });
+    const time = places.series.time.field;
+    return allowed<'showReadings'>(
+      200,
+      {
+        series: listed.map(({ record, key }, i) => ({
+          ...{ key, time: String(record[time]), readings: figures[i]?.readings ?? 0 },
+          ...(typeof figures[i]?.longestGap === 'number' ? { longestGap: figures[i].longestGap } : {}),
+          values: columns.map((one) => ({ field: one.field, value: numberOf(record[one.field]) })),
+        })),
+        whole: found.length <= maxSeries,
+        fields: columns.map((one) => one.field),
+        ...(field === undefined || of === undefined
+          ? {}
+          : {
+              chart: {
+                ...{ field: field.field, key: of, thresholds: thresholdsOf(dataset, field) },
+                points: [
+                  ...(await chartPoints(app, places, { field, of, since: boundText(call.now - 24 * hour) })),
+                ],
+              },
+            }),
+      },
+      {
+        facts: {
+          ...{ dataset: id, provider: providerOf(id), schema: schema.urn },
+          change: {
+            act: 'readings',
+            series: listed.length,
+            fields: columns.map((one) => one.field).join(' '),
+          },
+        },
+      },
+    );
+    function timeFieldOf(one: LiveDataset): string {
+      const { timeField } = intakeRulesOf(one.row);
+      if (timeField !== undefined && (schema.subject?.kind ?? 'place') === 'place') return timeField;
+      const reason =
+        timeField === undefined
+          ? { zh: `${row.id} 没有登记 intake.timeField`, en: `${row.id} has not registered intake.timeField` }
+          : {
+              zh: '读数涉及个人或组织，不在此显示',
+              en: 'readings about persons or organisations are not shown here',
+            };
+      throw new Problem('latest_unfit', { reason });
+    }
+  },
+});
+
+/** Fields of numbers that are not personal; none where the key is. */
+function shownColumns({ schema }: LiveDataset): readonly Column[] {
+  const { byField } = layoutOf(schema);
+  const isPersonal = new Set(
+    schema.fields.filter(({ personal }) => personal !== 'none').map(({ name }) => name),
+  );
+  if (schema.primaryKey.some((name) => isPersonal.has(name))) return [];
+  return schema.fields.flatMap(({ name, type }) => {
+    const column = byField.get(name);
+    const isNumber = type === 'number' || type === 'integer';
+    return column === undefined || !isNumber || isPersonal.has(name) || schema.primaryKey.includes(name)
+      ? []
+      : [column];
+  });
+}
+
+const numberOf = (value: unknown): number | null =>
+  value === null || value === undefined ? null : Number(value);
+
+function thresholdsOf({ row }: LiveDataset, { field }: Column): { rule: string; value: number }[] {
+  return (intakeRulesOf(row).eventRules ?? []).flatMap(({ id, when }) => {
+    const condition = parseCondition(when);
+    return condition?.kind === 'threshold' && condition.field === field
+      ? [{ rule: id, value: condition.value }]
+      : [];
+  });
+}
