@@ -57,8 +57,8 @@ export interface HubOptions {
   /** creates the keys where the folder is empty (a new hub), instead of failing */
   readonly createKeys?: boolean;
   readonly logger?: Logger;
-  /** if a port is taken: fail (default), or use the next free one */
-  readonly portTaken?: 'refuse' | 'next';
+  /** if a port is taken: fail (default), use the next free one, or share it with other workers of this hub */
+  readonly portTaken?: 'refuse' | 'next' | 'share';
   readonly intake?: Partial<IntakeLimits>;
   readonly streams?: Partial<StreamLimits>;
   /** ms in which a consumer must accept a slice of a stream (default 5 minutes) */

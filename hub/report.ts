@@ -5,10 +5,17 @@ import { Problem } from '../terms/problem.ts';
 
 export type { Logger };
 
-/** Writes structured lines to a stream (default: standard error). */
-export function hubLogger(level: string, stream: NodeJS.WritableStream = process.stderr): Logger {
+/**
+ * Writes structured lines to a stream (default: standard error). docs/operations.md lists their members.
+ * @param worker number of the process among those of `serve --workers`
+ */
+export function hubLogger(
+  level: string,
+  stream: NodeJS.WritableStream = process.stderr,
+  worker?: number,
+): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { level, base: worker === undefined ? null : { worker }, timestamp: pino.stdTimeFunctions.isoTime },
     // a terminal would interpret control characters in a name or path
     { write: (line: string) => void stream.write(escapeHidden(line)) },
   );

@@ -10,6 +10,9 @@ const noPlace: ListenerPlace = { host: '127.0.0.1', port: 0 };
 /** Number of ports to try after one that is taken. */
 const triesAfter = 50;
 
+/** A port for a listener: bound, or only named. */
+export type Reserved = Server | ListenerPlace;
+
 export interface MovedPort {
   readonly listener: ListenerName | 'citizen';
   readonly wanted: number;
@@ -20,28 +23,33 @@ export interface ReservedPorts {
   /** as clients reach them */
   readonly origins: Origins;
   readonly moved: readonly MovedPort[];
-  /** each bound to its port, for a listener to take over (`server.listen(reserved)`); until then connections are closed */
-  readonly servers: Readonly<Record<ListenerName, Server>> & { readonly citizen?: Server };
+  /**
+   * each bound to its port, for a listener to take over (`server.listen(reserved)`), and until then connections are closed; a place for
+   * `share`
+   */
+  readonly servers: Readonly<Record<ListenerName, Reserved>> & { readonly citizen?: Reserved };
   /** Releases the ports, taken over or not. */
   release(): void;
 }
 
 /**
  * Reserves the exchange, open, staff and admin ports, in this order.
- * @param taken fail on a port that is in use, or use the next free one
+ * @param taken fail on a port that is in use, or use the next free one; `share`: processes of one machine share it (workers.ts), so nothing
+ *   is bound before it serves, because a process that binds also takes connections from the others
  * @throws Problem port_taken; no port remains reserved then
  */
 export async function reservePorts(
   config: Pick<HubConfig, 'listeners' | 'publicOrigin' | 'openOrigin'>,
-  taken: 'refuse' | 'next',
+  taken: 'refuse' | 'next' | 'share',
 ): Promise<ReservedPorts> {
   const made: Server[] = [];
   const moved: MovedPort[] = [];
   const release = (): void => {
     for (const server of made) server.close();
   };
-  const reserve = async (listener: ListenerName | 'citizen'): Promise<Server> => {
+  const reserve = async (listener: ListenerName | 'citizen'): Promise<Reserved> => {
     const wanted = config.listeners[listener] ?? noPlace;
+    if (taken === 'share') return wanted;
     const server = await reservePort(listener, wanted, taken);
     made.push(server);
     if (portOf(server) !== wanted.port) moved.push({ listener, wanted: wanted.port, port: portOf(server) });
@@ -89,7 +97,8 @@ async function bound(host: string, port: number): Promise<Server> {
   return server;
 }
 
-export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+export const portOf = (reserved: Reserved): number =>
+  'port' in reserved ? reserved.port : (reserved.address() as AddressInfo).port;
 
 function originsOf(
   config: Pick<HubConfig, 'listeners' | 'publicOrigin' | 'openOrigin'>,

@@ -3,11 +3,23 @@ import type { Command } from 'commander';
 import { withServerAhead } from '../../hub/serverAhead.ts';
 import { configurationIn } from './configurationIn.ts';
 import { withHubExit } from './hubExit.ts';
-import { data, talk } from './verb.ts';
+import { wholeNumber } from './values.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
+import { hubLogger } from '../../hub/report.ts';
+import type { Origins } from '../../hub/reservePorts.ts';
+import {
+  configOfWorker,
+  maxWorkers,
+  reportServing,
+  superviseWorkers,
+  workerNumber,
+} from '../../hub/workers.ts';
 
 interface ServeOptions {
   readonly config: string;
   readonly check?: boolean;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -19,6 +31,11 @@ export function register(program: Command): void {
     )
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--check', 'run the checks of a start and write no data, then end')
+    .option(
+      '--workers <n>',
+      'processes that share the ports of this machine (default: 1); they need a database of their own server',
+      wholeNumber(1, maxWorkers),
+    )
     .option('--json', 'say the origins as JSON')
     .action(serve);
 }
@@ -34,19 +51,62 @@ async function serve(options: ServeOptions): Promise<void> {
     });
     return;
   }
+  const { workers = 1 } = options;
+  const worker = workerNumber();
+  if (worker !== undefined) return serveAsWorker(config, worker);
+  if (workers > 1) {
+    if (config.database.url === undefined) throw ownServer();
+    process.exitCode = await superviseWorkers(workers, hubLogger(config.log.level), (origins) =>
+      tell(origins, options),
+    );
+    return;
+  }
   const hub = await withHubExit(() =>
     withServerAhead(config, async (server) => {
       const { startHub } = await import('../../hub/main.ts');
       return startHub(config, { postgres: { server } });
     }),
   );
-  if (options.json === true) data(JSON.stringify({ origins: hub.origins }));
-  else {
-    for (const [listener, origin] of Object.entries(hub.origins)) talk(`${listener.padEnd(9)} ${origin}`);
-  }
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  tell(hub.origins, options);
+  await ended();
   talk({ zh: '正在停机：等待在途交换完成', en: 'stopping: calls in flight finish' });
   await hub.stop();
 }
+
+/** One of the processes of `--workers`; the first process reports for all of them. */
+async function serveAsWorker(config: HubConfig, worker: number): Promise<void> {
+  const { startHub } = await import('../../hub/main.ts');
+  const logger = hubLogger(config.log.level, undefined, worker);
+  try {
+    const hub = await withHubExit(() =>
+      startHub(configOfWorker(config, worker), { logger, portTaken: 'share' }),
+    );
+    reportServing(hub.origins);
+    await ended();
+    await hub.stop();
+  } finally {
+    // the channel to the first process would keep this one alive
+    process.channel?.unref();
+  }
+}
+
+function ended(): Promise<void> {
+  return new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function tell(origins: Origins, { json }: ServeOptions): void {
+  if (json === true) data(JSON.stringify({ origins }));
+  else for (const [listener, origin] of Object.entries(origins)) talk(`${listener.padEnd(9)} ${origin}`);
+}
+
+const ownServer = (): VerbFailure =>
+  new VerbFailure(
+    exitCode.usage,
+    {
+      zh: '--workers 须与 database.url 同用：自建的 PostgreSQL 只供一个进程使用',
+      en: '--workers needs database.url: a PostgreSQL of the hub’s own serves one process',
+    },
+    { zh: '用 DATABASE_URL 指定数据库', en: 'name a database by DATABASE_URL' },
+  );

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 const root = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-const starts = /new Worker\(|from 'node:child_process'/;
+const starts = /new Worker\(|from 'node:(?:child_process|cluster)'/;
 const gathers = /Buffer\.concat\(/;
 
 /** What they gather has a fixed length, or was all there before. */

@@ -7,6 +7,7 @@ import type { Server as NetServer } from 'node:net';
 import type { Answering } from '../../pipeline/pipeline.ts';
 import type { Bindings } from '../../operations/bindings.ts';
 import type { Services } from '../../features/common/services.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { checkHandlers, listeners, type Contract, type Listener } from './contract/contract.ts';
 import { docs } from './contract/docs.ts';
 import { makeListener, type RunningListener } from './listener.ts';
@@ -37,7 +38,9 @@ export interface DemoListener {
 }
 
 type Always = Exclude<Listener, 'citizen'>;
-type Reserved = Readonly<Record<Always, NetServer>> & { readonly citizen?: NetServer };
+/** bound, or a place that other processes of this machine share */
+type OnePort = NetServer | { readonly host: string; readonly port: number };
+type Reserved = Readonly<Record<Always, OnePort>> & { readonly citizen?: OnePort };
 const always = listeners.filter((name): name is Always => name !== 'citizen');
 
 export interface HubListeners {
@@ -136,11 +139,11 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
   return {
     servers: { exchange: exchange.server, open: open.server, staff: staff.server, admin: admin.server },
     listen: async (reserved) => {
-      for (const name of always) await listenOn(made[name].server, reserved[name]);
+      for (const name of always) await listenOn(made[name].server, reserved[name], name);
       if (citizen !== undefined && reserved.citizen !== undefined)
-        await listenOn(citizen.server, reserved.citizen);
+        await listenOn(citizen.server, reserved.citizen, 'citizen');
       if (demo !== undefined && options.demo !== undefined)
-        await listenOn(demo.server, options.demo.reserved);
+        await listenOn(demo.server, options.demo.reserved, 'staff');
     },
     closeSerial: (serial) => exchange.connections.closeSerial(serial),
     drain: async (patience = 30_000) => {
@@ -164,11 +167,18 @@ function eventsOf({ counters, report }: ListenersOptions['services']): ListenerE
   };
 }
 
-async function listenOn(server: Server, reserved: NetServer): Promise<void> {
+/** @throws Problem port_taken */
+async function listenOn(server: Server, reserved: OnePort, listener: Listener): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const isTaken = 'port' in reserved && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+      reject(
+        isTaken ? new Problem('port_taken', { listener, port: reserved.port }, { cause: error }) : error,
+      );
+    };
+    server.once('error', fail);
     server.listen(reserved, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });
