@@ -9,6 +9,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { changedFiles } from './check/changedFiles.ts';
+import { commitSubjects } from './check/commitSubjects.ts';
 import { contractLint } from './check/contractLint.ts';
 import { deadExportsStep } from './check/deadExports.ts';
 import { generatedCurrent } from './check/generatedCurrent.ts';
@@ -74,6 +75,7 @@ const sideBySide: readonly (readonly Step[])[] = [
   [ownRules([]), lint([]), ...allTypes],
   [
     hygiene,
+    commitSubjects,
     longFiles,
     schemaLint,
     contractLint,

@@ -38,7 +38,7 @@ A person holds a role in a department or in the data office. A department regist
 | proposes | another person must accept the proposal |
 | A / B | A applies to their own place, B to other places |
 
-Nobody may approve or confirm what they wrote, invited or granted themselves. The hub compares persons, not tokens
+No person may approve or confirm what they wrote, invited or granted themselves. The hub compares persons, not tokens
 ([four eyes](registry.md#four-eyes)).
 `,
   zh: `# 角色与权限

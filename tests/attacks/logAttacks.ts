@@ -87,7 +87,7 @@ export const runHere = [
   ),
   attack(
     'edits-tokens',
-    { en: 'points the subject tokens of an entry at somebody else', zh: '把条目的主体令牌改指他人' },
+    { en: 'points the subject tokens of an entry at another person', zh: '把条目的主体令牌改指他人' },
     [
       ['reverify', 'subjects_altered'],
       ['verify', 'subjects_altered'],
@@ -119,7 +119,7 @@ export const runHere = [
   ]),
   attack(
     'seizes-job',
-    { en: 'leases the re-verification to nobody for years', zh: '把枢纽自查长年租给不存在的进程' },
+    { en: 'leases the re-verification to no process for years', zh: '把枢纽自查长年租给不存在的进程' },
     [['readyz', 'reverifyLog late']],
   ),
 ] as const;
@@ -298,7 +298,7 @@ const shownElsewhere: readonly Attack[] = [
   attack(
     'hides-deputy',
     {
-      en: 'deletes the entry that tells in whose place a deputy made something, or puts other bytes there, so that she decides it herself as the second person',
+      en: 'deletes or alters the entry that names the person for whom a deputy acted, so that this person can decide as the second one',
       zh: '删除或改动载明代办人替谁经办的条目，使被代理人自己作为第二人决定该事项',
     },
     [
@@ -314,7 +314,7 @@ const shownElsewhere: readonly Attack[] = [
   attack(
     'invents-first-word',
     {
-      en: 'writes a proposal, or the row of another first word, that names an entry of another act or another person, so that the second person’s word suffices',
+      en: 'writes a proposal, or the row of another first approval, that names an entry of another act or person, so that one approval suffices',
       zh: '写入提议或其他首次决定的行，指向另一事项或另一人的条目，使第二人的决定即可生效',
     },
     [['decision', 'made_by_unread']],

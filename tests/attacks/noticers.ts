@@ -24,7 +24,7 @@ export const noticers = {
     within: { en: 'that start', zh: '当次启动' },
   },
   decision: {
-    who: { en: 'whoever decides as the second person', zh: '作为第二人作决定者' },
+    who: { en: 'the second person, when deciding', zh: '作为第二人作决定者' },
     within: { en: 'that call', zh: '当次调用' },
   },
   load: {

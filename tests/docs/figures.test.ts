@@ -155,7 +155,7 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
     `每 ${stall} 秒询问一次服务器是否存活，连续两次没有应答`,
   ],
   ['tickets', `The provider has ${english[ticketDays]} working days`, `${chinese[ticketDays]}个工作日内答复`],
-  ['tickets', `in its inbox, ${english[ticketAhead]} working days ahead`, '期限前两个工作日起在待办中'],
+  ['tickets', `in its inbox, ${english[ticketAhead]} working days before`, '期限前两个工作日起在待办中'],
   [
     'tickets',
     `finds it in its inbox for ${notificationDays === 30 ? 'thirty' : notificationDays} days`,

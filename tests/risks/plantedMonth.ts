@@ -50,12 +50,12 @@ export const incidents: readonly Incident[] = [
   {
     ...{ id: 'guessing', day: 28, consumer: 'housing', found: 'enumeration' },
     zh: '逐一试 80 个号码，其中 70 个查无此人',
-    en: '80 numbers are tried one by one, 70 of which are nobody’s',
+    en: '80 numbers are tried one by one, 70 of which belong to no one',
   },
   {
     ...{ id: 'spread-guessing', day: 24, consumer: 'water', found: 'enumeration' },
     zh: '逐一试 400 个号码，分散在 97 位经办人和 300 个办件号下，其中 350 个查无此人',
-    en: '400 numbers are tried one by one under 97 officials and 300 cases, 350 of which are nobody’s',
+    en: '400 numbers are tried one by one under 97 officials and 300 cases, 350 of which belong to no one',
   },
   {
     ...{ id: 'diluted-guessing', day: 17, consumer: 'education', found: 'enumeration' },
@@ -111,7 +111,7 @@ export const incidents: readonly Incident[] = [
   {
     ...{ id: 'sleeper', day: 19, consumer: 'education', found: 'dormant-agreement' },
     zh: '五个月未使用的共享协议又取得一条记录',
-    en: 'under an agreement that nobody used for five months one record leaves',
+    en: 'under an agreement unused for five months one record leaves',
   },
   {
     ...{ id: 'closed-case', day: 21, consumer: 'housing', found: 'rested-case' },
@@ -130,7 +130,7 @@ export const incidents: readonly Incident[] = [
       consumer: 'housing',
       because: {
         zh: '办件是否办结，无人告知；上次使用仅在 20 天前',
-        en: 'nobody tells the hub that a case is closed, and its last use was but 20 days before',
+        en: 'the hub is not notified that a case is closed, and its last use was but 20 days before',
       },
     },
     zh: '以三周前办结的办件号再次查看',
