@@ -16,6 +16,7 @@ import { sharingWords } from './DatasetsPage.tsx';
 import { ReadingsCard } from '../rows/ReadingsCard.tsx';
 import { PeriodsCard } from '../registry/PeriodsCard.tsx';
 import { RetirementCard } from '../registry/RetirementCard.tsx';
+import { CasesCard } from './CasesCard.tsx';
 import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
 import { holdsRows } from '../parts/holdsRows.ts';
@@ -125,6 +126,7 @@ export function DatasetPage(): ReactNode {
           <ReadingsCard dataset={dataset} />
           <SampleTable dataset={id} />
           {!holdsRows(dataset) ? null : <QualityCard dataset={dataset} />}
+          <CasesCard dataset={dataset} />
           {reads ? (
             <section className="card">
               <h2>{say('usedBy')}</h2>
