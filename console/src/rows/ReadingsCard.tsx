@@ -18,7 +18,7 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { id, intake } = dataset;
-  const { field: chosen, series: one } = filter;
+  const { readField: chosen, readSeries: one } = filter;
   const [field, series] = [chosen, one].map((value) => (value === '' ? undefined : value));
   const isShown =
     intake.timeField !== undefined && hasRoleAt(session, ['steward', 'clerk'], dataset.department);
@@ -68,13 +68,13 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
         <>
           <div className="filters">
             <Choice
-              name="field"
+              name="readField"
               label={say('field')}
               all={chart.field}
               options={fields.map((value) => ({ value, text: value }))}
             />
             <Choice
-              name="series"
+              name="readSeries"
               label={say('rdOne')}
               all={chart.key.join(' · ')}
               options={listed.map(({ key }) => ({ value: JSON.stringify(key), text: key.join(' · ') }))}
@@ -90,7 +90,6 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
       <Table
         aria-label={say('rdTitle')}
         size="small"
-        scroll={{ x: true }}
         pagination={listed.length > 20 ? { pageSize: 20 } : false}
         rowKey={({ key }) => JSON.stringify(key)}
         dataSource={listed}

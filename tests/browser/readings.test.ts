@@ -1,0 +1,92 @@
+/** How readings arrive, on the page of their dataset: in both languages, on a phone and in the dark; and nothing of it for others. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { timePattern, timeText } from '../../hub/domain/timeField.ts';
+import { openBrowser } from './openBrowser.ts';
+import { healthy, picture, type Language } from './pages.ts';
+import { open, registryCity, signedIn } from './registryCity.ts';
+
+const town = await registryCity(false);
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await town.hub.stop();
+});
+const { city } = town;
+const folder = mkdtempSync(join(tmpdir(), 'datong-readings-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const id = 'ecology.river-levels';
+
+const field = (title: object, more: object): object => ({
+  ...{ 'x-title': title, 'x-sensitivity': 'L1', 'x-personal': 'none', ...more },
+});
+const urn = 'urn:datong:river-level:1.0';
+const documents = [
+  {
+    kind: 'Schema',
+    document: {
+      ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
+      ...{ 'x-title': { zh: '水位', en: 'Levels' }, 'x-class': 'general', additionalProperties: false },
+      ...{ 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
+      properties: {
+        station: field({ zh: '站', en: 'Station' }, { type: 'string', maxLength: 40 }),
+        time: field(
+          { zh: '时间', en: 'Time' },
+          { type: 'string', format: 'date-time', pattern: timePattern },
+        ),
+        level: field({ zh: '水位', en: 'Level' }, { type: ['number', 'null'] }),
+        flow: field({ zh: '流量', en: 'Flow' }, { type: ['number', 'null'] }),
+      },
+    },
+  },
+  {
+    ...{ kind: 'Dataset', id, title: { zh: '河道水位', en: 'River levels' }, schema: urn, mode: 'upsert' },
+    ...{ sharing: { type: 'none' }, intake: { byCall: {}, timeField: 'time' } },
+  },
+];
+const file = join(folder, 'levels.yaml');
+writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+await city.apply(file);
+const now = town.database.now();
+const rows = ['荷塘街', '云门路', '松风里'].flatMap((station, nth) =>
+  Array.from({ length: 120 }, (_, i) => ({
+    ...{ station, time: timeText(now - (i + nth) * 600_000) },
+    ...{ level: 100 + Math.round(40 * Math.sin(i / 9 + nth)), flow: i % 7 === 0 ? null : 8 + nth },
+  })),
+);
+await city.ecology.client.call({
+  ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
+  ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+});
+const steward = await town.person('演示 生态甲', 'steward', 'ecology');
+const teacher = await town.person('演示 教育甲', 'steward', 'education');
+const heading: Readonly<Record<Language, string>> = { zh: '读数', en: 'Readings' };
+
+for (const language of ['zh', 'en'] as const)
+  test(`values, gaps and the chart, ${language}`, async () => {
+    const watched = await signedIn(browser, town, language, steward);
+    const { page } = watched;
+    await open(page, town, `datasets/${id}`);
+    const card = page.getByRole('region', { name: heading[language] });
+    await card.locator('.chart svg').waitFor();
+    assert.equal(await card.getByRole('row').filter({ hasText: '荷塘街' }).count(), 1);
+    await picture(page, `readings-${language}`);
+    await card.getByRole('combobox').first().selectOption('flow');
+    await card.locator('.chart svg').waitFor();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, `readings-${language}-phone-dark`);
+    await healthy(watched, 'readings');
+    await page.close();
+  });
+
+test('others see no value', async () => {
+  const { page } = await signedIn(browser, town, 'zh', teacher);
+  await open(page, town, `datasets/${id}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  assert.equal(await page.getByRole('region', { name: '读数' }).count(), 0);
+  await page.close();
+});
