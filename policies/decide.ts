@@ -75,11 +75,11 @@ function askRows(request: DecisionRequest, plan: Plan, whole: Permission, plans:
   if (chosen !== undefined && 'effect' in chosen) return chosen;
   const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);
   if (lookup !== undefined && 'effect' in lookup) return lookup;
-  if (plan.needs.lookup && lookup?.found === undefined && request.batch === undefined)
+  const found = lookup?.found;
+  if (plan.needs.lookup && found === undefined && request.batch === undefined)
     return refuse(plans, plan, 'lookup', 'lookup_missing', 'filter');
   const unordered = pageDenial(request, plan, whole, plans);
   if (unordered !== undefined) return unordered;
-  const found = lookup?.found;
   return chosen === undefined && found === undefined ? whole : permission(plan, whole, chosen?.fields, found);
 }
 

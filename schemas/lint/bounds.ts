@@ -13,16 +13,18 @@ export function checkBounds(place: Place, report: Report): void {
   const { schema, pointer, role } = place;
   const types = typesOf(schema);
   const listed = schema['enum'] !== undefined || schema['const'] !== undefined;
-  if (types === undefined) {
-    if ((role === 'property' || role === 'item') && !place.narrows && !listed && !shapedElsewhere(schema))
-      report('type_missing', pointer);
-  } else {
-    if (types.includes('string') && !listed && maxTextLength(schema) === Infinity && isOwnShape(place))
-      report('string_unbounded', pointer);
-    if (types.includes('array')) checkArray(place, report);
-    if (types.includes('object') && isOwnShape(place) && !isClosed(schema)) report('object_open', pointer);
-  }
+  if (types !== undefined) checkTypes(place, types, listed, report);
+  else if ((role === 'property' || role === 'item') && !place.narrows && !listed && !shapedElsewhere(schema))
+    report('type_missing', pointer);
   checkRanges(place, report);
+}
+
+function checkTypes(place: Place, types: readonly string[], isListed: boolean, report: Report): void {
+  const { schema, pointer } = place;
+  if (types.includes('string') && !isListed && maxTextLength(schema) === Infinity && isOwnShape(place))
+    report('string_unbounded', pointer);
+  if (types.includes('array')) checkArray(place, report);
+  if (types.includes('object') && isOwnShape(place) && !isClosed(schema)) report('object_open', pointer);
 }
 
 /** A schema that narrows a value described by another one needs no bounds; names need none either. */
