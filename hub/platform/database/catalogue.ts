@@ -20,7 +20,8 @@ const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
      ours AS (SELECT oid, relname, relkind, relrowsecurity, relispartition FROM pg_class WHERE relnamespace = 'public'::regnamespace
                  AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid))
-SELECT 'event trigger ' || evtname AS name FROM pg_event_trigger
+SELECT 'event trigger ' || evtname AS name FROM pg_event_trigger AS t
+ WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid)
 UNION ALL SELECT 'rule ' || r.rulename || ' of ' || o.relname FROM pg_rewrite AS r JOIN ours AS o ON o.oid = r.ev_class WHERE o.relkind <> 'v'
 UNION ALL SELECT 'row security of ' || relname FROM ours WHERE relrowsecurity
 UNION ALL SELECT 'policy ' || p.polname || ' of ' || o.relname FROM pg_policy AS p JOIN ours AS o ON o.oid = p.polrelid
