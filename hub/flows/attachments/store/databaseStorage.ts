@@ -4,10 +4,12 @@ import { Problem } from '../../../../terms/problem.ts';
 import { binaryRows } from '../../../platform/database/binaryRows.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import type { Pool } from '../../../platform/database/database.ts';
-import { withTransaction } from '../../../platform/database/transaction.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { bufferOver } from '../../rows/store/sealedParts.ts';
 import type { AttachmentStorage } from './storage.ts';
 
+/** Pieces that one statement writes. */
+const writtenAtOnce = 8;
 /** Pieces that one query reads. */
 const readAtOnce = 4;
 
@@ -17,11 +19,8 @@ export const databaseStorage = (pool: Pool): AttachmentStorage => ({
   put: ({ id }, { first, sealed }, advance) =>
     withTransaction(pool, async (transaction) => {
       if (!(await advance(transaction, ''))) return false;
-      for (const [i, piece] of sealed.entries())
-        await transaction.query(
-          'INSERT INTO attachment_piece (attachment, piece, sealed) VALUES ($1, $2, $3)',
-          [id, first + i, bufferOver(piece)],
-        );
+      for (let at = 0; at < sealed.length; at += writtenAtOnce)
+        await insert(transaction, id, first + at, sealed.slice(at, at + writtenAtOnce));
       return true;
     }),
   complete: () => Promise.resolve(),
@@ -30,6 +29,20 @@ export const databaseStorage = (pool: Pool): AttachmentStorage => ({
     await longStatement(transaction, 'DELETE FROM attachment_piece WHERE attachment = $1', [id]);
   },
 });
+
+/** Parameters in binary form: an array of bytes would be sent as text of twice the length. */
+async function insert(
+  transaction: Transaction,
+  id: string,
+  first: number,
+  sealed: readonly Uint8Array[],
+): Promise<void> {
+  const rows = sealed.map((_, i) => `($1, ${first + i}, $${i + 2})`);
+  await transaction.query(
+    `INSERT INTO attachment_piece (attachment, piece, sealed) VALUES ${rows.join(', ')}`,
+    [id, ...sealed.map(bufferOver)],
+  );
+}
 
 async function* pieces(pool: Pool, id: string, from: number, to: number): AsyncGenerator<Uint8Array> {
   for (let at = from; at < to; at += readAtOnce) {
