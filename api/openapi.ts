@@ -2793,6 +2793,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/topics/{topic}/asyncapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A topic as the calling department receives it or publishes to it, as an AsyncAPI document
+         * @description Made from the plans that deliveries are decided by - types that are granted and no others, data as masks leave them. The publisher gets its types as it publishes them.
+         */
+        get: operations["describeTopic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/topics/{topic}/events": {
         parameters: {
             query?: never;
@@ -7815,6 +7835,25 @@ export interface components {
                 event: components["schemas"]["Uuid7"];
                 repeated: boolean;
             }[];
+        };
+        /** @description an AsyncAPI document */
+        TopicContract: {
+            /** @constant */
+            asyncapi: "3.0.0";
+            info: {
+                [key: string]: unknown;
+            };
+            channels: {
+                [key: string]: unknown;
+            };
+            operations: {
+                [key: string]: unknown;
+            };
+            components: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         /** @description log/pack/eventArchive.ts; verified by datong audit verify */
         EventArchive: {
@@ -15275,6 +15314,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TopicView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    describeTopic: {
+        parameters: {
+            query?: {
+                /** @description where the department has several */
+                agreement?: string;
+                /** @description where an agreement has several */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                topic: components["parameters"]["topic"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description AsyncAPI 3.0 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicContract"];
                 };
             };
             default: components["responses"]["Problem"];

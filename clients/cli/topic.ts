@@ -1,7 +1,11 @@
-/** `datong topic list|show`: topics that departments publish events to. `datong catalogue apply` registers them. */
+/** `datong topic list|show|asyncapi`: topics that departments publish events to. `datong catalogue apply` registers them. */
 import type { Command } from 'commander';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reading/reader.ts';
+import { defined } from '../../terms/defined.ts';
+import { pathWith } from '../sdk/jsonCall.ts';
+import { withProfile } from './profile.ts';
 import { data } from './verb.ts';
+import { withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface ListOptions extends ReaderOptions {
   readonly department?: string;
@@ -10,7 +14,9 @@ interface ListOptions extends ReaderOptions {
 export function register(program: Command): void {
   const topic = program
     .command('topic')
-    .description('事件主题：列出、查看 / topics that departments publish events to: list, show');
+    .description(
+      '事件主题：列出、查看、AsyncAPI / topics that departments publish events to: list, show, AsyncAPI',
+    );
   withReader(topic.command('list').description('已登记的主题及其事件类型 / topics and their types of event'))
     .option('--department <code>', 'of one department')
     .addHelpText('after', '\nExample:\n  $ datong topic list --department ecology')
@@ -39,4 +45,33 @@ export function register(program: Command): void {
         data(JSON.stringify(shown, undefined, options.json === true ? undefined : 2));
       }),
     );
+  withProfile(
+    topic
+      .command('asyncapi')
+      .description(
+        '本部门从主题接收或向其发布什么的 AsyncAPI 文档 / a topic as your department receives it, as AsyncAPI',
+      ),
+  )
+    .argument('<topic>', 'such as ecology.air-warnings')
+    .option('--agreement <id>', 'where the department has several')
+    .option('--purpose <code>', 'where an agreement has several')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong topic asyncapi ecology.air-warnings --as education > topic.json',
+    )
+    .action((id: string, { agreement, purpose, ...options }: ContractOptions) =>
+      withClient(options, async (client) => {
+        const path = pathWith(
+          `/v1/topics/${encodeURIComponent(id)}/asyncapi`,
+          defined({ agreement, purpose }),
+        );
+        const { json } = await client.call({ method: 'GET', path, receipt: 'required' });
+        data(JSON.stringify(json, undefined, 2));
+      }),
+    );
+}
+
+interface ContractOptions extends ClientVerbOptions {
+  readonly agreement?: string;
+  readonly purpose?: string;
 }

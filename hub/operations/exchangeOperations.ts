@@ -41,6 +41,7 @@ import {
 import { archiveEvent } from '../features/events/operations/archiveEvent.ts';
 import { listResponsePlans } from '../features/events/operations/responsePlans.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
+import { describeTopic } from '../features/events/operations/describeTopic.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
 import { publishEvents } from '../features/events/operations/publishEvents.ts';
 import { changeSink, rotateWebhookSecret } from '../features/events/operations/webhooks.ts';
@@ -106,6 +107,7 @@ export const exchangeOperations = {
   acknowledgeEvent,
   archiveEvent,
   closeEvent,
+  describeTopic,
   showTopic,
   listSubscriptions,
   endSubscription,

@@ -210,6 +210,7 @@ export async function curlPlays(
     acknowledgeEvent: { path: `/v1/open-events/${warned}/acknowledgements`, body: { grade: 'received' } },
     closeEvent: { by: 'ecology', path: `/v1/open-events/${over}/closure`, otherwise: ['purpose'] },
     showTopic: { by: 'ecology' },
+    describeTopic: { path: '/v1/topics/ecology.air-warnings/asyncapi' },
     pullEvents: { path: `${subscribed}/events?wait=0` },
     endSubscription: { path: `${subscribed}/end` },
     changeSink: { path: `${sunk}/sink` },

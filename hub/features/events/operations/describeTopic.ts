@@ -1,0 +1,81 @@
+import { maskedDataset } from '../../../../policies/maskedDataset.ts';
+import { plansInForce } from '../../../../policies/plansInForce.ts';
+import { topicContract, type ContractMessage } from '../../../../policies/topicContract.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
+import { operation } from '../../common/operation.ts';
+import { topicById } from '../store/topics.ts';
+
+/** Which agreement is meant, where the department has several. */
+interface Meant {
+  readonly agreement?: string | undefined;
+  readonly purpose?: string | undefined;
+}
+
+/**
+ * GET /v1/topics/{topic}/asyncapi: an AsyncAPI document of what the caller receives from a topic, or publishes to its own one.
+ * @throws Problem topic_unknown, no_agreement, several_agreements
+ */
+export const describeTopic = operation('describeTopic', {
+  kind: 'inspect',
+  run: async (call, { database, registry, hub }) => {
+    const { topic } = call.params;
+    const row = await topicById(database.app, topic);
+    if (row === undefined) throw new Problem('topic_unknown', { topic });
+    const { datasets } = registry.current;
+    const types = row.types.flatMap((type) => datasets.get(type) ?? []);
+    const { department } = call.caller;
+    const isOwn = row.department === department;
+    const messages = types.flatMap((type) =>
+      isOwn ? [published(type)] : received(registry.current, type, department, call.query, call.now),
+    );
+    if (messages.length === 0) throw new Problem('no_agreement', {}, { at: topic });
+    const body = topicContract({
+      ...{ id: topic, title: { zh: row.titleZh, en: row.titleEn }, origin: hub.publicOrigin },
+      action: isOwn ? 'send' : 'receive',
+      messages,
+    });
+    return allowed<'describeTopic'>(200, body, {
+      facts: { consumer: department, provider: row.department, change: { topic } },
+    });
+  },
+});
+
+const described = ({ row, schema }: LiveDataset) => ({
+  ...{ type: row.id, title: { zh: row.titleZh, en: row.titleEn }, schema: schema.urn },
+});
+
+const published = (type: LiveDataset): ContractMessage => ({
+  ...described(type),
+  data: type.schema.document,
+});
+
+/** @returns nothing for a type that no agreement grants to the department @throws Problem several_agreements */
+function received(
+  { plans }: Pick<RegistrySnapshot, 'plans'>,
+  type: LiveDataset,
+  consumer: string,
+  { agreement, purpose }: Meant,
+  now: number,
+): readonly ContractMessage[] {
+  const found = plansInForce(plans, { consumer, dataset: type.row.id }, now).filter(
+    ({ ref }) =>
+      (agreement === undefined || ref.agreement === agreement) &&
+      (purpose === undefined || ref.purpose === purpose),
+  );
+  const [plan, another] = found;
+  if (plan === undefined) return [];
+  if (another !== undefined)
+    throw new Problem('several_agreements', {
+      choices: found.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', '),
+    });
+  const { ref } = plan;
+  return [
+    {
+      ...described(type),
+      data: maskedDataset(plan, type.compiled.surroundings).document,
+      under: { agreement: ref.agreement, version: plan.agreement.version, purpose: ref.purpose },
+    },
+  ];
+}
