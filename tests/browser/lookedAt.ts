@@ -41,6 +41,8 @@ export const lookedAt = {
     ['inbox', 'inbox', 'security'],
     ['datasets', 'datasets', 'steward'],
     ['dataset', `datasets/${household}?consumer=education`, 'steward'],
+    ['dataset-new', 'datasets/new', 'steward'],
+    ['agreement-new', `agreements/new?dataset=${household}`, 'steward'],
     ['dataset-attack', 'datasets/evil.set', 'security'],
     ['agreements', 'agreements', 'security'],
     ['agreement', 'agreements/agr-waiting/1', 'security'],

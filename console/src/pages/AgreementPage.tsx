@@ -18,11 +18,18 @@ import { AgreementSample } from './AgreementSample.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
 import { useAct, type Act } from '../parts/useAct.ts';
+import { NewAgreementPage } from '../requests/NewAgreementPage.tsx';
 import type { Wanted } from '../requests/wanted.ts';
 import { Person } from '../parts/Person.tsx';
 
-/** One version of an agreement: its text, its signers, what it loosens today; and the second person's decision. */
+/** One version of an agreement; or a new one. */
 export function AgreementPage(): ReactNode {
+  const { what } = useRoute();
+  return what[0] === 'new' ? <NewAgreementPage /> : <OneAgreement />;
+}
+
+/** One version of an agreement: its text, its signers, what it loosens today; and the second person's decision. */
+function OneAgreement(): ReactNode {
   const { say, pick } = useWords();
   const { turn } = useSession();
   const { what } = useRoute();

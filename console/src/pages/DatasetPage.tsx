@@ -10,10 +10,11 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { LinkingEntries } from '../registry/LinkingEntries.tsx';
 import { AmendDataset } from '../registry/AmendDataset.tsx';
 import { addressOf, useRoute } from '../route.ts';
-import { hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
+import { hasOffice, hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
 import { ReadingsCard } from '../rows/ReadingsCard.tsx';
+import { NewDatasetPage } from '../registry/newDataset/NewDatasetPage.tsx';
 import { PeriodsCard } from '../registry/PeriodsCard.tsx';
 import { RetirementCard } from '../registry/RetirementCard.tsx';
 import { CasesCard } from './CasesCard.tsx';
@@ -21,8 +22,14 @@ import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
 import { holdsRows } from '../parts/holdsRows.ts';
 
-/** One dataset: its description, the data that a department would receive, and its users. */
+/** One dataset; or a new one. */
 export function DatasetPage(): ReactNode {
+  const { what } = useRoute();
+  return what[0] === 'new' ? <NewDatasetPage /> : <OneDataset />;
+}
+
+/** One dataset: its description, the data that a department would receive, and its users. */
+function OneDataset(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();
   const reads = hasRole(session, readers);
@@ -58,6 +65,12 @@ export function DatasetPage(): ReactNode {
           holdsRows(dataset) &&
           hasRoleAt(session, ['steward', 'clerk'], dataset.department) ? (
             <Link to={addressOf('bykey', [id])}>{say('bykey')}</Link>
+          ) : null}
+          {dataset !== undefined &&
+          dataset.state === 'published' &&
+          (hasRoleAt(session, ['steward'], dataset.department) ||
+            hasOffice(session, ['operator', 'steward'])) ? (
+            <Link to={addressOf('agreements', ['new'], { dataset: id })}>{say('naNew')}</Link>
           ) : null}
           <Button onClick={() => window.print()}>{say('print')}</Button>
         </>

@@ -5,6 +5,7 @@ import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 export const sharingWords = {
@@ -17,11 +18,19 @@ export const sharingWords = {
 export function DatasetsPage(): ReactNode {
   const { say, pick } = useWords();
   const { options, name } = useDepartments();
+  const { session } = useSession();
   return (
     <ListPage
       title={say('datasets')}
       lead={say('datasetsLead')}
       cli="npx datong dataset list"
+      actions={
+        hasRole(session, ['steward', 'operator']) ? (
+          <Link button to={addressOf('datasets', ['new'])}>
+            {say('ndNew')}
+          </Link>
+        ) : null
+      }
       filters={[
         { name: 'department', label: say('department'), all: say('allDepartments'), options },
         {

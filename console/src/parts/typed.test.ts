@@ -41,6 +41,7 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/held/BadRowTable.tsx': 'rows of persons, which leave no trace in the browser',
   'src/rows/TraceRow.tsx': 'keys of persons, which leave no trace in the browser',
   'src/rows/DeleteRows.tsx': 'keys of persons, which leave no trace in the browser',
+  'src/registry/newDataset/DraftForm.tsx': 'by its page',
   'src/reminders/RemindersPage.tsx': 'addresses and webhooks are secrets: they are told once',
   'src/signIn/CodeForm.tsx': 'a token and a code are secrets',
   'src/signIn/InvitationForm.tsx': 'both halves of an invitation are secrets',

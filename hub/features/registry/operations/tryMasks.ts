@@ -5,6 +5,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { usualMask } from '../../../../policies/masks/usualMask.ts';
 import { maskCatalogue } from '../../../../policies/masks/catalogue.ts';
 import { isObject } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { SchemaField } from '../../../../schemas/datasetSchema.ts';
@@ -65,12 +66,12 @@ type Row = Readonly<Record<string, unknown>>;
 type Read = Extract<ReadMaskRule, { readonly use: MaskUse }>;
 
 /**
- * The masks that a person may choose from for a field. The one that its schema proposes is first, followed by those of the catalogue
+ * The masks that a person may choose from for a field. The one that its schema proposes, else the usual one, is first, followed by those of the catalogue
  * without required parameters. Each has its result for the invented value.
  * @param now Unix milliseconds
  */
 function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: number) {
-  const proposed = proposedFor(field);
+  const proposed = proposedFor(field) ?? usualFor(field);
   const others = maskCatalogue.flatMap(({ name, types, formats }) => {
     const fits = types.includes(field.type) && (formats?.includes(field.format ?? '') ?? true);
     if (!fits || name === 'drop') return [];
@@ -99,6 +100,14 @@ function proposedFor({ schema }: SchemaField): Read | undefined {
   if (!isObject(proposal) || typeof proposal['name'] !== 'string') return undefined;
   const { name, params } = proposal;
   const read = readMaskRule({ ...(isObject(params) ? params : {}), mask: name });
+  return 'use' in read ? read : undefined;
+}
+
+/** The mask of a first agreement, where it hides a part of the value. */
+function usualFor(field: SchemaField): Read | undefined {
+  const rule = usualMask(field);
+  if (rule === undefined || rule.mask === 'clear') return undefined;
+  const read = readMaskRule(rule);
   return 'use' in read ? read : undefined;
 }
 

@@ -1,0 +1,294 @@
+import { Alert, Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { agreementNumber, firstAgreement, usualFilter } from '../../../terms/firstAgreement.ts';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { saveFile } from '../parts/saveFile.ts';
+import { Select } from '../parts/Select.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { Unsent } from '../parts/Unsent.tsx';
+import { useAct, type Act } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useDraft } from '../parts/useDraft.ts';
+import { addressOf, go, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { FieldGrid } from './FieldGrid.tsx';
+import { usePurposes } from './usePurposes.ts';
+import type { Rules } from './wanted.ts';
+
+interface Typed {
+  readonly consumer: string;
+  readonly purpose: string;
+  readonly reference: string;
+  readonly clause: string;
+  readonly until: string;
+  readonly id: string;
+  readonly fields: Rules;
+  /** absent: the usual ones */
+  readonly filterBy?: readonly string[];
+}
+const nothing: Typed = {
+  consumer: '',
+  purpose: '',
+  reference: '',
+  clause: '',
+  until: '',
+  id: '',
+  fields: {},
+};
+
+/**
+ * A first agreement over a dataset, as `datong agreement create`: no field is given until it is chosen, and the hub checks the whole before
+ * anyone signs.
+ */
+export function NewAgreementPage(): ReactNode {
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const { dataset = '' } = filter;
+  const found = useAnswer(`${dataset} ${turn}`, async () => {
+    if (dataset === '') return undefined;
+    const shown = await get('/v1/datasets/{dataset}', { at: { dataset } });
+    const version = await get('/v1/schemas/{schema}', { at: { schema: shown.dataset.schema } });
+    return { dataset: shown.dataset, document: version.document };
+  });
+  const doing = useAct();
+  const shown = found.value;
+  return (
+    <Page
+      title={shown === undefined ? say('naNew') : `${say('naNew')} · ${pick(shown.dataset.title)}`}
+      lead={say('naLead')}
+      error={doing.error ?? found.error}
+      cli={`npx datong agreement create ${dataset === '' ? 'DATASET' : dataset}`}
+      actions={<Link to={addressOf('datasets', dataset === '' ? [] : [dataset])}>{say('back')}</Link>}
+    >
+      {shown === undefined ? (
+        dataset === '' ? (
+          <p role="status">{say('naNoDataset')}</p>
+        ) : null
+      ) : (
+        <AgreementForm {...shown} doing={doing} />
+      )}
+    </Page>
+  );
+}
+
+function AgreementForm(props: {
+  readonly dataset: Schemas['DatasetView'];
+  readonly document: Schemas['SharedSchema'];
+  readonly doing: Act;
+}): ReactNode {
+  const { dataset, document: schema, doing } = props;
+  const { say, pick } = useWords();
+  const { options } = useDepartments();
+  const purposes = usePurposes();
+  const draft = useDraft<Typed>(`agreement ${dataset.id}`, nothing);
+  const [checked, setChecked] = useState<{ readonly document: object; readonly loosens: number }>();
+  const { value } = draft;
+  const set = (change: Partial<Typed>): void => {
+    setChecked(undefined);
+    draft.set(change);
+  };
+  const [, , name = '', version = ''] = dataset.schema.split(':');
+  const keys = primaryKeyIn(schema);
+  const clear = Object.entries(value.fields).flatMap(([field, { mask }]) =>
+    mask === 'clear' ? [field] : [],
+  );
+  const filterBy = (value.filterBy ?? usualFilter(keys, value.fields)).filter((one) => clear.includes(one));
+  const check = (): void => {
+    const document = firstAgreement(
+      {
+        ...value,
+        ...{ dataset: dataset.id, schema: `${name}@${version.split('.')[0] ?? ''}`, filterBy, title: '' },
+        from: `${today()}T00:00:00+08:00`,
+      },
+      dataset.title,
+    );
+    doing.act(
+      () => post('/v1/policy/trials', { document }),
+      ({ loosens }) => setChecked({ document, loosens: loosens.length }),
+    );
+  };
+  return (
+    <>
+      <form
+        className="form"
+        aria-label={say('naNew')}
+        onSubmit={(event) => {
+          event.preventDefault();
+          check();
+        }}
+      >
+        <Unsent shown={draft.restored} />
+        <section className="card form">
+          <div className="row-form">
+            <Select
+              required
+              label={say('naConsumer')}
+              value={value.consumer}
+              set={(consumer) => set({ consumer })}
+              options={[
+                { value: '', text: '—' },
+                ...options.filter((one) => one.value !== dataset.department),
+              ]}
+            />
+            <Select
+              required
+              label={say('rqPurpose')}
+              value={value.purpose}
+              set={(purpose) => set({ purpose })}
+              options={[
+                { value: '', text: say('rqPurposePick') },
+                ...(purposes.all ?? []).map(({ code, title }) => ({
+                  value: code,
+                  text: `${pick(title)}${say('pointOpen')}${code}${say('pointClose')}`,
+                })),
+              ]}
+            />
+            <label className="choice">
+              <span>{say('rqUntil')}</span>
+              <input
+                type="date"
+                required
+                min={today()}
+                value={value.until}
+                onChange={({ target }) => set({ until: target.value })}
+              />
+            </label>
+          </div>
+          <div className="row-form">
+            <TextField
+              label={say('rqReference')}
+              maxLength={200}
+              value={value.reference}
+              set={(reference) => set({ reference })}
+            />
+            <TextField
+              label={say('rqClause')}
+              required={false}
+              maxLength={100}
+              value={value.clause}
+              set={(clause) => set({ clause })}
+            />
+            <TextField
+              label={say('naNumber')}
+              hint={value.consumer === '' ? '' : agreementNumber(value.consumer, dataset.id)}
+              required={false}
+              maxLength={60}
+              value={value.id}
+              set={(id) => set({ id })}
+            />
+          </div>
+        </section>
+        <section className="card">
+          <h2>{say('rqGrid')}</h2>
+          <p className="muted">{say('rqGridLead')}</p>
+          <FieldGrid dataset={dataset.id} rules={value.fields} set={(fields) => set({ fields })} />
+          {clear.length === 0 ? null : (
+            <fieldset>
+              <legend>{say('naFilter')}</legend>
+              {clear.map((field) => (
+                <label key={field}>
+                  <input
+                    type="checkbox"
+                    checked={filterBy.includes(field)}
+                    onChange={({ target }) =>
+                      set({
+                        filterBy: target.checked
+                          ? [...filterBy, field]
+                          : filterBy.filter((one) => one !== field),
+                      })
+                    }
+                  />{' '}
+                  {field}{' '}
+                </label>
+              ))}
+            </fieldset>
+          )}
+        </section>
+        <div className="row-form">
+          {Object.keys(value.fields).length === 0 ? <span role="status">{say('rqNoField')}</span> : null}
+          <Button
+            type="primary"
+            htmlType="submit"
+            disabled={doing.sending || Object.keys(value.fields).length === 0}
+          >
+            {say('ndCheck')}
+          </Button>
+        </div>
+      </form>
+      {checked === undefined ? null : <CheckedAgreement {...checked} doing={doing} sent={draft.sent} />}
+    </>
+  );
+}
+
+/** The department's key signs elsewhere; a mandate lets a person sign here, on the agreement's own page. */
+function CheckedAgreement(props: {
+  readonly document: object;
+  readonly loosens: number;
+  readonly doing: Act;
+  readonly sent: () => void;
+}): ReactNode {
+  const { document, loosens, doing, sent } = props;
+  const { say } = useWords();
+  const { name } = useDepartments();
+  const { id, provider, consumer } = document as {
+    readonly id: string;
+    readonly provider: string;
+    readonly consumer: string;
+  };
+  const file = `${id}.yaml`;
+  const submit = (): void =>
+    doing.act(
+      (key) => post('/v1/policy/documents', { document: document as Schemas['PolicyDocument'] }, { key }),
+      () => {
+        sent();
+        go(addressOf('agreements', [id, '1']));
+      },
+    );
+  return (
+    <section className="card">
+      <Alert
+        role="status"
+        type="success"
+        showIcon
+        title={say('naHolds', { count: loosens })}
+        description={say('naSigns', { provider: name(provider), consumer: name(consumer) })}
+      />
+      <p>{say('naByKey')}</p>
+      <CommandLine label={say('naSign')} line={`npx datong policy sign ${file}`} />
+      <CommandLine
+        label={say('naSubmitLine')}
+        line={`npx datong catalogue apply ${file} --signature ${id}.1.${provider}.sig.json ${id}.1.${consumer}.sig.json`}
+      />
+      <div className="row-form">
+        <TwoSteps
+          label={say('naSubmit')}
+          sure={say('naSubmitSure', { id })}
+          disabled={doing.sending}
+          act={submit}
+        />
+        <Button
+          onClick={() =>
+            saveFile(new Blob([JSON.stringify(document, undefined, 2)], { type: 'text/plain' }), file)
+          }
+        >
+          {say('naSave')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const today = (): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now());
+
+function primaryKeyIn(schema: Schemas['SharedSchema']): readonly string[] {
+  const keys: unknown = schema['x-primary-key'];
+  return Array.isArray(keys) ? keys.map((pointer) => String(pointer).slice(1)) : [];
+}
