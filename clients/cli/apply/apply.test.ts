@@ -203,3 +203,59 @@ test('what a department with its own steward decides stays pending, and is no re
   const [one] = await applyDocuments(readDocuments(file), { client, signers: [], approveWith });
   assert.deepEqual([one?.outcome, one?.owner], ['proposed', 'pub-security'], JSON.stringify(one));
 });
+
+test('a check reports who decides about a mapping: its own steward at once, else the department', async () => {
+  const mapping = (await yamlBelow('household'))
+    .flatMap(readDocuments)
+    .find(({ kind }) => kind === 'Mapping');
+  const document = { ...Object(mapping?.members['document']), mapping: 'pub-security/decided@1' } as object;
+  const dataset = String(mapping?.members['dataset']);
+  const file = await written(JSON.stringify({ kind: 'Mapping', dataset, document }));
+  const steward = staffClient({
+    ...{ origin: `https://localhost:${hub.ports.staff}`, ca: hub.ca },
+    token: await hub.token(['steward'], 'pub-security'),
+  });
+  const outcome = async (by: typeof client, checkOnly: boolean): Promise<unknown[]> => {
+    const [one] = await applyDocuments(readDocuments(file), { client: by, signers: [], checkOnly });
+    return [one?.outcome, one?.checked?.decides];
+  };
+  assert.deepEqual(await outcome(client, true), ['ready', 'department']);
+  assert.deepEqual(await outcome(steward, true), ['ready', 'caller']);
+  assert.deepEqual(await outcome(steward, false), ['registered', undefined]);
+  assert.deepEqual(await outcome(client, true), ['unchanged', undefined]);
+  steward.close();
+});
+
+test('the bytes that were checked are the bytes that are sent, though a file changes meanwhile', async () => {
+  const beside = join(folder, 'lamp.json');
+  const schema = (title: string): string =>
+    JSON.stringify({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: 'urn:datong:checked-lamp:1.0',
+      'x-title': { zh: title, en: title },
+      'x-class': 'general',
+      'x-primary-key': ['/lamp'],
+      type: 'object',
+      required: ['lamp'],
+      properties: {
+        lamp: {
+          ...{ type: 'string', maxLength: 40, 'x-title': { zh: '灯', en: 'lamp' } },
+          ...{ 'x-sensitivity': 'L1', 'x-personal': 'none' },
+        },
+      },
+      additionalProperties: false,
+    });
+  await writeFile(beside, schema('checked'));
+  const file = await written('kind: Schema\nfile: lamp.json\n');
+  const changing: typeof client = {
+    ...client,
+    get: async (path, token) => {
+      await writeFile(beside, schema('changed'));
+      return client.get(path, token);
+    },
+  };
+  const [one] = await applyDocuments(readDocuments(file), { client: changing, signers: [], whole: true });
+  assert.equal(one?.outcome, 'registered', JSON.stringify(one));
+  const { body } = await client.get('/v1/schemas/urn:datong:checked-lamp:1.0');
+  assert.match(JSON.stringify(body), /"zh":"checked"/);
+});

@@ -127,8 +127,8 @@ const ofTheOffice: ReadonlySet<string> = new Set([
 /** Who has to act after a document was sent, and what it opens. */
 function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
   const lines: Bilingual[] = [];
-  const { signs = [], loosens, officer, unchanged } = checked;
-  if (unchanged === true) return [];
+  const { signs = [], loosens, officer, decides } = checked;
+  if (checked.unchanged === true) return [];
   if (signs.length > 0)
     lines.push({ zh: `  须签署：${signs.join('、')}`, en: `  to be signed by ${signs.join(', ')}` });
   if (loosens !== undefined)
@@ -138,13 +138,13 @@ function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
     });
   if (officer === true)
     lines.push({ zh: '  须数据安全管理员同意', en: '  the security officer has to agree' });
-  if (kind === 'Mapping') {
-    const [department = ''] = name.split('/');
+  const [department = ''] = name.split('/');
+  if (decides === 'caller') lines.push({ zh: '  登记后即生效', en: '  in force once registered' });
+  if (decides === 'department')
     lines.push({
-      zh: `  由 ${department} 的另一人确认`,
-      en: `  another person of ${department} approves it`,
+      zh: `  由 ${department} 的一人确认；该部门没有数据管理员的，由数据主管部门确认`,
+      en: `  a person of ${department} approves it; the data office does where ${department} has no steward`,
     });
-  }
   if (ofTheOffice.has(kind))
     lines.push({ zh: '  由数据主管部门的另一人确认', en: '  another person of the data office approves it' });
   return lines;

@@ -1,15 +1,15 @@
-import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 import type { SignatureFile } from '../sign/signatureFile.ts';
 import { checkDocument, type Checked, type Prepared } from './checkDocuments.ts';
+import { localRefusal, refusalOf, type Refusal } from './refusal.ts';
 import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
 import { pathSegment } from '../values.ts';
 import { defined } from '../../../terms/defined.ts';
 
 /** Outcome of one document. */
-export interface Applied {
+export interface Applied extends Partial<Refusal> {
   readonly file: string;
   readonly line: number;
   readonly kind: Kind;
@@ -28,12 +28,6 @@ export interface Applied {
     | 'ready';
   /** id of the last entry it left in the log */
   readonly exchange?: string;
-  /** of a refusal */
-  readonly code?: string;
-  readonly at?: string;
-  readonly message?: Bilingual;
-  readonly next?: Bilingual;
-  readonly findings?: readonly unknown[];
   /** id of a policy document; the hub chooses it for an automatic agreement */
   readonly id?: string;
   /** for a document that waits for another person: its id, and the department whose persons decide (absent: the data office's) */
@@ -73,10 +67,12 @@ export async function applyDocuments(
   const applied: Applied[] = [];
   const { whole = false, checkOnly = false } = options;
   const tried = new Set<AppliedDocument>();
+  // signed once: what is checked is what is sent
+  const requests = new Map(documents.map((document) => [document, prepared(document, options)]));
   const verdicts =
-    whole || checkOnly ? await checkAll(documents, options, tried) : new Map<AppliedDocument, Applied>();
+    whole || checkOnly ? await checkAll(requests, options, tried) : new Map<AppliedDocument, Applied>();
   const stopped = new Set([...verdicts.values()].filter(isRefused).map(({ file }) => file));
-  for (const document of documents) {
+  for (const [document, request] of requests) {
     const verdict = verdicts.get(document);
     const isHeld = stopped.has(document.file);
     const one =
@@ -84,7 +80,7 @@ export async function applyDocuments(
         ? verdict
         : isHeld && !tried.has(document)
           ? { ...placeOf(document), outcome: 'held' as const }
-          : await applyDocument(document, options);
+          : await applyDocument(document, request, options);
     if (whole && isRefused(one)) stopped.add(document.file);
     applied.push(one);
     options.onApplied?.(one);
@@ -100,20 +96,19 @@ const placeOf = (document: AppliedDocument): Pick<Applied, 'file' | 'line' | 'ki
 
 /** Predicts the outcome of each document before any is sent. @param tried those that the hub refused in a trial */
 async function checkAll(
-  documents: readonly AppliedDocument[],
-  options: ApplyOptions,
+  requests: ReadonlyMap<AppliedDocument, StaffRequest | Problem>,
+  { client }: ApplyOptions,
   tried: Set<AppliedDocument>,
 ): Promise<Map<AppliedDocument, Applied>> {
   const verdicts = new Map<AppliedDocument, Applied>();
   const all: Prepared[] = [];
-  for (const document of documents) {
-    const request = prepared(document, options);
+  for (const [document, request] of requests) {
     if (request instanceof Problem)
-      verdicts.set(document, { ...placeOf(document), ...locallyRefused(request) });
+      verdicts.set(document, { ...placeOf(document), ...refused(localRefusal(request)) });
     else all.push({ document, request });
   }
   for (const one of all) {
-    const { refusal, ...checked } = await checkDocument(one, all, options.client);
+    const { refusal, ...checked } = await checkDocument(one, all, client);
     const at = { ...placeOf(one.document), name: one.request.name };
     if (refusal !== undefined) {
       const { isTried = false, ...said } = refusal;
@@ -129,15 +124,17 @@ async function checkAll(
   return verdicts;
 }
 
-async function applyDocument(document: AppliedDocument, options: ApplyOptions): Promise<Applied> {
+async function applyDocument(
+  document: AppliedDocument,
+  request: StaffRequest | Problem,
+  options: ApplyOptions,
+): Promise<Applied> {
   const { file, line, kind } = document;
-  const request = prepared(document, options);
-  if (request instanceof Problem)
-    return { file, line, kind, name: nameOf(document), ...locallyRefused(request) };
+  if (request instanceof Problem) return { ...placeOf(document), ...refused(localRefusal(request)) };
   const { name, path, body } = request;
   const at = { file, line, kind, name };
   const reply = await options.client.post(path, body);
-  if (reply.status >= 400) return { ...at, ...refusalOf(reply) };
+  if (reply.status >= 400) return { ...at, ...refusedBy(reply) };
   if (reply.status === 202) return { ...at, ...(await propose(reply, options)) };
   if (!isPolicy(kind))
     return { ...at, ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
@@ -159,7 +156,10 @@ async function applyDocument(document: AppliedDocument, options: ApplyOptions): 
   return { ...at, id, ...(await approve(reply, options, options.approveWith)) };
 }
 
-type Refused = Omit<Applied, 'file' | 'line' | 'kind' | 'name'>;
+type Outcome = Omit<Applied, 'file' | 'line' | 'kind' | 'name'>;
+
+const refused = (refusal: Refusal): Outcome => ({ outcome: 'refused', ...refusal });
+const refusedBy = (reply: StaffReply): Outcome => ({ ...exchangeOf(reply), ...refused(refusalOf(reply)) });
 
 /** Errors found on this machine are reported like refusals of the hub. */
 function prepared(
@@ -180,16 +180,6 @@ function nameOf({ members }: AppliedDocument): string {
   return typeof name === 'string' ? name : '?';
 }
 
-function locallyRefused({ code, text, next, extras }: Problem): Refused {
-  return {
-    outcome: 'refused',
-    code,
-    message: text,
-    next,
-    ...defined({ at: extras.at, findings: extras.findings }),
-  };
-}
-
 /** Accepts proposals that wait for their owner, where the second person's token is available. */
 async function propose(
   proposed: StaffReply,
@@ -201,11 +191,11 @@ async function propose(
   if (approveWith === undefined) return { ...waits, ...exchangeOf(proposed) };
   const path = `/v1/proposals/${proposal}`;
   const shown = await client.get(path, approveWith);
-  if (shown.status >= 400) return refusalOf(shown);
+  if (shown.status >= 400) return refusedBy(shown);
   const reply = await client.post(`${path}/acceptance`, { digest: shown.body['digest'] }, approveWith);
   // it is still pending: a person of its department accepts it
   if (reply.body['code'] === 'owner_decides') return { ...waits, ...exchangeOf(proposed) };
-  if (reply.status >= 400) return refusalOf(reply);
+  if (reply.status >= 400) return refusedBy(reply);
   return { ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
 }
 
@@ -220,7 +210,7 @@ async function inReview(
   if (approveWith === undefined) return waits;
   const path = `/v1/schemas/${pathSegment(id)}/decision`;
   const reply = await client.post(path, { act: 'publish', digest }, approveWith);
-  if (reply.status >= 400) return refusalOf(reply);
+  if (reply.status >= 400) return refusedBy(reply);
   return reply.body['state'] === 'published' ? { ...exchangeOf(reply), outcome: 'registered' } : waits;
 }
 
@@ -232,7 +222,7 @@ async function approve(
   const { id, version, digest } = submitted.body as { id: string; version: number; digest: string };
   const path = `/v1/policy/documents/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`;
   const shown = await client.get(path, token);
-  if (shown.status >= 400) return refusalOf(shown);
+  if (shown.status >= 400) return refusedBy(shown);
   const { effect } = shown.body as {
     effect: { digest: string; unions: readonly unknown[]; gap?: unknown };
   };
@@ -240,7 +230,7 @@ async function approve(
   const seen = effect.unions.length === 0 && effect.gap === undefined ? effect.digest : acceptEffect;
   const body = { digest, ...defined({ effect: seen }) };
   const reply = await client.post(`${path}/approval`, body, token);
-  if (reply.status >= 400) return refusalOf(reply);
+  if (reply.status >= 400) return refusedBy(reply);
   return { ...exchangeOf(reply), outcome: inForce(reply) };
 }
 
@@ -256,19 +246,3 @@ const isPolicy = (kind: Kind): boolean =>
 const changed = (reply: StaffReply): boolean => reply.body['changed'] === true;
 const exchangeOf = ({ exchange }: StaffReply): Pick<Applied, 'exchange'> =>
   exchange === undefined ? {} : { exchange };
-
-function refusalOf(reply: StaffReply): Refused {
-  const { code, at, detail, next, findings } = reply.body as {
-    code?: string;
-    at?: string;
-    detail?: Bilingual;
-    next?: Bilingual;
-    findings?: readonly unknown[];
-  };
-  return {
-    outcome: 'refused',
-    ...exchangeOf(reply),
-    code: code ?? `status ${reply.status}`,
-    ...defined({ at, message: detail, next, findings }),
-  };
-}

@@ -2,6 +2,7 @@
  * Checks documents before any of them is sent: their shape, the hub's trial of a schema or an agreement, and whether the objects they refer
  * to exist there or in the same files. So a file is sent whole or not at all, and half a file never uses up a name.
  */
+import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
@@ -17,7 +18,8 @@ import { Problem } from '../../../terms/problem.ts';
 import { pathSegment } from '../values.ts';
 import type { AppliedDocument } from './readDocuments.ts';
 import type { StaffRequest } from './requestOf.ts';
-import type { StaffClient, StaffReply } from './staffCall.ts';
+import type { StaffClient } from './staffCall.ts';
+import { localRefusal, refusalOf, type Refusal } from './refusal.ts';
 import { defined } from '../../../terms/defined.ts';
 
 /** A document with the request that would send it. */
@@ -29,12 +31,7 @@ export interface Prepared {
 /** Finding of a check about one document. */
 export interface Checked {
   /** absent: nothing speaks against it */
-  readonly refusal?: {
-    readonly code: string;
-    readonly at?: string;
-    readonly message?: Bilingual;
-    readonly next?: Bilingual;
-    readonly findings?: readonly unknown[];
+  readonly refusal?: Refusal & {
     /** found by a trial at the hub: the refusal of the document itself has more detail */
     readonly isTried?: boolean;
   };
@@ -46,6 +43,8 @@ export interface Checked {
   readonly loosens?: number;
   /** the security officer has to agree */
   readonly officer?: boolean;
+  /** of a mapping: the caller's registration is final, or the department decides about it */
+  readonly decides?: 'caller' | 'department';
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -62,7 +61,7 @@ export async function checkDocument(
     case 'Dataset':
       return checkDataset({ document, request }, all, client);
     case 'Mapping':
-      return checkMapping(document, request, all);
+      return checkMapping(document, request, all, client);
     case 'Agreement':
     case 'Restriction':
       return checkPolicy(request, all, client);
@@ -89,7 +88,9 @@ function shapeOfDocument({ kind, members }: AppliedDocument): Checked | undefine
       rule: keyword,
       message: wordsOf(keyword, params),
     }));
-  return refusedAs(new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? '/body', findings }));
+  return refused(
+    localRefusal(new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? '/body', findings })),
+  );
 }
 
 function wordsOf(keyword: string, params: Readonly<Record<string, unknown>>): Bilingual {
@@ -107,31 +108,7 @@ function wordsOf(keyword: string, params: Readonly<Record<string, unknown>>): Bi
 const brought = (all: readonly Prepared[], kind: string): ReadonlySet<string> =>
   new Set(all.filter(({ document }) => document.kind === kind).map(({ request }) => request.name));
 
-const refusalIn = ({ status, body }: StaffReply): Checked => {
-  const { code, at, detail, next, findings } = body as {
-    readonly code?: string;
-    readonly at?: string;
-    readonly detail?: Bilingual;
-    readonly next?: Bilingual;
-    readonly findings?: readonly unknown[];
-  };
-  return {
-    refusal: {
-      code: code ?? `status ${status}`,
-      ...defined({ at, message: detail, next, findings }),
-    },
-  };
-};
-
-const refusedAs = ({ code, text, next, extras }: Problem, at?: string): Checked => ({
-  refusal: {
-    code,
-    message: text,
-    next,
-    ...((extras.at ?? at) === undefined ? {} : { at: extras.at ?? at ?? '' }),
-    ...defined({ findings: extras.findings }),
-  },
-});
+const refused = (refusal: NonNullable<Checked['refusal']>): Checked => ({ refusal });
 
 /** Codes that only the hub can decide once another document of the run is registered. */
 const referring = /^(?:ref_|code_)/;
@@ -154,7 +131,7 @@ async function checkSchema(
     ...defined({ compatibility }),
   });
   if (tried.status === 403) return {};
-  if (tried.status >= 400) return refusalIn(tried);
+  if (tried.status >= 400) return refused(refusalOf(tried));
   const {
     ok,
     code,
@@ -167,7 +144,8 @@ async function checkSchema(
     readonly needsOfficer: boolean;
   };
   if (!ok) return { refusal: { code: code ?? 'schema_invalid', findings: found, isTried: true } };
-  if (known.status === 200) return refusedAs(new Problem('version_exists', { what: `Schema ${name}` }));
+  if (known.status === 200)
+    return refused(localRefusal(new Problem('version_exists', { what: `Schema ${name}` })));
   return { officer: needsOfficer };
 }
 
@@ -183,34 +161,71 @@ async function checkDataset(
   const { type, conditions } = sharing ?? {};
   const hasConditions = typeof conditions === 'string' && conditions.trim() !== '';
   if (typeof type === 'string' && (type === 'conditional') !== hasConditions)
-    return refusedAs(new Problem('sharing_conditions', { type: type as never }), '/body/sharing/conditions');
+    return refused(
+      localRefusal(new Problem('sharing_conditions', { type: type as never }), '/body/sharing/conditions'),
+    );
   if (typeof schema !== 'string' || brought(all, 'Schema').has(schema)) return {};
   const found = await client.get(`/v1/schemas/${pathSegment(schema)}`);
   return found.status === 404
-    ? refusedAs(new Problem('unknown_reference', { kind: 'Schema', name: schema }), '/body/schema')
+    ? refused(
+        localRefusal(new Problem('unknown_reference', { kind: 'Schema', name: schema }), '/body/schema'),
+      )
     : {};
 }
 
 /** Compiled where the schema is in the same files; else the hub compiles it. */
-function checkMapping(document: AppliedDocument, { body }: StaffRequest, all: readonly Prepared[]): Checked {
-  const dataset = all.find(
-    (one) => one.document.kind === 'Dataset' && one.request.name === document.members['dataset'],
-  );
-  const urn = dataset === undefined ? undefined : (dataset.request.body as Members)['schema'];
+async function checkMapping(
+  document: AppliedDocument,
+  { name, body }: StaffRequest,
+  all: readonly Prepared[],
+  client: StaffClient,
+): Promise<Checked> {
+  const { dataset } = document.members;
+  const refusal = mappingRefusal(dataset, body, all);
+  if (refusal !== undefined) return refused(refusal);
+  if (typeof dataset !== 'string') return {};
+  const text = (body as Members)['document'];
+  if (await isRegistered(dataset, name, text, client)) return { unchanged: true };
+  const session = await client.get('/v1/sessions/current');
+  if (session.status !== 200) return {};
+  const { roles } = session.body as { readonly roles: readonly Members[] };
+  const [owner] = dataset.split('.');
+  const isOwn = roles.some(({ role, department }) => role === 'steward' && department === owner);
+  return { decides: isOwn ? 'caller' : 'department' };
+}
+
+function mappingRefusal(dataset: unknown, body: object, all: readonly Prepared[]): Refusal | undefined {
+  const bound = all.find(({ document, request }) => document.kind === 'Dataset' && request.name === dataset);
+  const urn = bound === undefined ? undefined : (bound.request.body as Members)['schema'];
   const schema = all.find((one) => one.document.kind === 'Schema' && one.request.name === urn);
   const { document: text } = (schema?.request.body ?? {}) as { readonly document?: JsonSchema };
-  if (text === undefined || brought(all, 'CodeList').size > 0) return {};
+  if (text === undefined || brought(all, 'CodeList').size > 0) return undefined;
   try {
     compileMapping(
       (body as Members)['document'],
       readSchema(text, shippedSurroundings.resolve),
       shippedSurroundings.codeLists,
     );
-    return {};
   } catch (error) {
-    if (error instanceof Problem && error.code === 'mapping_invalid') return refusedAs(error);
-    return {};
+    if (error instanceof Problem && error.code === 'mapping_invalid') return localRefusal(error);
   }
+  return undefined;
+}
+
+/** Whether the hub has this very version of a mapping. @param mapping `market/food-permit@1` */
+async function isRegistered(
+  dataset: string,
+  mapping: string,
+  document: unknown,
+  client: StaffClient,
+): Promise<boolean> {
+  const found = await client.get(`/v1/datasets/${pathSegment(dataset)}`);
+  if (found.status !== 200) return false;
+  const { mappings } = found.body as { readonly mappings: readonly Members[] };
+  const digest = createHash('sha256').update(canonicalText(document)).digest('hex');
+  return mappings.some(
+    (one) => `${String(one['name'])}@${String(one['version'])}` === mapping && one['digest'] === digest,
+  );
 }
 
 /** Compiled by the hub with everything that is in force, as its submission and its approval do. */
@@ -231,7 +246,7 @@ async function checkPolicy(
     return {};
   const tried = await client.post('/v1/policy/trials', { document });
   if (tried.status === 403) return {};
-  if (tried.status >= 400) return refusalIn(tried);
+  if (tried.status >= 400) return refused(refusalOf(tried));
   const { loosens, tightening } = tried.body as {
     readonly loosens: readonly unknown[];
     readonly tightening: boolean;
