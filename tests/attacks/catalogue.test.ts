@@ -120,7 +120,60 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
       ['grants on function remove_found_row', 'grants on row_sum'],
       `REVOKE UPDATE ON row_sum FROM PUBLIC; REVOKE EXECUTE ON FUNCTION remove_found_row FROM PUBLIC`,
     ],
+    [
+      'a right of PUBLIC to create objects in the schema of the hub',
+      `GRANT CREATE ON SCHEMA public TO PUBLIC`,
+      ['grants on schema public to PUBLIC'],
+      `REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
+    ],
+    [
+      'row security that hides rows of a dataset',
+      `CREATE POLICY hides ON rows.u_sample USING (false); ALTER TABLE rows.u_sample ENABLE ROW LEVEL SECURITY`,
+      ['policy hides of rows.u_sample', 'row security of rows.u_sample'],
+      `DROP POLICY hides ON rows.u_sample; ALTER TABLE rows.u_sample DISABLE ROW LEVEL SECURITY`,
+    ],
+    [
+      'a rule, a trigger, a default, a constraint and an index on rows of a dataset',
+      `CREATE FUNCTION rows.forge() ${trigger}; CREATE TRIGGER forges BEFORE INSERT ON rows.u_sample FOR EACH ROW EXECUTE FUNCTION rows.forge();
+     CREATE FUNCTION rows.runs(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE INDEX spies ON rows.u_sample (rows.runs(name));
+     CREATE RULE nothing AS ON DELETE TO rows.u_sample DO INSTEAD NOTHING;
+     ALTER TABLE rows.u_sample ALTER name SET DEFAULT 'forged', ADD CONSTRAINT refuses CHECK (name <> 'wanted')`,
+      [
+        ...['constraint refuses of rows.u_sample', 'default of name of rows.u_sample'],
+        ...['expression of rows.spies', 'function rows.forge', 'function rows.runs'],
+        ...['rule nothing of rows.u_sample', 'trigger forges of rows.u_sample'],
+      ],
+      `DROP RULE nothing ON rows.u_sample; DROP FUNCTION rows.forge, rows.runs CASCADE;
+     ALTER TABLE rows.u_sample ALTER name DROP DEFAULT, DROP CONSTRAINT refuses`,
+    ],
+    [
+      'rights on rows for everybody and too many for the hub, and another owner',
+      `GRANT SELECT ON rows.u_sample TO PUBLIC; GRANT TRIGGER ON rows.u_sample TO datong_app; ALTER TABLE rows.u_other OWNER TO CURRENT_USER`,
+      [
+        ...['grants on rows.u_sample to PUBLIC', 'grants on rows.u_sample to datong_app'],
+        ...['owner of rows.u_other'],
+      ],
+      `REVOKE ALL ON rows.u_sample FROM PUBLIC; REVOKE TRIGGER ON rows.u_sample FROM datong_app; ALTER TABLE rows.u_other OWNER TO datong_owner`,
+    ],
+    [
+      'a trigger, a default, rights and a rule on one partition of the log',
+      `CREATE FUNCTION forge() ${trigger}; CREATE TRIGGER forges BEFORE INSERT ON audit_entry_0 FOR EACH ROW EXECUTE FUNCTION forge();
+     ALTER TABLE audit_entry_0 ALTER code SET DEFAULT 'forged'; GRANT SELECT, DELETE ON audit_entry_0 TO datong_app;
+     CREATE RULE nothing AS ON DELETE TO audit_entry_0 DO INSTEAD NOTHING`,
+      [
+        ...['default of code of audit_entry_0', 'function forge', 'grants on audit_entry_0 to datong_app'],
+        ...['rule nothing of audit_entry_0', 'trigger forges of audit_entry_0'],
+      ],
+      `DROP FUNCTION forge CASCADE; ALTER TABLE audit_entry_0 ALTER code DROP DEFAULT; REVOKE ALL ON audit_entry_0 FROM datong_app;
+     DROP RULE nothing ON audit_entry_0`,
+    ],
   ];
+
+// as the hub makes tables of datasets
+await database.owner.query(`
+  CREATE TABLE rows.u_sample (name text COLLATE "C", _batch uuid NOT NULL, _row bigint GENERATED ALWAYS AS IDENTITY, UNIQUE (_row));
+  INSERT INTO rows.u_sample (name, _batch) VALUES ('true', gen_random_uuid());
+  GRANT SELECT, INSERT, UPDATE, DELETE ON rows.u_sample TO datong_app; CREATE TABLE rows.u_other (name text)`);
 
 test('a database that the hub made has no finding', async () => {
   assert.deepEqual(await found(), []);
@@ -153,6 +206,30 @@ for (const [name, does, finds, undoes] of attacks)
       [],
     );
   });
+
+test('a view in place of a table of rows gives the hub another value: the view is named', async () => {
+  const read = async (): Promise<unknown> =>
+    (await database.app.query('SELECT name FROM rows.u_sample')).rows;
+  await administrator.query(`ALTER TABLE rows.u_sample RENAME TO u_hidden;
+    CREATE VIEW rows.u_sample AS SELECT 'false'::text AS name FROM rows.u_hidden; GRANT SELECT ON rows.u_sample TO datong_app`);
+  assert.deepEqual(await read(), [{ name: 'false' }]);
+  assert.ok((await found()).includes('relation rows.u_sample'));
+  await administrator.query(
+    'DROP VIEW rows.u_sample; ALTER TABLE rows.u_hidden RENAME TO u_sample; GRANT SELECT ON rows.u_sample TO datong_app',
+  );
+  assert.deepEqual(await read(), [{ name: 'true' }]);
+});
+
+test('while the database records a newer migration, findings of the catalogue remain as they are', async () => {
+  await administrator.query("CREATE COLLATION loose (LOCALE = 'C')");
+  assert.ok((await found()).includes('collation loose'));
+  await administrator.query(
+    `INSERT INTO migration (name, batch, migration_time) VALUES ('9999_newer', 2, now()); DROP COLLATION loose`,
+  );
+  assert.ok((await found()).includes('collation loose'));
+  await administrator.query(`DELETE FROM migration WHERE name = '9999_newer'`);
+  assert.ok(!(await found()).includes('collation loose'));
+});
 
 for (const name of [
   'append_flush',

@@ -1,12 +1,14 @@
 /**
- * Compares the catalogue of the database with what the migrations make. A superuser can put a view in place of a table, or add a function,
- * an operator, a rule or a trigger, so that the hub reads other rows than a table has or runs foreign code. The rows stay sealed.
+ * Compares the catalogue of the database with what the migrations and the jobs make. A superuser can put a view in place of a table, or add
+ * a function, an operator, a rule or a trigger, so that the hub reads other rows than a table has or runs foreign code. The rows stay
+ * sealed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrationsFolder } from '../../../migrations/index.ts';
-import type { Reader } from './reader.ts';
+import type { Pool } from 'pg';
+import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
+import { inSnapshot } from './transaction.ts';
 
 /** Digests of the objects of a migrated database by their names; written by `npm run generate`. */
 export const objectsPath = join(migrationsFolder, 'objects.json');
@@ -15,11 +17,27 @@ export const objectsPath = join(migrationsFolder, 'objects.json');
 const maxNamed = 50;
 const maxLength = 200;
 
-/** Objects of kinds that no migration makes. The first id of an object that a user made is 16384. */
+/** Settings on which the texts of the catalogue depend; a role or a database may have others. */
+const settings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
+SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
+
+/**
+ * Objects of kinds that no migration makes, also of the tables that jobs make: those of the schema "rows", and partitions. The first id of
+ * an object that a user made is 16384. It names tables only from pg_class: one may be dropped in the meantime.
+ */
 const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
-     ours AS (SELECT oid, relname, relkind, relrowsecurity, relispartition FROM pg_class WHERE relnamespace = 'public'::regnamespace
-                 AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid))
+     ours AS (SELECT c.oid, CASE WHEN c.relnamespace = 'public'::regnamespace THEN c.relname::text ELSE 'rows.' || c.relname END AS relname,
+                     c.relkind, c.relrowsecurity, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
+                FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+               WHERE n.nspname IN ('public', 'rows') AND NOT EXISTS (SELECT FROM extension
+                       WHERE (classid = 'pg_class'::regclass AND objid = c.oid) OR (classid = 'pg_type'::regclass AND objid = c.reltype))),
+     made AS (SELECT * FROM ours WHERE (of_rows OR relispartition) AND relkind IN ('r', 'p', 'i', 'I')),
+     granted AS (SELECT o.relname, o.of_rows, o.relispartition, o.oid, g.grantee, g.privilege_type, false AS of_column
+                   FROM ours AS o CROSS JOIN aclexplode(o.relacl) AS g WHERE g.grantee <> o.relowner
+                 UNION ALL SELECT o.relname, o.of_rows, o.relispartition, o.oid, g.grantee, g.privilege_type, true
+                   FROM ours AS o JOIN pg_attribute AS a ON a.attrelid = o.oid AND a.attnum > 0 CROSS JOIN aclexplode(a.attacl) AS g
+                  WHERE g.grantee <> o.relowner)
 SELECT 'event trigger ' || evtname AS name FROM pg_event_trigger AS t
  WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid)
 UNION ALL SELECT 'rule ' || r.rulename || ' of ' || o.relname FROM pg_rewrite AS r JOIN ours AS o ON o.oid = r.ev_class WHERE o.relkind <> 'v'
@@ -27,7 +45,8 @@ UNION ALL SELECT 'row security of ' || relname FROM ours WHERE relrowsecurity
 UNION ALL SELECT 'policy ' || p.polname || ' of ' || o.relname FROM pg_policy AS p JOIN ours AS o ON o.oid = p.polrelid
 UNION ALL SELECT 'child table ' || i.inhrelid::regclass::text || ' of ' || o.relname FROM pg_inherits AS i JOIN ours AS o ON o.oid = i.inhparent
            JOIN pg_class AS c ON c.oid = i.inhrelid WHERE o.relkind = 'r' OR (c.relkind NOT IN ('r', 'i', 'I', 'p'))
-UNION ALL SELECT 'relation ' || relname FROM ours WHERE relkind IN ('f', 'm', 'c')
+UNION ALL SELECT 'relation ' || relname FROM ours WHERE relkind IN ('f', 'm', 'c') OR (of_rows AND relkind NOT IN ('r', 'p', 'i', 'I')
+           AND NOT (relkind = 'S' AND EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = ours.oid AND d.deptype = 'i')))
 UNION ALL SELECT 'disabled trigger ' || t.tgname || ' of ' || o.relname FROM pg_trigger AS t JOIN ours AS o ON o.oid = t.tgrelid WHERE t.tgenabled <> 'O'
 UNION ALL SELECT 'operator ' || o.oprname FROM pg_operator AS o WHERE o.oid >= 16384
            AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_operator'::regclass AND objid = o.oid)
@@ -44,19 +63,63 @@ UNION ALL SELECT 'aggregate ' || p.proname FROM pg_proc AS p WHERE p.pronamespac
 UNION ALL SELECT 'function pg_catalog.' || p.proname FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
            WHERE p.pronamespace = 'pg_catalog'::regnamespace AND (p.oid >= 16384 OR l.lanname NOT IN ('internal', 'c', 'sql'))
            AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+UNION ALL SELECT 'function rows.' || p.proname FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = 'rows'
+-- those of a partition come from its table, or have its name
+UNION ALL SELECT 'trigger ' || t.tgname || ' of ' || m.relname FROM pg_trigger AS t JOIN made AS m ON m.oid = t.tgrelid
+           WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (SELECT FROM pg_inherits AS i JOIN pg_trigger AS p ON p.tgrelid = i.inhparent
+                   WHERE i.inhrelid = m.oid AND (p.tgname, p.tgfoid, p.tgtype) = (t.tgname, t.tgfoid, t.tgtype) AND p.tgqual IS NULL AND t.tgqual IS NULL)
+UNION ALL SELECT 'default of ' || a.attname || ' of ' || m.relname FROM pg_attrdef AS d JOIN made AS m ON m.oid = d.adrelid
+            JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+           WHERE NOT (m.of_rows AND a.attname = '_batch') AND NOT EXISTS (SELECT FROM pg_inherits AS i JOIN pg_attribute AS b ON b.attrelid = i.inhparent
+                   JOIN pg_attrdef AS p ON p.adrelid = b.attrelid AND p.adnum = b.attnum WHERE i.inhrelid = m.oid AND b.attname = a.attname
+                    AND pg_get_expr(p.adbin, p.adrelid) = pg_get_expr(d.adbin, d.adrelid))
+UNION ALL SELECT 'constraint ' || k.conname || ' of ' || m.relname FROM pg_constraint AS k JOIN made AS m ON m.oid = k.conrelid
+           WHERE k.contype IN ('c', 'f', 't', 'x') AND k.coninhcount = 0 AND k.conparentid = 0
+-- expressions of indexes, constraints and defaults call functions of the server only
+UNION ALL SELECT 'expression of ' || m.relname FROM made AS m WHERE EXISTS (SELECT FROM pg_depend AS d
+           WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384
+             AND ((d.classid = 'pg_class'::regclass AND d.objid = m.oid)
+               OR (d.classid = 'pg_attrdef'::regclass AND d.objid IN (SELECT oid FROM pg_attrdef WHERE adrelid = m.oid))
+               OR (d.classid = 'pg_constraint'::regclass AND d.objid IN (SELECT oid FROM pg_constraint WHERE conrelid = m.oid))))
+UNION ALL SELECT 'owner of ' || relname FROM ours WHERE (of_rows OR relispartition) AND relkind NOT IN ('i', 'I')
+           AND relowner <> (SELECT oid FROM pg_roles WHERE rolname = 'datong_owner')
+UNION ALL SELECT format('grants on %s to %s', g.relname, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee) END) FROM granted AS g
+           WHERE CASE WHEN g.grantee = 0 OR pg_get_userbyid(g.grantee) <> 'datong_app' THEN g.grantee <> 0 OR g.of_rows OR g.relispartition
+                      WHEN g.of_rows THEN g.of_column OR g.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+                      WHEN g.relispartition THEN NOT EXISTS (SELECT FROM pg_inherits AS i JOIN granted AS p ON p.oid = i.inhparent
+                             WHERE i.inhrelid = g.oid AND (p.grantee, p.privilege_type, p.of_column) = (g.grantee, g.privilege_type, g.of_column))
+                      ELSE false END
+UNION ALL SELECT format('grants on function %s to %s', p.proname, pg_get_userbyid(g.grantee)) FROM pg_proc AS p CROSS JOIN aclexplode(p.proacl) AS g
+           WHERE p.pronamespace = 'public'::regnamespace AND g.grantee NOT IN (0, p.proowner) AND pg_get_userbyid(g.grantee) <> 'datong_app'
+             AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+UNION ALL SELECT format('grants on schema %s to %s', n.nspname, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee) END)
+            FROM pg_namespace AS n CROSS JOIN aclexplode(n.nspacl) AS g WHERE n.nspname IN ('public', 'rows') AND g.grantee <> n.nspowner
+             AND (g.grantee = 0 OR pg_get_userbyid(g.grantee) NOT IN ('datong_app', 'datong_owner')) AND (n.nspname = 'rows' OR g.privilege_type = 'CREATE')
+-- a login without CONNECT belongs to another hub of the server
+UNION ALL SELECT 'member ' || r.rolname || ' of datong_owner' FROM pg_roles AS r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> session_user
+             AND r.rolname <> 'datong_owner' AND pg_has_role(r.oid, 'datong_owner', 'MEMBER') AND has_database_privilege(r.oid, current_database(), 'CONNECT')
 ORDER BY 1`;
 
-/** Names of objects that are missing, added or other than the migrations make them; empty: none. */
-export async function alteredObjects(reader: Reader): Promise<readonly string[]> {
-  const expected = new Map(
-    Object.entries(JSON.parse(readFileSync(objectsPath, 'utf8')) as Readonly<Record<string, string>>),
-  );
-  const found = digestsOf(await schemaObjects(reader));
-  const { rows } = await reader.query<{ name: string }>(foreign);
-  const names = [
-    ...[...expected].filter(([name, digest]) => found.get(name) !== digest).map(([name]) => name),
-    ...[...found.keys()].filter((name) => !expected.has(name)),
-    ...rows.map(({ name }) => name),
-  ];
-  return [...new Set(names.map((name) => name.slice(0, maxLength)))].slice(0, maxNamed);
-}
+/**
+ * Names of objects that are missing, added or other than the migrations make them; empty: none.
+ * @returns undefined where the newest migration of the database is not the last that this process knows, e.g. during an upgrade
+ */
+export const alteredObjects = (owner: Pool): Promise<readonly string[] | undefined> =>
+  inSnapshot(owner, async (snapshot) => {
+    await snapshot.query(settings);
+    const { rows: migrations } = await snapshot.query<{ name: string }>(
+      'SELECT name FROM migration ORDER BY name COLLATE "C" DESC LIMIT 1',
+    );
+    if (migrations[0]?.name !== migrationNames.at(-1)) return undefined;
+    const { rows } = await snapshot.query<{ name: string }>(foreign);
+    const found = digestsOf(await schemaObjects(snapshot));
+    const expected = new Map(
+      Object.entries(JSON.parse(readFileSync(objectsPath, 'utf8')) as Readonly<Record<string, string>>),
+    );
+    const names = [
+      ...rows.map(({ name }) => name),
+      ...[...expected].filter(([name, digest]) => found.get(name) !== digest).map(([name]) => name),
+      ...[...found.keys()].filter((name) => !expected.has(name)),
+    ];
+    return [...new Set(names.map((name) => name.slice(0, maxLength)))].slice(0, maxNamed);
+  });

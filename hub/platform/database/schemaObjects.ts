@@ -10,8 +10,8 @@ export interface SchemaObject {
 }
 
 /**
- * Objects of the schema "public" in a fixed order. Not listed: partitions and tables of the schema "rows", which jobs create; the tables
- * of knex; objects of extensions; grants to roles of others. NOT VALID is omitted: validating a constraint does not change the schema.
+ * Objects of the schema "public" in a fixed order. Not listed: partitions and tables of the schema "rows", which jobs create, and
+ * grants to roles of others (see catalogue.ts); the tables of knex; objects of extensions. NOT VALID is omitted: validating a constraint does not change the schema.
  */
 const question = `
 WITH relation AS (
@@ -19,6 +19,8 @@ WITH relation AS (
    WHERE c.relnamespace = 'public'::regnamespace AND NOT c.relispartition AND c.relname NOT LIKE 'migration%'
      AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i', 'a')
                         AND (d.deptype = 'e' OR c.relkind = 'S'))
+     -- a composite type belongs to its extension, and its relation to the type
+     AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_type'::regclass AND d.objid = c.reltype AND d.deptype = 'e')
 ), part AS (
   SELECT r.name, 0 AS step, format('  %I %s', a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod),
            (SELECT format('COLLATE %I', o.collname) FROM pg_collation AS o JOIN pg_type AS t ON t.oid = a.atttypid

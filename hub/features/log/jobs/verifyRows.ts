@@ -15,7 +15,7 @@ import type { RowFinding } from '../../../platform/database/authenticated/compar
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { alteredObjects } from '../../../platform/database/catalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import type { Job } from '../../../platform/jobs/job.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
 const minute = 60_000;
 /** Maximum share of time for verification passes: a pass longer than 6 s is followed by a longer pause. */
@@ -42,29 +42,38 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
       pausedUntil = run.now() + took / share - minute;
       restsUntil = performance.now() + minPause + took;
       const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
-      const rows = [...found.map(rowOf), ...(await alteredObjects(owner)).map(objectOf)];
-      const fresh = rows.filter((one) => !stored.some((other) => isSame(one, other)));
-      const mended = stored.filter((one) => !rows.some((other) => isSame(one, other)));
-      const [first] = fresh;
-      if (first !== undefined) {
-        await run.act({
-          operation: 'verifyRows',
-          change: { findings: fresh.length, first: first.code, table: tableOf(first) },
-          work: (transaction, exchange) =>
-            insertFindings(transaction, fresh, { now: run.now(), pass: 0, exchange }),
-        });
-      }
-      if (mended.length > 0) {
-        await run.act({
-          operation: 'verifyRows',
-          change: { mended: mended.length },
-          work: (transaction) => dropRowFindings(transaction, mended),
-        });
-      }
+      const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
+      // recorded first: a changed catalogue may make its comparison fail
+      const ofRows = stored.filter((one) => !isOfCatalogue(one));
+      await record(run, ofRows, found.map(rowOf));
+      const altered = await alteredObjects(owner);
+      if (altered !== undefined) await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
       return {};
     },
   };
 };
+
+/** Stores findings that are not in `stored`, and removes those of `stored` that ended. */
+async function record(run: JobRun, stored: readonly FoundRow[], found: readonly FoundRow[]): Promise<void> {
+  const fresh = found.filter((one) => !stored.some((other) => isSame(one, other)));
+  const mended = stored.filter((one) => !found.some((other) => isSame(one, other)));
+  const [first] = fresh;
+  if (first !== undefined) {
+    await run.act({
+      operation: 'verifyRows',
+      change: { findings: fresh.length, first: first.code, table: tableOf(first) },
+      work: (transaction, exchange) =>
+        insertFindings(transaction, fresh, { now: run.now(), pass: 0, exchange }),
+    });
+  }
+  if (mended.length > 0) {
+    await run.act({
+      operation: 'verifyRows',
+      change: { mended: mended.length },
+      work: (transaction) => dropRowFindings(transaction, mended),
+    });
+  }
+}
 
 const isSame = (one: FoundRow, other: FoundRow): boolean =>
   one.code === other.code && one.about === other.about;
