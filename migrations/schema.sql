@@ -328,6 +328,8 @@ CREATE TABLE attachment (
   CONSTRAINT attachment_storage_check CHECK ((storage = ANY (ARRAY['database'::text, 's3'::text])))
 );
 
+CREATE INDEX attachment_in_s3 ON public.attachment USING btree (id) WHERE (storage = 's3'::text);
+
 CREATE INDEX attachment_of_field ON public.attachment USING btree (dataset, field, used_at);
 
 CREATE INDEX attachment_open ON public.attachment USING btree (department, opened_at) WHERE (state = 'receiving'::text);
@@ -349,6 +351,16 @@ CREATE TABLE attachment_piece (
   sealed bytea NOT NULL STORAGE EXTERNAL,
   CONSTRAINT attachment_piece_attachment_fkey FOREIGN KEY (attachment) REFERENCES attachment(id) ON DELETE CASCADE,
   CONSTRAINT attachment_piece_pkey PRIMARY KEY (attachment, piece)
+);
+
+CREATE TABLE attachment_place (
+  storage text NOT NULL,
+  endpoint text NOT NULL,
+  bucket text NOT NULL,
+  prefix text NOT NULL,
+  hub uuid NOT NULL,
+  CONSTRAINT attachment_place_pkey PRIMARY KEY (storage),
+  CONSTRAINT attachment_place_storage_check CHECK ((storage = 's3'::text))
 );
 
 CREATE TABLE audit_checkpoint (
@@ -2707,6 +2719,10 @@ GRANT UPDATE (received, state, used_at) ON attachment TO datong_app;
 GRANT DELETE, INSERT, SELECT ON attachment_part TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON attachment_piece TO datong_app;
+
+GRANT INSERT, SELECT ON attachment_place TO datong_app;
+
+GRANT UPDATE (bucket, endpoint, prefix) ON attachment_place TO datong_app;
 
 GRANT INSERT, SELECT ON audit_checkpoint TO datong_app;
 

@@ -218,4 +218,16 @@ export const attachmentProblems = {
     text: { zh: '附件存储暂不可用', en: 'the storage of attachments is not available now' },
     next: { zh: '稍后再试', en: 'try again later' },
   },
+  attachment_storage_differs: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '附件存储桶不是本枢纽使用的：标记对象 hub 缺失，或是另一枢纽的',
+      en: 'the bucket of attachments is not the one of this hub: its marker, the object hub, is missing or of another hub',
+    },
+    next: {
+      zh: '核对 hub.json 中的 attachments.s3；按 docs/attachments.md 迁移存储桶',
+      en: 'check attachments.s3 in hub.json; see docs/attachments.md for how to move a bucket',
+    },
+  },
 } as const;

@@ -120,7 +120,7 @@ for (const [page, units] of [
         agreedKeys: nothing,
         registry: nothing,
         keys: nothing,
-        attachments: { listed: {} as never, state: nothing },
+        attachments: { state: nothing },
       };
       const checks = [stateChecks(owners), jobChecks(nothing), witnessCheck(nothing)].flatMap(Object.keys);
       for (const check of ['database', 'log', 'certificates', ...nonEmpty(checks)])

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attachment } from '../../clients/sdk/attachments.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { S3Storage } from '../../hub/flows/attachments/s3Storage.ts';
 import { sweepStoredObjects } from '../../hub/flows/attachments/jobs/sweepStoredObjects.ts';
 import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
+import type { AttachmentStorage } from '../../hub/flows/attachments/store/storage.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -128,6 +130,8 @@ test('while the store is away nothing is lost, everything else is served, and an
   const isReady = async (): Promise<string> => String((await readiness())['attachments']);
   assert.equal(await isReady(), 'ok');
   await s3.stop();
+  // a state is reported again for three seconds
+  await sleep(3_200);
   assert.equal(await isReady(), 'degraded: attachment_storage_unavailable');
   assert.equal(
     await reported(part(id, partSize, bytes.subarray(partSize))),
@@ -158,19 +162,89 @@ test('a finish whose answer was lost is repeated; bytes that the store lost are 
   assert.equal(await reported(got(id)), 'attachment_bytes_missing');
 });
 
-test('objects without a record are removed after a week, and no others', async () => {
-  const [orphan, kept] = [await put(pdf()), await put(pdf())];
-  await database.owner.query('DELETE FROM attachment WHERE id = $1', [orphan]);
-  const job = sweepStoredObjects({ database, attachments: new AttachmentStorages(storage) });
-  const run = (days: number) =>
-    job.run({
-      now: () => database.now() + days * 86_400_000,
-      ...{ state: null, signal: new AbortController().signal, act: () => assert.fail('no act') },
-    });
-  await run(6);
-  assert.deepEqual([await stored(orphan), await stored(kept)], [1, 1]);
-  assert.deepEqual(await run(8), { state: null, more: false });
-  assert.deepEqual([await stored(orphan), await stored(kept)], [0, 1]);
+/** A sweep so many days from now. */
+async function swept(days: number, of: AttachmentStorage = storage) {
+  const acts: unknown[] = [];
+  const result = await sweepStoredObjects({ database, attachments: new AttachmentStorages(of) }).run({
+    now: () => database.now() + days * 86_400_000,
+    ...{ state: null, signal: new AbortController().signal },
+    act: ({ change }) => Promise.resolve({ exchange: String(acts.push(change)) }),
+  });
+  return { result, acts };
+}
+
+test('objects without a record are removed after a week with one entry, and no others', async () => {
+  const [one, other, kept] = [await put(pdf()), await put(pdf()), await put(pdf())];
+  await database.owner.query('DELETE FROM attachment WHERE id IN ($1, $2)', [one, other]);
+  const all = async () => [await stored(one), await stored(other), await stored(kept)];
+  assert.deepEqual((await swept(6)).acts, []);
+  assert.deepEqual(await all(), [1, 1, 1]);
+  const failing = new S3Storage(database.app, attachments.s3 ?? assert.fail());
+  const remove = failing.remove.bind(failing);
+  failing.remove = (transaction, place) =>
+    place.id === one ? Promise.reject(new Error('lost')) : remove(transaction, place);
+  const { result, acts } = await swept(8, failing);
+  await failing.close();
+  assert.deepEqual(
+    { ...result, failures: result.failures?.length },
+    { state: null, more: false, failures: 1 },
+  );
+  assert.deepEqual(acts, [{ objectsRemoved: 1 }]);
+  assert.deepEqual(await all(), [1, 0, 1]);
+  await database.owner.query(
+    `INSERT INTO proposal (id, operation, kind, name, body, params, digest, author)
+     SELECT $1, 'placeHold', 'hold', 'h', $2, '{}', 'd', id FROM person LIMIT 1`,
+    [randomUUID(), JSON.stringify({ on: { dataset: 'any.dataset' } })],
+  );
+  assert.deepEqual((await swept(8)).acts, [], 'any hold stops it');
+  assert.deepEqual(await all(), [1, 0, 1]);
+  await database.owner.query("DELETE FROM proposal WHERE operation = 'placeHold'");
+  assert.deepEqual((await swept(8)).acts, [{ objectsRemoved: 1 }]);
+  assert.deepEqual(await all(), [0, 0, 1]);
+  assert.deepEqual((await swept(8)).acts, []);
+});
+
+test('a bucket of another hub is neither written nor swept, and a changed bucket loses nothing silently', async () => {
+  const id = await put(pdf());
+  const other = await testDatabase({ connections: 4 });
+  const foreign = new S3Storage(other.app, attachments.s3 ?? assert.fail());
+  const differs = { code: 'attachment_storage_differs' };
+  await assert.rejects(foreign.check(), differs);
+  await assert.rejects(foreign.begin(randomUUID()), differs);
+  await assert.rejects(foreign.remove(undefined, { id, upload: '' }), differs);
+  assert.equal(await new AttachmentStorages(foreign).state(), 'degraded: attachment_storage_differs');
+  await assert.rejects(swept(8, foreign), differs);
+  assert.equal(await stored(id), 1);
+  // an empty prefix of the same bucket has none of the objects
+  const moved = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), prefix: 'other/' });
+  await assert.rejects(moved.remove(undefined, { id, upload: '' }), differs);
+  assert.equal(await stored(id), 1);
+  await database.owner.query('UPDATE attachment_place SET hub = gen_random_uuid()');
+  await assert.rejects(storage.check(), differs);
+  await Promise.all([foreign.close(), moved.close()]);
+});
+
+test('a store that never answers degrades readiness within its time, by one check', async () => {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const silent = createTcpServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const other = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), endpoint });
+  const storages = new AttachmentStorages(other);
+  const start = performance.now();
+  const states = await Promise.all([storages.state(), storages.state()]);
+  assert.deepEqual(new Set(states), new Set(['degraded: attachment_storage_unavailable']));
+  assert.ok(performance.now() - start < 1_900, 'within the time of a readiness check');
+  assert.equal(connections, 1);
+  await storages.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
 });
 
 test('a wrong key is reported, and names no secret', async () => {

@@ -48,9 +48,9 @@ interface Commands {
   >;
   readonly AbortMultipartUploadCommand: CommandOf<OfUpload, unknown>;
   readonly GetObjectCommand: CommandOf<OfObject & { readonly Range: string }, { readonly Body?: Readable }>;
+  readonly PutObjectCommand: CommandOf<OfObject & { readonly Body: Uint8Array }, unknown>;
   readonly HeadObjectCommand: CommandOf<OfObject, { readonly ContentLength?: number }>;
   readonly DeleteObjectCommand: CommandOf<OfObject, unknown>;
-  readonly HeadBucketCommand: CommandOf<InBucket, unknown>;
   readonly ListObjectsV2Command: CommandOf<
     InBucket & { readonly Prefix: string; readonly StartAfter?: string },
     {

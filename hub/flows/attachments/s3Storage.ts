@@ -9,6 +9,7 @@ import type { S3Place } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
+import { verifyMarker } from './bucketMarker.ts';
 import { maxAttempts, openClient, type OpenedClient } from './s3Client.ts';
 import {
   partBytes,
@@ -31,6 +32,7 @@ export class S3Storage implements AttachmentStorage {
   private readonly place: S3Place;
   private readonly parts = new Semaphore(partsAtOnce);
   private opened: Promise<OpenedClient> | undefined;
+  private verified: Promise<void> | undefined;
 
   constructor(pool: Pool, place: S3Place) {
     this.pool = pool;
@@ -38,6 +40,7 @@ export class S3Storage implements AttachmentStorage {
   }
 
   async begin(id: string): Promise<string> {
+    await this.verifiedOnce();
     const { UploadId } = await this.send(({ sdk, client }) =>
       client.send(new sdk.CreateMultipartUploadCommand(this.of(id))),
     );
@@ -107,9 +110,12 @@ export class S3Storage implements AttachmentStorage {
 
   /** The record is deleted after it: bytes without a record are swept, and a record without bytes does not remain. */
   async remove(_transaction: unknown, { id, upload }: StoredPlace): Promise<void> {
+    await this.verifiedOnce();
     await this.send(async ({ sdk, client }) => {
       const unfinished = { ...this.of(id), UploadId: upload };
-      await client.send(new sdk.AbortMultipartUploadCommand(unfinished)).catch(ignoring(404, 405, 501));
+      // an object that `list` returned has no upload
+      if (upload !== '')
+        await client.send(new sdk.AbortMultipartUploadCommand(unfinished)).catch(ignoring(404, 405, 501));
       await client.send(new sdk.DeleteObjectCommand(this.of(id)));
     });
   }
@@ -143,11 +149,21 @@ export class S3Storage implements AttachmentStorage {
     });
   }
 
-  /** @throws Problem attachment_storage_unavailable where the bucket does not answer, or not to this key */
+  /**
+   * @throws Problem attachment_storage_unavailable where the bucket does not answer, or not to this key; attachment_storage_differs where
+   * it is not the one that this hub uses
+   */
   async check(): Promise<void> {
-    await this.send(({ sdk, client }) =>
-      client.send(new sdk.HeadBucketCommand({ Bucket: this.place.bucket })),
-    );
+    await this.send((opened) => verifyMarker(this.pool, this.place, opened));
+  }
+
+  /** Nothing is written or deleted in a bucket before it was verified once. A sweep verifies it again. */
+  private async verifiedOnce(): Promise<void> {
+    this.verified ??= this.check();
+    await this.verified.catch((error: unknown) => {
+      this.verified = undefined;
+      throw error;
+    });
   }
 
   async close(): Promise<void> {
@@ -196,7 +212,11 @@ export class S3Storage implements AttachmentStorage {
 
   private async requested<T>(work: (opened: OpenedClient) => Promise<T>): Promise<T> {
     this.opened ??= openClient(this.place);
-    return work(await this.opened);
+    const opened = await this.opened.catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
+    });
+    return work(opened);
   }
 }
 

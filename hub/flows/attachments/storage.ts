@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { AttachmentConfig } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { databaseStorage } from './store/databaseStorage.ts';
 import { S3Storage } from './s3Storage.ts';
+import { hasAttachmentsInS3 } from './store/storagePlaces.ts';
 import type { AttachmentStorage, StorageName } from './store/storage.ts';
 
 /** Uploads whose content is checked at once: each check reads all bytes. */
@@ -11,12 +13,16 @@ const inspectedAtOnce = 2;
 /** Uploads that wait for their check, and the milliseconds that each waits. */
 const maxWaiting = 64;
 const patienceMs = 60_000;
+/** Milliseconds for which a readiness check waits for the storages, and for which their state is reported again. */
+const statePatienceMs = 1_500;
+const stateFreshMs = 3_000;
 
 /** The storages of this hub: new attachments go to one of them, and each is read where it was stored. */
 export class AttachmentStorages {
   readonly current: AttachmentStorage;
   private readonly inspections = new Semaphore(inspectedAtOnce);
   private readonly inspecting = new Map<string, Promise<void>>();
+  private checked: Promise<string> | undefined;
   private readonly all: ReadonlyMap<StorageName, AttachmentStorage>;
 
   /** @param first where new attachments are stored */
@@ -30,13 +36,31 @@ export class AttachmentStorages {
     return [...this.all.values()].find((one) => one.list !== undefined);
   }
 
-  /** `ok`, or why attachments cannot be stored or read now; everything else is served. */
+  /**
+   * `ok`, or why attachments cannot be stored or read now; everything else is served. One check runs at a time. A storage that hangs
+   * delays no answer.
+   */
   async state(): Promise<string> {
+    this.checked ??= this.check();
+    const timer = new AbortController();
+    const late = sleep(statePatienceMs, 'degraded: attachment_storage_unavailable', {
+      signal: timer.signal,
+    }).catch(() => 'ok');
     try {
-      for (const one of this.all.values()) await one.check?.();
+      return await Promise.race([this.checked, late]);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  private async check(): Promise<string> {
+    try {
+      await Promise.all([...this.all.values()].map((one) => one.check?.() ?? Promise.resolve()));
       return 'ok';
     } catch (error) {
       return `degraded: ${error instanceof Problem ? error.code : 'internal_error'}`;
+    } finally {
+      setTimeout(() => (this.checked = undefined), stateFreshMs).unref();
     }
   }
 
@@ -75,9 +99,14 @@ export class AttachmentStorages {
 /** The storages of a configuration: the database, and the object store where there is one. */
 export function openStorages(pool: Pool, { storage, s3 }: AttachmentConfig): AttachmentStorages {
   const database = databaseStorage(pool);
-  if (s3 === undefined) return new AttachmentStorages(database);
+  if (s3 === undefined) return new AttachmentStorages({ ...database, check: () => checkNoneInS3(pool) });
   const store = new S3Storage(pool, s3);
   return storage === 's3' ? new AttachmentStorages(store, database) : new AttachmentStorages(database, store);
+}
+
+/** @throws Problem attachment_storage_unavailable where attachments are in an object store that is not configured */
+async function checkNoneInS3(pool: Pool): Promise<void> {
+  if (await hasAttachmentsInS3(pool)) throw new Problem('attachment_storage_unavailable');
 }
 
 export const busy = (): Problem => new Problem('attachments_busy', {}, { headers: { 'retry-after': '5' } });

@@ -79,6 +79,12 @@ export async function isDatasetHeld(reader: Reader, dataset: string): Promise<bo
   return rows.length > 0;
 }
 
+/** Whether any dataset is held, or a hold on one waits for its second person. */
+export async function isAnyDatasetHeld(reader: Reader): Promise<boolean> {
+  const { rows } = await reader.query('SELECT 1 FROM held_dataset LIMIT 1');
+  return rows.length > 0;
+}
+
 /**
  * Whether data of a dataset may be destroyed. Call it after all other locks of the transaction. Until the transaction ends, no hold can be
  * placed on the dataset.

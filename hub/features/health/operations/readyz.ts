@@ -88,7 +88,7 @@ interface StateOwners {
   readonly agreedKeys: Pick<AgreedKeys, 'state'>;
   readonly registry: Registry;
   readonly keys: HubKeys;
-  readonly attachments: Pick<AttachmentStorages, 'listed' | 'state'>;
+  readonly attachments: Pick<AttachmentStorages, 'state'>;
 }
 
 /** Readiness checks of each component by name: `ok`, `degraded: …`, or the reason for failure. */
@@ -110,6 +110,6 @@ export function stateChecks({
     policy: () => policyState(registry.current),
     registry: () => registryState(registry.current),
     enrolments: () => enrolmentState(database.app),
-    ...(attachments.listed === undefined ? {} : { attachments: () => attachments.state() }),
+    attachments: () => attachments.state(),
   };
 }

@@ -1,7 +1,9 @@
 import type { Job } from '../../../platform/jobs/job.ts';
-import type { IntakeServices } from '../../intake/services.ts';
-import { unknownAttachments } from '../store/unused.ts';
+import { isAnyDatasetHeld } from '../../../log/store/legalHolds.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
+import type { IntakeServices } from '../../intake/services.ts';
+import { isAttachmentName } from '../bucketMarker.ts';
+import { unknownAttachments } from '../store/unused.ts';
 
 type Services = Pick<IntakeServices, 'database' | 'attachments'>;
 
@@ -11,7 +13,9 @@ const graceMs = 7 * dayMs;
 
 /**
  * Removes objects and unfinished uploads of an object store that no record names: left by a hub that ended between two steps, or by a
- * restored database. Objects whose names are no ids of attachments are not touched. One page a run; the state is the last id.
+ * restored database. Objects whose names are no ids of attachments are not touched, and neither is a bucket whose marker is not this
+ * hub's. The dataset of an object without a record is unknown, so a legal hold on any dataset stops the removal. One page a run, with one
+ * entry where objects were removed; the state is the last id.
  */
 export const sweepStoredObjects = ({ database, attachments }: Services): Job => ({
   name: 'sweepStoredObjects',
@@ -21,17 +25,26 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     const { signal, state } = run;
     const storage = attachments.listed;
     if (storage?.list === undefined) return {};
+    if (await isAnyDatasetHeld(database.app)) return {};
+    await storage.check?.();
     const { objects, next } = await storage.list(typeof state === 'string' ? state : undefined);
-    const old = objects.filter(({ id, at }) => isId(id) && at < run.now() - graceMs);
+    const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < run.now() - graceMs);
     const ids = old.map(({ id }) => id);
     const unknown = new Set(await unknownAttachments(database.app, ids));
+    const failures: unknown[] = [];
+    let objectsRemoved = 0;
     for (const one of old) {
-      if (signal.aborted) return {};
-      if (unknown.has(one.id))
+      if (signal.aborted || !unknown.has(one.id)) continue;
+      try {
+        if (await isAnyDatasetHeld(database.app)) break;
         await withTransaction(database.app, (transaction) => storage.remove(transaction, one));
+        objectsRemoved += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
-    return { state: next ?? null, more: next !== undefined };
+    if (objectsRemoved > 0) await run.act({ change: { objectsRemoved } });
+    if (signal.aborted) return { failures };
+    return { state: next ?? null, more: next !== undefined, failures };
   },
 });
-
-const isId = (name: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);

@@ -59,6 +59,7 @@ export const openTables: Readonly<Record<string, string>> = {
   attachment:
     'dataset, field, type and size are bound to the sealed bytes; the digest is in the entry of its end',
   attachment_part: work,
+  attachment_place: 'an id that an object in the bucket has too; a changed one stops deletions in the bucket',
   attachment_piece: ownSeal,
   quarantine: ownSeal,
   period_destruction: 'a report; the entry of the destruction has the same counts',

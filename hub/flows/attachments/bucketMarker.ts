@@ -1,0 +1,78 @@
+/**
+ * The marker of a bucket: the object `hub` under the prefix has the id that the database of its hub has too. Two hubs that are configured
+ * with one bucket and prefix would otherwise delete each other's objects, and a changed bucket would have nothing to delete.
+ */
+import { randomUUID } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import type { OpenedClient } from './s3Client.ts';
+import {
+  claimedPlace,
+  claimPlace,
+  hasAttachmentsInS3,
+  movePlace,
+  type BucketPlace,
+} from './store/storagePlaces.ts';
+import { unknownAttachments } from './store/unused.ts';
+
+const markerName = 'hub';
+/** Bytes of the marker that are read: more than its id has. */
+const maxMarkerBytes = 64;
+
+/** Whether an object has the name of an attachment. All others in the bucket are not the hub's. */
+export const isAttachmentName = (name: string): boolean =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+
+/**
+ * Compares the marker with the database. Writes it where the bucket has none and no other hub's objects.
+ * @throws Problem attachment_storage_differs where the bucket is another hub's or another bucket
+ */
+export async function verifyMarker(pool: Pool, place: BucketPlace, opened: OpenedClient): Promise<void> {
+  const claimed = await claimedPlace(pool);
+  const found = await readMarker(place, opened);
+  const isSame = claimed !== undefined && isSamePlace(claimed, place);
+  if (found !== undefined) {
+    if (found !== claimed?.hub) throw new Problem('attachment_storage_differs');
+    if (!isSame) await movePlace(pool, place);
+    return;
+  }
+  // a new place without a marker has none of the claimed objects
+  if (claimed !== undefined && !isSame) throw new Problem('attachment_storage_differs');
+  if (!(await isOwn(pool, place, opened))) throw new Problem('attachment_storage_differs');
+  const { sdk, client } = opened;
+  const Body = Buffer.from(await claimPlace(pool, place, randomUUID()));
+  await client.send(new sdk.PutObjectCommand({ ...markerOf(place), Body }));
+}
+
+const isSamePlace = (one: BucketPlace, other: BucketPlace): boolean =>
+  one.endpoint === other.endpoint && one.bucket === other.bucket && one.prefix === other.prefix;
+
+const markerOf = ({ bucket, prefix }: BucketPlace) => ({ Bucket: bucket, Key: `${prefix}${markerName}` });
+
+/** @returns undefined where there is none */
+async function readMarker(place: BucketPlace, { sdk, client }: OpenedClient): Promise<string | undefined> {
+  const Range = `bytes=0-${maxMarkerBytes - 1}`;
+  try {
+    const { Body } = await client.send(new sdk.GetObjectCommand({ ...markerOf(place), Range }));
+    let text = '';
+    for await (const chunk of Body ?? []) {
+      text += (chunk as Buffer).toString('latin1', 0, maxMarkerBytes);
+      // of a store that ignores the range
+      if (text.length >= maxMarkerBytes) break;
+    }
+    return text.trim();
+  } catch (error) {
+    if ((error as { name?: unknown }).name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+/** Whether a bucket without a marker may be claimed: all of its objects have records here, and it is not empty while records exist. */
+async function isOwn(pool: Pool, { bucket, prefix }: BucketPlace, opened: OpenedClient): Promise<boolean> {
+  const { sdk, client } = opened;
+  const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  const names = (page.Contents ?? []).map(({ Key = '' }) => Key.slice(prefix.length));
+  const ids = names.filter(isAttachmentName);
+  if (ids.length === 0) return !(await hasAttachmentsInS3(pool));
+  return (await unknownAttachments(pool, ids)).length === 0;
+}

@@ -1,0 +1,42 @@
+/** The bucket that this hub claimed for attachments, and which attachments are in a storage. */
+import type { Reader } from '../../../platform/database/reader.ts';
+
+/** A bucket, by address and prefix. */
+export interface BucketPlace {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** @returns the claimed bucket with the id in its marker */
+export async function claimedPlace(
+  reader: Reader,
+): Promise<(BucketPlace & { readonly hub: string }) | undefined> {
+  const { rows } = await reader.query<BucketPlace & { hub: string }>(
+    "SELECT endpoint, bucket, prefix, hub FROM attachment_place WHERE storage = 's3'",
+  );
+  return rows[0];
+}
+
+/** Records a claim. @returns the id of the claim that is recorded: an earlier one remains */
+export async function claimPlace(reader: Reader, place: BucketPlace, hub: string): Promise<string> {
+  await reader.query(
+    "INSERT INTO attachment_place (storage, endpoint, bucket, prefix, hub) VALUES ('s3', $1, $2, $3, $4) ON CONFLICT (storage) DO NOTHING",
+    [place.endpoint, place.bucket, place.prefix, hub],
+  );
+  return (await claimedPlace(reader))?.hub ?? hub;
+}
+
+/** Records where a claimed bucket was moved to, with its marker. */
+export async function movePlace(reader: Reader, place: BucketPlace): Promise<void> {
+  await reader.query(
+    "UPDATE attachment_place SET endpoint = $1, bucket = $2, prefix = $3 WHERE storage = 's3'",
+    [place.endpoint, place.bucket, place.prefix],
+  );
+}
+
+/** Whether any attachment of this hub is in the object store. */
+export async function hasAttachmentsInS3(reader: Reader): Promise<boolean> {
+  const { rows } = await reader.query("SELECT 1 FROM attachment WHERE storage = 's3' LIMIT 1");
+  return rows.length > 0;
+}
