@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOfMoment, momentsInChina } from './civilDate.ts';
+import { dayOfMoment, endOfDayInChina, lastDayBefore, momentsInChina } from './civilDate.ts';
 
 test('UTC moments of a text are written in the time of mainland China, and nothing else of it changes', () => {
   const cases = [
@@ -15,4 +15,16 @@ test('UTC moments of a text are written in the time of mainland China, and nothi
   ] as const;
   for (const [utc, shown] of cases) assert.equal(momentsInChina(utc), shown);
   assert.equal(dayOfMoment('2026-12-30T16:00:00Z'), '2026-12-31');
+});
+
+test('the end of a last day is the moment after it, and leads back to that day', () => {
+  for (const [day, end] of [
+    ['2027-12-31', '2028-01-01T00:00:00+08:00'],
+    ['2028-02-28', '2028-02-29T00:00:00+08:00'],
+    ['2026-11-30', '2026-12-01T00:00:00+08:00'],
+  ] as const) {
+    assert.equal(endOfDayInChina(day), end);
+    assert.equal(lastDayBefore(end), day);
+  }
+  assert.equal(lastDayBefore('2027-12-31T12:00:00Z'), '2027-12-31');
 });

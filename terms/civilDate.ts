@@ -70,6 +70,9 @@ export const inChina = (start: number): string => `${dayInChina(start)}T00:00:00
 /** The moment after a last day in mainland China, such as the end of an agreement. @param day `YYYY-MM-DD`, a real date */
 export const endOfDayInChina = (day: string): string => inChina(startOfDayInChina(day) + 86_400_000);
 
+/** The last day in mainland China before a moment, such as the end of an agreement. @param end RFC 3339 */
+export const lastDayBefore = (end: string): string => dayInChina(Date.parse(end) - 1);
+
 /** Full years between a birth date and a later date (a birthday on 29 February falls on 1 March in common years). */
 export function fullYears(birth: CivilDate, on: CivilDate): number {
   const before = on.month < birth.month || (on.month === birth.month && on.day < birth.day);

@@ -27,6 +27,20 @@ export function readBounded(path: string, most: number): Buffer {
   }
 }
 
+/** The first bytes of a file. @param most maximum bytes */
+export function readBegin(path: string, most: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const begin = Buffer.alloc(most);
+    let bytes = 0;
+    for (let read = -1; read !== 0 && bytes < most; bytes += read)
+      read = readSync(file, begin, bytes, most - bytes, null);
+    return begin.subarray(0, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** The same as text. @throws VerbFailure also where the bytes are no UTF-8 */
 export function readBoundedText(path: string, most: number): string {
   try {

@@ -1,6 +1,6 @@
 /** The ten files of tests/ownFiles.ts in the console: chosen, drafted, registered, granted by an agreement that is checked before it is signed. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -37,7 +37,8 @@ const words = {
       purpose: '使用场景',
     },
     ...{ until: '有效期至', basis: '法律法规名称', holds: /检查通过/, save: '下载协议文件', name: '名称' },
-    wrong: '还不能登记',
+    ...{ wrong: '还不能登记', rows: '数据文件（可不选）', done: '已登记' },
+    ...{ noRows: '没有数据，因此没有映射：其后用一个数据文件起草。', taken: /已有标准/ },
   },
   en: {
     ...{ drop: 'Drop a file here, or choose one', check: 'Check', register: 'Register' },
@@ -54,7 +55,10 @@ const words = {
       save: 'Save the agreement',
       name: 'Name',
       wrong: 'It cannot be registered yet',
+      rows: 'A file of rows (optional)',
     },
+    noRows: 'Without rows there is no mapping: draft it later from a file of rows.',
+    ...{ done: 'Registered', taken: /the schema .* exists already/ },
   },
 } as const;
 
@@ -74,6 +78,86 @@ async function chooseFields(page: Page): Promise<number> {
   }
   return given;
 }
+
+/** The same pages in the other language: the file is drafted again, and its name is in use now. */
+async function inOtherLanguage(path: string, dataset: string, language: 'zh' | 'en'): Promise<void> {
+  const said = words[language];
+  const watched = await signedIn(browser, town, language, steward);
+  const { page, context } = watched;
+  await open(page, town, 'datasets/new');
+  await page.getByLabel(said.drop).setInputFiles(path);
+  const check = page.getByRole('button', { name: said.check, exact: true });
+  await check.click();
+  await page.getByRole('alert').filter({ hasText: said.wrong }).filter({ hasText: said.taken }).waitFor();
+  await healthy(watched, `${path}: dataset, ${language}`);
+  await open(page, town, `agreements/new?dataset=${dataset}`);
+  for (const label of [said.to, said.purpose, said.until, said.basis])
+    await page.getByLabel(label).first().waitFor();
+  await healthy(watched, `${path}: agreement, ${language}`);
+  await context.close();
+}
+
+/** Chooses a file, and a file of rows where there is one; checks and registers. @returns id of the dataset */
+async function registered(
+  page: Page,
+  language: 'zh' | 'en',
+  file: string,
+  rows: string | undefined,
+  expected: { readonly text: string; readonly outcomes: number },
+): Promise<string> {
+  const said = words[language];
+  await open(page, town, 'datasets/new');
+  await page.getByLabel(said.drop).setInputFiles(file);
+  const check = page.getByRole('button', { name: said.check, exact: true });
+  await check.waitFor();
+  if (rows !== undefined) await page.getByLabel(said.rows).setInputFiles(rows);
+  await check.click();
+  await page.getByText(expected.text, { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: said.register, exact: true }).click();
+  await page.getByRole('button', { name: said.sure }).click();
+  const made = page.getByRole('link', { name: said.open });
+  await made.waitFor();
+  const outcomes = page.getByRole('status', { name: said.done }).getByRole('listitem');
+  assert.equal(await outcomes.count(), expected.outcomes);
+  return ((await made.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
+}
+
+test('a list of columns with a file of rows becomes a dataset with a mapping, by which the rows are published', async () => {
+  const watched = await signedIn(browser, town, 'zh', steward);
+  const [list, rows] = [join(home, '摊位字段清单.csv'), join(home, '摊位.csv')];
+  writeFileSync(
+    list,
+    '字段名,中文名,类型,长度\nstall_no,摊位编号,varchar,20\noperator,经营者名称,varchar,50\nphone,联系电话,varchar,11\n',
+  );
+  const lines = ['TW0001,东溪面摊,19900000001', 'TW0002,西岭糖水,19900000002', 'TW0003,老街豆花,19900000003'];
+  writeFileSync(rows, ['摊位编号,经营者名称,联系电话', ...lines, ''].join('\n'));
+  const expected = { text: words.zh.sample, outcomes: 3 };
+  const dataset = await registered(watched.page, 'zh', list, rows, expected);
+  assert.doesNotMatch(
+    await watched.page.getByRole('table', { name: words.zh.sample }).innerText(),
+    /19900000001/,
+  );
+  await healthy(watched, 'a list of columns');
+  const [, mapping = ''] = dataset.split('.');
+  const sent = await transport.client.sendFile(dataset, readFileSync(rows), { mapping });
+  assert.equal(sent.json.state, 'published');
+  await watched.context.close();
+});
+
+test('CREATE TABLE becomes a schema and a dataset without a mapping, and the page says so', async () => {
+  const watched = await signedIn(browser, town, 'en', steward);
+  const file = join(home, 'parking.sql');
+  writeFileSync(
+    file,
+    "CREATE TABLE parking_place (\n  place_no varchar(20) NOT NULL PRIMARY KEY COMMENT '泊位编号',\n  street varchar(60) COMMENT '路段',\n  opened_on date COMMENT '启用日期'\n);\n",
+  );
+  const expected = { text: words.en.noRows, outcomes: 2 };
+  const dataset = await registered(watched.page, 'en', file, undefined, expected);
+  await healthy(watched, 'CREATE TABLE');
+  const shown = await town.staff(steward, 'GET', `/v1/datasets/${dataset}`);
+  assert.deepEqual(shown['mappings'], []);
+  await watched.context.close();
+});
 
 for (const [place, { name, write, hidden, language }] of ownFiles.entries())
   test(`${name}: from the file to a granted, masked answer in the console (${language})`, async () => {
@@ -148,4 +232,5 @@ for (const [place, { name, write, hidden, language }] of ownFiles.entries())
     assert.ok(records.length >= 4, JSON.stringify(records));
     if (hidden !== undefined) assert.doesNotMatch(JSON.stringify(records), hidden, 'masked');
     await context.close();
+    await inOtherLanguage(path, dataset, language === 'zh' ? 'en' : 'zh');
   });

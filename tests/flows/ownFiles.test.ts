@@ -1,138 +1,14 @@
-/** Ten files of different departments, as they are, each from the file to a granted and masked answer: what a person types, in Chinese and in English. */
+/** The ten files in English; a dataset made anew, and a long file. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { after, test } from 'node:test';
-import { testDatabase } from '../database.ts';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import type { Ran } from '../datong.ts';
-import { writeDemoState } from '../demoState.ts';
-import { applyCity, testHub } from '../hub.ts';
-import { ownFiles } from '../ownFiles.ts';
 import { typedDatong } from '../typedDatong.ts';
+import { typedOwnFiles } from './typedOwnFiles.ts';
 
-const hub = await testHub({ database: await testDatabase() });
-await applyCity(hub, ['city/departments.yaml', 'city/purposes.yaml']);
-const home = mkdtempSync(join(tmpdir(), 'datong-own-files-'));
-after(async () => {
-  await hub.stop();
-  rmSync(home, { recursive: true, force: true });
-});
-const provider = await hub.enrol('transport');
-const consumer = await hub.enrol('education');
-const state = join(home, 'demo.json');
-const operator = await hub.token('operator', ['operator']);
-writeDemoState(
-  state,
-  { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
-  {
-    operator,
-    security: await hub.token('security', ['security']),
-  },
-  [provider, consumer],
-);
-
-/** The hub drafts the same documents for the console from the same file and answers: those that are proposed. */
-async function sameInConsole(path: string, id: string, language: 'zh' | 'en'): Promise<void> {
-  const file = { name: basename(path), bytes: readFileSync(path).toString('base64') };
-  const trial = async (body: object): Promise<Tried> =>
-    (await hub.staff(operator, 'POST', '/v1/datasets/trials', body)).json;
-  const { draft } = await trial({ file });
-  const conditions = language === 'zh' ? '法定职责所需' : 'for statutory duties';
-  const usual = { levels: {}, sharing: 'conditional', conditions, mode: 'snapshot' };
-  const { documents } = await trial({
-    file,
-    answers: { department: 'transport', ...draft?.proposed, ...usual },
-  });
-  const written = readFileSync(join(home, `${id.split('.')[1] ?? ''}.yaml`), 'utf8');
-  assert.equal(documents?.text, written, 'terminal and console make the same documents');
-}
-
-interface Tried {
-  readonly draft?: { readonly proposed: object };
-  readonly documents?: { readonly text: string };
-}
-
-for (const { name, write, fields, language, hidden } of ownFiles)
-  test(`${name}: from the file to a granted, masked answer`, async () => {
-    const path = join(home, name);
-    write(path);
-    let typedCommands = 0;
-    const datong = async (...words: string[]): Promise<Ran> => {
-      typedCommands += 1;
-      const ran = await typedDatong(words, {
-        cwd: home,
-        env: { DATONG_STATE: state, LANG: language === 'zh' ? 'zh_CN.UTF-8' : 'en_GB.UTF-8' },
-      });
-      assert.equal(ran.code, 0, `${words.join(' ')}\n${ran.stdout}\n${ran.stderr}`);
-      return ran;
-    };
-    const created = await datong(
-      ...[
-        'dataset',
-        'create',
-        path,
-        '--for',
-        'transport',
-        '--yes',
-        '--as',
-        'operator',
-        '--approve-with',
-        'security',
-      ],
-    );
-    const [, id = ''] = /(transport\.[a-z0-9-]+)/.exec(created.stdout) ?? [];
-    assert.match(created.stdout, language === 'zh' ? /已登记 {2}数据资源/ : /registered {2}Dataset/);
-    for (const field of fields) assert.match(created.stdout, new RegExp(`^ *${field} `, 'm'));
-    if (hidden !== undefined) assert.doesNotMatch(created.stdout, hidden, 'the sample rows are masked');
-    await sameInConsole(path, id, language);
-    const sent = await datong('send', path, '--dataset', id, '--as', 'transport');
-    assert.match(sent.stderr + sent.stdout, /\d/);
-    const agreement = `agr-education-${id.split('.')[1] ?? ''}`;
-    await datong(
-      ...[
-        'agreement',
-        'create',
-        id,
-        '--consumer',
-        'education',
-        '--purpose',
-        'statistics',
-        '--basis',
-        '统计法',
-        '--clause',
-        '第一条',
-      ],
-      ...['--id', agreement, '--as', 'operator'],
-    );
-    await datong('agreement', 'check', `${agreement}.yaml`, '--as', 'operator');
-    const granted = await datong(
-      ...['catalogue', 'apply', `${agreement}.yaml`, '--sign-as', 'transport', 'education'],
-      ...['--as', 'operator', '--approve-with', 'security'],
-    );
-    assert.match(granted.stdout, language === 'zh' ? /已生效/ : /in force/);
-    const answer = await datong(
-      ...[
-        'fetch',
-        id,
-        '--purpose',
-        'statistics',
-        '--agreement',
-        agreement,
-        '--as',
-        'education',
-        '--limit',
-        '5',
-      ],
-    );
-    const rows = answer.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    assert.ok(rows.length >= 4, answer.stdout);
-    if (hidden !== undefined) assert.doesNotMatch(answer.stdout, hidden, 'masked');
-    assert.ok(typedCommands <= 12, `${typedCommands} commands`);
-  });
+const { home, state, sameInConsole } = await typedOwnFiles('en');
 
 test('the same file goes into a dataset that was made anew under a corrected schema, and the send says so', async () => {
   const path = join(home, '食品经营许可.csv');
@@ -146,4 +22,26 @@ test('the same file goes into a dataset that was made anew under a corrected sch
   const sent = await datong('send', path, '--dataset', 'transport.food-corrected', '--as', 'transport');
   assert.equal(sent.code, 0, sent.stderr);
   assert.match(sent.stderr, /the very bytes were submitted for another dataset/);
+});
+
+test('of a long text the terminal reads the part that the console sends, and says so', async () => {
+  const path = join(home, '长名录.csv');
+  const rows = Array.from(
+    { length: 440_000 },
+    (_, place) => `Q${String(place).padStart(9, '0')},abcdefghijklmnopqrstuvwxy,${place % 97}`,
+  );
+  // encoding and format of what follows would be guessed from other bytes
+  const end = encodeGb18030('QLAST,末尾,二十\n'.repeat(500));
+  writeFileSync(path, Buffer.concat([Buffer.from(`code,name,amount\n${rows.join('\n')}\n`), end]));
+  assert.ok(statSync(path).size > 16 * 1024 * 1024, 'longer than a file that is read whole');
+  const created = await typedDatong(
+    [
+      ...['dataset', 'create', path, '--for', 'transport', '--name', 'long-list', '--yes'],
+      ...['--as', 'operator', '--approve-with', 'security'],
+    ],
+    { cwd: home, env: { DATONG_STATE: state, LANG: 'en_GB.UTF-8' } },
+  );
+  assert.equal(created.code, 0, created.stderr);
+  assert.match(created.stderr, /longer than 4 MiB: the draft is made from its beginning/);
+  await sameInConsole(path, 'transport.long-list');
 });

@@ -248,10 +248,12 @@ async function checkPolicy(
   if (tried.status === 403) return {};
   if (tried.status >= 400) return refused(refusalOf(tried));
   const { loosens, tightening } = tried.body as {
-    readonly loosens: readonly unknown[];
+    readonly loosens: readonly { readonly dataset: string; readonly cell: string }[];
     readonly tightening: boolean;
   };
-  return { loosens: loosens.length, ...(tightening ? {} : { signs: signersOf(document, kind) }) };
+  // a field is listed once for each purpose and consumer
+  const cells = new Set(loosens.map(({ dataset, cell }) => `${dataset} ${cell}`));
+  return { loosens: cells.size, ...(tightening ? {} : { signs: signersOf(document, kind) }) };
 }
 
 function signersOf({ provider, consumer }: Members, kind: unknown): string[] {

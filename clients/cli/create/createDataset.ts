@@ -8,10 +8,9 @@ import { draftSchema } from '../../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
 import { defined } from '../../../terms/defined.ts';
 import { applyFiles } from '../apply/apply.ts';
-import { readBounded } from '../boundedFile.ts';
 import { withLines } from '../output.ts';
 import { withStaffToken } from '../profile.ts';
-import { maxSampleBytes, tablesOf } from '../schema/draft.ts';
+import { sampleOf, tablesOf } from '../schema/draft.ts';
 import { exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { refuseExisting } from './answering.ts';
 import { decide, type CreateOptions } from './datasetQuestions.ts';
@@ -74,7 +73,7 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
     rows === undefined
       ? undefined
       : {
-          bytes: readBounded(rows, maxSampleBytes),
+          bytes: sampleOf(rows),
           options: sample === undefined ? defined({ sheet }) : {},
         },
     shippedSurroundings,

@@ -1,11 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { draftSchema, type Draft } from '../../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
 import { data, exitCode, findingLines, say, talk, VerbFailure } from '../verb.ts';
-import { readBounded } from '../boundedFile.ts';
+import { readBegin, readBounded } from '../boundedFile.ts';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { readSchema } from '../../../schemas/parse.ts';
 import { sampleMapping } from '../../../adapters/newDataset/datasetDocuments.ts';
@@ -13,11 +13,12 @@ import { readTables } from '../../../adapters/newDataset/readTables.ts';
 import type { Suggestion } from '../../../adapters/suggest/suggest.ts';
 import { isDepartmentCode } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { hasLines, maxSampleBytes, wholeLines } from '../../../terms/sampleFile.ts';
 import { draftYaml, editorsSchema } from './draftYaml.ts';
 import { writeDrafts } from './draftFiles.ts';
 
-/** A sample need not be larger. */
-export const maxSampleBytes = 16 * 1024 * 1024;
+/** bytes of a file that cannot be read in part, such as a workbook */
+const maxWholeBytes = 16 * 1024 * 1024;
 
 export function register(schema: Command): void {
   schema
@@ -130,7 +131,7 @@ async function mappingOf(
   if (draft.findings.length > 0 || (sample === undefined && draft.source !== 'sample')) return undefined;
   const ofSheet = drafts.filter(({ file }) => file === draft.file).length > 1;
   return sampleMapping(
-    readBounded(sample ?? draft.file, maxSampleBytes),
+    sampleOf(sample ?? draft.file),
     readSchema(draft.schema, shippedSurroundings.resolve),
     shippedSurroundings,
     sample === undefined && ofSheet ? { sheet: draft.table } : {},
@@ -154,17 +155,30 @@ function report({ file, table, source, fields, findings, doubts }: Reported): vo
     talk(`  ${confidence.toFixed(2)}  ${field}  ${reasons.map(say).join('; ')}`);
 }
 
+const isInPart = (file: string): boolean => hasLines(file) && statSync(file).size > maxSampleBytes;
+
+/** The part of a file that is read for a draft: of a long text the first whole lines, as in the console. @throws VerbFailure for a file that is too large */
+export function sampleOf(file: string): Buffer {
+  if (isInPart(file)) {
+    const begin = wholeLines(readBegin(file, maxSampleBytes));
+    if (begin !== undefined) return begin;
+  } else if (statSync(file).size <= maxWholeBytes) return readBounded(file, maxWholeBytes);
+  throw new VerbFailure(exitCode.refused, {
+    zh: `${file} 超过 16 MiB，或一行超过 4 MiB，请截取样例`,
+    en: `${file} is larger than 16 MiB, or its first line than 4 MiB: give a sample of it`,
+  });
+}
+
 /** Every table of a file. @throws VerbFailure for a file that is too large, or from which nothing can be drafted */
 export async function tablesOf(file: string): Promise<readonly Table[]> {
-  const { size } = statSync(file);
-  if (size > maxSampleBytes) {
-    throw new VerbFailure(exitCode.refused, {
-      zh: `${file} 超过 16 MiB，请截取样例`,
-      en: `${file} is larger than 16 MiB: give a sample of it`,
+  const bytes = sampleOf(file);
+  if (isInPart(file))
+    talk({
+      zh: `${file} 超过 4 MiB，只按开头起草`,
+      en: `${file} is longer than 4 MiB: the draft is made from its beginning`,
     });
-  }
   try {
-    const { tables, doubts } = await readTables(basename(file, extname(file)), readFileSync(file));
+    const { tables, doubts } = await readTables(basename(file, extname(file)), bytes);
     for (const doubt of doubts) talk(doubt);
     return tables;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { lastDayBefore } from '../../../terms/civilDate.ts';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
@@ -43,7 +44,7 @@ export function AgreementClock(props: {
       )}
       {valid === undefined || left === undefined ? null : (
         <p>
-          {say('agHolds', { from: day(valid.from), until: day(valid.until) })}
+          {say('agHolds', { from: day(valid.from), until: day(lastDayBefore(valid.until)) })}
           {state !== 'active' && state !== 'submitted' ? null : left < 0 ? (
             <strong> ▲ {say('agOver')}</strong>
           ) : (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Answered } from '../api/useAnswer.ts';
 import { isBackInList, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
+import { labelled } from './labelled.ts';
 
 /** A list as the hub pages it: the address has its position, and the cursor of this page requests the next one. */
 export function List<T extends object>(props: {
@@ -41,16 +42,6 @@ export function List<T extends object>(props: {
       <Pager nextCursor={nextCursor} cursorName={cursorName} />
     </div>
   );
-}
-
-/** Each cell carries the title of its column, which a narrow screen shows before it. */
-function labelled<T extends object>(columns: TableColumnsType<T>): TableColumnsType<T> {
-  return columns.map((column) => {
-    const { title } = column;
-    return typeof title === 'string'
-      ? { ...column, onCell: () => ({ 'data-label': title }) as object }
-      : column;
-  });
 }
 
 /** Buttons to the first and the next page; each has its own address, so that Back returns to the page before. */

@@ -4,6 +4,7 @@ import { asCall } from '../api/asCall.ts';
 import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { labelled } from '../parts/labelled.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Select } from '../parts/Select.tsx';
 import { useSession } from '../session.ts';
@@ -43,7 +44,7 @@ export function FieldGrid(props: {
         rowKey={({ name }) => name}
         dataSource={fields}
         loading={tried.loading && tried.value === undefined}
-        columns={[
+        columns={labelled<Field>([
           {
             title: say('field'),
             render: (_, one) => (
@@ -81,7 +82,7 @@ export function FieldGrid(props: {
               return mask === undefined ? '' : say('rqTells', { what: pick(mask.reveals) });
             },
           },
-        ]}
+        ])}
       />
     </>
   );

@@ -111,7 +111,7 @@ function AgreementForm(props: {
     );
     doing.act(
       () => post('/v1/policy/trials', { document }),
-      ({ loosens }) => setChecked({ document, loosens: loosens.length }),
+      ({ loosens }) => setChecked({ document, loosens: new Set(loosens.map(({ cell }) => cell)).size }),
     );
   };
   return (
@@ -190,10 +190,10 @@ function AgreementForm(props: {
           <p className="muted">{say('rqGridLead')}</p>
           <FieldGrid dataset={dataset.id} rules={value.fields} set={(fields) => set({ fields })} />
           {clear.length === 0 ? null : (
-            <fieldset>
+            <fieldset className="below-table">
               <legend>{say('naFilter')}</legend>
               {clear.map((field) => (
-                <label key={field}>
+                <label key={field} className="one-choice">
                   <input
                     type="checkbox"
                     checked={filterBy.includes(field)}

@@ -18,7 +18,7 @@ import { DigestField, PapersFields, papersOf } from './PapersFields.tsx';
 import { Renewal } from './Renewal.tsx';
 import { TemplateChoice } from './TemplateChoice.tsx';
 import { usePurposes } from './usePurposes.ts';
-import { agreementOf, beginAsking, type Asking } from './agreementOf.ts';
+import { agreementOf, beginAsking, termOf, type Asking } from './agreementOf.ts';
 
 const bases = ['statutory', 'consent', 'contract', 'emergency', 'public-disclosed'] as const;
 
@@ -79,7 +79,7 @@ export function RequestForm(props: {
       ? {
           automatic: {
             ...{ dataset: dataset.id, consumer: value.consumer, purpose: value.purpose },
-            valid: { from: `${value.from}T00:00:00+08:00`, until: `${value.until}T00:00:00+08:00` },
+            valid: termOf(value),
           },
           papers: papersOf(value),
         }

@@ -1,3 +1,4 @@
+import { lastDayBefore } from '../../../terms/civilDate.ts';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -30,7 +31,7 @@ export function Sentence({
         purpose: purposes.map(purposeName).join(say('pointList')),
         basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
         from: day(valid.from),
-        until: day(valid.until),
+        until: day(lastDayBefore(valid.until)),
       })}
     </p>
   );

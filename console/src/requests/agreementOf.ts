@@ -2,6 +2,7 @@
 import type { Schemas } from '../api/call.ts';
 import type { Papers } from './PapersFields.tsx';
 import type { Rules, Wanted } from './wanted.ts';
+import { dayOfMoment, endOfDayInChina, lastDayBefore } from '../../../terms/civilDate.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export interface Asking extends Papers {
@@ -11,7 +12,7 @@ export interface Asking extends Papers {
   readonly basis: string;
   readonly reference: string;
   readonly clause: string;
-  /** days, calendar of China */
+  /** first and last day, calendar of China */
   readonly from: string;
   readonly until: string;
   readonly lookup: boolean;
@@ -30,7 +31,7 @@ const dayIn = (days: number): string =>
 
 export const beginAsking = (consumer: string): Asking => ({
   ...{ consumer, purpose: '', title: '', basis: 'statutory', reference: '', clause: '' },
-  ...{ from: dayIn(0), until: dayIn(365), lookup: true, assessment: '' },
+  ...{ from: dayIn(0), until: dayIn(364), lookup: true, assessment: '' },
   ...{ reason: '', volume: '', commitment: '' },
   ...{ mark: crypto.randomUUID().slice(0, 8), template: '' },
 });
@@ -46,7 +47,7 @@ export function typedFrom(template: string, begun: Wanted, dataset: string): Par
   return {
     ...{ template, begun, title: title?.zh ?? '', purpose: purposes[0] ?? '', basis: basis.type },
     ...{ reference: basis.reference ?? '', clause: basis.clause ?? '' },
-    ...{ from: valid.from.slice(0, 10), until: valid.until.slice(0, 10) },
+    ...{ from: dayOfMoment(valid.from), until: lastDayBefore(valid.until) },
     ...defined({ fields }),
   };
 }
@@ -56,6 +57,11 @@ function grantsOf(begun: Wanted, dataset: string, fields: Rules): Wanted['grants
   const place = begun.grants.findIndex((grant) => grant.dataset === dataset);
   return begun.grants.map((grant, at) => (at === place ? { ...grant, fields } : grant));
 }
+
+/** From the beginning of the first day to the end of the last one. */
+export const termOf = ({ from, until }: Pick<Asking, 'from' | 'until'>): Wanted['valid'] => ({
+  ...{ from: `${from}T00:00:00+08:00`, until: endOfDayInChina(until) },
+});
 
 /** @param about the dataset that it is about, and the agreement that it renews */
 export function agreementOf(
@@ -75,8 +81,6 @@ export function agreementOf(
     basis,
     reference,
     clause,
-    from,
-    until,
     lookup,
     assessment,
     fields = {},
@@ -110,7 +114,7 @@ export function agreementOf(
       ...(reference.trim() === '' ? {} : { reference }),
       ...(clause.trim() === '' ? {} : { clause }),
     },
-    valid: { from: `${from}T00:00:00+08:00`, until: `${until}T00:00:00+08:00` },
+    valid: termOf(asking),
     ...(assessment === '' ? {} : { assessment }),
     grants: begun === undefined ? [plainGrant()] : grantsOf(begun, dataset, fields),
   };

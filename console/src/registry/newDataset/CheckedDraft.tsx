@@ -1,6 +1,7 @@
 import { Alert, Button, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../../api/call.ts';
+import { labelled } from '../../parts/labelled.ts';
 import { Link } from '../../parts/Link.tsx';
 import { saveFile } from '../../parts/saveFile.ts';
 import { TwoSteps } from '../../parts/TwoSteps.tsx';
@@ -97,11 +98,13 @@ function SampleCard({ tried: { draft, sample } }: { readonly tried: Schemas['Dat
           pagination={false}
           rowKey={(row) => row.join('\n')}
           dataSource={sample.rows}
-          columns={sample.fields.map((field, place) => ({
-            title: titles.get(field) ?? field,
-            className: 'raw',
-            render: (_: unknown, row: readonly string[]) => (row[place] === '' ? '—' : row[place]),
-          }))}
+          columns={labelled(
+            sample.fields.map((field, place) => ({
+              title: titles.get(field) ?? field,
+              className: 'raw',
+              render: (_: unknown, row: readonly string[]) => (row[place] === '' ? '—' : row[place]),
+            })),
+          )}
         />
       </div>
     </section>

@@ -1,6 +1,7 @@
 import { Button, Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../api/call.ts';
+import { labelled } from '../../parts/labelled.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { useWords } from '../../words/words.ts';
@@ -127,7 +128,7 @@ function FieldTable({ draft, answers, set }: Part): ReactNode {
       pagination={false}
       rowKey={({ field }) => field}
       dataSource={draft.fields}
-      columns={[
+      columns={labelled<Drafted['fields'][number]>([
         {
           title: say('field'),
           render: (_, { title, field }) => (
@@ -176,7 +177,7 @@ function FieldTable({ draft, answers, set }: Part): ReactNode {
             </>
           ),
         },
-      ]}
+      ])}
     />
   );
 }
@@ -185,7 +186,7 @@ function SubjectChoice({ draft, answers, set }: Part): ReactNode {
   const { say } = useWords();
   const { subject } = answers;
   return (
-    <div className="row-form">
+    <div className="row-form below-table">
       <Select
         label={say('ndSubject')}
         value={subject?.field ?? ''}

@@ -1,17 +1,13 @@
 /** A chosen file as the hub takes it. Of a long text its beginning is enough for a draft. */
+import { hasLines, maxSampleBytes, wholeLines } from '../../../../terms/sampleFile.ts';
 import type { Schemas } from '../../api/call.ts';
-
-/** bytes that the hub takes */
-const maxBytes = 4 * 1024 * 1024;
-/** formats whose lines can be read without those that follow */
-const lines = /\.(?:csv|tsv|txt|sql|ndjson|jsonl)$/i;
 
 /** @returns undefined for a file that is too long and has no lines that could be left out */
 export async function sampleOf(file: File): Promise<Schemas['SampleFile'] | undefined> {
-  if (file.size <= maxBytes) return { name: file.name, bytes: await base64(file) };
-  if (!lines.test(file.name)) return undefined;
-  const begin = new Uint8Array(await file.slice(0, maxBytes).arrayBuffer());
-  return { name: file.name, bytes: await base64(new Blob([begin.subarray(0, begin.lastIndexOf(10) + 1)])) };
+  if (file.size <= maxSampleBytes) return { name: file.name, bytes: await base64(file) };
+  if (!hasLines(file.name)) return undefined;
+  const begin = wholeLines(new Uint8Array(await file.slice(0, maxSampleBytes).arrayBuffer()));
+  return begin === undefined ? undefined : { name: file.name, bytes: await base64(new Blob([begin])) };
 }
 
 const base64 = (content: Blob): Promise<string> =>
