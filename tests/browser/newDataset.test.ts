@@ -37,7 +37,12 @@ const words = {
       purpose: '使用场景',
     },
     ...{ until: '有效期至', basis: '法律法规名称', holds: /检查通过/, save: '下载协议文件', name: '名称' },
-    ...{ wrong: '还不能登记', rows: '数据文件（可不选）', done: '已登记' },
+    ...{
+      wrong: '还不能登记',
+      rows: '数据文件（可不选）',
+      subject: '哪个字段标明所涉的个人或单位',
+      done: '已登记',
+    },
     ...{ noRows: '没有数据，因此没有映射：其后用一个数据文件起草。', taken: /已有标准/ },
   },
   en: {
@@ -56,6 +61,7 @@ const words = {
       name: 'Name',
       wrong: 'It cannot be registered yet',
       rows: 'A file of rows (optional)',
+      subject: 'Which field names the person or organisation?',
     },
     noRows: 'Without rows there is no mapping: draft it later from a file of rows.',
     ...{ done: 'Registered', taken: /the schema .* exists already/ },
@@ -110,14 +116,18 @@ async function registered(
   await page.getByLabel(said.drop).setInputFiles(file);
   const check = page.getByRole('button', { name: said.check, exact: true });
   await check.waitFor();
-  if (rows !== undefined) await page.getByLabel(said.rows).setInputFiles(rows);
+  if (rows !== undefined) {
+    await page.getByLabel(said.rows).setInputFiles(rows);
+    // no values, so no guess whose rows they are
+    await page.getByLabel(said.subject).selectOption({ index: 1 });
+  }
   await check.click();
   await page.getByText(expected.text, { exact: true }).first().waitFor();
   await page.getByRole('button', { name: said.register, exact: true }).click();
   await page.getByRole('button', { name: said.sure }).click();
   const made = page.getByRole('link', { name: said.open });
   await made.waitFor();
-  const outcomes = page.getByRole('status', { name: said.done }).getByRole('listitem');
+  const outcomes = page.getByRole('list', { name: said.done }).getByRole('listitem');
   assert.equal(await outcomes.count(), expected.outcomes);
   return ((await made.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
 }
@@ -127,7 +137,7 @@ test('a list of columns with a file of rows becomes a dataset with a mapping, by
   const [list, rows] = [join(home, '摊位字段清单.csv'), join(home, '摊位.csv')];
   writeFileSync(
     list,
-    '字段名,中文名,类型,长度\nstall_no,摊位编号,varchar,20\noperator,经营者名称,varchar,50\nphone,联系电话,varchar,11\n',
+    '字段名,中文名,类型,长度,主键\nstall_no,摊位编号,varchar,20,是\noperator,经营者名称,varchar,50,否\nphone,联系电话,varchar,11,否\n',
   );
   const lines = ['TW0001,东溪面摊,19900000001', 'TW0002,西岭糖水,19900000002', 'TW0003,老街豆花,19900000003'];
   writeFileSync(rows, ['摊位编号,经营者名称,联系电话', ...lines, ''].join('\n'));

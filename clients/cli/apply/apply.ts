@@ -133,8 +133,8 @@ function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
     lines.push({ zh: `  须签署：${signs.join('、')}`, en: `  to be signed by ${signs.join(', ')}` });
   if (loosens !== undefined)
     lines.push({
-      zh: `  放开 ${loosens} 个字段；由数据主管部门审批`,
-      en: `  opens ${loosens} fields; the data office approves it`,
+      zh: `  ${loosens === 0 ? '' : `放开 ${loosens} 个字段；`}由数据主管部门审批`,
+      en: `  ${loosens === 0 ? '' : `opens ${loosens} fields; `}the data office approves it`,
     });
   if (officer === true)
     lines.push({ zh: '  须数据安全管理员同意', en: '  the security officer has to agree' });

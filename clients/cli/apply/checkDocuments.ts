@@ -164,6 +164,9 @@ async function checkDataset(
     return refused(
       localRefusal(new Problem('sharing_conditions', { type: type as never }), '/body/sharing/conditions'),
     );
+  const [department = ''] = name.split('.');
+  if (!brought(all, 'Department').has(department) && !(await isDepartment(department, client)))
+    return refused(localRefusal(new Problem('department_unknown', { department }), '/body/id'));
   if (typeof schema !== 'string' || brought(all, 'Schema').has(schema)) return {};
   const found = await client.get(`/v1/schemas/${pathSegment(schema)}`);
   return found.status === 404
@@ -171,6 +174,23 @@ async function checkDataset(
         localRefusal(new Problem('unknown_reference', { kind: 'Schema', name: schema }), '/body/schema'),
       )
     : {};
+}
+
+/** Whether the hub has a department. True where the caller may not list them: then the hub decides. */
+async function isDepartment(code: string, client: StaffClient): Promise<boolean> {
+  for (let cursor = ''; ;) {
+    const page = await client.get(
+      `/v1/departments?limit=100${cursor === '' ? '' : `&cursor=${pathSegment(cursor)}`}`,
+    );
+    if (page.status !== 200) return true;
+    const { departments, nextCursor } = page.body as {
+      readonly departments: readonly { readonly code: string }[];
+      readonly nextCursor?: string;
+    };
+    if (departments.some((one) => one.code === code)) return true;
+    if (nextCursor === undefined) return false;
+    cursor = nextCursor;
+  }
 }
 
 /** Compiled where the schema is in the same files; else the hub compiles it. */
@@ -251,9 +271,10 @@ async function checkPolicy(
     readonly loosens: readonly { readonly dataset: string; readonly cell: string }[];
     readonly tightening: boolean;
   };
-  // a field is listed once for each purpose and consumer
-  const cells = new Set(loosens.map(({ dataset, cell }) => `${dataset} ${cell}`));
-  return { loosens: cells.size, ...(tightening ? {} : { signs: signersOf(document, kind) }) };
+  // a field is listed once for each purpose and consumer, and conditions such as `(rows)` are listed too
+  const fields = loosens.filter(({ cell }) => !cell.startsWith('('));
+  const opened = new Set(fields.map(({ dataset, cell }) => `${dataset} ${cell}`));
+  return { loosens: opened.size, ...(tightening ? {} : { signs: signersOf(document, kind) }) };
 }
 
 function signersOf({ provider, consumer }: Members, kind: unknown): string[] {

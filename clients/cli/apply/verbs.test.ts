@@ -130,6 +130,10 @@ document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { forma
     'ready',
     'ready',
   ]);
+  const elsewhere = (schemaOf('ref_no') + rest('ref_no')).replaceAll('ecology', 'nowhere');
+  assert.deepEqual(await outcomes(elsewhere), ['not sent', 'refused', 'not sent']);
+  assert.match(stderr, /department_unknown \/body\/id/);
+  assert.deepEqual(await outcomes(schemaOf('ref_no') + rest('ref_no'), '--check'), Array(3).fill('ready'));
   assert.match(stderr, /a person of ecology approves it; the data office does where ecology has no steward/);
   const { rows } = await hub.database.app.query("SELECT 1 FROM schema_version WHERE name = 'whole-file'");
   assert.equal(rows.length, 0, 'the name is as free as before');

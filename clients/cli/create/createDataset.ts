@@ -91,15 +91,18 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
   writeFileSync(path, documentsText(drafted.documents));
   talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
   const { department, name } = decisions;
-  await register(path, { id: `${department}.${name}`, sent: basename(rows ?? file) }, options, () =>
-    isConfirmed(options, ask, isAsked),
+  await register(
+    path,
+    { id: `${department}.${name}`, ...(rows === undefined ? {} : { sent: basename(rows) }) },
+    options,
+    () => isConfirmed(options, ask, isAsked),
   );
 }
 
 /** Checks the file, and sends it once the person agrees. */
 async function register(
   path: string,
-  { id, sent }: { readonly id: string; readonly sent: string },
+  { id, sent }: { readonly id: string; readonly sent?: string },
   options: CreateOptions,
   isAgreed: () => Promise<boolean>,
 ): Promise<void> {
@@ -109,10 +112,13 @@ async function register(
     return;
   }
   if (!(await applyFiles([path], options, defined({ approveWith: options.approveWith })))) return;
-  talk({
-    zh: `其后：datong send ${sent} --dataset ${id}；datong agreement create ${id} --consumer 部门`,
-    en: `next: datong send ${sent} --dataset ${id}; datong agreement create ${id} --consumer DEPARTMENT`,
-  });
+  const agreed = `datong agreement create ${id} --consumer`;
+  if (sent === undefined) talk({ zh: `其后：${agreed} 部门`, en: `next: ${agreed} DEPARTMENT` });
+  else
+    talk({
+      zh: `其后：datong send ${sent} --dataset ${id}；${agreed} 部门`,
+      en: `next: datong send ${sent} --dataset ${id}; ${agreed} DEPARTMENT`,
+    });
 }
 
 async function isConfirmed({ yes }: CreateOptions, ask: Dialogue, isAsked: boolean): Promise<boolean> {

@@ -111,7 +111,7 @@ function AgreementForm(props: {
     );
     doing.act(
       () => post('/v1/policy/trials', { document }),
-      ({ loosens }) => setChecked({ document, loosens: new Set(loosens.map(({ cell }) => cell)).size }),
+      ({ loosens }) => setChecked({ document, loosens: openedFields(loosens) }),
     );
   };
   return (
@@ -284,6 +284,10 @@ function CheckedAgreement(props: {
     </section>
   );
 }
+
+/** Fields among what a document loosens; its conditions, such as `(rows)`, are listed too. */
+const openedFields = (loosens: readonly Schemas['PolicyCell'][]): number =>
+  new Set(loosens.flatMap(({ cell }) => (cell.startsWith('(') ? [] : [cell]))).size;
 
 const today = (): string =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now());

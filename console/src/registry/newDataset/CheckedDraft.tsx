@@ -163,21 +163,23 @@ function RegisterCard(props: {
         )}
       </ul>
       {outcomes.length === 0 ? null : (
-        <ul role="status" aria-label={say('ndRegistered')}>
-          {outcomes.map(({ what, proposal }) => (
-            <li key={what}>
-              {say(what)}
-              {say('pointColon')}
-              {proposal === undefined ? (
-                say('ndRegistered')
-              ) : (
-                <>
-                  {say('ndWaits')} <Link to={addressOf('proposals', [proposal])}>{say('open')}</Link>
-                </>
-              )}
-            </li>
-          ))}
-        </ul>
+        <div role="status">
+          <ul aria-label={say('ndRegistered')}>
+            {outcomes.map(({ what, proposal }) => (
+              <li key={what}>
+                {say(what)}
+                {say('pointColon')}
+                {proposal === undefined ? (
+                  say('ndRegistered')
+                ) : (
+                  <>
+                    {say('ndWaits')} <Link to={addressOf('proposals', [proposal])}>{say('open')}</Link>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <div className="row-form">
         {isDone ? (

@@ -16,8 +16,8 @@ export function FileCard(props: {
   const [isTooLong, setTooLong] = useState(false);
   const choose = (file: File | undefined): void => {
     if (file === undefined) return;
-    setName(file.name);
     void sampleOf(file).then((sample) => {
+      setName(file.name);
       setTooLong(sample === undefined);
       if (sample !== undefined) chosen(sample);
     });
