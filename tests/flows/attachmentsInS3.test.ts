@@ -10,6 +10,8 @@ import type { Attachment } from '../../clients/sdk/attachments.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { S3Storage } from '../../hub/flows/attachments/s3Storage.ts';
+import { sweepAttachments } from '../../hub/flows/attachments/jobs/sweepAttachments.ts';
+import { databaseStorage } from '../../hub/flows/attachments/store/databaseStorage.ts';
 import { sweepStoredObjects } from '../../hub/flows/attachments/jobs/sweepStoredObjects.ts';
 import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
 import type { AttachmentStorage } from '../../hub/flows/attachments/store/storage.ts';
@@ -202,6 +204,65 @@ test('objects without a record are removed after a week with one entry, and no o
   assert.deepEqual((await swept(8)).acts, [{ objectsRemoved: 1 }]);
   assert.deepEqual(await all(), [0, 0, 1]);
   assert.deepEqual((await swept(8)).acts, []);
+});
+
+test('a store that does not answer is asked once a sweep, and delays no attachment of the database', async () => {
+  const ids = [await put(pdf()), await put(pdf()), await put(pdf())];
+  await database.owner.query("UPDATE attachment SET state = 'removed' WHERE id = ANY($1)", [ids]);
+  await database.owner.query("UPDATE attachment SET storage = 'database' WHERE id = $1", [ids[2]]);
+  const away = new S3Storage(database.app, attachments.s3 ?? assert.fail());
+  let asked = 0;
+  away.remove = () => {
+    asked += 1;
+    return Promise.reject(new Problem('attachment_storage_unavailable'));
+  };
+  const { registry } = hub.hub.services;
+  const storages = new AttachmentStorages(away, databaseStorage(database.app));
+  const result = await sweepAttachments({ database, registry, attachments: storages }).run({
+    now: () => database.now() - 3_600_000,
+    ...{ state: null, signal: new AbortController().signal, act: () => assert.fail('no act') },
+  });
+  assert.deepEqual([asked, result.failures?.length, result.more], [1, 1, false]);
+  const { rows } = await database.app.query<{ id: string }>('SELECT id FROM attachment WHERE id = ANY($1)', [
+    ids,
+  ]);
+  assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set(ids.slice(0, 2)));
+  await away.close();
+});
+
+test('an upload that is refused is not begun in the store', async (t) => {
+  const begin = t.mock.method(S3Storage.prototype, 'begin');
+  const opening = { ...upload, name: 'twice.pdf', bytes: 9, sha256: sha256(Buffer.alloc(9)) };
+  const opened = () => reported(post(sender, `/v1/datasets/${dataset}/attachments`, opening));
+  assert.equal(await opened(), '201');
+  assert.equal(await opened(), 'attachment_name_open');
+  assert.equal(begin.mock.callCount(), 1);
+});
+
+test('unfinished uploads are listed to their last page', async () => {
+  const paged = createServer((request, response) => {
+    const query = new URL(request.url ?? '', 'http://s3').searchParams;
+    const isFirst = !query.has('key-marker');
+    const next =
+      '<IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>';
+    response.writeHead(200, { 'content-type': 'application/xml' });
+    response.end(
+      query.has('uploads')
+        ? `<ListMultipartUploadsResult>${isFirst ? next : ''}<Upload><Key>attachments/${isFirst ? 1 : 2}</Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>`
+        : '<ListBucketResult></ListBucketResult>',
+    );
+  });
+  paged.listen(0, '127.0.0.1');
+  await once(paged, 'listening');
+  const endpoint = `http://127.0.0.1:${(paged.address() as AddressInfo).port}`;
+  const other = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), endpoint });
+  const { objects } = await other.list(undefined);
+  assert.deepEqual(
+    objects.map(({ id }) => id),
+    ['1', '2'],
+  );
+  await other.close();
+  paged.close();
 });
 
 test('a bucket of another hub is neither written nor swept, and a changed bucket loses nothing silently', async () => {

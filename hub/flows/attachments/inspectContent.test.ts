@@ -41,10 +41,13 @@ describe('a PDF', () => {
     ['<< /Subtype /RichMedia >>', 'rich media'],
     ['<< /S /Rendition >>', 'plays media'],
     ['<< /XFA [ (template) 5 0 R ] >>', 'XFA form'],
+    ['<< /Subtype /FileAttachment >>', 'another file'],
+    ['<< /XFA%c\n[ ] >>', 'XFA form'],
+    ['<< /XFA\0[ ] >>', 'XFA form'],
     ['<SCRIPT>alert(1)</SCRIPT>', '<script'],
     ['<?PHP system($_GET[0]); ?>', '<?php'],
   ] as const)
-    test(`with ${text} is refused, also where a boundary divides it`, async () => {
+    test(`with ${JSON.stringify(text)} is refused, also where a boundary divides it`, async () => {
       for (const chunk of [7, 64, 4_096])
         assert.match(
           await verdict(pdf(text), 'application/pdf', chunk),
@@ -104,6 +107,12 @@ describe('a picture', () => {
       [extended, 'image/webp'],
     ] as const)
       assert.match(await verdict(bytes, type), /more than 100000000 pixels/, type);
+  });
+
+  test('without an area is refused', async () => {
+    const png = await image(300, 200, 'png');
+    png.writeUInt32BE(0, 20);
+    assert.match(await verdict(png, 'image/png'), /cannot be read/);
   });
 
   test('whose size comes after megabytes of metadata is read, and one without a size is refused', async () => {

@@ -31,6 +31,7 @@ const inPdf: Readonly<Record<string, Bilingual>> = {
   '/rendition': named('PDF 含有播放媒体的动作', 'the PDF contains an action that plays media'),
   '/richmedia': named('PDF 含有富媒体', 'the PDF contains rich media'),
   '/embeddedfile': named('PDF 内嵌有其他文件', 'the PDF contains another file'),
+  '/fileattachment': named('PDF 内嵌有其他文件', 'the PDF contains another file'),
   '/xfa': named('PDF 含有 XFA 表单', 'the PDF contains an XFA form'),
 };
 
@@ -42,11 +43,11 @@ const letter = (one: string): string => {
 const pdfNames = Object.keys(inPdf).map((name) => {
   const letters = [...name.slice(1)].map(letter).join('');
   // a short name must end like one
-  return name.length < 6 ? `${letters}(?=[\\s(<\\[/\\d])` : letters;
+  return name.length < 6 ? `${letters}(?=[\\s\\0%(<\\[/\\d])` : letters;
 });
 const active = new RegExp(markup, 'i');
 const activeInPdf = new RegExp(`${markup}|/(?:${pdfNames.join('|')})`, 'i');
-/** `/embeddedfile` with every letter as a code, and the byte after it */
+/** `/fileattachment` with every letter as a code, and the byte after it */
 const maxMatchBytes = 48;
 
 export interface Declared {
@@ -140,8 +141,8 @@ function endsAsZip({ tail, bytes }: Ending): boolean {
 /** Images of more pixels than any camera makes. */
 function oversized(size: ImageSize): Bilingual | undefined {
   if (!size.isImage) return undefined;
-  if (size.pixels === undefined)
-    return { zh: '读不出图片的尺寸', en: 'the width and height of the image cannot be read' };
+  // an image without an area has no size
+  if (!size.pixels) return { zh: '读不出图片的尺寸', en: 'the width and height of the image cannot be read' };
   return size.pixels > maxPixels
     ? { zh: `图片超过 ${maxPixels} 像素`, en: `the image has more than ${maxPixels} pixels` }
     : undefined;

@@ -36,6 +36,13 @@ interface Listed {
   readonly Key?: string;
 }
 
+export interface UploadPage {
+  readonly Uploads?: readonly (Listed & { readonly UploadId?: string; readonly Initiated?: Date })[];
+  readonly IsTruncated?: boolean;
+  readonly NextKeyMarker?: string;
+  readonly NextUploadIdMarker?: string;
+}
+
 interface Commands {
   readonly CreateMultipartUploadCommand: CommandOf<OfObject, { readonly UploadId?: string }>;
   readonly UploadPartCommand: CommandOf<
@@ -59,8 +66,8 @@ interface Commands {
     }
   >;
   readonly ListMultipartUploadsCommand: CommandOf<
-    InBucket & { readonly Prefix: string },
-    { readonly Uploads?: readonly (Listed & { readonly UploadId?: string; readonly Initiated?: Date })[] }
+    InBucket & { readonly Prefix: string; readonly KeyMarker?: string; readonly UploadIdMarker?: string },
+    UploadPage
   >;
 }
 interface Client {

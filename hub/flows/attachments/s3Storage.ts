@@ -10,7 +10,7 @@ import type { Pool } from '../../platform/database/database.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
 import { verifyMarker } from './bucketMarker.ts';
-import { maxAttempts, openClient, type OpenedClient } from './s3Client.ts';
+import { maxAttempts, openClient, type OpenedClient, type UploadPage } from './s3Client.ts';
 import {
   partBytes,
   pieceBytes,
@@ -25,6 +25,9 @@ const sealedPiece = pieceBytes + sealBytes;
 const partsAtOnce = 4;
 const maxWaiting = 32;
 const patienceMs = 30_000;
+
+/** Unfinished uploads of one listing. */
+const maxUnfinished = 10_000;
 
 export class S3Storage implements AttachmentStorage {
   readonly name = 's3';
@@ -126,24 +129,17 @@ export class S3Storage implements AttachmentStorage {
     readonly next: string | undefined;
   }> {
     const { bucket: Bucket, prefix: Prefix } = this.place;
-    return this.send(async ({ sdk, client }) => {
+    return this.send(async (opened) => {
+      const { sdk, client } = opened;
       const StartAfter = after === undefined ? {} : { StartAfter: `${Prefix}${after}` };
       const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, ...StartAfter }));
       // a store that cannot list them removes them by its own rule
-      const begun =
-        after === undefined
-          ? await client
-              .send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix }))
-              .catch(ignoring(405, 501))
-          : undefined;
+      const uploads = after === undefined ? await this.unfinished(opened).catch(ignoring(405, 501)) : [];
       const objects = (page.Contents ?? []).map(({ Key = '', LastModified }) => ({
         ...{ id: Key.slice(Prefix.length), upload: '', at: LastModified?.getTime() ?? Infinity },
       }));
-      const uploads = (begun?.Uploads ?? []).map(({ Key = '', UploadId = '', Initiated }) => ({
-        ...{ id: Key.slice(Prefix.length), upload: UploadId, at: Initiated?.getTime() ?? Infinity },
-      }));
       return {
-        objects: [...objects, ...uploads],
+        objects: [...objects, ...(uploads ?? [])],
         next: page.IsTruncated === true ? objects.at(-1)?.id : undefined,
       };
     });
@@ -173,6 +169,25 @@ export class S3Storage implements AttachmentStorage {
 
   private of(id: string): { readonly Bucket: string; readonly Key: string } {
     return { Bucket: this.place.bucket, Key: `${this.place.prefix}${id}` };
+  }
+
+  /** Unfinished uploads: at most `maxUnfinished`, the next sweep has the rest. */
+  private async unfinished({ sdk, client }: OpenedClient): Promise<readonly StoredObject[]> {
+    const { bucket: Bucket, prefix: Prefix } = this.place;
+    const found: StoredObject[] = [];
+    for (let after: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}; after !== undefined;) {
+      const page: UploadPage = await client.send(
+        new sdk.ListMultipartUploadsCommand({ Bucket, Prefix, ...after }),
+      );
+      for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? [])
+        found.push({
+          ...{ id: Key.slice(Prefix.length), upload: UploadId, at: Initiated?.getTime() ?? Infinity },
+        });
+      const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+      const isLast = page.IsTruncated !== true || KeyMarker === undefined || found.length >= maxUnfinished;
+      after = isLast ? undefined : { KeyMarker, ...(UploadIdMarker === undefined ? {} : { UploadIdMarker }) };
+    }
+    return found;
   }
 
   private async *pieces(id: string, from: number, to: number): AsyncGenerator<Uint8Array> {

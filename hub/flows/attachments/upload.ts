@@ -23,6 +23,7 @@ import {
   type Call,
   type Outcome,
 } from '../../pipeline/call.ts';
+import { withTransaction, type Transaction } from '../../platform/database/transaction.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { unavailable } from '../../registry/unavailable.ts';
@@ -88,7 +89,7 @@ export const openAttachment = intakeOperation<'openAttachment', DepartmentCaller
 
 async function opened(
   { body, caller, now }: Call<DepartmentCaller, 'openAttachment'>,
-  { registry, attachments }: IntakeServices,
+  { database, registry, attachments }: IntakeServices,
   id: ReturnType<typeof datasetId>,
 ): Promise<Outcome> {
   const live = hostedDataset(registry, id);
@@ -107,22 +108,29 @@ async function opened(
     throw new Problem('attachment_too_large', { field, bytes, most: rules.maxBytes });
   const { current } = attachments;
   const attachment = uuid7(now);
-  const row: AttachmentRow = {
+  const described: AttachmentRow = {
     ...{ id: attachment, dataset: id, department: caller.department, field, name },
     ...{ mediaType: mediaType as AttachmentType, bytes, sha256: Buffer.from(sha256, 'hex') },
-    ...{ received: 0, state: 'receiving', storage: current.name, upload: await current.begin(attachment) },
+    ...{ received: 0, state: 'receiving', storage: current.name, upload: '' },
   };
+  // a refused upload is not begun in the storage
+  await withTransaction(database.app, (transaction) => checkOpenUploads(transaction, described));
+  const row: AttachmentRow = { ...described, upload: await current.begin(attachment) };
   return allowed<'openAttachment'>(201, view(row), {
     facts: { ...facts, schema: schema.urn, change: { attachment, field, state: 'receiving' } },
     // runs in the entry's transaction, so that uploads opened at once are counted too
     work: async (transaction) => {
-      const { attachments: open, same } = await openUploads(transaction, row);
-      if (same !== undefined) throw new Problem('attachment_name_open', { field, attachment: same });
-      if (open >= maxOpen)
-        throw new Problem('too_many_open_attachments', { attachments: open, most: maxOpen });
+      await checkOpenUploads(transaction, row);
       await addAttachment(transaction, row, now);
     },
   });
+}
+
+/** @throws Problem attachment_name_open, too_many_open_attachments */
+async function checkOpenUploads(transaction: Transaction, row: AttachmentRow): Promise<void> {
+  const { attachments: open, same } = await openUploads(transaction, row);
+  if (same !== undefined) throw new Problem('attachment_name_open', { field: row.field, attachment: same });
+  if (open >= maxOpen) throw new Problem('too_many_open_attachments', { attachments: open, most: maxOpen });
 }
 
 /** Control characters and marks of direction are refused in any body. @throws Problem attachment_name_invalid */

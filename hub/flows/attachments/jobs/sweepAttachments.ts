@@ -14,12 +14,13 @@ import {
   unnamedAttachments,
   type Unused,
 } from '../store/unused.ts';
+import { storageNames, type StorageName } from '../store/storage.ts';
 
 type Services = Pick<IntakeServices, 'database' | 'registry' | 'attachments'>;
 
 /** Milliseconds that an upload may take, and that a file may wait for its row. */
 const graceMs = 24 * 3_600_000;
-/** Attachments of one run; the rest waits for the next, which begins at once. */
+/** Attachments of one run, and removals in each storage; the rest waits for the next, which begins at once. */
 const portion = 100;
 
 /**
@@ -36,8 +37,9 @@ export const sweepAttachments = (services: Services): Job => ({
     await registry.refresh();
     const before = run.now() - graceMs;
     const failures: unknown[] = [];
+    const away = new Set<StorageName>();
     // those of the last run first: no later failure can delay them
-    await removeEnded(services, run, failures);
+    await removeEnded(services, run, failures, away);
     const unused = [...(await overdueUploads(database.app, before, portion))];
     for (const dataset of await datasetsWithAttachments(database.app)) {
       if (await isDatasetHeld(database.app, dataset)) continue;
@@ -52,36 +54,47 @@ export const sweepAttachments = (services: Services): Job => ({
       if (run.signal.aborted) break;
       await end(run, one, before);
     }
-    const removed = await removeEnded(services, run, failures);
-    return { more: (unused.length >= portion || removed === portion) && !run.signal.aborted, failures };
+    const isMore = await removeEnded(services, run, failures, away);
+    return { more: (unused.length >= portion || isMore) && !run.signal.aborted, failures };
   },
 });
 
 /**
- * Deletes the bytes of ended attachments with their record, each in one transaction in which no hold can be placed.
- * @returns how many went
+ * Deletes the bytes of ended attachments with their record, each in one transaction in which no hold can be placed. A storage that does
+ * not answer delays its own attachments only, and is asked once a run.
+ * @param away storages that did not answer in this run @returns whether a storage has more
  */
 async function removeEnded(
   { database, attachments }: Services,
   { signal }: JobRun,
   failures: unknown[],
-): Promise<number> {
-  let removed = 0;
-  for (const one of await removedAttachments(database.app, portion)) {
-    if (signal.aborted) break;
-    try {
-      await withTransaction(database.app, async (transaction) => {
-        if (!(await mayGo(transaction, one.dataset))) return;
-        await attachments.named(one.storage).remove(transaction, one);
-        await forgetAttachment(transaction, one.id);
-      });
-      removed += 1;
-    } catch (error) {
-      failures.push(error);
+  away: Set<StorageName>,
+): Promise<boolean> {
+  let isMore = false;
+  for (const storage of storageNames) {
+    let removed = 0;
+    for (const one of await removedAttachments(database.app, storage, portion)) {
+      if (signal.aborted || away.has(storage)) break;
+      try {
+        await withTransaction(database.app, async (transaction) => {
+          if (!(await mayGo(transaction, one.dataset))) return;
+          await attachments.named(one.storage).remove(transaction, one);
+          await forgetAttachment(transaction, one.id);
+        });
+        removed += 1;
+      } catch (error) {
+        failures.push(error);
+        if (isAway(error)) away.add(storage);
+      }
     }
+    if (removed === portion) isMore = true;
   }
-  return removed;
+  return isMore;
 }
+
+const isAway = (error: unknown): boolean =>
+  error instanceof Problem &&
+  (error.code === 'attachment_storage_unavailable' || error.code === 'attachment_storage_differs');
 
 async function end(run: JobRun, one: Unused, before: number): Promise<void> {
   const { id, dataset, field, bytes, state } = one;

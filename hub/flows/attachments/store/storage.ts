@@ -9,7 +9,8 @@ export const pieceBytes = 256 * 1024;
 /** Bytes of every part of an upload but its last. */
 export const partBytes = 8 * 1024 * 1024;
 
-export type StorageName = 'database' | 's3';
+export const storageNames = ['database', 's3'] as const;
+export type StorageName = (typeof storageNames)[number];
 
 /** One attachment in a storage. */
 export interface StoredPlace {

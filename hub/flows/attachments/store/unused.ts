@@ -7,6 +7,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { plainName, rowTablesOf } from '../../rows/store/tables.ts';
 import type { AttachmentRow } from './attachments.ts';
+import type { StorageName } from './storage.ts';
 
 export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'department' | 'field' | 'state' | 'bytes'>;
 
@@ -146,11 +147,15 @@ export async function unknownAttachments(reader: Reader, ids: readonly string[])
 
 type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
 
-/** Ended attachments, with the place of their bytes. */
-export async function removedAttachments(reader: Reader, most: number): Promise<readonly Removed[]> {
+/** Ended attachments of a storage, with the place of their bytes. */
+export async function removedAttachments(
+  reader: Reader,
+  storage: StorageName,
+  most: number,
+): Promise<readonly Removed[]> {
   const { rows } = await reader.query<Removed>(
-    `SELECT id, dataset, storage, upload FROM attachment WHERE state = 'removed' AND ${notHeld} ORDER BY id LIMIT $1`,
-    [most],
+    `SELECT id, dataset, storage, upload FROM attachment WHERE state = 'removed' AND storage = $1 AND ${notHeld} ORDER BY id LIMIT $2`,
+    [storage, most],
   );
   return rows;
 }
