@@ -126,7 +126,7 @@ export function allJobs({
     lapseStops(database.app),
     lapseRetirements(database.app),
     notifyOfOverdueDatasets(database.app),
-    noticeDeadlines(database.app, () => database.now()),
+    noticeDeadlines(database.app, sealerOf(keys.sealing), () => database.now()),
     ...(config.reminders === undefined
       ? []
       : [

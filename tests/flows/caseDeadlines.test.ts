@@ -142,6 +142,39 @@ describe('exact to the second', () => {
   });
 });
 
+test('a deadline that was altered in the database is a failure of the job, not a notice', async () => {
+  const id = await dataset(warning);
+  await push(id, [row('a-1', 'education')]);
+  await age(id, 30 * 24 * hourMs);
+  const { rows } = await database.owner.query<Record<string, unknown>>(
+    'SELECT due_transition, due_at::text, warn_at::text, due_by FROM row_version WHERE dataset = $1',
+    [id],
+  );
+  const [stored] = rows;
+  // the deadline is older than the position of the job
+  await database.owner.query("UPDATE job SET state = NULL WHERE name = 'noticeDeadlines'");
+  for (const [column, expression] of [
+    ['due_at', "due_at - interval '1 day'"],
+    ['warn_at', "warn_at - interval '1 day'"],
+    ['due_transition', "'finish'"],
+    ['due_by', "'{transport}'"],
+    ['due_by', "'{}'"],
+  ] as const) {
+    await database.owner.query(`UPDATE row_version SET ${column} = ${expression} WHERE dataset = $1`, [id]);
+    assert.equal(await hub.hub.runner.run('noticeDeadlines'), 'rows_unauthenticated', expression);
+    const late = change(roads, id, 'a-1', { version: 1, set: { status: 'accepted' } });
+    await assert.rejects(late, { code: 'rows_unauthenticated' }, expression);
+    assert.deepEqual(await counts(id), [[], [], [], []], expression);
+    const entries = (await newestLeaves(database, 100)).filter((leaf) => leaf.dataset === id);
+    assert.ok(!entries.some(({ operation }) => operation === 'noticeDeadlines'), expression);
+    await database.owner.query(`UPDATE row_version SET ${column} = $2 WHERE dataset = $1`, [
+      ...[id, stored?.[column]],
+    ]);
+  }
+  await run('noticeDeadlines');
+  assert.deepEqual(await counts(id), [['1 late'], ['1 late'], [], []], 'it is corrected');
+});
+
 test('a missed deadline is an event of the hub; a response plan opens for it and escalates', async () => {
   await run('publishHubEvents');
   await city.apply('hub-events/topic.yaml');

@@ -402,6 +402,36 @@ test('a change that is based on a deleted row is refused, also when a row with i
   assert.equal((await change(roads, id, 'other', { version: 1, set: { note: 'x' } })).version, 2);
 });
 
+describe('the first version of a row', () => {
+  const remove = (id: string, name: string) =>
+    provider.call({
+      ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+      body: json({ keys: [{ case: name }], reason: '误报' }),
+    });
+  const versionsOf = async (id: string, name: string): Promise<readonly number[]> =>
+    ((await read(roads, id, ofCase(name))).history ?? []).map(({ version }) => version);
+
+  test('a stored row that comes again gets no second one, also after another row was deleted', async () => {
+    const id = await dataset();
+    await push(id, [row('stays', 'education'), row('goes', 'education')]);
+    await change(roads, id, 'goes', { version: 1, set: { note: 'one' } });
+    await remove(id, 'goes');
+    await push(id, [row('stays', 'education')]);
+    assert.deepEqual(await versionsOf(id, 'stays'), [1]);
+    await change(roads, id, 'stays', { version: 1, set: { note: 'two' } });
+    assert.deepEqual(await versionsOf(id, 'stays'), [1, 2]);
+  });
+
+  test('a stored row that has no version gets one when it comes again', async () => {
+    const id = await dataset();
+    await push(id, [row('bare', 'education')]);
+    await database.owner.query('DELETE FROM row_version WHERE dataset = $1', [id]);
+    await push(id, [row('bare', 'education')]);
+    assert.deepEqual(await versionsOf(id, 'bare'), [1]);
+    assert.equal((await change(roads, id, 'bare', { version: 1, set: { note: 'x' } })).version, 2);
+  });
+});
+
 test('a new case arrives in a start state', async () => {
   const id = await dataset();
   const { accepted, quarantined } = await push(id, [
@@ -490,9 +520,15 @@ describe('rows begin to be cases, or cease to be', () => {
   test('the versions go with the rules', async () => {
     const id = await dataset();
     await push(id, [row('a', 'education')]);
-    assert.equal(await versionsLeft(id), 1);
+    await change(roads, id, 'a', { version: 1, set: { note: 'x' } });
+    assert.equal(await versionsLeft(id), 2);
     assert.equal(await amend(id, { byCall: {} }), 201);
     assert.equal(await versionsLeft(id), 0);
+    const { rows } = await database.owner.query<{ version: number }>(
+      'SELECT version FROM row_version_ended WHERE dataset = $1',
+      [id],
+    );
+    assert.deepEqual(rows, [{ version: 2 }], 'their numbers do not return');
   });
 });
 

@@ -307,6 +307,24 @@ test('a file whose days were misread begins no parts, and months of years past c
   );
 });
 
+/** Stores versions 1 and 7 of a row of a period. */
+async function versionsIn(period: string): Promise<void> {
+  await database.owner.query(
+    `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, sealed)
+     SELECT $1, sha256('row'), version, 'ecology', gen_random_uuid(), now(), $2, '' FROM unnest('{1,7}'::integer[]) AS version`,
+    [dataset, period],
+  );
+}
+/** The highest number of versions that ended, where none is left. */
+const endedVersions = async (): Promise<readonly number[]> =>
+  (
+    await database.owner.query<{ version: number }>(
+      `SELECT version FROM row_version_ended
+        WHERE dataset = $1 AND NOT EXISTS (SELECT FROM row_version WHERE dataset = $1)`,
+      [dataset],
+    )
+  ).rows.map(({ version }) => version);
+
 test('a period that is over goes whole, with an entry, its batches and feeds report so, and rows that come late are reported by line', async () => {
   type Question = Readonly<Record<string, unknown>>;
   const next = async (question: Question = {}) =>
@@ -425,6 +443,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
         )
       ).rows[0]?.bytes,
     );
+  await versionsIn(month(-3));
   const early = await bytesOf(firstBatch);
   assert.ok(early > 0);
   await whileOpen(
@@ -448,6 +467,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
     'its rows, and the file that they came in',
   );
   assert.equal(await bytesOf(firstBatch), 0);
+  assert.deepEqual(await endedVersions(), [7]);
   // a reader that began before is notified, and never gets fewer rows silently; for that no one searches what went
   await whileOpen(database.owner, 'LOCK TABLE period_destruction IN ACCESS EXCLUSIVE MODE', async () => {
     assert.equal((await read()).length, 5);

@@ -1,7 +1,8 @@
 /**
  * Deadlines of transitions (`intake.cases`). Each run reads the warnings and the deadlines that came since the last one, in their order, and
  * logs them once for each dataset, transition and group of departments, with their number and no key. The position is stored after the
- * notices: after a crash they are read again, and those that are stored already are passed over.
+ * notices: after a crash they are read again, and those that are stored already are passed over. A row whose deadline was altered in the
+ * database is a failure of each run until it is corrected.
  */
 import {
   dueNotices,
@@ -10,6 +11,7 @@ import {
   type NoticePlace,
   type NoticeStage,
 } from '../../../flows/intake/store/caseNotices.ts';
+import type { Sealer } from '../../../flows/rows/store/sealedParts.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
@@ -23,7 +25,7 @@ type Places = Readonly<Record<NoticeStage, NoticePlace>>;
 /** A row changed since it was read: the next run reads it again. */
 class Overtaken extends Error {}
 
-export function noticeDeadlines(reader: Reader, now: () => number): Job {
+export function noticeDeadlines(reader: Reader, sealer: Sealer, now: () => number): Job {
   let next: number | undefined;
   return {
     name: 'noticeDeadlines',
@@ -35,11 +37,19 @@ export function noticeDeadlines(reader: Reader, now: () => number): Job {
       next = undefined;
       let places = placesOf(run.state);
       let more = false;
+      const failures: unknown[] = [];
       for (const stage of stages) {
-        const { place, isFull } = await notice(reader, run, stage, places[stage]);
+        const {
+          place,
+          isFull,
+          failures: altered,
+        } = await notice({ reader, sealer, run }, stage, places[stage]);
         places = { ...places, [stage]: place };
         more ||= isFull;
+        failures.push(...altered);
       }
+      // altered rows are read again after a minute
+      if (failures.length > 0) return { state: places, more, failures };
       const upcoming = await Promise.all(stages.map((stage) => nextNotice(reader, stage, places[stage])));
       next = Math.min(...upcoming.map((at) => at ?? Infinity));
       return { state: places, more };
@@ -47,38 +57,42 @@ export function noticeDeadlines(reader: Reader, now: () => number): Job {
   };
 }
 
-/** @returns the place from which the next run reads, and whether there is more */
+interface Noticing {
+  readonly reader: Reader;
+  readonly sealer: Sealer;
+  readonly run: JobRun;
+}
+
+/** @returns the place from which the next run reads, whether there is more, and a failure for each altered row */
 async function notice(
-  reader: Reader,
-  run: JobRun,
+  { reader, sealer, run }: Noticing,
   stage: NoticeStage,
   after: NoticePlace,
-): Promise<{ readonly place: NoticePlace; readonly isFull: boolean }> {
-  const unchanged = { place: after, isFull: false };
-  const now = run.now();
-  const { noticed, read, last } = await dueNotices(reader, stage, { after, now, limit: maxDeadlines });
+): Promise<{ readonly place: NoticePlace; readonly isFull: boolean; readonly failures: readonly unknown[] }> {
+  const page = { after, now: run.now(), limit: maxDeadlines };
+  const { noticed, failures, isFull, last = after } = await dueNotices(reader, sealer, stage, page);
   for (const one of noticed) {
-    if (run.signal.aborted) return unchanged;
-    const { dataset, provider, transition, departments, keys, due } = one;
+    if (run.signal.aborted) return { place: after, isFull: false, failures };
+    const { dataset, provider, transition, departments, rows } = one;
+    const due = rows.reduce((first, { due: next }) => Math.min(first, next), Infinity);
     const stored = run.act({
       ...{ dataset, provider },
       change: {
         ...{ act: stage, transition, departments: departments.join(', ') },
-        ...{ count: keys.length, due: new Date(due).toISOString() },
+        ...{ count: rows.length, due: new Date(due).toISOString() },
       },
       work: async (transaction, exchange) => {
-        const rows = await storeNotices(transaction, stage, one, { now, exchange });
-        if (rows !== keys.length) throw new Overtaken();
+        if ((await storeNotices(transaction, stage, one, exchange)) !== rows.length) throw new Overtaken();
       },
     });
     try {
       await stored;
     } catch (error) {
-      if (error instanceof Overtaken) return { place: after, isFull: true };
+      if (error instanceof Overtaken) return { place: after, isFull: true, failures };
       throw error;
     }
   }
-  return last === undefined ? unchanged : { place: last, isFull: read === maxDeadlines };
+  return { place: last, isFull, failures };
 }
 
 const placesOf = (state: unknown): Places =>

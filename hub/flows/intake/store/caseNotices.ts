@@ -1,10 +1,12 @@
 /**
  * Notices of deadlines of transitions (`intake.cases`): a warning before the deadline, then the deadline that passed. Each is found once,
- * and stored until the transition is made or the row is deleted.
+ * and stored until the transition is made or the row is deleted. The columns of a deadline are compared with its seal before it is noticed.
  */
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
+import { openedWithDeadline, type StoredDeadline } from '../../rows/store/rowVersions.ts';
+import type { Sealer } from '../../rows/store/sealedParts.ts';
 
 export type NoticeStage = 'warn' | 'miss';
 
@@ -21,39 +23,53 @@ export interface NoticedRows {
   readonly transition: string;
   /** departments that may make the transition */
   readonly departments: readonly string[];
-  /** SHA-256 of the keys of the rows */
-  readonly keys: readonly Buffer[];
-  /** Unix milliseconds: the first of their deadlines */
+  readonly rows: readonly DueRow[];
+}
+
+/** A row whose deadline is the sealed one. */
+interface DueRow {
+  /** SHA-256 of its key */
+  readonly key: Buffer;
+  /** the newest version */
+  readonly version: number;
+  /** Unix milliseconds */
   readonly due: number;
+}
+
+/** A row that is read, with its place. */
+interface ReadRow extends StoredDeadline {
+  readonly dataset: string;
+  readonly provider: string;
+  readonly key: Buffer;
+  readonly version: number;
+  readonly at: string;
+  readonly sequence: string;
+  readonly open: boolean;
 }
 
 const momentColumn = { warn: 'warn_at', miss: 'due_at' } as const;
 
 /**
  * Rows of which a stage came after a place and is not noticed yet, by dataset, transition and departments. @param now Unix milliseconds
- * @returns the last place that was read as well; undefined where there is none
  */
 export async function dueNotices(
   reader: Reader,
+  sealer: Sealer,
   stage: NoticeStage,
   { after, now, limit }: { readonly after: NoticePlace; readonly now: number; readonly limit: number },
 ): Promise<{
   readonly noticed: readonly NoticedRows[];
-  readonly read: number;
+  /** one for each row whose deadline is not the sealed one; it is not noticed */
+  readonly failures: readonly unknown[];
+  readonly isFull: boolean;
+  /** the last place that was read; the one before the first failure where there is room to read on; undefined: none */
   readonly last: NoticePlace | undefined;
 }> {
   const column = momentColumn[stage];
-  const { rows } = await reader.query<
-    Omit<NoticedRows, 'keys' | 'due'> & {
-      readonly key: Buffer;
-      readonly due: string;
-      readonly at: string;
-      readonly sequence: string;
-      readonly open: boolean;
-    }
-  >(
-    `SELECT v.dataset, d.department AS provider, v.key_hash AS key, v.due_transition AS transition, coalesce(v.due_by, '{}') AS departments,
-            ${momentOf('v.due_at')} AS due, v.${column}::text AS at, v.sequence::text AS sequence,
+  const { rows } = await reader.query<ReadRow>(
+    `SELECT v.dataset, d.department AS provider, v.key_hash AS key, v.version, v.sealed, v.due_transition AS transition,
+            ${momentOf('v.due_at')} AS due, ${momentOf('v.warn_at')} AS warn, v.due_by AS departments,
+            v.${column}::text AS at, v.sequence::text AS sequence,
             NOT EXISTS (SELECT FROM row_version AS n WHERE n.dataset = v.dataset AND n.key_hash = v.key_hash AND n.version > v.version)
               AND NOT EXISTS (SELECT FROM case_notice AS c
                                WHERE c.dataset = v.dataset AND c.key_hash = v.key_hash AND c.missed >= $5::boolean) AS open
@@ -63,21 +79,36 @@ export async function dueNotices(
       ORDER BY v.${column}, v.sequence LIMIT $4`,
     [after.at, after.sequence, now, limit, stage === 'miss'],
   );
-  const groups = new Map<string, NoticedRows & { readonly keys: Buffer[] }>();
-  for (const { dataset, provider, key, transition, departments, due, open } of rows) {
-    if (!open) continue;
-    const name = [dataset, transition, ...departments].join(' ');
-    const first = { dataset, provider, transition, departments, keys: [], due: readMoment(due) };
-    const group = groups.get(name) ?? first;
-    group.keys.push(key);
-    groups.set(name, { ...group, due: Math.min(group.due, readMoment(due)) });
+  const groups = new Map<string, NoticedRows & { readonly rows: DueRow[] }>();
+  const failures: unknown[] = [];
+  const isFull = rows.length === limit;
+  let last: NoticePlace | undefined;
+  for (const row of rows) {
+    try {
+      if (row.open) addDue(groups, sealer, row);
+    } catch (error) {
+      failures.push(error);
+    }
+    if (isFull || failures.length === 0) last = { at: row.at, sequence: row.sequence };
   }
-  const last = rows.at(-1);
-  return {
-    noticed: [...groups.values()],
-    read: rows.length,
-    last: last === undefined ? undefined : { at: last.at, sequence: last.sequence },
-  };
+  return { noticed: [...groups.values()], failures, isFull, last };
+}
+
+/** @throws Problem sealed_bytes_damaged, rows_unauthenticated */
+function addDue(
+  groups: Map<string, NoticedRows & { readonly rows: DueRow[] }>,
+  sealer: Sealer,
+  row: ReadRow,
+): void {
+  const { dataset, provider, key, version } = row;
+  const { due, dueBy: departments = [] } = openedWithDeadline(sealer, row, row);
+  // a deadline that was found has a column, which the seal has too
+  if (due === undefined) return;
+  const { transition, at } = due;
+  const name = JSON.stringify([dataset, transition, ...departments]);
+  const group = groups.get(name) ?? { dataset, provider, transition, departments, rows: [] };
+  group.rows.push({ key, version, due: at });
+  groups.set(name, group);
 }
 
 /** The next moment of a stage after a place, Unix milliseconds; undefined where there is none. */
@@ -97,26 +128,32 @@ export async function nextNotice(
 
 /**
  * Stores notices, in the transaction of their entry. The dataset is locked, as each change of a row does: a transition that is made at the
- * same time comes before or after. @returns how many rows still have the deadline
+ * same time comes before or after. @returns how many rows still have the version that was read
  */
 export async function storeNotices(
   transaction: Transaction,
   stage: NoticeStage,
-  { dataset, transition, departments, keys }: NoticedRows,
-  { now, exchange }: { readonly now: number; readonly exchange: string },
+  { dataset, transition, departments, rows }: NoticedRows,
+  exchange: string,
 ): Promise<number> {
   await transaction.query('SELECT FROM dataset WHERE id = $1 FOR UPDATE', [dataset]);
   const { rowCount } = await transaction.query(
     `INSERT INTO case_notice (dataset, key_hash, version, transition, due_at, missed, departments, exchange)
-     SELECT $1, given.key_hash, n.version, n.due_transition, n.due_at, $6, $7::text[], $5
-       FROM unnest($2::bytea[]) AS given(key_hash)
-      CROSS JOIN LATERAL (SELECT v.version, v.due_transition, v.due_at, v.warn_at, v.due_by FROM row_version AS v
-                           WHERE v.dataset = $1 AND v.key_hash = given.key_hash ORDER BY v.version DESC LIMIT 1) AS n
-      WHERE n.due_transition = $3 AND coalesce(n.due_by, '{}') = $7::text[] AND n.${momentColumn[stage]} <= to_timestamp($4::float8 / 1000)
+     SELECT $1, given.key_hash, given.version, $5, to_timestamp(given.due / 1000), $6, $7::text[], $8
+       FROM unnest($2::bytea[], $3::integer[], $4::float8[]) AS given(key_hash, version, due)
+      WHERE given.version = (SELECT max(v.version) FROM row_version AS v WHERE v.dataset = $1 AND v.key_hash = given.key_hash)
      ON CONFLICT (dataset, key_hash) DO UPDATE
        SET version = excluded.version, missed = true, departments = excluded.departments, exchange = excluded.exchange
        WHERE excluded.missed AND NOT case_notice.missed`,
-    [dataset, keys, transition, now, exchange, stage === 'miss', departments],
+    [
+      ...[
+        dataset,
+        rows.map(({ key }) => key),
+        rows.map(({ version }) => version),
+        rows.map(({ due }) => due),
+      ],
+      ...[transition, stage === 'miss', departments, exchange],
+    ],
   );
   return rowCount ?? 0;
 }

@@ -21,7 +21,7 @@ import { withTransaction, type Transaction } from '../../../platform/database/tr
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { createIndexes } from './indexes.ts';
 import { hashOfRows, openDigest } from './openDigest.ts';
-import { deletePeriodVersions } from './rowVersions.ts';
+import { deletePeriodVersions, noteEndedVersions } from './rowVersions.ts';
 
 /** Existing periods of a lasting table, in their order. */
 export async function periodsThere(
@@ -169,7 +169,7 @@ export async function emptyPeriod(
     await transaction.query(`TRUNCATE ${part}`);
     if (removed !== undefined) open?.removeAll(removed);
     await open?.write(transaction);
-    await deletePeriodVersions(transaction, dataset, period);
+    const highest = await deletePeriodVersions(transaction, dataset, period);
     // runs last, and never waits: a publication locks the dataset, and may wait for this period
     await transaction.query('SELECT FROM dataset WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [dataset]);
     const { rowCount } = await transaction.query(
@@ -178,6 +178,7 @@ export async function emptyPeriod(
       [dataset, digest],
     );
     if (rowCount !== 1) return false;
+    if (highest !== undefined) await noteEndedVersions(transaction, dataset, highest);
     await transaction.query(
       `INSERT INTO period_destruction (dataset, period, batch, rows, exchange)
        SELECT $1, $2, batch, rows, $3 FROM unnest($4::uuid[], $5::bigint[]) AS found (batch, rows)`,

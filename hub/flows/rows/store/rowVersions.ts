@@ -59,14 +59,16 @@ interface Sealed extends Pick<
 > {
   /** absent: none */
   readonly due?: CaseDeadline;
+  /** with `due` */
+  readonly dueBy?: readonly string[];
 }
 
 function sealed(sealer: Sealer, one: RowVersion): Buffer {
-  const { row, fields, transition, department, at, due, opened, since, first } = one;
+  const { row, fields, transition, department, at, due, dueBy, opened, since, first } = one;
   const content: Sealed = {
     ...{ row, first, fields, department, at, opened, since },
     ...(transition === undefined ? {} : { transition }),
-    ...(due === undefined ? {} : { due }),
+    ...(due === undefined ? {} : { due, dueBy }),
   };
   const bytes = Buffer.from(JSON.stringify(content), 'utf8');
   return Buffer.from(sealer.seal(bytes, contextOf(one.dataset, hashOf(one.key), one.version)));
@@ -100,6 +102,7 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
             to_timestamp(given.due_at / 1000), to_timestamp(given.warn_at / 1000), string_to_array(given.due_by, ' '), given.sealed
        FROM unnest($5::bytea[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[], $11::bytea[])
               AS given(key_hash, period, due_transition, due_at, warn_at, due_by, sealed)
+      WHERE NOT EXISTS (SELECT FROM row_version AS v WHERE v.dataset = $1 AND v.key_hash = given.key_hash)
      ON CONFLICT DO NOTHING`,
     [
       ...[first.dataset, first.department, first.exchange, first.at],
@@ -169,20 +172,47 @@ export async function newestVersion(
     transition: string | null;
     due: string | null;
     warn: string | null;
+    departments: readonly string[] | null;
   }>(
-    `SELECT version, exchange, sealed, due_transition AS transition, ${momentOf('due_at')} AS due, ${momentOf('warn_at')} AS warn FROM row_version
+    `SELECT version, exchange, sealed, due_transition AS transition, ${momentOf('due_at')} AS due, ${momentOf('warn_at')} AS warn,
+            due_by AS departments
+       FROM row_version
       WHERE dataset = $1 AND key_hash = $2 ORDER BY version DESC LIMIT 1`,
     [dataset, hash],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
   const { version, exchange } = row;
-  const content = opened(sealer, row.sealed, contextOf(dataset, hash, version));
-  const plain = [row.transition, readMomentOrNull(row.due), readMomentOrNull(row.warn)];
-  const { transition = null, at = null, warnAt = null } = content.due ?? {};
-  if ([transition, at, warnAt].some((value, nth) => value !== plain[nth]))
+  return { version, exchange, ...openedWithDeadline(sealer, { dataset, key: hash, version }, row) };
+}
+
+/** The deadline of a version, as it is stored next to its seal. */
+export interface StoredDeadline {
+  readonly sealed: Buffer;
+  readonly transition: string | null;
+  /** PostgreSQL's microseconds, as `momentOf` reads them */
+  readonly due: string | null;
+  readonly warn: string | null;
+  readonly departments: readonly string[] | null;
+}
+
+/**
+ * The content of a version whose deadline is the sealed one. @param key hash of the key
+ * @throws Problem sealed_bytes_damaged, or rows_unauthenticated where the deadline was altered
+ */
+export function openedWithDeadline(
+  sealer: Sealer,
+  { dataset, key, version }: { readonly dataset: string; readonly key: Buffer; readonly version: number },
+  stored: StoredDeadline,
+): Sealed {
+  const content = opened(sealer, stored.sealed, contextOf(dataset, key, version));
+  const { transition, due, warn, departments } = stored;
+  const plain = [transition, readMomentOrNull(due), readMomentOrNull(warn), departments];
+  const { due: deadline, dueBy = null } = content;
+  const { transition: step = null, at = null, warnAt = null } = deadline ?? {};
+  if (JSON.stringify(plain) !== JSON.stringify([step, at, warnAt, dueBy]))
     throw new Problem('rows_unauthenticated', { table: 'row_version' });
-  return { version, exchange, ...content };
+  return content;
 }
 
 const opened = (sealer: Sealer, bytes: Buffer, context: string): Sealed =>
@@ -256,19 +286,45 @@ export async function deleteVersions(
   );
 }
 
-/** Deletes the versions of the rows of a period. */
+/**
+ * Deletes the versions of the rows of a period.
+ * @returns the highest of their numbers, for `noteEndedVersions`; undefined where there were none
+ */
 export async function deletePeriodVersions(
   transaction: Transaction,
   dataset: string,
   period: string,
+): Promise<number | undefined> {
+  const { rows } = await longStatement<{ highest: number | null }>(
+    transaction,
+    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 AND period = $2 RETURNING version)
+     SELECT max(version) AS highest FROM gone`,
+    [dataset, period],
+  );
+  return rows[0]?.highest ?? undefined;
+}
+
+/** Rows that come again begin after the number. Waits for a transaction that has locked the dataset. */
+export async function noteEndedVersions(
+  transaction: Pick<Reader, 'query'>,
+  dataset: string,
+  highest: number,
 ): Promise<void> {
-  await longStatement(transaction, 'DELETE FROM row_version WHERE dataset = $1 AND period = $2', [
-    dataset,
-    period,
-  ]);
+  await transaction.query(
+    `INSERT INTO row_version_ended (dataset, version) VALUES ($1, $2)
+     ON CONFLICT (dataset) DO UPDATE SET version = greatest(row_version_ended.version, excluded.version)`,
+    [dataset, highest],
+  );
 }
 
 /** Deletes the versions of all rows of a dataset. */
 export async function deleteDatasetVersions(transaction: Transaction, dataset: string): Promise<void> {
-  await longStatement(transaction, 'DELETE FROM row_version WHERE dataset = $1', [dataset]);
+  const { rows } = await longStatement<{ highest: number | null }>(
+    transaction,
+    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 RETURNING version)
+     SELECT max(version) AS highest FROM gone`,
+    [dataset],
+  );
+  const highest = rows[0]?.highest ?? undefined;
+  if (highest !== undefined) await noteEndedVersions(transaction, dataset, highest);
 }
