@@ -7866,8 +7866,8 @@ export interface components {
              */
             scope: "all" | "publisher";
             event: components["schemas"]["OpenEvent"];
-            /** @description the revision under which it opened */
-            plan: components["schemas"]["ResponsePlan"];
+            /** @description ResponsePlan, the revision under which it opened, as canonical JSON (RFC 8785) */
+            plan: string;
             /** @description log entries and what each proves, in the order of the log */
             entries: {
                 exchange: components["schemas"]["Uuid7"];

@@ -38,6 +38,8 @@ export interface ArchivedEntry {
 interface ArchivedEvent {
   readonly event: string;
   readonly type: string;
+  /** the publisher */
+  readonly department: string;
   readonly state: 'open' | 'closed';
   readonly purpose?: string;
   readonly openedAt: string;
@@ -62,8 +64,8 @@ export interface EventArchive<E = ArchivedEvent> {
   /** `all`: every entry; `publisher`: calls under the purpose only where the publisher provided the data */
   readonly scope: 'all' | 'publisher';
   readonly event: E;
-  /** `ResponsePlan` of openapi.yaml, the revision under which it opened */
-  readonly plan: object;
+  /** canonical JSON of the `ResponsePlan` of openapi.yaml, the revision under which it opened */
+  readonly plan: string;
   readonly entries: readonly ArchivedEntry[];
   readonly pack: PackFile;
   /** keys as published by the hub: they lead from an older trusted key to the newest */
@@ -109,6 +111,10 @@ export function checkEventArchive(
       ...pack.findings,
       ...signatureOf(archive, trust.hubKeys),
       ...entriesOf(archive, leaves),
+      ...timeOf(
+        archive,
+        [...leaves.values()].map(({ leaf }) => leaf),
+      ),
       ...claimsOf(
         archive,
         [...leaves.values()].map(({ leaf }) => leaf),
@@ -133,17 +139,61 @@ function parseArchive(text: string): EventArchive {
     throw error;
   }
   if (!isObject(value) || value['v'] !== 1) throw malformed('v');
-  const { madeAt, event, plan, entries, pack, anchors, signature } = value;
-  if (![madeAt, signature].every((one) => typeof one === 'string')) throw malformed('signature');
-  if (!isObject(event) || ![plan, pack, anchors].every(isObject)) throw malformed('event');
-  const { acknowledgements, escalations, deliveries } = event;
-  for (const list of [entries, acknowledgements, escalations, deliveries])
-    if (!Array.isArray(list) || !list.every(isObject)) throw malformed('entries');
+  const unfit = misfit(value);
+  if (unfit !== undefined) throw malformed(unfit);
   return value as unknown as EventArchive;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+/** Maximum number of members of each list: an event has no more entries. */
+const maxListed = 20_000;
+
+type Check = (value: unknown) => boolean;
+const text: Check = (value) => typeof value === 'string';
+const whole: Check = (value) => Number.isSafeInteger(value);
+const moment: Check = (value) => typeof value === 'string' && Number.isFinite(Date.parse(value));
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const members =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+const listed =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    Array.isArray(value) && value.length <= maxListed && value.every(members(checks));
+
+/** Members that the verification reads; those of `pack` and `anchors` are checked where they are read. */
+const archiveMembers: Readonly<Record<string, Check>> = {
+  madeAt: moment,
+  scope: (value) => value === 'all' || value === 'publisher',
+  event: members({
+    ...{ event: text, type: text, department: text, openedAt: moment },
+    ...{ purpose: optional(text), closedAt: optional(moment) },
+    state: (value) => value === 'open' || value === 'closed',
+    acknowledgements: listed({ department: text, grade: text, exchange: text }),
+    escalations: listed({ step: text, department: text, stage: whole }),
+    deliveries: listed({ department: text, exchange: text }),
+  }),
+  plan: text,
+  // one of them may have two roles
+  entries: (value) =>
+    Array.isArray(value) &&
+    value.length <= maxListed + 1 &&
+    value.every(members({ exchange: text, as: text })),
+  pack: isObject,
+  anchors: isObject,
+  signature: text,
+};
+
+/** The first member that is not as the hub writes it. */
+const misfit = (value: Readonly<Record<string, unknown>>): string | undefined =>
+  Object.keys(archiveMembers).find((name) => archiveMembers[name]?.(value[name]) !== true);
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 const rotationsIn = (anchors: object): readonly string[] => {
   const { logKeyRotations = [] } = anchors as { readonly logKeyRotations?: readonly string[] };
@@ -152,10 +202,12 @@ const rotationsIn = (anchors: object): readonly string[] => {
 
 function signatureOf({ signature, ...signed }: EventArchive, hubKeys: Anchors['hubKeys']): LogFinding[] {
   const [header = '', , bytes = ''] = signature.split('.');
-  const payload = Buffer.from(canonicalJson(signed as unknown as CanonicalValue)).toString('base64url');
   try {
+    const payload = Buffer.from(canonicalJson(signed as unknown as CanonicalValue)).toString('base64url');
     verifyWrittenJws(`${header}.${payload}.${bytes}`, ({ kid, typ }) =>
-      typ === eventArchiveType ? hubKeys.find(({ keyid }) => keyid === kid) : undefined,
+      typ === eventArchiveType
+        ? hubKeys.find((key) => key.keyid === kid && signsAt(key, signed.madeAt))
+        : undefined,
     );
     return [];
   } catch (why) {
@@ -163,6 +215,16 @@ function signatureOf({ signature, ...signed }: EventArchive, hubKeys: Anchors['h
     return [logFinding('archive_signature_invalid', { path: 'signature' })];
   }
 }
+
+/** Whether the key was not retired yet. */
+const signsAt = ({ retired }: Anchors['hubKeys'][number], madeAt: string): boolean =>
+  retired === undefined || Date.parse(madeAt) < Date.parse(retired);
+
+/** An archive is not older than its entries: otherwise a retired key might have signed it. */
+const timeOf = ({ madeAt }: EventArchive, leaves: readonly Leaf[]): LogFinding[] =>
+  leaves.some(({ at }) => Date.parse(at) > Date.parse(madeAt))
+    ? [logFinding('archive_claim_unproven', { path: 'madeAt', what: 'madeAt' })]
+    : [];
 
 const publications: readonly string[] = [
   'publishEvents',
@@ -173,7 +235,7 @@ const publications: readonly string[] = [
 
 /** What the entry of each role must be. */
 const proves: Readonly<Record<ArchiveRole, (leaf: Leaf, event: ArchivedEvent) => boolean>> = {
-  opened: (leaf) => publications.includes(leaf.operation),
+  opened: (leaf, { department }) => publications.includes(leaf.operation) && leaf.provider === department,
   acknowledged: (leaf, { event }) => isAct(leaf, 'acknowledgeEvent', event),
   missed: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'miss',
   escalated: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'escalate',
@@ -209,10 +271,10 @@ function entriesOf(
 
 /** What the archive says of the event has its entry, and what entries say of the event is in the archive. */
 function claimsOf({ event, entries }: EventArchive, leaves: readonly Leaf[]): LogFinding[] {
+  const roles = new Set(entries.map(({ as, exchange }) => `${as} ${exchange}`));
+  const byId = new Map(leaves.map((leaf) => [leaf.id, leaf]));
   const named = (as: ArchiveRole, exchange: string): Leaf | undefined =>
-    entries.some((one) => one.as === as && one.exchange === exchange)
-      ? leaves.find(({ id }) => id === exchange)
-      : undefined;
+    roles.has(`${as} ${exchange}`) ? byId.get(exchange) : undefined;
   const isAcknowledged = ({
     department,
     grade,
@@ -221,12 +283,15 @@ function claimsOf({ event, entries }: EventArchive, leaves: readonly Leaf[]): Lo
     const leaf = named('acknowledged', exchange);
     return leaf?.consumer === department && leaf.change?.['grade'] === grade;
   };
-  const acts = leaves.filter((leaf) => isAct(leaf, 'escalateEvents', event.event));
+  /** the highest stage of each step and department */
+  const reached = new Map<string, number>();
+  for (const leaf of leaves) {
+    if (!isAct(leaf, 'escalateEvents', event.event)) continue;
+    const step = JSON.stringify([leaf.change?.['step'], leaf.consumer]);
+    reached.set(step, Math.max(reached.get(step) ?? -1, Number(leaf.change?.['stage'])));
+  }
   const isReached = ({ step, department, stage }: ArchivedEvent['escalations'][number]): boolean =>
-    acts.some(
-      ({ consumer, change }) =>
-        consumer === department && change?.['step'] === step && Number(change['stage']) >= stage,
-    );
+    (reached.get(JSON.stringify([step, department])) ?? -1) >= stage;
   const count = (role: ArchiveRole): number => entries.filter(({ as }) => as === role).length;
   const unproven = [
     ...placesWhere(event.acknowledgements, 'acknowledgements', (one) => !isAcknowledged(one)),

@@ -10,7 +10,7 @@ import { parseAnchors } from '../../../../log/anchors.ts';
 import { checkEventArchive } from '../../../../log/pack/eventArchive.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { writeDemoState } from '../../../../tests/demoState.ts';
-import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
+import { sampleCity, samples, testHub, type Machine } from '../../../../tests/hub.ts';
 import { samplePlan } from '../../../../tests/samplePlan.ts';
 import { typedDatong } from '../../../../tests/typedDatong.ts';
 
@@ -22,10 +22,20 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 const city = await sampleCity(hub);
-await city.apply('air-warning/topic.yaml');
+const pm25 =
+  '    pm25: { x-title: { zh: PM2.5, en: PM2.5 }, type: number, minimum: 0, x-sensitivity: L1, x-personal: none }\n';
+const topicFile = readFileSync(join(samples, 'air-warning/topic.yaml'), 'utf8');
+writeFileSync(join(home, 'topic.yaml'), topicFile.replace(/^ {4}duty_phone:/m, `${pm25}$&`));
+await city.apply(join(home, 'topic.yaml'));
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 await city.apply('air-warning/response.yaml');
-await samplePlan(hub);
+// a plan may compare with a fraction
+await samplePlan(hub, {
+  when: [
+    { field: 'level', op: 'in', value: ['orange', 'red'] },
+    { field: 'pm25', op: 'range', value: { gte: 35.5 } },
+  ],
+});
 await city.apply('air-warning/response-agreement.yaml', [city.education, city.ecology]);
 const topic = 'ecology.air-warnings';
 const { events: school } = city.education.client;
@@ -33,7 +43,7 @@ const warn = async (id: string): Promise<string> => {
   const { json } = await city.ecology.client.events.publish(topic, [
     {
       ...{ specversion: '1.0', id, source: 'test', type: 'ecology.air-warning-issued' },
-      data: { warning_id: id, district: '990101', level: 'red' },
+      data: { warning_id: id, district: '990101', level: 'red', pm25: 80.25 },
     },
   ]);
   return json.events[0]?.event ?? assert.fail();
@@ -91,7 +101,9 @@ test('it has every act with its entry, and verifies without the hub', async () =
     [made.event.state, made.event.acknowledgements.length, made.event.deliveries.length, made.scope],
     ['closed', 1, 1, 'publisher'],
   );
-  assert.deepEqual((made.plan as { id?: string }).id, 'ecology.heavy-pollution');
+  const { id, when } = JSON.parse(made.plan) as { id: string; when: readonly unknown[] };
+  assert.equal(id, 'ecology.heavy-pollution');
+  assert.deepEqual(when[1], { field: 'pm25', op: 'range', value: { gte: 35.5 } });
   assert.ok(made.event.escalations.length > 0);
 });
 
@@ -119,9 +131,9 @@ test('any change of it is found', async () => {
   const changed = (more: object): object => ({ ...made, ...more });
   const { acknowledgements, deliveries, escalations } = made.event;
   const cases: readonly (readonly [object, readonly string[]])[] = [
-    [changed({ madeAt: '2026-01-01T00:00:00.000Z' }), [signature]],
+    [changed({ madeAt: '2026-01-01T00:00:00.000Z' }), [signature, 'archive_claim_unproven']],
     [changed({ signature: ofOther.signature }), [signature]],
-    [changed({ plan: { ...made.plan, maxHours: 1 } }), [signature]],
+    [changed({ plan: made.plan.replace('72', '1') }), [signature]],
     [
       changed({
         event: {
@@ -158,6 +170,8 @@ test('any change of it is found', async () => {
     ],
   ];
   for (const [one, expected] of cases) assert.deepEqual(await codes(one), expected, JSON.stringify(expected));
+  const pretended = { ...made.event, department: 'education' };
+  assert.deepEqual(await codes(changed({ event: pretended })), [signature, 'archive_entry_differs']);
   const strange = { ...(await trust()), hubKeys: [] };
   assert.deepEqual(
     checkEventArchive(JSON.stringify(made), strange).findings.map(({ code }) => code),
@@ -174,6 +188,77 @@ test('any change of it is found', async () => {
       ['pack_malformed'],
       text,
     );
+});
+
+test('a key that was retired before the archive was made signs none', async () => {
+  const made = await archive();
+  const { keys, hubKeys } = await trust();
+  const retiredAt = (retired: string): readonly string[] =>
+    checkEventArchive(JSON.stringify(made), {
+      keys,
+      hubKeys: hubKeys.map((key) => ({ ...key, retired })),
+    }).findings.map(({ code }) => code);
+  assert.deepEqual(retiredAt(made.madeAt), ['archive_signature_invalid']);
+  assert.deepEqual(retiredAt(new Date(Date.parse(made.madeAt) + 1).toISOString()), []);
+});
+
+test('members of other types, and more than an archive has, are pack_malformed', async () => {
+  const made = await archive();
+  const [acknowledgement] = made.event.acknowledgements;
+  const [delivery] = made.event.deliveries;
+  const [entry] = made.entries;
+  const inEvent = (more: object): object => ({ event: { ...made.event, ...more } });
+  for (const more of [
+    { madeAt: 'yesterday' },
+    { madeAt: 7 },
+    { scope: 'none' },
+    { plan: {} },
+    { signature: null },
+    { pack: [] },
+    { anchors: 'x' },
+    { entries: [{ ...entry, as: ['opened'] }] },
+    { entries: [null] },
+    { entries: Array.from({ length: 20_002 }, () => entry) },
+    inEvent({ title: 0.5 }),
+    inEvent({ title: '\ud800' }),
+    inEvent({ event: 1 }),
+    inEvent({ state: 'both' }),
+    inEvent({ purpose: {} }),
+    inEvent({ openedAt: '' }),
+    inEvent({ closedAt: 0 }),
+    inEvent({ department: undefined }),
+    inEvent({ acknowledgements: [{ ...acknowledgement, grade: 1 }] }),
+    inEvent({ acknowledgements: {} }),
+    inEvent({ deliveries: [{ ...delivery, exchange: {} }] }),
+    inEvent({ deliveries: Array.from({ length: 20_001 }, () => delivery) }),
+    inEvent({ escalations: made.event.escalations.map((one) => ({ ...one, stage: 0.5 })) }),
+    inEvent({ escalations: made.event.escalations.map((one) => ({ ...one, stage: '1' })) }),
+  ])
+    assert.deepEqual(
+      await codes({ ...made, ...more }),
+      ['pack_malformed'],
+      JSON.stringify(more).slice(0, 200),
+    );
+});
+
+test('an event that one publication opened and closed has both roles of its entry', async () => {
+  const types = ['ecology.air-warning-issued', 'ecology.air-warning-lifted'];
+  const { json } = await city.ecology.client.events.publish(
+    topic,
+    types.map((type, nth) => ({
+      ...{ specversion: '1.0' as const, id: `both-${nth}`, source: 'test', type },
+      data: {
+        ...{ warning_id: 'w-both', district: '990101' },
+        ...(nth === 0 ? { level: 'red', pm25: 36 } : {}),
+      },
+    })),
+  );
+  const made = await archive(city.ecology, json.events[0]?.event);
+  const [opened, closed] = made.entries;
+  assert.deepEqual([made.entries.length, opened?.as, closed?.as], [2, 'opened', 'closed']);
+  assert.equal(opened?.exchange, closed?.exchange);
+  assert.equal(made.pack.entries.length, 1);
+  assert.deepEqual(await codes(made), []);
 });
 
 test('datong event archive writes the file for its owner alone, never over another one; datong audit verify checks it', async () => {

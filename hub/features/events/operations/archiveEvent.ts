@@ -3,6 +3,7 @@ import { signDetached } from '../../../../certs/detachedJws.ts';
 import { eventArchiveType } from '../../../../certs/jws.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { ArchivedEntry, ArchiveRole } from '../../../../log/pack/eventArchive.ts';
+import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
@@ -58,11 +59,15 @@ export const archiveEvent = operation('archiveEvent', {
     const plan = planOf(row);
     if (event === undefined || plan === undefined) throw new Problem('event_unknown');
     const found = await entriesOf(services, row, reach === undefined, now);
-    const pack = await exportPack(services, { indexes: found.map(({ index }) => index) });
+    const indexes = [...new Set(found.map(({ index }) => index))];
+    const pack = await exportPack(services, { indexes });
+    // an entry may be newer than the call, and an archive is not older than what it has
+    const madeAt = found.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), now);
     const signed = {
-      ...{ v: 1 as const, madeAt: new Date(now).toISOString() },
+      ...{ v: 1 as const, madeAt: new Date(madeAt).toISOString() },
       scope: reach === undefined ? ('all' as const) : ('publisher' as const),
-      ...{ event, plan },
+      // a plan may compare with fractions, which signed JSON does not have
+      ...{ event, plan: canonicalText(plan) },
       entries: found.map(({ exchange, as }) => ({ exchange, as })),
       ...{ pack, anchors: anchorsFile(services) },
     };
@@ -80,6 +85,8 @@ export const archiveEvent = operation('archiveEvent', {
 
 interface FoundEntry extends ArchivedEntry {
   readonly index: number;
+  /** RFC 3339 */
+  readonly at: string;
 }
 
 /**
@@ -101,8 +108,8 @@ async function entriesOf(
   const named = new Map<string, ArchiveRole>([
     ...deliveries.map(({ exchange }) => [exchange, 'delivered'] as const),
     ...acknowledgements.map(({ exchange }) => [exchange, 'acknowledged'] as const),
-    [openedBy, 'opened'],
     ...(closedBy === null ? [] : [[closedBy, 'closed'] as const]),
+    [openedBy, 'opened'],
   ]);
   const during = {
     from: new Date(row.openedAt).toISOString(),
@@ -110,25 +117,32 @@ async function entriesOf(
   };
   const [stored, deadlines, uses] = await Promise.all([
     entriesOfExchanges(app, [...named.keys()]),
-    answersTo(services, { ...during, operation: 'escalateEvents', provider: department }),
+    answersTo(
+      services,
+      { ...during, operation: 'escalateEvents', provider: department },
+      ({ change }) => change?.['event'] === id,
+    ),
     purpose === null
       ? []
       : answersTo(services, { ...during, purpose, ...(isWhole ? {} : { provider: department }) }),
   ]);
   const found = [
     ...uses.map((one) => ({ ...one, as: 'purpose' as const })),
-    ...deadlines
-      .filter(({ leaf }) => leaf.change?.['event'] === id)
-      .map((one) => ({ ...one, as: roleOfAct(one.leaf) })),
+    ...deadlines.map((one) => ({ ...one, as: roleOfAct(one.leaf) })),
     ...readable(stored).map((one) => ({ ...one, as: named.get(one.leaf.id) })),
   ];
-  // an entry has one role: the last one is the most specific
+  // of several roles of an entry the last one is the most specific
   const roles = new Map<number, FoundEntry>();
   for (const { index, leaf, as } of found)
-    if (as !== undefined) roles.set(index, { index, exchange: leaf.id, as });
+    if (as !== undefined) roles.set(index, { index, exchange: leaf.id, as, at: leaf.at });
   if (roles.size > maxEntries)
     throw new Problem('evidence_too_large', { entries: roles.size, most: maxEntries });
-  return [...roles.values()].sort((one, other) => one.index - other.index);
+  return [...roles.values()]
+    .sort((one, other) => one.index - other.index)
+    .flatMap((one) =>
+      // one publication may have opened and closed it
+      one.as === 'opened' && openedBy === closedBy ? [one, { ...one, as: 'closed' }] : [one],
+    );
 }
 
 /** Of an act of the job that watches deadlines; its closing of an event is named by the event. */
@@ -140,13 +154,25 @@ interface ReadableEntry {
   readonly leaf: Leaf;
 }
 
-/** @throws Problem evidence_too_large */
-async function answersTo(services: Services, question: EntryQuestion): Promise<readonly ReadableEntry[]> {
-  const { size } = newestCheckpoint(services);
-  const { entries, next } = await newestAnswers(services.database.app, question, size, maxEntries);
-  if (next !== undefined && entries.length === maxEntries)
-    throw new Problem('evidence_too_large', { entries: `> ${maxEntries}`, most: maxEntries });
-  return readable(entries);
+/** Entries that are read at once. */
+const pageEntries = 1_000;
+
+/** @param isAbout of entries of other events of the publisher none is in memory after their page @throws Problem evidence_too_large */
+async function answersTo(
+  services: Services,
+  question: EntryQuestion,
+  isAbout: (leaf: Leaf) => boolean = () => true,
+): Promise<readonly ReadableEntry[]> {
+  const found: ReadableEntry[] = [];
+  let before: number | undefined = newestCheckpoint(services).size;
+  while (before !== undefined) {
+    const page = await newestAnswers(services.database.app, question, before, pageEntries);
+    found.push(...readable(page.entries).filter(({ leaf }) => isAbout(leaf)));
+    if (found.length > maxEntries)
+      throw new Problem('evidence_too_large', { entries: `> ${maxEntries}`, most: maxEntries });
+    before = page.next;
+  }
+  return found;
 }
 
 /** Entries whose bytes are valid. An altered one is missing from the archive, which its verification reports. */
