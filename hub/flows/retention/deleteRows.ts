@@ -9,7 +9,7 @@ import { isDatasetHeld } from '../../log/store/legalHolds.ts';
 import { rowsWent } from '../../registry/store/changeovers.ts';
 import { countKeys, deleteKeys } from '../rows/store/byKey.ts';
 import { restartRollups } from '../rows/store/rollups.ts';
-import { deleteVersions } from '../rows/store/rowVersions.ts';
+import { deleteVersions } from '../rows/store/endVersions.ts';
 import { checkAlone, checkProvider, checkSigned } from '../intake/sender.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { readyTable } from '../lastingTable.ts';

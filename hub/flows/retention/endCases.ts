@@ -1,7 +1,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { deleteDatasetVersions } from '../rows/store/rowVersions.ts';
+import { deleteDatasetVersions } from '../rows/store/endVersions.ts';
 
 /** The rows of a dataset are no longer cases: their versions are deleted. @throws Problem under_legal_hold */
 export async function endCases(transaction: Transaction, dataset: string): Promise<void> {

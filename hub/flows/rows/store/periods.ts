@@ -21,7 +21,7 @@ import { withTransaction, type Transaction } from '../../../platform/database/tr
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { createIndexes } from './indexes.ts';
 import { hashOfRows, openDigest } from './openDigest.ts';
-import { deletePeriodVersions, noteEndedVersions } from './rowVersions.ts';
+import { deletePeriodVersions, noteEndedVersions } from './endVersions.ts';
 
 /** Existing periods of a lasting table, in their order. */
 export async function periodsThere(

@@ -1,4 +1,4 @@
-import { deleteDatasetVersions } from './rowVersions.ts';
+import { deleteDatasetVersions } from './endVersions.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';

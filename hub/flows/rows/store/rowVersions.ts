@@ -6,9 +6,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
 import type { CaseDeadline } from '../../../domain/cases.ts';
-import { longStatement } from '../../../platform/database/connection.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Sealer } from './sealedParts.ts';
 
@@ -48,7 +46,7 @@ export interface RowVersion {
 export type NewVersion = Omit<RowVersion, 'version' | 'first'>;
 
 /** The stored name of a row: of fixed length, without the values of its key. */
-const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+export const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
 const contextOf = (dataset: string, key: Buffer, version: number): string =>
   `version ${version} of row ${key.toString('hex')} of ${dataset}`;
@@ -270,61 +268,4 @@ export async function versionsAfter(
       throw new Problem('rows_unauthenticated', { table: 'row_version' });
     return { version, ...content };
   });
-}
-
-/** Deletes the versions of deleted rows, in the transaction that deletes the rows. */
-export async function deleteVersions(
-  transaction: Pick<Reader, 'query'>,
-  dataset: string,
-  keys: readonly string[],
-): Promise<void> {
-  await transaction.query(
-    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 AND key_hash = ANY ($2::bytea[]) RETURNING version)
-     INSERT INTO row_version_ended (dataset, version) SELECT $1, max(version) FROM gone HAVING count(*) > 0
-     ON CONFLICT (dataset) DO UPDATE SET version = greatest(row_version_ended.version, excluded.version)`,
-    [dataset, keys.map(hashOf)],
-  );
-}
-
-/**
- * Deletes the versions of the rows of a period.
- * @returns the highest of their numbers, for `noteEndedVersions`; undefined where there were none
- */
-export async function deletePeriodVersions(
-  transaction: Transaction,
-  dataset: string,
-  period: string,
-): Promise<number | undefined> {
-  const { rows } = await longStatement<{ highest: number | null }>(
-    transaction,
-    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 AND period = $2 RETURNING version)
-     SELECT max(version) AS highest FROM gone`,
-    [dataset, period],
-  );
-  return rows[0]?.highest ?? undefined;
-}
-
-/** Rows that come again begin after the number. Waits for a transaction that has locked the dataset. */
-export async function noteEndedVersions(
-  transaction: Pick<Reader, 'query'>,
-  dataset: string,
-  highest: number,
-): Promise<void> {
-  await transaction.query(
-    `INSERT INTO row_version_ended (dataset, version) VALUES ($1, $2)
-     ON CONFLICT (dataset) DO UPDATE SET version = greatest(row_version_ended.version, excluded.version)`,
-    [dataset, highest],
-  );
-}
-
-/** Deletes the versions of all rows of a dataset. */
-export async function deleteDatasetVersions(transaction: Transaction, dataset: string): Promise<void> {
-  const { rows } = await longStatement<{ highest: number | null }>(
-    transaction,
-    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 RETURNING version)
-     SELECT max(version) AS highest FROM gone`,
-    [dataset],
-  );
-  const highest = rows[0]?.highest ?? undefined;
-  if (highest !== undefined) await noteEndedVersions(transaction, dataset, highest);
 }
