@@ -171,7 +171,8 @@ const megabytes = bytesBelow(place) / 1e6;
 process.stdout.write(
   `${join(release, tarball)}: ${basename(place)} unpacked ${megabytes.toFixed(1)} MB, ${sbom.components.length} packages\n`,
 );
-const mostMegabytes = 90;
+// PostgreSQL for trials 59, libvips of sharp 19, prettier (in json-schema-to-typescript) 11, the S3 client 11
+const mostMegabytes = 140;
 if (megabytes > mostMegabytes) {
   process.stderr.write(`the release is larger than ${mostMegabytes} MB unpacked\n`);
   process.exitCode = 1;
