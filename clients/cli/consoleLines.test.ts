@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Command } from 'commander';
 import ts from 'typescript';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { registerAll } from './verbs.ts';
+import { otherNames, registerAll } from './verbs.ts';
 
 const pages = resolve(import.meta.dirname, '../../console/src');
 const begin = 'npx datong ';
@@ -43,7 +43,9 @@ function fault(program: Command, line: string): string | undefined {
   let command = program;
   let words = (line.match(/"[^"]*"|\S+/g) ?? []).slice(2);
   for (;;) {
-    const next = command.commands.find((one) => one.name() === words[0]);
+    const [word = ''] = words;
+    const name = command === program ? (otherNames[word] ?? word) : word;
+    const next = command.commands.find((one) => one.name() === name);
     if (next === undefined) break;
     [command, words] = [next, words.slice(1)];
   }

@@ -80,7 +80,7 @@ test('what was killed goes on in the same batch when the same command is typed a
 
 test('the same bytes once more are reported with the day they came', async () => {
   const again = await datong(...send);
-  assert.match(again.stderr, /the same bytes were already sent on \d{4}-\d\d-\d\d \d\d:\d\d UTC, batch /);
+  assert.match(again.stderr, /the same bytes were already sent on \d{4}-\d\d-\d\dT[\d:.]+\+08:00, batch /);
 });
 
 test('a file that has changed since begins a new submission', async () => {

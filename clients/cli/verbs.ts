@@ -112,7 +112,7 @@ async function mount(program: Command, noun: Command, part: Part): Promise<void>
 }
 
 /** Alternative words for a noun: `datong agreement check` is `datong policy check`. */
-const otherNames: Readonly<Record<string, string>> = { agreement: 'policy' };
+export const otherNames: Readonly<Record<string, string>> = { agreement: 'policy' };
 
 /** A noun with its verbs; with one verb alone where that is the one typed. */
 async function addNoun(program: Command, name: string, verb?: string, typed = name): Promise<void> {

@@ -466,7 +466,7 @@ export const en: Words = {
   evidenceAsked: 'Questions and where they are answered',
   evidenceEntries: 'Entries',
   evidenceEnclosed: 'Enclosed, by SHA-256',
-  reads: 'Looks into the log',
+  reads: 'Accesses to the log',
   readsLead:
     'Who of the staff searched, exported or assessed, by what, for which case and why: auditors too. What they found is not here.',
   readsAll: 'everybody',
