@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { readStandings } from '../../hub/features/consents/store/readConsentStates.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -158,6 +159,73 @@ test('a function of the database that calls each consent given, and MACs of othe
   assert.equal(await ask(7), 'consent_missing');
   assert.equal(await ask(8), 1);
   await change(7, `mac = NULL, state = 'withdrawn'`);
+});
+
+const subjectOf = async (nth: number): Promise<Buffer> =>
+  (
+    await administrator.query<{ subject: Buffer }>(
+      'SELECT subject FROM consent_standing WHERE consent = $1',
+      [`forged-${nth}`],
+    )
+  ).rows[0]?.subject ?? assert.fail();
+
+test('a withdrawn consent that is put back with its former MAC: refused after the next pass', async () => {
+  await give(20);
+  const { rows } = await administrator.query<{ mac: string }>(
+    `SELECT encode(mac, 'hex') AS mac FROM consent_standing WHERE consent = 'forged-20'`,
+  );
+  await police.withdrawConsent('forged-20');
+  const putBack = `state = 'given', mac = '\\x${rows[0]?.mac ?? assert.fail()}'`;
+  const macs = async (): Promise<unknown> =>
+    (
+      await administrator.query<{ count: string }>(
+        'SELECT count(*) FROM consent_standing WHERE mac IS NOT NULL',
+      )
+    ).rows[0]?.count;
+  // rows that other tests altered
+  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  await change(20, putBack);
+  assert.equal(await ask(20), 1, 'the MAC of the row decides until the pass');
+  const others = Number(await macs()) - 1;
+  assert.ok(others > 0);
+  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  assert.equal(await ask(20), 'consent_missing');
+  assert.equal(Number(await macs()), others, 'rows without a finding still have their MAC');
+  // where the whole table has a finding, no MAC decides
+  await change(20, putBack);
+  await administrator.query(`DELETE FROM row_seal WHERE table_name = 'consent_standing' AND key IN
+    (SELECT concat_ws(E'\\x1f', subject::text, recipient, dataset, purpose) FROM consent_standing WHERE consent = 'forged-20')`);
+  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  assert.equal(Number(await macs()), 0);
+  assert.equal(await ask(20), 'consent_missing');
+});
+
+test('the MAC of a state is not needed: a call that cannot write it, or need not wait for it, is answered', async () => {
+  await give(21);
+  await change(21, 'mac = NULL');
+  await administrator.query(
+    `BEGIN; SELECT FROM consent_standing WHERE consent = 'forged-21' FOR NO KEY UPDATE`,
+  );
+  const begun = performance.now();
+  const states = await readStandings(
+    database.app,
+    { recipient: 'education', dataset: household, purpose: 'school-meals' },
+    await subjectOf(21),
+  );
+  await administrator.query('COMMIT');
+  assert.equal(states[0]?.state, 'given');
+  assert.ok(performance.now() - begun < 2_000, 'it did not wait for the lock');
+  await administrator.query('REVOKE UPDATE ON consent_standing FROM datong_app');
+  try {
+    const [state] = await readStandings(
+      database.app,
+      { recipient: 'education', dataset: household, purpose: 'school-meals' },
+      await subjectOf(21),
+    );
+    assert.equal(state?.state, 'given');
+  } finally {
+    await administrator.query('GRANT UPDATE ON consent_standing TO datong_app');
+  }
 });
 
 test('a state of an older release has no MAC: its seal is checked, and it gets one', async () => {

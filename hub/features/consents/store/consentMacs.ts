@@ -108,6 +108,7 @@ type SelectedState = Omit<SealedState, 'terms'> &
 
 /**
  * States of these subjects whose seal is valid; the others count as absent. Each gets its MAC, unless it changes at the same time.
+ * @param reader a pool: an error of that change must not end a transaction
  * @param subjects keyed hashes, 32 bytes
  */
 export async function sealedStates(
@@ -135,20 +136,22 @@ export async function sealedStates(
       write({ subject: Buffer.from(subject, 'hex'), times, text: `${consent}\n${terms}` }, mac, 0);
       return mac;
     });
-    await reader.query(
-      `UPDATE consent_standing AS s SET mac = m.mac
-         FROM unnest($1::text[], $2::text[], $3::bytea[]) AS m (subject, version, mac)
-        WHERE s.subject = decode(m.subject, 'hex') AND s.recipient = $4 AND s.dataset = $5 AND s.purpose = $6
-          AND s.state = 'given' AND s.version = m.version::bigint AND s.mac IS DISTINCT FROM m.mac`,
-      [
-        states.map(({ subject }) => subject),
-        states.map(({ version }) => version),
-        macs,
-        recipient,
-        dataset,
-        purpose,
-      ],
+    const subjectsOf = states.map(({ subject }) => subject);
+    const versions = states.map(({ version }) => version);
+    // two calls may read the same states: neither waits for the other, and their order excludes a deadlock
+    const written = reader.query(
+      `WITH locked AS (
+         SELECT s.subject, m.mac FROM consent_standing AS s
+           JOIN unnest($1::text[], $2::text[], $3::bytea[]) AS m (subject, version, mac) ON s.subject = decode(m.subject, 'hex')
+          WHERE s.recipient = $4 AND s.dataset = $5 AND s.purpose = $6
+            AND s.state = 'given' AND s.version = m.version::bigint AND s.mac IS DISTINCT FROM m.mac
+          ORDER BY s.subject FOR UPDATE OF s SKIP LOCKED)
+       UPDATE consent_standing AS s SET mac = locked.mac FROM locked
+        WHERE s.subject = locked.subject AND s.recipient = $4 AND s.dataset = $5 AND s.purpose = $6`,
+      [subjectsOf, versions, macs, recipient, dataset, purpose],
     );
+    // without its MAC a state is compared with its seal again at the next call
+    await written.catch(() => undefined);
   }
   return new Map(states.map((state) => [state.subject, state]));
 }

@@ -11,8 +11,9 @@ import {
   listRowFindings,
   type FoundRow,
 } from '../../../log/store/findings.ts';
-import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
+import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { removeRowMacs, tableWithMacs } from '../../../platform/database/authenticated/sealStore.ts';
 import { alteredObjects } from '../../../platform/database/catalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
@@ -46,6 +47,7 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
       // recorded first: a changed catalogue may make its comparison fail
       const ofRows = stored.filter((one) => !isOfCatalogue(one));
       await record(run, ofRows, found.map(rowOf));
+      await distrustMacs(owner, found);
       const altered = await alteredObjects(owner);
       if (altered !== undefined) await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
       return {};
@@ -73,6 +75,18 @@ async function record(run: JobRun, stored: readonly FoundRow[], found: readonly 
       work: (transaction) => dropRowFindings(transaction, mended),
     });
   }
+}
+
+/**
+ * A row that was put back with its former MAC has a finding, but its MAC is valid: without it the seal decides. Where not every row is named,
+ * no MAC counts.
+ */
+async function distrustMacs(owner: Database['owner'], found: readonly RowFinding[]): Promise<void> {
+  const ofTable = found.filter(({ table }) => table === tableWithMacs);
+  if (ofTable.length === 0) return;
+  const keys = ofTable.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  const isComplete = keys.length === ofTable.length && keys.length < maxFindings;
+  await removeRowMacs(owner, isComplete ? keys : undefined);
 }
 
 const isSame = (one: FoundRow, other: FoundRow): boolean =>

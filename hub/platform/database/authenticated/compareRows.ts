@@ -8,12 +8,14 @@ import { added, isSameMac, rowMac, type TableSum } from './seals.ts';
 export interface RowFinding {
   readonly code: 'row_altered' | 'row_unsealed' | 'row_missing' | 'rows_rolled_back';
   readonly table: SealedName;
-  /** the key of the row; absent: the finding concerns the whole table */
+  /** the key of the row as it is shown; absent: the finding concerns the whole table */
   readonly row?: string;
+  /** the key itself, which may identify a person: never stored or logged with the finding */
+  readonly key?: string;
 }
 
 /** maximum of findings of one table that are named */
-const maxFindings = 100;
+export const maxFindings = 100;
 
 /**
  * @param stored the stored sum of the table; undefined if it is missing or has no valid MAC
@@ -33,7 +35,7 @@ export async function compareRows(
       if (row.mac !== null) [count, sum] = [count + 1, added(sum, row.mac)];
       const code = faultOf(key, name, row);
       if (code !== undefined && found.length < maxFindings)
-        found.push({ code, table: name, row: shownKey(name, row.key) });
+        found.push({ code, table: name, row: shownKey(name, row.key), key: row.key });
     }
   }
   const holds = stored?.count === count && stored.sum === sum && stored.version >= minVersion;

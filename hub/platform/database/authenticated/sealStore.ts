@@ -158,6 +158,41 @@ export async function removeSeals(reader: Reader, name: string, keys: readonly s
   ]);
 }
 
+/** The table whose rows have a MAC of their own, so that a read need not compare the seal. */
+export const tableWithMacs = 'consent_standing';
+/** rows per statement */
+const macsPerStatement = 5_000;
+
+/**
+ * Removes MACs, so that the seals of these rows decide.
+ * @param keys as in the seals; undefined: of all rows, except those that another transaction changes now
+ */
+export async function removeRowMacs(owner: Reader, keys: readonly string[] | undefined): Promise<void> {
+  if (keys !== undefined) {
+    await owner.query(
+      `UPDATE ${tableWithMacs} AS t SET mac = NULL FROM unnest($1::text[]) AS k (key)
+        WHERE t.mac IS NOT NULL AND ${isNamed(tableWithMacs, 't', 'k.key')}`,
+      [[...keys]],
+    );
+    return;
+  }
+  const columns = Object.keys(ruleOf(tableWithMacs).key).join(', ');
+  let after: unknown[] = ['', '', '', ''];
+  for (;;) {
+    const { rows } = await owner.query<Record<string, unknown>>(
+      `WITH portion AS (SELECT ${columns} FROM ${tableWithMacs}
+              WHERE mac IS NOT NULL AND (${columns}) > ($1::bytea, $2::text, $3::text, $4::text)
+              ORDER BY ${columns} LIMIT ${macsPerStatement} FOR UPDATE SKIP LOCKED),
+            changed AS (UPDATE ${tableWithMacs} SET mac = NULL WHERE (${columns}) IN (SELECT ${columns} FROM portion))
+       SELECT ${columns} FROM portion ORDER BY ${columns} DESC LIMIT 1`,
+      after,
+    );
+    const [last] = rows;
+    if (last === undefined) return;
+    after = Object.keys(ruleOf(tableWithMacs).key).map((column) => last[column]);
+  }
+}
+
 /**
  * Removes a row that was found. @param columns of its key @param key as in its seal
  * @throws Problem rows_unauthenticated unless exactly one row was removed: a foreign trigger may keep it
