@@ -45,6 +45,10 @@ export function configOfWorker(config: HubConfig, number: number): HubConfig {
   };
 }
 
+/** The highest port of an admin listener of these workers. */
+export const lastAdminPort = ({ listeners: { admin } }: HubConfig, count: number): number =>
+  admin.port === 0 ? 0 : admin.port + adminStep * (count - 1);
+
 /** Called by a worker when its hub serves. */
 export function reportServing(origins: Origins): void {
   const serving: Serving = { origins };
@@ -53,7 +57,7 @@ export function reportServing(origins: Origins): void {
 
 /**
  * Starts the workers, the first alone: it migrates. Resolves when all have ended.
- * @param serving called when every worker serves
+ * @param serving called once, when every worker serves
  * @returns the exit code
  */
 export function superviseWorkers(
@@ -67,6 +71,7 @@ export function superviseWorkers(
   const delays = new Map<number, NodeJS.Timeout>();
   const ready = new Set<number>();
   let stopping = false;
+  let isReported = false;
   let exit = 0;
   let resolve: (exit: number) => void = () => undefined;
   const promise = new Promise<number>((ended) => (resolve = ended));
@@ -87,7 +92,10 @@ export function superviseWorkers(
     worker.on('message', ({ origins }: Serving) => {
       const isFirst = ready.size === 0;
       ready.add(number);
-      if (ready.size === count) serving(origins);
+      if (ready.size === count && !isReported) {
+        isReported = true;
+        serving(origins);
+      }
       if (isFirst && !stopping)
         for (let next = 2; next <= count; next += 1) if (!workers.has(next)) start(next, firstDelayMs);
     });

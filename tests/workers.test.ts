@@ -146,6 +146,15 @@ test('SIGTERM ends all of them, in one form of log lines', async () => {
   );
 });
 
+test('an admin port of the last worker above 65535 is refused before any worker starts', async () => {
+  const admin = { ...document.listeners.admin, port: 65_500 };
+  const file = configFile.replace('workers-', 'workers-ports-');
+  writeFileSync(file, JSON.stringify({ ...document, listeners: { ...document.listeners, admin } }));
+  const { code, stderr } = await runDatong(['serve', '--workers', '2', '--config', file]);
+  assert.equal(code, 2);
+  assert.match(stderr, /65600/);
+});
+
 test('a fault that another start does not change ends all with its exit code', async () => {
   const wrong = join(made.stateDir, '..', `workers-wrong-${process.pid}.json`);
   writeFileSync(wrong, JSON.stringify({ ...document, name: 'another' }));

@@ -10,6 +10,7 @@ import { hubLogger } from '../../hub/report.ts';
 import type { Origins } from '../../hub/reservePorts.ts';
 import {
   configOfWorker,
+  lastAdminPort,
   maxWorkers,
   reportServing,
   superviseWorkers,
@@ -56,6 +57,7 @@ async function serve(options: ServeOptions): Promise<void> {
   if (worker !== undefined) return serveAsWorker(config, worker);
   if (workers > 1) {
     if (config.database.url === undefined) throw ownServer();
+    if (lastAdminPort(config, workers) > maxPort) throw noPort(lastAdminPort(config, workers));
     process.exitCode = await superviseWorkers(workers, hubLogger(config.log.level), (origins) =>
       tell(origins, options),
     );
@@ -100,6 +102,21 @@ function tell(origins: Origins, { json }: ServeOptions): void {
   if (json === true) data(JSON.stringify({ origins }));
   else for (const [listener, origin] of Object.entries(origins)) talk(`${listener.padEnd(9)} ${origin}`);
 }
+
+const maxPort = 65_535;
+
+const noPort = (port: number): VerbFailure =>
+  new VerbFailure(
+    exitCode.usage,
+    {
+      zh: `最后一个进程的管理端口将是 ${port}，超过 ${maxPort}`,
+      en: `the admin port of the last worker would be ${port}, above ${maxPort}`,
+    },
+    {
+      zh: '在 listeners.admin.port 中改用较小的端口，或减少 --workers',
+      en: 'set a lower listeners.admin.port, or fewer --workers',
+    },
+  );
 
 const ownServer = (): VerbFailure =>
   new VerbFailure(

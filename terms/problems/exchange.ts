@@ -356,6 +356,18 @@ export const exchangeProblems = {
       en: 'stop one of them; then try again after Retry-After',
     },
   },
+  connectors_one_process: {
+    status: 409,
+    who: 'operator',
+    text: {
+      zh: '这个枢纽以多个进程运行，不支持连接器',
+      en: 'this hub runs as several processes, which serve no connectors',
+    },
+    next: {
+      zh: '以 LiveService 登记接口，或不用 --workers 启动枢纽',
+      en: 'register a LiveService, or start the hub without --workers',
+    },
+  },
   decided_anew: {
     status: 409,
     who: 'caller',

@@ -71,7 +71,13 @@ const others = {
   ],
   'calls of other listeners': ['cross_site_call', 'two_credentials'],
   'a provider’s connection': [
-    ...['not_the_provider', 'dataset_hosted', 'connectors_too_many', 'hub_draining'],
+    ...[
+      'not_the_provider',
+      'dataset_hosted',
+      'connectors_one_process',
+      'connectors_too_many',
+      'hub_draining',
+    ],
   ],
   'no entry, or an answer within one': ['too_many_attempts', 'too_many_requests', 'not_found'],
   'the hub itself': ['internal_error', 'log_busy', 'job_taken_over'],

@@ -10,3 +10,8 @@ test('a hub that is about to end admits no further connector, so that providers 
   providers.stop();
   assert.throws(() => providers.admit('pub-security'), { code: 'hub_draining' });
 });
+
+test('a worker that shares its port with others admits no connector', () => {
+  const providers = new LiveProviders(signingKey(newKeyPair().privateKey), () => 0, { connectors: 0 });
+  assert.throws(() => providers.admit('pub-security'), { code: 'connectors_one_process' });
+});

@@ -18,7 +18,7 @@ export interface LiveLimits {
   readonly atOnce: number;
   /** maximum number of queued questions */
   readonly mostWaiting: number;
-  /** connections that one department may have open to this process */
+  /** connections that one department may have open to this process; 0: other processes share its port and would not find them */
   readonly connectors: number;
   /** characters of an answer */
   readonly longest: number;
@@ -98,10 +98,11 @@ export class LiveProviders {
     return [...this.breakers.values()].filter(({ isOpen }) => isOpen).length;
   }
 
-  /** @throws Problem hub_draining, connectors_too_many */
+  /** @throws Problem hub_draining, connectors_one_process, connectors_too_many */
   admit(department: string): void {
     if (this.stopping) throw new Problem('hub_draining');
     const { connectors: most } = this.limits;
+    if (most === 0) throw new Problem('connectors_one_process');
     const own = [...this.connectors].filter((one) => one.department === department);
     if (own.length >= most)
       throw new Problem('connectors_too_many', { most }, { headers: { 'retry-after': '5' } });

@@ -22,7 +22,7 @@ const endings: Readonly<Record<number, string>> = {
   1009: 'frame_too_large',
 };
 
-/** @throws Problem dataset_unknown, dataset_unavailable, connectors_too_many, hub_draining */
+/** @throws Problem dataset_unknown, dataset_unavailable, connectors_one_process, connectors_too_many, hub_draining */
 export const openConnector = releaseOperation('openConnector', {
   kind: 'management',
   run: (call, services) => {
