@@ -228,9 +228,7 @@ async function start(
     () => overdueBeforeOffice(services, database.now()),
     (error) => report({ exchange: '', operation: 'countOverdue', error }),
   );
-  // a worker does not reach the connectors of another one
-  const liveLimits = options.portTaken === 'share' ? { ...options.live, connectors: 0 } : options.live;
-  const live = new LiveProviders(keys.hubSigning, () => database.now(), liveLimits, counters.live);
+  const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, counters.live);
   const metrics = hubMetrics(counters, hubGauges(audit, database, live, keys, overdue), (gauge, error) =>
     logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
   );

@@ -81,7 +81,7 @@ async function serveAsWorker(config: HubConfig, worker: number): Promise<void> {
   const logger = hubLogger(config.log.level, undefined, worker);
   try {
     const hub = await withHubExit(() =>
-      startHub(configOfWorker(config, worker), { logger, portTaken: 'share' }),
+      startHub(configOfWorker(config, worker), { logger, portTaken: 'share', live: { connectors: 0 } }),
     );
     reportServing(hub.origins);
     await ended();

@@ -4,6 +4,7 @@ import { check } from '../documents/parseDocument.ts';
 import { sampleContext } from '../fixtures/sampleContext.ts';
 import { tryCompilePlans } from '../plans.ts';
 import { roundedSum } from './bounds.ts';
+import { rowsText } from './cube.ts';
 
 const title = { zh: '统计', en: 'statistics' };
 /** An agreement with one grant a purpose, so that statistics of several purposes fall to one consumer. */
@@ -80,4 +81,15 @@ test('sums are returned in steps of 1, 2 or 5 that no row exceeds', () => {
   ] as const;
   for (const [sum, largest, value, step] of cases)
     assert.deepEqual(roundedSum(sum, largest), { value, step }, `${sum} ${largest}`);
+});
+
+test('filters of the same rows are equal in any order, and filters of other rows are not', () => {
+  const year = { field: 'year', op: 'eq', value: '2026' } as const;
+  const region = (...value: string[]) => ({ field: 'region', op: 'in', value }) as const;
+  assert.equal(rowsText([year, region('a', 'b')]), rowsText([region('b', 'a', 'b'), year, year]));
+  assert.equal(rowsText([region('a')]), rowsText([{ field: 'region', op: 'eq', value: 'a' }]));
+  assert.notEqual(rowsText([region('a', 'b')]), rowsText([region('a', 'c')]));
+  assert.notEqual(rowsText([region('a', 'b')]), rowsText([region('a'), region('b')]));
+  const range = { field: 'age', op: 'range', value: ['1', '2'] } as const;
+  assert.notEqual(rowsText([range]), rowsText([{ ...range, value: ['2', '1'] }]));
 });

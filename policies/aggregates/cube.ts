@@ -4,7 +4,7 @@
  */
 import { canonicalText } from '../../schemas/readJson.ts';
 import { documentName, type PolicyDocument } from '../documents/storedDocument.ts';
-import type { Cube } from '../decision.ts';
+import type { Cube, RowCondition } from '../decision.ts';
 import { Report } from '../plans/report.ts';
 import type { PolicyFinding } from '../finding.ts';
 import type { Plan } from '../plans/plan.ts';
@@ -74,13 +74,25 @@ function faultOf(
       `同一需求部门对同一数据资源的统计维度合计不得超过 ${maxDimensions} 个`,
       `a consumer's statistics on one dataset have ${maxDimensions} dimensions at most, taken together`,
     ];
-  if (group.some(({ whole }) => canonicalText(whole.rowFilter) !== canonicalText(rowFilter)))
+  if (group.some(({ whole }) => rowsText(whole.rowFilter) !== rowsText(rowFilter)))
     return [
       'aggregate_rows',
       '同一需求部门对同一数据资源的统计须针对相同的行，否则两个答复相减可得到个体',
       "a consumer's statistics on one dataset are of the same rows: of different ones, two answers could be subtracted",
     ];
   return undefined;
+}
+
+/** The same text for the same rows: the order of conditions, repeated ones, and the order of listed values do not change them. */
+export function rowsText(rowFilter: readonly RowCondition[]): string {
+  const texts = rowFilter.map(({ field, op, value }) => {
+    if (op !== 'in' || !Array.isArray(value)) return canonicalText({ field, op, value });
+    const values = [...new Set(value.map((one) => canonicalText(one)))].sort();
+    return values.length === 1
+      ? canonicalText({ field, op: 'eq', value: value[0] as unknown })
+      : canonicalText({ field, op, value: values });
+  });
+  return canonicalText([...new Set(texts)].sort());
 }
 
 /** Whether a cube that was made earlier, and is the only one of its batch, answers what is asked of another. */
@@ -91,4 +103,4 @@ export const serves = (
   wanted.dimensions.every((name) => made.dimensions.includes(name)) &&
   wanted.sums.every((name) => made.sums.includes(name)) &&
   made.minGroup >= wanted.minGroup &&
-  canonicalText(made.rowFilter) === canonicalText(wanted.rowFilter);
+  rowsText(made.rowFilter) === rowsText(wanted.rowFilter);

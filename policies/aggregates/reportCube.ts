@@ -27,6 +27,7 @@ export type ReportedCell =
 /** Statistics of the same rows of a dataset that another consumer has been shown. */
 export interface OtherCube {
   readonly dimensions: readonly string[];
+  readonly minGroup: number;
   readonly reported: readonly ReportedCell[];
   /** its cells as the database counted them; absent: they are of an earlier batch */
   readonly counted?: readonly CountedCell[];
@@ -65,6 +66,7 @@ export function reportCube(
         hiddenBefore.has(cell.place) || Object.values(cell.sums).some((sum) => tellsOfOne(sum, minGroup)),
     }));
   /** Hides more, so that nothing hidden follows from the cells of all consumers together. */
+  const jointMinGroup = Math.max(minGroup, ...others.map((one) => one.minGroup));
   const hiddenFromAll = (own: typeof cells, sofar: ReadonlySet<CubeCell>): ReadonlySet<CubeCell> => {
     const joint = new Map<string, CubeCell>();
     for (const { key, count } of others.flatMap(({ counted: now = [] }) => now)) {
@@ -75,7 +77,7 @@ export function reportCube(
       const { key, count, place } = cell;
       joint.set(place, { key, count, known: known.has(place), sensitive: sofar.has(cell) });
     }
-    const together = suppressedCells([...joint.values()], all, minGroup);
+    const together = suppressedCells([...joint.values()], all, jointMinGroup);
     return new Set(
       own.filter((cell) => {
         const same = joint.get(cell.place);

@@ -256,7 +256,7 @@ describe('two consumers who compare their statistics of one batch', () => {
           { dimensions: other, minGroup: k },
           second,
           [],
-          [{ dimensions: by, reported: one, counted: first }],
+          [{ dimensions: by, minGroup: k, reported: one, counted: first }],
         );
         const recoveredFrom = (two: readonly ReportedCell[]): readonly string[] => {
           const { cells, hidden } = together([one, two], [...first, ...second]);
@@ -296,7 +296,7 @@ describe('two consumers who compare their statistics of one batch', () => {
       { dimensions: ['x'], minGroup: 85 },
       counted,
       [],
-      [{ dimensions: ['x'], reported: one, counted }],
+      [{ dimensions: ['x'], minGroup: 30, reported: one, counted }],
     );
     assert.deepEqual(
       joint.map((cell) => [cell.key['x'] ?? 'all', 'count' in cell ? cell.count : '-']),
@@ -307,5 +307,24 @@ describe('two consumers who compare their statistics of one batch', () => {
         [2, 400],
       ],
     );
+  });
+
+  test('a group below the limit of another consumer is hidden, although the own limit allows it', () => {
+    const finest: readonly Counted[] = [
+      [{ x: 0, y: 0 }, 40],
+      [{ x: 1, y: 0 }, 300],
+      [{ x: 2, y: 1 }, 400],
+    ];
+    const [first, second] = [countedOf(finest, ['y']), countedOf(finest, ['x'])];
+    const one = reportCube({ dimensions: ['y'], minGroup: 85 }, first, []);
+    const shown = (minGroup: number) =>
+      reportCube(
+        { dimensions: ['x'], minGroup: 30 },
+        second,
+        [],
+        [{ dimensions: ['y'], minGroup, reported: one, counted: first }],
+      ).flatMap((cell) => ('count' in cell ? [cell.count] : []));
+    assert.ok(shown(30).includes(40));
+    assert.ok(!shown(85).includes(40));
   });
 });

@@ -108,7 +108,7 @@ async function shownToOthers(
 ): Promise<readonly OtherCube[] | undefined> {
   const shown: OtherCube[] = [];
   for (const { spec, cells, batch: of } of others) {
-    const other = { dimensions: spec.dimensions, reported: cells };
+    const other = { dimensions: spec.dimensions, minGroup: spec.minGroup, reported: cells };
     if (of !== batch) {
       shown.push(other);
       continue;

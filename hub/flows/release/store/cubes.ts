@@ -3,7 +3,7 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
 import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
-import { canonicalText } from '../../../../schemas/readJson.ts';
+import { rowsText } from '../../../../policies/aggregates/cube.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** The inputs of the computation: everything of the cube except its owner. */
@@ -55,8 +55,8 @@ export async function cubesOfOthers(
         AND id = (SELECT max(id) FROM statistic_cube AS l WHERE l.dataset = c.dataset AND l.consumer = c.consumer) ORDER BY consumer`,
     [dataset, consumer],
   );
-  const filter = canonicalText(rowFilter);
-  return rows.filter(({ spec }) => canonicalText(spec.rowFilter) === filter);
+  const filter = rowsText(rowFilter);
+  return rows.filter(({ spec }) => rowsText(spec.rowFilter) === filter);
 }
 
 /** The cube published last, of whichever batch. */
