@@ -30,6 +30,9 @@ export function errorFacts(error: unknown): Record<string, unknown> {
   return {
     ...(error instanceof Problem ? { code: error.code } : {}),
     ...(error instanceof Problem && 'entry' in error.facts ? { entry: error.facts['entry'] } : {}),
+    ...(error instanceof Problem && error.code === 'rollup_failed'
+      ? { dataset: error.facts['dataset'], reason: error.text.en }
+      : {}),
     ...(error instanceof Error ? { error: error.name, at: placesOf(error) } : { error: typeof error }),
     ...(error instanceof Error && 'code' in error ? { code: String(error.code) } : {}),
     ...(cause === undefined ? {} : { cause: errorFacts(cause) }),

@@ -2234,6 +2234,7 @@ CREATE TABLE rollup_change (
   dataset text NOT NULL,
   sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   buckets json NOT NULL,
+  bucket_count integer NOT NULL GENERATED ALWAYS AS (json_array_length(buckets)) STORED,
   CONSTRAINT rollup_change_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
   CONSTRAINT rollup_change_pkey PRIMARY KEY (dataset, sequence)
 );

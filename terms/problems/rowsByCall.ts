@@ -102,6 +102,18 @@ export const rowsByCallProblems = {
       en: 'correct the schema or intake.rollup as the reason states',
     },
   },
+  rollup_failed: {
+    status: 500,
+    who: 'operator',
+    text: {
+      zh: '{dataset} 的汇总没有全部计算：{reason}',
+      en: 'the rollup {dataset} is not computed in full: {reason}',
+    },
+    next: {
+      zh: '按说明更正该数据资源的标准、规则或读数；其他汇总不受影响',
+      en: 'correct the schema, the rules or the readings as the reason states; other rollups are not affected',
+    },
+  },
   rollup_computed: {
     status: 409,
     who: 'provider',

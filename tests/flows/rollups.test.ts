@@ -13,8 +13,10 @@ import { computeRollups } from '../../hub/flows/intake/jobs/computeRollups.ts';
 import { intakeServices } from '../../hub/flows/intake/services.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
+import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { testDatabase } from '../database.ts';
+import { Problem } from '../../terms/problem.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { commit, reported, uploaded } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
@@ -68,6 +70,7 @@ before(() =>
       },
     }),
     schema('levels-hourly', computed),
+    schema('levels-limited', { level_max: field(['number', 'null'], { maximum: 100 }) }),
     schema('levels-secret', { secret_avg: field(['number', 'null']) }),
     schema('levels-strange', { ...computed, other: field('number') }),
     schema('levels-required', { level_max: field('number') }, { required: ['station', 'time', 'level_max'] }),
@@ -347,13 +350,24 @@ async function holding<T>(work: (fencing: number) => Promise<T>): Promise<T> {
   }
 }
 /** @param fail where the process ends: before its transaction, or before the commit */
-async function round(fencing: number, fail?: 'before' | 'within'): Promise<JobResult> {
+async function round(
+  fencing: number,
+  fail?: 'before' | 'within',
+  { app = database.app, acts = Infinity }: { app?: typeof database.app; acts?: number } = {},
+): Promise<JobResult> {
   const { audit, keys, services } = hub.hub;
   const { registry } = services;
-  const intake = intakeServices({ database, audit, registry, keys, report: () => undefined });
+  const intake = intakeServices({
+    ...{ audit, registry, keys, report: () => undefined },
+    database: { ...database, app },
+  });
+  const stop = new AbortController();
+  let left = acts;
   return computeRollups(intake).run({
-    ...{ now: () => database.now(), state: null, signal: new AbortController().signal },
+    ...{ now: () => database.now(), state: null, signal: stop.signal },
     act: (facts) => {
+      left -= 1;
+      if (left <= 0) stop.abort();
       if (fail === 'before') throw new Error('killed');
       return performAct(audit, { name: 'computeRollups', fencing }, database.now(), {
         ...facts,
@@ -373,7 +387,9 @@ describe('after a crash', () => {
     await push(both.of, [reading('甲', 0, 1), reading('乙', 70, 3)]);
     for (const fail of ['before', 'within'] as const) {
       const { failures } = await holding((fencing) => round(fencing, fail));
-      assert.match(String(failures?.[0]), /killed/);
+      const [failure] = failures ?? [];
+      assert.ok(failure instanceof Problem && failure.facts['dataset'] === both.id);
+      assert.match(String(failure.cause), /killed/);
       assert.equal((await stored(both.id)).length, 0);
     }
     assert.deepEqual((await holding((fencing) => round(fencing))).failures, []);
@@ -392,6 +408,130 @@ describe('after a crash', () => {
     }
     await compute();
     await agrees(both);
+  });
+});
+
+const failuresOf = async (id: string): Promise<readonly string[]> => {
+  const { failures = [] } = await holding((fencing) => round(fencing));
+  return failures.map((failure) => {
+    assert.ok(failure instanceof Problem && failure.code === 'rollup_failed');
+    assert.equal(failure.facts['dataset'], id);
+    return failure.text.en;
+  });
+};
+
+describe('many buckets, and buckets that cannot be stored', () => {
+  test('a computation of all buckets goes on while calls wait', async () => {
+    const earlier = Array.from({ length: 2_500 }, (_, minute) => reading('甲', minute, minute % 97));
+    const both = await pair({ every: '1min' }, earlier);
+    await push(both.of, [reading('乙', 0, 1)]);
+    await holding((fencing) => round(fencing, undefined, { acts: 1 }));
+    await push(both.of, [reading('丙', 0, 1)]);
+    // the first act is that of the call, the second one a portion of the computation of all
+    await holding((fencing) => round(fencing, undefined, { acts: 2 }));
+    const { rows } = await database.owner.query<{ place: unknown }>(
+      'SELECT place FROM rollup_position WHERE dataset = $1',
+      [both.id],
+    );
+    assert.notDeepEqual(rows[0]?.place, []);
+    await compute();
+    await agrees(both, '1min');
+  });
+
+  test('calls of the same buckets share a step; a step has no more rows than a call', async () => {
+    const both = await pair({ every: '1min' });
+    await compute();
+    const rows = (name: string, level: number): Row[] =>
+      Array.from({ length: 6_000 }, (_, minute) => reading(name, minute, level));
+    for (const level of [1, 2, 3]) await push(both.of, rows('甲', level));
+    await push(both.of, rows('乙', 4));
+    await compute();
+    const entries = (await newestLeaves(database, 40)).filter(
+      ({ operation, dataset }) => operation === 'computeRollups' && dataset === both.id,
+    );
+    assert.deepEqual(
+      entries.map(({ batch }) => batch?.rows),
+      [6_000, 6_000],
+    );
+    await agrees(both, '1min');
+  });
+
+  test('buckets whose statement exceeds the deadline are computed in smaller portions, at last alone', async () => {
+    const both = await pair();
+    const rows = Array.from({ length: 900 }, (_, minute) => reading('甲', minute, minute % 97));
+    await push(both.of, rows);
+    let hurried = 0;
+    // the deadline of the server is shorter for the statement that computes
+    const query = async (text: unknown, values: unknown): Promise<unknown> => {
+      if (typeof text !== 'string' || !text.includes('WITH ORDINALITY AS w'))
+        return (database.app.query as (...args: unknown[]) => Promise<unknown>)(text, values);
+      hurried += 1;
+      return withTransaction(database.app, async (transaction) => {
+        await transaction.query("SET LOCAL statement_timeout = '1ms'");
+        return transaction.query(`SELECT slow.* FROM (${text}) AS slow, pg_sleep(0.01)`, values as unknown[]);
+      });
+    };
+    const app = new Proxy(database.app, {
+      get: (pool, name) => {
+        if (name === 'query') return query;
+        const value: unknown = Reflect.get(pool, name);
+        return typeof value === 'function' ? (value.bind(pool) as unknown) : value;
+      },
+    });
+    assert.deepEqual((await holding((fencing) => round(fencing, undefined, { app }))).failures, []);
+    assert.ok(hurried > 2);
+    await agrees(both);
+  });
+
+  test('a mean beyond the range of numbers is empty and reported', async () => {
+    const both = await pair();
+    await push(both.of, [reading('甲', 0, Number.MAX_VALUE), reading('乙', 0, 3), reading('丙', 0, 1e-310)]);
+    const [failure = ''] = await failuresOf(both.id);
+    assert.match(failure, /1 buckets exceed the range/);
+    assert.deepEqual(
+      (await stored(both.id)).map((row) => [row['station'], row['level_avg']]),
+      [
+        ['丙', 0],
+        ['乙', 3],
+        ['甲', null],
+      ],
+    );
+    assert.deepEqual(await failuresOf(both.id), []);
+  });
+
+  test('a row that the schema refuses is reported; other rows and other rollups are computed', async () => {
+    const both = await pair();
+    const id = `${both.of}-limited`;
+    const rollup = { of: both.of, every: '1h', fields: { level: ['max'] } };
+    await register(id, 'levels-limited', { timeField: 'time', rollup });
+    await push(both.of, [reading('甲', 0, 500), reading('乙', 0, 3)]);
+    const [failure = ''] = await failuresOf(id);
+    assert.match(failure, /refuses 1 rows, such as level_max/);
+    assert.deepEqual(
+      (await stored(id)).map((row) => [row['station'], row['level_max']]),
+      [['乙', 3]],
+    );
+    await agrees(both);
+  });
+
+  test('the newest periods that a dataset may have are computed, the others reported', async () => {
+    made += 1;
+    const of = `ecology.levels-${made}`;
+    await register(of, 'levels', { byCall: {}, timeField: 'time' });
+    await push(
+      of,
+      Array.from({ length: 80 }, (_, hour) => reading('甲', hour * 60, hour)),
+    );
+    const id = `${of}-hourly`;
+    await register(id, 'levels-hourly', {
+      ...{ timeField: 'time', periods: { field: 'time', every: 'hour' } },
+      rollup: { of, every: '1h', fields },
+    });
+    const [failure = ''] = await failuresOf(id);
+    assert.match(failure, /8 rows of 8 earlier periods/);
+    const rows = await stored(id);
+    assert.deepEqual([rows.length, rows[0]?.['level_max'], rows.at(-1)?.['level_max']], [72, 8, 79]);
+    assert.deepEqual(await failuresOf(id), []);
   });
 });
 

@@ -4,9 +4,10 @@ import { bucketMinutes, type BucketLength, type RollupFunction } from '../../../
 import { datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
 import type { Series } from '../../../domain/timeField.ts';
 import type { Pool } from '../../../platform/database/database.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { Transaction } from '../../../platform/database/transaction.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { keyCasts } from './byKey.ts';
 import { calledSource, type CalledRows } from './calledRows.ts';
 
@@ -45,18 +46,25 @@ export interface ChangedBuckets {
   readonly buckets: readonly Bucket[];
 }
 
-/** Calls after a position, the oldest first. */
+/**
+ * Calls after a position, the oldest first: so many that the buckets of all but the last are fewer than a limit.
+ * @returns whether others wait after them
+ */
 export async function changedBuckets(
   reader: Reader,
   source: string,
   after: string,
-  most: number,
-): Promise<readonly ChangedBuckets[]> {
-  const { rows } = await reader.query<ChangedBuckets>(
-    'SELECT sequence, buckets FROM rollup_change WHERE dataset = $1 AND sequence > $2 ORDER BY sequence LIMIT $3',
-    [source, after, most],
+  max: { readonly calls: number; readonly buckets: number },
+): Promise<{ readonly changes: readonly ChangedBuckets[]; readonly more: boolean }> {
+  const { rows } = await reader.query<ChangedBuckets & { more: boolean }>(
+    `WITH waiting AS (
+       SELECT sequence, sum(bucket_count) OVER (ORDER BY sequence) - bucket_count AS earlier, lead(sequence) OVER (ORDER BY sequence) IS NOT NULL AS more
+         FROM (SELECT sequence, bucket_count FROM rollup_change WHERE dataset = $1 AND sequence > $2 ORDER BY sequence LIMIT $3 + 1) AS c)
+     SELECT c.sequence, c.buckets, w.more FROM waiting AS w JOIN rollup_change AS c ON c.dataset = $1 AND c.sequence = w.sequence
+      WHERE w.earlier < $4 ORDER BY c.sequence LIMIT $3`,
+    [source, after, max.calls, max.buckets],
   );
-  return rows;
+  return { changes: rows, more: rows.at(-1)?.more === true };
 }
 
 export interface RollupPosition {
@@ -67,14 +75,30 @@ export interface RollupPosition {
   readonly place: Bucket | readonly [] | null;
 }
 
-export async function rollupPosition(reader: Reader, dataset: string): Promise<RollupPosition> {
-  const { rows } = await reader.query<RollupPosition & { readonly version: string }>(
-    'SELECT version, sequence, definition, place FROM rollup_position WHERE dataset = $1',
-    [dataset],
+/**
+ * The position of a computed dataset. The first call stores one that begins a computation of all buckets, in a transaction of its own:
+ * a deletion of readings finds it from then on, and restarts the computation.
+ */
+export async function rollupPosition(
+  reader: Reader,
+  dataset: string,
+  source: string,
+): Promise<RollupPosition> {
+  const find = async (): Promise<RollupPosition | undefined> => {
+    const { rows } = await reader.query<RollupPosition & { readonly version: string }>(
+      'SELECT version, sequence, definition, place FROM rollup_position WHERE dataset = $1',
+      [dataset],
+    );
+    return rows[0] === undefined ? undefined : { ...rows[0], version: Number(rows[0].version) };
+  };
+  const stored = await find();
+  if (stored !== undefined) return stored;
+  await reader.query(
+    `INSERT INTO rollup_position (dataset, source, version, sequence, definition, place) VALUES ($1, $2, 1, 0, '', '[]')
+     ON CONFLICT (dataset) DO NOTHING`,
+    [dataset, source],
   );
-  const [row] = rows;
-  if (row === undefined) return { version: 0, sequence: '0', definition: '', place: [] };
-  return { ...row, version: Number(row.version) };
+  return (await find()) ?? { version: 1, sequence: '0', definition: '', place: [] };
 }
 
 /**
@@ -89,12 +113,9 @@ export async function moveRollup(
   next: Omit<RollupPosition, 'version'>,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `INSERT INTO rollup_position AS p (dataset, source, version, sequence, definition, place) VALUES ($1, $2, $3::bigint + 1, $4, $5, $6)
-     ON CONFLICT (dataset) DO UPDATE SET version = excluded.version, sequence = excluded.sequence, definition = excluded.definition, place = excluded.place
-      WHERE p.version = $3`,
+    'UPDATE rollup_position SET version = version + 1, sequence = $3, definition = $4, place = $5 WHERE dataset = $1 AND version = $2',
     [
       dataset,
-      source,
       before.version,
       next.sequence,
       next.definition,
@@ -179,24 +200,32 @@ export interface ComputedBucket {
   /** values of the key without the time, as in a row */
   readonly series: readonly unknown[];
   readonly from: string;
-  /** one for each function; null: no reading has a value */
-  readonly values: readonly (number | null)[];
+  /** one for each function; null: no reading has a value; overflow: a sum that is no double-precision number */
+  readonly values: readonly (number | null | 'overflow')[];
 }
 
-interface Computation {
+/** A bucket with the first moment after it. */
+export interface BucketSpan {
+  readonly bucket: Bucket;
+  readonly until: string;
+}
+
+export interface Computation {
   readonly column: Column;
   readonly by: RollupFunction;
 }
 
 /**
  * Values of buckets, from the readings that are committed now. Sums are exact, so that they do not depend on the order of the readings.
- * @param spans each bucket with the first moment after it
+ * Sums of numbers have 15 significant digits of each reading.
+ * @param isLong without the deadline of statements
  */
 export async function computeBuckets(
   pool: Pool,
   { dataset, schema, series }: Places,
   computations: readonly Computation[],
-  spans: readonly { readonly bucket: Bucket; readonly until: string }[],
+  spans: readonly BucketSpan[],
+  isLong: boolean,
 ): Promise<readonly ComputedBucket[]> {
   const { keys, time } = series;
   const at = keys.length;
@@ -208,25 +237,30 @@ export async function computeBuckets(
     `r.${time.name} < w.until`,
   ];
   const columns = [...keys.map((_, i) => `k${i}`), 'since', 'until', 'nth'];
-  const { rows } = await pool.query<ComputedBucket>(
-    `SELECT json_build_array(${wanted.join(', ')}) AS series, w.since AS "from", c.values
+  const text = `SELECT json_build_array(${wanted.join(', ')}) AS series, w.since AS "from", c.values
        FROM unnest(${columns
          .slice(0, -1)
          .map((_, i) => `$${i + 1}::text[]`)
          .join(', ')}) WITH ORDINALITY AS w(${columns.join(', ')})
       CROSS JOIN LATERAL (SELECT json_build_array(${functions.join(', ')}) AS values FROM ${datasetTable(dataset, schema)} AS r WHERE ${within.join(' AND ')}) AS c
-      ORDER BY w.nth`,
-    [
-      ...Array.from({ length: at }, (_, i) => spans.map(({ bucket }) => bucket[0][i])),
-      spans.map(({ bucket }) => bucket[1]),
-      spans.map(({ until }) => until),
-    ],
-  );
+      ORDER BY w.nth`;
+  const values = [
+    ...Array.from({ length: at }, (_, i) => spans.map(({ bucket }) => bucket[0][i])),
+    spans.map(({ bucket }) => bucket[1]),
+    spans.map(({ until }) => until),
+  ];
+  const { rows } = isLong
+    ? await withTransaction(pool, (transaction) => longStatement<ComputedBucket>(transaction, text, values))
+    : await pool.query<ComputedBucket>(text, values);
   return rows;
 }
+
+/** The greatest finite double-precision number and the smallest normal one; the conversion of others is an error. */
+const [greatest, smallest] = ['1.7976931348623157e308', '2.2250738585072014e-308'] as const;
 
 function functionSql(by: RollupFunction, name: string): string {
   if (by === 'count') return `count(r.${name})`;
   if (by === 'min' || by === 'max') return `${by}(r.${name})`;
-  return `${by}(r.${name}::numeric)::double precision`;
+  const exact = `${by}(r.${name}::numeric)`;
+  return `CASE WHEN abs(${exact}) > ${greatest} THEN '"overflow"'::json WHEN abs(${exact}) < ${smallest} THEN '0'::json ELSE to_json(${exact}::double precision) END`;
 }
