@@ -72,6 +72,11 @@ const lengths = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
 const periodAt = (every: Periods['every'], moment: number): string =>
   timeText(moment).slice(0, periodLength[every]);
 
+/** Minutes of the shortest period of each length. */
+export const periodMinutes: Readonly<Record<Periods['every'], number>> = {
+  ...{ hour: 60, day: 1_440, month: 28 * 1_440, year: 365 * 1_440 },
+};
+
 /** Number of periods that a job creates before their rows arrive, in addition to the current one. */
 const ahead = { hour: 3, day: 2, month: 1, year: 1 } as const;
 

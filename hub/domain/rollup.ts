@@ -4,6 +4,8 @@
  */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { periodMinutes, type Periods } from './periods.ts';
+import { acceptsAll } from './rollupSchema.ts';
 import { timeFieldUnfit } from './timeField.ts';
 
 export interface Rollup {
@@ -53,7 +55,7 @@ const company = ['rollup', 'timeField', 'periods'];
 
 interface Readings {
   readonly schema: DatasetSchema;
-  readonly intake: { readonly timeField?: string; readonly byCall?: object };
+  readonly intake: { readonly timeField?: string; readonly byCall?: object; readonly periods?: Periods };
 }
 
 /** Why a dataset cannot be computed like this; undefined where it can. @param intake its rules @param source the dataset with the readings, where it exists */
@@ -75,10 +77,21 @@ export function rollupUnfit(
       en: `${rollup.of} must be a dataset of the same department with byCall and timeField`,
     };
   return (
+    retainedTooShort(rollup, source.intake.periods) ??
     keyUnfit(schema, source.schema, source.intake.timeField) ??
     firstOf(rollupFields(rollup).map((one) => fieldUnfit(one, schema, source.schema))) ??
     strangeField(rollup, schema)
   );
+}
+
+/** A bucket would be computed from the readings of its end only. */
+function retainedTooShort({ of, every }: Rollup, periods: Periods | undefined): Bilingual | undefined {
+  if (periods?.keep === undefined || periods.keep * periodMinutes[periods.every] >= minutesOf[every])
+    return undefined;
+  return {
+    zh: `${of} 保存读数的时间短于一个时段（${every}）`,
+    en: `${of} retains its readings for less than a bucket (${every})`,
+  };
 }
 
 const firstOf = (reasons: readonly (Bilingual | undefined)[]): Bilingual | undefined =>
@@ -112,12 +125,17 @@ function keyUnfit(schema: DatasetSchema, source: DatasetSchema, timeField: strin
     schema.primaryKey.map((name) => {
       const field = schema.fields.find((one) => one.name === name);
       const from = source.fields.find((one) => one.name === name);
-      return field === undefined || from === undefined || field.type !== from.type || isOpener(field, from)
-        ? {
-            zh: `${name} 的类型应与读数相同，敏感级别不得低于读数`,
-            en: `${name} must have the type of the readings and at least their sensitivity`,
-          }
-        : undefined;
+      if (field === undefined || from === undefined || field.type !== from.type || isOpener(field, from))
+        return {
+          zh: `${name} 的类型应与读数相同，敏感级别不得低于读数`,
+          en: `${name} must have the type of the readings and at least their sensitivity`,
+        };
+      return acceptsAll(field.schema, from.schema)
+        ? undefined
+        : {
+            zh: `${name} 应接受读数的全部取值：约束与读数相同或更宽`,
+            en: `${name} must accept every value of the readings: its constraints are the same or wider`,
+          };
     }),
   );
 }
@@ -144,6 +162,11 @@ function fieldUnfit(
     return {
       zh: `${name} 应可为空：一段时间内可能没有取值`,
       en: `${name} must be allowed to be empty: a bucket may have no value`,
+    };
+  if (['multipleOf', 'enum', 'const'].some((keyword) => keyword in to.schema))
+    return {
+      zh: `${name} 由计算得出，不可有 multipleOf、enum 或 const`,
+      en: `${name} is computed: leave out multipleOf, enum and const`,
     };
   return isOpener(to, from)
     ? {

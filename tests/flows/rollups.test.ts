@@ -1,177 +1,37 @@
 /** Datasets that are computed from readings: values equal a computation from all readings, whatever came late, twice or was cut off. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { refuseRollups } from '../../hub/features/registry/operations/changeover/refuseRollups.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { bucketEnd, bucketOf, type Rollup } from '../../hub/domain/rollup.ts';
-import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
-import { timePattern, timeText } from '../../hub/domain/timeField.ts';
-import { computeRollups } from '../../hub/flows/intake/jobs/computeRollups.ts';
-import { intakeServices } from '../../hub/flows/intake/services.ts';
+import { bucketEnd, bucketOf } from '../../hub/domain/rollup.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
-import { performAct } from '../../hub/platform/jobs/act.ts';
-import { withTransaction } from '../../hub/platform/database/transaction.ts';
-import type { JobResult } from '../../hub/platform/jobs/job.ts';
-import { testDatabase } from '../database.ts';
 import { Problem } from '../../terms/problem.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { commit, reported, uploaded } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
-
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-rollups-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const { client: sender } = city.ecology;
-const { client: reader } = city.education;
-const agreed = { purpose: 'environment-study', onBehalfOf: 'official-1' } as const;
-
-type Row = Readonly<Record<string, unknown>>;
-const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
-  ...more,
-});
-const station = field('string', { maxLength: 40 });
-const time = field('string', { format: 'date-time', pattern: timePattern });
-const schema = (name: string, properties: object, more: object = {}): object => ({
-  kind: 'Schema',
-  document: {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...{ $id: `urn:datong:${name}:1.0`, type: 'object', additionalProperties: false },
-    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
-    ...more,
-    properties: { station, time, ...properties },
-  },
-});
-const computed = {
-  ...{ level_avg: field(['number', 'null']), level_max: field('number'), level_count: field('integer') },
-  flow_sum: field(['number', 'null']),
-};
-const fields = { level: ['avg', 'max', 'count'], flow: ['sum'] } as const;
-
-const apply = (documents: readonly object[]): Promise<unknown> => {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  return city.apply(file, [city.education, city.ecology]);
-};
-before(() =>
-  apply([
-    schema('levels', {
-      ...{ level: field(['number', 'null']), flow: field(['integer', 'null']) },
-      ...{
-        secret: field(['number', 'null'], { 'x-sensitivity': 'L3' }),
-        note: field('string', { maxLength: 9 }),
-      },
-    }),
-    schema('levels-hourly', computed),
-    schema('levels-limited', { level_max: field(['number', 'null'], { maximum: 100 }) }),
-    schema('levels-secret', { secret_avg: field(['number', 'null']) }),
-    schema('levels-strange', { ...computed, other: field('number') }),
-    schema('levels-required', { level_max: field('number') }, { required: ['station', 'time', 'level_max'] }),
-    schema(
-      'visits',
-      {
-        person: field('string', { maxLength: 18, 'x-personal': 'personal', 'x-subject-key': 'person' }),
-        level: field('number'),
-      },
-      { required: ['station', 'time', 'person'] },
-    ),
-    schema('visits-hourly', { level_avg: field(['number', 'null']) }),
-  ]),
-);
-
-async function register(id: string, name: string, intake: object): Promise<void> {
-  const { status, json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id, title: { zh: '水位', en: 'Levels' }, schema: `urn:datong:${name}:1.0`, mode: 'upsert' },
-    ...{ sharing: { type: 'conditional', conditions: '示例' }, intake },
-  });
-  if (status !== 201) throw new Error(`${String(json['code'])} ${JSON.stringify(json['detail'])}`);
-}
-let made = 0;
-/** Readings and the dataset that is computed from them. @param later readings are there before the rollup is registered */
-async function pair(
-  { every = '1h', more = {} }: { every?: Rollup['every']; more?: object } = {},
-  earlier: readonly Row[] = [],
-): Promise<{ readonly of: string; readonly id: string }> {
-  made += 1;
-  const of = `ecology.levels-${made}`;
-  await register(of, 'levels', { byCall: {}, timeField: 'time', ...more });
-  if (earlier.length > 0) await push(of, earlier);
-  const id = `${of}-computed`;
-  await register(id, 'levels-hourly', { timeField: 'time', rollup: { of, every, fields } });
-  return { of, id };
-}
-
-const start = Date.UTC(2026, 8, 1);
-const at = (minute: number): string => timeText(start + minute * 60_000);
-const reading = (name: string, minute: number, level: number | null, flow: number | null = 1): Row => ({
-  ...{ station: name, time: at(minute), level, flow },
-});
-async function push(id: string, rows: readonly Row[]): Promise<void> {
-  const { json } = await sender.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
-    ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
-  });
-  assert.equal((json as { accepted: number }).accepted, rows.length, JSON.stringify(json));
-}
-const compute = async (): Promise<void> => assert.equal(await hub.hub.runner.run('computeRollups'), 'ok');
-
-/** Rows of a dataset as they are stored, in the order of the key. */
-async function stored(id: string): Promise<readonly Row[]> {
-  const live = hub.hub.services.registry.current.datasets.get(id);
-  assert.ok(live !== undefined);
-  const { rows } = await database.owner.query<Row>(
-    `SELECT * FROM ${datasetTable(id, live.schema)} ORDER BY f_station, f_time`,
-  );
-  return rows.map((row) =>
-    Object.fromEntries(
-      live.schema.fields.map(({ name, type }) => {
-        const value = row[`f_${name}`];
-        return [name, type === 'integer' && value !== null ? Number(value) : value];
-      }),
-    ),
-  );
-}
-
-/** The same computation from all readings, in this process. */
-async function recomputed(of: string, every: Rollup['every'] = '1h'): Promise<readonly Row[]> {
-  const buckets = new Map<string, Row[]>();
-  for (const row of await stored(of)) {
-    const key = JSON.stringify([row['station'], bucketOf(every, String(row['time']))]);
-    buckets.set(key, [...(buckets.get(key) ?? []), row]);
-  }
-  return [...buckets].map(([key, rows]) => {
-    const [name, from] = JSON.parse(key) as [string, string];
-    const values = (one: string): number[] =>
-      rows.flatMap((row) => (row[one] === null ? [] : [Number(row[one])]));
-    const levels = values('level');
-    const flows = values('flow');
-    const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-    return {
-      ...{ station: name, time: from },
-      level_avg: levels.length === 0 ? null : sum(levels) / levels.length,
-      level_max: levels.length === 0 ? null : Math.max(...levels),
-      level_count: levels.length,
-      flow_sum: flows.length === 0 ? null : sum(flows),
-    };
-  });
-}
-const near = (rows: readonly Row[]): readonly Row[] =>
-  rows.map((row) => ({
-    ...row,
-    level_avg: row['level_avg'] === null ? null : Number(Number(row['level_avg']).toFixed(9)),
-  }));
-async function agrees({ of, id }: { of: string; id: string }, every: Rollup['every'] = '1h'): Promise<void> {
-  const rows = await stored(id);
-  assert.ok(rows.length > 0);
-  assert.deepEqual(near(rows), near(await recomputed(of, every)));
-}
+import {
+  database,
+  hub,
+  agreed,
+  type Row,
+  field,
+  schema,
+  computed,
+  fields,
+  apply,
+  register,
+  pair,
+  at,
+  reading,
+  push,
+  compute,
+  stored,
+  compared,
+  holding,
+  round,
+  nextName,
+  sender,
+  reader,
+} from './rollupsHub.ts';
 
 test('buckets begin and end on the clock of China', () => {
   const moment = '2026-09-01T23:59:59.5+08:00';
@@ -247,14 +107,14 @@ describe('what is computed', () => {
         if (call % 3 === 0) await compute();
       }
       await compute();
-      await agrees(both, every);
+      assert.deepEqual(...(await compared(both, every)));
       const [first] = await stored(both.of);
       await push(
         both.of,
         [{ ...first, level: 5_000 }].map(({ secret: _s, note: _n, ...rest }: Row) => rest),
       );
       await compute();
-      await agrees(both, every);
+      assert.deepEqual(...(await compared(both, every)));
     });
 
   test('readings that were stored before are computed too, in steps', async () => {
@@ -263,7 +123,7 @@ describe('what is computed', () => {
       earlier.push(reading(`站${minute % 2}`, minute, minute % 97));
     const both = await pair({ every: '1min' }, earlier);
     for (let step = 0; step < 4; step += 1) await compute();
-    await agrees(both, '1min');
+    assert.deepEqual(...(await compared(both, '1min')));
   });
 
   test('readings of a file are computed', async () => {
@@ -292,7 +152,7 @@ describe('what is computed', () => {
     assert.equal(await reported(commit(sender, batch, csv, 'levels-file@1')), '200');
     await compute();
     assert.equal((await stored(both.id)).length, 2);
-    await agrees(both);
+    assert.deepEqual(...(await compared(both)));
   });
 
   test('readings in periods of an hour', async () => {
@@ -306,7 +166,7 @@ describe('what is computed', () => {
       '2026-09-01T10',
     ]);
     await compute();
-    await agrees(both);
+    assert.deepEqual(...(await compared(both)));
   });
 
   test('a bucket whose readings are deleted is empty, and computed rows are not deleted on their own', async () => {
@@ -336,50 +196,6 @@ describe('what is computed', () => {
   });
 });
 
-/** While this test has the job, as a process does that runs it. */
-async function holding<T>(work: (fencing: number) => Promise<T>): Promise<T> {
-  const { rows } = await database.owner.query<{ fencing: string }>(
-    "UPDATE job SET owner = gen_random_uuid(), lease_until = now() + interval '1 minute' WHERE name = 'computeRollups' RETURNING fencing",
-  );
-  try {
-    return await work(Number(rows[0]?.fencing));
-  } finally {
-    await database.owner.query(
-      "UPDATE job SET owner = NULL, lease_until = NULL, due = now() WHERE name = 'computeRollups'",
-    );
-  }
-}
-/** @param fail where the process ends: before its transaction, or before the commit */
-async function round(
-  fencing: number,
-  fail?: 'before' | 'within',
-  { app = database.app, acts = Infinity }: { app?: typeof database.app; acts?: number } = {},
-): Promise<JobResult> {
-  const { audit, keys, services } = hub.hub;
-  const { registry } = services;
-  const intake = intakeServices({
-    ...{ audit, registry, keys, report: () => undefined },
-    database: { ...database, app },
-  });
-  const stop = new AbortController();
-  let left = acts;
-  return computeRollups(intake).run({
-    ...{ now: () => database.now(), state: null, signal: stop.signal },
-    act: (facts) => {
-      left -= 1;
-      if (left <= 0) stop.abort();
-      if (fail === 'before') throw new Error('killed');
-      return performAct(audit, { name: 'computeRollups', fencing }, database.now(), {
-        ...facts,
-        work: async (transaction, exchange) => {
-          await facts.work?.(transaction, exchange);
-          if (fail === 'within') throw new Error('killed');
-        },
-      });
-    },
-  });
-}
-
 describe('after a crash', () => {
   test('a process that ends before or within the transaction leaves nothing; the next one computes', async () => {
     const both = await pair();
@@ -393,7 +209,7 @@ describe('after a crash', () => {
       assert.equal((await stored(both.id)).length, 0);
     }
     assert.deepEqual((await holding((fencing) => round(fencing))).failures, []);
-    await agrees(both);
+    assert.deepEqual(...(await compared(both)));
   });
 
   test('two processes at once, and calls in the meantime', async () => {
@@ -407,131 +223,7 @@ describe('after a crash', () => {
       ]);
     }
     await compute();
-    await agrees(both);
-  });
-});
-
-const failuresOf = async (id: string): Promise<readonly string[]> => {
-  const { failures = [] } = await holding((fencing) => round(fencing));
-  return failures.map((failure) => {
-    assert.ok(failure instanceof Problem && failure.code === 'rollup_failed');
-    assert.equal(failure.facts['dataset'], id);
-    return failure.text.en;
-  });
-};
-
-describe('many buckets, and buckets that cannot be stored', () => {
-  test('a computation of all buckets goes on while calls wait', async () => {
-    const earlier = Array.from({ length: 2_500 }, (_, minute) => reading('甲', minute, minute % 97));
-    const both = await pair({ every: '1min' }, earlier);
-    await push(both.of, [reading('乙', 0, 1)]);
-    await holding((fencing) => round(fencing, undefined, { acts: 1 }));
-    await push(both.of, [reading('丙', 0, 1)]);
-    // the first act is that of the call, the second one a portion of the computation of all
-    await holding((fencing) => round(fencing, undefined, { acts: 2 }));
-    const { rows } = await database.owner.query<{ place: unknown }>(
-      'SELECT place FROM rollup_position WHERE dataset = $1',
-      [both.id],
-    );
-    assert.notDeepEqual(rows[0]?.place, []);
-    await compute();
-    await agrees(both, '1min');
-  });
-
-  test('calls of the same buckets share a step; a step has no more rows than a call', async () => {
-    const both = await pair({ every: '1min' });
-    await compute();
-    const rows = (name: string, level: number): Row[] =>
-      Array.from({ length: 6_000 }, (_, minute) => reading(name, minute, level));
-    for (const level of [1, 2, 3]) await push(both.of, rows('甲', level));
-    await push(both.of, rows('乙', 4));
-    await compute();
-    const entries = (await newestLeaves(database, 40)).filter(
-      ({ operation, dataset }) => operation === 'computeRollups' && dataset === both.id,
-    );
-    assert.deepEqual(
-      entries.map(({ batch }) => batch?.rows),
-      [6_000, 6_000],
-    );
-    await agrees(both, '1min');
-  });
-
-  test('buckets whose statement exceeds the deadline are computed in smaller portions, at last alone', async () => {
-    const both = await pair();
-    const rows = Array.from({ length: 900 }, (_, minute) => reading('甲', minute, minute % 97));
-    await push(both.of, rows);
-    let hurried = 0;
-    // the deadline of the server is shorter for the statement that computes
-    const query = async (text: unknown, values: unknown): Promise<unknown> => {
-      if (typeof text !== 'string' || !text.includes('WITH ORDINALITY AS w'))
-        return (database.app.query as (...args: unknown[]) => Promise<unknown>)(text, values);
-      hurried += 1;
-      return withTransaction(database.app, async (transaction) => {
-        await transaction.query("SET LOCAL statement_timeout = '1ms'");
-        return transaction.query(`SELECT slow.* FROM (${text}) AS slow, pg_sleep(0.01)`, values as unknown[]);
-      });
-    };
-    const app = new Proxy(database.app, {
-      get: (pool, name) => {
-        if (name === 'query') return query;
-        const value: unknown = Reflect.get(pool, name);
-        return typeof value === 'function' ? (value.bind(pool) as unknown) : value;
-      },
-    });
-    assert.deepEqual((await holding((fencing) => round(fencing, undefined, { app }))).failures, []);
-    assert.ok(hurried > 2);
-    await agrees(both);
-  });
-
-  test('a mean beyond the range of numbers is empty and reported', async () => {
-    const both = await pair();
-    await push(both.of, [reading('甲', 0, Number.MAX_VALUE), reading('乙', 0, 3), reading('丙', 0, 1e-310)]);
-    const [failure = ''] = await failuresOf(both.id);
-    assert.match(failure, /1 buckets exceed the range/);
-    assert.deepEqual(
-      (await stored(both.id)).map((row) => [row['station'], row['level_avg']]),
-      [
-        ['丙', 0],
-        ['乙', 3],
-        ['甲', null],
-      ],
-    );
-    assert.deepEqual(await failuresOf(both.id), []);
-  });
-
-  test('a row that the schema refuses is reported; other rows and other rollups are computed', async () => {
-    const both = await pair();
-    const id = `${both.of}-limited`;
-    const rollup = { of: both.of, every: '1h', fields: { level: ['max'] } };
-    await register(id, 'levels-limited', { timeField: 'time', rollup });
-    await push(both.of, [reading('甲', 0, 500), reading('乙', 0, 3)]);
-    const [failure = ''] = await failuresOf(id);
-    assert.match(failure, /refuses 1 rows, such as level_max/);
-    assert.deepEqual(
-      (await stored(id)).map((row) => [row['station'], row['level_max']]),
-      [['乙', 3]],
-    );
-    await agrees(both);
-  });
-
-  test('the newest periods that a dataset may have are computed, the others reported', async () => {
-    made += 1;
-    const of = `ecology.levels-${made}`;
-    await register(of, 'levels', { byCall: {}, timeField: 'time' });
-    await push(
-      of,
-      Array.from({ length: 80 }, (_, hour) => reading('甲', hour * 60, hour)),
-    );
-    const id = `${of}-hourly`;
-    await register(id, 'levels-hourly', {
-      ...{ timeField: 'time', periods: { field: 'time', every: 'hour' } },
-      rollup: { of, every: '1h', fields },
-    });
-    const [failure = ''] = await failuresOf(id);
-    assert.match(failure, /8 rows of 8 earlier periods/);
-    const rows = await stored(id);
-    assert.deepEqual([rows.length, rows[0]?.['level_max'], rows.at(-1)?.['level_max']], [72, 8, 79]);
-    assert.deepEqual(await failuresOf(id), []);
+    assert.deepEqual(...(await compared(both)));
   });
 });
 
@@ -573,8 +265,7 @@ test('a consumer reads it under its own agreement, which says nothing about the 
 
 describe('refused', () => {
   const refused = (name: string, rollup: object, more: object = {}): Promise<unknown> => {
-    made += 1;
-    const id = `ecology.refused-${made}`;
+    const id = nextName();
     return assert.rejects(
       register(id, name, { rollup: { every: '1h', fields: { level: ['max'] }, ...rollup }, ...more }),
       /rollup_unfit/,
@@ -599,6 +290,71 @@ describe('refused', () => {
     await refused('levels-strange', { of, fields });
     await refused('levels-required', { of, fields: { level: ['max'] } });
     await refused('levels-hourly', { of, fields }, { byCall: {} });
+  });
+
+  test('keys that accept less, computed fields in steps, and readings that end before their bucket', async () => {
+    const { of } = await pair();
+    await refused('levels-narrow', { of, fields });
+    await refused('levels-stepped', { of, fields: { level: ['avg'] } });
+    const short = nextName();
+    const periods = { field: 'time', every: 'hour', keep: 5 };
+    await register(short, 'levels', { byCall: {}, timeField: 'time', periods });
+    await refused('levels-hourly', { of: short, fields, every: '1d' });
+    await register(`${short}-hourly`, 'levels-hourly', {
+      timeField: 'time',
+      rollup: { of: short, every: '1h', fields },
+    });
+  });
+
+  test('other versions of either schema with which the rollup could not be computed', async () => {
+    const { of, id } = await pair();
+    const properties = { level: field(['number', 'null']), flow: field(['integer', 'null']) };
+    const rest = {
+      secret: field(['number', 'null'], { 'x-sensitivity': 'L3' }),
+      note: field('string', { maxLength: 9 }),
+    };
+    const secret = field(['number', 'null'], { 'x-sensitivity': 'L2' });
+    await apply([
+      schema('levels', { ...properties, ...rest, level: secret }, { $id: 'urn:datong:levels:1.1' }),
+      schema(
+        'levels-hourly',
+        { ...computed, other: field('number') },
+        { $id: 'urn:datong:levels-hourly:1.1' },
+      ),
+    ]);
+    const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+    const move = async (dataset: string, urn: string): Promise<unknown> => {
+      const { json } = await hub.staff(steward, 'POST', `/v1/datasets/${dataset}/schema`, { schema: urn });
+      return [json['code'], (json['findings'] as { code: string }[] | undefined)?.map(({ code }) => code)];
+    };
+    assert.deepEqual(await move(of, 'urn:datong:levels:1.1'), ['rebind_unfit', ['rollup_unfit']]);
+    assert.deepEqual(await move(id, 'urn:datong:levels-hourly:1.1'), ['rebind_unfit', ['rollup_unfit']]);
+    const { registry } = hub.hub.services;
+    const live = registry.current.datasets.get(of) ?? assert.fail();
+    const without = live.schema.fields.filter(({ name }) => name !== 'flow');
+    await refuseRollups({ registry }, live.row, live.schema);
+    await assert.rejects(refuseRollups({ registry }, live.row, { ...live.schema, fields: without }), /flow/);
+  });
+
+  test('readings of a retired dataset; those that are computed already remain', async () => {
+    const both = await pair();
+    await push(both.of, [reading('甲', 0, 1)]);
+    await compute();
+    const before = await stored(both.id);
+    const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+    const second = await hub.token('shuiwen-2', ['steward'], 'ecology');
+    const retire = async (token: string, more: object): Promise<unknown> => {
+      const body = { act: 'retire', reason: '停测', ...more };
+      const { json } = await hub.staff(token, 'POST', `/v1/datasets/${both.of}/decision`, body);
+      return json['state'] ?? json['code'];
+    };
+    assert.equal(await retire(steward, {}), 'published');
+    const { json } = await hub.staff(second, 'GET', `/v1/datasets/${both.of}`);
+    const { digest } = json['retirement'] as { digest: string };
+    assert.equal(await retire(second, { digest }), 'retired');
+    await compute();
+    assert.deepEqual(await stored(both.id), before);
+    await refused('levels-hourly', { of: both.of, fields });
   });
 
   test('submissions, and a change of source or length', async () => {

@@ -26,13 +26,19 @@ export function checkRollup(
     if (rollup === undefined) return;
     throw new Problem('unknown_reference', { kind: 'Schema', name: dataset.schema }, { at });
   }
-  const declared = { schema, intake };
-  const reason =
-    moved(before, rollup) ??
-    sourceUnfit(registry.current, dataset.id, declared) ??
-    declaredUnfit(registry.current, dataset.id, rollup, declared);
+  const reason = moved(before, rollup) ?? rollupFault(registry.current, dataset.id, { schema, intake });
   if (reason !== undefined) throw new Problem('rollup_unfit', { reason }, { at });
 }
+
+/**
+ * Why a dataset with these rules and this schema could not be computed, or those that are computed from it; undefined where they can.
+ * Registration, amendment, another version and a changeover check it.
+ */
+export const rollupFault = (
+  snapshot: RegistrySnapshot,
+  id: string,
+  declared: Declared,
+): Bilingual | undefined => sourceUnfit(snapshot, id, declared) ?? declaredUnfit(snapshot, id, declared);
 
 function moved(before: Partial<IntakeRules> | undefined, rollup: Rollup | undefined): Bilingual | undefined {
   if (before === undefined) return undefined;
@@ -58,12 +64,13 @@ const sourceUnfit = (snapshot: RegistrySnapshot, id: string, declared: Declared)
 function declaredUnfit(
   { datasets }: RegistrySnapshot,
   id: string,
-  rollup: Rollup | undefined,
   { schema, intake }: Declared,
 ): Bilingual | undefined {
+  const { rollup } = intake;
   if (rollup === undefined) return undefined;
   const isOwn = providerOf(datasetId(rollup.of)) === providerOf(datasetId(id));
   const source = isOwn ? datasets.get(rollup.of) : undefined;
+  if (source?.row.state === 'retired') return { zh: `${rollup.of} 已停用`, en: `${rollup.of} is retired` };
   const readings = source === undefined ? undefined : { schema: source.schema, intake: source.row.intake };
   return rollupUnfit(rollup, intake, schema, readings);
 }

@@ -22,6 +22,7 @@ import { listMappings } from '../../../registry/store/mappings.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Services } from '../../common/services.ts';
 import { loosenedBy, type Loosened } from './loosenedBy.ts';
+import { rollupFault } from './checkRollup.ts';
 import { datasetDigest } from './showDataset.ts';
 import { entriesFoundBy } from './entriesFoundBy.ts';
 import { readRegistered } from './checkVersion.ts';
@@ -69,7 +70,8 @@ export const rebindDataset = proposable('rebindDataset', {
         ? { added: [], examined: undefined }
         : await rowsFit(services.checks.of(call.caller.person), services, row, from, to);
     await mappingsFit(services, row, to);
-    rulesFit(row, to);
+    await services.registry.refresh();
+    rulesFit(row, to, services);
     await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
     const changed = row.schema !== urn;
     const loosens = await loosenedBy(services, row, urn);
@@ -122,16 +124,20 @@ export const rebindDataset = proposable('rebindDataset', {
 });
 
 /** The intake rules must still be valid under the new version. @throws Problem rebind_unfit */
-function rulesFit(row: DatasetRow, to: DatasetSchema): void {
+function rulesFit(row: DatasetRow, to: DatasetSchema, { registry }: Pick<Services, 'registry'>): void {
   const rules = intakeRulesOf(row);
   const without = ruleWithoutField(rules, to);
   const worked =
     rules.cases === undefined ? undefined : casesUnfit(rules.cases, to, row.department, () => true);
+  const computed = rollupFault(registry.current, row.id, { schema: to, intake: rules });
   const findings = [
     ...rulesUnfit(rules, to).map(({ at, code, reason }) => ({
       ...{ pointer: `/intake/${at}`, code, message: reason },
     })),
     ...(worked === undefined ? [] : [{ pointer: '/intake/cases', code: 'cases_unfit', message: worked }]),
+    ...(computed === undefined
+      ? []
+      : [{ pointer: '/intake/rollup', code: 'rollup_unfit', message: computed }]),
   ];
   if (without === undefined && findings.length === 0) return;
   const missing =

@@ -26,6 +26,7 @@ import {
   bucketsFrom,
   changedBuckets,
   computeBuckets,
+  destroyedIn,
   moveRollup,
   rollupPosition,
   type Bucket,
@@ -183,7 +184,15 @@ async function computedRows(
   run: JobRun,
 ): Promise<Rows> {
   const since = [source, dataset].map((one) => retainedPeriods(one, run.now())?.first ?? '');
-  const live = buckets.filter(([, from]) => since.every((first) => from.slice(0, first.length) >= first));
+  const retained = buckets.filter(([, from]) => since.every((first) => from.slice(0, first.length) >= first));
+  // also without those of periods that were destroyed earlier than their retention ends
+  const gone = await destroyedIn(services.database.app, [source.row.id, dataset.row.id]);
+  const times = new Set(retained.map(([, from]) => from));
+  const over = [...times].filter((from) =>
+    gone.some((period) => isWithin(period, from, bucketEnd(rollup.every, from))),
+  );
+  const without = new Set(over);
+  const live = retained.filter(([, from]) => !without.has(from));
   if (live.length === 0) return { rows: [], reasons: [] };
   const fields = rollupFields(rollup);
   const computations = fields.flatMap(({ field, by }) => {
@@ -206,6 +215,10 @@ async function computedRows(
           ],
   };
 }
+
+/** Whether a period has a part in a range. @param until the first moment after it */
+const isWithin = (period: string, from: string, until: string): boolean =>
+  period >= from.slice(0, period.length) && period + '0000-01-01T00:00:00+08:00'.slice(period.length) < until;
 
 /** Values of buckets, in statements that are smaller when one exceeds the deadline. One bucket alone may take longer. */
 async function inPortions(

@@ -147,6 +147,15 @@ export async function forgetRollups(reader: Reader, live: readonly string[]): Pr
   );
 }
 
+/** Destroyed periods of some datasets. */
+export async function destroyedIn(reader: Reader, datasets: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ period: string }>(
+    'SELECT DISTINCT period FROM period_destruction WHERE dataset = ANY ($1::text[])',
+    [datasets],
+  );
+  return rows.map(({ period }) => period);
+}
+
 /** A table of readings or of computed rows, with the columns of their key. */
 export interface Places {
   readonly dataset: string;

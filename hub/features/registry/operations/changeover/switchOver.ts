@@ -22,6 +22,7 @@ import type { Services } from '../../../common/services.ts';
 import { readRegistered } from '../checkVersion.ts';
 import { datasetDigest } from '../showDataset.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
+import { refuseRollups } from './refuseRollups.ts';
 import type { ChangeoverView } from './changeoverView.ts';
 import { present } from '../../../../../terms/defined.ts';
 
@@ -38,7 +39,7 @@ export interface Switch {
 }
 
 /**
- * @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew, version_exists
+ * @throws Problem unknown_reference (schema), changeover_unfit, changeover_not_ready, element_source; schema_overtaken, changeover_read_anew, version_exists
  *   where something changed in the meantime
  */
 export async function switchOver(
@@ -53,6 +54,7 @@ export async function switchOver(
   const target = await schemaByUrn(database.app, to);
   if (target?.state !== 'published') throw new Problem('unknown_reference', { kind: 'Schema', name: to });
   const { schema } = await readRegistered(services, target.document);
+  await refuseRollups(services, row, schema);
   const entries = await entriesFoundBy(services, row, schema);
   if (row.mode === 'upsert') {
     const lasting = { row, schema };
