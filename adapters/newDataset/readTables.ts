@@ -41,8 +41,17 @@ export async function readTables(
   const filled = tables.filter(({ columns }) => columns.length > 0);
   const doubts = tables.flatMap(({ columns, doubts: own = [] }) => (columns.length === 0 ? own : []));
   if (filled.length === 0) throw withoutColumns(doubts);
+  if (filled.length > maxTables || filled.some(({ columns }) => columns.length > maxColumns))
+    throw unfit(
+      `超过 ${maxTables} 张表，或一张表超过 ${maxColumns} 列`,
+      `it has more than ${maxTables} tables, or a table of more than ${maxColumns} columns`,
+    );
   return { tables: filled, doubts };
 }
+
+/** A schema has at most 300 fields, so more columns are not a table of that kind. */
+const maxColumns = 1_000;
+const maxTables = 1_000;
 
 const unfit = (zh: string, en: string): Problem => new Problem('sample_unfit', { reason: { zh, en } });
 
@@ -110,7 +119,7 @@ function contentOf(bytes: Buffer): string {
 
 /** Another statement of SQL than CREATE TABLE, or a sheet of a workbook saved as a page. */
 const statement =
-  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|with|drop|alter|grant|begin|use|set|create)\s|^\s*<(?:!doctype|html|\?xml)/i;
+  /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|insert|update|delete|with|drop|alter|grant|begin|use|set|create)\s|^\s*<(?:!doctype|html|\?xml)/i;
 
 function objectsIn(content: string): Readonly<Record<string, unknown>>[] {
   try {

@@ -123,6 +123,16 @@ test('what is no table, too long or not base64 is refused; a clerk may not ask',
   assert.deepEqual(await refused({ file: csv }, clerk), [403, 'scope_missing']);
 });
 
+test('more columns than a table has, and text that is made to take long, are refused at once', async () => {
+  const wide = Array.from({ length: 1_001 }, (_, at) => `c${at}`).join(',');
+  const begun = performance.now();
+  for (const content of [`${wide}\n`, `${'/**/'.repeat(100_000)}x`]) {
+    const { status, json } = await tried({ file: file('x.csv', content) });
+    assert.deepEqual([status, json.code], [422, 'sample_unfit']);
+  }
+  assert.ok(performance.now() - begun < 25_000);
+});
+
 test('a file that takes too long ends its thread', async () => {
   const many = Array.from({ length: 20_000 }, (_, place) => `N${place},${place}`).join('\n');
   const body = { file: file('a.csv', `code,value\n${many}`) } as Parameters<typeof draftInThread>[0]['body'];
