@@ -167,6 +167,9 @@ async function checkDataset(
   const [department = ''] = name.split('.');
   if (!brought(all, 'Department').has(department) && !(await isDepartment(department, client)))
     return refused(localRefusal(new Problem('department_unknown', { department }), '/body/id'));
+  const roles = await rolesOf(client);
+  if (roles !== undefined && !roles.some((one) => registersFor(one, department)))
+    return refused(localRefusal(new Problem('not_your_department', { department }), '/body/id'));
   if (typeof schema !== 'string' || brought(all, 'Schema').has(schema)) return {};
   const found = await client.get(`/v1/schemas/${pathSegment(schema)}`);
   return found.status === 404
@@ -206,13 +209,22 @@ async function checkMapping(
   if (typeof dataset !== 'string') return {};
   const text = (body as Members)['document'];
   if (await isRegistered(dataset, name, text, client)) return { unchanged: true };
-  const session = await client.get('/v1/sessions/current');
-  if (session.status !== 200) return {};
-  const { roles } = session.body as { readonly roles: readonly Members[] };
+  const roles = await rolesOf(client);
+  if (roles === undefined) return {};
   const [owner] = dataset.split('.');
   const isOwn = roles.some(({ role, department }) => role === 'steward' && department === owner);
   return { decides: isOwn ? 'caller' : 'department' };
 }
+
+/** Roles of the caller; undefined where the hub does not name them: then the hub decides. */
+async function rolesOf(client: StaffClient): Promise<readonly Members[] | undefined> {
+  const session = await client.get('/v1/sessions/current');
+  return session.status === 200 ? (session.body as { readonly roles: readonly Members[] }).roles : undefined;
+}
+
+/** Whether a role may register a dataset of the department. A role in the data office has no department: then the hub decides. */
+const registersFor = ({ role, department }: Members, of: string): boolean =>
+  role === 'operator' || (role === 'steward' && (department === undefined || department === of));
 
 function mappingRefusal(dataset: unknown, body: object, all: readonly Prepared[]): Refusal | undefined {
   const bound = all.find(({ document, request }) => document.kind === 'Dataset' && request.name === dataset);

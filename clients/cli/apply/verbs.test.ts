@@ -17,21 +17,19 @@ const home = mkdtempSync(join(tmpdir(), 'datong-verbs-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const state = join(home, 'demo.json');
 const origin = (listener: keyof typeof hub.ports): string => `https://localhost:${hub.ports[listener]}`;
-writeDemoState(
-  state,
-  {
-    exchange: origin('exchange'),
-    open: origin('open'),
-    staff: origin('staff'),
-    ca: hub.ca,
-    keys: hub.services.identity.jwks(),
-  },
-  {
-    operator: await hub.token(['operator']),
-    auditor: await hub.token(['auditor']),
-    security: await hub.token(['security']),
-  },
-);
+const addresses = {
+  exchange: origin('exchange'),
+  open: origin('open'),
+  staff: origin('staff'),
+  ca: hub.ca,
+  keys: hub.services.identity.jwks(),
+};
+const tokens = {
+  operator: await hub.token(['operator']),
+  auditor: await hub.token(['auditor']),
+  security: await hub.token(['security']),
+};
+writeDemoState(state, addresses, tokens);
 
 const datong = (...args: string[]): Promise<Ran> =>
   typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
@@ -135,6 +133,10 @@ document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { forma
   assert.match(stderr, /department_unknown \/body\/id/);
   assert.deepEqual(await outcomes(schemaOf('ref_no') + rest('ref_no'), '--check'), Array(3).fill('ready'));
   assert.match(stderr, /a person of ecology approves it; the data office does where ecology has no steward/);
+  writeDemoState(state, addresses, { ...tokens, steward: await hub.token(['steward'], 'transport') });
+  const theirs = await datong('apply', file, '--as', 'steward');
+  assert.match(theirs.stdout, /^not sent {2}Schema .+\nrefused {2}Dataset .+\nnot sent {2}Mapping/);
+  assert.match(theirs.stderr, /not_your_department \/body\/id/);
   const { rows } = await hub.database.app.query("SELECT 1 FROM schema_version WHERE name = 'whole-file'");
   assert.equal(rows.length, 0, 'the name is as free as before');
   const sent = await outcomes(schemaOf('ref_no') + rest('ref_no'), '--approve-with', 'security');
