@@ -128,7 +128,6 @@ export const ofAnotherHub: Readonly<Record<string, readonly [by: Typist, code: s
   decideSchema: ['steward', 'not_found'],
   rebindDataset: ['operator', 'unknown_reference'],
   beginChangeover: ['steward@pub-security', 'dataset_unknown'],
-  showReadings: ['steward@pub-security', 'not_your_department'],
   tryRules: ['steward@pub-security', 'not_your_department'],
   decideChangeover: ['steward', 'dataset_unknown'],
   amendDataset: ['steward@pub-security', 'not_your_department'],
