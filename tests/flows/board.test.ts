@@ -291,20 +291,21 @@ test('a stage that ended on the day it was due was in time, a day later it was n
     await at(id, 'pass', ended[index] ?? 0);
   }
   await at(first, 'refuse', noon(due));
-  assert.deepEqual(await rowsOf(office, 'deadlines'), [
-    { kind: 'request', department: 'education', count: 4, of: 5, few: false },
-    { kind: 'request', department: 'pub-security', few: true },
-  ]);
-  // what waits past its deadline counts against the rate, whenever it was due
+  // what waits past its deadline counts against the rate, whenever it was due: how many do depends on the holidays before today
   const { requests } = (await hub.staff(dataOffice, 'GET', '/v1/requests?open=true')).json as {
     requests: { id: string; due?: string }[];
   };
   const today = dayInChina(Date.now());
   const overdue = requests.filter((one) => made.includes(one.id) && (one.due ?? today) < today).length;
+  const ofProvider = { kind: 'request', department: 'pub-security' };
+  assert.deepEqual(await rowsOf(office, 'deadlines'), [
+    { kind: 'request', department: 'education', count: 4, of: 5, few: false },
+    1 + overdue < 5 ? { ...ofProvider, few: true } : { ...ofProvider, count: 1, of: 1 + overdue, few: false },
+  ]);
   assert.deepEqual((await board(office)).get('deadlines'), {
     ...{ figure: 'deadlines', count: 5, of: 6 + overdue, few: false },
   });
-  const few = { kind: 'request', department: 'pub-security', few: true };
+  const few = { ...ofProvider, few: true };
   assert.deepEqual(
     await rowsOf(office, 'deadlines', '?days=7'),
     overdue === 0 ? [] : [few],

@@ -134,9 +134,9 @@ document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { forma
   assert.deepEqual(await outcomes(schemaOf('ref_no') + rest('ref_no'), '--check'), Array(3).fill('ready'));
   assert.match(stderr, /a person of ecology approves it; the data office does where ecology has no steward/);
   writeDemoState(state, addresses, { ...tokens, steward: await hub.token(['steward'], 'transport') });
-  const theirs = await datong('apply', file, '--as', 'steward');
-  assert.match(theirs.stdout, /^not sent {2}Schema .+\nrefused {2}Dataset .+\nnot sent {2}Mapping/);
-  assert.match(theirs.stderr, /not_your_department \/body\/id/);
+  const refused = await datong('apply', file, '--as', 'steward');
+  assert.match(refused.stdout, /^not sent {2}Schema .+\nrefused {2}Dataset .+\nnot sent {2}Mapping/);
+  assert.match(refused.stderr, /not_your_department \/body\/id/);
   const { rows } = await hub.database.app.query("SELECT 1 FROM schema_version WHERE name = 'whole-file'");
   assert.equal(rows.length, 0, 'the name is as free as before');
   const sent = await outcomes(schemaOf('ref_no') + rest('ref_no'), '--approve-with', 'security');
