@@ -79,7 +79,7 @@ for (const key of [p256, ed25519]) {
         }
       };
       assert.deepEqual(written(token), Buffer.from((await verifyJws(token, resolve)).payload));
-      // each sign another one, left out, and doubled: whatever it is, the text is not the one that was signed
+      // each sign another one, left out, and doubled: in each case the text is not the one that was signed
       for (const at of token.split('').keys()) {
         const [before, sign, after] = [token.slice(0, at), token[at] ?? '', token.slice(at + 1)];
         for (const other of [sign === 'A' ? 'B' : 'A', '', sign + sign, '.', '=', '+', '\n', '\u0141'])

@@ -31,7 +31,7 @@ export function workerNumber(): number | undefined {
 }
 
 /**
- * The configuration of a worker. Each has a record of the signed log of its own, as processes on several machines have: one file would be
+ * The configuration of a worker. Each has its own record of the signed log, as processes on several machines have: one file would be
  * overwritten with the older state of another worker. The first one has the files of a hub without workers.
  */
 export function configOfWorker(config: HubConfig, number: number): HubConfig {

@@ -7,7 +7,7 @@ const refused = (text: string): void =>
   assert.throws(() => parseEvidenceJson(text), EvidenceJsonFault, text.slice(0, 60));
 
 describe('JSON of evidence', () => {
-  test('is read as JSON.parse reads it, whatever its white space', () => {
+  test('is read as JSON.parse reads it, with any white space', () => {
     const value = fc.letrec<{ any: unknown }>((tie) => ({
       any: fc.oneof(
         { maxDepth: 4 },

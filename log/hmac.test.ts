@@ -131,7 +131,7 @@ test('four at a time they are the same, however many there are and however long 
   assert.throws(() => hmacLanes(randomBytes(65)), RangeError);
 });
 
-test('roots of subtrees are those of single hashes, whatever was in the memory before', () => {
+test('roots of subtrees are those of single hashes, whether or not the memory is empty before', () => {
   const fold = foldLanes() ?? assert.fail('this machine has vectors');
   for (const count of [1_024, 1, 2, 4, 8, 512, 16, 32, 64, 1_024]) {
     const hashes = Array.from({ length: count }, () => randomBytes(hashLength));

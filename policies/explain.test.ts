@@ -76,7 +76,7 @@ describe('explanation', () => {
     assert.ok(spent.whatWouldPermit.some(({ who, options }) => who === 'provider' && options?.[0] === '3'));
   });
 
-  test('consent is asked for and never revealed: the explanation is the same whatever a person decided', () => {
+  test('consent is asked for and never revealed: the explanation does not depend on what a person decided', () => {
     const set = plans(
       agreement({
         basis: '{ type: consent }',

@@ -1,4 +1,4 @@
-/** A server that speaks S3, as a process of its own, with a proxy in front of it that can cut connections. */
+/** A server that speaks S3, as a separate process, with a proxy in front of it that can cut connections. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

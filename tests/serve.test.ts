@@ -93,7 +93,7 @@ async function idleSockets(origins: readonly string[]): Promise<readonly Socket[
   return sockets;
 }
 
-test('a new hub: two persons invited, check, serve until SIGTERM, whatever sockets are idle', async () => {
+test('a new hub: two persons invited, check, serve until SIGTERM, also with idle sockets', async () => {
   const file = written(config);
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
   assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong client accept DT-/);

@@ -104,7 +104,7 @@ describe('joined files', () => {
     assert.deepEqual(warnings, ['3:0 text.mark', '4:0 text.mark']);
   });
 
-  test('equal to the header as written in the file, whatever the columns are called', async () => {
+  test('equal to the header as written in the file, for any names of columns', async () => {
     assert.deepEqual((await read(joined, { columns: ['a', 'b'] })).doubts, ['3:0 header.repeated']);
     assert.deepEqual(
       (await read('id,name\n1,x\nid,name\n', { headerRows: [], columns: ['id', 'name'] })).doubts,

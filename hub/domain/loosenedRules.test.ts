@@ -88,7 +88,7 @@ test('what guards less is named, one way and not the other; what changes how lon
   }
 });
 
-test('of lists each earlier rule is still present, in whatever order; one more is stricter', () => {
+test('of lists each earlier rule is still present, in any order; one more is stricter', () => {
   const rule = (field: string): never =>
     ({ fields: [field], dataset: 'a.b', to: [field], severity: 'hold' }) as never;
   const [one, other] = [rule('x'), rule('y')];

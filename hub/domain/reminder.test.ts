@@ -18,7 +18,7 @@ interface Shape {
   readonly allOf?: readonly Shape[];
 }
 
-test('whatever stage the contract names, a waiting item of it is notified again', () => {
+test('a waiting item of any stage of the contract is notified again', () => {
   const contract = JSON.parse(readFileSync(new URL('../../api/openapi.json', import.meta.url), 'utf8')) as {
     readonly components: { readonly schemas: Readonly<Record<string, Shape>> };
   };

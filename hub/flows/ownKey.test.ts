@@ -25,7 +25,7 @@ test('a key has each of its fields, of its type, also as text; of a number it do
   assert.equal(textOfKey({ rate: '1.50' }, rate), textOfKey({ rate: 1.5 }, rate));
 });
 
-test('a key’s values are those that a row holds, in whatever form they are written', () => {
+test('a key’s values are those that a row holds, in any form of writing', () => {
   const fields = [
     column('event', 'text'),
     column('version', 'integer'),

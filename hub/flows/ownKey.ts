@@ -32,6 +32,6 @@ export const valuesOfKey = (key: Key, fields: readonly Column[]): Readonly<Recor
     }),
   );
 
-/** The same text for keys that name the same row, in whatever form they are written. @param key fits the fields */
+/** The same text for keys that name the same row, in any form of writing. @param key fits the fields */
 export const textOfKey = (key: Readonly<Record<string, unknown>>, fields: readonly Column[]): string =>
   JSON.stringify(fields.map((column) => compared(key[column.field], column)));

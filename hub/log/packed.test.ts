@@ -343,7 +343,7 @@ test('altered bytes are reported for their own entry, and for no other; the rest
     ['entry_altered@310', 'entry_altered@312'],
   );
   await tamper(setLeaf(310, one) + setLeaf(312, other));
-  // together with entries that cannot be read, whatever else was altered in the same range
+  // together with entries that cannot be read, with other alterations in the same range
   const unreadable = await Promise.all([5, 303, 900].map(async (at) => setLeaf(at, await storedAt(at))));
   const token = `SELECT tokens FROM audit_subject WHERE idx = 301`;
   const tokens = (await database.app.query<{ tokens: Buffer[] }>(token)).rows[0]?.tokens[0]?.toString('hex');

@@ -167,7 +167,7 @@ test('a purpose is the data office’s and takes two persons; a steward who regi
   assert.equal(rows.length, 0);
 });
 
-test('an author is never their own second person, whatever roles and tokens they have, in the table neither', async () => {
+test('an author is never their own second person, with any roles and tokens, in the table neither', async () => {
   const both = await hub.token(['operator', 'steward']);
   const proposed = await post(both, '/v1/purposes', { code: 'alone', title: { zh: '独', en: 'alone' } });
   const { token } = (await post(both, '/v1/tokens', {})).body as { token: string };

@@ -1,4 +1,4 @@
-/** Packed leaves come back byte for byte, whatever they are; other bytes end in undefined; and the codec is frozen. */
+/** Packed leaves come back byte for byte, in all forms; other bytes end in undefined; and the codec is frozen. */
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What a receipt is as the text of a header: the JSON of its members, whatever they contain, and what is read of it is what was written. */
+/** What a receipt is as the text of a header: the JSON of its members, with any content, and what is read of it is what was written. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -65,7 +65,7 @@ describe('shipped code lists', () => {
     assert.deepEqual(counted({ from: '2015-01-01', to: '2019-12-31' }), [false, true, true, false]);
   });
 
-  test('a registered version is added to the shipped ones, whatever was asked before; the newest counts', () => {
+  test('a registered version is added to the shipped ones, also after earlier look-ups; the newest counts', () => {
     const own = (version: string) => ({
       ...head,
       id: 'gbt2261',

@@ -1,4 +1,4 @@
-/** A signer sees what they sign: the form names every word of an agreement and of a request, whatever the schemas will hold. */
+/** A signer sees what they sign: the form names every word of an agreement and of a request, also words added to the schemas later. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -109,7 +109,7 @@ test('a consent with more fields, a longer term, another guardian, more uses or 
   }
 });
 
-test('a consent that nobody gave, with the values and the MAC of another person: refused, in a page as well', async () => {
+test('a consent that was never given, with the values and the MAC of another person: refused, in a page as well', async () => {
   await give(5);
   const page = async (): Promise<number> => {
     const listed = { ...context, agreement: 'agr-school-meals-list' };

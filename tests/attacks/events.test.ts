@@ -68,7 +68,7 @@ test('an event whose content, type, time, number or subject was altered is not d
   }
 });
 
-test('an event that nobody published, with the MAC of another: not delivered', async () => {
+test('an event that was never published, with the MAC of another: not delivered', async () => {
   await administrator.query(
     `INSERT INTO event SELECT topic, 3, gen_random_uuid(), type, 'test' || chr(10) || 'e-3', digest, time, schema, subject, data, exchange, stored_at, mac
        FROM event WHERE sequence = 2`,

@@ -322,7 +322,7 @@ test('comparisons on demand are bounded: of many at once some are refused with R
   assert.ok(statuses.includes(200), 'those that waited are answered');
 });
 
-test('a table that cannot be compared in time: the comparison ends at its limit, whatever its statement', async () => {
+test('a table that cannot be compared in time: the comparison ends at its limit, in any statement', async () => {
   const table = batchTable((await sent(await dataset('large'), people(5, 9))).batch);
   const locker = await database.owner.connect();
   try {
@@ -335,7 +335,7 @@ test('a table that cannot be compared in time: the comparison ends at its limit,
       for (const compared of [
         () => foundRow(database.owner, purpose, 300),
         () => foundOfDataset(database, about, 300),
-        // a statement that has no limit of its own, as the reading of rows
+        // a statement without a time limit, as the reading of rows
         () =>
           inSnapshotWithin(slow, 300, async (snapshot) => {
             await snapshot.query('SET LOCAL statement_timeout = 0');

@@ -66,7 +66,7 @@ const board = async (token: string) => {
 const rowsOf = async (token: string, figure: string, query = ''): Promise<readonly Row[]> =>
   (await hub.staff(token, 'GET', `/v1/board/${figure}${query}`)).json['rows'] as readonly Row[];
 
-test('calls are counted once, by whatever process and however often, and two are too few for a number', async () => {
+test('calls are counted once, by any process and any number of runs, and two are too few for a number', async () => {
   assert.equal(await fill(), 'ok');
   assert.equal(await fill(), 'ok');
   const seen = await board(office);

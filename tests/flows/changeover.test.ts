@@ -532,7 +532,7 @@ test('rows that are merged by key are taken over as they are: what was deleted d
     await reported(client.sendFile(merged, files[0]?.bytes ?? new Uint8Array(), { mapping: 'people@2' })),
     'changeover_under_way',
   );
-  // what is deleted meanwhile, and what is merged meanwhile, is taken over anew; no one agrees to what was there before
+  // rows deleted or merged during the changeover are taken over anew; no one agrees to what was there before
   const { digest } = await shown();
   await gone(people[1]);
   assert.equal((await shown())['stage'], 'outdated');

@@ -164,7 +164,7 @@ async function registered(id: string, author: string, other: string): Promise<st
   return id;
 }
 
-test('the requester does not answer, in whatever role; the clock is the city’s, and late answerers are shown to the office', async () => {
+test('the requester does not answer, in any role; the clock is the city’s, and late answerers are shown to the office', async () => {
   const { id, due: before } = (await make(asking)).body as unknown as View;
   await act(id, office, toProvider);
   await database.owner.query("UPDATE demand_event SET at = now() - interval '60 days' WHERE demand = $1", [

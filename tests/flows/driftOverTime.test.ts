@@ -1,4 +1,4 @@
-/** A batch is compared with the last five that were published, whatever the mode. */
+/** A batch is compared with the last five that were published, in each mode. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../database.ts';

@@ -225,7 +225,7 @@ test('a withdrawn consent obliges every recipient on it to delete, naming each a
   assert.equal(json.duties[0]?.state, 'answered');
 });
 
-test('in whatever form the data left on consent, the withdrawal names it; an answer without the person’s data is not named', async () => {
+test('the withdrawal names data that left on consent in any form; an answer without the person’s data is not named', async () => {
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({
     ...grant,
     requires: ['on-behalf-of', 'matter'],

@@ -1,4 +1,4 @@
-/** A server that speaks TLS as PostgreSQL begins it, with whatever certificate, and stores what is sent inside. */
+/** A server that speaks TLS as PostgreSQL begins it, with any certificate, and stores what is sent inside. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { TLSSocket, type TlsOptions } from 'node:tls';
 import { defined } from '../../terms/defined.ts';

@@ -392,7 +392,7 @@ describe('a provider that does not behave', () => {
     await allGone();
   });
 
-  test('a failure at the provider is unavailable, whatever it states; a lost place is reported', async () => {
+  test('a failure at the provider is unavailable, with any text of it; a lost place is reported', async () => {
     await served(
       serve(hub.hub, provider, () => {
         throw new Error(`no table for ${String(child['person_id'])}`);

@@ -144,7 +144,7 @@ test('unusable parts of an answer are reported to the provider once, and left ou
   notified.length = 0;
   assert.deepEqual((await about(sibling)).json.records, []);
   assert.equal(await asks(async () => assert.deepEqual((await about(sibling)).json.records, [])), 0);
-  // of another question, and after whatever was asked before it
+  // of another question, and after any earlier question
   await about(sibling, ['birth_date']);
   while (notified.length < 2) await once(reports, 'report');
   assert.equal(notified.length, 2);

@@ -325,7 +325,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     }
   });
 
-  test('a connector finds every row that a question selects, whatever the type of the column', async () => {
+  test('a connector finds every row that a question selects, for any type of the column', async () => {
     await server.admin(
       `CREATE TABLE compared (id INT UNSIGNED PRIMARY KEY, n BIGINT, amount DECIMAL(10, 2), code VARCHAR(9), gbk VARCHAR(9) CHARACTER SET gbk, day DATE,
          at DATETIME(1), y YEAR, f FLOAT, dd DOUBLE, b BIT(9), bin VARBINARY(4), yes TINYINT, e ENUM('b', 'a'), ti TIME, text_number VARCHAR(9), d38 DECIMAL(40, 38),

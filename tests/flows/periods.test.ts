@@ -162,7 +162,7 @@ test('rows are partitioned by period: parts are made before rows come, a key is 
   assert.equal((await sent(hours([month(2)], '2'))).code, '200');
   assert.equal(await requested(), (indexed / 5) * 6);
 
-  // within a batch a key comes once, whatever its period, and a row without a day is reported by line
+  // within a batch a key comes once, in all periods together, and a row without a day is reported by line
   const wrong = await sent(hours([month(0), month(1), month(0), `${month(0).slice(0, 4)}-13`], '3'));
   assert.equal(wrong.code, '200');
   const { json } = await client.quarantine(wrong.batch);

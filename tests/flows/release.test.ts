@@ -398,7 +398,7 @@ test('the subjects of an incident are a sealed list: two persons open it, each t
   await closed(auditor, id, /no second person/);
   // the same person twice
   assert.equal((await answer(auditor, id)).json['code'], 'four_eyes');
-  // a department's auditor, whatever their department
+  // a department's auditor, of any department
   const elsewhere = await hub.token('部门审计', ['auditor'], 'pub-security');
   for (const refused of [await seal(elsewhere), await answer(elsewhere, id), await open(elsewhere, id)])
     assert.equal(refused.status, 403, JSON.stringify(refused.json));

@@ -1,4 +1,4 @@
-/** Datasets that are computed from readings: values equal a computation from all readings, whatever came late, twice or was cut off. */
+/** Datasets that are computed from readings: values equal a computation from all readings, also with readings that came late, twice or were cut off. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { refuseRollups } from '../../hub/features/registry/operations/changeover/refuseRollups.ts';

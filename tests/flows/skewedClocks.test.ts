@@ -66,16 +66,16 @@ async function processWith(skewMs: number, from: 'start' | 'later' = 'later') {
   if (from === 'start') return { child };
   const nextLine = async (): Promise<string> => {
     const ended = once(child, 'exit').then(() => ['it has ended']);
-    const [said = ''] = (await Promise.race([
+    const [line = ''] = (await Promise.race([
       once(child.stdout ?? assert.fail(), 'data'),
       ended,
     ])) as unknown[];
-    return String(said);
+    return String(line);
   };
   assert.match(await nextLine(), /serving/);
-  const told = nextLine();
+  const answer = nextLine();
   child.kill('SIGUSR2');
-  const set = Date.parse((await told).replace('set to ', '').trim());
+  const set = Date.parse((await answer).replace('set to ', '').trim());
   assert.ok(Math.abs(set - Date.now() - skewMs) < 5_000, 'its clock is set');
   const at = (nth: number): string => `https://localhost:${port + nth}`;
   return { child, serving: { exchange: port, staff: at(2) } };

@@ -1,4 +1,4 @@
-/** All rows as a stream: part by part through the release flow, each logged before it leaves, with an end that is signed whatever it is. */
+/** All rows as a stream: part by part through the release flow, each logged before it leaves, with an end that is signed in each case. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

@@ -31,7 +31,7 @@ describe('views of the same bytes', () => {
     ]);
   });
 
-  test('without a discriminator, a view that does not fit is null and reported once, whatever is wrong in it', async () => {
+  test('without a discriminator, a view that does not fit is null and reported once, for any fault in it', async () => {
     const { records, doubts } = await readHost(segments, unreadable);
     assert.deepEqual(records, [
       {

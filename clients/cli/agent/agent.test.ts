@@ -406,7 +406,7 @@ test('an application gets no certificate of the department, and opens no connect
     assert.equal((await plain(path, { csr: 'x' }, { 'content-type': 'application/json' })).status, 404, path);
 });
 
-test('an answer without its receipt is refused, whatever follows the path; what cannot be stored is not passed on', async () => {
+test('an answer without its receipt is refused, with any text after the path; what cannot be stored is not passed on', async () => {
   const wanted: unknown[] = [];
   const other = agentServer({
     client: {

@@ -226,8 +226,8 @@ test('a check reports who decides about a mapping: its own steward at once, else
   steward.close();
 });
 
-test('the bytes that were checked are the bytes that are sent, though a file changes meanwhile', async () => {
-  const beside = join(folder, 'lamp.json');
+test('the bytes that were checked are the bytes that are sent, even if a file changes between check and sending', async () => {
+  const schemaFile = join(folder, 'lamp.json');
   const schema = (title: string): string =>
     JSON.stringify({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -245,12 +245,12 @@ test('the bytes that were checked are the bytes that are sent, though a file cha
       },
       additionalProperties: false,
     });
-  await writeFile(beside, schema('checked'));
+  await writeFile(schemaFile, schema('checked'));
   const file = await written('kind: Schema\nfile: lamp.json\n');
   const changing: typeof client = {
     ...client,
     get: async (path, token) => {
-      await writeFile(beside, schema('changed'));
+      await writeFile(schemaFile, schema('changed'));
       return client.get(path, token);
     },
   };

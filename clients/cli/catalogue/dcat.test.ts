@@ -27,7 +27,7 @@ const shown = (more: object = {}, datasets: CatalogueShown['datasets'] = [linked
   ...{ entry: { ...entry, ...more }, revision: 2, department: 'civil', datasets },
 });
 
-test('the catalogue as DCAT conforms to the shapes of DCAT-AP 3, whatever an entry states', () => {
+test('the catalogue as DCAT conforms to the shapes of DCAT-AP 3, for any entry', () => {
   const entries = [
     shown(),
     shown({ id: 'civil.bare', keywords: undefined }, []),

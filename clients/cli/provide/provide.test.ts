@@ -151,7 +151,7 @@ test('pages follow the key, each row with its mark; an unknown mark is refused',
   }
 });
 
-test('every row that a question selects is found, whatever the type and the collation of the column', async () => {
+test('every row that a question selects is found, for any type and collation of the column', async () => {
   await database.owner.query(
     'CREATE TABLE register.compared (id int PRIMARY KEY, code text COLLATE "en-x-icu", amount numeric(10, 2), day date, note text, alike int)',
   );

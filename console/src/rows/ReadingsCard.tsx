@@ -117,7 +117,7 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
   );
 }
 
-/** The chart's lines: mean and maximum, and each threshold as a line of its own. */
+/** The chart's lines: mean and maximum, and one line for each threshold. */
 function linesOf(
   { points, thresholds }: NonNullable<Readings['chart']>,
   mean: string,

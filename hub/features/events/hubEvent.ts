@@ -11,7 +11,7 @@ const kindOfSchema: ReadonlyMap<string, HubEventKind> = new Map([
   ['hub-case-deadline', 'caseDeadline'],
 ]);
 
-/** Acts that are events whatever they changed. */
+/** Acts that are always events, for any change. */
 const kindOfOperation: ReadonlyMap<string, HubEventKind> = new Map([
   ['warnExpiry', 'agreement'],
   ['answerTicket', 'ticket'],

@@ -1,4 +1,4 @@
-/** What a file must not contain, in bytes that are made for each case; whatever is left out is accepted. */
+/** What a file must not contain, in bytes that are made for each case; everything else is accepted. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';

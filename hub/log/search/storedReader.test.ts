@@ -1,4 +1,4 @@
-/** Leaves read as they are packed, compared with each unpacked and read by itself: both results are equal, whatever a row holds. */
+/** Leaves read as they are packed, compared with each unpacked and read by itself: both results are equal for any row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

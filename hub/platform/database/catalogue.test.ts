@@ -1,4 +1,4 @@
-/** On a server of its own, because roles and their members belong to the whole server. */
+/** On a separate server, because roles and their members belong to the whole server. */
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

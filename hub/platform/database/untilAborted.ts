@@ -35,7 +35,7 @@ export function untilAborted(pool: Pool, signal: AbortSignal): Statements {
 }
 
 /**
- * Reads in one snapshot for at most `maxMs` milliseconds: then the database cancels its statement, whatever time limit that statement has.
+ * Reads in one snapshot for at most `maxMs` milliseconds: then the database cancels its statement, even if that statement has a longer time limit.
  * @throws the driver's error of a cancelled statement (`deadline`)
  */
 export const inSnapshotWithin = <T>(

@@ -124,7 +124,7 @@ describe('masked addresses', () => {
     assert.ok(many > 4000, `only ${many} addresses showed a division: this tests nothing`);
   });
 
-  test('a division in force is shown down to the level, whatever follows it', () => {
+  test('a division in force is shown down to the level, with any text after it', () => {
     fc.assert(
       fc.property(division, foreign, fc.constantFrom(...levels), (names, end, level) => {
         const most = levels.indexOf(level);

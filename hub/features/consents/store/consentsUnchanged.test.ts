@@ -1,4 +1,4 @@
-/** Consents read for an answer and read once more after its entry: a change in between is seen, in whatever order it was written. */
+/** Consents read for an answer and read once more after its entry: a change in between is seen, in any order of writing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
@@ -91,7 +91,7 @@ test('the question is planned once, and no longer at each reading', async () => 
   });
 });
 
-test('what changes in a consent state is read as changed: times to the microsecond, also those without end, whatever its terms are', async () => {
+test('what changes in a consent state is read as changed: times to the microsecond, also those without end, for all terms', async () => {
   const client = await database.owner.connect();
   const changed = async (set: string) => {
     await client.query(`UPDATE consent_standing SET ${set} WHERE subject = $1`, [subjectOf(3)]);

@@ -27,7 +27,7 @@ const stored = async (): Promise<readonly string[]> => {
   return rows.map(({ text }) => text);
 };
 
-test('the subject of a search is never stored, in whatever place it is written', async () => {
+test('the subject of a search is never stored, in any place where it is written', async () => {
   assert.equal(await save(auditor.token, { name: '十月', question: { code: 'policy_denied' } }), 'saved');
   assert.equal(await save(auditor.token, { name: person, question: {} }), 'search_identity_number');
   assert.equal(

@@ -284,7 +284,7 @@ test('each place that refers to a shared definition is a place of its own: what 
   }
 });
 
-test('documents with more places than can be compared are refused with a sentence, whatever they are compared with', async () => {
+test('documents with more places than can be compared are refused with a sentence, compared with any other', async () => {
   const ring = (urn: string, length: number): object => {
     const step = (nth: number): object => ({
       ...marked({ type: 'object' }),

@@ -76,7 +76,7 @@ export interface RollupPosition {
 }
 
 /**
- * The position of a computed dataset. The first call stores one that begins a computation of all buckets, in a transaction of its own:
+ * The position of a computed dataset. The first call stores one that begins a computation of all buckets, in a separate transaction:
  * a deletion of readings finds it from then on, and restarts the computation.
  */
 export async function rollupPosition(

@@ -8,7 +8,7 @@ const stored = (values: readonly unknown[]): string =>
   `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
 const text = { kind: 'text' } as const;
 
-test('cells of a column are those of its JSON, whatever the texts contain', () => {
+test('cells of a column are those of its JSON, for any texts', () => {
   const piece = fc.constantFrom(', ', ',', ' ', '"', '\\', 'null', '[', ']', 'a', '云', '');
   const value = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
   const column = fc.array(fc.option(value, { freq: 6 }), { maxLength: 8 });

@@ -1,4 +1,4 @@
-/** Drafts a dataset in a thread of its own: a file of others may be large, damaged or made to take long. The thread ends with its answer. */
+/** Drafts a dataset in a separate thread: the file may be large, damaged or made to take long. The thread ends with its answer. */
 import { Worker } from 'node:worker_threads';
 import type { components } from '../../../../../api/openapi.ts';
 import { Problem } from '../../../../../terms/problem.ts';
