@@ -16,18 +16,10 @@ import { storedRegistriesText } from './questions/storedRegistries.ts';
 export type StandingFault = 'text' | 'entry' | 'signature' | 'unreadable' | 'does_not_compile' | 'missing';
 
 /** One version in force, as far as it could be verified. */
-export type ConsentVerdict =
-  | { readonly document: PolicyDocument }
-  | {
-      /** `agr-2026-0042@3` */
-      readonly name: string;
-      readonly kind: PolicyDocument['kind'];
-      readonly fault: StandingFault;
-      /** of `unreadable`: the first rule that it breaks, and where */
-      readonly reason?: Bilingual;
-    };
+export type ConsentVerdict = { readonly document: PolicyDocument } | FailedDocument;
 
 export interface FailedDocument {
+  /** `agr-2026-0042@3` */
   readonly name: string;
   readonly kind: PolicyDocument['kind'];
   readonly fault: StandingFault;
@@ -55,10 +47,10 @@ export interface PolicyReading {
 }
 
 /** The sentence of a finding with its place in the document. */
-export const brokenRule = ({ path, message }: Pick<PolicyFinding, 'path' | 'message'>): Bilingual => ({
-  zh: `${path}${path === '' ? '' : ' '}${message.zh}`,
-  en: `${path}${path === '' ? '' : ' '}${message.en}`,
-});
+export function brokenRule({ path, message }: Pick<PolicyFinding, 'path' | 'message'>): Bilingual {
+  const at = path === '' ? '' : `${path} `;
+  return { zh: `${at}${message.zh}`, en: `${at}${message.en}` };
+}
 
 /** @throws Problem policy_does_not_compile where the failure cannot be attributed to a document */
 export const compileStanding = (verdicts: readonly ConsentVerdict[], context: PolicyContext): StandingPlans =>

@@ -1,4 +1,5 @@
 /** One topic as one department may publish to it or receive from it: a dedicated AsyncAPI document, made from the plans that decide its events. */
+import { pointer } from './finding.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 
@@ -28,7 +29,6 @@ export interface ContractTopic {
 export function topicContract({ id, title, origin, action, messages }: ContractTopic): object {
   const { host, protocol } = new URL(origin);
   const sends = action === 'send';
-  const channel = { $ref: '#/channels/events' };
   return {
     asyncapi: '3.0.0',
     id: `urn:datong:topic:${id}`,
@@ -60,9 +60,9 @@ export function topicContract({ id, title, origin, action, messages }: ContractT
     operations: {
       [sends ? 'publishEvents' : 'pullEvents']: {
         action,
-        channel,
+        channel: { $ref: '#/channels/events' },
         bindings: { http: { method: sends ? 'POST' : 'GET', bindingVersion: '0.3.0' } },
-        messages: messages.map(({ type }) => ({ $ref: `#/channels/events/messages/${pointer(type)}` })),
+        messages: messages.map(({ type }) => ({ $ref: `#/channels/events/messages${pointer(type)}` })),
       },
     },
     components: {
@@ -77,8 +77,7 @@ export function topicContract({ id, title, origin, action, messages }: ContractT
   };
 }
 
-const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-const refToMessage = (type: string): object => ({ $ref: `#/components/messages/${pointer(type)}` });
+const refToMessage = (type: string): object => ({ $ref: `#/components/messages${pointer(type)}` });
 
 function messageOf(
   { type, title, schema, data, under }: ContractMessage,

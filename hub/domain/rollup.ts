@@ -101,7 +101,8 @@ const levels = ['L1', 'L2', 'L3', 'L4'];
 const isOpener = (field: SchemaField, than: SchemaField): boolean =>
   levels.indexOf(field.sensitivity) < levels.indexOf(than.sensitivity);
 
-const isOfPersons = ({ subject }: DatasetSchema): boolean =>
+/** Whether the rows are about persons or organisations. */
+export const isOfPersons = ({ subject }: DatasetSchema): boolean =>
   subject !== undefined && subject.kind !== 'place';
 
 function keyUnfit(schema: DatasetSchema, source: DatasetSchema, timeField: string): Bilingual | undefined {

@@ -64,3 +64,9 @@ export function lastText(moment: string): string {
   const second = timeText(Date.parse(moment.replace(/\.\d+/, '')));
   return second.replace(/\.\d+/, `.${fraction.slice(0, 9).padEnd(9, '0')}`);
 }
+
+/** Why a dataset has no latest rows. */
+export const timeFieldMissing = (dataset: string): Bilingual => ({
+  zh: `${dataset} 没有登记 intake.timeField`,
+  en: `${dataset} has not registered intake.timeField`,
+});

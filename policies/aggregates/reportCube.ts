@@ -65,28 +65,28 @@ export function reportCube(
       sensitive:
         hiddenBefore.has(cell.place) || Object.values(cell.sums).some((sum) => tellsOfOne(sum, minGroup)),
     }));
+  const alone: ReadonlySet<CubeCell> = suppressedCells(cells, dimensions, minGroup);
   /** Hides more, so that nothing hidden follows from the cells of all consumers together. */
-  const jointMinGroup = Math.max(minGroup, ...others.map((one) => one.minGroup));
-  const hiddenFromAll = (own: typeof cells, sofar: ReadonlySet<CubeCell>): ReadonlySet<CubeCell> => {
+  const hiddenFromAll = (): ReadonlySet<CubeCell> => {
+    const jointMinGroup = Math.max(minGroup, ...others.map((one) => one.minGroup));
     const joint = new Map<string, CubeCell>();
     for (const { key, count } of others.flatMap(({ counted: now = [] }) => now)) {
       const place = placeOf(key, all);
       joint.set(place, { key, count, known: known.has(place), sensitive: hiddenBefore.has(place) });
     }
-    for (const cell of own) {
+    for (const cell of cells) {
       const { key, count, place } = cell;
-      joint.set(place, { key, count, known: known.has(place), sensitive: sofar.has(cell) });
+      joint.set(place, { key, count, known: known.has(place), sensitive: alone.has(cell) });
     }
     const together = suppressedCells([...joint.values()], all, jointMinGroup);
     return new Set(
-      own.filter((cell) => {
+      cells.filter((cell) => {
         const same = joint.get(cell.place);
-        return sofar.has(cell) || (same !== undefined && together.has(same));
+        return alone.has(cell) || (same !== undefined && together.has(same));
       }),
     );
   };
-  const alone = suppressedCells(cells, dimensions, minGroup);
-  const hidden = others.length === 0 ? alone : hiddenFromAll(cells, alone);
+  const hidden = others.length === 0 ? alone : hiddenFromAll();
   return cells.map((cell): ReportedCell => {
     const { key, count, sums } = cell;
     if (hidden.has(cell)) return { key, suppressed: true };

@@ -1,6 +1,6 @@
 /**
- * Accepted is enforced: every word of a document changes an answer, and words.yaml shows by which change. What is only handed on as it
- * in a released version has changed nothing yet: such a word names the test in which it acts.
+ * Accepted is enforced: every word of a document changes an answer, and words.yaml shows by which change. A word that is only passed on
+ * unchanged affects no answer here: it names the test in which it acts.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -6,7 +6,7 @@ import { readMaskRule } from '../masks/readMaskRule.ts';
 import { periodFault, needsPeriod } from '../obligations/obligations.ts';
 import type { Agreement, Grant, MaskRule } from './agreement.ts';
 import { caseFormFault, caseFormsOverlap } from './caseNumber.ts';
-import { checkBasis, checkTerm, checkFacts, checkAggregates } from './documentChecks.ts';
+import { checkBasis, checkTerm, checkFacts, checkAggregates, type Report } from './documentChecks.ts';
 import type { PolicyDocument } from './storedDocument.ts';
 
 /** @param document of the right structure; ids in findings are the file's, as elsewhere in parsing */
@@ -81,8 +81,6 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
   checkObligations(grant, report);
   return findings;
 }
-
-type Report = (code: string, at: string, zh: string, en: string) => void;
 
 /** Deliveries that the grant makes impossible, and limits of deliveries that it does not have. */
 function checkDeliveries(grant: Grant, report: Report): void {

@@ -109,7 +109,7 @@ function yearsAfter(from: number): number {
   return moment.setUTCFullYear(moment.getUTCFullYear() + maxTermYears);
 }
 
-type Report = (code: string, at: string, zh: string, en: string) => void;
+export type Report = (code: string, at: string, zh: string, en: string) => void;
 
 /** Checks of a grant's facts that the JSON Schema cannot express. */
 export function checkFacts({ facts, aggregates, fields }: Grant, report: Report): void {
@@ -153,10 +153,7 @@ export const asksDay = (condition: FactCondition): boolean =>
   ('notBefore' in condition && condition.notBefore === 'asked');
 
 /** Checks of a grant's aggregates that the JSON Schema cannot express. */
-export function checkAggregates(
-  { aggregates = [], consent }: Grant,
-  report: (code: string, at: string, zh: string, en: string) => void,
-): void {
+export function checkAggregates({ aggregates = [], consent }: Grant, report: Report): void {
   for (const [i, { id, by, sum = [] }] of aggregates.entries()) {
     if (aggregates.findIndex((one) => one.id === id) !== i) {
       report(

@@ -95,7 +95,7 @@ export const nextName = (): string => {
   made += 1;
   return `ecology.levels-${made}`;
 };
-/** Readings and the dataset that is computed from them. @param later readings are there before the rollup is registered */
+/** Readings and the dataset that is computed from them. @param earlier readings that are stored before the rollup is registered */
 export async function pair(
   { every = '1h', more = {} }: { every?: Rollup['every']; more?: object } = {},
   earlier: readonly Row[] = [],

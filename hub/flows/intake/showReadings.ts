@@ -1,13 +1,15 @@
 /**
- * How the readings of a dataset of one's own arrive: the last value of each series, its gaps, and a chart of the last day with the thresholds
+ * How the readings of a department's own dataset arrive: the last value of each series, its gaps, and a chart of the last day with the thresholds
  * of its event rules. Only the provider's own persons see it, and no field about persons.
  */
+import { present } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { parseCondition } from '../../domain/eventCondition.ts';
 import { own } from '../../domain/cells.ts';
-import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
-import { boundText, seriesOf } from '../../domain/timeField.ts';
+import { isOfPersons } from '../../domain/rollup.ts';
+import { datasetTable, layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { boundText, seriesOf, timeFieldMissing } from '../../domain/timeField.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -15,7 +17,6 @@ import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { readyTable } from '../lastingTable.ts';
 import { intakeOperation } from '../operation.ts';
-import { datasetTable } from '../../domain/rowTable/layout.ts';
 import { fetchLatest } from '../rows/store/latest.ts';
 import { chartPoints, seriesFigures } from '../rows/store/seriesFigures.ts';
 import { checkProvider } from './sender.ts';
@@ -33,7 +34,7 @@ export const showReadings = intakeOperation('showReadings', {
     const id = datasetId(call.params.dataset);
     checkProvider(call.caller, id);
     const dataset = hostedDataset(services.registry, id);
-    const { row, schema } = dataset;
+    const { schema } = dataset;
     const places = { dataset: id, schema, series: seriesOf(timeFieldOf(dataset), schema) };
     await readyTable(services, dataset, []);
     const { app } = services.database;
@@ -64,7 +65,7 @@ export const showReadings = intakeOperation('showReadings', {
       {
         series: listed.map(({ record, key }, i) => ({
           ...{ key, time: String(record[time]), readings: figures[i]?.readings ?? 0 },
-          ...(typeof figures[i]?.longestGap === 'number' ? { longestGap: figures[i].longestGap } : {}),
+          ...present({ longestGap: figures[i]?.longestGap }),
           values: columns.map((one) => ({ field: one.field, value: numberOf(record[one.field]) })),
         })),
         whole: found.length <= maxSeries,
@@ -91,20 +92,22 @@ export const showReadings = intakeOperation('showReadings', {
         },
       },
     );
-    function timeFieldOf(one: LiveDataset): string {
-      const { timeField } = intakeRulesOf(one.row);
-      if (timeField !== undefined && (schema.subject?.kind ?? 'place') === 'place') return timeField;
-      const reason =
-        timeField === undefined
-          ? { zh: `${row.id} 没有登记 intake.timeField`, en: `${row.id} has not registered intake.timeField` }
-          : {
-              zh: '读数涉及个人或组织，不在此显示',
-              en: 'readings about persons or organisations are not shown here',
-            };
-      throw new Problem('latest_unfit', { reason });
-    }
   },
 });
+
+/** @throws Problem latest_unfit */
+function timeFieldOf({ row, schema }: LiveDataset): string {
+  const { timeField } = intakeRulesOf(row);
+  if (timeField !== undefined && !isOfPersons(schema)) return timeField;
+  const reason =
+    timeField === undefined
+      ? timeFieldMissing(row.id)
+      : {
+          zh: '读数涉及个人或组织，不在此显示',
+          en: 'readings about persons or organisations are not shown here',
+        };
+  throw new Problem('latest_unfit', { reason });
+}
 
 /** Fields of numbers that are not personal; none where the key is. */
 function shownColumns({ schema }: LiveDataset): readonly Column[] {

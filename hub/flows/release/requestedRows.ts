@@ -3,6 +3,7 @@ import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { timeFieldMissing } from '../../domain/timeField.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { CursorContext } from '../cursor.ts';
@@ -42,10 +43,7 @@ export function refuseLatest({ row }: LiveDataset, query: Query): void {
     throw new Problem('latest_unfit', { reason }, { at });
   };
   if (row.mode !== 'upsert' || intakeRulesOf(row).timeField === undefined)
-    refuse('latest', {
-      zh: `${row.id} 没有登记 intake.timeField`,
-      en: `${row.id} has not registered intake.timeField`,
-    });
+    refuse('latest', timeFieldMissing(row.id));
   if (query.sort !== undefined && query.sort.length > 0)
     refuse('sort', {
       zh: '行以主键为序，不能另行排序',

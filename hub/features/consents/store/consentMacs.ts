@@ -21,7 +21,7 @@ export interface ConsentScope {
 /** Bytes of a MAC. */
 export const macLength = 16;
 /** Bytes of two times. */
-const timesLength = 16;
+export const timesLength = 16;
 
 /** What the MAC of a state covers, apart from its scope. */
 export interface MacParts {

@@ -137,7 +137,7 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
   return true;
 }
 
-/** @param term Unix milliseconds @returns null where the hub seals no rows */
+/** The times are Unix milliseconds. @returns null where the hub seals no rows */
 function macOf(
   transaction: Reader,
   { artefact, subject, guardian }: TakenConsent,

@@ -8,6 +8,7 @@ import {
   millisecondsAt,
   sealedStates,
   sealKey,
+  timesLength,
   type ConsentScope,
 } from './consentMacs.ts';
 
@@ -152,7 +153,7 @@ function withoutMac(
   const key = sealKey(reader);
   if (key === undefined) return [];
   const write = macsOf(key, scope);
-  const times = Buffer.alloc(16);
+  const times = Buffer.alloc(timesLength);
   const expected = Buffer.alloc(macLength);
   const doubted: number[] = [];
   const isWhole = places.length * 4 === macs.length;

@@ -15,7 +15,7 @@ import {
   type Rollup,
 } from '../../../domain/rollup.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
-import { seriesOf } from '../../../domain/timeField.ts';
+import { seriesOf, type Series } from '../../../domain/timeField.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
 import { failureOf } from '../../../platform/database/failure.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -188,11 +188,10 @@ async function computedRows(
   // also without those of periods that were destroyed earlier than their retention ends
   const gone = await destroyedIn(services.database.app, [source.row.id, dataset.row.id]);
   const times = new Set(retained.map(([, from]) => from));
-  const over = [...times].filter((from) =>
-    gone.some((period) => isWithin(period, from, bucketEnd(rollup.every, from))),
+  const over = new Set(
+    [...times].filter((from) => gone.some((period) => isWithin(period, from, bucketEnd(rollup.every, from)))),
   );
-  const without = new Set(over);
-  const live = retained.filter(([, from]) => !without.has(from));
+  const live = retained.filter(([, from]) => !over.has(from));
   if (live.length === 0) return { rows: [], reasons: [] };
   const fields = rollupFields(rollup);
   const computations = fields.flatMap(({ field, by }) => {
@@ -200,10 +199,12 @@ async function computedRows(
     return column === undefined ? [] : [{ column, by }];
   });
   const spans = live.map((bucket) => ({ bucket, until: bucketEnd(rollup.every, bucket[1]) }));
-  const found = await inPortions(services, placesOf(source, source), computations, spans, run.signal);
+  const readings = placesOf(source, source);
+  const found = await inPortions(services, readings, computations, spans, run.signal);
+  const nullable = new Set(dataset.schema.fields.flatMap((one) => (one.nullable ? [one.name] : [])));
   const overflown = found.filter(({ values }) => values.includes('overflow')).length;
   return {
-    rows: found.map((one) => rowOf(one, source, dataset, fields)),
+    rows: found.map((one) => rowOf(one, readings.series, fields, nullable)),
     reasons:
       overflown === 0
         ? []
@@ -249,18 +250,16 @@ async function inPortions(
 
 function rowOf(
   { series, from, values }: ComputedBucket,
-  source: LiveDataset,
-  { schema }: LiveDataset,
+  { keys, time }: Series,
   fields: ReturnType<typeof rollupFields>,
+  nullable: ReadonlySet<string>,
 ): Row {
-  const { keys, time } = placesOf(source, source).series;
-  const isNullable = new Map(schema.fields.map(({ name, nullable }) => [name, nullable]));
   return Object.fromEntries([
     ...keys.map(({ field }, i) => [field, series[i]]),
     [time.field, from],
     ...fields.flatMap(({ name }, i) => {
       const value = values[i] === 'overflow' ? null : values[i];
-      return value === null && isNullable.get(name) !== true ? [] : [[name, value]];
+      return value === null && !nullable.has(name) ? [] : [[name, value]];
     }),
   ]) as Row;
 }

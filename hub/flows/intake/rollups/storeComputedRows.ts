@@ -4,6 +4,7 @@
  */
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { maxStanding } from '../../../domain/periods.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { JobRun } from '../../../platform/jobs/job.ts';
@@ -82,10 +83,7 @@ async function publish(
     ...{ read, checked, work: move },
   });
   const { facts, claims, work } = effects;
-  await run.act({
-    ...{ kind: 'intake', exchange, facts, ...(claims === undefined ? {} : { claims }) },
-    ...(work === undefined ? {} : { work }),
-  });
+  await run.act({ kind: 'intake', exchange, facts, ...defined({ claims, work }) });
   await effects.whenDurable?.('');
   const [first] = checked.bad.flatMap(({ problems }) => problems);
   if (first === undefined) return [];

@@ -15,7 +15,7 @@ import { calledSource, type CalledRows } from './calledRows.ts';
 export type Bucket = readonly [series: readonly string[], from: string];
 
 /** The first moment of the bucket of a time, in SQL. */
-function bucketSql(every: BucketLength, time: string): string {
+export function bucketSql(every: BucketLength, time: string): string {
   const minutes = bucketMinutes(every);
   if (minutes === 1440) return `left(${time}, 10) || 'T00:00:00+08:00'`;
   if (minutes === 60) return `left(${time}, 13) || ':00:00+08:00'`;

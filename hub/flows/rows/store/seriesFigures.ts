@@ -3,7 +3,7 @@ import { literalName } from '../../../domain/rowTable/names.ts';
 import { datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { keyCasts } from './byKey.ts';
-import type { Places } from './rollups.ts';
+import { bucketSql, type Places } from './rollups.ts';
 
 export interface SeriesFigures {
   /** readings since a moment */
@@ -52,9 +52,8 @@ export async function chartPoints(
 ): Promise<readonly ChartPoint[]> {
   const { keys, time } = series;
   const same = keys.map(({ name, kind }, i) => `${name} = $${i + 2}::text::${keyCasts[kind]}`);
-  const from = `left(${time.name}, 14) || lpad((substr(${time.name}, 15, 2)::int / 15 * 15)::text, 2, '0') || ':00+08:00'`;
   const { rows } = await pool.query<ChartPoint>(
-    `SELECT ${from} AS "from", avg(${field.name})::double precision AS avg, min(${field.name})::double precision AS min, max(${field.name})::double precision AS max
+    `SELECT ${bucketSql('15min', time.name)} AS "from", avg(${field.name})::double precision AS avg, min(${field.name})::double precision AS min, max(${field.name})::double precision AS max
        FROM ${datasetTable(dataset, schema)} WHERE ${[...same, `${time.name} >= $1`, `${field.name} IS NOT NULL`].join(' AND ')} GROUP BY 1 ORDER BY 1`,
     [since, ...of],
   );
