@@ -1,7 +1,7 @@
 /** Reserves the ports of the four listeners before they serve, so that the origins are known to the code that needs them. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Problem } from '../terms/problem.ts';
 import type { HubConfig, ListenerName, ListenerPlace } from './platform/config/hubConfig.ts';
+import { portFault, type ReservedPort } from './platform/http/reservedPort.ts';
 
 export type Origins = Readonly<Record<ListenerName, string>> & { readonly citizen?: string };
 
@@ -9,9 +9,6 @@ const noPlace: ListenerPlace = { host: '127.0.0.1', port: 0 };
 
 /** Number of ports to try after one that is taken. */
 const triesAfter = 50;
-
-/** A port for a listener: bound, or only named. */
-export type Reserved = Server | ListenerPlace;
 
 export interface MovedPort {
   readonly listener: ListenerName | 'citizen';
@@ -27,7 +24,7 @@ export interface ReservedPorts {
    * each bound to its port, for a listener to take over (`server.listen(reserved)`), and until then connections are closed; a place for
    * `share`
    */
-  readonly servers: Readonly<Record<ListenerName, Reserved>> & { readonly citizen?: Reserved };
+  readonly servers: Readonly<Record<ListenerName, ReservedPort>> & { readonly citizen?: ReservedPort };
   /** Releases the ports, taken over or not. */
   release(): void;
 }
@@ -47,7 +44,7 @@ export async function reservePorts(
   const release = (): void => {
     for (const server of made) server.close();
   };
-  const reserve = async (listener: ListenerName | 'citizen'): Promise<Reserved> => {
+  const reserve = async (listener: ListenerName | 'citizen'): Promise<ReservedPort> => {
     const wanted = config.listeners[listener] ?? noPlace;
     if (taken === 'share') return wanted;
     const server = await reservePort(listener, wanted, taken);
@@ -81,9 +78,8 @@ export async function reservePort(
     try {
       return await bound(host, port);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-      if (port >= last) throw new Problem('port_taken', { listener: name, port: wanted }, { cause: error });
+      const fault = portFault(error as NodeJS.ErrnoException, name, wanted);
+      if (fault === error || port >= last) throw fault;
     }
   }
 }
@@ -97,7 +93,7 @@ async function bound(host: string, port: number): Promise<Server> {
   return server;
 }
 
-export const portOf = (reserved: Reserved): number =>
+export const portOf = (reserved: ReservedPort): number =>
   'port' in reserved ? reserved.port : (reserved.address() as AddressInfo).port;
 
 function originsOf(

@@ -31,23 +31,24 @@ export function workerNumber(): number | undefined {
 }
 
 /**
- * The configuration of a worker. Each has its own record of the signed log, as processes on several machines have: one file would be
- * overwritten with the older state of another worker. The first one has the files of a hub without workers.
+ * The configuration of a worker. Each worker has a separate state folder, as processes on several machines have: a shared
+ * log-high-water.json would be overwritten with the older state of another worker. The first worker uses the folder of a hub without workers.
  */
 export function configOfWorker(config: HubConfig, number: number): HubConfig {
   if (number === 1) return config;
-  const { admin } = config.listeners;
-  const port = admin.port === 0 ? 0 : admin.port + adminStep * (number - 1);
   return {
     ...config,
     stateDir: join(config.stateDir, 'workers', String(number)),
-    listeners: { ...config.listeners, admin: { ...admin, port } },
+    listeners: {
+      ...config.listeners,
+      admin: { ...config.listeners.admin, port: adminPortOf(config, number) },
+    },
   };
 }
 
-/** The highest port of an admin listener of these workers. */
-export const lastAdminPort = ({ listeners: { admin } }: HubConfig, count: number): number =>
-  admin.port === 0 ? 0 : admin.port + adminStep * (count - 1);
+/** The port of the admin listener of a worker; 0: any free port. */
+export const adminPortOf = ({ listeners: { admin } }: HubConfig, number: number): number =>
+  admin.port === 0 ? 0 : admin.port + adminStep * (number - 1);
 
 /** Called by a worker when its hub serves. */
 export function reportServing(origins: Origins): void {
@@ -71,7 +72,6 @@ export function superviseWorkers(
   const delays = new Map<number, NodeJS.Timeout>();
   const ready = new Set<number>();
   let stopping = false;
-  let isReported = false;
   let exit = 0;
   let resolve: (exit: number) => void = () => undefined;
   const promise = new Promise<number>((ended) => (resolve = ended));
@@ -90,14 +90,12 @@ export function superviseWorkers(
     const since = performance.now();
     workers.set(number, worker);
     worker.on('message', ({ origins }: Serving) => {
+      // a worker that was started again
+      if (ready.size === count) return;
       const isFirst = ready.size === 0;
       ready.add(number);
-      if (ready.size === count && !isReported) {
-        isReported = true;
-        serving(origins);
-      }
-      if (isFirst && !stopping)
-        for (let next = 2; next <= count; next += 1) if (!workers.has(next)) start(next, firstDelayMs);
+      if (ready.size === count) serving(origins);
+      if (isFirst && !stopping) for (let next = 2; next <= count; next += 1) start(next, firstDelayMs);
     });
     worker.on('exit', (code: number | null, signal: string | null) => {
       workers.delete(number);

@@ -50,6 +50,21 @@ export class Semaphore {
     return came ? end : undefined;
   }
 
+  /** As `run`, with the limits of `take`. @throws what `refused` makes, where no place became free */
+  async runWithin<T>(
+    { patienceMs, maxWaiting }: { readonly patienceMs: number; readonly maxWaiting: number },
+    refused: () => Error,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const end = await this.take(patienceMs, maxWaiting);
+    if (end === undefined) throw refused();
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  }
+
   private end(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.busy -= 1;

@@ -59,14 +59,9 @@ export class Turns {
     };
   }
 
-  private async within<T>(places: Semaphore, maxWaiting: number, work: () => Promise<T>): Promise<T> {
-    const end = await places.take(this.limits.patienceMs, maxWaiting);
-    if (end === undefined) throw new Problem(this.refusal, {}, { headers: { 'retry-after': '5' } });
-    try {
-      return await work();
-    } finally {
-      end();
-    }
+  private within<T>(places: Semaphore, maxWaiting: number, work: () => Promise<T>): Promise<T> {
+    const refused = (): Problem => new Problem(this.refusal, {}, { headers: { 'retry-after': '5' } });
+    return places.runWithin({ patienceMs: this.limits.patienceMs, maxWaiting }, refused, work);
   }
 }
 

@@ -6,6 +6,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from './freePorts.ts';
 
 export interface S3Server {
   /** `attachments` of hub.json */
@@ -22,14 +23,13 @@ export interface S3Server {
 
 const bucket = 'datong';
 
-/** @param port of a server that is running already: then it can be neither stopped nor started */
 export async function s3Server(): Promise<S3Server> {
   const folder = mkdtempSync(join(tmpdir(), 'datong-s3-'));
   const data = join(folder, 'data');
   mkdirSync(data);
   const secretKeyFile = join(folder, 'secret');
   writeFileSync(secretKeyFile, 'S3RVER\n');
-  const port = await freePort();
+  const port = await freePorts();
   let child: ChildProcess | undefined;
   let [left, limit, connected] = [0, 0, 0];
   const sockets = new Set<Socket>();
@@ -103,16 +103,6 @@ export async function s3Server(): Promise<S3Server> {
   };
   await server.start();
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const answers = (port: number): Promise<boolean> =>

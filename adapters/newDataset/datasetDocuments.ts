@@ -77,7 +77,7 @@ export interface DecidedDocuments {
 }
 
 function decidedDocuments(
-  draft: Draft,
+  schema: DecidedDocuments['schema'],
   decisions: Decisions,
   suggestion: Suggestion | undefined,
   maxBadRatio: number,
@@ -88,7 +88,6 @@ function decidedDocuments(
     sharing: { type: sharing, ...(sharing === 'conditional' ? { conditions } : {}) },
     ...(every === undefined ? {} : { intake: { expect: { every } } }),
   };
-  const schema = decidedSchema(draft, decisions);
   if (suggestion === undefined) return { schema, dataset };
   const named = { mapping: `${department}/${name}@1`, target: `${name}@1`, limits: { maxBadRatio } };
   return { schema, dataset, mapping: { ...suggestion.mapping, ...named } };
@@ -131,11 +130,11 @@ const maxTried = 5_000;
  */
 async function readSample(
   bytes: Uint8Array,
-  { schema: document, mapping }: DecidedDocuments,
+  mapping: DecidedDocuments['mapping'],
+  schema: DatasetSchema,
   surroundings: Surroundings,
   maxRows: number,
 ): Promise<SampleRead> {
-  const schema = readSchema(document, surroundings.resolve);
   const compiled = compileMapping(mapping, schema, surroundings.codeLists);
   const rows: Row[] = [];
   let records = 0;
@@ -156,14 +155,15 @@ export interface RowsFile {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export type DatasetDrafted =
-  | { readonly findings: readonly Finding[] }
-  | {
-      readonly documents: DecidedDocuments;
-      readonly schema: DatasetSchema;
-      /** absent where only a list of columns is known */
-      readonly sample?: SampleRead;
-    };
+/** The documents of a draft, and its sample as their mapping reads it. */
+export interface Documented {
+  readonly documents: DecidedDocuments;
+  readonly schema: DatasetSchema;
+  /** absent where only a list of columns is known */
+  readonly sample?: SampleRead;
+}
+
+export type DatasetDrafted = { readonly findings: readonly Finding[] } | Documented;
 
 /**
  * @param rows the sample, or a file of rows where the draft comes from a list of columns
@@ -182,8 +182,9 @@ export async function datasetDrafted(
   const findings = lintSchema(document, surroundings);
   if (findings.length > 0) return { findings };
   const schema = readSchema(document, surroundings.resolve);
-  if (rows === undefined) return { documents: decidedDocuments(draft, decisions, undefined, 0), schema };
+  if (rows === undefined) return { documents: decidedDocuments(document, decisions, undefined, 0), schema };
   const suggestion = await sampleMapping(rows.bytes, schema, surroundings, rows.options);
-  const documents = decidedDocuments(draft, decisions, suggestion, badRatioOf(draft, table));
-  return { documents, schema, sample: await readSample(rows.bytes, documents, surroundings, maxRows) };
+  const documents = decidedDocuments(document, decisions, suggestion, badRatioOf(draft, table));
+  const sample = await readSample(rows.bytes, documents.mapping, schema, surroundings, maxRows);
+  return { documents, schema, sample };
 }

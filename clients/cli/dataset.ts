@@ -64,9 +64,7 @@ export function register(program: Command): void {
       .option('--rows <number>', 'how many rows, 100000 where it is not named'),
     'datong dataset examine pub-security.household --schema urn:datong:household:2.0',
     async (client, id, { schema, rows, json }) => {
-      const requested = new URLSearchParams({
-        ...defined({ schema, limit: rows }),
-      });
+      const requested = new URLSearchParams(defined({ schema, limit: rows }));
       const found = bodyOf(
         await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${requested.toString()}`),
       );

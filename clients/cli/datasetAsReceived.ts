@@ -44,9 +44,10 @@ function register(
     .action(async (id: string, options: Options) => {
       await withClient(options, async (client) => {
         const { agreement, purpose } = options;
-        const path = pathWith(`/v1/datasets/${encodeURIComponent(id)}/openapi`, {
-          ...defined({ agreement, purpose }),
-        });
+        const path = pathWith(
+          `/v1/datasets/${encodeURIComponent(id)}/openapi`,
+          defined({ agreement, purpose }),
+        );
         const { json } = await client.call({ method: 'GET', path, receipt: 'required' });
         const text = await print(json as ReceivedContract);
         data(options.json === true && verb === 'types' ? JSON.stringify({ types: text }) : text);

@@ -1,4 +1,6 @@
 /** `datong dataset cases ID`: figures of the cases of a dataset, from the log alone. */
+import { pathWith } from '../sdk/jsonCall.ts';
+import type { CaseStatistics } from '../sdk/listTypes.ts';
 import type { Command } from 'commander';
 import { defined } from '../../terms/defined.ts';
 import { bodyOf } from './approve/waiting.ts';
@@ -13,30 +15,6 @@ interface CasesOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
-/** `CaseStatistics` of openapi.yaml */
-interface CaseStatistics {
-  readonly from: string;
-  readonly until: string;
-  readonly entries: number;
-  readonly opened?: number;
-  readonly closed?: number;
-  readonly openedAndClosed?: number;
-  readonly medianSecondsToClose?: number;
-  readonly steps: readonly {
-    readonly transition: string;
-    readonly department: string;
-    readonly made: number;
-    readonly inTime: number;
-    readonly late: number;
-    readonly medianSeconds: number;
-  }[];
-  readonly missed: readonly {
-    readonly transition: string;
-    readonly departments: string;
-    readonly cases: number;
-  }[];
-}
-
 export function registerCases(dataset: Command): void {
   withStaff<CasesOptions>(
     dataset
@@ -49,8 +27,10 @@ export function registerCases(dataset: Command): void {
       .option('--until <moment>', 'end, not included; now where it is not named'),
     'datong dataset cases ecology.street-cases --from 2026-11-01T00:00:00+08:00',
     async (client, id, { from, until, json }) => {
-      const range = new URLSearchParams(defined({ from, until })).toString();
-      const path = `/v1/datasets/${encodeURIComponent(id)}/case-statistics?${range}`;
+      const path = pathWith(
+        `/v1/datasets/${encodeURIComponent(id)}/case-statistics`,
+        defined({ from, until }),
+      );
       const found = bodyOf(await client.get(path)) as unknown as CaseStatistics;
       if (json === true) data(JSON.stringify({ ok: true, ...found }));
       else dataLines(linesOf(found));

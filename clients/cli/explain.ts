@@ -59,9 +59,7 @@ async function explain(dataset: string, options: ExplainOptions): Promise<void> 
 }
 
 function contextOf({ purpose, agreement, onBehalfOf, matter }: ExplainOptions): Partial<CallContext> {
-  return {
-    ...defined({ purpose, agreement, onBehalfOf, matter }),
-  };
+  return defined({ purpose, agreement, onBehalfOf, matter });
 }
 
 function tell({ effect, code, text, fields, whatWouldPermit }: Explanation): void {

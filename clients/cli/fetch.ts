@@ -79,7 +79,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
       const records = pages.flatMap(({ json }) => json.records);
       if (format === 'csv' || format === 'xlsx' || options.out !== undefined)
         await writeRows(options, tableOf(records, query.fields), records);
-      tell(pages, options);
+      tell(pages, records, options);
     },
     options,
   );
@@ -96,8 +96,7 @@ function withheldRows(pages: readonly Answer<QueryAnswer>[]): number | 'undisclo
 }
 
 /** The pages as one JSON object. */
-function jsonOf(pages: readonly Answer<QueryAnswer>[]): object {
-  const records = pages.flatMap(({ json }) => json.records);
+function jsonOf(pages: readonly Answer<QueryAnswer>[], records: QueryAnswer['records']): object {
   const last = pages.at(-1);
   const hasVersions = pages.some(({ json }) => json.versions !== undefined);
   return {
@@ -111,9 +110,12 @@ function jsonOf(pages: readonly Answer<QueryAnswer>[]): object {
   };
 }
 
-function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): void {
-  if (options.json === true) data(JSON.stringify(jsonOf(pages)));
-  const records = pages.flatMap(({ json }) => json.records);
+function tell(
+  pages: readonly Answer<QueryAnswer>[],
+  records: QueryAnswer['records'],
+  options: FetchOptions,
+): void {
+  if (options.json === true) data(JSON.stringify(jsonOf(pages, records)));
   const last = pages.at(-1);
   if (last === undefined) return;
   const index = last.check?.receipt?.proof.index ?? '?';

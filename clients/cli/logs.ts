@@ -58,9 +58,7 @@ async function logs(options: LogsOptions): Promise<void> {
 }
 
 function filterOf({ decision, dataset, operation }: LogsOptions): ExchangePage {
-  return {
-    ...defined({ decision, dataset, operation }),
-  };
+  return defined({ decision, dataset, operation });
 }
 
 /** The newest calls that match the filter, over as many pages as needed; and the ids of these reads themselves. */

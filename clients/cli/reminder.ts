@@ -85,7 +85,7 @@ async function set(path: string, options: SetOptions): Promise<void> {
       zh: '请写明地址，或以 --none 停止提醒',
       en: 'name an address, or say --none',
     });
-  const body = { ...defined({ mail, webhook }) };
+  const body = defined({ mail, webhook });
   await asSteward(options, async (client) => {
     const { ways } = bodyOf(await client.post(path, body)) as unknown as RemindersSet;
     if (options.json === true) data(JSON.stringify({ ok: true, ways }));

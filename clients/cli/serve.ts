@@ -10,7 +10,7 @@ import { hubLogger } from '../../hub/report.ts';
 import type { Origins } from '../../hub/reservePorts.ts';
 import {
   configOfWorker,
-  lastAdminPort,
+  adminPortOf,
   maxWorkers,
   reportServing,
   superviseWorkers,
@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .option('--check', 'run the checks of a start and write no data, then end')
     .option(
       '--workers <n>',
-      'processes that share the ports of this machine (default: 1); they need a database of their own server',
+      'processes that share the ports of this machine (default: 1); more than one needs database.url',
       wholeNumber(1, maxWorkers),
     )
     .option('--json', 'say the origins as JSON')
@@ -56,8 +56,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const worker = workerNumber();
   if (worker !== undefined) return serveAsWorker(config, worker);
   if (workers > 1) {
-    if (config.database.url === undefined) throw ownServer();
-    if (lastAdminPort(config, workers) > maxPort) throw noPort(lastAdminPort(config, workers));
+    if (config.database.url === undefined) throw noDatabaseUrl();
+    const lastPort = adminPortOf(config, workers);
+    if (lastPort > maxPort) throw noPort(lastPort);
     process.exitCode = await superviseWorkers(workers, hubLogger(config.log.level), (origins) =>
       tell(origins, options),
     );
@@ -118,12 +119,12 @@ const noPort = (port: number): VerbFailure =>
     },
   );
 
-const ownServer = (): VerbFailure =>
+const noDatabaseUrl = (): VerbFailure =>
   new VerbFailure(
     exitCode.usage,
     {
       zh: '--workers 须与 database.url 同用：自建的 PostgreSQL 只供一个进程使用',
-      en: '--workers needs database.url: a PostgreSQL of the hub’s own serves one process',
+      en: '--workers needs database.url: the PostgreSQL that the hub starts serves one process',
     },
     { zh: '用 DATABASE_URL 指定数据库', en: 'name a database by DATABASE_URL' },
   );

@@ -54,3 +54,6 @@ export type MissingSecondApprovers = components['schemas']['Waiting']['seconds']
 export type LogFindings = components['schemas']['LogFindings'];
 
 export type FoundRows = components['schemas']['FoundRows'];
+
+/** Figures of the cases of a dataset, as the hub returns them. */
+export type CaseStatistics = components['schemas']['CaseStatistics'];

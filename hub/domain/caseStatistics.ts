@@ -2,6 +2,7 @@
  * Statistics of rows that several departments work on (`intake.cases`), from the entries of the log alone: anyone who has the entries computes
  * the same (docs/rows.md). Pure.
  */
+import { median } from './median.ts';
 
 /** Operations whose entries count. */
 export const caseOperations = ['pushRows', 'changeRow', 'noticeDeadlines'] as const;
@@ -105,15 +106,11 @@ export class CaseTally {
     return {
       ...{ opened: this.opened, closed: this.closed.length, openedAndClosed: this.openedAndClosed },
       medianSecondsToClose: median(this.closed),
-      steps: [...this.steps.values()]
-        .map(({ seconds, ...one }) => ({
-          ...{ transition: one.transition, department: one.department, made: seconds.length },
-          ...{ inTime: one.inTime, late: one.late, medianSeconds: median(seconds) ?? 0 },
-        }))
-        .sort(inOrder(({ transition, department }) => `${transition} ${department}`)),
-      missed: [...this.missed.values()].sort(
-        inOrder(({ transition, departments }) => `${transition} ${departments}`),
-      ),
+      steps: byName(this.steps).map(({ transition, department, seconds, inTime, late }) => ({
+        ...{ transition, department, made: seconds.length },
+        ...{ inTime, late, medianSeconds: median(seconds) ?? 0 },
+      })),
+      missed: byName(this.missed),
     };
   }
 }
@@ -121,15 +118,5 @@ export class CaseTally {
 const secondsBetween = (begin: unknown, end: string): number =>
   (Date.parse(end) - Date.parse(String(begin))) / 1_000;
 
-/** The middle value, or the mean of the two in the middle. */
-function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((one, other) => one - other);
-  const half = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
-}
-
-const inOrder =
-  <T>(nameOf: (one: T) => string) =>
-  (one: T, other: T): number =>
-    nameOf(one) < nameOf(other) ? -1 : 1;
+const byName = <T>(all: ReadonlyMap<string, T>): readonly T[] =>
+  [...all].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);

@@ -1,5 +1,6 @@
 /** Drift: how a batch differs from the usual batches of its dataset, in numbers that identify no person. Pure. */
 import type { IntakeRules } from './intakeRules.ts';
+import { median } from './median.ts';
 
 /** The profile of one batch. */
 export interface Profile {
@@ -55,7 +56,7 @@ export function drift(
   const { mayGrow, mayEmpty, mayShift } = rules;
   const findings: DriftFinding[] = [];
   if (mayGrow !== undefined) {
-    const reference = Math.max(...[compared, since].map((some) => middle(some.map(({ rows }) => rows))));
+    const reference = Math.max(...[compared, since].map((some) => median(some.map(({ rows }) => rows)) ?? 0));
     if (now.rows > reference * (1 + mayGrow))
       findings.push({
         code: 'batch_grown',
@@ -69,7 +70,7 @@ export function drift(
   });
   if (mayEmpty !== undefined) {
     const emptied = pairs.map(({ field, here, there }) => {
-      const before = Math.max(...there.map((some) => middle(some.map(({ empty }) => empty))));
+      const before = Math.max(...there.map((some) => median(some.map(({ empty }) => empty)) ?? 0));
       return { field, here, before, by: here.empty - before };
     });
     for (const { field, here, before } of furthest(emptied, mayEmpty))
@@ -81,7 +82,7 @@ export function drift(
   if (mayShift !== undefined) {
     const shifted = pairs.map(({ field, here, there }) => ({
       field,
-      by: Math.min(...there.map((some) => middle(distances(here, some)))),
+      by: Math.min(...there.map((some) => median(distances(here, some)) ?? 0)),
     }));
     for (const { field, by } of furthest(shifted, mayShift))
       findings.push({ code: 'batch_codes_shifted', facts: { field, share: percent(by), batches } });
@@ -94,13 +95,6 @@ const furthest = <Moved extends { readonly by: number }>(moved: readonly Moved[]
     .filter(({ by }) => by > most)
     .sort((a, b) => b.by - a.by)
     .slice(0, maxFields);
-
-/** The median; of an even number of values the mean of the two in the middle. */
-function middle(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
-}
 
 /** The distance to each of the others whose codes are known. */
 const distances = ({ codes }: FieldProfile, others: readonly FieldProfile[]): readonly number[] =>

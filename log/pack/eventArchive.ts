@@ -1,5 +1,5 @@
 /**
- * The archive of an event under a response plan: what was due, who acknowledged, whom it left to and who used its purpose, with the log
+ * The archive of an event under a response plan: what was due, which departments acknowledged it, received it and used its purpose, with the log
  * entries that prove it. The hub signs the whole; each entry also proves itself by its place in the signed log.
  */
 import { verifyWrittenJws, eventArchiveType } from '../../certs/jws.ts';
@@ -111,14 +111,8 @@ export function checkEventArchive(
       ...pack.findings,
       ...signatureOf(archive, trust.hubKeys),
       ...entriesOf(archive, leaves),
-      ...timeOf(
-        archive,
-        [...leaves.values()].map(({ leaf }) => leaf),
-      ),
-      ...claimsOf(
-        archive,
-        [...leaves.values()].map(({ leaf }) => leaf),
-      ),
+      ...timeOf(archive, leaves),
+      ...claimsOf(archive, leaves),
     ];
     return { findings, read: { archive, pack } };
   } catch (why) {
@@ -195,10 +189,12 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const rotationsIn = (anchors: object): readonly string[] => {
+/** @throws Problem where the anchors are malformed */
+function rotationsIn(anchors: object): readonly string[] {
+  parseAnchors(anchors);
   const { logKeyRotations = [] } = anchors as { readonly logKeyRotations?: readonly string[] };
-  return parseAnchors(anchors).logKeys.length === 0 ? [] : logKeyRotations;
-};
+  return logKeyRotations;
+}
 
 function signatureOf({ signature, ...signed }: EventArchive, hubKeys: Anchors['hubKeys']): LogFinding[] {
   const [header = '', , bytes = ''] = signature.split('.');
@@ -221,8 +217,11 @@ const signsAt = ({ retired }: Anchors['hubKeys'][number], madeAt: string): boole
   retired === undefined || Date.parse(madeAt) < Date.parse(retired);
 
 /** An archive is not older than its entries: otherwise a retired key might have signed it. */
-const timeOf = ({ madeAt }: EventArchive, leaves: readonly Leaf[]): LogFinding[] =>
-  leaves.some(({ at }) => Date.parse(at) > Date.parse(madeAt))
+/** Proven entries by id. */
+type Leaves = ReadonlyMap<string, { readonly index: number; readonly leaf: Leaf }>;
+
+const timeOf = ({ madeAt }: EventArchive, leaves: Leaves): LogFinding[] =>
+  [...leaves.values()].some(({ leaf }) => Date.parse(leaf.at) > Date.parse(madeAt))
     ? [logFinding('archive_claim_unproven', { path: 'madeAt', what: 'madeAt' })]
     : [];
 
@@ -254,11 +253,8 @@ const proves: Readonly<Record<ArchiveRole, (leaf: Leaf, event: ArchivedEvent) =>
 const isAct = ({ operation, change, decision }: Leaf, name: string, event: string): boolean =>
   operation === name && decision === 'allow' && change?.['event'] === event;
 
-/** Each entry that the archive names is proven, and says what it is named for. */
-function entriesOf(
-  { event, entries }: EventArchive,
-  leaves: ReadonlyMap<string, { readonly index: number; readonly leaf: Leaf }>,
-): LogFinding[] {
+/** Each entry that the archive names is in the pack, and has the content that its role requires. */
+function entriesOf({ event, entries }: EventArchive, leaves: Leaves): LogFinding[] {
   return entries.flatMap(({ exchange, as }, at) => {
     const path = `entries/${at}`;
     const found = leaves.get(exchange);
@@ -269,12 +265,12 @@ function entriesOf(
   });
 }
 
-/** What the archive says of the event has its entry, and what entries say of the event is in the archive. */
-function claimsOf({ event, entries }: EventArchive, leaves: readonly Leaf[]): LogFinding[] {
+/** Each statement of the archive about the event has an entry, and each acknowledgement in the entries is in the archive. */
+function claimsOf({ event, entries }: EventArchive, proven: Leaves): LogFinding[] {
+  const leaves = [...proven.values()].map(({ leaf }) => leaf);
   const roles = new Set(entries.map(({ as, exchange }) => `${as} ${exchange}`));
-  const byId = new Map(leaves.map((leaf) => [leaf.id, leaf]));
   const named = (as: ArchiveRole, exchange: string): Leaf | undefined =>
-    roles.has(`${as} ${exchange}`) ? byId.get(exchange) : undefined;
+    roles.has(`${as} ${exchange}`) ? proven.get(exchange)?.leaf : undefined;
   const isAcknowledged = ({
     department,
     grade,

@@ -115,7 +115,7 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
       `DROP INDEX spies; DROP FUNCTION runs`,
     ],
     [
-      'rights for everybody',
+      'rights for PUBLIC',
       `GRANT UPDATE ON row_sum TO PUBLIC; GRANT EXECUTE ON FUNCTION remove_found_row TO PUBLIC`,
       ['grants on function remove_found_row', 'grants on row_sum'],
       `REVOKE UPDATE ON row_sum FROM PUBLIC; REVOKE EXECUTE ON FUNCTION remove_found_row FROM PUBLIC`,
@@ -147,7 +147,7 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
      ALTER TABLE rows.u_sample ALTER name DROP DEFAULT, DROP CONSTRAINT refuses`,
     ],
     [
-      'rights on rows for everybody and too many for the hub, and another owner',
+      'rights on rows for PUBLIC, too many rights for the hub, and another owner',
       `GRANT SELECT ON rows.u_sample TO PUBLIC; GRANT TRIGGER ON rows.u_sample TO datong_app; ALTER TABLE rows.u_other OWNER TO CURRENT_USER`,
       [
         ...['grants on rows.u_sample to PUBLIC', 'grants on rows.u_sample to datong_app'],

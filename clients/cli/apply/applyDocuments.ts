@@ -97,9 +97,10 @@ const placeOf = (document: AppliedDocument): Pick<Applied, 'file' | 'line' | 'ki
 /** Predicts the outcome of each document before any is sent. @param tried those that the hub refused in a trial */
 async function checkAll(
   requests: ReadonlyMap<AppliedDocument, StaffRequest | Problem>,
-  { client }: ApplyOptions,
+  options: ApplyOptions,
   tried: Set<AppliedDocument>,
 ): Promise<Map<AppliedDocument, Applied>> {
+  const client = readingOnce(options.client);
   const verdicts = new Map<AppliedDocument, Applied>();
   const all: Prepared[] = [];
   for (const [document, request] of requests) {
@@ -122,6 +123,20 @@ async function checkAll(
       });
   }
   return verdicts;
+}
+
+/** The client, which makes each GET once: a check changes nothing, so its answers remain valid. */
+function readingOnce(client: StaffClient): StaffClient {
+  const replies = new Map<string, Promise<StaffReply>>();
+  return {
+    ...client,
+    get: (path, token) => {
+      const key = `${token ?? ''} ${path}`;
+      const reply = replies.get(key) ?? client.get(path, token);
+      replies.set(key, reply);
+      return reply;
+    },
+  };
 }
 
 async function applyDocument(

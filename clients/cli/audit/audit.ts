@@ -232,9 +232,11 @@ async function exportPack(options: ExportOptions): Promise<void> {
     throw new VerbFailure(exitCode.usage, { zh: '--to 小于 --from', en: '--to is below --from' });
   const hub = staffReader(options);
   try {
-    const pack = await hub.ask('POST', '/v1/log/packs', {
-      ...defined({ from, to, exchanges: exchange, history, compact }),
-    });
+    const pack = await hub.ask(
+      'POST',
+      '/v1/log/packs',
+      defined({ from, to, exchanges: exchange, history, compact }),
+    );
     const text = `${JSON.stringify(pack)}\n`;
     if (options.out === undefined) {
       data(text);

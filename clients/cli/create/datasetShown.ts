@@ -1,5 +1,5 @@
 /** The summary of a dataset before it is registered: levels with their reasons, the grid of its fields, three masked rows. */
-import type { DatasetDrafted } from '../../../adapters/newDataset/datasetDocuments.ts';
+import type { Documented } from '../../../adapters/newDataset/datasetDocuments.ts';
 import { propertiesOf, type Decisions } from '../../../adapters/newDataset/decisions.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { maskedSample } from '../../../policies/masks/maskedSample.ts';
@@ -55,7 +55,7 @@ export function showGrid(draft: Draft, { key, levels, subject }: Decisions): voi
 }
 
 /** Three rows of the sample, read by the mapping and masked as a first agreement would usually give them. */
-export function showRows({ sample, schema }: Exclude<DatasetDrafted, { readonly findings: unknown }>): void {
+export function showRows({ sample, schema }: Documented): void {
   if (sample === undefined) {
     talk({
       zh: '没有数据，因此没有映射：以 --sample 给出一个数据文件，或其后用 datong batch map suggest',

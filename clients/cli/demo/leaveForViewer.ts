@@ -11,7 +11,7 @@ import { consentFor, mealsContext } from './acts/consentAct.ts';
 import { aboutChild, household } from './acts/childAct.ts';
 import { airFile } from './acts/intakeActs.ts';
 import type { Resident } from './files/invented.ts';
-import type { Stage } from './stage.ts';
+import { acceptProposal, type Stage } from './stage.ts';
 
 /** Calls without an agreement, within minutes: more than the rule over the log permits. */
 const attempts = 6;
@@ -76,9 +76,7 @@ async function enterCatalogue({ operator }: Stage): Promise<void> {
     datasets: [household],
   };
   const { proposal } = bodyOf(await operator.post('/v1/catalogue', entry, provider));
-  const path = `/v1/proposals/${String(proposal)}`;
-  const { digest } = bodyOf(await operator.get(path, decider));
-  bodyOf(await operator.post(`${path}/acceptance`, { digest }, decider));
+  await acceptProposal(operator, proposal, decider);
 }
 
 /** For the reviewer: a request of their department, made by a colleague. */

@@ -10,6 +10,7 @@ import { applyDocuments, type Applied } from '../apply/applyDocuments.ts';
 import { readDocuments } from '../apply/readDocuments.ts';
 import type { Signer } from '../apply/requestOf.ts';
 import { staffClient, type StaffClient } from '../apply/staffCall.ts';
+import { bodyOf } from '../approve/waiting.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
@@ -170,3 +171,18 @@ export function writeAnchors(folder: string, { services: { keys, identity } }: H
   writeFileSync(join(folder, 'log.vkey'), `${keys.log.vkey}\n`, { mode: 0o600 });
   return path;
 }
+
+/** Accepts a proposal as the person of the token. @throws DatongRefusal */
+export async function acceptProposal(
+  client: StaffClient,
+  proposal: unknown,
+  token: string | undefined,
+): Promise<void> {
+  const path = `/v1/proposals/${String(proposal)}`;
+  const { digest } = bodyOf(await client.get(path, token));
+  bodyOf(await client.post(`${path}/acceptance`, { digest }, token));
+}
+
+/** An act that ended differently from its story. */
+export const unexpected = (): VerbFailure =>
+  new VerbFailure(exitCode.refused, { zh: '演示未按剧情进行', en: 'the story went another way' });

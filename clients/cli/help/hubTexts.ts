@@ -22,8 +22,8 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'certificate of the authority that certified the database (PEM)': '签发数据库证书的机构的证书（PEM）',
   'where the staff listener listens (default: 127.0.0.1)': '管理端口监听的地址（默认 127.0.0.1）',
   configuration: '配置文件',
-  'processes that share the ports of this machine (default: 1); they need a database of their own server':
-    '在本机共用端口的进程数（默认 1）；须使用独立的数据库服务器',
+  'processes that share the ports of this machine (default: 1); more than one needs database.url':
+    '在本机共用端口的进程数（默认 1）；多于一个时须配置 database.url',
   'run the checks of a start and write no data, then end': '执行启动时的全部检查，不写入任何数据，然后结束',
   'say the origins as JSON': '以 JSON 输出各地址',
   'staff listener of the hub, such as https://hub.example:8445':

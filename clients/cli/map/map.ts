@@ -48,9 +48,12 @@ export function register(program: Command): void {
           options.options === undefined
             ? undefined
             : ((await readReaderOptions(options.options)) as Record<string, unknown>);
-        const suggestion = await suggestMapping(await sampleOf(file, options.format), schema, codeLists, {
-          ...defined({ format: options.format, options: known }),
-        });
+        const suggestion = await suggestMapping(
+          await sampleOf(file, options.format),
+          schema,
+          codeLists,
+          defined({ format: options.format, options: known }),
+        );
         tell(suggestion);
         data(JSON.stringify(options.json === true ? suggestion : suggestion.mapping, null, 2));
       },

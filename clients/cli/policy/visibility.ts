@@ -54,9 +54,7 @@ async function show(dir: string | undefined, options: Options): Promise<void> {
   if (dir === undefined || named !== undefined) throw eitherOr();
   const cells = visibility(
     compileFolder(dir).plans,
-    {
-      ...defined({ dataset, field, consumer: department }),
-    },
+    defined({ dataset, field, consumer: department }),
     timeOf(at),
   );
   data(json === true ? JSON.stringify({ cells }) : readable(cells));

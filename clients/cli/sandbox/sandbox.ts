@@ -63,9 +63,8 @@ const grounded = (command: Command): Command =>
     )
     .option('--for <purpose>', 'the purpose that is tried out, where there are several');
 
-const groundOf = ({ agreement, for: as }: GroundOptions): Pick<SandboxContext, 'agreement' | 'as'> => ({
-  ...defined({ agreement, as }),
-});
+const groundOf = ({ agreement, for: as }: GroundOptions): Pick<SandboxContext, 'agreement' | 'as'> =>
+  defined({ agreement, as });
 
 async function show(dataset: string, options: GroundOptions): Promise<void> {
   await withClient(options, async (client) => {

@@ -36,4 +36,4 @@ export function CellTable(props: {
 }
 
 /** `(rows)`, `(limits)`: terms of the whole grant; fields are listed first. */
-const isTerm = ({ cell }: Schemas['PolicyCell']): boolean => cell.startsWith('(');
+export const isTerm = ({ cell }: Schemas['PolicyCell']): boolean => cell.startsWith('(');

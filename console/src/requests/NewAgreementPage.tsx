@@ -6,7 +6,10 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { primaryKeyOf } from '../parts/primaryKeyOf.ts';
 import { saveFile } from '../parts/saveFile.ts';
+import { dayInChina, inChina } from '../../../terms/civilDate.ts';
+import { isTerm } from '../pages/CellTable.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
@@ -95,7 +98,7 @@ function AgreementForm(props: {
     draft.set(change);
   };
   const [, , name = '', version = ''] = dataset.schema.split(':');
-  const keys = primaryKeyIn(schema);
+  const keys = primaryKeyOf(schema);
   const clear = Object.entries(value.fields).flatMap(([field, { mask }]) =>
     mask === 'clear' ? [field] : [],
   );
@@ -105,7 +108,7 @@ function AgreementForm(props: {
       {
         ...value,
         ...{ dataset: dataset.id, schema: `${name}@${version.split('.')[0] ?? ''}`, filterBy, title: '' },
-        from: `${today()}T00:00:00+08:00`,
+        from: inChina(Date.now()),
       },
       dataset.title,
     );
@@ -155,7 +158,7 @@ function AgreementForm(props: {
               <input
                 type="date"
                 required
-                min={today()}
+                min={dayInChina(Date.now())}
                 value={value.until}
                 onChange={({ target }) => set({ until: target.value })}
               />
@@ -285,14 +288,6 @@ function CheckedAgreement(props: {
   );
 }
 
-/** Fields among what a document loosens; its conditions, such as `(rows)`, are listed too. */
+/** Number of fields that a document opens; its terms, such as `(rows)`, do not count. */
 const openedFields = (loosens: readonly Schemas['PolicyCell'][]): number =>
-  new Set(loosens.flatMap(({ cell }) => (cell.startsWith('(') ? [] : [cell]))).size;
-
-const today = (): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now());
-
-function primaryKeyIn(schema: Schemas['SharedSchema']): readonly string[] {
-  const keys: unknown = schema['x-primary-key'];
-  return Array.isArray(keys) ? keys.map((pointer) => String(pointer).slice(1)) : [];
-}
+  new Set(loosens.filter((one) => !isTerm(one)).map(({ cell }) => cell)).size;

@@ -60,7 +60,8 @@ function grantsOf(begun: Wanted, dataset: string, fields: Rules): Wanted['grants
 
 /** From the beginning of the first day to the end of the last one. */
 export const termOf = ({ from, until }: Pick<Asking, 'from' | 'until'>): Wanted['valid'] => ({
-  ...{ from: `${from}T00:00:00+08:00`, until: endOfDayInChina(until) },
+  from: `${from}T00:00:00+08:00`,
+  until: endOfDayInChina(until),
 });
 
 /** @param about the dataset that it is about, and the agreement that it renews */

@@ -18,8 +18,7 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { id, intake } = dataset;
-  const { readField: chosen, readSeries: one } = filter;
-  const [field, series] = [chosen, one].map((value) => (value === '' ? undefined : value));
+  const { readField: field, readSeries: series } = filter;
   const isShown =
     intake.timeField !== undefined && hasRoleAt(session, ['steward', 'clerk'], dataset.department);
   const answer = useAnswer(`readings ${id} ${turn} ${field ?? ''} ${series ?? ''}`, async () => {

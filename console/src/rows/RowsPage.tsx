@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import { get, type Schemas } from '../api/call.ts';
+import { get } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { primaryKeyOf } from '../parts/primaryKeyOf.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -26,7 +27,7 @@ export function RowsPage(): ReactNode {
       ? Promise.resolve(undefined)
       : get('/v1/schemas/{schema}', { at: { schema: dataset.schema } }),
   );
-  const fields = schema.value === undefined ? undefined : keyOf(schema.value.document);
+  const fields = schema.value === undefined ? undefined : primaryKeyOf(schema.value.document);
   const mayAct = hasRoleAt(session, ['steward', 'clerk'], dataset?.department);
   return (
     <Page
@@ -49,14 +50,5 @@ export function RowsPage(): ReactNode {
         </>
       )}
     </Page>
-  );
-}
-
-/** Names of the fields that `x-primary-key` points to. */
-function keyOf(document: Schemas['SharedSchema']): readonly string[] {
-  const pointers: unknown = document['x-primary-key'];
-  if (!Array.isArray(pointers)) return [];
-  return pointers.map((pointer) =>
-    String(pointer).replace(/^\//, '').replaceAll('~1', '/').replaceAll('~0', '~'),
   );
 }

@@ -2,6 +2,7 @@
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { isWorkingDay } from '../../../terms/calendar/workingDays.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
+import { median } from '../median.ts';
 import type { Look, Rests, Risk, RiskRule, SubjectSearch } from './risk.ts';
 import { entriesOf, gathered, grouped, sidesOf } from './grouped.ts';
 import { restedAgreements, restedCases, staffSearches } from './usedAgain.ts';
@@ -147,7 +148,7 @@ function unusual(
 ): Found[] {
   const { volumeFactor, volumeLeast, offHoursLeast } = settings;
   const limitOf = (least: number, usual: readonly number[]): number =>
-    Math.max(least, Math.ceil(volumeFactor * median(usual)));
+    Math.max(least, Math.ceil(volumeFactor * (median(usual) ?? 0)));
   const whole = limitOf(
     volumeLeast,
     earlier.map(({ rows }) => rows),
@@ -260,11 +261,4 @@ function byPerson(looks: readonly Look[]): Map<string, Look[]> {
       else own.push(look);
     }
   return groups;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  const high = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? 0) + high) / 2;
 }

@@ -7,8 +7,8 @@ import { LRUCache } from 'lru-cache';
 import type { MaskUse } from '../../../policies/decision.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { attachmentsBusy } from './attachmentsBusy.ts';
 import { maxPixels } from './inspectContent.ts';
-import { busy } from './storage.ts';
 import type { AttachmentRow } from './store/attachments.ts';
 
 export interface Rendition {
@@ -46,9 +46,7 @@ export class Renditions {
     const name = `${row.id} ${mask.name} ${JSON.stringify(mask.params)}`;
     const known = this.cache.get(name);
     if (known !== undefined) return known;
-    const end = await this.turn.take(patienceMs, maxWaiting);
-    if (end === undefined) throw busy();
-    try {
+    return this.turn.runWithin({ patienceMs, maxWaiting }, attachmentsBusy, async () => {
       // made while this download waited
       const since = this.cache.get(name);
       if (since !== undefined) return since;
@@ -56,9 +54,7 @@ export class Renditions {
       const made = { bytes, sha256: createHash('sha256').update(bytes).digest() };
       this.cache.set(name, made);
       return made;
-    } finally {
-      end();
-    }
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import type { S3Place } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
+import { attachmentsBusy } from './attachmentsBusy.ts';
 import { verifyMarker } from './bucketMarker.ts';
 import { maxAttempts, openClient, type OpenedClient, type UploadPage } from './s3Client.ts';
 import {
@@ -51,14 +52,12 @@ export class S3Storage implements AttachmentStorage {
     return UploadId;
   }
 
-  async put(
+  put(
     place: StoredPlace,
     { first, sealed }: Parameters<AttachmentStorage['put']>[1],
     advance: Parameters<AttachmentStorage['put']>[2],
   ): Promise<boolean> {
-    const end = await this.parts.take(patienceMs, maxWaiting);
-    if (end === undefined) throw new Problem('attachments_busy', {}, { headers: { 'retry-after': '5' } });
-    try {
+    return this.parts.runWithin({ patienceMs, maxWaiting }, attachmentsBusy, async () => {
       const body = Buffer.concat(sealed);
       const { ETag } = await this.send(({ sdk, client }) =>
         client.send(
@@ -69,13 +68,11 @@ export class S3Storage implements AttachmentStorage {
         ),
       );
       if (ETag === undefined) throw unavailable(new Error('the store named no part'));
-      return await withTransaction(this.pool, (transaction) => advance(transaction, ETag));
-    } finally {
-      end();
-    }
+      return withTransaction(this.pool, (transaction) => advance(transaction, ETag));
+    });
   }
 
-  /** @throws Problem attachment_parts_differ where the store has another part than the one that was recorded: two transfers of it met */
+  /** @throws Problem attachment_parts_differ where a part in the store differs from the recorded one: two transfers of that part ran at once */
   async complete(place: StoredPlace, tags: readonly string[], size: number): Promise<void> {
     const Parts = tags.map((ETag, i) => ({ ETag, PartNumber: i + 1 }));
     try {

@@ -3,6 +3,7 @@ import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { AttachmentConfig } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
+import { attachmentsBusy } from './attachmentsBusy.ts';
 import { databaseStorage } from './store/databaseStorage.ts';
 import { S3Storage } from './s3Storage.ts';
 import { hasAttachmentsInS3 } from './store/storagePlaces.ts';
@@ -80,19 +81,13 @@ export class AttachmentStorages {
    * @throws Problem attachments_busy, and those of the check
    */
   inspected(id: string, check: () => Promise<void>): Promise<void> {
-    const running = this.inspecting.get(id) ?? this.inspect(check).finally(() => this.inspecting.delete(id));
+    const running =
+      this.inspecting.get(id) ??
+      this.inspections
+        .runWithin({ patienceMs, maxWaiting }, attachmentsBusy, check)
+        .finally(() => this.inspecting.delete(id));
     this.inspecting.set(id, running);
     return running;
-  }
-
-  private async inspect(check: () => Promise<void>): Promise<void> {
-    const end = await this.inspections.take(patienceMs, maxWaiting);
-    if (end === undefined) throw busy();
-    try {
-      await check();
-    } finally {
-      end();
-    }
   }
 }
 
@@ -108,5 +103,3 @@ export function openStorages(pool: Pool, { storage, s3 }: AttachmentConfig): Att
 async function checkNoneInS3(pool: Pool): Promise<void> {
   if (await hasAttachmentsInS3(pool)) throw new Problem('attachment_storage_unavailable');
 }
-
-export const busy = (): Problem => new Problem('attachments_busy', {}, { headers: { 'retry-after': '5' } });

@@ -22,8 +22,8 @@ const settings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conf
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
 
 /**
- * Objects of kinds that no migration makes, also of the tables that jobs make: those of the schema "rows", and partitions. The first id of
- * an object that a user made is 16384. It names tables only from pg_class: one may be dropped in the meantime.
+ * Objects that neither migrations nor jobs make. Jobs make the tables of the schema "rows" and partitions. Ids from 16384 on belong to
+ * objects that a user made. Names of tables are read from pg_class, because a table may be dropped during the query.
  */
 const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),

@@ -7,11 +7,11 @@ import type { Server as NetServer } from 'node:net';
 import type { Answering } from '../../pipeline/pipeline.ts';
 import type { Bindings } from '../../operations/bindings.ts';
 import type { Services } from '../../features/common/services.ts';
-import { Problem } from '../../../terms/problem.ts';
 import { checkHandlers, listeners, type Contract, type Listener } from './contract/contract.ts';
 import { docs } from './contract/docs.ts';
 import { makeListener, type RunningListener } from './listener.ts';
 import { citizenPages, consolePages } from './pages.ts';
+import { portFault, type ReservedPort } from './reservedPort.ts';
 import type { ListenerEvents } from './requestHandler.ts';
 import { defaultConnectionLimits, type ConnectionLimits } from './sockets/connectionLimits.ts';
 import { anyHost, exactHost, hostNameOf } from './sockets/server.ts';
@@ -38,9 +38,7 @@ export interface DemoListener {
 }
 
 type Always = Exclude<Listener, 'citizen'>;
-/** bound, or a place that other processes of this machine share */
-type OnePort = NetServer | { readonly host: string; readonly port: number };
-type Reserved = Readonly<Record<Always, OnePort>> & { readonly citizen?: OnePort };
+type Reserved = Readonly<Record<Always, ReservedPort>> & { readonly citizen?: ReservedPort };
 const always = listeners.filter((name): name is Always => name !== 'citizen');
 
 export interface HubListeners {
@@ -168,13 +166,10 @@ function eventsOf({ counters, report }: ListenersOptions['services']): ListenerE
 }
 
 /** @throws Problem port_taken */
-async function listenOn(server: Server, reserved: OnePort, listener: Listener): Promise<void> {
+async function listenOn(server: Server, reserved: ReservedPort, listener: Listener): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
-      const isTaken = 'port' in reserved && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
-      reject(
-        isTaken ? new Problem('port_taken', { listener, port: reserved.port }, { cause: error }) : error,
-      );
+      reject('port' in reserved ? portFault(error, listener, reserved.port) : error);
     };
     server.once('error', fail);
     server.listen(reserved, () => {

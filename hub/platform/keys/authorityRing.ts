@@ -122,7 +122,7 @@ class AuthorityRing implements Authorities {
       one && join(this.folder.path, this.keyFile(one));
     const signing = file(without.find((one) => one === signs));
     const other = file(without.find((one) => one !== signs));
-    return { ...defined({ signing, other }) };
+    return defined({ signing, other });
   }
 
   holds(id: string): boolean {

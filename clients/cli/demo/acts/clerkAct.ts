@@ -6,10 +6,9 @@ import { whyHeld } from '../../batch/batchLines.ts';
 import { asReviewer, waitingFor } from '../../approve/waiting.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 import { openProfile } from '../../profile.ts';
-import { exitCode, VerbFailure } from '../../verb.ts';
 import { cellsOf, csvLine, headers, type HouseholdFile } from '../files/householdFile.ts';
 import type { Narrator } from '../narrator.ts';
-import type { Stage } from '../stage.ts';
+import { unexpected, type Stage } from '../stage.ts';
 
 const dataset = 'pub-security.household';
 const mapping = 'household';
@@ -74,6 +73,3 @@ async function sentAndHeld(client: DatongClient, bytes: Uint8Array): Promise<Bat
   }
   throw unexpected();
 }
-
-const unexpected = (): VerbFailure =>
-  new VerbFailure(exitCode.refused, { zh: '演示未按剧情进行', en: 'the story went another way' });

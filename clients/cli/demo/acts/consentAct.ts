@@ -14,7 +14,7 @@ import { signerNamed } from '../agreements.ts';
 import { aboutChild, household } from './childAct.ts';
 import type { Narrator, Tally } from '../narrator.ts';
 import type { Resident } from '../files/invented.ts';
-import type { Stage } from '../stage.ts';
+import { acceptProposal, type Stage } from '../stage.ts';
 
 const noticeFile = resolve(import.meta.dirname, '../../../../samples/school-meals/notice.yaml');
 
@@ -159,10 +159,8 @@ async function whoAccessed(
 /** Proposed by the operator, accepted by the security officer. */
 async function appointed(stage: Stage, body: object): Promise<void> {
   const proposed = bodyOf(await stage.operator.post('/v1/person-services', body));
-  const path = `/v1/proposals/${String(proposed['proposal'])}`;
   const { token } = openStaffAccess({ as: 'security' });
-  const { digest } = bodyOf(await stage.operator.get(path, token));
-  bodyOf(await stage.operator.post(`${path}/acceptance`, { digest }, token));
+  await acceptProposal(stage.operator, proposed['proposal'], token);
 }
 
 /** As the parent gives it in the app. */

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import { bodyOf } from '../../approve/waiting.ts';
 import { openProfile, openStaffAccess } from '../../profile.ts';
-import { exitCode, VerbFailure } from '../../verb.ts';
 import type { Narrator } from '../narrator.ts';
-import type { Stage } from '../stage.ts';
+import { acceptProposal, unexpected, type Stage } from '../stage.ts';
 import { airFile } from './intakeActs.ts';
 
 const dataset = 'ecology.air-quality-recent';
@@ -35,9 +34,7 @@ export async function monthsGo(stage: Stage, narrator: Narrator): Promise<void> 
       const until = new Date(Date.now() + 30 * 86_400_000).toISOString();
       const hold = { on: { dataset }, reason: '诉讼', case: 'SS-2026-0001', until };
       const placed = bodyOf(await operator.post('/v1/legal-holds', hold, security));
-      const path = `/v1/proposals/${String(proposal)}`;
-      const read = bodyOf(await operator.get(path, security));
-      bodyOf(await operator.post(`${path}/acceptance`, { digest: read['digest'] }, security));
+      await acceptProposal(operator, proposal, security);
       if ((await months()) !== 1) throw unexpected();
       return String(placed['proposal']);
     },
@@ -72,6 +69,3 @@ async function sent(stage: Stage): Promise<number> {
     ecology.close();
   }
 }
-
-const unexpected = (): VerbFailure =>
-  new VerbFailure(exitCode.refused, { zh: '演示未按剧情进行', en: 'the story went another way' });

@@ -1,4 +1,5 @@
 /** Interlude, 联动: a warning of heavy rain reaches six departments, one misses its deadline, and the archive of the event verifies offline. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatongClient } from '../../../sdk/datongClient.ts';
@@ -9,7 +10,7 @@ import { openProfile } from '../../profile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Narrator } from '../narrator.ts';
-import { sampleDocument, type Stage } from '../stage.ts';
+import { acceptProposal, sampleDocument, unexpected, type Stage } from '../stage.ts';
 
 const publisher = 'meteorology';
 const topic = 'meteorology.heavy-rain-warnings';
@@ -88,9 +89,7 @@ async function prepared(stage: Stage, opened: (name: string) => DatongClient): P
   };
   const document = { ...plan, steps: steps.map((step) => ({ ...step, withinSeconds })) };
   const { proposal } = bodyOf(await stage.operator.post('/v1/response-plans', document, author));
-  const path = `/v1/proposals/${String(proposal)}`;
-  const { digest } = bodyOf(await stage.operator.get(path, second));
-  bodyOf(await stage.operator.post(`${path}/acceptance`, { digest }, second));
+  await acceptProposal(stage.operator, proposal, second);
   return Promise.all(
     warned.map(async (department) => {
       const client = opened(department);
@@ -139,7 +138,7 @@ async function escalated(
   await Promise.all(punctual.map(({ client }) => client.events.acknowledge(event, 'received')));
   const { json } = await meteorology.events.board(event);
   const due = Math.max(...json.steps.map(({ dueAt }) => Date.parse(dueAt)));
-  await new Promise((done) => setTimeout(done, Math.max(0, due - Date.now() + 20)));
+  await sleep(Math.max(0, due - Date.now() + 20));
   await stage.hub.runner.run('escalateEvents');
   return (await meteorology.events.board(event)).json;
 }
@@ -154,6 +153,3 @@ async function archived(stage: Stage, meteorology: DatongClient, event: string):
   if (finding !== undefined) throw new VerbFailure(exitCode.verification, finding.message);
   return json;
 }
-
-const unexpected = (): VerbFailure =>
-  new VerbFailure(exitCode.refused, { zh: '演示未按剧情进行', en: 'the story went another way' });

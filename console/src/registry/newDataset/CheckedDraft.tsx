@@ -27,7 +27,7 @@ const questionWords = {
   conditions: 'conditions',
 } as const;
 
-/** What came of the answers: what to correct; else three masked rows, who has to approve, and the registration. */
+/** Result of the check: the errors to correct; otherwise three masked rows, who has to approve, and the registration. */
 export function CheckedDraft(props: {
   readonly checked: Checked;
   readonly doing: Act;

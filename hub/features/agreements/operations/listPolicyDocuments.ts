@@ -82,9 +82,7 @@ export const listVisible = operation('listVisible', {
     const reach = reachOf(permission, call.caller);
     await registry.refresh();
     const { dataset, field, consumer } = call.query;
-    const requested = {
-      ...defined({ dataset, field, consumer }),
-    };
+    const requested = defined({ dataset, field, consumer });
     const cells = visibility(registry.current.plans, requested, call.now).filter(
       (cell) =>
         reach?.some((own) => own === cell.provider || own === cell.consumer || own === cell.principal) ??

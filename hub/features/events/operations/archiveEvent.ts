@@ -1,4 +1,5 @@
 /** The archive of an open event: what happened to it, with the log entries that prove it, signed by the hub. */
+import type { components } from '../../../../api/openapi.ts';
 import { signDetached } from '../../../../certs/detachedJws.ts';
 import { eventArchiveType } from '../../../../certs/jws.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
@@ -21,7 +22,6 @@ import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { anchorsFile } from '../../log/operations/publishedLog.ts';
 import { openEventViews } from '../openEventView.ts';
-import { acknowledgementsOf, deliveriesOf } from '../store/acknowledgements.ts';
 import { openEventById, type OpenEventRow } from '../store/openEvents.ts';
 import { plansOfEvents } from '../store/plans.ts';
 
@@ -58,7 +58,7 @@ export const archiveEvent = operation('archiveEvent', {
     const [event] = views;
     const plan = planOf(row);
     if (event === undefined || plan === undefined) throw new Problem('event_unknown');
-    const found = await entriesOf(services, row, reach === undefined, now);
+    const found = await entriesOf(services, row, event, { isWhole: reach === undefined, now });
     const indexes = [...new Set(found.map(({ index }) => index))];
     const pack = await exportPack(services, { indexes });
     // an entry may be newer than the call, and an archive is not older than what it has
@@ -91,20 +91,17 @@ interface FoundEntry extends ArchivedEntry {
 
 /**
  * The entries about an event, in the order of the log.
- * @param isWhole also calls under the purpose for data of other departments
+ * @param event as the archive shows it: its acknowledgements and deliveries name their entries
+ * @param range.isWhole also calls under the purpose for data of other departments
  */
 async function entriesOf(
   services: Services,
   row: OpenEventRow,
-  isWhole: boolean,
-  now: number,
+  { acknowledgements, deliveries }: components['schemas']['OpenEvent'],
+  { isWhole, now }: { readonly isWhole: boolean; readonly now: number },
 ): Promise<readonly FoundEntry[]> {
   const { app } = services.database;
   const { id, department, purpose, openedBy, closedBy } = row;
-  const [acknowledgements, deliveries] = await Promise.all([
-    acknowledgementsOf(app, [id]),
-    deliveriesOf(app, [id]),
-  ]);
   const named = new Map<string, ArchiveRole>([
     ...deliveries.map(({ exchange }) => [exchange, 'delivered'] as const),
     ...acknowledgements.map(({ exchange }) => [exchange, 'acknowledged'] as const),
@@ -157,7 +154,7 @@ interface ReadableEntry {
 /** Entries that are read at once. */
 const pageEntries = 1_000;
 
-/** @param isAbout of entries of other events of the publisher none is in memory after their page @throws Problem evidence_too_large */
+/** @param isAbout selects entries page by page, so that the others do not stay in memory @throws Problem evidence_too_large */
 async function answersTo(
   services: Services,
   question: EntryQuestion,

@@ -1,3 +1,4 @@
+import { onePlan } from '../../../../policies/onePlan.ts';
 import { maskedDataset } from '../../../../policies/maskedDataset.ts';
 import { plansInForce } from '../../../../policies/plansInForce.ts';
 import { topicContract, type ContractMessage } from '../../../../policies/topicContract.ts';
@@ -43,7 +44,9 @@ export const describeTopic = operation('describeTopic', {
 });
 
 const described = ({ row, schema }: LiveDataset) => ({
-  ...{ type: row.id, title: { zh: row.titleZh, en: row.titleEn }, schema: schema.urn },
+  type: row.id,
+  title: { zh: row.titleZh, en: row.titleEn },
+  schema: schema.urn,
 });
 
 const published = (type: LiveDataset): ContractMessage => ({
@@ -56,20 +59,11 @@ function received(
   { plans }: Pick<RegistrySnapshot, 'plans'>,
   type: LiveDataset,
   consumer: string,
-  { agreement, purpose }: Meant,
+  meant: Meant,
   now: number,
 ): readonly ContractMessage[] {
-  const found = plansInForce(plans, { consumer, dataset: type.row.id }, now).filter(
-    ({ ref }) =>
-      (agreement === undefined || ref.agreement === agreement) &&
-      (purpose === undefined || ref.purpose === purpose),
-  );
-  const [plan, another] = found;
+  const plan = onePlan(plansInForce(plans, { consumer, dataset: type.row.id }, now), meant);
   if (plan === undefined) return [];
-  if (another !== undefined)
-    throw new Problem('several_agreements', {
-      choices: found.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', '),
-    });
   const { ref } = plan;
   return [
     {

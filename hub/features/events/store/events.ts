@@ -40,7 +40,7 @@ interface Covered extends Omit<NewEvent, 'time'> {
   readonly at: string;
 }
 
-/** An event is delivered as its department published it: by a key that the database does not have. */
+/** MAC of a stored event. The database does not have the key, so a change in the database is detected before delivery. */
 const macOf = (key: KeyObject, event: Covered): Buffer =>
   createHmac('sha256', key)
     .update(
@@ -55,7 +55,7 @@ const macOf = (key: KeyObject, event: Covered): Buffer =>
 
 const covered = `e.topic, e.sequence::text AS sequence, e.id, e.type, e.given, e.digest, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data, e.mac`;
 
-/** @throws Problem rows_unauthenticated for an event that the hub did not store so */
+/** @throws Problem rows_unauthenticated for an event whose MAC does not match */
 function refuseForged(reader: Reader, events: readonly (Covered & { readonly mac: Buffer | null })[]): void {
   const sealing = sealingOf(reader);
   const key = sealing?.digests?.key;
@@ -64,7 +64,7 @@ function refuseForged(reader: Reader, events: readonly (Covered & { readonly mac
   throw new Problem('rows_unauthenticated', { table: 'event' });
 }
 
-/** Stored events of a topic, by source and id. @throws Problem rows_unauthenticated for an event that the hub did not store so */
+/** Stored events of a topic, by source and id. @throws Problem rows_unauthenticated for an event whose MAC does not match */
 export async function knownEvents(
   reader: Reader,
   topic: string,
@@ -166,7 +166,7 @@ const maxRunLength = 4 << 20;
 /**
  * The first events of a list that have one type, up to a maximum length.
  * @param list a SELECT of topic, sequence, type and length of the data, in order
- * @throws Problem rows_unauthenticated for an event that the hub did not store so
+ * @throws Problem rows_unauthenticated for an event whose MAC does not match
  */
 export async function runAmong(
   reader: Reader,

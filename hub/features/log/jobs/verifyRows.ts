@@ -39,18 +39,21 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
       if (sealing === undefined || (!suspicious && run.now() < pausedUntil)) return {};
       const begun = performance.now();
       const found = await sealing.verifyAll(owner);
-      const took = performance.now() - begun;
-      pausedUntil = run.now() + took / share - minute;
-      restsUntil = performance.now() + minPause + took;
-      const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
-      const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
-      // recorded first: a changed catalogue may make its comparison fail
-      const ofRows = stored.filter((one) => !isOfCatalogue(one));
-      await record(run, ofRows, found.map(rowOf));
-      await distrustMacs(owner, found);
-      const altered = await alteredObjects(owner);
-      if (altered !== undefined) await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
-      return {};
+      try {
+        const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
+        const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
+        // recorded first: a changed catalogue may make its comparison fail
+        const ofRows = stored.filter((one) => !isOfCatalogue(one));
+        await record(run, ofRows, found.map(rowOf));
+        await distrustMacs(owner, found);
+        const altered = await alteredObjects(owner);
+        if (altered !== undefined) await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
+        return {};
+      } finally {
+        const took = performance.now() - begun;
+        pausedUntil = run.now() + took / share - minute;
+        restsUntil = performance.now() + minPause + took;
+      }
     },
   };
 };

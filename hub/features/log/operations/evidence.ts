@@ -145,9 +145,7 @@ export const listEvidence = operation('listEvidence', {
     const { state, evidence } = call.query;
     const rows = await requestsIn(
       database.app,
-      {
-        ...defined({ state, id: evidence, before: page.after }),
-      },
+      defined({ state, id: evidence, before: page.after }),
       oneMore(page).most,
     );
     const [only] = evidence === undefined ? [] : rows;

@@ -110,9 +110,7 @@ export const exportPack = operation('exportPack', {
   owner: ofOffice,
   run: async (call, services) => {
     const { exchanges, from, to, history, compact } = call.body;
-    const request: PackRequest = {
-      ...defined({ exchanges, from, to, history, compact }),
-    };
+    const request: PackRequest = defined({ exchanges, from, to, history, compact });
     const pack = await makePack(services, request);
     const entries = entriesIn(pack);
     const [first, last] = [entries[0], entries.at(-1)];

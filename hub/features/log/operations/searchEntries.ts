@@ -167,9 +167,7 @@ export const listLogReads = operation('listLogReads', {
     const end = page.after === undefined ? size : Math.min(Number(page.after), size);
     const { most } = oneMore(page);
     const places = reachOf(listLogReadsPermission, call.caller) ?? [undefined];
-    const narrowed = {
-      ...defined({ person, from, until }),
-    };
+    const narrowed = defined({ person, from, until });
     const found: Look[] = [];
     const gone: number[] = [];
     for (const place of places)

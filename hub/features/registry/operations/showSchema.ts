@@ -10,6 +10,7 @@ import { operation } from '../../common/operation.ts';
 import { showSchemaImpact } from './showSchemaImpact.ts';
 import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { documentsSchema } from '../../../../machine/documentsSchema.ts';
+import { onePlan } from '../../../../policies/onePlan.ts';
 import { maskedDataset } from '../../../../policies/maskedDataset.ts';
 import { receivedContract } from '../../../../policies/receivedContract.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
@@ -97,17 +98,8 @@ export const describeReceived = operation('describeReceived', {
     const dataset = datasets.get(id);
     if (dataset === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const { department: consumer } = call.caller;
-    const found = plansInForce(plans, { consumer, dataset: id }, call.now).filter(
-      ({ ref }) =>
-        (agreement === undefined || ref.agreement === agreement) &&
-        (purpose === undefined || ref.purpose === purpose),
-    );
-    const [plan, another] = found;
+    const plan = onePlan(plansInForce(plans, { consumer, dataset: id }, call.now), { agreement, purpose });
     if (plan === undefined) throw new Problem('no_agreement', {}, { at: id });
-    if (another !== undefined)
-      throw new Problem('several_agreements', {
-        choices: found.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', '),
-      });
     const record = maskedDataset(plan, dataset.compiled.surroundings).document;
     const title = { zh: dataset.row.titleZh, en: dataset.row.titleEn };
     const body = receivedContract(plan, record, { origin: hub.publicOrigin, title }) as ReplyOf<

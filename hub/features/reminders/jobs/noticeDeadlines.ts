@@ -1,8 +1,7 @@
 /**
- * Deadlines of transitions (`intake.cases`). Each run reads the warnings and the deadlines that came since the last one, in their order, and
- * logs them once for each dataset, transition and group of departments, with their number and no key. The position is stored after the
- * notices: after a crash they are read again, and those that are stored already are passed over. A row whose deadline was altered in the
- * database is a failure of each run until it is corrected.
+ * Deadlines of transitions (`intake.cases`). Each run reads the warnings and deadlines since the last run, in order. It writes one log entry
+ * for each dataset, transition and group of departments, with the number of rows and no key. The position is stored after the notices, so a
+ * crash repeats the read; stored notices are skipped. A row whose deadline was altered in the database fails each run until it is corrected.
  */
 import {
   dueNotices,
@@ -29,7 +28,7 @@ export function noticeDeadlines(reader: Reader, sealer: Sealer, now: () => numbe
   let next: number | undefined;
   return {
     name: 'noticeDeadlines',
-    // another process may have stored a row: no deadline is sooner than this
+    // another process may store a row that `next` does not know; every deadline is at least this far away
     every: 60_000,
     early: () => next !== undefined && next <= now(),
     lease: 60_000,

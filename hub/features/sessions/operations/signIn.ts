@@ -48,9 +48,7 @@ function placeOf(
   names: ReadonlyMap<string, Bilingual>,
 ): { readonly department?: string; readonly departmentName?: Bilingual } {
   const departmentName = department === undefined ? undefined : names.get(department);
-  return {
-    ...defined({ department, departmentName }),
-  };
+  return defined({ department, departmentName });
 }
 
 /** @throws Problem token_invalid | _expired | _revoked, authenticator_missing, code_invalid, code_locked */

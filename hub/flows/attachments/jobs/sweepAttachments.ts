@@ -43,7 +43,7 @@ export const sweepAttachments = (services: Services): Job => ({
     const unused = [...(await overdueUploads(database.app, before, portion))];
     for (const dataset of await datasetsWithAttachments(database.app)) {
       if (await isDatasetHeld(database.app, dataset)) continue;
-      if (registry.current.datasets.get(dataset)?.schema === undefined) continue;
+      if (!registry.current.datasets.has(dataset)) continue;
       try {
         unused.push(...(await unnamedAttachments(database.app, dataset, before, portion)));
       } catch (error) {

@@ -169,13 +169,10 @@ export interface LoadedBatch {
   readonly deleteWhere?: DeleteWhere | undefined;
 }
 
-const butDeletions = ({ schema, deleteWhere }: LoadedBatch): LeftOut =>
-  leftOut(deleteWhere === undefined ? {} : { deleteWhere }, schema);
-
 /** Fields of a loaded batch in which rows name attachments that are not ready for them. */
 export async function unreadyInBatch(pool: Pool, loaded: LoadedBatch): Promise<readonly UnreadyInBatch[]> {
   const { dataset, schema, batch } = loaded;
-  const but = butDeletions(loaded);
+  const but = leftOut(loaded, schema);
   const from = but.values.length + 1;
   const found: UnreadyInBatch[] = [];
   for (const { of, column } of columnsOf(schema)) {
@@ -205,7 +202,7 @@ export async function useAttachmentsOfBatch(
   now: number,
 ): Promise<boolean> {
   const { dataset, schema, batch } = loaded;
-  const but = butDeletions(loaded);
+  const but = leftOut(loaded, schema);
   for (const { of, column } of columnsOf(schema)) {
     const ids = `SELECT DISTINCT n.id::uuid AS id FROM (${namings(of, column, batchTable(batch), but)}) AS n`;
     const { rows } = await longStatement<{ all: boolean }>(transaction, usedSql(ids, but.values.length + 1), [

@@ -9,9 +9,9 @@ import { plainName, rowTablesOf } from '../../rows/store/tables.ts';
 import type { AttachmentRow } from './attachments.ts';
 import type { StorageName } from './storage.ts';
 
-export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'department' | 'field' | 'state' | 'bytes'>;
+export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'field' | 'state' | 'bytes'>;
 
-const columns = 'id, dataset, department, field, state, bytes::float8 AS bytes';
+const columns = 'id, dataset, field, state, bytes::float8 AS bytes';
 
 /** Excludes datasets under legal hold. Only `mayGo` decides; this condition excludes held datasets from the portion of a run. */
 const notHeld = 'NOT EXISTS (SELECT FROM held_dataset AS h WHERE h.dataset = attachment.dataset)';

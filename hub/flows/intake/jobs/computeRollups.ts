@@ -49,16 +49,16 @@ function computedDatasets({ datasets }: RegistrySnapshot): {
   readonly ids: readonly string[];
   readonly waiting: readonly Computing[];
 } {
-  const computed = [...datasets.values()].filter(
-    ({ row }) => row.intake.rollup !== undefined && row.state !== 'retired',
-  );
-  const waiting = computed.flatMap((dataset) => {
+  const computed = [...datasets.values()].flatMap((dataset) => {
     const { rollup } = dataset.row.intake;
-    const source = rollup === undefined ? undefined : datasets.get(rollup.of);
-    const isWaiting = source !== undefined && source.row.state !== 'retired' && receives(dataset.row.state);
-    return rollup !== undefined && isWaiting ? [{ rollup, dataset, source }] : [];
+    return rollup === undefined || dataset.row.state === 'retired' ? [] : [{ rollup, dataset }];
   });
-  return { ids: computed.map(({ row }) => row.id), waiting };
+  const waiting = computed.flatMap(({ rollup, dataset }) => {
+    const source = datasets.get(rollup.of);
+    const isWaiting = source !== undefined && source.row.state !== 'retired' && receives(dataset.row.state);
+    return isWaiting ? [{ rollup, dataset, source }] : [];
+  });
+  return { ids: computed.map(({ dataset }) => dataset.row.id), waiting };
 }
 
 /** One step of a dataset. Its errors are reported with its name, and do not end those of others. @throws Problem job_taken_over */

@@ -85,7 +85,8 @@ export async function checkRows(
     ...(await missingAttachments(services, dataset.row.id, named, by)),
   ];
   const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
-  refused.push(...wrongStarts(cases, read, new Set([...(stored?.same ?? []), ...(stored?.other ?? [])])));
+  if (cases !== undefined)
+    refused.push(...wrongStarts(cases, read, new Set([...(stored?.same ?? []), ...(stored?.other ?? [])])));
   for (const row of stored?.other ?? [])
     refused.push({
       ...{ row, field: schema.primaryKey.join('+'), rule: 'key.stored' },
@@ -111,8 +112,7 @@ export async function checkRows(
 }
 
 /** New cases in a state in which none begins. @param known rows whose key is stored */
-function wrongStarts(cases: CaseRules | undefined, read: ReadRows, known: ReadonlySet<number>): Refused[] {
-  if (cases === undefined) return [];
+function wrongStarts(cases: CaseRules, read: ReadRows, known: ReadonlySet<number>): Refused[] {
   const starts: readonly unknown[] = startsOf(cases);
   const { state } = cases;
   return [...read.rows]

@@ -4,8 +4,8 @@
  */
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
-import { openedWithDeadline, type StoredDeadline } from '../../rows/store/rowVersions.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
+import { deadlineColumns, openedWithDeadline, type StoredDeadline } from '../../rows/store/rowVersions.ts';
 import type { Sealer } from '../../rows/store/sealedParts.ts';
 
 export type NoticeStage = 'warn' | 'miss';
@@ -67,15 +67,14 @@ export async function dueNotices(
 }> {
   const column = momentColumn[stage];
   const { rows } = await reader.query<ReadRow>(
-    `SELECT v.dataset, d.department AS provider, v.key_hash AS key, v.version, v.sealed, v.due_transition AS transition,
-            ${momentOf('v.due_at')} AS due, ${momentOf('v.warn_at')} AS warn, v.due_by AS departments,
+    `SELECT v.dataset, d.department AS provider, v.key_hash AS key, v.version, ${deadlineColumns},
             v.${column}::text AS at, v.sequence::text AS sequence,
             NOT EXISTS (SELECT FROM row_version AS n WHERE n.dataset = v.dataset AND n.key_hash = v.key_hash AND n.version > v.version)
               AND NOT EXISTS (SELECT FROM case_notice AS c
                                WHERE c.dataset = v.dataset AND c.key_hash = v.key_hash AND c.missed >= $5::boolean) AS open
        FROM row_version AS v JOIN dataset AS d ON d.id = v.dataset
       WHERE v.${column} IS NOT NULL AND (v.${column}, v.sequence) > ($1::timestamptz, $2::bigint)
-        AND v.${column} <= to_timestamp($3::float8 / 1000)
+        AND v.${column} <= ${momentAt('$3')}
       ORDER BY v.${column}, v.sequence LIMIT $4`,
     [after.at, after.sequence, now, limit, stage === 'miss'],
   );

@@ -2,6 +2,7 @@
  * The basis on which a department receives synthetic rows: its agreement in force, else the agreement in its pending request, else the
  * view for departments without one. Each is compiled as for real rows, with every restriction of the city applied.
  */
+import { onePlan } from '../../../../policies/onePlan.ts';
 import type { Plans } from '../../../../policies/plans.ts';
 import { tryCompilePlans } from '../../../../policies/plans.ts';
 import type { Plan } from '../../../../policies/plans.ts';
@@ -51,7 +52,7 @@ export async function sandboxGround(
   const { consumer, dataset, agreement, now } = asked;
   const { plans } = snapshot;
   const inForce = plansInForce(plans, { consumer, dataset: dataset.row.id }, now);
-  const plan = onePlan(inForce, asked);
+  const plan = onePlan(inForce, { agreement, purpose: asked.as });
   if (plan !== undefined) return { from: 'agreement', plan, plans, decidedAt: now };
   const requested = await requestedGround(reader, snapshot, asked);
   if (requested !== undefined) return requested;
@@ -59,19 +60,6 @@ export async function sandboxGround(
     throw new Problem('agreement_unknown', {}, { at: 'datong-agreement' });
   if (asked.as !== undefined) throw new Problem('purpose_not_agreed', {}, { at: 'as' });
   return strangersGround(snapshot, asked);
-}
-
-/** @throws Problem several_agreements */
-function onePlan(plans: readonly Plan[], { agreement, as }: RequestedGround): Plan | undefined {
-  const found = plans.filter(
-    ({ ref }) =>
-      (agreement === undefined || ref.agreement === agreement) && (as === undefined || ref.purpose === as),
-  );
-  if (found.length > 1)
-    throw new Problem('several_agreements', {
-      choices: found.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', '),
-    });
-  return found[0];
 }
 
 /** @throws Problem policy_does_not_compile: the approval would be refused for the same reason */

@@ -11,7 +11,7 @@ import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { relationOf } from './sweep.ts';
-import { leftOut, type LeftOut } from './fetch.ts';
+import { leftOut } from './fetch.ts';
 import { differenceOf, mergeStatements } from './merge.ts';
 import { openDigest, rowBytes, sentValues, type OpenDigest } from './openDigest.ts';
 import { namesOf } from './tables.ts';
@@ -44,9 +44,6 @@ export const calledSource = (
   values: arrays,
 });
 
-const leftOutOf = ({ schema, deleteWhere }: CalledRows): LeftOut =>
-  leftOut(deleteWhere === undefined ? {} : { deleteWhere }, schema);
-
 /** Numbers of the rows that satisfy a condition, without rows that only delete. @param requested condition on the rows `b` */
 async function rowsThat(
   pool: Pool,
@@ -54,7 +51,7 @@ async function rowsThat(
   requested: { readonly where: string; readonly joined?: string; readonly told?: string },
 ): Promise<readonly (readonly [row: number, told: boolean])[]> {
   const { schema, arrays } = called;
-  const but = leftOutOf(called);
+  const but = leftOut(called, called.schema);
   // after the values of the excluded rows
   const from = but.values.length + 1;
   const text = `SELECT b._row, ${requested.told ?? 'true'} AS told FROM ${sourceOf(layoutOf(schema), from)} ${requested.joined ?? ''} WHERE ${requested.where}${but.condition}`;
@@ -95,7 +92,7 @@ export async function rowsReferringToNothing(
 ): Promise<readonly number[] | undefined> {
   const filled = here.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND ');
   const same = here.map(({ name }, i) => `o.${there[i]?.name ?? name} = b.${name}`).join(' AND ');
-  const from = leftOutOf(called).values.length + 1;
+  const from = leftOut(called, called.schema).values.length + 1;
   const own = ownRows ? [sourceOf(layoutOf(called.schema), from, 'o')] : [];
   const places = [...among.map((table) => `${table} AS o`), ...own];
   const nowhere = places.map((place) => ` AND NOT EXISTS (SELECT FROM ${place} WHERE ${same})`).join('');
@@ -246,7 +243,7 @@ export async function noteCalled(
   dataset: string,
   { series, values }: { readonly series: Series; readonly values: readonly Column[] },
 ): Promise<void> {
-  const but = leftOutOf(called);
+  const but = leftOut(called, called.schema);
   const from = but.values.length + 1;
   const list = (columns: readonly Column[]): string =>
     columns.length === 0

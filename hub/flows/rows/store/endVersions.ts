@@ -25,16 +25,25 @@ export async function deleteVersions(
  * Deletes the versions of the rows of a period.
  * @returns the highest of their numbers, for `noteEndedVersions`; undefined where there were none
  */
-export async function deletePeriodVersions(
+export function deletePeriodVersions(
   transaction: Transaction,
   dataset: string,
   period: string,
 ): Promise<number | undefined> {
+  return deleted(transaction, 'dataset = $1 AND period = $2', [dataset, period]);
+}
+
+/** @returns the highest of the deleted numbers; undefined where there were none */
+async function deleted(
+  transaction: Transaction,
+  condition: string,
+  values: readonly string[],
+): Promise<number | undefined> {
   const { rows } = await longStatement<{ highest: number | null }>(
     transaction,
-    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 AND period = $2 RETURNING version)
+    `WITH gone AS (DELETE FROM row_version WHERE ${condition} RETURNING version)
      SELECT max(version) AS highest FROM gone`,
-    [dataset, period],
+    [...values],
   );
   return rows[0]?.highest ?? undefined;
 }
@@ -54,12 +63,6 @@ export async function noteEndedVersions(
 
 /** Deletes the versions of all rows of a dataset. */
 export async function deleteDatasetVersions(transaction: Transaction, dataset: string): Promise<void> {
-  const { rows } = await longStatement<{ highest: number | null }>(
-    transaction,
-    `WITH gone AS (DELETE FROM row_version WHERE dataset = $1 RETURNING version)
-     SELECT max(version) AS highest FROM gone`,
-    [dataset],
-  );
-  const highest = rows[0]?.highest ?? undefined;
+  const highest = await deleted(transaction, 'dataset = $1', [dataset]);
   if (highest !== undefined) await noteEndedVersions(transaction, dataset, highest);
 }

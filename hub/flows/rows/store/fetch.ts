@@ -6,7 +6,7 @@ import type { FetchedRow, Position } from './fetchedRow.ts';
 import { type Column, type Layout, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { byColumn, ColumnPage, minByColumn } from './rowsByColumn.ts';
-import type { IntakeRules } from '../../../domain/intakeRules.ts';
+import type { DeleteWhere } from '../../../domain/intakeRules.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 
 export type { FetchedRow, Position } from './fetchedRow.ts';
@@ -215,7 +215,10 @@ export interface LeftOut {
   readonly values: readonly (readonly string[])[];
 }
 
-export function leftOut({ deleteWhere }: Partial<IntakeRules>, schema: DatasetSchema): LeftOut {
+export function leftOut(
+  { deleteWhere }: { readonly deleteWhere?: DeleteWhere | undefined },
+  schema: DatasetSchema,
+): LeftOut {
   const column: Column | undefined = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
   if (deleteWhere === undefined || column === undefined) return { condition: '', values: [] };
   return { condition: ` AND (b.${column.name}::text = ANY($1)) IS NOT TRUE`, values: [[...deleteWhere.is]] };

@@ -163,19 +163,9 @@ export async function newestVersion(
   key: string,
 ): Promise<NewestVersion | undefined> {
   const hash = hashOf(key);
-  const { rows } = await reader.query<{
-    version: number;
-    exchange: string;
-    sealed: Buffer;
-    transition: string | null;
-    due: string | null;
-    warn: string | null;
-    departments: readonly string[] | null;
-  }>(
-    `SELECT version, exchange, sealed, due_transition AS transition, ${momentOf('due_at')} AS due, ${momentOf('warn_at')} AS warn,
-            due_by AS departments
-       FROM row_version
-      WHERE dataset = $1 AND key_hash = $2 ORDER BY version DESC LIMIT 1`,
+  const { rows } = await reader.query<StoredDeadline & { version: number; exchange: string }>(
+    `SELECT v.version, v.exchange, ${deadlineColumns} FROM row_version AS v
+      WHERE v.dataset = $1 AND v.key_hash = $2 ORDER BY v.version DESC LIMIT 1`,
     [dataset, hash],
   );
   const [row] = rows;
@@ -188,11 +178,14 @@ export async function newestVersion(
 export interface StoredDeadline {
   readonly sealed: Buffer;
   readonly transition: string | null;
-  /** PostgreSQL's microseconds, as `momentOf` reads them */
+  /** Unix milliseconds, as `momentOf` selects them */
   readonly due: string | null;
   readonly warn: string | null;
   readonly departments: readonly string[] | null;
 }
+
+/** Columns of a `StoredDeadline`, of the table `row_version AS v`. */
+export const deadlineColumns = `v.sealed, v.due_transition AS transition, ${momentOf('v.due_at')} AS due, ${momentOf('v.warn_at')} AS warn, v.due_by AS departments`;
 
 /**
  * The content of a version whose deadline is the sealed one. @param key hash of the key

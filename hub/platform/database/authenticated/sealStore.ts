@@ -158,7 +158,7 @@ export async function removeSeals(reader: Reader, name: string, keys: readonly s
   ]);
 }
 
-/** The table whose rows have a MAC of their own, so that a read need not compare the seal. */
+/** The table with a MAC in each row, so that a read need not compare the seal. */
 export const tableWithMacs = 'consent_standing';
 /** rows per statement */
 const macsPerStatement = 5_000;
@@ -176,12 +176,15 @@ export async function removeRowMacs(owner: Reader, keys: readonly string[] | und
     );
     return;
   }
-  const columns = Object.keys(ruleOf(tableWithMacs).key).join(', ');
-  let after: unknown[] = ['', '', '', ''];
+  const key = Object.entries(ruleOf(tableWithMacs).key);
+  const columns = key.map(([column]) => column).join(', ');
+  const places = key.map(([, type], nth) => `$${nth + 1}::${type}`).join(', ');
+  // each is text or bytea: the empty value comes first
+  let after: unknown[] = key.map(() => '');
   for (;;) {
     const { rows } = await owner.query<Record<string, unknown>>(
       `WITH portion AS (SELECT ${columns} FROM ${tableWithMacs}
-              WHERE mac IS NOT NULL AND (${columns}) > ($1::bytea, $2::text, $3::text, $4::text)
+              WHERE mac IS NOT NULL AND (${columns}) > (${places})
               ORDER BY ${columns} LIMIT ${macsPerStatement} FOR UPDATE SKIP LOCKED),
             changed AS (UPDATE ${tableWithMacs} SET mac = NULL WHERE (${columns}) IN (SELECT ${columns} FROM portion))
        SELECT ${columns} FROM portion ORDER BY ${columns} DESC LIMIT 1`,
@@ -189,7 +192,7 @@ export async function removeRowMacs(owner: Reader, keys: readonly string[] | und
     );
     const [last] = rows;
     if (last === undefined) return;
-    after = Object.keys(ruleOf(tableWithMacs).key).map((column) => last[column]);
+    after = key.map(([column]) => last[column]);
   }
 }
 

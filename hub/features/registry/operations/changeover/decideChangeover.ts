@@ -83,9 +83,7 @@ function refuseAhead({ from, sunset }: ChangeoverRow, now: number): void {
 
 const anew = (dataset: string): Problem => new Problem('changeover_read_anew', { dataset });
 
-const persons = ({ approver, officer }: ChangeoverRow): object => ({
-  ...present({ approver, officer }),
-});
+const persons = ({ approver, officer }: ChangeoverRow): object => present({ approver, officer });
 
 /** Adds one person's approval. @param standing with the approvals that cover the digest @throws Problem four_eyes, owner_decides */
 function agreedBy(

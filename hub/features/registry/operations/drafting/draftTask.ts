@@ -2,7 +2,7 @@
 import {
   datasetDrafted,
   documentsText,
-  type DatasetDrafted,
+  type Documented,
 } from '../../../../../adapters/newDataset/datasetDocuments.ts';
 import {
   objectionsTo,
@@ -140,5 +140,3 @@ function shownSample({ sample, schema }: Documented, now: number): Tried['sample
     rows: maskedSample(rows, schema, shippedSurroundings, now).map((row) => row.map((text) => text ?? '')),
   };
 }
-
-type Documented = Exclude<DatasetDrafted, { readonly findings: unknown }>;

@@ -17,23 +17,28 @@ export async function draftInThread(
   throw new Problem(answer.code, answer.facts, answer.extras);
 }
 
-function answerOf(task: DraftTask, deadlineMs: number): Promise<DraftAnswer> {
+async function answerOf(task: DraftTask, deadlineMs: number): Promise<DraftAnswer> {
   const worker = new Worker(new URL('./draftWorker.mjs', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
-  return new Promise<DraftAnswer>((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooMuch()), deadlineMs);
-    const settled = (settle: () => void): void => {
-      clearTimeout(timer);
-      settle();
-    };
-    worker.on('message', (answer: DraftAnswer) => settled(() => resolve(answer)));
-    worker.on('error', (error: NodeJS.ErrnoException) =>
-      settled(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch() : error)),
-    );
-    worker.on('exit', () => settled(() => reject(new Error('the thread that drafts ended early'))));
-  }).finally(() => void worker.terminate());
+  try {
+    return await new Promise<DraftAnswer>((resolve, reject) => {
+      const timer = setTimeout(() => reject(tooMuch()), deadlineMs);
+      const settled = (settle: () => void): void => {
+        clearTimeout(timer);
+        settle();
+      };
+      worker.on('message', (answer: DraftAnswer) => settled(() => resolve(answer)));
+      worker.on('error', (error: NodeJS.ErrnoException) =>
+        settled(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch() : error)),
+      );
+      worker.on('exit', () => settled(() => reject(new Error('the thread that drafts ended early'))));
+    });
+  } finally {
+    // its turn is released once the worker has ended
+    await worker.terminate();
+  }
 }
 
 const tooMuch = (): Problem =>
