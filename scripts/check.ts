@@ -8,10 +8,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { changedFiles } from './check/changedFiles.ts';
 import { commitSubjects } from './check/commitSubjects.ts';
 import { contractLint } from './check/contractLint.ts';
-import { deadExportsStep } from './check/deadExports.ts';
 import { generatedCurrent } from './check/generatedCurrent.ts';
 import { hollowTestsStep } from './check/hollowTests.ts';
 import { hygiene } from './check/hygiene.ts';
@@ -68,6 +68,14 @@ const types = (name: string, project: string): Step =>
     '--project',
     project,
   ]);
+/** Files, exports and packages that nothing uses: without the tests, then with them (scripts/knip.ts). */
+const unused = (name: string, ...args: readonly string[]): Step =>
+  program(name, fileURLToPath(new URL('../bin/knip.js', import.meta.resolve('knip'))), [
+    '--config',
+    'scripts/knip.ts',
+    '--no-progress',
+    ...args,
+  ]);
 const allTypes = [types('types', '.'), types('types of the console', 'console')];
 
 /** Two rows that run side by side, each on about one core. */
@@ -81,7 +89,8 @@ const sideBySide: readonly (readonly Step[])[] = [
     contractLint,
     generatedCurrent,
     purity,
-    deadExportsStep,
+    unused('no dead exports of the product', '--production', '--include', 'files,exports'),
+    unused('no dead exports and packages, tests counted'),
     hollowTestsStep,
     program('modules', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
       ...['--config', 'scripts/modules.cjs', '--output-type', 'err-long'],

@@ -160,13 +160,13 @@ export async function registerVerbs(
       program.command(one).description(oneLanguage(nouns[one]?.about ?? ''));
 }
 
-/** Every noun with all its verbs, every short form and every former verb. For checks of texts. */
+/** Every noun with all its verbs, every short form and every former verb. For checks of texts. @internal */
 export async function registerAll(program: Command): Promise<void> {
   for (const name of Object.keys(nouns)) await addNoun(program, name);
   for (const name of Object.keys(files)) if (!Object.hasOwn(nouns, name)) await addFormer(program, name);
 }
 
-/** The former verbs, by which the hidden aliases are known. */
+/** The former verbs, by which tests know the hidden aliases. @internal */
 export const formerVerbs: readonly string[] = Object.keys(files).filter(
   (name) => !shortForms.includes(name) && !Object.hasOwn(nouns, name),
 );

@@ -65,7 +65,7 @@ function declaredIn(scope: ts.Node): ReadonlyMap<string, ts.Node> {
 }
 
 /** Values that an import adds to its file. */
-export function importedNames({ importClause }: ts.ImportDeclaration): [string, ts.Node][] {
+function importedNames({ importClause }: ts.ImportDeclaration): [string, ts.Node][] {
   if (importClause === undefined || importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
   const { name, namedBindings: bound } = importClause;
   return [

@@ -36,7 +36,7 @@ export const sealOf = (name: SealedName, row: string = name): string =>
       FROM to_jsonb(${row}) AS row_json
       LEFT JOIN row_seal ON row_seal.table_name = '${name}' AND row_seal.key = ${keyOf(name, row)}) AS seal`;
 
-/** The trigger of a table, as migrations create it. */
+/** The trigger of a table, as migrations create it: its test compares them. @internal */
 export function triggerOf(name: SealedName): string {
   const { key, sealed } = ruleOf(name);
   const quoted = sealed.map((column) => `"${column}"`).join(', ');
