@@ -10160,6 +10160,11 @@ export interface components {
                 index?: number;
                 exchange?: string;
                 about?: components["schemas"]["FoundAbout"];
+                /**
+                 * Format: date-time
+                 * @description when a job found it first
+                 */
+                foundAt?: string;
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
@@ -17155,6 +17160,8 @@ export interface operations {
         parameters: {
             query?: {
                 code?: string;
+                /** @description rows: rows, tables and objects of the database; log: the log itself; absent: both */
+                concerning?: "rows" | "log";
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */

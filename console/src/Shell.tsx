@@ -56,6 +56,8 @@ const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
 const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage.tsx'), 'ChangeoverPage');
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
+const AlteredPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredPage');
+const AlteredRowPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredRowPage');
 const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
 
 // this page loads the log's verification: only persons who open it load that code
@@ -151,6 +153,14 @@ const entries: readonly Entry[] = [
     roles: ['auditor', 'security'],
   },
   { group: 'watch', page: 'risks', shown: RisksPage, detail: RiskPage, roles: ['auditor', 'security'] },
+  {
+    group: 'watch',
+    page: 'altered',
+    shown: AlteredPage,
+    detail: AlteredRowPage,
+    roles: ['steward', 'security', 'auditor'],
+    office: true,
+  },
   { group: 'watch', page: 'reads', shown: ReadsPage, roles: ['security', 'auditor'] },
   { group: 'watch', page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
   { group: 'keep', page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },

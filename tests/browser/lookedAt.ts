@@ -13,6 +13,11 @@ export type LookedAt<Who extends string = string> = readonly [
 const household = 'pub-security.household';
 
 export const lookedAt = {
+  altered: [
+    ['altered', 'altered', 'security'],
+    ['altered-row', 'altered/row?about=purpose+evil', 'auditor', 'paper'],
+    ['altered-accept', 'proposals/{restoration}', 'security'],
+  ],
   board: [
     ['board', 'board', 'leader', 'paper'],
     ['board-answered', 'board/answered', 'leader'],

@@ -67,9 +67,9 @@ async function altered(about: string | undefined, options: AlteredOptions): Prom
     if (options.dataset === undefined) {
       let cursor: string | undefined;
       do {
-        const wanted = new URLSearchParams({ limit: '100', ...defined({ cursor }) });
+        const wanted = new URLSearchParams({ concerning: 'rows', limit: '100', ...defined({ cursor }) });
         const page = bodyOf(await client.get(`${path}?${wanted.toString()}`));
-        found.push(...(page['findings'] as readonly Finding[]).filter((one) => one.about !== undefined));
+        found.push(...(page['findings'] as readonly Finding[]));
         cursor = page['nextCursor'] as string | undefined;
       } while (cursor !== undefined);
     } else {

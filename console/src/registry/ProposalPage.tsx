@@ -2,6 +2,7 @@ import { Alert, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { RestorationShown, useProposedRestoration } from '../officer/AlteredPage.tsx';
 import { AnswerGap } from '../pages/AnswerGap.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -31,6 +32,7 @@ export function ProposalPage(): ReactNode {
   const [reason, setReason] = useDraftText(`proposal ${id}`);
   const [scan, setScan] = useState('');
   const proposal = answer.value;
+  const restoration = useProposedRestoration(proposal);
   const at = { proposal: id };
   const decided = (): void => {
     setReason('');
@@ -59,6 +61,7 @@ export function ProposalPage(): ReactNode {
           </section>
           <AnswerGap gap={gapIn(proposal)} />
           <Differences proposal={proposal} />
+          <RestorationShown of={restoration} />
           {proposal.state === 'waiting' && hasRole(session, ['steward', 'security']) ? (
             <section className="card no-print" aria-label={say('rqAct')}>
               <h2>{say('rqAct')}</h2>
@@ -67,7 +70,9 @@ export function ProposalPage(): ReactNode {
                 <TwoSteps
                   label={say('prAccept')}
                   sure={say('prAcceptSure')}
-                  disabled={doing.sending || !isScanOf(proposal, scan)}
+                  disabled={
+                    doing.sending || !isScanOf(proposal, scan) || (restoration.isAsked && !restoration.isSame)
+                  }
                   act={() =>
                     doing.act(
                       () => post('/v1/proposals/{proposal}/acceptance', { digest: proposal.digest }, { at }),

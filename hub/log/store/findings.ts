@@ -1,5 +1,5 @@
 /** Open findings of re-verification: one row per finding, with the pass that last saw it. */
-import { composer, rowsOf } from '../../platform/database/values.ts';
+import { composer, momentOf, readMoment, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface FoundRow {
@@ -94,12 +94,17 @@ export async function pageFindings(
   wanted: {
     readonly after: FindingPlace | undefined;
     readonly code: string | undefined;
+    readonly concerning: 'rows' | 'log' | undefined;
     readonly most: number;
   },
-): Promise<readonly FoundRow[]> {
-  const query = composer('log_finding').select('code', 'index', 'about', 'finding');
-  const { after, code, most } = wanted;
+): Promise<readonly (FoundRow & { /** Unix milliseconds */ readonly foundAt: number })[]> {
+  const query = composer('log_finding').select(
+    ...['code', 'index', 'about', 'finding'],
+    composer.raw(`${momentOf('found_at')} AS "foundAt"`),
+  );
+  const { after, code, concerning, most } = wanted;
   if (code !== undefined) query.where('code', code);
+  if (concerning !== undefined) query.where('about', concerning === 'rows' ? '<>' : '=', '');
   if (after !== undefined)
     query.whereRaw(`(code <> 'root_mismatch', coalesce(index, -1), code, about) > (?, ?, ?, ?)`, [
       !after.grave,
@@ -107,11 +112,14 @@ export async function pageFindings(
       after.code,
       after.about,
     ]);
-  const rows = await rowsOf<Omit<FoundRow, 'index'> & { readonly index: string | null }>(
-    reader,
-    query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code, about`).limit(most),
-  );
-  return rows.map((row) => ({ ...row, index: row.index === null ? null : Number(row.index) }));
+  const rows = await rowsOf<
+    Omit<FoundRow, 'index'> & { readonly index: string | null; readonly foundAt: string }
+  >(reader, query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code, about`).limit(most));
+  return rows.map(({ index, foundAt, ...row }) => ({
+    ...row,
+    index: index === null ? null : Number(index),
+    foundAt: readMoment(foundAt),
+  }));
 }
 
 /** The number of open findings, and the first of them. */

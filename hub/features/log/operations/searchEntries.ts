@@ -9,7 +9,7 @@ import { allowed, type Call } from '../../../pipeline/call.ts';
 import { erasedBefore } from '../../../log/store/erasures.ts';
 import type { Services } from '../../common/services.ts';
 import { hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';
-import { everywhere, own, type Permission } from '../../../domain/cells.ts';
+import { everywhere, overseen, own, type Permission } from '../../../domain/cells.ts';
 import { self, ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Gone, reportedMissing, listEntries as readEntries } from '../../../log/evidence/entryBundle.ts';
@@ -105,14 +105,13 @@ export const listEntries = operation('listEntries', {
  */
 export const listLogFindings = operation('listLogFindings', {
   kind: 'inspect',
-  permission: { 'office auditor': everywhere },
+  permission: overseen,
   owner: ofOffice,
   run: async (call, { database }) => {
     const page = requestedPage(call.query, names.finding);
     const { most } = oneMore(page);
-    const rows = await pageFindings(database.app, {
-      ...{ after: placeOf(page.after), code: call.query.code, most },
-    });
+    const { code, concerning } = call.query;
+    const rows = await pageFindings(database.app, { after: placeOf(page.after), code, concerning, most });
     return listed(
       call,
       'findings',
@@ -120,9 +119,10 @@ export const listLogFindings = operation('listLogFindings', {
       rows,
       ({ code, index, about = '' }) =>
         `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}${about === '' ? '' : `~${about}`}`,
-      ({ finding, about = '' }) => ({
+      ({ finding, about = '', foundAt }) => ({
         ...(finding as components['schemas']['LogFindings']['findings'][number]),
         ...(about === '' ? {} : { about }),
+        foundAt: new Date(foundAt).toISOString(),
       }),
     );
   },
