@@ -319,9 +319,12 @@ CREATE TABLE attachment (
   upload text NOT NULL,
   opened_at timestamp with time zone NOT NULL,
   used_at timestamp with time zone NOT NULL,
+  unnamed_since timestamp with time zone,
+  mac bytea,
   CONSTRAINT attachment_bytes_check CHECK ((bytes > 0)),
   CONSTRAINT attachment_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
   CONSTRAINT attachment_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT attachment_mac_check CHECK ((octet_length(mac) = 32)),
   CONSTRAINT attachment_pkey PRIMARY KEY (id),
   CONSTRAINT attachment_sha256_check CHECK ((length(sha256) = 32)),
   CONSTRAINT attachment_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'ready'::text, 'removed'::text]))),
@@ -332,9 +335,11 @@ CREATE INDEX attachment_in_s3 ON public.attachment USING btree (id) WHERE (stora
 
 CREATE INDEX attachment_of_field ON public.attachment USING btree (dataset, field, used_at);
 
-CREATE INDEX attachment_open ON public.attachment USING btree (department, opened_at) WHERE (state = 'receiving'::text);
+CREATE INDEX attachment_overdue ON public.attachment USING btree (opened_at) WHERE (state = 'receiving'::text);
 
 CREATE INDEX attachment_removed ON public.attachment USING btree (id) WHERE (state = 'removed'::text);
+
+CREATE INDEX attachment_waiting ON public.attachment USING btree (department) WHERE ((state = 'receiving'::text) OR ((state = 'ready'::text) AND (unnamed_since IS NOT NULL)));
 
 CREATE TABLE attachment_part (
   attachment uuid NOT NULL,
@@ -2715,7 +2720,7 @@ GRANT INSERT, SELECT ON agreement_warning TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON attachment TO datong_app;
 
-GRANT UPDATE (received, state, used_at) ON attachment TO datong_app;
+GRANT UPDATE (mac, received, state, unnamed_since, used_at) ON attachment TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON attachment_part TO datong_app;
 

@@ -92,10 +92,25 @@ export const attachmentProblems = {
       en: 'finish them first; an unfinished upload ends by itself after a day',
     },
   },
+  attachment_bytes_unnamed: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '本部门没有行写到的附件已有 {bytes} 字节，加上这个文件超过 {most} 字节',
+      en: 'attachments of the department that no row names have {bytes} bytes; with this one they are more than {most}',
+    },
+    next: {
+      zh: '先报送写有这些附件的行；没有行写到的附件一天后删除',
+      en: 'send the rows that name them first; an attachment that no row names is removed after a day',
+    },
+  },
   attachment_not_open: {
     status: 409,
     who: 'caller',
-    text: { zh: '该附件已上传完毕，不再接收分段', en: 'this attachment is finished and takes no more parts' },
+    text: {
+      zh: '该附件的上传已结束，不再接收分段',
+      en: 'the upload of this attachment has ended and takes no more parts',
+    },
     next: { zh: '重新开始上传', en: 'begin a new upload' },
   },
   attachment_part_length: {

@@ -79,9 +79,10 @@ const put = async (field: string): Promise<string> => {
 const push = (rows: readonly object[]) => post(client, `${about}/rows`, rows);
 const sweep = () => hub.hub.runner.run('sweepAttachments');
 const age = (...ids: readonly string[]) =>
-  database.owner.query("UPDATE attachment SET used_at = now() - interval '25 hours' WHERE id = ANY($1)", [
-    ids,
-  ]);
+  database.owner.query(
+    "UPDATE attachment SET used_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
+    [ids],
+  );
 const left = async (...ids: readonly string[]): Promise<readonly boolean[]> => {
   const { rows } = await database.app.query<{ id: string }>('SELECT id FROM attachment WHERE id = ANY($1)', [
     ids,

@@ -286,6 +286,29 @@ test('the number of unfinished uploads of a department is limited', async () => 
   await database.owner.query('DELETE FROM attachment WHERE bytes = 9');
 });
 
+test('the bytes that a department stores without a row are limited', async () => {
+  const id = await put(await photo(64, 48));
+  const { rows } = await database.owner.query<{ bytes: string }>(
+    'UPDATE attachment SET bytes = 50::bigint * 1024 * 1024 * 1024 WHERE id = $1 RETURNING (SELECT a.bytes FROM attachment AS a WHERE a.id = $1)',
+    [id],
+  );
+  const bytes = await photo(64, 48);
+  assert.equal(await reported(open(bytes).then(() => ({ status: 201 }))), 'attachment_bytes_unnamed');
+  await database.owner.query('UPDATE attachment SET bytes = $2 WHERE id = $1', [id, rows[0]?.bytes]);
+  await push([{ report_id: 'B-1', district: 'east', photo: id }]);
+  assert.equal((await open(bytes)).attachment.length, 36);
+});
+
+test('an attachment that a database administrator marks as checked is not released', async () => {
+  const bytes = await photo(64, 48);
+  const { attachment } = await open(bytes);
+  await database.owner.query("UPDATE attachment SET state = 'ready', received = bytes WHERE id = $1", [
+    attachment,
+  ]);
+  await push([{ report_id: 'B-2', district: 'east', photo: attachment }]);
+  assert.equal(await reported(got(attachment)), 'rows_unauthenticated');
+});
+
 describe('a download', () => {
   test('returns the picture under the mask: scaled, upright, without metadata', async () => {
     const bytes = await photo();
@@ -353,6 +376,12 @@ describe('a download', () => {
     const id = await put(await photo(64, 48));
     await push([{ report_id: 'D-4', district: 'east', photo: id }]);
     await database.owner.query('UPDATE attachment SET bytes = bytes - 1 WHERE id = $1', [id]);
+    assert.equal(await reported(got(id)), 'rows_unauthenticated');
+    await database.owner.query('UPDATE attachment SET bytes = bytes + 1 WHERE id = $1', [id]);
+    await database.owner.query(
+      'UPDATE attachment_piece SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) WHERE attachment = $1',
+      [id],
+    );
     assert.equal(await reported(got(id)), 'sealed_bytes_damaged');
   });
 });
@@ -370,7 +399,7 @@ describe('an attachment that is not needed', () => {
   const sweep = () => hub.hub.runner.run('sweepAttachments');
   const age = (...ids: readonly string[]) =>
     database.owner.query(
-      "UPDATE attachment SET used_at = now() - interval '25 hours', opened_at = now() - interval '25 hours' WHERE id = ANY($1)",
+      "UPDATE attachment SET used_at = now() - interval '25 hours', opened_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
       [ids],
     );
   const left = async (...ids: readonly string[]): Promise<readonly boolean[]> => {
@@ -408,6 +437,29 @@ describe('an attachment that is not needed', () => {
       await reported(push([{ report_id: 'S-2', district: 'east', photo: named }])),
       'rows_refused',
     );
+  });
+
+  test('stays a day from the moment its last row went, however old it is', async () => {
+    const [gone, returned] = [await put(await photo(64, 48)), await put(await photo(64, 48))];
+    const names = (photo: string, row: string) => push([{ report_id: row, district: 'east', photo }]);
+    const back = (column: string) =>
+      database.owner.query(
+        `UPDATE attachment SET ${column} = ${column} - interval '25 hours' WHERE id = ANY($1)`,
+        [[gone, returned]],
+      );
+    await names(gone, 'S-4');
+    await names(returned, 'S-5');
+    await back('used_at');
+    const other = await put(await photo(64, 48));
+    await names(other, 'S-4');
+    await names(other, 'S-5');
+    await sweep();
+    assert.deepEqual(await left(gone, returned), [true, true]);
+    await names(returned, 'S-5');
+    await back('used_at');
+    await back('unnamed_since');
+    await sweep();
+    assert.deepEqual(await left(gone, returned), [false, true]);
   });
 
   test('stays while the schema of its dataset cannot be read', async () => {

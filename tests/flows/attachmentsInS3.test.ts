@@ -105,9 +105,10 @@ test('a file of several parts is stored sealed, read by range, and removed with 
   assert.equal(Buffer.concat(found).includes('%PDF'), false);
   assert.equal(await stored(id), 1);
   await names('S-1', []);
-  await database.owner.query("UPDATE attachment SET used_at = now() - interval '25 hours' WHERE id = $1", [
-    id,
-  ]);
+  await database.owner.query(
+    "UPDATE attachment SET used_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = $1",
+    [id],
+  );
   assert.equal(await hub.hub.runner.run('sweepAttachments'), 'ok');
   assert.equal(await stored(id), 0);
   assert.equal(await reported(got(id)), 'attachment_unknown');
@@ -164,6 +165,23 @@ test('a finish whose answer was lost is repeated; bytes that the store lost are 
   assert.equal(await reported(got(id)), 'attachment_bytes_missing');
 });
 
+test('a part that is sent twice at once is stored once', async () => {
+  const bytes = pdf(partSize + 100);
+  const id = await open(bytes);
+  const first = bytes.subarray(0, partSize);
+  const sent = await Promise.all([reported(part(id, 0, first)), reported(part(id, 0, first))]);
+  assert.deepEqual(sent, ['200', '200']);
+  assert.equal(await reported(part(id, partSize, bytes.subarray(partSize))), '200');
+  assert.equal(await reported(finish(id)), '200');
+  const differing = pdf(partSize + 100);
+  const other = await open(differing);
+  const both = await Promise.all([
+    reported(part(other, 0, differing.subarray(0, partSize))),
+    reported(part(other, 0, first)),
+  ]);
+  assert.deepEqual(both.sort(), ['200', 'part_differs']);
+});
+
 /** A sweep so many days from now. */
 async function swept(days: number, of: AttachmentStorage = storage) {
   const acts: unknown[] = [];
@@ -217,7 +235,7 @@ test('a store that does not answer is asked once a sweep, and delays no attachme
     return Promise.reject(new Problem('attachment_storage_unavailable'));
   };
   const { registry } = hub.hub.services;
-  const storages = new AttachmentStorages(away, databaseStorage(database.app));
+  const storages = new AttachmentStorages(away, { others: [databaseStorage(database.app)] });
   const result = await sweepAttachments({ database, registry, attachments: storages }).run({
     now: () => database.now() - 3_600_000,
     ...{ state: null, signal: new AbortController().signal, act: () => assert.fail('no act') },
@@ -320,22 +338,39 @@ test('a wrong key is reported, and names no secret', async () => {
   await other.close();
 });
 
-test('a store that has another part than the recorded one ends the upload', async () => {
+/** A store that answers everything but HEAD with an error of this code. */
+async function refusingStore(code: string, work: (storage: S3Storage) => Promise<void>): Promise<void> {
   const refusing = createServer((request, response) => {
     request.resume();
     const isHead = request.method === 'HEAD';
     response.writeHead(isHead ? 404 : 400, { 'content-type': 'application/xml' });
-    response.end(isHead ? undefined : '<Error><Code>InvalidPart</Code><Message>other</Message></Error>');
+    response.end(isHead ? undefined : `<Error><Code>${code}</Code><Message>other</Message></Error>`);
   });
   refusing.listen(0, '127.0.0.1');
   await once(refusing, 'listening');
   const endpoint = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
   const other = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), endpoint });
-  const completed = other.complete({ id: randomUUID(), upload: 'u' }, ['"a"'], 10);
-  await assert.rejects(completed, { code: 'attachment_parts_differ' });
+  await work(other);
   await other.close();
   refusing.close();
-});
+}
+
+test('a store that has another part than the recorded one ends the upload', () =>
+  refusingStore('InvalidPart', async (store) => {
+    const completed = store.complete({ id: randomUUID(), upload: 'u' }, ['"a"'], 10);
+    await assert.rejects(completed, { code: 'attachment_parts_differ' });
+  }));
+
+test('an upload that the store ended by a rule of its own is begun again by its sender', () =>
+  refusingStore('NoSuchUpload', async (store) => {
+    const place = { id: randomUUID(), upload: 'u' };
+    await assert.rejects(store.complete(place, ['"a"'], 10), { code: 'attachment_not_open' });
+    const part = { first: 0, sealed: () => [Buffer.from('sealed')] };
+    await assert.rejects(
+      store.put(place, part, () => Promise.resolve(true)),
+      { code: 'attachment_not_open' },
+    );
+  }));
 
 /** The checks of `/readyz`. */
 async function readiness(): Promise<Readonly<Record<string, string>>> {

@@ -21,7 +21,7 @@ import { counted } from '../release/quotas.ts';
 import { rowSourceOf } from '../release/rowSourceOf.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { openedBytes } from './sealing.ts';
-import { attachmentById, type AttachmentRow } from './store/attachments.ts';
+import { readyAttachment, type AttachmentRow } from './store/attachments.ts';
 import { defined } from '../../../terms/defined.ts';
 
 /** Bytes of one reply; longer files are read piece by piece. */
@@ -35,8 +35,8 @@ export const downloadAttachment = releaseOperation('downloadAttachment', {
   kind: 'release',
   run: async (call, services) => {
     const { dataset, attachment } = call.params;
-    const row = await attachmentById(services.pool, exchangeId(attachment));
-    const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
+    const row = await readyAttachment(services.pool, exchangeId(attachment));
+    const found = row?.dataset === dataset ? row : undefined;
     const requested = found === undefined ? {} : { fields: [found.field] };
     return whenAllowed(
       call,

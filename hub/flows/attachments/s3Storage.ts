@@ -35,6 +35,8 @@ export class S3Storage implements AttachmentStorage {
   private readonly pool: Pool;
   private readonly place: S3Place;
   private readonly parts = new Semaphore(partsAtOnce);
+  /** parts on their way, by id and first piece */
+  private readonly sending = new Map<string, Promise<boolean>>();
   private opened: Promise<OpenedClient> | undefined;
   private verified: Promise<void> | undefined;
 
@@ -52,13 +54,25 @@ export class S3Storage implements AttachmentStorage {
     return UploadId;
   }
 
-  put(
-    place: StoredPlace,
-    { first, sealed }: Parameters<AttachmentStorage['put']>[1],
-    advance: Parameters<AttachmentStorage['put']>[2],
+  /** A part that is sent again while it is on its way waits for the first: stored twice, the recorded one could be lost. */
+  async put(...part: Parameters<AttachmentStorage['put']>): Promise<boolean> {
+    const [{ id }, { first }] = part;
+    const name = `${id} ${first}`;
+    const running = this.sending.get(name);
+    if (running !== undefined) {
+      await running.catch(() => undefined);
+      return false;
+    }
+    const sent = this.sendPart(...part).finally(() => this.sending.delete(name));
+    this.sending.set(name, sent);
+    return sent;
+  }
+
+  private sendPart(
+    ...[place, { first, sealed }, advance]: Parameters<AttachmentStorage['put']>
   ): Promise<boolean> {
     return this.parts.runWithin({ patienceMs, maxWaiting }, attachmentsBusy, async () => {
-      const body = Buffer.concat(sealed);
+      const body = Buffer.concat(sealed());
       const { ETag } = await this.send(({ sdk, client }) =>
         client.send(
           new sdk.UploadPartCommand({
@@ -213,7 +227,7 @@ export class S3Storage implements AttachmentStorage {
     return head?.ContentLength;
   }
 
-  /** @throws Problem attachment_storage_unavailable, attachment_bytes_missing */
+  /** @throws Problem attachment_storage_unavailable, attachment_bytes_missing, attachment_not_open */
   private async send<T>(work: (opened: OpenedClient) => Promise<T>): Promise<T> {
     try {
       return await this.requested(work);
@@ -252,6 +266,8 @@ const ignoring =
 const unavailable = (cause: unknown): Problem => new Problem('attachment_storage_unavailable', {}, { cause });
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  // the store ended the upload, by a rule of its own or by hand
+  if (nameOf(error) === 'NoSuchUpload') return new Problem('attachment_not_open', {}, { cause: error });
   return nameOf(error) === 'NoSuchKey'
     ? new Problem('attachment_bytes_missing', {}, { cause: error })
     : unavailable(error);

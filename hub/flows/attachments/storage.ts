@@ -18,17 +18,26 @@ const patienceMs = 60_000;
 const statePatienceMs = 1_500;
 const stateFreshMs = 3_000;
 
+interface StorageOptions {
+  /** where earlier attachments are read */
+  readonly others?: readonly AttachmentStorage[];
+  readonly maxUnnamedBytes?: number;
+}
+
 /** The storages of this hub: new attachments go to one of them, and each is read where it was stored. */
 export class AttachmentStorages {
   readonly current: AttachmentStorage;
+  /** bytes that a department may have here without a row: uploads that are open, and finished ones that no row names */
+  readonly maxUnnamedBytes: number;
   private readonly inspections = new Semaphore(inspectedAtOnce);
   private readonly inspecting = new Map<string, Promise<void>>();
   private checked: Promise<string> | undefined;
   private readonly all: ReadonlyMap<StorageName, AttachmentStorage>;
 
   /** @param first where new attachments are stored */
-  constructor(first: AttachmentStorage, ...others: readonly AttachmentStorage[]) {
+  constructor(first: AttachmentStorage, { others = [], maxUnnamedBytes = Infinity }: StorageOptions = {}) {
     this.current = first;
+    this.maxUnnamedBytes = maxUnnamedBytes;
     this.all = new Map([first, ...others].map((one) => [one.name, one]));
   }
 
@@ -92,11 +101,16 @@ export class AttachmentStorages {
 }
 
 /** The storages of a configuration: the database, and the object store where there is one. */
-export function openStorages(pool: Pool, { storage, s3 }: AttachmentConfig): AttachmentStorages {
+export function openStorages(
+  pool: Pool,
+  { storage, s3, maxUnnamedBytes }: AttachmentConfig,
+): AttachmentStorages {
   const database = databaseStorage(pool);
-  if (s3 === undefined) return new AttachmentStorages({ ...database, check: () => checkNoneInS3(pool) });
+  if (s3 === undefined)
+    return new AttachmentStorages({ ...database, check: () => checkNoneInS3(pool) }, { maxUnnamedBytes });
   const store = new S3Storage(pool, s3);
-  return storage === 's3' ? new AttachmentStorages(store, database) : new AttachmentStorages(database, store);
+  const [current, other] = storage === 's3' ? [store, database] : [database, store];
+  return new AttachmentStorages(current, { others: [other], maxUnnamedBytes });
 }
 
 /** @throws Problem attachment_storage_unavailable where attachments are in an object store that is not configured */

@@ -77,7 +77,7 @@ function checkUploader({ row, schema }: LiveDataset, field: string, department: 
 /**
  * POST /v1/datasets/{dataset}/attachments
  * @throws Problem not_the_provider, row_field_not_yours, dataset_unknown, attachment_field_unknown, attachment_type_refused, attachment_too_large,
- * attachment_empty, attachment_name_invalid, attachment_name_open, too_many_open_attachments
+ * attachment_empty, attachment_name_invalid, attachment_name_open, too_many_open_attachments, attachment_bytes_unnamed
  */
 export const openAttachment = intakeOperation<'openAttachment', DepartmentCaller>('openAttachment', {
   kind: 'intake',
@@ -114,23 +114,32 @@ async function opened(
     ...{ received: 0, state: 'receiving', storage: current.name, upload: '' },
   };
   // a refused upload is not begun in the storage
-  await withTransaction(database.app, (transaction) => checkOpenUploads(transaction, described));
+  const { maxUnnamedBytes } = attachments;
+  await withTransaction(database.app, (transaction) =>
+    checkOpenUploads(transaction, described, maxUnnamedBytes),
+  );
   const row: AttachmentRow = { ...described, upload: await current.begin(attachment) };
   return allowed<'openAttachment'>(201, view(row), {
     facts: { ...facts, schema: schema.urn, change: { attachment, field, state: 'receiving' } },
     // runs in the entry's transaction, so that uploads opened at once are counted too
     work: async (transaction) => {
-      await checkOpenUploads(transaction, row);
+      await checkOpenUploads(transaction, row, maxUnnamedBytes);
       await addAttachment(transaction, row, now);
     },
   });
 }
 
-/** @throws Problem attachment_name_open, too_many_open_attachments */
-async function checkOpenUploads(transaction: Transaction, row: AttachmentRow): Promise<void> {
-  const { attachments: open, same } = await openUploads(transaction, row);
+/** @throws Problem attachment_name_open, too_many_open_attachments, attachment_bytes_unnamed */
+async function checkOpenUploads(
+  transaction: Transaction,
+  row: AttachmentRow,
+  maxUnnamedBytes: number,
+): Promise<void> {
+  const { attachments: open, waitingBytes, same } = await openUploads(transaction, row);
   if (same !== undefined) throw new Problem('attachment_name_open', { field: row.field, attachment: same });
   if (open >= maxOpen) throw new Problem('too_many_open_attachments', { attachments: open, most: maxOpen });
+  if (waitingBytes + row.bytes > maxUnnamedBytes)
+    throw new Problem('attachment_bytes_unnamed', { bytes: waitingBytes, most: maxUnnamedBytes });
 }
 
 /** Control characters and marks of direction are refused in any body. @throws Problem attachment_name_invalid */
@@ -196,7 +205,7 @@ export const putAttachmentPart = intakeOperation<'putAttachmentPart', Department
         .named(row.storage)
         .put(
           row,
-          { first: at / pieceBytes, sealed: sealedPieces(services.sealer, row, at, plain) },
+          { first: at / pieceBytes, sealed: () => sealedPieces(services.sealer, row, at, plain) },
           (transaction, tag) => advanceUpload(transaction, row.id, { at, length: plain.length, sha256 }, tag),
         );
       return stored ? received(at + plain.length) : undefined;
@@ -272,7 +281,7 @@ async function finished(
   return allowed<'finishAttachment'>(200, ready, {
     ...effects,
     work: async (transaction) => {
-      if (!(await finishUpload(transaction, id, now))) throw new DecideAfresh();
+      if (!(await finishUpload(transaction, row, now))) throw new DecideAfresh();
     },
   });
 }

@@ -95,6 +95,7 @@ export const configSchema = {
       default: {},
       properties: {
         storage: { enum: ['database', 's3'] },
+        maxUnnamedBytes: { type: 'integer', minimum: 1_048_576, maximum: 2 ** 50, default: 50 * 2 ** 30 },
         s3: {
           type: 'object',
           additionalProperties: false,

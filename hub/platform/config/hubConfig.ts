@@ -110,6 +110,8 @@ export interface AttachmentConfig {
   /** where new attachments are stored; earlier ones are read where they are (default: s3 where it is given, else the database) */
   readonly storage: 'database' | 's3';
   readonly s3?: S3Place;
+  /** bytes that a department may store without a row */
+  readonly maxUnnamedBytes: number;
 }
 
 /** A bucket of an S3-compatible store. */

@@ -187,8 +187,11 @@ test('the object store of attachments: its key is in a file of its own, and noth
   };
   const { secretKeyFile: _, ...place } = s3;
   const whole = { ...place, region: 'us-east-1', prefix: 'attachments/', secretAccessKey: 'geheim' };
-  assert.deepEqual(read({}), { storage: 'database' });
-  assert.deepEqual(read({ s3 }), { storage: 's3', s3: whole });
+  const maxUnnamedBytes = 50 * 2 ** 30;
+  assert.deepEqual(read({}), { storage: 'database', maxUnnamedBytes });
+  assert.deepEqual(read({ s3, maxUnnamedBytes: 2 ** 30 }), {
+    ...{ storage: 's3', maxUnnamedBytes: 2 ** 30, s3: whole },
+  });
   assert.equal(read({ s3, storage: 'database' }).storage, 'database');
   for (const [key, attachments] of [
     ['attachments.storage', { storage: 's3' }],

@@ -18,14 +18,14 @@ import { storageNames, type StorageName } from '../store/storage.ts';
 
 type Services = Pick<IntakeServices, 'database' | 'registry' | 'attachments'>;
 
-/** Milliseconds that an upload may take, and that a file may wait for its row. */
+/** Milliseconds that an upload may take, and that a file remains without a row. */
 const graceMs = 24 * 3_600_000;
 /** Attachments of one run, and removals in each storage; the rest waits for the next, which begins at once. */
 const portion = 100;
 
 /**
- * Removes uploads that did not end within a day, and attachments that no row has named for a day: their rows were deleted, replaced or
- * erased, or never came. Each gets an entry. Bytes and record are deleted after the entry. A dataset under legal hold loses none of them,
+ * Removes uploads that did not end within a day, and attachments a day after their last row was deleted, replaced or erased, or, where
+ * no row came, after their end. Each gets an entry. Bytes and record are deleted after the entry. A dataset under legal hold loses none of them,
  * and neither does one whose schema cannot be read: which columns name files is then unknown.
  */
 export const sweepAttachments = (services: Services): Job => ({
@@ -35,7 +35,8 @@ export const sweepAttachments = (services: Services): Job => ({
   run: async (run) => {
     const { database, registry } = services;
     await registry.refresh();
-    const before = run.now() - graceMs;
+    const now = run.now();
+    const before = now - graceMs;
     const failures: unknown[] = [];
     const away = new Set<StorageName>();
     // those of the last run first: no later failure can delay them
@@ -45,7 +46,7 @@ export const sweepAttachments = (services: Services): Job => ({
       if (await isDatasetHeld(database.app, dataset)) continue;
       if (!registry.current.datasets.has(dataset)) continue;
       try {
-        unused.push(...(await unnamedAttachments(database.app, dataset, before, portion)));
+        unused.push(...(await unnamedAttachments(database.app, dataset, { now, before, most: portion })));
       } catch (error) {
         failures.push(error);
       }

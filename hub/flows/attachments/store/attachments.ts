@@ -1,4 +1,8 @@
 /** Attachments: what was uploaded for which field, how far an upload is, and when a row last named one. */
+import { createHmac, type KeyObject } from 'node:crypto';
+import { Problem } from '../../../../terms/problem.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { isSameMac } from '../../../platform/database/authenticated/seals.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { AttachmentType } from '../../../../schemas/attachments.ts';
@@ -37,8 +41,44 @@ export async function attachmentById(reader: Reader, id: string): Promise<Attach
   return rows[0] && attachmentRow(rows[0]);
 }
 
+/** Of a finished attachment: what its content was checked as. The database does not have the key. */
+const macOf = (
+  key: KeyObject,
+  row: Omit<AttachmentRow, 'received' | 'state' | 'storage' | 'upload' | 'name'>,
+): Buffer =>
+  createHmac('sha256', key)
+    .update(
+      JSON.stringify([
+        ...['datong attachment 1', row.id, row.dataset, row.department, row.field, row.mediaType, row.bytes],
+        Buffer.from(row.sha256).toString('hex'),
+      ]),
+    )
+    .digest();
+
+/**
+ * A finished attachment, whose content was checked.
+ * @throws Problem rows_unauthenticated where its record is not as the end of its upload stored it
+ */
+export async function readyAttachment(reader: Reader, id: string): Promise<AttachmentRow | undefined> {
+  const { rows } = await reader.query<Stored & { readonly mac: Buffer | null }>(
+    `SELECT ${columns}, mac FROM attachment WHERE id = $1 AND state = 'ready'`,
+    [id],
+  );
+  const [stored] = rows;
+  if (stored === undefined) return undefined;
+  const { mac, ...rest } = stored;
+  const row = attachmentRow(rest);
+  const sealing = sealingOf(reader);
+  const key = sealing?.digests?.key;
+  if (key === undefined || isSameMac(mac, macOf(key, row))) return row;
+  sealing?.suspect();
+  throw new Problem('rows_unauthenticated', { table: 'attachment' });
+}
+
 export interface OpenUploads {
   readonly attachments: number;
+  /** bytes of these, and of finished ones that no row names */
+  readonly waitingBytes: number;
   /** the upload that has this name in this field */
   readonly same: string | undefined;
 }
@@ -51,13 +91,20 @@ export async function openUploads(
   await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended('attachments ' || $1, 0))", [
     department,
   ]);
-  const { rows } = await transaction.query<{ attachments: number; same: string | null }>(
-    `SELECT count(*)::int AS attachments,
-            (array_agg(id::text) FILTER (WHERE dataset = $2 AND field = $3 AND name = $4))[1] AS same
-       FROM attachment WHERE department = $1 AND state = 'receiving'`,
+  const { rows } = await transaction.query<{ attachments: number; waiting: number; same: string | null }>(
+    `SELECT (count(*) FILTER (WHERE state = 'receiving'))::int AS attachments,
+            coalesce(sum(bytes), 0)::float8 AS waiting,
+            (array_agg(id::text) FILTER (WHERE state = 'receiving' AND dataset = $2 AND field = $3 AND name = $4))[1] AS same
+       FROM attachment
+      WHERE department = $1 AND (state = 'receiving' OR (state = 'ready' AND unnamed_since IS NOT NULL))`,
     [department, dataset, field, name],
   );
-  return { attachments: rows[0]?.attachments ?? 0, same: rows[0]?.same ?? undefined };
+  const [found] = rows;
+  return {
+    attachments: found?.attachments ?? 0,
+    waitingBytes: found?.waiting ?? 0,
+    same: found?.same ?? undefined,
+  };
 }
 
 /** @param now Unix milliseconds */
@@ -119,10 +166,16 @@ export async function partTags(reader: Reader, id: string): Promise<readonly str
 }
 
 /** @param now Unix milliseconds @returns false where the upload is no longer open */
-export async function finishUpload(transaction: Transaction, id: string, now: number): Promise<boolean> {
+export async function finishUpload(
+  transaction: Transaction,
+  row: AttachmentRow,
+  now: number,
+): Promise<boolean> {
+  const key = sealingOf(transaction)?.digests?.key;
   const { rowCount } = await transaction.query(
-    "UPDATE attachment SET state = 'ready', used_at = $2 WHERE id = $1 AND state = 'receiving' AND received = bytes",
-    [id, new Date(now)],
+    `UPDATE attachment SET state = 'ready', used_at = $2, unnamed_since = $2, mac = $3
+      WHERE id = $1 AND state = 'receiving' AND received = bytes`,
+    [row.id, new Date(now), key === undefined ? null : macOf(key, row)],
   );
   return rowCount === 1;
 }

@@ -19,12 +19,13 @@ export const databaseStorage = (pool: Pool): AttachmentStorage => ({
   put: ({ id }, { first, sealed }, advance) =>
     withTransaction(pool, async (transaction) => {
       if (!(await advance(transaction, ''))) return false;
-      for (let at = 0; at < sealed.length; at += writtenAtOnce)
-        await insert(transaction, id, first + at, sealed.slice(at, at + writtenAtOnce));
+      const pieces = sealed();
+      for (let at = 0; at < pieces.length; at += writtenAtOnce)
+        await insert(transaction, id, first + at, pieces.slice(at, at + writtenAtOnce));
       return true;
     }),
   complete: () => Promise.resolve(),
-  read: (place, from, to) => pieces(pool, place.id, from, to),
+  read: (place, from, to) => piecesOf(pool, place.id, from, to),
   remove: async (transaction, { id }) => {
     await longStatement(transaction, 'DELETE FROM attachment_piece WHERE attachment = $1', [id]);
   },
@@ -44,7 +45,7 @@ async function insert(
   );
 }
 
-async function* pieces(pool: Pool, id: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+async function* piecesOf(pool: Pool, id: string, from: number, to: number): AsyncGenerator<Uint8Array> {
   for (let at = from; at < to; at += readAtOnce) {
     const end = Math.min(at + readAtOnce, to);
     const found: Buffer[] = [];

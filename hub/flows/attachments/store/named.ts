@@ -83,8 +83,8 @@ export async function unready(
   return missing;
 }
 
-/** Attachments that were used within this time are safe from the job that removes unused ones: they are neither locked nor written. */
-const freshMs = 3_600_000;
+/** Attachments that a row named within this time are safe from the job that removes unused ones: they are neither locked nor written. */
+export const freshMs = 3_600_000;
 
 /**
  * Marks attachments as used now, in the transaction that stores the rows: from then on the job that removes unused ones passes them over.
@@ -114,14 +114,14 @@ export async function useAttachments(
 const usedSql = (ids: string, from: number): string =>
   `WITH named AS MATERIALIZED (${ids}),
         ready AS MATERIALIZED (
-          SELECT a.id, a.used_at < $${from + 2}::timestamptz - interval '${freshMs} milliseconds' AS is_old
+          SELECT a.id, (a.used_at < $${from + 2}::timestamptz - interval '${freshMs} milliseconds' OR a.unnamed_since IS NOT NULL) AS is_old
             FROM attachment AS a JOIN named USING (id)
            WHERE a.dataset = $${from} AND a.field = $${from + 1} AND a.state = 'ready'),
         locked AS MATERIALIZED (
           SELECT a.id FROM attachment AS a JOIN ready USING (id)
            WHERE ready.is_old AND a.state = 'ready' ORDER BY a.id FOR UPDATE OF a),
         used AS (
-          UPDATE attachment AS a SET used_at = greatest(a.used_at, $${from + 2}) FROM locked WHERE a.id = locked.id RETURNING a.id)
+          UPDATE attachment AS a SET used_at = greatest(a.used_at, $${from + 2}), unnamed_since = NULL FROM locked WHERE a.id = locked.id RETURNING a.id)
    SELECT (SELECT count(*) FROM named)
         = (SELECT count(*) FROM ready WHERE NOT is_old) + (SELECT count(*) FROM used) AS all`;
 

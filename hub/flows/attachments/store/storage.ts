@@ -30,12 +30,13 @@ export interface AttachmentStorage {
   /** Begins an upload. @returns its name in this storage */
   begin(id: string): Promise<string>;
   /**
-   * Stores a part. @param first number of its first piece @param advance records the part, in a transaction; false: another part was
+   * Stores a part. @param first number of its first piece @param sealed its pieces, made when the storage has room for them
+   * @param advance records the part, in a transaction; false: another part was
    * recorded in its place @returns what `advance` returned
    */
   put(
     place: StoredPlace,
-    part: { readonly first: number; readonly sealed: readonly Uint8Array[] },
+    part: { readonly first: number; readonly sealed: () => readonly Uint8Array[] },
     advance: (transaction: Transaction, tag: string) => Promise<boolean>,
   ): Promise<boolean>;
   /** Ends an upload, once or again. @throws Problem attachment_parts_differ @param tags of all parts, in their order @param size sealed bytes of all of them */

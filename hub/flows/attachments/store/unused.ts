@@ -7,6 +7,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { plainName, rowTablesOf } from '../../rows/store/tables.ts';
 import type { AttachmentRow } from './attachments.ts';
+import { freshMs } from './named.ts';
 import type { StorageName } from './storage.ts';
 
 export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'field' | 'state' | 'bytes'>;
@@ -38,19 +39,20 @@ export async function datasetsWithAttachments(reader: Reader): Promise<readonly 
 }
 
 /**
- * Attachments of a dataset that no row names, in no table of it: neither one that is read, nor a batch that waits or is loaded, nor the
- * table of an earlier version of its schema. The number of rows is not limited, so neither is the time.
- * @param before Unix milliseconds: rows named them before this for the last time
+ * Attachments of a dataset that no row has named for the time of grace, in no table of it: neither one that is read, nor a batch that waits
+ * or is loaded, nor the table of an earlier version of its schema. Those found without a row for the first time are marked, so that their
+ * grace begins now. The number of rows is not limited, so neither is the time.
+ * @param now Unix milliseconds @param before Unix milliseconds: those without a row since then are returned
  */
 export async function unnamedAttachments(
   pool: Pool,
   dataset: string,
-  before: number,
-  most: number,
+  { now, before, most }: { readonly now: number; readonly before: number; readonly most: number },
 ): Promise<readonly Unused[]> {
+  const idle = new Date(now - freshMs);
   const { rows: fields } = await pool.query<{ field: string }>(
     "SELECT DISTINCT field FROM attachment WHERE dataset = $1 AND state = 'ready' AND used_at < $2",
-    [dataset, new Date(before)],
+    [dataset, idle],
   );
   if (fields.length === 0) return [];
   const tables = await tablesOf(pool, dataset);
@@ -64,12 +66,19 @@ export async function unnamedAttachments(
         ? []
         : [` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${condition})`];
     });
+    const unnamed = `a.dataset = $1 AND a.field = $2 AND a.state = 'ready' AND a.used_at < $3${named.join('')}`;
+    await withTransaction(pool, (transaction) =>
+      longStatement(
+        transaction,
+        `UPDATE attachment AS a SET unnamed_since = $4 WHERE a.unnamed_since IS NULL AND ${unnamed}`,
+        [dataset, field, idle, new Date(now)],
+      ),
+    );
     const { rows } = await withTransaction(pool, (transaction) =>
       longStatement<Unused>(
         transaction,
-        `SELECT ${columns} FROM attachment AS a
-          WHERE dataset = $1 AND state = 'ready' AND used_at < $2 AND field = $4${named.join('')} ORDER BY id LIMIT $3`,
-        [dataset, new Date(before), most - found.length, field],
+        `SELECT ${columns} FROM attachment AS a WHERE a.unnamed_since < $4 AND ${unnamed} ORDER BY id LIMIT $5`,
+        [dataset, field, idle, new Date(before), most - found.length],
       ),
     );
     found.push(...rows);
@@ -130,7 +139,8 @@ export async function endUnused(
   before: number,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    "UPDATE attachment SET state = 'removed' WHERE id = $1 AND state = $2 AND used_at < $3",
+    `UPDATE attachment SET state = 'removed'
+      WHERE id = $1 AND state = $2 AND CASE state WHEN 'ready' THEN unnamed_since ELSE opened_at END < $3`,
     [id, state, new Date(before)],
   );
   return rowCount === 1;
