@@ -6,7 +6,7 @@ import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
 /** Groups by kind of work, in the order of display. */
-const groups = ['mine', 'share', 'data', 'cases', 'watch', 'keep', 'house'] as const;
+const groups = ['mine', 'share', 'data', 'linked', 'cases', 'watch', 'keep', 'house'] as const;
 export type MenuGroup = (typeof groups)[number];
 
 const place = 'datong-menu-closed';

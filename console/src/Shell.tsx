@@ -55,6 +55,8 @@ const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
 const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage.tsx'), 'ChangeoverPage');
+const OpenEventsPage = lazily(() => import('./events/OpenEventsPage.tsx'), 'OpenEventsPage');
+const OpenEventPage = lazily(() => import('./events/OpenEventPage.tsx'), 'OpenEventPage');
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const AlteredPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredPage');
 const AlteredRowPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredRowPage');
@@ -137,6 +139,7 @@ const entries: readonly Entry[] = [
   { group: 'data', page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
   { group: 'data', page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
   { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
+  { group: 'linked', page: 'openevents', shown: OpenEventsPage, detail: OpenEventPage },
   { group: 'cases', page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
   { group: 'cases', page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
   { group: 'cases', page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },

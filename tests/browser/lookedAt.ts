@@ -60,6 +60,11 @@ export const lookedAt = {
     ['not-yours', 'exchanges', 'steward'],
     ['refused', 'datasets/none.none', 'steward'],
   ],
+  events: [
+    ['open-events', 'openevents', 'ecology'],
+    ['open-event', 'openevents/{event}', 'ecology', 'paper'],
+    ['open-event-owing', 'openevents/{event}', 'teacher'],
+  ],
   intake: [
     ['send', 'send', 'clerk'],
     ['batch', 'held/{held}', 'clerk', 'paper'],

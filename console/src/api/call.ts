@@ -38,6 +38,22 @@ export function get<P extends PathsWith<'get'>>(
   return call('GET', addressOfCall(path, sent), undefined) as Promise<AnswerOf<paths[P]['get']>>;
 }
 
+/** A difference of clocks within the precision of the header Date counts as none. */
+const clockPrecision = 2_000;
+
+/** An answer, and how many milliseconds the hub's clock is ahead of this machine's: deadlines are the hub's. */
+export async function getTimed<P extends PathsWith<'get'>>(
+  path: P,
+  sent: Sent = {},
+): Promise<{ readonly answer: AnswerOf<paths[P]['get']>; readonly clockAhead: number }> {
+  const response = await answered(addressOfCall(path, sent), { credentials: 'same-origin' });
+  const ahead = Date.parse(response.headers.get('date') ?? '') - Date.now();
+  return {
+    answer: (await response.json()) as AnswerOf<paths[P]['get']>,
+    clockAhead: Math.abs(ahead) > clockPrecision ? ahead : 0,
+  };
+}
+
 /** @param key an act that is sent twice under one key takes effect once */
 export function post<P extends PathsWith<'post'>>(
   path: P,

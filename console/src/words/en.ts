@@ -3,6 +3,7 @@ import { casesEn } from './cases/en.ts';
 import { changeoverEn } from './changeover/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { demoEn } from './demo/en.ts';
+import { eventsEn } from './events/en.ts';
 import { intakeEn } from './intakeEn.ts';
 import { keepingEn } from './keeping/en.ts';
 import { pullsEn } from './pulls/en.ts';
@@ -16,6 +17,7 @@ export const en: Words = {
   ...changeoverEn,
   ...demandsEn,
   ...demoEn,
+  ...eventsEn,
   ...keepingEn,
   ...pullsEn,
   product: 'Datong · data exchange hub',

@@ -3,6 +3,7 @@ import { casesZh } from './cases/zh.ts';
 import { changeoverZh } from './changeover/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { demoZh } from './demo/zh.ts';
+import { eventsZh } from './events/zh.ts';
 import { intakeZh } from './intakeZh.ts';
 import { keepingZh } from './keeping/zh.ts';
 import { pullsZh } from './pulls/zh.ts';
@@ -15,6 +16,7 @@ export const zh = {
   ...changeoverZh,
   ...demandsZh,
   ...demoZh,
+  ...eventsZh,
   ...keepingZh,
   ...pullsZh,
   product: '打通 · 数据共享枢纽',
