@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { shipped } from '../machine/surroundings.ts';
 import { describe, test } from 'node:test';
+import { Problem } from '../terms/problem.ts';
 import { registryFile } from './fixtures/sampleContext.ts';
 import { now, request } from './fixtures/smallSets.ts';
 import { decide } from './decide.ts';
@@ -202,6 +203,25 @@ describe('clocks and versions', () => {
     assert.throws(() => compilePlans([...documents, ...documents], context), {
       code: 'policy_does_not_compile',
     });
+  });
+
+  test('a number with a fraction, or too large to be exact, is refused with its place and what to write', () => {
+    const { canonical } = parseAgreement(
+      text(
+        "    rows: { all: [{ field: region_code, op: eq, value: '990101' }] }\n    fields: { name: { mask: clear } }\n",
+      ),
+    );
+    for (const value of ['26.5', '1e21'])
+      assert.throws(
+        () => parsePolicyDocument(JSON.parse(canonical.replace('"990101"', value))),
+        (error: unknown) => {
+          assert.ok(error instanceof Problem);
+          const [found] = error.extras.findings as { code: string; path: string; message: { en: string } }[];
+          assert.deepEqual([found?.code, found?.path], ['not_canonical', '/grants/0/rows/all/0/value']);
+          assert.match(found?.message.en ?? '', /whole numbers only/);
+          return true;
+        },
+      );
   });
 
   test('documents with a lone surrogate, a prototype or endless nesting are refused', () => {

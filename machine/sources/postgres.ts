@@ -42,7 +42,8 @@ export async function connectPostgres(options: pg.ClientConfig, seconds: number)
   const close = (): Promise<void> => client.end().catch(() => undefined);
   const session = sessionOf(client);
   try {
-    await client.connect();
+    // notices of a login are not counted by rows
+    await bounded(socketOf(client), () => client.connect());
     const ask = asker(client);
     await ask('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 0);
     await ask(`SET LOCAL statement_timeout = ${seconds * 1_000}`, 0);
@@ -88,13 +89,17 @@ interface Inner {
   readonly connection: EventEmitter & { readonly stream: Duplex };
 }
 
+/** Its socket at the moment: TLS replaces it. */
+const socketOf = (client: pg.ClientBase) => (): Duplex & { readonly bytesRead: number } =>
+  (client as unknown as Inner).connection.stream as never;
+
 /**
  * Requests a limited number of rows. Rows and ends of statements are counted on arrival, because the driver buffers everything that a server
  * sends.
  */
 function asker(client: pg.ClientBase) {
   const { connection } = client as unknown as Inner;
-  const socket = (): Duplex & { readonly bytesRead: number } => connection.stream as never;
+  const socket = socketOf(client);
   return async (text: string, most: number, values: readonly unknown[] = []) => {
     const query = { text, values: [...values], rowMode: 'array' as const, types: asText };
     const left = { dataRow: most, commandComplete: 1 };

@@ -15,6 +15,7 @@ import { agreementSchema, restrictionSchema } from './documentSchemas.ts';
 import { readText } from './readText.ts';
 import type { Place, PolicyDocument } from './storedDocument.ts';
 import { defined } from '../../terms/defined.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 
 interface Raw {
   readonly value: unknown;
@@ -80,7 +81,8 @@ export function check(raw: Raw): { readonly document?: PolicyDocument; readonly 
   try {
     canonical = canonicalJson(value as CanonicalValue);
   } catch {
-    return { findings: [finding(file, 'not_canonical', '', notCanonicalMessage)] };
+    const [path, message] = unwritable(value) ?? ['', notCanonicalMessage];
+    return { findings: [placed(finding(file, 'not_canonical', path, message), raw.places)] };
   }
   const document = {
     ...(JSON.parse(canonical) as PolicyDocument),
@@ -95,6 +97,21 @@ const notCanonicalMessage = {
   zh: '文档含有无法写成规范 JSON 的内容（如孤立代理项）',
   en: 'the document holds something that canonical JSON has no form for, such as a lone surrogate',
 };
+const notWholeMessage = {
+  zh: '签署的文档中只能使用整数，且不超过 ±9007199254740991；小数请改用整数单位，或者让该数据项使用文本（format: decimal）',
+  en: 'a signed document takes whole numbers only, within ±9007199254740991: use a smaller unit, or a field of texts (format: decimal)',
+};
+
+/** The first number of a document that canonical JSON has no form for. @returns its pointer, and what is wrong with it */
+function unwritable(value: unknown, path = ''): readonly [path: string, message: Bilingual] | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : [path, notWholeMessage];
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, item] of Object.entries(value)) {
+    const found = unwritable(item, `${path}/${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 function structureFindings(value: unknown, file: string): PolicyFinding[] {
   const kind =

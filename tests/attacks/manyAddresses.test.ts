@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { after, test } from 'node:test';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -47,4 +48,38 @@ test('connections from eight addresses, with many silent ones each: a department
   while (ended < 20) await new Promise((done) => setTimeout(done, 20));
   await explain();
   for (const socket of [...sockets, ...greedy]) socket.destroy();
+});
+
+test('10,000 connections from forty addresses, more than the listener holds: a department connects and is answered, and so is one that was there', async () => {
+  const port = Number(new URL(hub.hub.origins.exchange).port);
+  const [newcomer, none] = [
+    await hub.enrol('transport'),
+    { purpose: 'school-enrolment', agreement: 'agr-none' },
+  ];
+  const ask = ({ client }: { readonly client: DatongClient }) =>
+    client.explain('pub-security.household', {}, none);
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  const from = (nth: number) =>
+    new Promise<void>((done) => {
+      const localAddress = `127.0.1.${1 + (nth % 40)}`;
+      const socket = connect({ host: '127.0.0.1', port, localAddress }, () => {
+        opened += 1;
+        done();
+      });
+      sockets.add(socket);
+      socket.on('error', () => done());
+      socket.once('close', () => sockets.delete(socket));
+    });
+  for (let nth = 0; nth < 10_000; nth += 250)
+    await Promise.all(Array.from({ length: 250 }, (_, i) => from(nth + i)));
+  assert.ok(opened > 9_000, `${opened} were opened`);
+  assert.ok(sockets.size > 3_000, `${sockets.size} are open: the listener is full`);
+  const begun = performance.now();
+  // its connection is new: it takes the place of a silent one
+  assert.equal((await ask(newcomer)).status, 200);
+  assert.equal((await ask(city.education)).status, 200);
+  assert.ok(performance.now() - begun < 5_000);
+  for (const socket of sockets) socket.destroy();
+  newcomer.client.close();
 });

@@ -1,38 +1,17 @@
 /** Every row of the table of threats names tests that are there, by file and name, and every hole that was ever found has its row. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { assertNamedTestsExist, testsNamedIn, text } from './namedTests.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 const rows = text('SECURITY.md')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| Who') && !line.startsWith('|---'));
-
-/** What tests of a file are called; where a name is made of parts, its fixed ones. */
-function titlesOf(path: string): readonly string[] {
-  const calls = text(path).matchAll(
-    /(?:^|[^\w.])(?:t\.)?(?:test|describe|it)\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/gs,
-  );
-  // names of a table that a loop runs
-  const listed = text(path).matchAll(/^ {2,}(?:\[|(?:name: )?)(['"])([^'"\n]{8,})\1/gm);
-  return [...calls, ...listed].flatMap(([, , title = '']) =>
-    title.replaceAll("\\'", "'").split(/\$\{[^}]*\}/),
-  );
-}
 
 /** The tests that a row names: file → names. */
 function namedIn(row: string): ReadonlyMap<string, readonly string[]> {
   const [who, what, prevented, cell = '', ...more] = row.slice(2, -2).split(' | ');
   assert.ok(who !== undefined && what !== undefined && prevented !== undefined && more.length === 0, row);
-  const named = new Map<string, string[]>();
-  for (const [, path = '', names = ''] of cell.matchAll(/`([^`]+\.test\.ts)`((?:,? «[^»]+»)*)/g))
-    named.set(
-      path,
-      [...names.matchAll(/«([^»]+)»/g)].map(([, name = '']) => name),
-    );
-  return named;
+  return testsNamedIn(cell);
 }
 
 test('each threat of SECURITY.md has tests that a reader finds by their names', () => {
@@ -40,16 +19,7 @@ test('each threat of SECURITY.md has tests that a reader finds by their names', 
   for (const row of rows) {
     const named = namedIn(row);
     assert.ok(named.size > 0, row);
-    for (const [path, names] of named) {
-      assert.ok(existsSync(join(root, path)), `${path}: ${row}`);
-      assert.ok(names.length > 0, `${path} is named without a test: ${row}`);
-      const titles = titlesOf(path);
-      for (const name of names)
-        assert.ok(
-          titles.some((title) => title.includes(name)),
-          `${path} has no test «${name}»`,
-        );
-    }
+    assertNamedTestsExist(named, row);
   }
 });
 

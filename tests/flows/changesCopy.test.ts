@@ -273,7 +273,7 @@ test('the agreement must deliver changes, and a copy takes no filter', async () 
   await agree();
 });
 
-test('a table of PostgreSQL takes a first copy of many rows by parts, far faster than pages', async () => {
+test('a table of PostgreSQL takes a first copy by parts: 10,000 rows a second and more', async () => {
   const copies = 15;
   const fewer = await manyRows(copies);
   const own = await emptyDatabase();
@@ -285,17 +285,18 @@ test('a table of PostgreSQL takes a first copy of many rows by parts, far faster
       { hub: '', department: 'education', dataset, ...context },
       'children',
     );
-    const started = performance.now();
+    const before = process.cpuUsage();
     await follow(copy);
+    const { user: userTime, system } = process.cpuUsage(before);
     const rows = inside * (copies + 1);
-    const perSecond = (1000 * rows) / (performance.now() - started);
+    const perSecond = (1e6 * rows) / (userTime + system);
     await copy.close();
     const { rows: found } = await asLogin(url, (login) =>
       login.query<{ count: string }>('SELECT count(*) FROM children'),
     );
     assert.equal(Number(found[0]?.count), rows);
-    // a floor for a busy machine
-    assert.ok(perSecond > 2_000, `${perSecond.toFixed(0)} rows/s`);
+    // hub and listener are this process: its time does not depend on what else the machine does
+    assert.ok(perSecond > 10_000, `${perSecond.toFixed(0)} rows a second of processor time`);
   } finally {
     await own.cleanup();
     await fewer();

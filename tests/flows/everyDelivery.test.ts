@@ -1,4 +1,7 @@
-/** Every way in which rows leave gives every kind of value that a schema can hold: query, batch query, stream, file, changes and statistics. */
+/**
+ * Every way in which rows leave gives every kind of value that a schema can hold: query, batch query, stream, file, changes, statistics,
+ * facts, live data and the synthetic twin.
+ */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,8 +10,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CallContext } from '../../clients/sdk/types.ts';
+import { shippedSurroundings } from '../../machine/surroundings.ts';
+import { compileSchema } from '../../schemas/compile.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { rowsOf, serve } from './liveProvider.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -18,19 +25,20 @@ const folder = mkdtempSync(join(tmpdir(), 'datong-deliveries-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const { client } = city.education;
 const dataset = 'ecology.kinds';
+const liveDataset = 'ecology.kinds-live';
 const context: CallContext = {
   purpose: 'environment-study',
   agreement: 'agr-kinds',
   onBehalfOf: 'official-1',
 };
 
-/** Fields of each type, format and nullability; `id` is the key. */
+/** Fields of each type, format and nullability; `id` is the key and the subject. */
 const field = (type: unknown, more: object = {}): object => ({
   ...{ type, 'x-title': { zh: '字段', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
   ...more,
 });
 const properties = {
-  id: field('string', { maxLength: 20 }),
+  id: field('string', { maxLength: 20, 'x-subject-key': 'place' }),
   group: field('string', { enum: ['g', 'h'] }),
   text: field(['string', 'null'], { maxLength: 200 }),
   whole: field(['integer', 'null']),
@@ -52,12 +60,13 @@ const plain: Row = {
     choice: '乙',
   },
 };
+const largest = '9'.repeat(38);
 /** One value of a class each, where a writer or a reader of numbers, texts or times might fail. */
 const classes: readonly Partial<Row>[] = [
   ...[26.9, -0.1, 1e-7, 1e21, 5e-324, 1.7976931348623157e308, 0.1 + 0.2, -1, 0].map((number) => ({ number })),
   ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0, -1].map((whole) => ({ whole })),
   ...['x', '𠮷', '"', '\\', '=1+1', 'null', ' a ', 'é零'].map((text) => ({ text })),
-  ...['0', '-0.5', '99999999999999999999999999999999999999'].map((exact) => ({ exact })),
+  ...['0', '-0.5', largest].map((exact) => ({ exact })),
   { flag: false },
   { text: null, whole: null, number: null, flag: null, exact: null, day: null, moment: null, choice: null },
 ];
@@ -79,6 +88,46 @@ const rows: readonly Row[] = [...classes, ...random].map((row, at) => ({
 const byId = (found: readonly object[]): object[] =>
   [...found].sort((a, b) => (String((a as Row).id) < String((b as Row).id) ? -1 : 1));
 
+/** Questions about one subject: what is asked with, and whether a row meets it. */
+interface Fact {
+  readonly id: string;
+  readonly all: readonly object[];
+  /** @returns what the caller sends with the question */
+  readonly asks: (row: Row) => { readonly value?: string | number | boolean; readonly on?: string };
+  readonly expected: (row: Row) => 'yes' | 'no' | 'unknown';
+}
+/** A signed document takes whole numbers only. */
+const listed = [-1, 0];
+const equalsAsked = (name: 'text' | 'whole' | 'flag' | 'choice'): Fact => ({
+  id: `${name}-is`,
+  all: [{ field: name, equals: 'asked' }],
+  asks: (row) => ({ value: (row[name] ?? plain[name]) as string | number | boolean }),
+  expected: (row) => (row[name] === null ? 'unknown' : 'yes'),
+});
+const facts: readonly Fact[] = [
+  ...(['text', 'whole', 'flag', 'choice'] as const).map(equalsAsked),
+  {
+    id: 'number-in',
+    all: [{ field: 'number', in: listed }],
+    asks: () => ({}),
+    expected: ({ number }) =>
+      number === null ? 'unknown' : listed.includes(number as number) ? 'yes' : 'no',
+  },
+  {
+    id: 'exact-in',
+    all: [{ field: 'exact', in: ['-0.5', largest] }],
+    asks: () => ({}),
+    expected: ({ exact }) =>
+      exact === null ? 'unknown' : exact === '-0.5' || exact === largest ? 'yes' : 'no',
+  },
+  {
+    id: 'day-after',
+    all: [{ field: 'day', notBefore: 'asked' }],
+    asks: () => ({ on: '2024-02-29' }),
+    expected: ({ day }) => (day === null ? 'unknown' : 'yes'),
+  },
+];
+
 before(async () => {
   const urn = 'urn:datong:kinds:1.0';
   const schema = {
@@ -87,6 +136,7 @@ before(async () => {
     ...{ additionalProperties: false, required: ['id', 'group'], properties },
   };
   const fields = Object.fromEntries(Object.keys(properties).map((name) => [name, { from: name }]));
+  const clear = Object.fromEntries(Object.keys(properties).map((name) => [name, { mask: 'clear' }]));
   const agreement = {
     ...{ kind: 'Agreement', id: 'agr-kinds', version: 1, title: { zh: '各类值', en: 'Kinds of values' } },
     ...{ provider: 'ecology', consumer: 'education', purposes: ['environment-study'] },
@@ -108,7 +158,21 @@ before(async () => {
             ...{ id: 'by-group', title: { zh: '分组', en: 'By group' }, by: ['group'], minGroup: 10 },
           },
         ],
-        fields: Object.fromEntries(Object.keys(properties).map((name) => [name, { mask: 'clear' }])),
+        facts: facts.map(({ id, all }) => ({
+          ...{ id, all, title: { zh: '核验', en: 'fact' } },
+          limits: { callsPerDay: 20_000, perSubjectPerDay: 100 },
+        })),
+        fields: clear,
+      },
+      {
+        ...{
+          dataset: liveDataset,
+          schema: 'kinds@1',
+          lookupBy: ['id'],
+          filterBy: ['number'],
+          requires: ['on-behalf-of'],
+        },
+        ...{ limits: { rowsPerCall: 1000, callsPerDay: 2000 }, fields: clear },
       },
     ],
   };
@@ -117,6 +181,10 @@ before(async () => {
     {
       ...{ kind: 'Dataset', id: dataset, title: { zh: '各类值', en: 'Kinds of values' }, schema: urn },
       ...{ mode: 'snapshot', sharing: { type: 'conditional', conditions: '示例' } },
+    },
+    {
+      ...{ kind: 'Dataset', id: liveDataset, title: { zh: '实时', en: 'Live' }, schema: urn },
+      ...{ mode: 'live', sharing: { type: 'conditional', conditions: '示例' } },
     },
     {
       ...{ kind: 'Mapping', dataset },
@@ -188,4 +256,54 @@ describe('rows leave as they were sent', () => {
     const { json } = await client.aggregate(dataset, 'by-group', context);
     assert.match(JSON.stringify(json), new RegExp(`\\b${rows.length}\\b`));
   });
+
+  test('as live data of a provider, and by a filter with a fraction', async () => {
+    const connection = await serve(hub.hub, city.ecology, (asked) => rowsOf(rows, asked), {}, [liveDataset]);
+    try {
+      const found: object[] = [];
+      for await (const page of client.queryPages(liveDataset, { limit: 9 }, context))
+        found.push(...page.json.records);
+      assert.deepEqual(byId(found), rows);
+      const filter = [{ field: 'number', op: 'eq' as const, value: 26.9 }];
+      const { json } = await client.query(liveDataset, { filter, limit: 1000 }, context);
+      assert.deepEqual(
+        byId(json.records),
+        rows.filter(({ number }) => number === 26.9),
+      );
+    } finally {
+      connection.close();
+      await connection.closed;
+    }
+  });
+});
+
+test('facts compare values of every type: equal, in a list, and long decimals, by day', async () => {
+  const wrong: string[] = [];
+  // the random rows repeat three of the types
+  for (const row of rows.slice(0, classes.length))
+    for (const { id, asks, expected } of facts) {
+      const question = { subject: String(row.id), ...asks(row) };
+      const { json } = await client.checkFact(dataset, id, question, context);
+      if (json.answer !== expected(row)) wrong.push(`${id} of ${JSON.stringify(row)}: ${json.answer}`);
+    }
+  assert.deepEqual(wrong, []);
+  const other = await client.checkFact(dataset, 'whole-is', { subject: 'row-000', value: 7 }, context);
+  assert.equal(other.json.answer, 'no');
+});
+
+test('the synthetic twin has values of every type, each valid by its schema, fractions and empty fields among them', async () => {
+  const { onBehalfOf } = context;
+  const { json } = await client.sandbox.query(dataset, { limit: 200 }, { ...defined({ onBehalfOf }) });
+  assert.ok(json.records.length > 100, `${json.records.length} rows`);
+  const { schema } = hub.hub.services.registry.current.datasets.get(dataset) ?? assert.fail();
+  const { explain } = compileSchema(schema, shippedSurroundings);
+  for (const record of json.records) assert.deepEqual(explain(record), [], JSON.stringify(record));
+  for (const name of Object.keys(properties)) {
+    const values = json.records.map((record) => record[name]);
+    assert.ok(
+      values.some((value) => value !== null && value !== undefined),
+      `${name} is always empty`,
+    );
+  }
+  assert.ok(json.records.some(({ number }) => typeof number === 'number' && !Number.isInteger(number)));
 });

@@ -168,6 +168,64 @@ describe('a server that is none', () => {
     }
   });
 
+  /** Writes as fast as it is read, until the other side has ended the connection. */
+  const pump = (socket: Socket, part: Buffer): void => {
+    while (!socket.destroyed) if (!socket.write(part)) break;
+    if (!socket.destroyed) socket.once('drain', () => pump(socket, part));
+  };
+
+  test('sends one row, packet or notice without an end: it is ended at the limit of bytes', async () => {
+    const head = Buffer.concat([Buffer.from([1]), column, end].map((payload, i) => packet(i + 1, payload)));
+    // a packet of the largest length is continued by the next one
+    const continued = Buffer.concat([Buffer.from([255, 255, 255, 4]), Buffer.alloc(0xff_ff_ff, 0x41)]);
+    const liar = await impostor((nth, _, socket) => {
+      if (nth === 1) return packet(2, fine);
+      if (nth === 2) {
+        socket.write(head);
+        pump(socket, continued);
+      }
+      return undefined;
+    });
+    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
+    const wire = await connectMysql({ ...address, tls: 'off' });
+    try {
+      const requested = wire.ask({ text: 'SELECT a', values: [] }, 20_000, 2);
+      await assert.rejects(requested, (error) => error instanceof SourceFault && error.kind === 'large');
+      assert.equal(wire.alive, false);
+    } finally {
+      wire.close();
+      liar.close();
+    }
+    const accepted = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
+    const notice = Buffer.from('N\0\0\0\x10SNOTICE\0Mx\0\0');
+    for (const [before, part] of [
+      // at the login; a message that says it is a gigabyte long
+      [accepted, Buffer.concat(Array.from({ length: 50_000 }, () => notice))],
+      [Buffer.concat([accepted, Buffer.from([0x4e, 0x40, 0, 0, 0])]), Buffer.alloc(1 << 20, 0x41)],
+    ] as const) {
+      const sockets: Socket[] = [];
+      const postgres = createServer((socket) => {
+        sockets.push(socket);
+        socket.on('error', () => undefined);
+        socket.once('data', () => {
+          socket.write(before);
+          pump(socket, part);
+        });
+      });
+      await new Promise<void>((resolve) => void postgres.listen(0, '127.0.0.1', resolve));
+      const { port } = postgres.address() as AddressInfo;
+      try {
+        await assert.rejects(
+          connectPostgres({ ...address, port, ssl: false }, 5),
+          (error) => error instanceof SourceFault && error.kind === 'large',
+        );
+      } finally {
+        postgres.close();
+        for (const socket of sockets) socket.destroy();
+      }
+    }
+  });
+
   test('speaks the protocol of PostgreSQL, and sends more rows than it is asked for: it is left as well', async () => {
     const said = (kind: string, ...parts: readonly Buffer[]): Buffer => {
       const head = Buffer.alloc(5, kind);

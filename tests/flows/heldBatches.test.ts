@@ -140,6 +140,37 @@ test('a snapshot that lost most of its rows is held with its reason; a steward r
   assert.equal(again.json['code'], 'transition_not_allowed');
 });
 
+test('a source that was emptied is held, however few rows there were: 50 to 0, and 99 to 1', async () => {
+  const [heading = ''] = Buffer.from(file(1, 1))
+    .toString('latin1')
+    .split(/(?<=\n)/);
+  for (const [name, before, now] of [
+    ['emptied', 52, 0],
+    ['nearly-emptied', 104, 1],
+  ] as const) {
+    const id = await dataset(name);
+    const [first, ok] = await sent(id, file(before, 31));
+    assert.equal(ok, '200');
+    const small = now === 0 ? Buffer.from(heading, 'latin1') : file(now, 32);
+    const [batch, code] = await sent(id, small);
+    assert.equal(code, 'batch_shrunk', name);
+    assert.deepEqual([await current(id), (await shown(batch))['state']], [first, 'held']);
+  }
+});
+
+test('figures of quality, exact for one row, are for the department of the dataset alone', async () => {
+  const id = await dataset('single');
+  assert.equal((await sent(id, file(1, 61)))[1], '200');
+  const path = `/v1/datasets/${id}/quality`;
+  const own = await hub.staff(steward, 'GET', path);
+  assert.equal((own.json['batches'] as readonly object[]).length, 1, JSON.stringify(own.json));
+  const stranger = await hub.token('xie', ['steward'], 'education');
+  const refused = await hub.staff(stranger, 'GET', path);
+  assert.deepEqual([refused.status, refused.json['code']], [404, 'dataset_unknown']);
+  const called = city.education.client.call({ method: 'GET', path, receipt: 'required' });
+  await assert.rejects(called, { code: 'dataset_unknown' });
+});
+
 test('the measure is the largest batch since the last approval: rows cannot go little by little', async () => {
   const id = await dataset('dwindling');
   assert.equal((await sent(id, file(400, 11)))[1], '200');

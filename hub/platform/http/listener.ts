@@ -51,7 +51,7 @@ export async function makeListener(options: ListenerOptions): Promise<RunningLis
   const server: Server = tlsServer ?? createHttpServer(serverLimits);
   limitServer(server);
   const count = (reason: string): void => events?.refused?.(reason);
-  limitConnections(server, options.connectionLimits ?? defaultConnectionLimits, count);
+  const limited = limitConnections(server, options.connectionLimits ?? defaultConnectionLimits, count);
   answerClientErrors(server, count);
   tlsServer?.on('tlsClientError', (error: NodeJS.ErrnoException) => count(error.code ?? 'tls'));
   const connections = trackConnections(server);
@@ -69,7 +69,9 @@ export async function makeListener(options: ListenerOptions): Promise<RunningLis
   if (options.listener === 'exchange') {
     server.on('secureConnection', (socket: TLSSocket) => {
       const peer = readPeer(socket);
-      if (peer !== undefined) connections.bind(socket, peer);
+      if (peer === undefined) return;
+      connections.bind(socket, peer);
+      limited.prove(socket);
     });
     server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
       void requests.upgrade(request, socket, head);

@@ -14,8 +14,8 @@ import {
 import { added, isSameMac, removed, rowMac, type Content, type TableSum } from './seals.ts';
 import { contentOf, keyOf } from './statements.ts';
 
-/** rows of one statement */
-const portion = 2_000;
+/** rows of one statement: while they are parsed and their MACs are made, no other call is answered */
+const portion = 250;
 
 /**
  * Seals rows in their present state.

@@ -11,10 +11,17 @@ after(() => {
   for (const server of servers) server.closeAllConnections();
 });
 
-async function guarded(limits: ConnectionLimits): Promise<{ port: number; refused: string[] }> {
+/** A connection whose request is to /proof is proven. */
+async function guarded(
+  limits: ConnectionLimits,
+  maxOpen?: number,
+): Promise<{ port: number; refused: string[] }> {
   const refused: string[] = [];
-  const server = createServer((_request, response) => response.end('ok'));
-  limitConnections(server, limits, (reason) => refused.push(reason));
+  const server = createServer((request, response) => {
+    if (request.url === '/proof') limited.prove(request.socket);
+    response.end('ok');
+  });
+  const limited = limitConnections(server, limits, (reason) => refused.push(reason), maxOpen);
   server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   servers.push(server);
@@ -22,8 +29,12 @@ async function guarded(limits: ConnectionLimits): Promise<{ port: number; refuse
 }
 
 /** Sends and reads what comes until there is a reply or the other side closes. */
-async function ask(port: number, text: string | Buffer): Promise<{ reply: string; socket: Socket }> {
-  const socket = connect(port, '127.0.0.1');
+async function ask(
+  port: number,
+  text: string | Buffer,
+  localAddress = '127.0.0.1',
+): Promise<{ reply: string; socket: Socket }> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   socket.on('error', () => undefined).unref();
   socket.write(text);
   let reply = '';
@@ -50,6 +61,28 @@ test('one address opens a limited number of connections; one that is closed free
   let reply = '';
   while (reply === '') ({ reply } = await ask(port, get));
   assert.match(reply, /^HTTP\/1\.1 200/);
+});
+
+test('a full listener closes the oldest connection of the address that has most, and none that is proven', async () => {
+  const { port, refused } = await guarded({ perAddress: 10, proxies: [] }, 4);
+  const proof = get.replace('/ ', '/proof ');
+  const proven = await ask(port, proof, '127.0.0.3');
+  const few = await ask(port, get, '127.0.0.4');
+  const [first, second] = [await ask(port, get, '127.0.0.5'), await ask(port, get, '127.0.0.5')];
+  const closed = once(first.socket, 'close');
+  assert.match((await ask(port, get, '127.0.0.6')).reply, /^HTTP\/1\.1 200/);
+  await closed;
+  assert.deepEqual(refused, ['connection_displaced']);
+  assert.deepEqual(
+    [proven, few, second].map(({ socket }) => socket.destroyed),
+    [false, false, false],
+  );
+  // where all are proven, the newest is refused
+  const full = await guarded({ perAddress: 10, proxies: [] }, 2);
+  await ask(full.port, proof);
+  await ask(full.port, proof);
+  assert.equal((await ask(full.port, get)).reply, '');
+  assert.deepEqual(full.refused, ['too_many_connections']);
 });
 
 test('after a balancer its header names the client that is counted; no other sender’s header is believed', async () => {

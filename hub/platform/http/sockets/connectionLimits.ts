@@ -1,6 +1,9 @@
 /**
- * Limits the open connections of one client address, before TLS begins. After a load balancer the address comes from its PROXY header.
- * The header is required from the configured proxies and accepted from no other address. Owns the counts.
+ * Limits the open connections of one client address and of a listener, before TLS begins. After a load balancer the address comes from its
+ * PROXY header. The header is required from the configured proxies and accepted from no other address. Owns the counts.
+ *
+ * A full listener closes the oldest unproven connection of the address that has most of them, so that strangers of many addresses do not
+ * keep a department out. A connection is proven when its client certificate was verified; it is never closed for another one.
  */
 import type { Server } from 'node:http';
 import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
@@ -13,6 +16,14 @@ export interface ConnectionLimits {
   readonly perAddress: number;
   /** addresses, or networks such as 10.0.0.0/8, whose PROXY header is accepted */
   readonly proxies: readonly string[];
+}
+
+/** Open connections of one listener. */
+export const maxConnections = 4_096;
+
+export interface LimitedConnections {
+  /** Call when the client of a connection has proven who it is. */
+  prove(socket: Socket): void;
 }
 
 export const defaultConnectionLimits: ConnectionLimits = { perAddress: 512, proxies: [] };
@@ -30,8 +41,12 @@ export function limitConnections(
   server: Server,
   limits: ConnectionLimits,
   refused: (reason: string) => void,
-): void {
+  maxOpen = maxConnections,
+): LimitedConnections {
   const open = new Map<string, number>();
+  /** open ones, without those that are being closed for others */
+  const counted = new Set<Socket>();
+  const unproven = new UnprovenConnections();
   /** client's end of a connection → client address from its PROXY header */
   const proxied = new Map<string, string>();
   const isTrusted = trustedOf(limits.proxies);
@@ -41,22 +56,34 @@ export function limitConnections(
     refused(reason);
     socket.destroy();
   };
+  /** @returns whether there was a connection to close */
+  const makeRoom = (): boolean => {
+    const oldest = unproven.takeOldestOfLargest();
+    if (oldest === undefined) return false;
+    counted.delete(oldest);
+    close(oldest, 'connection_displaced');
+    return true;
+  };
 
   function admit(socket: Socket, address: string): void {
     const key = keyOf(address);
     const count = (open.get(key) ?? 0) + 1;
-    if (count > limits.perAddress) {
+    if (count > limits.perAddress || (counted.size >= maxOpen && !makeRoom())) {
       close(socket, 'too_many_connections');
       return;
     }
+    counted.add(socket);
     open.set(key, count);
+    const end = clientEnd(socket);
+    unproven.add(key, end, socket);
     socket.once('close', () => {
+      counted.delete(socket);
+      unproven.remove(end);
       const left = (open.get(key) ?? 1) - 1;
       if (left === 0) open.delete(key);
       else open.set(key, left);
     });
     if (address !== socket.remoteAddress) {
-      const end = clientEnd(socket);
       proxied.set(end, address);
       socket.once('close', () => proxied.delete(end));
     }
@@ -77,6 +104,42 @@ export function limitConnections(
         (reason) => close(socket, reason),
       );
   });
+  return { prove: (socket) => unproven.remove(clientEnd(socket)) };
+}
+
+/** Connections whose clients have not proven who they are, by address, the oldest first. */
+class UnprovenConnections {
+  private readonly byAddress = new Map<string, Map<string, Socket>>();
+  /** client's end of a connection → address */
+  private readonly addresses = new Map<string, string>();
+
+  /** @param end the client's end of the connection */
+  add(address: string, end: string, socket: Socket): void {
+    const sockets = this.byAddress.get(address) ?? new Map<string, Socket>();
+    this.byAddress.set(address, sockets.set(end, socket));
+    this.addresses.set(end, address);
+  }
+
+  remove(end: string): void {
+    const address = this.addresses.get(end);
+    if (address === undefined) return;
+    this.addresses.delete(end);
+    const sockets = this.byAddress.get(address);
+    sockets?.delete(end);
+    if (sockets?.size === 0) this.byAddress.delete(address);
+  }
+
+  /** Removes the oldest connection of the address that has most of them. */
+  takeOldestOfLargest(): Socket | undefined {
+    let largest: ReadonlyMap<string, Socket> | undefined;
+    for (const sockets of this.byAddress.values())
+      if (largest === undefined || sockets.size > largest.size) largest = sockets;
+    for (const [end, socket] of largest ?? []) {
+      this.remove(end);
+      return socket;
+    }
+    return undefined;
+  }
 }
 
 /** Reads the PROXY header and puts the bytes after it back into the socket. */

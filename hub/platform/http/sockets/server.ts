@@ -2,6 +2,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { Problem } from '../../../../terms/problem.ts';
 import { problemReply } from '../replies/reply.ts';
+import { maxConnections } from './connectionLimits.ts';
 
 /** Milliseconds and bytes. A part of an upload (≤ 8 MiB) must arrive within requestTimeout, so no address needs more. */
 export const serverLimits = {
@@ -31,7 +32,8 @@ export const maxRawHeaders = 200;
 /** Sets limits that are properties of the server, not options. */
 export function limitServer(server: Server): void {
   server.maxRequestsPerSocket = 10_000;
-  server.maxConnections = 4_096;
+  // connectionLimits.ts makes room beyond its own limit; this is what the process accepts at all
+  server.maxConnections = maxConnections + 1_024;
 }
 
 /** Which `Host` a listener accepts. @throws Problem host_mismatch */
