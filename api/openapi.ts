@@ -7683,8 +7683,10 @@ export interface components {
             dataset: components["schemas"]["DatasetId"];
             from: components["schemas"]["Moment"];
             until: components["schemas"]["Moment"];
-            /** @description entries of the log that were read */
-            entries: number;
+            /** @description entries of the log that were read; absent for a contributor */
+            entries?: number;
+            /** @description entries of the range that are missing in the log, so that the figures lack them; absent where none is, and for a contributor */
+            missing?: number;
             /** @description cases that arrived; absent for a contributor, like the next three */
             opened?: number;
             /** @description cases that reached a state from which no transition leads on */

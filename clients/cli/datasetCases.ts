@@ -34,7 +34,14 @@ export function registerCases(dataset: Command): void {
       const found = bodyOf(await client.get(path)) as unknown as CaseStatistics;
       if (json === true) data(JSON.stringify({ ok: true, ...found }));
       else dataLines(linesOf(found));
-      talk({ zh: `依据日志 ${found.entries} 条`, en: `from ${found.entries} entries of the log` });
+      const { entries, missing } = found;
+      if (entries !== undefined)
+        talk({ zh: `依据日志 ${entries} 条`, en: `from ${entries} entries of the log` });
+      if (missing !== undefined)
+        talk({
+          zh: `日志缺少 ${missing} 条，未计入`,
+          en: `${missing} entries are missing in the log, so these figures lack them`,
+        });
     },
   );
 }

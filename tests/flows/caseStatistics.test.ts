@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { components } from '../../api/openapi.ts';
+import { entry } from '../../hub/log/entry.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
+import { readWholeLog } from '../readWholeLog.ts';
+import { readBackIsOver, takenOut } from '../takenOut.ts';
 import { row, rules, streetCases, type Row } from './streetCases.ts';
 
 type Statistics = components['schemas']['CaseStatistics'];
@@ -60,7 +64,7 @@ test('figures by step and department; an outside script over the export of the l
   const id = await worked();
   const { status, json } = await hub.staff(leader, 'GET', path(id));
   assert.equal(status, 200, JSON.stringify(json));
-  const { dataset: of, from: begin, until, entries, ...figures } = json as unknown as Statistics;
+  const { dataset: of, from: begin, until, entries = 0, ...figures } = json as unknown as Statistics;
   assert.equal(of, id);
   assert.ok(entries >= 9);
   const { opened, closed, missed, steps } = figures;
@@ -97,22 +101,71 @@ test('figures by step and department; an outside script over the export of the l
   assert.deepEqual(JSON.parse(stdout), figures);
 });
 
+test('each department sees a deadline that it missed together with others', async () => {
+  const contributors = rules.contributors.map(({ department, sets }) => ({ department, sets }));
+  const id = await dataset({ ...rules, contributors });
+  await push(id, [row('a', 'education')]);
+  await age(id, 30 * 24 * hourMs);
+  assert.equal(await hub.hub.runner.run('noticeDeadlines'), 'ok');
+  const together = [{ transition: 'accept', departments: 'education, pub-security', cases: 1 }];
+  for (const token of [leader, contractor]) {
+    const { json } = await hub.staff(token, 'GET', path(id));
+    assert.deepEqual((json as unknown as Statistics).missed, together);
+  }
+});
+
+test('entries that were taken out of the log are counted as missing', async () => {
+  const id = await dataset(rules);
+  await push(id, [row('a', 'education')]);
+  const { json: whole } = await hub.staff(auditor, 'POST', '/v1/log/searches', {
+    ...{ dataset: id, operation: 'pushRows' },
+  });
+  const pushed = whole['entries'] as readonly { readonly index: number }[];
+  assert.equal(pushed.length, 1);
+  // the index names entries of whole chunks
+  await Promise.all(
+    Array.from({ length: 1_024 }, () =>
+      hub.hub.audit.append(
+        entry({
+          ...{ exchange: uuid7(database.now()), now: database.now(), operation: 'getReadiness' },
+          ...{ kind: 'inspect', carried: undefined, actor: { proven: {} }, facts: {} },
+        }),
+      ),
+    ),
+  );
+  await readWholeLog(hub.hub.database.app, hub.hub.audit.size());
+  assert.equal(await hub.hub.runner.run('deriveTiles'), 'ok');
+  await readBackIsOver();
+  await takenOut(
+    database,
+    pushed.map(({ index }) => index),
+    async () => {
+      assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
+      const { json } = await hub.staff(leader, 'GET', path(id));
+      const { opened, missing } = json as unknown as Statistics;
+      assert.deepEqual([opened, missing], [0, 1]);
+    },
+  );
+});
+
 test('a contributor sees its own steps, another department nothing, and the range has a bound', async () => {
   const id = await dataset(rules);
   await push(id, [row('a', 'education'), row('b', 'pub-security')]);
   await change(roads, id, 'a', { version: 1, set: { status: 'accepted' } });
   await change(parks, id, 'b', { version: 1, set: { status: 'accepted' } });
   const { json } = await hub.staff(contractor, 'GET', path(id, ''));
-  const { steps, opened, closed } = json as unknown as Statistics;
+  const { steps, opened, closed, entries } = json as unknown as Statistics;
   assert.deepEqual(
-    [steps.map(({ department }) => department), opened, closed],
-    [['education'], undefined, undefined],
+    [steps.map(({ department }) => department), opened, closed, entries],
+    [['education'], undefined, undefined, undefined],
   );
   const code = async (token: string, about: string): Promise<unknown> =>
     (await hub.staff(token, 'GET', about)).json['code'];
   assert.equal(await code(stranger, path(id)), 'dataset_unknown');
   assert.equal(await code(stranger, path('ecology.nowhere')), 'dataset_unknown');
   assert.equal(await code(leader, path('ecology.air-quality-hourly')), 'rows_not_changeable');
+  const leap = 'from=2026-06-30T23:59:60Z';
+  assert.equal(await code(leader, path(id, leap)), 'invalid_request', 'no moment that can be compared');
   for (const range of [`from=${from}&until=${from}`, `from=2024-01-01T00:00:00Z`])
     assert.equal(await code(leader, path(id, range)), 'case_range_unfit', range);
   const early = 'from=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z';

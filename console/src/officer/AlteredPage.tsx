@@ -139,6 +139,12 @@ function FoundRow({ found, children }: { readonly found: Found; readonly childre
   );
 }
 
+const lineOf: Readonly<Record<Act, (about: string, digest: string) => string>> = {
+  seal: (about, digest) =>
+    `npx datong audit restore ${about} --seal --digest ${digest} --as auditor --reason … --case …`,
+  remove: (about, digest) =>
+    `npx datong audit restore ${about} --remove --digest ${digest} --as auditor --reason … --case …`,
+};
 const empty = { act: '', reason: '', case: '' };
 
 /** Proposes to accept the row or table as it was shown, or to remove the row. */
@@ -151,7 +157,7 @@ function RestoreForm({ found, done }: { readonly found: Found; readonly done: ()
     <AskForm
       title={say('alDecide')}
       lead={say('kpSecond')}
-      line={`npx datong audit restore ${shellWord(about)} --${act} --digest ${digest} --as auditor --reason … --case …`}
+      line={lineOf[act](shellWord(about), digest)}
       send={say('alSend')}
       ask={(key) =>
         post(

@@ -40,13 +40,16 @@ export const showCaseStatistics = operation('showCaseStatistics', {
       throw new Problem('dataset_unknown', { dataset: id });
     if (cases === undefined) throw new Problem('rows_not_changeable', { dataset: id });
     const range = rangeOf(call.query, call.now);
-    const { entries, statistics } = await tallied(services, id, range);
+    const { entries, missing, statistics } = await tallied(services, id, range);
     const isWhole = reach === undefined || reach.includes(row.department);
     const from = new Date(range.from).toISOString();
     const until = new Date(range.until).toISOString();
     return allowed<'showCaseStatistics'>(
       200,
-      { dataset: id, from, until, entries, ...shown(statistics, isWhole ? undefined : reach) },
+      {
+        ...{ dataset: id, from, until, ...shown(statistics, isWhole ? undefined : reach) },
+        ...(isWhole ? { entries, ...(missing === 0 ? {} : { missing }) } : {}),
+      },
       { facts: { dataset: id, provider: row.department, change: { from, until } } },
     );
   },
@@ -72,16 +75,16 @@ async function tallied(
   services: Services,
   dataset: string,
   { from, until }: { readonly from: number; readonly until: number },
-): Promise<{ readonly entries: number; readonly statistics: CaseStatistics }> {
+): Promise<{ readonly entries: number; readonly missing: number; readonly statistics: CaseStatistics }> {
   const { size } = newestCheckpoint(services);
   const tally = new CaseTally(from);
   const range = { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
-  let read = 0;
+  let [read, missing] = [0, 0];
   for (const name of caseOperations) {
     let end: number | undefined = size;
     while (end !== undefined) {
       const question = { ...range, dataset, operation: name };
-      const { entries, next }: Awaited<ReturnType<typeof newestAnswers>> = await newestAnswers(
+      const { entries, next, gone }: Awaited<ReturnType<typeof newestAnswers>> = await newestAnswers(
         ...([services.database.app, question, end, portion] as const),
       );
       for (const entry of entries) {
@@ -89,6 +92,7 @@ async function tallied(
         if (leaf !== undefined) tally.add(leaf);
       }
       read += entries.length;
+      missing += gone.length;
       if (read > maxEntries)
         throw rangeUnfit(
           `其中的日志条目超过 ${maxEntries} 条`,
@@ -97,7 +101,7 @@ async function tallied(
       end = next;
     }
   }
-  return { entries: read, statistics: tally.result() };
+  return { entries: read, missing, statistics: tally.result() };
 }
 
 /** @param departments that see their own steps only; undefined: all steps */
@@ -108,7 +112,8 @@ function shown(
   if (departments !== undefined)
     return {
       steps: steps.filter(({ department }) => departments.includes(department)),
-      missed: missed.filter(({ departments: of }) => departments.includes(of)),
+      // also a deadline that it shares with others
+      missed: missed.filter(({ departments: of }) => of.split(', ').some((one) => departments.includes(one))),
     };
   return {
     ...{ opened, closed, openedAndClosed, ...defined({ medianSecondsToClose }) },

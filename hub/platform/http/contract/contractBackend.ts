@@ -101,6 +101,9 @@ export function contractAjv(optimize = true): Ajv2020 {
     strictRequired: false,
   });
   addFormats.default(ajv, ['date', 'date-time']);
+  const rfc3339 = ajv.formats['date-time'] as { readonly validate: (text: string) => boolean };
+  // a leap second (23:59:60Z) is a time by RFC 3339 §5.7, but no moment that can be compared with others here
+  ajv.addFormat('date-time', (text) => rfc3339.validate(text) && !Number.isNaN(Date.parse(text)));
   ajv.addFormat('binary', true);
   return ajv;
 }
