@@ -86,14 +86,21 @@ export async function isAnyDatasetHeld(reader: Reader): Promise<boolean> {
 }
 
 /**
- * Whether data of a dataset may be destroyed. Call it after all other locks of the transaction. Until the transaction ends, no hold can be
- * placed on the dataset.
+ * Whether data of a dataset may be destroyed: its row has a valid seal, and no hold is on it. Call it after all other locks of the
+ * transaction. Until the transaction ends, no hold can be placed on the dataset.
  */
 export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
   await refuseUnauthentic(transaction, ['legal_hold']);
+  // an altered state or retention would let the hub destroy on behalf of its author
+  if (!(await isDatasetAuthentic(transaction, dataset))) return false;
   // a separate statement: one that waited would see the state before the wait
   return !(await isDatasetHeld(transaction, dataset));
+}
+
+async function isDatasetAuthentic(transaction: Reader, dataset: string): Promise<boolean> {
+  const text = 'SELECT id FROM dataset WHERE id = $1';
+  return (await sealedRows(transaction, 'dataset', text, [dataset])).length > 0;
 }
 
 /** Blocks new holds of any kind until the transaction ends. Code that removes log entries then reads the holds in force. */

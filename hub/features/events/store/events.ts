@@ -1,6 +1,6 @@
 /** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { refuseUnauthentic, sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { isSameMac } from '../../../platform/database/authenticated/seals.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
@@ -224,8 +224,10 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
 /**
  * Deletes at most `most` expired events, in any order. Events of datasets under a legal hold are not deleted.
  * @param now Unix milliseconds @returns their number
+ * @throws Problem rows_unauthenticated where a hold or the retention of a topic was changed past the hub
  */
 export async function deleteExpired(reader: Reader, now: number, most: number): Promise<number> {
+  await refuseUnauthentic(reader, ['legal_hold', 'topic']);
   const { rowCount } = await reader.query(
     `DELETE FROM event AS e USING (
        SELECT old.topic, old.sequence FROM topic AS t

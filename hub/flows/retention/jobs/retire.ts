@@ -121,13 +121,16 @@ async function retire(
   run: JobRun,
   retirements: readonly (Omit<Retirement, 'provider'> & Pick<ActFacts, 'provider' | 'consumer'>)[],
 ): Promise<{ readonly more: boolean }> {
+  let done = 0;
   for (const retirement of retirements) {
     if (run.signal.aborted) break;
     try {
       await run.act({ kind: 'retire', ...retirement });
+      done += 1;
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'retirement_outdated')) throw error;
     }
   }
-  return { more: retirements.length === portion && !run.signal.aborted };
+  // where each was refused, the next run would find the same ones at once
+  return { more: retirements.length === portion && done > 0 && !run.signal.aborted };
 }

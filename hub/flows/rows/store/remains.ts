@@ -1,5 +1,6 @@
 import { deleteDatasetVersions } from './endVersions.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Database } from '../../../platform/database/database.ts';
@@ -198,7 +199,16 @@ export async function destroyRemains(transaction: Transaction, dataset: string):
   return true;
 }
 
-/** Drops the tables of its rows, after the entry. If the process ends in between, the next run completes it. */
+/** Whether the entry of the destruction was made: the seal of the dataset's row is of that entry's transaction. */
+async function areRowsGone(transaction: Transaction, dataset: string): Promise<boolean> {
+  const text = `SELECT id FROM dataset WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NOT NULL`;
+  return (await sealedRows(transaction, 'dataset', text, [dataset])).length > 0;
+}
+
+/**
+ * Drops the tables of its rows, after the entry; none without that entry, or under legal hold. If the process ends in between, the next run
+ * completes it.
+ */
 export async function dropRowTables(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,
@@ -207,6 +217,7 @@ export async function dropRowTables(
   const tables = [...(await rowTablesOf(owner, dataset)), ...lasting];
   for (const table of tables)
     await withTransaction(owner, async (transaction) => {
+      if (!(await areRowsGone(transaction, dataset)) || !(await mayGo(transaction, dataset))) return;
       await transaction.query(`DROP TABLE IF EXISTS ${table}`);
       await endDigest(transaction, table);
     });
