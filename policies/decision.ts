@@ -73,6 +73,8 @@ export interface FieldGrant {
 export interface MaskUse {
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** of a pseudonym under an agreement of format 2: whose values it is the same in (`policies/plans/linkages.ts`) */
+  readonly scope?: string;
 }
 
 export interface Reason {

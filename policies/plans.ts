@@ -13,9 +13,10 @@ import { readTime, type Restriction } from './documents/documentChecks.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { PolicyFinding } from './finding.ts';
 import { checkRestrictions } from './plans/checkRestrictions.ts';
-import { compileGrant } from './plans/compileGrant.ts';
+import { compileGrant, type GrantInput } from './plans/compileGrant.ts';
 import { groundsOf, registriesText, sameGrounds, type GrantGround } from './plans/ground.ts';
 import { blockedPlans } from './plans/distrusted.ts';
+import { scopesOf } from './plans/linkages.ts';
 import { partiesOf, type Party } from './plans/parties.ts';
 import type { Plan } from './plans/plan.ts';
 import { Report } from './plans/report.ts';
@@ -98,6 +99,7 @@ export function* compileInSteps(
   checkRestrictions(restrictions, context, findings);
   const registries = registriesText(context);
   const known = before?.digest === digest && before.registries === registries ? before.agreements : undefined;
+  const scopes = scopesOf(documents.filter((document) => document.kind === 'Agreement'));
   for (const document of documents) {
     if (document.kind !== 'Agreement') continue;
     const grounds = groundsOf(document, context);
@@ -105,7 +107,7 @@ export function* compileInSteps(
     const compiled =
       earlier !== undefined && sameGrounds(earlier.grounds, grounds)
         ? earlier
-        : compileAgreement(document, restrictions, context, digest, findings);
+        : compileAgreement(document, { restrictions, context, digest, scopes }, findings);
     all.push(...compiled.all);
     agreements.set(document.id, {
       agreement: document,
@@ -156,11 +158,10 @@ interface CompiledPlans {
 
 function compileAgreement(
   agreement: Agreement,
-  restrictions: readonly Restriction[],
-  context: PolicyContext,
-  digest: string,
+  among: Pick<GrantInput, 'restrictions' | 'context' | 'digest' | 'scopes'>,
   findings: PolicyFinding[],
 ): CompiledPlans {
+  const { context } = among;
   const report = new Report(agreement, findings);
   const parties = partiesOf(agreement, context, report);
   for (const [i, purpose] of agreement.purposes.entries()) {
@@ -175,7 +176,7 @@ function compileAgreement(
   const plans = new Map<string, Map<string, Map<string, Plan>>>();
   const all: Plan[] = [];
   for (const index of agreement.grants.keys()) {
-    for (const plan of compileGrant({ agreement, index, restrictions, context, digest, parties, report })) {
+    for (const plan of compileGrant({ ...among, agreement, index, parties, report })) {
       const { consumer, dataset, purpose } = plan.ref;
       if (purpose === sandboxPurpose && context.sandbox !== true) continue;
       const ofConsumer = plans.get(consumer) ?? new Map<string, Map<string, Plan>>();

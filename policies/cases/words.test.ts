@@ -29,7 +29,7 @@ import { meetsCondition } from '../meetsCondition.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const now = Date.parse('2026-06-01T09:00:00+08:00');
-const context = { ...sampleContext, datasets: [...(sampleContext.datasets ?? []), 'pub-security.other'] };
+const context = { ...sampleContext, datasets: [...(sampleContext.datasets ?? []), 'pub-security.other', 'transport.vehicles'] };
 const probes = wordProbes();
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -48,6 +48,26 @@ const agreement = {
       schema: 'household@1',
       limits: { rowsPerCall: 1000, callsPerDay: 50 },
       fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' }, region_code: { mask: 'clear' } },
+    },
+  ],
+};
+/** The other provider of the linkages in words.yaml. */
+const linked = {
+  ...agreement,
+  ...{ format: 2, id: 'agr-linked', provider: 'transport' },
+  linkages: [
+    {
+      ...{ id: 'plates', epoch: 1 },
+      members: [
+        { dataset: 'pub-security.household', field: 'person_id' },
+        { dataset: 'transport.vehicles', field: 'guardian_id' },
+      ],
+    },
+  ],
+  grants: [
+    {
+      ...{ dataset: 'transport.vehicles', schema: 'household@1' },
+      fields: { guardian_id: { mask: 'pseudonym', domain: 'person' } },
     },
   ],
 };
@@ -160,8 +180,10 @@ for (const [kind, schema, tags, base] of [
     for (const probe of probes[kind]) {
       test(probe.word, () => {
         const given = put(base, probe.given);
+        const isLinkage = probe.word.startsWith('linkages');
+        const others = kind === 'Restriction' ? [restricted] : isLinkage ? [linked] : [];
         const [before, after] = [given, put(given, probe.set)].map((document) =>
-          answer(kind === 'Agreement' ? [document] : [restricted, document], probe),
+          answer([...others, document], probe),
         );
         assert.notDeepEqual(after, before, 'the word changes no answer');
         const reported = scalarsIn([given, probe.set]);

@@ -5,6 +5,8 @@ import type { StoredDocument } from './storedText.ts';
 
 export interface Agreement extends StoredDocument {
   readonly kind: 'Agreement';
+  /** 2: each provider has its own pseudonyms. Absent: format 1, in which a domain has the same ones in the datasets of all providers */
+  readonly format?: 2;
   readonly title?: Bilingual;
   readonly provider: string;
   /** one department, or one with everything below it in the tree of departments */
@@ -26,7 +28,23 @@ export interface Agreement extends StoredDocument {
   readonly matters?: readonly Matter[];
   /** 受托单位 that act for the consumer, within narrower limits */
   readonly entrusted?: readonly Entrusted[];
+  /** pseudonyms that are the same in datasets of several providers, while an agreement of each provider names the same linkage */
+  readonly linkages?: readonly Linkage[];
   readonly grants: readonly Grant[];
+}
+
+export interface Linkage {
+  readonly id: string;
+  /** a linkage that ended begins again with a new number, and new pseudonyms */
+  readonly epoch: number;
+  /** in any order */
+  readonly members: readonly LinkageMember[];
+}
+
+export interface LinkageMember {
+  readonly dataset: string;
+  /** path of a field that is granted with the mask `pseudonym` */
+  readonly field: string;
 }
 
 export interface UpperApproval {

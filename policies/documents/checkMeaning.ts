@@ -3,6 +3,7 @@
  */
 import { pointer, type PolicyFinding } from '../finding.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
+import { isOwn } from '../plans/linkages.ts';
 import { periodFault, needsPeriod } from '../obligations/obligations.ts';
 import type { Agreement, Grant, MaskRule } from './agreement.ts';
 import { caseFormFault, caseFormsOverlap } from './caseNumber.ts';
@@ -19,6 +20,7 @@ export function checkMeaning(document: PolicyDocument, file: string): PolicyFind
     ...checkBasis(document, file),
     ...matterFindings(document, file),
     ...providerFindings(document, file),
+    ...linkageFindings(document, file),
     ...document.grants.flatMap((grant, i) => grantFindings(grant, pointer('grants', i), document, file)),
   ];
 }
@@ -48,6 +50,52 @@ function providerFindings(agreement: Agreement, file: string): PolicyFinding[] {
           },
         ],
   );
+}
+
+/** Checks that a linkage names a pseudonym of this agreement and a field of another provider. */
+function linkageFindings(agreement: Agreement, file: string): PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
+  const { linkages = [], grants } = agreement;
+  const named = new Set<string>();
+  for (const [i, { id, members }] of linkages.entries()) {
+    const report: Report = (code, at, zh, en) => {
+      const path = pointer('linkages', i) + at;
+      findings.push({ code, level: 'error', document: file, path, message: { zh, en } });
+    };
+    if (agreement.format === undefined)
+      report('linkage_format', '', '关联须写明 format: 2', 'a linkage needs format: 2');
+    if (linkages.findIndex((one) => one.id === id) !== i)
+      report('duplicate_linkage', '/id', '同一关联写了两次', 'the same linkage occurs twice');
+    const own = members.filter(({ dataset }) => isOwn(agreement, dataset));
+    if (own.length === 0 || own.length === members.length)
+      report(
+        'linkage_of_one_provider',
+        '/members',
+        '关联须有本协议提供部门的数据项，也须有其他提供部门的数据项',
+        'a linkage names a field of this provider and one of another provider',
+      );
+    for (const [j, { dataset, field }] of members.entries()) {
+      const place = `${dataset} ${field}`;
+      if (!own.some((one) => one.dataset === dataset && one.field === field)) continue;
+      const rules = grants.filter((one) => one.dataset === dataset).map(({ fields }) => fields[field]?.mask);
+      if (!rules.includes('pseudonym'))
+        report(
+          'linkage_no_pseudonym',
+          `/members/${j}`,
+          '本协议没有以假名（pseudonym）授予该数据项',
+          'this agreement does not grant the field as a pseudonym',
+        );
+      if (named.has(place))
+        report(
+          'linkage_field_twice',
+          `/members/${j}`,
+          '一个数据项只能属于一个关联',
+          'a field can belong to one linkage only',
+        );
+      named.add(place);
+    }
+  }
+  return findings;
 }
 
 function grantFindings(grant: Grant, path: string, agreement: Agreement, file: string): PolicyFinding[] {

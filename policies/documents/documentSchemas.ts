@@ -97,6 +97,24 @@ const aggregate = closed(['id', 'title', 'by', 'minGroup'], {
   minGroup: { type: 'integer', minimum: 5, maximum: 10_000 },
 });
 
+/** `contacts[].phone`: path of a field inside objects and arrays */
+const pathPattern = `^${fieldNamePattern}(?:\\[\\])?(?:\\.${fieldNamePattern}(?:\\[\\])?){0,7}$`;
+
+const linkage = closed(['id', 'epoch', 'members'], {
+  id: slug,
+  epoch: { type: 'integer', minimum: 1, maximum: 9999 },
+  members: {
+    type: 'array',
+    items: closed(['dataset', 'field'], {
+      dataset,
+      field: { type: 'string', pattern: pathPattern, maxLength: 600 },
+    }),
+    minItems: 2,
+    maxItems: 20,
+    uniqueItems: true,
+  },
+});
+
 const grant = closed(['dataset', 'schema', 'fields'], {
   dataset,
   schema: shortSchema,
@@ -112,9 +130,7 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   fields: {
     type: 'object',
     maxProperties: 300,
-    propertyNames: {
-      pattern: `^${fieldNamePattern}(?:\\[\\])?(?:\\.${fieldNamePattern}(?:\\[\\])?){0,7}$`,
-    },
+    propertyNames: { pattern: pathPattern },
     additionalProperties: maskRule,
   },
   consent: closed(['required'], {
@@ -150,6 +166,7 @@ export const agreementSchema: JsonSchema = {
   title: 'Agreement',
   ...closed(['kind', 'id', 'version', 'provider', 'consumer', 'purposes', 'basis', 'valid', 'grants'], {
     kind: { const: 'Agreement' },
+    format: { const: 2 },
     id: slug,
     version,
     title: bilingual,
@@ -182,6 +199,7 @@ export const agreementSchema: JsonSchema = {
       maxItems: 100,
       items: closed(['department'], { department: slug, limits, fields: words(field) }),
     },
+    linkages: { type: 'array', items: linkage, minItems: 1, maxItems: 50 },
     grants: { type: 'array', items: grant, minItems: 1, maxItems: 200 },
   }),
 };

@@ -93,4 +93,4 @@ function besidePseudonym(a: MaskUse, b: MaskUse): MaskUse | undefined {
   return b.name === 'pseudonym' ? a : undefined;
 }
 
-const textOf = ({ params }: MaskUse): string => JSON.stringify(params);
+const textOf = ({ params, scope }: MaskUse): string => JSON.stringify([params, scope]);

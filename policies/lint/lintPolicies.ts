@@ -3,6 +3,7 @@ import type { PolicyContext } from '../context.ts';
 import { readTime, type Restriction } from '../documents/documentChecks.ts';
 import { type PolicyDocument, documentName } from '../documents/storedDocument.ts';
 import { type PolicyFinding, pointer } from '../finding.ts';
+import { checkLinkages, hasSharedPseudonyms } from '../plans/linkages.ts';
 import { Report } from '../plans/report.ts';
 import { tryCompilePlans, type Plans } from '../plans.ts';
 import { checkCombinations } from './combinationRisk.ts';
@@ -66,7 +67,26 @@ export function lintPolicies(
   checkCombinations(plans, findings);
   checkJointViews(plans, findings);
   checkPseudonymLookups(plans, findings);
+  checkFormats(plans, findings);
+  checkLinkages(
+    [...plans.agreements.values()].map(({ agreement }) => agreement),
+    findings,
+  );
   return { findings, notes: [...undecidedFields(plans), ...proposedMasks(plans)] };
+}
+
+/** Agreements of format 1 with pseudonyms: those of other providers' agreements of format 1 are the same. */
+function checkFormats(plans: Plans, findings: PolicyFinding[]): void {
+  for (const { agreement, all } of plans.agreements.values()) {
+    const plan = all.find(hasSharedPseudonyms);
+    if (plan === undefined) continue;
+    new Report(agreement, findings).warning(
+      'pseudonym_format',
+      pointer('grants', plan.grantIndex, 'fields'),
+      '格式 1 的协议：同一领域的假名在各提供部门之间相同。下一版写明 format: 2，各提供部门的假名即互不相同（届时假名改变）；确需关联的写入 linkages',
+      'an agreement of format 1: pseudonyms of a domain are the same for all providers. Write format: 2 in its next version: then they differ by provider, and change at that moment. Name joins that are needed in linkages',
+    );
+  }
 }
 
 function expired(documents: readonly PolicyDocument[], now: number): PolicyFinding[] {

@@ -7,11 +7,13 @@ import { pointer, type PolicyFinding } from '../finding.ts';
 import { Report } from '../plans/report.ts';
 import type { Plan, Plans } from '../plans.ts';
 
-/** Names of the pseudonym domains that a plan gives. */
-const domainsOf = ({ whole }: Plan): ReadonlySet<string> =>
-  new Set(
-    whole.fields.flatMap(({ mask: { name, params } }) =>
-      name === 'pseudonym' && typeof params['domain'] === 'string' ? [params['domain']] : [],
+/** The pseudonym domains that a plan gives, by domain and scope: pseudonyms of two scopes differ. */
+const domainsOf = ({ whole }: Plan): ReadonlyMap<string, string> =>
+  new Map(
+    whole.fields.flatMap(({ mask: { name, params, scope = '' } }) =>
+      name === 'pseudonym' && typeof params['domain'] === 'string'
+        ? [[`${params['domain']} ${scope}`, params['domain']]]
+        : [],
     ),
   );
 
@@ -23,9 +25,9 @@ export function checkPseudonymLookups(plans: Plans, findings: PolicyFinding[]): 
   const reported = new Set<string>();
   for (const plan of plans.all) {
     if (plan.lookups.size === 0) continue;
-    for (const domain of domainsOf(plan)) {
+    for (const [key, domain] of domainsOf(plan)) {
       const other = plans.all.find(
-        (one) => one.ref.consumer === plan.ref.consumer && lists(one) && domainsOf(one).has(domain),
+        (one) => one.ref.consumer === plan.ref.consumer && lists(one) && domainsOf(one).has(key),
       );
       const name = `${documentName(plan.agreement)} ${plan.grantIndex} ${domain}`;
       if (other === undefined || reported.has(name)) continue;

@@ -24,6 +24,8 @@ export interface MaskEnvironment {
   /** department the pseudonyms are made for */
   readonly consumer: string;
   readonly keys: PseudonymKeys;
+  /** whose values have the same pseudonyms; absent = those of all providers, as under agreements of format 1 */
+  readonly scope?: string;
   readonly dictionary: Dictionary;
   /** path of the field, for the run's memo */
   readonly path: string;
@@ -33,8 +35,8 @@ export interface MaskEnvironment {
 export type Dictionary = Pick<CodeLists, 'list' | 'entries'>;
 
 export interface PseudonymKeys {
-  /** HMAC key of one consumer, domain and epoch (32 bytes); see pseudonymKey.ts */
-  pseudonym(consumer: string, domain: string, epoch: number): Uint8Array;
+  /** HMAC key of one consumer, domain, epoch and scope (32 bytes); see pseudonymKey.ts */
+  pseudonym(consumer: string, domain: string, epoch: number, scope?: string): Uint8Array;
   /** the epoch a domain issues at a time; absent = 1 for all time */
   issuing?(domain: string, now: number): number;
 }

@@ -1,11 +1,13 @@
 import type { MaskUse } from '../decision.ts';
 import { maskNamed } from './catalogue.ts';
 import type { MaskDomain } from './mask.ts';
+import { isWithin } from './pseudonyms/scopes.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** Whether two uses are the same mask with the same parameters (scalars, or lists of scalars). */
 export function sameUse(a: MaskUse, b: MaskUse): boolean {
   if (a === b) return true;
-  if (a.name !== b.name) return false;
+  if (a.name !== b.name || a.scope !== b.scope) return false;
   const names = Object.keys(a.params).filter((name) => a.params[name] !== undefined);
   const others = Object.keys(b.params).filter((name) => b.params[name] !== undefined);
   return names.length === others.length && names.every((name) => sameParam(a.params[name], b.params[name]));
@@ -19,7 +21,16 @@ function sameParam(a: unknown, b: unknown): boolean {
 /** The mask that reveals no more than either; undefined where the two cannot be compared (the authors must choose). */
 export function meet(a: MaskUse, b: MaskUse, domain: MaskDomain): MaskUse | undefined {
   if (sameUse(a, b)) return a;
+  if (a.name === b.name && a.scope !== b.scope) return narrowerScope(a, b) ?? narrowerScope(b, a);
   return maskNamed(a.name)?.meet(a.params, b, domain) ?? maskNamed(b.name)?.meet(b.params, a, domain);
+}
+
+/** The pseudonyms of one provider join less than those of a linkage of which the provider is a party. */
+function narrowerScope(own: MaskUse, linked: MaskUse): MaskUse | undefined {
+  const { scope: of = '' } = own;
+  return sameUse({ ...own, ...defined({ scope: linked.scope }) }, linked) && isWithin(of, linked.scope)
+    ? own
+    : undefined;
 }
 
 export type MeetOfAll =

@@ -13,6 +13,7 @@ import { checkBasisOfData } from './checkBasisOfData.ts';
 import { effectiveFields } from './effectiveFields.ts';
 import { checkFactsOf, factsOf } from './facts.ts';
 import { groundOf } from './ground.ts';
+import type { PseudonymScopes } from './linkages.ts';
 import { mattersOf } from './matters.ts';
 import type { Party } from './parties.ts';
 import { tightestLimits } from './limits.ts';
@@ -77,6 +78,7 @@ export interface GrantInput {
   readonly restrictions: readonly Restriction[];
   readonly context: PolicyContext;
   readonly digest: string;
+  readonly scopes: PseudonymScopes;
   readonly parties: readonly Party[];
   readonly report: Report;
 }

@@ -3,7 +3,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
 import { perPlace, purposeAncestors } from '../meetsCondition.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
-import type { Grant, Limits, MaskRule, Requirement } from '../documents/agreement.ts';
+import type { Agreement, Grant, Limits, MaskRule, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer } from '../finding.ts';
@@ -12,12 +12,15 @@ import { parsePath, pathsOf, placeOf, rootOf } from '../masks/rows/fieldPath.ts'
 import type { MaskDomain, MaskKind } from '../masks/mask.ts';
 import { meetOfAll, sameUse } from '../masks/meet.ts';
 import { readMaskRule, type ReadMaskRule } from '../masks/readMaskRule.ts';
+import type { PseudonymScopes } from './linkages.ts';
 import type { Report } from './report.ts';
 import { fieldsOfAggregates, reportedFields } from './aggregates.ts';
 import { fieldsOfFacts } from './facts.ts';
 import { bites, tagsOf } from './scope.ts';
 
 export interface FieldsInput {
+  readonly agreement: Agreement;
+  readonly scopes: PseudonymScopes;
   readonly grant: Grant;
   readonly schema: DatasetSchema;
   readonly path: string;
@@ -74,7 +77,8 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
       if (one.floor !== undefined && !here.includes(one)) floorInside(one, read.mask, at, report);
     }
     const effective = withFloors(read.use, here, domain, at, report);
-    if (effective !== undefined) grants.push({ field, mask: effective.mask, floors: effective.floors });
+    if (effective !== undefined)
+      grants.push({ field, mask: scoped(effective.mask, field, input), floors: effective.floors });
   }
   const reported = new Set(fieldsOfFacts(grant));
   const counted = new Set(fieldsOfAggregates(grant));
@@ -97,6 +101,13 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     closed: closedBy,
     floored,
   };
+}
+
+/** A pseudonym with the scope that the agreements in force give it. */
+function scoped(mask: MaskUse, field: string, { agreement, grant, scopes }: FieldsInput): MaskUse {
+  if (mask.name !== 'pseudonym') return mask;
+  const scope = scopes(agreement, grant.dataset, field);
+  return scope === undefined ? mask : { ...mask, scope };
 }
 
 /** Fields that reveal something without being released: they serve lookups, select rows, or feed another field's mask. */

@@ -350,6 +350,30 @@ export const policyProblems = {
     },
     next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
   },
+  pseudonym_format: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '{what} 以假名提供数据，却没有写明 format: 2：其假名会与其他提供部门的假名相同',
+      en: '{what} releases pseudonyms without format: 2: they would be the same as those of other providers',
+    },
+    next: {
+      zh: '写明 format: 2，各提供部门的假名即互不相同；确需关联的写入 linkages，由各提供部门分别签署',
+      en: 'write format: 2, so that pseudonyms differ by provider; name joins that are needed in linkages, which every provider signs',
+    },
+  },
+  linkage_ended: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '关联 {linkage} 已随 {ended} 终止，其假名不再使用',
+      en: 'the linkage {linkage} ended with {ended}: its pseudonyms are not issued again',
+    },
+    next: {
+      zh: '各提供部门以新的期号（epoch）写明该关联',
+      en: 'let every provider name the linkage with a new epoch',
+    },
+  },
   mask_unknown: {
     status: 422,
     who: 'department',

@@ -31,7 +31,7 @@ const fieldNames = [
   ...['filterBy[]', 'lookupBy[]', 'rows.all[].field', 'consent.birth', 'consent.guardian'],
   ...['facts[].all[].field', 'aggregates[].by[]', 'aggregates[].sum[]'],
 ].map((path) => `grants[].${path}`);
-const datasets = ['grants[].dataset'];
+const datasets = ['grants[].dataset', 'linkages[].members[].dataset'];
 
 const all: Bilingual = { zh: '全部行，不设条件', en: 'all rows, without a condition' };
 const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for' };

@@ -195,7 +195,13 @@ describe('an empty text, in a field that leaves under a pseudonym', () => {
         },
       },
       {
-        ...{ kind: 'Agreement', id: 'agr-permits', version: 1, title: { zh: '许可', en: 'Permits' } },
+        ...{
+          kind: 'Agreement',
+          format: 2,
+          id: 'agr-permits',
+          version: 1,
+          title: { zh: '许可', en: 'Permits' },
+        },
         ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
         basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
         valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },

@@ -13,6 +13,7 @@ import { documentsSchema } from '../../machine/documentsSchema.ts';
 import { sharedDocument, sharedDocumentByShortName, sharedNames } from '../../machine/shippedSchemas.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
+import { scopesOf } from '../../policies/plans/linkages.ts';
 import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
@@ -36,6 +37,22 @@ test('agreements and restrictions are read, and their signed bytes are the same'
     const read = parsePolicyDocument(document, from);
     assert.equal(read.canonical, canonicalJson(document as CanonicalValue), from);
   }
+});
+
+test('pseudonyms of agreements of then are the same for all providers, as they were', () => {
+  const agreements = of('Agreement').flatMap(({ from, document }) => {
+    const read = parsePolicyDocument(document, from);
+    return read.kind === 'Agreement' ? [read] : [];
+  });
+  const scopeOf = scopesOf(agreements);
+  const pseudonyms = agreements.flatMap((agreement) =>
+    agreement.grants.flatMap(({ dataset, fields }) =>
+      Object.entries(fields).flatMap(([field, { mask }]) =>
+        mask === 'pseudonym' ? [scopeOf(agreement, dataset, field)] : [],
+      ),
+    ),
+  );
+  for (const scope of nonEmpty(pseudonyms)) assert.equal(scope, undefined);
 });
 
 test('schemas compile, and mappings compile against them', () => {

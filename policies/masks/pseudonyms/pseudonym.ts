@@ -73,7 +73,7 @@ function canonicalIdentifier(text: string): string {
 }
 
 const params = {
-  /** the kind of thing named: the same domain gives the same pseudonym in every dataset of one consumer */
+  /** the kind of thing named: the same domain gives one consumer the same pseudonym in every dataset of the mask's scope */
   domain: { kind: 'slug' },
   /** absent = the one that the domain issues at the time */
   epoch: { kind: 'integer', min: 1, max: 9999, optional: true },
@@ -105,7 +105,7 @@ function mayBeEmpty(schema: JsonSchema): boolean {
 }
 
 /**
- * HMAC of the canonical value under a key of (consumer, domain, epoch): equal within them, unlinkable outside. The value contains the
+ * HMAC of the canonical value under a key of (consumer, domain, epoch, scope): equal within them, unlinkable outside. The value contains the
  * epoch: `p1.` and the first 22 base64url characters of the HMAC (132 bits). An empty text is no value and stays empty, as under every
  * mask: otherwise all subjects without a value would share one pseudonym.
  */
@@ -114,12 +114,12 @@ export const pseudonym = defineMask({
   title: { zh: '假名', en: 'pseudonym' },
   types: ['string', 'integer'],
   params,
-  compile: ({ domain, epoch, algorithm }, { consumer, keys, path }) => {
+  compile: ({ domain, epoch, algorithm }, { consumer, keys, path, scope }) => {
     const makers = new Map<number, (text: string) => string>();
     const makerOf = (issued: number): ((text: string) => string) => {
       let maker = makers.get(issued);
       if (maker === undefined) {
-        const hmac = hmacText(algorithm as 'sha256' | 'sm3', keys.pseudonym(consumer, domain, issued));
+        const hmac = hmacText(algorithm as 'sha256' | 'sm3', keys.pseudonym(consumer, domain, issued, scope));
         maker = (text) => `p${issued}.${hmac(canonicalIdentifier(text)).slice(0, characters)}`;
         makers.set(issued, maker);
       }

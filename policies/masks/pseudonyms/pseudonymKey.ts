@@ -12,8 +12,11 @@ export function pseudonymKeys(master: Uint8Array, schedule: readonly PseudonymEp
   if (master.length < 32) throw new RangeError('the pseudonym master needs at least 32 bytes');
   const derived = new Map<string, Uint8Array>();
   return {
-    pseudonym(consumer, domain, epoch) {
-      const info = `datong-pseudonym-1\n${consumer}\n${domain}\n${epoch}`;
+    pseudonym(consumer, domain, epoch, scope) {
+      const info =
+        scope === undefined
+          ? `datong-pseudonym-1\n${consumer}\n${domain}\n${epoch}`
+          : `datong-pseudonym-2\n${consumer}\n${domain}\n${epoch}\n${scope}`;
       let key = derived.get(info);
       if (key === undefined) {
         key = new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), info, 32));

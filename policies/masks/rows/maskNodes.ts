@@ -1,5 +1,6 @@
 /** The grants of a plan as a tree of compiled masks: leaves mask a value, inner nodes descend into objects and arrays. */
 import type { DatasetSchema, FieldType, JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FieldGrant, MaskUse } from '../../decision.ts';
 import { maskNamed } from '../catalogue.ts';
@@ -91,7 +92,7 @@ function leaf(
   const mask = maskNamed(use.name);
   if (mask === undefined) throw new Problem('mask_unknown', { name: use.name });
   const params = use.params;
-  const compiled = mask.compile(params, { ...environment, path });
+  const compiled = mask.compile(params, { ...environment, path, ...defined({ scope: use.scope }) });
   return {
     name,
     run: mask.whole === true ? compiled : guarded(compiled, mask, typeOf(place)),

@@ -14,6 +14,7 @@ import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts
 import { gapSentence } from '../../../../policies/questions/gapOf.ts';
 import { effectTogether, type ConsentEffect } from '../../../registry/compileTogether.ts';
 import { requiredParties } from '../../../registry/policyContext.ts';
+import { checkPseudonyms } from './checkPseudonyms.ts';
 import { missingParties, checkSameParties, checkActingPersons } from './parties.ts';
 import { checkMandated } from '../../mandates/operations/checkMandated.ts';
 import { answer, missingSignature } from './submitPolicyDocument.ts';
@@ -62,6 +63,7 @@ export const approvePolicyDocument = operation('approvePolicyDocument', {
     if (missing.length > 0) throw missingSignature(missing);
     await checkActingPersons(app, row.signatures);
     const today = await effectTogether(app, document, call.now);
+    await checkPseudonyms(app, document, today);
     effectAccepted({ ...today, digest: today.toApprove }, effect, call.caller.department, services);
     await checkMandated(call.caller, { row, document, effect: today.digest }, services);
     const older = supersedable(versions);

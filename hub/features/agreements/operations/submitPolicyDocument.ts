@@ -29,6 +29,7 @@ import { stopSides } from '../../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
 import { consumerOf, requiredParties, type Party } from '../../../registry/policyContext.ts';
+import { checkPseudonyms } from './checkPseudonyms.ts';
 import { checkSignatures, missingParties, partiesOfSubmission, checkNumber } from './parties.ts';
 import { versionNotNext } from '../../common/versionNotNext.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
@@ -43,7 +44,8 @@ import { present } from '../../../../terms/defined.ts';
  *
  * The same version with the same text may be submitted again to add a signature.
  * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused,
- *   automatic_by_hub_only, sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break
+ *   automatic_by_hub_only, sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break,
+ *   pseudonym_format, linkage_ended
  */
 export const submitPolicyDocument = operation('submitPolicyDocument', {
   kind: 'management',
@@ -82,6 +84,7 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
     if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)
       throw new Problem('compliance_check_first');
     const effect = await effectTogether(app, document, call.now);
+    await checkPseudonyms(app, document, effect);
     if (automatic) refuseGap(effect);
     const older = supersedable(versions);
     const narrower = document.kind === 'Restriction' || older !== undefined;

@@ -2,6 +2,7 @@ import { parsePolicyDocument } from '../../../../policies/documents/parseDocumen
 import { allowed } from '../../../pipeline/call.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
+import { checkPseudonyms } from './checkPseudonyms.ts';
 import { partiesOfSubmission, checkNumber } from './parties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
@@ -12,7 +13,7 @@ import { defined } from '../../../../terms/defined.ts';
 
 /**
  * POST /v1/policy/trials: reports why a submission would be rejected, and what its approval would change.
- * @throws Problem policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
+ * @throws Problem policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused, pseudonym_format, linkage_ended
  */
 export const tryPolicyDocument = operation('tryPolicyDocument', {
   kind: 'inspect',
@@ -24,6 +25,7 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
     await checkNumber(database.app, document, await policyDocumentVersions(database.app, document.id));
     if (document.kind === 'Agreement') await checkSharing(database.app, document);
     const effect = await effectTogether(database.app, document, call.now);
+    await checkPseudonyms(database.app, document, effect);
     const tried = {
       ...{ document: effect.document, tightening: effect.tightens, loosens: effect.loosens },
       tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),

@@ -1,6 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import { hasSharedPseudonyms } from '../../../../policies/plans/linkages.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
@@ -90,8 +91,11 @@ export const beginRenewal = operation('beginRenewal', {
       if (agreement.automatic === true && grant !== undefined && purpose !== undefined)
         return { automatic: { dataset: grant.dataset, consumer: consumer ?? '', purpose, valid: term } };
       const document = JSON.parse(agreement.canonical) as object;
-      const renewed = parseAgreement({ ...document, version, valid: term }, id);
-      await effectTogether(database.app, renewed, call.now);
+      const again = parseAgreement({ ...document, version, valid: term }, id);
+      const { after } = await effectTogether(database.app, again, call.now);
+      const isShared = after.agreements.get(id)?.all.some(hasSharedPseudonyms) === true;
+      // a new version has its own pseudonyms for each provider
+      const renewed = isShared ? parseAgreement({ ...document, version, valid: term, format: 2 }, id) : again;
       return { document: JSON.parse(renewed.canonical) as Schemas['PolicyDocument'] };
     }
   },

@@ -15,6 +15,7 @@ import {
 } from '../../../registry/store/policy/policyDocuments.ts';
 import { insertApproval, isImported } from '../store/approvals.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from '../../agreements/operations/activate.ts';
+import { checkPseudonyms } from '../../agreements/operations/checkPseudonyms.ts';
 import { checkNumber } from '../../agreements/operations/parties.ts';
 import { checkSharing } from '../../agreements/operations/submitPolicyDocument.ts';
 import { registered } from '../../registry/operations/registration.ts';
@@ -75,6 +76,7 @@ export const importApproval = proposable('importApproval', {
       );
     await checkSharing(app, agreement);
     const effect = await effectTogether(app, agreement, call.now);
+    await checkPseudonyms(app, agreement, effect);
     // the second person accepts the gap that the proposal shows
     if (approver !== null && !sameGap(effect.gap, 'gap' in body ? body.gap : undefined)) refuseGap(effect);
     const older = supersedable(versions);

@@ -8,6 +8,7 @@ import { requestView, currentState } from './showRequest.ts';
 import { writeGrant } from './writeGrant.ts';
 import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
+import { checkPseudonyms } from '../../agreements/operations/checkPseudonyms.ts';
 import { consumersOf, checkNumber } from '../../agreements/operations/parties.ts';
 import { operation } from '../../common/operation.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -102,6 +103,7 @@ export async function requestedAgreement(
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
   await checkSharing(reader, agreement);
   const effect = await effectTogether(reader, agreement, now);
+  await checkPseudonyms(reader, agreement, effect);
   // it will be in force at once, without a person who reviews its effect
   if (automatic !== undefined) refuseGap(effect);
   return agreement;

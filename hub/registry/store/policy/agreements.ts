@@ -26,6 +26,25 @@ export async function agreementHistory(reader: Reader, ids: readonly string[]): 
   return rows;
 }
 
+/** Versions of agreements between two parties that were ever in force and name linkages, oldest first. */
+export async function agreementsWithLinkages(
+  reader: Reader,
+  provider: string,
+  consumer: string,
+): Promise<FormerAgreement[]> {
+  const { rows } = await reader.query<FormerAgreement>(
+    `SELECT id, version, text,
+            CASE WHEN state IN ('active', 'suspended') THEN NULL
+                 ELSE (extract(epoch FROM decided_at) * 1000)::double precision END AS "endedAt"
+       FROM policy_document
+      WHERE provider = $1 AND consumer = $2 AND kind = 'Agreement' AND state <> 'submitted'
+        AND (approver IS NOT NULL OR tightening) AND text::jsonb ? 'linkages'
+      ORDER BY decided_at, id, version`,
+    [provider, consumer],
+  );
+  return rows;
+}
+
 export interface NamedDocument {
   readonly id: string;
   readonly version: number;

@@ -1,0 +1,28 @@
+/**
+ * Scopes of pseudonyms: the values in which one consumer finds the same pseudonym. A scope is a text, because it is part of the key.
+ * `provider:hrss` covers the datasets of one provider, `linkage:guardians#1:…` the named fields of several providers.
+ */
+import type { Linkage } from '../../documents/agreement.ts';
+
+const [ofProvider, ofLinkage] = ['provider:', 'linkage:'] as const;
+
+export const providerScope = (provider: string): string => ofProvider + provider;
+
+/** The same for any order of its members. */
+export function linkageScope({ id, epoch, members }: Linkage): string {
+  const named = members.map(({ dataset, field }) => `${dataset}/${field}`).sort();
+  return `${ofLinkage}${id}#${epoch}:${named.join(',')}`;
+}
+
+/** Whether a scope is that of a provider that is a party of the linkage of the other. */
+export function isWithin(own: string, linked: string | undefined): boolean {
+  if (!own.startsWith(ofProvider) || linked?.startsWith(ofLinkage) !== true) return false;
+  const members = linked.slice(linked.indexOf(':', ofLinkage.length) + 1).split(',');
+  return members.some((member) => member.startsWith(`${own.slice(ofProvider.length)}.`));
+}
+
+/** `per hrss`, `linked guardians#1`: a scope for people. */
+export const scopeText = (scope: string): string =>
+  scope.startsWith(ofLinkage)
+    ? `linked ${scope.slice(ofLinkage.length, scope.indexOf(':', ofLinkage.length))}`
+    : `per ${scope.slice(ofProvider.length)}`;

@@ -1,0 +1,175 @@
+/** The same plate in datasets of two providers, over real TLS and PostgreSQL: its pseudonyms differ unless both providers sign a linkage. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
+import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
+import { sampleCity, testHub, type Machine } from '../hub.ts';
+
+const hub = await testHub();
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const transport = await hub.enrol('transport');
+const { education, publicSecurity, ecology } = city;
+const plate = '浙A12345';
+const [stops, emissions] = ['pub-security.stops', 'ecology.emissions'] as const;
+const linkage = {
+  ...{ id: 'plates', epoch: 1 },
+  members: [stops, emissions].map((dataset) => ({ dataset, field: 'plate' })),
+};
+
+const client = staffClient({ origin: hub.hub.origins.staff, ca: hub.ca, token: city.operator });
+after(() => client.close());
+
+/** @returns the outcome, or the code of the refusal */
+async function apply(
+  { kind, ...members }: Readonly<Record<string, unknown>> & Pick<AppliedDocument, 'kind'>,
+  signers: readonly Machine[] = [],
+): Promise<string> {
+  const [applied] = await applyDocuments([{ file: 'test', line: 1, kind, members }], {
+    client,
+    signers: signers.map(({ department, signing: key }) => ({ department, key })),
+    approveWith: city.security,
+  });
+  return applied?.code ?? applied?.outcome ?? 'nothing';
+}
+
+/** An agreement on one of the two datasets. */
+const agreement = (provider: Machine, consumer: Machine, version: number, more: object = {}) => ({
+  kind: 'Agreement' as const,
+  ...{ format: 2, id: `agr-${consumer.department}-${provider.department}-plates`, version },
+  ...{ title: { zh: '车牌', en: 'Plates' }, provider: provider.department, consumer: consumer.department },
+  ...{ purposes: ['school-enrolment'], basis: { type: 'statutory', reference: '道路交通安全法' } },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-12-31T00:00:00+08:00' },
+  grants: [
+    {
+      ...{ dataset: provider === publicSecurity ? stops : emissions, schema: 'plates@1' },
+      limits: { rowsPerCall: 10, callsPerDay: 1000 },
+      fields: { plate: { mask: 'pseudonym', domain: 'plate' }, place: { mask: 'clear' } },
+    },
+  ],
+  ...more,
+});
+const agree = (provider: Machine, consumer: Machine, version: number, more: object = {}): Promise<string> =>
+  apply(agreement(provider, consumer, version, more), [provider, consumer]);
+
+/** Pseudonyms of the plate as a consumer gets them: of the police, of the ecology bureau. */
+async function seen({
+  department,
+  client: caller,
+}: {
+  department: string;
+  client: DatongClient;
+}): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [provider, dataset] of [
+    ['pub-security', stops],
+    ['ecology', emissions],
+  ] as const) {
+    const under = `agr-${department}-${provider}-plates`;
+    const { json } = await caller.query(
+      dataset,
+      {},
+      { purpose: 'school-enrolment', agreement: under, onBehalfOf: 'official-1' },
+    );
+    assert.equal(json.records.length, 1);
+    found.push(String(json.records[0]?.['plate']));
+  }
+  return found;
+}
+
+before(async () => {
+  const titled = (zh: string, en: string): object => ({
+    'x-title': { zh, en },
+    'x-sensitivity': 'L2',
+    'x-personal': 'none',
+  });
+  const done = [
+    await apply({
+      kind: 'Schema',
+      document: {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        ...{ $id: 'urn:datong:plates:1.0', title: 'Plates', 'x-title': { zh: '车牌', en: 'Plates' } },
+        ...{ 'x-class': 'general', 'x-primary-key': ['/plate'], type: 'object', additionalProperties: false },
+        required: ['plate', 'place'],
+        properties: {
+          plate: { ...titled('车牌', 'Plate'), type: 'string', maxLength: 20 },
+          place: { ...titled('地点', 'Place'), type: 'string', maxLength: 40 },
+        },
+      },
+    }),
+  ];
+  for (const [provider, id] of [
+    [publicSecurity, stops],
+    [ecology, emissions],
+  ] as const) {
+    done.push(
+      await apply({
+        ...{
+          kind: 'Dataset',
+          id,
+          title: { zh: '车牌', en: 'Plates' },
+          schema: 'urn:datong:plates:1.0',
+          mode: 'upsert',
+        },
+        ...{ sharing: { type: 'conditional', conditions: '仅限法定职责所需' }, intake: { byCall: {} } },
+      }),
+    );
+    const { problem } = await provider.client.rows(id).deliver({ plate, place: '文一路' });
+    assert.equal(problem, undefined);
+  }
+  assert.ok(
+    done.every((one) => one === 'granted' || one === 'made' || one === 'registered'),
+    done.join(),
+  );
+});
+
+test('an agreement with pseudonyms needs format 2', async () => {
+  assert.equal(await agree(publicSecurity, education, 1, { format: undefined }), 'pseudonym_format');
+});
+
+test('without a linkage the plate has two pseudonyms, with one of both providers it has one', async () => {
+  for (const provider of [publicSecurity, ecology])
+    for (const consumer of [education, transport])
+      assert.equal(await agree(provider, consumer, 1), 'granted');
+  const own = await seen(education);
+  assert.notEqual(own[0], own[1]);
+  assert.equal(await agree(publicSecurity, education, 2, { linkages: [linkage] }), 'granted');
+  assert.deepEqual(await seen(education), own, 'one signature changes nothing');
+  assert.equal(await agree(ecology, education, 2, { linkages: [linkage] }), 'granted');
+  const linked = await seen(education);
+  assert.equal(linked[0], linked[1]);
+  assert.ok(!own.includes(linked[0] ?? ''));
+  const others = await seen(transport);
+  assert.notEqual(others[0], others[1]);
+  assert.equal(
+    new Set([...own, ...linked, ...others]).size,
+    5,
+    'no pseudonym of one consumer is one of another',
+  );
+});
+
+test('one provider withdraws alone and at once; the linkage begins again only with a new epoch, and new pseudonyms', async () => {
+  const linked = await seen(education);
+  // no signature of the consumer: the version only tightens
+  const withdrawn = await hub.staff(city.operator, 'POST', '/v1/policy/documents', {
+    document: agreement(publicSecurity, education, 3),
+  });
+  assert.deepEqual(
+    [withdrawn.status, withdrawn.json['state']],
+    [201, 'active'],
+    JSON.stringify(withdrawn.json),
+  );
+  const apart = await seen(education);
+  assert.notEqual(apart[0], apart[1]);
+  assert.ok(!apart.some((one) => linked.includes(one)));
+  assert.equal(await agree(publicSecurity, education, 4, { linkages: [linkage] }), 'linkage_ended');
+  const next = [{ ...linkage, epoch: 2 }];
+  assert.equal(await agree(publicSecurity, education, 4, { linkages: next }), 'granted');
+  assert.deepEqual(await seen(education), apart);
+  assert.equal(await agree(ecology, education, 3, { linkages: next }), 'granted');
+  const again = await seen(education);
+  assert.equal(again[0], again[1]);
+  assert.ok(![...linked, ...apart].includes(again[0] ?? ''));
+});
