@@ -52,11 +52,17 @@ export function functionBody(name: string): string {
   return newest;
 }
 
-/** Names of the functions that triggers call, of every migration. */
-export function triggerFunctions(): readonly string[] {
-  const created = /^CREATE (?:OR REPLACE )?FUNCTION (\w+)\(\)\s+RETURNS trigger\b/gm;
-  const texts = migrationNames.flatMap((migration) => sqlOf(migration));
-  return [...new Set(texts.flatMap((text) => [...text.matchAll(created)].map(([, name = '']) => name)))];
+/** Names of the functions that migrations create and do not drop again. */
+export function migrationFunctions(): readonly string[] {
+  const made = new Set<string>();
+  for (const text of migrationNames.flatMap((migration) => sqlOf(migration)))
+    for (const [, created, dropped] of text.matchAll(
+      /^(?:CREATE (?:OR REPLACE )?FUNCTION (\w+)|DROP FUNCTION (?:IF EXISTS )?(\w+))/gm,
+    )) {
+      if (created !== undefined) made.add(created);
+      if (dropped !== undefined) made.delete(dropped);
+    }
+  return [...made];
 }
 
 /**

@@ -1,22 +1,36 @@
 /** Readiness checks of the hub's own jobs. They report `degraded` but do not take the hub out of service. */
 import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
+import { openPassRecord, type Pass } from '../../platform/database/authenticated/passRecord.ts';
+import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { witnessStates } from '../../log/store/cosignatures.ts';
 import { standingFindings } from '../../log/store/findings.ts';
 import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
 import { reminderFigures } from '../reminders/store/reminders.ts';
-import { listJobs } from '../../platform/jobs/store/jobs.ts';
+import { listJobs, stateOfJob } from '../../platform/jobs/store/jobs.ts';
 
 /** Milliseconds without a successful run after which a job is reported. */
 const patience = 3_600_000;
 /** Maximum milliseconds that a job waits or is leased ahead. A later time means that it was altered in the database. */
 const farthest = 2 * 86_400_000;
 
+/** Milliseconds after a comparison of the database, in addition to its interval or pause, after which its absence is reported. */
+const comparisonPatience = 5 * 60_000;
+/** the same for the catalogue, which is not compared during an upgrade */
+const cataloguePatience = 15 * 60_000;
+const comparisons = ['verifyRows', 'verifyDatasets'] as const;
+
 /** Checks by name: each returns `ok`, `degraded: …`, or the reason if the log itself is invalid. */
 export function jobChecks(
   database: Pick<Database, 'app' | 'now'>,
 ): Readonly<Record<string, () => Promise<string>>> {
+  // a record may be of a time when the hub did not run
+  let since: number | undefined;
   return {
+    comparisons: async () => {
+      since ??= database.now();
+      return comparisonState(database, since);
+    },
     log_findings: async () => {
       const { count, first } = await standingFindings(database.app);
       if (first === undefined) return 'ok';
@@ -48,6 +62,29 @@ export function jobChecks(
       return `degraded: ${late.map(({ name, outcome }) => `${name} ${outcome === 'ok' ? 'late' : (outcome ?? 'late')}`).join(', ')}`;
     },
   };
+}
+
+/** @param since Unix milliseconds from which a comparison is expected */
+async function comparisonState(database: Pick<Database, 'app' | 'now'>, since: number): Promise<string> {
+  const { key } = sealingOf(database.app)?.digests ?? {};
+  if (key === undefined) return 'ok';
+  const now = database.now();
+  const never: Pass = { at: 0, pausedUntil: 0, findings: 0 };
+  const [rows = never, datasets = never] = await Promise.all(
+    comparisons.map(async (name) => openPassRecord(name, (await stateOfJob(database.app, name))?.state, key)),
+  );
+  const isLate = ({ at, pausedUntil }: Pick<Pass, 'at' | 'pausedUntil'>): boolean =>
+    now - Math.max(since, at, pausedUntil) > comparisonPatience;
+  const late = [...(isLate(rows) ? ['verifyRows'] : []), ...(isLate(datasets) ? ['verifyDatasets'] : [])];
+  if (late.length > 0)
+    return `degraded: ${late.join(', ')} has not compared the database, or its record was altered`;
+  if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatience)
+    return 'degraded: the catalogue was not compared: the table migration names a migration of another release';
+  const findings = rows.findings + datasets.findings;
+  const { count } = await standingFindings(database.app, 'rows');
+  return findings > 0 && count === 0
+    ? `degraded: the last comparison had ${findings} findings, and the table log_finding has none`
+    : 'ok';
 }
 
 /** A witness that does not follow is reported as degraded. A witness that has seen another history means that the log is invalid. */

@@ -122,9 +122,10 @@ export async function pageFindings(
   }));
 }
 
-/** The number of open findings, and the first of them. */
+/** The number of open findings, and the first of them. @param concerning rows: only those about rows of the database */
 export async function standingFindings(
   reader: Reader,
+  concerning?: 'rows',
 ): Promise<{ readonly count: number; readonly first: FoundRow | undefined }> {
   const { rows } = await reader.query<{
     code: string;
@@ -132,8 +133,9 @@ export async function standingFindings(
     finding: unknown;
     count: string;
   }>(
-    `SELECT code, index, finding, count(*) OVER () AS count FROM log_finding
+    `SELECT code, index, finding, count(*) OVER () AS count FROM log_finding WHERE about <> '' OR $1
       ORDER BY (code = 'root_mismatch') DESC, index NULLS FIRST LIMIT 1`,
+    [concerning === undefined],
   );
   const [row] = rows;
   if (row === undefined) return { count: 0, first: undefined };

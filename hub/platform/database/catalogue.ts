@@ -40,6 +40,9 @@ WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
                   WHERE g.grantee <> o.relowner)
 SELECT 'event trigger ' || evtname AS name FROM pg_event_trigger AS t
  WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid)
+UNION ALL SELECT 'member ' || pg_describe_object(d.classid, d.objid, d.objsubid) || ' of the extension plpgsql' FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
+           WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass AND e.extname = 'plpgsql' AND d.objid >= 16384
+UNION ALL SELECT 'subscription ' || s.subname FROM pg_subscription AS s JOIN pg_database AS b ON b.oid = s.subdbid WHERE b.datname = current_database()
 UNION ALL SELECT 'rule ' || r.rulename || ' of ' || o.relname FROM pg_rewrite AS r JOIN ours AS o ON o.oid = r.ev_class WHERE o.relkind <> 'v'
 UNION ALL SELECT 'row security of ' || relname FROM ours WHERE relrowsecurity
 UNION ALL SELECT 'policy ' || p.polname || ' of ' || o.relname FROM pg_policy AS p JOIN ours AS o ON o.oid = p.polrelid

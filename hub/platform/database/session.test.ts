@@ -78,6 +78,26 @@ describe('a session with other settings or rights', () => {
     );
   });
 
+  test('settings that change values, hide rows or suppress reports of changed rows do not reach the hub', async () => {
+    const altered = {
+      ...{ extra_float_digits: '-5', bytea_output: 'escape', array_nulls: 'off' },
+      ...{ standard_conforming_strings: 'off', transform_null_equals: 'on', client_min_messages: 'error' },
+    };
+    for (const [name, value] of Object.entries(altered))
+      await asSuperuser(`ALTER DATABASE ${place.database} SET ${name} = '${value}'`);
+    await opened({}, async (another) => {
+      const { rows } = await another.app.query<{ sum: string; lists: string; equal: boolean }>({
+        text: `SELECT (0.1::float8 + 0.2::float8)::text AS sum, array_length(array_remove($1::text[], NULL), 1)::text AS lists, (NULL = NULL) IS NULL AS equal`,
+        values: [['a', null]],
+      });
+      assert.deepEqual(rows[0], { sum: '0.30000000000000004', lists: '1', equal: true });
+      assert.equal(await shown(another.app, 'client_min_messages'), 'notice');
+      assert.equal(await shown(another.app, 'row_security'), 'off');
+    });
+    for (const name of Object.keys(altered))
+      await asSuperuser(`ALTER DATABASE ${place.database} RESET ${name}`);
+  });
+
   test('requests that may change entries of the log are not served, at the start and while the hub runs', async () => {
     await opened({}, async (another) => {
       await another.check();

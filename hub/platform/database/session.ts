@@ -16,6 +16,17 @@ export const sessionSettings = {
   datestyle: 'ISO',
   search_path: 'public',
   default_transaction_isolation: 'read\\ committed',
+  // values and lists of values mean the same in every session
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  array_nulls: 'on',
+  standard_conforming_strings: 'on',
+  transform_null_equals: 'off',
+  timezone_abbreviations: 'Default',
+  // changed rows are reported to the session by notices
+  client_min_messages: 'notice',
+  // a policy that would hide rows is an error
+  row_security: 'off',
 } as const;
 
 /** ms; an interactive statement that takes longer is ended (DESIGN §14). The driver gives up slightly later than the server. */
@@ -57,6 +68,8 @@ interface SessionRow {
   readonly dates: string;
   readonly intervals: string;
   readonly path: string;
+  /** how values are written and read, as `name=value` */
+  readonly values: readonly string[];
 }
 
 const question = `
@@ -69,7 +82,19 @@ SELECT current_user AS acts, session_user AS login, pg_backend_pid() AS pid,
        current_setting('default_transaction_read_only') AS readonly,
        current_setting('session_replication_role') AS replication, current_setting('TimeZone') AS zone,
        current_setting('DateStyle') AS dates, current_setting('IntervalStyle') AS intervals,
-       current_setting('search_path') AS path`;
+       current_setting('search_path') AS path,
+       ARRAY(SELECT name || '=' || current_setting(name) FROM unnest($1::text[]) AS name) AS values`;
+
+/** Settings that decide how values are read and written, and whether changed rows are reported. Their values are those of a server by default. */
+const valueSettings = [
+  'extra_float_digits',
+  'bytea_output',
+  'array_nulls',
+  'standard_conforming_strings',
+  'transform_null_equals',
+  'timezone_abbreviations',
+  'client_min_messages',
+] as const satisfies readonly (keyof typeof sessionSettings)[];
 
 /** Whether a commit waits at least for the local disk; a stricter level is unchanged. */
 const waits = (level: string): boolean => level === 'on' || level === 'remote_apply';
@@ -98,7 +123,7 @@ export async function checkSession(client: Reader, rules: Omit<SessionRules, 'pr
 }
 
 async function askSession(client: Reader): Promise<SessionRow> {
-  const { rows } = await client.query<SessionRow>(question);
+  const { rows } = await client.query<SessionRow>(question, [[...valueSettings]]);
   const [row] = rows;
   if (row === undefined) throw new TypeError('a SELECT without FROM has one row');
   return row;
@@ -160,6 +185,14 @@ function refuseSettings(row: SessionRow): void {
     ['default_transaction_isolation', row.isolation, /^read committed$/],
     ['default_transaction_read_only', row.readonly, /^off$/],
     ['session_replication_role', row.replication, /^origin$/],
+    ...valueSettings.map(
+      (name, nth) =>
+        [
+          name,
+          row.values[nth]?.slice(name.length + 1) ?? '',
+          new RegExp(`^${sessionSettings[name]}$`),
+        ] as const,
+    ),
   ] as const;
   const [first] = found.filter(([, value, wanted]) => !wanted.test(value));
   if (first === undefined) return;

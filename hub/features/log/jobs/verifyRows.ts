@@ -12,11 +12,18 @@ import {
   type FoundRow,
 } from '../../../log/store/findings.ts';
 import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
+import { PassMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { removeRowMacs, tableWithMacs } from '../../../platform/database/authenticated/sealStore.ts';
+import {
+  isServerAltered,
+  writeServerRecord,
+} from '../../../platform/database/authenticated/serverCatalogue.ts';
+import type { TableDigests } from '../../../platform/database/authenticated/seals.ts';
 import { alteredObjects } from '../../../platform/database/catalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const minute = 60_000;
 /** Maximum share of time for verification passes: a pass longer than 6 s is followed by a longer pause. */
@@ -25,20 +32,36 @@ const share = 0.1;
 const minPause = 10_000;
 
 /** Guarantee: a row changed outside the hub is found within two minutes if a pass takes less than 6 s. */
-export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job => {
+export const verifyRows = (
+  database: Pick<Database, 'app' | 'owner' | 'now'>,
+): Job & Required<Pick<Job, 'early'>> => {
+  const { app, owner } = database;
   const sealing = sealingOf(app);
-  let pausedUntil = 0;
+  const memory = new PassMemory('verifyRows');
   let restsUntil = 0;
+  let wasLate = false;
   return {
     name: 'verifyRows',
     every: minute,
     lease: 5 * minute,
-    early: () => sealing?.isSuspicious === true && performance.now() >= restsUntil,
+    early: () => {
+      if (sealing === undefined || database.now() < restsUntil) return false;
+      const { known } = memory;
+      // a superuser may have postponed the job, or another process has run it
+      wasLate = known !== undefined && database.now() > Math.max(known.at, known.pausedUntil) + 2 * minute;
+      return wasLate || sealing.isSuspicious;
+    },
     run: async (run) => {
+      const key = sealing?.digests?.key;
       const suspicious = sealing?.takeSuspicion() === true;
-      if (sealing === undefined || (!suspicious && run.now() < pausedUntil)) return {};
+      const last = memory.last(run.state, key);
+      const isDue = last === undefined || run.now() >= last.pausedUntil;
+      const isRecent = wasLate && last !== undefined && run.now() < last.at + minute;
+      wasLate = false;
+      if (sealing === undefined || (!suspicious && (!isDue || isRecent))) return {};
       const begun = performance.now();
       const found = await sealing.verifyAll(owner);
+      let catalogueAt = last?.catalogueAt;
       try {
         const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
         const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
@@ -46,17 +69,40 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
         const ofRows = stored.filter((one) => !isOfCatalogue(one));
         await record(run, ofRows, found.map(rowOf));
         await distrustMacs(owner, found);
-        const altered = await alteredObjects(owner);
-        if (altered !== undefined) await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
-        return {};
+        const altered = await alteredCatalogue(run, database, sealing.digests);
+        if (altered !== undefined) {
+          await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
+          catalogueAt = run.now();
+        }
+        const findings = found.length + (altered?.length ?? stored.filter(isOfCatalogue).length);
+        const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
+        return {
+          state: memory.record({ at: run.now(), pausedUntil, findings, ...defined({ catalogueAt }) }, key),
+        };
       } finally {
-        const took = performance.now() - begun;
-        pausedUntil = run.now() + took / share - minute;
-        restsUntil = performance.now() + minPause + took;
+        restsUntil = run.now() + minPause + (performance.now() - begun);
       }
     },
   };
 };
+
+/** Names of altered objects; undefined during an upgrade. */
+async function alteredCatalogue(
+  run: JobRun,
+  { owner }: Pick<Database, 'owner'>,
+  digests: TableDigests | undefined,
+): Promise<readonly string[] | undefined> {
+  const altered = await alteredObjects(owner);
+  if (altered === undefined || digests === undefined) return altered;
+  const isServer = await isServerAltered(owner, digests, async (sum) => {
+    await run.act({
+      operation: 'verifyRows',
+      change: { serverVersion: sum.count },
+      work: (transaction) => writeServerRecord(transaction, digests, sum),
+    });
+  });
+  return isServer ? [...altered, 'objects of the server'] : altered;
+}
 
 /** Stores findings that are not in `stored`, and removes those of `stored` that ended. */
 async function record(run: JobRun, stored: readonly FoundRow[], found: readonly FoundRow[]): Promise<void> {

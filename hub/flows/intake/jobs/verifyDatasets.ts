@@ -11,6 +11,8 @@ import {
   type FoundRow,
 } from '../../../log/store/findings.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { PassMemory } from '../../../platform/database/authenticated/passRecord.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { movedDatasets } from '../../rows/store/currentBatches.ts';
@@ -68,22 +70,24 @@ async function datasetFindings(
  * Guarantee: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the length of a pass.
  */
 export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job => {
-  let pausedUntil = 0;
+  const memory = new PassMemory('verifyDatasets');
   return {
     name: 'verifyDatasets',
     every: minute,
     lease: 5 * minute,
     run: async (run) => {
-      if (run.now() < pausedUntil) return {};
+      const key = sealingOf(database.app)?.digests?.key;
+      const last = memory.last(run.state, key);
+      if (last !== undefined && run.now() < last.pausedUntil) return {};
       const begun = performance.now();
       const all = await digestedTables(database.owner);
-      const after = typeof run.state === 'string' ? run.state : '';
+      const after = last?.after ?? '';
       const { found, read } = await datasetFindings(
         database,
         all.filter((table) => table > after),
         () => run.signal.aborted || performance.now() - begun > portion,
       );
-      pausedUntil = run.now() + (performance.now() - begun) / share - minute;
+      const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
       const names = new Set(read.map(digestName));
       const stored = (await listRowFindings(database.app)).filter(({ about = '' }) => isOfDataset(about));
       const fresh = found.filter((one) => !stored.some((other) => isSame(one, other)));
@@ -107,8 +111,15 @@ export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job =
           work: (transaction) => dropRowFindings(transaction, mended),
         });
       }
-      const last = read.at(-1);
-      return { state: last === undefined || last === all.at(-1) ? null : last };
+      const end = read.at(-1);
+      const isWhole = end === undefined || end === all.at(-1);
+      const findings = stored.length + fresh.length - mended.length;
+      return {
+        state: memory.record(
+          { at: run.now(), pausedUntil, findings, ...(isWhole ? {} : { after: end }) },
+          key,
+        ),
+      };
     },
   };
 };

@@ -13,7 +13,8 @@ import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../tra
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
-import { readSums, refuseForeignTriggers, summedTables, writeSum } from './sealStore.ts';
+import { refuseForeignCode } from './foreignCode.ts';
+import { readSums, summedTables, writeSum } from './sealStore.ts';
 import { isSameMac, rowMac, type Content, type KnownVersions, type TableDigests } from './seals.ts';
 import {
   forget,
@@ -180,7 +181,7 @@ export class RowSealing {
     const { touched } = session;
     session.touched = new Map();
     if (key === undefined || touched.size === 0) return;
-    await refuseForeignTriggers(reader);
+    await refuseForeignCode(reader as unknown as ClientBase);
     const names = [...touched.keys()].sort();
     const sums = await readSums(reader, key, names, true);
     for (const name of names) {

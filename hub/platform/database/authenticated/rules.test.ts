@@ -1,7 +1,7 @@
 /** Every table and column of the schema has a rule, and the triggers are those of the rules. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { triggerFunctions } from '../../../../migrations/index.ts';
+import { migrationFunctions } from '../../../../migrations/index.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { nonEmpty } from '../../../../tests/nonEmpty.ts';
 import { openTables } from './openTables.ts';
@@ -57,7 +57,7 @@ test('every trigger of the schema calls a function that migrations make', async 
       WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
   );
   assert.ok(rows.length >= 5);
-  for (const { name } of rows) assert.ok(triggerFunctions().includes(name), name);
+  for (const { name } of rows) assert.ok(migrationFunctions().includes(name), name);
 });
 
 test('each sealed table has the trigger of its rule, and no other table has it', async () => {

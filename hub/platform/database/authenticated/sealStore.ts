@@ -1,7 +1,6 @@
 /** SQL statements for seals and sums. */
 import type { KeyObject } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
-import { functionBody, triggerFunctions } from '../../../../migrations/index.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { ruleOf, type SealedName } from './rules.ts';
@@ -211,27 +210,4 @@ export async function removeFoundRow(
     [name, [...columns], key],
   );
   if (Number(rows[0]?.removed) !== 1) throw new Problem('rows_unauthenticated', { table: name });
-}
-
-/** Functions that triggers of the schema "public" call; all are made by migrations. */
-const ownFunctions = triggerFunctions().map((name) => ({ name, body: functionBody(name) }));
-
-/**
- * A foreign trigger or rule could change rows in a transaction of the hub, and the hub would then seal them.
- * @throws Problem rows_unauthenticated
- */
-export async function refuseForeignTriggers(reader: Reader): Promise<void> {
-  const { rows } = await reader.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
-       JOIN pg_proc AS p ON p.oid = t.tgfoid
-      WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
-        AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::text[]) AS ours (name, body)
-                         WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ours.name AND p.prosrc = ours.body)
-     UNION ALL
-     SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind <> 'v' LIMIT 1`,
-    [ownFunctions.map(({ name }) => name), ownFunctions.map(({ body }) => body)],
-  );
-  const [found] = rows;
-  if (found !== undefined) throw new Problem('rows_unauthenticated', { table: found.name });
 }

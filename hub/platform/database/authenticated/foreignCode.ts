@@ -1,0 +1,68 @@
+/**
+ * Code in the database that the hub did not make, and that a statement of the hub could run: an overloaded function, a view in place of a
+ * table, a policy, a trigger, a default. It runs in a session of the hub, so what it writes would be reported as the hub's own change. The
+ * hub seals nothing while there is any.
+ */
+import type { ClientBase } from 'pg';
+import { functionBody, migrationFunctions } from '../../../../migrations/index.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { openTables } from './openTables.ts';
+import { sealedNames } from './rules.ts';
+
+const ownFunctions = migrationFunctions().map((name) => ({ name, body: functionBody(name) }));
+const ownTables = [...sealedNames, ...Object.keys(openTables)];
+
+/**
+ * Ids from 16384 on belong to objects that a user made. A function with a name that no statement of the hub calls is accepted, and a
+ * member of an extension that takes types of the extension. A superuser can add any object to an extension.
+ */
+const question = `
+WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[]) AS o (name, body) ON p.proname = o.name AND p.prosrc = o.body
+               WHERE p.pronamespace = 'public'::regnamespace),
+     place AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'rows')),
+     reached AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'pg_catalog')),
+     member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+SELECT name FROM (
+  SELECT format('pg_proc (%s)', p.proname) AS name FROM pg_proc AS p
+   WHERE p.oid >= 16384 AND p.pronamespace IN (SELECT oid FROM reached) AND p.oid NOT IN (SELECT oid FROM ours)
+     AND (p.proname = ANY ($1::text[]) OR EXISTS (SELECT FROM pg_proc AS b WHERE b.proname = p.proname AND b.oid < 16384))
+     AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+              AND EXISTS (SELECT FROM unnest(p.proargtypes) AS t (type) WHERE t.type >= 16384))
+  UNION ALL SELECT format('pg_operator (%s)', o.oprname) FROM pg_operator AS o
+   WHERE o.oid >= 16384 AND o.oprnamespace IN (SELECT oid FROM reached) AND o.oprleft < 16384 AND o.oprright < 16384
+  UNION ALL SELECT format('pg_cast (%s to %s)', castsource::regtype, casttarget::regtype) FROM pg_cast AS c
+   WHERE c.oid >= 16384 AND c.castsource < 16384 AND c.casttarget < 16384
+  UNION ALL SELECT format('pg_event_trigger (%s)', evtname) FROM pg_event_trigger WHERE evtenabled <> 'D'
+  UNION ALL SELECT c.relname FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM place)
+  UNION ALL SELECT c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+   WHERE NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM place) AND t.tgfoid NOT IN (SELECT oid FROM ours)
+  UNION ALL SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
+   WHERE r.oid >= 16384 AND ((c.relnamespace = 'public'::regnamespace AND (c.relkind <> 'v' OR c.relname = ANY ($3::text[])))
+                          OR (c.relnamespace IN (SELECT oid FROM place) AND c.relnamespace <> 'public'::regnamespace AND c.relkind IN ('v', 'm')))
+  -- functions, operators, types and operator classes of a user in defaults, constraints, indexes, views and columns
+  UNION ALL SELECT c.relname FROM pg_depend AS d
+    JOIN pg_class AS c ON c.oid = CASE d.classid WHEN 'pg_class'::regclass THEN d.objid
+              WHEN 'pg_attrdef'::regclass THEN (SELECT adrelid FROM pg_attrdef WHERE oid = d.objid)
+              WHEN 'pg_constraint'::regclass THEN (SELECT conrelid FROM pg_constraint WHERE oid = d.objid)
+              WHEN 'pg_rewrite'::regclass THEN (SELECT ev_class FROM pg_rewrite WHERE oid = d.objid) END
+   WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass) AND d.refobjid >= 16384
+     AND NOT (d.refclassid = 'pg_proc'::regclass AND d.refobjid IN (SELECT oid FROM ours))
+     AND (c.relnamespace IN (SELECT oid FROM place) OR c.oid < 16384)
+     AND NOT (c.relkind IN ('v', 'm', 'c') AND EXISTS (SELECT FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
+              AND c.relname <> ALL ($3::text[]))
+     AND c.relkind <> 'c'
+) AS found LIMIT 1`;
+
+/** Planned once on each connection: planning takes longer than the answer. */
+const statement = {
+  name: 'foreign_code',
+  text: question,
+  values: [ownFunctions.map(({ name }) => name), ownFunctions.map(({ body }) => body), ownTables],
+};
+
+/** @throws Problem rows_unauthenticated */
+export async function refuseForeignCode(reader: Pick<ClientBase, 'query'>): Promise<void> {
+  const { rows } = await reader.query<{ name: string }>(statement);
+  const [found] = rows;
+  if (found !== undefined) throw new Problem('rows_unauthenticated', { table: found.name });
+}

@@ -1,0 +1,273 @@
+/**
+ * A database administrator has a session of the hub run their code: its changes would be reported as the hub's own, and sealed. And they
+ * postpone, hide or forge what the comparisons of the database report.
+ */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { verifyRows } from '../../hub/features/log/jobs/verifyRows.ts';
+import { jobChecks } from '../../hub/features/health/jobChecks.ts';
+import { openPassRecord } from '../../hub/platform/database/authenticated/passRecord.ts';
+import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
+import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+const city = await sampleCity(hub);
+await city.publicSecurity.client.sendFile('pub-security.household', householdFile(1500, 11).bytes, {
+  mapping: 'household',
+});
+
+/** A session past the hub, of a superuser. */
+const administrator = new pg.Client(connectionOf(database.address));
+administrator.on('error', () => undefined);
+await administrator.connect();
+after(async () => {
+  await administrator.end();
+  await hub.stop();
+});
+
+async function found(): Promise<string[]> {
+  for (const job of ['verifyRows', 'verifyDatasets']) assert.equal(await hub.hub.runner.run(job), 'ok', job);
+  const { rows } = await administrator.query<{ code: string; about: string }>(
+    `SELECT code, about FROM log_finding WHERE about <> '' ORDER BY about`,
+  );
+  return rows.map(({ code, about }) => `${code} ${about}`);
+}
+
+/** Code that alters a purpose in the session that runs it, with the rights of the administrator. */
+const evil = `CREATE FUNCTION evil() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  UPDATE public.purpose SET title_en = 'evil' WHERE code = 'school-enrolment' AND title_en <> 'evil';
+  RETURN true;
+END $$`;
+
+/** Ways by which a statement of the hub runs that code, and how each is removed. */
+const carriers: readonly (readonly [name: string, made: readonly string[], removed: readonly string[]])[] = [
+  [
+    'a view in place of a table',
+    [
+      evil,
+      'ALTER TABLE public.job RENAME TO job_apart',
+      'CREATE VIEW public.job AS SELECT * FROM job_apart WHERE evil()',
+      'GRANT SELECT, INSERT, UPDATE, DELETE ON public.job TO datong_app',
+    ],
+    ['DROP VIEW public.job', 'ALTER TABLE public.job_apart RENAME TO job', 'DROP FUNCTION evil()'],
+  ],
+  [
+    'a view in place of a table that is a member of an extension',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'ALTER TABLE public.job RENAME TO job_apart',
+      'CREATE VIEW public.job AS SELECT * FROM job_apart WHERE other.evil()',
+      'GRANT SELECT, INSERT, UPDATE, DELETE ON public.job TO datong_app',
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      'ALTER EXTENSION plpgsql ADD VIEW public.job',
+      'ALTER EXTENSION plpgsql ADD FUNCTION other.evil()',
+    ],
+    [
+      'ALTER EXTENSION plpgsql DROP VIEW public.job',
+      'ALTER EXTENSION plpgsql DROP FUNCTION other.evil()',
+      'DROP VIEW public.job',
+      'ALTER TABLE public.job_apart RENAME TO job',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
+    'a function with the name of one of the server and other types',
+    [
+      evil,
+      `CREATE FUNCTION public.to_timestamp(numeric) RETURNS timestamptz LANGUAGE plpgsql AS $$
+       BEGIN PERFORM evil(); RETURN pg_catalog.to_timestamp($1::double precision); END $$`,
+    ],
+    ['DROP FUNCTION public.to_timestamp(numeric)', 'DROP FUNCTION evil()'],
+  ],
+  [
+    'a policy of row level security',
+    [
+      evil,
+      'CREATE POLICY evil ON public.job USING (evil()) WITH CHECK (true)',
+      'ALTER TABLE public.job ENABLE ROW LEVEL SECURITY',
+    ],
+    [
+      'ALTER TABLE public.job DISABLE ROW LEVEL SECURITY',
+      'DROP POLICY evil ON public.job',
+      'DROP FUNCTION evil()',
+    ],
+  ],
+  [
+    'a condition of a column',
+    [evil, 'ALTER TABLE public.credential ADD CONSTRAINT evil CHECK (evil()) NOT VALID'],
+    ['ALTER TABLE public.credential DROP CONSTRAINT evil', 'DROP FUNCTION evil()'],
+  ],
+  [
+    'a default in another schema',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      `CREATE FUNCTION other.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN pg_catalog.now(); END $$`,
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      'ALTER TABLE public.person ALTER COLUMN made_at SET DEFAULT other.now()',
+    ],
+    [
+      'ALTER TABLE public.person ALTER COLUMN made_at SET DEFAULT now()',
+      'DROP FUNCTION other.now()',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
+    'an operator',
+    [
+      evil,
+      `CREATE FUNCTION public.evil_equal(text, uuid) RETURNS boolean LANGUAGE sql AS 'SELECT evil()'`,
+      'CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = uuid, FUNCTION = public.evil_equal)',
+    ],
+    ['DROP OPERATOR public.= (text, uuid)', 'DROP FUNCTION public.evil_equal', 'DROP FUNCTION evil()'],
+  ],
+  [
+    'an event trigger',
+    [
+      `CREATE FUNCTION other.on_ddl() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+       BEGIN UPDATE public.purpose SET title_en = 'evil' WHERE code = 'school-enrolment' AND title_en <> 'evil'; END $$`,
+      'CREATE EVENT TRIGGER evil ON ddl_command_end EXECUTE FUNCTION other.on_ddl()',
+    ],
+    ['DROP EVENT TRIGGER evil', 'DROP FUNCTION other.on_ddl()'],
+  ],
+];
+await administrator.query('CREATE SCHEMA other');
+const title = async (): Promise<string | undefined> =>
+  (
+    await administrator.query<{ title: string }>(
+      `SELECT title_en AS title FROM purpose WHERE code = 'school-enrolment'`,
+    )
+  ).rows[0]?.title;
+const original = await title();
+
+for (const [nth, [name, made, removed]] of carriers.entries())
+  test(`${name}: what it writes is not sealed, and acts of the hub are refused while it is there`, async () => {
+    for (const statement of made) await administrator.query(statement);
+    await assert.rejects(hub.token(`clerk ${nth}`, ['clerk']), { code: 'rows_unauthenticated' });
+    for (const statement of removed) await administrator.query(statement);
+    const isAltered = (await title()) === 'evil';
+    assert.deepEqual(await found(), isAltered ? ['row_altered purpose school-enrolment'] : []);
+    await administrator.query('SET session_replication_role = replica');
+    await administrator.query(`UPDATE purpose SET title_en = $1 WHERE code = 'school-enrolment'`, [original]);
+    await administrator.query('SET session_replication_role = origin');
+    if (isAltered) await found();
+    assert.ok(await hub.token(`clerk again ${nth}`, ['clerk']));
+  });
+
+const checks = jobChecks(database);
+const comparisons = async (): Promise<string> => (await checks['comparisons']?.()) ?? assert.fail();
+const stateOf = async (name: string): Promise<unknown> =>
+  (await administrator.query<{ state: unknown }>('SELECT state FROM job WHERE name = $1', [name])).rows[0]
+    ?.state;
+
+test('a position of the comparison of datasets that is forged or put back: every table is compared all the same', async () => {
+  assert.deepEqual(await found(), []);
+  await administrator.query(`UPDATE job SET state = '"rows.zzz"' WHERE name = 'verifyDatasets'`);
+  const { rows } = await administrator.query<{ name: string }>(
+    `SELECT table_name AS name FROM row_sum WHERE table_name LIKE 'rows.%' ORDER BY 1`,
+  );
+  assert.ok(rows.length > 0, 'there is a table to compare');
+  const table = rows[0]?.name ?? '';
+  await administrator.query(`DELETE FROM ${table} WHERE ctid = (SELECT min(ctid) FROM ${table})`);
+  assert.deepEqual(await found(), [`dataset_rows_altered ${table}`]);
+});
+
+test('findings that are removed from the table are reported by readiness, and come again', async () => {
+  await administrator.query('DELETE FROM log_finding');
+  assert.match(await comparisons(), /^degraded: the last comparison had 1 findings/);
+  assert.equal((await found()).length, 1);
+  assert.equal(await comparisons(), 'ok');
+});
+
+test('a comparison that is postponed, leased or that cannot begin is reported within minutes, and begins by itself', async () => {
+  let ahead = 0;
+  const shifted = { app: database.app, owner: database.owner, now: () => database.now() + ahead };
+  const own = jobChecks(shifted);
+  const said = async (): Promise<string> => (await own['comparisons']?.()) ?? assert.fail();
+  const job = verifyRows(shifted);
+  const state = await stateOf('verifyRows');
+  const run = { now: shifted.now, state, signal: new AbortController().signal, act: () => assert.fail() };
+  const { rows: before } = await administrator.query<{ due: string }>(
+    `UPDATE job SET due = now() + interval '1 day', fencing = 9223372036854775807 WHERE name = 'verifyRows' RETURNING due::text`,
+  );
+  assert.equal(before.length, 1);
+  await job.run(run);
+  assert.equal(await said(), 'ok');
+  assert.equal(job.early(), false);
+  ahead = 4 * 60_000;
+  assert.equal(job.early(), true, 'a process that knows of no newer comparison begins one');
+  assert.equal(await said(), 'ok');
+  ahead = 7 * 60_000;
+  assert.match(await said(), /^degraded: verifyRows, verifyDatasets has not compared the database/);
+  await administrator.query(`UPDATE job SET due = now(), fencing = 1000 WHERE name = 'verifyRows'`);
+  await found();
+  ahead = 0;
+  assert.equal(await said(), 'ok');
+});
+
+test('a record of a comparison that is altered, of another job or of another key does not count', async () => {
+  const digests = sealingOf(database.app)?.digests ?? assert.fail();
+  const state = (await stateOf('verifyRows')) as { readonly pass: string; readonly mac: string };
+  const last = openPassRecord('verifyRows', state, digests.key) ?? assert.fail();
+  assert.ok(Math.abs(database.now() - last.at) < 60_000);
+  assert.equal(openPassRecord('verifyDatasets', state, digests.key), undefined);
+  const later = { ...state, pass: state.pass.replace(/"at":\d+/, `"at":${last.at + 3_600_000}`) };
+  assert.notEqual(later.pass, state.pass);
+  assert.equal(openPassRecord('verifyRows', later, digests.key), undefined);
+});
+
+test('objects of the server itself that are altered, or whose record is removed, are found', async () => {
+  const before = await found();
+  const { rows } = await administrator.query<{ code: string; stable: string }>(
+    `SELECT oprcode::oid AS code, oid AS stable FROM pg_operator WHERE oid < 16384 AND oprname = '#' AND oprleft = 'bigint'::regtype`,
+  );
+  const [operator] = rows;
+  assert.ok(operator);
+  const server = 'catalogue_altered catalogue objects of the server';
+  await administrator.query(`UPDATE pg_operator SET oprcode = 'int8or'::regproc WHERE oid = $1`, [
+    operator.stable,
+  ]);
+  assert.deepEqual(await found(), [server, ...before].sort());
+  const { rows: records } = await administrator.query<{
+    version: string;
+    count: string;
+    sum: Buffer;
+    mac: Buffer;
+  }>(`DELETE FROM row_sum WHERE table_name = 'catalogue of the server' RETURNING version, count, sum, mac`);
+  assert.deepEqual(await found(), [server, ...before].sort(), 'without a record as well');
+  const [record] = records;
+  await administrator.query(
+    `INSERT INTO row_sum (table_name, version, count, sum, mac) VALUES ('catalogue of the server', $1, $2, $3, $4)`,
+    [record?.version, record?.count, record?.sum, record?.mac],
+  );
+  await administrator.query(`UPDATE pg_operator SET oprcode = $2::oid::regproc WHERE oid = $1`, [
+    operator.stable,
+    operator.code,
+  ]);
+  assert.deepEqual(await found(), before);
+});
+
+test('an object that is added to an extension, and a subscription, are found', async () => {
+  const before = await found();
+  await administrator.query('CREATE AGGREGATE public.evil_sum(int8) (SFUNC = int8pl, STYPE = int8)');
+  await administrator.query('ALTER EXTENSION plpgsql ADD FUNCTION public.evil_sum(int8)');
+  await administrator.query(
+    `CREATE SUBSCRIPTION evil CONNECTION 'host=127.0.0.1 port=1 dbname=none' PUBLICATION none WITH (connect = false)`,
+  );
+  const now = await found();
+  assert.ok(now.includes('catalogue_altered catalogue subscription evil'), now.join());
+  assert.ok(
+    now.some((one) => /member function (public\.)?evil_sum\(bigint\) of the extension plpgsql$/.test(one)),
+    now.join(),
+  );
+  await administrator.query('ALTER SUBSCRIPTION evil SET (slot_name = NONE)');
+  await administrator.query('DROP SUBSCRIPTION evil');
+  await administrator.query('ALTER EXTENSION plpgsql DROP FUNCTION public.evil_sum(int8)');
+  await administrator.query('DROP AGGREGATE public.evil_sum(int8)');
+  assert.deepEqual(await found(), before);
+});
