@@ -6,6 +6,7 @@
 import { agreeOnAuthorities, refuseEnded } from './identity/directory/authorities.ts';
 import { verifyKeys } from './log/agreedKeys.ts';
 import { readErasures } from './log/erasureFile.ts';
+import { stateFolders } from './log/highWater.ts';
 import { verifyLog } from './log/openAuditLog.ts';
 import { readDestructions } from './log/retention/destructionFile.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
@@ -47,6 +48,9 @@ export async function verifyStart({
     await readDestructions(stateDir, keys.headMac);
     await agreeOnAuthorities({ database, keys, audit }, now);
     refuseEnded(keys.authority, now);
+    // a worker has a record of its own, and does not start on a database that does not continue it
+    for (const folder of (await stateFolders(stateDir)).slice(1))
+      await verifyLog({ database, keys, stateDir: folder, hasGuards: false });
     const { known, accepted } = audit;
     return { isRecorded: known !== undefined || accepted !== undefined || audit.signedTree().size === 0 };
   } catch (error) {

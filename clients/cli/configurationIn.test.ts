@@ -31,3 +31,27 @@ test('a state folder of another user is refused with the command to run as that 
   assert.equal(configurationIn(config, { writesState: false }).name, 'test', 'a verb that only reads');
   assert.equal(configurationIn(config, { writesState: true, uid: 65_534 }).name, 'test', 'the user itself');
 });
+
+test('a state folder that does not exist yet in a folder of another user, who has no name', asRoot, () => {
+  const place = join(home, 'later');
+  mkdirSync(place);
+  chownSync(place, 54_321, 54_322);
+  const later = join(home, 'later.json');
+  writeFileSync(
+    later,
+    JSON.stringify({
+      ...{ name: 'test', publicOrigin: 'https://localhost:8443' },
+      stateDir: join(place, 'state'),
+      keysDir: join(place, 'keys'),
+    }),
+  );
+  assert.throws(
+    () => configurationIn(later),
+    (error: unknown) => {
+      assert.ok(error instanceof VerbFailure);
+      assert.match(error.next?.en ?? '', /: setpriv --reuid=54321 --regid=54322 --clear-groups -- datong /);
+      assert.match(error.text.en, /state belongs to the user #54321/);
+      return true;
+    },
+  );
+});

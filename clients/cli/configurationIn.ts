@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { exitCode, VerbFailure } from './verb.ts';
@@ -28,9 +29,15 @@ export function configurationIn(
 /** Files that root makes in a folder of the service's user are root's alone (0600), and the service would not start with them. */
 function refuseRoot({ stateDir, keysDir }: HubConfig): void {
   for (const folder of [stateDir, keysDir]) {
-    const owner = existsSync(folder) ? statSync(folder).uid : 0;
+    // a folder that does not exist yet is made in the nearest one that does
+    const { uid: owner, gid } = statSync(existing(folder));
     if (owner === 0) continue;
-    const user = userNamed(owner);
+    const name = userNamed(owner);
+    const user = name ?? `#${owner}`;
+    const as =
+      name === undefined
+        ? `setpriv --reuid=${owner} --regid=${gid} --clear-groups --`
+        : `runuser -u ${name} --`;
     const ownCommand = process.argv.slice(2).map(quoted).join(' ');
     throw new VerbFailure(
       exitCode.local,
@@ -39,8 +46,8 @@ function refuseRoot({ stateDir, keysDir }: HubConfig): void {
         en: `${folder} belongs to the user ${user}, who could not read what root writes there`,
       },
       {
-        zh: `以该用户运行：runuser -u ${user} -- datong ${ownCommand}`,
-        en: `run it as that user: runuser -u ${user} -- datong ${ownCommand}`,
+        zh: `以该用户运行：${as} datong ${ownCommand}`,
+        en: `run it as that user: ${as} datong ${ownCommand}`,
       },
     );
   }
@@ -49,10 +56,18 @@ function refuseRoot({ stateDir, keysDir }: HubConfig): void {
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-function userNamed(uid: number): string {
+function existing(folder: string): string {
+  let found = resolve(folder);
+  while (!existsSync(found)) found = dirname(found);
+  return found;
+}
+
+function userNamed(uid: number): string | undefined {
   const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '';
-  const entry = users.split('\n').find((line) => line.split(':')[2] === String(uid));
-  return entry?.split(':')[0] ?? `#${uid}`;
+  return users
+    .split('\n')
+    .find((line) => line.split(':')[2] === String(uid))
+    ?.split(':')[0];
 }
 
 const noConfiguration = (file: string): VerbFailure =>

@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { acceptOlder } from '../../hub/log/acceptOlder.ts';
-import { readHighWater } from '../../hub/log/highWater.ts';
+import { newestHighWater } from '../../hub/log/highWater.ts';
 import { configurationIn } from './configurationIn.ts';
 import type { HubKeys } from '../../hub/platform/keys/hubKeys.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
@@ -57,9 +57,9 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
   if (file !== undefined) await access(file);
   const config = configurationIn(options.config);
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
-  const recorded = await readHighWater(config.stateDir, keys.log.verifiers());
+  const recorded = await newestHighWater(config.stateDir, keys.log.verifiers());
   const known = recorded?.size ?? 0;
-  const isUnrecorded = file !== undefined && recorded === undefined;
+  const isUnrecorded = recorded === undefined;
   if (isUnrecorded && options.acceptOlder !== true) throw noRecord(config.stateDir);
   const { database, stop } = await startDatabase(config);
   try {

@@ -1,7 +1,7 @@
 /** After entries were lost, the processes of a hub continue under one decision of the operator, or under one each. */
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,6 +11,7 @@ import { testDatabase } from '../../tests/database.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { acceptedLoss } from './acceptedLoss.ts';
 import { acceptOlder } from './acceptOlder.ts';
+import { newestHighWater, readHighWater } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
 import { openAuditLog, type AuditLogOptions, type OpenedAuditLog } from './openAuditLog.ts';
 
@@ -62,6 +63,35 @@ test('a process that recorded no more than was accepted joins; another one decid
   );
   assert.equal(new Set(written.map(({ index }) => index)).size, 3);
   for (const log of logs) await log.close();
+});
+
+test('a machine with workers: the newest record of all decides, and every worker joins', async () => {
+  const own = await testDatabase({ connections: 8 });
+  const folders = ['machine', 'machine/workers/2', 'machine/workers/3'].map((name) => ({
+    ...{ database: own, keys, stateDir: join(home, name) },
+  }));
+  for (const [nth, options] of folders.entries()) {
+    const log = await openAuditLog(options);
+    for (let n = 0; n < 2 + nth; n += 1) await log.append(hubDraft('test', own.now(), { n }));
+    await log.close();
+  }
+  const [machine, ...workers] = folders;
+  assert.ok(machine);
+  const verifiers = keys.log.verifiers();
+  const known = (await newestHighWater(machine.stateDir, verifiers))?.size ?? 0;
+  assert.ok(known > ((await readHighWater(machine.stateDir, verifiers))?.size ?? 0));
+  // the first process had recorded no more than this: only its workers had
+  await rewriteLog(own, keys, { keep: 3 });
+  await sleep(1_100);
+  await assert.rejects(openAuditLog(workers[0] ?? machine), { code: 'log_behind' });
+  assert.deepEqual(await acceptOlder(machine), { accepted: 3 });
+  for (const options of folders) await (await openAuditLog(options)).close();
+  for (const { stateDir } of workers)
+    assert.ok(
+      readdirSync(stateDir).some((name) => /^log-high-water\.\d+\.json$/.test(name)),
+      stateDir,
+    );
+  await assert.rejects(acceptOlder(machine), { code: 'restore_refused' });
 });
 
 test('an acceptance that the tree does not include does not count', async () => {

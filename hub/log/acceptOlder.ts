@@ -2,7 +2,7 @@ import { toBase64 } from '../../log/base64.ts';
 import { acceptOlderOperation } from '../../log/destruction.ts';
 import { Problem } from '../../terms/problem.ts';
 import { newestMoment } from './store/head.ts';
-import { readHighWater, setAside } from './highWater.ts';
+import { newestHighWater, setAside, stateFolders } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
 import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts';
 
@@ -10,7 +10,7 @@ import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts
  * The operator's decision to continue from a database that is older than what was signed (a restored backup, or a standby that lagged). The
  * entries between are lost in this database. Receipts and checkpoints that others store still refer to them. The old high-water file also
  * does; a copy remains next to the new one. The decision is the next entry. Other processes of the hub that had recorded no more entries
- * than this one continue under the same decision.
+ * than those of this machine continue under the same decision: its workers do, because the newest record of all counts.
  * @param options.isUnrecorded the database was restored where no high-water file is: how many entries are lost is unknown
  * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
@@ -19,14 +19,14 @@ export async function acceptOlder(
   options: AuditLogOptions & { readonly isUnrecorded?: boolean },
 ): Promise<{ readonly accepted: number }> {
   const { database, keys, stateDir } = options;
-  const recorded = await readHighWater(stateDir, keys.log.verifiers());
+  const recorded = await newestHighWater(stateDir, keys.log.verifiers());
   const restored =
     recorded === undefined && options.isUnrecorded === true
       ? (await verifyLog(options)).signedTree()
       : undefined;
   const known = recorded ?? restored;
   const accepted = restored === undefined ? await lostFrom(options) : restored.size;
-  if (accepted === undefined || known === undefined)
+  if (accepted === undefined || known === undefined || known.size === 0)
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
   const undo = await setAside(stateDir, known.size);
   try {
@@ -52,15 +52,18 @@ export async function acceptOlder(
   return { accepted };
 }
 
-/** The number of entries that the log shares with what this process has recorded; undefined if it continues that. */
+/** The number of entries that the log shares with what the processes of this machine have recorded; undefined if it continues that. */
 async function lostFrom(options: AuditLogOptions): Promise<number | undefined> {
-  try {
-    await verifyLog(options);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'log_behind') throw error;
-    return Number(error.facts['size']);
+  let least: number | undefined;
+  for (const stateDir of await stateFolders(options.stateDir)) {
+    try {
+      await verifyLog({ ...options, stateDir });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'log_behind') throw error;
+      least = Math.min(least ?? Infinity, Number(error.facts['size']));
+    }
   }
+  return least;
 }
 
 /**

@@ -4,7 +4,7 @@
  * written and fsynced at most once a second, so it is at most a second behind.
  */
 import { asIs } from '../../terms/bilingual.ts';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -17,6 +17,29 @@ import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTre
 import { defined } from '../../terms/defined.ts';
 
 export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-high-water.json');
+
+/** The state folder of a hub on one machine and those of its workers (`datong serve --workers`). */
+export async function stateFolders(stateDir: string): Promise<string[]> {
+  const workers = join(stateDir, 'workers');
+  const names = await readdir(workers).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  return [stateDir, ...names.filter((name) => /^[1-9]\d?$/.test(name)).map((name) => join(workers, name))];
+}
+
+/** The newest tree that a process of this machine recorded. @throws Problem as `readHighWater` */
+export async function newestHighWater(
+  stateDir: string,
+  keys: readonly NoteVerifier[],
+): Promise<RecordedTree | undefined> {
+  let newest: RecordedTree | undefined;
+  for (const folder of await stateFolders(stateDir)) {
+    const found = await readHighWater(folder, keys);
+    if (found !== undefined && found.size > (newest?.size ?? -1)) newest = found;
+  }
+  return newest;
+}
 
 /** A tree as this process recorded it. */
 export interface RecordedTree extends TreeState {

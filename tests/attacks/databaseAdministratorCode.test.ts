@@ -210,6 +210,35 @@ test('a comparison that is postponed, leased or that cannot begin is reported wi
   assert.equal(await said(), 'ok');
 });
 
+test('a lock that holds up a comparison is reported, and all seals and sums that are truncated are found', async () => {
+  const before = await found();
+  let ahead = 0;
+  const own = jobChecks({ app: database.app, now: () => database.now() + ahead });
+  assert.equal(await own['comparisons']?.(), 'ok');
+  await administrator.query('BEGIN; LOCK TABLE purpose IN ACCESS EXCLUSIVE MODE');
+  const running = hub.hub.runner.run('verifyRows');
+  ahead = 7 * 60_000;
+  assert.match((await own['comparisons']?.()) ?? '', /^degraded: verifyRows/);
+  await administrator.query('ROLLBACK');
+  assert.equal(await running, 'ok');
+  await administrator.query(
+    'CREATE TEMPORARY TABLE seals AS SELECT * FROM row_seal; CREATE TEMPORARY TABLE sums AS SELECT * FROM row_sum; TRUNCATE row_seal, row_sum',
+  );
+  const now = await found();
+  for (const one of [
+    'rows_rolled_back purpose',
+    'rows_rolled_back credential',
+    'row_unsealed purpose school-enrolment',
+  ])
+    assert.ok(now.includes(one), one);
+  await administrator.query('TRUNCATE row_seal, row_sum');
+  await administrator.query(
+    'INSERT INTO row_seal SELECT * FROM seals; INSERT INTO row_sum SELECT * FROM sums',
+  );
+  await administrator.query('DROP TABLE seals, sums');
+  assert.deepEqual(await found(), before);
+});
+
 test('a record of a comparison that is altered, of another job or of another key does not count', async () => {
   const digests = sealingOf(database.app)?.digests ?? assert.fail();
   const state = (await stateOf('verifyRows')) as { readonly pass: string; readonly mac: string };

@@ -321,6 +321,27 @@ test('every download decides again: suspended, changed terms, another purpose, a
   );
 });
 
+test('a file that a database administrator assigns to another department, or to later terms, is not given', async () => {
+  const ready = await madeOf({ format: 'csv' });
+  await database.owner.query(`UPDATE release_export SET department = 'ecology' WHERE id = $1`, [ready.id]);
+  const strange = city.ecology.client.call({
+    ...{ method: 'GET', path: file_(ready), receipt: 'optional' as const },
+    headers: { 'datong-purpose': context.purpose, 'datong-agreement': context.agreement },
+  });
+  assert.equal(await codeOf(strange), 'sealed_bytes_damaged');
+  await database.owner.query(`UPDATE release_export SET department = 'education' WHERE id = $1`, [ready.id]);
+  assert.equal(await codeOf(download(ready)), 'answered');
+  await agree((grant) => ({ ...grant, fields: { ...(grant['fields'] as object), name: { mask: 'drop' } } }));
+  const later = await madeOf({ format: 'csv' });
+  await database.owner.query(
+    `UPDATE release_export SET terms = (SELECT terms FROM release_export WHERE id = $2) WHERE id = $1`,
+    [ready.id, later.id],
+  );
+  assert.equal(await codeOf(download(ready)), 'sealed_bytes_damaged');
+  assert.equal(await codeOf(download(later)), 'answered');
+  await agree();
+});
+
 test('what a process that died began is begun anew; a department has eight at most, and what is over goes with an entry', async () => {
   const requested = await ask({ format: 'csv' });
   await database.app.query(

@@ -96,7 +96,7 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
     );
     if (fixed !== undefined) return fixed;
   }
-  throw new Problem('dataset_without_rows', { dataset: id });
+  throw new DecideAfresh('each attempt met another batch');
 }
 
 /** Cubes of other consumers, with the counts of those of this batch. @returns undefined as `countedCells` */

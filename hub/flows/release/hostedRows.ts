@@ -299,7 +299,7 @@ async function fetchCurrent(
     }
     batch = await heardPointer(services, dataset);
   }
-  throw new Problem('dataset_without_rows', { dataset: id });
+  throw new DecideAfresh('each attempt met another batch');
 }
 
 /** @throws Problem dataset_without_rows; DecideAfresh where the dataset moved to another major version in the meantime */

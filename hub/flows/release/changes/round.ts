@@ -3,8 +3,8 @@
  * changed rows, in the order of the table. Then come held rows that this consumer may no longer receive, in the order of their names.
  */
 import { randomInt } from 'node:crypto';
-import { Problem } from '../../../../terms/problem.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
+import { DecideAfresh } from '../../../pipeline/call.ts';
 import type { ConsentCode } from '../../../../policies/consents/verdict.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { FeedPlace } from './store/feeds.ts';
@@ -222,7 +222,7 @@ const minLooked = 5_000;
 /** How often a round restarts because the batch was replaced during the round. */
 const maxStarts = 5;
 
-/** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid */
+/** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid; DecideAfresh where each round met another batch */
 export async function nextChanges(
   services: ReleaseServices,
   requested: RequestedChanges,
@@ -239,7 +239,7 @@ export async function nextChanges(
     // rows of the previous batch are held
     if (from.copy !== undefined) start = { ...start, copy: 'again' };
   }
-  throw new Problem('dataset_without_rows', { dataset: requested.dataset.row.id });
+  throw new DecideAfresh('each attempt met another batch');
 }
 
 async function roundFrom(

@@ -18,11 +18,26 @@ import { contentTypes } from './exportFile.ts';
 
 const contextOf = (id: string): string => `export ${id} asked`;
 
-const sealAsked = (sealer: Sealer, id: string, requested: DecisionRequest): Uint8Array =>
-  sealer.seal(Buffer.from(JSON.stringify(requested), 'utf8'), contextOf(id));
+/** What is sealed: the request, and the terms under which the file is made. */
+interface Asked extends DecisionRequest {
+  /** base64; absent in a request of an earlier release */
+  readonly terms?: string;
+}
 
-/** @throws Problem sealed_bytes_damaged */
-export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): DecisionRequest {
+const sealAsked = (sealer: Sealer, id: string, requested: DecisionRequest, terms: Buffer): Uint8Array => {
+  const asked: Asked = { ...requested, terms: terms.toString('base64') };
+  return sealer.seal(Buffer.from(JSON.stringify(asked), 'utf8'), contextOf(id));
+};
+
+/**
+ * The request of an export. Department, dataset and terms of the row are those of the request: a database administrator could give the file to
+ * another department, or have it pass under later terms.
+ * @throws Problem sealed_bytes_damaged
+ */
+export function openAsked(
+  sealer: Sealer,
+  row: Pick<ExportRow, 'id' | 'department' | 'dataset' | 'asked' | 'terms'>,
+): DecisionRequest {
   // JSON has no undefined: a missing member represents it
   const absent = {
     agreement: undefined,
@@ -32,10 +47,12 @@ export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): Decis
     fields: undefined,
     limit: undefined,
   };
-  return {
-    ...absent,
-    ...(JSON.parse(Buffer.from(sealer.open(sealed, contextOf(id))).toString('utf8')) as DecisionRequest),
-  };
+  const text = Buffer.from(sealer.open(row.asked, contextOf(row.id))).toString('utf8');
+  const { terms, ...requested } = JSON.parse(text) as Asked;
+  const isOwn = requested.consumer === row.department && requested.dataset === row.dataset;
+  if (!isOwn || (terms !== undefined && terms !== Buffer.from(row.terms).toString('base64')))
+    throw new Problem('sealed_bytes_damaged');
+  return { ...absent, ...requested };
 }
 
 /* An export as its department sees it. An export of another department is reported as unknown. */
@@ -134,11 +151,12 @@ function requestExportOpen(
       },
       ...(quotas.length === 0 ? {} : { claims: { quotas } }),
       work: async (transaction) => {
+        const terms = termsDigest(permission);
         const added = {
           ...requested,
           request: caller.signatureHash,
-          asked: sealAsked(sealer, exchange, request),
-          terms: termsDigest(permission),
+          asked: sealAsked(sealer, exchange, request, terms),
+          terms,
         };
         if (!(await addExport(transaction, added, maxExports)))
           throw new Problem('exports_too_many', { most: maxExports }, { headers: { 'retry-after': '3600' } });
@@ -170,7 +188,7 @@ export const downloadExport = releaseOperation('downloadExport', {
   kind: 'release',
   run: async (call, services) => {
     const row = await ownExport(call, services);
-    const requested = openAsked(services.sealer, row.id, row.asked);
+    const requested = openAsked(services.sealer, row);
     return whenAllowed(
       call,
       services,

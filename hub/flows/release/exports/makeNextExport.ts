@@ -52,7 +52,7 @@ export async function makeNextExport(services: ReleaseServices, making: Making):
   if (row === undefined) return false;
   const progress = { parts: 0, rows: 0, bytes: 0 };
   try {
-    await make(services, making, row, openAsked(services.sealer, row.id, row.asked), progress);
+    await make(services, making, row, openAsked(services.sealer, row), progress);
   } catch (error) {
     if (making.signal.aborted || isTemporary(error) || isGone(error)) throw error;
     const { code, status } = anyProblem(error);

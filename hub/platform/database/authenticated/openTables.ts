@@ -81,7 +81,8 @@ export const openTables: Readonly<Record<string, string>> = {
   dead_letter: work,
   pull_run: work,
   release_stream: work,
-  release_export: work,
+  release_export:
+    'department, dataset and terms are in the sealed request; the rest is state of work in progress',
   release_export_chunk: ownSeal,
   change_feed: work,
   change_feed_left: work,

@@ -24,7 +24,7 @@ export interface StoredPass {
   readonly mac: string;
 }
 
-export function sealPassRecord(name: string, pass: Pass, key: KeyObject): StoredPass {
+function sealPassRecord(name: string, pass: Pass, key: KeyObject): StoredPass {
   const text = JSON.stringify(pass);
   return { pass: text, mac: macOf(name, text, key).toString('base64') };
 }
