@@ -174,6 +174,7 @@ export const contractOperations = {
   registerResponsePlan: {"method":"POST","path":"/v1/response-plans","listeners":["staff"],"security":["staffToken"]},
   withdrawResponsePlan: {"method":"POST","path":"/v1/response-plans/{plan}/withdrawal","listeners":["staff"],"security":["staffToken"]},
   listOpenEvents: {"method":"GET","path":"/v1/open-events","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
+  followOpenEvents: {"method":"GET","path":"/v1/open-event-changes","listeners":["staff"],"security":["staffToken"]},
   showOpenEvent: {"method":"GET","path":"/v1/open-events/{event}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   archiveEvent: {"method":"GET","path":"/v1/open-events/{event}/archive","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   acknowledgeEvent: {"method":"POST","path":"/v1/open-events/{event}/acknowledgements","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},

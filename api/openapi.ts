@@ -2952,6 +2952,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/open-event-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the events that you may see, for a page that stays open
+         * @description Server-sent events (`text/event-stream`). `event: open-event` with `data: {"event": ID}` means that the event opened or closed, or that a deadline, an acknowledgement, an escalation or a delivery of it is new: read it with `GET /v1/open-events/{event}`. `event: reload` with empty data means that more changed than the hub names: read the list. The `id` of a message is a time in Unix milliseconds; after a break a browser sends the last one as `Last-Event-ID` and gets what changed since, at least once. Without it the answer begins with the changes of the last minute. A comment every 15 seconds keeps the connection open. Before each message the hub checks session or token and roles again; the stream ends when they end, and after `seconds`. A person may have 6 open.
+         */
+        get: operations["followOpenEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/open-events/{event}": {
         parameters: {
             query?: never;
@@ -15589,6 +15609,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenEventList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    followOpenEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description the answer ends after so many seconds
+                 * @example 60
+                 */
+                seconds?: string;
+            };
+            header?: {
+                /**
+                 * @description `id` of the last message that arrived
+                 * @example 1764288000000
+                 */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description messages, while the connection is open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,7 +1,15 @@
 import type { Server as NetServer } from 'node:net';
-import { demoCookie, demoOwnCookie, type SessionCookie } from './pipeline/callers/cookie.ts';
+import type { HubPlace } from './features/common/services.ts';
+import {
+  demoCookie,
+  demoOwnCookie,
+  hostCookie,
+  ownCookie,
+  type SessionCookie,
+} from './pipeline/callers/cookie.ts';
 import type { StaffPlace } from './pipeline/callers/staffAuth.ts';
-import { portOf, reservePort } from './reservePorts.ts';
+import { defined } from '../terms/defined.ts';
+import { portOf, reservePort, type Origins } from './reservePorts.ts';
 
 /** What a demo has in addition to a hub. */
 export interface DemoOptions {
@@ -37,3 +45,16 @@ async function demoPlace(name: string, port: number, cookie: SessionCookie): Pro
   const reserved = await reservePort(name, { host: '127.0.0.1', port }, 'next');
   return { reserved, origin: `http://localhost:${portOf(reserved)}`, cookie };
 }
+
+/** Where browsers and departments reach the hub; citizens of a demo use its own page. */
+export const hubPlace = (
+  name: string,
+  { exchange, open, staff, citizen }: Origins,
+  places: DemoPlaces | undefined,
+  demo: DemoOptions | undefined,
+): HubPlace => ({
+  ...{ name, publicOrigin: exchange, openOrigin: open, staff: { origin: staff, cookie: hostCookie } },
+  ...(citizen === undefined ? {} : { citizen: { origin: citizen, cookie: ownCookie } }),
+  ...(places?.own === undefined ? {} : { citizen: places.own }),
+  ...defined({ personApp: demo?.personApp }),
+});

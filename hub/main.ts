@@ -7,10 +7,9 @@ import { openAuditLog, type OpenedAuditLog } from './log/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
 import { staffTurns, type TurnLimits } from '../machine/turns.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
-import { demoPlaces, type DemoOptions } from './demoPlace.ts';
+import { demoPlaces, hubPlace, type DemoOptions } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './pipeline/bucket.ts';
 import { bothCurrent } from './pipeline/requestChecks.ts';
-import { hostCookie, ownCookie } from './pipeline/callers/cookie.ts';
 import { createGate } from './pipeline/pipeline.ts';
 import { LiveProviders } from './flows/live/liveProviders.ts';
 import { hubCertificates } from './flows/live/service/hubCertificate.ts';
@@ -22,6 +21,7 @@ import { intakeServices } from './flows/intake/services.ts';
 import type { StreamLimits } from './flows/release/openStreams.ts';
 import type { ReleaseLimits } from './flows/release/quotas.ts';
 import { openDispatcher, type DispatchLimits } from './features/events/dispatcher.ts';
+import { OpenEventWatch, type WatchLimits } from './features/events/openEventWatch.ts';
 import { releaseServices } from './flows/release/services.ts';
 import { overloadSummary } from './pipeline/overload.ts';
 import { openRegistry } from './registry/registry.ts';
@@ -69,6 +69,8 @@ export interface HubOptions {
   readonly resolve?: Resolve;
   /** false: jobs run only when `runner.run` is called, so that no job reads what a test is changing */
   readonly jobsByTime?: boolean;
+  /** pages that show open events (default: the usual limits) */
+  readonly openEventWatch?: Partial<WatchLimits>;
   /** deliveries to webhooks (default: the usual limits); false: this process makes none */
   readonly dispatch?: Partial<DispatchLimits> | false;
   /** threads that lint and compare schemas */
@@ -196,15 +198,7 @@ async function start(
 
   const attachments = openStorages(database.app, config.attachments);
   const services: Services = {
-    hub: {
-      name: config.name,
-      publicOrigin: origins.exchange,
-      openOrigin: origins.open,
-      staff: { origin: origins.staff, cookie: hostCookie },
-      ...(origins.citizen === undefined ? {} : { citizen: { origin: origins.citizen, cookie: ownCookie } }),
-      ...(demo?.own === undefined ? {} : { citizen: demo.own }),
-      ...(options.demo?.personApp === undefined ? {} : { personApp: options.demo.personApp }),
-    },
+    hub: hubPlace(config.name, origins, demo, options.demo),
     database,
     keys,
     audit,
@@ -221,6 +215,7 @@ async function start(
     servicePlaces: config.services,
     ...staffTurns(options.checks),
     simulations: new Simulations(),
+    openEventWatch: new OpenEventWatch(database, options.openEventWatch),
     keepErasures: () => erasures.keep(),
     report,
   };
@@ -307,6 +302,7 @@ async function start(
   closing.push(() => {
     streams.stop();
     events.topics.close();
+    services.openEventWatch.close();
     live.stop();
     return listeners.drain();
   });

@@ -1301,6 +1301,8 @@ CREATE TABLE event_acknowledgement (
   CONSTRAINT event_acknowledgement_pkey PRIMARY KEY (event, department, grade)
 );
 
+CREATE INDEX event_acknowledgement_at ON public.event_acknowledgement USING btree (at);
+
 CREATE TABLE event_delivery (
   event uuid NOT NULL,
   exchange uuid NOT NULL,
@@ -1312,6 +1314,8 @@ CREATE TABLE event_delivery (
   CONSTRAINT event_delivery_pkey PRIMARY KEY (event, exchange),
   CONSTRAINT event_delivery_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id)
 );
+
+CREATE INDEX event_delivery_at ON public.event_delivery USING btree (at);
 
 CREATE TABLE event_escalation (
   event uuid NOT NULL,
@@ -1329,6 +1333,8 @@ CREATE TABLE event_escalation (
   CONSTRAINT event_escalation_recipient_fkey FOREIGN KEY (recipient) REFERENCES department(code),
   CONSTRAINT event_escalation_stage_check CHECK ((stage > 0))
 );
+
+CREATE INDEX event_escalation_at ON public.event_escalation USING btree (at);
 
 CREATE TABLE event_rule_position (
   dataset text NOT NULL,
@@ -1367,7 +1373,11 @@ CREATE TABLE event_step (
   CONSTRAINT event_step_pkey PRIMARY KEY (event, step, department)
 );
 
+CREATE INDEX event_step_answered ON public.event_step USING btree (answered_at) WHERE (answered_at IS NOT NULL);
+
 CREATE INDEX event_step_department ON public.event_step USING btree (department, event);
+
+CREATE INDEX event_step_due ON public.event_step USING btree (due_at);
 
 CREATE INDEX event_step_next ON public.event_step USING btree (next_at) WHERE (next_at IS NOT NULL);
 
@@ -1654,7 +1664,11 @@ CREATE TABLE open_event (
   CONSTRAINT open_event_type_fkey FOREIGN KEY (type) REFERENCES topic_type(type)
 );
 
+CREATE INDEX open_event_closed ON public.open_event USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
 CREATE INDEX open_event_ends ON public.open_event USING btree (ends_at) WHERE (state = 'open'::text);
+
+CREATE INDEX open_event_opened ON public.open_event USING btree (opened_at);
 
 CREATE INDEX open_event_plan ON public.open_event USING btree (plan, close_key) WHERE (state = 'open'::text);
 

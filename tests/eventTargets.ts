@@ -22,6 +22,7 @@ export const eventTargets = <T>(
   })),
   listResponsePlans: officeOnly({ path: '/v1/response-plans' }),
   listOpenEvents: officeOnly({ path: '/v1/open-events' }),
+  followOpenEvents: officeOnly({ path: '/v1/open-event-changes?seconds=1' }),
   showOpenEvent: officeOnly({ path: openEvent }),
   acknowledgeEvent: officeOnly({ path: `${openEvent}/acknowledgements`, body: { grade: 'done' } }),
   archiveEvent: officeOnly({ path: `${openEvent}/archive` }),

@@ -35,6 +35,7 @@ export const ownOperations: readonly StaffOperationId[] = [
   'listDemands',
   'listSubscriptions',
   'listOpenEvents',
+  'followOpenEvents',
   'showOpenEvent',
   'acknowledgeEvent',
   'listDeadLetters',

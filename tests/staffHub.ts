@@ -23,6 +23,7 @@ import { hubMetrics } from '../hub/features/health/operations/hubMetrics.ts';
 import { intakeServices } from '../hub/flows/intake/services.ts';
 import { bindings, type FurtherServices } from '../hub/operations/bindings.ts';
 import { staffTurns } from '../machine/turns.ts';
+import { OpenEventWatch } from '../hub/features/events/openEventWatch.ts';
 import { Simulations } from '../hub/features/agreements/operations/simulations.ts';
 import type { Services } from '../hub/features/common/services.ts';
 import { admitPerson } from './admitPerson.ts';
@@ -99,6 +100,7 @@ export async function startStaffHub({
     servicePlaces: [],
     ...staffTurns(),
     simulations: new Simulations(),
+    openEventWatch: new OpenEventWatch(database),
     keepErasures: () => Promise.resolve(),
     report: ({ error }) => failures.push(error),
   };

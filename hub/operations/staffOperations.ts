@@ -5,6 +5,7 @@ import {
   listOpenEvents,
   showOpenEvent,
 } from '../features/events/operations/openEvents.ts';
+import { followOpenEvents } from '../features/events/operations/followOpenEvents.ts';
 import { archiveEvent } from '../features/events/operations/archiveEvent.ts';
 import {
   listResponsePlans,
@@ -223,6 +224,7 @@ export const staffOperations = {
   withdrawResponsePlan,
   listResponsePlans,
   listOpenEvents,
+  followOpenEvents,
   showOpenEvent,
   acknowledgeEvent,
   archiveEvent,

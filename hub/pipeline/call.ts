@@ -60,8 +60,18 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** for an operation declared `x-stream`: generates the body while it is sent; `body` is empty then */
   readonly stream?: ((passage: StreamPassage) => AsyncIterable<Uint8Array>) | undefined;
+  /** for an operation declared `x-stream` on the staff listener: notices for a page that stays open; `body` is empty then */
+  readonly notices?: ((reader: NoticeReader) => AsyncIterable<Uint8Array>) | undefined;
   /** for an operation declared `x-connection`, with status 101: takes over the connection once the answer was sent */
   readonly connect?: ((connection: OpenedConnection) => void) | undefined;
+}
+
+/** Who reads the notices of an open page. */
+export interface NoticeReader {
+  /** aborted when the reader has disconnected */
+  readonly signal: AbortSignal;
+  /** The caller as authenticated and permitted at this moment; it does not count as use of the session. @throws Problem, Refusal */
+  readonly caller: () => Promise<Caller>;
 }
 
 /** A connection that an answer with status 101 opened. */
@@ -147,7 +157,7 @@ export interface DeniedOutcome {
 }
 
 /** An answer without an entry: public material, health, or a part of an upload, whose batch has an entry at its commit. */
-export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'connect'> {
+export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'notices' | 'connect'> {
   readonly entry: 'none';
 }
 

@@ -57,6 +57,7 @@ export function entryOf<C extends Caller>(
         digest,
         headers: answer.headers ?? {},
         ...(allowed?.stream === undefined ? {} : { stream: allowed.stream }),
+        ...(allowed?.notices === undefined ? {} : { notices: allowed.notices }),
         ...(allowed?.connect === undefined ? {} : { connect: allowed.connect }),
       },
       caller,

@@ -26,7 +26,7 @@ export interface ReplySigner {
 
 export type ReplyBody = Answer;
 
-export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'connect'> {
+export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'notices' | 'connect'> {
   readonly exchange: string;
   readonly receipt?: string;
   /** the Content-Digest header, where it was computed before */
@@ -36,7 +36,10 @@ export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'connect'> {
 }
 
 /** The only place that turns a problem into an answer. @param exchange under which the refusal is logged, if it is */
-export function problemAnswer(problem: Problem, exchange?: string): Omit<ReplyBody, 'stream' | 'connect'> {
+export function problemAnswer(
+  problem: Problem,
+  exchange?: string,
+): Omit<ReplyBody, 'stream' | 'notices' | 'connect'> {
   return {
     status: problem.status,
     contentType: 'application/problem+json',
@@ -94,6 +97,7 @@ export function plainReply(parts: ReplyParts): OutgoingReply {
       ...Object.entries(parts.headers ?? {}),
     ],
     body: parts.body,
+    stream: parts.stream,
   };
 }
 

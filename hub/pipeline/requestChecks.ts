@@ -59,7 +59,7 @@ export function connectionOf<C extends Caller>(
 /** An outcome that openapi.yaml lets the operation have. @throws TypeError where it streams, or opens a connection, undeclared */
 export function asDeclared<C extends Caller>(operation: BoundOperation<C>, outcome: Outcome): Outcome {
   if (outcome.entry !== 'allow') return outcome;
-  if (outcome.stream !== undefined && !operation.stream)
+  if ((outcome.stream ?? outcome.notices) !== undefined && !operation.stream)
     throw new TypeError(`${operation.id} is not declared x-stream`);
   if (outcome.connect !== undefined && !operation.connection)
     throw new TypeError(`${operation.id} is not declared x-connection`);

@@ -186,4 +186,16 @@ export const eventProblems = {
       en: 'wait for the event of the publisher; until then use another purpose and agreement',
     },
   },
+  live_pages_too_many: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '你同时打开的实时页面已达上限（每人 {most} 个）',
+      en: 'too many live pages are open; one person may have {most}',
+    },
+    next: {
+      zh: '关闭不用的页面；页面会改为定时刷新',
+      en: 'close pages that you do not need; until then read the list from time to time',
+    },
+  },
 } as const;

@@ -11,6 +11,7 @@ import type { ServicePlace } from '../../flows/live/service/servicePlace.ts';
 import type { SourcePlace } from '../pulls/sourcePlace.ts';
 import type { Turns } from '../../../machine/turns.ts';
 import type { Simulations } from '../agreements/operations/simulations.ts';
+import type { OpenEventWatch } from '../events/openEventWatch.ts';
 import type { HubCounters } from '../health/operations/hubCounters.ts';
 
 export interface HubPlace {
@@ -49,6 +50,8 @@ export interface Services {
   /** comparisons of stored rows that persons ask for: one at a time */
   readonly verifications: Turns;
   readonly simulations: Simulations;
+  /** pages that stay open and show open events */
+  readonly openEventWatch: OpenEventWatch;
   readonly report: ReportFailure;
   /** writes the current list of erasures to the file outside the database */
   readonly keepErasures: () => Promise<void>;

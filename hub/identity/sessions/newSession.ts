@@ -68,13 +68,17 @@ const form = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Returns the session of a cookie. It reads the database each time, so a session that is ended by one process is ended for all.
- * @param now Unix milliseconds
+ * @param now Unix milliseconds @param at.isUse whether its idle time begins anew
  * @throws Refusal session_ended: unknown, ended, expired, idle, of a revoked credential or of a person who is not active any more
  */
 export async function sessionCaller(
   secret: string,
   now: number,
-  { reader, directory }: { readonly reader: Reader; readonly directory: Directory },
+  {
+    reader,
+    directory,
+    isUse,
+  }: { readonly reader: Reader; readonly directory: Directory; readonly isUse: boolean },
 ): Promise<StaffCaller> {
   const row = form.test(secret) ? await sessionByHash(reader, secretHash(secret)) : undefined;
   const person = row === undefined ? undefined : directory.persons.get(row.person);
@@ -87,7 +91,7 @@ export async function sessionCaller(
   if (over || person?.state !== 'active') {
     throw new Refusal(new Problem('session_ended'), { proven: {}, claimed: { token: row?.id } });
   }
-  if (now >= row.seenAt + minute) await seeSession(reader, row.id, now);
+  if (isUse && now >= row.seenAt + minute) await seeSession(reader, row.id, now);
   return {
     ...staffCallerOf(person, row, directory, now),
     session: { way: row.way, begun: row.begunAt, expires: row.expiresAt },

@@ -32,8 +32,8 @@ import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.t
 import { Problem } from '../../../terms/problem.ts';
 
 export interface Sessions {
-  /** the person of a session cookie's value. @throws Refusal session_ended */
-  caller(secret: string, now: number): Promise<StaffCaller>;
+  /** the person of a session cookie's value. @param isUse whether the session is used by it (default). @throws Refusal session_ended */
+  caller(secret: string, now: number, isUse?: boolean): Promise<StaffCaller>;
   /** the person of a session cookie on the citizen's page. @throws Refusal own_session_ended */
   own(secret: string | undefined, now: number): Promise<SubjectCaller>;
   open(wanted: SessionsQuery): Promise<readonly SessionRow[]>;
@@ -104,7 +104,8 @@ export function sessionsOf({ reader, keys, directory, demo, provider }: SessionO
     provider,
   });
   return {
-    caller: (secret, now) => sessionCaller(secret, now, { reader, directory: directory() }),
+    caller: (secret, now, isUse = true) =>
+      sessionCaller(secret, now, { reader, directory: directory(), isUse }),
     own: (secret, now) => ownCaller(secret, now, reader),
     open: (wanted) => pageOpenSessions(reader, wanted),
     byId: (id) => sessionById(reader, id),

@@ -21,6 +21,11 @@ export interface CallerAuth<C extends Caller> {
    * @throws Refusal, with what was proven and what was only claimed
    */
   authenticate(head: CallHead, at: AtExchange): Promise<C> | C;
+  /**
+   * for adapters whose pages may stay open: authenticates the head of an admitted call again, without counting it as use
+   * @throws Refusal
+   */
+  readonly stillAuthenticated?: (head: CallHead, at: AtExchange) => Promise<C>;
   /** address of unauthenticated callers, to rate-limit them; undefined where a certificate was required anyway */
   strangerOf(head: CallHead): string | undefined;
   /** for adapters whose operations may be streams */

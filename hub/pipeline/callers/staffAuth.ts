@@ -30,16 +30,26 @@ export const staffAuth = (
 ): CallerAuth<StaffCaller> => ({
   ...behind,
   scheme: 'staffToken',
-  authenticate: async (head, { now }) => {
-    const authorization = headerOf(head, 'authorization');
-    const session = cookieOf(head, place.cookie);
-    if (session === undefined) return identity.staff(authorization);
-    if (authorization !== undefined) throw new Problem('two_credentials');
-    checkSameOrigin(head, place);
-    await identity.current();
-    return identity.sessions.caller(session, now);
-  },
+  authenticate: (head, { now }) => staffOf(identity, place, head, now, true),
+  stillAuthenticated: (head, { now }) => staffOf(identity, place, head, now, false),
 });
+
+/** @param isUse whether a session is used by it: one that is not used ends */
+async function staffOf(
+  identity: Pick<Identity, 'staff' | 'current' | 'sessions'>,
+  place: StaffPlace,
+  head: CallHead,
+  now: number,
+  isUse: boolean,
+): Promise<StaffCaller> {
+  const authorization = headerOf(head, 'authorization');
+  const session = cookieOf(head, place.cookie);
+  if (session === undefined) return identity.staff(authorization);
+  if (authorization !== undefined) throw new Problem('two_credentials');
+  checkSameOrigin(head, place);
+  await identity.current();
+  return identity.sessions.caller(session, now, isUse);
+}
 
 /**
  * The caller is not authenticated yet. Another origin may not start a sign-in either: the user would work under another person's account.

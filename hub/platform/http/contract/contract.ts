@@ -133,20 +133,23 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     anyBody: operation['x-any-body'] === true,
     rawBody: operation['x-raw-body'] === true,
     secret: operation['x-secret'] === true,
-    stream: onExchangeAlone('x-stream', operation, on),
-    connection: onExchangeAlone('x-connection', operation, on),
-    ownMachine: onExchangeAlone('x-own-machine', operation, on),
+    stream: onOne(['exchange', 'staff'], 'x-stream', operation, on),
+    connection: onOne(['exchange'], 'x-connection', operation, on),
+    ownMachine: onOne(['exchange'], 'x-own-machine', operation, on),
   };
 }
 
-/** Only the exchange listener can write a body that is still being made, hand a connection over, and be called through an agent. */
-function onExchangeAlone(
+/** Only the exchange listener can hand a connection over and be called through an agent; it and the staff listener can write streams. */
+function onOne(
+  able: readonly Listener[],
   word: 'x-stream' | 'x-connection' | 'x-own-machine',
   { [word]: value, operationId }: JsonObject,
   on: readonly Listener[],
 ): boolean {
-  if (value === true && on.join() !== 'exchange')
-    throw new ContractError(`${String(operationId)}: ${word} belongs to operations of the exchange listener`);
+  if (value === true && !able.some((listener) => on.join() === listener))
+    throw new ContractError(
+      `${String(operationId)}: ${word} belongs to operations of the ${able.join(' or the ')} listener`,
+    );
   return value === true;
 }
 

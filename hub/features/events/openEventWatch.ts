@@ -1,0 +1,181 @@
+/**
+ * Pages of persons that stay open and are notified of changes of open events. One query every half second serves all pages of this process,
+ * and none is made while no page is open. It reads the database and therefore hears of what other processes stored. Owner of the timer.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { eventsChangedSince, type ChangedEvent } from './store/openEventChanges.ts';
+
+export interface WatchLimits {
+  /** pages of one person, and in all */
+  readonly maxOfPerson: number;
+  readonly maxPages: number;
+  /** milliseconds between two queries */
+  readonly pollMs: number;
+  /** milliseconds after which a page without news gets a sign of life */
+  readonly heartbeatMs: number;
+}
+
+const usual: WatchLimits = {
+  ...{ maxOfPerson: 6, maxPages: 512 },
+  ...{ pollMs: 500, heartbeatMs: 15_000 },
+};
+
+/** Events that one message names, at most. */
+const maxEvents = 1_000;
+/** Milliseconds within which a change is committed after the time that its rows have. */
+const overlapMs = 60_000;
+/** A page that was away longer reads the list again. */
+const maxAwayMs = 24 * 3_600_000;
+
+/** What a page learns at once. */
+export interface News {
+  /** Unix milliseconds; a page that was away gives it to continue from there */
+  readonly moment: number;
+  readonly events: readonly ChangedEvent[];
+  /** more changed than is named */
+  readonly reload: boolean;
+}
+
+/** One open page. */
+class Page {
+  readonly person: string;
+  /** changes after this moment are news, except those that it has seen */
+  from: number;
+  private seen = new Map<string, number>();
+  private readonly waiting = new Map<string, ChangedEvent>();
+  private reload: boolean;
+  private moment: number;
+  private wake: () => void = () => undefined;
+
+  constructor(person: string, from: number, now: number) {
+    this.person = person;
+    this.reload = from < now - maxAwayMs;
+    this.from = (this.reload ? now : from) - overlapMs;
+    this.moment = now;
+  }
+
+  /** @param isWhole false: there are more changes than these */
+  take(rows: readonly ChangedEvent[], now: number, isWhole: boolean): void {
+    for (const row of rows) if (this.seen.get(row.id) !== row.changes) this.waiting.set(row.id, row);
+    this.seen = new Map(rows.map(({ id, changes }) => [id, changes]));
+    if (!isWhole || this.waiting.size > maxEvents) {
+      this.reload = true;
+      this.waiting.clear();
+    }
+    this.from = now - overlapMs;
+    this.moment = now;
+    if (this.reload || this.waiting.size > 0) this.wake();
+  }
+
+  end(): void {
+    this.wake();
+  }
+
+  /** Waits for news. @returns news without events when there is none in time */
+  async next(milliseconds: number, signal: AbortSignal): Promise<News> {
+    if (!this.reload && this.waiting.size === 0 && !signal.aborted)
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, milliseconds);
+        this.wake = done;
+        signal.addEventListener('abort', done);
+      });
+    const news = { moment: this.moment, events: [...this.waiting.values()], reload: this.reload };
+    this.waiting.clear();
+    this.reload = false;
+    return news;
+  }
+}
+
+export class OpenEventWatch {
+  private readonly database: Pick<Database, 'app' | 'now'>;
+  private readonly limits: WatchLimits;
+  private readonly pages = new Set<Page>();
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(database: Pick<Database, 'app' | 'now'>, limits: Partial<WatchLimits> = {}) {
+    this.database = database;
+    this.limits = { ...usual, ...limits };
+  }
+
+  /** @throws Problem live_pages_too_many */
+  admit(person: string): void {
+    const { maxOfPerson, maxPages } = this.limits;
+    const own = [...this.pages].filter((page) => page.person === person).length;
+    if (own >= maxOfPerson || this.pages.size >= maxPages)
+      throw new Problem('live_pages_too_many', { most: maxOfPerson }, { headers: { 'retry-after': '30' } });
+  }
+
+  /**
+   * News of a page until it ends: at least one message in each heartbeat.
+   * @param since Unix milliseconds; undefined: now @param milliseconds until it ends
+   */
+  async *follow(
+    person: string,
+    since: number | undefined,
+    milliseconds: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<News> {
+    const now = this.database.now();
+    // several may have been admitted at once
+    if (this.isClosed || !this.isFree(person)) return;
+    const page = new Page(person, Math.min(since ?? now, now), now);
+    const end = now + milliseconds;
+    this.pages.add(page);
+    this.timer ??= setTimeout(() => void this.look(), 0);
+    try {
+      for (;;) {
+        const left = end - this.database.now();
+        if (left <= 0 || this.isOver(signal)) return;
+        const news = await page.next(Math.min(left, this.limits.heartbeatMs), signal);
+        if (!this.isOver(signal)) yield news;
+      }
+    } finally {
+      this.pages.delete(page);
+    }
+  }
+
+  /** Every page ends, and none begins any more. */
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    for (const page of this.pages) page.end();
+  }
+
+  private isFree(person: string): boolean {
+    try {
+      this.admit(person);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private isOver(signal: AbortSignal): boolean {
+    return this.isClosed || signal.aborted;
+  }
+
+  private async look(): Promise<void> {
+    const to = this.database.now();
+    // pages that were away begin where each of them was; the others have one beginning
+    const byStart = new Map<number, Page[]>();
+    for (const page of this.pages) byStart.set(page.from, [...(byStart.get(page.from) ?? []), page]);
+    for (const [from, pages] of byStart) {
+      // a database that does not answer is asked again: pages learn later what changed meanwhile
+      const question = { from, to, most: maxEvents + 1 };
+      const rows = await eventsChangedSince(this.database.app, question).catch(() => undefined);
+      if (rows !== undefined)
+        for (const page of pages) page.take(rows.slice(0, maxEvents), to, rows.length <= maxEvents);
+    }
+    this.timer =
+      this.isClosed || this.pages.size === 0
+        ? undefined
+        : setTimeout(() => void this.look(), this.limits.pollMs);
+  }
+}

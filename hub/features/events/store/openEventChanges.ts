@@ -1,0 +1,41 @@
+/** SQL of what changed in open events since a moment, from the times of their rows. */
+import { momentAt } from '../../../platform/database/values.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface ChangedEvent {
+  readonly id: string;
+  /** the publisher, and those that owe something or are notified of a missed deadline */
+  readonly departments: readonly string[];
+  /** how often it changed since it opened; it grows with every change */
+  readonly changes: number;
+}
+
+/**
+ * Events that opened or closed, or of which a deadline passed, or an answer, acknowledgement, escalation or delivery is new.
+ * @param from, to Unix milliseconds @param most events
+ */
+export async function eventsChangedSince(
+  reader: Reader,
+  { from, to, most }: { readonly from: number; readonly to: number; readonly most: number },
+): Promise<ChangedEvent[]> {
+  const since = momentAt('$1');
+  const until = momentAt('$2');
+  const { rows } = await reader.query<ChangedEvent>(
+    `WITH moved AS (
+       SELECT id FROM open_event WHERE opened_at > ${since} UNION SELECT id FROM open_event WHERE closed_at > ${since}
+       UNION SELECT event FROM event_step WHERE answered_at > ${since} UNION SELECT event FROM event_step WHERE due_at > ${since} AND due_at <= ${until}
+       UNION SELECT event FROM event_acknowledgement WHERE at > ${since} UNION SELECT event FROM event_escalation WHERE at > ${since}
+       UNION SELECT event FROM event_delivery WHERE at > ${since} LIMIT $3)
+     SELECT o.id,
+            ARRAY(SELECT o.department UNION SELECT department FROM event_step AS s WHERE s.event = o.id
+                  UNION SELECT recipient FROM event_escalation AS x WHERE x.event = o.id) AS departments,
+            ((o.closed_at IS NOT NULL)::int
+              + (SELECT count(answered_at) + count(*) FILTER (WHERE due_at <= ${until}) FROM event_step AS s WHERE s.event = o.id)
+              + (SELECT count(*) FROM event_acknowledgement AS a WHERE a.event = o.id)
+              + (SELECT count(*) FROM event_escalation AS x WHERE x.event = o.id)
+              + (SELECT count(*) FROM event_delivery AS d WHERE d.event = o.id))::int AS changes
+       FROM moved JOIN open_event AS o ON o.id = moved.id ORDER BY o.id`,
+    [from, to, most],
+  );
+  return rows;
+}
