@@ -4538,6 +4538,8 @@ export interface components {
             acknowledge?: components["schemas"]["Uuid7"];
             /** @constant */
             restart?: true;
+            /** @description seconds to wait for a change of what the caller receives; 0 where it is absent */
+            wait?: number;
         };
         ChangesAnswer: {
             /** @description in the order in which they are to be taken over; a `put` has a `record` */

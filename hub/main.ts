@@ -296,11 +296,12 @@ async function start(
     connectionLimits: config.connections,
     streamPatience: options.streamPatience,
   });
-  const { streams } = flows.release;
+  const { streams, changeWaits } = flows.release;
   closing.push(() => streams.settled());
   closing.push(() => live.settled());
   closing.push(() => {
     streams.stop();
+    changeWaits.close();
     events.topics.close();
     services.openEventWatch.close();
     live.stop();

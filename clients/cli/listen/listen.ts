@@ -26,6 +26,7 @@ interface ListenOptions extends ClientVerbOptions, ContextOptions {
   readonly state: string;
   readonly fields?: string;
   readonly every: number;
+  readonly wait: number;
   readonly once?: boolean;
   readonly restart?: boolean;
 }
@@ -57,6 +58,12 @@ export function register(program: Command): void {
     .option('--state <file>', 'with --forward-to: file that stores the position', 'datong-listen.json')
     .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
     .option('--every <seconds>', 'how often to ask when in step', wholeNumber(1, 86_400), 30)
+    .option(
+      '--wait <seconds>',
+      'the hub answers when something changed, or after so many seconds (1 to 30); Ctrl-C ends after that answer',
+      wholeNumber(0, 30),
+      0,
+    )
     .option('--once', 'end when the copy is in step')
     .option('--restart', 'the copy is lost or in doubt: begin from nothing')
     .addHelpText(
@@ -124,7 +131,8 @@ export async function keepInStep(
   let failedAt: string | undefined;
   while (!signal.aborted) {
     try {
-      await catchUp(client, dataset, options, copy, {
+      const asked = performance.now();
+      const taken = await catchUp(client, dataset, options, copy, {
         restart,
         signal,
         whenBegun: () => {
@@ -133,6 +141,9 @@ export async function keepInStep(
       });
       failures = 0;
       if (options.once === true) return;
+      // the hub waited, or there may be more; a hub where too many wait answers at once
+      const hasWaited = performance.now() - asked >= options.wait * 1000 - 500;
+      if (options.wait > 0 && (taken > 0 || hasWaited)) continue;
       await rest(options.every * 1000, undefined, { signal }).catch(() => undefined);
     } catch (error) {
       if (isOvertaken(error) && !restart) {
@@ -169,14 +180,14 @@ interface Turn {
   readonly whenBegun: () => void;
 }
 
-/** Fetches the first copy where there is none, and answer after answer until the copy is in sync. */
+/** Fetches the first copy where there is none, and answer after answer until the copy is in sync. @returns changes after the first copy */
 async function catchUp(
   client: Pick<DatongClient, 'changes'>,
   dataset: string,
   options: ListenOptions,
   copy: LocalCopy,
   { restart, signal, whenBegun }: Turn,
-): Promise<void> {
+): Promise<number> {
   const fields =
     options.fields === undefined ? {} : { fields: options.fields.split(',').map((name) => name.trim()) };
   const place = restart ? undefined : await copy.place();
@@ -190,14 +201,18 @@ async function catchUp(
     );
     acknowledge = await takeCopy(stream, after === undefined, copy, { signal, whenBegun });
   }
-  if (acknowledge === undefined) return;
-  const question: ChangesQuestion = { ...fields, acknowledge };
+  let taken = 0;
+  if (acknowledge === undefined) return taken;
+  const wait = options.once === true ? 0 : options.wait;
+  const question: ChangesQuestion = { ...fields, acknowledge, ...(wait === 0 ? {} : { wait }) };
   for await (const { json, exchange } of client.changes.untilInStep(dataset, question, contextOf(options))) {
     await copy.take(json);
     const { watermark, rows, more } = json;
     data(JSON.stringify({ watermark, put: rows.delivered, gone: rows.gone, more, exchange }));
-    if (signal.aborted) return;
+    taken += rows.delivered + rows.gone;
+    if (signal.aborted) break;
   }
+  return taken;
 }
 
 /**

@@ -28,6 +28,7 @@ import type { LookupSettings } from '../../platform/config/hubConfig.ts';
 import { Twins } from './sandbox/twins.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './quotas.ts';
 import { PageThread } from './threads/pageThread.ts';
+import { ChangeWaits } from './changes/changeWaits.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 /**
@@ -91,6 +92,8 @@ export interface ReleaseServices {
   /** statements of a stream: the running one is also cancelled in the database when the reader has disconnected */
   readonly untilAborted: (signal: AbortSignal) => Statements;
   readonly streams: OpenStreams;
+  /** calls of feeds that wait for changes */
+  readonly changeWaits: ChangeWaits;
   readonly limits: ReleaseLimits;
   readonly report: (failure: {
     readonly exchange: string;
@@ -166,6 +169,7 @@ export function releaseServices(
     pool: database.app,
     untilAborted: (signal) => untilAborted(database.app, signal),
     streams: new OpenStreams(database.app, ofStreams),
+    changeWaits: new ChangeWaits(database.app),
     limits,
     report,
     registry,

@@ -2,15 +2,18 @@
  * POST /v1/datasets/{dataset}/changes: changes of the rows that an agreement grants, since the state that the consumer acknowledged.
  *
  *   decide → the feed and its acknowledged state → rows that differ, masked → deleted rows → answer; the feed advances with its entry
+ *
+ * With `wait` a call without changes is decided again once rows, deletions or consents of the dataset changed, until there are changes of
+ * what its consumer receives or the time is over. Several changes of a row in between are one change: rows are compared, not recorded.
  */
 import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, DecideAfresh, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import { feedOf, storeAnswer, type Feed } from './store/feeds.ts';
+import { feedOf, storeAnswer, type Feed, type FeedPlace } from './store/feeds.ts';
 import { reportedChanges, type Change } from './store/heldRows.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
-import { consentCheck } from '../consents.ts';
+import { consentCheck, type ConsentCheck } from '../consents.ts';
 import { entryClaim } from '../entryClaim.ts';
 import { counted, quotaCounter } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
@@ -18,7 +21,7 @@ import { disclosedFields } from '../streamPart.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { goingOn } from './roundStart.ts';
 import { releaseOperation } from '../../operation.ts';
-import { nextChanges } from './round.ts';
+import { nextChanges, type Changes } from './round.ts';
 
 /** `ChangesQuestion` of openapi.yaml, already validated. */
 interface ChangesQuestion {
@@ -26,6 +29,8 @@ interface ChangesQuestion {
   readonly limit?: number;
   readonly acknowledge?: string;
   readonly restart?: true;
+  /** seconds */
+  readonly wait?: number;
 }
 
 /** Changes of one answer where the caller names no number; also the maximum. */
@@ -33,22 +38,62 @@ const usualLimit = 1_000;
 
 export const listChanges = releaseOperation('listChanges', {
   kind: 'release',
-  run: (call, services) => {
-    const question = call.body;
-    const { fields, limit } = question;
-    return whenAllowed(call, services, { fields, limit, changes: true }, (allowedCall) =>
-      services.bulk.run(() => answer(services, call, question, allowedCall)),
-    );
-  },
+  run: (call, services) => step(services, call, { question: call.body, place: undefined }),
 });
 
-async function answer(
+interface Asked {
+  readonly question: ChangesQuestion;
+  /** where the call already searched up to without finding a change */
+  readonly place: FeedPlace | undefined;
+}
+
+/** Decides and searches; once more, as long as nothing of what the consumer receives changed and time is left. */
+function step(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
-  question: ChangesQuestion,
-  { permission, facts, attempt }: AllowedCall,
-): Promise<Outcome> {
-  const { exchange, now, caller } = call;
+  asked: Asked,
+): Promise<Outcome> | Outcome {
+  const { fields, limit, wait = 0 } = asked.question;
+  const { database, bulk, changeWaits } = services;
+  const deadline = call.now + wait * 1_000;
+  const deciding = wait === 0 ? call : { ...call, now: database.now() };
+  return whenAllowed(deciding, services, { fields, limit, changes: true }, async (allowedCall) => {
+    const { permission } = allowedCall;
+    const dataset = hostedReleased(services.registry, permission);
+    const { scope } = consentCheck(permission, disclosedFields(permission, {}, dataset), deciding.now) ?? {};
+    const source = { dataset: dataset.row.id, scope };
+    const mark = wait === 0 ? undefined : await changeWaits.mark(source);
+    const found = await bulk.run(() => foundBy(services, deciding, asked, allowedCall));
+    const left = deadline - database.now();
+    if (left <= 0 || found.begins || found.changes.told.length > 0)
+      return answer(services, deciding, found, allowedCall);
+    const { to } = found.changes;
+    const again =
+      to.phase !== 'done' || (await changeWaits.wait(call.caller.department, source, mark, left));
+    return again
+      ? step(services, call, { ...asked, place: to })
+      : answer(services, deciding, found, allowedCall);
+  });
+}
+
+/** What a search found, and the feed that it advances. */
+interface Found {
+  readonly stored: Feed | undefined;
+  readonly found: Feed | undefined;
+  readonly acknowledges: boolean;
+  readonly from: FeedPlace;
+  readonly changes: Changes;
+  readonly check: ConsentCheck | undefined;
+  /** the hub knows of nothing that the consumer holds */
+  readonly begins: boolean;
+}
+
+async function foundBy(
+  services: ReleaseServices,
+  { exchange, now }: Call<DepartmentCaller>,
+  { question, place }: Asked,
+  { permission }: AllowedCall,
+): Promise<Found> {
   const dataset = hostedReleased(services.registry, permission);
   const check = consentCheck(permission, disclosedFields(permission, {}, dataset), now);
   const counter = quotaCounter(permission.plan);
@@ -61,15 +106,27 @@ async function answer(
     acknowledged: await acknowledgedRows(services, acknowledges ? found : undefined),
     limit: question.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall),
   };
-  const from = await goingOn(services, requested, acknowledges ? found?.toldPlace : found?.place);
+  const from = await goingOn(services, requested, place ?? (acknowledges ? found?.toldPlace : found?.place));
   const changes = await nextChanges(services, requested, from);
+  const begins = !acknowledges && (found?.acknowledged ?? null) === null;
+  return { stored, found, acknowledges, from, changes, check, begins };
+}
+
+function answer(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  { stored, found, acknowledges, from, changes, check, begins }: Found,
+  { permission, facts, attempt }: AllowedCall,
+): Outcome {
+  const { exchange, now, caller } = call;
+  const dataset = hostedReleased(services.registry, permission);
+  const counter = quotaCounter(permission.plan);
   const claim = entryClaim(check, changes.consented, [], call.exchange);
   const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
   );
   const delivered = changes.told.filter(({ op }) => op === 'put').length;
   const gone = changes.told.length - delivered;
-  const begins = !acknowledges && (found?.acknowledged ?? null) === null;
   const more = changes.to.phase !== 'done';
   const body = {
     changes: changes.told,
@@ -89,7 +146,7 @@ async function answer(
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },
       change: {
-        feed: requested.feed,
+        feed: found?.id ?? exchange,
         ...(acknowledges && found !== undefined ? { acknowledged: found.told } : {}),
         ...{ gone, more },
       },

@@ -45,3 +45,23 @@ export async function nextConsentTurn(
   const at = rows[0]?.at ?? null;
   return at === null ? undefined : Number(at);
 }
+
+/** What the changes of each source depend on, as one text that differs once any of it changed; in the order of the sources. */
+export async function sourceMarks(
+  reader: Reader,
+  sources: readonly { readonly dataset: string; readonly scope: ConsentScope | undefined }[],
+): Promise<string[]> {
+  const { rows } = await reader.query<{ mark: string }>(
+    `SELECT concat_ws(' ', d.current_batch, d.deletions, b.calls,
+              (SELECT version FROM consent_standing AS c WHERE c.recipient = w.recipient AND c.dataset = w.dataset AND c.purpose = w.purpose
+                ORDER BY version DESC LIMIT 1)) AS mark
+       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w (dataset, recipient, purpose, n)
+       LEFT JOIN dataset AS d ON d.id = w.dataset LEFT JOIN batch AS b ON b.id = d.current_batch ORDER BY w.n`,
+    [
+      sources.map(({ dataset }) => dataset),
+      sources.map(({ scope }) => scope?.recipient ?? null),
+      sources.map(({ scope }) => scope?.purpose ?? null),
+    ],
+  );
+  return rows.map(({ mark }) => mark);
+}

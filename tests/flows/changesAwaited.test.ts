@@ -1,0 +1,182 @@
+/** A call of a feed that waits: it ends when what its consumer receives changed, and not for what masks, filters or terms take away. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
+import { residents, seededRandom, type Resident } from '../../clients/cli/demo/files/invented.ts';
+import type { ChangesAnswer, ChangesQuestion } from '../../clients/sdk/changes.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { CallContext } from '../../clients/sdk/types.ts';
+import { ChangeWaits } from '../../hub/flows/release/changes/changeWaits.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub, type Machine } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const other = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByTime: false });
+after(() => other.stop());
+const city = await sampleCity(hub);
+const police = city.publicSecurity.client;
+const dataset = 'pub-security.household';
+const random = residents(seededRandom(45));
+const people: Resident[] = Array.from({ length: 40 }, () => ({ ...random.next().value, region: '990101' }));
+let files = 0;
+async function send(): Promise<void> {
+  files += 1;
+  // no two files are the same bytes: an address differs, which is granted to neither
+  const all = people.map((one, at) => (at === 0 ? { ...one, address: `云溪区新路 ${files} 号` } : one));
+  const bytes = encodeGb18030([headers, ...all.map(cellsOf)].map(csvLine).join(''));
+  await police.sendFile(dataset, bytes, { mapping: 'household' });
+}
+
+/** One consumer under one agreement, in step with it. */
+class Consumer {
+  readonly machine: Machine;
+  readonly context: CallContext;
+  watermark: string | undefined;
+
+  constructor(machine: Machine, agreement: string) {
+    this.machine = machine;
+    this.context = {
+      ...{ purpose: 'school-enrolment', agreement, onBehalfOf: 'official-17' },
+    };
+  }
+
+  async ask(question: ChangesQuestion = {}): Promise<ChangesAnswer> {
+    const acknowledge = this.watermark === undefined ? {} : { acknowledge: this.watermark };
+    const { changes } = this.machine.client;
+    return (await changes.next(dataset, { ...acknowledge, ...question }, this.context)).json;
+  }
+
+  async follow(): Promise<void> {
+    for (;;) {
+      const { watermark, more } = await this.ask();
+      this.watermark = watermark;
+      if (!more) return;
+    }
+  }
+}
+const byDay = new Consumer(city.education, 'agr-school-enrolment');
+const byYear = new Consumer(city.ecology, 'agr-by-year');
+
+before(async () => {
+  await send();
+  const terms = { requires: ['on-behalf-of'], deliveries: ['changes'], limits: { rowsPerCall: 1000 } };
+  const fields = { person_id: { mask: 'idCard', head: 6, tail: 0 } };
+  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+    ...{ ...grant, ...terms },
+    fields: { ...fields, birth_date: { mask: 'clear' } },
+  }));
+  await applyGrant(
+    ...([hub, city, 'household/agreement.yaml', 1] as const),
+    (grant) => ({ ...grant, ...terms, fields: { ...fields, birth_date: { mask: 'dateTrunc', to: 'year' } } }),
+    { id: 'agr-by-year', consumer: 'ecology', matters: [] },
+    city.ecology,
+  );
+  await Promise.all([byDay.follow(), byYear.follow()]);
+});
+
+const moveBirthday = (at: number): void => {
+  const one = people[at] ?? assert.fail();
+  people[at] = { ...one, birth: { ...one.birth, day: one.birth.day === 1 ? 2 : 1 } };
+};
+/** Whether a call has been answered. */
+function watched<T>(call: Promise<T>): { readonly call: Promise<T>; isOver: boolean } {
+  const state = { call, isOver: false };
+  void call.then(
+    () => (state.isOver = true),
+    () => (state.isOver = true),
+  );
+  return state;
+}
+
+test('two consumers with different masks: only the one whose masked row changed hears of it', async () => {
+  const [day, year] = [byDay, byYear].map((one) => watched(one.ask({ wait: 30 })));
+  assert.ok(day !== undefined && year !== undefined);
+  await sleep(1_500);
+  assert.deepEqual([day.isOver, year.isOver], [false, false]);
+  moveBirthday(3);
+  await send();
+  const { rows, changes, watermark } = await day.call;
+  assert.deepEqual([rows.delivered, rows.gone, changes.length], [1, 0, 1]);
+  await sleep(1_500);
+  assert.equal(year.isOver, false, 'the year of birth is the same');
+  const moved = people[5] ?? assert.fail();
+  people[5] = { ...moved, birth: { ...moved.birth, year: moved.birth.year - 1 } };
+  await send();
+  const answer = await year.call;
+  assert.deepEqual([answer.rows.delivered, answer.changes.length], [1, 1]);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.operation, leaf.consumer, leaf.rows?.delivered], ['listChanges', 'ecology', 1]);
+  byDay.watermark = watermark;
+  byYear.watermark = answer.watermark;
+  await byDay.follow();
+});
+
+test('several changes of a row in between are one, and a row that is deleted is gone', async () => {
+  for (let times = 0; times < 3; times += 1) {
+    moveBirthday(7);
+    await send();
+  }
+  people.pop();
+  await send();
+  const { changes, watermark } = await byDay.ask({ wait: 30 });
+  assert.deepEqual(changes.map(({ op }) => op).sort(), ['gone', 'put']);
+  byDay.watermark = watermark;
+});
+
+test('without a change it is answered when its time is over, and acknowledges', async () => {
+  const before = byDay.watermark;
+  const started = performance.now();
+  const { changes, watermark, more } = await byDay.ask({ wait: 2 });
+  assert.ok(performance.now() - started >= 1_900);
+  assert.deepEqual([changes, more], [[], false]);
+  assert.equal((await lastLeaf(database)).change?.['acknowledged'], before);
+  byDay.watermark = watermark;
+});
+
+test('a change that another process stores ends the wait', async () => {
+  const { client } = await other.enrol('transport');
+  client.close();
+  const waiting = watched(byDay.ask({ wait: 30 }));
+  await sleep(800);
+  moveBirthday(9);
+  await send();
+  const { changes, watermark } = await waiting.call;
+  assert.equal(changes.length, 1);
+  byDay.watermark = watermark;
+});
+
+test('an agreement that is suspended during the wait refuses the answer', async () => {
+  const waiting = watched(byYear.ask({ wait: 30 }));
+  await sleep(800);
+  const security = await hub.token('an', ['security'], 'pub-security');
+  const suspended = await hub.staff(security, 'POST', '/v1/policy/documents/agr-by-year/suspension', {
+    reason: 'test',
+  });
+  assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
+  const moved = people[2] ?? assert.fail();
+  people[2] = { ...moved, birth: { ...moved.birth, year: moved.birth.year - 1 } };
+  await send();
+  await assert.rejects(waiting.call, (error) => error instanceof DatongProblem && error.status === 403);
+});
+
+test('a wait of more than 30 seconds is refused; one beyond the number of a department is answered at once', async () => {
+  await assert.rejects(
+    byDay.ask({ wait: 31 }),
+    (error) => error instanceof DatongProblem && error.code === 'invalid_request',
+  );
+  const waits = new ChangeWaits(database.app, { maxOfDepartment: 1 });
+  const source = { dataset, scope: undefined };
+  const mark = await waits.mark(source);
+  const first = waits.wait('education', source, mark, 30_000);
+  assert.equal(await waits.wait('education', source, mark, 30_000), false);
+  const ofAnother = waits.wait('ecology', source, mark, 30_000);
+  waits.close();
+  assert.deepEqual(await Promise.all([first, ofAnother]), [false, false]);
+  assert.equal(await waits.wait('ecology', source, mark, 30_000), false);
+});
