@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { residents, seededRandom, type Resident } from '../../clients/cli/demo/files/invented.ts';
 import type { ChangesAnswer, ChangesQuestion } from '../../clients/sdk/changes.ts';
+import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { ChangeWaits } from '../../hub/flows/release/changes/changeWaits.ts';
@@ -21,16 +22,22 @@ const other = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByT
 after(() => other.stop());
 const city = await sampleCity(hub);
 const police = city.publicSecurity.client;
+const { exchange, open } = other.hub.origins;
+const there = new DatongClient({
+  ...{ department: 'pub-security', hub: { exchange, open }, ca: other.ca },
+  ...{ tls: city.publicSecurity.tls, signingKey: city.publicSecurity.signing },
+});
+after(() => there.close());
 const dataset = 'pub-security.household';
 const random = residents(seededRandom(45));
 const people: Resident[] = Array.from({ length: 40 }, () => ({ ...random.next().value, region: '990101' }));
 let files = 0;
-async function send(): Promise<void> {
+async function send(by = police): Promise<void> {
   files += 1;
   // no two files are the same bytes: an address differs, which is granted to neither
   const all = people.map((one, at) => (at === 0 ? { ...one, address: `云溪区新路 ${files} 号` } : one));
   const bytes = encodeGb18030([headers, ...all.map(cellsOf)].map(csvLine).join(''));
-  await police.sendFile(dataset, bytes, { mapping: 'household' });
+  await by.sendFile(dataset, bytes, { mapping: 'household' });
 }
 
 /** One consumer under one agreement, in step with it. */
@@ -42,7 +49,7 @@ class Consumer {
   constructor(machine: Machine, agreement: string) {
     this.machine = machine;
     this.context = {
-      ...{ purpose: 'school-enrolment', agreement, onBehalfOf: 'official-17' },
+      ...{ purpose: 'school-enrolment', agreement, onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
     };
   }
 
@@ -66,9 +73,10 @@ const byYear = new Consumer(city.ecology, 'agr-by-year');
 before(async () => {
   await send();
   const terms = { requires: ['on-behalf-of'], deliveries: ['changes'], limits: { rowsPerCall: 1000 } };
-  const fields = { person_id: { mask: 'idCard', head: 6, tail: 0 } };
-  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
-    ...{ ...grant, ...terms },
+  const fields = { person_id: { mask: 'idCard', head: 6, tail: 0 }, region_code: { mask: 'clear' } };
+  await applyGrant(...([hub, city, 'household/agreement.yaml', 2] as const), (grant) => ({
+    ...grant,
+    ...terms,
     fields: { ...fields, birth_date: { mask: 'clear' } },
   }));
   await applyGrant(
@@ -140,18 +148,17 @@ test('without a change it is answered when its time is over, and acknowledges', 
 });
 
 test('a change that another process stores ends the wait', async () => {
-  const { client } = await other.enrol('transport');
-  client.close();
   const waiting = watched(byDay.ask({ wait: 30 }));
   await sleep(800);
   moveBirthday(9);
-  await send();
+  await send(there);
   const { changes, watermark } = await waiting.call;
   assert.equal(changes.length, 1);
   byDay.watermark = watermark;
 });
 
 test('an agreement that is suspended during the wait refuses the answer', async () => {
+  await byYear.follow();
   const waiting = watched(byYear.ask({ wait: 30 }));
   await sleep(800);
   const security = await hub.token('an', ['security'], 'pub-security');

@@ -59,6 +59,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '把每次答复以 JSON POST 给本部门的程序，程序答 2xx 即为接收',
   'with --forward-to: file that stores the position': '与 --forward-to 同用：进度存放的文件',
   'how often to ask when in step': '一致时每隔多久再取一次',
+  'the hub answers when something changed, or after so many seconds (1 to 30); Ctrl-C ends after that answer':
+    '有变化即由枢纽答复，至多等这么多秒（1 至 30）；按 Ctrl-C 在该次答复后结束',
   'end when the copy is in step': '副本一致后结束',
   'the copy is lost or in doubt: begin from nothing': '副本丢失或不可信：从头开始',
   'which query or file each dataset comes from, YAML': '每个数据资源取自哪个查询或文件，YAML',

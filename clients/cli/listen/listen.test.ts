@@ -9,7 +9,9 @@ import type { LocalCopy } from './localCopy.ts';
 
 const dataset = 'ecology.air-quality-hourly';
 const patience = { firstWaitMs: 1, maxTries: 5 };
-const options = { purpose: 'p', agreement: 'a', every: 1, wait: 0, state: '' } as Parameters<typeof keepInStep>[2];
+const options = { purpose: 'p', agreement: 'a', every: 1, wait: 0, state: '' } as Parameters<
+  typeof keepInStep
+>[2];
 
 const problem = (status: number, code: string): DatongProblem =>
   new DatongProblem(

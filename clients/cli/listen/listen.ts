@@ -141,10 +141,7 @@ export async function keepInStep(
       });
       failures = 0;
       if (options.once === true) return;
-      // the hub waited, or there may be more; a hub where too many wait answers at once
-      const hasWaited = performance.now() - asked >= options.wait * 1000 - 500;
-      if (options.wait > 0 && (taken > 0 || hasWaited)) continue;
-      await rest(options.every * 1000, undefined, { signal }).catch(() => undefined);
+      await restUntilNext(options, { taken, asked }, signal);
     } catch (error) {
       if (isOvertaken(error) && !restart) {
         // another consumer received changes that this copy lacks: only a restart from the beginning ensures that it is in sync
@@ -170,6 +167,20 @@ export async function keepInStep(
       await rest(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/**
+ * Rests, unless the hub waited or may have more. A hub where too many calls wait answers at once.
+ * @param last.taken changes of the last answers @param last.asked when they were asked for, of performance.now()
+ */
+async function restUntilNext(
+  { wait, every }: Pick<ListenOptions, 'wait' | 'every'>,
+  { taken, asked }: { readonly taken: number; readonly asked: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const hasWaited = performance.now() - asked >= wait * 1000 - 500;
+  if (wait > 0 && (taken > 0 || hasWaited)) return;
+  await rest(every * 1000, undefined, { signal }).catch(() => undefined);
 }
 
 interface Turn {

@@ -68,8 +68,7 @@ function step(
     if (left <= 0 || found.begins || found.changes.told.length > 0)
       return answer(services, deciding, found, allowedCall);
     const { to } = found.changes;
-    const again =
-      to.phase !== 'done' || (await changeWaits.wait(call.caller.department, source, mark, left));
+    const again = to.phase !== 'done' || (await changeWaits.wait(call.caller.department, source, mark, left));
     return again
       ? step(services, call, { ...asked, place: to })
       : answer(services, deciding, found, allowedCall);
