@@ -164,7 +164,7 @@ export const contractOperations = {
   listTopics: {"method":"GET","path":"/v1/topics","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   registerTopic: {"method":"POST","path":"/v1/topics","listeners":["staff"],"security":["staffToken"]},
   showTopic: {"method":"GET","path":"/v1/topics/{topic}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
-  describeTopic: {"method":"GET","path":"/v1/topics/{topic}/asyncapi","listeners":["exchange"],"security":["signedRequest"]},
+  describeTopic: {"method":"GET","path":"/v1/topics/{topic}/asyncapi","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   publishEvents: {"method":"POST","path":"/v1/topics/{topic}/events","listeners":["exchange"],"security":["signedRequest"]},
   listSubscriptions: {"method":"GET","path":"/v1/subscriptions","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   subscribe: {"method":"POST","path":"/v1/subscriptions","listeners":["exchange"],"security":["signedRequest"]},

@@ -2961,7 +2961,7 @@ export interface paths {
         };
         /**
          * Follow the events that you may see, for a page that stays open
-         * @description Server-sent events (`text/event-stream`). `event: open-event` with `data: {"event": ID}` means that the event opened or closed, or that a deadline, an acknowledgement, an escalation or a delivery of it is new: read it with `GET /v1/open-events/{event}`. `event: reload` with empty data means that more changed than the hub names: read the list. The `id` of a message is a time in Unix milliseconds; after a break a browser sends the last one as `Last-Event-ID` and gets what changed since, at least once. Without it the answer begins with the changes of the last minute. A comment every 15 seconds keeps the connection open. Before each message the hub checks session or token and roles again; the stream ends when they end, and after `seconds`. A person may have 6 open.
+         * @description Server-sent events (`text/event-stream`). `event: open-event` with `data: {"event": ID}` means that the event opened or closed, or that a deadline, an acknowledgement, an escalation or a delivery of it is new: read it with `GET /v1/open-events/{event}`. `event: reload` with empty data means that more changed than the hub names: read the list. The `id` of a message is a time in Unix milliseconds; after a break a browser sends the last one as `Last-Event-ID` and gets what changed since, at least once. Without it the answer begins with the changes of the last minute. A comment every 15 seconds keeps the connection open. Before each message the hub checks session or token and roles again; the stream ends when they end, and after `seconds`. A person may have 4 open.
          */
         get: operations["followOpenEvents"];
         put?: never;
@@ -15351,6 +15351,8 @@ export interface operations {
     describeTopic: {
         parameters: {
             query?: {
+                /** @description for persons: as which department; their own one, or for the data office the publisher, where it is absent */
+                department?: string;
                 /** @description where the department has several */
                 agreement?: string;
                 /** @description where an agreement has several */

@@ -34,6 +34,7 @@ export const ownOperations: readonly StaffOperationId[] = [
   'listMandates',
   'listDemands',
   'listSubscriptions',
+  'describeTopic',
   'listOpenEvents',
   'followOpenEvents',
   'showOpenEvent',

@@ -502,6 +502,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   }),
   listTopics: officeOnly({ path: '/v1/topics' }),
   showTopic: officeOnly({ path: '/v1/topics/none.none' }),
+  describeTopic: officeOnly({ path: '/v1/topics/none.none/asyncapi' }),
   showMatter: officeOnly({ path: '/v1/matters/none' }),
   searchCatalogue: officeOnly({ path: '/v1/catalogue' }),
   showCatalogueEntry: officeOnly({ path: '/v1/catalogue/none.none' }),

@@ -15,6 +15,7 @@ import {
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
 import { listDeadLetters } from '../features/events/operations/deadLetters.ts';
 import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
+import { describeTopic } from '../features/events/operations/describeTopic.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
 import type { StaffOperationId } from '../pipeline/contract.ts';
@@ -233,6 +234,7 @@ export const staffOperations = {
   listSubscriptions,
   listDeadLetters,
   showTopic,
+  describeTopic,
   rebindDataset,
   amendDataset,
   beginChangeover,

@@ -7,7 +7,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { eventsChangedSince, type ChangedEvent } from './store/openEventChanges.ts';
 
 export interface WatchLimits {
-  /** pages of one person, and in all */
+  /** pages of one person, fewer than the six connections that a browser opens to a host, and in all */
   readonly maxOfPerson: number;
   readonly maxPages: number;
   /** milliseconds between two queries */
@@ -17,7 +17,7 @@ export interface WatchLimits {
 }
 
 const usual: WatchLimits = {
-  ...{ maxOfPerson: 6, maxPages: 512 },
+  ...{ maxOfPerson: 4, maxPages: 512 },
   ...{ pollMs: 500, heartbeatMs: 15_000 },
 };
 

@@ -87,3 +87,19 @@ test('a department without an agreement, another agreement, an unknown topic', a
   const path = '/v1/topics/ecology.none/asyncapi';
   assert.equal(await codeOf(client.call({ method: 'GET', path, receipt: 'required' })), 'topic_unknown');
 });
+
+test('a person reads the document of their department, not of another; the data office that of each', async () => {
+  const path = `/v1/topics/${topic}/asyncapi`;
+  const steward = await hub.token('jiao', ['steward'], 'education');
+  const own = await hub.staff(steward, 'GET', path);
+  assert.deepEqual([own.status, own.json], [200, await described(city.education)]);
+  const other = await hub.staff(steward, 'GET', `${path}?department=ecology`);
+  assert.deepEqual([other.status, other.json['code']], [403, 'not_your_department']);
+  const clerk = await hub.token('ke', ['clerk'], 'education');
+  assert.equal((await hub.staff(clerk, 'GET', path)).json['code'], 'scope_missing');
+  const office = await hub.token('ban', ['steward']);
+  assert.deepEqual((await hub.staff(office, 'GET', path)).json, await described(city.ecology));
+  const asEducation = await hub.staff(office, 'GET', `${path}?department=education`);
+  assert.deepEqual(asEducation.json, own.json);
+  assert.equal(await codeOf(described(city.education, '?department=ecology')), 'not_your_department');
+});

@@ -3,9 +3,12 @@ import { maskedDataset } from '../../../../policies/maskedDataset.ts';
 import { plansInForce } from '../../../../policies/plansInForce.ts';
 import { topicContract, type ContractMessage } from '../../../../policies/topicContract.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { seen } from '../../../domain/cells.ts';
 import { allowed } from '../../../pipeline/call.ts';
+import { self } from '../../../pipeline/ownership.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 import { operation } from '../../common/operation.ts';
+import { reachOf, within, type Reading } from '../../common/reach.ts';
 import { topicById } from '../store/topics.ts';
 
 /** Which agreement is meant, where the department has several. */
@@ -15,18 +18,20 @@ interface Meant {
 }
 
 /**
- * GET /v1/topics/{topic}/asyncapi: an AsyncAPI document of what the caller receives from a topic, or publishes to its own one.
- * @throws Problem topic_unknown, no_agreement, several_agreements
+ * GET /v1/topics/{topic}/asyncapi: an AsyncAPI document of what the caller's department receives from a topic, or publishes to its own one.
+ * @throws Problem topic_unknown, not_your_department, no_agreement, several_agreements
  */
 export const describeTopic = operation('describeTopic', {
   kind: 'inspect',
+  permission: seen,
+  owner: self,
   run: async (call, { database, registry, hub }) => {
     const { topic } = call.params;
     const row = await topicById(database.app, topic);
     if (row === undefined) throw new Problem('topic_unknown', { topic });
     const { datasets } = registry.current;
     const types = row.types.flatMap((type) => datasets.get(type) ?? []);
-    const { department } = call.caller;
+    const department = departmentOf(call.caller, call.query.department, row.department);
     const isOwn = row.department === department;
     const messages = types.flatMap((type) =>
       isOwn ? [published(type)] : received(registry.current, type, department, call.query, call.now),
@@ -42,6 +47,21 @@ export const describeTopic = operation('describeTopic', {
     });
   },
 });
+
+/** @throws Problem not_your_department where a person of several departments names none, or another one */
+function departmentOf(caller: Reading, requested: string | undefined, publisher: string): string {
+  const reach = reachOf(seen, caller);
+  if (reach === undefined) return requested ?? publisher;
+  const own = [...new Set(within(reach, requested))];
+  const [only, ...others] = own;
+  if (only === undefined || others.length > 0)
+    throw new Problem(
+      'not_your_department',
+      { department: requested ?? own.join(' ') },
+      { at: '/query/department' },
+    );
+  return only;
+}
 
 const described = ({ row, schema }: LiveDataset) => ({
   type: row.id,
