@@ -58,7 +58,7 @@ test('the script stores each event once, masked, and a failed one comes again', 
   );
   // a file in the place of the folder: the script fails, and nothing is taken over
   writeFileSync(join(folder, 'inbox'), '');
-  await assert.rejects(receive());
+  await assert.rejects(receive(), { code: 4 });
   rmSync(join(folder, 'inbox'));
   mkdirSync(join(folder, 'inbox'));
   const { stdout } = await receive();
