@@ -4,8 +4,15 @@
  */
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, schemasOf, typesOf } from '../jsonSchema.ts';
-import { literalType } from './typeLiteral.ts';
 import { commentOf } from './typeComment.ts';
+
+/** A JSON value as a literal type. */
+function literalType(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literalType).join(', ')}]`;
+  if (!isSchemaObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${literalType(one)}`);
+  return members.length === 0 ? '{ [name: string]: never }' : `{ ${members.join('; ')} }`;
+}
 
 /** The name of a `$ref` target in the module. */
 export type NameOf = (reference: string) => string;
