@@ -1,7 +1,7 @@
 /** The tables of a file from which a dataset is drafted: a sample, a list of columns, or CREATE TABLE statements. Nothing of it is stored. */
-import { decodeChinese } from '../../schemas/csvText.ts';
+import { decodeChinese, csvRows } from '../../schemas/csvText.ts';
 import { readDdl } from '../../schemas/draft/readDdl.ts';
-import { readObjects } from '../../schemas/draft/readRows.ts';
+import { readObjects, readRows } from '../../schemas/draft/readRows.ts';
 import type { Table } from '../../schemas/draft/table.ts';
 import { isSchemaObject } from '../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../schemas/readJson.ts';
@@ -10,8 +10,129 @@ import { Problem } from '../../terms/problem.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import { detectFormat } from '../suggest/detectFormat.ts';
 import { once } from '../suggest/optionGuesses.ts';
-import { csvTables } from './csvTables.ts';
-import { workbookTables } from './workbookTables.ts';
+import { rowRules, type RowRule } from '../reading/rowRules.ts';
+import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { textSign, visibleText } from '../reading/text/textSigns.ts';
+import { textDamage } from '../mapping/spreadsheetDamage.ts';
+import { headerGuess, withGroupRow, type LookedRow } from '../suggest/headerGuess.ts';
+import { type Sign, signText, type Signs } from '../suggest/sign.ts';
+import { sheetRows, withMergedRows } from '../suggest/sheetGuesses.ts';
+import type { MergedRange } from '../xlsx/mergedCells.ts';
+import { openSheet } from '../xlsx/openSheet.ts';
+import { headerNames } from '../reading/text/header.ts';
+import { isBelowHeader } from '../suggest/rowsBelowHeader.ts';
+
+/*
+ * Rows of a sheet or a CSV file as tables for drafts: header lines are joined, and lines that number columns or name units are left out.
+ */
+
+/** @param header lines of the header of a sample; for lists of columns it is detected */
+function headedTables(name: string, rows: readonly LookedRow[], header: readonly number[]): Table[] {
+  const tables = readRows(
+    name,
+    rows.map(({ cells }) => cells),
+  );
+  if (tables[0]?.source !== 'sample') return tables;
+  const end = Math.max(0, ...header);
+  const below = rows.filter(({ line }) => line > end);
+  const first = below.findIndex(({ cells }) => !isBelowHeader(cells));
+  if (header.length < 2 && first < 1) return tables;
+  const names = headerNames(header.map((line) => rows.find((row) => row.line === line)?.cells ?? []));
+  const sample = readRows(name, [names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)]);
+  const lines = header.join(', ');
+  const joined: Bilingual = { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
+  return sample.map((table) => withDoubts(table, [joined]));
+}
+
+/** A table with its reader's doubts. */
+const withSigns = (table: Table, signs: Signs): Table => withDoubts(table, [...signs.values()].map(signText));
+
+const withDoubts = (table: Table, doubts: readonly Bilingual[]): Table =>
+  doubts.length === 0 ? table : { ...table, doubts: [...(table.doubts ?? []), ...doubts] };
+
+/** The tables of a workbook, one a sheet: column lists or samples, read as `datong batch adapt` reads them. */
+const usualInflatedBytes = 256 * 1024 * 1024;
+/** Rows of a sheet: a list of columns is no longer, and a sample need not be. */
+const maxRows = 5_000;
+
+/**
+ * Merged cells have the value of the first of them; a header of several rows is joined by them.
+ * @param name of the table where a workbook has one sheet
+ * @param maxInflatedBytes of all parts of the workbook together
+ * @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing
+ */
+export async function workbookTables(
+  name: string,
+  bytes: Buffer,
+  maxInflatedBytes = usualInflatedBytes,
+): Promise<Table[]> {
+  const { workbook } = await openSheet(bytes, { hidden: true, maxInflatedBytes });
+  const sheets = workbook.sheets.filter(({ part }) => part !== undefined);
+  const tables: Table[] = [];
+  for (const sheet of sheets) {
+    const signs = new Map<string, Sign>();
+    const named = { sheet: sheet.name, hidden: true };
+    const { merged } = await openSheet(bytes, { ...named, maxInflatedBytes });
+    const rows = await sheetRows(bytes, { ...named, maxInflatedBytes }, signs, maxRows);
+    const found = sheetTables(sheets.length === 1 ? name : sheet.name, rows, merged);
+    tables.push(...found.map((table) => withSigns(table, signs)));
+  }
+  return tables;
+}
+
+function sheetTables(name: string, read: readonly LookedRow[], merged: readonly MergedRange[]): Table[] {
+  const header = withMergedRows(
+    headerGuess(read, () => false),
+    read,
+    merged,
+  );
+  return headedTables(name, filledDown(read, merged), header.value);
+}
+
+/** Rows with the values of cells that are merged downwards. */
+function filledDown(rows: readonly LookedRow[], merged: readonly MergedRange[]): LookedRow[] {
+  const byLine = new Map(rows.map((row) => [row.line, { line: row.line, cells: [...row.cells] }]));
+  for (const { first, last, left } of merged) {
+    const value = byLine.get(first)?.cells[left] ?? '';
+    for (let line = first + 1; line <= Math.min(last, first + maxRows); line += 1) {
+      const cells = byLine.get(line)?.cells;
+      if (cells === undefined || (cells[left] ?? '') !== '') continue;
+      while (cells.length < left) cells.push('');
+      cells[left] = value;
+    }
+  }
+  return [...byLine.values()];
+}
+
+/* The tables of a CSV file: its cells as `datong batch adapt` reads them, without marks of spreadsheets and characters that cannot be seen. */
+
+/** @param name of the table @param content text of the file; empty result where it has no columns */
+function csvTables(name: string, content: string): Table[] {
+  const signs = new Map<string, Sign>();
+  const rows = csvRows(content).map(({ line, cells }) => ({
+    line,
+    cells: cells.map((cell) => plainCell(cell, signs)),
+  }));
+  // one column and nothing below it is a sentence and no table
+  if (rows.length < 2 && (rows[0]?.cells.length ?? 0) < 2) return [];
+  const header = withGroupRow(
+    headerGuess(rows, () => false),
+    rows,
+  );
+  return headedTables(name, rows, header.value).map((table) => withSigns(table, signs));
+}
+
+function plainCell(cell: string, signs: Map<string, Sign>): string {
+  const note = (rule: RowRule, severity: Sign['severity']): void => {
+    const places = (signs.get(rule)?.places ?? 0) + 1;
+    signs.set(rule, { rule, severity, message: rowRules[rule], places });
+  };
+  const value = withoutMarks(cell);
+  if (value !== cell) note('spreadsheet.mark', 'warning');
+  const rule = textSign(value) ?? textDamage(value.trim(), false, '');
+  if (rule !== undefined) note(rule, 'doubt');
+  return visibleText(value);
+}
 
 export interface TablesRead {
   /** those with columns, in the order of the file */

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { writeXlsx } from 'hucre/xlsx';
 import { Problem } from '../../../terms/problem.ts';
 import { number, text, workbookFile } from '../../../adapters/xlsx/fixtures/workbookFile.ts';
-import { workbookTables } from '../../../adapters/newDataset/workbookTables.ts';
+import { workbookTables } from '../../../adapters/newDataset/readTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-schema-'));
 after(() => {
