@@ -6,7 +6,7 @@ import { decide } from '../decide.ts';
 import type { DecisionRequest } from '../decision.ts';
 import type { Plans } from '../plans.ts';
 import { diffPlans } from './diff.ts';
-import { implies } from './implies.ts';
+import { implies } from './conditionCells.ts';
 import { answerOf, replay } from './replay.ts';
 import { visibility } from './visibility.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
