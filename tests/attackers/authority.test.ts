@@ -14,7 +14,7 @@ import { readIntermediate } from '../../certs/authority/readIntermediate.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
 import { readRevocationList } from '../../certs/authority/revocationList.ts';
-import { writeRequest } from '../../clients/cli/authority/request.ts';
+import { writeRequest } from '../../clients/cli/authority/authority.ts';
 import { signed } from '../../clients/cli/authority/sign.ts';
 import { acceptanceLasts, acceptedRoot, rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';

@@ -11,7 +11,7 @@ import { newKeyPair, newSerial } from '../../../machine/newKeyPair.ts';
 import type { SocketOrHost } from '../../../hub/platform/database/connection.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
-import { writeRequest } from '../authority/request.ts';
+import { writeRequest } from '../authority/authority.ts';
 import { signed } from '../authority/sign.ts';
 import { lastLeaf } from '../../../tests/flows/leaves.ts';
 

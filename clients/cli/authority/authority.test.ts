@@ -29,9 +29,7 @@ import { runDatong } from '../../../tests/datong.ts';
 import { failureOf, VerbFailure } from '../verb.ts';
 import { signed, beginning } from './sign.ts';
 import { sealed } from './passphrase.ts';
-import { prolong } from './prolong.ts';
-import { writeRequest } from './request.ts';
-import { root } from './root.ts';
+import { prolong, writeRequest, root } from './authority.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
 after(() => rmSync(home, { recursive: true }));

@@ -1,9 +1,184 @@
 /** `datong hub authority`: the ceremony of the hub's root, on a machine of its own. Nothing here needs a hub or a network. */
 import type { Command } from 'commander';
-import { registerProlong } from './prolong.ts';
-import { registerRequest } from './request.ts';
-import { registerRoot } from './root.ts';
 import { registerSign } from './sign.ts';
+import { mkdirSync, renameSync, rmSync, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { prolongRoot, createRoot } from '../../../certs/authority/createAuthority.ts';
+import { pinOf, authorityId } from '../../../certs/authority/identifiers.ts';
+import { keyFiles, intermediateFile } from '../../../hub/platform/keys/createKeys.ts';
+import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
+import { newSerial, newKeyPair } from '../../../machine/newKeyPair.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { collected, opened, passphraseOf, fewest, sealed } from './passphrase.ts';
+import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
+import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
+
+/** `datong hub authority root`: makes a root whose key is never on a hub. */
+interface RootOptions {
+  readonly name: string;
+  readonly out: string;
+  readonly passphrase?: readonly string[];
+  readonly json?: boolean;
+}
+
+function registerRoot(authority: Command): void {
+  authority
+    .command('root')
+    .description(
+      '在离线机器上建根：私钥、证书和空的吊销列表 / on an offline machine: key, certificate and empty revocation list of a root',
+    )
+    .requiredOption('--name <name>', 'short name of the hub, as datong init takes it')
+    .requiredOption('--out <folder>', 'a folder that is not there yet')
+    .option(
+      '--passphrase <file>',
+      'the key opens with what is in it alone; repeated: a part of each person',
+      collected,
+      [],
+    )
+    .option('--json', 'answer {pin, folder} as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong hub authority root --name yunxi --out /media/root')
+    .action(root);
+}
+
+/** @throws VerbFailure */
+export async function root({ name, out, passphrase: files = [], json }: RootOptions): Promise<void> {
+  if (!/^[a-z][a-z0-9-]{1,39}$/.test(name))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--name 为小写字母开头的 2 至 40 个小写字母、数字或短横线',
+      en: '--name is 2 to 40 lower-case letters, digits or hyphens, a letter first',
+    });
+  const folder = resolve(out);
+  if (existsSync(folder))
+    throw new VerbFailure(exitCode.local, {
+      zh: `${folder} 已存在：根只建一次，另选文件夹`,
+      en: `${folder} is there already: a root is made once, in a folder of its own`,
+    });
+  const passphrase = passphraseOf(files, fewest);
+  const made = await createRoot(name, Date.now(), { keyPair: newKeyPair, serial: newSerial });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const part of ['rootKey', 'rootCertificate', 'rootRevocationList'] as const)
+    writeKey(
+      folder,
+      keyFiles[part],
+      part === 'rootKey' && passphrase !== undefined ? sealed(made[part], passphrase) : made[part],
+    );
+  const pin = pinOf(made.rootCertificate);
+  if (json === true) data(JSON.stringify({ pin, folder }));
+  else data(pin);
+  talk({
+    zh: `根已写入 ${folder}；指纹如上，由两人抄下。私钥 ${keyFiles.rootKey} 只留在离线介质上，另存一份`,
+    en: `the root is in ${folder}; above is its pin, which two persons write down. The key ${keyFiles.rootKey} stays on offline media, in two copies`,
+  });
+}
+
+/** `datong hub authority request`: the key of an intermediate authority, made where it is to serve, and the request that the root signs. */
+interface RequestOptions {
+  readonly out: string;
+  readonly keys?: string;
+  readonly json?: boolean;
+}
+
+function registerRequest(authority: Command): void {
+  authority
+    .command('request')
+    .description(
+      '在枢纽的机器上生成中间机构的私钥和证书申请 / on the machine of the hub: key and certificate request of an intermediate authority',
+    )
+    .requiredOption('--out <folder>', 'where the request goes')
+    .option('--keys <folder>', 'where the key is to lie: of a running hub its key folder (default: --out)')
+    .option('--json', 'answer {id, request, key} as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:' +
+        '\n  $ datong hub authority request --out authority                                  # before the hub is there' +
+        '\n  $ datong hub authority request --keys /var/lib/datong/keys --out /media/transfer # of a running hub',
+    )
+    .action(request);
+}
+
+async function request(options: RequestOptions): Promise<void> {
+  const made = await writeRequest(options);
+  data(options.json === true ? JSON.stringify(made) : made.request);
+  talk({
+    zh: `私钥编号 ${made.id}，留在 ${made.key}；只把申请带去离线机器，签发时核对编号`,
+    en: `the key ${made.id} stays in ${made.key}; only the request is carried to the offline machine, where the id is compared`,
+  });
+}
+
+/** Makes key and request. @returns the key's id and where both lie */
+export async function writeRequest(
+  options: RequestOptions,
+): Promise<{ readonly id: string; readonly request: string; readonly key: string }> {
+  const out = resolve(options.out);
+  const keys = options.keys === undefined ? out : resolve(options.keys);
+  if (options.keys !== undefined && !existsSync(keys))
+    throw new VerbFailure(exitCode.local, {
+      zh: `没有密钥目录 ${keys}`,
+      en: `there is no key folder ${keys}`,
+    });
+  mkdirSync(out, { recursive: true, mode: 0o700 });
+  keyFolder(keys); // refuses one that is open to others
+  const pair = newKeyPair();
+  const id = authorityId(pair.publicKey);
+  const [keyFile, requestFile] = [intermediateFile(id, 'pem'), intermediateFile(id, 'csr')];
+  // the key first: a request without its key would be signed for nothing
+  writeKey(keys, keyFile, privateKeyPem(pair.privateKey));
+  writeKey(out, requestFile, await createCertificateRequest(pair, `intermediate ${id}`));
+  return { id, request: join(out, requestFile), key: join(keys, keyFile) };
+}
+
+/** `datong hub authority prolong`: a further certificate for the key of the root, before the current one expires. */
+interface ProlongOptions {
+  readonly root: string;
+  readonly out: string;
+  readonly passphrase?: readonly string[];
+  readonly json?: boolean;
+}
+
+function registerProlong(authority: Command): void {
+  authority
+    .command('prolong')
+    .description(
+      '在离线机器上为根的同一把密钥再签一张证书 / on the offline machine: a further certificate for the same key of the root',
+    )
+    .requiredOption('--root <folder>', 'with the key and certificate of the root')
+    .requiredOption('--out <folder>', 'what goes to the hub and to the departments')
+    .option('--passphrase <file>', 'of the root’s key, as it was made; repeated: part by part', collected, [])
+    .option('--json', 'answer {pin, folder} as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong hub authority prolong --root /media/root --out /media/prolonged',
+    )
+    .action(prolong);
+}
+
+/** @throws Problem, VerbFailure before anything is written */
+export async function prolong({ root, out, passphrase = [], json }: ProlongOptions): Promise<void> {
+  const place = resolve(root);
+  const folder = keyFolder(place);
+  const rootKey = opened(folder.text(keyFiles.rootKey), passphraseOf(passphrase), keyFiles.rootKey);
+  const name = keyFiles.rootCertificate;
+  const made = await prolongRoot({ rootCertificate: folder.text(name), rootKey }, Date.now(), newSerial());
+  const to = resolve(out);
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  if (!writeKey(to, name, made))
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `${join(to, name)} 已存在`, en: `${join(to, name)} is there already` },
+      { zh: '给 --out 另一个文件夹', en: 'name another folder by --out' },
+    );
+  // all or nothing: later signatures of the root may last as long as this certificate
+  rmSync(join(place, `${name}.new`), { force: true });
+  writeKey(place, `${name}.new`, made);
+  renameSync(join(place, `${name}.new`), join(place, name));
+  const pin = pinOf(made);
+  if (json === true) data(JSON.stringify({ pin, folder: to }));
+  else data(pin);
+  talk({
+    zh: `新的根证书已写入 ${join(to, name)}，指纹与原来相同，如上。带到枢纽各进程的密钥文件夹，并发给各部门`,
+    en: `the new certificate of the root is ${join(to, name)}; its pin, above, is the one it had. Carry it to the key folder of every process, and hand it to the departments`,
+  });
+}
 
 export function register(program: Command): void {
   const authority = program

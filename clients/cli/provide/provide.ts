@@ -7,13 +7,62 @@ import type { Profile } from '../../sdk/profile.ts';
 import { withProfile } from '../profile.ts';
 import { data, exitCode, failureOf, reportFindings, talk, VerbFailure, type CheckFinding } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
-import { checkSource } from './checkSources.ts';
 import { readConfiguration, type Configuration, type Source } from './configuration.ts';
 import { dial, type Address } from './dial.ts';
 import { fileRows } from './fileRows.ts';
 import { keepConnected } from './keepConnected.ts';
 import { providedDataset, type ProvidedDataset, type RowProvider } from './providedRows.ts';
 import { sqlRows } from './sqlRows.ts';
+
+/* Implements `--check`: reads each source as a question would, and checks its first rows against the schema. */
+
+/** Number of rows that are checked. */
+const sampleRows = 200;
+
+async function checkSource(
+  { id, schema, compiled }: ProvidedDataset,
+  provider: RowProvider,
+): Promise<{ readonly rows: number; readonly findings: readonly CheckFinding[] }> {
+  const fields = schema.fields.map(({ name }) => name);
+  try {
+    const { rows, after } = await provider.rows({ fields, filter: [], limit: sampleRows, patience: 30_000 });
+    const { check, explain } = compiled();
+    const findings = rows.flatMap((row, i): readonly CheckFinding[] =>
+      check(row)
+        ? []
+        : explain(row).map(({ field, rule, message }) => ({
+            code: rule,
+            path: `${id}/${field}`,
+            line: i + 1,
+            message,
+          })),
+    );
+    const doubled = after.length - new Set(after).size;
+    const keys: readonly CheckFinding[] =
+      doubled === 0
+        ? []
+        : [
+            {
+              code: 'key.repeated',
+              path: id,
+              message: {
+                zh: `key 不能唯一确定一行：前 ${rows.length} 行中有 ${doubled} 行重复`,
+                en: `key does not name a row: ${doubled} of the first ${rows.length} rows repeat one`,
+              },
+            },
+          ];
+    return { rows: rows.length, findings: [...findings, ...keys] };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const said = cause instanceof Error ? cause.message : String(cause);
+    return {
+      rows: 0,
+      findings: [
+        { code: 'source', path: id, message: { zh: `不能读取：${said}`, en: `cannot be read: ${said}` } },
+      ],
+    };
+  }
+}
 
 interface ProvideOptions extends ClientVerbOptions {
   readonly config: string;
