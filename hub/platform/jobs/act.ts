@@ -20,12 +20,22 @@ export interface ActFacts
   readonly exchange?: string;
   /** kind of the act: incoming rows are `intake`, deleted rows `retire`, the end of a stream `release`, all else `management` */
   readonly kind?: 'management' | 'intake' | 'retire' | 'release';
-  readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
+  /** `'skip'`: the rows changed in the meantime; nothing is stored, and there is no entry */
+  readonly work?: (transaction: Transaction, exchange: string) => Promise<void> | Promise<'skip' | undefined>;
   /** see `EntryDraft` */
   readonly placed?: EntryParts<undefined>['placed'];
   /** see `EntryDraft` */
   readonly confirm?: EntryParts<undefined>['confirm'];
   readonly bumpsEpoch?: boolean;
+}
+
+/** Ends the transaction of an act whose work returned `'skip'`. */
+class Skipped extends Error {}
+
+export interface Act {
+  /** the id of its entry; of a skipped act there is none */
+  readonly exchange: string;
+  readonly isSkipped?: true;
 }
 
 /**
@@ -51,28 +61,32 @@ export async function performAct(
     request,
     ...more
   }: ActFacts,
-): Promise<{ readonly exchange: string }> {
-  await audit.append(
-    entry({
-      exchange,
-      now,
-      operation: operation ?? job.name,
-      kind: kind ?? 'management',
-      actor: theHub,
-      facts: { ...more, ...facts },
-      ...{ subjects, claims, answer, request },
-      epoch: claims?.epoch,
-      work: async (transaction) => {
-        if (!(await holdsJob(transaction, job.name, job.fencing)))
-          throw new Problem('job_taken_over', { job: job.name });
-        await work?.(transaction, exchange);
-      },
-      ...{ placed, confirm, bumpsEpoch },
-      carried: undefined,
-      decideAgain: (lost) => {
-        throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');
-      },
-    }),
-  );
+): Promise<Act> {
+  const draft = entry({
+    exchange,
+    now,
+    operation: operation ?? job.name,
+    kind: kind ?? 'management',
+    actor: theHub,
+    facts: { ...more, ...facts },
+    ...{ subjects, claims, answer, request },
+    epoch: claims?.epoch,
+    work: async (transaction) => {
+      if (!(await holdsJob(transaction, job.name, job.fencing)))
+        throw new Problem('job_taken_over', { job: job.name });
+      if ((await work?.(transaction, exchange)) === 'skip') throw new Skipped();
+    },
+    ...{ placed, confirm, bumpsEpoch },
+    carried: undefined,
+    decideAgain: (lost) => {
+      throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');
+    },
+  });
+  try {
+    await audit.append(draft);
+  } catch (error) {
+    if (!(error instanceof Skipped)) throw error;
+    return { exchange, isSkipped: true };
+  }
   return { exchange };
 }

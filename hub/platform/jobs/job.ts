@@ -1,5 +1,5 @@
 /** The interface of a background job of the hub, and what it receives. One file per job; the runner does the rest. */
-import type { ActFacts } from './act.ts';
+import type { Act, ActFacts } from './act.ts';
 
 export interface Job {
   /** lower camel case, as in metrics, readiness and the entries of its acts */
@@ -24,9 +24,10 @@ export interface JobRun {
   readonly signal: AbortSignal;
   /**
    * Performs an act of the hub itself: the rows change in the transaction of their entry, and only while this process still has the job.
+   * Work that returns `'skip'` leaves neither.
    * @throws Problem job_taken_over
    */
-  act(facts: ActFacts): Promise<{ readonly exchange: string }>;
+  act(facts: ActFacts): Promise<Act>;
 }
 
 export interface JobResult {

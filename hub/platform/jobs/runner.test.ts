@@ -89,6 +89,29 @@ test('a run goes on where the last one ended', async () => {
   assert.deepEqual(seen, [null, { at: 1 }, { at: 2 }]);
 });
 
+test('an act that skips leaves no entry and no change, and the run goes on', async () => {
+  const skipping = runnerOf(
+    job('skipping', async (run) => {
+      const { isSkipped } = await run.act({
+        change: { done: true },
+        work: async (transaction) => {
+          await transaction.query("UPDATE job SET outcome = 'skipped' WHERE name = 'skipping'");
+          return 'skip';
+        },
+      });
+      const { rows } = await database.app.query<{ outcome: string | null }>(
+        "SELECT outcome FROM job WHERE name = 'skipping'",
+      );
+      return { state: { isSkipped, outcome: rows[0]?.outcome ?? null } };
+    }),
+  );
+  const before = await lastLeaf(database);
+  assert.equal(await skipping.run('skipping'), 'ok');
+  assert.deepEqual(await lastLeaf(database), before);
+  const { rows } = await database.app.query("SELECT state FROM job WHERE name = 'skipping'");
+  assert.deepEqual(rows, [{ state: { isSkipped: true, outcome: null } }]);
+});
+
 test('a process that lost its job does nothing more: its act is refused in the transaction, and nothing of it stays', async () => {
   let acted: unknown;
   const overtaken = runnerOf(

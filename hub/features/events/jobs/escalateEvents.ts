@@ -33,9 +33,6 @@ export interface EscalationServices {
 /** Deadlines of one run. */
 const most = 200;
 
-/** The row changed in the meantime: a department acknowledged, or the event was closed. */
-class Overtaken extends Error {}
-
 export function escalateEvents(services: EscalationServices): Job {
   const { database } = services;
   let next: number | undefined;
@@ -50,17 +47,15 @@ export function escalateEvents(services: EscalationServices): Job {
       const ending = await endingEvents(database.app, run.now(), most);
       for (const { id, plan, purpose, department } of ending) {
         if (run.signal.aborted) return {};
-        await overtaken(() =>
-          run.act({
-            provider: department,
-            change: { act: 'close', event: id, plan, ...present({ purpose }) },
-            work: async (transaction, exchange) => {
-              const at = { at: run.now(), cause: 'time', exchange } as const;
-              if (!(await closeOpenEvent(transaction, id, at))) throw new Overtaken();
-            },
-            bumpsEpoch: purpose !== null,
-          }),
-        );
+        await run.act({
+          provider: department,
+          change: { act: 'close', event: id, plan, ...present({ purpose }) },
+          work: async (transaction, exchange) => {
+            const at = { at: run.now(), cause: 'time', exchange } as const;
+            return (await closeOpenEvent(transaction, id, at)) ? undefined : 'skip';
+          },
+          bumpsEpoch: purpose !== null,
+        });
       }
       const due = await dueSteps(database.app, run.now(), most);
       if (due.length > 0) await services.registry.refresh();
@@ -72,20 +67,12 @@ export function escalateEvents(services: EscalationServices): Job {
       for (const step of due) {
         if (run.signal.aborted) return {};
         const plan = planOf(step);
-        await overtaken(() => miss(run, services, step, { plan, topic: topics.get(plan?.noticeType ?? '') }));
+        await miss(run, services, step, { plan, topic: topics.get(plan?.noticeType ?? '') });
       }
       next = await nextDue(database.app);
       return { more: ending.length === most || due.length === most };
     },
   };
-}
-
-async function overtaken(act: () => Promise<unknown>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof Overtaken)) throw error;
-  }
 }
 
 /** One department's step: late, and every stage that is due by now. */
@@ -120,10 +107,12 @@ async function miss(
       // the topic first, as a publication does: two that wait for each other would both fail
       const last =
         stored.length === 0 || topic === undefined ? undefined : await lockTopic(transaction, topic);
-      if (!(await missStep(transaction, step, { state, stage, next }))) throw new Overtaken();
+      // a department acknowledged, or the event was closed
+      if (!(await missStep(transaction, step, { state, stage, next }))) return 'skip';
       if (last !== undefined && topic !== undefined)
         await insertEvents(transaction, topic, last, stored, exchange);
       await escalated(transaction, exchange, notices);
+      return undefined;
     },
   });
 

@@ -21,9 +21,6 @@ const stages: readonly NoticeStage[] = ['warn', 'miss'];
 
 type Places = Readonly<Record<NoticeStage, NoticePlace>>;
 
-/** A row changed since it was read: the next run reads it again. */
-class Overtaken extends Error {}
-
 export function noticeDeadlines(reader: Reader, sealer: Sealer, now: () => number): Job {
   let next: number | undefined;
   return {
@@ -74,22 +71,17 @@ async function notice(
     if (run.signal.aborted) return { place: after, isFull: false, failures };
     const { dataset, provider, transition, departments, rows } = one;
     const due = rows.reduce((first, { due: next }) => Math.min(first, next), Infinity);
-    const stored = run.act({
+    const { isSkipped } = await run.act({
       ...{ dataset, provider },
       change: {
         ...{ act: stage, transition, departments: departments.join(', ') },
         ...{ count: rows.length, due: new Date(due).toISOString() },
       },
-      work: async (transaction, exchange) => {
-        if ((await storeNotices(transaction, stage, one, exchange)) !== rows.length) throw new Overtaken();
-      },
+      work: async (transaction, exchange) =>
+        (await storeNotices(transaction, stage, one, exchange)) === rows.length ? undefined : 'skip',
     });
-    try {
-      await stored;
-    } catch (error) {
-      if (error instanceof Overtaken) return { place: after, isFull: true, failures };
-      throw error;
-    }
+    // a row changed since it was read: the next run reads it again
+    if (isSkipped) return { place: after, isFull: true, failures };
   }
   return { place: last, isFull, failures };
 }
