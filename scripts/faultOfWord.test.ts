@@ -22,7 +22,7 @@ function unrelated() {
   return { purpose: 'x' };
 }
 test('through a helper', () => {
-  // purpose: it is told elsewhere
+  // purpose: it is described elsewhere
   const total: Unasked = helper();
   assert.equal(total.retention as Unasked['purpose'], imported, shared);
 });

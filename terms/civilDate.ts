@@ -73,6 +73,10 @@ export const endOfDayInChina = (day: string): string => inChina(startOfDayInChin
 /** The last day in mainland China before a moment, such as the end of an agreement. @param end RFC 3339 */
 export const lastDayBefore = (end: string): string => dayInChina(Date.parse(end) - 1);
 
+/** The day so many days later (earlier where negative). @param day `YYYY-MM-DD` */
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
 /** Full years between a birth date and a later date (a birthday on 29 February falls on 1 March in common years). */
 export function fullYears(birth: CivilDate, on: CivilDate): number {
   const before = on.month < birth.month || (on.month === birth.month && on.day < birth.day);

@@ -7,7 +7,7 @@
  *
  * A reader adds a doubt for each record that it reads leniently, with position and rule (`rowRules`), never a value. The consumer of the
  * batches chooses the effect. `refuse` (strict, the default of intake) makes a problem record of a doubted one and rejects a doubted file;
- * `tell` delivers, reports and counts. Doubts about a column or field that a mapping does not read do not affect its rows.
+ * `tell` accepts, reports and counts. Doubts about a column or field that a mapping does not read do not affect its rows.
  */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';

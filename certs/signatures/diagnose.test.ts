@@ -107,7 +107,7 @@ describe('two bases compared', () => {
     ['another parameter', base.replace('created=1', 'created=2'), /without "req="/],
   ];
   for (const [name, own, hint] of hints) {
-    test(`${name} is told`, () => assert.match(compareBases(base, own)?.hint.en ?? '', hint));
+    test(`${name} is reported`, () => assert.match(compareBases(base, own)?.hint.en ?? '', hint));
   }
   test('the same base has no difference', () => assert.equal(compareBases(base, base), undefined));
 });

@@ -117,7 +117,7 @@ const lower = (found: Record<string, string | string[]>): string[] =>
   Object.entries(found).flatMap(([name, value]) => [name.toLowerCase(), String(value)]);
 
 for (const key of generated) {
-  describe(`beside an independent library, ${key.alg}`, () => {
+  describe(`compared with an independent library, ${key.alg}`, () => {
     test('it verifies a request signed here', async () => {
       const signed = signNow({ method: 'POST', targetUri: url, headers, body, key });
       const passed = await httpbis.verifyMessage(

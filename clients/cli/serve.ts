@@ -88,7 +88,7 @@ async function serveAsWorker(config: HubConfig, worker: number): Promise<void> {
     await ended();
     await hub.stop();
   } finally {
-    // the channel to the first process would keep this one alive
+    // an open channel to the first process would prevent the end of this one
     process.channel?.unref();
   }
 }

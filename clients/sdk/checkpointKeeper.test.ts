@@ -76,7 +76,7 @@ describe('the newest checkpoint of a log', () => {
     ['a rewritten log of the same length', 100, treeOf(200, 40), 100],
     ['a log that was cut and signed on', 100, treeOf(80), 70],
   ] as const)
-    test(`${what}, signed with the stolen key, is refused by the next process, and both heads are kept`, async () => {
+    test(`${what}, signed with the stolen key, is refused by the next process, and both heads are stored`, async () => {
       const path = join(folder, `${what}.json`);
       const store = checkpointsInFile(path, rootCertificate);
       const honest = treeOf(200);

@@ -13,7 +13,7 @@ const standIn = (person: string, more: Partial<StandIn> = {}): StandIn => ({
 const requested = (person: string, standIns: readonly StandIn[] = [], first?: string): boolean =>
   mayDecide(person, named, { first, standIns, now });
 
-test('the decision is the steward’s, or that of their deputy or standing second while these stand in', () => {
+test('the decision is the steward’s, or that of their deputy or permanent second while these act', () => {
   assert.deepEqual([requested('her'), requested('other')], [true, false]);
   assert.equal(requested('second', [standIn('second')]), true);
   assert.equal(requested('deputy', [standIn('deputy', { kind: 'deputy', until: now + 1 })]), true);

@@ -3,7 +3,7 @@
  * of the city's synonym list and at filler words (信息, 数据). Each piece is matched separately, by itself, by a synonym, or by its pinyin.
  */
 import { pinyinOf } from '../../terms/pinyin.ts';
-import { civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
+import { addDays, civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
 import {
   afterWorkingDays,
   isWorkingDay,
@@ -215,13 +215,10 @@ export function cycleDeadline(
 ): Deadline | undefined {
   const cycle = cycles[frequency];
   if (cycle === undefined) return undefined;
-  const day = 'days' in cycle ? daysOn(last, cycle.days) : monthsOn(last, cycle.months);
+  const day = 'days' in cycle ? addDays(last, cycle.days) : monthsOn(last, cycle.months);
   const { day: moved } = isWorkingDay(day, calendar) ? { day } : afterWorkingDays(day, 1, calendar);
   return { day: moved, provisional: moved > calendar.until || last < calendar.from };
 }
-
-const daysOn = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The same day of a later month, or its last day where that day does not exist. */
 function monthsOn(day: string, months: number): string {

@@ -1,4 +1,5 @@
 /** Duties of a consumer for data that it received (义务事项), and their state on a day. */
+import { addDays } from '../../terms/civilDate.ts';
 import type { ObligationId } from '../../policies/obligations/obligations.ts';
 
 /** Obligations of agreements, and the deletion that a withdrawn consent requires (PIPL art. 47). */
@@ -27,8 +28,7 @@ export const daysToDeleteWithdrawn = 'P15D';
 const aWeek = 7;
 
 /** Duties due by this day are reported today. @param today `YYYY-MM-DD` */
-export const aWeekOn = (today: string): string =>
-  new Date(Date.parse(today) + aWeek * 86_400_000).toISOString().slice(0, 10);
+export const aWeekOn = (today: string): string => addDays(today, aWeek);
 
 /** @param due,today `YYYY-MM-DD`, calendar of China */
 export function dutyState(

@@ -1,5 +1,5 @@
 /** Computes when a dataset's next file is expected (报送周期). Pure: the day and the calendar are arguments. */
-import { civilDateText, parseCivilDate, type CivilDate } from '../../terms/civilDate.ts';
+import { addDays, civilDateText, parseCivilDate, type CivilDate } from '../../terms/civilDate.ts';
 import { afterWorkingDays, isWorkingDay, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 
 /**
@@ -21,17 +21,13 @@ export interface Period {
   readonly due: string;
 }
 
-const dayMs = 86_400_000;
-const shifted = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
-
 /** The last period whose day has passed: a batch must have come since its beginning. @param today `YYYY-MM-DD` */
 export function lastDue(expectation: Expectation, today: string, calendar: WorkingCalendar): Period {
   for (let day = today; ;) {
     const from = beginOf(expectation, day);
     const due = dueOf(expectation, from, calendar);
     if (due !== undefined && due < today) return { from, due };
-    day = shifted(from, -1);
+    day = addDays(from, -1);
   }
 }
 
@@ -48,7 +44,7 @@ function dueOf(expectation: Expectation, from: string, calendar: WorkingCalendar
 
 /** The n-th working day of a period. @param from its first day */
 export const dayOf = (from: string, nth: number, calendar: WorkingCalendar): string =>
-  afterWorkingDays(shifted(from, -1), nth, calendar).day;
+  afterWorkingDays(addDays(from, -1), nth, calendar).day;
 
 /** The first day of the period that contains a day; weeks begin on Monday. */
 export function beginOf({ every }: Pick<Expectation, 'every'>, day: string): string {
@@ -60,7 +56,7 @@ export function beginOf({ every }: Pick<Expectation, 'every'>, day: string): str
     case 'workday':
       return day;
     case 'week':
-      return shifted(day, -((new Date(Date.parse(day)).getUTCDay() + 6) % 7));
+      return addDays(day, -((new Date(Date.parse(day)).getUTCDay() + 6) % 7));
     case 'month':
       return civilDateText(first(date.month));
     case 'quarter':

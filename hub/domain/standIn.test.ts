@@ -32,7 +32,7 @@ test('a deputy has the steward’s role at the one place, from the beginning unt
   );
 });
 
-test('a deputy and their steward count as one person while it lasts; a standing second counts as another person', () => {
+test('a deputy and their steward count as one person while it lasts; a permanent second counts as another person', () => {
   const { actingPersons, insteadOf } = at(150, 'bob', named());
   assert.deepEqual([actingPersons, insteadOf], [['bob', 'ann'], ['ann']]);
   assert.deepEqual(at(150, 'ann', named()).actingPersons, ['ann', 'bob']);

@@ -1,4 +1,4 @@
-/** Versions, stops and the second person: looser versions stay out, and what was stopped remains stopped, whoever tries to evade it. */
+/** Versions, stops and the second person: looser versions are refused, and a stop remains in force against every attempt to evade it. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';

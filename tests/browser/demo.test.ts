@@ -130,7 +130,7 @@ for (const [language, words] of [
   ['zh', { open: /^查看 .*req-/, turn: '轮到您办理', agree: '同意', sure: '确认同意' }],
   ['en', { open: /^Open .*req-/, turn: 'It is your turn.', agree: 'Agree', sure: 'Confirm' }],
 ] as const)
-  test(`a request waits for the reviewer whom nobody has told anything, and she agrees in three clicks, ${language}`, async () => {
+  test(`a request waits for a reviewer without any hint, and they agree in three clicks, ${language}`, async () => {
     const watched = await signedIn(language, 'demo reviewer');
     const { page } = watched;
     await page.getByRole('link', { name: words.open }).first().click();

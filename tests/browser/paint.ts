@@ -16,7 +16,7 @@ export const paintNoted = `(() => {
   const noted = (window.datongPaint = { touchedAt: Infinity, shifts: [], largest: undefined });
   for (const kind of ['pointerdown', 'keydown', 'input', 'change', 'drop', 'scroll', 'resize'])
     addEventListener(kind, ({ timeStamp }) => { noted.touchedAt = Math.min(noted.touchedAt, timeStamp); }, { capture: true });
-  // nobody reads what is laid out for paper; a frame has begun before the page is told of it
+  // print layout is not read; a frame has begun before the page is notified
   matchMedia('print').addEventListener('change', () => { noted.touchedAt = Math.min(noted.touchedAt, performance.now() - 100); });
   const named = (node) => node?.nodeType === 1 ? node.tagName.toLowerCase() + (node.className ? '.' + String(node.className.baseVal ?? node.className).trim().replaceAll(' ', '.') : '') : node?.nodeName;
   const shifted = (list) => {

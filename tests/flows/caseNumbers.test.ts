@@ -98,7 +98,7 @@ const malformed: readonly (readonly [what: string, sent: string])[] = [
   ['101 encoded characters', '%59'.repeat(101)],
 ];
 for (const [what, sent] of malformed)
-  test(`a case number is refused and not kept: ${what}`, async () => {
+  test(`a case number is refused and not stored: ${what}`, async () => {
     assert.deepEqual(await send({ 'datong-matter': sent }), { status: 400, code: 'header_text_malformed' });
     const leaf = await lastLeaf(database);
     assert.deepEqual([leaf.decision, leaf.code, leaf.matter], ['deny', 'header_text_malformed', undefined]);

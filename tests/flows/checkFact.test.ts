@@ -342,7 +342,7 @@ describe('where persons must consent', () => {
     assert.deepEqual([there.answer, notThere.answer], ['yes', 'unknown']);
     assert.deepEqual(notThere.traces, there.traces);
     assert.notEqual((await lastLeaf(database)).private, undefined);
-    // a fact has a limit of a day of its own, whoever its subject is
+    // a fact has its own daily limit, for all subjects together
     const answers = [];
     for (const subject of [child.id, unknownPerson, child.id])
       answers.push(await codeOf(check('asked-seldom', { subject, value: child.name }, meals)));

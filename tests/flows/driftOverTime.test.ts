@@ -53,7 +53,7 @@ for (const [at, [name, [more, mode]]] of Object.entries(modes).entries()) {
     assert.deepEqual(found(await sent(id, others(205, 211))), ['published']);
   });
 
-  test(`emptied fields and other codes are those of its own rows, beside the middle of the last batches: ${name}`, async () => {
+  test(`emptied fields and other codes are those of its own rows, compared with the median of the last batches: ${name}`, async () => {
     const rules = { mayEmpty: 0.1, mayShift: 0.4, onDrift: 'warn', ...more };
     const id = await dataset(`own-rows-${name}`, rules, mode);
     const shares = [0, 8, 16];

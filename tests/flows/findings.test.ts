@@ -313,7 +313,7 @@ test('a person who queries the log about persons again and again is reported, an
   assert.equal(await decide(auditor, risk.id, 'acknowledgement'), 'acknowledged');
 });
 
-test('entries read for others are judged as if they had been read for the rule, whoever read them and however many are cached', async () => {
+test('entries read for others are judged as if they had been read for the rule, by whichever reader, and however many are cached', async () => {
   const size = hub.hub.audit.size();
   const { app } = hub.hub.database;
   const reader = storedReader();

@@ -290,7 +290,7 @@ describe('templates of requests', () => {
   const together = (body: object) =>
     registerTogether(listener, { author: steward, second: other }, templates, body);
 
-  test('are the office’s: two of its persons, whoever proposes; and contain only what agreements contain, of data that exists', async () => {
+  test('belong to the office: two of its persons decide, any steward may propose; and contain only what agreements contain, of data that exists', async () => {
     const proposed = await propose(template(), ofEducation);
     assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
     assert.notEqual((await acceptAs(listener, ofEducation, proposed).catch(() => undefined))?.status, 201);

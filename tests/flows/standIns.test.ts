@@ -505,7 +505,7 @@ test('evidence about a person is not released by the deputy of its requester', a
   assert.equal(reported(await answer('sam')), 200);
 });
 
-test('a department with one steward is warned until it has a standing second, who counts as a second person', async () => {
+test('a department with one steward is warned until it has a permanent second, who counts as a second person', async () => {
   const lacking = async (who: Name): Promise<unknown[]> =>
     ((await get(who, '/v1/inbox')).body['seconds'] as { department?: string }[]).map((one) => one.department);
   assert.deepEqual([await lacking('fay'), await lacking('dan')], [['ecology'], []]);

@@ -52,7 +52,7 @@ const expected = incidents
   .sort();
 
 for (const seed of [1, 7, 2_026])
-  test(`a month of seed ${seed}: each incident is found or missed as the table says, and nothing else is told`, () => {
+  test(`a month of seed ${seed}: each incident is found or missed as the table says, and nothing else is reported`, () => {
     assert.deepEqual(play(plantedMonth(seed)).map(reported).sort(), expected);
   });
 

@@ -1,4 +1,4 @@
-/** `datong rows listen DATASET`: keeps a local copy in sync with the data of an agreement, over connections that this machine opens. */
+/** `datong rows listen DATASET`: updates a local copy with the data of an agreement, over connections that this machine opens. */
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';

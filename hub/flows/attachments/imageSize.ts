@@ -42,7 +42,7 @@ export class ImageSize {
   private readSegments(window: Buffer, start: number): void {
     for (let at = this.next - start; at + frameBytes <= window.length; at = this.next - start) {
       const mark = window[at + 1] ?? 0;
-      // decoders search for the next mark too where bytes stand between two segments
+      // decoders search for the next mark too where there are bytes between two segments
       if (window[at] !== 0xff || mark === 0xff || mark === 0) this.next += 1;
       else if (isBare(mark)) this.next += 2;
       else if (endsHeaders(mark)) this.next = Infinity;

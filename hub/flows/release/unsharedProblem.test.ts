@@ -38,7 +38,7 @@ const reported = ({ dataset, code, names, consumer = 'education', at = '2026-06-
 };
 const refused = ['sharing_refused', 'agr-both'];
 
-test('who holds an agreement whose data is not shared any more is told that, and nobody else', () => {
+test('only the holder of an agreement whose data is not shared any more learns that', () => {
   assert.deepEqual(reported({ dataset: closed, code: 'no_agreement' }), refused);
   for (const dataset of [open, closed])
     assert.deepEqual(reported({ dataset, code: 'agreement_unknown', names: 'agr-both' }), refused);
@@ -47,7 +47,7 @@ test('who holds an agreement whose data is not shared any more is told that, and
   assert.equal(reported({ dataset: closed, code: 'purpose_missing', names: 'agr-both' }), undefined);
 });
 
-test('beside another agreement that answers, the one to be named comes first', () => {
+test('next to another agreement that answers, the one to be named comes first', () => {
   assert.equal(reported({ dataset: open, code: 'agreement_missing' }), undefined);
   assert.equal(reported({ dataset: open, code: 'no_agreement' }), undefined, 'shared as before, by others');
 });

@@ -1,6 +1,6 @@
 /**
  * Seeded fuzz of pseudonyms: each is the HMAC of the canonical value, made here a second time from the documents alone; nothing of the
- * value stands in it, and pseudonyms of neighbouring values are as far apart as chance puts them.
+ * value occurs in it, and pseudonyms of neighbouring values are as far apart as chance puts them.
  */
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import assert from 'node:assert/strict';

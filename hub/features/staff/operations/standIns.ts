@@ -33,7 +33,7 @@ const unfit = (zh: string, en: string): Problem => {
  * @throws Problem person_unknown, stand_in_unfit, four_eyes, already_registered
  */
 export const nameStandIn = proposable('nameStandIn', {
-  // who stands in for a steward, and until when; ending it removes the right
+  // who is a steward's deputy, and until when; ending it removes the right
   permission: { operator: proposing, 'office steward': proposing, steward: own, security: own },
   owner: (call) => anyOf(call.body.department),
   secondPerson: true,

@@ -197,7 +197,7 @@ export async function removeRowMacs(owner: Reader, keys: readonly string[] | und
 
 /**
  * Removes a row that was found. @param columns of its key @param key as in its seal
- * @throws Problem rows_unauthenticated unless exactly one row was removed: a foreign trigger may keep it
+ * @throws Problem rows_unauthenticated unless exactly one row was removed: a foreign trigger may prevent the removal
  */
 export async function removeFoundRow(
   transaction: Reader,

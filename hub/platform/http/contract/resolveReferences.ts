@@ -9,7 +9,7 @@ export class ContractError extends Error {
 }
 
 /**
- * A copy in which every `$ref` is replaced by its target, keeping its siblings. A target of several references is one shared object, which
+ * A copy in which every `$ref` is replaced by its target; its siblings remain. A target of several references is one shared object, which
  * must not be changed.
  * @throws ContractError if a reference has no target or refers to itself
  */

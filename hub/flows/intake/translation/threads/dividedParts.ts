@@ -49,7 +49,7 @@ interface Work {
 export type Reading = Pick<CopyThread, 'range' | 'repeated'>;
 
 /** Ranges that are queued or in progress for each thread. */
-const stretchesEach = 4;
+const rangesEach = 4;
 
 /**
  * Divides a file into ranges that go to the threads in turn, and returns the parts in the order of the file. The first range determines
@@ -67,7 +67,7 @@ export async function* dividedParts(
   const guard = new PartGuard(task);
   const buffers = new BufferPool();
   const under: Work[] = [];
-  const most = threads.length * stretchesEach;
+  const most = threads.length * rangesEach;
   let options: unknown;
   let turn = 0;
   const file = { ended: false };
