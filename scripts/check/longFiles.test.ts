@@ -4,17 +4,17 @@ import { longFileFindings } from './longFiles.ts';
 
 const lines = (count: number, line = 'run();'): string => `${line}\n`.repeat(count);
 
-test('300 lines of code are the most, 600 of a test', () => {
-  assert.deepEqual(longFileFindings('hub/a.ts', lines(300)), []);
-  assert.equal(longFileFindings('hub/a.ts', lines(301)).length, 1);
-  assert.equal(longFileFindings('console/src/a.tsx', lines(301)).length, 1);
+test('450 lines of code are the most, 600 of a test', () => {
+  assert.deepEqual(longFileFindings('hub/a.ts', lines(450)), []);
+  assert.equal(longFileFindings('hub/a.ts', lines(451)).length, 1);
+  assert.equal(longFileFindings('console/src/a.tsx', lines(451)).length, 1);
   assert.deepEqual(longFileFindings('hub/a.test.ts', lines(600)), []);
   assert.equal(longFileFindings('hub/a.test.ts', lines(601)).length, 1);
 });
 
 test('what is generated, no code, or an entry of a table does not count; calls with texts do', () => {
-  assert.deepEqual(longFileFindings('api/openapi.ts', lines(301)), []);
-  assert.deepEqual(longFileFindings('docs/api.md', lines(301)), []);
+  assert.deepEqual(longFileFindings('api/openapi.ts', lines(451)), []);
+  assert.deepEqual(longFileFindings('docs/api.md', lines(451)), []);
   for (const line of [
     "  save: '保存',",
     "  message: { zh: '没有', en: 'none' },",
