@@ -11,6 +11,7 @@ import {
   bounded,
   grace,
   SourceFault,
+  watchIdle,
   type FaultKind,
   type SourceAddress,
   type Statement,
@@ -80,9 +81,11 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   let broken: unknown;
   // the driver does not notify a waiting query when the peer has closed the connection
   let notifyWaiting = (_: unknown): void => undefined;
+  let stopWatch = (): void => undefined;
   const end = (error: unknown): void => {
     if (!alive) return;
     alive = false;
+    stopWatch();
     broken = error;
     connection.destroy();
     notifyWaiting(error);
@@ -123,6 +126,8 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
     end(error);
     throw faultOf(error);
   });
+  const idle = watchIdle(stream);
+  stopWatch = () => idle.stop();
   return {
     isMariadb: /mariadb/i.test(inner._handshakePacket?.serverVersion ?? ''),
     get alive() {
@@ -132,6 +137,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
       const late = setTimeout(() => {
         end(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
       }, milliseconds + grace);
+      idle.pause();
       try {
         packetsLeft = most + statement.values.length + otherPackets;
         const answer = await bounded(stream, () =>
@@ -151,6 +157,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
         throw fault;
       } finally {
         clearTimeout(late);
+        idle.resume();
       }
     },
     close: gone,

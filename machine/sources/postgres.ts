@@ -9,10 +9,12 @@ import {
   grace,
   rowsOf,
   SourceFault,
+  watchIdle,
   type Bind,
   type Cells,
   type Dialect,
   type FaultKind,
+  type IdleWatch,
   type SourceColumn,
   type SourceConnection,
   type SourcePool,
@@ -40,16 +42,17 @@ export async function connectPostgres(options: pg.ClientConfig, seconds: number)
   const client = new pg.Client({ ...options, query_timeout: seconds * 1_000 + grace });
   client.on('error', () => undefined); // the query that detects it reports it
   const close = (): Promise<void> => client.end().catch(() => undefined);
-  const session = sessionOf(client);
   try {
     // notices of a login are not counted by rows
     await bounded(socketOf(client), () => client.connect());
-    const ask = asker(client);
+    const idle = watchIdle(socketOf(client));
+    client.once('end', () => idle.stop());
+    const ask = asker(client, idle);
     await ask('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 0);
     await ask(`SET LOCAL statement_timeout = ${seconds * 1_000}`, 0);
     await ask("SET LOCAL DateStyle = 'ISO, YMD'", 0);
     await ask("SET LOCAL TimeZone = 'Asia/Shanghai'", 0);
-    return { ...session, close };
+    return { ...sessionOf(client, idle), close };
   } catch (error) {
     await close();
     throw faultOf(error);
@@ -97,7 +100,7 @@ const socketOf = (client: pg.ClientBase) => (): Duplex & { readonly bytesRead: n
  * Requests a limited number of rows. Rows and ends of statements are counted on arrival, because the driver buffers everything that a server
  * sends.
  */
-function asker(client: pg.ClientBase) {
+function asker(client: pg.ClientBase, idle?: IdleWatch) {
   const { connection } = client as unknown as Inner;
   const socket = socketOf(client);
   return async (text: string, most: number, values: readonly unknown[] = []) => {
@@ -114,6 +117,7 @@ function asker(client: pg.ClientBase) {
       return { event, count };
     });
     for (const { event, count } of counters) connection.on(event, count);
+    idle?.pause();
     try {
       const answer = await bounded(socket, () => client.query<(string | null)[]>(query));
       if (found.over) throw new Error('more rows than were asked for'); // the end of the statement arrived with them
@@ -121,13 +125,14 @@ function asker(client: pg.ClientBase) {
     } catch (error) {
       throw found.over ? new SourceFault('unasked', '', error) : faultOf(error);
     } finally {
+      idle?.resume();
       for (const { event, count } of counters) connection.off(event, count);
     }
   };
 }
 
-function sessionOf(client: pg.ClientBase): SourceSession {
-  const ask = asker(client);
+function sessionOf(client: pg.ClientBase, idle?: IdleWatch): SourceSession {
+  const ask = asker(client, idle);
   return {
     dialect,
     columns: async (query) => {

@@ -144,6 +144,31 @@ export async function bounded<T>(
   }
 }
 
+/** Watches a connection from now on. */
+export interface IdleWatch {
+  /** Call at the beginning of a statement: its own reply is bounded by `bounded`. */
+  pause(): void;
+  /** Call at the end of a statement. */
+  resume(): void;
+  stop(): void;
+}
+
+/** Ends a connection whose peer sends more than one reply may have while no statement runs: a driver gathers it in memory. */
+export function watchIdle(
+  socket: () => { readonly bytesRead: number; destroy(error: Error): unknown },
+): IdleWatch {
+  let before: number | undefined = socket().bytesRead;
+  const look = setInterval(() => {
+    if (before !== undefined && socket().bytesRead - before > answerBytes)
+      socket().destroy(new Error('more than was asked for'));
+  }, lookEvery).unref();
+  return {
+    pause: () => (before = undefined),
+    resume: () => (before = socket().bytesRead),
+    stop: () => clearInterval(look),
+  };
+}
+
 /** A query as the table `q` of an outer statement; a comment at its end ends with its line. */
 export const rowsOf = (query: string): string => `FROM (\n${query}\n) AS q`;
 

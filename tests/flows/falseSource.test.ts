@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { openSource } from '../../hub/features/pulls/openSource.ts';
 import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
 import { connectMysql } from '../../machine/sources/mysqlWire.ts';
@@ -223,6 +224,62 @@ describe('a server that is none', () => {
         postgres.close();
         for (const socket of sockets) socket.destroy();
       }
+    }
+  });
+
+  test('sends without an end while no statement runs: it is ended', async () => {
+    const part = Buffer.alloc(1 << 20, 0x41);
+    const liar = await impostor((nth, _, socket) => {
+      if (nth === 1) return packet(2, fine);
+      socket.write(tableOf([text('x')]));
+      // the beginning of a packet that is continued for ever
+      socket.write(Buffer.from([255, 255, 255, 0]));
+      const filler = Buffer.concat([Buffer.alloc(0xff_ff_ff), Buffer.from([255, 255, 255, 1])]);
+      setTimeout(() => pump(socket, filler), 50);
+      return undefined;
+    });
+    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
+    const wire = await connectMysql({ ...address, tls: 'off' });
+    try {
+      await wire.ask({ text: 'SELECT a', values: [] }, 5_000, 2);
+      const begun = performance.now();
+      while (wire.alive && performance.now() - begun < 20_000) await setTimeoutPromise(20);
+      assert.equal(wire.alive, false);
+    } finally {
+      wire.close();
+      liar.close();
+    }
+    const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x54]);
+    const done = Buffer.concat([Buffer.from([0x43, 0, 0, 0, 13]), Buffer.from('SELECT 1\0')]);
+    const sockets: Socket[] = [];
+    let received = 0;
+    const postgres = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        received += 1;
+        if (received === 1) socket.write(Buffer.concat([Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]), ready]));
+        else socket.write(Buffer.concat([done, ready]));
+        // a notice that says it is a gigabyte long, once all statements of the beginning are answered
+        if (received < 5) return;
+        setTimeout(() => {
+          socket.write(Buffer.from([0x4e, 0x40, 0, 0, 0]));
+          pump(socket, part);
+        }, 50);
+      });
+    });
+    await new Promise<void>((resolve) => void postgres.listen(0, '127.0.0.1', resolve));
+    const { port } = postgres.address() as AddressInfo;
+    try {
+      const source = await connectPostgres({ ...address, port, ssl: false }, 5);
+      const [socket] = sockets;
+      const begun = performance.now();
+      while (socket?.destroyed === false && performance.now() - begun < 20_000) await setTimeoutPromise(20);
+      assert.equal(socket?.destroyed, true);
+      await source.close();
+    } finally {
+      postgres.close();
+      for (const socket of sockets) socket.destroy();
     }
   });
 
