@@ -1,4 +1,4 @@
-/** Every promise of the pages about events, and every bad input that they name, has a test of that name. */
+/** Every promise of the pages about events and rows, and every bad input that they name, has a test of that name. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 const usual = {
   'events.md': 'hub/features/events/operations/openEvents.test.ts',
   'webhooks.md': 'hub/features/events/dispatcher.test.ts',
+  'rows.md': 'tests/flows/rowsByCall.test.ts',
 } as const;
 
 interface Named {

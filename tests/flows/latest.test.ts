@@ -364,6 +364,27 @@ describe('readings of a dataset of one’s own', () => {
     );
   });
 
+  test('no field of L3 or L4, and no series with such a key', async () => {
+    const [hidden, keyed] = ['urn:datong:level-guarded:1.0', 'urn:datong:level-keyed:1.0'];
+    const { document } = schema(hidden, ['station', 'time'], timePattern);
+    const guarded = { ...document.properties, level: field(['number', 'null'], { 'x-sensitivity': 'L3' }) };
+    const key = field('string', { maxLength: 40, 'x-sensitivity': 'L3' });
+    await apply([
+      { kind: 'Schema', document: { ...document, properties: guarded } },
+      { kind: 'Schema', document: { ...document, $id: keyed, properties: { ...guarded, station: key } } },
+    ]);
+    const clerk = await hub.token('lin', ['clerk'], 'ecology');
+    const one = await dataset(hidden);
+    await push(one.id, [row('甲', 1)]);
+    const { json } = await readingsOf(clerk, one.id);
+    assert.deepEqual(json['fields'], ['pole']);
+    assert.ok(!JSON.stringify(json).includes('level'), JSON.stringify(json));
+    assert.equal((await readingsOf(clerk, one.id, '?field=level')).json['code'], 'not_found');
+    const two = await dataset(keyed);
+    await push(two.id, [row('甲', 1)]);
+    assert.equal((await readingsOf(clerk, two.id)).json['code'], 'latest_unfit');
+  });
+
   test('no value for others, or of a dataset without series', async () => {
     const { id } = await dataset(urns.one);
     await push(id, [row('甲', 1)]);

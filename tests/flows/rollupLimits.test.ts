@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { boundRollups } from '../../hub/flows/rows/store/rollups.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { Problem } from '../../terms/problem.ts';
 import { newestLeaves } from './leaves.ts';
@@ -49,6 +50,25 @@ describe('many buckets, and buckets that cannot be stored', () => {
       [both.id],
     );
     assert.notDeepEqual(rows[0]?.place, []);
+    await compute();
+    assert.deepEqual(...(await compared(both, '1min')));
+  });
+
+  test('where too many calls wait, a computation of all buckets takes their place', async () => {
+    const both = await pair({ every: '1min' }, [reading('甲', 0, 1)]);
+    await compute();
+    for (let minute = 1; minute <= 6; minute += 1) await push(both.of, [reading('甲', minute, minute)]);
+    const waiting = async (): Promise<unknown> => {
+      const { rows } = await database.owner.query<{ n: number; place: unknown }>(
+        `SELECT (SELECT count(*)::integer FROM rollup_change WHERE dataset = $1) AS n, place FROM rollup_position WHERE source = $1`,
+        [both.of],
+      );
+      return rows[0];
+    };
+    await boundRollups(database.app, { calls: 6, buckets: 6 });
+    assert.deepEqual(await waiting(), { n: 6, place: null });
+    await boundRollups(database.app, { calls: 6, buckets: 5 });
+    assert.deepEqual(await waiting(), { n: 0, place: [] });
     await compute();
     assert.deepEqual(...(await compared(both, '1min')));
   });

@@ -1,6 +1,6 @@
 /**
  * How the readings of a department's own dataset arrive: the last value of each series, its gaps, and a chart of the last day with the thresholds
- * of its event rules. Only the provider's own persons see it, and no field about persons.
+ * of its event rules. Only the provider's own persons see it, and only fields of L1 and L2 that are not about persons.
  */
 import { present } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -12,6 +12,7 @@ import { datasetTable, layoutOf, type Column } from '../../domain/rowTable/layou
 import { boundText, seriesOf, timeFieldMissing } from '../../domain/timeField.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
+import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { hostedDataset } from '../hostedDataset.ts';
@@ -98,32 +99,38 @@ export const showReadings = intakeOperation('showReadings', {
 /** @throws Problem latest_unfit */
 function timeFieldOf({ row, schema }: LiveDataset): string {
   const { timeField } = intakeRulesOf(row);
-  if (timeField !== undefined && !isOfPersons(schema)) return timeField;
+  const isKeyShown = schema.fields.every(
+    (field) => !schema.primaryKey.includes(field.name) || isShown(field),
+  );
+  if (timeField !== undefined && !isOfPersons(schema) && isKeyShown && row.state !== 'retired')
+    return timeField;
   const reason =
     timeField === undefined
       ? timeFieldMissing(row.id)
-      : {
-          zh: '读数涉及个人或组织，不在此显示',
-          en: 'readings about persons or organisations are not shown here',
-        };
+      : row.state === 'retired'
+        ? { zh: '该数据资源已停用', en: 'the dataset is retired' }
+        : {
+            zh: '读数涉及个人或组织，或主键为 L3、L4 级，不在此显示',
+            en: 'readings about persons or organisations, or with a key of L3 or L4, are not shown here',
+          };
   throw new Problem('latest_unfit', { reason });
 }
 
-/** Fields of numbers that are not personal; none where the key is. */
+/** Fields of numbers of the levels L1 and L2 that are not personal. */
 function shownColumns({ schema }: LiveDataset): readonly Column[] {
   const { byField } = layoutOf(schema);
-  const isPersonal = new Set(
-    schema.fields.filter(({ personal }) => personal !== 'none').map(({ name }) => name),
-  );
-  if (schema.primaryKey.some((name) => isPersonal.has(name))) return [];
-  return schema.fields.flatMap(({ name, type }) => {
-    const column = byField.get(name);
-    const isNumber = type === 'number' || type === 'integer';
-    return column === undefined || !isNumber || isPersonal.has(name) || schema.primaryKey.includes(name)
+  return schema.fields.flatMap((field) => {
+    const column = byField.get(field.name);
+    const isNumber = field.type === 'number' || field.type === 'integer';
+    return column === undefined || !isNumber || !isShown(field) || schema.primaryKey.includes(field.name)
       ? []
       : [column];
   });
 }
+
+/** This page passes no release flow, so it shows no field that is masked for others: personal ones, and those of L3 and L4. */
+const isShown = ({ personal, sensitivity }: SchemaField): boolean =>
+  personal === 'none' && (sensitivity === 'L1' || sensitivity === 'L2');
 
 const numberOf = (value: unknown): number | null =>
   value === null || value === undefined ? null : Number(value);

@@ -7,12 +7,15 @@ import { receives } from '../../../domain/dataset.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
 import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
-import { forgetRollups } from '../../rows/store/rollups.ts';
+import { boundRollups, forgetRollups } from '../../rows/store/rollups.ts';
 import { rollupFailed, rollupStep, type Computing } from '../rollups/rollupStep.ts';
 import type { IntakeServices } from '../services.ts';
 
 /** Milliseconds after which a run begins no further step: other processes may then take the job. */
 const maxRunMs = 10_000;
+
+/** Calls of one dataset, and buckets of them, that wait until they are computed. */
+const maxWaiting = { calls: 100_000, buckets: 1_000_000 } as const;
 
 export const computeRollups = (services: IntakeServices): Job => ({
   name: 'computeRollups',
@@ -25,6 +28,7 @@ export const computeRollups = (services: IntakeServices): Job => ({
     await registry.refresh();
     const { ids, waiting } = computedDatasets(registry.current);
     await forgetRollups(database.app, ids);
+    await boundRollups(database.app, maxWaiting);
     const end = performance.now() + maxRunMs;
     const failures: unknown[] = [];
     let isAfresh = false;

@@ -81,7 +81,7 @@ async function requestedGround(
     if (plans === undefined)
       throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
     const mine = plans.all.filter(({ ref }) => ref.consumer === consumer && ref.dataset === dataset.row.id);
-    const plan = onePlan(mine, asked);
+    const plan = onePlan(mine, { agreement: asked.agreement, purpose: asked.as });
     const begins = readTime(document.valid.from) ?? now;
     if (plan !== undefined) return { from: 'request', plan, plans, decidedAt: Math.max(now, begins) };
   }

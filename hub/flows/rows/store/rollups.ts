@@ -147,6 +147,32 @@ export async function forgetRollups(reader: Reader, live: readonly string[]): Pr
   );
 }
 
+/**
+ * Bounds the buckets that wait, for example while a computed dataset is suspended: where more calls or buckets wait, the computation of
+ * all buckets takes their place. The positions move to the newest call, and its notes and the earlier ones are deleted.
+ */
+export async function boundRollups(
+  pool: Pool,
+  max: { readonly calls: number; readonly buckets: number },
+): Promise<void> {
+  const { rows } = await pool.query<{ dataset: string; newest: string }>(
+    `SELECT dataset, max(sequence) AS newest FROM rollup_change GROUP BY dataset HAVING count(*) > $1 OR sum(bucket_count) > $2`,
+    [max.calls, max.buckets],
+  );
+  for (const { dataset, newest } of rows)
+    await withTransaction(pool, async (transaction) => {
+      await transaction.query(
+        "UPDATE rollup_position SET version = version + 1, place = '[]', sequence = $2 WHERE source = $1 AND sequence < $2",
+        [dataset, newest],
+      );
+      await transaction.query(
+        `DELETE FROM rollup_change WHERE dataset = $1
+            AND sequence <= (SELECT min(sequence) FROM rollup_position WHERE source = $1)`,
+        [dataset],
+      );
+    });
+}
+
 /** Destroyed periods of some datasets. */
 export async function destroyedIn(reader: Reader, datasets: readonly string[]): Promise<readonly string[]> {
   const { rows } = await reader.query<{ period: string }>(
