@@ -113,7 +113,7 @@ async function latestPage(
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
     asked: callersTerms(layout, query),
-    until: query.asOf === undefined ? undefined : lastText(query.asOf),
+    until: query.asOf === undefined ? undefined : untilOf(query.asOf),
     ...{ after: resumed?.position, limit: limit + 1 },
   });
   const rows = found.slice(0, limit);
@@ -122,6 +122,12 @@ async function latestPage(
   const last = rows.at(-1);
   const more = found.length > limit && last !== undefined;
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+}
+
+/** @throws Problem filter_value_invalid for a leap second, which is no moment of the clock of readings */
+function untilOf(asOf: string): string {
+  if (Number.isNaN(Date.parse(asOf))) throw new Problem('filter_value_invalid', {}, { at: '/body/asOf' });
+  return lastText(asOf);
 }
 
 /** How many periods of a dataset have been destroyed; undefined where its rows are not partitioned by period. */
