@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Export } from '../../clients/sdk/exports.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { reading } from '../../bench/rows/pushRows.ts';
 import { begunBatch } from '../../hub/flows/intake/openBatch.ts';
 import { openBatches } from '../../hub/flows/intake/store/batches.ts';
 import { hubDraft } from '../../hub/log/hubDraft.ts';
@@ -115,6 +116,35 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   assert.deepEqual([await ends(), await tables(plain)], [[['published', undefined], full], [batch]]);
   assert.deepEqual(await readiness(), { status: 200, storage: 'ok' });
   await send();
+});
+
+test('a call without space for its rows is refused with 503 and stores nothing; the same call is taken when there is space', async () => {
+  const dataset = 'ecology.full';
+  const made = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+    ...{ id: dataset, title: { zh: '读数', en: 'Readings' }, schema: 'urn:datong:air-quality-hourly:1.0' },
+    ...{ mode: 'upsert', sharing: { type: 'none' }, intake: { byCall: {} } },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  const headers = { 'content-type': 'application/x-ndjson', 'datong-idempotency-key': randomUUID() };
+  const push = async (): Promise<{ accepted: number; quarantined: unknown[]; batch: string }> => {
+    const { json } = await city.ecology.client.call({
+      ...{ method: 'POST', path: `/v1/datasets/${dataset}/rows`, receipt: 'required', headers },
+      body: Buffer.from([reading('full', 0), reading('full', 1), '{}'].join('\n')),
+    });
+    return json as Awaited<ReturnType<typeof push>>;
+  };
+  // the bad row of the call comes after its good ones
+  await asSuperuser(
+    'CREATE TRIGGER no_room BEFORE INSERT ON quarantine FOR EACH ROW EXECUTE FUNCTION no_room()',
+  );
+  await assert.rejects(push(), { code: 'storage_full', status: 503 });
+  const stored = async (): Promise<unknown> =>
+    (await plain.app.query('SELECT rows_ok, rows_bad FROM batch WHERE dataset = $1', [dataset])).rows;
+  assert.deepEqual(await stored(), []);
+  await asSuperuser('DROP TRIGGER no_room ON quarantine');
+  const { accepted, quarantined } = await push();
+  assert.deepEqual([accepted, quarantined.length], [2, 1]);
+  assert.deepEqual(await stored(), [{ rows_ok: '2', rows_bad: '1' }]);
 });
 
 test('a file that its disk has no space for is refused before its first byte, and leaves a denial', async () => {

@@ -10,7 +10,6 @@ import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
-import { asLogin } from '../../hub/platform/database/database.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
@@ -517,27 +516,6 @@ describe('refused as a whole', () => {
       assert.equal(await refusal(pushed(id, Buffer.from(body), options)), code);
     assert.equal(await refusal(pushed(id, [row('w', 1)], { query: '?rows=2' })), 'rows_other_count');
     assert.equal((await pushed(id, [row('w', 1)], { query: '?rows=1' })).accepted, 1);
-  });
-
-  test('without space on the disk of the database: 503, nothing is stored, and the same call is taken later', async () => {
-    const { id } = await dataset({ byCall: {} });
-    await pushed(id, [row('f', 0)]);
-    const asSuperuser = (sql: string): Promise<unknown> =>
-      asLogin(database.address, (login) => login.query(sql));
-    await asSuperuser(`
-      CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
-      CREATE TRIGGER no_room BEFORE INSERT ON quarantine FOR EACH ROW EXECUTE FUNCTION no_room()`);
-    const rows = [row('f', 1), row('f', 2, { pm25: -1 })];
-    const key = randomUUID();
-    const error: unknown = await pushed(id, rows, { key }).catch((reason: unknown) => reason);
-    assert.ok(error instanceof DatongProblem);
-    assert.deepEqual([error.status, error.code], [503, 'storage_full']);
-    assert.equal(await stored(id), 1);
-    await asSuperuser('DROP TRIGGER no_room ON quarantine');
-    const { accepted, quarantined, batch } = await pushed(id, rows, { key });
-    assert.deepEqual([accepted, quarantined.length, await stored(id)], [1, 1, 2]);
-    const { rows: good, bad } = (await batchOf(batch))['counts'] as Record<string, number>;
-    assert.deepEqual([good, bad], [2, 1]);
   });
 
   test('where the dataset, or the caller, is another than it should be', async () => {

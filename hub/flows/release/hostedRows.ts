@@ -3,7 +3,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
-import { lastText, seriesOf } from '../../domain/timeField.ts';
+import { seriesOf } from '../../domain/timeField.ts';
 import { countDestroyed } from '../rows/store/periods.ts';
 import { fetchLatest } from '../rows/store/latest.ts';
 import {
@@ -38,6 +38,7 @@ import {
   fieldsToRead,
   limitOf,
   sortable,
+  untilOf,
 } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -113,7 +114,7 @@ async function latestPage(
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
     asked: callersTerms(layout, query),
-    until: query.asOf === undefined ? undefined : untilOf(query.asOf),
+    until: untilOf(query),
     ...{ after: resumed?.position, limit: limit + 1 },
   });
   const rows = found.slice(0, limit);
@@ -122,12 +123,6 @@ async function latestPage(
   const last = rows.at(-1);
   const more = found.length > limit && last !== undefined;
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
-}
-
-/** @throws Problem filter_value_invalid for a leap second, which is no moment of the clock of readings */
-function untilOf(asOf: string): string {
-  if (Number.isNaN(Date.parse(asOf))) throw new Problem('filter_value_invalid', {}, { at: '/body/asOf' });
-  return lastText(asOf);
 }
 
 /** How many periods of a dataset have been destroyed; undefined where its rows are not partitioned by period. */
