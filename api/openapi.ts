@@ -3060,7 +3060,7 @@ export interface paths {
         put?: never;
         /**
          * Pause or resume the deliveries to a webhook, or test it
-         * @description A test sends one message at once: a challenge if the endpoint has not answered one yet, otherwise a test event. `resume` also tries again at once after failures. From then on the certificate and the signing key of this call vouch for the webhook.
+         * @description A test sends one message at once: a challenge if the endpoint has not answered one yet, otherwise a test event. `resume` also tries again at once after failures. After a call of the machine of a department, the certificate and signing key vouch for the webhook; a call of a person changes neither.
          */
         post: operations["changeSink"];
         delete?: never;
@@ -7814,6 +7814,8 @@ export interface components {
             retentionDays: number;
             /** @description events stored since it was registered, for the publisher alone */
             events?: number;
+            /** @description events stored in each of the last 24 hours, the oldest hour first, for the publisher alone */
+            traffic?: number[];
             digest: components["schemas"]["Sha256Hex"];
             registeredAt: components["schemas"]["Moment"];
         };
@@ -15410,6 +15412,8 @@ export interface operations {
     listSubscriptions: {
         parameters: {
             query?: {
+                /** @description only this one */
+                subscription?: components["schemas"]["Uuid7"];
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */

@@ -290,7 +290,7 @@ async function start(
         gate,
         contract.operations,
         { ...services, hub: { ...services.hub, staff: demo.console } },
-        flows.intake,
+        further,
       ),
     },
     connectionLimits: config.connections,

@@ -7,6 +7,8 @@ interface Wanted {
 
 const openEvent = '/v1/open-events/01a1fdab-cf10-75cb-88ab-083f382da461';
 
+const subscription = '/v1/subscriptions/01a20328-0104-7757-9e84-c346bc55b77b';
+
 /** Calls of plans and open events, for the test of roles. */
 export const eventTargets = <T>(
   departmentsOnly: (wanted: (owner: string) => Wanted) => T,
@@ -26,5 +28,8 @@ export const eventTargets = <T>(
   showOpenEvent: officeOnly({ path: openEvent }),
   acknowledgeEvent: officeOnly({ path: `${openEvent}/acknowledgements`, body: { grade: 'done' } }),
   archiveEvent: officeOnly({ path: `${openEvent}/archive` }),
+  changeSink: officeOnly({ path: `${subscription}/sink`, body: { act: 'pause' } }),
+  rotateWebhookSecret: officeOnly({ path: `${subscription}/secret`, body: {} }),
+  replayDeadLetters: officeOnly({ path: `${subscription}/dead-letters/replay`, body: {} }),
   closeEvent: officeOnly({ path: `${openEvent}/closure` }),
 });

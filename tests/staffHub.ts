@@ -118,7 +118,7 @@ export async function startStaffHub({
   const contract = readContract();
   const bound = bindings(gate, contract.operations, services, {
     intake: intakeServices(services),
-    release: noRelease,
+    release: { ...noRelease, database },
     metrics: hubMetrics(services.counters),
   });
   const listeners = await makeListeners({
@@ -160,5 +160,5 @@ export async function startStaffHub({
   };
 }
 
-/** Management needs no flow that releases rows; one that were called all the same would fail loudly. */
+/** Management needs no flow that releases rows, only the owners of what flows deliver; a flow that were called would fail loudly. */
 const noRelease = {} as FurtherServices['release'];

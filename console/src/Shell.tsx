@@ -57,6 +57,8 @@ const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'P
 const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage.tsx'), 'ChangeoverPage');
 const OpenEventsPage = lazily(() => import('./events/OpenEventsPage.tsx'), 'OpenEventsPage');
 const OpenEventPage = lazily(() => import('./events/OpenEventPage.tsx'), 'OpenEventPage');
+const TopicsPage = lazily(() => import('./events/TopicsPage.tsx'), 'TopicsPage');
+const SubscriptionPage = lazily(() => import('./events/SubscriptionPage.tsx'), 'SubscriptionPage');
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const AlteredPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredPage');
 const AlteredRowPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredRowPage');
@@ -140,6 +142,7 @@ const entries: readonly Entry[] = [
   { group: 'data', page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
   { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
   { group: 'linked', page: 'openevents', shown: OpenEventsPage, detail: OpenEventPage },
+  { group: 'linked', page: 'topics', shown: TopicsPage, detail: SubscriptionPage },
   { group: 'cases', page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
   { group: 'cases', page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
   { group: 'cases', page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },

@@ -64,7 +64,7 @@ export function bindings(
       ),
       ...bindOperations({ gate, declared, door: signInAuth(citizen) }, citizenSignInOperations, services),
     },
-    staff: staffBindings(gate, declared, services, further.intake),
+    staff: staffBindings(gate, declared, services, further),
     admin: {
       ...bindOperations(open, adminOperations, services),
       ...bindOperations(open, { metrics }, further.metrics),
@@ -77,13 +77,13 @@ export function staffBindings(
   gate: Gate,
   declared: readonly DeclaredOperation[],
   services: Services,
-  intake: IntakeServices,
+  further: Pick<FurtherServices, 'intake' | 'release'>,
 ): Readonly<Record<string, Answering>> {
   const { identity, hub } = services;
   const staff = { gate, declared, door: staffAuth(identity, hub.staff), permit: mayCall };
   const signingIn = { gate, declared, door: signInAuth(hub.staff) };
   return {
-    ...bindOperations(staff, guardedOperations(intake), services),
+    ...bindOperations(staff, guardedOperations(further), services),
     ...bindOperations(signingIn, signInOperations, services),
   };
 }

@@ -10,20 +10,30 @@ import type { Owners } from '../pipeline/ownership.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
 import { doneOrProposed } from '../features/proposals/operations/proposed.ts';
 import type { ProposableOperation } from '../features/proposals/operations/proposable.ts';
+import type { EventServices } from '../features/events/services.ts';
 import type { Services } from '../features/common/services.ts';
-import { staffOperations } from './staffOperations.ts';
+import { staffEventOperations, staffOperations } from './staffOperations.ts';
 
 type Guarded = Operation<StaffCaller, Services>;
 
 /** Every operation of persons on the staff listener, with its permission enforced. */
-export function guardedOperations(intake: IntakeServices): Operations<StaffCaller, Services> {
+export function guardedOperations(further: {
+  readonly intake: IntakeServices;
+  readonly release: EventServices;
+}): Operations<StaffCaller, Services> {
   const ofIntake: Readonly<Record<string, StaffOperation<IntakeServices>>> = staffIntakeOperations;
+  const ofEvents: Readonly<Record<string, StaffOperation<EventServices>>> = staffEventOperations;
   return Object.fromEntries(
-    Object.entries<StaffOperation<Services> | StaffOperation<IntakeServices> | ProposableOperation>(
-      staffOperations,
-    ).map(([id, operation]): [string, Guarded] => {
+    Object.entries<
+      | StaffOperation<Services>
+      | StaffOperation<IntakeServices>
+      | StaffOperation<EventServices>
+      | ProposableOperation
+    >(staffOperations).map(([id, operation]): [string, Guarded] => {
       const sending = ofIntake[id];
-      if (sending !== undefined) return [id, permitted(withServices(sending, intake))];
+      if (sending !== undefined) return [id, permitted(withServices(sending, further.intake))];
+      const delivering = ofEvents[id];
+      if (delivering !== undefined) return [id, permitted(withServices(delivering, further.release))];
       return 'register' in operation
         ? [id, waiting(operation)]
         : [id, permitted(operation as StaffOperation<Services>)];

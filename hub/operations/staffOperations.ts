@@ -13,7 +13,8 @@ import {
   withdrawResponsePlan,
 } from '../features/events/operations/responsePlans.ts';
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
-import { listDeadLetters } from '../features/events/operations/deadLetters.ts';
+import { listDeadLetters, replayDeadLetters } from '../features/events/operations/deadLetters.ts';
+import { changeSink, rotateWebhookSecret } from '../features/events/operations/webhooks.ts';
 import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
 import { describeTopic } from '../features/events/operations/describeTopic.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
@@ -187,6 +188,9 @@ import {
 import type { ProposableOperation } from '../features/proposals/operations/proposable.ts';
 import type { ProposableOperationId } from '../features/proposals/operations/proposableOperations.ts';
 
+/** Persons of the consumer change deliveries to its webhook. */
+export const staffEventOperations = { changeSink, rotateWebhookSecret, replayDeadLetters } as const;
+
 export const staffOperations = {
   invitePerson,
   grantRole,
@@ -233,6 +237,7 @@ export const staffOperations = {
   listTopics,
   listSubscriptions,
   listDeadLetters,
+  ...staffEventOperations,
   showTopic,
   describeTopic,
   rebindDataset,

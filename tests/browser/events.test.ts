@@ -1,16 +1,42 @@
 /** Open events in a real browser: who owes what, seconds counting, acknowledged and closed; by keyboard, on a phone, and in the dark. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { testService } from '../flows/serviceProvider.ts';
 import { readSamplePlan, samplePlan } from '../samplePlan.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { healthy, lookAtPages, picture, tabTo } from './pages.ts';
 import { lookingIn, open, registryCity, signedIn } from './registryCity.ts';
 
-const town = await registryCity(false);
+const host = 'events.school.example';
+const service = await testService(host);
+const folder = mkdtempSync(join(tmpdir(), 'datong-events-'));
+const caFile = join(folder, 'ca.pem');
+writeFileSync(caFile, service.ca);
+const origin = `https://${host}:${service.port}`;
+let takes = false;
+service.serve = (request, reply) => {
+  const { type, data } = JSON.parse(request.whole.toString('utf8')) as {
+    readonly type: string;
+    readonly data: { readonly challenge?: string };
+  };
+  if (type === 'datong.challenge') reply.end(JSON.stringify({ challenge: data.challenge }));
+  else reply.writeHead(takes ? 204 : 503).end();
+};
+const town = await registryCity(false, {
+  resolve: () => Promise.resolve(['127.0.0.1']),
+  dispatch: { firstMs: 100, maxMs: 200, pollMs: 50, patienceMs: 1_000, leaseMs: 4_000, windowMs: 500 },
+  config: { services: [{ department: 'education', origin, addresses: ['127.0.0.0/30'], caFile }] },
+});
+service.server.setSecureContext({ ...service.tls, ca: town.hub.ca });
 const browser = await openBrowser();
 after(async () => {
   await browser.close();
   await town.hub.stop();
+  service.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 const { city, database, hub } = town;
 await city.apply('air-warning/topic.yaml');
@@ -41,10 +67,27 @@ async function warning(secondsAgo = 0): Promise<string> {
 const readers = {
   ecology: await town.person('演示 生态甲', 'steward', 'ecology'),
   teacher: await town.person('演示 教育甲', 'steward', 'education'),
+  clerk: await town.person('演示 教育乙', 'clerk', 'education'),
   stranger: await town.person('演示 公安甲', 'steward', 'pub-security'),
 };
+const { events: school } = city.education.client;
+const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
+const types = ['ecology.air-warning-issued'];
+const { id: pulled } = (await school.subscribe({ topic, types }, context)).json;
+const sink = { kind: 'webhook' as const, url: `${origin}/hook` };
+const { id: sunk } = (await school.subscribe({ topic, types, sink }, context)).json;
 const event = await warning(10 * 86_400);
-lookAtPages('events', { ...lookingIn(browser, town, readers), made: () => ({ event }) });
+/** Waits until the webhook has so many dead letters. */
+async function dead(wanted: number): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 100) {
+    if ((await school.deadLetters(sunk)).json.letters.filter(({ replayed }) => !replayed).length >= wanted)
+      return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail('no dead letters');
+}
+await dead(1);
+lookAtPages('events', { ...lookingIn(browser, town, readers), made: () => ({ event, sunk, pulled }) });
 
 const texts = {
   zh: {
@@ -143,3 +186,76 @@ test('a department that the event does not concern is shown nothing of it', asyn
   await watched.page.getByText('event_unknown').waitFor();
   await watched.context.close();
 });
+
+const deliveries = {
+  zh: {
+    test: '发送测试事件',
+    refused: '接收端没有收下测试事件',
+    taken: '接收端已收下测试事件',
+    pause: '暂停推送',
+    pauseSure: '确认暂停',
+    paused: '已暂停',
+    resume: '恢复推送',
+    rotate: '更换签名密钥',
+    rotateSure: '确认更换',
+    all: '全部重新推送',
+    allSure: '确认重新推送',
+    none: '没有死信',
+  },
+  en: {
+    test: 'Send a test event',
+    refused: 'did not accept the test event',
+    taken: 'accepted the test event',
+    pause: 'Pause deliveries',
+    pauseSure: 'Pause: new events',
+    paused: 'paused',
+    resume: 'Resume deliveries',
+    rotate: 'Replace the secret',
+    rotateSure: 'Replace it',
+    all: 'Send all again',
+    allSure: 'events again',
+    none: 'No dead letters',
+  },
+} as const;
+for (const language of ['zh', 'en'] as const)
+  test(`a steward tests, pauses, resumes, replaces the secret, and has dead letters sent again, ${language}`, async () => {
+    const text = deliveries[language];
+    takes = false;
+    await school.sink(sunk, 'resume');
+    await warning();
+    await warning();
+    await dead(2);
+    const watched = await signedIn(browser, town, language, readers.teacher);
+    const { page } = watched;
+    const press = (name: string): Promise<void> =>
+      page.getByRole('button', { name, exact: false }).first().click();
+    await open(page, town, `topics/${sunk}`);
+    await press(text.test);
+    await page.getByText(text.refused).waitFor();
+    await everywhere(watched, `events-${language}-subscription`);
+    takes = true;
+    await press(text.test);
+    await page.getByText(text.taken).waitFor();
+    await press(text.pause);
+    await press(text.pauseSure);
+    await page.locator('.state', { hasText: text.paused }).waitFor();
+    await press(text.resume);
+    await page.getByRole('button', { name: text.pause }).waitFor();
+    await press(text.rotate);
+    await press(text.rotateSure);
+    const secret = await page.locator('main code', { hasText: /^whsec_/ }).innerText();
+    await page
+      .getByRole('button', { name: language === 'zh' ? /^重新推送/ : /^Send again/ })
+      .first()
+      .click();
+    await press(text.all);
+    await press(text.allSure);
+    for (let tries = 0; tries < 20; tries += 1) {
+      await open(page, town, `topics/${sunk}`);
+      if ((await page.getByText(text.none).count()) > 0) break;
+    }
+    assert.equal(await page.getByText(text.none).count(), 1);
+    assert.equal(await page.getByText(secret).count(), 0, 'the secret is shown once');
+    await healthy(watched, `subscription ${language}`);
+    await watched.context.close();
+  });

@@ -63,6 +63,10 @@ export const lookedAt = {
   events: [
     ['open-events', 'openevents', 'ecology'],
     ['open-event', 'openevents/{event}', 'ecology', 'paper'],
+    ['topics', 'topics', 'ecology'],
+    ['topics-clerk', 'topics', 'clerk'],
+    ['subscription-publisher', 'topics/{sunk}', 'ecology'],
+    ['subscription-pull', 'topics/{pulled}', 'teacher'],
     ['open-event-owing', 'openevents/{event}', 'teacher'],
   ],
   intake: [

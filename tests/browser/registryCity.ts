@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import assert from 'node:assert/strict';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
-import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
+import { sampleCity, testHub, type City, type TestHub, type TestHubOptions } from '../hub.ts';
 import type { Role } from '../../hub/domain/permissions.ts';
 import type { Watched } from './openBrowser.ts';
 import { attack, openPage, signInAs, type Language, type Looking } from './pages.ts';
@@ -25,13 +25,18 @@ export interface RegistryCity {
   staff(by: Reader, method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
 }
 
-/** @param jobsByTime false: nothing happens by itself */
-export async function registryCity(jobsByTime = true): Promise<RegistryCity> {
+/** @param jobsByTime false: nothing happens by itself @param more of the hub */
+export async function registryCity(
+  jobsByTime = true,
+  { config, ...more }: Partial<Omit<TestHubOptions, 'database'>> = {},
+): Promise<RegistryCity> {
   const database = await testDatabase();
   const hub = await testHub({
+    ...more,
     ...{ database, jobsByTime, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } },
     // no server listens there: what is sent remains under way
     config: {
+      ...config,
       reminders: {
         mail: { host: 'localhost', port: 9, from: 'hub@yunxi.example', domains: ['yunxi.example'] },
       },

@@ -209,7 +209,7 @@ export async function curlPlays(
     archiveEvent: { by: 'ecology', path: `/v1/open-events/${warned}/archive` },
     acknowledgeEvent: { path: `/v1/open-events/${warned}/acknowledgements`, body: { grade: 'received' } },
     closeEvent: { by: 'ecology', path: `/v1/open-events/${over}/closure`, otherwise: ['purpose'] },
-    showTopic: { by: 'ecology' },
+    showTopic: { by: 'ecology', otherwise: ['traffic'] },
     describeTopic: { path: '/v1/topics/ecology.air-warnings/asyncapi' },
     pullEvents: { path: `${subscribed}/events?wait=0` },
     endSubscription: { path: `${subscribed}/end` },

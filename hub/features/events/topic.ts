@@ -67,14 +67,24 @@ function typeUnfit(
   };
 }
 
+/** Which of these topics are the caller's own: how many events they have is shown. */
+export const ownTopics = (
+  topics: readonly Pick<ListedTopic, 'id' | 'department'>[],
+  caller: Reading,
+): readonly string[] => {
+  const reach = reachOf(publishers, caller) ?? [];
+  return topics.filter(({ department }) => reach.includes(department)).map(({ id }) => id);
+};
+
 /**
  * A topic as a caller sees it, with the types that can be read as they are registered. How many events there are is shown to the publisher
  * alone: next to what was delivered, the number would reveal how many were withheld.
+ * @param traffic events of the last hours, of a topic of the caller's own
  */
 export const topicView = (
   row: ListedTopic,
   { datasets }: Pick<RegistrySnapshot, 'datasets'>,
-  caller: Reading,
+  traffic: readonly number[] | undefined,
 ): View => ({
   id: row.id,
   department: row.department,
@@ -85,7 +95,7 @@ export const topicView = (
   }),
   ...present({ orderingKey: row.orderingKey }),
   retentionDays: row.retentionDays,
-  ...(reachOf(publishers, caller)?.includes(row.department) === true ? { events: row.lastSequence } : {}),
+  ...(traffic === undefined ? {} : { events: row.lastSequence, traffic: [...traffic] }),
   digest: row.digest,
   registeredAt: moment(row.registeredAt),
 });

@@ -6,6 +6,7 @@ import { self } from '../../../pipeline/ownership.ts';
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
+import { consumersOnly, isConsumer } from '../consumers.ts';
 import { eventOperation } from '../services.ts';
 import { countDead, pageDeadLetters, replayLetters } from '../store/deadLetters.ts';
 import { subscriptionById } from '../store/subscriptions.ts';
@@ -47,10 +48,10 @@ export const listDeadLetters = operation('listDeadLetters', {
  */
 export const replayDeadLetters = eventOperation('replayDeadLetters', {
   kind: 'management',
+  ...consumersOnly,
   run: async (call, { database, webhooks }) => {
     const row = await subscriptionById(database.app, call.params.subscription);
-    if (row === undefined || row.department !== call.caller.department)
-      throw new Problem('subscription_unknown');
+    if (row === undefined || !isConsumer(call.caller, row)) throw new Problem('subscription_unknown');
     if (row.endedAt !== undefined) throw new Problem('subscription_ended');
     if (!row.hasWebhook) throw new Problem('subscription_without_sink');
     const replayed = await countDead(database.app, row.id, call.body.events);

@@ -1,4 +1,4 @@
-import { pageSubscriptions } from '../store/subscriptions.ts';
+import { pageSubscriptions, subscriptionById } from '../store/subscriptions.ts';
 import { webhookStates } from '../store/webhooks.ts';
 import { subscriptionView } from '../subscriptionView.ts';
 import { sinkView } from '../webhookView.ts';
@@ -19,13 +19,20 @@ export const listSubscriptions = operation('listSubscriptions', {
   run: async (call, { database, keys }) => {
     const page = requestedPage(call.query, names.uuid);
     const departments = reachOf(permission, call.caller);
-    const rows = await pageSubscriptions(database.app, { ...oneMore(page), departments });
+    const reaches = (one: string): boolean => departments?.includes(one) ?? true;
+    const { subscription } = call.query;
+    const one = subscription === undefined ? undefined : await subscriptionById(database.app, subscription);
+    const rows =
+      subscription === undefined
+        ? await pageSubscriptions(database.app, { ...oneMore(page), departments })
+        : [one].flatMap((row) =>
+            row !== undefined && (reaches(row.department) || reaches(row.publisher)) ? [row] : [],
+          );
     const states = await webhookStates(
       database.app,
       rows.flatMap(({ id, hasWebhook }) => (hasWebhook ? [id] : [])),
     );
     const sealer = sealerOf(keys.sealing);
-    const reaches = (one: string): boolean => departments?.includes(one) ?? true;
     return listed(
       call,
       'subscriptions',

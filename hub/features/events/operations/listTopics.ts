@@ -2,8 +2,8 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
-import { pageTopics } from '../store/topics.ts';
-import { topicView } from '../topic.ts';
+import { pageTopics, topicTraffic } from '../store/topics.ts';
+import { ownTopics, topicView } from '../topic.ts';
 
 /** GET /v1/topics: every topic, or those of one department. @throws Problem cursor_invalid */
 export const listTopics = operation('listTopics', {
@@ -13,13 +13,14 @@ export const listTopics = operation('listTopics', {
   run: async (call, { database, registry }) => {
     const page = requestedPage(call.query, names.code);
     const rows = await pageTopics(database.app, { ...oneMore(page), department: call.query.department });
+    const traffic = await topicTraffic(database.app, ownTopics(rows, call.caller));
     return listed(
       call,
       'topics',
       page,
       rows,
       ({ id }) => id,
-      (row) => topicView(row, registry.current, call.caller),
+      (row) => topicView(row, registry.current, traffic.get(row.id)),
     );
   },
 });

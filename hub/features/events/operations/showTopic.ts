@@ -3,8 +3,8 @@ import { everyone } from '../../../domain/cells.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { topicById } from '../store/topics.ts';
-import { topicView } from '../topic.ts';
+import { topicById, topicTraffic } from '../store/topics.ts';
+import { ownTopics, topicView } from '../topic.ts';
 
 /** GET /v1/topics/{topic}. @throws Problem topic_unknown */
 export const showTopic = operation('showTopic', {
@@ -15,7 +15,8 @@ export const showTopic = operation('showTopic', {
     const { topic } = call.params;
     const row = await topicById(database.app, topic);
     if (row === undefined) throw new Problem('topic_unknown', { topic });
-    return allowed<'showTopic'>(200, topicView(row, registry.current, call.caller), {
+    const traffic = await topicTraffic(database.app, ownTopics([row], call.caller));
+    return allowed<'showTopic'>(200, topicView(row, registry.current, traffic.get(topic)), {
       facts: { change: { topic } },
     });
   },

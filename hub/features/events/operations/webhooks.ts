@@ -3,7 +3,9 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { moment } from '../../common/listing.ts';
+import type { Reading } from '../../common/reach.ts';
 import { challenge } from '../proveWebhook.ts';
+import { consumersOnly, isConsumer } from '../consumers.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import { subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
 import {
@@ -27,10 +29,10 @@ const usualOverlapHours = 24;
 async function ownWebhook(
   { database }: Pick<EventServices, 'database'>,
   id: string,
-  department: string,
+  caller: Reading,
 ): Promise<{ readonly subscription: SubscriptionRow; readonly webhook: WebhookRow }> {
   const subscription = await subscriptionById(database.app, id);
-  if (subscription === undefined || subscription.department !== department)
+  if (subscription === undefined || !isConsumer(caller, subscription))
     throw new Problem('subscription_unknown');
   if (subscription.endedAt !== undefined) throw new Problem('subscription_ended');
   const webhook = await webhookOf(database.app, id);
@@ -47,14 +49,16 @@ const factsOf = (
 });
 
 /**
- * POST /v1/subscriptions/{subscription}/sink. Certificate and key of the call vouch for the webhook from then on.
+ * POST /v1/subscriptions/{subscription}/sink. Certificate and key of a department's call vouch for the webhook from then on; a person's call
+ * has neither and changes neither.
  * @throws Problem subscription_unknown, subscription_ended, subscription_without_sink
  */
 export const changeSink = eventOperation('changeSink', {
   kind: 'management',
+  ...consumersOnly,
   run: async (call, services) => {
     const { body, caller, now } = call;
-    const { subscription, webhook } = await ownWebhook(services, call.params.subscription, caller.department);
+    const { subscription, webhook } = await ownWebhook(services, call.params.subscription, caller);
     const { id } = subscription;
     const { act } = body;
     const test = act === 'test' ? await tested(services, subscription, webhook, call.exchange) : undefined;
@@ -75,7 +79,7 @@ export const changeSink = eventOperation('changeSink', {
       {
         facts: factsOf(subscription, { act, ...defined({ taken: test?.taken }) }),
         work: async (transaction) => {
-          await vouchFor(transaction, id, caller);
+          if (caller.kind === 'department') await vouchFor(transaction, id, caller);
           if (test?.what === 'challenge' && test.taken) await proveWebhook(transaction, id);
           if (act === 'pause') await pauseWebhook(transaction, id, now);
           if (act === 'resume') await pauseWebhook(transaction, id, null);
@@ -120,8 +124,9 @@ async function tested(
  */
 export const rotateWebhookSecret = eventOperation('rotateWebhookSecret', {
   kind: 'management',
+  ...consumersOnly,
   run: async (call, services) => {
-    const { subscription } = await ownWebhook(services, call.params.subscription, call.caller.department);
+    const { subscription } = await ownWebhook(services, call.params.subscription, call.caller);
     const { id } = subscription;
     const { plain, sealed } = newSecret(services.sealer, id);
     const until = call.now + (call.body.overlapHours ?? usualOverlapHours) * hour;
@@ -131,7 +136,7 @@ export const rotateWebhookSecret = eventOperation('rotateWebhookSecret', {
       {
         facts: factsOf(subscription, { act: 'rotate', until: moment(until) }),
         work: async (transaction) => {
-          await vouchFor(transaction, id, call.caller);
+          if (call.caller.kind === 'department') await vouchFor(transaction, id, call.caller);
           await rotate(transaction, id, sealed, until);
         },
       },

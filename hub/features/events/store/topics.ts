@@ -55,6 +55,33 @@ export async function pageTopics(
   return rows.map(readTopic);
 }
 
+/**
+ * Events stored in each of the last 24 hours, the oldest hour first, by topic. Events of a topic are numbered without gaps, so two numbers
+ * make a count: it takes one step of an index for each hour, however many events there are.
+ */
+export async function topicTraffic(
+  reader: Reader,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  if (topics.length === 0) return new Map();
+  const { rows } = await reader.query<{ id: string; marks: readonly string[] }>(
+    `SELECT t.id, array_agg(coalesce(before.sequence, oldest.sequence - 1, t.last_sequence)::text ORDER BY hour) AS marks
+       FROM topic AS t CROSS JOIN generate_series(0, 24) AS hour
+       LEFT JOIN LATERAL (SELECT e.sequence FROM event AS e
+         WHERE e.topic = t.id AND e.stored_at <= now() - make_interval(hours => 24 - hour)
+         ORDER BY e.stored_at DESC, e.sequence DESC LIMIT 1) AS before ON true
+       LEFT JOIN LATERAL (SELECT e.sequence FROM event AS e WHERE e.topic = t.id ORDER BY e.sequence LIMIT 1) AS oldest ON true
+      WHERE t.id = ANY ($1) GROUP BY t.id`,
+    [topics],
+  );
+  return new Map(
+    rows.map(({ id, marks }) => [
+      id,
+      marks.slice(1).map((mark, nth) => Math.max(0, Number(mark) - Number(marks[nth]))),
+    ]),
+  );
+}
+
 /** @param exchange log entry that registers it. @throws a duplicate where it, or one of its types, is there by now */
 export async function insertTopic(transaction: Transaction, row: TopicRow, exchange: string): Promise<void> {
   await transaction.query(

@@ -1,0 +1,91 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { List } from '../parts/List.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import type { Act } from '../parts/useAct.ts';
+import { useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/** Events that the webhook did not take in time, without data: both sides see them, the consumer has them sent again. */
+export function DeadLetters(props: {
+  readonly view: Schemas['Subscription'];
+  readonly mayAct: boolean;
+  readonly doing: Act;
+  readonly done: () => void;
+}): ReactNode {
+  const { view, mayAct, doing, done } = props;
+  const { say, when, pick, number } = useWords();
+  const { turn } = useSession();
+  const { cursor } = useRoute().filter;
+  const at = { subscription: view.id };
+  const count = view.sink?.deadLetters ?? 0;
+  const answer = useAnswer(`dead letters ${view.id} ${cursor} ${turn}`, () =>
+    get('/v1/subscriptions/{subscription}/dead-letters', { at, query: { cursor } }),
+  );
+  const replay = (events?: readonly string[]): void =>
+    doing.act(
+      () =>
+        post(
+          '/v1/subscriptions/{subscription}/dead-letters/replay',
+          events === undefined ? {} : { events: [...events] },
+          { at },
+        ),
+      () => {
+        answer.again();
+        done();
+      },
+    );
+  return (
+    <section className="card">
+      <h2>{say('sbDead')}</h2>
+      {mayAct && count > 0 ? (
+        <div className="row-form no-print">
+          <TwoSteps
+            label={say('sbReplayAll')}
+            sure={say('sbReplayAllSure', { n: number(count) })}
+            disabled={doing.sending}
+            act={() => replay()}
+          />
+        </div>
+      ) : null}
+      <List<Schemas['DeadLetter']>
+        label={say('sbDead')}
+        rows={answer.value?.letters}
+        keyOf={({ event }) => event}
+        answer={answer}
+        empty={say('sbDeadNone')}
+        nextCursor={answer.value?.nextCursor}
+        columns={[
+          { title: say('oeId'), render: (_, one) => <code>{one.event}</code> },
+          { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },
+          { title: say('sbHappened'), render: (_, one) => when(one.time) },
+          { title: say('sbDied'), render: (_, one) => when(one.diedAt) },
+          { title: say('sbTrouble'), render: (_, one) => pick(one.trouble) },
+          ...(mayAct
+            ? [
+                {
+                  title: say('actions'),
+                  render: (_: unknown, one: Schemas['DeadLetter']) =>
+                    one.replayed ? (
+                      say('sbReplayed')
+                    ) : (
+                      <Button
+                        size="small"
+                        disabled={doing.sending}
+                        aria-label={`${say('sbReplay')} ${one.event}`}
+                        onClick={() => replay([one.event])}
+                      >
+                        {say('sbReplay')}
+                      </Button>
+                    ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { useWords } from '../words/words.ts';
+
+/** State of a subscription in words: with its last error, and when the hub tries again. */
+export function SinkState({ of }: { readonly of: Schemas['Subscription'] }): ReactNode {
+  const { say, pick, when } = useWords();
+  const { state, sink } = of;
+  if (state === 'ended') return <span className="state">{say('sbEnded')}</span>;
+  if (sink === undefined) return <span className="state">{say('sbPull')}</span>;
+  const isBad = sink.state === 'failing' || sink.state === 'refused';
+  return (
+    <>
+      <span className={isBad ? 'state bad' : sink.state === 'active' ? 'state good' : 'state'}>
+        {say(`sink_${sink.state}`)}
+      </span>
+      {sink.trouble === undefined ? null : (
+        <>
+          <br />
+          {pick(sink.trouble)}
+          {sink.trouble.status === undefined ? null : say('sbStatus', { status: sink.trouble.status })}
+        </>
+      )}
+      {sink.nextAttempt === undefined || sink.state === 'paused' ? null : (
+        <>
+          <br />
+          <small className="muted">{say('sbNext', { when: when(sink.nextAttempt) })}</small>
+        </>
+      )}
+    </>
+  );
+}

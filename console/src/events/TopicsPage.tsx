@@ -1,0 +1,132 @@
+import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRole, readers, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { SinkState } from './SinkState.tsx';
+import { Sparkline } from './Sparkline.tsx';
+
+/** 事件: topics with their traffic, and the subscriptions of the person's department and to its topics. */
+export function TopicsPage(): ReactNode {
+  const { say, pick, number } = useWords();
+  const { turn, session } = useSession();
+  const { filter } = useRoute();
+  const { name } = useDepartments();
+  const { cursor } = filter;
+  const answer = useAnswer(`topics ${cursor} ${turn}`, () => get('/v1/topics', { query: { cursor } }));
+  return (
+    <Page
+      title={say('topics')}
+      lead={say('tpLead')}
+      error={answer.error}
+      cli={asCall('GET /v1/topics', { query: { cursor } })}
+    >
+      <section className="card">
+        <h2>{say('tpTopics')}</h2>
+        <List<Schemas['TopicView']>
+          label={say('tpTopics')}
+          rows={answer.value?.topics}
+          keyOf={({ id }) => id}
+          answer={answer}
+          empty={say('tpEmpty')}
+          nextCursor={answer.value?.nextCursor}
+          columns={[
+            {
+              title: say('tpTopic'),
+              render: (_, one) => (
+                <>
+                  {pick(one.title)}
+                  <br />
+                  <code className="muted">{one.id}</code>
+                </>
+              ),
+            },
+            { title: say('oePublisher'), render: (_, one) => name(one.department) },
+            {
+              title: say('tpTypes'),
+              render: (_, one) => (
+                <ul className="plain">
+                  {one.types.map(({ type }) => (
+                    <li key={type}>
+                      <Link to={addressOf('datasets', [type])}>{type}</Link>
+                    </li>
+                  ))}
+                </ul>
+              ),
+            },
+            {
+              title: say('tpHours'),
+              render: (_, { traffic }) =>
+                traffic === undefined ? (
+                  <span className="muted">{say('tpOthers')}</span>
+                ) : (
+                  <Sparkline hours={traffic} />
+                ),
+            },
+            {
+              title: say('tpEvents'),
+              align: 'right',
+              render: (_, { events }) => (events === undefined ? '—' : number(events)),
+            },
+          ]}
+        />
+      </section>
+      {hasRole(session, readers) ? <Subscriptions /> : null}
+    </Page>
+  );
+}
+
+const cursorName = 'subscription';
+
+function Subscriptions(): ReactNode {
+  const { say, number, when } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const { name } = useDepartments();
+  const cursor = filter[cursorName];
+  const answer = useAnswer(`subscriptions ${cursor} ${turn}`, () =>
+    get('/v1/subscriptions', { query: { cursor } }),
+  );
+  return (
+    <section className="card">
+      <h2>{say('sbSubscriptions')}</h2>
+      <List<Schemas['Subscription']>
+        label={say('sbSubscriptions')}
+        rows={answer.value?.subscriptions}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say('sbEmpty')}
+        nextCursor={answer.value?.nextCursor}
+        cursorName={cursorName}
+        columns={[
+          {
+            title: say('sbOf'),
+            render: (_, one) => <Link to={addressOf('topics', [one.id])}>{name(one.department)}</Link>,
+          },
+          { title: say('tpTopic'), render: (_, one) => <code>{one.topic}</code> },
+          { title: say('state'), render: (_, one) => <SinkState of={one} /> },
+          {
+            title: say('sbLag'),
+            align: 'right',
+            render: (_, { sink }) => (sink?.waiting === undefined ? '—' : number(sink.waiting)),
+          },
+          {
+            title: say('sbLast'),
+            render: (_, { sink }) => (sink?.lastDelivered === undefined ? '—' : when(sink.lastDelivered)),
+          },
+          {
+            title: say('sbDead'),
+            align: 'right',
+            render: (_, { sink }) => (sink === undefined ? '—' : number(sink.deadLetters)),
+          },
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+/** Who acts on a subscription: the machine of the consumer, and its stewards and security officers. */
+import { own } from '../../domain/cells.ts';
+import { anyOf, type Owners } from '../../pipeline/ownership.ts';
+import type { Reading } from '../common/reach.ts';
+import type { EventServices } from './services.ts';
+import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts';
+
+/** Permission and owner of an operation that changes deliveries. The data office acts on its own subscriptions alone. */
+export const consumersOnly = {
+  permission: { 'office steward': own, 'office security': own, steward: own, security: own },
+  owner: async (
+    { params }: { readonly params: { readonly subscription: string } },
+    { database }: Pick<EventServices, 'database'>,
+  ): Promise<Owners> => anyOf((await subscriptionById(database.app, params.subscription))?.department),
+} as const;
+
+/** Whether a caller may act on a subscription; of persons the permission was checked before. */
+export const isConsumer = (caller: Reading, { department }: Pick<SubscriptionRow, 'department'>): boolean =>
+  caller.kind === 'staff' || caller.department === department;
