@@ -172,6 +172,7 @@ export const contractOperations = {
   endSubscription: {"method":"POST","path":"/v1/subscriptions/{subscription}/end","listeners":["exchange"],"security":["signedRequest"]},
   listResponsePlans: {"method":"GET","path":"/v1/response-plans","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   registerResponsePlan: {"method":"POST","path":"/v1/response-plans","listeners":["staff"],"security":["staffToken"]},
+  tryResponsePlan: {"method":"POST","path":"/v1/response-plans/trials","listeners":["staff"],"security":["staffToken"]},
   withdrawResponsePlan: {"method":"POST","path":"/v1/response-plans/{plan}/withdrawal","listeners":["staff"],"security":["staffToken"]},
   listOpenEvents: {"method":"GET","path":"/v1/open-events","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   followOpenEvents: {"method":"GET","path":"/v1/open-event-changes","listeners":["staff"],"security":["staffToken"]},

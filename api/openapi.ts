@@ -2912,6 +2912,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/response-plans/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a response plan that is being written; nothing is stored
+         * @description The checks of registration. A reason why the plan could not be registered is part of the answer.
+         */
+        post: operations["tryResponsePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/response-plans/{plan}/withdrawal": {
         parameters: {
             query?: never;
@@ -7955,6 +7975,17 @@ export interface components {
                 /** @description absent for the department that is late */
                 department?: components["schemas"]["DepartmentCode"];
             }[];
+        };
+        ResponsePlanTried: {
+            plan: components["schemas"]["DatasetId"];
+            /** @description it can be registered */
+            fits: boolean;
+            /** @description why it cannot be registered */
+            reason?: components["schemas"]["Bilingual"];
+            /** @description that it would get */
+            revision?: number;
+            /** @description it is registered with the same text */
+            unchanged?: boolean;
         };
         ResponsePlanView: {
             id: components["schemas"]["DatasetId"];
@@ -15569,6 +15600,31 @@ export interface operations {
         responses: {
             200: components["responses"]["Unchanged"];
             202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryResponsePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponsePlan"];
+            };
+        };
+        responses: {
+            /** @description what registering it would come to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponsePlanTried"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

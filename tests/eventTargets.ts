@@ -18,6 +18,10 @@ export const eventTargets = <T>(
     path: '/v1/response-plans',
     body: { ...readSamplePlan(), id: `${owner}.none` },
   })),
+  tryResponsePlan: departmentsOnly((owner) => ({
+    path: '/v1/response-plans/trials',
+    body: { ...readSamplePlan(), id: `${owner}.none` },
+  })),
   withdrawResponsePlan: departmentsOnly((owner) => ({
     path: `/v1/response-plans/${owner}.none/withdrawal`,
     body: { reason: 'test' },

@@ -59,6 +59,8 @@ const OpenEventsPage = lazily(() => import('./events/OpenEventsPage.tsx'), 'Open
 const OpenEventPage = lazily(() => import('./events/OpenEventPage.tsx'), 'OpenEventPage');
 const TopicsPage = lazily(() => import('./events/TopicsPage.tsx'), 'TopicsPage');
 const SubscriptionPage = lazily(() => import('./events/SubscriptionPage.tsx'), 'SubscriptionPage');
+const PlansPage = lazily(() => import('./events/PlansPage.tsx'), 'PlansPage');
+const PlanPage = lazily(() => import('./events/PlanPage.tsx'), 'PlanPage');
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const AlteredPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredPage');
 const AlteredRowPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredRowPage');
@@ -143,6 +145,7 @@ const entries: readonly Entry[] = [
   { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
   { group: 'linked', page: 'openevents', shown: OpenEventsPage, detail: OpenEventPage },
   { group: 'linked', page: 'topics', shown: TopicsPage, detail: SubscriptionPage },
+  { group: 'linked', page: 'plans', shown: PlansPage, detail: PlanPage },
   { group: 'cases', page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
   { group: 'cases', page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
   { group: 'cases', page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },

@@ -10,6 +10,7 @@ import { archiveEvent } from '../features/events/operations/archiveEvent.ts';
 import {
   listResponsePlans,
   registerResponsePlan,
+  tryResponsePlan,
   withdrawResponsePlan,
 } from '../features/events/operations/responsePlans.ts';
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
@@ -226,6 +227,7 @@ export const staffOperations = {
   registerDataset,
   registerTopic,
   registerResponsePlan,
+  tryResponsePlan,
   withdrawResponsePlan,
   listResponsePlans,
   listOpenEvents,

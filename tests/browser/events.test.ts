@@ -67,6 +67,7 @@ async function warning(secondsAgo = 0): Promise<string> {
 const readers = {
   ecology: await town.person('演示 生态甲', 'steward', 'ecology'),
   teacher: await town.person('演示 教育甲', 'steward', 'education'),
+  second: await town.person('演示 生态乙', 'steward', 'ecology'),
   clerk: await town.person('演示 教育乙', 'clerk', 'education'),
   stranger: await town.person('演示 公安甲', 'steward', 'pub-security'),
 };
@@ -124,6 +125,7 @@ async function everywhere(watched: Watched, name: string): Promise<void> {
       await healthy(watched, `${name} ${width} ${shade}`);
     }
   }
+  await page.getByRole('button', { name: /^(浅色|Light)$/ }).click();
 }
 
 for (const language of ['zh', 'en'] as const) {
@@ -257,5 +259,110 @@ for (const language of ['zh', 'en'] as const)
     assert.equal(await page.getByText(text.none).count(), 1);
     assert.equal(await page.getByText(secret).count(), 0, 'the secret is shown once');
     await healthy(watched, `subscription ${language}`);
+    await watched.context.close();
+  });
+
+const writing = {
+  zh: {
+    code: '预案代码',
+    titleZh: '中文名称',
+    titleEn: '英文名称',
+    type: '事件类型',
+    stepZh: '步骤中文名称',
+    stepEn: '步骤英文名称',
+    department: '云栖市教育局',
+    addTerm: '增加条件',
+    value: '取值',
+    wrong: '数据项或取值有误',
+    fits: '检查通过',
+    incomplete: '填写完整后',
+    json: 'JSON 文本',
+    form: '表单',
+    noPlan: '不是预案',
+    propose: '提出',
+    sure: '确认提出',
+    proposed: '已提出',
+    op: '比较',
+  },
+  en: {
+    code: 'Code of the plan',
+    titleZh: 'Chinese title',
+    titleEn: 'English title',
+    type: 'Type of event',
+    stepZh: 'Chinese title of the step',
+    stepEn: 'English title of the step',
+    department: 'Yunqi Education Bureau',
+    addTerm: 'Add a condition',
+    value: 'Value',
+    wrong: 'does not fit the schema',
+    fits: 'No faults found',
+    incomplete: 'when it is complete',
+    json: 'JSON text',
+    form: 'Form',
+    noPlan: 'not a response plan',
+    propose: 'Propose',
+    sure: 'Propose it',
+    proposed: 'Proposed.',
+    op: 'Comparison',
+  },
+} as const;
+for (const language of ['zh', 'en'] as const)
+  test(`a plan is written by form, checked during input, corrected as JSON, and accepted by a second person, ${language}`, async () => {
+    const text = writing[language];
+    const watched = await signedIn(browser, town, language, readers.ecology);
+    const { page } = watched;
+    const checks = page.locator('section[aria-live]');
+    await open(page, town, 'plans/new');
+    await checks.getByText(text.incomplete).waitFor();
+    const fill = (label: string, to: string): Promise<void> =>
+      page.getByLabel(label, { exact: false }).first().fill(to);
+    await fill(text.code, `smog-${language}`);
+    await fill(text.titleZh, '轻污染预案');
+    await fill(text.titleEn, 'Light pollution');
+    await page.getByLabel(text.type).first().selectOption('ecology.air-warning-issued');
+    await page.getByLabel(text.stepZh).fill('收到');
+    await page.getByLabel(text.stepEn).fill('Received');
+    await page.getByRole('checkbox', { name: text.department }).check();
+    await checks.getByText(text.fits).waitFor();
+    await page.getByRole('button', { name: text.addTerm }).click();
+    const field = page.locator('fieldset').first().locator('select').first();
+    await field.selectOption('level');
+    await page.getByLabel(text.value).fill('purple-and-far-too-long-for-a-level-of-warnings');
+    await page.getByLabel(text.op).selectOption('in');
+    await page.getByLabel(text.value).fill('orange, red');
+    await checks.getByText(text.fits).waitFor();
+    await everywhere(watched, `events-${language}-plan-form`);
+    await page.getByRole('button', { name: text.json }).click();
+    const json = page.locator('textarea.code');
+    const written = await json.inputValue();
+    assert.deepEqual((JSON.parse(written) as { when: unknown }).when, [
+      { field: 'level', op: 'in', value: ['orange', 'red'] },
+    ]);
+    await json.fill(written.slice(1));
+    await page.getByText(text.noPlan).waitFor();
+    await json.fill(written.replace('"red"', '7'));
+    await checks.getByText(text.wrong).waitFor();
+    assert.equal(await page.getByRole('button', { name: text.propose, exact: true }).isDisabled(), true);
+    await json.fill(written);
+    await checks.getByText(text.fits).waitFor();
+    await page.reload();
+    await page.locator('main h1').waitFor();
+    await checks.getByText(text.fits).waitFor();
+    await checks.getByRole('button', { name: text.propose }).click();
+    await checks.getByRole('button', { name: text.sure }).click();
+    await checks.getByText(text.proposed).waitFor();
+    await healthy(watched, `plan ${language}`);
+    const { plans } = await town.staff(readers.ecology, 'GET', '/v1/response-plans?department=ecology');
+    assert.equal(
+      (plans as { id: string }[]).some(({ id }) => id === `ecology.smog-${language}`),
+      false,
+    );
+    await checks.getByRole('link').click();
+    const proposal = page.url().split('/').at(-1) ?? '';
+    const { digest } = await town.staff(readers.second, 'GET', `/v1/proposals/${proposal}`);
+    await town.staff(readers.second, 'POST', `/v1/proposals/${proposal}/acceptance`, { digest });
+    await open(page, town, `plans/ecology.smog-${language}`);
+    await page.getByText('orange, red').waitFor();
+    await everywhere(watched, `events-${language}-plan`);
     await watched.context.close();
   });

@@ -67,6 +67,9 @@ export const lookedAt = {
     ['topics-clerk', 'topics', 'clerk'],
     ['subscription-publisher', 'topics/{sunk}', 'ecology'],
     ['subscription-pull', 'topics/{pulled}', 'teacher'],
+    ['plans', 'plans', 'ecology'],
+    ['plan', 'plans/ecology.heavy-pollution', 'ecology', 'paper'],
+    ['plan-new', 'plans/new?from=ecology.heavy-pollution', 'ecology'],
     ['open-event-owing', 'openevents/{event}', 'teacher'],
   ],
   intake: [

@@ -18,6 +18,7 @@ export const asShown: Readonly<Record<string, Typist>> = {
   tryMasks: 'operator',
   suspendAgreement: 'operator',
   tryPolicyDocument: 'operator',
+  tryResponsePlan: 'operator',
   simulatePolicy: 'operator',
   registerProcedure: 'operator',
   makeDemand: 'steward@education',

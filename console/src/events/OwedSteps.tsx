@@ -22,7 +22,7 @@ export function figuresOf(
 }
 
 /** A span with its two largest units. @param seconds not negative */
-function spanText(seconds: number, say: Spoken['say']): string {
+export function spanText(seconds: number, say: Spoken['say']): string {
   const [s, m] = [seconds % 60, Math.floor(seconds / 60) % 60];
   const [h, d] = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 86_400)];
   if (d > 0) return say('oeDays', { d, h });

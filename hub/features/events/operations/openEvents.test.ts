@@ -156,15 +156,35 @@ describe('a plan', () => {
       ],
     ];
     for (const [more, reason] of wrong) {
-      const { status, json } = await hub.staff(author, 'POST', '/v1/response-plans', {
+      const document = {
         ...{ ...plan, closedBy: undefined, noticeType: undefined, purpose: undefined, id: 'ecology.other' },
         ...more,
-      });
+      };
+      const { status, json } = await hub.staff(author, 'POST', '/v1/response-plans', document);
       assert.deepEqual([status, json['code']], [422, 'plan_unfit'], JSON.stringify([more, json]));
       assert.match(JSON.stringify(json), reason);
+      const tried = await hub.staff(author, 'POST', '/v1/response-plans/trials', document);
+      assert.deepEqual([tried.status, tried.json['fits']], [200, false]);
+      assert.match(JSON.stringify(tried.json['reason']), reason);
     }
     const foreign = await hub.staff(school.steward, 'POST', '/v1/response-plans', plan);
     assert.equal(foreign.status, 403);
+  });
+
+  test('is tried before it is registered: the revision that it would get, and nothing is stored', async () => {
+    const tried = async (document: object, by = author): Promise<unknown> =>
+      (await hub.staff(by, 'POST', '/v1/response-plans/trials', document)).json;
+    const { purpose: _, ...free } = plan;
+    const other = { ...free, id: 'ecology.tried' };
+    const before = (await hub.staff(author, 'GET', '/v1/response-plans')).json;
+    assert.deepEqual(await tried(other), { plan: other.id, fits: true, revision: 1, unchanged: false });
+    assert.deepEqual(await tried(plan), { plan: plan.id, fits: true, revision: 1, unchanged: true });
+    assert.deepEqual(await tried({ ...plan, maxHours: 5 }), {
+      ...{ plan: plan.id, fits: true, revision: 2, unchanged: false },
+    });
+    assert.deepEqual((await hub.staff(author, 'GET', '/v1/response-plans')).json, before);
+    const foreign = (await tried(plan, school.steward)) as { readonly code?: string };
+    assert.equal(foreign.code, 'not_your_department');
   });
 });
 

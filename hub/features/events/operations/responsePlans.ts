@@ -1,10 +1,13 @@
 /** Response plans (预案): registered by two persons of the department that publishes the type of event. */
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { everyone, proposing, own } from '../../../domain/cells.ts';
+import { everyone, everywhere, proposing, own } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import { purposeByCode } from '../../../registry/store/purposes.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { Services } from '../../common/services.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
@@ -24,27 +27,12 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
   permission,
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   secondPerson: true,
-  run: async (call, { database, identity, registry }, actingPersons) => {
+  run: async (call, services, actingPersons) => {
     const plan = call.body as PlanDocument;
-    const { id, type, purpose, closedBy, noticeType } = plan;
-    const department = providerOf(datasetId(id));
-    if (identity.department(department) === undefined)
-      throw new Problem('department_unknown', { department }, { at: '/body/id' });
-    await registry.refresh();
-    const { app } = database;
-    const types = [type, closedBy?.type, noticeType].filter((one) => one !== undefined);
-    const topics = await topicsByType(app, types);
-    const { datasets, plans } = registry.current;
-    const reason = planUnfit(plan, department, {
-      ...{ datasets, identity, topics },
-      purposeExists: purpose !== undefined && (await purposeByCode(app, purpose)) !== undefined,
-      purposeOf: purpose === undefined ? undefined : await departmentOfPurpose(app, purpose),
-      purposeUsed: plans.all.some(({ ref }) => ref.purpose === purpose),
-    });
+    const { id, type, purpose } = plan;
+    const { department, topics, reason } = await checkedPlan(plan, services);
     if (reason !== undefined) throw new Problem('plan_unfit', { plan: id, reason });
-    const live = await planByCode(app, id);
-    const standing = live === undefined ? undefined : { ...live, over: live.withdrawn !== null };
-    const { revision, digest, registered: already } = revisionOf(plan, standing);
+    const { revision, digest, registered: already } = await nextRevision(plan, services);
     return registered({
       ...{ kind: 'ResponsePlan', id, version: String(revision), digest },
       ...{ registered: already, versioned: true },
@@ -68,6 +56,60 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
         ),
       change: { type, steps: plan.steps.length, ...defined({ purpose }) },
     });
+  },
+});
+
+type Checking = Pick<Services, 'database' | 'identity' | 'registry'>;
+
+/** What the checks of registration find in a plan. @throws Problem department_unknown */
+async function checkedPlan(
+  plan: PlanDocument,
+  { database: { app }, identity, registry }: Checking,
+): Promise<{
+  readonly department: string;
+  readonly topics: ReadonlyMap<string, string>;
+  readonly reason: Bilingual | undefined;
+}> {
+  const { id, type, purpose, closedBy, noticeType } = plan;
+  const department = providerOf(datasetId(id));
+  if (identity.department(department) === undefined)
+    throw new Problem('department_unknown', { department }, { at: '/body/id' });
+  await registry.refresh();
+  const types = [type, closedBy?.type, noticeType].filter((one) => one !== undefined);
+  const topics = await topicsByType(app, types);
+  const { datasets, plans } = registry.current;
+  const reason = planUnfit(plan, department, {
+    ...{ datasets, identity, topics },
+    purposeExists: purpose !== undefined && (await purposeByCode(app, purpose)) !== undefined,
+    purposeOf: purpose === undefined ? undefined : await departmentOfPurpose(app, purpose),
+    purposeUsed: plans.all.some(({ ref }) => ref.purpose === purpose),
+  });
+  return { department, topics, reason };
+}
+
+/** The revision that a plan gets; `registered` is set where it is in force with the same text. */
+async function nextRevision(
+  plan: PlanDocument,
+  { database }: Checking,
+): Promise<ReturnType<typeof revisionOf>> {
+  const live = await planByCode(database.app, plan.id);
+  return revisionOf(plan, live === undefined ? undefined : { ...live, over: live.withdrawn !== null });
+}
+
+/** POST /v1/response-plans/trials: what registering a plan that is being written would come to. @throws Problem department_unknown */
+export const tryResponsePlan = operation('tryResponsePlan', {
+  kind: 'inspect',
+  permission: { operator: everywhere, 'office steward': everywhere, steward: own },
+  owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
+  run: async (call, services) => {
+    const plan = call.body as PlanDocument;
+    const { reason } = await checkedPlan(plan, services);
+    const facts = { facts: { change: { kind: 'ResponsePlan', id: plan.id } } };
+    if (reason !== undefined)
+      return allowed<'tryResponsePlan'>(200, { plan: plan.id, fits: false, reason }, facts);
+    const { revision, registered: already } = await nextRevision(plan, services);
+    const unchanged = already !== undefined;
+    return allowed<'tryResponsePlan'>(200, { plan: plan.id, fits: true, revision, unchanged }, facts);
   },
 });
 

@@ -1,0 +1,103 @@
+/** A response plan while it is written: read from JSON, and changed by the form. */
+import type { Schemas } from '../api/call.ts';
+
+export type Plan = Schemas['ResponsePlan'];
+export type Step = Plan['steps'][number];
+export type Stage = NonNullable<Step['escalations']>[number];
+export type Term = NonNullable<Plan['when']>[number];
+
+export const emptyStep = (nth: number): Step => ({
+  ...{ id: `step-${nth}`, title: { zh: '', en: '' }, departments: [], grade: 'received', withinSeconds: 600 },
+});
+
+/** @param department code of the author's department */
+export const emptyPlan = (department: string): Plan => ({
+  ...{ id: `${department}.`, title: { zh: '', en: '' }, type: '', steps: [emptyStep(1)], maxHours: 72 },
+});
+
+/** The document of a registered plan, without what the hub adds. */
+export function planOf(view: Schemas['ResponsePlanView']): Plan {
+  const {
+    department: _1,
+    topic: _2,
+    revision: _3,
+    digest: _4,
+    withdrawn: _5,
+    registeredAt: _6,
+    ...plan
+  } = view;
+  return plan;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTitle = (value: unknown): boolean =>
+  isObject(value) && typeof value['zh'] === 'string' && typeof value['en'] === 'string';
+const isList = (value: unknown, is: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(is);
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const isStage = (value: unknown): boolean =>
+  isObject(value) && typeof value['afterSeconds'] === 'number' && isText(value['role']);
+const isStep = (value: unknown): boolean =>
+  isObject(value) &&
+  isText(value['id']) &&
+  isTitle(value['title']) &&
+  isList(value['departments'], isText) &&
+  isText(value['grade']) &&
+  typeof value['withinSeconds'] === 'number' &&
+  isList(value['escalations'] ?? [], isStage) &&
+  isList(value['roles'] ?? [], isText);
+const isTerm = (value: unknown): boolean =>
+  isObject(value) && isText(value['field']) && ['eq', 'in', 'range'].includes(String(value['op']));
+
+/** A plan that the form can show; undefined where the text is none. The hub checks the rest. */
+export function planIn(text: string): Plan | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const shown =
+    isObject(read) &&
+    [read['id'], read['type']].every(isText) &&
+    isTitle(read['title']) &&
+    typeof read['maxHours'] === 'number' &&
+    isList(read['steps'], isStep) &&
+    isList(read['when'] ?? [], isTerm);
+  return shown ? (read as Plan) : undefined;
+}
+
+/** Whether everything that a plan requires is filled in; only then the hub is asked. */
+export const isComplete = ({ id, title, type, steps, when = [], closedBy, maxHours }: Plan): boolean =>
+  /^[a-z0-9-]+\.[a-z0-9][a-z0-9-]*$/.test(id) &&
+  ![title.zh, title.en, type].includes('') &&
+  maxHours >= 1 &&
+  steps.length > 0 &&
+  steps.every(
+    (step) =>
+      ![step.title.zh, step.title.en].includes('') && step.departments.length > 0 && step.withinSeconds >= 1,
+  ) &&
+  when.every((term) => term.field !== '') &&
+  (closedBy === undefined || (closedBy.type !== '' && closedBy.field !== ''));
+
+/** The same list with one member changed; undefined removes it. */
+export const changed = <T>(list: readonly T[], at: number, to: T | undefined): T[] =>
+  list.flatMap((one, nth) => (nth === at ? (to === undefined ? [] : [to]) : [one]));
+
+/** A value as it is typed, in the type of its field. */
+export function typedValue(text: string, type: string): string | number | boolean {
+  if (type === 'boolean') return text === 'true';
+  const number = Number(text);
+  return (type === 'integer' || type === 'number') && text.trim() !== '' && !Number.isNaN(number)
+    ? number
+    : text;
+}
+
+/** What a condition compares with, as it is typed: members of a list are separated by commas. */
+export const textOfTerm = (term: Term): string =>
+  term.op === 'in' ? term.value.map(String).join(', ') : term.op === 'eq' ? String(term.value) : '';
+
+/** Members of a list as they are typed, separated by commas of either language. */
+export const listTyped = (text: string): readonly string[] => text.split(/[,，]\s*/);
