@@ -11,6 +11,8 @@ import { jobChecks } from '../../hub/features/health/jobChecks.ts';
 import { openPassRecord } from '../../hub/platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
+import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -158,6 +160,22 @@ for (const [nth, [name, made, removed]] of carriers.entries())
     if (isAltered) await found();
     assert.ok(await hub.token(`clerk again ${nth}`, ['clerk']));
   });
+
+test('a batch whose table is read for its digest gets none while foreign code is there', async () => {
+  const { rows } = await administrator.query<{ batch: string }>(
+    `SELECT current_batch AS batch FROM dataset WHERE id = 'pub-security.household'`,
+  );
+  const [dataset] = rows;
+  assert.ok(dataset);
+  const written = (): Promise<void> =>
+    withTransaction(database.owner, (transaction) => writeBatchDigest(transaction, dataset.batch, 0));
+  await administrator.query(
+    `CREATE FUNCTION public.length(integer) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'`,
+  );
+  await assert.rejects(written(), { code: 'rows_unauthenticated' });
+  await administrator.query('DROP FUNCTION public.length(integer)');
+  assert.deepEqual(await found(), []);
+});
 
 const checks = jobChecks(database);
 const comparisons = async (): Promise<string> => (await checks['comparisons']?.()) ?? assert.fail();

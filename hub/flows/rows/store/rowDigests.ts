@@ -8,6 +8,7 @@
 import { createHash, createHmac, type Hash, type KeyObject } from 'node:crypto';
 import { batchTable } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { refuseForeignCode } from '../../../platform/database/authenticated/foreignCode.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { lockSum, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import {
@@ -89,6 +90,7 @@ async function hashOfBatch(
 /**
  * Runs in the transaction that loads a batch.
  * @param stream SHA-256 of the COPY that wrote it; undefined where rows were removed or added afterwards: then the table is read
+ * @throws Problem rows_unauthenticated where the table is read and the database has foreign code
  */
 export async function writeBatchDigest(
   transaction: Transaction,
@@ -100,6 +102,8 @@ export async function writeBatchDigest(
   if (digests === undefined) return;
   const table = batchTable(batch);
   const { loaded } = loadedOf((await describe(transaction, digests, table)).columns);
+  // the bytes of a COPY were hashed as they were sent; a table that is read may have rows that foreign code wrote in this transaction
+  if (stream === undefined) await refuseForeignCode(transaction);
   const sum = batchSum(
     digests.key,
     digestName(table),
