@@ -7549,6 +7549,8 @@ export interface components {
             levels: {
                 [key: string]: "L1" | "L2" | "L3" | "L4";
             };
+            /** @description fields whose marks of a missing value remain texts */
+            keep?: components["schemas"]["FieldName"][];
             /** @enum {unknown} */
             sharing: "conditional" | "unconditional" | "none";
             conditions?: string;
@@ -7575,6 +7577,11 @@ export interface components {
                 source: "sample" | "columns";
                 /** @description parts that could not be read, and assumptions */
                 doubts: components["schemas"]["Bilingual"][];
+                /** @description why a field is proposed as key, or is not */
+                keyReasons: {
+                    field: components["schemas"]["FieldName"];
+                    message: components["schemas"]["Bilingual"];
+                }[];
                 proposed: {
                     title: string;
                     name: string;
@@ -7586,7 +7593,7 @@ export interface components {
             /** @description answers that cannot be taken */
             objections?: {
                 /** @enum {unknown} */
-                question: "department" | "name" | "key" | "subject" | "levels" | "conditions";
+                question: "department" | "name" | "key" | "subject" | "levels" | "keep" | "conditions";
                 message: components["schemas"]["Bilingual"];
             }[];
             /** @description why the schema cannot be registered */
@@ -7605,6 +7612,11 @@ export interface components {
             };
             /** @description the sample as the mapping reads it */
             sample?: {
+                /** @description texts that the mapping reads as empty */
+                emptied: {
+                    field: components["schemas"]["FieldName"];
+                    marks: components["schemas"]["EmptyMark"][];
+                }[];
                 /** @description records that were read */
                 records: number;
                 /** @description records that do not fit */
@@ -7633,6 +7645,16 @@ export interface components {
             reasons: components["schemas"]["Bilingual"][];
             /** @description the first records that do not have the type, counted from 1 */
             bad: number[];
+            /** @description texts that are read as empty */
+            marks: components["schemas"]["EmptyMark"][];
+        };
+        /** @description a text of a fixed list that offices write for a missing value */
+        EmptyMark: {
+            text: string;
+            /** @description how many records have it */
+            records: number;
+            /** @description the first of them, counted from 1 */
+            first: number;
         };
         Topic: {
             /** @description department and name */

@@ -20,6 +20,8 @@ export interface AgreementAnswers {
   /** what is given of each field; a field that is missing is withheld */
   readonly fields: Readonly<Record<string, GivenRule>>;
   readonly filterBy: readonly string[];
+  /** fields of which the caller gives the full value to find one row; not empty: each call is such a lookup */
+  readonly lookupBy: readonly string[];
   /** moment with the offset of China */
   readonly from: string;
   /** last day, YYYY-MM-DD */
@@ -46,7 +48,8 @@ export const agreementNumber = (consumer: string, dataset: string): string =>
 
 /** @param datasetTitle for the title, where none is given */
 export function firstAgreement(answers: AgreementAnswers, datasetTitle: Bilingual): FirstAgreement {
-  const { dataset, schema, consumer, purpose, reference, clause, fields, filterBy, from, until } = answers;
+  const { dataset, schema, consumer, purpose, reference, clause, fields, from, until } = answers;
+  const { filterBy, lookupBy } = answers;
   const [provider = '', name = ''] = dataset.split('.');
   const zh = answers.title === '' ? `${datasetTitle.zh}共享协议` : answers.title;
   return {
@@ -57,7 +60,14 @@ export function firstAgreement(answers: AgreementAnswers, datasetTitle: Bilingua
     ...{ provider, consumer, purposes: [purpose] },
     basis: { type: 'statutory', reference, ...(clause === '' ? {} : { clause }) },
     valid: { from, until: endOfDayInChina(until) },
-    grants: [{ dataset, schema, ...(filterBy.length === 0 ? {} : { filterBy }), fields }],
+    grants: [
+      {
+        ...{ dataset, schema },
+        ...(filterBy.length === 0 ? {} : { filterBy }),
+        ...(lookupBy.length === 0 ? {} : { lookupBy, requires: ['on-behalf-of', 'lookup'] }),
+        fields,
+      },
+    ],
   };
 }
 

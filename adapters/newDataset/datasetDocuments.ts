@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { compileSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Draft } from '../../schemas/draft/draftSchema.ts';
-import type { Table } from '../../schemas/draft/table.ts';
+import type { EmptyMark } from '../../schemas/draft/valueTypes.ts';
 import { lintSchema } from '../../schemas/lint/lintSchema.ts';
 import type { Finding } from '../../schemas/messages.ts';
 import { readSchema } from '../../schemas/parse.ts';
@@ -13,6 +13,7 @@ import type { Row } from '../mapping/bind.ts';
 import { once } from '../suggest/optionGuesses.ts';
 import { suggestMapping, type Suggestion } from '../suggest/suggest.ts';
 import { translate } from '../translate.ts';
+import { defined } from '../../terms/defined.ts';
 import { propertiesOf, type Decisions } from './decisions.ts';
 
 /** The schema as decided. A field of the key is required; a level is the person's, the mark of personal data stays as drafted. */
@@ -80,7 +81,6 @@ function decidedDocuments(
   schema: DecidedDocuments['schema'],
   decisions: Decisions,
   suggestion: Suggestion | undefined,
-  maxBadRatio: number,
 ): DecidedDocuments {
   const { department, name, title, sharing, conditions, mode, every } = decisions;
   const dataset = {
@@ -89,8 +89,15 @@ function decidedDocuments(
     ...(every === undefined ? {} : { intake: { expect: { every } } }),
   };
   if (suggestion === undefined) return { schema, dataset };
-  const named = { mapping: `${department}/${name}@1`, target: `${name}@1`, limits: { maxBadRatio } };
-  return { schema, dataset, mapping: { ...suggestion.mapping, ...named } };
+  const { mapping } = suggestion;
+  const fields = Object.fromEntries(
+    Object.entries(mapping.fields).map(([field, { nullIf, ...spec }]) => [
+      field,
+      { ...spec, ...defined({ nullIf: decisions.kept.has(field) ? undefined : nullIf }) },
+    ]),
+  );
+  const named = { mapping: `${department}/${name}@1`, target: `${name}@1` };
+  return { schema, dataset, mapping: { ...mapping, ...named, fields } };
 }
 
 /** Text for `datong catalogue apply`. */
@@ -105,20 +112,28 @@ export function documentsText({ schema, dataset, mapping }: DecidedDocuments): s
   return documents.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 }
 
-/** As many bad records as the sample has, a tenth at least: they wait in quarantine, and the good ones are published. */
-function badRatioOf({ fields }: Draft, { columns }: Table): number {
-  const records = Math.max(0, ...columns.map(({ samples }) => samples.length));
-  const bad = new Set(fields.flatMap((one) => one.bad)).size;
-  return Math.max(0.1, Math.ceil((bad / Math.max(1, records)) * 100) / 100);
+/** The mapping with its limit: as many bad records as the sample has, a tenth at least. They wait in quarantine, the good ones are published. */
+function withLimit(documents: DecidedDocuments, { records, bad }: SampleRead): DecidedDocuments {
+  const maxBadRatio = Math.max(0.1, Math.ceil((bad / Math.max(1, records)) * 100) / 100);
+  return { ...documents, mapping: { ...documents.mapping, limits: { maxBadRatio } } };
 }
 
 /** Outcome of reading the sample by its mapping. */
 export interface SampleRead {
+  /** texts that the mapping reads as empty, by field */
+  readonly emptied: ReadonlyMap<string, readonly EmptyMark[]>;
   /** the first ones that are valid */
   readonly rows: readonly Row[];
   readonly records: number;
   readonly bad: number;
 }
+
+const emptiedBy = ({ fields }: Suggestion, { kept }: Decisions): SampleRead['emptied'] =>
+  new Map(
+    Object.entries(fields).flatMap(([field, { marks }]) =>
+      marks.length === 0 || kept.has(field) ? [] : [[field, marks] as const],
+    ),
+  );
 
 /** Records that a trial of the mapping reads. */
 const maxTried = 5_000;
@@ -134,7 +149,7 @@ async function readSample(
   schema: DatasetSchema,
   surroundings: Surroundings,
   maxRows: number,
-): Promise<SampleRead> {
+): Promise<Omit<SampleRead, 'emptied'>> {
   const compiled = compileMapping(mapping, schema, surroundings.codeLists);
   const rows: Row[] = [];
   let records = 0;
@@ -172,7 +187,7 @@ export type DatasetDrafted = { readonly findings: readonly Finding[] } | Documen
  * @throws Problem mapping_invalid, and those of the reader
  */
 export async function datasetDrafted(
-  { draft, table }: { readonly draft: Draft; readonly table: Table },
+  draft: Draft,
   decisions: Decisions,
   rows: RowsFile | undefined,
   surroundings: Surroundings,
@@ -182,9 +197,10 @@ export async function datasetDrafted(
   const findings = lintSchema(document, surroundings);
   if (findings.length > 0) return { findings };
   const schema = readSchema(document, surroundings.resolve);
-  if (rows === undefined) return { documents: decidedDocuments(document, decisions, undefined, 0), schema };
+  if (rows === undefined) return { documents: decidedDocuments(document, decisions, undefined), schema };
   const suggestion = await sampleMapping(rows.bytes, schema, surroundings, rows.options);
-  const documents = decidedDocuments(document, decisions, suggestion, badRatioOf(draft, table));
-  const sample = await readSample(rows.bytes, documents.mapping, schema, surroundings, maxRows);
-  return { documents, schema, sample };
+  const documents = decidedDocuments(document, decisions, suggestion);
+  const read = await readSample(rows.bytes, documents.mapping, schema, surroundings, maxRows);
+  const sample = { ...read, emptied: emptiedBy(suggestion, decisions) };
+  return { documents: withLimit(documents, sample), schema, sample };
 }

@@ -4,6 +4,8 @@ import type { Draft } from '../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../schemas/draft/table.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { isDepartmentCode, isSlug } from '../../terms/ids.ts';
+import { missingMarks } from '../../schemas/draft/valueTypes.ts';
+import { proposedKey, type KeyReason } from './proposedKey.ts';
 
 export interface Decisions {
   readonly department: string;
@@ -13,6 +15,8 @@ export interface Decisions {
   /** fields that identify a row; empty: it has no primary key */
   readonly key: readonly string[];
   readonly levels: ReadonlyMap<string, string>;
+  /** fields whose marks, such as 无, remain texts; those of the others are read as empty */
+  readonly kept: ReadonlySet<string>;
   /** the field that identifies the subject of a row */
   readonly subject: Subject | undefined;
   readonly sharing: 'conditional' | 'unconditional' | 'none';
@@ -35,32 +39,25 @@ export interface Proposals {
   readonly title: string;
   readonly name: string;
   readonly key: readonly string[];
+  /** why this key was proposed, and why others were not */
+  readonly keyReasons: readonly KeyReason[];
   readonly subject: Subject | undefined;
 }
 
 export function proposalsOf(draft: Draft, table: Table): Proposals {
   const title = draft.schema['x-title'] as Bilingual;
-  const key = proposedKey(draft, table);
-  return { title: title.zh, name: title.en, key, subject: proposedSubject(draft, key) };
+  const { key, reasons: keyReasons } = proposedKey(draft, table);
+  return { title: title.zh, name: title.en, key, keyReasons, subject: proposedSubject(draft, table, key) };
 }
 
-/** As the source declares it; else a field with a value in every row, and no value twice, one that is called a number before others. */
-function proposedKey(draft: Draft, table: Table): readonly string[] {
-  const declared = (draft.schema['x-primary-key'] as readonly string[] | undefined) ?? [];
-  if (declared.length > 0) return declared.map((pointer) => pointer.slice(1));
-  const unique = draft.fields.filter((_field, place) => {
-    const samples = table.columns[place]?.samples ?? [];
-    return samples.length > 1 && !samples.includes('') && new Set(samples).size === samples.length;
-  });
-  const isIdentifier = (field: string): boolean => /(?:^|_)(?:no|code|id|uscc|number)$|_id$/.test(field);
-  const found = (unique.find(({ field }) => isIdentifier(field)) ?? unique[0])?.field;
-  return found === undefined ? [] : [found];
-}
-
-/** As drafted; else the key, where rows contain personal data. */
-function proposedSubject(draft: Draft, [key]: readonly string[]): Subject | undefined {
+/** As drafted, where the sample has values of it; else the key, where rows contain personal data. */
+function proposedSubject(draft: Draft, table: Table, [key]: readonly string[]): Subject | undefined {
+  const isEmpty = (field: string): boolean => {
+    const samples = table.columns[draft.fields.findIndex((one) => one.field === field)]?.samples ?? [];
+    return samples.length > 0 && samples.every((text) => text === '' || missingMarks.has(text));
+  };
   const drafted = Object.entries(propertiesOf(draft)).find(
-    ([, schema]) => schema['x-subject-key'] !== undefined,
+    ([field, schema]) => schema['x-subject-key'] !== undefined && !isEmpty(field),
   );
   if (drafted !== undefined)
     return {
@@ -107,19 +104,20 @@ export const subjectObjection = (draft: Draft, field: string | undefined): Objec
 
 /** An answer that is refused, by the name of its question. */
 export interface Objected {
-  readonly question: 'department' | 'name' | 'key' | 'subject' | 'levels' | 'conditions';
+  readonly question: 'department' | 'name' | 'key' | 'subject' | 'levels' | 'keep' | 'conditions';
   readonly message: Bilingual;
 }
 
 /** Everything that is wrong with answers that were given together. */
 export function objectionsTo(draft: Draft, decisions: Decisions): Objected[] {
-  const { department, name, key, subject, levels, sharing, conditions } = decisions;
+  const { department, name, key, subject, levels, kept, sharing, conditions } = decisions;
   const all: readonly (readonly [Objected['question'], Objection])[] = [
     ['department', departmentObjection(department)],
     ['name', nameObjection(name)],
     ['key', fieldsObjection(draft, key)],
     ['subject', subjectObjection(draft, subject?.field)],
     ['levels', fieldsObjection(draft, [...levels.keys()])],
+    ['keep', fieldsObjection(draft, [...kept])],
     [
       'conditions',
       sharing === 'conditional' && conditions.trim() === ''

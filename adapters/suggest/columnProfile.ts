@@ -3,7 +3,7 @@ import { lastingFormats } from '../../schemas/formats/index.ts';
 import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
 import { decimalReader } from '../mapping/steps/numberStep.ts';
 import type { Cell } from '../reading/reader.ts';
-import { isMostly, missingMarks } from '../../schemas/draft/valueTypes.ts';
+import { isMostly, marksIn, missingMarks, type EmptyMark } from '../../schemas/draft/valueTypes.ts';
 import { textSign, visibleText } from '../reading/text/textSigns.ts';
 
 export interface ColumnProfile {
@@ -12,7 +12,7 @@ export interface ColumnProfile {
   readonly from: string | number;
   readonly values: readonly string[];
   /** values that represent a missing one, such as NA */
-  readonly sentinels: readonly string[];
+  readonly marks: readonly EmptyMark[];
   readonly padded: boolean;
   readonly fullWidth: boolean;
   /** invisible characters occur in some value */
@@ -57,11 +57,12 @@ const nearlyAll = 0.95;
 const maxValues = 1_000;
 
 export function profileColumn(header: string, from: string | number, cells: readonly Cell[]): ColumnProfile {
-  const texts = cells.flatMap((cell) =>
-    cell === null || cell === undefined || typeof cell === 'object' ? [] : [String(cell)],
+  const all = cells.map((cell) =>
+    cell === null || cell === undefined || typeof cell === 'object' ? undefined : String(cell),
   );
+  const texts = all.filter((text) => text !== undefined);
   const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
-  const sentinels = [...new Set(trimmed.filter((text) => missingMarks.has(text)))];
+  const marks = marksIn(all.map((text) => text?.trim() ?? ''));
   const values = trimmed
     .filter((text) => !missingMarks.has(text))
     .map((text) => visibleText(text).normalize('NFKC'));
@@ -74,7 +75,7 @@ export function profileColumn(header: string, from: string | number, cells: read
     header,
     from,
     values,
-    sentinels,
+    marks,
     padded: texts.some((text) => text !== text.trim()),
     invisible: texts.some((text) => textSign(text) === 'text.invisible'),
     fullWidth: texts.some((text) => /[\uff01-\uff5e]/.test(text)),

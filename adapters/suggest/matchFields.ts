@@ -4,6 +4,7 @@ import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import { codeListIdOf, type CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldSpec } from '../mapping/document.ts';
+import type { EmptyMark } from '../../schemas/draft/valueTypes.ts';
 import type { ColumnProfile } from './columnProfile.ts';
 import { areSynonyms, comparable } from './synonyms.ts';
 import { defined } from '../../terms/defined.ts';
@@ -12,6 +13,8 @@ export interface FieldGuess {
   /** header of the column, or of the columns that are joined */
   readonly column: string;
   readonly spec: FieldSpec;
+  /** texts of the sample that `nullIf` reads as empty */
+  readonly marks: readonly EmptyMark[];
   readonly confidence: number;
   readonly reason: Bilingual;
 }
@@ -40,9 +43,11 @@ export function matchFields(
   for (const { field, column, confidence, reason } of candidates) {
     if (fields[field.name] !== undefined || taken.has(column)) continue;
     taken.add(column);
+    const spec = specFor(field, column, codeLists);
     fields[field.name] = {
       column: column.header,
-      spec: specFor(field, column, codeLists),
+      spec,
+      marks: spec.nullIf === undefined ? [] : column.marks,
       confidence,
       reason,
     };
@@ -225,8 +230,8 @@ function specFor(field: SchemaField, column: ColumnProfile, codeLists: CodeLists
     ...(column.padded ? { trim: true } : {}),
     ...(column.fullWidth ? { width: true } : {}),
     ...(field.format === 'cn-resident-id' || field.format === 'cn-uscc' ? { upper: true } : {}),
-    ...(column.sentinels.length > 0 && (field.nullable || !field.required)
-      ? { nullIf: column.sentinels }
+    ...(column.marks.length > 0 && (field.nullable || !field.required)
+      ? { nullIf: column.marks.map(({ text }) => text) }
       : {}),
     ...defined({ code }),
     ...conversion(field, column),
@@ -285,7 +290,7 @@ function joinedDate(
     columns: joined,
     guess: {
       column: headers,
-      spec,
+      ...{ spec, marks: [] },
       confidence: 0.85,
       reason: { zh: `由 ${headers} 各列合成`, en: `put together from ${headers}` },
     },

@@ -92,7 +92,7 @@ async function profiles(
   try {
     const chosen = format === 'dbf' ? { memo: 'ignore', ...options } : options;
     for await (const batch of readRecords(formatNamed(format), once(sample), chosen)) {
-      gather(batch, cells, headers);
+      gather(batch, cells, headers, records);
       addSigns(signs, batch);
       records += batch.records.length;
       if (records >= sampleRecords) break;
@@ -114,9 +114,10 @@ const wholeLines = (format: string, sample: Uint8Array): Uint8Array =>
 
 const firstOf = <Record>(records: Records<Record>): Record[] => [...records].slice(0, sampleRecords);
 
-function gather(batch: RecordBatch, cells: Map<string, Cell[]>, headers: string[]): void {
+/** @param before records of earlier batches: a cell has the place of its record */
+function gather(batch: RecordBatch, cells: Map<string, Cell[]>, headers: string[], before: number): void {
   if (batch.kind === 'tree') {
-    for (const record of firstOf(batch.records)) leaves(record, '', cells);
+    for (const [place, record] of firstOf(batch.records).entries()) leaves(record, '', cells, before + place);
     return;
   }
   const records = firstOf(batch.records);
@@ -128,11 +129,15 @@ function gather(batch: RecordBatch, cells: Map<string, Cell[]>, headers: string[
   }
 }
 
-function leaves(value: Cell, path: string, cells: Map<string, Cell[]>): void {
+function leaves(value: Cell, path: string, cells: Map<string, Cell[]>, at: number): void {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [name, inner] of Object.entries(value as CellGroup))
-      leaves(inner, path === '' ? name : `${path}/${name}`, cells);
-  } else if (!Array.isArray(value)) append(cells, path, value);
+      leaves(inner, path === '' ? name : `${path}/${name}`, cells, at);
+  } else if (!Array.isArray(value)) {
+    const missing = Math.max(0, at - (cells.get(path)?.length ?? 0));
+    for (let place = 0; place < missing; place += 1) append(cells, path, undefined);
+    append(cells, path, value);
+  }
 }
 
 function append(cells: Map<string, Cell[]>, key: string, cell: Cell): void {

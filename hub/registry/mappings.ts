@@ -29,6 +29,12 @@ export interface UnreadableMapping {
 /** A mapping `pub-security/household` of its own dataset can be requested as `household`. */
 const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
+/** Every name of a version: `transport/stalls@1` is `stalls@1` too, and either without its version. */
+export function mappingNames(label: string): readonly string[] {
+  const name = label.slice(0, label.lastIndexOf('@'));
+  return [name, label, shortName(name), shortName(label)];
+}
+
 /** @param rows versions of one dataset's mappings, oldest first: the newest gets the name without a version */
 export function readMappings(
   rows: readonly MappingRow[],
@@ -46,9 +52,10 @@ export function readMappings(
       const label = `${short}@${version}`;
       const [reason = asIs('')] = reasons;
       const mapping = compiled === undefined ? { label, reason } : { label, digest, compiled };
-      return [name, `${name}@${version}`, short, label].map(
-        (key): [string, LiveMapping | UnreadableMapping] => [key, mapping],
-      );
+      return mappingNames(`${name}@${version}`).map((key): [string, LiveMapping | UnreadableMapping] => [
+        key,
+        mapping,
+      ]);
     }),
   );
 }

@@ -10,6 +10,7 @@ import { latinFieldName, latinSchemaName } from './latinName.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { proposeSubject } from './columnList.ts';
 import type { Column, Table } from './table.ts';
+import type { EmptyMark } from './valueTypes.ts';
 
 export interface DraftedField {
   readonly field: string;
@@ -22,6 +23,8 @@ export interface DraftedField {
   readonly placeholder: boolean;
   /** records of the sample, counted from 1, whose value does not have the type of the others */
   readonly bad: readonly number[];
+  /** texts of the sample that are read as empty */
+  readonly marks: readonly EmptyMark[];
 }
 
 export interface Draft {
@@ -57,8 +60,8 @@ export function draftSchema(
     properties[field] = { title, 'x-title': { zh: title, en: field }, ...guess.schema, ...proposed };
     const reasons = field === subject?.field ? [...guess.reasons, subjectReason] : guess.reasons;
     const confidence = Math.round(guess.confidence * 100) / 100;
-    const { placeholder, bad } = guess;
-    fields.push({ field, column: column.name, confidence, reasons, placeholder, bad });
+    const { placeholder, bad, marks } = guess;
+    fields.push({ field, column: column.name, confidence, reasons, placeholder, bad, marks });
   }
   const name = schemaName(table, taken);
   const title = visible(table.title ?? table.name);

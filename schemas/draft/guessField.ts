@@ -6,7 +6,17 @@ import { byDeclaredType, type Typed } from './declaredType.ts';
 import { meanings, type Meaning } from './meanings.ts';
 import { higher, markOfNames, type Mark } from './sensitiveNames.ts';
 import type { Column } from './table.ts';
-import { badReason, badRecords, isMostly, missingMarks, valueTypes, type ValueType } from './valueTypes.ts';
+import {
+  badReason,
+  badRecords,
+  isMostly,
+  marksIn,
+  marksReason,
+  missingMarks,
+  valueTypes,
+  type EmptyMark,
+  type ValueType,
+} from './valueTypes.ts';
 
 const exponent = /^\d(?:\.\d+)?[eE]\+1[0-9]$/;
 
@@ -89,6 +99,8 @@ export interface Guess {
   readonly placeholder: boolean;
   /** records of the sample, counted from 1, whose value is not of the type that the others have */
   readonly bad: readonly number[];
+  /** texts that are read as empty */
+  readonly marks: readonly EmptyMark[];
 }
 
 /** The draft of one field. Values are examined and never written down. */
@@ -107,12 +119,14 @@ export function guessField(column: Column, codeLists: CodeLists): Guess {
   }
   const bad = badRecords(column.samples, holds);
   if (bad.length > 0) reasons.push(badReason(bad));
+  const marks = marksIn(column.samples);
+  if (marks.length > 0) reasons.push(marksReason(marks));
   const bounded = withLength(shape, column, seen);
   const nullable =
     column.required !== true && (column.samples.length === 0 || seen.length < column.samples.length);
   const { mark, placeholder } = markOf(column, names, seen, meant?.meaning, reasons);
   const schema = { ...(nullable ? orNull(bounded) : bounded), ...mark };
-  return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons, placeholder, bad };
+  return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons, placeholder, bad, marks };
 }
 
 /** Samples do not state the day on which a code applies: where codes have terms, any code that was ever valid is accepted. */
@@ -164,7 +178,12 @@ function meant(
   const share = fit ?? inList;
   const reasons: Bilingual[] = [];
   if (byName) reasons.push({ zh: `名称像${what.zh}`, en: `the name suggests a ${what.en}` });
-  if (share !== undefined) {
+  if (share === 0)
+    reasons.push({
+      zh: '取值不是这样写的，按原文处理',
+      en: 'the values are not written so: taken as they are',
+    });
+  else if (share !== undefined) {
     const percent = Math.round(share * 100);
     reasons.push({
       zh: `${seen.length} 个值中 ${percent}% 符合`,

@@ -11,6 +11,30 @@ export const missingMarks: ReadonlySet<string> = new Set(
   'NA N/A NULL null NaN - -- — / 无 空 不详 未知 -9999 9999-12-31 *'.split(' '),
 );
 
+/** A mark of a missing value in a sample: how many records have it, and the first of them, counted from 1. */
+export interface EmptyMark {
+  readonly text: string;
+  readonly records: number;
+  readonly first: number;
+}
+
+/** The marks among the values of a column, in the order of their first record. */
+export function marksIn(samples: readonly string[]): EmptyMark[] {
+  const found = new Map<string, EmptyMark>();
+  for (const [place, text] of samples.entries()) {
+    if (!missingMarks.has(text)) continue;
+    const { records, first } = found.get(text) ?? { records: 0, first: place + 1 };
+    found.set(text, { text, records: records + 1, first });
+  }
+  return [...found.values()];
+}
+
+/** Which texts are read as empty; the marks are no data of a person. */
+export const marksReason = (marks: readonly EmptyMark[]): Bilingual => ({
+  zh: `读作空值：${marks.map(({ text, records, first }) => `“${text}”${records} 条（首见第 ${first} 条）`).join('、')}`,
+  en: `read as empty: ${marks.map(({ text, records, first }) => `"${text}" in ${records} ${records === 1 ? 'record' : 'records'} (first: record ${first})`).join(', ')}`,
+});
+
 /** Whether the share of good values shows that the others are mistakes: nine of ten, or all but one of five to nine. */
 export const isMostly = (good: number, all: number): boolean =>
   good > 0 && all - good <= Math.max(all >= 5 ? 1 : 0, Math.floor(all / 10));

@@ -191,6 +191,18 @@ export const intakeProblems = {
     },
     next: { zh: '先登记映射，或核对名称', en: 'register the mapping first, or check its name' },
   },
+  mapping_waits: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '数据资源 {dataset} 的映射“{mapping}”已登记，等待 {owner} 的另一人确认（该部门没有数据管理员的，由数据主管部门确认）',
+      en: 'the mapping "{mapping}" of dataset {dataset} is registered and waits for approval by another person of {owner} (by the data office where {owner} has no steward)',
+    },
+    next: {
+      zh: '由该人确认后重试：datong review approve {proposal}',
+      en: 'have that person approve it, then try again: datong review approve {proposal}',
+    },
+  },
   mapping_unreadable: {
     status: 409,
     who: 'provider',

@@ -51,6 +51,10 @@ const languages = {
       '多久',
     ],
     wrong: ['小写拉丁字母', '没有字段 nothing', '各行含个人数据', '级别为 L1 至 L4', '应为 conditional'],
+    office: /transport {2,}\S*交通/,
+    unknown: '请从上列中选',
+    statistics: /statistics +\S*统计/,
+    withheld: /phone +联系电话 +L4 +不提供/,
     now: '现在登记吗',
     registered: '已登记  数据资源 transport.permit-zh',
     agreement: ['哪个部门', '用于什么', '依据哪项', '提供哪些', '筛选', '到哪一天', '协议编号'],
@@ -79,6 +83,10 @@ const languages = {
       'levels are L1 to L4',
       'one of conditional',
     ],
+    office: /transport {2,}[A-Z]\S+/,
+    unknown: 'choose one of the list above',
+    statistics: /statistics +[Ss]tatistic/,
+    withheld: /phone +联系电话 +L4 +withheld/,
     now: 'Register it now',
     registered: 'registered  Dataset transport.permit-en',
     agreement: [
@@ -110,8 +118,11 @@ for (const [name, words] of Object.entries(languages)) {
       );
       const [department, row, named, key, about, levels, sharing, conditions, mode, every] = words.dataset;
       const [slug, field, subject, level, choice] = words.wrong;
+      await made.see(words.office);
       await made.answer(department, 'Transport Bureau');
       await made.see(slug);
+      await made.answer(department, 'nowhere');
+      await made.see(words.unknown);
       await made.answer(department, 'transport');
       await made.answer(row, '');
       await made.answer(named, `permit-${name}`);
@@ -138,8 +149,12 @@ for (const [name, words] of Object.entries(languages)) {
       });
       const [consumer, purpose, basis, fields, filter, until, id] = words.agreement;
       await agreed.answer(consumer, 'education');
+      await agreed.see(words.statistics);
+      await agreed.answer(purpose, 'nothing');
+      await agreed.see(words.unknown);
       await agreed.answer(purpose, 'statistics');
       await agreed.answer(basis, '统计法');
+      await agreed.see(words.withheld);
       await agreed.answer(fields, '');
       await agreed.answer(filter, '');
       await agreed.answer(until, '2028-02-31');

@@ -9,7 +9,7 @@ import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from 
 import { readSignatureFile } from '../sign/signatureFile.ts';
 import { data, exitCode, findingLines, say, talk, VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied, type ApplyOptions } from './applyDocuments.ts';
-import { readDocuments, reviewMarks } from './readDocuments.ts';
+import { documentsIn, readText, reviewMarks, type FileText } from './readDocuments.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Signer } from './requestOf.ts';
 import { staffClient } from './staffCall.ts';
@@ -65,14 +65,15 @@ type Choices = Partial<
   Pick<ApplyOptions, 'signers' | 'signatures' | 'checkOnly' | 'approveWith' | 'acceptEffect'>
 > & { readonly json?: boolean };
 
-/** Sends files, or checks them, and prints the outcome of each document. @returns whether none was refused; the exit code reports it too */
+/** Sends files, or checks them, and prints the outcome of each document. @returns the outcomes; undefined where one was refused, as the exit code reports too */
 export async function applyFiles(
   files: readonly string[],
   access: StaffOptions,
   { json = false, approveWith, ...choices }: Choices,
-): Promise<boolean> {
-  const documents = files.flatMap(readDocuments);
-  refuseUnreviewed(files);
+): Promise<readonly Applied[] | undefined> {
+  const texts = files.map(readText);
+  const documents = texts.flatMap(documentsIn);
+  refuseUnreviewed(texts);
   const client = staffClient(openStaffAccess(access, 'operator'));
   try {
     const applied = await applyDocuments(documents, {
@@ -82,7 +83,7 @@ export async function applyFiles(
     });
     const isGood = applied.every(({ outcome }) => outcome !== 'refused');
     if (!isGood) process.exitCode = exitCode.refused;
-    return isGood;
+    return isGood ? applied : undefined;
   } finally {
     client.close();
   }
@@ -151,9 +152,9 @@ function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
 }
 
 /** @throws VerbFailure (exit 1) with the lines that a draft marked for review and that are still there */
-function refuseUnreviewed(files: readonly string[]): void {
-  const marks = files.flatMap((file) =>
-    reviewMarks(file).map(({ line, text }) => `${file}:${line}  ${text}`),
+function refuseUnreviewed(files: readonly FileText[]): void {
+  const marks = files.flatMap((one) =>
+    reviewMarks(one).map(({ line, text }) => `${one.file}:${line}  ${text}`),
   );
   if (marks.length === 0) return;
   throw new VerbFailure(
@@ -181,7 +182,12 @@ export function printApplied(applied: Applied, json: boolean): void {
   const isReported = id === undefined || id === name || name.startsWith(`${id}@`);
   data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isReported ? '' : `  ${id}`}`);
   if (applied.outcome === 'proposed') {
-    const { proposal = '', owner } = applied;
+    const { proposal = '', owner, ownerDecides } = applied;
+    if (ownerDecides === true)
+      talk({
+        zh: `  ${owner ?? ''} 有数据管理员，由其确认；未使用 --approve-with`,
+        en: `  ${owner ?? ''} has a steward, who decides; --approve-with was not used`,
+      });
     talk({
       zh: `  等待${owner === undefined ? '数据主管部门' : ` ${owner} `}的另一人：datong review approve ${proposal}`,
       en: `  waits for another person of ${owner ?? 'the data office'}: datong review approve ${proposal}`,

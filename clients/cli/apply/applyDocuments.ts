@@ -33,6 +33,8 @@ export interface Applied extends Partial<Refusal> {
   /** for a document that waits for another person: its id, and the department whose persons decide (absent: the data office's) */
   readonly proposal?: string;
   readonly owner?: string;
+  /** the token of the second person was given, but the department has persons of its own who decide */
+  readonly ownerDecides?: boolean;
   /** departments whose signature is still missing */
   readonly missing?: readonly string[];
   /** result of a check: who has to act, and what it opens */
@@ -199,7 +201,7 @@ function nameOf({ members }: AppliedDocument): string {
 async function propose(
   proposed: StaffReply,
   { client, approveWith }: ApplyOptions,
-): Promise<Pick<Applied, 'outcome'>> {
+): Promise<Pick<Applied, 'outcome' | 'ownerDecides'>> {
   const { proposal, owner, state } = proposed.body as { proposal: string; owner?: string; state?: string };
   if (state === 'inReview') return inReview(proposed, client, approveWith);
   const waits = { outcome: 'proposed', proposal, ...defined({ owner }) } as const;
@@ -209,7 +211,8 @@ async function propose(
   if (shown.status >= 400) return refusedBy(shown);
   const reply = await client.post(`${path}/acceptance`, { digest: shown.body['digest'] }, approveWith);
   // it is still pending: a person of its department accepts it
-  if (reply.body['code'] === 'owner_decides') return { ...waits, ...exchangeOf(proposed) };
+  if (reply.body['code'] === 'owner_decides')
+    return { ...waits, ownerDecides: true, ...exchangeOf(proposed) };
   if (reply.status >= 400) return refusedBy(reply);
   return { ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
 }

@@ -36,13 +36,22 @@ export interface AppliedDocument {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
+/** A file with its text, which is read once. */
+export interface FileText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** @throws the file system's error for a missing file */
+export const readText = (file: string): FileText => ({ file, text: readFileSync(file, 'utf8') });
+
 /**
  * Refuses duplicate keys, aliases and unknown tags: with them, two readers could see different documents.
- * @throws VerbFailure (exit 4) with file and line; the file system's error for a missing file
+ * @throws VerbFailure (exit 4) with file and line
  */
-export function readDocuments(file: string): AppliedDocument[] {
+export function documentsIn({ file, text }: FileText): AppliedDocument[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
   if (!Array.isArray(documents)) return [];
   const found: AppliedDocument[] = [];
   for (const document of documents as Document.Parsed[]) {
@@ -57,14 +66,15 @@ export function readDocuments(file: string): AppliedDocument[] {
   return found;
 }
 
+/** The documents of a file. @throws VerbFailure, and the file system's error for a missing file */
+export const readDocuments = (file: string): AppliedDocument[] => documentsIn(readText(file));
+
 /** Comments of a draft that ask a person to decide; `datong schema draft` writes them above each placeholder. */
-export function reviewMarks(file: string): { readonly line: number; readonly text: string }[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((text, place) => {
-      const [, said] = /^\s*#\s*REVIEW\b\s*(.*)$/.exec(text) ?? [];
-      return said === undefined ? [] : [{ line: place + 1, text: said.slice(0, 200) }];
-    });
+export function reviewMarks({ text }: FileText): { readonly line: number; readonly text: string }[] {
+  return text.split('\n').flatMap((line, place) => {
+    const [, said] = /^\s*#\s*REVIEW\b\s*(.*)$/.exec(line) ?? [];
+    return said === undefined ? [] : [{ line: place + 1, text: said.slice(0, 200) }];
+  });
 }
 
 function plainValue(document: Document.Parsed, file: string, line: number): unknown {

@@ -174,7 +174,7 @@ function linesOf({ signatures, missing = [], effect, ...view }: View): string[] 
     );
   return [
     `${told('kind', kind)} ${id}@${version}`,
-    JSON.stringify(JSON.parse(text), undefined, 2),
+    ...JSON.stringify(JSON.parse(text), undefined, 2).split('\n'),
     `${say({ zh: '提交人', en: 'submitted by' })}  ${personText(author, authorName)}`,
     ...signatures.map(
       ({ role, department, keyid }) =>

@@ -65,7 +65,7 @@ const linesOf = ({ kind, name, author, authorName, owner, params, body, digest }
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
   ...(kind === 'CatalogueImport' ? importLines(body as StoredImport) : []),
   ...(kind === 'Approval' ? gapLines(body) : []),
-  JSON.stringify(body, undefined, 2),
+  ...JSON.stringify(body, undefined, 2).split('\n'),
   `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
 ];
 

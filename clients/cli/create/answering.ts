@@ -11,11 +11,12 @@ export type Answer<Options> = (
   text: Bilingual,
   proposed?: string,
   objection?: (text: string) => Bilingual | undefined,
+  lead?: readonly string[],
 ) => Promise<string>;
 
 export const answering =
   <Options>(given: Options, ask: Dialogue): Answer<Options> =>
-  async (option, text, proposed, objection) => {
+  async (option, text, proposed, objection, lead) => {
     const typed: unknown = given[option];
     const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (typeof typed === 'string') {
@@ -28,7 +29,7 @@ export const answering =
     }
     return ask.ask({
       ...{ text, option: flag },
-      ...defined({ proposed, objection }),
+      ...defined({ proposed, objection, lead }),
     });
   };
 

@@ -28,6 +28,7 @@ import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.t
 import { pathSegment } from '../values.ts';
 import { dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { answering, refuseExisting } from './answering.ts';
+import { choiceLines, choiceObjection, readChoices } from './choices.ts';
 import { dialogue, listOf, type Dialogue } from './dialogue.ts';
 
 interface AgreementOptions extends StaffOptions {
@@ -38,6 +39,7 @@ interface AgreementOptions extends StaffOptions {
   readonly fields?: string;
   readonly mask?: readonly string[];
   readonly filterBy?: string;
+  readonly lookupBy?: string;
   readonly until?: string;
   readonly id?: string;
   readonly title?: string;
@@ -58,9 +60,16 @@ export function registerCreateAgreement(policy: Command): void {
     .option('--purpose <code>', 'what the data is used for: code of a purpose at the hub')
     .option('--basis <text>', 'the rule or document that it rests on')
     .option('--clause <text>', 'the clause of it')
-    .option('--fields <fields>', 'fields that are given, with commas (default: all but L4)')
+    .option(
+      '--fields <fields>',
+      'fields that are given, with commas (default: all but L4 and sensitive personal data)',
+    )
     .option('--mask <field=mask...>', 'other masks than the usual ones, such as phone=clear')
     .option('--filter-by <fields>', 'fields that may be filtered by, with commas; - for none')
+    .option(
+      '--lookup-by <fields>',
+      'fields whose full value the caller must give to find a row, with commas; they may be masked',
+    )
     .option('--until <day>', 'last day, YYYY-MM-DD')
     .option('--id <id>', 'number of the agreement, such as agr-transport-food-permit')
     .option('--title <text>', 'what the agreement is called')
@@ -83,14 +92,15 @@ async function create(dataset: string, options: AgreementOptions, ask: Dialogue)
   const [grant] = agreement.grants;
   dataLines(
     columns(
-      schema.fields.map(({ name, title: shown, sensitivity }) => [
-        ...[name, shown.zh, sensitivity],
-        maskName(grant?.fields[name]),
+      schema.fields.map((field) => [
+        ...fieldCells(field),
+        maskName(grant?.fields[field.name]),
+        noteOf(field),
       ]),
     ),
   );
   talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
-  if (!(await applyFiles([path], options, { checkOnly: true }))) return;
+  if ((await applyFiles([path], options, { checkOnly: true })) === undefined) return;
   talk({
     zh: `双方签署：datong policy sign ${path}；提交：datong catalogue apply ${path} --signature …`,
     en: `both departments sign it: datong policy sign ${path}; submit it: datong catalogue apply ${path} --signature …`,
@@ -99,6 +109,17 @@ async function create(dataset: string, options: AgreementOptions, ask: Dialogue)
 
 const maskName = (rule: { readonly mask: string } | undefined): string =>
   rule?.mask ?? say({ zh: '不提供', en: 'withheld' });
+
+const fieldCells = ({ name, title, sensitivity }: SchemaField): string[] => [name, title.zh, sensitivity];
+
+/** Why a field is withheld unless it is chosen. */
+const noteOf = ({ personal }: SchemaField): string =>
+  personal === 'sensitive'
+    ? say({
+        zh: '敏感个人信息：提供须有影响评估',
+        en: 'sensitive personal data: giving it needs an impact assessment',
+      })
+    : '';
 
 async function schemaOf(
   dataset: string,
@@ -133,27 +154,50 @@ async function decidedAgreement(
       ? undefined
       : { zh: `没有字段 ${unknown}`, en: `there is no field ${unknown}` };
   };
+  const choices = async (list: 'departments' | 'purposes', option: keyof AgreementOptions) =>
+    ask.isAsked && given[option] === undefined ? await readChoices(given, list) : undefined;
+  const departments = await choices('departments', 'consumer');
   const consumer = await answer(
     'consumer',
     { zh: '提供给哪个部门（代码）？', en: 'To which department (code)?' },
     undefined,
-    departmentObjection,
+    (text) => departmentObjection(text) ?? choiceObjection(departments, text),
+    choiceLines(departments ?? []),
   );
-  const purpose = await answer('purpose', {
-    zh: '用于什么（使用场景代码）？',
-    en: 'For what (code of a purpose)?',
-  });
+  const purposes = await choices('purposes', 'purpose');
+  const purpose = await answer(
+    'purpose',
+    { zh: '用于什么（使用场景代码）？', en: 'For what (code of a purpose)?' },
+    undefined,
+    (text) => choiceObjection(purposes, text),
+    choiceLines(purposes ?? []),
+  );
   const reference = await answer('basis', { zh: '依据哪项规定？', en: 'By which rule or document?' });
-  const usual = schema.fields.filter((field) => usualMask(field) !== undefined);
+  const usual = schema.fields.filter(isProposed);
   const proposed = usual.map((field) => field.name).join(',');
-  const which = await answer('fields', { zh: '提供哪些字段？', en: 'Which fields?' }, proposed, known);
+  const which = await answer(
+    'fields',
+    { zh: '提供哪些字段？', en: 'Which fields?' },
+    proposed,
+    known,
+    columns(
+      schema.fields.map((field) => [
+        ...fieldCells(field),
+        maskName(isProposed(field) ? usualMask(field) : undefined),
+        noteOf(field),
+      ]),
+    ),
+  );
   const fields = rulesOf(listOf(which), byName, given.mask ?? []);
   const filter = await answer(
     'filterBy',
     { zh: '可按哪些字段筛选（- 为无）？', en: 'Filtered by which fields (- for none)?' },
-    usualFilter(schema.primaryKey, fields).join(',') || '-',
+    (given.lookupBy === undefined ? usualFilter(schema.primaryKey, fields).join(',') : '') || '-',
     known,
   );
+  const lookupBy = listOf(given.lookupBy ?? '');
+  const objects = known(given.lookupBy ?? '');
+  if (objects !== undefined) throw new VerbFailure(exitCode.usage, objects);
   const nextYear = String(Number(dayInChina(Date.now()).slice(0, 4)) + 1);
   const until = await answer(
     'until',
@@ -169,12 +213,16 @@ async function decidedAgreement(
   return firstAgreement(
     {
       ...{ dataset, schema: `${schema.name}@${schema.major}`, consumer, purpose, reference },
-      ...{ clause: given.clause ?? '', fields, filterBy: listOf(filter) },
+      ...{ clause: given.clause ?? '', fields, filterBy: listOf(filter), lookupBy },
       ...{ from: inChina(Date.now()), until, id, title: given.title ?? '' },
     },
     title,
   );
 }
+
+/** Fields of L4 and sensitive personal data are given only where a person chooses them. */
+const isProposed = (field: SchemaField): boolean =>
+  field.personal !== 'sensitive' && usualMask(field) !== undefined;
 
 /** The usual mask of each field, or the one that was named for it. */
 function rulesOf(

@@ -39,6 +39,10 @@ export function registerCreate(dataset: Command): void {
       'field that names the person or organisation of a row, such as uscc:organization; - for none',
     )
     .option('--sensitivity <field=level...>', 'levels other than the proposed ones, such as phone=L3')
+    .option(
+      '--keep <fields>',
+      'fields whose marks of a missing value, such as 无 or -, remain texts, with commas',
+    )
     .option('--sharing <type>', 'conditional, unconditional or none')
     .option('--conditions <text>', 'on which conditions it is shared')
     .option('--mode <mode>', 'snapshot: each file replaces the one before; upsert: it adds and changes rows')
@@ -52,13 +56,12 @@ export function registerCreate(dataset: Command): void {
     .addHelpText('after', '\nExample:\n  datong dataset create permits.csv --for market')
     .action(async (file: string, options: CreateOptions) => {
       await withLines(async (line) => {
-        await create(file, options, dialogue(line, talk), line !== undefined);
+        await create(file, options, dialogue(line, talk));
       });
     });
 }
 
-/** @param isAsked whether a person sits at a terminal */
-async function create(file: string, options: CreateOptions, ask: Dialogue, isAsked: boolean): Promise<void> {
+async function create(file: string, options: CreateOptions, ask: Dialogue): Promise<void> {
   const { out, sheet, sample } = options;
   if (out !== undefined) refuseExisting(out, options.force === true);
   const table = await tableOf(file, sheet);
@@ -68,7 +71,7 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
   refuseExisting(path, options.force === true);
   const rows = sample ?? (table.source === 'sample' ? file : undefined);
   const drafted = await datasetDrafted(
-    { draft, table },
+    draft,
     decisions,
     rows === undefined
       ? undefined
@@ -95,7 +98,7 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
     path,
     { id: `${department}.${name}`, ...(rows === undefined ? {} : { sent: basename(rows) }) },
     options,
-    () => isConfirmed(options, ask, isAsked),
+    () => isConfirmed(options, ask),
   );
 }
 
@@ -106,23 +109,25 @@ async function register(
   options: CreateOptions,
   isAgreed: () => Promise<boolean>,
 ): Promise<void> {
-  if (!(await applyFiles([path], options, { checkOnly: true }))) return;
+  if ((await applyFiles([path], options, { checkOnly: true })) === undefined) return;
   if (!(await isAgreed())) {
     talk({ zh: `登记：datong catalogue apply ${path}`, en: `register it: datong catalogue apply ${path}` });
     return;
   }
-  if (!(await applyFiles([path], options, defined({ approveWith: options.approveWith })))) return;
-  const agreed = `datong agreement create ${id} --consumer`;
-  if (sent === undefined) talk({ zh: `其后：${agreed} 部门`, en: `next: ${agreed} DEPARTMENT` });
-  else
-    talk({
-      zh: `其后：datong send ${sent} --dataset ${id}；${agreed} 部门`,
-      en: `next: datong send ${sent} --dataset ${id}; ${agreed} DEPARTMENT`,
-    });
+  const applied = await applyFiles([path], options, defined({ approveWith: options.approveWith }));
+  if (applied === undefined) return;
+  const steps = [
+    ...applied.flatMap(({ proposal }) =>
+      proposal === undefined ? [] : [`datong review approve ${proposal} --yes`],
+    ),
+    ...(sent === undefined ? [] : [`datong send ${sent} --dataset ${id}`]),
+    `datong agreement create ${id}`,
+  ];
+  talk({ zh: `其后：${steps.join('；')}`, en: `next: ${steps.join('; ')}` });
 }
 
-async function isConfirmed({ yes }: CreateOptions, ask: Dialogue, isAsked: boolean): Promise<boolean> {
-  if (yes === true || !isAsked) return yes === true;
+async function isConfirmed({ yes }: CreateOptions, ask: Dialogue): Promise<boolean> {
+  if (yes === true || !ask.isAsked) return yes === true;
   const typed = await ask.ask({
     text: { zh: '现在登记吗（y/n）？', en: 'Register it now (y/n)?' },
     option: '--yes',

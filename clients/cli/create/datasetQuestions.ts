@@ -14,7 +14,8 @@ import type { Table } from '../../../schemas/draft/table.ts';
 import type { StaffOptions } from '../profile.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 import { answering } from './answering.ts';
-import { showLevels } from './datasetShown.ts';
+import { choiceLines, choiceObjection, readChoices } from './choices.ts';
+import { showKeyReasons, showLevels } from './datasetShown.ts';
 import { listOf, type Dialogue } from './dialogue.ts';
 
 /** Options of `datong dataset create`; missing ones are asked for. */
@@ -26,6 +27,7 @@ export interface CreateOptions extends StaffOptions {
   readonly key?: string;
   readonly about?: string;
   readonly sensitivity?: readonly string[];
+  readonly keep?: string;
   readonly sharing?: string;
   readonly conditions?: string;
   readonly mode?: string;
@@ -54,11 +56,14 @@ export async function decide(
 ): Promise<Decisions> {
   const answer = answering(given, ask);
   const proposed = proposalsOf(draft, table);
+  const departments =
+    ask.isAsked && given.for === undefined ? await readChoices(given, 'departments') : undefined;
   const department = await answer(
     'for',
     { zh: '由哪个部门提供（代码）？', en: 'Which department provides it (code)?' },
     undefined,
-    departmentObjection,
+    (text) => departmentObjection(text) ?? choiceObjection(departments, text),
+    choiceLines(departments ?? []),
   );
   const zh = await answer('title', { zh: '一行记录是什么？', en: 'What is a row?' }, proposed.title);
   const name = await answer(
@@ -67,6 +72,7 @@ export async function decide(
     proposed.name,
     nameObjection,
   );
+  if (given.key === undefined) showKeyReasons(proposed.keyReasons);
   const key = listOf(
     await answer(
       'key',
@@ -86,7 +92,7 @@ export async function decide(
       (text) => subjectObjection(draft, subjectOf(text)?.field),
     ),
   );
-  const levels = await decideLevels(draft, given, ask);
+  const { levels, kept } = await decideFields(draft, given, ask);
   const sharing = (await answer(
     'sharing',
     {
@@ -120,7 +126,7 @@ export async function decide(
     oneOf('day', 'workday', '-'),
   );
   return {
-    ...{ department, name, key, levels, subject, sharing, conditions, mode },
+    ...{ department, name, key, levels, kept, subject, sharing, conditions, mode },
     title: { zh, en: given.titleEn ?? name.replaceAll('-', ' ') },
     every: every === '-' ? undefined : (every as 'day' | 'workday'),
   };
@@ -133,48 +139,61 @@ function subjectOf(text: string): Subject | undefined {
   return { field, kind: kind === 'organization' ? 'organization' : 'person' };
 }
 
-async function decideLevels(
+interface FieldDecisions {
+  readonly levels: ReadonlyMap<string, string>;
+  readonly kept: ReadonlySet<string>;
+}
+
+/** One question about all fields: levels, and marks of a missing value that remain texts. */
+async function decideFields(
   draft: Draft,
-  { sensitivity }: CreateOptions,
+  { sensitivity, keep }: CreateOptions,
   ask: Dialogue,
-): Promise<Map<string, string>> {
-  if (sensitivity !== undefined) return levelsOf(sensitivity, draft);
+): Promise<FieldDecisions> {
+  const given = [...(sensitivity ?? []), ...listOf(keep ?? '').map((field) => `${field}=keep`)];
+  if (sensitivity !== undefined) return fieldDecisions(given, draft);
   showLevels(draft);
+  const withMarks = draft.fields.find(({ marks }) => marks.length > 0)?.field;
   const typed = await ask.ask({
     text: {
-      zh: '敏感级别照此，或改为（字段=L3 …）？',
-      en: 'Keep these levels, or change some (field=L3 …)?',
+      zh: `敏感级别照此，或改为（字段=L3${withMarks === undefined ? '' : `，${withMarks}=keep 保留原文`} …）？`,
+      en: `Keep these levels, or change some (field=L3${withMarks === undefined ? '' : `, ${withMarks}=keep for its texts as they are`} …)?`,
     },
     option: '--sensitivity',
     proposed: '-',
     objection: (text) =>
       listOf(text)
-        .map((word) => levelObjection(word, draft))
+        .map((word) => wordObjection(word, draft))
         .find(Boolean),
   });
-  return levelsOf(listOf(typed), draft);
+  return fieldDecisions([...given, ...listOf(typed)], draft);
 }
 
-/** @param word `field=L3` */
-function levelObjection(word: string, draft: Draft): Objection {
-  const [field = '', level = ''] = word.split('=');
+/** @param word `field=L3`, or `field=keep` */
+function wordObjection(word: string, draft: Draft): Objection {
+  const [field = '', decision = ''] = word.split('=');
   return (
     fieldsObjection(draft, [field]) ??
-    (/^L[1-4]$/.test(level)
+    (/^(?:L[1-4]|keep)$/.test(decision)
       ? undefined
-      : { zh: '写作 字段=L3，级别为 L1 至 L4', en: 'written field=L3, levels are L1 to L4' })
+      : {
+          zh: '写作 字段=L3，级别为 L1 至 L4；字段=keep 保留原文',
+          en: 'written field=L3, levels are L1 to L4; field=keep keeps its texts',
+        })
   );
 }
 
 /** @throws VerbFailure for an unknown field, or an invalid level */
-function levelsOf(words: readonly string[], draft: Draft): Map<string, string> {
+function fieldDecisions(words: readonly string[], draft: Draft): FieldDecisions {
   const levels = new Map<string, string>();
+  const kept = new Set<string>();
   for (const word of words.filter((one) => one !== '-')) {
-    const objects = levelObjection(word, draft);
+    const objects = wordObjection(word, draft);
     if (objects !== undefined)
       throw new VerbFailure(exitCode.usage, { zh: `${word}：${objects.zh}`, en: `${word}: ${objects.en}` });
-    const [field = '', level = ''] = word.split('=');
-    levels.set(field, level);
+    const [field = '', decision = ''] = word.split('=');
+    if (decision === 'keep') kept.add(field);
+    else levels.set(field, decision);
   }
-  return levels;
+  return { levels, kept };
 }

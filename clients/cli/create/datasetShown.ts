@@ -1,9 +1,10 @@
 /** The summary of a dataset before it is registered: levels with their reasons, the grid of its fields, three masked rows. */
 import type { Documented } from '../../../adapters/newDataset/datasetDocuments.ts';
-import { propertiesOf, type Decisions } from '../../../adapters/newDataset/decisions.ts';
+import { propertiesOf, type Decisions, type Proposals } from '../../../adapters/newDataset/decisions.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { maskedSample } from '../../../policies/masks/maskedSample.ts';
 import type { Draft } from '../../../schemas/draft/draftSchema.ts';
+import { marksReason } from '../../../schemas/draft/valueTypes.ts';
 import { columns } from '../printedText.ts';
 import { dataLines, say, talk } from '../verb.ts';
 
@@ -19,6 +20,11 @@ export function showLevels(draft: Draft): void {
       ]),
     ),
   );
+}
+
+/** Why a key is proposed, and why others are not. */
+export function showKeyReasons(reasons: Proposals['keyReasons']): void {
+  dataLines(columns(reasons.map(({ field, message }) => [`  ${field}`, say(message)])));
 }
 
 /** Field, title, type, level, and which records do not fit. */
@@ -63,7 +69,14 @@ export function showRows({ sample, schema }: Documented): void {
     });
     return;
   }
-  const { rows, records, bad } = sample;
+  const { rows, records, bad, emptied } = sample;
+  for (const [field, marks] of emptied) {
+    const { zh, en } = marksReason(marks);
+    talk({
+      zh: `${field} ${zh}；保留原文：--keep ${field}`,
+      en: `${field} is ${en}; to keep these texts: --keep ${field}`,
+    });
+  }
   talk({
     zh: `样例 ${records} 条，${bad} 条不符；按通常的脱敏：`,
     en: `sample of ${records} records, ${bad} do not fit; masked as usual:`,

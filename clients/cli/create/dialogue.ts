@@ -2,13 +2,15 @@
  * Questions of an interactive verb. On a terminal each is asked once, with the proposed answer; elsewhere the proposed answers count, and
  * the others must be given as options.
  */
-import type { Bilingual } from '../../../terms/bilingual.ts';
+import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 
 export interface Question {
   readonly text: Bilingual;
   /** the option that answers it without a terminal */
   readonly option: string;
+  /** lines that help to answer it, shown on a terminal */
+  readonly lead?: readonly string[];
   /** the answer for Enter alone */
   readonly proposed?: string;
   /** why an answer cannot be taken; undefined where it can */
@@ -16,21 +18,25 @@ export interface Question {
 }
 
 export interface Dialogue {
+  /** a person is asked; else the proposed answers count */
+  readonly isAsked: boolean;
   ask(question: Question): Promise<string>;
 }
 
-/** @param line asks for one line on the terminal; undefined where there is none @param tell shows an objection */
+/** @param line asks for one line on the terminal; undefined where there is none @param tell shows an objection, or a line before a question */
 export function dialogue(
   line: ((prompt: string) => Promise<string>) | undefined,
   tell: (text: Bilingual) => void,
 ): Dialogue {
   return {
-    async ask({ text, option, proposed, objection }) {
+    isAsked: line !== undefined,
+    async ask({ text, lead = [], option, proposed, objection }) {
       if (line === undefined) {
         const objects = proposed === undefined ? { zh: '缺少', en: 'is missing' } : objection?.(proposed);
         if (proposed === undefined || objects !== undefined) throw missing(option, text);
         return proposed;
       }
+      for (const one of lead) tell(asIs(one));
       for (;;) {
         const hint = proposed === undefined || proposed === '' ? '' : ` [${proposed}]`;
         const typed = (await line(`${say(text)}${hint} `).catch(refuseCancelled)).trim();

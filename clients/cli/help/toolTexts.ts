@@ -56,7 +56,12 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'what the data is used for: code of a purpose at the hub': '用途：枢纽上使用场景的代码',
   'the rule or document that it rests on': '所依据的规定或文件',
   'the clause of it': '其中的条款',
-  'fields that are given, with commas (default: all but L4)': '提供的字段，以逗号分隔（默认：L4 以外的全部）',
+  'fields that are given, with commas (default: all but L4 and sensitive personal data)':
+    '提供的字段，以逗号分隔（默认：L4 和敏感个人信息以外的全部）',
+  'fields whose full value the caller must give to find a row, with commas; they may be masked':
+    '须给出完整取值才能查到一条的字段，以逗号分隔；可以是脱敏字段',
+  'fields whose marks of a missing value, such as 无 or -, remain texts, with commas':
+    '保留“无”“-”等写法原文的字段，以逗号分隔',
   'other masks than the usual ones, such as phone=clear': '与通常不同的脱敏算法，如 phone=clear',
   'fields that may be filtered by, with commas; - for none': '可用于筛选的字段，以逗号分隔；- 为无',
   'last day, YYYY-MM-DD': '最后一天，YYYY-MM-DD',

@@ -56,7 +56,17 @@ export function FieldGrid(props: {
               </span>
             ),
           },
-          { title: say('catSensitivity'), dataIndex: 'sensitivity' },
+          {
+            title: say('catSensitivity'),
+            render: (_, { sensitivity, personal }) =>
+              personal === 'sensitive' ? (
+                <>
+                  {sensitivity} <strong>{say('rqSensitive')}</strong>
+                </>
+              ) : (
+                sensitivity
+              ),
+          },
           {
             title: say('rqHow'),
             // a choice shows the value as the row would have it

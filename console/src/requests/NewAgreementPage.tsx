@@ -34,6 +34,8 @@ interface Typed {
   readonly fields: Rules;
   /** absent: the usual ones */
   readonly filterBy?: readonly string[];
+  /** absent: none */
+  readonly lookupBy?: readonly string[];
 }
 const nothing: Typed = {
   consumer: '',
@@ -103,11 +105,18 @@ function AgreementForm(props: {
     mask === 'clear' ? [field] : [],
   );
   const filterBy = (value.filterBy ?? usualFilter(keys, value.fields)).filter((one) => clear.includes(one));
+  const lookupBy = (value.lookupBy ?? []).filter((one) => value.fields[one] !== undefined);
   const check = (): void => {
     const document = firstAgreement(
       {
         ...value,
-        ...{ dataset: dataset.id, schema: `${name}@${version.split('.')[0] ?? ''}`, filterBy, title: '' },
+        ...{
+          dataset: dataset.id,
+          schema: `${name}@${version.split('.')[0] ?? ''}`,
+          filterBy,
+          lookupBy,
+          title: '',
+        },
         from: inChina(Date.now()),
       },
       dataset.title,
@@ -192,27 +201,18 @@ function AgreementForm(props: {
           <h2>{say('rqGrid')}</h2>
           <p className="muted">{say('rqGridLead')}</p>
           <FieldGrid dataset={dataset.id} rules={value.fields} set={(fields) => set({ fields })} />
-          {clear.length === 0 ? null : (
-            <fieldset className="below-table">
-              <legend>{say('naFilter')}</legend>
-              {clear.map((field) => (
-                <label key={field} className="one-choice">
-                  <input
-                    type="checkbox"
-                    checked={filterBy.includes(field)}
-                    onChange={({ target }) =>
-                      set({
-                        filterBy: target.checked
-                          ? [...filterBy, field]
-                          : filterBy.filter((one) => one !== field),
-                      })
-                    }
-                  />{' '}
-                  {field}{' '}
-                </label>
-              ))}
-            </fieldset>
-          )}
+          <FieldChoice
+            legend={say('naFilter')}
+            fields={clear}
+            chosen={filterBy}
+            set={(chosen) => set({ filterBy: chosen })}
+          />
+          <FieldChoice
+            legend={say('naLookup')}
+            fields={Object.keys(value.fields)}
+            chosen={lookupBy}
+            set={(chosen) => set({ lookupBy: chosen })}
+          />
         </section>
         <div className="row-form">
           {Object.keys(value.fields).length === 0 ? <span role="status">{say('rqNoField')}</span> : null}
@@ -227,6 +227,33 @@ function AgreementForm(props: {
       </form>
       {checked === undefined ? null : <CheckedAgreement {...checked} doing={doing} sent={draft.sent} />}
     </>
+  );
+}
+
+function FieldChoice(props: {
+  readonly legend: string;
+  readonly fields: readonly string[];
+  readonly chosen: readonly string[];
+  readonly set: (chosen: readonly string[]) => void;
+}): ReactNode {
+  const { legend, fields, chosen, set } = props;
+  if (fields.length === 0) return null;
+  return (
+    <fieldset className="below-table">
+      <legend>{legend}</legend>
+      {fields.map((field) => (
+        <label key={field} className="one-choice">
+          <input
+            type="checkbox"
+            checked={chosen.includes(field)}
+            onChange={({ target }) =>
+              set(target.checked ? [...chosen, field] : chosen.filter((one) => one !== field))
+            }
+          />{' '}
+          {field}{' '}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

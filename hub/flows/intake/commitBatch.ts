@@ -16,7 +16,7 @@ import { finishInBackground } from './background.ts';
 import { controlOf } from './controlTotals.ts';
 import { comesAlong, correctable, sameBytes } from './correction.ts';
 import { beginLoading, endFacts, failLoading, runLoading, type Loading } from './loading.ts';
-import { translationTarget, checkCodePage } from './translationTarget.ts';
+import { checkCodePage, orWaiting, translationTarget } from './translationTarget.ts';
 import { publication } from './publication.ts';
 import { liveDataset } from '../hostedDataset.ts';
 import { ownBatch } from './openBatch.ts';
@@ -55,7 +55,9 @@ async function commit(
 ): Promise<Outcome> {
   checkSigned(call.caller, bound.row);
   const request = call.body;
-  const { dataset, mapping } = translationTarget(bound, request.mapping);
+  const { dataset, mapping } = await orWaiting(services.database.app, bound, request.mapping, () =>
+    translationTarget(bound, request.mapping),
+  );
   if ('changeover' in dataset && dataset.row.mode === 'upsert')
     throw new Problem('changeover_under_way', { dataset: dataset.row.id, schema: dataset.row.schema });
   if (batch.retranslates !== null) throw new Problem('batch_not_open', { state: batch.state });

@@ -4,6 +4,9 @@ import { availableParallelism } from 'node:os';
 import { ThreadPool } from './translation/threads/threadPool.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { mappingNames } from '../../registry/mappings.ts';
+import { waitingMappings } from '../../registry/store/proposals.ts';
 import type { BatchRow } from './store/batches.ts';
 
 /** The version for which a file is read: the dataset's current version, or the one it is moving to. */
@@ -40,6 +43,28 @@ export function liveMapping(dataset: LiveDataset, name: string): LiveMapping {
   if (mapping === undefined) throw new Problem('mapping_unknown', facts);
   if (mapping.compiled === undefined) throw new Problem('mapping_unreadable', facts);
   return mapping;
+}
+
+/**
+ * Reads a mapping that a call names. Where the dataset has none of that name, but one waits for approval, the caller learns who approves it.
+ * @throws Problem mapping_waits, and those of `find`
+ */
+export async function orWaiting<T>(
+  reader: Reader,
+  { row: { id: dataset, department } }: LiveDataset,
+  mapping: string,
+  find: () => T,
+): Promise<T> {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'mapping_unknown') throw error;
+    const waiting = await waitingMappings(reader, dataset);
+    const named = waiting.find(({ name }) => mappingNames(name).includes(mapping));
+    if (named === undefined) throw error;
+    const { id: proposal, owner } = named;
+    throw new Problem('mapping_waits', { dataset, mapping, owner: owner ?? department, proposal });
+  }
 }
 
 /** A separate code page is allowed for DBF tables only. @throws Problem code_page_without_table */

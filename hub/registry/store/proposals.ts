@@ -71,6 +71,17 @@ export async function waitingForEntry(reader: Reader, entry: string): Promise<Pr
   return rows;
 }
 
+/** Mappings of a dataset that wait for approval, oldest first; the name of each has its version. */
+export const waitingMappings = (reader: Reader, dataset: string): Promise<ProposalHead[]> =>
+  sealedRows<ProposalHead>(
+    reader,
+    'proposal',
+    `SELECT ${head} FROM proposal
+      WHERE state = 'waiting' AND operation = 'registerMapping' AND params->>'dataset' = $1
+      ORDER BY proposed_at, id`,
+    [dataset],
+  );
+
 /** The waiting proposal with the same content. */
 export async function waitingProposal(reader: Reader, digest: string): Promise<ProposalRow | undefined> {
   const rows = await sealedRows<ProposalRow>(

@@ -24,6 +24,7 @@ const questionWords = {
   key: 'ndKey',
   subject: 'ndSubject',
   levels: 'catSensitivity',
+  keep: 'ndMarks',
   conditions: 'conditions',
 } as const;
 

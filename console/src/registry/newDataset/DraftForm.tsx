@@ -5,6 +5,7 @@ import { labelled } from '../../parts/labelled.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { useWords } from '../../words/words.ts';
+import { EmptyMarks, KeyReasons } from './FieldNotes.tsx';
 
 export type Drafted = NonNullable<Schemas['DatasetTried']['draft']>;
 export type Answers = Schemas['DatasetAnswers'];
@@ -14,13 +15,15 @@ const levels = ['L1', 'L2', 'L3', 'L4'] as const;
 /** The ten answers: each field with its guess and the reasons, then name, key, subject, sharing and rhythm. */
 export function DraftForm(props: {
   readonly draft: Drafted;
+  /** texts that the last check read as empty */
+  readonly emptied: Parameters<typeof EmptyMarks>[0]['emptied'];
   readonly answers: Answers;
   readonly departments: readonly { readonly value: string; readonly text: string }[];
   readonly set: (change: Partial<Answers>) => void;
   readonly check: () => void;
   readonly isSending: boolean;
 }): ReactNode {
-  const { draft, answers, departments, set, check, isSending } = props;
+  const { draft, emptied, answers, departments, set, check, isSending } = props;
   const { say, pick } = useWords();
   return (
     <form
@@ -62,6 +65,8 @@ export function DraftForm(props: {
           <p key={doubt.en}>{pick(doubt)}</p>
         ))}
         <FieldTable draft={draft} answers={answers} set={set} />
+        <KeyReasons draft={draft} />
+        <EmptyMarks draft={draft} emptied={emptied} answers={answers} set={set} />
         <SubjectChoice draft={draft} answers={answers} set={set} />
       </section>
       <section className="card form">

@@ -111,6 +111,7 @@ export function NewDatasetPage(): ReactNode {
           ) : null}
           <DraftForm
             draft={draft}
+            emptied={checked?.tried.sample?.emptied ?? []}
             answers={answers}
             departments={[...(answers.department === '' ? [{ value: '', text: '—' }] : []), ...departments]}
             set={(change) => {

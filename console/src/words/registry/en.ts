@@ -129,6 +129,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   by_provider: 'provider',
   rqSentence:
     '{consumer} asks {provider} for {count} fields of “{dataset}”, {masked} of them masked, for “{purpose}”, on the basis of {basis}, from {from} until {until}.',
+  rqSensitive: 'sensitive personal data',
   rqGrid: 'Fields: given, masked, not given',
   rqGives: 'clear',
   rqMasks: 'masked',
@@ -513,6 +514,12 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   ndFieldsLead: 'All are guesses, with their reasons; check the key and the levels.',
   ndKey: 'Key',
   ndKeyOf: '{field} is part of the key',
+  ndKeyReasons: 'Reasons for the key',
+  ndMarks: 'Texts that are read as empty',
+  ndMarksLead: 'They usually mean that there is no value. Choose the fields whose texts are to remain.',
+  ndMark: '"{text}" in {records} (first: record {first})',
+  ndKeep: 'keep the texts',
+  ndKeepOf: 'keep the texts of {field}',
   ndLevelOf: 'level of {field}',
   ndReasons: 'Reasons',
   ndSure: '{percent} % sure',
@@ -554,6 +561,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   naConsumer: 'Given to',
   naNumber: 'Number of the agreement',
   naFilter: 'Fields to filter by',
+  naLookup: 'Fields whose full value a caller must give to find a row (they may be masked)',
   naHolds: 'It can be signed: it opens {count} fields, and the data office approves it.',
   naSigns: '{provider} and {consumer} have to sign it.',
   naByKey:

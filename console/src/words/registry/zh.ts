@@ -124,6 +124,7 @@ export const registryZh = {
   by_provider: '提供部门',
   rqSentence:
     '{consumer}依据{basis}，为“{purpose}”申请{provider}“{dataset}”的 {count} 个数据项，其中 {masked} 项脱敏，期限 {from} 至 {until}。',
+  rqSensitive: '敏感个人信息',
   rqGrid: '数据项：给、脱敏、不给',
   rqGives: '给原值',
   rqMasks: '脱敏',
@@ -500,6 +501,12 @@ export const registryZh = {
   ndFieldsLead: '各项是推测，理由写在后面；请核对主键和敏感级别。',
   ndKey: '主键',
   ndKeyOf: '{field} 为主键',
+  ndKeyReasons: '主键的理由',
+  ndMarks: '读作空值的写法',
+  ndMarksLead: '下列写法通常表示没有值，按空值处理。如确为原文，请勾选保留。',
+  ndMark: '“{text}”{records} 条（首见第 {first} 条）',
+  ndKeep: '保留原文',
+  ndKeepOf: '保留 {field} 的原文',
   ndLevelOf: '{field} 的敏感级别',
   ndReasons: '理由',
   ndSure: '把握 {percent}%',
@@ -539,6 +546,7 @@ export const registryZh = {
   naConsumer: '提供给',
   naNumber: '协议编号',
   naFilter: '可按哪些字段筛选',
+  naLookup: '须给出完整取值才能查到一条的字段（可以是脱敏字段）',
   naHolds: '检查通过：放开 {count} 个字段，由数据主管部门审批。',
   naSigns: '须由{provider}和{consumer}签署。',
   naByKey:

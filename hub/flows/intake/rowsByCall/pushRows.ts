@@ -23,7 +23,7 @@ import { beginVersions, type NewVersion } from '../../rows/store/rowVersions.ts'
 import { hostedDataset } from '../../hostedDataset.ts';
 import { intakeOperation } from '../../operation.ts';
 import { textOfKey } from '../../ownKey.ts';
-import { liveMapping } from '../translationTarget.ts';
+import { liveMapping, orWaiting } from '../translationTarget.ts';
 import { checkProvider } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { checkRows, type CheckedRows } from './checkRows.ts';
@@ -58,7 +58,9 @@ async function pushed(
   const dataset = hostedDataset(services.registry, id);
   if (!receives(dataset.row.state)) return denied(unavailable(dataset.row), facts);
   if (intakeRulesOf(dataset.row).byCall === undefined) throw new Problem('rows_not_by_call', { dataset: id });
-  const mapping = mappingOf(call, dataset);
+  const mapping = await orWaiting(services.database.app, dataset, call.query.mapping ?? '', () =>
+    mappingOf(call, dataset),
+  );
   const body = { bytes: call.bytes, isLines: !isList(call) };
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;

@@ -64,7 +64,7 @@ async function tried({ file, sample, sheet, answers }: DraftTask['body'], now: n
   if (objections.length > 0) return { ...shown, objections };
   const rows = sample ?? (table.source === 'sample' ? file : undefined);
   const drafted = await datasetDrafted(
-    { draft, table },
+    draft,
     decisions,
     rows === undefined
       ? undefined
@@ -95,11 +95,21 @@ const bytesOf = ({ bytes }: { readonly bytes: string }): Buffer => Buffer.from(b
 
 const withoutEnding = (name: string): string => name.replace(/\.[^.]*$/, '');
 
-function decisionsOf({ title, titleEn, levels, subject, conditions, every, ...answers }: Answers): Decisions {
+function decisionsOf({
+  title,
+  titleEn,
+  levels,
+  keep = [],
+  subject,
+  conditions,
+  every,
+  ...answers
+}: Answers): Decisions {
   return {
     ...answers,
     title: { zh: title, en: titleEn ?? answers.name.replaceAll('-', ' ') },
     levels: new Map(Object.entries(levels)),
+    kept: new Set(keep),
     ...{ subject, conditions: conditions ?? '', every },
   };
 }
@@ -109,20 +119,22 @@ type Answers = components['schemas']['DatasetAnswers'];
 /** Fields with their guesses and the reasons of each; values of the sample are not among them. */
 function shownDraft(draft: Draft, table: Table): NonNullable<Tried['draft']> {
   const properties = propertiesOf(draft);
-  const { subject, ...proposed } = proposalsOf(draft, table);
+  const { subject, keyReasons, ...proposed } = proposalsOf(draft, table);
   return {
     ...{ table: draft.table, source: table.source === 'sample' ? 'sample' : 'columns' },
     ...{
       doubts: [...draft.doubts],
+      keyReasons: [...keyReasons],
       proposed: { ...proposed, key: [...proposed.key], ...(subject && { subject }) },
     },
-    fields: draft.fields.map(({ field, column, confidence, reasons, placeholder, bad }) => {
+    fields: draft.fields.map(({ field, column, confidence, reasons, placeholder, bad, marks }) => {
       const schema = properties[field] ?? {};
       const type = [schema['type'] ?? 'enum', schema['format']]
         .flat()
         .filter((one) => one !== undefined && one !== 'null');
       return {
         ...{ field, column, confidence, reasons: [...reasons], placeholder, bad: bad.slice(0, 20) },
+        marks: [...marks],
         title: schema['x-title'] as Bilingual,
         type: type.join(' '),
         sensitivity: schema['x-sensitivity'] as 'L1',
@@ -134,9 +146,10 @@ function shownDraft(draft: Draft, table: Table): NonNullable<Tried['draft']> {
 
 function shownSample({ sample, schema }: Documented, now: number): Tried['sample'] | undefined {
   if (sample === undefined) return undefined;
-  const { rows, records, bad } = sample;
+  const { rows, records, bad, emptied } = sample;
   return {
     ...{ records, bad, fields: schema.fields.map(({ name }) => name) },
+    emptied: [...emptied].map(([field, marks]) => ({ field, marks: [...marks] })),
     rows: maskedSample(rows, schema, shippedSurroundings, now).map((row) => row.map((text) => text ?? '')),
   };
 }
