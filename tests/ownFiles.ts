@@ -1,4 +1,7 @@
-/** Ten files of different departments, as they are: Chinese headings, thirty columns, GB18030, two header rows, DBF, JSON, a title row, one wrong date. */
+/**
+ * Files of different departments, as they are: Chinese headings, thirty columns, GB18030, two header rows, DBF, JSON, a title row, labels and
+ * units, totals and signatures, one wrong date.
+ */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { text, workbookFile } from '../adapters/xlsx/fixtures/workbookFile.ts';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
@@ -34,6 +37,54 @@ const permits = numbered(12, (place) => [
   `${place * 10}`,
   mobile(place),
 ]);
+
+/** Cells of a row, each as a text. */
+const cells = (...values: readonly string[]): string => values.map(text).join('');
+
+/** A register with a merged title, a line of labels, and units below the header; one column is empty. */
+const inspections = workbookFile([
+  {
+    name: 'Sheet1',
+    rows: [
+      text('云栖市消防安全检查台账'),
+      `${text('填报单位：云栖市消防救援支队')}<c r="G2" t="str"><v>单位：平方米、处</v></c>`,
+      cells(
+        '检查编号',
+        '单位名称',
+        '统一社会信用代码',
+        '建筑面积',
+        '隐患数',
+        '检查日期',
+        '联系电话',
+        '整改情况',
+      ),
+      cells('', '', '', '平方米', '处', '', '', ''),
+      ...numbered(9, (place) => [
+        ...[`XF${place}`, `云栖${'甲乙丙丁戊己庚辛壬'[place - 1] ?? ''}商场`, '', `${place * 35}.5`],
+        ...[
+          `${place % 4}`,
+          `2026年${place}月${place + 3}日`,
+          mobile(place),
+          place % 3 === 0 ? '无' : '已整改',
+        ],
+      ]).map((row) => cells(...row)),
+    ],
+    merged: ['A1:H1', 'A2:F2', 'G2:H2'],
+  },
+]);
+
+/** A payment list with a total and a signature at its end. */
+const payments = encodeGb18030(
+  lines([
+    ['发放编号', '街道', '户数', '发放金额（元）', '发放日期', '备注'],
+    ...numbered(11, (place) => [
+      ...[`FF${place}`, place % 2 === 0 ? '东溪街道' : '西岭街道', `${place}`],
+      ...[`"${place},200.50"`, `2026年${place}月1日`, place === 3 ? '-' : ''],
+    ]),
+    ['合 计', '', '66', '"68,205.50"', '', ''],
+    ['制表人：演示甲', '', '', '', '', ''],
+  ]),
+);
 
 export const ownFiles: readonly OwnFile[] = [
   {
@@ -128,5 +179,19 @@ export const ownFiles: readonly OwnFile[] = [
     ),
     fields: ['order_no', 'accepted_at'],
     language: 'en',
+  },
+  {
+    name: '消防安全检查台账.xlsx',
+    write: content(inspections),
+    fields: ['inspection_no', 'unit_name', 'uscc', 'area', 'hazard_count', 'inspected_on', 'phone'],
+    language: 'zh',
+    hidden: /1990000|不详/,
+  },
+  {
+    name: '救助金发放表.csv',
+    write: content(payments),
+    fields: [],
+    language: 'en',
+    hidden: /合\s*计|制表人/,
   },
 ];

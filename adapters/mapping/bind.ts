@@ -261,6 +261,12 @@ function skipTest(spec: SkipSpec, binder: CellBinder): (record: RawRecord) => bo
   const text = (value: Cell): string | undefined =>
     typeof value === 'object' && value !== null ? undefined : String(value ?? '').trim();
   if (spec.empty === true) return (record) => text(cell.get(record)) === '';
+  const { begins } = spec;
+  if (begins !== undefined)
+    return (record) => {
+      const found = text(cell.get(record));
+      return found !== undefined && begins.some((one) => found.startsWith(one));
+    };
   const values = new Set(typeof spec.is === 'string' ? [spec.is] : (spec.is ?? []));
   return (record) => {
     const found = text(cell.get(record));

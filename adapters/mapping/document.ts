@@ -52,6 +52,8 @@ export interface NumberSpec {
 export interface SkipSpec {
   readonly from: From;
   readonly is?: string | readonly string[];
+  /** the text begins with one of these */
+  readonly begins?: readonly string[];
   readonly empty?: boolean;
 }
 

@@ -317,6 +317,7 @@ describe('columns', () => {
         {
           skipIf: [
             { from: 'c', is: ['合计'] },
+            { from: 'c', begins: ['制表人：'] },
             { from: 'd', empty: true },
           ],
         },
@@ -329,6 +330,8 @@ describe('columns', () => {
       columns: ['c', 'd'],
     });
     assert.equal(rowOfRecord(bound, [' 合计 ', 'x']), 'skip');
+    assert.equal(rowOfRecord(bound, [' 制表人：演示', 'x']), 'skip');
+    assert.deepEqual(rowOfRecord(bound, ['审核制表人：', 'x']), { v: '审核制表人：' });
     assert.equal(rowOfRecord(bound, ['a', ' ']), 'skip');
     assert.deepEqual(rowOfRecord(bound, ['a', 'x']), { v: 'a' });
     assert.deepEqual(rowOfRecord(bound, ['a', { 1: 'x' }]), { v: 'a' }, 'a group is not empty');

@@ -17,6 +17,12 @@ const from = {
 const values = {
   anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 1000 }],
 };
+const beginnings = {
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 100 },
+  minItems: 1,
+  maxItems: 100,
+};
 const scalar = { type: ['string', 'number', 'boolean', 'null'] };
 const patterns = {
   anyOf: [
@@ -278,8 +284,8 @@ export const mappingSchema: JsonSchema = {
         type: 'object',
         additionalProperties: false,
         required: ['from'],
-        oneOf: [{ required: ['is'] }, { required: ['empty'] }],
-        properties: { from, is: values, empty: { const: true } },
+        oneOf: [{ required: ['is'] }, { required: ['begins'] }, { required: ['empty'] }],
+        properties: { from, is: values, begins: beginnings, empty: { const: true } },
       },
       description: 'Records that are left out, and counted: totals lines, cancelled rows',
       'x-zh': '跳过（并计数）的记录，如合计行',

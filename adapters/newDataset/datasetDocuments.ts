@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { compileSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { Draft } from '../../schemas/draft/draftSchema.ts';
+import { propertiesOf, type Draft } from '../../schemas/draft/draftSchema.ts';
 import type { EmptyMark } from '../../schemas/draft/valueTypes.ts';
 import { lintSchema } from '../../schemas/lint/lintSchema.ts';
 import type { Finding } from '../../schemas/messages.ts';
@@ -14,7 +14,7 @@ import { once } from '../suggest/optionGuesses.ts';
 import { suggestMapping, type Suggestion } from '../suggest/suggest.ts';
 import { translate } from '../translate.ts';
 import { defined } from '../../terms/defined.ts';
-import { propertiesOf, type Decisions } from './decisions.ts';
+import type { Decisions } from './decisions.ts';
 
 /** The schema as decided. A field of the key is required; a level is the person's, the mark of personal data stays as drafted. */
 function decidedSchema(draft: Draft, decisions: Decisions): Readonly<Record<string, unknown>> {
@@ -124,6 +124,7 @@ export interface SampleRead {
   readonly emptied: ReadonlyMap<string, readonly EmptyMark[]>;
   /** the first ones that are valid */
   readonly rows: readonly Row[];
+  /** without those that the mapping skips */
   readonly records: number;
   readonly bad: number;
 }
@@ -156,7 +157,7 @@ async function readSample(
   let bad = 0;
   for await (const batch of translate(once(bytes), compiled, compileSchema(schema, surroundings))) {
     rows.push(...batch.rows.slice(0, maxRows - rows.length));
-    records += batch.records;
+    records += batch.records - batch.skipped;
     bad += batch.bad.length;
     if (records >= maxTried) break;
   }

@@ -1,10 +1,9 @@
 /** What a person decides about a new dataset: at most ten answers, each with a proposal and the reasons why it may be refused. */
 import { parseSchemaUrn } from '../../schemas/schemaUrn.ts';
-import type { Draft } from '../../schemas/draft/draftSchema.ts';
+import { propertiesOf, type Draft } from '../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../schemas/draft/table.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { isDepartmentCode, isSlug } from '../../terms/ids.ts';
-import { missingMarks } from '../../schemas/draft/valueTypes.ts';
 import { proposedKey, type KeyReason } from './proposedKey.ts';
 
 export interface Decisions {
@@ -30,10 +29,6 @@ export interface Subject {
   readonly kind: 'person' | 'organization';
 }
 
-type Properties = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-export const propertiesOf = ({ schema }: Draft): Properties => schema['properties'] as Properties;
-
 /** Proposed answers; a person confirms or replaces each. */
 export interface Proposals {
   readonly title: string;
@@ -47,17 +42,13 @@ export interface Proposals {
 export function proposalsOf(draft: Draft, table: Table): Proposals {
   const title = draft.schema['x-title'] as Bilingual;
   const { key, reasons: keyReasons } = proposedKey(draft, table);
-  return { title: title.zh, name: title.en, key, keyReasons, subject: proposedSubject(draft, table, key) };
+  return { title: title.zh, name: title.en, key, keyReasons, subject: proposedSubject(draft, key) };
 }
 
-/** As drafted, where the sample has values of it; else the key, where rows contain personal data. */
-function proposedSubject(draft: Draft, table: Table, [key]: readonly string[]): Subject | undefined {
-  const isEmpty = (field: string): boolean => {
-    const samples = table.columns[draft.fields.findIndex((one) => one.field === field)]?.samples ?? [];
-    return samples.length > 0 && samples.every((text) => text === '' || missingMarks.has(text));
-  };
+/** As drafted; else the key, where rows contain personal data. */
+function proposedSubject(draft: Draft, [key]: readonly string[]): Subject | undefined {
   const drafted = Object.entries(propertiesOf(draft)).find(
-    ([field, schema]) => schema['x-subject-key'] !== undefined && !isEmpty(field),
+    ([, schema]) => schema['x-subject-key'] !== undefined,
   );
   if (drafted !== undefined)
     return {

@@ -1,5 +1,5 @@
 /** Proposes the key of a table from its sample, and gives the reason for each field that was considered. No value is shown. */
-import type { Draft } from '../../schemas/draft/draftSchema.ts';
+import { propertiesOf, type Draft } from '../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../schemas/draft/table.ts';
 import { missingMarks } from '../../schemas/draft/valueTypes.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -35,12 +35,16 @@ export function proposedKey(draft: Draft, table: Table): ProposedKey {
     };
   const rows = Math.max(0, ...table.columns.map(({ samples }) => samples.length));
   if (rows === 0) return { key: [], reasons: [] };
+  const properties = propertiesOf(draft);
   const tried = draft.fields.map(({ field }, place) => ({
     field,
-    objection: objectionTo(table.columns[place]?.samples ?? []),
+    objection: objectionTo(table.columns[place]?.samples ?? []) ?? measured(properties[field]),
   }));
   const unique = tried.filter(({ objection }) => objection === undefined);
-  const found = unique.find(({ field }) => isIdentifier(field)) ?? unique[0];
+  const found =
+    unique.find(({ field }) => isIdentifier(field) && field !== 'serial_no') ??
+    unique.find(({ field }) => isIdentifier(field)) ??
+    unique[0];
   const others = tried.filter(
     (one) => one !== found && (one.objection === undefined || isIdentifier(one.field)),
   );
@@ -64,6 +68,17 @@ const alsoDistinct = (rows: number): Bilingual => ({
   zh: `未提议：${rows} 条取值也各不相同，但另一字段在先`,
   en: `not proposed: also different in all ${rows} records, but another field comes first`,
 });
+
+/** Quantities and dates differ by chance. */
+function measured(schema: Readonly<Record<string, unknown>> | undefined): Bilingual | undefined {
+  const isQuantity = [schema?.['type']].flat().includes('number');
+  return isQuantity || schema?.['format'] === 'date' || schema?.['format'] === 'date-time'
+    ? {
+        zh: '未提议：是数值或日期，不是编号',
+        en: 'not proposed: a quantity or a date, no number of a record',
+      }
+    : undefined;
+}
 
 /** Why a column cannot identify a row: one record, an empty value, or two records with the same value. */
 function objectionTo(samples: readonly string[]): Bilingual | undefined {

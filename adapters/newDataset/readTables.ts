@@ -36,11 +36,22 @@ function headedTables(name: string, rows: readonly LookedRow[], header: readonly
   const end = Math.max(0, ...header);
   const below = rows.filter(({ line }) => line > end);
   const first = below.findIndex(({ cells }) => !isBelowHeader(cells));
-  if (header.length < 2 && first < 1) return tables;
+  const above = rows.filter(({ line }) => line < Math.min(...header));
+  const hasLabels = above.some(({ cells }) => cells.filter((cell) => cell.trim() !== '').length > 1);
+  if (header.length === 0 || (header.length < 2 && first < 1 && !hasLabels)) return tables;
   const names = headerNames(header.map((line) => rows.find((row) => row.line === line)?.cells ?? []));
-  const sample = readRows(name, [names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)]);
+  const title = above
+    .flatMap(({ cells }) => cells.map((cell) => cell.trim()))
+    .find((cell) => cell.length > 1 && !/[:：]/.test(cell));
+  const sample = readRows(name, [
+    ...(title === undefined ? [] : [[title]]),
+    ...[names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)],
+  ]);
   const lines = header.join(', ');
-  const joined: Bilingual = { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
+  const joined: Bilingual =
+    header.length === 1
+      ? { zh: `表头为第 ${lines} 行`, en: `the header is in line ${lines}` }
+      : { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
   return sample.map((table) => withDoubts(table, [joined]));
 }
 

@@ -123,7 +123,7 @@ export function withMergedRows(
     if (last - first >= maxHeaderRows) return [top, end];
     if (last > first)
       return last >= top && first <= end ? [Math.min(top, first), Math.max(end, last)] : [top, end];
-    const isGroup = right > left && filledCells(rows, first) > 1;
+    const isGroup = right > left && filledCells(rows, first) > 1 && !isLabelled(rows, first);
     return isGroup && first === top - 1
       ? [first, end]
       : isGroup && first === end
@@ -149,6 +149,12 @@ export function withMergedRows(
 
 const filledCells = (rows: readonly LookedRow[], line: number): number =>
   rows.find((row) => row.line === line)?.cells.filter((cell) => cell.trim() !== '').length ?? 0;
+
+/** A line above a table such as 填报单位：…, 单位：元, with a label and its value: it names no columns. */
+const isLabelled = (rows: readonly LookedRow[], line: number): boolean =>
+  rows
+    .find((row) => row.line === line)
+    ?.cells.some((cell) => /^[\p{Script=Han}（(]{2,10}[）)]?\s*[:：]/u.test(cell.trim())) ?? false;
 
 const rangeName = ({ first, last, left, right }: MergedRange): string =>
   `${columnLetters(left)}${first}:${columnLetters(right)}${last}`;

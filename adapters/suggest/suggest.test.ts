@@ -93,6 +93,26 @@ describe('a draft from a sample', () => {
     assert.deepEqual(mapping.fields['pm25'], { from: 'PM2.5', nullIf: ['NA'] });
   });
 
+  test('totals and signatures at the end are skipped by their words, and do not count among the values', async () => {
+    const schema = schemaOf('paid@1', { no: { type: 'integer' }, amount: { type: 'number' } });
+    const lines = ['no,amount', ...Array.from({ length: 6 }, (_, at) => `${at},${at}.5`)];
+    const sample = Buffer.from([...lines, '合计,15.5', '制表人：演示甲,'].join('\n'));
+    const { mapping } = await suggestMapping(sample, schema, surroundings.codeLists, { isWhole: true });
+    assert.deepEqual(mapping.skipIf, [
+      { from: 'no', is: ['合计'] },
+      { from: 'no', begins: ['制表人：'] },
+    ]);
+    const compiled = compileMapping(mapping, schema, surroundings.codeLists);
+    const compiledSchema = compileSchema(schema, surroundings);
+    const totals = { rows: 0, bad: 0, skipped: 0 };
+    for await (const { rows, bad, skipped } of translate(bytesOf(sample), compiled, compiledSchema)) {
+      totals.rows += rows.length;
+      totals.bad += bad.length;
+      totals.skipped += skipped;
+    }
+    assert.deepEqual(totals, { rows: 6, bad: 0, skipped: 2 });
+  });
+
   test('formats are recognised by their first bytes; trees are matched by their leaves', async () => {
     const schema = schemaOf('station@1', {
       id: { type: 'string', maxLength: 9 },

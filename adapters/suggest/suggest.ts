@@ -5,7 +5,8 @@
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { formatNamed, readRecords } from '../formats.ts';
-import type { FieldSpec, MappingDocument } from '../mapping/document.ts';
+import { footersOf } from '../../schemas/draft/footerRows.ts';
+import type { FieldSpec, MappingDocument, SkipSpec } from '../mapping/document.ts';
 import type { Cell, CellGroup, RecordBatch, Records } from '../reading/reader.ts';
 import { profileColumn, type ColumnProfile } from './columnProfile.ts';
 import { detectFormat } from './detectFormat.ts';
@@ -58,7 +59,9 @@ export async function suggestMapping(
   const blind = format.value === 'copybook' && chosen['copybook'] === undefined;
   const signs = new Map<string, Sign>();
   const read = given.isWhole === true ? sample : wholeLines(format.value, sample);
-  const columns = blind ? [] : await profiles(format.value, read, chosen, signs);
+  const { columns, skips } = blind
+    ? { columns: [], skips: [] }
+    : await profiles(format.value, read, chosen, signs);
   const { fields, unused } = matchFields(columns, schema, codeLists);
   const specs = Object.entries(fields).map(([name, { spec }]): [string, FieldSpec] => [name, spec]);
   const target = `${schema.name}@${schema.major}`;
@@ -74,18 +77,19 @@ export async function suggestMapping(
       target,
       source: { format: format.value, ...(Object.keys(chosen).length === 0 ? {} : { options: chosen }) },
       limits: { maxBadRatio: 0.001 },
+      ...(skips.length === 0 ? {} : { skipIf: skips }),
       fields: Object.fromEntries(specs),
     },
   };
 }
 
-/** Columns of a table, or the leaves of trees by their path. */
+/** Columns of a table, or the leaves of trees by their path; and the records that are none: totals and signatures at the end. */
 async function profiles(
   format: string,
   sample: Uint8Array,
   options: object,
   signs: Map<string, Sign>,
-): Promise<ColumnProfile[]> {
+): Promise<{ readonly columns: ColumnProfile[]; readonly skips: readonly SkipSpec[] }> {
   const cells = new Map<string, Cell[]>();
   const headers: string[] = [];
   let records = 0;
@@ -100,12 +104,29 @@ async function profiles(
   } catch (error) {
     if (records === 0) throw error; // a sample may end inside a record
   }
-  return [...cells].map(([key, values], index) => {
+  const texts = [...cells.values()];
+  const footers =
+    headers.length === 0 || records >= sampleRecords
+      ? []
+      : footersOf(records, (row) => texts.map((column) => textOf(column[row])));
+  const named = [...cells.keys()].map((key, index) => {
     const header = headers[index] ?? key;
     const doubled = headers.indexOf(header) !== headers.lastIndexOf(header);
-    return profileColumn(header, header === '' || doubled ? index + 1 : header, values);
+    return { header, from: header === '' || doubled ? index + 1 : header };
   });
+  return {
+    columns: named.map(({ header, from }, index) =>
+      profileColumn(header, from, (texts[index] ?? []).slice(0, records - footers.length)),
+    ),
+    skips: footers.flatMap(({ column, text, isTotal }): SkipSpec[] => {
+      const from = named[column]?.from;
+      return from === undefined ? [] : [{ from, ...(isTotal ? { is: [text] } : { begins: [text] }) }];
+    }),
+  };
 }
+
+const textOf = (cell: Cell): string =>
+  cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
 
 const wholeLines = (format: string, sample: Uint8Array): Uint8Array =>
   (format === 'csv' || format === 'fixed') && sample.lastIndexOf(10) > 0

@@ -4,6 +4,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { type Column, type Table, codesInText } from './table.ts';
 import { isTypeName } from './declaredType.ts';
 import type { Guess } from './guessField.ts';
+import { missingMarks } from './valueTypes.ts';
 import { defined } from '../../terms/defined.ts';
 
 /** Header words by meaning. */
@@ -185,8 +186,11 @@ export function proposeSubject(
 ): { readonly field: string; readonly kind: 'person' | 'organization' } | undefined {
   const tagged = (tag: string): readonly Candidate[] => {
     const own = fields.filter(
-      ({ guess, column: { name, title = '' } }) =>
-        guess.schema['x-semantic'] === tag && !another.test(name) && !another.test(title),
+      ({ guess, column: { name, title = '', samples } }) =>
+        guess.schema['x-semantic'] === tag &&
+        !another.test(name) &&
+        !another.test(title) &&
+        (samples.length === 0 || samples.some((text) => text !== '' && !missingMarks.has(text))),
     );
     return [...own.filter(isKey), ...own.filter((one) => !isKey(one))];
   };

@@ -493,6 +493,59 @@ describe('drafts from samples', () => {
     assert.equal(titled.doubts.length, 2);
   });
 
+  test('totals and signatures at the end are no records; a row in the middle, or a number with such a name, is one', () => {
+    const table = only(
+      readRows('x', [
+        ...[
+          ['序号', '街道', '金额'],
+          ['1', '东溪', '10'],
+          ['2', '合计路', '20'],
+          ['合计', '西岭', '30'],
+        ],
+        ...[
+          ['4', '北门', '40'],
+          ['合  计', '', '100'],
+          ['制表人：演示甲', '', ''],
+          ['审核：', '', ''],
+        ],
+      ]),
+    );
+    assert.deepEqual(
+      table.columns.map(({ samples }) => samples.length),
+      [4, 4, 4],
+    );
+    assert.match(JSON.stringify(table.doubts), /the last 3 lines are totals or signatures/);
+    assert.doesNotMatch(JSON.stringify(draftSchema(table, shippedSurroundings)), /演示甲/);
+    const short = only(
+      readRows('x', [
+        ['名称', '值'],
+        ['a', '1'],
+        ['b', '2'],
+        ['合计', '3'],
+      ]),
+    );
+    assert.equal(short.columns[0]?.samples.length, 3, 'two records are too few to know');
+  });
+
+  test('an empty column of codes is no subject, and sex by names is not reported as fitting by 0 %', () => {
+    const draft = draftSchema(
+      only(
+        readRows('x', [
+          ...[
+            ['编号', '统一社会信用代码', '性别'],
+            ['A1', '', '男'],
+            ['A2', '', '女'],
+            ['A3', '-', '男'],
+          ],
+        ]),
+      ),
+      shippedSurroundings,
+    );
+    assert.doesNotMatch(JSON.stringify(draft.schema), /x-subject-key/);
+    assert.doesNotMatch(JSON.stringify(draft.fields), /\b0 ?%/);
+    assert.match(JSON.stringify(draft.fields[2]?.reasons), /not written so: taken as they are/);
+  });
+
   test('nested members and lists of a JSON sample retain their place', () => {
     const draft = draftSchema(
       readObjects('x', [{ a: { b: 1 }, c: ['x', 'y'], d: [1], e: 1.5, f: 3 }]),

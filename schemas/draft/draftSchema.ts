@@ -38,6 +38,11 @@ export interface Draft {
   readonly doubts: readonly Bilingual[];
 }
 
+type Properties = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export const propertiesOf = ({ schema }: Pick<Draft, 'schema'>): Properties =>
+  schema['properties'] as Properties;
+
 /**
  * Drafts a schema for a table: every field with its guess, its confidence and the reason. A person decides.
  * @param taken names already used by other drafts of the same run

@@ -5,6 +5,7 @@ import { cnResidentId } from '../formats/cnResidentId.ts';
 import { cnUscc } from '../formats/cnUscc.ts';
 import { date } from '../formats/dateAndTime.ts';
 import { columnLists } from './columnList.ts';
+import { footersOf } from './footerRows.ts';
 import type { Column, Table } from './table.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -38,7 +39,14 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
       en: 'the first row looks like data and not like a header: fields are numbered, name them',
     });
   const header = headless ? [] : (table[0] ?? []);
-  const body = (headless ? table : table.slice(1)).slice(0, maxSamples);
+  const below = headless ? table : table.slice(1);
+  const footers = footersOf(below.length, (row) => below[row] ?? []).length;
+  if (footers > 0)
+    doubts.push({
+      zh: `末尾 ${footers} 行是合计或落款，不是记录，跳过`,
+      en: `the last ${footers} lines are totals or signatures and no records: they are skipped`,
+    });
+  const body = below.slice(0, below.length - footers).slice(0, maxSamples);
   const width = Math.max(header.length, ...body.map(({ length }) => length));
   const columns = Array.from({ length: width }, (_, place): Column & { readonly named: boolean } => {
     const title = (header[place] ?? '').trim();

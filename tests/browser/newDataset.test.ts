@@ -1,4 +1,4 @@
-/** The ten files of tests/ownFiles.ts in the console: chosen, drafted, registered, granted by an agreement that is checked before it is signed. */
+/** The files of tests/ownFiles.ts in the console: chosen, drafted, registered, granted by an agreement that is checked before it is signed. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ const browser = await openBrowser();
 const home = mkdtempSync(join(tmpdir(), 'datong-console-files-'));
 const transport = await town.hub.enrol('transport');
 const steward = await town.person('演示 交通甲', 'steward', 'transport');
+const office = await town.person('演示 数据局甲', 'operator');
 after(async () => {
   await browser.close();
   await town.hub.stop();
@@ -43,6 +44,13 @@ const words = {
       subject: '哪个字段标明所涉的个人或单位',
       done: '已登记',
     },
+    ...{ provider: '提供部门', keyReasons: '主键的理由', keyReason: /4 条中 4 条取值各不相同/ },
+    ...{
+      marks: '读作空值的写法',
+      mark: /“无”2 条（首见第 1 条），“-”1 条（首见第 2 条）/,
+      keep: '保留 备注 的原文',
+    },
+    ...{ submit: '提交，等待签署', submitSure: /^提交 agr-/, waits: /等待.*签/ },
     ...{ noRows: '没有数据，因此没有映射：其后用一个数据文件起草。', taken: /已有标准/ },
   },
   en: {
@@ -63,6 +71,11 @@ const words = {
       rows: 'A file of rows (optional)',
       subject: 'Which field names the person or organisation?',
     },
+    ...{ provider: 'Provider', keyReasons: 'Reasons for the key', keyReason: /in 4 of 4 records/ },
+    marks: 'Texts that are read as empty',
+    mark: /"无" in 2 \(first: record 1\), "-" in 1 \(first: record 2\)/,
+    ...{ keep: 'keep the texts of 备注', submit: 'Submit, then sign', submitSure: /^Submit agr-/ },
+    waits: /wait.*sign/i,
     noRows: 'Without rows there is no mapping: draft it later from a file of rows.',
     ...{ done: 'Registered', taken: /the schema .* exists already/ },
   },
@@ -168,6 +181,65 @@ test('CREATE TABLE becomes a schema and a dataset without a mapping, and the pag
   assert.deepEqual(shown['mappings'], []);
   await watched.context.close();
 });
+
+for (const language of ['zh', 'en'] as const)
+  test(`what the data office registers waits for the department, and a submitted agreement for both signatures (${language})`, async () => {
+    const said = words[language];
+    const watched = await signedIn(browser, town, language, office);
+    const { page, context } = watched;
+    const file = join(home, `office-${language}.csv`);
+    writeFileSync(
+      file,
+      ['站点编号,站名,备注', 'S01,东门,无', 'S02,西门,-', 'S03,南门,临时', 'S04,北门,无'].join('\n'),
+    );
+    await open(page, town, 'datasets/new');
+    await page.getByLabel(said.drop).setInputFiles(file);
+    await page.getByLabel(said.provider, { exact: true }).selectOption('transport');
+    const reasons = page.getByRole('list', { name: said.keyReasons });
+    assert.match(await reasons.innerText(), said.keyReason);
+    const marks = page.getByRole('group', { name: said.marks });
+    assert.match(await marks.innerText(), said.mark);
+    await page.getByRole('checkbox', { name: said.keep }).check();
+    await picture(page, `dataset-marks-${language}`);
+    await page.setViewportSize({ width: 390, height: 800 });
+    await picture(page, `dataset-marks-${language}-narrow`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole('button', { name: said.check, exact: true }).click();
+    await page.getByRole('heading', { name: said.sample }).waitFor();
+    await healthy(watched, `office: dataset, ${language}`);
+    await page.getByRole('button', { name: said.register, exact: true }).click();
+    await page.getByRole('button', { name: said.sure }).click();
+    const waiting = page.locator('a[href*="/proposals/"]');
+    await waiting.waitFor();
+    const proposal = ((await waiting.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
+    const stored = await town.staff(steward, 'GET', `/v1/proposals/${proposal}`);
+    assert.deepEqual([stored['owner'], stored['state']], ['transport', 'waiting']);
+    const { document } = stored['body'] as { document: { fields: Record<string, { nullIf?: unknown }> } };
+    assert.equal(document.fields['remark']?.nullIf, undefined, 'the texts of the field remain');
+    const made = page.getByRole('link', { name: said.open });
+    const dataset = ((await made.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
+
+    await page.getByRole('link', { name: said.grant }).click();
+    await page.getByLabel(said.to).selectOption('education');
+    await page.getByLabel(said.purpose).first().selectOption('statistics');
+    await page.getByLabel(said.until, { exact: true }).fill('2027-12-31');
+    await page.getByLabel(said.basis).first().fill('统计法');
+    assert.ok((await chooseFields(page)) > 0);
+    await page.getByRole('button', { name: said.check, exact: true }).click();
+    await page.getByRole('status').filter({ hasText: said.holds }).waitFor();
+    await page.getByRole('button', { name: said.submit, exact: true }).click();
+    await page.getByRole('button', { name: said.submitSure }).click();
+    await page.getByText(said.waits).first().waitFor();
+    await picture(page, `agreement-submitted-${language}`);
+    await page.setViewportSize({ width: 390, height: 800 });
+    await picture(page, `agreement-submitted-${language}-narrow`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await healthy(watched, `office: agreement, ${language}`);
+    const id = `agr-education-${dataset.split('.')[1] ?? ''}`;
+    const view = await town.staff(office, 'GET', `/v1/policy/documents/${id}/versions/1`);
+    assert.deepEqual([view['state'], view['missing']], ['submitted', ['education', 'transport']]);
+    await context.close();
+  });
 
 for (const [place, { name, write, hidden, language }] of ownFiles.entries())
   test(`${name}: from the file to a granted, masked answer in the console (${language})`, async () => {

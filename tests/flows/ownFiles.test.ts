@@ -1,4 +1,4 @@
-/** The ten files in English; a dataset made anew, and a long file. */
+/** The files of tests/ownFiles.ts in English; a dataset made anew, and a long file. */
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The ten files in Chinese, on a hub of their own. */
+/** The files of tests/ownFiles.ts in Chinese, on a hub of their own. */
 import { typedOwnFiles } from './typedOwnFiles.ts';
 
 await typedOwnFiles('zh');

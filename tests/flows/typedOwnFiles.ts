@@ -1,4 +1,4 @@
-/** Ten files of different departments, as they are, each from the file to a granted and masked answer by what a person types. Each language has its own hub: the names are those that are proposed. */
+/** Files of different departments, as they are, each from the file to a granted and masked answer by what a person types. Each language has its own hub: the names are those that are proposed. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

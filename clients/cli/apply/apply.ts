@@ -181,18 +181,7 @@ export function printApplied(applied: Applied, json: boolean): void {
   // the hub names an automatic agreement: a person who requests data under it must know the name
   const isReported = id === undefined || id === name || name.startsWith(`${id}@`);
   data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isReported ? '' : `  ${id}`}`);
-  if (applied.outcome === 'proposed') {
-    const { proposal = '', owner, ownerDecides } = applied;
-    if (ownerDecides === true)
-      talk({
-        zh: `  ${owner ?? ''} 有数据管理员，由其确认；未使用 --approve-with`,
-        en: `  ${owner ?? ''} has a steward, who decides; --approve-with was not used`,
-      });
-    talk({
-      zh: `  等待${owner === undefined ? '数据主管部门' : ` ${owner} `}的另一人：datong review approve ${proposal}`,
-      en: `  waits for another person of ${owner ?? 'the data office'}: datong review approve ${proposal}`,
-    });
-  }
+  if (applied.outcome === 'proposed') printWaiting(applied);
   if (applied.missing !== undefined) {
     talk({
       zh: `  等待签名：${applied.missing.join('、')}`,
@@ -201,6 +190,20 @@ export function printApplied(applied: Applied, json: boolean): void {
   }
   if (applied.checked !== undefined) for (const line of checkedLines(applied)) talk(line);
   if (applied.outcome === 'refused') printRefusal(applied);
+}
+
+/** Who decides about a proposal. */
+function printWaiting(applied: Applied): void {
+  const { proposal = '', owner, ownerDecides } = applied;
+  if (ownerDecides === true)
+    talk({
+      zh: `  ${owner ?? ''} 有数据管理员，由其确认；未使用 --approve-with`,
+      en: `  ${owner ?? ''} has a steward, who decides; --approve-with was not used`,
+    });
+  talk({
+    zh: `  等待${owner === undefined ? '数据主管部门' : ` ${owner} `}的另一人：datong review approve ${proposal}`,
+    en: `  waits for another person of ${owner ?? 'the data office'}: datong review approve ${proposal}`,
+  });
 }
 
 function printRefusal(applied: Applied): void {

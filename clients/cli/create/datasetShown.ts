@@ -1,9 +1,9 @@
 /** The summary of a dataset before it is registered: levels with their reasons, the grid of its fields, three masked rows. */
 import type { Documented } from '../../../adapters/newDataset/datasetDocuments.ts';
-import { propertiesOf, type Decisions, type Proposals } from '../../../adapters/newDataset/decisions.ts';
+import type { Decisions, Proposals } from '../../../adapters/newDataset/decisions.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { maskedSample } from '../../../policies/masks/maskedSample.ts';
-import type { Draft } from '../../../schemas/draft/draftSchema.ts';
+import { propertiesOf, type Draft } from '../../../schemas/draft/draftSchema.ts';
 import { marksReason } from '../../../schemas/draft/valueTypes.ts';
 import { columns } from '../printedText.ts';
 import { dataLines, say, talk } from '../verb.ts';

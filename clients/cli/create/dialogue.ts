@@ -3,6 +3,7 @@
  * the others must be given as options.
  */
 import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
+import { defined } from '../../../terms/defined.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 
 export interface Question {
@@ -31,11 +32,7 @@ export function dialogue(
   return {
     isAsked: line !== undefined,
     async ask({ text, lead = [], option, proposed, objection }) {
-      if (line === undefined) {
-        const objects = proposed === undefined ? { zh: '缺少', en: 'is missing' } : objection?.(proposed);
-        if (proposed === undefined || objects !== undefined) throw missing(option, text);
-        return proposed;
-      }
+      if (line === undefined) return proposedOf({ text, option, ...defined({ proposed, objection }) });
       for (const one of lead) tell(asIs(one));
       for (;;) {
         const hint = proposed === undefined || proposed === '' ? '' : ` [${proposed}]`;
@@ -50,6 +47,12 @@ export function dialogue(
       }
     },
   };
+}
+
+/** The answer where no person is asked. @throws VerbFailure where none is proposed, or it cannot be taken */
+function proposedOf({ text, option, proposed, objection }: Question): string {
+  if (proposed === undefined || objection?.(proposed) !== undefined) throw missing(option, text);
+  return proposed;
 }
 
 /** @throws VerbFailure (exit 1) where the person pressed Ctrl-C or ended the input */

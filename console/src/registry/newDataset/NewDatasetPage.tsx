@@ -111,7 +111,7 @@ export function NewDatasetPage(): ReactNode {
           ) : null}
           <DraftForm
             draft={draft}
-            emptied={checked?.tried.sample?.emptied ?? []}
+            emptied={emptiedIn(checked)}
             answers={answers}
             departments={[...(answers.department === '' ? [{ value: '', text: '—' }] : []), ...departments]}
             set={(change) => {
@@ -136,6 +136,9 @@ export function NewDatasetPage(): ReactNode {
     </Page>
   );
 }
+
+const emptiedIn = (checked: Checked | undefined): Parameters<typeof DraftForm>[0]['emptied'] =>
+  checked?.tried.sample?.emptied ?? [];
 
 const sheetOf = ({ sheet }: Chosen): { sheet?: string } => (sheet === undefined ? {} : { sheet });
 

@@ -4,17 +4,12 @@ import {
   documentsText,
   type Documented,
 } from '../../../../../adapters/newDataset/datasetDocuments.ts';
-import {
-  objectionsTo,
-  propertiesOf,
-  proposalsOf,
-  type Decisions,
-} from '../../../../../adapters/newDataset/decisions.ts';
+import { objectionsTo, proposalsOf, type Decisions } from '../../../../../adapters/newDataset/decisions.ts';
 import { readTables } from '../../../../../adapters/newDataset/readTables.ts';
 import type { components } from '../../../../../api/openapi.ts';
 import { shippedSurroundings } from '../../../../../machine/surroundings.ts';
 import { maskedSample } from '../../../../../policies/masks/maskedSample.ts';
-import { draftSchema, type Draft } from '../../../../../schemas/draft/draftSchema.ts';
+import { draftSchema, propertiesOf, type Draft } from '../../../../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../../../../schemas/draft/table.ts';
 import type { Bilingual } from '../../../../../terms/bilingual.ts';
 import { defined } from '../../../../../terms/defined.ts';
