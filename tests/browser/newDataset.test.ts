@@ -50,7 +50,12 @@ const words = {
       mark: /“无”2 条（首见第 1 条），“-”1 条（首见第 2 条）/,
       keep: '保留 备注 的原文',
     },
-    ...{ submit: '提交，等待签署', submitSure: /^提交 agr-/, waits: /等待.*签/ },
+    ...{
+      submit: '提交，等待签署',
+      submitSure: /^提交 agr-/,
+      waits: /等待签署：/,
+      gives: /将“transport\.office-zh”的 3 个数据项提供给.*教育局/,
+    },
     ...{ noRows: '没有数据，因此没有映射：其后用一个数据文件起草。', taken: /已有标准/ },
   },
   en: {
@@ -75,7 +80,8 @@ const words = {
     marks: 'Texts that are read as empty',
     mark: /"无" in 2 \(first: record 1\), "-" in 1 \(first: record 2\)/,
     ...{ keep: 'keep the texts of 备注', submit: 'Submit, then sign', submitSure: /^Submit agr-/ },
-    waits: /wait.*sign/i,
+    waits: /Waits for a signature of:/,
+    gives: /gives .* 3 fields of “transport\.office-en”/,
     noRows: 'Without rows there is no mapping: draft it later from a file of rows.',
     ...{ done: 'Registered', taken: /the schema .* exists already/ },
   },
@@ -194,7 +200,7 @@ for (const language of ['zh', 'en'] as const)
     );
     await open(page, town, 'datasets/new');
     await page.getByLabel(said.drop).setInputFiles(file);
-    await page.getByLabel(said.provider, { exact: true }).selectOption('transport');
+    await page.getByLabel(said.provider).first().selectOption('transport');
     const reasons = page.getByRole('list', { name: said.keyReasons });
     assert.match(await reasons.innerText(), said.keyReason);
     const marks = page.getByRole('group', { name: said.marks });
@@ -230,6 +236,7 @@ for (const language of ['zh', 'en'] as const)
     await page.getByRole('button', { name: said.submit, exact: true }).click();
     await page.getByRole('button', { name: said.submitSure }).click();
     await page.getByText(said.waits).first().waitFor();
+    await page.getByText(said.gives).first().waitFor();
     await picture(page, `agreement-submitted-${language}`);
     await page.setViewportSize({ width: 390, height: 800 });
     await picture(page, `agreement-submitted-${language}-narrow`);
@@ -237,7 +244,7 @@ for (const language of ['zh', 'en'] as const)
     await healthy(watched, `office: agreement, ${language}`);
     const id = `agr-education-${dataset.split('.')[1] ?? ''}`;
     const view = await town.staff(office, 'GET', `/v1/policy/documents/${id}/versions/1`);
-    assert.deepEqual([view['state'], view['missing']], ['submitted', ['education', 'transport']]);
+    assert.deepEqual([view['state'], view['missing']], ['submitted', ['transport', 'education']]);
     await context.close();
   });
 

@@ -15,6 +15,7 @@ import { AnswerGap } from './AnswerGap.tsx';
 import { UnionList } from './UnionList.tsx';
 import { AgreementClock } from './AgreementClock.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
+import { AgreementSentences } from './AgreementSentences.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
 import { useAct, type Act } from '../parts/useAct.ts';
@@ -56,6 +57,8 @@ function OneAgreement(): ReactNode {
     >
       {view === undefined ? null : (
         <>
+          {wanted === undefined ? null : <AgreementSentences wanted={wanted} />}
+          <AgreementClock view={view} valid={wanted?.valid} now={Date.now()} />
           <section className="card">
             <dl className="facts">
               {(
@@ -86,7 +89,6 @@ function OneAgreement(): ReactNode {
               ))}
             </dl>
           </section>
-          <AgreementClock view={view} valid={wanted?.valid} now={Date.now()} />
           <section className="card">
             <h2>{say('loosens')}</h2>
             {view.effect.loosens.length === 0 ? (

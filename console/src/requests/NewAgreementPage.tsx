@@ -1,6 +1,7 @@
 import { Alert, Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { agreementNumber, firstAgreement, usualFilter } from '../../../terms/firstAgreement.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
@@ -101,6 +102,8 @@ function AgreementForm(props: {
   };
   const [, , name = '', version = ''] = dataset.schema.split(':');
   const keys = primaryKeyOf(schema);
+  const titles = (schema.properties ?? {}) as Readonly<Record<string, { readonly 'x-title'?: Bilingual }>>;
+  const titleOf = (field: string): string => pick(titles[field]?.['x-title']) || field;
   const clear = Object.entries(value.fields).flatMap(([field, { mask }]) =>
     mask === 'clear' ? [field] : [],
   );
@@ -199,17 +202,19 @@ function AgreementForm(props: {
         </section>
         <section className="card">
           <h2>{say('rqGrid')}</h2>
-          <p className="muted">{say('rqGridLead')}</p>
+          <p className="muted">{say('naGridLead')}</p>
           <FieldGrid dataset={dataset.id} rules={value.fields} set={(fields) => set({ fields })} />
           <FieldChoice
             legend={say('naFilter')}
             fields={clear}
+            titleOf={titleOf}
             chosen={filterBy}
             set={(chosen) => set({ filterBy: chosen })}
           />
           <FieldChoice
             legend={say('naLookup')}
             fields={Object.keys(value.fields)}
+            titleOf={titleOf}
             chosen={lookupBy}
             set={(chosen) => set({ lookupBy: chosen })}
           />
@@ -233,10 +238,11 @@ function AgreementForm(props: {
 function FieldChoice(props: {
   readonly legend: string;
   readonly fields: readonly string[];
+  readonly titleOf: (field: string) => string;
   readonly chosen: readonly string[];
   readonly set: (chosen: readonly string[]) => void;
 }): ReactNode {
-  const { legend, fields, chosen, set } = props;
+  const { legend, fields, titleOf, chosen, set } = props;
   if (fields.length === 0) return null;
   return (
     <fieldset className="below-table">
@@ -250,7 +256,7 @@ function FieldChoice(props: {
               set(target.checked ? [...chosen, field] : chosen.filter((one) => one !== field))
             }
           />{' '}
-          {field}{' '}
+          {titleOf(field)}{' '}
         </label>
       ))}
     </fieldset>

@@ -271,6 +271,10 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   scCompatibility: 'Compatibility',
   st_inReview: 'in review',
   st_discarded: 'discarded',
+  agSays: 'What the agreement gives',
+  agSentence:
+    '{provider} gives {consumer} {count} fields of “{dataset}”, {masked} of them masked, for “{purpose}”, on the basis of {basis}, from {from} until {until}.',
+  agNoLimits: 'The number of calls is not limited.',
   agClock: 'What it waits for, and until when it holds',
   agFrom: 'It comes from request',
   agWaitsSign: 'Waits for a signature of: {names}',
@@ -559,6 +563,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
     'Choose who receives it, for what, which fields, how masked, and until when; the whole is checked before anyone signs.',
   naNoDataset: 'Begin an agreement on the page of a dataset.',
   naConsumer: 'Given to',
+  naGridLead: 'A field is withheld until you choose it; the masked sample appears next to it.',
   naNumber: 'Number of the agreement',
   naFilter: 'Fields to filter by',
   naLookup: 'Fields whose full value a caller must give to find a row (they may be masked)',

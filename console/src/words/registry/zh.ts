@@ -266,6 +266,10 @@ export const registryZh = {
   st_inReview: '审核中',
   st_discarded: '已废弃',
   // 协议页
+  agSays: '协议内容',
+  agSentence:
+    '{provider}依据{basis}，将“{dataset}”的 {count} 个数据项提供给{consumer}，用于“{purpose}”，其中 {masked} 项脱敏，期限 {from} 至 {until}。',
+  agNoLimits: '未限定调用次数',
   agClock: '等待事项与期限',
   agFrom: '所依据的共享申请',
   agWaitsSign: '等待签署：{names}',
@@ -544,6 +548,7 @@ export const registryZh = {
   naLead: '选择提供给谁、做什么用、哪些字段、怎样脱敏、到哪一天；签署之前由系统整份检查。',
   naNoDataset: '从一个数据资源的页面发起授权。',
   naConsumer: '提供给',
+  naGridLead: '未选的数据项不提供。选中后可看到脱敏后的样例。',
   naNumber: '协议编号',
   naFilter: '可按哪些字段筛选',
   naLookup: '须给出完整取值才能查到一条的字段（可以是脱敏字段）',
