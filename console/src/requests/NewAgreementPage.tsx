@@ -21,6 +21,7 @@ import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, go, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { FieldChoice } from './FieldChoice.tsx';
 import { FieldGrid } from './FieldGrid.tsx';
 import { usePurposes } from './usePurposes.ts';
 import type { Rules } from './wanted.ts';
@@ -232,34 +233,6 @@ function AgreementForm(props: {
       </form>
       {checked === undefined ? null : <CheckedAgreement {...checked} doing={doing} sent={draft.sent} />}
     </>
-  );
-}
-
-function FieldChoice(props: {
-  readonly legend: string;
-  readonly fields: readonly string[];
-  readonly titleOf: (field: string) => string;
-  readonly chosen: readonly string[];
-  readonly set: (chosen: readonly string[]) => void;
-}): ReactNode {
-  const { legend, fields, titleOf, chosen, set } = props;
-  if (fields.length === 0) return null;
-  return (
-    <fieldset className="below-table">
-      <legend>{legend}</legend>
-      {fields.map((field) => (
-        <label key={field} className="one-choice">
-          <input
-            type="checkbox"
-            checked={chosen.includes(field)}
-            onChange={({ target }) =>
-              set(target.checked ? [...chosen, field] : chosen.filter((one) => one !== field))
-            }
-          />{' '}
-          {titleOf(field)}{' '}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

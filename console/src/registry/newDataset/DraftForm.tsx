@@ -1,14 +1,11 @@
 import { Button, Table } from 'antd';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/call.ts';
 import { labelled } from '../../parts/labelled.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { useWords } from '../../words/words.ts';
+import type { Answers, Drafted } from './drafted.ts';
 import { EmptyMarks, KeyReasons } from './FieldNotes.tsx';
-
-export type Drafted = NonNullable<Schemas['DatasetTried']['draft']>;
-export type Answers = Schemas['DatasetAnswers'];
 
 const levels = ['L1', 'L2', 'L3', 'L4'] as const;
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../api/call.ts';
 import { useWords } from '../../words/words.ts';
-import type { Answers, Drafted } from './DraftForm.tsx';
+import type { Answers, Drafted } from './drafted.ts';
 
 /** Why a field is proposed as key, and why others are not. */
 export function KeyReasons({ draft }: { readonly draft: Drafted }): ReactNode {

@@ -11,7 +11,8 @@ import { addressOf } from '../../route.ts';
 import { hasOffice, useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
 import { CheckedDraft, type Checked } from './CheckedDraft.tsx';
-import { DraftForm, type Answers } from './DraftForm.tsx';
+import { DraftForm } from './DraftForm.tsx';
+import type { Answers } from './drafted.ts';
 import { FileCard } from './FileCard.tsx';
 
 interface Kept {
