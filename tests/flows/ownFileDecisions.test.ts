@@ -76,7 +76,7 @@ test('texts that are read as empty are named with their number and first record;
 });
 
 test('a kept mark that is no date counts among the records that do not fit', async () => {
-  const kept = await datong([...base, '--name', 'stops-date', '--keep', 'qiyong_date,remark']);
+  const kept = await datong([...base, '--name', 'stops-date', '--keep', 'opened_on,remark']);
   assert.equal(kept.code, 0, kept.stderr);
   assert.match(kept.stderr, /sample of 5 records, 1 do not fit/);
 });
@@ -84,7 +84,7 @@ test('a kept mark that is no date counts among the records that do not fit', asy
 test('the key is proposed with its reason, and so is each number that is passed over', async () => {
   const { stdout } = await datong([...base, '--name', 'stops-key']);
   assert.match(stdout, /station_code +proposed: a different value in 5 of 5 records/);
-  assert.match(stdout, /xianlu_no +not proposed: records 1 and 2 have the same value/);
+  assert.match(stdout, /route_no +not proposed: records 1 and 2 have the same value/);
   const { stdout: zh } = await datong([...base, '--name', 'stops-key-zh'], 'zh_CN.UTF-8');
   assert.match(zh, /station_code +提议：5 条中 5 条取值各不相同/);
 });
