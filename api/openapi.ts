@@ -4631,7 +4631,7 @@ export interface components {
             expires: string;
         };
         /** @description terms are ANDed */
-        FilterTerm: components["schemas"]["EqualTerm"] | components["schemas"]["InTerm"] | components["schemas"]["RangeTerm"];
+        FilterTerm: components["schemas"]["EqualTerm"] | components["schemas"]["InTerm"] | components["schemas"]["RangeTerm"] | components["schemas"]["WithinTerm"];
         EqualTerm: {
             field: components["schemas"]["FieldName"];
             /**
@@ -4662,6 +4662,30 @@ export interface components {
                 gte?: components["schemas"]["Scalar"];
                 lt?: components["schemas"]["Scalar"];
                 lte?: components["schemas"]["Scalar"];
+            };
+        };
+        /** @description of a field with `x-geo: point`: rows whose place is in a rectangle, within a distance of a position, or inside a registered area */
+        WithinTerm: {
+            field: components["schemas"]["FieldName"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "within";
+            value: {
+                /** @description west, south, east and north, in degrees (RFC 7946); it does not cross the 180th meridian */
+                bbox: number[];
+            } | {
+                /** @description longitude and latitude, in degrees */
+                center: number[];
+                /** @description great-circle distance */
+                metres: number;
+            } | {
+                /** @description a code of a code list with outlines (`area` of its entry) */
+                area: {
+                    list: string;
+                    code: string;
+                };
             };
         };
         QueryAnswer: {
@@ -5262,6 +5286,12 @@ export interface components {
             /** @description name and version */
             mapping?: string;
             schema?: components["schemas"]["Urn"];
+            /** @description fields whose points the mapping converted to WGS 84, and the reference system of the file */
+            converted?: {
+                field: components["schemas"]["FieldName"];
+                /** @enum {unknown} */
+                from: "gcj02" | "bd09";
+            }[];
         };
         Quality: {
             dataset: components["schemas"]["DatasetId"];
@@ -5866,8 +5896,24 @@ export interface components {
                 from?: string;
                 /** Format: date */
                 to?: string;
+                area?: components["schemas"]["Area"];
             }[];
         };
+        /** @description outline of a region as a GeoJSON geometry (RFC 7946), WGS 84 or CGCS2000; at most 2,000 positions a ring, and 20,000 in a list */
+        Area: {
+            /** @constant */
+            type: "Polygon";
+            coordinates: components["schemas"]["Rings"];
+        } | {
+            /** @constant */
+            type: "MultiPolygon";
+            coordinates: components["schemas"]["Rings"][];
+        };
+        /** @description closed rings, the outer one first */
+        Rings: [
+            number,
+            number
+        ][][];
         CodeListId: string;
         CodeListView: {
             id: components["schemas"]["CodeListId"];

@@ -5,8 +5,8 @@ import type { FactCondition, FactLimits } from './documents/agreement.ts';
 
 export interface FilterTerm {
   readonly field: string;
-  readonly op: 'eq' | 'in' | 'range';
-  /** eq: a scalar; in: up to 1,000 scalars; range: {gte|gt?, lte|lt?} */
+  readonly op: 'eq' | 'in' | 'range' | 'within';
+  /** eq: a scalar; in: up to 1,000 scalars; range: {gte|gt?, lte|lt?}; within: a Within of schemas/places */
   readonly value: unknown;
 }
 
@@ -58,7 +58,8 @@ export interface DecisionRequest {
 /** A condition on stored rows, ANDed with the caller's own filter and pushed into SQL. */
 export interface RowCondition {
   readonly field: string;
-  readonly op: 'eq' | 'in' | 'range';
+  readonly op: 'eq' | 'in' | 'range' | 'within';
+  /** within: a Region of schemas/places */
   readonly value: unknown;
 }
 

@@ -1,5 +1,7 @@
 /** Whether a value meets a condition on rows, with the database's semantics: for rows that do not come from the hub's own tables. */
 import type { SchemaField, DatasetSchema } from '../schemas/datasetSchema.ts';
+import { positionOf } from '../schemas/places/point.ts';
+import { isIn, type Region } from '../schemas/places/within.ts';
 import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
 import type { RowCondition } from './decision.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
@@ -30,6 +32,10 @@ export function meetsCondition(
         within(lt, (order) => order < 0) &&
         within(lte, (order) => order <= 0)
       );
+    }
+    case 'within': {
+      const position = positionOf(value);
+      return position !== undefined && isIn(wanted as Region, position);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** One dataset as one consumer may call it: a dedicated OpenAPI document, generated from the plan that decides its calls. */
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
+import { isPlaceSchema } from '../schemas/places/point.ts';
 import type { Plan } from './plans/plan.ts';
 
 /** URL and name of the called dataset. */
@@ -108,7 +109,7 @@ function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, obj
   const fields = [...granted.keys()];
   const names = { type: 'array', minItems: 1, uniqueItems: true, items: { enum: fields } };
   const terms = [
-    ...[...filterable].map((field) => term(field, ['eq', 'in', 'range'])),
+    ...[...filterable].map((field) => term(field, operatorsOf(plan, field))),
     ...[...lookups].filter((field) => !filterable.has(field)).map((field) => term(field, ['eq'])),
   ];
   const filter =
@@ -167,6 +168,12 @@ function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, obj
 
 const isJson = ({ fieldsOfSchema }: Plan, field: string): boolean =>
   ['object', 'array'].includes(fieldsOfSchema.get(field)?.type ?? '');
+
+/** A place is compared by `within` alone. */
+const operatorsOf = (plan: Plan, field: string): readonly string[] => {
+  const schema = plan.fieldsOfSchema.get(field)?.schema;
+  return schema !== undefined && isPlaceSchema(schema) ? ['within'] : ['eq', 'in', 'range'];
+};
 
 const closed = (properties: object, required: readonly string[]): object => ({
   ...{ type: 'object', additionalProperties: false, properties },

@@ -33,6 +33,10 @@ const byRule: Readonly<Record<string, Bilingual>> = {
     zh: '不是值域代码表“{list}”中的有效代码{allowed}',
     en: 'is not a code in force in the list "{list}"{allowed}',
   },
+  'x-geo': {
+    zh: '经度与纬度写反了：应先写经度，再写纬度',
+    en: 'longitude and latitude are exchanged: the longitude comes first',
+  },
   anyOf: { zh: '不符合任何一种允许的形式', en: 'matches none of the allowed shapes' },
   oneOf: { zh: '必须恰好符合一种允许的形式', en: 'must match exactly one of the allowed shapes' },
   not: { zh: '是被禁止的取值', en: 'is a forbidden value' },

@@ -6,6 +6,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
+import { isPlaceSchema } from '../../schemas/places/point.ts';
 import { ownFormatNames } from '../../schemas/formats/index.ts';
 import { documentFault } from '../reading/documentFault.ts';
 import type { UseOfDoubts } from '../reading/doubt.ts';
@@ -14,6 +15,7 @@ import { checkedOptions } from '../reading/optionsCheck.ts';
 import type { FieldSpec, MappingDocument } from './document.ts';
 import { mappingSchema } from './mappingSchema.ts';
 import { codeListKnown } from './steps/codeStep.ts';
+import { convertedFrom } from './steps/pointStep.ts';
 import { badPatterns } from './steps/dateStep.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -77,7 +79,7 @@ export function compileMapping(
       }),
     );
   }
-  const findings = [...targetFindings(document, schema), ...fieldFindings(document, codeLists)];
+  const findings = [...targetFindings(document, schema), ...fieldFindings(document, schema, codeLists)];
   if (findings.length > 0) throw invalid(findings);
   const { maxBad, maxBadRatio } = document.limits ?? {};
   return {
@@ -93,6 +95,20 @@ export function compileMapping(
     }),
     document,
   };
+}
+
+/** Fields whose points a mapping converts to WGS 84, and from which reference systems. */
+export function conversionsOf({
+  fields,
+}: Pick<CompiledMapping, 'fields'>): readonly { readonly field: string; readonly from: 'gcj02' | 'bd09' }[] {
+  const systems = (spec: FieldSpec): readonly ('gcj02' | 'bd09')[] => [
+    ...[spec.point === undefined ? undefined : convertedFrom(spec.point)].filter((one) => one !== undefined),
+    ...(spec.when ?? []).flatMap(({ use }) => systems(use)),
+    ...(spec.else === undefined ? [] : systems(spec.else)),
+  ];
+  return fields.flatMap(({ target, spec }) =>
+    [...new Set(systems(spec))].map((from) => ({ field: target.name, from })),
+  );
 }
 
 const invalid = (findings: readonly MappingFinding[]): Problem =>
@@ -140,11 +156,25 @@ function targetFindings(document: MappingDocument, schema: DatasetSchema): Mappi
   return findings;
 }
 
-function fieldFindings(document: MappingDocument, codeLists: CodeLists): MappingFinding[] {
+function fieldFindings(
+  document: MappingDocument,
+  { fields }: DatasetSchema,
+  codeLists: CodeLists,
+): MappingFinding[] {
   const findings: MappingFinding[] = [];
-  const visit = (spec: FieldSpec, path: string): void => {
-    for (const [index, { use }] of (spec.when ?? []).entries()) visit(use, `${path}/when/${index}/use`);
-    if (spec.else !== undefined) visit(spec.else, `${path}/else`);
+  const visit = (spec: FieldSpec, path: string, isPlace: boolean): void => {
+    if (spec.point !== undefined && !isPlace)
+      findings.push(
+        finding(
+          'mapping_point',
+          `${path}/point`,
+          '该字段不是位置（x-geo: point）',
+          'the field is no place (x-geo: point)',
+        ),
+      );
+    for (const [index, { use }] of (spec.when ?? []).entries())
+      visit(use, `${path}/when/${index}/use`, isPlace);
+    if (spec.else !== undefined) visit(spec.else, `${path}/else`, isPlace);
     if (typeof spec.code === 'string' && !codeListKnown(spec.code, codeLists)) {
       findings.push(
         finding(
@@ -186,6 +216,8 @@ function fieldFindings(document: MappingDocument, codeLists: CodeLists): Mapping
       }
     }
   };
-  for (const [name, spec] of Object.entries(document.fields)) visit(spec, `/fields/${name}`);
+  const places = new Set(fields.filter(({ schema }) => isPlaceSchema(schema)).map(({ name }) => name));
+  for (const [name, spec] of Object.entries(document.fields))
+    visit(spec, `/fields/${name}`, places.has(name));
   return findings;
 }

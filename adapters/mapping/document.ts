@@ -1,4 +1,5 @@
 /** The mapping document: how records of one sender's file become rows of one schema. A closed set of operations, no expressions. */
+import type { PointSpec } from './steps/pointStep.ts';
 import type { UseOfDoubts } from '../reading/doubt.ts';
 
 /** Reference to a cell: a column by name or number from 1, or, in nested formats, a path such as `METADATA/ACCOUNT/0/NUMBER`. */
@@ -35,6 +36,7 @@ export interface FieldSpec {
   readonly scale?: number;
   readonly boolean?: { readonly true: readonly string[]; readonly false: readonly string[] };
   readonly check?: string;
+  readonly point?: PointSpec;
 }
 
 export interface WhenSpec {

@@ -2,12 +2,14 @@
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { ownFormats } from '../../schemas/formats/index.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
+import { isPlaceSchema } from '../../schemas/places/point.ts';
 import type { Cell, RawRecord } from '../reading/reader.ts';
 import type { BoundCell, CellBinder, CellUse } from './cells.ts';
 import type { FieldSpec } from './document.ts';
 import { Doubted, Fault } from './fault.ts';
 import { storedMark, textDamage, type TextDamage } from './spreadsheetDamage.ts';
 import { converter } from './converter.ts';
+import { pointStep } from './steps/pointStep.ts';
 import { cleaningStep, shapingStep } from './steps/textSteps.ts';
 
 /** A value for the target field; undefined omits it; a Fault states why there is none, a Doubted why it may be wrong. */
@@ -151,7 +153,11 @@ function steps(
   const shape = shapingStep(spec);
   const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
   const absent = absentValue(spec, target);
-  const convert = converter(spec, target, codeLists);
+  const toPoint = isPlaceSchema(target.schema) ? pointStep(spec.point ?? {}) : undefined;
+  const convert =
+    toPoint === undefined
+      ? converter(spec, target, codeLists)
+      : { run: toPoint, named: spec.point !== undefined };
   // the schema runs a check that is the field's own format, once
   const check = spec.check === target.format ? undefined : checker(spec.check, today);
   const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
@@ -159,6 +165,7 @@ function steps(
     if (cell === null || cell === undefined) return absent;
     let text: string;
     if (typeof cell === 'string') text = cell;
+    else if (toPoint !== undefined && typeof cell === 'object' && !Array.isArray(cell)) return toPoint(cell);
     else if (takesAsIs(cell)) return cell;
     else if (typeof cell === 'object') return groupFault(cell);
     else text = String(cell);

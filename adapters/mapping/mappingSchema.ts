@@ -51,6 +51,9 @@ const fieldSpec: JsonSchema = {
     { not: { required: ['number', 'datetime'] } },
     { not: { required: ['boolean', 'code'] } },
     { not: { required: ['boolean', 'number'] } },
+    ...['code', 'date', 'datetime', 'number', 'boolean'].map((other) => ({
+      not: { required: ['point', other] },
+    })),
   ],
   dependentRequired: { sep: ['join'], else: ['when'], zone: ['datetime'], otherCode: ['code'] },
   properties: {
@@ -221,6 +224,17 @@ const fieldSpec: JsonSchema = {
       },
       description: 'Texts for yes and no',
       'x-zh': '“是”与“否”的写法',
+    },
+    point: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        datum: { enum: ['wgs84', 'cgcs2000', 'gcj02', 'bd09'] },
+        order: { enum: ['lon,lat', 'lat,lon'] },
+      },
+      description:
+        'A place: "longitude,latitude" or two joined columns, or a GeoJSON Point; gcj02 and bd09 are converted to WGS 84',
+      'x-zh': '位置：“经度,纬度”、拼接的两列或 GeoJSON 点；gcj02、bd09 换算为 WGS 84',
     },
     check: {
       type: 'string',

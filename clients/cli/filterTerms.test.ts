@@ -12,6 +12,10 @@ test('words become terms: text as written, JSON after a colon, bounds of one fie
     'hour>=2016-09-01',
     'rain:=0',
     'code:in ["a,b"]',
+    'place within 120.1,30.2,120.2,30.3',
+    'home within 120.15,-30.2 500.5m',
+    'site within city-districts/990101',
+    'stop:within {"bbox":[1,2,3,4]}',
   ];
   assert.deepEqual(filterTerms(words), [
     { field: 'region_code', op: 'eq', value: '990101' },
@@ -20,6 +24,14 @@ test('words become terms: text as written, JSON after a colon, bounds of one fie
     { field: 'hour', op: 'range', value: { gte: '2016-09-01' } },
     { field: 'rain', op: 'eq', value: 0 },
     { field: 'code', op: 'in', value: ['a,b'] },
+    { field: 'place', op: 'within', value: { bbox: [120.1, 30.2, 120.2, 30.3] } },
+    { field: 'home', op: 'within', value: { center: [120.15, -30.2], metres: 500.5 } },
+    {
+      field: 'site',
+      op: 'within',
+      value: { area: { list: 'urn:datong:code:city-districts', code: '990101' } },
+    },
+    { field: 'stop', op: 'within', value: { bbox: [1, 2, 3, 4] } },
   ]);
 });
 
@@ -37,6 +49,10 @@ test('what cannot be read is usage (exit 2), and the word is shown', () => {
     'pm25:>=x',
     'pm25:={}',
     'name in ',
+    'place within 120.1,30.2',
+    'place within 120.1,30.2,500m',
+    'place within 1,2,3',
+    'place:within 7',
     'code:in []',
     'name~x',
   ])

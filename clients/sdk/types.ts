@@ -19,7 +19,14 @@ export type FilterTerm =
         readonly lt?: Scalar;
         readonly lte?: Scalar;
       };
-    };
+    }
+  | { readonly field: string; readonly op: 'within'; readonly value: Within };
+
+/** West, south, east, north; longitude and latitude; or a code of a code list with outlines. */
+export type Within =
+  | { readonly bbox: readonly [number, number, number, number] }
+  | { readonly center: readonly [number, number]; readonly metres: number }
+  | { readonly area: { readonly list: string; readonly code: string } };
 
 /** `StreamQuestion` of openapi.yaml. */
 export interface StreamQuestion extends Pick<Query, 'fields' | 'filter'> {

@@ -159,7 +159,7 @@ export function sentConditions(
   let fillings: ReadonlyMap<string, Value>[] = [new Map()];
   const pushed: RowCondition[] = [];
   for (const name of fieldsSent(document)) {
-    const named = filter.filter(({ field, op }) => field === name && op !== 'range');
+    const named = filter.filter(({ field, op }) => field === name && (op === 'eq' || op === 'in'));
     const condition = named.find(({ op }) => op === 'eq') ?? named[0];
     if (condition === undefined) return undefined;
     const values = (condition.op === 'eq' ? [condition.value] : condition.value) as readonly Value[];

@@ -17,7 +17,8 @@ export function queryableColumns(plans: Plans, dataset: string, schema: DatasetS
   const columns = (names: Iterable<string>): readonly Column[] =>
     [...new Set(names)].flatMap((name) => {
       const column = layout.byField.get(name);
-      return column === undefined || column.kind === 'json' || column === layout.key[0] ? [] : [column];
+      if (column === undefined || column === layout.key[0]) return [];
+      return column.kind !== 'json' || column.isPlace ? [column] : [];
     });
   const lookups = ofDataset.flatMap((plan) => [
     ...plan.lookups,

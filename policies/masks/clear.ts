@@ -5,6 +5,7 @@ export const clear = defineMask({
   name: 'clear',
   title: { zh: '原值', en: 'clear' },
   types: scalarTypes,
+  places: true,
   params: noParams,
   compile: () => (value) => value,
   output: (schema) => schema,

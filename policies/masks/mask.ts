@@ -45,6 +45,8 @@ export interface PseudonymKeys {
 export interface MaskDomain {
   readonly type: FieldType;
   readonly format?: string;
+  /** a place (`x-geo: point`), which has no parts */
+  readonly isPlace?: true;
 }
 
 /** @typeParam P the parameters as `readMaskRule` gives them */
@@ -54,6 +56,8 @@ export interface TypedMask<P> {
   readonly types: readonly FieldType[];
   /** of a text: its format must be one of these */
   readonly formats?: readonly string[];
+  /** takes places (`x-geo: point`), whether or not it takes other objects */
+  readonly places?: true;
   readonly params: ParamShape;
   /** rules between parameters; the sentence describes the fault */
   readonly checkParams?: (params: P) => Bilingual | undefined;

@@ -1,4 +1,5 @@
 /** The mask that a field usually gets in a first agreement: a proposal for a person to review, never a decision. */
+import { isPlaceSchema } from '../../schemas/places/point.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 
 type MaskRule = Readonly<Record<string, unknown>> & { readonly mask: string };
@@ -15,8 +16,8 @@ const byTag: Readonly<Record<string, MaskRule>> = {
 };
 
 /**
- * Chooses by format and meaning, else by level: L1 and L2 unchanged, a text of L3 by its first character. A field of L4, and an L3 field
- * that is no text, is not granted.
+ * Chooses by format and meaning, else by level: L1 and L2 unchanged, a text of L3 by its first character. A place of L3 is
+ * granted by the cell of a grid. A field of L4, and any other L3 field that is no text, is not granted.
  * @returns undefined where the field is omitted
  */
 export function usualMask({ schema, format, type }: SchemaField): MaskRule | undefined {
@@ -28,6 +29,7 @@ export function usualMask({ schema, format, type }: SchemaField): MaskRule | und
     (typeof tag === 'string' ? byTag[tag] : undefined);
   if (special !== undefined) return special;
   if (level === 'L1' || level === 'L2') return { mask: 'clear' };
+  if (isPlaceSchema(schema)) return { mask: 'geoGrid', metres: 1000 };
   return type === 'string' && format === undefined && schema['x-code'] === undefined
     ? { mask: 'keep', head: 1, tail: 0 }
     : undefined;

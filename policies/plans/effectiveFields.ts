@@ -193,6 +193,7 @@ const fitsAttachments = ({ name, formats = [] }: MaskKind): boolean =>
   name === 'clear' || closed.has(name) || formats.includes('attachment');
 
 function applies(mask: MaskKind, domain: MaskDomain): boolean {
+  if (domain.isPlace === true) return mask.places === true || closed.has(mask.name);
   return (
     mask.types.includes(domain.type) &&
     (domain.format !== 'attachment' || fitsAttachments(mask)) &&

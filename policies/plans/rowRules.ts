@@ -1,4 +1,6 @@
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
+import { isPlaceSchema } from '../../schemas/places/point.ts';
+import { isWithin } from '../../schemas/places/within.ts';
 import type { RowCondition } from '../decision.ts';
 import type { RowRule } from '../documents/agreement.ts';
 import type { Report } from './report.ts';
@@ -28,6 +30,8 @@ export function fitsField(field: SchemaField, op: string, value: unknown): boole
         isOneOrTwoSided(Object.keys(value)) &&
         Object.values(value).every((bound) => fits(field, bound))
       );
+    case 'within':
+      return isPlaceSchema(field.schema) && isWithin(value);
     default:
       return false;
   }

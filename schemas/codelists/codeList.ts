@@ -8,7 +8,22 @@ export interface CodeEntry {
   /** first and last day (YYYY-MM-DD) on which the code was in force; absent = no bound known */
   readonly from?: string;
   readonly to?: string;
+  /** outline of the region that the code names */
+  readonly area?: Area;
 }
+
+/** Positions of a closed line: the last is the first. */
+export type Ring = readonly (readonly [longitude: number, latitude: number])[];
+/** The outer ring, then the holes. */
+export type Rings = readonly Ring[];
+
+/** A GeoJSON geometry (RFC 7946) in WGS 84 or CGCS2000. */
+export type Area =
+  | { readonly type: 'Polygon'; readonly coordinates: Rings }
+  | { readonly type: 'MultiPolygon'; readonly coordinates: readonly Rings[] };
+
+export const polygonsOf = (area: Area): readonly Rings[] =>
+  area.type === 'Polygon' ? [area.coordinates] : area.coordinates;
 
 export interface CodeList {
   /** `gbt2260`; `urn:datong:code:gbt2260` in schemas */

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { parseDatasetSchema } from '../parse.ts';
 import { guardedLint } from '../../machine/guardedLint.ts';
 import { noQueue } from '../../machine/turns.ts';
+import { pointForm } from '../places/point.ts';
 import { lintSchema } from './lintSchema.ts';
 import { allowedKeywords } from './profile.ts';
 import { lintRules } from './rules.ts';
@@ -87,6 +88,36 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
     'an attachment of a type that runs code',
     { ...titled, ...attached, 'x-attachment': { mediaTypes: ['image/svg+xml'], maxBytes: 9 } },
     ['keyword_value /x-attachment'],
+  ],
+  ['a place', { ...titled, ...pointForm, 'x-geo': 'point' }, []],
+  ['a place that may be null', { ...titled, ...pointForm, type: ['object', 'null'], 'x-geo': 'point' }, []],
+  [
+    'a place of another form',
+    { ...titled, 'x-geo': 'point', type: 'string', maxLength: 40 },
+    ['geo_misplaced '],
+  ],
+  [
+    'a place without the bounds of its coordinates',
+    {
+      ...{ ...titled, ...pointForm, 'x-geo': 'point' },
+      properties: {
+        type: { const: 'Point' },
+        coordinates: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+      },
+    },
+    ['geo_misplaced '],
+  ],
+  [
+    'a place inside an object',
+    {
+      ...titled,
+      ...{
+        type: 'object',
+        additionalProperties: false,
+        properties: { in: { ...pointForm, 'x-geo': 'point' } },
+      },
+    },
+    ['geo_misplaced /properties/in'],
   ],
   ['no type', titled, ['type_missing ']],
   ['no sensitivity', { 'x-title': titled['x-title'], type: 'boolean' }, ['sensitivity_missing ']],

@@ -12,7 +12,7 @@ import { checkObjects, checkNames, checkVisible, checkMeasure, checkIdleKeywords
 import { limits, allowedKeywords, refusedKeywords } from './profile.ts';
 import { checkReferences } from './references.ts';
 import { newReport, type Report } from './report.ts';
-import { checkAttachments, checkCodes, checkKeys, checkTags } from './semantics.ts';
+import { checkAttachments, checkCodes, checkKeys, checkPlaces, checkTags } from './semantics.ts';
 import { checkOwnValues, checkStandardValues } from './values.ts';
 import { walkSchema, type Place } from './walk.ts';
 import type { CodeLists } from '../codelists/codeLists.ts';
@@ -90,6 +90,7 @@ export function lintSchema(document: unknown, surroundings: Surroundings = bareS
   const resolved = (field: JsonSchema): JsonSchema => withReferences(field, document, resolve);
   checkRoot(document, resolved, report);
   checkKeys(document, resolve, report);
+  checkPlaces(places, report);
   for (const place of places) {
     checkNames(place, report);
     checkVisible(place, report);

@@ -276,6 +276,13 @@ export const lintRules = {
       en: 'write a top-level field {"type": "string", "format": "attachment", "x-attachment": …}; for several, an array of it with maxItems (at most 20)',
     },
   },
+  geo_misplaced: {
+    message: { zh: '位置字段的写法不正确：{reason}', en: 'the place field is not written as one: {reason}' },
+    mend: {
+      zh: '一个标准至多一个位置字段，在顶层，按 docs/places.zh-CN.md 中的固定写法书写',
+      en: 'a schema has at most one place field, at the top level, in the fixed form that docs/places.md shows',
+    },
+  },
   code_list_unknown: {
     message: { zh: '没有登记值域代码“{list}”', en: 'the code list "{list}" is not registered' },
     mend: { zh: '先登记该代码表', en: 'register the list first' },

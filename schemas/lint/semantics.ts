@@ -4,6 +4,7 @@ import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
 import type { SemanticTag } from '../vocabulary/keywords.ts';
 import { withReferences, type Resolve } from '../references.ts';
 import { personalPlace } from './personalPlace.ts';
+import { pointFault } from '../places/point.ts';
 import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
 
@@ -100,6 +101,19 @@ function attachmentFault({ schema, role, parent }: Place): string | undefined {
   if (!isItem) return 'place';
   const most = parent.schema['maxItems'];
   return typeof most !== 'number' || most > maxAttachments ? `maxItems 1–${maxAttachments}` : undefined;
+}
+
+/**
+ * A point is a top-level field of one form: there the hub indexes it, filters by it, and returns it as the geometry of a row. A schema has
+ * at most one, because a GeoJSON feature has one geometry.
+ */
+export function checkPlaces(places: readonly Place[], report: Report): void {
+  const points = places.filter(({ schema }) => schema['x-geo'] === 'point');
+  for (const [index, { schema, pointer, role, parent }] of points.entries()) {
+    const isField = role === 'property' && parent?.role === 'root';
+    const reason = !isField ? 'place' : index > 0 ? 'one x-geo' : pointFault(schema);
+    if (reason !== undefined) report('geo_misplaced', pointer, { reason });
+  }
 }
 
 /** Root keywords that name fields: the primary key, the one subject. */

@@ -2,6 +2,8 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { borrowedFormats, ownFormats, ownFormatNames } from '../formats/index.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { isSchemaObject } from '../jsonSchema.ts';
+import { isSwapped } from '../places/point.ts';
 import { codeKeyword } from './codeKeyword.ts';
 import { vocabulary } from './keywords.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
@@ -20,7 +22,13 @@ export function configureAjv(ajv: Ajv2020, { codeLists, today }: Surroundings): 
   ajv.removeKeyword('multipleOf').addKeyword(multipleOfKeyword());
   for (const { name } of vocabulary)
     if (ajv.getKeyword(name) === false)
-      ajv.addKeyword(name === 'x-code' ? codeKeyword(codeLists) : { keyword: name });
+      ajv.addKeyword(
+        name === 'x-code'
+          ? codeKeyword(codeLists)
+          : name === 'x-geo'
+            ? { keyword: name, type: 'object', errors: false, validate: isPlausible }
+            : { keyword: name },
+      );
   return ajv;
 }
 
@@ -48,6 +56,14 @@ export function metaschema(): JsonSchema {
     propertyNames: { anyOf: [{ not: { pattern: '^x-' } }, { enum: vocabulary.map(({ name }) => name) }] },
   };
 }
+
+/** x-geo as an assertion: longitude and latitude were not exchanged. The other keywords of the field check the form of the point. */
+const isPlausible = (_word: unknown, value: unknown): boolean => {
+  const coordinates: unknown = isSchemaObject(value) ? value['coordinates'] : undefined;
+  if (!Array.isArray(coordinates) || coordinates.length !== 2) return true;
+  const [longitude, latitude] = coordinates as unknown[];
+  return typeof longitude !== 'number' || typeof latitude !== 'number' || !isSwapped([longitude, latitude]);
+};
 
 /** multipleOf in exact decimals: the validator's own divides doubles and rejects 0.29 as a multiple of 0.01. */
 function multipleOfKeyword(): FuncKeywordDefinition {

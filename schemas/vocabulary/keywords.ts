@@ -161,6 +161,15 @@ export const vocabulary: readonly Keyword[] = [
     },
   },
   {
+    name: 'x-geo',
+    place: 'field',
+    meaning: {
+      zh: '位置：GeoJSON 点 [经度, 纬度]，WGS 84 或 CGCS2000（按固定写法的顶层对象）',
+      en: 'place: a GeoJSON Point [longitude, latitude] in WGS 84 or CGCS2000 (a top-level object of the fixed form)',
+    },
+    metaSchema: { enum: ['point'] },
+  },
+  {
     name: 'x-message',
     place: 'field',
     meaning: { zh: '校验不通过时的提示', en: 'what a clerk is shown when the value fails' },

@@ -176,6 +176,18 @@ export const policyProblems = {
     text: { zh: '筛选值的类型或形式不正确', en: 'the filter value has the wrong type or form' },
     next: { zh: '按数据项的类型书写筛选值', en: "write the value in the field's own type" },
   },
+  filter_area_unknown: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '没有这个区域：代码表、代码未登记，或该代码没有登记边界',
+      en: 'there is no such area: the code list or the code is not registered, or the code has no outline',
+    },
+    next: {
+      zh: '核对代码表标识与代码，或改用 bbox、center',
+      en: 'check the list and the code, or use bbox or center',
+    },
+  },
   sort_not_granted: {
     status: 403,
     who: 'caller',

@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { compileSchema } from '../../schemas/compile.ts';
+import { pointForm } from '../../schemas/places/point.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { rowsOf, serve } from './liveProvider.ts';
@@ -48,7 +49,11 @@ const properties = {
   day: field(['string', 'null'], { format: 'date' }),
   moment: field(['string', 'null'], { format: 'date-time' }),
   choice: field(['string', 'null'], { enum: ['a', '乙', null] }),
+  place: field(['object', 'null'], { ...pointForm, type: ['object', 'null'], 'x-geo': 'point' }),
 };
+const at = (longitude: number, latitude: number): object => ({
+  ...{ type: 'Point', coordinates: [longitude, latitude] },
+});
 type Row = Readonly<Record<keyof typeof properties, unknown>>;
 
 const plain: Row = {
@@ -58,6 +63,7 @@ const plain: Row = {
     day: '2024-02-29',
     moment: '2024-02-29T23:59:59+08:00',
     choice: '乙',
+    place: at(120.15507, 30.274085),
   },
 };
 const largest = '9'.repeat(38);
@@ -67,8 +73,19 @@ const classes: readonly Partial<Row>[] = [
   ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0, -1].map((whole) => ({ whole })),
   ...['x', '𠮷', '"', '\\', '=1+1', 'null', ' a ', 'é零'].map((text) => ({ text })),
   ...['0', '-0.5', largest].map((exact) => ({ exact })),
+  ...[at(-180, -90), at(180, 90), at(0, 0), at(0.1 + 0.2, 1e-7)].map((place) => ({ place })),
   { flag: false },
-  { text: null, whole: null, number: null, flag: null, exact: null, day: null, moment: null, choice: null },
+  {
+    text: null,
+    whole: null,
+    number: null,
+    flag: null,
+    exact: null,
+    day: null,
+    moment: null,
+    choice: null,
+    place: null,
+  },
 ];
 const random = fc.sample(
   fc.record({

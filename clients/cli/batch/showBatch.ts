@@ -120,6 +120,7 @@ interface RowOrigin {
   readonly line?: number;
   readonly sha256?: string;
   readonly mapping?: string;
+  readonly converted?: readonly { readonly field: string; readonly from: string }[];
 }
 
 export function registerRow(batch: Command): void {
@@ -149,13 +150,17 @@ async function row(options: RowOptions): Promise<void> {
   });
 }
 
-function cellsOf({ batch, fileName, line, mapping, sentAt, sha256 }: RowOrigin): string[][] {
+function cellsOf({ batch, fileName, line, mapping, sentAt, sha256, converted = [] }: RowOrigin): string[][] {
   const gone = say({ zh: '（原始字节已销毁）', en: '(its raw bytes are destroyed)' });
   return [
     [say({ zh: '批次', en: 'batch' }), batch],
     [say({ zh: '文件', en: 'file' }), fileName ?? '–'],
     [say({ zh: '行', en: 'line' }), line === undefined ? gone : String(line)],
     [say({ zh: '映射', en: 'mapping' }), mapping ?? '–'],
+    ...converted.map(({ field, from }) => [
+      say({ zh: '坐标换算', en: 'converted' }),
+      `${field}: ${from} → wgs84`,
+    ]),
     [say({ zh: '报送时间', en: 'sent' }), sentAt],
     ['SHA-256', sha256 ?? '–'],
   ];

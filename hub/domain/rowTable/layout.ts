@@ -1,6 +1,7 @@
 /** How PostgreSQL stores the rows of a dataset: one typed column per field, derived from the dataset's JSON Schema. */
 import { createHash } from 'node:crypto';
 import type { DatasetSchema, SchemaField } from '../../../schemas/datasetSchema.ts';
+import { isPlaceSchema } from '../../../schemas/places/point.ts';
 import { literalName, type SqlName } from './names.ts';
 
 /** The type of a column. Strings remain text, so that a value is returned byte for byte; only numbers and booleans are typed. */
@@ -12,6 +13,8 @@ export interface Column {
   /** compares as a number although it is stored as text (`format: decimal`) */
   readonly decimal: boolean;
   readonly nullable: boolean;
+  /** a JSON column of GeoJSON Points */
+  readonly isPlace: boolean;
   /** quoted name of the column, the same in every version of the schema */
   readonly name: SqlName;
 }
@@ -34,6 +37,7 @@ export function layoutOf(schema: DatasetSchema): Layout {
     kind: kindOf(field),
     decimal: field.format === 'decimal',
     nullable: field.nullable,
+    isPlace: isPlaceSchema(field.schema),
     name: columnName(field.name),
   }));
   const byField = new Map(columns.map((column) => [column.field, column]));

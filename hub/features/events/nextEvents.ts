@@ -4,7 +4,6 @@
  */
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { agreedRows } from '../../flows/release/agreedRows.ts';
 import { consentCheck, type ConsentCheck, type Consented } from '../../flows/release/consents.ts';
 import { maskPage } from '../../flows/release/maskPage.ts';
@@ -39,10 +38,7 @@ export async function leavingOf(
   now: number,
 ): Promise<Leaving> {
   const { schema, compiled } = dataset;
-  const conditions: readonly RowCondition[] = [
-    ...permission.rowFilter,
-    ...callersTerms(layoutOf(schema), { filter }),
-  ];
+  const conditions: readonly RowCondition[] = [...permission.rowFilter, ...callersTerms(dataset, { filter })];
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const meets = (record: Readonly<Record<string, unknown>>): boolean =>
     conditions.every((condition) => {

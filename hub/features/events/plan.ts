@@ -4,7 +4,6 @@ import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { components } from '../../../api/openapi.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { callersTerms } from '../../flows/release/requestedRows.ts';
 import type { Identity } from '../../identity/openIdentity.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
@@ -53,9 +52,9 @@ export function planUnfit(plan: PlanDocument, department: string, ground: PlanGr
 
 const said = (zh: string, en: string): Bilingual => ({ zh, en });
 
-function conditionUnfit({ when = [] }: PlanDocument, { schema }: LiveDataset): Bilingual | undefined {
+function conditionUnfit({ when = [] }: PlanDocument, type: LiveDataset): Bilingual | undefined {
   try {
-    callersTerms(layoutOf(schema), { filter: when });
+    callersTerms(type, { filter: when });
     return undefined;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -156,16 +155,21 @@ function purposeUnfit(
   return undefined;
 }
 
-/** Whether data of an event meet the condition of a plan. */
+/** Whether data of an event meet the condition of a plan. A condition that no longer fits the schema or the code lists is not met. */
 export function opensUnder(
   { document: { when = [] } }: PlanRow,
-  { schema }: Pick<LiveDataset, 'schema'>,
+  type: Pick<LiveDataset, 'schema' | 'compiled'>,
   data: Readonly<Record<string, unknown>>,
 ): boolean {
-  return when.every((term) => {
-    const field = schema.fields.find(({ name }) => name === term.field);
-    return field !== undefined && meetsCondition(term, field, data[term.field]);
-  });
+  try {
+    return callersTerms(type, { filter: when }).every((term) => {
+      const field = type.schema.fields.find(({ name }) => name === term.field);
+      return field !== undefined && meetsCondition(term, field, data[term.field]);
+    });
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** SHA-256 of the value by which a later event closes an earlier one. */

@@ -3,6 +3,7 @@
  *
  *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
  */
+import { conversionsOf } from '../../../adapters/mapping/compile.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { CopyCells } from '../../domain/rowTable/storable.ts';
@@ -52,12 +53,15 @@ export const traceRow = intakeOperation('traceRow', {
       originOf(services, dataset, brought, key),
     );
     const { sha256, mapping, fileName, openedAt, schema } = batch;
+    const compiled = dataset.mappings.get(mapping ?? '')?.compiled;
+    const converted = compiled === undefined ? [] : conversionsOf(compiled);
     const origin = {
       batch: batch.id,
       sentAt: new Date(openedAt).toISOString(),
       ...present({ fileName }),
       ...defined({ line }),
       ...present({ sha256, mapping, schema }),
+      ...(converted.length === 0 ? {} : { converted: [...converted] }),
     };
     return allowed<'traceRow'>(200, origin, {
       facts: { ...facts, change: { batch: batch.id, ...defined({ line }) } },

@@ -13,14 +13,16 @@ export interface LivePartRequest {
 }
 
 /**
- * Queries over a connection that the provider opened; the provider applies every condition. @throws Problem provider_unavailable,
+ * Queries over a connection that the provider opened; the provider applies every condition but those on places. @throws Problem provider_unavailable,
  * provider_answer_invalid, cursor_expired
  */
 export async function askConnector(
   { live }: Pick<ReleaseServices, 'live'>,
   { dataset, exchange, question, limit, after }: LivePartRequest,
 ): Promise<LivePart> {
-  const { fields, filter } = question;
+  const { fields } = question;
+  // connectors compare scalars only
+  const filter = question.filter.filter(({ op }) => op !== 'within');
   const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });
   const { given, read } = await live.ask({ dataset, exchange, body }, ({ body: text, rows }) =>
     readLiveAnswer(text, rows, limit),
@@ -29,7 +31,7 @@ export async function askConnector(
     answer: read,
     behind: read.more ? read.after.at(-1) : undefined,
     pushed: filter,
-    kept: [],
+    kept: question.filter.filter(({ op }) => op === 'within'),
     failed: [],
     statements: [given.statement],
     signed: true,

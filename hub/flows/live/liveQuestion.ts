@@ -26,7 +26,7 @@ export interface LiveQuestion {
 export function liveQuestion(dataset: LiveDataset, query: Query, permission: Permission): LiveQuestion {
   const { schema, compiled } = dataset;
   const layout = layoutOf(schema);
-  const filter = [...permission.rowFilter, ...callersTerms(layout, query)];
+  const filter = [...permission.rowFilter, ...callersTerms(dataset, query)];
   const checks = compiled.fields();
   const whole = checks === undefined || checks.together !== undefined;
   const needed = new Set([

@@ -6,7 +6,6 @@ import { randomInt } from 'node:crypto';
 import type { Permission } from '../../../policies/decision.ts';
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import {
   consentsOfNamed,
@@ -64,7 +63,7 @@ export async function fetchConsented(
   });
   const { schema } = dataset;
   const named = namedIn(query, permission, dataset);
-  if (named.size > 0) callersTerms(layoutOf(schema), query);
+  if (named.size > 0) callersTerms(dataset, query);
   const unagreed =
     named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : noneMissing;
   const agreed = [...named].filter((value) => !unagreed.has(value));

@@ -66,7 +66,7 @@ export async function historyPage(
 ): Promise<Page> {
   const { row, schema } = dataset;
   const layout = layoutOf(schema);
-  const terms = callersTerms(layout, query);
+  const terms = callersTerms(dataset, query);
   const key = keyNamed(query, layout) ?? {};
   const limit = limitOf(query, permission);
   const context = cursorContext(query, permission, row.id, consumer);

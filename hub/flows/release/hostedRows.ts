@@ -113,7 +113,7 @@ async function latestPage(
     series: seriesOf(intakeRulesOf(row).timeField ?? '', schema),
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
-    asked: callersTerms(layout, query),
+    asked: callersTerms(dataset, query),
     until: untilOf(query),
     ...{ after: resumed?.position, limit: limit + 1 },
   });
@@ -182,7 +182,7 @@ function requestedPage(
   const wanted = {
     layout,
     columns: columnsNamed(layout, fieldsToRead(permission)),
-    conditions: [...permission.rowFilter, ...callersTerms(layout, query)],
+    conditions: [...permission.rowFilter, ...callersTerms(dataset, query)],
     sort: (query.sort ?? []).map((term) => ({
       column: sortable(columnNamed(layout, term.replace(/^-/, ''))),
       descending: term.startsWith('-'),

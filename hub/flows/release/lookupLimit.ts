@@ -140,6 +140,7 @@ class DistinctCount {
 /** The values that a term names individually; undefined for a range that leaves them open. */
 export function namedBy({ op, value }: FilterTerm): readonly unknown[] | undefined {
   if (op === 'eq') return [value];
+  if (op === 'within') return undefined;
   if (op === 'in') return Array.isArray(value) ? (value as readonly unknown[]) : [];
   const { gte, lte } = Object(value) as { readonly gte?: unknown; readonly lte?: unknown };
   return gte !== undefined && gte === lte ? [gte] : undefined;

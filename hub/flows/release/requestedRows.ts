@@ -1,12 +1,14 @@
 /** The columns, conditions and row limit of a page, wherever its rows are stored. */
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { isWithin, regionOf, type Region } from '../../../schemas/places/within.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { lastText, timeFieldMissing } from '../../domain/timeField.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { CursorContext } from '../cursor.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { valueFits } from '../rows/store/fetch.ts';
 import type { Query } from './rowSource.ts';
 
@@ -54,17 +56,37 @@ export function refuseLatest({ row }: LiveDataset, query: Query): void {
 export const limitOf = ({ limit }: Query, { limits }: Permission): number =>
   limit ?? Math.min(usualLimit, limits.rowsPerCall);
 
-/** The decision has allowed these fields; here each value must have its column's type. */
-export function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
-  const terms = query.filter ?? [];
-  for (const { field, op, value } of terms) {
+/**
+ * The caller's terms as conditions. The decision has allowed these fields; here each value must have its column's type, and a named area must
+ * be registered.
+ * @throws Problem filter_value_invalid, filter_area_unknown
+ */
+export function callersTerms(
+  { schema, compiled }: Pick<LiveDataset, 'schema' | 'compiled'>,
+  query: Pick<Query, 'filter'>,
+): readonly RowCondition[] {
+  const layout = layoutOf(schema);
+  return (query.filter ?? []).map((term) => {
+    const { field, op, value } = term;
     const column = columnNamed(layout, field);
+    if (op === 'within') return { field, op, value: regionNamed(column, value, compiled) };
     const values: unknown[] =
       op === 'eq' ? [value] : op === 'in' ? (value as unknown[]) : Object.values(value as object);
     if (!values.every((one) => valueFits(column, one)))
       throw new Problem('filter_value_invalid', {}, { at: field });
-  }
-  return terms;
+    return term;
+  });
+}
+
+function regionNamed(
+  { field, isPlace }: Column,
+  value: unknown,
+  { surroundings }: LiveDataset['compiled'],
+): Region {
+  if (!isPlace || !isWithin(value)) throw new Problem('filter_value_invalid', {}, { at: field });
+  const region = regionOf(value, surroundings.codeLists);
+  if (region === undefined) throw new Problem('filter_area_unknown', {}, { at: field });
+  return region;
 }
 
 /** A list or an object has no order. */

@@ -1,3 +1,10 @@
+import {
+  isPlaceSchema,
+  pointForm,
+  positionOf,
+  type Point,
+  type Position,
+} from '../../../schemas/places/point.ts';
 import { isObject } from '../rows/fieldPath.ts';
 import { defineMask, sameMask } from '../mask.ts';
 
@@ -13,21 +20,36 @@ const metresOfLongitude = 65_400;
 /** Number of the cell at a distance in metres; + 0 avoids negative zero. */
 const cellOf = (at: number, metres: number): number => Math.floor(Math.floor(at) / metres) + 0;
 
+/** Centre of the cell that contains a point; all points of a cell have the same. */
+const centreOf = ([longitude, latitude]: Position, metres: number): Point => {
+  const centre = (degrees: number, scale: number, bound: number): number => {
+    const middle = ((cellOf(degrees * scale, metres) + 0.5) * metres) / scale;
+    return Math.round(Math.max(-bound, Math.min(bound, middle)) * 1e6) / 1e6 + 0;
+  };
+  return {
+    type: 'Point',
+    coordinates: [centre(longitude, metresOfLongitude, 180), centre(latitude, metresOfLatitude, 90)],
+  };
+};
+
 const inRange = (value: unknown, bound: number): value is number =>
   typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= bound;
 
 /**
- * Maps a point `{lon, lat}` to the cell of a fixed grid that contains it. It is snapped, never jittered: noise averages out over several
- * answers.
+ * Maps a place (`x-geo: point`) to the centre of its cell in a fixed grid, and a point `{lon, lat}` to the numbers of the cell. It is
+ * snapped, never jittered: noise averages out over several answers.
  */
 export const geoGrid = defineMask({
   name: 'geoGrid',
   title: { zh: '位置网格', en: 'grid cell of a place' },
   types: ['object'],
+  places: true,
   params,
   compile:
     ({ metres }) =>
     (value, _row, run) => {
+      const position = positionOf(value);
+      if (position !== undefined) return centreOf(position, metres);
       const { lon, lat } = isObject(value) ? value : {};
       if (!inRange(lon, 180) || !inRange(lat, 90)) {
         run.typeErrors += 1;
@@ -39,12 +61,15 @@ export const geoGrid = defineMask({
         column: cellOf(lon * metresOfLongitude, metres),
       };
     },
-  output: (_schema, { metres }) => ({
-    type: 'object',
-    additionalProperties: false,
-    required: ['grid', 'row', 'column'],
-    properties: { grid: { const: metres }, row: { type: 'integer' }, column: { type: 'integer' } },
-  }),
+  output: (schema, { metres }) =>
+    isPlaceSchema(schema)
+      ? pointForm
+      : {
+          type: 'object',
+          additionalProperties: false,
+          required: ['grid', 'row', 'column'],
+          properties: { grid: { const: metres }, row: { type: 'integer' }, column: { type: 'integer' } },
+        },
   meet: (mine, other) => {
     const otherParams = sameMask<typeof params>('geoGrid', other);
     if (otherParams === undefined) return undefined;

@@ -1,5 +1,6 @@
 /** Paths of fields in grants: `name`, `address.street`, `contacts[].phone`, `tags[]`. */
 import type { DatasetSchema, FieldType, JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { isPlaceSchema } from '../../../schemas/places/point.ts';
 import { withReferences } from '../../../schemas/references.ts';
 import { perPlace } from '../../meetsCondition.ts';
 import type { MaskDomain } from '../mask.ts';
@@ -75,9 +76,13 @@ function pathsFrom(root: DatasetSchema, at: JsonSchema, path: string, depth: num
   return [path, ...members];
 }
 
+/** A member of an object; a place has none that a grant could name. */
 export function propertyOf(schema: JsonSchema, name: string, root: DatasetSchema): JsonSchema | undefined {
   const { properties } = schema;
-  return isObject(properties) && Object.hasOwn(properties, name) && isObject(properties[name])
+  return !isPlaceSchema(schema) &&
+    isObject(properties) &&
+    Object.hasOwn(properties, name) &&
+    isObject(properties[name])
     ? resolved(properties[name], root)
     : undefined;
 }
@@ -93,7 +98,11 @@ function placeIn(schema: JsonSchema): SchemaPlace | undefined {
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) return undefined;
   return {
-    domain: { type: kind, ...(typeof format === 'string' ? { format } : {}) },
+    domain: {
+      type: kind,
+      ...(typeof format === 'string' ? { format } : {}),
+      ...(isPlaceSchema(schema) ? { isPlace: true } : {}),
+    },
     nullable: types.includes('null'),
     schema,
   };

@@ -1,6 +1,7 @@
 /** The grants of a plan as a tree of compiled masks: leaves mask a value, inner nodes descend into objects and arrays. */
 import type { DatasetSchema, FieldType, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { defined } from '../../../terms/defined.ts';
+import { isPlaceSchema } from '../../../schemas/places/point.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FieldGrant, MaskUse } from '../../decision.ts';
 import { maskNamed } from '../catalogue.ts';
@@ -95,7 +96,7 @@ function leaf(
   const compiled = mask.compile(params, { ...environment, path, ...defined({ scope: use.scope }) });
   return {
     name,
-    run: mask.whole === true ? compiled : guarded(compiled, mask, typeOf(place)),
+    run: mask.whole === true ? compiled : guarded(compiled, mask, place),
     text:
       mask.whole === true || typeOf(place) !== 'string' ? undefined : mask.name === 'clear' ? null : compiled,
     output: titled(mask.output(place, params), place),
@@ -116,7 +117,8 @@ function typeOf(place: JsonSchema): FieldType {
 }
 
 /** Absent stays absent, null stays null, '' stays ''; a value that does not have the schema's type becomes null and is counted. */
-function guarded(mask: MaskFunction, kind: MaskKind, type: FieldType): MaskFunction {
+function guarded(mask: MaskFunction, kind: MaskKind, place: JsonSchema): MaskFunction {
+  const type = typeOf(place);
   if (type === 'string') {
     return (value, row, run) => {
       if (typeof value === 'string') return value === '' ? '' : mask(value, row, run);
@@ -124,7 +126,8 @@ function guarded(mask: MaskFunction, kind: MaskKind, type: FieldType): MaskFunct
     };
   }
   const fits = fitting[type];
-  if (!kind.types.includes(type)) throw new Problem('mask_unknown', { name: kind.name });
+  const taken = kind.types.includes(type) || (kind.places === true && isPlaceSchema(place));
+  if (!taken) throw new Problem('mask_unknown', { name: kind.name });
   return (value, row, run) => (fits(value) ? mask(value, row, run) : missing(value, run));
 }
 

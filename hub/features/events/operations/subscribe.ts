@@ -1,4 +1,3 @@
-import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -91,8 +90,7 @@ export const subscribe = eventOperation('subscribe', {
       if (type === undefined) return made();
       const asking = asSubscribed(call, terms, type, now);
       return whenAllowed(asking, services, { filter: terms.filter, events: true }, ({ permission }) => {
-        const { schema } = openDataset(services.registry, permission);
-        callersTerms(layoutOf(schema), { filter: terms.filter });
+        callersTerms(openDataset(services.registry, permission), { filter: terms.filter });
         return decided(at + 1);
       });
     };

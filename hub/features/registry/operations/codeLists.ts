@@ -1,6 +1,7 @@
 import type { FaultWord } from '../../../../terms/factWords.ts';
 import { shippedSurroundings, shippedCodeListIds } from '../../../../machine/surroundings.ts';
 import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
+import { areaFault, maxOfList, positionsOf } from '../../../../schemas/places/areaFault.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
   codeListOwner,
@@ -96,9 +97,22 @@ function checkEntries(list: CodeList): void {
     }
     codes.set(entry.code, [...others, entry]);
   });
+  checkAreas(list, invalid);
   if (list.supplements !== undefined) return; // a supplement's parents may be codes of the other list
   list.entries.forEach((entry, index) => {
     if (entry.parent !== undefined && !codes.has(entry.parent)) throw invalid('unknown parent', index);
+  });
+}
+
+/** Outlines are bounded, closed, and without crossings. */
+function checkAreas({ entries }: CodeList, invalid: (reason: FaultWord, index: number) => Problem): void {
+  let positions = 0;
+  entries.forEach(({ area }, index) => {
+    if (area === undefined) return;
+    positions += positionsOf(area);
+    if (positions > maxOfList) throw invalid('the outlines have too many positions', index);
+    const fault = areaFault(area);
+    if (fault !== undefined) throw invalid(fault, index);
   });
 }
 

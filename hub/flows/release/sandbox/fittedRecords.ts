@@ -45,6 +45,8 @@ function valuesFor({ op, value }: RowCondition, place: number): readonly unknown
       const at = all.length === 0 ? 0 : place % all.length;
       return [...all.slice(at), ...all.slice(0, at)];
     }
+    case 'within':
+      return []; // a row filter has none
     case 'range': {
       const { gte, lte, gt, lt } = Object(value) as Readonly<Record<string, unknown>>;
       const beside = (bound: unknown, by: number): unknown[] =>

@@ -28,7 +28,7 @@ export function sandboxPage(
 ): Page {
   const layout = layoutOf(dataset.schema);
   const fields = new Map(dataset.schema.fields.map((field) => [field.name, field]));
-  const terms = callersTerms(layout, query);
+  const terms = callersTerms(dataset, query);
   const rows = fittedRecords(dataset, records, permission.rowFilter).filter((record) =>
     terms.every((term) => {
       const field = fields.get(term.field);

@@ -5,6 +5,8 @@ import { namesOf, exactTexts, exactTypes } from './tables.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
 import { type Column, type Layout, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { Region } from '../../../../schemas/places/within.ts';
+import { isCrowded, regionSql } from './places.ts';
 import { byColumn, ColumnPage, minByColumn } from './rowsByColumn.ts';
 import type { DeleteWhere } from '../../../domain/intakeRules.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
@@ -84,7 +86,12 @@ export async function isTable(pool: Statements, table: SqlName): Promise<boolean
 export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetched> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const where = [...query.conditions.map((condition) => conditionSql(query.layout, condition, bind))];
+  const crowded = await crowdedRegions(pool, query);
+  const where = [
+    ...query.conditions.map((condition) =>
+      conditionSql(query.layout, condition, bind, !crowded.has(condition)),
+    ),
+  ];
   if (query.after !== undefined) where.push(afterSql(query.sort, query.after, bind));
   const selected = [
     ...query.columns.map((column) => column.name),
@@ -113,6 +120,20 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
     ...(name === undefined ? {} : { name }),
   });
   return many ? fetchedByColumn(query, result.rows) : fetched(query, result.rows);
+}
+
+/** Conditions `within` that are found sooner without their index. */
+async function crowdedRegions(
+  pool: Statements,
+  { table, layout, conditions }: RowQuery,
+): Promise<ReadonlySet<RowCondition>> {
+  const crowded = new Set<RowCondition>();
+  for (const condition of conditions) {
+    const column = condition.op === 'within' ? layout.byField.get(condition.field) : undefined;
+    if (column !== undefined && (await isCrowded(pool, table, column, condition.value as Region)))
+      crowded.add(condition);
+  }
+  return crowded;
 }
 
 function fetchedByColumn(query: RowQuery, [found]: readonly unknown[][]): Fetched {
@@ -167,8 +188,8 @@ function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
 
 type Bind = (value: unknown) => string;
 
-/** A condition as a term of a WHERE clause; its values go through `bind`. */
-export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind): string {
+/** A condition as a term of a WHERE clause; its values go through `bind`. @param indexed of a place: see regionSql */
+export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind, indexed = true): string {
   const column = layout.byField.get(condition.field);
   if (column === undefined) throw new TypeError('a condition names a field that the layout does not have');
   const left = comparable(column);
@@ -188,6 +209,8 @@ export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind
       );
       return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
     }
+    case 'within':
+      return regionSql(column, condition.value as Region, bind, indexed);
   }
 }
 

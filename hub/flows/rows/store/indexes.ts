@@ -8,17 +8,19 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { Column } from '../../../domain/rowTable/layout.ts';
 import { literalName, type SqlName } from '../../../domain/rowTable/names.ts';
 import { comparable } from './fetch.ts';
+import { pointSql } from './places.ts';
 
 /** The name encodes what is indexed, so that existing and unused indexes can be recognised. */
 function indexName(table: SqlName, column: Column): string {
   const digest = createHash('sha256')
-    .update(`${table} ${comparable(column)}`)
+    .update(`${table} ${column.isPlace ? pointSql(column) : comparable(column)}`)
     .digest('hex');
   return `asked_${digest.slice(0, 24)}`;
 }
 
 const definition = (table: SqlName, column: Column): string => {
   const name = literalName(indexName(table, column));
+  if (column.isPlace) return `${name} ON ${table} USING gist ((${pointSql(column)}))`;
   // of a list, its items (conditionSql in fetch.ts)
   return column.kind === 'json'
     ? `${name} ON ${table} USING gin ((${column.name}::jsonb) jsonb_path_ops)`

@@ -1,0 +1,77 @@
+/** Conditions on places in SQL: PostgreSQL's own geometric types, indexed by GiST (indexes.ts). */
+import type { Statements } from '../../../platform/database/untilAborted.ts';
+import { earthRadius, type Region } from '../../../../schemas/places/within.ts';
+import type { Column } from '../../../domain/rowTable/layout.ts';
+
+type Bind = (value: unknown) => string;
+
+const axis = ({ name }: Column, index: 0 | 1): string =>
+  `((${name} -> 'coordinates') ->> ${index})::double precision`;
+
+/** The point of a place column; NULL where it has none. The index is on this expression. */
+export const pointSql = (column: Column): string => `point(${axis(column, 0)}, ${axis(column, 1)})`;
+
+/**
+ * Whether the place of a row is in a region.
+ * @param indexed false writes the rectangle so that the index does not serve it: for a region that many rows are in, a page is found sooner
+ * in the order of the rows
+ */
+export function regionSql(
+  column: Column,
+  { box, circle, polygons }: Region,
+  bind: Bind,
+  indexed = true,
+): string {
+  const [west, south, east, north] = box.map((bound) => `${bind(bound)}::double precision`);
+  const point = pointSql(column);
+  const parts = [
+    indexed
+      ? `${point} <@ box(point(${west}, ${south}), point(${east}, ${north}))`
+      : `(${axis(column, 0)} BETWEEN ${west} AND ${east} AND ${axis(column, 1)} BETWEEN ${south} AND ${north})`,
+  ];
+  if (circle !== undefined)
+    parts.push(`${distanceSql(column, circle.center, bind)} <= ${bind(circle.metres)}`);
+  if (polygons !== undefined) {
+    const inside = polygons.map(([outer = [], ...holes]) =>
+      [
+        `${point} <@ ${bind(polygonText(outer))}::polygon`,
+        ...holes.map((hole) => `NOT ${point} <@ ${bind(polygonText(hole))}::polygon`),
+      ].join(' AND '),
+    );
+    parts.push(`(${inside.map((one) => `(${one})`).join(' OR ')})`);
+  }
+  return `(${parts.join(' AND ')})`;
+}
+
+/** Great-circle distance in metres, as metresBetween computes it. */
+function distanceSql(column: Column, [longitude, latitude]: readonly [number, number], bind: Bind): string {
+  const [x, y] = [bind(longitude), bind(latitude)].map((value) => `${value}::double precision`);
+  const half = (at: string, from: string): string => `power(sin(radians(${at} - ${from}) / 2), 2)`;
+  const [lon, lat] = [axis(column, 0), axis(column, 1)];
+  return `${2 * earthRadius} * asin(least(1, sqrt(${half(lat, y ?? '')} + cos(radians(${y})) * cos(radians(${lat})) * ${half(lon, x ?? '')})))`;
+}
+
+const polygonText = (ring: readonly (readonly [number, number])[]): string =>
+  `(${ring.map(([longitude, latitude]) => `(${longitude},${latitude})`).join(',')})`;
+
+/** Rows in a region from which on a page is found in the order of the rows instead of by the index. */
+const many = 20_000;
+
+/**
+ * Whether many rows of a table are in a region. PostgreSQL has no statistics on points: it always expects a thousandth of the table, and
+ * would read and sort every row of a large region for one page.
+ */
+export async function isCrowded(
+  pool: Statements,
+  table: string,
+  column: Column,
+  { box }: Pick<Region, 'box'>,
+): Promise<boolean> {
+  const values: unknown[] = [];
+  const condition = regionSql(column, { box }, (value) => `$${values.push(value)}`);
+  const { rows } = await pool.query<{ found: number }>(
+    `SELECT count(*)::int AS found FROM (SELECT 1 FROM ${table} WHERE ${condition} LIMIT ${many}) AS near`,
+    values,
+  );
+  return (rows[0]?.found ?? 0) >= many;
+}
