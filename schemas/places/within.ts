@@ -22,7 +22,7 @@ export interface Region {
   readonly polygons?: readonly Rings[];
 }
 
-export const maxMetres = 100_000;
+const maxMetres = 100_000;
 
 /** Radius of the sphere for distances in metres: the mean radius of the Earth (IUGG). */
 export const earthRadius = 6_371_008.8;

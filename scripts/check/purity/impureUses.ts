@@ -22,7 +22,7 @@ const computingOf: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 /** Packages that compute. */
 const packages =
-  /^(@peculiar\/x509|ajv|ajv\/dist\/20(19|20)\.js|ajv-formats|hucre(\/xlsx)?|jose|lru-cache|node-forge|reflect-metadata|yaml)$/;
+  /^(@peculiar\/x509|@turf\/(boolean-point-in-polygon|kinks)|ajv|ajv\/dist\/20(19|20)\.js|ajv-formats|gcoord|hucre(\/xlsx)?|jose|lru-cache|node-forge|reflect-metadata|yaml)$/;
 const randomMember =
   /^(random(Bytes|UUID|Int|Fill\w*)?|getRandomValues|getBytesSync|generateKey\w*|generateSecret|generatePrime\w*|createRemoteJWKSet)$/;
 
