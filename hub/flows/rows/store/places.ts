@@ -40,7 +40,9 @@ export function regionSql(
     );
     parts.push(`(${inside.map((one) => `(${one})`).join(' OR ')})`);
   }
-  return `(${parts.join(' AND ')})`;
+  const whole = `(${parts.join(' AND ')})`;
+  // PostgreSQL expects half of the rows of a CASE, and so chooses the order of the rows
+  return indexed ? whole : `CASE WHEN ${whole} THEN true ELSE false END`;
 }
 
 /** Great-circle distance in metres, as metresBetween computes it. */
@@ -54,12 +56,15 @@ function distanceSql(column: Column, [longitude, latitude]: readonly [number, nu
 const polygonText = (ring: readonly (readonly [number, number])[]): string =>
   `(${ring.map(([longitude, latitude]) => `(${longitude},${latitude})`).join(',')})`;
 
-/** Rows in a region from which on a page is found in the order of the rows instead of by the index. */
-const many = 20_000;
+/** Part of a table's pages that is sampled, in percent. */
+const sampled = 0.1;
+/** Rows of a usual page: what one page costs in the order of the rows is this number, divided by the share of rows that match. */
+const usualPage = 100;
 
 /**
- * Whether many rows of a table are in a region. PostgreSQL has no statistics on points: it always expects a thousandth of the table, and
- * would read and sort every row of a large region for one page.
+ * Whether a page of the rows in a region is found sooner in the order of the rows than by the index, estimated from a sample. PostgreSQL
+ * has no statistics on points: it always expects a thousandth of the table, and would read and sort every row of a large region for one
+ * page. In the order of the rows a page costs `usualPage / share` rows, by the index `share * rows`.
  */
 export async function isCrowded(
   pool: Statements,
@@ -68,10 +73,12 @@ export async function isCrowded(
   { box }: Pick<Region, 'box'>,
 ): Promise<boolean> {
   const values: unknown[] = [];
-  const condition = regionSql(column, { box }, (value) => `$${values.push(value)}`);
-  const { rows } = await pool.query<{ found: number }>(
-    `SELECT count(*)::int AS found FROM (SELECT 1 FROM ${table} WHERE ${condition} LIMIT ${many}) AS near`,
+  const condition = regionSql(column, { box }, (value) => `$${values.push(value)}`, false);
+  const { rows } = await pool.query<{ found: number; seen: number }>(
+    `SELECT count(*) FILTER (WHERE ${condition})::int AS found, count(*)::int AS seen
+       FROM ${table} TABLESAMPLE SYSTEM (${sampled}) REPEATABLE (1)`,
     values,
   );
-  return (rows[0]?.found ?? 0) >= many;
+  const { found = 0, seen = 0 } = rows[0] ?? {};
+  return seen > 0 && found / seen > Math.sqrt(usualPage / (seen * (100 / sampled)));
 }
