@@ -14,6 +14,7 @@ import { typedDatong } from '../../tests/typedDatong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 import { tableOf, writeRows } from './fetch/rowsFile.ts';
+import { exitCode, VerbFailure } from './verb.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const city = await sampleCity(hub);
@@ -111,6 +112,28 @@ test('no text becomes a formula, and every sign survives', async () => {
   const cells = sheets[0]?.rows.map(([cell]) => cell);
   assert.deepEqual(cells?.slice(1, 10), odd.slice(0, 9));
   assert.deepEqual(cells.slice(-2), [-3, true]);
+});
+
+test('rows with a place become a FeatureCollection; a row without one has no geometry', async () => {
+  const point = { type: 'Point', coordinates: [120.15, 30.27] };
+  const records = [
+    { id: 'a', place: point },
+    { id: 'b', place: null },
+  ];
+  const place = join(home, 'rows.geojson');
+  await writeRows({ geojson: true, out: place }, tableOf(records, undefined), records);
+  assert.deepEqual(JSON.parse(readFileSync(place, 'utf8')), {
+    type: 'FeatureCollection',
+    features: [
+      { type: 'Feature', geometry: point, properties: { id: 'a' } },
+      { type: 'Feature', geometry: null, properties: { id: 'b' } },
+    ],
+  });
+  const none = [{ id: 'a' }];
+  await assert.rejects(
+    () => writeRows({ geojson: true, out: place }, tableOf(none, undefined), none),
+    (error: unknown) => error instanceof VerbFailure && error.exit === exitCode.usage,
+  );
 });
 
 test('formats exclude each other, and a workbook wants a file: exit 2 before anything is asked', async () => {

@@ -108,6 +108,7 @@ export function register(program: Command): void {
     .option('--csv', 'as CSV that Excel opens: byte order mark, CRLF, no formulas')
     .option('--xlsx', 'as a workbook, with -o; long numbers retain their digits')
     .option('--ndjson', 'one JSON object a line (the usual)')
+    .option('--geojson', 'as a GeoJSON FeatureCollection; rows with a place')
     .option('-o, --out <file>', 'write the rows there, readable by you alone')
     .option(
       '--stream',
@@ -148,7 +149,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
         if (options.all !== true) break;
       }
       const records = pages.flatMap(({ json }) => json.records);
-      if (format === 'csv' || format === 'xlsx' || options.out !== undefined)
+      if (['csv', 'xlsx', 'geojson'].includes(format) || options.out !== undefined)
         await writeRows(options, tableOf(records, query.fields), records);
       tell(pages, records, options);
     },

@@ -26,11 +26,11 @@ export interface StreamOptions extends ClientVerbOptions, ContextOptions, RowsFi
 
 /** @throws VerbFailure usage */
 export async function fetchStream(dataset: string, options: StreamOptions): Promise<void> {
-  const { fields, sort, limit, all, by, each, json, csv, xlsx, out } = options;
-  if ([sort, limit, all, by, each, json, csv, xlsx, out].some((one) => one !== undefined)) {
+  const { fields, sort, limit, all, by, each, json, csv, xlsx, geojson, out } = options;
+  if ([sort, limit, all, by, each, json, csv, xlsx, geojson, out].some((one) => one !== undefined)) {
     throw new VerbFailure(exitCode.usage, {
-      zh: '--stream 不能与 --sort、--limit、--all、--by、--each、--json、--csv、--xlsx、-o 同用',
-      en: '--stream goes without --sort, --limit, --all, --by, --each, --json, --csv, --xlsx and -o',
+      zh: '--stream 不能与 --sort、--limit、--all、--by、--each、--json、--csv、--xlsx、--geojson、-o 同用',
+      en: '--stream goes without --sort, --limit, --all, --by, --each, --json, --csv, --xlsx, --geojson and -o',
     });
   }
   const filter = filterTerms(options.filter ?? []);

@@ -1,6 +1,7 @@
 /** Rows as a file that a clerk opens: CSV as Excel reads it, a workbook, or JSON a line. */
 import { writeFileSync } from 'node:fs';
 import { maxCellLength, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
+import { positionOf } from '../../../schemas/places/point.ts';
 import { byteOrderMark, csvLine } from '../../../terms/csv.ts';
 import { writeFileContent } from '../output.ts';
 import { exitCode, talk, VerbFailure } from '../verb.ts';
@@ -9,6 +10,7 @@ export interface RowsFileOptions {
   readonly csv?: boolean;
   readonly xlsx?: boolean;
   readonly ndjson?: boolean;
+  readonly geojson?: boolean;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -19,14 +21,16 @@ export interface Table {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-type Format = 'csv' | 'xlsx' | 'ndjson' | 'json';
+type Format = 'csv' | 'xlsx' | 'ndjson' | 'geojson' | 'json';
 
 /**
  * The requested format; one JSON object a line by default.
  * @throws VerbFailure usage for two at once, a workbook without a file, a file for `--json`
  */
 export function requestedFormat(options: RowsFileOptions): Format {
-  const requested = (['csv', 'xlsx', 'ndjson', 'json'] as const).filter((name) => options[name] === true);
+  const requested = (['csv', 'xlsx', 'ndjson', 'geojson', 'json'] as const).filter(
+    (name) => options[name] === true,
+  );
   const [format = 'ndjson', another] = requested;
   if (another !== undefined)
     throw new VerbFailure(exitCode.usage, {
@@ -67,7 +71,11 @@ export async function writeRows(
     format === 'xlsx'
       ? await workbook(table)
       : Buffer.from(
-          format === 'csv' ? csv(table) : lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+          format === 'csv'
+            ? csv(table)
+            : format === 'geojson'
+              ? featureCollection(table)
+              : lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
         );
   if (output === undefined) {
     if (bytes.length > 0) await writeFileContent(Buffer.from(bytes).toString('utf8'));
@@ -75,6 +83,27 @@ export async function writeRows(
   }
   writeFileSync(output, bytes, { mode: 0o600 });
   talk({ zh: `${table.rows.length} 行写入 ${output}`, en: `wrote ${table.rows.length} rows to ${output}` });
+}
+
+/**
+ * A GeoJSON FeatureCollection (RFC 7946): the place of a row is the geometry of its feature, the other fields are its properties.
+ * @throws VerbFailure usage where no row has a place
+ */
+function featureCollection({ header, rows }: Table): string {
+  const place = header.findIndex((_, at) => rows.some((row) => positionOf(row[at]) !== undefined));
+  if (place < 0 && rows.length > 0)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '这些行没有位置，不能写成 GeoJSON',
+      en: 'the rows have no place: they cannot be written as GeoJSON',
+    });
+  const features = rows.map((row) => ({
+    type: 'Feature',
+    geometry: positionOf(row[place]) === undefined ? null : row[place],
+    properties: Object.fromEntries(
+      header.flatMap((name, at) => (at === place || row[at] === undefined ? [] : [[name, row[at]]])),
+    ),
+  }));
+  return `${JSON.stringify({ type: 'FeatureCollection', features })}\n`;
 }
 
 /** @throws VerbFailure local for a text too long for a cell */

@@ -157,6 +157,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     'Excel 可直接打开的 CSV：带 BOM、CRLF，不含公式',
   'as a workbook, with -o; long numbers retain their digits': '工作簿，须加 -o；长数字保持原样',
   'one JSON object a line (the usual)': '每行一个 JSON 对象（默认）',
+  'as a GeoJSON FeatureCollection; rows with a place': 'GeoJSON FeatureCollection；用于带位置的数据行',
   'write the rows there, readable by you alone': '把数据行写到这里，只有本人可读',
   'one JSON document: records, withheld, rows, exchanges':
     '一个 JSON 文档：records、withheld、rows、exchanges',
