@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runDatong } from '../../tests/datong.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { DatongCommand } from './main.ts';
+import { DatongCommand } from './datongCommand.ts';
 import { speakHelp } from './helpLanguage.ts';
 import { newForms, nouns, shortForms, topHelp } from './nouns.ts';
 import { textWidth } from './printedText.ts';

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../../terms/problem.ts';
 import { runDatong } from '../../tests/datong.ts';
-import { DatongCommand } from './main.ts';
+import { DatongCommand } from './datongCommand.ts';
 import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
 import { registerAll } from './verbs.ts';
