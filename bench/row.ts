@@ -1,3 +1,127 @@
+import { median as medianOf } from '../hub/domain/median.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { RunningPostgres } from '../hub/platform/postgres/startPostgres.ts';
+import { asLogin, type Database } from '../hub/platform/database/database.ts';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ProgramOrder } from './programs.ts';
+
+/* A program of the bench in a separate process: it sends a number once it is ready, and one for each number that it receives. */
+
+/** Starts a program of `clients.ts` or `load.ts` that receives orders as messages. @param name the exported function */
+export const startChild = (module: 'clients.ts' | 'load.ts', name: string): ChildProcess =>
+  fork(fileURLToPath(new URL('child.mjs', import.meta.url)), [module, name], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+
+export class Forked {
+  private readonly child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+  }
+
+  /** Bundled like the bench itself, so that its speed is comparable. @param order passed to the program as `process.argv[2]` */
+  static async start(order: ProgramOrder): Promise<Forked> {
+    const run = fileURLToPath(new URL('../scripts/bundled.mjs', import.meta.url));
+    const program = fileURLToPath(new URL('programs.ts', import.meta.url));
+    const started = new Forked(fork(run, [program, JSON.stringify(order)]));
+    await started.answer();
+    return started;
+  }
+
+  /** @throws Error where the process ended instead */
+  async ask(number: number): Promise<number> {
+    this.child.send(number);
+    return this.answer();
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill();
+    await gone;
+  }
+
+  private async answer(): Promise<number> {
+    const answered = new AbortController();
+    const ended = once(this.child, 'exit', answered).then(() => {
+      throw new Error(`${this.child.spawnargs[2] ?? 'a process'} has ended`);
+    });
+    ended.catch(() => undefined);
+    try {
+      const [number] = (await Promise.race([once(this.child, 'message'), ended])) as [number];
+      return number;
+    } finally {
+      answered.abort();
+    }
+  }
+}
+
+/*
+ * A server that has run for a while reuses the segments of its write-ahead log. A new one makes each of them, 16 MB of zeros, in the middle
+ * of a commit: 50 to 80 ms, of a stream that takes 300. A checkpoint recycles segments that are no longer needed.
+ */
+
+/**
+ * Runs before each round, outside the measurement, so that rounds measure a hub that has run for a while. @param database of a hub whose
+ * server is its own
+ */
+export async function steadyWal({ address }: Pick<Database, 'address'>): Promise<void> {
+  await asLogin(address, (login) => login.query('CHECKPOINT'));
+}
+
+const rounds = 10;
+
+/**
+ * Core milliseconds that hub and database took for it together, run in sequence; elapsed time would also measure other load of the machine.
+ */
+export type Timed = (action: () => Promise<unknown>) => Promise<number>;
+
+export const coreTime = (server: Pick<RunningPostgres, 'pid'>): Timed => {
+  const spent = coreSpent(server);
+  return async (action) => {
+    await action();
+    const before = spent();
+    for (let round = 0; round < rounds; round += 1) await action();
+    return (spent() - before) / rounds;
+  };
+};
+
+/** Returns how many core milliseconds this process and the database have used until now, less the cost of measuring. */
+export const coreSpent = ({ pid }: Pick<RunningPostgres, 'pid'>): (() => number) => {
+  const own = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  let asking = 0;
+  return () => {
+    const before = own();
+    const childProcesses = childrenOf(pid);
+    asking += own() - before;
+    return own() - asking + childProcesses;
+  };
+};
+
+/** Core milliseconds of a process's children, ended ones included; 0 where the system does not report them. */
+function childrenOf(parent: number): number {
+  let ticks = 0;
+  for (const pid of existsSync('/proc/self/stat') ? readdirSync('/proc') : []) {
+    if (!/^\d+$/.test(pid)) continue;
+    let stat: string;
+    try {
+      stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    } catch {
+      continue; // the process has ended since
+    }
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(pid) === parent) ticks += Number(fields[13]) + Number(fields[14]);
+    if (Number(fields[1]) === parent) ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks * 10;
+}
+
 export type Limit = { readonly atLeast: number } | { readonly atMost: number };
 
 /** One figure of a benchmark: measured with its baseline in the same run. */
@@ -8,7 +132,7 @@ export interface BenchRow {
   readonly unit: string;
   /** description of the baseline */
   readonly against: string;
-  /** the limit of the design's budgets; absent = reported only. Of a time or a rate: on the machine where limits were set (machine.ts) */
+  /** the limit of the design's budgets; absent = reported only. Of a time or a rate: on the machine where limits were set */
   readonly must?: Limit;
   readonly aim?: number;
   /** anything a reader needs to judge it: rates of both sides, callers, sockets, rows */
@@ -37,11 +161,30 @@ export interface Bench {
   readonly run: () => Promise<readonly BenchRow[]>;
 }
 
-/** Median of an odd or even number of samples. @throws RangeError on none */
+/** @throws RangeError where there are no samples */
 export function median(samples: readonly number[]): number {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
-  if (upper === undefined || lower === undefined) throw new RangeError('median of no samples');
-  return (upper + lower) / 2;
+  const middle = medianOf(samples);
+  if (middle === undefined) throw new RangeError('median of no samples');
+  return middle;
+}
+
+/** @param sorted ascending @param share 0.95 for the 95th percentile @returns 0 of none */
+export const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+/** Watches the memory of this process. @returns ends it: the peak since then, in MB */
+export function memoryPeak(): () => number {
+  let peak = process.memoryUsage.rss();
+  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
+  return () => {
+    clearInterval(timer);
+    return peak / 1e6;
+  };
+}
+
+/** @returns ends it: by how many MB the memory of this process has grown at most */
+export function memoryGrowth(): () => number {
+  const before = process.memoryUsage.rss() / 1e6;
+  const peak = memoryPeak();
+  return () => peak() - before;
 }

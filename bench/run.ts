@@ -18,38 +18,38 @@ import { holds, limitHere, type Bench, type BenchRow, type Limit } from './row.t
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 
 /**
- * Benches by their names, in their default order. A process loads only the one that it measures: the objects of others would be scanned by
- * each collection, in the hub's time.
+ * Benches by their names, in their default order. A process loads only the file of the one that it measures: the objects of others would be
+ * scanned by each collection, in the hub's time.
  */
-const all: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
-  release: () => import('./release.ts'),
-  'release at size': () => import('./releaseAtSize.ts'),
-  jobs: () => import('./jobs.ts'),
-  agent: () => import('./agent.ts'),
-  live: () => import('./live.ts'),
-  consents: () => import('./consents.ts'),
-  stream: () => import('./stream.ts'),
-  'stream memory': () => import('./streamMemory.ts'),
-  append: () => import('./append.ts'),
-  'append at size': () => import('./appendAtSize.ts'),
-  'append by two': () => import('./appendByTwo.ts'),
-  verify: () => import('./verify.ts'),
-  officer: () => import('./officer.ts'),
-  intake: () => import('./intake.ts'),
-  'intake memory': () => import('./intakeMemory.ts'),
-  'intake by two': () => import('./intakeByTwo.ts'),
-  upsert: () => import('./upsert.ts'),
-  rows: () => import('./rows.ts'),
-  events: () => import('./events.ts'),
-  console: () => import('./console.ts'),
-  demo: () => import('./demo.ts'),
-  start: () => import('./start.ts'),
-  policies: () => import('./policies.ts'),
-  schemas: () => import('./schemas.ts'),
-  catalogue: () => import('./catalogue.ts'),
-  registry: () => import('./registry.ts'),
-  lists: () => import('./lists.ts'),
-  adapters: () => import('./adapters.ts'),
+const all: Readonly<Record<string, () => Promise<Bench>>> = {
+  release: async () => (await import('./release.ts')).releaseBench,
+  'release at size': async () => (await import('./release.ts')).releaseAtSizeBench,
+  jobs: async () => (await import('./otherReleases.ts')).jobsBench,
+  agent: async () => (await import('./otherReleases.ts')).agentBench,
+  live: async () => (await import('./otherReleases.ts')).liveBench,
+  consents: async () => (await import('./otherReleases.ts')).consentsBench,
+  stream: async () => (await import('./release.ts')).streamBench,
+  'stream memory': async () => (await import('./release.ts')).streamMemoryBench,
+  append: async () => (await import('./append.ts')).appendBench,
+  'append at size': async () => (await import('./append.ts')).appendAtSizeBench,
+  'append by two': async () => (await import('./append.ts')).appendByTwoBench,
+  verify: async () => (await import('./verify.ts')).bench,
+  officer: async () => (await import('./officer.ts')).bench,
+  intake: async () => (await import('./intake.ts')).intakeBench,
+  'intake memory': async () => (await import('./intake.ts')).intakeMemoryBench,
+  'intake by two': async () => (await import('./intake.ts')).intakeByTwoBench,
+  upsert: async () => (await import('./rows.ts')).upsertBench,
+  rows: async () => (await import('./rows.ts')).rowsBench,
+  events: async () => (await import('./rows.ts')).eventsBench,
+  console: async () => (await import('./pages.ts')).consoleBench,
+  demo: async () => (await import('./pages.ts')).demoBench,
+  start: async () => (await import('./pages.ts')).startBench,
+  policies: async () => (await import('./policies.ts')).bench,
+  schemas: async () => (await import('./schemas.ts')).schemasBench,
+  catalogue: async () => (await import('./pages.ts')).catalogueBench,
+  registry: async () => (await import('./schemas.ts')).registryBench,
+  lists: async () => (await import('./pages.ts')).listsBench,
+  adapters: async () => (await import('./adapters.ts')).bench,
 };
 const names = positionals.length === 0 ? Object.keys(all) : positionals;
 const unknown = names.filter((name) => !Object.hasOwn(all, name));
@@ -63,7 +63,7 @@ interface Measured extends BenchRow {
   readonly held: boolean;
   /** cores busy with other things just before */
   readonly foreignLoad: number;
-  /** of a core, before and after (machine.ts) */
+  /** of a core, before and after */
   readonly slowness: number;
 }
 
@@ -118,7 +118,7 @@ async function measure(name: string): Promise<void> {
   try {
     const loaded = await all[name]?.();
     const before = slowness();
-    const rows = (await loaded?.bench.run()) ?? [];
+    const rows = (await loaded?.run()) ?? [];
     const slower = Math.sqrt(before * slowness());
     for (const row of rows) {
       const held = holds(row.value, limitHere(row, slower));

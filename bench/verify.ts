@@ -19,7 +19,7 @@ import { entryHashes } from '../hub/log/store/seen.ts';
 import type { Database } from '../hub/platform/database/database.ts';
 import { verifyPack } from '../log/pack/verifyPack.ts';
 import { emptyTree, growTree } from '../log/tree/growTree.ts';
-import { newDatabase, newKeys, type BenchKeys } from './append/logs.ts';
+import { newDatabase, newKeys, type BenchKeys } from './append.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const sizes = { verified: 200_000, packed: 100_000, long: 1_600_000 };

@@ -1,4 +1,4 @@
-/** Finds files that are too long to read at once: 450 lines of code, or 600 lines of a test, whose cases follow one another. */
+/** Finds files that are too long to read at once: 450 lines of code, or 600 lines of a test or a bench, whose cases follow one another. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../generated.ts';
@@ -20,7 +20,7 @@ export function longFileFindings(path: string, text: string): string[] {
   if (!isCode(path) || generated.test(path)) return [];
   const lines = text.trimEnd().split('\n');
   const counted = lines.filter((line) => !entry.test(line) && !listed.test(line)).length;
-  const most = /\.test\.tsx?$/.test(path) ? maxTestLength : longest;
+  const most = /\.test\.tsx?$|^bench\//.test(path) ? maxTestLength : longest;
   return counted > most
     ? [`${path}: ${counted} lines, ${most} are the most: divide it by what it is about`]
     : [];

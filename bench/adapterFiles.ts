@@ -1,7 +1,22 @@
-/** The same invented people in every format that the benches read. */
-import { encodeGb18030 } from '../../terms/gb18030.ts';
-import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
+/** */
+import { createSecretKey } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { demoRegions } from '../adapters/fixtures/demoRegions.ts';
+import { householdMapping } from '../adapters/fixtures/householdMapping.ts';
+import { compileMapping } from '../adapters/mapping/compile.ts';
+import type { CopyTask } from '../hub/flows/intake/translation/copyTask.ts';
+import { copyPartsInThreads } from '../hub/flows/intake/translation/threads/copyPartsInThreads.ts';
+import type { ThreadPool } from '../hub/flows/intake/translation/threads/threadPool.ts';
+import { sharedSchema } from '../machine/shippedSchemas.ts';
+import { surroundingsWith } from '../machine/surroundings.ts';
+import { zipFile } from '../adapters/xlsx/fixtures/workbookFile.ts';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { encodeGb18030 } from '../terms/gb18030.ts';
+import { cellsOf, csvLine, headers } from '../clients/cli/demo/files/householdFile.ts';
+import { seededRandom, residents } from '../clients/cli/demo/files/invented.ts';
+
+/* The same invented people in every format that the benches read. */
 
 export interface SampleFile {
   readonly format: string;
@@ -172,4 +187,82 @@ export async function* chunksOf(
     for (let at = 0; at < body.length; at += chunk) yield body.subarray(at, at + chunk);
   }
   yield tail;
+}
+
+export type Cells = readonly string[];
+
+/**
+ * A GB18030 CSV of invented people, written piece by piece: a million of them in memory would slow the measured code.
+ * @param change of each row
+ */
+export async function writePeople(
+  path: string,
+  rows: number,
+  seed: number,
+  change: (cells: Cells) => Cells = (cells) => cells,
+): Promise<void> {
+  const people = residents(seededRandom(seed));
+  function* pieces(): Generator<Uint8Array> {
+    yield encodeGb18030(csvLine(headers));
+    for (let written = 0; written < rows; written += 5_000) {
+      let text = '';
+      for (let i = 0; i < 5_000; i += 1) text += csvLine(change(cellsOf(people.next().value)));
+      yield encodeGb18030(text);
+    }
+  }
+  await pipeline(Readable.from(pieces()), createWriteStream(path));
+}
+
+/* A workbook of many rows, made by compressing one range of rows again and again. */
+
+const relationships = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
+
+/** @param bytes of the sheet, unpacked */
+export function largeWorkbook(people: readonly (readonly string[])[], bytes: number): Uint8Array {
+  const row = (cells: readonly string[]): string =>
+    `<row>${cells.map((cell) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`).join('')}</row>`;
+  const range = people.map(row).join('');
+  const copies = Math.max(1, Math.floor(bytes / Buffer.byteLength(range)));
+  const header = row(Array.from({ length: 12 }, (_, i) => `c${i}`));
+  return zipFile([
+    {
+      name: '[Content_Types].xml',
+      content: '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    },
+    {
+      name: '_rels/.rels',
+      content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    },
+    {
+      name: 'xl/workbook.xml',
+      content: `<workbook ${main} xmlns:r="${relationships}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    },
+    {
+      name: 'xl/_rels/workbook.xml.rels',
+      content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relationships}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    },
+    {
+      name: 'xl/worksheets/sheet1.xml',
+      content: `<worksheet ${main}><sheetData>${header}${range.repeat(copies)}</sheetData></worksheet>`,
+    },
+  ]);
+}
+
+/* One file of people translated from end to end in a thread of a pool, as an intake has it. */
+
+const schema = sharedSchema('household@1');
+const task: CopyTask = {
+  schema,
+  mapping: compileMapping(householdMapping, schema, surroundingsWith([demoRegions]).codeLists),
+  subjectKey: createSecretKey(Buffer.alloc(32, 1)),
+  codeLists: { digest: 'demo', lists: [demoRegions] },
+};
+
+/** @param path of `writePeople` @throws Error where a row got lost */
+export async function translate(path: string, rows: number, pool: ThreadPool): Promise<void> {
+  let found = 0;
+  for await (const part of copyPartsInThreads(task, createReadStream(path), 1, pool))
+    found += part.lines.length;
+  if (found !== rows) throw new Error(`${found} rows instead of ${rows}`);
 }

@@ -1,0 +1,123 @@
+/**
+ * Programs that a bench starts in a bundled process of their own: `programs.ts ORDER`. They work on request: a message is a number, and so is
+ * the answer.
+ */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { formatNamed, readRecords } from '../adapters/formats.ts';
+import { ThreadPool } from '../hub/flows/intake/translation/threads/threadPool.ts';
+import { openAuditLog } from '../hub/log/openAuditLog.ts';
+import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
+import { openDatabase } from '../hub/platform/database/database.ts';
+import { openKeys } from '../hub/platform/keys/openKeys.ts';
+import {
+  translate,
+  chunksOf,
+  copybookFile,
+  csvFile,
+  dbfFile,
+  fixedFile,
+  hl7File,
+  jsonFile,
+  peopleCells,
+  xmlFile,
+  type SampleFile,
+} from './adapterFiles.ts';
+import { eventsPerSecond } from './append.ts';
+
+export type ProgramOrder =
+  | {
+      /** a hub that appends: asked for milliseconds, it answers entries a second */
+      readonly program: 'append';
+      readonly address: DatabaseAddress;
+      readonly keysDir: string;
+      readonly stateDir: string;
+      readonly callers: number;
+    }
+  | {
+      /** translates a file: asked for its number of rows, it answers that number */
+      readonly program: 'translate';
+      readonly path: string;
+    }
+  | {
+      /** reads about 100 MB of a format (of workbooks: two files, a small one first): answers by how many bytes the process grew */
+      readonly program: 'read';
+      readonly format: string;
+      readonly books: readonly string[];
+    };
+
+const megabyte = 1024 * 1024;
+const makers: Readonly<
+  Record<string, (people: readonly (readonly string[])[], copies: number) => SampleFile>
+> = {
+  csv: csvFile,
+  fixed: fixedFile,
+  copybook: copybookFile,
+  dbf: dbfFile,
+  xml: xmlFile,
+  hl7: hl7File,
+  json: jsonFile,
+};
+
+async function growth(format: string, [small, large]: readonly string[]): Promise<number> {
+  const people = peopleCells(2_000);
+  let peak = 0;
+  const read = async (bytes: AsyncIterable<Uint8Array>, options: object): Promise<void> => {
+    for await (const batch of readRecords(formatNamed(format), bytes, options)) {
+      if (batch.bad.length > 0) throw new Error('bad records in a clean file');
+      peak = Math.max(peak, process.memoryUsage.rss());
+    }
+  };
+  const grownBy = async (first: () => Promise<void>, second: () => Promise<void>): Promise<number> => {
+    await first(); // code is compiled, tables are built
+    const before = process.memoryUsage.rss();
+    peak = 0;
+    await second();
+    return peak - before;
+  };
+  if (small !== undefined && large !== undefined)
+    return grownBy(
+      () => read(createReadStream(small), {}),
+      () => read(createReadStream(large), {}),
+    );
+  const make = makers[format];
+  if (make === undefined) throw new Error(`no files of the format ${format}`);
+  const warm = make(people, 1);
+  const copies = Math.ceil((100 * megabyte) / warm.body.length);
+  return grownBy(
+    () => read(chunksOf(warm), warm.options),
+    () => {
+      const file = make(people, copies);
+      return read(chunksOf(file, copies), file.options);
+    },
+  );
+}
+
+/** @returns what answers a number */
+async function started(order: ProgramOrder): Promise<(number: number) => Promise<number>> {
+  switch (order.program) {
+    case 'append': {
+      const keys = await openKeys(order.keysDir, { create: false, hubName: 'bench' });
+      const database = await openDatabase(order.address, { connections: 10 });
+      const log = await openAuditLog({ database, keys, stateDir: order.stateDir });
+      return (milliseconds) =>
+        eventsPerSecond((draft) => log.append(draft), order.callers, milliseconds, log.epoch());
+    }
+    case 'translate': {
+      const pool = new ThreadPool();
+      return async (rows) => {
+        await translate(order.path, rows, pool);
+        return rows;
+      };
+    }
+    case 'read':
+      return () => growth(order.format, order.books);
+  }
+}
+
+const answer = await started(JSON.parse(process.argv[2] ?? '') as ProgramOrder);
+process.send?.(0);
+for (;;) {
+  const [number] = (await once(process, 'message')) as [number];
+  process.send?.(await answer(number));
+}
