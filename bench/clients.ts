@@ -7,7 +7,7 @@ import { testService } from '../tests/flows/serviceProvider.ts';
 import { defined } from '../terms/defined.ts';
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { writeHouseholds, type Households } from './intake.ts';
+import { writeHouseholds, type Households } from './adapterFiles.ts';
 import { request as requestTls, type RequestOptions } from 'node:https';
 import { Agent, request } from 'node:http';
 import { readProfile } from '../clients/sdk/profile.ts';

@@ -2,6 +2,7 @@
  * Intake of a GB18030 CSV: sealed bytes → adapt → map → validate → typed table with its indexes → published.
  * Against COPY FROM STDIN of the very same clean rows, passed through by Node.
  */
+import { writeHouseholds } from './adapterFiles.ts';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,9 +12,6 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { sampleCity, testHub, type TestHub, samples } from '../tests/hub.ts';
 import { memoryGrowth, median, type Bench, type BenchRow, startChild } from './row.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
-import { encodeGb18030 } from '../terms/gb18030.ts';
-import { cellsOf, csvLine, headers } from '../clients/cli/demo/files/householdFile.ts';
-import { seededRandom, residents } from '../clients/cli/demo/files/invented.ts';
 import { once } from 'node:events';
 import type { Sending, Writing } from './clients.ts';
 import type { DatongClient } from '../clients/sdk/datongClient.ts';
@@ -92,41 +90,6 @@ async function run(): Promise<readonly BenchRow[]> {
     await hub.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/* A GB18030 CSV of the household register, written to disk in pieces. */
-
-const atOnce = 5_000;
-
-const same = (cells: readonly string[]): readonly string[] => cells;
-
-export interface Households {
-  readonly rows: number;
-  /** other people each time: the same bytes again would not be loaded */
-  readonly seed: number;
-  /** number of people to skip: those of one seed have different numbers, those of two seeds may share some */
-  readonly after?: number;
-  /** of other cells than a person has */
-  readonly changed?: (cells: readonly string[]) => readonly string[];
-}
-
-/** @param parts written one after the other */
-export async function writeHouseholds(path: string, ...parts: readonly Households[]): Promise<void> {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    await Promise.resolve();
-    yield encodeGb18030(csvLine(headers));
-    for (const { rows, seed, after = 0, changed = same } of parts) {
-      const people = residents(seededRandom(seed));
-      for (let passed = 0; passed < after; passed += 1) people.next();
-      for (let written = 0; written < rows; written += atOnce) {
-        let text = '';
-        const more = Math.min(atOnce, rows - written);
-        for (let i = 0; i < more; i += 1) text += csvLine(changed(cellsOf(people.next().value)));
-        yield encodeGb18030(text);
-      }
-    }
-  }
-  await pipeline(chunks, createWriteStream(path));
 }
 
 /* Further datasets of the household register, each with the mapping of the sample. */

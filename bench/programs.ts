@@ -7,7 +7,6 @@ import { createReadStream } from 'node:fs';
 import { formatNamed, readRecords } from '../adapters/formats.ts';
 import { ThreadPool } from '../hub/flows/intake/translation/threads/threadPool.ts';
 import { openAuditLog } from '../hub/log/openAuditLog.ts';
-import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
 import { openDatabase } from '../hub/platform/database/database.ts';
 import { openKeys } from '../hub/platform/keys/openKeys.ts';
 import {
@@ -24,27 +23,7 @@ import {
   type SampleFile,
 } from './adapterFiles.ts';
 import { eventsPerSecond } from './append.ts';
-
-export type ProgramOrder =
-  | {
-      /** a hub that appends: asked for milliseconds, it answers entries a second */
-      readonly program: 'append';
-      readonly address: DatabaseAddress;
-      readonly keysDir: string;
-      readonly stateDir: string;
-      readonly callers: number;
-    }
-  | {
-      /** translates a file: asked for its number of rows, it answers that number */
-      readonly program: 'translate';
-      readonly path: string;
-    }
-  | {
-      /** reads about 100 MB of a format (of workbooks: two files, a small one first): answers by how many bytes the process grew */
-      readonly program: 'read';
-      readonly format: string;
-      readonly books: readonly string[];
-    };
+import type { ProgramOrder } from './row.ts';
 
 const megabyte = 1024 * 1024;
 const makers: Readonly<

@@ -5,7 +5,7 @@ import { asLogin, type Database } from '../hub/platform/database/database.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ProgramOrder } from './programs.ts';
+import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
 
 /* A program of the bench in a separate process: it sends a number once it is ready, and one for each number that it receives. */
 
@@ -14,6 +14,28 @@ export const startChild = (module: 'clients.ts' | 'load.ts', name: string): Chil
   fork(fileURLToPath(new URL('child.mjs', import.meta.url)), [module, name], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+
+/** What a program of `programs.ts` is started for. */
+export type ProgramOrder =
+  | {
+      /** a hub that appends: asked for milliseconds, it answers entries a second */
+      readonly program: 'append';
+      readonly address: DatabaseAddress;
+      readonly keysDir: string;
+      readonly stateDir: string;
+      readonly callers: number;
+    }
+  | {
+      /** translates a file: asked for its number of rows, it answers that number */
+      readonly program: 'translate';
+      readonly path: string;
+    }
+  | {
+      /** reads about 100 MB of a format (of workbooks: two files, a small one first): answers by how many bytes the process grew */
+      readonly program: 'read';
+      readonly format: string;
+      readonly books: readonly string[];
+    };
 
 export class Forked {
   private readonly child: ChildProcess;

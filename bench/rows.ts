@@ -22,7 +22,8 @@ import { mergeBatch } from '../hub/flows/rows/store/merge.ts';
 import { connectionOf } from '../hub/platform/database/connection.ts';
 import type { Pool } from '../hub/platform/database/database.ts';
 import { withTransaction } from '../hub/platform/database/transaction.ts';
-import { writeHouseholds, householdDataset } from './intake.ts';
+import { writeHouseholds } from './adapterFiles.ts';
+import { householdDataset } from './intake.ts';
 
 /* A file of new and changed rows into a large dataset, compared with the same merge by SQL alone. */
 

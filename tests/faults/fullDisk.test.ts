@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Export } from '../../clients/sdk/exports.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { reading } from '../../bench/rows/pushRows.ts';
+import { reading } from '../../bench/clients.ts';
 import { begunBatch } from '../../hub/flows/intake/openBatch.ts';
 import { openBatches } from '../../hub/flows/intake/store/batches.ts';
 import { hubDraft } from '../../hub/log/hubDraft.ts';

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
-import { reading } from '../../bench/rows/pushRows.ts';
+import { reading } from '../../bench/clients.ts';
 import { hubAgain } from '../attackers/hubAgain.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
