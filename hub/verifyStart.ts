@@ -48,7 +48,7 @@ export async function verifyStart({
     await readDestructions(stateDir, keys.headMac);
     await agreeOnAuthorities({ database, keys, audit }, now);
     refuseEnded(keys.authority, now);
-    // a worker has a record of its own, and does not start on a database that does not continue it
+    // each worker has a separate record, and does not start on a database that does not continue it
     for (const folder of (await stateFolders(stateDir)).slice(1))
       await verifyLog({ database, keys, stateDir: folder, hasGuards: false });
     const { known, accepted } = audit;

@@ -320,6 +320,7 @@ CREATE TABLE attachment (
   opened_at timestamp with time zone NOT NULL,
   used_at timestamp with time zone NOT NULL,
   unnamed_since timestamp with time zone,
+  was_named boolean NOT NULL DEFAULT false,
   mac bytea,
   CONSTRAINT attachment_bytes_check CHECK ((bytes > 0)),
   CONSTRAINT attachment_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
@@ -339,7 +340,7 @@ CREATE INDEX attachment_overdue ON public.attachment USING btree (opened_at) WHE
 
 CREATE INDEX attachment_removed ON public.attachment USING btree (id) WHERE (state = 'removed'::text);
 
-CREATE INDEX attachment_waiting ON public.attachment USING btree (department) WHERE ((state = 'receiving'::text) OR ((state = 'ready'::text) AND (unnamed_since IS NOT NULL)));
+CREATE INDEX attachment_waiting ON public.attachment USING btree (department) INCLUDE (bytes) WHERE ((state = 'receiving'::text) OR ((state = 'ready'::text) AND (NOT was_named)));
 
 CREATE TABLE attachment_part (
   attachment uuid NOT NULL,
@@ -2734,7 +2735,7 @@ GRANT INSERT, SELECT ON agreement_warning TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON attachment TO datong_app;
 
-GRANT UPDATE (mac, received, state, unnamed_since, used_at) ON attachment TO datong_app;
+GRANT UPDATE (mac, received, state, unnamed_since, used_at, was_named) ON attachment TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON attachment_part TO datong_app;
 

@@ -48,13 +48,11 @@ export function proposedKey(draft: Draft, table: Table): ProposedKey {
   const others = tried.filter(
     (one) => one !== found && (one.objection === undefined || isIdentifier(one.field)),
   );
+  // where there is neither a key nor an identifier, the first fields show why
+  const shown = found === undefined && others.length === 0 ? tried : others;
   const reasons = [
     ...(found === undefined ? [] : [{ field: found.field, message: distinct(rows) }]),
-    ...others.map(({ field, objection }) => ({ field, message: objection ?? alsoDistinct(rows) })),
-    // nothing else speaks about a key: the first fields show why
-    ...(found === undefined && others.length === 0
-      ? tried.map(({ field, objection }) => ({ field, message: objection ?? alsoDistinct(rows) }))
-      : []),
+    ...shown.map(({ field, objection }) => ({ field, message: objection ?? alsoDistinct(rows) })),
   ];
   return { key: found === undefined ? [] : [found.field], reasons: reasons.slice(0, maxReasons) };
 }

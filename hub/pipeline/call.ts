@@ -156,8 +156,11 @@ export interface DeniedOutcome {
   readonly isFinal?: boolean;
 }
 
+/** An answer whose body is complete when it is sent. */
+export type WholeAnswer = Omit<Answer, 'stream' | 'notices' | 'connect'>;
+
 /** An answer without an entry: public material, health, or a part of an upload, whose batch has an entry at its commit. */
-export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'notices' | 'connect'> {
+export interface UnloggedOutcome extends WholeAnswer {
   readonly entry: 'none';
 }
 

@@ -3,7 +3,7 @@ import type { RequestHead } from '../../certs/message.ts';
 import { signReplyInPool, signStreamHead } from '../../certs/signatures/signReply.ts';
 import type { SigningKey } from '../../certs/signatures/key.ts';
 import { problemDocument, type Problem } from '../../terms/problem.ts';
-import type { Answer } from './call.ts';
+import type { Answer, WholeAnswer } from './call.ts';
 import type { FrameChannel } from './frameChannel.ts';
 
 export interface OutgoingReply {
@@ -26,7 +26,7 @@ export interface ReplySigner {
 
 export type ReplyBody = Answer;
 
-export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'notices' | 'connect'> {
+export interface ReplyParts extends WholeAnswer {
   readonly exchange: string;
   readonly receipt?: string;
   /** the Content-Digest header, where it was computed before */
@@ -36,10 +36,7 @@ export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'notices' | 'conn
 }
 
 /** The only place that turns a problem into an answer. @param exchange under which the refusal is logged, if it is */
-export function problemAnswer(
-  problem: Problem,
-  exchange?: string,
-): Omit<ReplyBody, 'stream' | 'notices' | 'connect'> {
+export function problemAnswer(problem: Problem, exchange?: string): WholeAnswer {
   return {
     status: problem.status,
     contentType: 'application/problem+json',

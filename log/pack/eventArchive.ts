@@ -216,10 +216,10 @@ function signatureOf({ signature, ...signed }: EventArchive, hubKeys: Anchors['h
 const signsAt = ({ retired }: Anchors['hubKeys'][number], madeAt: string): boolean =>
   retired === undefined || Date.parse(madeAt) < Date.parse(retired);
 
-/** An archive is not older than its entries: otherwise a retired key might have signed it. */
 /** Proven entries by id. */
 type Leaves = ReadonlyMap<string, { readonly index: number; readonly leaf: Leaf }>;
 
+/** An archive is not older than its entries: otherwise a retired key might have signed it. */
 const timeOf = ({ madeAt }: EventArchive, leaves: Leaves): LogFinding[] =>
   [...leaves.values()].some(({ leaf }) => Date.parse(leaf.at) > Date.parse(madeAt))
     ? [logFinding('archive_claim_unproven', { path: 'madeAt', what: 'madeAt' })]

@@ -35,7 +35,7 @@ function maskFindings(rule: MaskRule, path: string, file: string): PolicyFinding
 
 function providerFindings(agreement: Agreement, file: string): PolicyFinding[] {
   return agreement.grants.flatMap((grant, i) =>
-    grant.dataset.startsWith(`${agreement.provider}.`)
+    isOwn(agreement, grant.dataset)
       ? []
       : [
           {

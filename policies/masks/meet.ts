@@ -1,7 +1,7 @@
 import type { MaskUse } from '../decision.ts';
 import { maskNamed } from './catalogue.ts';
 import type { MaskDomain } from './mask.ts';
-import { isWithin } from './pseudonyms/scopes.ts';
+import { isMemberOf } from './pseudonyms/scopes.ts';
 import { defined } from '../../terms/defined.ts';
 
 /** Whether two uses are the same mask with the same parameters (scalars, or lists of scalars). */
@@ -28,7 +28,7 @@ export function meet(a: MaskUse, b: MaskUse, domain: MaskDomain): MaskUse | unde
 /** The pseudonyms of one provider join less than those of a linkage of which the provider is a party. */
 function narrowerScope(own: MaskUse, linked: MaskUse): MaskUse | undefined {
   const { scope: of = '' } = own;
-  return sameUse({ ...own, ...defined({ scope: linked.scope }) }, linked) && isWithin(of, linked.scope)
+  return sameUse({ ...own, ...defined({ scope: linked.scope }) }, linked) && isMemberOf(of, linked.scope)
     ? own
     : undefined;
 }

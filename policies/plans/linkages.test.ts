@@ -145,14 +145,21 @@ describe('linkages', () => {
     const mask = (scope: string): string => `pseudonym(domain=person, algorithm=sha256${scope})`;
     const [linked, own] = [mask(', linked guardians#1'), mask(', per pub-security')];
     const withdrawn = kinds(both({ linkages: [linkage] }), both({}, { linkages: [linkage] }));
+    const words = 'guardians#1:education.pupils/person_id,pub-security.household/person_id';
     assert.deepEqual(withdrawn, [
       ['tightened', linked, own],
+      ['tightened', words, undefined],
       ['tightened', linked, mask(', per education')],
     ]);
     const made = kinds(both({}, { linkages: [linkage] }), both({ linkages: [linkage] })) as string[][];
     assert.deepEqual(
       made.map(([kind]) => kind),
-      ['loosened', 'loosened'],
+      ['loosened', 'loosened', 'loosened'],
+    );
+    assert.deepEqual(
+      kinds(both({}), both({ linkages: [linkage] }, {})),
+      [['loosened', undefined, words]],
+      'a linkage that the other provider has not named yet',
     );
     const old = JSON.parse(JSON.stringify(agreementOf('education', { format: undefined }))) as object;
     const renewed = kinds([old], [agreementOf('education')]) as string[][];

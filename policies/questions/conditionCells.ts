@@ -4,6 +4,7 @@ import { aggregateText } from '../aggregates/bounds.ts';
 import { factText } from '../factAnswer.ts';
 import { readTime } from '../documents/documentChecks.ts';
 import type { ConsentDemand, RowCondition } from '../decision.ts';
+import { linkageScope } from '../masks/pseudonyms/scopes.ts';
 import type { Plan } from '../plans/plan.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { requirementsOf } from './visibility.ts';
@@ -87,6 +88,7 @@ export function conditionCells(before: Plan, after: Plan): readonly CellChange[]
     ...sets('(facts)', factsIn(before), factsIn(after), after, 'loosened'),
     ...sets('(aggregates)', aggregatesIn(before), aggregatesIn(after), after, 'loosened'),
     ...sets('(deliveries)', before.grant.deliveries ?? [], after.grant.deliveries ?? [], after, 'loosened'),
+    ...sets('(linkages)', linkagesIn(before), linkagesIn(after), after, 'loosened'),
     ...sets('(requires)', requirementsOf(before), requirementsOf(after), after, 'tightened'),
     ...matters(before, after),
     ...limits(before, after),
@@ -112,6 +114,10 @@ function rows(before: Plan, after: Plan): CellChange[] {
     ),
   ];
 }
+
+/** A linkage makes pseudonyms of several providers equal, also before the others name it: naming one is never a tightening. */
+const linkagesIn = ({ agreement }: Plan): string[] =>
+  (agreement.linkages ?? []).map((one) => linkageScope(one).replace(/^linkage:/, ''));
 
 const factsIn = ({ facts }: Plan): string[] => [...facts.values()].map(factText);
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../schemas/readJson.ts';
+import { defined } from '../../terms/defined.ts';
 import type { PolicyContext } from '../context.ts';
 import { documentName, type PolicyDocument } from '../documents/storedDocument.ts';
 import { jointViews, type JointView } from '../joint/jointViews.ts';
@@ -104,6 +105,7 @@ function conditionsOf(plan: Plan): readonly CellChange[] {
     '(consent)': consent ?? 'none',
     '(obligations)': obligations,
     '(basis)': agreement.basis,
+    ...defined({ '(linkages)': agreement.linkages }),
   };
   return Object.entries(said).map(([cell, value]) =>
     cellChange(plan, 'added', cell, undefined, canonicalText(value)),

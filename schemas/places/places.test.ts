@@ -158,3 +158,52 @@ test('positions of points, and exchanged ones', () => {
   assert.ok(isSwapped([30.27, 120.15]) && isSwapped([43.8, 87.6]));
   assert.ok(!isSwapped([120.15, 30.27]) && !isSwapped([2.35, 48.85]));
 });
+
+test('an outline with millions of crossings is refused at the first', () => {
+  const zigzag: (readonly [number, number])[] = Array.from({ length: 1_998 }, (_, n) => [
+    n % 2 === 0 ? 120 : 121,
+    30 + ((n * 7_919) % 1_998) / 2_000,
+  ]);
+  const ring = [...zigzag, ...zigzag.slice(0, 1)];
+  const begin = performance.now();
+  const area = { type: 'MultiPolygon', coordinates: Array.from({ length: 10 }, () => [ring]) } as const;
+  assert.equal(areaFault(area), 'a ring crosses or touches itself');
+  assert.ok(performance.now() - begin < 200);
+});
+
+test('a hole that touches its outer ring, and a ring that passes a position twice, cross', () => {
+  const outer = [
+    [0, 0],
+    [4, 0],
+    [4, 4],
+    [0, 4],
+    [0, 0],
+  ] as const;
+  const touching = [
+    [0, 1],
+    [2, 1],
+    [2, 2],
+    [0, 1],
+  ] as const;
+  const apart = [
+    [1, 1],
+    [2, 1],
+    [2, 2],
+    [1, 1],
+  ] as const;
+  const twice = [
+    [0, 0],
+    [4, 0],
+    [2, 2],
+    [4, 4],
+    [0, 4],
+    [2, 2],
+    [0, 0],
+  ] as const;
+  assert.equal(
+    areaFault({ type: 'Polygon', coordinates: [outer, touching] }),
+    'a ring crosses or touches itself',
+  );
+  assert.equal(areaFault({ type: 'Polygon', coordinates: [twice] }), 'a ring crosses or touches itself');
+  assert.equal(areaFault({ type: 'Polygon', coordinates: [outer, apart] }), undefined);
+});

@@ -80,7 +80,8 @@ export function isPosition(value: unknown): value is Position {
   return Array.isArray(value) && value.length === 2 && inRange(value[0], 180) && inRange(value[1], 90);
 }
 
-const inRange = (value: unknown, bound: number): boolean =>
+/** Whether a value is a number between `-bound` and `bound`. */
+export const inRange = (value: unknown, bound: number): value is number =>
   typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= bound;
 
 /** A rectangle that contains China: 73°–136° E, 3°–54° N. */

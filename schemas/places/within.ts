@@ -97,7 +97,8 @@ export function isIn({ box, circle, polygons }: Region, position: Position): boo
   if (longitude < west || longitude > east || latitude < south || latitude > north) return false;
   if (circle !== undefined) return metresBetween(circle.center, position) <= circle.metres;
   if (polygons === undefined) return true;
-  const coordinates = polygons.map((rings) => rings.map((ring) => ring.map(([x, y]) => [x, y])));
+  // not copied for each point: the library only reads them
+  const coordinates = polygons as unknown as number[][][][];
   return booleanPointInPolygon([longitude, latitude], { type: 'MultiPolygon', coordinates });
 }
 

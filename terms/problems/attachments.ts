@@ -96,8 +96,8 @@ export const attachmentProblems = {
     status: 429,
     who: 'caller',
     text: {
-      zh: '本部门没有行写到的附件已有 {bytes} 字节，加上这个文件超过 {most} 字节',
-      en: 'attachments of the department that no row names have {bytes} bytes; with this one they are more than {most}',
+      zh: '本部门还没有行写到的附件已有 {bytes} 字节，加上这个文件超过 {most} 字节',
+      en: 'attachments of the department that no row has named yet have {bytes} bytes; with this one they are more than {most}',
     },
     next: {
       zh: '先报送写有这些附件的行；没有行写到的附件一天后删除',

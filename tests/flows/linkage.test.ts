@@ -135,6 +135,13 @@ test('without a linkage the plate has two pseudonyms, with one of both providers
       assert.equal(await agree(provider, consumer, 1), 'granted');
   const own = await seen(education);
   assert.notEqual(own[0], own[1]);
+  // it changes nothing yet, and still no one names a linkage alone: neither the consumer nor the data office
+  for (const signers of [[], [education]])
+    assert.equal(
+      await apply(agreement(publicSecurity, education, 2, { linkages: [linkage] }), signers),
+      'submitted',
+      signers.map(({ department }) => department).join(),
+    );
   assert.equal(await agree(publicSecurity, education, 2, { linkages: [linkage] }), 'granted');
   assert.deepEqual(await seen(education), own, 'one signature changes nothing');
   assert.equal(await agree(ecology, education, 2, { linkages: [linkage] }), 'granted');

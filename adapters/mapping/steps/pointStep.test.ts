@@ -45,3 +45,9 @@ test('gcj02 and bd09 are converted to WGS 84, CGCS2000 is not', () => {
   assert.deepEqual(read('116.397484,39.908764', { datum: 'cgcs2000' }), [116.397484, 39.908764]);
   assert.deepEqual(read('2.35,48.85', { datum: 'gcj02' }), [2.35, 48.85], 'outside China both are the same');
 });
+
+test('a cell of many blanks is refused as fast as any other', () => {
+  const begin = performance.now();
+  assert.equal(read(`1${' '.repeat(1_000_000)}x`), 'point.form');
+  assert.ok(performance.now() - begin < 200);
+});

@@ -1,6 +1,6 @@
 /** Points from cells: «longitude,latitude» as text (or two joined columns), or a GeoJSON Point. */
 import gcoordModule from 'gcoord';
-import { isPosition, isSwapped, type Point } from '../../../schemas/places/point.ts';
+import { isPosition, isSwapped, type Point, type Position } from '../../../schemas/places/point.ts';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { Fault } from '../fault.ts';
 
@@ -28,6 +28,8 @@ const faults = {
   ),
 };
 
+/** Longer texts are no pair; the expression is slow for long runs of blanks. */
+const maxOfPair = 100;
 const pair = /^\s*(-?\d{1,3}(?:\.\d{1,15})?)\s*[,，;；\s]\s*(-?\d{1,3}(?:\.\d{1,15})?)\s*$/;
 
 /** Its types describe an ES module, and it is CommonJS. */
@@ -47,14 +49,13 @@ export function pointStep({
   datum = 'wgs84',
   order = 'lon,lat',
 }: PointSpec): (cell: unknown) => Point | Fault {
+  const system = convertedFrom({ datum });
   return (cell) => {
     const read = isSchemaObject(cell) ? coordinatesOf(cell) : numbersIn(String(cell));
     if (read === undefined) return faults.form;
-    const given: readonly [number, number] =
-      order === 'lat,lon' && !isSchemaObject(cell) ? [read[1], read[0]] : [read[0], read[1]];
+    const given: Position = order === 'lat,lon' && !isSchemaObject(cell) ? [read[1], read[0]] : read;
     if (isSwapped(given)) return faults.swapped;
     if (!isPosition(given)) return faults.range;
-    const system = convertedFrom({ datum });
     if (system === undefined) return { type: 'Point', coordinates: given };
     const [longitude, latitude] = gcoord.transform([given[0], given[1]], systems[system], gcoord.WGS84);
     return { type: 'Point', coordinates: [rounded(longitude), rounded(latitude)] };
@@ -62,7 +63,7 @@ export function pointStep({
 }
 
 /** Two numbers of a text; a text that is JSON is a GeoJSON Point, as exports write it. */
-function numbersIn(text: string): readonly [number, number] | undefined {
+function numbersIn(text: string): Position | undefined {
   if (text.trimStart().startsWith('{')) {
     try {
       const parsed: unknown = JSON.parse(text);
@@ -71,12 +72,12 @@ function numbersIn(text: string): readonly [number, number] | undefined {
       return undefined;
     }
   }
-  const [, first, second] = pair.exec(text) ?? [];
+  const [, first, second] = (text.length > maxOfPair ? undefined : pair.exec(text)) ?? [];
   return first === undefined || second === undefined ? undefined : [Number(first), Number(second)];
 }
 
 /** Coordinates of a GeoJSON Point, also out of range. */
-function coordinatesOf(value: Readonly<Record<string, unknown>>): readonly [number, number] | undefined {
+function coordinatesOf(value: Readonly<Record<string, unknown>>): Position | undefined {
   const { type, coordinates, ...others } = value;
   if (type !== 'Point' || Object.keys(others).length > 0 || !Array.isArray(coordinates)) return undefined;
   const [longitude, latitude, ...more] = coordinates as unknown[];

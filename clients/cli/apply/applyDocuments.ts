@@ -33,7 +33,7 @@ export interface Applied extends Partial<Refusal> {
   /** for a document that waits for another person: its id, and the department whose persons decide (absent: the data office's) */
   readonly proposal?: string;
   readonly owner?: string;
-  /** the token of the second person was given, but the department has persons of its own who decide */
+  /** the token of the second person was given, but a steward of the department decides */
   readonly ownerDecides?: boolean;
   /** departments whose signature is still missing */
   readonly missing?: readonly string[];

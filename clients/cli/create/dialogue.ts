@@ -3,7 +3,6 @@
  * the others must be given as options.
  */
 import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
-import { defined } from '../../../terms/defined.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 
 export interface Question {
@@ -31,8 +30,9 @@ export function dialogue(
 ): Dialogue {
   return {
     isAsked: line !== undefined,
-    async ask({ text, lead = [], option, proposed, objection }) {
-      if (line === undefined) return proposedOf({ text, option, ...defined({ proposed, objection }) });
+    async ask(question) {
+      if (line === undefined) return proposedOf(question);
+      const { text, lead = [], proposed, objection } = question;
       for (const one of lead) tell(asIs(one));
       for (;;) {
         const hint = proposed === undefined || proposed === '' ? '' : ` [${proposed}]`;

@@ -21,16 +21,15 @@ export interface Table {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-type Format = 'csv' | 'xlsx' | 'ndjson' | 'geojson' | 'json';
+const formats = ['csv', 'xlsx', 'ndjson', 'geojson', 'json'] as const;
+type Format = (typeof formats)[number];
 
 /**
  * The requested format; one JSON object a line by default.
  * @throws VerbFailure usage for two at once, a workbook without a file, a file for `--json`
  */
 export function requestedFormat(options: RowsFileOptions): Format {
-  const requested = (['csv', 'xlsx', 'ndjson', 'geojson', 'json'] as const).filter(
-    (name) => options[name] === true,
-  );
+  const requested = formats.filter((name) => options[name] === true);
   const [format = 'ndjson', another] = requested;
   if (another !== undefined)
     throw new VerbFailure(exitCode.usage, {
@@ -44,8 +43,8 @@ export function requestedFormat(options: RowsFileOptions): Format {
     });
   if (format === 'json' && options.out !== undefined)
     throw new VerbFailure(exitCode.usage, {
-      zh: '--json 不写文件；写文件用 --csv、--xlsx 或 --ndjson',
-      en: '--json writes no file; --csv, --xlsx and --ndjson do',
+      zh: '--json 不写文件；写文件用 --csv、--xlsx、--ndjson 或 --geojson',
+      en: '--json writes no file; --csv, --xlsx, --ndjson and --geojson do',
     });
   return format;
 }

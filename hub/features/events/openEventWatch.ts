@@ -1,6 +1,6 @@
 /**
  * Pages of persons that stay open and are notified of changes of open events. One query every half second serves all pages of this process,
- * and none is made while no page is open. It reads the database and therefore hears of what other processes stored. Owner of the timer.
+ * and none is made while no page is open. It reads the database, so it also finds what other processes stored. Owner of the timer.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -12,7 +12,7 @@ export interface WatchLimits {
   readonly maxPages: number;
   /** milliseconds between two queries */
   readonly pollMs: number;
-  /** milliseconds after which a page without news gets a sign of life */
+  /** milliseconds after which a page without news gets a comment, so that the connection stays open */
   readonly heartbeatMs: number;
 }
 
@@ -28,7 +28,7 @@ const overlapMs = 60_000;
 /** A page that was away longer reads the list again. */
 const maxAwayMs = 24 * 3_600_000;
 
-/** What a page learns at once. */
+/** Changes that one message reports to a page. */
 export interface News {
   /** Unix milliseconds; a page that was away gives it to continue from there */
   readonly moment: number;
@@ -106,10 +106,9 @@ export class OpenEventWatch {
 
   /** @throws Problem live_pages_too_many */
   admit(person: string): void {
-    const { maxOfPerson, maxPages } = this.limits;
-    const own = [...this.pages].filter((page) => page.person === person).length;
-    if (own >= maxOfPerson || this.pages.size >= maxPages)
-      throw new Problem('live_pages_too_many', { most: maxOfPerson }, { headers: { 'retry-after': '30' } });
+    if (this.isFree(person)) return;
+    const most = this.limits.maxOfPerson;
+    throw new Problem('live_pages_too_many', { most }, { headers: { 'retry-after': '30' } });
   }
 
   /**
@@ -149,12 +148,9 @@ export class OpenEventWatch {
   }
 
   private isFree(person: string): boolean {
-    try {
-      this.admit(person);
-      return true;
-    } catch {
-      return false;
-    }
+    const { maxOfPerson, maxPages } = this.limits;
+    const own = [...this.pages].filter((page) => page.person === person).length;
+    return own < maxOfPerson && this.pages.size < maxPages;
   }
 
   private isOver(signal: AbortSignal): boolean {
@@ -167,7 +163,7 @@ export class OpenEventWatch {
     const byStart = new Map<number, Page[]>();
     for (const page of this.pages) byStart.set(page.from, [...(byStart.get(page.from) ?? []), page]);
     for (const [from, pages] of byStart) {
-      // a database that does not answer is asked again: pages learn later what changed meanwhile
+      // after a failed query `page.from` is unchanged, so the next query reports these changes
       const question = { from, to, most: maxEvents + 1 };
       const rows = await eventsChangedSince(this.database.app, question).catch(() => undefined);
       if (rows !== undefined)

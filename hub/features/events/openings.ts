@@ -37,13 +37,14 @@ export function openingsOf(
 ): Openings {
   const moves: Move[] = [];
   const moved: TopicPlan[] = [];
+  const types = new Set(events.map(({ type }) => type));
+  const live = plans.flatMap((plan) => {
+    const dataset = types.has(plan.type) ? datasets.get(plan.type) : undefined;
+    return plan.live && dataset !== undefined ? [{ plan, isMet: opensUnder(plan, dataset) }] : [];
+  });
   for (const event of plans.length === 0 ? [] : events) {
-    const dataset = datasets.get(event.type);
     const data = JSON.parse(event.data) as Readonly<Record<string, unknown>>; // written by readEvents
-    const opening = plans.find(
-      (plan) =>
-        plan.live && plan.type === event.type && dataset !== undefined && opensUnder(plan, dataset, data),
-    );
+    const opening = live.find(({ plan, isMet }) => plan.type === event.type && isMet(data))?.plan;
     if (opening !== undefined) {
       moves.push({ opens: openingOf(opening, event, data, now) });
       moved.push(opening);

@@ -155,19 +155,20 @@ function purposeUnfit(
   return undefined;
 }
 
-/** Whether data of an event meet the condition of a plan. A condition that no longer fits the schema or the code lists is not met. */
+/** Tests whether data of an event meet the condition of a plan. One that no longer fits the schema or the code lists is never met. */
 export function opensUnder(
   { document: { when = [] } }: PlanRow,
   type: Pick<LiveDataset, 'schema' | 'compiled'>,
-  data: Readonly<Record<string, unknown>>,
-): boolean {
+): (data: Readonly<Record<string, unknown>>) => boolean {
   try {
-    return callersTerms(type, { filter: when }).every((term) => {
-      const field = type.schema.fields.find(({ name }) => name === term.field);
-      return field !== undefined && meetsCondition(term, field, data[term.field]);
-    });
+    const terms = callersTerms(type, { filter: when }).map((term) => ({
+      term,
+      field: type.schema.fields.find(({ name }) => name === term.field),
+    }));
+    return (data) =>
+      terms.every(({ term, field }) => field !== undefined && meetsCondition(term, field, data[term.field]));
   } catch (error) {
-    if (error instanceof Problem) return false;
+    if (error instanceof Problem) return () => false;
     throw error;
   }
 }

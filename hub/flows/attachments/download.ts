@@ -21,7 +21,7 @@ import { counted } from '../release/quotas.ts';
 import { rowSourceOf } from '../release/rowSourceOf.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { openedBytes } from './sealing.ts';
-import { readyAttachment, type AttachmentRow } from './store/attachments.ts';
+import { attachmentById, readyAttachment, type AttachmentRow } from './store/attachments.ts';
 import { defined } from '../../../terms/defined.ts';
 
 /** Bytes of one reply; longer files are read piece by piece. */
@@ -35,16 +35,18 @@ export const downloadAttachment = releaseOperation('downloadAttachment', {
   kind: 'release',
   run: async (call, services) => {
     const { dataset, attachment } = call.params;
-    const row = await readyAttachment(services.pool, exchangeId(attachment));
-    const found = row?.dataset === dataset ? row : undefined;
+    const row = await attachmentById(services.pool, exchangeId(attachment));
+    const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
     const requested = found === undefined ? {} : { fields: [found.field] };
     return whenAllowed(
       call,
       services,
       requested,
-      (allowed) => {
-        if (found === undefined) throw new Problem('attachment_unknown');
-        return release(services, call, found, allowed);
+      async (allowed) => {
+        // what was checked is compared with its MAC only once the department may have it
+        const ready = found && (await readyAttachment(services.pool, found.id));
+        if (ready === undefined) throw new Problem('attachment_unknown');
+        return release(services, call, ready, allowed);
       },
       { change: { attachment } },
     );

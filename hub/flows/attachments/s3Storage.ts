@@ -266,7 +266,7 @@ const ignoring =
 const unavailable = (cause: unknown): Problem => new Problem('attachment_storage_unavailable', {}, { cause });
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  // the store ended the upload, by a rule of its own or by hand
+  // the store ended the upload: by a lifecycle rule of the bucket, or an administrator did
   if (nameOf(error) === 'NoSuchUpload') return new Problem('attachment_not_open', {}, { cause: error });
   return nameOf(error) === 'NoSuchKey'
     ? new Problem('attachment_bytes_missing', {}, { cause: error })

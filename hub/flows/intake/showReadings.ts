@@ -3,6 +3,7 @@
  * of its event rules. Only the provider's own persons see it, and only fields of L1 and L2 that are not about persons.
  */
 import { present } from '../../../terms/defined.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { parseCondition } from '../../domain/eventCondition.ts';
@@ -99,22 +100,20 @@ export const showReadings = intakeOperation('showReadings', {
 /** @throws Problem latest_unfit */
 function timeFieldOf({ row, schema }: LiveDataset): string {
   const { timeField } = intakeRulesOf(row);
+  if (timeField === undefined) throw unfit(timeFieldMissing(row.id));
+  if (row.state === 'retired') throw unfit({ zh: '该数据资源已停用', en: 'the dataset is retired' });
   const isKeyShown = schema.fields.every(
     (field) => !schema.primaryKey.includes(field.name) || isShown(field),
   );
-  if (timeField !== undefined && !isOfPersons(schema) && isKeyShown && row.state !== 'retired')
-    return timeField;
-  const reason =
-    timeField === undefined
-      ? timeFieldMissing(row.id)
-      : row.state === 'retired'
-        ? { zh: '该数据资源已停用', en: 'the dataset is retired' }
-        : {
-            zh: '读数涉及个人或组织，或主键为 L3、L4 级，不在此显示',
-            en: 'readings about persons or organisations, or with a key of L3 or L4, are not shown here',
-          };
-  throw new Problem('latest_unfit', { reason });
+  if (isOfPersons(schema) || !isKeyShown)
+    throw unfit({
+      zh: '读数涉及个人或组织，或主键为 L3、L4 级，不在此显示',
+      en: 'readings about persons or organisations, or with a key of L3 or L4, are not shown here',
+    });
+  return timeField;
 }
+
+const unfit = (reason: Bilingual): Problem => new Problem('latest_unfit', { reason });
 
 /** Fields of numbers of the levels L1 and L2 that are not personal. */
 function shownColumns({ schema }: LiveDataset): readonly Column[] {

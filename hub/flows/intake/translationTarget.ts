@@ -46,7 +46,7 @@ export function liveMapping(dataset: LiveDataset, name: string): LiveMapping {
 }
 
 /**
- * Reads a mapping that a call names. Where the dataset has none of that name, but one waits for approval, the caller learns who approves it.
+ * Reads a mapping that a call names. Where one of that name still waits for approval, the error names who approves it.
  * @throws Problem mapping_waits, and those of `find`
  */
 export async function orWaiting<T>(

@@ -40,8 +40,11 @@ const maxMissing = 1_000;
 /** Missing entries found by a reader that reads the newest first: the listed ones, and one more. */
 export class Gone {
   readonly indexes: number[] = [];
+  /** all of them, also those that are not listed */
+  count = 0;
 
   add(index: number): void {
+    this.count += 1;
     if (this.indexes.length <= maxMissing) this.indexes.push(index);
   }
 }

@@ -94,7 +94,7 @@ const portion = 100;
 /**
  * The newest entries that answer. Entries promised by the index whose leaf does not match are skipped. An entry that is no longer a valid
  * leaf is included, to report that it was altered.
- * @returns `gone`: indexes, descending, of promised entries that are missing or have another leaf; if there are very many, the newest
+ * @returns `gone`: indexes, descending, of promised entries that are missing or have another leaf; if there are very many, the newest. `goneCount`: all of them
  */
 export async function newestAnswers(
   reader: Pool,
@@ -105,6 +105,7 @@ export async function newestAnswers(
   readonly entries: readonly StoredEntry[];
   readonly next: number | undefined;
   readonly gone: readonly number[];
+  readonly goneCount: number;
 }> {
   const entries: StoredEntry[] = [];
   const gone = new Gone();
@@ -118,9 +119,9 @@ export async function newestAnswers(
       entries.push(entry);
       // entries after this page belong to the next one
       if (entries.length === limit)
-        return { entries, next: index === 0 ? undefined : index, gone: gone.indexes };
+        return { entries, next: index === 0 ? undefined : index, gone: gone.indexes, goneCount: gone.count };
     }
-  return { entries, next: undefined, gone: gone.indexes };
+  return { entries, next: undefined, gone: gone.indexes, goneCount: gone.count };
 }
 
 /** Knowledge of an exchange's id grants no access: a department's auditor finds by it only what the department gave or received. */

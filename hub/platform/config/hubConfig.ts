@@ -110,7 +110,7 @@ export interface AttachmentConfig {
   /** where new attachments are stored; earlier ones are read where they are (default: s3 where it is given, else the database) */
   readonly storage: 'database' | 's3';
   readonly s3?: S3Place;
-  /** bytes that a department may store without a row */
+  /** bytes that a department may store before a row names them */
   readonly maxUnnamedBytes: number;
 }
 

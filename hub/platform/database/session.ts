@@ -68,7 +68,7 @@ interface SessionRow {
   readonly dates: string;
   readonly intervals: string;
   readonly path: string;
-  /** how values are written and read, as `name=value` */
+  /** the values of `valueSettings`, in their order */
   readonly values: readonly string[];
 }
 
@@ -83,7 +83,7 @@ SELECT current_user AS acts, session_user AS login, pg_backend_pid() AS pid,
        current_setting('session_replication_role') AS replication, current_setting('TimeZone') AS zone,
        current_setting('DateStyle') AS dates, current_setting('IntervalStyle') AS intervals,
        current_setting('search_path') AS path,
-       ARRAY(SELECT name || '=' || current_setting(name) FROM unnest($1::text[]) AS name) AS values`;
+       ARRAY(SELECT current_setting(name) FROM unnest($1::text[]) WITH ORDINALITY AS s (name, n) ORDER BY n) AS values`;
 
 /** Settings that decide how values are read and written, and whether changed rows are reported. Their values are those of a server by default. */
 const valueSettings = [
@@ -186,12 +186,7 @@ function refuseSettings(row: SessionRow): void {
     ['default_transaction_read_only', row.readonly, /^off$/],
     ['session_replication_role', row.replication, /^origin$/],
     ...valueSettings.map(
-      (name, nth) =>
-        [
-          name,
-          row.values[nth]?.slice(name.length + 1) ?? '',
-          new RegExp(`^${sessionSettings[name]}$`),
-        ] as const,
+      (name, nth) => [name, row.values[nth] ?? '', new RegExp(`^${sessionSettings[name]}$`)] as const,
     ),
   ] as const;
   const [first] = found.filter(([, value, wanted]) => !wanted.test(value));

@@ -40,7 +40,7 @@ export interface Act {
 
 /**
  * @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, log_busy or quota_exhausted for a lost claim, and
- * whatever the work throws
+ * the errors of the work
  */
 export async function performAct(
   audit: AuditLog,

@@ -1,4 +1,5 @@
 import {
+  inRange,
   isPlaceSchema,
   pointForm,
   positionOf,
@@ -31,9 +32,6 @@ const centreOf = ([longitude, latitude]: Position, metres: number): Point => {
     coordinates: [centre(longitude, metresOfLongitude, 180), centre(latitude, metresOfLatitude, 90)],
   };
 };
-
-const inRange = (value: unknown, bound: number): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= bound;
 
 /**
  * Maps a place (`x-geo: point`) to the centre of its cell in a fixed grid, and a point `{lon, lat}` to the numbers of the cell. It is

@@ -1,5 +1,6 @@
 /**
- * Scopes of pseudonyms: the values in which one consumer finds the same pseudonym. A scope is a text, because it is part of the key.
+ * Scopes of pseudonyms: the datasets or fields in which a value has the same pseudonym for one consumer. A scope is a text, because it is
+ * part of the key.
  * `provider:hrss` covers the datasets of one provider, `linkage:guardians#1:…` the named fields of several providers.
  */
 import type { Linkage } from '../../documents/agreement.ts';
@@ -14,8 +15,8 @@ export function linkageScope({ id, epoch, members }: Linkage): string {
   return `${ofLinkage}${id}#${epoch}:${named.join(',')}`;
 }
 
-/** Whether a scope is that of a provider that is a party of the linkage of the other. */
-export function isWithin(own: string, linked: string | undefined): boolean {
+/** Whether `own` is the scope of a provider with a field in the linkage `linked`. */
+export function isMemberOf(own: string, linked: string | undefined): boolean {
   if (!own.startsWith(ofProvider) || linked?.startsWith(ofLinkage) !== true) return false;
   const members = linked.slice(linked.indexOf(':', ofLinkage.length) + 1).split(',');
   return members.some((member) => member.startsWith(`${own.slice(ofProvider.length)}.`));

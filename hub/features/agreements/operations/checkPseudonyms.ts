@@ -1,4 +1,4 @@
-import { linkageScope, scopeText } from '../../../../policies/masks/pseudonyms/scopes.ts';
+import { linkageScope } from '../../../../policies/masks/pseudonyms/scopes.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { hasSharedPseudonyms } from '../../../../policies/plans/linkages.ts';
@@ -30,13 +30,11 @@ export async function checkPseudonyms(
     // rules of today may refuse a text of then; its linkages count all the same
     scopes: ((JSON.parse(row.text) as Pick<Agreement, 'linkages'>).linkages ?? []).map(linkageScope),
   }));
-  for (const scope of linkages.map(linkageScope)) {
+  for (const linkage of linkages) {
+    const scope = linkageScope(linkage);
     const named = former.filter(({ scopes }) => scopes.includes(scope));
     const last = named.at(-1);
     if (last === undefined || named.some(({ inForce }) => inForce)) continue;
-    throw new Problem('linkage_ended', {
-      linkage: scopeText(scope).replace('linked ', ''),
-      ended: last.name,
-    });
+    throw new Problem('linkage_ended', { linkage: `${linkage.id}#${linkage.epoch}`, ended: last.name });
   }
 }

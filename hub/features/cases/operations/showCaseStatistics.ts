@@ -84,7 +84,7 @@ async function tallied(
     let end: number | undefined = size;
     while (end !== undefined) {
       const question = { ...range, dataset, operation: name };
-      const { entries, next, gone }: Awaited<ReturnType<typeof newestAnswers>> = await newestAnswers(
+      const { entries, next, goneCount }: Awaited<ReturnType<typeof newestAnswers>> = await newestAnswers(
         ...([services.database.app, question, end, portion] as const),
       );
       for (const entry of entries) {
@@ -92,8 +92,8 @@ async function tallied(
         if (leaf !== undefined) tally.add(leaf);
       }
       read += entries.length;
-      missing += gone.length;
-      if (read > maxEntries)
+      missing += goneCount;
+      if (read + missing > maxEntries)
         throw rangeUnfit(
           `其中的日志条目超过 ${maxEntries} 条`,
           `it has more than ${maxEntries} entries of the log`,

@@ -61,7 +61,7 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
 
 type Checking = Pick<Services, 'database' | 'identity' | 'registry'>;
 
-/** What the checks of registration find in a plan. @throws Problem department_unknown */
+/** Checks a plan as its registration does. @throws Problem department_unknown */
 async function checkedPlan(
   plan: PlanDocument,
   { database: { app }, identity, registry }: Checking,
@@ -96,7 +96,7 @@ async function nextRevision(
   return revisionOf(plan, live === undefined ? undefined : { ...live, over: live.withdrawn !== null });
 }
 
-/** POST /v1/response-plans/trials: what registering a plan that is being written would come to. @throws Problem department_unknown */
+/** POST /v1/response-plans/trials: reports whether a plan could be registered, and as which revision. @throws Problem department_unknown */
 export const tryResponsePlan = operation('tryResponsePlan', {
   kind: 'inspect',
   permission: { operator: everywhere, 'office steward': everywhere, steward: own },

@@ -77,7 +77,7 @@ export async function readyAttachment(reader: Reader, id: string): Promise<Attac
 
 export interface OpenUploads {
   readonly attachments: number;
-  /** bytes of these, and of finished ones that no row names */
+  /** bytes of these, and of finished ones that no row ever named */
   readonly waitingBytes: number;
   /** the upload that has this name in this field */
   readonly same: string | undefined;
@@ -96,7 +96,7 @@ export async function openUploads(
             coalesce(sum(bytes), 0)::float8 AS waiting,
             (array_agg(id::text) FILTER (WHERE state = 'receiving' AND dataset = $2 AND field = $3 AND name = $4))[1] AS same
        FROM attachment
-      WHERE department = $1 AND (state = 'receiving' OR (state = 'ready' AND unnamed_since IS NOT NULL))`,
+      WHERE department = $1 AND (state = 'receiving' OR (state = 'ready' AND NOT was_named))`,
     [department, dataset, field, name],
   );
   const [found] = rows;

@@ -121,7 +121,7 @@ const usedSql = (ids: string, from: number): string =>
           SELECT a.id FROM attachment AS a JOIN ready USING (id)
            WHERE ready.is_old AND a.state = 'ready' ORDER BY a.id FOR UPDATE OF a),
         used AS (
-          UPDATE attachment AS a SET used_at = greatest(a.used_at, $${from + 2}), unnamed_since = NULL FROM locked WHERE a.id = locked.id RETURNING a.id)
+          UPDATE attachment AS a SET used_at = greatest(a.used_at, $${from + 2}), unnamed_since = NULL, was_named = true FROM locked WHERE a.id = locked.id RETURNING a.id)
    SELECT (SELECT count(*) FROM named)
         = (SELECT count(*) FROM ready WHERE NOT is_old) + (SELECT count(*) FROM used) AS all`;
 

@@ -1,6 +1,6 @@
 /**
  * Calls of feeds that wait until rows, deletions or consents of their dataset change. One query every half second covers all waiting calls
- * of this process. It reads the database and therefore hears of what other processes stored. Owner of the timer.
+ * of this process. It reads the database, so it also finds what other processes stored. Owner of the timer.
  */
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ConsentScope } from '../../../features/consents/store/readConsentStates.ts';
@@ -16,7 +16,7 @@ export interface WaitLimits {
 
 const usual: WaitLimits = { maxOfDepartment: 4, maxWaiting: 64, pollMs: 500 };
 
-/** What the changes of a feed depend on besides its terms. */
+/** What the changes of a feed depend on in addition to its terms. */
 export interface ChangeSource {
   readonly dataset: string;
   /** undefined where the agreement asks for no consent */
@@ -53,7 +53,7 @@ export class ChangeWaits {
 
   /**
    * Resolves when the source differs from `mark`, or when it is time.
-   * @param milliseconds at most so long
+   * @param milliseconds maximum duration
    * @returns false where the call is answered with what there is: too many calls wait, or the hub stops
    */
   wait(
@@ -91,7 +91,7 @@ export class ChangeWaits {
     for (const waiter of [...this.waiters]) if (waiter.until <= now) waiter.done(true);
     const waiting = [...this.waiters];
     const sources = waiting.map(({ source }) => source);
-    // a database that does not answer is no reason to end: each call asks itself when its time is over
+    // a failed query ends no wait: each call searches once more when its time is over
     const marks =
       waiting.length === 0 ? undefined : await sourceMarks(this.reader, sources).catch(() => undefined);
     if (marks !== undefined)

@@ -19,6 +19,7 @@ import { counted, quotaCounter } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
 import { disclosedFields } from '../streamPart.ts';
 import { underCorrection } from '../underCorrection.ts';
+import type { ChangeSource } from './changeWaits.ts';
 import { goingOn } from './roundStart.ts';
 import { releaseOperation } from '../../operation.ts';
 import { nextChanges, type Changes } from './round.ts';
@@ -47,7 +48,7 @@ interface Asked {
   readonly place: FeedPlace | undefined;
 }
 
-/** Decides and searches; once more, as long as nothing of what the consumer receives changed and time is left. */
+/** Decides and searches, and repeats both until something that the consumer receives changed or the time is over. */
 function step(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
@@ -58,14 +59,11 @@ function step(
   const deadline = call.now + wait * 1_000;
   const deciding = wait === 0 ? call : { ...call, now: database.now() };
   return whenAllowed(deciding, services, { fields, limit, changes: true }, async (allowedCall) => {
-    const { permission } = allowedCall;
-    const dataset = hostedReleased(services.registry, permission);
-    const { scope } = consentCheck(permission, disclosedFields(permission, {}, dataset), deciding.now) ?? {};
-    const source = { dataset: dataset.row.id, scope };
-    const mark = wait === 0 ? undefined : await changeWaits.mark(source);
+    const source = wait === 0 ? undefined : sourceOf(services, deciding, allowedCall);
+    const mark = source && (await changeWaits.mark(source));
     const found = await bulk.run(() => foundBy(services, deciding, asked, allowedCall));
     const left = deadline - database.now();
-    if (left <= 0 || found.begins || found.changes.told.length > 0)
+    if (source === undefined || left <= 0 || found.begins || found.changes.told.length > 0)
       return answer(services, deciding, found, allowedCall);
     const { to } = found.changes;
     const again = to.phase !== 'done' || (await changeWaits.wait(call.caller.department, source, mark, left));
@@ -73,6 +71,16 @@ function step(
       ? step(services, call, { ...asked, place: to })
       : answer(services, deciding, found, allowedCall);
   });
+}
+
+function sourceOf(
+  services: ReleaseServices,
+  { now }: Call<DepartmentCaller>,
+  { permission }: AllowedCall,
+): ChangeSource {
+  const dataset = hostedReleased(services.registry, permission);
+  const check = consentCheck(permission, disclosedFields(permission, {}, dataset), now);
+  return { dataset: dataset.row.id, scope: check?.scope };
 }
 
 /** What a search found, and the feed that it advances. */
@@ -83,7 +91,7 @@ interface Found {
   readonly from: FeedPlace;
   readonly changes: Changes;
   readonly check: ConsentCheck | undefined;
-  /** the hub knows of nothing that the consumer holds */
+  /** the consumer has acknowledged nothing yet */
   readonly begins: boolean;
 }
 

@@ -48,9 +48,9 @@ SELECT name FROM (
    WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass) AND d.refobjid >= 16384
      AND NOT (d.refclassid = 'pg_proc'::regclass AND d.refobjid IN (SELECT oid FROM ours))
      AND (c.relnamespace IN (SELECT oid FROM place) OR c.oid < 16384)
-     AND NOT (c.relkind IN ('v', 'm', 'c') AND EXISTS (SELECT FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
-              AND c.relname <> ALL ($3::text[]))
      AND c.relkind <> 'c'
+     AND NOT (c.relkind IN ('v', 'm') AND EXISTS (SELECT FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
+              AND c.relname <> ALL ($3::text[]))
 ) AS found LIMIT 1`;
 
 /** Planned once on each connection: planning takes longer than the answer. */

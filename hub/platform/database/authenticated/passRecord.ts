@@ -2,8 +2,8 @@
  * What a job that compares the database records of its last run, under a MAC of the hub. A database administrator can postpone a job, lease
  * it, or write its position and its outcome into the table `job`, but cannot write such a record. Readiness compares its time.
  */
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { defined } from '../../../../terms/defined.ts';
+import { createHmac, type KeyObject } from 'node:crypto';
+import { isSameMac } from './seals.ts';
 
 export interface Pass {
   /** Unix milliseconds of the end of the run */
@@ -34,11 +34,9 @@ export function openPassRecord(name: string, stored: unknown, key: KeyObject): P
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { pass, mac } = stored as Partial<Record<keyof StoredPass, unknown>>;
   if (typeof pass !== 'string' || typeof mac !== 'string') return undefined;
-  const given = Buffer.from(mac, 'base64');
-  const expected = macOf(name, pass, key);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const { at, pausedUntil, findings, after, catalogueAt } = JSON.parse(pass) as Pass;
-  return { at, pausedUntil, findings, ...defined({ after, catalogueAt }) };
+  return isSameMac(Buffer.from(mac, 'base64'), macOf(name, pass, key))
+    ? (JSON.parse(pass) as Pass)
+    : undefined;
 }
 
 const macOf = (name: string, pass: string, key: KeyObject): Buffer =>

@@ -2,8 +2,9 @@
  * Limits the open connections of one client address and of a listener, before TLS begins. After a load balancer the address comes from its
  * PROXY header. The header is required from the configured proxies and accepted from no other address. Owns the counts.
  *
- * A full listener closes the oldest unproven connection of the address that has most of them, so that strangers of many addresses do not
- * keep a department out. A connection is proven when its client certificate was verified; it is never closed for another one.
+ * A full listener closes the oldest unproven connection of the address that has most of them, so that unauthenticated
+ * clients with many addresses cannot exclude a department. A connection is proven when its client certificate was verified; it is never
+ * closed for another one.
  */
 import type { Server } from 'node:http';
 import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';

@@ -12,13 +12,17 @@ export interface FormerAgreement {
   readonly endedAt: number | null;
 }
 
+/** Versions of documents, as `FormerAgreement`. */
+const versions = `
+     SELECT id, version, text,
+            CASE WHEN state IN ('active', 'suspended') THEN NULL
+                 ELSE (extract(epoch FROM decided_at) * 1000)::double precision END AS "endedAt"
+       FROM policy_document`;
+
 /** Every version of these agreements that was ever in force, oldest first. */
 export async function agreementHistory(reader: Reader, ids: readonly string[]): Promise<FormerAgreement[]> {
   const { rows } = await reader.query<FormerAgreement>(
-    `SELECT id, version, text,
-            CASE WHEN state IN ('active', 'suspended') THEN NULL
-                 ELSE (extract(epoch FROM decided_at) * 1000)::double precision END AS "endedAt"
-       FROM policy_document
+    `${versions}
       WHERE id = ANY ($1) AND kind = 'Agreement' AND state <> 'submitted' AND (approver IS NOT NULL OR automatic OR tightening)
       ORDER BY id, version`,
     [[...ids]],
@@ -33,10 +37,7 @@ export async function agreementsWithLinkages(
   consumer: string,
 ): Promise<FormerAgreement[]> {
   const { rows } = await reader.query<FormerAgreement>(
-    `SELECT id, version, text,
-            CASE WHEN state IN ('active', 'suspended') THEN NULL
-                 ELSE (extract(epoch FROM decided_at) * 1000)::double precision END AS "endedAt"
-       FROM policy_document
+    `${versions}
       WHERE provider = $1 AND consumer = $2 AND kind = 'Agreement' AND state <> 'submitted'
         AND (approver IS NOT NULL OR tightening) AND text::jsonb ? 'linkages'
       ORDER BY decided_at, id, version`,
