@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../clients/cli/apply/staffCall.ts';
+import type { Linkage } from '../policies/documents/agreement.ts';
 import { samples, type City, type Machine, type TestHub } from './hub.ts';
 
 /**
@@ -24,7 +25,15 @@ export async function applyGrant(
   if (document === undefined || grant === undefined) throw new Error(`${sample} holds no agreement`);
   const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: city.operator });
   try {
-    const members = { ...document.members, version, grants: [change(grant)], ...more };
+    const { linkages, ...rest } = document.members;
+    const changed = change(grant);
+    // a linkage of fields that the changed grant no longer gives as pseudonyms would be refused
+    const kept = (linkages as readonly Linkage[] | undefined)?.filter((one) => isGranted(one, changed)) ?? [];
+    const members = {
+      ...{ ...rest, version, grants: [changed] },
+      ...(kept.length === 0 ? {} : { linkages: kept }),
+      ...more,
+    };
     const signers = [consumer, city.publicSecurity].map(({ department, signing: key }) => ({
       department,
       key,
@@ -38,4 +47,14 @@ export async function applyGrant(
   } finally {
     client.close();
   }
+}
+
+/** Whether a grant has the members of its dataset as pseudonyms. */
+function isGranted({ members }: Linkage, grant: object): boolean {
+  const { dataset, fields } = grant as {
+    readonly dataset: string;
+    readonly fields: Readonly<Record<string, { readonly mask?: string }>>;
+  };
+  const own = members.filter((one) => one.dataset === dataset);
+  return own.length > 0 && own.every(({ field }) => fields[field]?.mask === 'pseudonym');
 }
