@@ -213,6 +213,29 @@ describe('the secret', () => {
     );
   });
 
+  test('one that is rotated twice within the overlap leaves the one that receivers use', async () => {
+    const endpoint = new Endpoint();
+    const { id, secret = '' } = await subscribed(endpoint);
+    await reaches(id, 'active');
+    const between = (await school.rotateSecret(id, 1)).json.secret;
+    const last = (await school.rotateSecret(id, 1)).json.secret;
+    await publish();
+    await endpoint.until(1);
+    const [message] = endpoint.got;
+    const verify = (one: string): unknown =>
+      new Webhook(one).verify(message?.body ?? '', message?.headers as Record<string, string>);
+    for (const one of [secret, last]) verify(one);
+    assert.throws(() => verify(between), /No matching signature/);
+    // an overlap of none ends it at once
+    const only = (await school.rotateSecret(id, 0)).json.secret;
+    await publish();
+    await endpoint.until(2);
+    const newest = endpoint.got[1];
+    const signed = newest?.headers['webhook-signature'];
+    assert.equal(String(signed).split(' ').length, 1);
+    new Webhook(only).verify(newest?.body ?? '', newest?.headers as Record<string, string>);
+  });
+
   test('a test event says what the endpoint answers', async () => {
     const endpoint = new Endpoint();
     const { id } = await subscribed(endpoint);

@@ -137,7 +137,7 @@ export const rotateWebhookSecret = eventOperation('rotateWebhookSecret', {
         facts: factsOf(subscription, { act: 'rotate', until: moment(until) }),
         work: async (transaction) => {
           if (call.caller.kind === 'department') await vouchFor(transaction, id, call.caller);
-          await rotate(transaction, id, sealed, until);
+          await rotate(transaction, id, sealed, { until, now: call.now });
         },
       },
     );

@@ -81,16 +81,21 @@ export async function vouchFor(
   ]);
 }
 
-/** @param until Unix milliseconds: so long the secret before signs too */
+/**
+ * The former secret signs too until `until`. Within an overlap that is the one that receivers use, and not the one that is replaced now.
+ * @param until Unix milliseconds @param now Unix milliseconds
+ */
 export async function rotateWebhookSecret(
   transaction: Transaction,
   subscription: string,
   secret: Buffer,
-  until: number,
+  { until, now }: { readonly until: number; readonly now: number },
 ): Promise<void> {
   await transaction.query(
-    `UPDATE webhook SET former_secret = secret, former_until = ${momentAt('$3')}, secret = $2 WHERE subscription = $1`,
-    [subscription, secret, until],
+    `UPDATE webhook SET former_secret = CASE WHEN former_until > ${momentAt('$4')} THEN former_secret ELSE secret END,
+            former_until = ${momentAt('$3')}, secret = $2
+      WHERE subscription = $1`,
+    [subscription, secret, until, now],
   );
 }
 
