@@ -12,13 +12,15 @@ export interface WatchLimits {
   readonly maxPages: number;
   /** milliseconds between two queries */
   readonly pollMs: number;
-  /** milliseconds after which a page without news gets a comment, so that the connection stays open */
+  /** milliseconds between two comments that keep the connection of a page open, counted from its beginning */
   readonly heartbeatMs: number;
+  /** milliseconds between two messages by which a page reads the list again */
+  readonly reloadMs: number;
 }
 
 const usual: WatchLimits = {
   ...{ maxOfPerson: 4, maxPages: 512 },
-  ...{ pollMs: 500, heartbeatMs: 15_000 },
+  ...{ pollMs: 500, heartbeatMs: 15_000, reloadMs: 10_000 },
 };
 
 /** Events that one message names, at most. */
@@ -35,6 +37,8 @@ export interface News {
   readonly events: readonly ChangedEvent[];
   /** more changed than is named */
   readonly reload: boolean;
+  /** a sign of life is due, whatever the events are */
+  readonly isBeat: boolean;
 }
 
 /** One open page. */
@@ -45,12 +49,19 @@ class Page {
   private seen = new Map<string, number>();
   private readonly waiting = new Map<string, ChangedEvent>();
   private reload: boolean;
+  /** more changed than is named, since the last message to reload */
+  private isReloadDue = false;
+  /** Unix milliseconds */
+  private reloadedAt: number | undefined;
+  private readonly reloadMs: number;
   private moment: number;
   private wake: () => void = () => undefined;
 
-  constructor(person: string, from: number, now: number) {
+  constructor(person: string, from: number, now: number, reloadMs: number) {
     this.person = person;
+    this.reloadMs = reloadMs;
     this.reload = from < now - maxAwayMs;
+    this.reloadedAt = this.reload ? now : undefined;
     this.from = (this.reload ? now : from) - overlapMs;
     this.moment = now;
   }
@@ -60,8 +71,14 @@ class Page {
     for (const row of rows) if (this.seen.get(row.id) !== row.changes) this.waiting.set(row.id, row);
     this.seen = new Map(rows.map(({ id, changes }) => [id, changes]));
     if (!isWhole || this.waiting.size > maxEvents) {
-      this.reload = true;
+      this.isReloadDue = true;
       this.waiting.clear();
+    }
+    // the same events are found as long as they are in the overlap: the list is not read again for each query
+    if (this.isReloadDue && now >= (this.reloadedAt ?? 0) + this.reloadMs) {
+      this.reload = true;
+      this.isReloadDue = false;
+      this.reloadedAt = now;
     }
     this.from = now - overlapMs;
     this.moment = now;
@@ -73,7 +90,7 @@ class Page {
   }
 
   /** Waits for news. @returns news without events when there is none in time */
-  async next(milliseconds: number, signal: AbortSignal): Promise<News> {
+  async next(milliseconds: number, signal: AbortSignal): Promise<Omit<News, 'isBeat'>> {
     if (!this.reload && this.waiting.size === 0 && !signal.aborted)
       await new Promise<void>((resolve) => {
         const done = (): void => {
@@ -112,7 +129,7 @@ export class OpenEventWatch {
   }
 
   /**
-   * News of a page until it ends: at least one message in each heartbeat.
+   * News of a page until it ends. Signs of life have times of their own, so that they reveal nothing about events that are not shown.
    * @param since Unix milliseconds; undefined: now @param milliseconds until it ends
    */
   async *follow(
@@ -124,16 +141,20 @@ export class OpenEventWatch {
     const now = this.database.now();
     // several may have been admitted at once
     if (this.isClosed || !this.isFree(person)) return;
-    const page = new Page(person, Math.min(since ?? now, now), now);
+    const page = new Page(person, Math.min(since ?? now, now), now, this.limits.reloadMs);
     const end = now + milliseconds;
+    let beat = now + this.limits.heartbeatMs;
     this.pages.add(page);
     this.timer ??= setTimeout(() => void this.look(), 0);
     try {
       for (;;) {
         const left = end - this.database.now();
         if (left <= 0 || this.isOver(signal)) return;
-        const news = await page.next(Math.min(left, this.limits.heartbeatMs), signal);
-        if (!this.isOver(signal)) yield news;
+        const news = await page.next(Math.min(left, Math.max(0, beat - this.database.now())), signal);
+        const isBeat = this.database.now() >= beat;
+        while (beat <= this.database.now()) beat += this.limits.heartbeatMs;
+        if (this.isOver(signal)) return;
+        if (isBeat || news.reload || news.events.length > 0) yield { ...news, isBeat };
       }
     } finally {
       this.pages.delete(page);

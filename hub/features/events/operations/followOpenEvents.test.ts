@@ -8,6 +8,7 @@ import { testDatabase } from '../../../../tests/database.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import { readSamplePlan } from '../../../../tests/samplePlan.ts';
+import { OpenEventWatch } from '../openEventWatch.ts';
 import { codeAt } from '../../../identity/sessions/signInByCode.ts';
 
 const database = await testDatabase({ connections: 20 });
@@ -15,10 +16,16 @@ const hub = await testHub({
   ...{ database, jobsByTime: false },
   openEventWatch: { pollMs: 50, heartbeatMs: 200, maxOfPerson: 2 },
 });
+// no sign of life within a test
+const silent = await testHub({
+  ...{ database, keysDir: hub.hub.config.keysDir, jobsByTime: false },
+  openEventWatch: { pollMs: 50, heartbeatMs: 60_000 },
+});
 const calls = new Set<{ destroy: () => void }>();
 after(async () => {
   // also those of a test that failed
   for (const call of calls) call.destroy();
+  await silent.stop();
   await hub.stop();
 });
 const city = await sampleCity(hub);
@@ -58,10 +65,10 @@ interface Page {
   readonly ended: Promise<void>;
   readonly close: () => void;
 }
-const open = (headers: Readonly<Record<string, string>>, query = ''): Promise<Page> =>
+const open = (headers: Readonly<Record<string, string>>, query = '', at = hub): Promise<Page> =>
   new Promise((resolve, reject) => {
-    const options: RequestOptions = { ca: hub.ca, headers, agent: false };
-    const call = httpsRequest(`${hub.hub.origins.staff}/v1/open-event-changes${query}`, options, (reply) => {
+    const options: RequestOptions = { ca: at.ca, headers, agent: false };
+    const call = httpsRequest(`${at.hub.origins.staff}/v1/open-event-changes${query}`, options, (reply) => {
       let text = '';
       reply.setEncoding('utf8').on('data', (part: string) => (text += part));
       const ended = new Promise<void>((done) => reply.once('close', done));
@@ -109,6 +116,36 @@ describe('a page that follows open events', () => {
     assert.deepEqual(other.named(), []);
     assert.match(other.text(), /^retry: 3000\n\n(:\n\n)+$/);
     for (const page of [publisher, owing, other]) page.close();
+  });
+
+  test('gets no byte for an event that it does not show', async () => {
+    const publisher = await open(bearer(author), '', silent);
+    const other = await open(bearer(outsider), '', silent);
+    const event = await publish();
+    await until(() => publisher.named().includes(event));
+    await sleep(300);
+    assert.equal(other.text(), 'retry: 3000\n\n');
+    for (const page of [publisher, other]) page.close();
+  });
+
+  test('is told seldom to read the list again, while more events than are named are new', async () => {
+    await publish();
+    const made = await database.owner.query<{ id: string }>(
+      `INSERT INTO open_event (id, plan, revision, department, topic, type, purpose, close_key, state, opened_at, ends_at, opened_by)
+       SELECT gen_random_uuid(), plan, revision, department, topic, type, purpose, NULL, state, now(), ends_at, opened_by
+         FROM (SELECT * FROM open_event ORDER BY opened_at DESC LIMIT 1) AS one, generate_series(1, 1001) RETURNING id`,
+    );
+    const watch = new OpenEventWatch(database, { pollMs: 20, reloadMs: 400 });
+    try {
+      let reloads = 0;
+      for await (const { reload } of watch.follow('wen', undefined, 1_500, new AbortController().signal))
+        if (reload) reloads += 1;
+      assert.ok(reloads >= 2 && reloads <= 4, `${reloads} in 1.5 s`);
+    } finally {
+      watch.close();
+      const ids = made.rows.map(({ id }) => id);
+      await database.owner.query('DELETE FROM open_event WHERE id = ANY ($1)', [ids]);
+    }
   });
 
   test('hears that a deadline passes, without a job and without a change', async () => {

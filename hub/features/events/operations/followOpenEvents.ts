@@ -48,7 +48,8 @@ async function* messages(
   for await (const news of follow(signal)) {
     const reach = await reachNow(caller);
     if (reach === 'ended') return;
-    yield Buffer.from(messageOf(news, reach));
+    const message = messageOf(news, reach);
+    if (message !== '') yield Buffer.from(message);
   }
 }
 
@@ -63,15 +64,14 @@ async function reachNow(caller: NoticeReader['caller']): Promise<readonly string
   }
 }
 
-/** A comment where there is nothing that the person may see: neither the message nor its time reveals events of others. */
-function messageOf({ moment, events, reload }: News, reach: readonly string[] | undefined): string {
+/** Nothing, or a comment as a sign of life, where there is nothing that the person may see: no byte and no time reveals events of others. */
+function messageOf({ moment, events, reload, isBeat }: News, reach: readonly string[] | undefined): string {
   if (reload) return `id: ${moment}\nevent: reload\ndata:\n\n`;
   const shown = events.filter(
     ({ departments }) => reach === undefined || departments.some((one) => reach.includes(one)),
   );
-  return shown.length === 0
-    ? ':\n\n'
-    : shown
-        .map(({ id }) => `id: ${moment}\nevent: open-event\ndata: ${JSON.stringify({ event: id })}\n\n`)
-        .join('');
+  if (shown.length === 0) return isBeat ? ':\n\n' : '';
+  return shown
+    .map(({ id }) => `id: ${moment}\nevent: open-event\ndata: ${JSON.stringify({ event: id })}\n\n`)
+    .join('');
 }
