@@ -45,7 +45,10 @@ export async function append<C extends Caller>(
     return {
       ...one,
       attempt,
-      outcome: denied(problem, withoutEffects(one.outcome.facts), attemptOf(one.outcome)),
+      outcome: {
+        ...denied(problem, withoutEffects(one.outcome.facts), attemptOf(one.outcome)),
+        at: one.outcome.at,
+      },
     };
   }
 }

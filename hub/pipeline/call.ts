@@ -142,12 +142,18 @@ export interface LoggedEffects {
   readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
 }
 
-export interface AllowedOutcome extends Answer, LoggedEffects {
+/** When an outcome was decided. */
+interface DecidedAt {
+  /** Unix milliseconds, database clock: its entry has this time; undefined: that of the arrival */
+  readonly at?: number | undefined;
+}
+
+export interface AllowedOutcome extends Answer, LoggedEffects, DecidedAt {
   readonly entry: 'allow';
 }
 
 /** A refusal with the known facts of the exchange; it gets an entry like an answer. */
-export interface DeniedOutcome {
+export interface DeniedOutcome extends DecidedAt {
   readonly entry: 'deny';
   readonly problem: Problem;
   readonly facts: LeafFacts;

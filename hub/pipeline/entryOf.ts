@@ -23,14 +23,14 @@ export function entryOf<C extends Caller>(
   { outcome, caller, refusal, epoch, attempt }: ToLog<C>,
   decideAgain: Entry<Carried>['whenLost'],
 ): Entry<Carried> {
-  const { exchange, now, operation } = passage;
+  const { exchange, operation } = passage;
   const answer = outcome.entry === 'allow' ? outcome : problemAnswer(outcome.problem, exchange);
   const { status, contentType, body } = answer;
   const digest = contentDigest(body);
   const allowed = outcome.entry === 'allow' ? outcome : undefined;
   return entry({
     exchange,
-    now,
+    now: outcome.at ?? passage.now,
     operation: operation.id,
     kind: operation.kind === 'none' ? 'inspect' : operation.kind,
     actor: caller === undefined ? (refusal?.actor ?? noActor) : actorOf(caller),

@@ -30,7 +30,7 @@ export async function afterLoss<C extends Caller>(
   const deny = (problem: Problem, attempt?: Attempt): Decided<C> => ({
     ...lost,
     attempt: Math.max(lost.attempt, maxAttempts),
-    outcome: denied(problem, withoutEffects(outcome.facts), attempt),
+    outcome: { ...denied(problem, withoutEffects(outcome.facts), attempt), at: outcome.at },
   });
   if (claim === 'nonce') return deny(new Problem('nonce_replayed', {}, { check: 'nonce' }));
   const readies = outcome.entry === 'allow' && outcome.whenLost !== undefined;
