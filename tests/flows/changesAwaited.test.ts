@@ -13,7 +13,7 @@ import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
-import { lastLeaf } from './leaves.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -74,15 +74,17 @@ before(async () => {
   await send();
   const terms = { requires: ['on-behalf-of'], deliveries: ['changes'], limits: { rowsPerCall: 1000 } };
   const fields = { person_id: { mask: 'idCard', head: 6, tail: 0 }, region_code: { mask: 'clear' } };
-  await applyGrant(...([hub, city, 'household/agreement.yaml', 2] as const), (grant) => ({
-    ...grant,
-    ...terms,
-    fields: { ...fields, birth_date: { mask: 'clear' } },
-  }));
+  // the grants hold no pseudonym by which rows could be linked
+  const unlinked = { linkages: undefined };
+  await applyGrant(
+    ...([hub, city, 'household/agreement.yaml', 2] as const),
+    (grant) => ({ ...grant, ...terms, fields: { ...fields, birth_date: { mask: 'clear' } } }),
+    unlinked,
+  );
   await applyGrant(
     ...([hub, city, 'household/agreement.yaml', 1] as const),
     (grant) => ({ ...grant, ...terms, fields: { ...fields, birth_date: { mask: 'dateTrunc', to: 'year' } } }),
-    { id: 'agr-by-year', consumer: 'ecology', matters: [] },
+    { id: 'agr-by-year', consumer: 'ecology', matters: [], ...unlinked },
     city.ecology,
   );
   await Promise.all([byDay.follow(), byYear.follow()]);
@@ -157,6 +159,38 @@ test('a change that another process stores ends the wait', async () => {
   byDay.watermark = watermark;
 });
 
+test('the entry is not older than the change that it discloses', async () => {
+  const waiting = watched(byDay.ask({ wait: 30 }));
+  await sleep(800);
+  const changedAt = database.now();
+  moveBirthday(11);
+  await send();
+  const { changes, watermark } = await waiting.call;
+  assert.equal(changes.length, 1);
+  byDay.watermark = watermark;
+  const entered = await lastLeaf(database);
+  assert.equal(entered.operation, 'listChanges');
+  assert.ok(Date.parse(entered.at) >= changedAt, `${entered.at} for a change after ${changedAt}`);
+});
+
+test('a call ends after some searches, however often others’ rows change', async () => {
+  await byYear.follow();
+  const started = performance.now();
+  const waiting = watched(byYear.ask({ wait: 30 }));
+  while (!waiting.isOver && performance.now() - started < 28_000) {
+    moveBirthday(13);
+    await send();
+  }
+  const { changes, watermark } = await waiting.call;
+  const took = performance.now() - started;
+  assert.deepEqual(changes, []);
+  assert.ok(
+    took >= 4_000 && took < 28_000,
+    `${took} ms: it rests between searches, and ends before its time`,
+  );
+  byYear.watermark = watermark;
+});
+
 test('an agreement that is suspended during the wait refuses the answer', async () => {
   await byYear.follow();
   const waiting = watched(byYear.ask({ wait: 30 }));
@@ -166,10 +200,14 @@ test('an agreement that is suspended during the wait refuses the answer', async 
     reason: 'test',
   });
   assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
+  const suspendedAt = database.now();
   const moved = people[2] ?? assert.fail();
   people[2] = { ...moved, birth: { ...moved.birth, year: moved.birth.year - 1 } };
   await send();
   await assert.rejects(waiting.call, (error) => error instanceof DatongProblem && error.status === 403);
+  const refused = (await newestLeaves(database, 5)).find(({ operation }) => operation === 'listChanges');
+  assert.equal(refused?.decision, 'deny');
+  assert.ok(Date.parse(refused.at) >= suspendedAt);
 });
 
 test('a wait of more than 30 seconds is refused; one beyond the number of a department is answered at once', async () => {
@@ -178,12 +216,31 @@ test('a wait of more than 30 seconds is refused; one beyond the number of a depa
     (error) => error instanceof DatongProblem && error.code === 'invalid_request',
   );
   const waits = new ChangeWaits(database.app, { maxOfDepartment: 1 });
+  const leave = waits.enter('education') ?? assert.fail();
+  assert.equal(waits.enter('education'), undefined, 'it counts also while it searches');
+  assert.ok(waits.enter('ecology'));
+  leave();
+  assert.ok(waits.enter('education'));
   const source = { dataset, scope: undefined };
-  const mark = await waits.mark(source);
-  const first = waits.wait('education', source, mark, 30_000);
-  assert.equal(await waits.wait('education', source, mark, 30_000), false);
-  const ofAnother = waits.wait('ecology', source, mark, 30_000);
+  const first = waits.wait({ source, mark: await waits.mark(source) }, 30_000);
   waits.close();
-  assert.deepEqual(await Promise.all([first, ofAnother]), [false, false]);
-  assert.equal(await waits.wait('ecology', source, mark, 30_000), false);
+  assert.equal(await first, false);
+  assert.equal(await waits.wait(undefined, 30_000), false);
+  assert.equal(waits.enter('transport'), undefined);
+});
+
+test('between two searches a call rests, whether its round goes on or its rows changed', async () => {
+  const waits = new ChangeWaits(database.app, { pollMs: 10, restMs: 400 });
+  const source = { dataset, scope: undefined };
+  const started = performance.now();
+  const rested = async (again: Promise<boolean>): Promise<number> => {
+    assert.equal(await again, true);
+    return performance.now() - started;
+  };
+  const times = await Promise.all([
+    rested(waits.wait(undefined, 30_000)),
+    rested(waits.wait({ source, mark: 'another' }, 30_000)),
+  ]);
+  waits.close();
+  for (const time of times) assert.ok(time >= 400 && time < 10_000, `${time} ms`);
 });

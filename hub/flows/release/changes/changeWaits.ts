@@ -7,14 +7,16 @@ import type { ConsentScope } from '../../../features/consents/store/readConsentS
 import { sourceMarks } from './store/changeSources.ts';
 
 export interface WaitLimits {
-  /** waiting calls of one department, and in all: a call beyond is answered at once */
+  /** calls of one department that may wait, and in all, also while they search: a call beyond is answered at once */
   readonly maxOfDepartment: number;
   readonly maxWaiting: number;
   /** milliseconds between two queries */
   readonly pollMs: number;
+  /** milliseconds between two searches of a call, at least */
+  readonly restMs: number;
 }
 
-const usual: WaitLimits = { maxOfDepartment: 4, maxWaiting: 64, pollMs: 500 };
+const usual: WaitLimits = { maxOfDepartment: 4, maxWaiting: 64, pollMs: 500, restMs: 1_000 };
 
 /** What the changes of a feed depend on in addition to its terms. */
 export interface ChangeSource {
@@ -23,12 +25,18 @@ export interface ChangeSource {
   readonly scope: ConsentScope | undefined;
 }
 
-interface Waiter {
-  readonly department: string;
+/** What a call waits for. */
+export interface Awaited {
   readonly source: ChangeSource;
   /** as the call read it before it searched for changes */
   readonly mark: string | undefined;
-  /** of performance.now() */
+}
+
+interface Waiter {
+  /** undefined: its search has not reached the end, and goes on after a rest */
+  readonly awaited: Awaited | undefined;
+  /** of performance.now(): no search before the first, and one at the second in any case */
+  readonly from: number;
   readonly until: number;
   /** @param again whether its call searches once more */
   readonly done: (again: boolean) => void;
@@ -38,6 +46,8 @@ export class ChangeWaits {
   private readonly reader: Reader;
   private readonly limits: WaitLimits;
   private readonly waiters = new Set<Waiter>();
+  /** departments of the calls that may wait, one for each call */
+  private readonly calls = new Set<{ readonly department: string }>();
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
 
@@ -46,29 +56,36 @@ export class ChangeWaits {
     this.limits = { ...usual, ...limits };
   }
 
+  /**
+   * A call that may wait counts from its beginning to its end.
+   * @returns ends it; undefined: it is answered with what there is, as too many calls wait, or the hub stops
+   */
+  enter(department: string): (() => void) | undefined {
+    const { maxOfDepartment, maxWaiting } = this.limits;
+    const own = [...this.calls].filter((one) => one.department === department).length;
+    if (this.isClosed || own >= maxOfDepartment || this.calls.size >= maxWaiting) return undefined;
+    const call = { department };
+    this.calls.add(call);
+    return () => void this.calls.delete(call);
+  }
+
   /** Read before changes are searched: a change during the search then ends the wait at once. */
   async mark(source: ChangeSource): Promise<string | undefined> {
     return (await sourceMarks(this.reader, [source]))[0];
   }
 
   /**
-   * Resolves when the source differs from `mark`, or when it is time.
+   * Resolves when the source differs from its mark, though not before a rest, or when it is time.
    * @param milliseconds maximum duration
-   * @returns false where the call is answered with what there is: too many calls wait, or the hub stops
+   * @returns false where the call is answered with what there is: the hub stops
    */
-  wait(
-    department: string,
-    source: ChangeSource,
-    mark: string | undefined,
-    milliseconds: number,
-  ): Promise<boolean> {
-    const { maxOfDepartment, maxWaiting, pollMs } = this.limits;
-    const own = [...this.waiters].filter((one) => one.department === department).length;
-    if (this.isClosed || own >= maxOfDepartment || this.waiters.size >= maxWaiting)
-      return Promise.resolve(false);
+  wait(awaited: Awaited | undefined, milliseconds: number): Promise<boolean> {
+    const { pollMs, restMs } = this.limits;
+    if (this.isClosed) return Promise.resolve(false);
+    const now = performance.now();
     return new Promise((resolve) => {
       const waiter: Waiter = {
-        ...{ department, source, mark, until: performance.now() + milliseconds },
+        ...{ awaited, from: now + restMs, until: now + milliseconds },
         done: (again) => {
           this.waiters.delete(waiter);
           resolve(again);
@@ -88,14 +105,21 @@ export class ChangeWaits {
 
   private async look(): Promise<void> {
     const now = performance.now();
-    for (const waiter of [...this.waiters]) if (waiter.until <= now) waiter.done(true);
-    const waiting = [...this.waiters];
-    const sources = waiting.map(({ source }) => source);
+    const waiting: { readonly waiter: Waiter; readonly awaited: Awaited }[] = [];
+    for (const waiter of [...this.waiters]) {
+      const { awaited, from, until } = waiter;
+      if (until <= now) waiter.done(true);
+      else if (from > now) continue;
+      else if (awaited === undefined) waiter.done(true);
+      else waiting.push({ waiter, awaited });
+    }
+    const sources = waiting.map(({ awaited }) => awaited.source);
     // a failed query ends no wait: each call searches once more when its time is over
     const marks =
       waiting.length === 0 ? undefined : await sourceMarks(this.reader, sources).catch(() => undefined);
     if (marks !== undefined)
-      for (const [at, waiter] of waiting.entries()) if (marks[at] !== waiter.mark) waiter.done(true);
+      for (const [at, { waiter, awaited }] of waiting.entries())
+        if (marks[at] !== awaited.mark) waiter.done(true);
     this.timer =
       this.isClosed || this.waiters.size === 0
         ? undefined

@@ -4,7 +4,7 @@
  *   decide → the feed and its acknowledged state → rows that differ, masked → deleted rows → answer; the feed advances with its entry
  *
  * With `wait` a call without changes is decided again once rows, deletions or consents of the dataset changed, until there are changes of
- * what its consumer receives or the time is over. Several changes of a row in between are one change: rows are compared, not recorded.
+ * what its consumer receives, the time is over, or it has searched often. Its entry has the time of its last decision. Several changes of a row in between are one change: rows are compared, not recorded.
  */
 import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -36,41 +36,73 @@ interface ChangesQuestion {
 
 /** Changes of one answer where the caller names no number; also the maximum. */
 const usualLimit = 1_000;
+/** How often one call searches: searches share their places with streams and exports. */
+const maxSearches = 5;
 
 export const listChanges = releaseOperation('listChanges', {
   kind: 'release',
-  run: (call, services) => step(services, call, { question: call.body, place: undefined }),
+  run: async (call, services) => {
+    const question: ChangesQuestion = call.body;
+    const leave = (question.wait ?? 0) > 0 ? services.changeWaits.enter(call.caller.department) : undefined;
+    try {
+      return await step(services, call, {
+        question,
+        wait: leave === undefined ? 0 : (question.wait ?? 0),
+        searches: 1,
+        place: undefined,
+        mark: undefined,
+      });
+    } finally {
+      leave?.();
+    }
+  },
 });
 
 interface Asked {
   readonly question: ChangesQuestion;
+  /** seconds; 0: it is answered at once */
+  readonly wait: number;
+  /** the number of this search */
+  readonly searches: number;
   /** where the call already searched up to without finding a change */
   readonly place: FeedPlace | undefined;
+  /** of the rows when the round began that goes on at the place; undefined: this search begins one */
+  readonly mark: string | undefined;
 }
 
 /** Decides and searches, and repeats both until something that the consumer receives changed or the time is over. */
-function step(
+async function step(services: ReleaseServices, call: Call<DepartmentCaller>, asked: Asked): Promise<Outcome> {
+  const { fields, limit } = asked.question;
+  const deciding = asked.wait === 0 ? call : { ...call, now: services.database.now() };
+  const outcome = await whenAllowed(deciding, services, { fields, limit, changes: true }, (allowedCall) =>
+    searched(services, call, deciding, asked, allowedCall),
+  );
+  // what a call that waited rests on may be newer than its arrival; a later search has set its own time
+  return asked.wait === 0 || outcome.entry === 'none' ? outcome : { at: deciding.now, ...outcome };
+}
+
+/** @param call as it arrived @param deciding the same at the moment of this decision */
+async function searched(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
+  deciding: Call<DepartmentCaller>,
   asked: Asked,
-): Promise<Outcome> | Outcome {
-  const { fields, limit, wait = 0 } = asked.question;
+  allowedCall: AllowedCall,
+): Promise<Outcome> {
+  const { wait, searches } = asked;
   const { database, bulk, changeWaits } = services;
-  const deadline = call.now + wait * 1_000;
-  const deciding = wait === 0 ? call : { ...call, now: database.now() };
-  return whenAllowed(deciding, services, { fields, limit, changes: true }, async (allowedCall) => {
-    const source = wait === 0 ? undefined : sourceOf(services, deciding, allowedCall);
-    const mark = source && (await changeWaits.mark(source));
-    const found = await bulk.run(() => foundBy(services, deciding, asked, allowedCall));
-    const left = deadline - database.now();
-    if (source === undefined || left <= 0 || found.begins || found.changes.told.length > 0)
-      return answer(services, deciding, found, allowedCall);
-    const { to } = found.changes;
-    const again = to.phase !== 'done' || (await changeWaits.wait(call.caller.department, source, mark, left));
-    return again
-      ? step(services, call, { ...asked, place: to })
-      : answer(services, deciding, found, allowedCall);
-  });
+  const source = wait === 0 ? undefined : sourceOf(services, deciding, allowedCall);
+  const mark = source && (asked.mark ?? (await changeWaits.mark(source)));
+  const found = await bulk.run(() => foundBy(services, deciding, asked, allowedCall));
+  const left = call.now + wait * 1_000 - database.now();
+  if (source === undefined || left <= 0 || searches >= maxSearches || found.begins || found.changes.told.length > 0)
+    return answer(services, deciding, found, allowedCall);
+  const { to } = found.changes;
+  const isWhole = to.phase === 'done';
+  if (!(await changeWaits.wait(isWhole ? { source, mark } : undefined, left)))
+    return answer(services, deciding, found, allowedCall);
+  const next = { place: to, mark: isWhole ? undefined : mark, searches: searches + 1 };
+  return step(services, call, { ...asked, ...next });
 }
 
 function sourceOf(
