@@ -21,14 +21,17 @@ export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
     there.current = settling?.wait(again);
     before?.();
     setState((before) => ({ ...before, loading: true }));
-    ask().then(
-      (value) => {
-        if (current) setState({ value, loading: false });
-      },
-      (error: unknown) => {
-        if (current) setState({ error, loading: false });
-      },
-    );
+    // an error that `ask` throws at once is an error of the answer too
+    Promise.resolve()
+      .then(ask)
+      .then(
+        (value) => {
+          if (current) setState({ value, loading: false });
+        },
+        (error: unknown) => {
+          if (current) setState({ error, loading: false });
+        },
+      );
     return () => {
       current = false;
     };

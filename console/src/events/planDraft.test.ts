@@ -37,6 +37,38 @@ test('a plan passes through JSON unchanged, and a text that is none is refused',
     assert.equal(planIn(JSON.stringify({ ...plan, ...wrong })), undefined, JSON.stringify(wrong));
 });
 
+test('a member that the form would fail on is refused: null, or a value that is none of its operator', () => {
+  const [step] = plan.steps;
+  const [stage] = step?.escalations ?? [];
+  const term = { field: 'level' };
+  for (const wrong of [
+    ...[{ when: null }, { closedBy: null }, { purpose: null }, { noticeType: null }, { closedBy: {} }],
+    ...[{ closedBy: { type: 'a.b', field: null } }, { closedBy: ['a.b'] }, { when: [null] }, { when: {} }],
+    ...[{ roles: null }, { escalations: null }, { escalations: [null] }].map((one) => ({
+      steps: [{ ...step, ...one }],
+    })),
+    { steps: [{ ...step, escalations: [{ ...stage, department: null }] }] },
+    ...[
+      { op: 'in', value: 'x' },
+      { op: 'in', value: [null] },
+      { op: 'eq', value: null },
+      { op: 'eq' },
+      { op: 'eq', value: ['x'] },
+      { op: 'range', value: null },
+    ].map((one) => ({ when: [{ ...term, ...one }] })),
+  ])
+    assert.equal(planIn(JSON.stringify({ ...plan, ...wrong })), undefined, JSON.stringify(wrong));
+  for (const right of [
+    { op: 'eq', value: 0 },
+    { op: 'eq', value: false },
+    { op: 'range', value: { from: 1 } },
+  ]) {
+    const read = planIn(JSON.stringify({ ...plan, when: [{ ...term, ...right }] }));
+    assert.ok(read, JSON.stringify(right));
+    assert.equal(isComplete(read), true);
+  }
+});
+
 test('the hub is asked when everything that is required is filled in', () => {
   assert.equal(isComplete(plan), true);
   assert.equal(isComplete(emptyPlan('ecology')), false);

@@ -36,9 +36,18 @@ const isTitle = (value: unknown): boolean =>
 const isList = (value: unknown, is: (one: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(is);
 const isText = (value: unknown): boolean => typeof value === 'string';
+/** A member that may be absent, but is never null. */
+const isAbsentOr = (value: unknown, is: (one: unknown) => boolean): boolean =>
+  value === undefined || is(value);
+const isAbsentOrList = (value: unknown, is: (one: unknown) => boolean): boolean =>
+  isAbsentOr(value, (list) => isList(list, is));
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
 const isStage = (value: unknown): boolean =>
-  isObject(value) && typeof value['afterSeconds'] === 'number' && isText(value['role']);
+  isObject(value) &&
+  typeof value['afterSeconds'] === 'number' &&
+  isText(value['role']) &&
+  isAbsentOr(value['department'], isText);
 const isStep = (value: unknown): boolean =>
   isObject(value) &&
   isText(value['id']) &&
@@ -46,10 +55,18 @@ const isStep = (value: unknown): boolean =>
   isList(value['departments'], isText) &&
   isText(value['grade']) &&
   typeof value['withinSeconds'] === 'number' &&
-  isList(value['escalations'] ?? [], isStage) &&
-  isList(value['roles'] ?? [], isText);
+  isAbsentOrList(value['escalations'], isStage) &&
+  isAbsentOrList(value['roles'], isText);
+/** By the operator of a condition: whether it is what the operator compares with. */
+const isCompared = new Map<unknown, (value: unknown) => boolean>([
+  ['eq', isScalar],
+  ['in', (value) => isList(value, isScalar)],
+  ['range', isObject],
+]);
 const isTerm = (value: unknown): boolean =>
-  isObject(value) && isText(value['field']) && ['eq', 'in', 'range'].includes(String(value['op']));
+  isObject(value) && isText(value['field']) && isCompared.get(value['op'])?.(value['value']) === true;
+const isClosing = (value: unknown): boolean =>
+  isObject(value) && isText(value['type']) && isText(value['field']);
 
 /** A plan that the form can show; undefined where the text is none. The hub checks the rest. */
 export function planIn(text: string): Plan | undefined {
@@ -65,7 +82,9 @@ export function planIn(text: string): Plan | undefined {
     isTitle(read['title']) &&
     typeof read['maxHours'] === 'number' &&
     isList(read['steps'], isStep) &&
-    isList(read['when'] ?? [], isTerm);
+    isAbsentOrList(read['when'], isTerm) &&
+    isAbsentOr(read['closedBy'], isClosing) &&
+    [read['purpose'], read['noticeType']].every((one) => isAbsentOr(one, isText));
   return shown ? (read as Plan) : undefined;
 }
 
