@@ -4,6 +4,7 @@ import type { ComponentType, ReactNode } from 'react';
 import { newSettling, SettlingContext } from './api/settling.ts';
 import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
+import { Faulty } from './parts/Faulty.tsx';
 import { NotFound } from './parts/NotFound.tsx';
 import { Page } from './parts/Page.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -282,10 +283,12 @@ function Frame(): ReactNode {
               <Begun />
             </>
           ) : mayOpen(entry) ? (
-            <Suspense fallback={null}>
-              <Shown key={`${entry.page}/${route.what.join('/')}`} />
-              <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
-            </Suspense>
+            <Faulty key={`faulty ${entry.page}/${route.what.join('/')}`} after={<Begun />}>
+              <Suspense fallback={null}>
+                <Shown key={`${entry.page}/${route.what.join('/')}`} />
+                <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
+              </Suspense>
+            </Faulty>
           ) : (
             <Page title={say('notYours')}>
               <p>

@@ -189,6 +189,61 @@ test('a department that the event does not concern is shown nothing of it', asyn
   await watched.context.close();
 });
 
+const faults = {
+  zh: {
+    none: '不是预案',
+    json: 'JSON 文本',
+    fault: '本页出现内部错误',
+    discard: '清除草稿',
+    sure: '确认清除全部草稿',
+  },
+  en: {
+    none: 'not a response plan',
+    json: 'JSON text',
+    fault: 'This page has an internal error',
+    discard: 'Discard drafts',
+    sure: 'Discard all drafts',
+  },
+} as const;
+for (const language of ['zh', 'en'] as const)
+  test(`a page that fails says so, and its drafts can be discarded, ${language}`, async () => {
+    const text = faults[language];
+    const watched = await signedIn(browser, town, language, readers.ecology);
+    const { page } = watched;
+    await open(page, town, 'plans/new');
+    await page.getByRole('button', { name: text.json }).click();
+    const json = page.locator('textarea.code');
+    const written = await json.inputValue();
+    await json.fill(written.replace('{', '{ "when": null,'));
+    await page.getByText(text.none).waitFor();
+    await page.reload();
+    await page.getByText(text.none).waitFor();
+    await json.fill(written);
+    await healthy(watched, `null in a plan ${language}`);
+    // an answer that no hub gives makes the form fail while it is rendered
+    await page.route('**/v1/topics?*', (route) => route.fulfill({ json: { topics: [{}] } }));
+    await page.reload();
+    await page.getByRole('heading', { name: text.fault }).waitFor();
+    await page.getByText('TypeError').waitFor();
+    assert.equal(await page.locator('main[aria-busy="false"]').count(), 1);
+    assert.ok((await page.getByRole('navigation').count()) > 0, 'the menu stays');
+    watched.faults.splice(0);
+    await page.setViewportSize({ width: 390, height: 900 });
+    await picture(page, `events-${language}-fault`);
+    await healthy(watched, `fault ${language}`);
+    await page.unroute('**/v1/topics?*');
+    await page.getByRole('button', { name: text.discard }).click();
+    await page.getByRole('button', { name: text.sure }).click();
+    await page.getByRole('form').waitFor();
+    assert.equal(
+      await page.evaluate(
+        "Object.keys(sessionStorage).filter((one) => one.startsWith('datong-draft ')).length",
+      ),
+      0,
+    );
+    await watched.context.close();
+  });
+
 const deliveries = {
   zh: {
     test: '发送测试事件',

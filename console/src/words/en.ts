@@ -108,6 +108,12 @@ export const en: Words = {
   whoOperator: 'the operator',
   unreachable: 'The hub gave no answer',
   unreachableNext: 'Check the network and try again; nothing is done twice.',
+  pageFault: 'This page has an internal error',
+  pageFaultNext:
+    'Reload the page. If it fails again, discard the unsent drafts of this window and try once more.',
+  pageReload: 'Reload the page',
+  draftsDiscard: 'Discard drafts',
+  draftsDiscardSure: 'Discard all drafts',
   inboxLead: 'What waits for your approval or confirmation, by deadline.',
   hs_kindRequest: '{who} asks for data: {what}',
   hs_kindDocument: 'A policy document waits for approval: {what}',

@@ -108,6 +108,11 @@ export const zh = {
   whoOperator: '运维',
   unreachable: '没有收到枢纽的答复',
   unreachableNext: '检查网络后重试；没有任何操作被重复提交。',
+  pageFault: '本页出现内部错误',
+  pageFaultNext: '请重新载入页面。如果仍然出错，清除本窗口未提交的草稿后再试。',
+  pageReload: '重新载入页面',
+  draftsDiscard: '清除草稿',
+  draftsDiscardSure: '确认清除全部草稿',
   // 待办
   inboxLead: '需要您办理的事项，期限近的在前。',
   hs_kindRequest: '{who}申请使用数据：{what}',
