@@ -174,7 +174,9 @@ export async function signInAs(
 export async function openPage(page: Page, origin: string, path: string): Promise<void> {
   await page.goto(`${origin}/console/${path}`);
   await page.locator('main h1').waitFor();
-  await page.waitForLoadState('networkidle');
+  // a page of open events keeps a stream of messages open: its network is never idle
+  if (/^openevents(?:\/|\?|$)/.test(path)) await page.locator('main[aria-busy="false"]').waitFor();
+  else await page.waitForLoadState('networkidle');
 }
 
 export interface Signing<Who extends string> {

@@ -28,8 +28,10 @@ export function OpenEventPage(): ReactNode {
   const { turn } = useSession();
   const { what } = useRoute();
   const [event = ''] = what;
-  const answer = useLive(`open event ${event} ${turn}`, () =>
-    getTimed('/v1/open-events/{event}', { at: { event } }),
+  const answer = useLive(
+    `open event ${event} ${turn}`,
+    () => getTimed('/v1/open-events/{event}', { at: { event } }),
+    event,
   );
   const doing = useAct();
   const { answer: view, clockAhead = 0 } = answer.value ?? {};
