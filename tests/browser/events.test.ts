@@ -160,6 +160,10 @@ for (const language of ['zh', 'en'] as const) {
     await seen.first().waitFor({ timeout: 10_000 });
     await everywhere(watched, at('acknowledged'));
     await everywhere(publisher, at('publisher'));
+    // on a phone the command of the archive has the width of the page
+    await publisher.page.setViewportSize({ width: 390, height: 900 });
+    const command = await publisher.page.locator('main .command').last().boundingBox();
+    assert.ok((command?.width ?? 0) > 250, `${command?.width}`);
     await publisher.context.close();
     await watched.context.close();
   });

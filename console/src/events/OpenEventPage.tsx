@@ -205,19 +205,23 @@ function Archive({ view, doing }: Viewed & { readonly doing: Act }): ReactNode {
       className="no-print"
       type="info"
       title={say('oeArchiveHint')}
-      description={<CommandLine label={say('oeVerify')} line={`npx datong audit verify ${file}`} />}
-      action={
-        <Button
-          disabled={doing.sending}
-          onClick={() =>
-            doing.act(
-              () => getFile('/v1/open-events/{event}/archive', { at: { event: view.event } }),
-              (content) => saveFile(content, file),
-            )
-          }
-        >
-          {say('oeArchive')}
-        </Button>
+      description={
+        <>
+          <CommandLine label={say('oeVerify')} line={`npx datong audit verify ${file}`} />
+          <p>
+            <Button
+              disabled={doing.sending}
+              onClick={() =>
+                doing.act(
+                  () => getFile('/v1/open-events/{event}/archive', { at: { event: view.event } }),
+                  (content) => saveFile(content, file),
+                )
+              }
+            >
+              {say('oeArchive')}
+            </Button>
+          </p>
+        </>
       }
     />
   );

@@ -39,7 +39,7 @@ function Fault({ fault }: { readonly fault: unknown }): ReactNode {
     reload();
   };
   return (
-    <>
+    <section className="form">
       <h1>{say('pageFault')}</h1>
       <Alert
         role="alert"
@@ -54,6 +54,6 @@ function Fault({ fault }: { readonly fault: unknown }): ReactNode {
         </Button>
         <TwoSteps danger label={say('draftsDiscard')} sure={say('draftsDiscardSure')} act={discard} />
       </div>
-    </>
+    </section>
   );
 }
