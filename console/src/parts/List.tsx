@@ -21,7 +21,7 @@ export function List<T extends object>(props: {
   const { say } = useWords();
   const waits = answer.loading && rows === undefined;
   return (
-    <div className={waits ? 'list-waits' : undefined}>
+    <div className={waits ? 'listed list-waits' : 'listed'}>
       <Table<T>
         aria-label={label}
         size="middle"
