@@ -161,6 +161,22 @@ for (const [nth, [name, made, removed]] of carriers.entries())
     assert.ok(await hub.token(`clerk again ${nth}`, ['clerk']));
   });
 
+test('extensions in the schema public do not stop the hub; code that is added to one does', async () => {
+  const extensions = ['pgcrypto', 'pg_trgm', 'btree_gist', 'intarray', 'cube', 'earthdistance'];
+  for (const name of extensions) await administrator.query(`CREATE EXTENSION ${name} SCHEMA public`);
+  await administrator.query(`CREATE FUNCTION public.upper(text) RETURNS text LANGUAGE sql AS 'SELECT $1'`);
+  assert.ok(await hub.token('with extensions', ['clerk']));
+  await administrator.query('DROP FUNCTION public.upper(text)');
+  assert.deepEqual(await found(), []);
+  await administrator.query(
+    `CREATE FUNCTION public.length(integer) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'`,
+  );
+  await administrator.query('ALTER EXTENSION pgcrypto ADD FUNCTION public.length(integer)');
+  await assert.rejects(hub.token('with a member', ['clerk']), { code: 'rows_unauthenticated' });
+  for (const name of extensions.toReversed()) await administrator.query(`DROP EXTENSION ${name}`);
+  assert.ok(await hub.token('without extensions', ['clerk']));
+});
+
 test('a batch whose table is read for its digest gets none while foreign code is there', async () => {
   const { rows } = await administrator.query<{ batch: string }>(
     `SELECT current_batch AS batch FROM dataset WHERE id = 'pub-security.household'`,

@@ -13,26 +13,35 @@ const ownFunctions = migrationFunctions().map((name) => ({ name, body: functionB
 const ownTables = [...sealedNames, ...Object.keys(openTables)];
 
 /**
- * Ids from 16384 on belong to objects that a user made. A function with a name that no statement of the hub calls is accepted, and a
- * member of an extension that takes types of the extension. A superuser can add any object to an extension.
+ * Ids from 16384 on belong to objects that a user made. A function with a name that no statement of the hub calls is accepted, and one that
+ * hides behind a function of the server: `pg_catalog` comes before `public`. A superuser can add any object to an extension, therefore a
+ * member is accepted only if it takes types of the extension, or its function is in C and in a library that is installed with the server.
  */
 const question = `
 WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[]) AS o (name, body) ON p.proname = o.name AND p.prosrc = o.body
                WHERE p.pronamespace = 'public'::regnamespace),
      place AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'rows')),
      reached AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'pg_catalog')),
-     member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+     member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
+     compiled AS (SELECT oid FROM pg_proc WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND probin ~ '^([$]libdir/)?[^/]+$'
+                     AND oid IN (SELECT objid FROM member WHERE classid = 'pg_proc'::regclass))
 SELECT name FROM (
   SELECT format('pg_proc (%s)', p.proname) AS name FROM pg_proc AS p
    WHERE p.oid >= 16384 AND p.pronamespace IN (SELECT oid FROM reached) AND p.oid NOT IN (SELECT oid FROM ours)
      AND (p.proname = ANY ($1::text[]) OR EXISTS (SELECT FROM pg_proc AS b WHERE b.proname = p.proname AND b.oid < 16384))
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
               AND EXISTS (SELECT FROM unnest(p.proargtypes) AS t (type) WHERE t.type >= 16384))
+     AND p.oid NOT IN (SELECT oid FROM compiled)
+     AND NOT (p.pronamespace = 'public'::regnamespace AND p.proname <> ALL ($1::text[]) AND p.pronargdefaults = 0 AND p.provariadic = 0
+              AND EXISTS (SELECT FROM pg_proc AS b WHERE b.proname = p.proname AND b.proargtypes = p.proargtypes AND b.oid < 16384 AND b.pronamespace = 'pg_catalog'::regnamespace))
   UNION ALL SELECT format('pg_operator (%s)', o.oprname) FROM pg_operator AS o
    WHERE o.oid >= 16384 AND o.oprnamespace IN (SELECT oid FROM reached) AND o.oprleft < 16384 AND o.oprright < 16384
+     AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_operator'::regclass AND objid = o.oid) AND o.oprcode::oid IN (SELECT oid FROM compiled))
   UNION ALL SELECT format('pg_cast (%s to %s)', castsource::regtype, casttarget::regtype) FROM pg_cast AS c
    WHERE c.oid >= 16384 AND c.castsource < 16384 AND c.casttarget < 16384
-  UNION ALL SELECT format('pg_event_trigger (%s)', evtname) FROM pg_event_trigger WHERE evtenabled <> 'D'
+     AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_cast'::regclass AND objid = c.oid) AND c.castfunc IN (SELECT oid FROM compiled))
+  UNION ALL SELECT format('pg_event_trigger (%s)', evtname) FROM pg_event_trigger AS t WHERE evtenabled <> 'D'
+     AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid) AND evtfoid IN (SELECT oid FROM compiled))
   UNION ALL SELECT c.relname FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM place)
   UNION ALL SELECT c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
    WHERE NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM place) AND t.tgfoid NOT IN (SELECT oid FROM ours)
