@@ -43,13 +43,29 @@ export const rolesSql = (): string => readFileSync(join(migrationsFolder, 'roles
  * The body of a function as the newest migration that creates it has it.
  * @throws Error when no migration creates the function
  */
-export function functionBody(name: string): string {
-  const created = new RegExp(`^CREATE (?:OR REPLACE )?FUNCTION ${name}\\b[^]*?AS \\$\\$([^]*?)\\$\\$;`, 'm');
+export const functionBody = (name: string): string => newestFunction(name).body;
+
+/**
+ * Whether a function has the rights of its owner, and its setting of `search_path`, empty where it has none.
+ * @throws Error when no migration creates the function
+ */
+export function functionRights(name: string): { readonly definer: boolean; readonly path: string } {
+  const { head } = newestFunction(name);
+  return {
+    definer: head.includes('SECURITY DEFINER'),
+    path: /\bSET search_path = ([\w, ]*\w)/.exec(head)?.[1] ?? '',
+  };
+}
+
+function newestFunction(name: string): { readonly head: string; readonly body: string } {
+  const created = new RegExp(
+    `^CREATE (?:OR REPLACE )?FUNCTION ${name}\\b([^]*?)\\bAS \\$\\$([^]*?)\\$\\$;`,
+    'm',
+  );
   const texts = migrationNames.flatMap((migration) => sqlOf(migration));
-  const bodies = texts.flatMap((text) => created.exec(text)?.[1] ?? []);
-  const newest = bodies.at(-1);
-  if (newest === undefined) throw new Error(`no migration creates the function ${name}`);
-  return newest;
+  const [head, body] = texts.flatMap((text) => created.exec(text)?.slice(1, 3) ?? []).slice(-2);
+  if (head === undefined || body === undefined) throw new Error(`no migration creates the function ${name}`);
+  return { head, body };
 }
 
 /** Names of the functions that migrations create and do not drop again. */

@@ -94,6 +94,11 @@ test('a trigger that rewrites what is stored is noticed by the bytes', async () 
 
 const refusals: readonly (readonly [string, string, RegExp])[] = [
   [
+    'a trigger that is marked as internal',
+    `${dropping}; UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'nothing_to_see'`,
+    /trigger nothing_to_see on audit_entry/,
+  ],
+  [
     'a rule',
     "CREATE RULE no_denials AS ON INSERT TO audit_entry WHERE NEW.decision = 'deny' DO INSTEAD NOTHING",
     /rule no_denials on audit_entry/,

@@ -137,6 +137,35 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
     ],
     ['DROP EVENT TRIGGER evil', 'DROP FUNCTION other.on_ddl()'],
   ],
+  [
+    'a trigger that is marked as internal',
+    [
+      `CREATE FUNCTION other.evil_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+       BEGIN UPDATE public.purpose SET title_en = 'evil' WHERE code = 'school-enrolment' AND title_en <> 'evil'; RETURN NEW; END $$`,
+      'CREATE TRIGGER evil BEFORE INSERT ON public.credential FOR EACH ROW EXECUTE FUNCTION other.evil_row()',
+      `UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'evil'`,
+    ],
+    [
+      `UPDATE pg_trigger SET tgisinternal = false WHERE tgname = 'evil'`,
+      'DROP TRIGGER evil ON public.credential',
+      'DROP FUNCTION other.evil_row()',
+    ],
+  ],
+  [
+    'a setting of a function of the hub',
+    ['ALTER FUNCTION public.note_row() SET search_path = public, other'],
+    ['ALTER FUNCTION public.note_row() RESET search_path'],
+  ],
+  [
+    'a function of the hub with the rights of its owner',
+    ['ALTER FUNCTION public.note_row() SECURITY DEFINER'],
+    ['ALTER FUNCTION public.note_row() SECURITY INVOKER'],
+  ],
+  [
+    'another owner of a function of the hub',
+    ['ALTER FUNCTION public.note_row() OWNER TO CURRENT_USER'],
+    ['ALTER FUNCTION public.note_row() OWNER TO datong_owner'],
+  ],
 ];
 await administrator.query('CREATE SCHEMA other');
 const title = async (): Promise<string | undefined> =>

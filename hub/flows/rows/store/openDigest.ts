@@ -42,7 +42,7 @@ export const columnsOf = (table: string): string =>
           AND NOT attisdropped ORDER BY attnum)::text[]`;
 /** A foreign trigger or rule could change rows in a transaction of the hub. The hub makes none in this schema. */
 const hasForeign = (table: string): string =>
-  `(EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN (SELECT to_regclass(${table})
+  `(EXISTS (SELECT FROM pg_trigger WHERE (NOT tgisinternal OR tgfoid >= 16384) AND tgrelid IN (SELECT to_regclass(${table})
              UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(${table})))
     OR EXISTS (SELECT FROM pg_rewrite WHERE ev_class = to_regclass(${table})))`;
 

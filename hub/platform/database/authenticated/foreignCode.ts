@@ -4,12 +4,15 @@
  * hub seals nothing while there is any.
  */
 import type { ClientBase } from 'pg';
-import { functionBody, migrationFunctions } from '../../../../migrations/index.ts';
+import { functionBody, functionRights, migrationFunctions } from '../../../../migrations/index.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { openTables } from './openTables.ts';
 import { sealedNames } from './rules.ts';
 
-const ownFunctions = migrationFunctions().map((name) => ({ name, body: functionBody(name) }));
+const ownFunctions = migrationFunctions().map((name) => ({
+  ...{ name, body: functionBody(name) },
+  ...functionRights(name),
+}));
 const ownTables = [...sealedNames, ...Object.keys(openTables)];
 
 /**
@@ -18,8 +21,9 @@ const ownTables = [...sealedNames, ...Object.keys(openTables)];
  * member is accepted only if it takes types of the extension, or its function is in C and in a library that is installed with the server.
  */
 const question = `
-WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[]) AS o (name, body) ON p.proname = o.name AND p.prosrc = o.body
-               WHERE p.pronamespace = 'public'::regnamespace),
+WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[], $4::boolean[], $5::text[]) AS o (name, body, definer, config)
+                 ON p.proname = o.name AND p.prosrc = o.body AND p.prosecdef = o.definer AND coalesce(array_to_string(p.proconfig, '; '), '') = o.config
+               WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = to_regrole('datong_owner')),
      place AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'rows')),
      reached AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'pg_catalog')),
      member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
@@ -44,7 +48,7 @@ SELECT name FROM (
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid) AND evtfoid IN (SELECT oid FROM compiled))
   UNION ALL SELECT c.relname FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM place)
   UNION ALL SELECT c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
-   WHERE NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM place) AND t.tgfoid NOT IN (SELECT oid FROM ours)
+   WHERE (NOT t.tgisinternal OR t.tgfoid >= 16384) AND c.relnamespace IN (SELECT oid FROM place) AND t.tgfoid NOT IN (SELECT oid FROM ours)
   UNION ALL SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
    WHERE r.oid >= 16384 AND ((c.relnamespace = 'public'::regnamespace AND (c.relkind <> 'v' OR c.relname = ANY ($3::text[])))
                           OR (c.relnamespace IN (SELECT oid FROM place) AND c.relnamespace <> 'public'::regnamespace AND c.relkind IN ('v', 'm')))
@@ -66,7 +70,13 @@ SELECT name FROM (
 const statement = {
   name: 'foreign_code',
   text: question,
-  values: [ownFunctions.map(({ name }) => name), ownFunctions.map(({ body }) => body), ownTables],
+  values: [
+    ownFunctions.map(({ name }) => name),
+    ownFunctions.map(({ body }) => body),
+    ownTables,
+    ownFunctions.map(({ definer }) => definer),
+    ownFunctions.map(({ path }) => (path === '' ? '' : `search_path=${path}`)),
+  ],
 };
 
 /** @throws Problem rows_unauthenticated */
