@@ -9,6 +9,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { verifyRows } from '../../hub/features/log/jobs/verifyRows.ts';
 import { jobChecks } from '../../hub/features/health/jobChecks.ts';
 import { openPassRecord } from '../../hub/platform/database/authenticated/passRecord.ts';
+import { writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
@@ -342,6 +343,23 @@ test('objects of the server itself that are altered, or whose record is removed,
     operator.code,
   ]);
   assert.deepEqual(await found(), before);
+});
+
+test('a record of the server of an earlier release, or of another version of the server, is replaced', async () => {
+  const before = await found();
+  const digests = sealingOf(database.app)?.digests ?? assert.fail();
+  const record = async (): Promise<{ version: number; count: number }> =>
+    (
+      await administrator.query<{ version: number; count: number }>(
+        `SELECT version::int, count::int FROM row_sum WHERE table_name = 'catalogue of the server'`,
+      )
+    ).rows[0] ?? assert.fail();
+  const { version, count } = await record();
+  await withTransaction(database.owner, (transaction) =>
+    writeServerRecord(transaction, digests, { version: version + 1, count: count % 10_000_000, sum: 1n }),
+  );
+  assert.deepEqual(await found(), before);
+  assert.deepEqual(await record(), { version: version + 2, count });
 });
 
 test('an object that is added to an extension, and a subscription, are found', async () => {

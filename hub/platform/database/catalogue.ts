@@ -18,7 +18,7 @@ const maxNamed = 50;
 const maxLength = 200;
 
 /** Settings on which the texts of the catalogue depend; a role or a database may have others. */
-const settings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
+export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
 
 /**
@@ -109,7 +109,7 @@ ORDER BY 1`;
  */
 export const alteredObjects = (owner: Pool): Promise<readonly string[] | undefined> =>
   inSnapshot(owner, async (snapshot) => {
-    await snapshot.query(settings);
+    await snapshot.query(textSettings);
     const { rows: migrations } = await snapshot.query<{ name: string }>(
       'SELECT name FROM migration ORDER BY name COLLATE "C" DESC LIMIT 1',
     );

@@ -17,6 +17,7 @@ import { sealingOf } from '../../../platform/database/authenticated/rowSealing.t
 import { removeRowMacs, tableWithMacs } from '../../../platform/database/authenticated/sealStore.ts';
 import {
   isServerAltered,
+  versionOf,
   writeServerRecord,
 } from '../../../platform/database/authenticated/serverCatalogue.ts';
 import type { TableDigests } from '../../../platform/database/authenticated/seals.ts';
@@ -97,7 +98,7 @@ async function alteredCatalogue(
   const isServer = await isServerAltered(owner, digests, async (sum) => {
     await run.act({
       operation: 'verifyRows',
-      change: { serverVersion: sum.count },
+      change: { serverVersion: versionOf(sum) },
       work: (transaction) => writeServerRecord(transaction, digests, sum),
     });
   });

@@ -4,29 +4,47 @@
  * others.
  */
 import type { KeyObject } from 'node:crypto';
+import type { Pool } from 'pg';
+import { textSettings } from '../catalogue.ts';
 import type { Reader } from '../reader.ts';
+import { inSnapshot } from '../transaction.ts';
 import { isSameMac, numberOf, sumMac, type TableDigests, type TableSum } from './seals.ts';
 import { writeSum } from './sealStore.ts';
 
 /** Name in `row_sum` and in row-versions.json; it is no table. */
 const recordName = 'catalogue of the server';
 
-/** Rights, owners, statistics and texts for translations are not compared. */
+/** A parsed expression without the ids that locales move. It has the function of an operator, which its text does not have. */
+const masked = (column: string): string =>
+  `md5(regexp_replace(${column}::text, '\\m1[2-6][0-9]{3}\\M', '#', 'g'))`;
+
+/**
+ * Rights, owners, statistics and texts for translations are not compared. Objects are named, since ids of the information schema and of
+ * dictionaries depend on the locales of the machine on which the server was initialized. Sessions of the hub have a fixed `search_path`,
+ * so that a name in another schema has its schema before it. The number before the version is that of this form of the digest.
+ */
 const question = `
-SELECT current_setting('server_version_num') AS version, sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')) AS digest FROM (
-  SELECT concat_ws('|', 'proc', oid, proname, pronamespace, prolang, prokind, prosecdef, proisstrict, provolatile, prorettype, proargtypes, prosrc, probin,
-                   md5(prosqlbody::text), proconfig) AS line FROM pg_proc WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'operator', oid, oprname, oprnamespace, oprleft, oprright, oprresult, oprcom, oprnegate, oprcode::oid) FROM pg_operator WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'cast', oid, castsource, casttarget, castfunc, castcontext, castmethod) FROM pg_cast WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'amop', oid, amopfamily, amoplefttype, amoprighttype, amopstrategy, amopopr, amopmethod) FROM pg_amop WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'amproc', oid, amprocfamily, amproclefttype, amprocrighttype, amprocnum, amproc::oid) FROM pg_amproc WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'opclass', oid, opcmethod, opcname, opcfamily, opcintype, opcdefault, opckeytype) FROM pg_opclass WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'aggregate', aggfnoid::oid, aggkind, aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggsortop, aggtranstype, agginitval) FROM pg_aggregate WHERE aggfnoid < 16384
-  UNION ALL SELECT concat_ws('|', 'type', oid, typname, typnamespace, typlen, typtype, typrelid, typelem, typinput::oid, typoutput::oid, typreceive::oid, typsend::oid, typbasetype, typcollation)
-              FROM pg_type WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'rule', oid, rulename, ev_class, ev_type, is_instead, md5(ev_action::text)) FROM pg_rewrite WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'language', oid, lanname, lanpltrusted, lanplcallfoid) FROM pg_language WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'method', oid, amname, amhandler::oid) FROM pg_am WHERE oid < 16384
+SELECT '1' || lpad(current_setting('server_version_num'), 7, '0') AS version,
+       sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')) AS digest FROM (
+  SELECT concat_ws('|', 'proc', oid::regprocedure, pronamespace::regnamespace, (SELECT lanname FROM pg_language AS l WHERE l.oid = prolang), prokind, prosecdef, proisstrict,
+                   provolatile, prorettype::regtype, proretset, provariadic::regtype, pronargdefaults, prosrc, probin, pg_get_function_sqlbody(oid), ${masked('prosqlbody')}, proconfig) AS line
+    FROM pg_proc WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'operator', oid::regoperator, oprnamespace::regnamespace, oprresult::regtype, oprcom::regoperator, oprnegate::regoperator, oprcode::regprocedure)
+              FROM pg_operator WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'cast', castsource::regtype, casttarget::regtype, castfunc::regprocedure, castcontext, castmethod) FROM pg_cast WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'amop', f.opfname, m.amname, amoplefttype::regtype, amoprighttype::regtype, amopstrategy, amopopr::regoperator)
+              FROM pg_amop AS a JOIN pg_opfamily AS f ON f.oid = a.amopfamily JOIN pg_am AS m ON m.oid = a.amopmethod WHERE a.oid < 16384
+  UNION ALL SELECT concat_ws('|', 'amproc', f.opfname, m.amname, amproclefttype::regtype, amprocrighttype::regtype, amprocnum, amproc::regprocedure)
+              FROM pg_amproc AS a JOIN pg_opfamily AS f ON f.oid = a.amprocfamily JOIN pg_am AS m ON m.oid = f.opfmethod WHERE a.oid < 16384
+  UNION ALL SELECT concat_ws('|', 'opclass', m.amname, o.opcname, f.opfname, o.opcintype::regtype, o.opcdefault, o.opckeytype::regtype)
+              FROM pg_opclass AS o JOIN pg_opfamily AS f ON f.oid = o.opcfamily JOIN pg_am AS m ON m.oid = o.opcmethod WHERE o.oid < 16384
+  UNION ALL SELECT concat_ws('|', 'aggregate', aggfnoid::regprocedure, aggkind, aggtransfn::regprocedure, aggfinalfn::regprocedure, aggcombinefn::regprocedure,
+                   aggsortop::regoperator, aggtranstype::regtype, agginitval) FROM pg_aggregate WHERE aggfnoid < 16384
+  UNION ALL SELECT concat_ws('|', 'type', oid::regtype, typnamespace::regnamespace, typlen, typtype, typrelid::regclass, typelem::regtype, typinput::regprocedure,
+                   typoutput::regprocedure, typreceive::regprocedure, typsend::regprocedure, typbasetype::regtype, typcollation::regcollation) FROM pg_type WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'rule', rulename, ev_class::regclass, ev_type, is_instead, pg_get_ruledef(oid), ${masked('ev_action')}) FROM pg_rewrite WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'language', lanname, lanpltrusted, lanplcallfoid::regprocedure) FROM pg_language WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'method', amname, amhandler::regprocedure) FROM pg_am WHERE oid < 16384
 ) AS line`;
 
 /**
@@ -34,12 +52,14 @@ SELECT current_setting('server_version_num') AS version, sha256(convert_to(strin
  * @returns whether the objects are other ones than before on the same version of the server, or the record was removed or put back
  */
 export async function isServerAltered(
-  reader: Reader,
+  reader: Pool,
   digests: TableDigests,
   write: (sum: TableSum) => Promise<void>,
 ): Promise<boolean> {
-  const { rows } = await reader.query<{ version: string; digest: Buffer }>(question);
-  const [row] = rows;
+  const [row] = await inSnapshot(reader, async (snapshot) => {
+    await snapshot.query(textSettings);
+    return (await snapshot.query<{ version: string; digest: Buffer }>(question)).rows;
+  });
   if (row === undefined) throw new TypeError('an aggregate has one row');
   const now = { count: Number(row.version), sum: numberOf(row.digest) };
   const stored = await readRecord(reader, digests.key);
@@ -53,6 +73,9 @@ export async function isServerAltered(
   await write({ ...now, version: (stored?.version ?? 0) + 1 });
   return false;
 }
+
+/** `server_version_num` of a record. */
+export const versionOf = ({ count }: Pick<TableSum, 'count'>): number => count % 10_000_000;
 
 /** Stores the record in the transaction of an entry. */
 export async function writeServerRecord(
