@@ -8,7 +8,11 @@ import pg from 'pg';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { verifyRows } from '../../hub/features/log/jobs/verifyRows.ts';
 import { jobChecks } from '../../hub/features/health/jobChecks.ts';
-import { openPassRecord } from '../../hub/platform/database/authenticated/passRecord.ts';
+import {
+  openPassRecord,
+  PassMemory,
+  type Pass,
+} from '../../hub/platform/database/authenticated/passRecord.ts';
 import { writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
@@ -306,12 +310,45 @@ test('a lock that holds up a comparison is reported, and all seals and sums that
 test('a record of a comparison that is altered, of another job or of another key does not count', async () => {
   const digests = sealingOf(database.app)?.digests ?? assert.fail();
   const state = (await stateOf('verifyRows')) as { readonly pass: string; readonly mac: string };
-  const last = openPassRecord('verifyRows', state, digests.key) ?? assert.fail();
+  const last = openPassRecord('verifyRows', state, digests.key, database.now()) ?? assert.fail();
   assert.ok(Math.abs(database.now() - last.at) < 60_000);
-  assert.equal(openPassRecord('verifyDatasets', state, digests.key), undefined);
+  assert.equal(openPassRecord('verifyDatasets', state, digests.key, last.at), undefined);
   const later = { ...state, pass: state.pass.replace(/"at":\d+/, `"at":${last.at + 3_600_000}`) };
   assert.notEqual(later.pass, state.pass);
-  assert.equal(openPassRecord('verifyRows', later, digests.key), undefined);
+  assert.equal(openPassRecord('verifyRows', later, digests.key, last.at), undefined);
+  assert.equal(
+    openPassRecord('verifyRows', state, digests.key, last.at - 3 * 60_000),
+    undefined,
+    'a clock was wrong',
+  );
+});
+
+test('the catalogue may wait as long as the pause after a long comparison, and a quarter of an hour', async () => {
+  const digests = sealingOf(database.app)?.digests ?? assert.fail();
+  const was = await stateOf('verifyRows');
+  let ahead = 0;
+  const own = jobChecks({ app: database.app, now: () => database.now() + ahead });
+  const said = async (): Promise<string> => (await own['comparisons']?.()) ?? assert.fail();
+  assert.equal(await said(), 'ok');
+  const put = async (name: string, pass: Omit<Pass, 'findings'>): Promise<void> => {
+    const record = new PassMemory(name).record({ findings: 0, ...pass }, digests.key);
+    await administrator.query('UPDATE job SET state = $2 WHERE name = $1', [name, JSON.stringify(record)]);
+  };
+  const at = database.now();
+  const minute = 60_000;
+  const datasets = await stateOf('verifyDatasets');
+  await put('verifyRows', { at, pausedUntil: at + 60 * minute, catalogueAt: at });
+  await put('verifyDatasets', { at, pausedUntil: at + 120 * minute });
+  ahead = 55 * minute;
+  assert.equal(await said(), 'ok');
+  ahead = 77 * minute;
+  await put('verifyRows', { at: at + ahead, pausedUntil: at + ahead, catalogueAt: at });
+  assert.match(await said(), /^degraded: the catalogue was not compared/);
+  for (const [name, state] of [
+    ['verifyRows', was],
+    ['verifyDatasets', datasets],
+  ] as const)
+    await administrator.query('UPDATE job SET state = $2 WHERE name = $1', [name, JSON.stringify(state)]);
 });
 
 test('objects of the server itself that are altered, or whose record is removed, are found', async () => {

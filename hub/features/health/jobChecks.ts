@@ -71,14 +71,18 @@ async function comparisonState(database: Pick<Database, 'app' | 'now'>, since: n
   const now = database.now();
   const never: Pass = { at: 0, pausedUntil: 0, findings: 0 };
   const [rows = never, datasets = never] = await Promise.all(
-    comparisons.map(async (name) => openPassRecord(name, (await stateOfJob(database.app, name))?.state, key)),
+    comparisons.map(async (name) =>
+      openPassRecord(name, (await stateOfJob(database.app, name))?.state, key, now),
+    ),
   );
   const isLate = ({ at, pausedUntil }: Pick<Pass, 'at' | 'pausedUntil'>): boolean =>
     now - Math.max(since, at, pausedUntil) > comparisonPatience;
   const late = [...(isLate(rows) ? ['verifyRows'] : []), ...(isLate(datasets) ? ['verifyDatasets'] : [])];
   if (late.length > 0)
     return `degraded: ${late.join(', ')} has not compared the database, or its record was altered`;
-  if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatience)
+  // the pause itself is no bound: each run begins another one, also a run that does not compare the catalogue
+  const pause = Math.max(0, rows.pausedUntil - rows.at);
+  if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatience + pause)
     return 'degraded: the catalogue was not compared: the table migration names a migration of another release';
   const findings = rows.findings + datasets.findings;
   const { count } = await standingFindings(database.app, 'rows');

@@ -55,7 +55,7 @@ export const verifyRows = (
     run: async (run) => {
       const key = sealing?.digests?.key;
       const suspicious = sealing?.takeSuspicion() === true;
-      const last = memory.last(run.state, key);
+      const last = memory.last(run.state, key, run.now());
       const isDue = last === undefined || run.now() >= last.pausedUntil;
       const isRecent = wasLate && last !== undefined && run.now() < last.at + minute;
       wasLate = false;

@@ -77,7 +77,7 @@ export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job =
     lease: 5 * minute,
     run: async (run) => {
       const key = sealingOf(database.app)?.digests?.key;
-      const last = memory.last(run.state, key);
+      const last = memory.last(run.state, key, run.now());
       if (last !== undefined && run.now() < last.pausedUntil) return {};
       const begun = performance.now();
       const all = await digestedTables(database.owner);

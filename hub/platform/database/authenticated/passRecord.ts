@@ -29,14 +29,17 @@ function sealPassRecord(name: string, pass: Pass, key: KeyObject): StoredPass {
   return { pass: text, mac: macOf(name, text, key).toString('base64') };
 }
 
-/** The last run; undefined where there is none, or its MAC does not match. */
-export function openPassRecord(name: string, stored: unknown, key: KeyObject): Pass | undefined {
+/** Milliseconds by which the clock of another process may be ahead. */
+const clockDifference = 2 * 60_000;
+
+/** The last run; undefined where there is none, its MAC does not match, or a clock that was wrong gave it a time in the future. */
+export function openPassRecord(name: string, stored: unknown, key: KeyObject, now: number): Pass | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { pass, mac } = stored as Partial<Record<keyof StoredPass, unknown>>;
   if (typeof pass !== 'string' || typeof mac !== 'string') return undefined;
-  return isSameMac(Buffer.from(mac, 'base64'), macOf(name, pass, key))
-    ? (JSON.parse(pass) as Pass)
-    : undefined;
+  if (!isSameMac(Buffer.from(mac, 'base64'), macOf(name, pass, key))) return undefined;
+  const read = JSON.parse(pass) as Pass;
+  return read.at > now + clockDifference ? undefined : read;
 }
 
 const macOf = (name: string, pass: string, key: KeyObject): Buffer =>
@@ -55,8 +58,9 @@ export class PassMemory {
   }
 
   /** @param stored state of the job @param key undefined: nothing is sealed yet */
-  last(stored: unknown, key: KeyObject | undefined): Pass | undefined {
-    const found = key === undefined ? undefined : openPassRecord(this.name, stored, key);
+  last(stored: unknown, key: KeyObject | undefined, now: number): Pass | undefined {
+    const found = key === undefined ? undefined : openPassRecord(this.name, stored, key, now);
+    if (this.newest !== undefined && this.newest.at > now + clockDifference) this.newest = undefined;
     if (found !== undefined && found.at >= (this.newest?.at ?? 0)) this.newest = found;
     return this.newest;
   }
