@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import pg from 'pg';
-import { mayGo } from '../../hub/log/store/legalHolds.ts';
+import { blockNewHolds, mayGo } from '../../hub/log/store/legalHolds.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { deleteExpired } from '../../hub/features/events/store/events.ts';
+import type { Problem } from '../../terms/problem.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { sessionById } from '../../hub/identity/store/sessions.ts';
 import { personService } from '../../hub/features/subjects/store/personServices.ts';
@@ -146,6 +148,27 @@ test('a service that vouches for persons, without an appointment: it does not co
   );
   assert.equal(await personService(database.app, 'education'), undefined);
   await past('DELETE FROM person_service');
+});
+
+test('a hold that waits for its second person and is altered or deleted: no event and no log entry is destroyed', async () => {
+  const author = identity.persons()[0]?.id ?? assert.fail();
+  await database.owner.query(
+    `INSERT INTO proposal (id, operation, kind, name, body, params, digest, author)
+     VALUES ($1, 'placeHold', 'LegalHold', 'x', '{"on":{"dataset":"pub-security.household"}}', '{}', 'x', $2)`,
+    [entry, author],
+  );
+  const expired = (): Promise<number> =>
+    withTransaction(database.app, (transaction) => deleteExpired(transaction, database.now(), 1));
+  const blocked = (): Promise<void> =>
+    withTransaction(database.app, (transaction) => blockNewHolds(transaction));
+  await past(`UPDATE proposal SET proposed_at = proposed_at - interval '31 days' WHERE id = $1`, [entry]);
+  for (const destroy of [expired, blocked])
+    await assert.rejects(
+      destroy(),
+      ({ code, facts }: Problem) => code === 'rows_unauthenticated' && facts['table'] === 'proposal',
+    );
+  await past('DELETE FROM proposal WHERE id = $1', [entry]);
+  await assert.rejects(expired(), { code: 'rows_unauthenticated' });
 });
 
 test('a hold whose day is put back or that is deleted: nothing is destroyed while the holds do not hold', async () => {

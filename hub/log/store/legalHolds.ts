@@ -91,6 +91,7 @@ export async function isAnyDatasetHeld(reader: Reader): Promise<boolean> {
  */
 export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
+  // proposals, too, would take seconds for each merge; the job verifyRows compares them
   await refuseUnauthentic(transaction, ['legal_hold']);
   // an altered state or retention would let the hub destroy on behalf of its author
   if (!(await isDatasetAuthentic(transaction, dataset))) return false;
@@ -106,7 +107,7 @@ async function isDatasetAuthentic(transaction: Reader, dataset: string): Promise
 /** Blocks new holds of any kind until the transaction ends. Code that removes log entries then reads the holds in force. */
 export async function blockNewHolds(transaction: Reader): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
-  await refuseUnauthentic(transaction, ['legal_hold', 'retention_rule', 'destruction_order']);
+  await refuseUnauthentic(transaction, ['legal_hold', 'proposal', 'retention_rule', 'destruction_order']);
 }
 
 /**

@@ -227,7 +227,7 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
  * @throws Problem rows_unauthenticated where a hold or the retention of a topic was changed past the hub
  */
 export async function deleteExpired(reader: Reader, now: number, most: number): Promise<number> {
-  await refuseUnauthentic(reader, ['legal_hold', 'topic']);
+  await refuseUnauthentic(reader, ['legal_hold', 'proposal', 'topic']);
   const { rowCount } = await reader.query(
     `DELETE FROM event AS e USING (
        SELECT old.topic, old.sequence FROM topic AS t
