@@ -86,8 +86,25 @@ describe('a household register in GB18030 with Chinese headers', () => {
       (error) =>
         error instanceof Problem &&
         error.code === 'mapping_column_missing' &&
-        error.message.includes('公民身份号码'),
+        error.message.includes('公民身份号码') &&
+        error.next.en.includes('身份证, 姓名'),
     );
+  });
+
+  test('a line that is no header is not printed: it may be a person', async () => {
+    const person = ['110101199003070011', '演示甲', '13800001111'];
+    const blank = ['', '演示甲', '', '男'];
+    for (const cells of [person, blank, ['１３８００００１１１１', '演示乙']]) {
+      const bytes = bytesOf(`${['标题', ...cells.slice(1)].join(',')}\n${cells.join(',')}\n`);
+      const source = { format: 'csv', options: { headerRows: [2] } };
+      await assert.rejects(translated(bytes, { ...householdMapping, source }, 'household@1'), (error) => {
+        assert.ok(error instanceof Problem && error.code === 'mapping_column_missing');
+        const text = JSON.stringify([error.message, error.next, error.facts]);
+        for (const cell of cells) if (cell.length > 1) assert.ok(!text.includes(cell), text);
+        assert.match(error.next.en, new RegExp(`${cells.length} columns`));
+        return true;
+      });
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { hl7Getter } from '../hl7/path.ts';
 import { oneOf, type Cell, type CellGroup, type RawRecord } from '../reading/reader.ts';
+import { columnsShown } from '../reading/text/columnsShown.ts';
 import { visibleText } from '../reading/text/textSigns.ts';
 import type { From } from './document.ts';
 
@@ -88,7 +89,7 @@ export class CellBinder {
   /** @throws Problem mapping_column_missing, mapping_column_doubled */
   finish(): void {
     if (this.missing.size > 0) {
-      const found = this.layout.kind === 'table' ? this.layout.columns.slice(0, 60).join(', ') : '';
+      const found = this.layout.kind === 'table' ? columnsShown(this.layout.columns) : '';
       throw new Problem('mapping_column_missing', { columns: [...this.missing].join(', '), found });
     }
     if (this.doubled.size > 0)

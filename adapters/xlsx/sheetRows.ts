@@ -19,6 +19,7 @@ import { CellFault } from './cellReader.ts';
 import { columnLetters, isBlank, MergedCells, type CoveredCell, type MergedRange } from './mergedCells.ts';
 import type { XlsxOptions } from './options.ts';
 import type { RowNotes, RowReceiver } from './sheetCells.ts';
+import { columnsShown } from '../reading/text/columnsShown.ts';
 import { columnNames, headerText, mergedHeader } from './sheetHeader.ts';
 
 /** Number of blank rows, followed by records, that may divide two tables. */
@@ -247,7 +248,7 @@ export class SheetRows implements RowReceiver {
         if (index < 0)
           throw new Problem('mapping_column_missing', {
             columns: name,
-            found: columns.slice(0, 60).join(', '),
+            found: columnsShown(columns),
           });
         return index;
       }),
