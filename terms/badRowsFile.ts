@@ -11,7 +11,7 @@ export interface Source {
   readonly separator?: string;
   /** of a workbook, where its mapping names one */
   readonly sheet?: string;
-  /** of a workbook: the line of its headings, from 1 */
+  /** of a workbook, or of a CSV file with lines above its headings: the line of the headings (the last of several), from 1 */
   readonly headerRow?: number;
 }
 
@@ -56,14 +56,18 @@ export const toldOf = (problems: readonly RowProblem[], say: (text: Bilingual) =
     .map(({ header, rule, message }) => `${header === '' ? '' : `${header}: `}${say(message)} (${rule})`)
     .join('; ');
 
-/** Rows under their columns in the sender's form, such as bad rows that were corrected. */
+/**
+ * Rows under their columns in the sender's form, such as bad rows that were corrected. The headings are on the line on which the mapping
+ * reads them; where it reads several, the names are on the last of them, and the lines above have empty cells.
+ */
 export function writtenRows(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
   source: Source | undefined,
 ): WrittenRows {
   const separator = source?.separator ?? ',';
-  const lines = [columns, ...rows];
+  const above = source?.format === 'csv' ? Math.max(0, (source.headerRow ?? 1) - 1) : 0;
+  const lines = [...Array.from({ length: above }, () => columns.map(() => '')), columns, ...rows];
   const text = `${lines.map((cells) => cells.map((cell) => csvCell(cell, separator)).join(separator)).join('\r\n')}\r\n`;
   return encoded(text, source?.encoding ?? 'utf-8');
 }

@@ -409,6 +409,59 @@ test('the sender of a workbook gets its bad rows as a workbook, the wrong cells 
   assert.equal(counts.rows, 40, 'the good rows of before and the mended one');
 });
 
+for (const { name, headerRows } of [
+  { name: 'titled', headerRows: [2] },
+  { name: 'two-headings', headerRows: [2, 3] },
+])
+  test(`bad rows of a file with headings in lines ${headerRows.join(' and ')} are mended and sent again`, async () => {
+    const id = `pub-security.${name}`;
+    const body = { id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode: 'snapshot' };
+    const made = await hub.staff(operator, 'POST', '/v1/datasets', { ...body, sharing: { type: 'none' } });
+    assert.equal(made.status, 201);
+    const clerk = await hub.token(`steward-of-${name}`, ['steward'], 'pub-security');
+    const sample = parse(
+      readFileSync('samples/household/dataset.yaml', 'utf8').split('---').at(-1) ?? '',
+    ) as {
+      readonly document: { readonly fields: Readonly<Record<string, object>> };
+    };
+    const upper = headerRows.length > 1 ? [headers.map((_, at) => (at === 0 ? '户籍' : ''))] : [];
+    const named = (header: string): string => (upper.length > 0 ? `户籍/${header}` : header);
+    const fields = Object.fromEntries(
+      Object.entries(sample.document.fields).map(([field, spec]) => [
+        field,
+        'from' in spec ? { ...spec, from: named(String(spec.from)) } : spec,
+      ]),
+    );
+    const document = {
+      ...{ ...sample.document, fields, mapping: `pub-security/${name}@1` },
+      source: { format: 'csv', options: { encoding: 'gb18030', headerRows } },
+    };
+    const mapped = await hub.staff(clerk, 'POST', `/v1/datasets/${id}/mappings`, { document });
+    assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
+    const all = residents(seededRandom(41));
+    const records = Array.from({ length: 40 }, () => cellsOf(all.next().value));
+    const right = records[7] ?? [];
+    const wrong = right.with(headers.indexOf('性别'), '不详');
+    const lines = [['户籍登记表'], ...upper, headers, ...records.with(7, wrong)];
+    writeFileSync(join(home, `${name}.csv`), encodeGb18030(lines.map((cells) => csvLine(cells)).join('')));
+    const sent = await datong('send', `${name}.csv`, '--dataset', id);
+    const [, batch = ''] = /batch ([0-9a-f-]{36})/.exec(sent.stderr) ?? [];
+    assert.deepEqual([sent.code, batch.length], [1, 36], sent.stderr);
+    const taken = await datong('quarantine', batch, '-o', `${name}-bad.csv`);
+    assert.equal(taken.code, 0, taken.stderr);
+    const bad = new TextDecoder('gb18030').decode(readFileSync(join(home, `${name}-bad.csv`)));
+    const last = Math.max(...headerRows);
+    assert.ok(bad.split('\r\n')[last - 1]?.startsWith(named('公民身份号码')), 'where the mapping reads them');
+    writeFileSync(
+      join(home, `${name}-bad.csv`),
+      encodeGb18030(bad.replace(',不详,', `,${right[headers.indexOf('性别')]},`)),
+    );
+    const again = await datong('send', `${name}-bad.csv`, '--dataset', id, '--corrects', batch, '--json');
+    assert.equal(again.code, 0, again.stderr);
+    const { counts } = JSON.parse(again.stdout) as { readonly counts: { readonly rows: number } };
+    assert.equal(counts.rows, 40, 'the good rows of before and the mended one');
+  });
+
 test('what the hub cannot take now remains in its folder; a later run sends it, and what came meanwhile', async () => {
   const outbox = join(home, 'later');
   mkdirSync(outbox);

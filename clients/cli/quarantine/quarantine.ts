@@ -141,7 +141,8 @@ async function workbookOf(
   rows: readonly BadRow[],
   source: Source | undefined,
 ): Promise<WrittenRows | undefined> {
-  if (source?.headerRow === undefined || source.columns === undefined) return undefined;
+  if (source?.format !== 'xlsx' || source.headerRow === undefined || source.columns === undefined)
+    return undefined;
   const { columns, sheet, headerRow } = source;
   const placeOf = ({ column, header }: RowProblem): number =>
     column > 0 ? column - 1 : columns.indexOf(header);

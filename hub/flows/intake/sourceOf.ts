@@ -19,7 +19,7 @@ export interface BatchSource {
   readonly separator?: string;
   /** of a workbook, where its mapping names one */
   readonly sheet?: string;
-  /** of a workbook: the line of its headings, from 1 */
+  /** of a workbook, or of a CSV file with lines above its headings: the line of the headings (the last of several), from 1 */
   readonly headerRow?: number;
 }
 
@@ -42,7 +42,7 @@ export async function sourceOf(
     const bytes = rawBytes(services.database.app, services.sealer, batch.id);
     const columns = await firstColumns(format, bytes, options);
     const text = format === 'csv' ? await textForm(services, batch.id, options) : {};
-    return { format, ...defined({ columns }), ...text };
+    return { format, ...defined({ columns }), ...text, ...headingLine(format, options) };
   } catch {
     // the raw bytes are destroyed or unreadable: its rows are returned without column names
     return { format };
@@ -62,6 +62,16 @@ async function workbookForm(
   const columns = await columnsOf(database.app, id);
   if (columns === undefined) return { format };
   return { format, columns, headerRow, ...(typeof sheet === 'string' ? { sheet } : {}) };
+}
+
+/** The line of the headings of a CSV file, where lines are above it. Names of several heading lines are joined: they fit the last one. */
+function headingLine(
+  format: string,
+  { headerRows, columns }: Readonly<Record<string, unknown>>,
+): Pick<BatchSource, 'headerRow'> {
+  if (format !== 'csv' || columns !== undefined || !Array.isArray(headerRows)) return {};
+  const headerRow = Math.max(0, ...(headerRows as readonly number[]));
+  return headerRow > 1 ? { headerRow } : {};
 }
 
 async function firstColumns(
