@@ -56,6 +56,35 @@ function mappedFields(name: string): Readonly<Record<string, { readonly nullIf?:
   >;
 }
 
+test('a steward of the data office creates no dataset of another department, and nothing of the file is registered', async () => {
+  const tokens = { steward: await hub.token('office-steward', ['steward']) };
+  const other = join(home, 'office.json');
+  writeDemoState(other, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, tokens);
+  const words = [
+    'dataset',
+    'create',
+    path,
+    '--for',
+    'transport',
+    '--as',
+    'steward',
+    '--name',
+    'stops-foreign',
+  ];
+  const ran = await typedDatong([...words, '--yes'], {
+    cwd: home,
+    env: { DATONG_STATE: other, LANG: 'en_GB.UTF-8' },
+  });
+  assert.notEqual(ran.code, 0);
+  assert.match(ran.stdout, /^refused {2}Dataset transport\.stops-foreign/m);
+  assert.match(ran.stderr, /not_your_department \/body\/id/);
+  assert.doesNotMatch(ran.stdout, /^registered/m);
+  const { rows } = await hub.hub.database.app.query(
+    "SELECT 1 FROM schema_version WHERE name = 'stops-foreign'",
+  );
+  assert.equal(rows.length, 0, 'the name of its schema is as free as before');
+});
+
 test('texts that are read as empty are named with their number and first record; --keep leaves them as they are', async () => {
   const shown = await datong([...base, '--name', 'stops-shown']);
   assert.equal(shown.code, 0, shown.stderr);
@@ -145,6 +174,10 @@ test('sensitive personal data is marked and withheld unless it is chosen; a look
   const usual = await datong([...agreement, '--purpose', 'statistics', '--basis', '统计法']);
   assert.equal(usual.code, 0, usual.stdout + usual.stderr);
   assert.match(usual.stdout, /低保类别 +L3 +withheld +sensitive personal data/);
+  assert.match(
+    usual.stderr,
+    /submit it: datong catalogue apply agr-transport-relief\.yaml --signature … --as operator$/m,
+  );
   const written = readFileSync(join(home, 'agr-transport-relief.yaml'), 'utf8');
   const [, name = ''] = /^(\S+) +低保类别/m.exec(usual.stdout) ?? [];
   assert.doesNotMatch(written, new RegExp(`\\b${name}:`));

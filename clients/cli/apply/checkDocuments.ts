@@ -168,7 +168,8 @@ async function checkDataset(
   if (!brought(all, 'Department').has(department) && !(await isDepartment(department, client)))
     return refused(localRefusal(new Problem('department_unknown', { department }), '/body/id'));
   const roles = await rolesOf(client);
-  if (roles !== undefined && !roles.some((one) => registersFor(one, department)))
+  const office = () => isDataOffice(department, client);
+  if (roles !== undefined && !(await mayRegister(roles, department, office)))
     return refused(localRefusal(new Problem('not_your_department', { department }), '/body/id'));
   if (typeof schema !== 'string' || brought(all, 'Schema').has(schema)) return {};
   const found = await client.get(`/v1/schemas/${pathSegment(schema)}`);
@@ -179,19 +180,37 @@ async function checkDataset(
     : {};
 }
 
+interface ListedDepartment {
+  readonly code: string;
+  readonly dataOffice: boolean;
+}
+
 /** Whether the hub has a department. True where the caller may not list them: then the hub decides. */
-async function isDepartment(code: string, client: StaffClient): Promise<boolean> {
+const isDepartment = async (code: string, client: StaffClient): Promise<boolean> =>
+  (await departmentNamed(code, client)) !== undefined;
+
+/** Whether a department is the data office. True where the caller may not list them: then the hub decides. */
+async function isDataOffice(code: string, client: StaffClient): Promise<boolean> {
+  const found = await departmentNamed(code, client);
+  return found === 'unlisted' || found?.dataOffice === true;
+}
+
+/** @returns `unlisted` where the caller may not list them; undefined where the hub has no such department */
+async function departmentNamed(
+  code: string,
+  client: StaffClient,
+): Promise<ListedDepartment | 'unlisted' | undefined> {
   for (let cursor = ''; ;) {
     const page = await client.get(
       `/v1/departments?limit=100${cursor === '' ? '' : `&cursor=${pathSegment(cursor)}`}`,
     );
-    if (page.status !== 200) return true;
+    if (page.status !== 200) return 'unlisted';
     const { departments, nextCursor } = page.body as {
-      readonly departments: readonly { readonly code: string }[];
+      readonly departments: readonly ListedDepartment[];
       readonly nextCursor?: string;
     };
-    if (departments.some((one) => one.code === code)) return true;
-    if (nextCursor === undefined) return false;
+    const found = departments.find((one) => one.code === code);
+    if (found !== undefined || nextCursor === undefined) return found;
     cursor = nextCursor;
   }
 }
@@ -222,9 +241,19 @@ async function rolesOf(client: StaffClient): Promise<readonly Members[] | undefi
   return session.status === 200 ? (session.body as { readonly roles: readonly Members[] }).roles : undefined;
 }
 
-/** Whether a role may register a dataset of the department. A role in the data office has no department: then the hub decides. */
-const registersFor = ({ role, department }: Members, of: string): boolean =>
-  role === 'operator' || (role === 'steward' && (department === undefined || department === of));
+/**
+ * Whether one of the roles may register a dataset of the department. A steward of the data office, whose role names no department, registers
+ * those of the department that is the data office, and no others.
+ */
+async function mayRegister(
+  roles: readonly Members[],
+  of: string,
+  isOffice: () => Promise<boolean>,
+): Promise<boolean> {
+  if (roles.some(({ role, department }) => role === 'operator' || (role === 'steward' && department === of)))
+    return true;
+  return roles.some(({ role, department }) => role === 'steward' && department === undefined) && isOffice();
+}
 
 function mappingRefusal(dataset: unknown, body: object, all: readonly Prepared[]): Refusal | undefined {
   const bound = all.find(({ document, request }) => document.kind === 'Dataset' && request.name === dataset);

@@ -101,10 +101,18 @@ async function create(dataset: string, options: AgreementOptions, ask: Dialogue)
   );
   talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
   if ((await applyFiles([path], options, { checkOnly: true })) === undefined) return;
+  const submit = `datong catalogue apply ${path} --signature …${accessWords(options)}`;
   talk({
-    zh: `双方签署：datong policy sign ${path}；提交：datong catalogue apply ${path} --signature …`,
-    en: `both departments sign it: datong policy sign ${path}; submit it: datong catalogue apply ${path} --signature …`,
+    zh: `双方签署：datong policy sign ${path}；提交：${submit}`,
+    en: `both departments sign it: datong policy sign ${path}; submit it: ${submit}`,
   });
+}
+
+/** The words of a further line that name the same caller. A token is not repeated. */
+function accessWords({ as, demo, profile }: StaffOptions): string {
+  if (as !== undefined) return ` --as ${as}`;
+  if (demo === true) return ' --demo';
+  return profile === undefined ? '' : ` --profile ${profile}`;
 }
 
 const maskName = (rule: { readonly mask: string } | undefined): string =>
