@@ -356,7 +356,17 @@ test('old bytes, and bytes of another dataset, are named and held', async () => 
   assert.equal(code, 'batch_bytes_before');
   const [finding] = (await shown(again))['findings'] as readonly { facts: { batch: string } }[];
   assert.equal(finding?.facts.batch, first);
-  assert.equal((await sent(other, january))[1], 'batch_bytes_elsewhere');
+  const [foreign, why] = await sent(other, january);
+  assert.equal(why, 'batch_bytes_elsewhere');
+  const advice = async (): Promise<string> => {
+    const found = (await shown(foreign))['findings'] as readonly { next: { en: string } }[];
+    return found[0]?.next.en ?? '';
+  };
+  assert.match(await advice(), /ask the steward to release it/);
+  await decide(steward, foreign, 'release');
+  await decide(second, foreign, 'release');
+  assert.equal((await shown(foreign))['state'], 'published');
+  assert.match(await advice(), /is published and needs no release/);
 });
 
 test('the batch before the current one is put back by two persons, and only that one', async () => {

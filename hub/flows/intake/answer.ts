@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchSentence } from '../../domain/batch.ts';
 import type { Finding } from '../../domain/guards.ts';
@@ -25,7 +26,9 @@ export function batchAnswer(batch: BatchRow) {
     ...sentenceOf(batch),
     ...(batch.destroyed === 0 ? {} : { destroyed: batch.destroyed }),
     ...present({ sha256: batch.sha256, mapping: batch.mapping, problem: batch.problem }),
-    ...(batch.findings.length === 0 ? {} : { findings: batch.findings.map(findingView) }),
+    ...(batch.findings.length === 0
+      ? {}
+      : { findings: batch.findings.map((one) => findingView(one, batch.state)) }),
     ...(batch.heldUntil === null ? {} : { heldUntil: new Date(batch.heldUntil).toISOString() }),
     ...present({
       approvedBy: batch.approvedBy,
@@ -53,10 +56,19 @@ function progressView({ bytes, records, bad, seconds }: BatchProgress, of: numbe
   };
 }
 
-/** `BatchFinding` of openapi.yaml. */
-export function findingView({ code, severity, facts }: Finding) {
+/** What to do about a finding of a batch that is published, where the usual advice is to have it released. */
+const oncePublished: Partial<Record<Finding['code'], Bilingual>> = {
+  batch_bytes_elsewhere: {
+    zh: '批次已发布，无须放行；报错了文件的，报送正确的文件',
+    en: 'the batch is published and needs no release; if it is the wrong file, submit the right one',
+  },
+};
+
+/** `BatchFinding` of openapi.yaml. @param state of its batch */
+export function findingView({ code, severity, facts }: Finding, state: BatchRow['state']) {
   const { text, next } = new Problem(code, facts);
-  return { code, severity, text, next, facts };
+  const isPublished = state === 'published' || state === 'superseded';
+  return { code, severity, text, next: (isPublished ? oncePublished[code] : undefined) ?? next, facts };
 }
 
 /** The facts of an exchange about a batch, for the log. */

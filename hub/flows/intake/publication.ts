@@ -59,7 +59,7 @@ export async function publication(
       findings.find(({ severity }) => severity === 'hold');
     if (first !== undefined)
       throw new Problem(first.code, first.facts, {
-        findings: findings.map(findingView),
+        findings: findings.map((one) => findingView(one, 'held')),
         ...limitOf(translation),
       });
     const { row } = liveDataset(registry, loading.batch.dataset);
