@@ -93,6 +93,37 @@ describe('a draft from a sample', () => {
     assert.deepEqual(mapping.fields['pm25'], { from: 'PM2.5', nullIf: ['NA'] });
   });
 
+  test('a total is known by its word in a later column, with a colon or a number, and next month by the same word', async () => {
+    const schema = schemaOf('paid@1', {
+      no: { type: 'integer' },
+      street: { type: 'string' },
+      amount: { type: 'number' },
+    });
+    const records = ['1,东溪,1.5', '2,西岭,2.5', '3,合计路,3.5', '4,北门,4.5'];
+    for (const [total, next, begins] of [
+      [',合计：40人,12', ',合计：41人,13', ['合计：']],
+      [',共计40户,12', ',共计5户,13', Array.from('0123456789', (digit) => `共计${digit}`)],
+      ['5,合 计:40人,', '6,合 计:41人,', ['合 计:']],
+    ] as const) {
+      const sample = Buffer.from(['no,street,amount', ...records, total].join('\n'));
+      const { mapping } = await suggestMapping(sample, schema, surroundings.codeLists, { isWhole: true });
+      assert.deepEqual(mapping.skipIf, [{ from: 'street', begins }]);
+      const compiled = compileMapping(mapping, schema, surroundings.codeLists);
+      const later = Buffer.from(['no,street,amount', ...records, next].join('\n'));
+      const totals = { rows: 0, bad: 0, skipped: 0 };
+      const checked = compileSchema(schema, surroundings);
+      for await (const { rows, bad, skipped } of translate(bytesOf(later), compiled, checked)) {
+        totals.rows += rows.length;
+        totals.bad += bad.length;
+        totals.skipped += skipped;
+      }
+      assert.deepEqual(totals, { rows: 4, bad: 0, skipped: 1 });
+    }
+    const named = Buffer.from(['no,street,amount', ...records, '5,合计,5.5'].join('\n'));
+    const { mapping } = await suggestMapping(named, schema, surroundings.codeLists, { isWhole: true });
+    assert.equal(mapping.skipIf, undefined, 'a full numbered row is a record');
+  });
+
   test('totals and signatures at the end are skipped by their words, and do not count among the values', async () => {
     const schema = schemaOf('paid@1', { no: { type: 'integer' }, amount: { type: 'number' } });
     const lines = ['no,amount', ...Array.from({ length: 6 }, (_, at) => `${at},${at}.5`)];

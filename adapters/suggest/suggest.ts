@@ -118,9 +118,9 @@ async function profiles(
     columns: named.map(({ header, from }, index) =>
       profileColumn(header, from, (texts[index] ?? []).slice(0, records - footers.length)),
     ),
-    skips: footers.flatMap(({ column, text, isTotal }): SkipSpec[] => {
+    skips: footers.flatMap(({ column, words, isWhole }): SkipSpec[] => {
       const from = named[column]?.from;
-      return from === undefined ? [] : [{ from, ...(isTotal ? { is: [text] } : { begins: [text] }) }];
+      return from === undefined ? [] : [{ from, ...(isWhole ? { is: words } : { begins: words }) }];
     }),
   };
 }

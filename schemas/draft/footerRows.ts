@@ -1,15 +1,21 @@
 /** Rows at the end of a table of an office that are no records: totals, and lines such as 制表人：…. */
 
-const total = /^(?:合计|总计|小计|累计|总数)$/;
+const total = /^(?:合计|总计|小计|累计|总数|共计)(?:[(（][^)）]*[)）])?$/;
+/** A total with what it counts: 合计：40人, 共计40户. The label may have white space: 合 计：. */
+const totalWith = /^((?:合\s*计|总\s*计|小\s*计|累\s*计|总\s*数|共\s*计)\s*)(?:([:：])|\d)/u;
+/** A number of a row, before the label of a total. */
+const rowNumber = /^\d{1,7}$/;
+/** Columns in which the label of a total is looked for. */
+const labelled = 4;
 const signature =
   /^((?:制表|填表|填报|审核|复核|负责|经办|报送|统计|联系|单位负责|分管领导|说明|备注|注)[^:：\s]{0,6}\s*[:：])/;
 
 export interface Footer {
   /** column of the text, from 0 */
   readonly column: number;
-  /** the text of a total; the label of a line, whose rest may name a person */
-  readonly text: string;
-  readonly isTotal: boolean;
+  /** by which it is known: its text, or how its text begins, for the rest may be a number or name a person */
+  readonly words: readonly string[];
+  readonly isWhole: boolean;
 }
 
 /** Rows from the end that are examined. */
@@ -34,10 +40,26 @@ function footerOf(cells: readonly string[]): Footer | undefined {
   const column = cells.findIndex((cell) => cell !== '');
   const text = cells[column];
   if (text === undefined || cells.length < 2) return undefined;
-  if (total.test(text.replaceAll(/\s/gu, ''))) return { column, text, isTotal: true };
+  const found = totalOf(cells);
+  if (found !== undefined) return found;
   const [, label] = signature.exec(text) ?? [];
   const filled = cells.filter((cell) => cell !== '').length;
   return label === undefined || filled * 2 > cells.length
     ? undefined
-    : { column, text: label, isTotal: false };
+    : { column, words: [label], isWhole: false };
+}
+
+/** The label of a total is the first text of its row, after the number of the row at most; then a cell of the row is empty. */
+function totalOf(cells: readonly string[]): Footer | undefined {
+  const column = cells.findIndex((cell) => cell !== '' && !rowNumber.test(cell));
+  const text = cells[column];
+  if (text === undefined || column >= labelled) return undefined;
+  const isNumbered = cells.slice(0, column).some((cell) => cell !== '');
+  if (isNumbered && !cells.includes('')) return undefined;
+  if (total.test(text.replaceAll(/\s/gu, ''))) return { column, words: [text], isWhole: true };
+  const [, label, colon] = totalWith.exec(text) ?? [];
+  if (label === undefined) return undefined;
+  // without a colon a digit has to follow, lest a street 合计路 is skipped
+  const words = colon === undefined ? Array.from('0123456789', (digit) => label + digit) : [label + colon];
+  return { column, words, isWhole: false };
 }
