@@ -3,16 +3,12 @@ import { join } from 'node:path';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../clients/cli/apply/staffCall.ts';
-<<<<<<< HEAD
 import type { Linkage } from '../policies/documents/agreement.ts';
-=======
-import { defined } from '../terms/defined.ts';
->>>>>>> 2a9026ed (changes: date and bound the searches of calls that wait)
 import { samples, type City, type Machine, type TestHub } from './hub.ts';
 
 /**
  * @param version above that of the sample, where the sample is in force already @param more other members of the agreement, such as its id
- * and its consumer, who signs; undefined: without this member
+ * and its consumer, who signs
  */
 export async function applyGrant(
   test: TestHub,
@@ -29,7 +25,6 @@ export async function applyGrant(
   if (document === undefined || grant === undefined) throw new Error(`${sample} holds no agreement`);
   const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: city.operator });
   try {
-<<<<<<< HEAD
     const { linkages, ...rest } = document.members;
     const changed = change(grant);
     // a linkage of fields that the changed grant no longer gives as pseudonyms would be refused
@@ -39,9 +34,6 @@ export async function applyGrant(
       ...(kept.length === 0 ? {} : { linkages: kept }),
       ...more,
     };
-=======
-    const members = defined({ ...document.members, version, grants: [change(grant)], ...more });
->>>>>>> 2a9026ed (changes: date and bound the searches of calls that wait)
     const signers = [consumer, city.publicSecurity].map(({ department, signing: key }) => ({
       department,
       key,
