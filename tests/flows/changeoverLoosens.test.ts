@@ -47,7 +47,9 @@ async function published(document: Schema): Promise<void> {
 /** Over two datasets, of which each names the second major version. */
 async function agreement(id: string, datasets: readonly string[]): Promise<void> {
   const sample = readFileSync(join(samples, 'household/agreement.yaml'), 'utf8');
-  const [head = '', grant = ''] = sample.replace('agr-school-enrolment', id).split('grants:\n');
+  // without its linkage, whose members are of another dataset
+  const own = sample.replace(/^linkages:\n(?:[ ].*\n)+/m, '').replace('agr-school-enrolment', id);
+  const [head = '', grant = ''] = own.split('grants:\n');
   const [given = '', ended = ''] = grant.replace('household@1', 'household@2').split('    obligations:');
   const grants = datasets.map((name) => given.replace('pub-security.household', idOf(name)));
   const file = join(home, `${id}.yaml`);

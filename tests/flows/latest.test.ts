@@ -138,7 +138,7 @@ test('as of a moment: readings of the moment itself count, with and without deci
   assert.deepEqual(await until('.5'), [0, 1, 2, 3, 4]);
   assert.deepEqual(await until('.500'), [0, 1, 2, 3, 4]);
   assert.deepEqual(await until('.5000001'), [0, 1, 2, 3, 4, 5]);
-  assert.equal(await refusal(ask(one, { asOf: '2016-12-31T23:59:60Z' })), 'filter_value_invalid');
+  assert.equal(await refusal(ask(one, { asOf: '2016-12-31T23:59:60Z' })), 'invalid_request');
   assert.deepEqual(await until('.49999999999'), [0, 1]);
   const utc = new Date(Date.parse(`${second}.5+08:00`)).toISOString();
   assert.equal((await ask(one, { asOf: utc })).length, 5);

@@ -205,7 +205,7 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
   const since = (await leavesWhere(database)).slice(written);
   assert.deepEqual(
     since
-      .filter(({ actor }) => actor.person !== undefined || actor.staff !== undefined)
+      .filter(({ actor }) => actor.person !== undefined || (actor.staff ?? 'hub') !== 'hub')
       .map((one) => one.operation),
     [],
     'no person',

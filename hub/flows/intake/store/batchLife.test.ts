@@ -27,6 +27,11 @@ const exchange = uuid7(2);
 const names: (text: string) => text is BatchState = (text): text is BatchState =>
   Object.hasOwn(batchLife, text);
 const states = Object.keys(batchLife).filter(names);
+await database.owner.query(
+  `INSERT INTO department (code, name_zh, name_en, kind, registered_by) VALUES ('a', '', '', 'government', '${uuid7(0)}');
+   INSERT INTO schema_version (urn, name, major, minor, document, digest, registered_by)
+   VALUES ('urn:x', 'x', 1, 0, '{}', '', '${uuid7(0)}')`,
+);
 
 /** Statements by the acts that they perform; each is tried on a batch whose lease has run out. */
 const statements: readonly (readonly [
@@ -70,6 +75,12 @@ for (const [acts, statement] of statements) {
   test(`${acts.join(', ')}: from the states that the table allows, into the one it names, from no other`, async () => {
     for (const state of nonEmpty(states)) {
       const id = uuid7(Date.now());
+      // nothing is destroyed for a dataset that is not registered
+      await database.owner.query(
+        `INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, digest, registered_by)
+         VALUES ($1, 'a', '', '', 'urn:x', 'snapshot', 'none', '', $2)`,
+        [`a.${id}`, uuid7(0)],
+      );
       await openBatch(database.app, { id, dataset: `a.${id}`, department: 'a' });
       await database.app.query(
         "UPDATE batch SET state = $2, lease_owner = $3, lease_until = now() - interval '1 s' WHERE id = $1",
