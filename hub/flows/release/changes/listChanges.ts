@@ -95,7 +95,13 @@ async function searched(
   const mark = source && (asked.mark ?? (await changeWaits.mark(source)));
   const found = await bulk.run(() => foundBy(services, deciding, asked, allowedCall));
   const left = call.now + wait * 1_000 - database.now();
-  if (source === undefined || left <= 0 || searches >= maxSearches || found.begins || found.changes.told.length > 0)
+  if (
+    source === undefined ||
+    left <= 0 ||
+    searches >= maxSearches ||
+    found.begins ||
+    found.changes.told.length > 0
+  )
     return answer(services, deciding, found, allowedCall);
   const { to } = found.changes;
   const isWhole = to.phase === 'done';
