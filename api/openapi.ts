@@ -5467,7 +5467,7 @@ export interface components {
                 separator?: string;
                 /** @description of a workbook, where its mapping names one */
                 sheet?: string;
-                /** @description of a workbook, the line of its headings, from 1 */
+                /** @description line of the headings, from 1; of a CSV file only where it is not the first */
                 headerRow?: number;
             };
             /** @description each with its line, what is wrong with it, and its fields as they were read */
