@@ -51,7 +51,7 @@ export async function root({ name, out, passphrase: files = [], json }: RootOpti
   if (existsSync(folder))
     throw new VerbFailure(exitCode.local, {
       zh: `${folder} 已存在：根只建一次，另选文件夹`,
-      en: `${folder} is there already: a root is made once, in a folder of its own`,
+      en: `${folder} is there already: a root is made once; name a folder that does not exist`,
     });
   const passphrase = passphraseOf(files, fewest);
   const made = await createRoot(name, Date.now(), { keyPair: newKeyPair, serial: newSerial });

@@ -8,7 +8,7 @@ import { addressOf } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** 预案: which events open a response, who must acknowledge, and what is usable meanwhile. */
+/** 预案: which events open a response, who must acknowledge, and which purpose is usable until the event is closed. */
 export function PlansPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { session } = useSession();

@@ -15,7 +15,7 @@ export const eventsEn = {
   oePlan: 'Response plan',
   oePublisher: 'Publisher',
   oeType: 'Type of event',
-  oePurpose: 'Purpose usable meanwhile',
+  oePurpose: 'Purpose usable until closing',
   oeEnds: 'Closes by itself',
   oeClosed: 'Closed at',
   oeCause: 'Closed by',
@@ -117,7 +117,7 @@ export const eventsEn = {
   sbReplayAllSure: 'Send {n} events again',
   plans: 'Response plans',
   planLead:
-    'Which events open a response, who must acknowledge until when, whom a missed deadline reaches, and which purpose is usable meanwhile.',
+    'Which events open a response, who must acknowledge until when, whom a missed deadline reaches, and which purpose is usable until the event is closed.',
   planEmpty:
     'No response plans yet. A steward of a department writes one here; it is in force when a second person of the department accepts it.',
   planNew: 'Write a response plan',
