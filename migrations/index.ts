@@ -39,46 +39,38 @@ function pathsOf(name: string, folder: string): string[] {
 /** Creates the roles that own and use the tables; run by the login itself, before any migration. */
 export const rolesSql = (): string => readFileSync(join(migrationsFolder, 'roles.sql'), 'utf8');
 
-/**
- * The body of a function as the newest migration that creates it has it.
- * @throws Error when no migration creates the function
- */
-export const functionBody = (name: string): string => newestFunction(name).body;
-
-/**
- * Whether a function has the rights of its owner, and its setting of `search_path`, empty where it has none.
- * @throws Error when no migration creates the function
- */
-export function functionRights(name: string): { readonly definer: boolean; readonly path: string } {
-  const { head } = newestFunction(name);
-  return {
-    definer: head.includes('SECURITY DEFINER'),
-    path: /\bSET search_path = ([\w, ]*\w)/.exec(head)?.[1] ?? '',
-  };
+/** A function as the newest migration that creates it has it. */
+interface MigrationFunction {
+  readonly body: string;
+  /** whether it has the rights of its owner */
+  readonly definer: boolean;
+  /** its setting of `search_path`, empty where it has none */
+  readonly path: string;
 }
 
-function newestFunction(name: string): { readonly head: string; readonly body: string } {
-  const created = new RegExp(
-    `^CREATE (?:OR REPLACE )?FUNCTION ${name}\\b([^]*?)\\bAS \\$\\$([^]*?)\\$\\$;`,
-    'm',
-  );
-  const texts = migrationNames.flatMap((migration) => sqlOf(migration));
-  const [head, body] = texts.flatMap((text) => created.exec(text)?.slice(1, 3) ?? []).slice(-2);
-  if (head === undefined || body === undefined) throw new Error(`no migration creates the function ${name}`);
-  return { head, body };
-}
-
-/** Names of the functions that migrations create and do not drop again. */
-export function migrationFunctions(): readonly string[] {
-  const made = new Set<string>();
+/** The functions that migrations create and do not drop again, by name. */
+export function migrationFunctions(): ReadonlyMap<string, MigrationFunction> {
+  const made = new Map<string, MigrationFunction>();
   for (const text of migrationNames.flatMap((migration) => sqlOf(migration)))
-    for (const [, created, dropped] of text.matchAll(
-      /^(?:CREATE (?:OR REPLACE )?FUNCTION (\w+)|DROP FUNCTION (?:IF EXISTS )?(\w+))/gm,
+    for (const [, created, head = '', body = '', dropped] of text.matchAll(
+      /^(?:CREATE (?:OR REPLACE )?FUNCTION (\w+)([^]*?)\bAS \$\$([^]*?)\$\$;|DROP FUNCTION (?:IF EXISTS )?(\w+))/gm,
     )) {
-      if (created !== undefined) made.add(created);
+      if (created !== undefined)
+        made.set(created, {
+          body,
+          definer: head.includes('SECURITY DEFINER'),
+          path: /\bSET search_path = ([\w, ]*\w)/.exec(head)?.[1] ?? '',
+        });
       if (dropped !== undefined) made.delete(dropped);
     }
-  return [...made];
+  return made;
+}
+
+/** @throws Error when no migration creates the function */
+export function functionBody(name: string): string {
+  const made = migrationFunctions().get(name);
+  if (made === undefined) throw new Error(`no migration creates the function ${name}`);
+  return made.body;
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Pages of persons that stay open and are notified of changes of open events. One query every half second serves all pages of this process,
- * and none is made while no page is open. It reads the database, so it also finds what other processes stored. Owner of the timer.
+ * and none is made while no page is open. It reads the database, so it also finds what other processes stored.
  */
+import { Poll } from '../../../machine/poll.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { eventsChangedSince, type ChangedEvent } from './store/openEventChanges.ts';
@@ -37,7 +38,7 @@ export interface News {
   readonly events: readonly ChangedEvent[];
   /** more changed than is named */
   readonly reload: boolean;
-  /** a sign of life is due, whatever the events are */
+  /** a sign of life is due, with events or without */
   readonly isBeat: boolean;
 }
 
@@ -113,12 +114,16 @@ export class OpenEventWatch {
   private readonly database: Pick<Database, 'app' | 'now'>;
   private readonly limits: WatchLimits;
   private readonly pages = new Set<Page>();
-  private timer: NodeJS.Timeout | undefined;
-  private isClosed = false;
+  private readonly poll: Poll;
 
   constructor(database: Pick<Database, 'app' | 'now'>, limits: Partial<WatchLimits> = {}) {
     this.database = database;
     this.limits = { ...usual, ...limits };
+    this.poll = new Poll(
+      this.limits.pollMs,
+      () => this.look(),
+      () => this.pages.size > 0,
+    );
   }
 
   /** @throws Problem live_pages_too_many */
@@ -129,7 +134,7 @@ export class OpenEventWatch {
   }
 
   /**
-   * News of a page until it ends. Signs of life have times of their own, so that they reveal nothing about events that are not shown.
+   * News of a page until it ends. Signs of life come at fixed times, so that they reveal nothing about events that are not shown.
    * @param since Unix milliseconds; undefined: now @param milliseconds until it ends
    */
   async *follow(
@@ -140,12 +145,12 @@ export class OpenEventWatch {
   ): AsyncGenerator<News> {
     const now = this.database.now();
     // several may have been admitted at once
-    if (this.isClosed || !this.isFree(person)) return;
+    if (this.poll.isClosed || !this.isFree(person)) return;
     const page = new Page(person, Math.min(since ?? now, now), now, this.limits.reloadMs);
     const end = now + milliseconds;
     let beat = now + this.limits.heartbeatMs;
     this.pages.add(page);
-    this.timer ??= setTimeout(() => void this.look(), 0);
+    this.poll.begin(0);
     try {
       for (;;) {
         const left = end - this.database.now();
@@ -163,8 +168,7 @@ export class OpenEventWatch {
 
   /** Every page ends, and none begins any more. */
   close(): void {
-    this.isClosed = true;
-    clearTimeout(this.timer);
+    this.poll.close();
     for (const page of this.pages) page.end();
   }
 
@@ -175,7 +179,7 @@ export class OpenEventWatch {
   }
 
   private isOver(signal: AbortSignal): boolean {
-    return this.isClosed || signal.aborted;
+    return this.poll.isClosed || signal.aborted;
   }
 
   private async look(): Promise<void> {
@@ -190,9 +194,5 @@ export class OpenEventWatch {
       if (rows !== undefined)
         for (const page of pages) page.take(rows.slice(0, maxEvents), to, rows.length <= maxEvents);
     }
-    this.timer =
-      this.isClosed || this.pages.size === 0
-        ? undefined
-        : setTimeout(() => void this.look(), this.limits.pollMs);
   }
 }

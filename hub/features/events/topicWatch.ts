@@ -1,7 +1,8 @@
 /**
  * Long polls of this process. One query every tenth of a second covers all topics that calls wait for, so that the cost does not grow
- * with the number of consumers. It reads the database and therefore hears what other processes stored.
+ * with the number of consumers. It reads the database, so it also finds what other processes stored.
  */
+import { Poll } from '../../../machine/poll.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { topicsBehind } from './store/subscriptions.ts';
 
@@ -21,8 +22,11 @@ export class TopicWatch {
   private readonly reader: Reader;
   /** by subscription: a later call of the same one ends the wait of the call before */
   private readonly waiters = new Map<string, Waiter>();
-  private timer: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly poll = new Poll(
+    every,
+    () => this.look(),
+    () => this.waiters.size > 0,
+  );
 
   constructor(reader: Reader) {
     this.reader = reader;
@@ -34,7 +38,7 @@ export class TopicWatch {
    * @returns false where the call is answered with what there is: a later one of the subscription waits in its place, or the hub stops
    */
   wait(subscription: string, topic: string, after: bigint, milliseconds: number): Promise<boolean> {
-    if (this.closed) return Promise.resolve(false);
+    if (this.poll.isClosed) return Promise.resolve(false);
     this.waiters.get(subscription)?.done(false);
     return new Promise((resolve) => {
       const waiter: Waiter = {
@@ -45,14 +49,13 @@ export class TopicWatch {
         },
       };
       this.waiters.set(subscription, waiter);
-      this.timer ??= setTimeout(() => void this.look(), every);
+      this.poll.begin();
     });
   }
 
   /** Calls that wait are answered at once, and none waits any more. */
   close(): void {
-    this.closed = true;
-    clearTimeout(this.timer);
+    this.poll.close();
     for (const waiter of [...this.waiters.values()]) waiter.done(false);
   }
 
@@ -67,7 +70,5 @@ export class TopicWatch {
     // a database that does not answer is no reason to end: each call asks itself when its time is over
     const moved = new Set(least.size === 0 ? [] : await topicsBehind(this.reader, least).catch(() => []));
     for (const waiter of [...this.waiters.values()]) if (moved.has(waiter.topic)) waiter.done(true);
-    this.timer =
-      this.closed || this.waiters.size === 0 ? undefined : setTimeout(() => void this.look(), every);
   }
 }

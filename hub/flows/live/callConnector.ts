@@ -13,8 +13,8 @@ export interface LivePartRequest {
 }
 
 /**
- * Queries over a connection that the provider opened; the provider applies every condition but those on places. @throws Problem provider_unavailable,
- * provider_answer_invalid, cursor_expired
+ * Queries over a connection that the provider opened; the provider applies every condition but those on places.
+ * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
  */
 export async function askConnector(
   { live }: Pick<ReleaseServices, 'live'>,

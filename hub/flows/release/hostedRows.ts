@@ -3,7 +3,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
-import { seriesOf } from '../../domain/timeField.ts';
+import { lastText, seriesOf } from '../../domain/timeField.ts';
 import { countDestroyed } from '../rows/store/periods.ts';
 import { fetchLatest } from '../rows/store/latest.ts';
 import {
@@ -38,7 +38,6 @@ import {
   fieldsToRead,
   limitOf,
   sortable,
-  untilOf,
 } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -114,7 +113,7 @@ async function latestPage(
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
     asked: callersTerms(dataset, query),
-    until: untilOf(query),
+    until: query.asOf === undefined ? undefined : lastText(query.asOf),
     ...{ after: resumed?.position, limit: limit + 1 },
   });
   const rows = found.slice(0, limit);

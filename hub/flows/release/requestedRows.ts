@@ -2,13 +2,12 @@
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isWithin, regionOf, type Region } from '../../../schemas/places/within.ts';
-import type { Column, Layout } from '../../domain/rowTable/layout.ts';
+import { layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { lastText, timeFieldMissing } from '../../domain/timeField.ts';
+import { timeFieldMissing } from '../../domain/timeField.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { CursorContext } from '../cursor.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { valueFits } from '../rows/store/fetch.ts';
 import type { Query } from './rowSource.ts';
 
@@ -108,14 +107,4 @@ export function columnNamed(layout: Layout, name: string): Column {
   const column = layout.byField.get(name);
   if (column === undefined) throw new Problem('unknown_field', {}, { at: name });
   return column;
-}
-
-/**
- * The last text of the moment that a query of latest rows names.
- * @throws Problem filter_value_invalid for a leap second, which is no moment of the clock of readings
- */
-export function untilOf({ asOf }: Query): string | undefined {
-  if (asOf === undefined) return undefined;
-  if (Number.isNaN(Date.parse(asOf))) throw new Problem('filter_value_invalid', {}, { at: '/body/asOf' });
-  return lastText(asOf);
 }

@@ -68,7 +68,7 @@ const form = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Returns the session of a cookie. It reads the database each time, so a session that is ended by one process is ended for all.
- * @param now Unix milliseconds @param at.isUse whether its idle time begins anew
+ * @param now Unix milliseconds @param at.isUse whether its idle time begins again
  * @throws Refusal session_ended: unknown, ended, expired, idle, of a revoked credential or of a person who is not active any more
  */
 export async function sessionCaller(

@@ -94,7 +94,8 @@ const portion = 100;
 /**
  * The newest entries that answer. Entries promised by the index whose leaf does not match are skipped. An entry that is no longer a valid
  * leaf is included, to report that it was altered.
- * @returns `gone`: indexes, descending, of promised entries that are missing or have another leaf; if there are very many, the newest. `goneCount`: all of them
+ * @returns `gone`: indexes, descending, of promised entries that are missing or have another leaf; if there are very many, the newest.
+ * `goneCount`: the number of all of them
  */
 export async function newestAnswers(
   reader: Pool,

@@ -5,6 +5,7 @@
  */
 import { functionBody } from '../../../migrations/index.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { isUserTrigger } from '../../platform/database/triggers.ts';
 
 const question = `
 WITH ours AS (
@@ -21,7 +22,7 @@ WITH ours AS (
 )
 SELECT 'trigger ' || t.tgname || ' on ' || ours.relname AS found
   FROM pg_trigger AS t JOIN ours ON ours.oid = t.tgrelid
- WHERE (NOT t.tgisinternal OR t.tgfoid >= 16384) AND (t.tgrelid, t.tgname) NOT IN (SELECT tgrelid, tgname FROM guards)
+ WHERE ${isUserTrigger('t')} AND (t.tgrelid, t.tgname) NOT IN (SELECT tgrelid, tgname FROM guards)
 UNION ALL
 SELECT 'no guard on ' || ours.relname FROM ours
  WHERE ours.relname LIKE 'audit\\_entry%'

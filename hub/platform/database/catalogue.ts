@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
 import { inSnapshot } from './transaction.ts';
+import { isUserTrigger } from './triggers.ts';
 
 /** Digests of the objects of a migrated database by their names; written by `npm run generate`. */
 export const objectsPath = join(migrationsFolder, 'objects.json');
@@ -69,7 +70,7 @@ UNION ALL SELECT 'function pg_catalog.' || p.proname FROM pg_proc AS p JOIN pg_l
 UNION ALL SELECT 'function rows.' || p.proname FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = 'rows'
 -- those of a partition come from its table, or have its name
 UNION ALL SELECT 'trigger ' || t.tgname || ' of ' || m.relname FROM pg_trigger AS t JOIN made AS m ON m.oid = t.tgrelid
-           WHERE (NOT t.tgisinternal OR t.tgfoid >= 16384) AND t.tgparentid = 0 AND NOT EXISTS (SELECT FROM pg_inherits AS i JOIN pg_trigger AS p ON p.tgrelid = i.inhparent
+           WHERE ${isUserTrigger('t')} AND t.tgparentid = 0 AND NOT EXISTS (SELECT FROM pg_inherits AS i JOIN pg_trigger AS p ON p.tgrelid = i.inhparent
                    WHERE i.inhrelid = m.oid AND (p.tgname, p.tgfoid, p.tgtype) = (t.tgname, t.tgfoid, t.tgtype) AND p.tgqual IS NULL AND t.tgqual IS NULL)
 UNION ALL SELECT 'default of ' || a.attname || ' of ' || m.relname FROM pg_attrdef AS d JOIN made AS m ON m.oid = d.adrelid
             JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum

@@ -1,6 +1,7 @@
 /** The schema of a database as text, read from its catalogue: the same text for every supported version of PostgreSQL. */
 import { createHash } from 'node:crypto';
 import type { Reader } from './reader.ts';
+import { isUserTrigger } from './triggers.ts';
 
 export interface SchemaObject {
   /** kind and name, e.g. `table department` */
@@ -55,7 +56,7 @@ WITH relation AS (
    WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.oid)
   UNION ALL
   SELECT 3, r.name || ' 2 ' || t.tgname, format('trigger %s of %s', t.tgname, r.name), pg_get_triggerdef(t.oid) || ';'
-    FROM relation AS r JOIN pg_trigger AS t ON t.tgrelid = r.oid AND (NOT t.tgisinternal OR t.tgfoid >= 16384)
+    FROM relation AS r JOIN pg_trigger AS t ON t.tgrelid = r.oid AND ${isUserTrigger('t')}
   UNION ALL
   -- up to version 15 PostgreSQL writes the table before each column of a view
   SELECT 4, r.name, 'view ' || r.name, format(E'CREATE VIEW %I AS\\n%s', r.name, regexp_replace(regexp_replace(

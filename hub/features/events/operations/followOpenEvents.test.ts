@@ -1,4 +1,4 @@
-/** Server-sent events of open events: who hears of what, breaks, ends of sessions, and bounds. */
+/** Server-sent events of open events: which page is notified of what, interruptions, ends of sessions, and limits. */
 import assert from 'node:assert/strict';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { after, describe, test } from 'node:test';
@@ -92,7 +92,7 @@ async function until(holds: () => boolean): Promise<void> {
 const lastId = (text: string): string => [...text.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1] ?? assert.fail();
 
 describe('a page that follows open events', () => {
-  test('hears that an event opens, is acknowledged and closes; a department that it does not concern hears nothing', async () => {
+  test('is notified that an event opens, is acknowledged and closes; a department that it does not concern is not notified', async () => {
     const publisher = await open(bearer(author));
     const owing = await open(bearer(school));
     const other = await open(bearer(outsider));
@@ -128,7 +128,7 @@ describe('a page that follows open events', () => {
     for (const page of [publisher, other]) page.close();
   });
 
-  test('is told seldom to read the list again, while more events than are named are new', async () => {
+  test('is notified seldom to read the list again, while more events than are named are new', async () => {
     await publish();
     const made = await database.owner.query<{ id: string }>(
       `INSERT INTO open_event (id, plan, revision, department, topic, type, purpose, close_key, state, opened_at, ends_at, opened_by)
@@ -148,7 +148,7 @@ describe('a page that follows open events', () => {
     }
   });
 
-  test('hears that a deadline passes, without a job and without a change', async () => {
+  test('is notified that a deadline passes, without a job and without a change', async () => {
     const event = await publish();
     const page = await open(bearer(author));
     await until(() => page.named().includes(event));

@@ -64,7 +64,7 @@ async function reachNow(caller: NoticeReader['caller']): Promise<readonly string
   }
 }
 
-/** Nothing, or a comment as a sign of life, where there is nothing that the person may see: no byte and no time reveals events of others. */
+/** Without events that the person may see: nothing, or a comment as a sign of life. So no byte and no time reveals events of others. */
 function messageOf({ moment, events, reload, isBeat }: News, reach: readonly string[] | undefined): string {
   if (reload) return `id: ${moment}\nevent: reload\ndata:\n\n`;
   const shown = events.filter(

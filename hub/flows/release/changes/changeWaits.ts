@@ -1,7 +1,8 @@
 /**
  * Calls of feeds that wait until rows, deletions or consents of their dataset change. One query every half second covers all waiting calls
- * of this process. It reads the database, so it also finds what other processes stored. Owner of the timer.
+ * of this process. It reads the database, so it also finds what other processes stored.
  */
+import { Poll } from '../../../../machine/poll.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ConsentScope } from '../../../features/consents/store/readConsentStates.ts';
 import { sourceMarks } from './store/changeSources.ts';
@@ -48,12 +49,16 @@ export class ChangeWaits {
   private readonly waiters = new Set<Waiter>();
   /** departments of the calls that may wait, one for each call */
   private readonly calls = new Set<{ readonly department: string }>();
-  private timer: NodeJS.Timeout | undefined;
-  private isClosed = false;
+  private readonly poll: Poll;
 
   constructor(reader: Reader, limits: Partial<WaitLimits> = {}) {
     this.reader = reader;
     this.limits = { ...usual, ...limits };
+    this.poll = new Poll(
+      this.limits.pollMs,
+      () => this.look(),
+      () => this.waiters.size > 0,
+    );
   }
 
   /**
@@ -63,7 +68,7 @@ export class ChangeWaits {
   enter(department: string): (() => void) | undefined {
     const { maxOfDepartment, maxWaiting } = this.limits;
     const own = [...this.calls].filter((one) => one.department === department).length;
-    if (this.isClosed || own >= maxOfDepartment || this.calls.size >= maxWaiting) return undefined;
+    if (this.poll.isClosed || own >= maxOfDepartment || this.calls.size >= maxWaiting) return undefined;
     const call = { department };
     this.calls.add(call);
     return () => void this.calls.delete(call);
@@ -80,26 +85,24 @@ export class ChangeWaits {
    * @returns false where the call is answered with what there is: the hub stops
    */
   wait(awaited: Awaited | undefined, milliseconds: number): Promise<boolean> {
-    const { pollMs, restMs } = this.limits;
-    if (this.isClosed) return Promise.resolve(false);
+    if (this.poll.isClosed) return Promise.resolve(false);
     const now = performance.now();
     return new Promise((resolve) => {
       const waiter: Waiter = {
-        ...{ awaited, from: now + restMs, until: now + milliseconds },
+        ...{ awaited, from: now + this.limits.restMs, until: now + milliseconds },
         done: (again) => {
           this.waiters.delete(waiter);
           resolve(again);
         },
       };
       this.waiters.add(waiter);
-      this.timer ??= setTimeout(() => void this.look(), pollMs);
+      this.poll.begin();
     });
   }
 
   /** Calls that wait are answered at once, and none waits any more. */
   close(): void {
-    this.isClosed = true;
-    clearTimeout(this.timer);
+    this.poll.close();
     for (const waiter of [...this.waiters]) waiter.done(false);
   }
 
@@ -120,9 +123,5 @@ export class ChangeWaits {
     if (marks !== undefined)
       for (const [at, { waiter, awaited }] of waiting.entries())
         if (marks[at] !== awaited.mark) waiter.done(true);
-    this.timer =
-      this.isClosed || this.waiters.size === 0
-        ? undefined
-        : setTimeout(() => void this.look(), this.limits.pollMs);
   }
 }

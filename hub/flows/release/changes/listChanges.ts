@@ -4,7 +4,8 @@
  *   decide → the feed and its acknowledged state → rows that differ, masked → deleted rows → answer; the feed advances with its entry
  *
  * With `wait` a call without changes is decided again once rows, deletions or consents of the dataset changed, until there are changes of
- * what its consumer receives, the time is over, or it has searched often. Its entry has the time of its last decision. Several changes of a row in between are one change: rows are compared, not recorded.
+ * what its consumer receives, the time is over, or it has searched `maxSearches` times. Its entry has the time of its last decision. Several
+ * changes of a row in between are one change: rows are compared, not recorded.
  */
 import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';

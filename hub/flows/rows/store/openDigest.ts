@@ -17,6 +17,7 @@ import {
 import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
 import { copiedRows } from '../../../platform/database/binaryRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { isUserTrigger } from '../../../platform/database/triggers.ts';
 import { lengthBytes } from '../../../domain/rowTable/copyTuples.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
@@ -42,7 +43,7 @@ export const columnsOf = (table: string): string =>
           AND NOT attisdropped ORDER BY attnum)::text[]`;
 /** A foreign trigger or rule could change rows in a transaction of the hub. The hub makes none in this schema. */
 const hasForeign = (table: string): string =>
-  `(EXISTS (SELECT FROM pg_trigger WHERE (NOT tgisinternal OR tgfoid >= 16384) AND tgrelid IN (SELECT to_regclass(${table})
+  `(EXISTS (SELECT FROM pg_trigger WHERE ${isUserTrigger('pg_trigger')} AND tgrelid IN (SELECT to_regclass(${table})
              UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(${table})))
     OR EXISTS (SELECT FROM pg_rewrite WHERE ev_class = to_regclass(${table})))`;
 

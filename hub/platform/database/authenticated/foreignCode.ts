@@ -4,20 +4,18 @@
  * hub seals nothing while there is any.
  */
 import type { ClientBase } from 'pg';
-import { functionBody, functionRights, migrationFunctions } from '../../../../migrations/index.ts';
+import { migrationFunctions } from '../../../../migrations/index.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { isUserTrigger } from '../triggers.ts';
 import { openTables } from './openTables.ts';
 import { sealedNames } from './rules.ts';
 
-const ownFunctions = migrationFunctions().map((name) => ({
-  ...{ name, body: functionBody(name) },
-  ...functionRights(name),
-}));
+const ownFunctions = [...migrationFunctions()].map(([name, made]) => ({ name, ...made }));
 const ownTables = [...sealedNames, ...Object.keys(openTables)];
 
 /**
- * Ids from 16384 on belong to objects that a user made. A function with a name that no statement of the hub calls is accepted, and one that
- * hides behind a function of the server: `pg_catalog` comes before `public`. A superuser can add any object to an extension, therefore a
+ * Ids from 16384 on belong to objects that a user made. A function with a name that no statement of the hub calls is accepted, and one
+ * that a function of the server hides: `pg_catalog` comes before `public`. A superuser can add any object to an extension, therefore a
  * member is accepted only if it takes types of the extension, or its function is in C and in a library that is installed with the server.
  */
 const question = `
@@ -48,7 +46,7 @@ SELECT name FROM (
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid) AND evtfoid IN (SELECT oid FROM compiled))
   UNION ALL SELECT c.relname FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM place)
   UNION ALL SELECT c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
-   WHERE (NOT t.tgisinternal OR t.tgfoid >= 16384) AND c.relnamespace IN (SELECT oid FROM place) AND t.tgfoid NOT IN (SELECT oid FROM ours)
+   WHERE ${isUserTrigger('t')} AND c.relnamespace IN (SELECT oid FROM place) AND t.tgfoid NOT IN (SELECT oid FROM ours)
   UNION ALL SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
    WHERE r.oid >= 16384 AND ((c.relnamespace = 'public'::regnamespace AND (c.relkind <> 'v' OR c.relname = ANY ($3::text[])))
                           OR (c.relnamespace IN (SELECT oid FROM place) AND c.relnamespace <> 'public'::regnamespace AND c.relkind IN ('v', 'm')))

@@ -88,7 +88,7 @@ export async function lockSums(transaction: Reader): Promise<void> {
 export async function readSums(
   reader: Reader,
   key: KeyObject,
-  names: readonly SealedName[],
+  names: readonly string[],
   locked: boolean,
 ): Promise<Map<string, TableSum>> {
   const { rows } = await reader.query<{

@@ -3,13 +3,12 @@
  * first compared them. A superuser can alter them. Their digest is in `row_sum` under a MAC of the hub; another version of the server has
  * others.
  */
-import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import { textSettings } from '../catalogue.ts';
 import type { Reader } from '../reader.ts';
 import { inSnapshot } from '../transaction.ts';
-import { isSameMac, numberOf, sumMac, type TableDigests, type TableSum } from './seals.ts';
-import { writeSum } from './sealStore.ts';
+import { numberOf, type TableDigests, type TableSum } from './seals.ts';
+import { readSums, writeSum } from './sealStore.ts';
 
 /** Name in `row_sum` and in row-versions.json; it is no table. */
 const recordName = 'catalogue of the server';
@@ -62,7 +61,7 @@ export async function isServerAltered(
   });
   if (row === undefined) throw new TypeError('an aggregate has one row');
   const now = { count: Number(row.version), sum: numberOf(row.digest) };
-  const stored = await readRecord(reader, digests.key);
+  const stored = (await readSums(reader, digests.key, [recordName], false)).get(recordName);
   const known = digests.knownVersion(recordName);
   if ((stored?.version ?? 0) < known) return true;
   if (stored?.sum === now.sum) {
@@ -85,15 +84,4 @@ export async function writeServerRecord(
 ): Promise<void> {
   await writeSum(transaction, digests.key, recordName, sum);
   digests.written(transaction, recordName, sum.version);
-}
-
-async function readRecord(reader: Reader, key: KeyObject): Promise<TableSum | undefined> {
-  const { rows } = await reader.query<{ version: string; count: string; sum: Buffer; mac: Buffer }>(
-    'SELECT version, count, sum, mac FROM row_sum WHERE table_name = $1',
-    [recordName],
-  );
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const sum = { version: Number(row.version), count: Number(row.count), sum: numberOf(row.sum) };
-  return isSameMac(row.mac, sumMac(key, recordName, sum)) ? sum : undefined;
 }

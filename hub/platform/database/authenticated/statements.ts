@@ -36,16 +36,6 @@ export const sealOf = (name: SealedName, row: string = name): string =>
       FROM to_jsonb(${row}) AS row_json
       LEFT JOIN row_seal ON row_seal.table_name = '${name}' AND row_seal.key = ${keyOf(name, row)}) AS seal`;
 
-/** The trigger of a table, as migrations create it: its test compares them. @internal */
-export function triggerOf(name: SealedName): string {
-  const { key, sealed } = ruleOf(name);
-  const quoted = sealed.map((column) => `"${column}"`).join(', ');
-  return (
-    `CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF ${quoted} ON ${name}\n` +
-    `  FOR EACH ROW EXECUTE FUNCTION note_row('${Object.keys(key).join(',')}', '${sealed.join(',')}');`
-  );
-}
-
 const names = sealedNames.join('|');
 const change = new RegExp(
   `\\b(?:INSERT\\s+INTO|UPDATE|DELETE\\s+FROM|MERGE\\s+INTO)\\s+(?:ONLY\\s+)?(?:public\\.)?"?(?:${names})\\b|^\\s*TRUNCATE\\b`,
