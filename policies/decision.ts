@@ -74,7 +74,7 @@ export interface FieldGrant {
 export interface MaskUse {
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** of a pseudonym under an agreement of format 2: whose values it is the same in (`policies/plans/linkages.ts`) */
+  /** of a pseudonym under an agreement of format 2: datasets or fields in which it is the same (`policies/plans/linkages.ts`) */
   readonly scope?: string;
 }
 

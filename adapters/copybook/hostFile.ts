@@ -19,10 +19,10 @@ import { suspectText } from '../reading/text/textBlock.ts';
 import { textSign } from '../reading/text/textSigns.ts';
 import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
 
-/** Signs of damaged text in the fields of a host file. */
 const beyondAscii = /[^\0-\x7f]/;
 const privateUse = /[\ue000-\uf8ff\udb80-\udbff]/;
 
+/** Signs of damaged text in the fields of a host file. */
 class FieldSigns {
   readonly signOf: SignOf;
   private readonly isHost: boolean;

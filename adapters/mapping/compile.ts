@@ -15,7 +15,7 @@ import { checkedOptions } from '../reading/optionsCheck.ts';
 import type { FieldSpec, MappingDocument } from './document.ts';
 import { mappingSchema } from './mappingSchema.ts';
 import { codeListKnown } from './steps/codeStep.ts';
-import { convertedFrom } from './steps/pointStep.ts';
+import { convertedFrom, type ConvertedDatum } from './steps/pointStep.ts';
 import { badPatterns } from './steps/dateStep.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -100,12 +100,12 @@ export function compileMapping(
 /** Fields whose points a mapping converts to WGS 84, and from which reference systems. */
 export function conversionsOf({
   fields,
-}: Pick<CompiledMapping, 'fields'>): readonly { readonly field: string; readonly from: 'gcj02' | 'bd09' }[] {
-  const systems = (spec: FieldSpec): readonly ('gcj02' | 'bd09')[] => [
-    ...[spec.point === undefined ? undefined : convertedFrom(spec.point)].filter((one) => one !== undefined),
-    ...(spec.when ?? []).flatMap(({ use }) => systems(use)),
-    ...(spec.else === undefined ? [] : systems(spec.else)),
-  ];
+}: Pick<CompiledMapping, 'fields'>): readonly { readonly field: string; readonly from: ConvertedDatum }[] {
+  const systems = ({ point, when = [], else: other }: FieldSpec): readonly ConvertedDatum[] => {
+    const own = convertedFrom(point ?? {});
+    const cases = [...when.map(({ use }) => use), ...(other === undefined ? [] : [other])];
+    return [...(own === undefined ? [] : [own]), ...cases.flatMap(systems)];
+  };
   return fields.flatMap(({ target, spec }) =>
     [...new Set(systems(spec))].map((from) => ({ field: target.name, from })),
   );

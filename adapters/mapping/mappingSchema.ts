@@ -31,6 +31,10 @@ const patterns = {
   ],
 };
 
+/** A conversion that cannot be combined with the others. */
+const exclusive = (one: string, ...others: readonly string[]): readonly JsonSchema[] =>
+  others.map((other) => ({ not: { required: [one, other] } }));
+
 const fieldSpec: JsonSchema = {
   type: 'object',
   additionalProperties: false,
@@ -43,17 +47,11 @@ const fieldSpec: JsonSchema = {
         { required: ['when'] },
       ],
     },
-    { not: { required: ['code', 'date'] } },
-    { not: { required: ['code', 'datetime'] } },
-    { not: { required: ['date', 'datetime'] } },
-    { not: { required: ['number', 'code'] } },
-    { not: { required: ['number', 'date'] } },
-    { not: { required: ['number', 'datetime'] } },
-    { not: { required: ['boolean', 'code'] } },
-    { not: { required: ['boolean', 'number'] } },
-    ...['code', 'date', 'datetime', 'number', 'boolean'].map((other) => ({
-      not: { required: ['point', other] },
-    })),
+    ...exclusive('code', 'date', 'datetime'),
+    ...exclusive('date', 'datetime'),
+    ...exclusive('number', 'code', 'date', 'datetime'),
+    ...exclusive('boolean', 'code', 'number'),
+    ...exclusive('point', 'code', 'date', 'datetime', 'number', 'boolean'),
   ],
   dependentRequired: { sep: ['join'], else: ['when'], zone: ['datetime'], otherCode: ['code'] },
   properties: {

@@ -1,7 +1,8 @@
 /** Proposes the key of a table from its sample, and gives the reason for each field that was considered. No value is shown. */
 import { propertiesOf, type Draft } from '../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../schemas/draft/table.ts';
-import { missingMarks } from '../../schemas/draft/valueTypes.ts';
+import { isMissing } from '../../schemas/draft/valueTypes.ts';
+import { typesOf } from '../../schemas/jsonSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 export interface KeyReason {
@@ -69,7 +70,7 @@ const alsoDistinct = (rows: number): Bilingual => ({
 
 /** Quantities and dates differ by chance. */
 function measured(schema: Readonly<Record<string, unknown>> | undefined): Bilingual | undefined {
-  const isQuantity = [schema?.['type']].flat().includes('number');
+  const isQuantity = schema !== undefined && typesOf(schema)?.includes('number') === true;
   return isQuantity || schema?.['format'] === 'date' || schema?.['format'] === 'date-time'
     ? {
         zh: '未提议：是数值或日期，不是编号',
@@ -82,7 +83,7 @@ function measured(schema: Readonly<Record<string, unknown>> | undefined): Biling
 function objectionTo(samples: readonly string[]): Bilingual | undefined {
   if (samples.length < 2)
     return { zh: '未提议：样例不足两条', en: 'not proposed: the sample has fewer than two records' };
-  const empty = samples.findIndex((text) => text === '' || missingMarks.has(text));
+  const empty = samples.findIndex(isMissing);
   if (empty >= 0)
     return { zh: `未提议：第 ${empty + 1} 条为空`, en: `not proposed: record ${empty + 1} is empty` };
   const seen = new Map<string, number>();

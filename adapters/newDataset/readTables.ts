@@ -10,6 +10,7 @@ import { Problem } from '../../terms/problem.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import { detectFormat } from '../suggest/detectFormat.ts';
 import { once } from '../suggest/optionGuesses.ts';
+import { cellText } from '../reading/reader.ts';
 import { rowRules, type RowRule } from '../reading/rowRules.ts';
 import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { textSign, visibleText } from '../reading/text/textSigns.ts';
@@ -22,11 +23,10 @@ import { openSheet } from '../xlsx/openSheet.ts';
 import { headerNames } from '../reading/text/header.ts';
 import { isBelowHeader } from '../suggest/rowsBelowHeader.ts';
 
-/*
+/**
  * Rows of a sheet or a CSV file as tables for drafts: header lines are joined, and lines that number columns or name units are left out.
+ * @param header lines of the header of a sample; for lists of columns it is detected
  */
-
-/** @param header lines of the header of a sample; for lists of columns it is detected */
 function headedTables(name: string, rows: readonly LookedRow[], header: readonly number[]): Table[] {
   const tables = readRows(
     name,
@@ -45,13 +45,14 @@ function headedTables(name: string, rows: readonly LookedRow[], header: readonly
     .find((cell) => cell.length > 1 && !/[:：]/.test(cell));
   const sample = readRows(name, [
     ...(title === undefined ? [] : [[title]]),
-    ...[names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)],
+    names,
+    ...below.slice(Math.max(0, first)).map(({ cells }) => cells),
   ]);
   const lines = header.join(', ');
-  const joined: Bilingual =
-    header.length === 1
-      ? { zh: `表头为第 ${lines} 行`, en: `the header is in line ${lines}` }
-      : { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
+  const joined: Bilingual = {
+    zh: `表头为第 ${lines} 行`,
+    en: `the header is in ${header.length === 1 ? 'line' : 'lines'} ${lines}`,
+  };
   return sample.map((table) => withDoubts(table, [joined]));
 }
 
@@ -61,13 +62,13 @@ const withSigns = (table: Table, signs: Signs): Table => withDoubts(table, [...s
 const withDoubts = (table: Table, doubts: readonly Bilingual[]): Table =>
   doubts.length === 0 ? table : { ...table, doubts: [...(table.doubts ?? []), ...doubts] };
 
-/** The tables of a workbook, one a sheet: column lists or samples, read as `datong batch adapt` reads them. */
 const usualInflatedBytes = 256 * 1024 * 1024;
 /** Rows of a sheet: a list of columns is no longer, and a sample need not be. */
 const maxRows = 5_000;
 
 /**
- * Merged cells have the value of the first of them; a header of several rows is joined by them.
+ * The tables of a workbook, one a sheet: column lists or samples, read as `datong batch adapt` reads them. Merged cells have the value of
+ * the first of them; a header of several rows is joined by them.
  * @param name of the table where a workbook has one sheet
  * @param maxInflatedBytes of all parts of the workbook together
  * @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing
@@ -115,9 +116,10 @@ function filledDown(rows: readonly LookedRow[], merged: readonly MergedRange[]):
   return [...byLine.values()];
 }
 
-/* The tables of a CSV file: its cells as `datong batch adapt` reads them, without marks of spreadsheets and characters that cannot be seen. */
-
-/** @param name of the table @param content text of the file; empty result where it has no columns */
+/**
+ * The tables of a CSV file: its cells as `datong batch adapt` reads them, without marks of spreadsheets and characters that cannot be seen.
+ * @param name of the table @param content text of the file; empty result where it has no columns
+ */
 function csvTables(name: string, content: string): Table[] {
   const signs = new Map<string, Sign>();
   const rows = csvRows(content).map(({ line, cells }) => ({
@@ -218,11 +220,7 @@ async function firstRecords(
     header = batch.columns;
     for (const record of batch.records) {
       if (rows.length >= maxRecords) return { header, rows };
-      rows.push(
-        record.map((cell) =>
-          cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell),
-        ),
-      );
+      rows.push(record.map(cellText));
     }
   }
   return { header, rows };

@@ -14,6 +14,10 @@ export interface CellGroup {
   readonly [name: string]: Cell;
 }
 
+/** A cell as text; empty where it has no value, or several. */
+export const cellText = (cell: Cell): string =>
+  cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
+
 /** The value at a path: none, the only one, or a list of all where there are several. An empty text counts as none. */
 export function oneOf(met: readonly Cell[]): Cell {
   const values = met.flat().filter((value) => value !== undefined && value !== '');

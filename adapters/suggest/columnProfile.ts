@@ -2,8 +2,8 @@
 import { lastingFormats } from '../../schemas/formats/index.ts';
 import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
 import { decimalReader } from '../mapping/steps/numberStep.ts';
-import type { Cell } from '../reading/reader.ts';
-import { isMostly, marksIn, missingMarks, type EmptyMark } from '../../schemas/draft/valueTypes.ts';
+import { cellText, type Cell } from '../reading/reader.ts';
+import { isMissing, isMostly, marksIn, type EmptyMark } from '../../schemas/draft/valueTypes.ts';
 import { textSign, visibleText } from '../reading/text/textSigns.ts';
 
 export interface ColumnProfile {
@@ -57,14 +57,11 @@ const nearlyAll = 0.95;
 const maxValues = 1_000;
 
 export function profileColumn(header: string, from: string | number, cells: readonly Cell[]): ColumnProfile {
-  const all = cells.map((cell) =>
-    cell === null || cell === undefined || typeof cell === 'object' ? undefined : String(cell),
-  );
-  const texts = all.filter((text) => text !== undefined);
-  const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
-  const marks = marksIn(all.map((text) => text?.trim() ?? ''));
+  const texts = cells.map(cellText);
+  const trimmed = texts.map((text) => text.trim());
+  const marks = marksIn(trimmed);
   const values = trimmed
-    .filter((text) => !missingMarks.has(text))
+    .filter((text) => !isMissing(text))
     .map((text) => visibleText(text).normalize('NFKC'));
   const some = values.slice(0, maxValues);
   const share = (test: (text: string) => boolean): number =>

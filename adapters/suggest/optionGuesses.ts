@@ -16,7 +16,7 @@ import { LocalNames, type Attributes } from '../reading/markup/scope.ts';
 import { Tokenizer } from '../reading/markup/tokenizer.ts';
 import { xmlEncoding } from '../reading/markup/xmlEncoding.ts';
 
-/** Guesses which elements of an XML document are its records: those that occur many times as siblings and contain more than text. */
+/** Elements of an XML document with one path. */
 interface Seen {
   readonly depth: number;
   count: number;
@@ -24,7 +24,10 @@ interface Seen {
   nested: number;
 }
 
-/** @param sample the beginning of a document: it may end anywhere */
+/**
+ * Guesses which elements of an XML document are its records: those that occur many times as siblings and contain more than text.
+ * @param sample the beginning of a document: it may end anywhere
+ */
 async function rowsGuess(sample: Bytes): Promise<Guess<string>> {
   const paths = new ElementPaths();
   const tokenizer = new Tokenizer(paths, new LocalNames(), 16_777_216);
@@ -84,7 +87,7 @@ class ElementPaths implements Listener {
       path,
       count > 4 && depth < 5 && rivals.length === 0 ? 0.9 : 0.6,
       `${path} 出现 ${count} 次`,
-      `${path} stands ${count} times`,
+      `${path} occurs ${count} times`,
     );
   }
 }

@@ -2,7 +2,7 @@
  * Guesses reader options of a workbook: the sheet, the lines of its header, the first row of data, and the columns that are filled down.
  */
 import { formatNamed, readRecords } from '../formats.ts';
-import type { Bytes, Cell, RecordBatch } from '../reading/reader.ts';
+import { cellText, type Bytes, type Cell, type RecordBatch } from '../reading/reader.ts';
 import { columnLetters, type MergedRange } from '../xlsx/mergedCells.ts';
 import { openSheet } from '../xlsx/openSheet.ts';
 import { guess, type Guess } from './guess.ts';
@@ -92,9 +92,7 @@ export async function sheetRows(
 }
 
 function rowsOf(batch: RecordBatch): LookedRow[] {
-  const text = (cell: Cell): string =>
-    cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
-  const cells = (raw: unknown): string[] => (Array.isArray(raw) ? (raw as Cell[]).map(text) : []);
+  const cells = (raw: unknown): string[] => (Array.isArray(raw) ? (raw as Cell[]).map(cellText) : []);
   return [
     ...[...batch.records].map((record, i) => ({ line: batch.lines[i] ?? 0, cells: cells(record) })),
     ...batch.bad.map(({ line, raw }) => ({ line, cells: cells(raw) })),

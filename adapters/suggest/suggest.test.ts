@@ -4,16 +4,31 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { compileSchema } from '../../schemas/compile.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
 import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { demoRegions } from '../fixtures/demoRegions.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
 import { compileMapping } from '../mapping/compile.ts';
+import type { MappingDocument } from '../mapping/document.ts';
 import { translate } from '../translate.ts';
 import { suggestMapping } from './suggest.ts';
 
 const surroundings = surroundingsWith([demoRegions]);
+
+/** Counts the records of a file that a mapping accepts, rejects and skips. */
+async function totalsOf(file: Buffer, mapping: MappingDocument, schema: DatasetSchema): Promise<object> {
+  const compiled = compileMapping(mapping, schema, surroundings.codeLists);
+  const totals = { rows: 0, bad: 0, skipped: 0 };
+  const checked = compileSchema(schema, surroundings);
+  for await (const { rows, bad, skipped } of translate(bytesOf(file), compiled, checked)) {
+    totals.rows += rows.length;
+    totals.bad += bad.length;
+    totals.skipped += skipped;
+  }
+  return totals;
+}
 
 describe('a draft from a sample', () => {
   test('the household register: every field, and the draft translates the good rows', async () => {
@@ -108,16 +123,8 @@ describe('a draft from a sample', () => {
       const sample = Buffer.from(['no,street,amount', ...records, total].join('\n'));
       const { mapping } = await suggestMapping(sample, schema, surroundings.codeLists, { isWhole: true });
       assert.deepEqual(mapping.skipIf, [{ from: 'street', begins }]);
-      const compiled = compileMapping(mapping, schema, surroundings.codeLists);
       const later = Buffer.from(['no,street,amount', ...records, next].join('\n'));
-      const totals = { rows: 0, bad: 0, skipped: 0 };
-      const checked = compileSchema(schema, surroundings);
-      for await (const { rows, bad, skipped } of translate(bytesOf(later), compiled, checked)) {
-        totals.rows += rows.length;
-        totals.bad += bad.length;
-        totals.skipped += skipped;
-      }
-      assert.deepEqual(totals, { rows: 4, bad: 0, skipped: 1 });
+      assert.deepEqual(await totalsOf(later, mapping, schema), { rows: 4, bad: 0, skipped: 1 });
     }
     const named = Buffer.from(['no,street,amount', ...records, '5,合计,5.5'].join('\n'));
     const { mapping } = await suggestMapping(named, schema, surroundings.codeLists, { isWhole: true });
@@ -133,15 +140,7 @@ describe('a draft from a sample', () => {
       { from: 'no', is: ['合计'] },
       { from: 'no', begins: ['制表人：'] },
     ]);
-    const compiled = compileMapping(mapping, schema, surroundings.codeLists);
-    const compiledSchema = compileSchema(schema, surroundings);
-    const totals = { rows: 0, bad: 0, skipped: 0 };
-    for await (const { rows, bad, skipped } of translate(bytesOf(sample), compiled, compiledSchema)) {
-      totals.rows += rows.length;
-      totals.bad += bad.length;
-      totals.skipped += skipped;
-    }
-    assert.deepEqual(totals, { rows: 6, bad: 0, skipped: 2 });
+    assert.deepEqual(await totalsOf(sample, mapping, schema), { rows: 6, bad: 0, skipped: 2 });
   });
 
   test('formats are recognised by their first bytes; trees are matched by their leaves', async () => {

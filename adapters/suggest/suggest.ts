@@ -7,7 +7,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import { footersOf } from '../../schemas/draft/footerRows.ts';
 import type { FieldSpec, MappingDocument, SkipSpec } from '../mapping/document.ts';
-import type { Cell, CellGroup, RecordBatch, Records } from '../reading/reader.ts';
+import { cellText, type Cell, type CellGroup, type RecordBatch, type Records } from '../reading/reader.ts';
 import { profileColumn, type ColumnProfile } from './columnProfile.ts';
 import { detectFormat } from './detectFormat.ts';
 import { reported, type Guess } from './guess.ts';
@@ -108,7 +108,7 @@ async function profiles(
   const footers =
     headers.length === 0 || records >= sampleRecords
       ? []
-      : footersOf(records, (row) => texts.map((column) => textOf(column[row])));
+      : footersOf(records, (row) => texts.map((column) => cellText(column[row])));
   const named = [...cells.keys()].map((key, index) => {
     const header = headers[index] ?? key;
     const doubled = headers.indexOf(header) !== headers.lastIndexOf(header);
@@ -124,9 +124,6 @@ async function profiles(
     }),
   };
 }
-
-const textOf = (cell: Cell): string =>
-  cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
 
 const wholeLines = (format: string, sample: Uint8Array): Uint8Array =>
   (format === 'csv' || format === 'fixed') && sample.lastIndexOf(10) > 0

@@ -3,12 +3,12 @@ import type { Cell } from '../reading/reader.ts';
 import type { NumberFormat, NumberKind } from './numberFormats.ts';
 import { unescaped } from './sharedTexts.ts';
 
-/** Converts days, times and hours of a workbook to ISO text without a zone, since a sheet names none. Precise to the second. */
 const dayMs = 86_400_000;
 /** 9999-12-31, the last day of a workbook, in days since 1970 */
 const lastDay = 2_932_896;
 
 /**
+ * Converts days, times and hours of a workbook to ISO text without a zone, since a sheet names none. Precise to the second.
  * @param serial days since the epoch of the workbook
  * @returns undefined where it is invalid: before the epoch, beyond 9999, or the 29 February 1900 that only Excel has
  */

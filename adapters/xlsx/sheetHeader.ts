@@ -1,7 +1,7 @@
 /** The header of a sheet: names of columns from one or more rows, and whether merged cells indicate further header rows. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import type { Cell } from '../reading/reader.ts';
+import { cellText, type Cell } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { headerNames } from '../reading/text/header.ts';
 import { CellFault } from './cellReader.ts';
@@ -9,10 +9,8 @@ import { columnLetters, isBlank, type MergedRange } from './mergedCells.ts';
 import type { XlsxOptions } from './options.ts';
 
 /** A cell of a header as text. */
-export function headerText(read: Cell | CellFault): string {
-  const cell = read instanceof CellFault ? read.raw : read;
-  return cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
-}
+export const headerText = (read: Cell | CellFault): string =>
+  cellText(read instanceof CellFault ? read.raw : read);
 
 /**
  * @param rows numbers of the header's rows; none: columns are numbered

@@ -1,6 +1,6 @@
 /**
- * The archive of an event under a response plan: what was due, which departments acknowledged it, received it and used its purpose, with the log
- * entries that prove it. The hub signs the whole; each entry also proves itself by its place in the signed log.
+ * The archive of an event under a response plan: what was due, which departments acknowledged it, received it and used its purpose, with
+ * the log entries that prove it. The hub signs the whole; each entry also proves itself by its place in the signed log.
  */
 import { verifyWrittenJws, eventArchiveType } from '../../certs/jws.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';

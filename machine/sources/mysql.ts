@@ -14,7 +14,7 @@ import {
   type SourceSession,
 } from './sqlSource.ts';
 
-/** The privileges of a login of MySQL or MariaDB, as the server reports them. Only privileges known to be harmless count as harmless. */
+/** Privileges of MySQL and MariaDB, as the server reports them, that are known to be harmless; no other counts as harmless. */
 const harmless = [
   ...['USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES', 'PROCESS', 'REPLICATION CLIENT', 'BINLOG MONITOR'],
   ...['SLAVE MONITOR', 'SHOW_ROUTINE', 'SHOW CREATE ROUTINE'],

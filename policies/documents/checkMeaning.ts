@@ -75,10 +75,9 @@ function linkageFindings(agreement: Agreement, file: string): PolicyFinding[] {
         'a linkage names a field of this provider and one of another provider',
       );
     for (const [j, { dataset, field }] of members.entries()) {
+      if (!isOwn(agreement, dataset)) continue;
       const place = `${dataset} ${field}`;
-      if (!own.some((one) => one.dataset === dataset && one.field === field)) continue;
-      const rules = grants.filter((one) => one.dataset === dataset).map(({ fields }) => fields[field]?.mask);
-      if (!rules.includes('pseudonym'))
+      if (!grants.some((one) => one.dataset === dataset && one.fields[field]?.mask === 'pseudonym'))
         report(
           'linkage_no_pseudonym',
           `/members/${j}`,

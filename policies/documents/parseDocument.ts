@@ -8,7 +8,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { PolicyFinding } from '../finding.ts';
+import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Agreement } from './agreement.ts';
 import { checkMeaning } from './checkMeaning.ts';
 import { agreementSchema, restrictionSchema } from './documentSchemas.ts';
@@ -107,7 +107,7 @@ function unwritable(value: unknown, path = ''): readonly [path: string, message:
   if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : [path, notWholeMessage];
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, item] of Object.entries(value)) {
-    const found = unwritable(item, `${path}/${name}`);
+    const found = unwritable(item, path + pointer(name));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -24,7 +24,7 @@ export interface MaskEnvironment {
   /** department the pseudonyms are made for */
   readonly consumer: string;
   readonly keys: PseudonymKeys;
-  /** whose values have the same pseudonyms; absent = those of all providers, as under agreements of format 1 */
+  /** datasets or fields in which a value has the same pseudonym; absent: those of all providers, as under agreements of format 1 */
   readonly scope?: string;
   readonly dictionary: Dictionary;
   /** path of the field, for the run's memo */

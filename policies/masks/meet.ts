@@ -2,7 +2,6 @@ import type { MaskUse } from '../decision.ts';
 import { maskNamed } from './catalogue.ts';
 import type { MaskDomain } from './mask.ts';
 import { isMemberOf } from './pseudonyms/scopes.ts';
-import { defined } from '../../terms/defined.ts';
 
 /** Whether two uses are the same mask with the same parameters (scalars, or lists of scalars). */
 export function sameUse(a: MaskUse, b: MaskUse): boolean {
@@ -27,10 +26,9 @@ export function meet(a: MaskUse, b: MaskUse, domain: MaskDomain): MaskUse | unde
 
 /** The pseudonyms of one provider join less than those of a linkage of which the provider is a party. */
 function narrowerScope(own: MaskUse, linked: MaskUse): MaskUse | undefined {
-  const { scope: of = '' } = own;
-  return sameUse({ ...own, ...defined({ scope: linked.scope }) }, linked) && isMemberOf(of, linked.scope)
-    ? own
-    : undefined;
+  const { scope } = linked;
+  if (scope === undefined || !isMemberOf(own.scope, scope)) return undefined;
+  return sameUse({ ...own, scope }, linked) ? own : undefined;
 }
 
 export type MeetOfAll =

@@ -6,7 +6,7 @@
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { Agreement, Linkage, MaskRule } from '../documents/agreement.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
-import { linkageScope, providerScope } from '../masks/pseudonyms/scopes.ts';
+import { linkageName, linkageScope, providerScope } from '../masks/pseudonyms/scopes.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Plan } from './plan.ts';
 import { Report } from './report.ts';
@@ -52,8 +52,8 @@ export function checkLinkages(agreements: readonly Agreement[], findings: Policy
     new Report(agreement, findings).warning(
       'linkage_not_in_force',
       pointer('linkages', index),
-      `关联 ${linkage.id}#${linkage.epoch} 未生效：须由每个提供部门与同一需求部门的协议以相同的成员、期号和假名参数写明；在此之前各部门的假名互不相同`,
-      `the linkage ${linkage.id}#${linkage.epoch} is not in force: an agreement of every provider with this consumer must name it, with the same members, epoch and parameters of the mask; until then the pseudonyms of the providers differ`,
+      `关联 ${linkageName(linkage)} 未生效：须由每个提供部门与同一需求部门的协议以相同的成员、期号和假名参数写明；在此之前各部门的假名互不相同`,
+      `the linkage ${linkageName(linkage)} is not in force: an agreement of every provider with this consumer must name it, with the same members, epoch and parameters of the mask; until then the pseudonyms of the providers differ`,
     );
   }
 }

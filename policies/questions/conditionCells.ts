@@ -4,7 +4,7 @@ import { aggregateText } from '../aggregates/bounds.ts';
 import { factText } from '../factAnswer.ts';
 import { readTime } from '../documents/documentChecks.ts';
 import type { ConsentDemand, RowCondition } from '../decision.ts';
-import { linkageScope } from '../masks/pseudonyms/scopes.ts';
+import { linkageText } from '../masks/pseudonyms/scopes.ts';
 import type { Plan } from '../plans/plan.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { requirementsOf } from './visibility.ts';
@@ -116,8 +116,7 @@ function rows(before: Plan, after: Plan): CellChange[] {
 }
 
 /** A linkage makes pseudonyms of several providers equal, also before the others name it: naming one is never a tightening. */
-const linkagesIn = ({ agreement }: Plan): string[] =>
-  (agreement.linkages ?? []).map((one) => linkageScope(one).replace(/^linkage:/, ''));
+const linkagesIn = ({ agreement }: Plan): string[] => (agreement.linkages ?? []).map(linkageText);
 
 const factsIn = ({ facts }: Plan): string[] => [...facts.values()].map(factText);
 

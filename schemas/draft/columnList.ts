@@ -4,7 +4,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { type Column, type Table, codesInText } from './table.ts';
 import { isTypeName } from './declaredType.ts';
 import type { Guess } from './guessField.ts';
-import { missingMarks } from './valueTypes.ts';
+import { isMissing } from './valueTypes.ts';
 import { defined } from '../../terms/defined.ts';
 
 /** Header words by meaning. */
@@ -190,7 +190,7 @@ export function proposeSubject(
         guess.schema['x-semantic'] === tag &&
         !another.test(name) &&
         !another.test(title) &&
-        (samples.length === 0 || samples.some((text) => text !== '' && !missingMarks.has(text))),
+        (samples.length === 0 || !samples.every(isMissing)),
     );
     return [...own.filter(isKey), ...own.filter((one) => !isKey(one))];
   };

@@ -5,15 +5,15 @@ const total = /^(?:合计|总计|小计|累计|总数|共计)(?:[(（][^)）]*[)
 const totalWith = /^((?:合\s*计|总\s*计|小\s*计|累\s*计|总\s*数|共\s*计)\s*)(?:([:：])|\d)/u;
 /** A number of a row, before the label of a total. */
 const rowNumber = /^\d{1,7}$/;
-/** Columns in which the label of a total is looked for. */
-const labelled = 4;
+/** Number of first columns that are searched for the label of a total. */
+const maxLabelColumns = 4;
 const signature =
   /^((?:制表|填表|填报|审核|复核|负责|经办|报送|统计|联系|单位负责|分管领导|说明|备注|注)[^:：\s]{0,6}\s*[:：])/;
 
 export interface Footer {
   /** column of the text, from 0 */
   readonly column: number;
-  /** by which it is known: its text, or how its text begins, for the rest may be a number or name a person */
+  /** the whole text (`isWhole`), else its possible beginnings: the rest may be a number or the name of a person */
   readonly words: readonly string[];
   readonly isWhole: boolean;
 }
@@ -53,13 +53,13 @@ function footerOf(cells: readonly string[]): Footer | undefined {
 function totalOf(cells: readonly string[]): Footer | undefined {
   const column = cells.findIndex((cell) => cell !== '' && !rowNumber.test(cell));
   const text = cells[column];
-  if (text === undefined || column >= labelled) return undefined;
+  if (text === undefined || column >= maxLabelColumns) return undefined;
   const isNumbered = cells.slice(0, column).some((cell) => cell !== '');
   if (isNumbered && !cells.includes('')) return undefined;
   if (total.test(text.replaceAll(/\s/gu, ''))) return { column, words: [text], isWhole: true };
   const [, label, colon] = totalWith.exec(text) ?? [];
   if (label === undefined) return undefined;
-  // without a colon a digit has to follow, lest a street 合计路 is skipped
+  // without a colon a digit has to follow, so that a street 合计路 is not skipped
   const words = colon === undefined ? Array.from('0123456789', (digit) => label + digit) : [label + colon];
   return { column, words, isWhole: false };
 }

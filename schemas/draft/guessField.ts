@@ -9,10 +9,10 @@ import type { Column } from './table.ts';
 import {
   badReason,
   badRecords,
+  isMissing,
   isMostly,
   marksIn,
   marksReason,
-  missingMarks,
   valueTypes,
   type EmptyMark,
   type ValueType,
@@ -105,7 +105,7 @@ export interface Guess {
 
 /** The draft of one field. Values are examined and never written down. */
 export function guessField(column: Column, codeLists: CodeLists): Guess {
-  const seen = column.samples.filter((text) => text !== '' && !missingMarks.has(text));
+  const seen = column.samples.filter((text) => !isMissing(text));
   const names = namesOf(column);
   const meant = meaningOf(names, seen, codeLists);
   const reasons: Bilingual[] = [...(meant?.reasons ?? [])];

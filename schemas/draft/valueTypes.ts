@@ -7,9 +7,12 @@ import { dateTime } from '../formats/dateAndTime.ts';
 import { isRealDate } from '../../terms/civilDate.ts';
 
 /** Texts that offices write for a missing value. */
-export const missingMarks: ReadonlySet<string> = new Set(
+const missingMarks: ReadonlySet<string> = new Set(
   'NA N/A NULL null NaN - -- — / 无 空 不详 未知 -9999 9999-12-31 *'.split(' '),
 );
+
+/** Whether a cell has no value: it is empty, or a mark. @param text trimmed */
+export const isMissing = (text: string): boolean => text === '' || missingMarks.has(text);
 
 /** A mark of a missing value in a sample: how many records have it, and the first of them, counted from 1. */
 export interface EmptyMark {
@@ -75,9 +78,7 @@ export function badRecords(
   holds: ((text: string) => boolean) | undefined,
 ): number[] {
   if (holds === undefined) return [];
-  return samples.flatMap((text, place) =>
-    text === '' || missingMarks.has(text) || holds(text) ? [] : [place + 1],
-  );
+  return samples.flatMap((text, place) => (isMissing(text) || holds(text) ? [] : [place + 1]));
 }
 
 /** Lists records by number without values, because a draft is passed on. */

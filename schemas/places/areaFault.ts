@@ -46,7 +46,7 @@ interface Segment {
 
 /**
  * Whether two segments of a polygon meet, apart from the ends that neighbours share. Ends at the first: an outline of some thousand
- * positions can have millions of crossings, and libraries that list them hold all in memory.
+ * positions can have millions of crossings, and a library that lists them (@turf/kinks) stores all of them in memory.
  */
 function isCrossed(rings: readonly Ring[]): boolean {
   const segments = rings

@@ -4,10 +4,6 @@
 import { isRealDate } from '../../../terms/civilDate.ts';
 import { Fault } from '../fault.ts';
 
-/**
- * Date patterns, compiled: yyyy, yyy (民国, 1–3 digits), yy, MM, M, dd, d, HH, H, mm, m, ss, s, XXX (offset); any other character is literal.
- * One letter takes one or two digits.
- */
 interface DateParts {
   year: number;
   month: number;
@@ -21,24 +17,26 @@ interface DateParts {
 
 type PartName = Exclude<keyof DateParts, 'offset'>;
 type Token =
-  | { readonly kind: 'digits'; readonly part: PartName; readonly least: number; readonly most: number }
+  | { readonly kind: 'digits'; readonly part: PartName; readonly min: number; readonly max: number }
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'offset' };
 
+const digits = (part: PartName, min: number, max = min): Token => ({ kind: 'digits', part, min, max });
+
 const tokens: Readonly<Record<string, Token>> = {
-  yyyy: { kind: 'digits', part: 'year', least: 4, most: 4 },
-  yyy: { kind: 'digits', part: 'year', least: 1, most: 3 },
-  yy: { kind: 'digits', part: 'year', least: 2, most: 2 },
-  MM: { kind: 'digits', part: 'month', least: 2, most: 2 },
-  M: { kind: 'digits', part: 'month', least: 1, most: 2 },
-  dd: { kind: 'digits', part: 'day', least: 2, most: 2 },
-  d: { kind: 'digits', part: 'day', least: 1, most: 2 },
-  HH: { kind: 'digits', part: 'hour', least: 2, most: 2 },
-  H: { kind: 'digits', part: 'hour', least: 1, most: 2 },
-  mm: { kind: 'digits', part: 'minute', least: 2, most: 2 },
-  m: { kind: 'digits', part: 'minute', least: 1, most: 2 },
-  ss: { kind: 'digits', part: 'second', least: 2, most: 2 },
-  s: { kind: 'digits', part: 'second', least: 1, most: 2 },
+  yyyy: digits('year', 4),
+  yyy: digits('year', 1, 3),
+  yy: digits('year', 2),
+  MM: digits('month', 2),
+  M: digits('month', 1, 2),
+  dd: digits('day', 2),
+  d: digits('day', 1, 2),
+  HH: digits('hour', 2),
+  H: digits('hour', 1, 2),
+  mm: digits('minute', 2),
+  m: digits('minute', 1, 2),
+  ss: digits('second', 2),
+  s: digits('second', 1, 2),
   XXX: { kind: 'offset' },
 };
 
@@ -50,7 +48,11 @@ interface DatePattern {
   readonly hasDay: boolean;
 }
 
-/** Undefined where the pattern names no year, or a part twice. */
+/**
+ * Compiles a pattern of yyyy, yyy (民国, 1–3 digits), yy, MM, M, dd, d, HH, H, mm, m, ss, s, XXX (offset); any other character is literal.
+ * One letter takes one or two digits.
+ * @returns undefined where the pattern names no year, or a part twice
+ */
 function datePattern(pattern: string): DatePattern | undefined {
   const parsed = tokensOf(pattern);
   const parts = parsed.flatMap((token) => (token.kind === 'digits' ? [token.part] : []));
@@ -85,15 +87,15 @@ function reader(parsed: readonly Token[]): DatePattern['read'] {
         position += offset.length;
       } else {
         let value = 0;
-        let digits = 0;
-        for (; digits < token.most; digits += 1) {
-          const code = text.charCodeAt(position + digits) - 48;
+        let length = 0;
+        for (; length < token.max; length += 1) {
+          const code = text.charCodeAt(position + length) - 48;
           if (!(code >= 0 && code <= 9)) break;
           value = value * 10 + code;
         }
-        if (digits < token.least) return false;
+        if (length < token.min) return false;
         parts[token.part] = value;
-        position += digits;
+        position += length;
       }
     }
     return position === text.length;

@@ -37,8 +37,11 @@ const gcoord = gcoordModule as unknown as typeof gcoordModule.default;
 
 const systems = { gcj02: gcoord.GCJ02, bd09: gcoord.BD09 } as const;
 
+/** Reference systems from which points are converted. */
+export type ConvertedDatum = keyof typeof systems;
+
 /** Whether a mapping converts the points of a field, and from which system. */
-export const convertedFrom = ({ datum }: PointSpec): 'gcj02' | 'bd09' | undefined =>
+export const convertedFrom = ({ datum }: PointSpec): ConvertedDatum | undefined =>
   datum === 'gcj02' || datum === 'bd09' ? datum : undefined;
 
 /** One millionth of a degree is 11 cm; a conversion is not more exact. */

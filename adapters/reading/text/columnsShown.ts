@@ -15,9 +15,9 @@ const nameLike = /^[\p{L}_]/u;
  */
 export function columnsShown(columns: readonly string[]): string | Bilingual {
   const cells = columns.map((column) => column.normalize('NFKC').trim());
-  const holdsNumber = cells.some((cell) => (cell.match(/\p{Nd}/gu) ?? []).length >= manyDigits);
+  const hasNumber = cells.some((cell) => (cell.match(/\p{Nd}/gu) ?? []).length >= manyDigits);
   const unlike = cells.filter((cell) => !nameLike.test(cell)).length;
-  return holdsNumber || unlike * 2 >= cells.length
+  return hasNumber || unlike * 2 >= cells.length
     ? {
         zh: `${columns.length} 列，该行不像表头，内容不列出`,
         en: `${columns.length} columns; the line does not look like a header, so its cells are not listed`,

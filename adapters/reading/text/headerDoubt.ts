@@ -1,7 +1,7 @@
 /** Whether the presumed header row may be none: a row of data in a file without a header, or a title above it. */
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
-import type { Cell } from '../reader.ts';
+import { cellText, type Cell } from '../reader.ts';
 
 /** Number of examined records. */
 export const recordsLookedAt = 20;
@@ -51,8 +51,7 @@ export function looksLikeData(columns: readonly string[], records: readonly (rea
   });
 }
 
-const textOf = (cell: Cell): string =>
-  cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell).trim();
+const textOf = (cell: Cell): string => cellText(cell).trim();
 const isNumeric = (text: string): boolean =>
   /^[+-]?\d[\d,./:年月日 -]*(?:[eE][+-]?\d+)?[Xx]?$/.test(text.trim());
 

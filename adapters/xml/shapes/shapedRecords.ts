@@ -5,14 +5,13 @@ import { asRecord, put } from '../tree.ts';
 import { trimmed } from '../../reading/text/trimmed.ts';
 import { meantText, type Fail } from '../../reading/markup/characters.ts';
 
-/** Converts a record of a known shape into its tree, equal to the result of general parsing. */
 interface Reading {
   readonly trim: boolean;
   /** whether the record contains references */
   readonly references: boolean;
 }
 
-/** The value of the element that begins at `at`. */
+/** The tree of the record that begins at `at`, equal to the result of general parsing. */
 function takenApart({ takeApart, plan }: CompiledShape, text: string, at: number, trim: boolean): Cell {
   takeApart.lastIndex = at;
   const found = takeApart.exec(text);

@@ -105,8 +105,8 @@ function mayBeEmpty(schema: JsonSchema): boolean {
 }
 
 /**
- * HMAC of the canonical value under a key of (consumer, domain, epoch, scope): equal within them, unlinkable outside. The value contains the
- * epoch: `p1.` and the first 22 base64url characters of the HMAC (132 bits). An empty text is no value and stays empty, as under every
+ * HMAC of the canonical value under a key of (consumer, domain, epoch, scope): equal within them, unlinkable outside. The value contains
+ * the epoch: `p1.` and the first 22 base64url characters of the HMAC (132 bits). An empty text is no value and stays empty, as under every
  * mask: otherwise all subjects without a value would share one pseudonym.
  */
 export const pseudonym = defineMask({

@@ -9,15 +9,20 @@ const [ofProvider, ofLinkage] = ['provider:', 'linkage:'] as const;
 
 export const providerScope = (provider: string): string => ofProvider + provider;
 
-/** The same for any order of its members. */
-export function linkageScope({ id, epoch, members }: Linkage): string {
-  const named = members.map(({ dataset, field }) => `${dataset}/${field}`).sort();
-  return `${ofLinkage}${id}#${epoch}:${named.join(',')}`;
+/** `guardians#1` */
+export const linkageName = ({ id, epoch }: Linkage): string => `${id}#${epoch}`;
+
+/** `guardians#1:` and its members; the same for any order of them. */
+export function linkageText(linkage: Linkage): string {
+  const members = linkage.members.map(({ dataset, field }) => `${dataset}/${field}`).sort();
+  return `${linkageName(linkage)}:${members.join(',')}`;
 }
 
+export const linkageScope = (linkage: Linkage): string => ofLinkage + linkageText(linkage);
+
 /** Whether `own` is the scope of a provider with a field in the linkage `linked`. */
-export function isMemberOf(own: string, linked: string | undefined): boolean {
-  if (!own.startsWith(ofProvider) || linked?.startsWith(ofLinkage) !== true) return false;
+export function isMemberOf(own: string | undefined, linked: string): boolean {
+  if (own?.startsWith(ofProvider) !== true || !linked.startsWith(ofLinkage)) return false;
   const members = linked.slice(linked.indexOf(':', ofLinkage.length) + 1).split(',');
   return members.some((member) => member.startsWith(`${own.slice(ofProvider.length)}.`));
 }

@@ -1,4 +1,4 @@
-import { linkageScope } from '../../../../policies/masks/pseudonyms/scopes.ts';
+import { linkageName, linkageScope } from '../../../../policies/masks/pseudonyms/scopes.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { hasSharedPseudonyms } from '../../../../policies/plans/linkages.ts';
@@ -35,6 +35,6 @@ export async function checkPseudonyms(
     const named = former.filter(({ scopes }) => scopes.includes(scope));
     const last = named.at(-1);
     if (last === undefined || named.some(({ inForce }) => inForce)) continue;
-    throw new Problem('linkage_ended', { linkage: `${linkage.id}#${linkage.epoch}`, ended: last.name });
+    throw new Problem('linkage_ended', { linkage: linkageName(linkage), ended: last.name });
   }
 }
