@@ -13,20 +13,16 @@ import { defined } from '../../terms/defined.ts';
 import { readFileSync } from 'node:fs';
 import type { DatongClient } from '../sdk/datongClient.ts';
 
-/** `datong fetch --by FIELD --each FILE`: many subjects in one exchange, an outcome a line. */
-interface EachOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
+interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions, QueryOptions {
+  readonly all?: boolean;
   readonly by?: string;
   readonly each?: string;
-  readonly fields?: string;
-  readonly filter?: readonly string[];
-  readonly sort?: string;
-  readonly limit?: number;
-  readonly all?: boolean;
   readonly json?: boolean;
+  readonly stream?: boolean;
 }
 
-/** @throws VerbFailure usage */
-async function fetchEach(dataset: string, options: EachOptions): Promise<void> {
+/** `datong fetch --by FIELD --each FILE`: many subjects in one exchange, an outcome a line. @throws VerbFailure usage */
+async function fetchEach(dataset: string, options: FetchOptions): Promise<void> {
   const { by, each, fields, filter, sort, limit, all } = options;
   const others = [filter, sort, limit, all].some((one) => one !== undefined);
   if (by === undefined || each === undefined || others) {
@@ -82,14 +78,6 @@ function tableOfOutcomes(outcomes: readonly BatchOutcome[], fields: readonly str
 }
 
 const codeOf = (outcome: BatchOutcome): string | undefined => ('code' in outcome ? outcome.code : undefined);
-
-interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions, QueryOptions {
-  readonly all?: boolean;
-  readonly by?: string;
-  readonly each?: string;
-  readonly json?: boolean;
-  readonly stream?: boolean;
-}
 
 export function register(program: Command): void {
   withQuery(

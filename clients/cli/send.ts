@@ -13,11 +13,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { defined } from '../../terms/defined.ts';
 
-/**
- * A folder whose files are sent as they arrive. A file is sent once two checks in a row found it unchanged. Published files are moved to
- * `sent/`, refused or held ones to `refused/`. A file stays where the network broke, or the hub cannot take it now, and continues with the
- * next check.
- */
 interface WatchOptions extends SendOneOptions {
   /** seconds between two checks */
   readonly every: number;
@@ -32,7 +27,12 @@ const unfinishedName = /^\.|\.(?:tmp|part|partial|crdownload)$|~$/i;
 /** Milliseconds between the two examinations of `--once`. */
 const onceApart = 1_000;
 
-/** @returns with `--once`: whether every file was published; without it the loop ends with the program */
+/**
+ * Sends the files of a folder as they arrive. A file is sent once two checks in a row found it unchanged. Published files are moved to
+ * `sent/`, refused or held ones to `refused/`. A file stays where the network broke, or the hub cannot take it now, and continues with the
+ * next check.
+ * @returns with `--once`: whether every file was published; without it the loop ends with the program
+ */
 async function watchFolder(folder: string, options: WatchOptions): Promise<ExitCode> {
   for (const name of ['sent', 'refused']) mkdirSync(join(folder, name), { recursive: true });
   let before = new Map<string, string>();

@@ -39,6 +39,12 @@ export const hasOffice = (held: Held, wanted: readonly Role[]): boolean => hasRo
 export const hasDepartment = ({ roles }: Held, wanted: readonly Role[]): boolean =>
   roles.some(({ role, department }) => department !== undefined && wanted.includes(role));
 
+/** The departments at which the person is a steward; the data office is none of them. */
+export const stewardDepartments = ({ roles }: Held): string[] =>
+  roles.flatMap(({ role, department }) =>
+    role === 'steward' && department !== undefined ? [department] : [],
+  );
+
 /** Whether the person has the role for objects of a department: there, or at the data office. */
 export const hasRoleFor = (held: Held, wanted: readonly Role[], owner: string | undefined): boolean =>
   hasRoleAt(held, wanted, owner) || hasOffice(held, wanted);

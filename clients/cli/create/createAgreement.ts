@@ -18,7 +18,6 @@ import {
   type FirstAgreement,
   type GivenRule,
 } from '../../../terms/firstAgreement.ts';
-import { departmentObjection } from '../../../adapters/newDataset/decisions.ts';
 import { applyFiles } from '../apply/apply.ts';
 import { staffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -28,7 +27,7 @@ import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.t
 import { pathSegment } from '../values.ts';
 import { dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { answering, refuseExisting } from './answering.ts';
-import { choiceLines, choiceObjection, readChoices } from './choices.ts';
+import { answerCode } from './choices.ts';
 import { dialogue, listOf, type Dialogue } from './dialogue.ts';
 
 interface AgreementOptions extends StaffOptions {
@@ -162,24 +161,14 @@ async function decidedAgreement(
       ? undefined
       : { zh: `没有字段 ${unknown}`, en: `there is no field ${unknown}` };
   };
-  const choices = async (list: 'departments' | 'purposes', option: keyof AgreementOptions) =>
-    ask.isAsked && given[option] === undefined ? await readChoices(given, list) : undefined;
-  const departments = await choices('departments', 'consumer');
-  const consumer = await answer(
-    'consumer',
-    { zh: '提供给哪个部门（代码）？', en: 'To which department (code)?' },
-    undefined,
-    (text) => departmentObjection(text) ?? choiceObjection(departments, text),
-    choiceLines(departments ?? []),
-  );
-  const purposes = await choices('purposes', 'purpose');
-  const purpose = await answer(
-    'purpose',
-    { zh: '用于什么（使用场景代码）？', en: 'For what (code of a purpose)?' },
-    undefined,
-    (text) => choiceObjection(purposes, text),
-    choiceLines(purposes ?? []),
-  );
+  const consumer = await answerCode(given, ask, 'consumer', 'departments', {
+    zh: '提供给哪个部门（代码）？',
+    en: 'To which department (code)?',
+  });
+  const purpose = await answerCode(given, ask, 'purpose', 'purposes', {
+    zh: '用于什么（使用场景代码）？',
+    en: 'For what (code of a purpose)?',
+  });
   const reference = await answer('basis', { zh: '依据哪项规定？', en: 'By which rule or document?' });
   const usual = schema.fields.filter(isProposed);
   const proposed = usual.map((field) => field.name).join(',');

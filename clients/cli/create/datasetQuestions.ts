@@ -1,6 +1,5 @@
 /** A person's decisions about a dataset on a terminal: at most ten questions, each with a proposed answer and an option. */
 import {
-  departmentObjection,
   fieldsObjection,
   nameObjection,
   proposalsOf,
@@ -14,7 +13,7 @@ import type { Table } from '../../../schemas/draft/table.ts';
 import type { StaffOptions } from '../profile.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 import { answering } from './answering.ts';
-import { choiceLines, choiceObjection, readChoices } from './choices.ts';
+import { answerCode } from './choices.ts';
 import { showKeyReasons, showLevels } from './datasetShown.ts';
 import { listOf, type Dialogue } from './dialogue.ts';
 
@@ -56,15 +55,10 @@ export async function decide(
 ): Promise<Decisions> {
   const answer = answering(given, ask);
   const proposed = proposalsOf(draft, table);
-  const departments =
-    ask.isAsked && given.for === undefined ? await readChoices(given, 'departments') : undefined;
-  const department = await answer(
-    'for',
-    { zh: '由哪个部门提供（代码）？', en: 'Which department provides it (code)?' },
-    undefined,
-    (text) => departmentObjection(text) ?? choiceObjection(departments, text),
-    choiceLines(departments ?? []),
-  );
+  const department = await answerCode(given, ask, 'for', 'departments', {
+    zh: '由哪个部门提供（代码）？',
+    en: 'Which department provides it (code)?',
+  });
   const zh = await answer('title', { zh: '一行记录是什么？', en: 'What is a row?' }, proposed.title);
   const name = await answer(
     'name',

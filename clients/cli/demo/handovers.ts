@@ -7,7 +7,6 @@ import { seededRandom, type Resident, type Random, spread, districts } from './f
 import { civilDateText, type CivilDate } from '../../../terms/civilDate.ts';
 import { encodeGb18030 } from '../../../terms/gb18030.ts';
 
-/** The file of 卫生健康委员会: HL7 v2 messages (VXU^V04) in GB18030, one for each child, with a segment for each dose. */
 const exportedOn = '20260630';
 
 /** The national programme as of 2021: vaccine, and the age of each dose in months. */
@@ -36,7 +35,10 @@ const spoilers: readonly ((segments: Segments) => Segments)[] = [
   (segments) => segments.with(4, (segments[4] ?? '').replace(/\|[\w-]+\^/, '|OTHER^')),
 ];
 
-/** @param spoiled number of corrupted messages */
+/**
+ * The file of 卫生健康委员会: HL7 v2 messages (VXU^V04) in GB18030, one for each child, with a segment for each dose.
+ * @param spoiled number of corrupted messages
+ */
 function vaccinationFile(families: readonly Family[], random: Random, spoiled: number): Uint8Array {
   const messages = families.map((family, i) => messageOf(family, i + 1, random));
   for (const [i, at] of spread(messages.length, spoiled).entries()) {

@@ -25,7 +25,7 @@ import { fileURLToPath } from 'node:url';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { openProfile } from '../profile.ts';
 
-/* Act three, 无条件共享: an agreement without a decision, and a question answered under it. */
+/* Act four, 无条件共享: an agreement without a decision, and a question answered under it. */
 
 /** GB 3095-2012, class II, mean of 24 hours, µg/m³ */
 const threshold = 75;

@@ -1,5 +1,6 @@
 /**
- * `datong policy …`: one file per sub-verb. They work offline, on a folder of documents; `simulate` and `visibility --hub` query the hub.
+ * `datong policy …`: most sub-verbs work offline, on a folder of documents; `check`, `create`, `simulate` and `visibility --hub` query
+ * the hub.
  */
 import type { Command } from 'commander';
 import { registerLint, registerDiff, registerSchema } from './policyFiles.ts';

@@ -25,11 +25,6 @@ import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { compareDecimal, parseDecimal } from '../../../terms/decimal.ts';
 
-/**
- * Conditions of a question in the SQL of a department's database. They find every row that the hub would: numbers as numbers, texts by
- * their bytes. The hub drops surplus rows (the database's equality may ignore case). A condition that the database cannot answer exactly is
- * refused.
- */
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 const noRow = '1 = 0';
 /** as PostgreSQL, JSON and numbers of one digit have them */
@@ -40,7 +35,12 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 
 type Condition = LiveAsk['filter'][number];
 
-/** @param place of the column, in its own encoding or in a wider one. @throws Error for a condition that cannot be answered exactly */
+/**
+ * A condition of a question in the SQL of a department's database. It finds every row that the hub would: numbers as numbers, texts by
+ * their bytes. The hub drops surplus rows (the database's equality may ignore case).
+ * @param place of the column, in its own encoding or in a wider one
+ * @throws Error for a condition that the database cannot answer exactly
+ */
 function sqlCondition(
   { bytes }: Dialect,
   column: SourceColumn,

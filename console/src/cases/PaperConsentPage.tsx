@@ -11,7 +11,7 @@ import { useDraft } from '../parts/useDraft.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { DigestField } from '../requests/PapersFields.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
-import { useSession } from '../session.ts';
+import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldChoice } from './FieldChoice.tsx';
 import { PaperConsentSlip, type EnteredConsent } from './PaperConsentSlip.tsx';
@@ -29,9 +29,7 @@ export function PaperConsentPage(): ReactNode {
   const { session, turn } = useSession();
   const { options, name } = useDepartments();
   const purposes = usePurposes();
-  const collectors = session.roles.flatMap(({ role, department }) =>
-    role === 'steward' && department !== undefined ? [department] : [],
-  );
+  const collectors = stewardDepartments(session);
   const { value, set, restored, sent } = useDraft('paper consent', {
     ...empty,
     collectedBy: collectors[0] ?? '',

@@ -11,7 +11,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { addressOf, go } from '../route.ts';
-import { useSession } from '../session.ts';
+import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 /** Data that the person's department needs and no department offers. */
@@ -21,9 +21,7 @@ export function NewDemandPage(): ReactNode {
   const { name } = useDepartments();
   const purposes = usePurposes();
   const { act, sending, error } = useAct();
-  const own = session.roles.flatMap(({ role, department }) =>
-    role === 'steward' && department !== undefined ? [department] : [],
-  );
+  const own = stewardDepartments(session);
   const { value, set, restored, sent } = useDraft('demand', {
     ...{ consumer: own[0] ?? '', title: '', fields: '', purpose: '', reason: '' },
   });

@@ -1,8 +1,7 @@
 import { Alert, Button } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
-import { get, post, type Schemas } from '../api/call.ts';
-import { everyPage } from '../api/everyPage.ts';
+import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -11,30 +10,24 @@ import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDraft } from '../parts/useDraft.ts';
+import { useSettled } from '../parts/useSettled.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { PlanForm } from './PlanForm.tsx';
 import { emptyPlan, isComplete, planIn, planOf, type Plan } from './planDraft.ts';
-
-/** Milliseconds without a key after which the hub checks what is written. */
-const pause = 700;
+import { plansOf } from './plansOf.ts';
 
 /** A response plan is written as a form or as JSON; the hub checks it during input. A second person of the department accepts it. */
 export function NewPlanPage(): ReactNode {
   const { say } = useWords();
   const { turn, session } = useSession();
   const { from = '' } = useRoute().filter;
-  const own = session.roles.flatMap(({ role, department }) =>
-    role === 'steward' && department !== undefined ? [department] : [],
-  );
+  const own = stewardDepartments(session);
   const base = useAnswer(`plan from ${from} ${turn}`, async () => {
     if (from === '') return emptyPlan(own[0] ?? '');
-    const plans = await everyPage(
-      (cursor) => get('/v1/response-plans', { query: { department: from.split('.')[0], cursor } }),
-      (answer) => answer.plans,
-    );
-    const found = plans.find(({ id }) => id === from);
+    const [department = ''] = from.split('.');
+    const found = (await plansOf(department)).find(({ id }) => id === from);
     return found === undefined ? undefined : planOf(found);
   });
   return (
@@ -68,11 +61,7 @@ function Editor(props: {
   const doing = useAct();
   const [proposal, setProposal] = useState<{ readonly id: string | undefined }>();
   const plan = planIn(text);
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), pause);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const settled = useSettled(text, text);
   const checked = planIn(settled);
   const tried = useAnswer(`plan trial ${settled} ${turn}`, () =>
     checked !== undefined && isComplete(checked)

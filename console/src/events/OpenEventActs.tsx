@@ -6,15 +6,12 @@ import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { usePurposes } from '../requests/usePurposes.ts';
-import { hasRoleAt, hasRoleFor, useSession, type Role } from '../session.ts';
+import { hasRoleAt, hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import type { OpenEvent } from './OwedSteps.tsx';
+import { acknowledging, grades } from './planDraft.ts';
 
 type Grade = Schemas['EventGrade'];
-/** From the lowest to the highest: each includes those before it. */
-const grades: readonly Grade[] = ['received', 'accepted', 'done'];
-/** Roles that a plan may let acknowledge; the hub decides by the plan. */
-const acknowledging: readonly Role[] = ['steward', 'security', 'clerk', 'leader'];
 
 interface Acting {
   readonly view: OpenEvent;
@@ -22,7 +19,7 @@ interface Acting {
   readonly done: () => void;
 }
 
-/** What the person may do about an open event: acknowledge it for a department, or close it. */
+/** What the person may do about an open event: acknowledge it for a department, or close it. The hub decides by the plan. */
 export function OpenEventActs({ view, doing, done }: Acting): ReactNode {
   const { say } = useWords();
   const { session } = useSession();

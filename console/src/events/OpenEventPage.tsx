@@ -16,10 +16,10 @@ import { usePurposes } from '../requests/usePurposes.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { HubClock } from './HubClock.tsx';
 import { OpenEventActs } from './OpenEventActs.tsx';
 import { Figures } from './OpenEventsPage.tsx';
 import { OwedSteps, type OpenEvent } from './OwedSteps.tsx';
-import { ClockAheadContext } from './useHubSeconds.ts';
 import { useLive } from './useLive.ts';
 
 /** One event: who received it, who acknowledged it, who is late, to whom that was escalated, and its archive. */
@@ -48,7 +48,7 @@ export function OpenEventPage(): ReactNode {
       }
     >
       {view === undefined ? null : (
-        <ClockAheadContext value={clockAhead}>
+        <HubClock ahead={clockAhead}>
           <EventFacts view={view} />
           <OpenEventActs view={view} doing={doing} done={answer.again} />
           <section className="card">
@@ -59,7 +59,7 @@ export function OpenEventPage(): ReactNode {
           <Receipts view={view} />
           <Deliveries view={view} />
           <Archive view={view} doing={doing} />
-        </ClockAheadContext>
+        </HubClock>
       )}
     </Page>
   );

@@ -10,8 +10,8 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { HubClock, useHubSeconds } from './HubClock.tsx';
 import { figuresOf, OwedSteps, type OpenEvent } from './OwedSteps.tsx';
-import { ClockAheadContext, useHubSeconds } from './useHubSeconds.ts';
 import { useLive } from './useLive.ts';
 
 /** 联动: the events that departments respond to now, each with who must acknowledge it and who is late. */
@@ -46,7 +46,7 @@ export function OpenEventsPage(): ReactNode {
       {events?.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('oeEmpty')} />
       ) : null}
-      <ClockAheadContext value={clockAhead}>
+      <HubClock ahead={clockAhead}>
         <ul className="plain">
           {(events ?? []).map((event) => (
             <li key={event.event} className="card">
@@ -54,7 +54,7 @@ export function OpenEventsPage(): ReactNode {
             </li>
           ))}
         </ul>
-      </ClockAheadContext>
+      </HubClock>
       <div className="row-form">
         {cursor === undefined || cursor === '' ? null : (
           <Button onClick={() => refine({ cursor: '' })}>{say('first')}</Button>

@@ -4,7 +4,7 @@ import type { Schemas } from '../api/call.ts';
 import { labelled } from '../parts/labelled.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords, type Spoken } from '../words/words.ts';
-import { useHubSeconds } from './useHubSeconds.ts';
+import { useHubSeconds } from './HubClock.tsx';
 
 export type OpenEvent = Schemas['OpenEvent'];
 type Owed = OpenEvent['steps'][number];
@@ -30,8 +30,8 @@ export function spanText(seconds: number, say: Spoken['say']): string {
   return m > 0 ? say('oeMinutes', { m, s }) : say('oeSeconds', { s });
 }
 
-/** What became of an owed acknowledgement. The seconds to its deadline, or after it, are counted here. */
-function Standing({ of, open }: { readonly of: Owed; readonly open: boolean }): ReactNode {
+/** State of an owed acknowledgement, with the time until its deadline or after it. */
+function StepState({ of, open }: { readonly of: Owed; readonly open: boolean }): ReactNode {
   const { say } = useWords();
   const now = useHubSeconds();
   const { answeredAt, late, dueAt } = of;
@@ -64,7 +64,7 @@ export function OwedSteps({
       columns={labelled<Owed>([
         { title: say('department'), render: (_, one) => name(one.department) },
         { title: say('oeStep'), render: (_, one) => pick(one.title) },
-        { title: say('state'), render: (_, one) => <Standing of={one} open={open} /> },
+        { title: say('state'), render: (_, one) => <StepState of={one} open={open} /> },
         ...(brief
           ? []
           : [

@@ -1,8 +1,7 @@
 import { Alert, Button, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
-import { get, post, type Schemas } from '../api/call.ts';
-import { everyPage } from '../api/everyPage.ts';
+import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { labelled } from '../parts/labelled.ts';
@@ -21,15 +20,10 @@ import { useWords, type Spoken } from '../words/words.ts';
 import { NewPlanPage } from './NewPlanPage.tsx';
 import { spanText } from './OwedSteps.tsx';
 import { textOfTerm, type Step, type Term } from './planDraft.ts';
+import { plansOf } from './plansOf.ts';
+import { PlanState } from './PlanState.tsx';
 
 type View = Schemas['ResponsePlanView'];
-
-/** Every plan of a department, page after page: the hub has no call for one of them. */
-const plansOf = (department: string): Promise<readonly View[]> =>
-  everyPage(
-    (cursor) => get('/v1/response-plans', { query: { department, cursor } }),
-    ({ plans }) => plans,
-  );
 
 export function PlanPage(): ReactNode {
   const { what } = useRoute();
@@ -87,12 +81,7 @@ function PlanFacts({ view }: { readonly view: View }): ReactNode {
     <section className="card">
       <Facts
         of={[
-          [
-            say('state'),
-            <span key="state" className={view.withdrawn === undefined ? 'state good' : 'state'}>
-              {say(view.withdrawn === undefined ? 'planInForce' : 'planWithdrawn')}
-            </span>,
-          ],
+          [say('state'), <PlanState key="state" of={view} />],
           [say('planReason'), view.withdrawn],
           [say('department'), name(view.department)],
           [say('oeType'), <code key="type">{view.type}</code>],

@@ -7,6 +7,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { PlanState } from './PlanState.tsx';
 
 /** 预案: which events open a response, who must acknowledge, and which purpose is usable until the event is closed. */
 export function PlansPage(): ReactNode {
@@ -45,14 +46,7 @@ export function PlansPage(): ReactNode {
         { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },
         { title: say('planSteps'), align: 'right', render: (_, one) => number(one.steps.length) },
         { title: say('planRevision'), align: 'right', render: (_, one) => number(one.revision) },
-        {
-          title: say('state'),
-          render: (_, { withdrawn }) => (
-            <span className={withdrawn === undefined ? 'state good' : 'state'}>
-              {say(withdrawn === undefined ? 'planInForce' : 'planWithdrawn')}
-            </span>
-          ),
-        },
+        { title: say('state'), render: (_, one) => <PlanState of={one} /> },
       ]}
     />
   );

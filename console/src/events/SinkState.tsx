@@ -1,6 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
-import { useWords } from '../words/words.ts';
+import { useWords, type Spoken } from '../words/words.ts';
+
+/** Why a delivery failed, with the HTTP status where there was one. */
+export const troubleText = (
+  trouble: Schemas['SinkTrouble'],
+  { pick, say }: Pick<Spoken, 'pick' | 'say'>,
+): string =>
+  `${pick(trouble)}${trouble.status === undefined ? '' : say('sbStatus', { status: trouble.status })}`;
 
 /** State of a subscription in words: with its last error, and when the hub tries again. */
 export function SinkState({ of }: { readonly of: Schemas['Subscription'] }): ReactNode {
@@ -17,8 +24,7 @@ export function SinkState({ of }: { readonly of: Schemas['Subscription'] }): Rea
       {sink.trouble === undefined ? null : (
         <>
           <br />
-          {pick(sink.trouble)}
-          {sink.trouble.status === undefined ? null : say('sbStatus', { status: sink.trouble.status })}
+          {troubleText(sink.trouble, { pick, say })}
         </>
       )}
       {sink.nextAttempt === undefined || sink.state === 'paused' ? null : (

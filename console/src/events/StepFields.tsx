@@ -1,13 +1,12 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { Boxes } from '../parts/Boxes.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords } from '../words/words.ts';
-import { changed, type Stage, type Step } from './planDraft.ts';
+import { acknowledging, changed, grades, type Stage, type Step } from './planDraft.ts';
 
-const grades = ['received', 'accepted', 'done'] as const;
-const acknowledging = ['steward', 'security', 'clerk', 'leader'] as const;
 const recipients = ['clerk', 'steward', 'security', 'leader', 'auditor', 'operator'] as const;
 /** In seconds, the largest first. */
 const units = [
@@ -61,12 +60,14 @@ export function StepFields(props: {
         />
       </div>
       <Boxes
+        required
         legend={say('planDepartments')}
         options={options}
         chosen={step.departments}
         set={(departments) => set({ ...step, departments })}
       />
       <Boxes
+        required
         legend={say('planRoles')}
         options={acknowledging.map((value) => ({ value, text: say(`r_${value}`) }))}
         chosen={roles}
@@ -96,39 +97,6 @@ export function StepFields(props: {
           </Button>
         </div>
       )}
-    </fieldset>
-  );
-}
-
-interface Option {
-  readonly value: string;
-  readonly text: string;
-}
-
-/** Several of a list; an unchecked last one stays, because a step names at least one. */
-function Boxes(props: {
-  readonly legend: string;
-  readonly options: readonly Option[];
-  readonly chosen: readonly string[];
-  readonly set: (chosen: string[]) => void;
-}): ReactNode {
-  const { legend, options, chosen, set } = props;
-  return (
-    <fieldset>
-      <legend>{legend}</legend>
-      {options.map(({ value, text }) => (
-        <label key={value} className="one-choice">
-          <input
-            type="checkbox"
-            checked={chosen.includes(value)}
-            disabled={chosen.length === 1 && chosen[0] === value}
-            onChange={({ target }) =>
-              set(target.checked ? [...chosen, value] : chosen.filter((one) => one !== value))
-            }
-          />{' '}
-          {text}{' '}
-        </label>
-      ))}
     </fieldset>
   );
 }

@@ -14,7 +14,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DeadLetters } from './DeadLetters.tsx';
-import { SinkState } from './SinkState.tsx';
+import { SinkState, troubleText } from './SinkState.tsx';
 
 type Subscription = Schemas['Subscription'];
 
@@ -166,11 +166,7 @@ function TestOutcome({ of }: { readonly of: NonNullable<Schemas['SinkChanged']['
       showIcon
       type={taken ? 'success' : 'error'}
       title={say(taken ? 'sbTaken' : 'sbNotTaken', { what: say(`sbSent_${sent}`) })}
-      description={
-        trouble === undefined
-          ? undefined
-          : `${pick(trouble)}${trouble.status === undefined ? '' : say('sbStatus', { status: trouble.status })}`
-      }
+      description={trouble === undefined ? undefined : troubleText(trouble, { pick, say })}
     />
   );
 }

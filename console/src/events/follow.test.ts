@@ -96,7 +96,7 @@ test('the page of one event reads on its own messages alone', (context) => {
   assert.equal(seen.reads, 1);
 });
 
-test('nothing is read for a screen that nobody attends; what it missed is read at the next input', (context) => {
+test('an unattended page reads nothing; what it missed is read at the next input', (context) => {
   const { seen, stream, pass, move } = page(context);
   stream().opened();
   pass(attendedNews);

@@ -1,6 +1,6 @@
 /**
  * When a page that stays open reads again: on the hub's messages that something changed; while there is no stream, every minute. Reading
- * counts as use of the session, so that nothing is read for a screen that nobody attends: its session ends as any other.
+ * counts as use of the session. An unattended page therefore reads nothing, and its session ends as any other.
  *
  *   message → wait until the last reading is some seconds ago → read
  *   stream fails → read every minute while the page is attended, and open the stream again
@@ -58,7 +58,7 @@ class Follower {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastRead: number;
   private lastInput: number;
-  /** something changed while nobody attended */
+  /** something changed while the page was unattended */
   private missed = false;
 
   constructor(following: Following, browser: Browser) {
@@ -104,12 +104,12 @@ class Follower {
       this.poll = undefined;
     });
     source.addEventListener('open-event', ({ data }: MessageEvent<string>) => {
-      if (this.concerns(data)) this.told();
+      if (this.concerns(data)) this.changed();
     });
-    source.addEventListener('reload', () => this.told());
+    source.addEventListener('reload', () => this.changed());
     source.addEventListener('error', () => {
       this.poll ??= setInterval(() => this.pollOnce(), slowPause);
-      // refused after it was open: one reading tells whether the session has ended
+      // refused after it was open: one reading finds out whether the session has ended
       if (wasOpen && source.readyState === source.CLOSED) this.read();
       wasOpen = false;
     });
@@ -133,7 +133,7 @@ class Follower {
     return this.browser.now() - this.lastInput < within;
   }
 
-  private told(): void {
+  private changed(): void {
     if (!this.isAttended(attendedNews)) this.missed = true;
     else this.soon();
   }

@@ -6,6 +6,11 @@ export type Step = Plan['steps'][number];
 export type Stage = NonNullable<Step['escalations']>[number];
 export type Term = NonNullable<Plan['when']>[number];
 
+/** From the lowest to the highest: each includes those before it. */
+export const grades = ['received', 'accepted', 'done'] as const satisfies readonly Schemas['EventGrade'][];
+/** Roles that a plan may let acknowledge in the console. */
+export const acknowledging = ['steward', 'security', 'clerk', 'leader'] as const;
+
 export const emptyStep = (nth: number): Step => ({
   ...{ id: `step-${nth}`, title: { zh: '', en: '' }, departments: [], grade: 'received', withinSeconds: 600 },
 });

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { defined } from '../../../terms/defined.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 import { follow } from './follow.ts';
@@ -16,13 +17,10 @@ export function useLive<T>(key: string, ask: () => Promise<T>, event?: string): 
   const pending = useRef(loading);
   pending.current = loading;
   const shown = value ?? (last?.key === key ? last.value : undefined);
-  // whoever may not read the page may not follow it either
+  // a person who may not read the page may not follow it
   const isShown = shown !== undefined;
   useEffect(
-    () =>
-      isShown
-        ? follow({ again, isPending: () => pending.current, ...(event === undefined ? {} : { event }) })
-        : undefined,
+    () => (isShown ? follow({ again, isPending: () => pending.current, ...defined({ event }) }) : undefined),
     [again, event, isShown, turn],
   );
   return { ...answer, value: shown };

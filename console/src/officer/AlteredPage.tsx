@@ -139,12 +139,8 @@ function FoundRow({ found, children }: { readonly found: Found; readonly childre
   );
 }
 
-const lineOf: Readonly<Record<Act, (about: string, digest: string) => string>> = {
-  seal: (about, digest) =>
-    `npx datong audit restore ${about} --seal --digest ${digest} --as auditor --reason … --case …`,
-  remove: (about, digest) =>
-    `npx datong audit restore ${about} --remove --digest ${digest} --as auditor --reason … --case …`,
-};
+const lineOf = (act: Act, about: string, digest: string): string =>
+  `npx datong audit restore ${about} ${act === 'seal' ? '--seal' : '--remove'} --digest ${digest} --as auditor --reason … --case …`;
 const empty = { act: '', reason: '', case: '' };
 
 /** Proposes to accept the row or table as it was shown, or to remove the row. */
@@ -157,7 +153,7 @@ function RestoreForm({ found, done }: { readonly found: Found; readonly done: ()
     <AskForm
       title={say('alDecide')}
       lead={say('kpSecond')}
-      line={lineOf[act](shellWord(about), digest)}
+      line={lineOf(act, shellWord(about), digest)}
       send={say('alSend')}
       ask={(key) =>
         post(

@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
@@ -8,14 +8,12 @@ import { useAct } from '../parts/useAct.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useDraft } from '../parts/useDraft.ts';
+import { useSettled } from '../parts/useSettled.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
 import { SchemaTrial } from './SchemaTrial.tsx';
-
-/** milliseconds after the last keystroke until the text is checked */
-const pause = 700;
 
 /** A version is written here, and the hub checks it during input; nothing is stored before it is submitted. */
 export function NewSchemaPage(): ReactNode {
@@ -31,11 +29,7 @@ export function NewSchemaPage(): ReactNode {
   );
   const draft = useDraft(`schema new ${from}`, { text: '', waiver: '' });
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
-  const [settled, setSettled] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), pause);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const settled = useSettled(text, '');
   const parsed = documentIn(settled);
   const tried = useAnswer(`${settled} ${turn}`, () =>
     'document' in parsed

@@ -8,7 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { useSession } from '../session.ts';
+import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 type Address = Schemas['ReminderAddress'];
@@ -21,13 +21,7 @@ export function RemindersPage(): ReactNode {
   const { session, turn } = useSession();
   const { name } = useDepartments();
   const answer = useAnswer(`reminders ${turn}`, () => get('/v1/reminders'));
-  const departments = [
-    ...new Set(
-      session.roles.flatMap(({ role, department }) =>
-        role === 'steward' && department !== undefined ? [department] : [],
-      ),
-    ),
-  ];
+  const departments = [...new Set(stewardDepartments(session))];
   const addresses = answer.value?.addresses;
   return (
     <Page

@@ -4,6 +4,7 @@ import { agreementNumber, firstAgreement, usualFilter } from '../../../terms/fir
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Boxes } from '../parts/Boxes.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -21,7 +22,6 @@ import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, go, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { FieldChoice } from './FieldChoice.tsx';
 import { FieldGrid } from './FieldGrid.tsx';
 import { usePurposes } from './usePurposes.ts';
 import type { Rules } from './wanted.ts';
@@ -104,7 +104,10 @@ function AgreementForm(props: {
   const [, , name = '', version = ''] = dataset.schema.split(':');
   const keys = primaryKeyOf(schema);
   const titles = (schema.properties ?? {}) as Readonly<Record<string, { readonly 'x-title'?: Bilingual }>>;
-  const titleOf = (field: string): string => pick(titles[field]?.['x-title']) || field;
+  const optionsOf = (
+    fields: readonly string[],
+  ): readonly { readonly value: string; readonly text: string }[] =>
+    fields.map((field) => ({ value: field, text: pick(titles[field]?.['x-title']) || field }));
   const clear = Object.entries(value.fields).flatMap(([field, { mask }]) =>
     mask === 'clear' ? [field] : [],
   );
@@ -205,17 +208,17 @@ function AgreementForm(props: {
           <h2>{say('rqGrid')}</h2>
           <p className="muted">{say('naGridLead')}</p>
           <FieldGrid dataset={dataset.id} rules={value.fields} set={(fields) => set({ fields })} />
-          <FieldChoice
+          <Boxes
+            className="below-table"
             legend={say('naFilter')}
-            fields={clear}
-            titleOf={titleOf}
+            options={optionsOf(clear)}
             chosen={filterBy}
             set={(chosen) => set({ filterBy: chosen })}
           />
-          <FieldChoice
+          <Boxes
+            className="below-table"
             legend={say('naLookup')}
-            fields={Object.keys(value.fields)}
-            titleOf={titleOf}
+            options={optionsOf(Object.keys(value.fields))}
             chosen={lookupBy}
             set={(chosen) => set({ lookupBy: chosen })}
           />

@@ -5,7 +5,7 @@ import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { RequestForm } from './RequestForm.tsx';
 
@@ -19,9 +19,7 @@ export function NewRequestPage(): ReactNode {
     dataset === '' ? Promise.resolve(undefined) : get('/v1/datasets/{dataset}', { at: { dataset } }),
   );
   const doing = useAct();
-  const consumers = session.roles.flatMap(({ role, department }) =>
-    role === 'steward' && department !== undefined ? [department] : [],
-  );
+  const consumers = stewardDepartments(session);
   const shown = found.value?.dataset;
   return (
     <Page

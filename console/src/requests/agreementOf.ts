@@ -2,7 +2,7 @@
 import type { Schemas } from '../api/call.ts';
 import type { Papers } from './PapersFields.tsx';
 import type { Rules, Wanted } from './wanted.ts';
-import { dayOfMoment, endOfDayInChina, lastDayBefore } from '../../../terms/civilDate.ts';
+import { dayInChina, dayOfMoment, endOfDayInChina, lastDayBefore } from '../../../terms/civilDate.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export interface Asking extends Papers {
@@ -26,8 +26,7 @@ export interface Asking extends Papers {
   readonly begun?: Wanted | undefined;
 }
 
-const dayIn = (days: number): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now() + days * 86_400_000);
+const dayIn = (days: number): string => dayInChina(Date.now() + days * 86_400_000);
 
 export const beginAsking = (consumer: string): Asking => ({
   ...{ consumer, purpose: '', title: '', basis: 'statutory', reference: '', clause: '' },

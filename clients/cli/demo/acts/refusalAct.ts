@@ -1,4 +1,4 @@
-/** Act four, 越权: everything that was not agreed is refused, each by its own code, and logged. */
+/** Act five, 越权: everything that was not agreed is refused, each by its own code, and logged. */
 import { signNow } from '../../../../machine/signNow.ts';
 import { signingKey } from '../../../../certs/signatures/index.ts';
 import { Connection } from '../../../sdk/connection.ts';

@@ -4,7 +4,6 @@ import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
 import { type Random, spread, districts, type Resident } from './invented.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 
-/** A Visual FoxPro table as bytes: header, fields, records, in the code page of Simplified Chinese. */
 interface DbfColumn {
   /** at most ten bytes */
   readonly name: string;
@@ -22,7 +21,11 @@ interface DbfRow {
 
 const headerLength = (columns: readonly DbfColumn[]): number => 32 + 32 * columns.length + 1 + 263;
 
-/** @param day of the last change. A text too long for its column is cut at the column's last byte, as FoxPro does. */
+/**
+ * A Visual FoxPro table as bytes: header, fields, records, in the code page of Simplified Chinese. A text too long for its column is cut at
+ * the column's last byte, as FoxPro does.
+ * @param day of the last change
+ */
 function dbfBytes(
   columns: readonly DbfColumn[],
   rows: readonly DbfRow[],

@@ -4,7 +4,7 @@ import { labelled } from '../../parts/labelled.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { useWords } from '../../words/words.ts';
-import type { Answers, Drafted } from './drafted.ts';
+import type { Answers, Drafted, Emptied } from './drafted.ts';
 import { EmptyMarks, KeyReasons } from './FieldNotes.tsx';
 
 const levels = ['L1', 'L2', 'L3', 'L4'] as const;
@@ -13,7 +13,7 @@ const levels = ['L1', 'L2', 'L3', 'L4'] as const;
 export function DraftForm(props: {
   readonly draft: Drafted;
   /** texts that the last check read as empty */
-  readonly emptied: Parameters<typeof EmptyMarks>[0]['emptied'];
+  readonly emptied: Emptied;
   readonly answers: Answers;
   readonly departments: readonly { readonly value: string; readonly text: string }[];
   readonly set: (change: Partial<Answers>) => void;

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/call.ts';
 import { useWords } from '../../words/words.ts';
-import type { Answers, Drafted } from './drafted.ts';
+import type { Answers, Drafted, Emptied } from './drafted.ts';
 
 /** Why a field is proposed as key, and why others are not. */
 export function KeyReasons({ draft }: { readonly draft: Drafted }): ReactNode {
@@ -27,7 +26,7 @@ export function KeyReasons({ draft }: { readonly draft: Drafted }): ReactNode {
  */
 export function EmptyMarks(props: {
   readonly draft: Drafted;
-  readonly emptied: NonNullable<Schemas['DatasetTried']['sample']>['emptied'];
+  readonly emptied: Emptied;
   readonly answers: Answers;
   readonly set: (change: Partial<Answers>) => void;
 }): ReactNode {

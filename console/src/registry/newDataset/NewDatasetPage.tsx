@@ -8,11 +8,11 @@ import { useAct } from '../../parts/useAct.ts';
 import { useDraft } from '../../parts/useDraft.ts';
 import { useDepartments } from '../../parts/useDepartments.ts';
 import { addressOf } from '../../route.ts';
-import { hasOffice, useSession } from '../../session.ts';
+import { hasOffice, stewardDepartments, useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
 import { CheckedDraft, type Checked } from './CheckedDraft.tsx';
 import { DraftForm } from './DraftForm.tsx';
-import type { Answers } from './drafted.ts';
+import type { Answers, Emptied } from './drafted.ts';
 import { FileCard } from './FileCard.tsx';
 
 interface Kept {
@@ -40,9 +40,7 @@ export function NewDatasetPage(): ReactNode {
   const [checked, setChecked] = useState<Checked>();
   const [isDone, setDone] = useState(false);
   const doing = useAct();
-  const own = session.roles.flatMap(({ role, department }) =>
-    role === 'steward' && department !== undefined ? [department] : [],
-  );
+  const own = stewardDepartments(session);
   const departments = hasOffice(session, ['operator'])
     ? options
     : options.filter(({ value }) => own.includes(value));
@@ -138,8 +136,7 @@ export function NewDatasetPage(): ReactNode {
   );
 }
 
-const emptiedIn = (checked: Checked | undefined): Parameters<typeof DraftForm>[0]['emptied'] =>
-  checked?.tried.sample?.emptied ?? [];
+const emptiedIn = (checked: Checked | undefined): Emptied => checked?.tried.sample?.emptied ?? [];
 
 const sheetOf = ({ sheet }: Chosen): { sheet?: string } => (sheet === undefined ? {} : { sheet });
 

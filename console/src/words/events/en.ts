@@ -11,7 +11,6 @@ export const eventsEn = {
     'No open event concerns your department. An event appears here when it is published and meets the condition of a response plan.',
   oeSummary: 'Owed: {owed}. Acknowledged: {met}. Late: {late}.',
   oeAllMet: 'all acknowledged',
-  oeNotFound: 'This event does not exist, or does not concern your department.',
   oePlan: 'Response plan',
   oePublisher: 'Publisher',
   oeType: 'Type of event',

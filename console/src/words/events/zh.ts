@@ -9,7 +9,6 @@ export const eventsZh = {
   oeEmpty: '没有与本部门有关的处置中事件。预案生效后，符合条件的事件一经发布即出现在这里。',
   oeSummary: '应确认 {owed} 项，已确认 {met} 项，超时未确认 {late} 项',
   oeAllMet: '全部确认',
-  oeNotFound: '没有这个事件，或与您的部门无关。',
   oePlan: '预案',
   oePublisher: '发布部门',
   oeType: '事件类型',
