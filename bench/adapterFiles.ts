@@ -1,4 +1,4 @@
-/** */
+/** Files that the benches of the adapters and of the intake read, and how they are made. */
 import { createSecretKey } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { demoRegions } from '../adapters/fixtures/demoRegions.ts';

@@ -1,5 +1,5 @@
 /** The adapters module alone: readers, translation, memory, workers. No hub. */
-import { type Bench, Forked, median, type BenchRow } from './row.ts';
+import { type Bench, Forked, inTurns, median, type BenchRow } from './row.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -336,13 +336,8 @@ async function ratio(
 
 /** The ratio of the times of both. */
 async function inRounds(one: () => Promise<number>, other: () => Promise<number>): Promise<number> {
-  const ratios: number[] = [];
-  for (let round = -warming; round < roundsOfReaderSpeed; round += 1) {
-    const base = await other();
-    const taken = await one();
-    if (round >= 0) ratios.push(taken / base);
-  }
-  return median(ratios);
+  await inTurns(warming, other, one);
+  return (await inTurns(roundsOfReaderSpeed, other, one)).ratio;
 }
 
 async function dbfSpeed(sample: OnDisk): Promise<BenchRow> {

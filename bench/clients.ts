@@ -1,4 +1,4 @@
-/** */
+/** What runs in the processes of clients: the SDK and the agent, readers of streams, senders of files and rows, parties of events. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signingKey } from '../certs/signatures/index.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
@@ -111,7 +111,7 @@ export function askLoad(): void {
   });
 }
 
-/* Reads one stream to its end and stores nothing, in a process of its own: what a reader's decryption costs is not the hub's. */
+/* Reads one stream to its end and stores nothing, in a separate process: what a reader's decryption costs is not the hub's. */
 
 interface StreamToRead {
   readonly targetUri: string;
@@ -144,13 +144,23 @@ export function readStream(): void {
 
 /* A department's machine in a separate process, which also makes its files: its memory does not count as the hub's. */
 
-export interface Sending {
+export interface Party {
   readonly department: string;
-  readonly hub: { readonly exchange: string; readonly open: string };
-  readonly ca: string;
   readonly tls: { readonly cert: string; readonly key: string };
   /** PEM */
   readonly signing: string;
+}
+
+/** A party and the hub that it calls. */
+interface Caller extends Party {
+  readonly hub: { readonly exchange: string; readonly open: string };
+  readonly ca: string;
+}
+
+const clientOf = ({ department, hub, ca, tls, signing }: Caller): DatongClient =>
+  new DatongClient({ department, hub, ca, tls, signingKey: signingKey(signing) });
+
+export interface Sending extends Caller {
   readonly dataset: string;
   readonly file: string;
   readonly mapping: string;
@@ -181,14 +191,9 @@ async function write({ file, households }: Writing): Promise<{ readonly bytes: n
   return { bytes: (await stat(file)).size };
 }
 
-async function send({
-  signing,
-  dataset,
-  file,
-  mapping,
-  ...options
-}: Sending): Promise<{ readonly state: string }> {
-  const client = new DatongClient({ ...options, signingKey: signingKey(signing) });
+async function send(order: Sending): Promise<{ readonly state: string }> {
+  const client = clientOf(order);
+  const { dataset, file, mapping } = order;
   try {
     return { state: (await client.sendFile(dataset, file, { mapping })).json.state };
   } finally {
@@ -198,13 +203,7 @@ async function send({
 
 /* Machines of one department in a separate process: senders of large calls, or devices that push single rows through the SDK. */
 
-export interface Pushing {
-  readonly department: string;
-  readonly hub: { readonly exchange: string; readonly open: string };
-  readonly ca: string;
-  readonly tls: { readonly cert: string; readonly key: string };
-  /** PEM */
-  readonly signing: string;
+export interface Pushing extends Caller {
   readonly dataset: string;
   readonly milliseconds: number;
   /** `calls`: so many rows in each call, by so many senders; `devices`: a row every so many milliseconds, by so many devices */
@@ -303,18 +302,7 @@ async function push(order: Pushing): Promise<Pushed> {
   }
 }
 
-function clientOf({ department, hub, ca, tls, signing }: Pushing): DatongClient {
-  return new DatongClient({ department, hub, ca, tls, signingKey: signingKey(signing) });
-}
-
 /* Publisher, endpoints and consumer of events in a separate process, so that one clock measures both ends. */
-
-export interface Party {
-  readonly department: string;
-  readonly tls: { readonly cert: string; readonly key: string };
-  /** PEM */
-  readonly signing: string;
-}
 
 export type Order =
   | {
@@ -371,9 +359,10 @@ async function done(
   if (order.act === 'connect') {
     const { hub, ca } = order;
     service.server.setSecureContext({ ...service.tls, ca });
-    const clientOf = ({ department, tls, signing }: Party): DatongClient =>
-      new DatongClient({ department, hub, ca, tls, signingKey: signingKey(signing) });
-    parties = { publisher: clientOf(order.publisher), consumer: clientOf(order.consumer) };
+    parties = {
+      publisher: clientOf({ ...order.publisher, hub, ca }),
+      consumer: clientOf({ ...order.consumer, hub, ca }),
+    };
     return undefined;
   }
   if (parties === undefined) throw new Error('not connected');

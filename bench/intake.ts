@@ -10,9 +10,8 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { sampleCity, testHub, type TestHub, samples } from '../tests/hub.ts';
-import { memoryGrowth, median, type Bench, type BenchRow, startChild } from './row.ts';
+import { answerOf, memoryGrowth, median, type Bench, type BenchRow, startChild } from './row.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
-import { once } from 'node:events';
 import type { Sending, Writing } from './clients.ts';
 import type { DatongClient } from '../clients/sdk/datongClient.ts';
 
@@ -36,16 +35,8 @@ async function run(): Promise<readonly BenchRow[]> {
   try {
     const { department, tls, signing } = (await sampleCity(hub)).publicSecurity;
     const { exchange, open } = hub.hub.origins;
-    const reported = async (
-      order: Sending | Writing,
-    ): Promise<{ readonly state?: string; readonly bytes?: number }> => {
-      sender.send(order);
-      const [answer] = (await once(sender, 'message')) as [
-        { readonly state?: string; readonly bytes?: number; readonly error?: string },
-      ];
-      if (answer.error !== undefined) throw new Error(answer.error);
-      return answer;
-    };
+    const reported = (order: Sending | Writing) =>
+      answerOf<{ readonly state?: string; readonly bytes?: number }>(sender, order);
     const send = async (file: string): Promise<void> => {
       const order: Sending = {
         ...{ department, ca: hub.ca, tls, dataset, file, mapping: 'household' },

@@ -1,4 +1,4 @@
-/** */
+/** Load over mutual TLS: the process that sends it, and its caller in the bench. */
 import { connect, type TLSSocket } from 'node:tls';
 import { requestBytes, signingKey } from '../certs/signatures/index.ts';
 import { signNow } from '../machine/signNow.ts';

@@ -1,4 +1,4 @@
-/** */
+/** Releases compared with the plain one: with the jobs of the hub, through the agent, of live data, on consent. */
 import { mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,16 @@ import { connectionOf } from '../hub/platform/database/connection.ts';
 import type { Database } from '../hub/platform/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { sendRegister, registerSeed } from './release.ts';
-import { median, type Bench, type BenchRow, type Limit, startChild, coreSpent } from './row.ts';
+import {
+  answerOf,
+  inTurns,
+  median,
+  type Bench,
+  type BenchRow,
+  type Limit,
+  startChild,
+  coreSpent,
+} from './row.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -174,32 +183,23 @@ async function compareOfAgent(program: ChildProcess): Promise<BenchRow> {
     reported(program, { way, atOnce, milliseconds });
   // both sides run compiled code
   for (const way of ['sdk', 'agent'] as const) await ask(way, 3 * slice);
-  const rates = { sdk: [] as number[], agent: [] as number[] };
-  const ratios: number[] = [];
-  for (let round = 0; round < roundsOfAgent; round += 1) {
-    const sdk = await ask('sdk', slice);
-    const agent = await ask('agent', slice);
-    rates.sdk.push(sdk);
-    rates.agent.push(agent);
-    ratios.push(agent / sdk);
-  }
+  const { ratio, base, measured } = await inTurns(
+    roundsOfAgent,
+    () => ask('sdk', slice),
+    () => ask('agent', slice),
+  );
   return {
     figure: 'one-record release through the agent',
-    value: median(ratios),
+    value: ratio,
     unit: '×',
     against: 'the SDK in the program',
     must: { atLeast: 0.5 },
-    note: `${median(rates.agent).toFixed(0)} against ${median(rates.sdk).toFixed(0)} answers/s, ${atOnce} at once`,
+    note: `${measured.toFixed(0)} against ${base.toFixed(0)} answers/s, ${atOnce} at once`,
   };
 }
 
 async function reported(program: ChildProcess, order: AskWorld | AskOrder): Promise<number> {
-  program.send(order);
-  const [answer] = (await once(program, 'message')) as [
-    { readonly rate: number } | { readonly error: string },
-  ];
-  if ('error' in answer) throw new Error(answer.error);
-  return answer.rate;
+  return (await answerOf<{ readonly rate: number }>(program, order)).rate;
 }
 
 /*
@@ -473,7 +473,7 @@ async function joins(database: Database): Promise<BenchRow> {
         WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`,
       [subjects, scope.recipient, scope.dataset, scope.purpose],
     );
-  const { value, times } = await inTurns(measured, plain);
+  const { value, times } = await timedInTurns(measured, plain);
   return {
     figure: 'consents of 10,000 persons among a million',
     value,
@@ -492,7 +492,7 @@ async function pages({ education }: City, figure: string, must: Limit): Promise<
   };
   const consented = { purpose: 'school-meals', agreement: 'agr-page-consented' };
   const statutory = { purpose: 'school-enrolment', agreement: 'agr-page-plain' };
-  const { value, times } = await inTurns(
+  const { value, times } = await timedInTurns(
     () => page(consented),
     () => page(statutory),
   );
@@ -507,7 +507,7 @@ async function pages({ education }: City, figure: string, must: Limit): Promise<
 }
 
 /** Runs both in turns, after some unmeasured rounds. @returns the median of their ratios */
-async function inTurns(
+async function timedInTurns(
   measured: () => Promise<unknown>,
   base: () => Promise<unknown>,
 ): Promise<{ readonly value: number; readonly times: string }> {
@@ -517,12 +517,10 @@ async function inTurns(
     return performance.now() - began;
   };
   for (let round = 0; round < warming; round += 1) for (const work of [measured, base]) await work();
-  const samples: { readonly measured: number; readonly base: number }[] = [];
-  for (let round = 0; round < rounds; round += 1)
-    samples.push({ measured: await timed(measured), base: await timed(base) });
-  const middle = (name: 'measured' | 'base'): string => median(samples.map((one) => one[name])).toFixed(0);
-  return {
-    value: median(samples.map((one) => one.measured / one.base)),
-    times: `${middle('measured')} against ${middle('base')} ms`,
-  };
+  const { ratio, ...times } = await inTurns(
+    rounds,
+    () => timed(base),
+    () => timed(measured),
+  );
+  return { value: ratio, times: `${times.measured.toFixed(0)} against ${times.base.toFixed(0)} ms` };
 }

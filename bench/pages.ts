@@ -1,4 +1,4 @@
-/** */
+/** Waiting times of persons: the catalogue, lists, the console, `datong demo`, the start of a hub. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

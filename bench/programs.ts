@@ -1,5 +1,5 @@
 /**
- * Programs that a bench starts in a bundled process of their own: `programs.ts ORDER`. They work on request: a message is a number, and so is
+ * Programs that a bench starts in separate bundled processes: `programs.ts ORDER`. They work on request: a message is a number, and so is
  * the answer.
  */
 import { once } from 'node:events';

@@ -4,9 +4,8 @@
  */
 import { sampleCity, testHub, type Machine, type TestHub, type City } from '../tests/hub.ts';
 import { requestedFact, requestedRow, LoadProcess, ofHub, type Slice } from './load.ts';
-import { memoryGrowth, median, type Bench, type BenchRow, startChild, steadyWal } from './row.ts';
+import { answerOf, memoryGrowth, median, type Bench, type BenchRow, startChild, steadyWal } from './row.ts';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { signNow } from '../machine/signNow.ts';
 import { applyGrant } from '../tests/policyWith.ts';
 import { moreRows } from '../tests/moreRows.ts';
@@ -142,9 +141,7 @@ export async function askForStream(
     headers: { ...headers, 'content-length': body.length },
     ...{ ca: hub.ca, ...education.tls },
   };
-  reader.send({ targetUri, options, body: body.toString('utf8') });
-  const [read] = (await once(reader, 'message')) as [Read | { readonly error: string }];
-  if ('error' in read) throw new Error(read.error);
+  const read = await answerOf<Read>(reader, { targetUri, options, body: body.toString('utf8') });
   if (!read.whole) throw new Error('the stream was cut');
   return read;
 }

@@ -15,6 +15,14 @@ export const startChild = (module: 'clients.ts' | 'load.ts', name: string): Chil
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 
+/** Sends an order to a program that `startChild` started. @returns its answer @throws Error where the program reports one */
+export async function answerOf<T extends object>(child: ChildProcess, order: object): Promise<T> {
+  child.send(order);
+  const [answer] = (await once(child, 'message')) as [T & { readonly error?: string }];
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
+}
+
 /** What a program of `programs.ts` is started for. */
 export type ProgramOrder =
   | {
@@ -188,6 +196,22 @@ export function median(samples: readonly number[]): number {
   const middle = medianOf(samples);
   if (middle === undefined) throw new RangeError('median of no samples');
   return middle;
+}
+
+/** Measures two sides in turns. @returns the median ratio of a round (measured ÷ base), and the median of each side */
+export async function inTurns(
+  rounds: number,
+  base: () => number | Promise<number>,
+  measured: () => number | Promise<number>,
+): Promise<{ readonly ratio: number; readonly base: number; readonly measured: number }> {
+  const samples: { readonly base: number; readonly measured: number }[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    samples.push({ base: await base(), measured: await measured() });
+  return {
+    ratio: median(samples.map((one) => one.measured / one.base)),
+    base: median(samples.map((one) => one.base)),
+    measured: median(samples.map((one) => one.measured)),
+  };
 }
 
 /** @param sorted ascending @param share 0.95 for the 95th percentile @returns 0 of none */

@@ -2,7 +2,16 @@
  * Rows by call: eight senders of calls of 1,000 rows, and 200 devices that push single rows through the SDK, against COPY of the same rows
  * into a table with the same keys. Senders are another process. BENCH_SECONDS: how long each is measured (default 30).
  */
-import { median, memoryGrowth, memoryPeak, quantile, startChild, type Bench, type BenchRow } from './row.ts';
+import {
+  answerOf,
+  median,
+  memoryGrowth,
+  memoryPeak,
+  quantile,
+  startChild,
+  type Bench,
+  type BenchRow,
+} from './row.ts';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -171,12 +180,7 @@ async function run(): Promise<readonly BenchRow[]> {
   const origin = `https://localhost:${port}`;
   const services = [{ department: 'education', origin, addresses: ['127.0.0.1/32'], caFile }];
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, config: { services } });
-  const order = async (one: Order): Promise<Measured> => {
-    parties.send(one);
-    const [answer] = (await once(parties, 'message')) as [Measured & { readonly error?: string }];
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return answer;
-  };
+  const order = (one: Order): Promise<Measured> => answerOf(parties, one);
   try {
     const city = await sampleCity(hub, 1_000_000_000);
     await city.apply('air-warning/topic.yaml');
@@ -322,16 +326,13 @@ async function runOfRows(): Promise<readonly BenchRow[]> {
     const { department, tls, signing } = city.ecology;
     const { exchange, open } = hub.hub.origins;
     let round = 0;
-    const push = async (what: Pushing['what'], lasting: number): Promise<Pushed> => {
+    const push = (what: Pushing['what'], lasting: number): Promise<Pushed> => {
       const order: Pushing = {
         ...{ department, tls, dataset, what, round: (round += 1), milliseconds: lasting, ca: hub.ca },
         hub: { exchange, open },
         signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };
-      sender.send(order);
-      const [answer] = (await once(sender, 'message')) as [Pushed & { readonly error?: string }];
-      if (answer.error !== undefined) throw new Error(answer.error);
-      return answer;
+      return answerOf(sender, order);
     };
     const eight = { calls: 1_000, senders: 8 };
     const devices = { devices: 200, everyMs: 50 };

@@ -8,7 +8,6 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { changedFiles } from './check/changedFiles.ts';
 import { commitSubjects } from './check/commitSubjects.ts';
 import { contractLint } from './check/contractLint.ts';
@@ -70,12 +69,7 @@ const types = (name: string, project: string): Step =>
   ]);
 /** Files, exports and packages that nothing uses: without the tests, then with them (scripts/knip.ts). */
 const unused = (name: string, ...args: readonly string[]): Step =>
-  program(name, fileURLToPath(new URL('../bin/knip.js', import.meta.resolve('knip'))), [
-    '--config',
-    'scripts/knip.ts',
-    '--no-progress',
-    ...args,
-  ]);
+  program(name, 'node_modules/knip/bin/knip.js', ['--config', 'scripts/knip.ts', '--no-progress', ...args]);
 const allTypes = [types('types', '.'), types('types of the console', 'console')];
 
 /** Two rows that run side by side, each on about one core. */

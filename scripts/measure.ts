@@ -20,17 +20,21 @@ interface CodeFile {
   readonly lines: number;
   readonly imports: readonly string[];
   readonly casts: number;
+  readonly conditionalSpreads: number;
   readonly inComments: number;
   readonly inNames: number;
 }
 
+const conditionalSpread = /\.\.\.\(\s*[^()]*(?:\([^()]*\)[^()]*)*\?\s*\{\s*\}|\?\s*\{\s*\}\s*:\s*\{/g;
+
+const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 const linesOf = (text: string): number => text.split('\n').length - 1;
 const hits = (text: string): number => text.match(dialect)?.length ?? 0;
 /** `keptRows` → `kept Rows`, so that the words of a name are found. */
 const wordsOfName = (name: string): string => name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
 
 function readCode(path: string): CodeFile {
-  const text = readFileSync(join(root, path), 'utf8');
+  const text = textOf(path);
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, kind);
   const names = new Set<string>();
@@ -50,6 +54,7 @@ function readCode(path: string): CodeFile {
       posix.normalize(posix.join(posix.dirname(path), specifier)),
     ),
     casts,
+    conditionalSpreads: text.match(conditionalSpread)?.length ?? 0,
     inComments: hits(comments.join('\n')),
     inNames: [...names].filter((name) => hits(wordsOfName(name)) > 0).length,
   };
@@ -75,12 +80,10 @@ const code = tree
   .map(readCode);
 const docs = tree.filter((path) => path.endsWith('.md') && path.startsWith('docs/'));
 const english = docs.filter((path) => !path.endsWith('.zh-CN.md'));
-const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 const wordsIn = (paths: readonly string[]): number =>
   paths.reduce((sum, path) => sum + textOf(path).split(/\s+/).length, 0);
 const sum = (of: (file: CodeFile) => number): number => code.reduce((total, file) => total + of(file), 0);
 const pieces = singleImporterPieces(code);
-const conditionalSpread = /\.\.\.\(\s*[^()]*(?:\([^()]*\)[^()]*)*\?\s*\{\s*\}|\?\s*\{\s*\}\s*:\s*\{/g;
 
 const figures: Readonly<Record<string, number>> = {
   'code files': code.length,
@@ -89,10 +92,7 @@ const figures: Readonly<Record<string, number>> = {
   [`files of at most ${String(small)} lines`]: code.filter(({ lines }) => lines <= small).length,
   [`pieces of at most ${String(piece)} lines with one importer`]: pieces.length,
   'casts (as const not counted)': sum(({ casts }) => casts),
-  'conditional spreads': code.reduce(
-    (total, { path }) => total + (textOf(path).match(conditionalSpread)?.length ?? 0),
-    0,
-  ),
+  'conditional spreads': sum(({ conditionalSpreads }) => conditionalSpreads),
   'dialect words in comments': sum(({ inComments }) => inComments),
   'names with a dialect word': sum(({ inNames }) => inNames),
   'dialect words in English docs': english.reduce((total, path) => total + hits(textOf(path)), 0),

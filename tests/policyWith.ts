@@ -28,10 +28,11 @@ export async function applyGrant(
     const { linkages, ...rest } = document.members;
     const changed = change(grant);
     // a linkage of fields that the changed grant no longer gives as pseudonyms would be refused
-    const kept = (linkages as readonly Linkage[] | undefined)?.filter((one) => isGranted(one, changed)) ?? [];
+    const granted =
+      (linkages as readonly Linkage[] | undefined)?.filter((one) => isGranted(one, changed)) ?? [];
     const members = {
       ...{ ...rest, version, grants: [changed] },
-      ...(kept.length === 0 ? {} : { linkages: kept }),
+      ...(granted.length === 0 ? {} : { linkages: granted }),
       ...more,
     };
     const signers = [consumer, city.publicSecurity].map(({ department, signing: key }) => ({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { root } from '../generated.ts';
 
 /** One step of `npm run check`: returns nothing when it passes, else one line for each finding to correct. */
@@ -14,10 +14,7 @@ export function program(name: string, script: string, args: readonly string[]): 
   return {
     name,
     run: async () => {
-      const child = spawn(process.execPath, [resolve(root, script), ...args], {
-        cwd: root,
-        stdio: 'inherit',
-      });
+      const child = spawn(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
       const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
       return code === 0 ? [] : [`${script} ended with ${signal ?? String(code)}`];
     },

@@ -12,7 +12,7 @@ import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import type { Attachment } from '../../clients/sdk/attachments.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../database.ts';
-import { sha256 } from '../flows/intakeCalls.ts';
+import { ageAttachments, sha256 } from '../flows/intakeCalls.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { hubAgain } from './hubAgain.ts';
 
@@ -90,10 +90,7 @@ async function send(sender: number, until: AbortSignal): Promise<void> {
     named.set(report, `${attachment} ${sha256(bytes)}`);
     if (former === undefined) continue;
     replaced.add(former);
-    // no row names it since more than a day
-    await database.owner.query("UPDATE attachment SET used_at = now() - interval '25 hours' WHERE id = $1", [
-      former,
-    ]);
+    await ageAttachments(database, former);
     await database.owner.query("UPDATE job SET due = now() WHERE name = 'sweepAttachments'");
   }
 }

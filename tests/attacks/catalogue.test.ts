@@ -4,21 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
 await sampleCity(hub);
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database);
+after(() => hub.stop());
 
 async function found(): Promise<string[]> {
   assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');

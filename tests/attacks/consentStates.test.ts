@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { join } from 'node:path';
-import pg from 'pg';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { readStandings } from '../../hub/features/consents/store/readConsentStates.ts';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -28,14 +27,9 @@ await city.apply(join(import.meta.dirname, '../flows/documents/consentedList.yam
   city.publicSecurity,
 ]);
 
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
+const administrator = await administratorSession(database);
 await administrator.query(`SET session_replication_role = replica`);
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+after(() => hub.stop());
 const { rows: notices } = await administrator.query<{ digest: string }>('SELECT digest FROM consent_notice');
 
 const context = {

@@ -5,15 +5,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import { blockNewHolds, mayGo } from '../../hub/log/store/legalHolds.ts';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { deleteExpired } from '../../hub/features/events/store/events.ts';
 import type { Problem } from '../../terms/problem.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { sessionById } from '../../hub/identity/store/sessions.ts';
 import { personService } from '../../hub/features/subjects/store/personServices.ts';
 import { delayedDepartments } from '../../hub/features/subjects/store/viewDelays.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -22,13 +21,8 @@ const hub = await testHub({ database, jobsByTime: false });
 await sampleCity(hub);
 
 /** A session past the hub, of a superuser. */
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database);
+after(() => hub.stop());
 /** Triggers of foreign keys and of the hub do not run. */
 async function past(sql: string, values: readonly unknown[] = []): Promise<number> {
   await administrator.query(`SET session_replication_role = replica`);

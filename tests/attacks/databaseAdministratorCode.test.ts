@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { verifyRows } from '../../hub/features/log/jobs/verifyRows.ts';
 import { jobChecks } from '../../hub/features/health/jobChecks.ts';
@@ -15,9 +14,9 @@ import {
 } from '../../hub/platform/database/authenticated/passRecord.ts';
 import { writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -29,13 +28,8 @@ await city.publicSecurity.client.sendFile('pub-security.household', householdFil
 });
 
 /** A session past the hub, of a superuser. */
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database);
+after(() => hub.stop());
 
 async function found(): Promise<string[]> {
   for (const job of ['verifyRows', 'verifyDatasets']) assert.equal(await hub.hub.runner.run(job), 'ok', job);
@@ -227,8 +221,13 @@ test('a batch whose table is read for its digest gets none while foreign code is
   assert.deepEqual(await found(), []);
 });
 
-const checks = jobChecks(database);
-const comparisons = async (): Promise<string> => (await checks['comparisons']?.()) ?? assert.fail();
+/** Readiness of the comparisons by a clock that a test moves. */
+function checksLater() {
+  const clock = { shiftMs: 0, now: (): number => database.now() + clock.shiftMs };
+  const { comparisons } = jobChecks({ app: database.app, now: clock.now });
+  return { clock, comparisons: async (): Promise<string> => (await comparisons?.()) ?? assert.fail() };
+}
+const { comparisons } = checksLater();
 const stateOf = async (name: string): Promise<unknown> =>
   (await administrator.query<{ state: unknown }>('SELECT state FROM job WHERE name = $1', [name])).rows[0]
     ?.state;
@@ -253,40 +252,37 @@ test('findings that are removed from the table are reported by readiness, and co
 });
 
 test('a comparison that is postponed, leased or that cannot begin is reported within minutes, and begins by itself', async () => {
-  let ahead = 0;
-  const shifted = { app: database.app, owner: database.owner, now: () => database.now() + ahead };
-  const own = jobChecks(shifted);
-  const said = async (): Promise<string> => (await own['comparisons']?.()) ?? assert.fail();
-  const job = verifyRows(shifted);
+  const { clock, comparisons: reported } = checksLater();
+  const { app, owner } = database;
+  const job = verifyRows({ app, owner, now: clock.now });
   const state = await stateOf('verifyRows');
-  const run = { now: shifted.now, state, signal: new AbortController().signal, act: () => assert.fail() };
+  const run = { now: clock.now, state, signal: new AbortController().signal, act: () => assert.fail() };
   const { rows: before } = await administrator.query<{ due: string }>(
     `UPDATE job SET due = now() + interval '1 day', fencing = 9223372036854775807 WHERE name = 'verifyRows' RETURNING due::text`,
   );
   assert.equal(before.length, 1);
   await job.run(run);
-  assert.equal(await said(), 'ok');
+  assert.equal(await reported(), 'ok');
   assert.equal(job.early(), false);
-  ahead = 4 * 60_000;
+  clock.shiftMs = 4 * 60_000;
   assert.equal(job.early(), true, 'a process that knows of no newer comparison begins one');
-  assert.equal(await said(), 'ok');
-  ahead = 7 * 60_000;
-  assert.match(await said(), /^degraded: verifyRows, verifyDatasets has not compared the database/);
+  assert.equal(await reported(), 'ok');
+  clock.shiftMs = 7 * 60_000;
+  assert.match(await reported(), /^degraded: verifyRows, verifyDatasets has not compared the database/);
   await administrator.query(`UPDATE job SET due = now(), fencing = 1000 WHERE name = 'verifyRows'`);
   await found();
-  ahead = 0;
-  assert.equal(await said(), 'ok');
+  clock.shiftMs = 0;
+  assert.equal(await reported(), 'ok');
 });
 
 test('a lock that holds up a comparison is reported, and all seals and sums that are truncated are found', async () => {
   const before = await found();
-  let ahead = 0;
-  const own = jobChecks({ app: database.app, now: () => database.now() + ahead });
-  assert.equal(await own['comparisons']?.(), 'ok');
+  const { clock, comparisons: reported } = checksLater();
+  assert.equal(await reported(), 'ok');
   await administrator.query('BEGIN; LOCK TABLE purpose IN ACCESS EXCLUSIVE MODE');
   const running = hub.hub.runner.run('verifyRows');
-  ahead = 7 * 60_000;
-  assert.match((await own['comparisons']?.()) ?? '', /^degraded: verifyRows/);
+  clock.shiftMs = 7 * 60_000;
+  assert.match(await reported(), /^degraded: verifyRows/);
   await administrator.query('ROLLBACK');
   assert.equal(await running, 'ok');
   await administrator.query(
@@ -326,29 +322,24 @@ test('a record of a comparison that is altered, of another job or of another key
 test('the catalogue may wait as long as the pause after a long comparison, and a quarter of an hour', async () => {
   const digests = sealingOf(database.app)?.digests ?? assert.fail();
   const was = await stateOf('verifyRows');
-  let ahead = 0;
-  const own = jobChecks({ app: database.app, now: () => database.now() + ahead });
-  const said = async (): Promise<string> => (await own['comparisons']?.()) ?? assert.fail();
-  assert.equal(await said(), 'ok');
-  const put = async (name: string, pass: Omit<Pass, 'findings'>): Promise<void> => {
-    const record = new PassMemory(name).record({ findings: 0, ...pass }, digests.key);
-    await administrator.query('UPDATE job SET state = $2 WHERE name = $1', [name, JSON.stringify(record)]);
-  };
+  const { clock, comparisons: reported } = checksLater();
+  assert.equal(await reported(), 'ok');
+  const putState = (name: string, state: unknown): Promise<unknown> =>
+    administrator.query('UPDATE job SET state = $2 WHERE name = $1', [name, JSON.stringify(state)]);
+  const put = (name: string, pass: Omit<Pass, 'findings'>): Promise<unknown> =>
+    putState(name, new PassMemory(name).record({ findings: 0, ...pass }, digests.key));
   const at = database.now();
   const minute = 60_000;
   const datasets = await stateOf('verifyDatasets');
   await put('verifyRows', { at, pausedUntil: at + 60 * minute, catalogueAt: at });
   await put('verifyDatasets', { at, pausedUntil: at + 120 * minute });
-  ahead = 55 * minute;
-  assert.equal(await said(), 'ok');
-  ahead = 77 * minute;
-  await put('verifyRows', { at: at + ahead, pausedUntil: at + ahead, catalogueAt: at });
-  assert.match(await said(), /^degraded: the catalogue was not compared/);
-  for (const [name, state] of [
-    ['verifyRows', was],
-    ['verifyDatasets', datasets],
-  ] as const)
-    await administrator.query('UPDATE job SET state = $2 WHERE name = $1', [name, JSON.stringify(state)]);
+  clock.shiftMs = 55 * minute;
+  assert.equal(await reported(), 'ok');
+  clock.shiftMs = 77 * minute;
+  await put('verifyRows', { at: at + clock.shiftMs, pausedUntil: at + clock.shiftMs, catalogueAt: at });
+  assert.match(await reported(), /^degraded: the catalogue was not compared/);
+  await putState('verifyRows', was);
+  await putState('verifyDatasets', datasets);
 });
 
 test('objects of the server itself that are altered, or whose record is removed, are found', async () => {

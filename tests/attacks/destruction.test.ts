@@ -4,10 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { commit, reported, uploaded } from '../flows/intakeCalls.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -15,13 +14,8 @@ import { sampleCity, testHub } from '../hub.ts';
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
 const city = await sampleCity(hub);
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database);
+after(() => hub.stop());
 
 const dataset = 'pub-security.household';
 /** Triggers of the hub do not run. */

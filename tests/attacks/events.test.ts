@@ -1,9 +1,8 @@
 /** A database administrator without a key of the hub writes events. None is delivered as the department's, and none takes the place of one. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -12,13 +11,8 @@ const hub = await testHub({ database, jobsByTime: false });
 const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database);
+after(() => hub.stop());
 
 const topic = 'ecology.air-warnings';
 const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };

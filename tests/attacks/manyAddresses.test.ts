@@ -52,10 +52,8 @@ test('connections from eight addresses, with many silent ones each: a department
 
 test('10,000 connections from forty addresses, more than the listener holds: a department connects and is answered, and so is one that was there', async () => {
   const port = Number(new URL(hub.hub.origins.exchange).port);
-  const [newcomer, none] = [
-    await hub.enrol('transport'),
-    { purpose: 'school-enrolment', agreement: 'agr-none' },
-  ];
+  const newcomer = await hub.enrol('transport');
+  const none = { purpose: 'school-enrolment', agreement: 'agr-none' };
   const ask = ({ client }: { readonly client: DatongClient }) =>
     client.explain('pub-security.household', {}, none);
   const sockets = new Set<Socket>();

@@ -11,6 +11,7 @@ import { foundRow } from '../../hub/platform/database/authenticated/foundRows.ts
 import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { failureOf } from '../../hub/platform/database/failure.ts';
 import { inSnapshotWithin } from '../../hub/platform/database/untilAborted.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
 import { newestLeaves } from '../flows/leaves.ts';
@@ -30,16 +31,8 @@ const { dataset, sent } = guardedDatasets(hub, {
 });
 
 /** A session of the superuser, past the hub: triggers do not run. */
-const administrator = new pg.Client({
-  ...connectionOf(database.address),
-  options: '-c session_replication_role=replica',
-});
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database, '-c session_replication_role=replica');
+after(() => hub.stop());
 
 interface Finding {
   readonly code: string;

@@ -4,9 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
@@ -21,13 +20,8 @@ const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });
 
 /** A session of the superuser, past the hub. */
-const administrator = new pg.Client(connectionOf(database.address));
-administrator.on('error', () => undefined);
-await administrator.connect();
-after(async () => {
-  await administrator.end();
-  await hub.stop();
-});
+const administrator = await administratorSession(database);
+after(() => hub.stop());
 
 /** Codes and tables of what the job has found about rows of datasets. */
 async function found(): Promise<string[]> {

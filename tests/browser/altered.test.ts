@@ -1,10 +1,9 @@
 /** Changes past the hub in a real browser: the list, a row, and the act of two persons who see the same content and digest. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import type { Page } from 'playwright-core';
-import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { admitPerson } from '../admitPerson.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { openBrowser } from './openBrowser.ts';
@@ -14,14 +13,8 @@ const database = await testDatabase();
 const hub = await testHub({ database, demo: { port: 0 }, jobsByTime: false });
 const browser = await openBrowser();
 /** A session of the superuser, past the hub: triggers do not run. */
-const administrator = new pg.Client({
-  ...connectionOf(database.address),
-  options: '-c session_replication_role=replica',
-});
-administrator.on('error', () => undefined);
-await administrator.connect();
+const administrator = await administratorSession(database, '-c session_replication_role=replica');
 after(async () => {
-  await administrator.end();
   await browser.close();
   await hub.stop();
 });

@@ -193,6 +193,12 @@ for (const language of ['zh', 'en'] as const)
     const said = words[language];
     const watched = await signedIn(browser, town, language, office);
     const { page, context } = watched;
+    const pictured = async (name: string): Promise<void> => {
+      await picture(page, name);
+      await page.setViewportSize({ width: 390, height: 800 });
+      await picture(page, `${name}-narrow`);
+      await page.setViewportSize({ width: 1440, height: 900 });
+    };
     const file = join(home, `office-${language}.csv`);
     writeFileSync(
       file,
@@ -206,10 +212,7 @@ for (const language of ['zh', 'en'] as const)
     const marks = page.getByRole('group', { name: said.marks });
     assert.match(await marks.innerText(), said.mark);
     await page.getByRole('checkbox', { name: said.keep }).check();
-    await picture(page, `dataset-marks-${language}`);
-    await page.setViewportSize({ width: 390, height: 800 });
-    await picture(page, `dataset-marks-${language}-narrow`);
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await pictured(`dataset-marks-${language}`);
     await page.getByRole('button', { name: said.check, exact: true }).click();
     await page.getByRole('heading', { name: said.sample }).waitFor();
     await healthy(watched, `office: dataset, ${language}`);
@@ -237,10 +240,7 @@ for (const language of ['zh', 'en'] as const)
     await page.getByRole('button', { name: said.submitSure }).click();
     await page.getByText(said.waits).first().waitFor();
     await page.getByText(said.gives).first().waitFor();
-    await picture(page, `agreement-submitted-${language}`);
-    await page.setViewportSize({ width: 390, height: 800 });
-    await picture(page, `agreement-submitted-${language}-narrow`);
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await pictured(`agreement-submitted-${language}`);
     await healthy(watched, `office: agreement, ${language}`);
     const id = `agr-education-${dataset.split('.')[1] ?? ''}`;
     const view = await town.staff(office, 'GET', `/v1/policy/documents/${id}/versions/1`);

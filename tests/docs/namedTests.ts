@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 export const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** What tests of a file are called; where a name is made of parts, its fixed ones. */
-export function titlesOf(path: string): readonly string[] {
+function titlesOf(path: string): readonly string[] {
   const calls = text(path).matchAll(
     /(?:^|[^\w.])(?:t\.)?(?:test|describe|it)\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/gs,
   );

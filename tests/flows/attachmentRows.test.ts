@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { post, reported } from './intakeCalls.ts';
+import { ageAttachments, post, reported } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 20 });
@@ -78,11 +78,7 @@ const put = async (field: string): Promise<string> => {
 };
 const push = (rows: readonly object[]) => post(client, `${about}/rows`, rows);
 const sweep = () => hub.hub.runner.run('sweepAttachments');
-const age = (...ids: readonly string[]) =>
-  database.owner.query(
-    "UPDATE attachment SET used_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
-    [ids],
-  );
+const age = (...ids: readonly string[]) => ageAttachments(database, ...ids);
 const left = async (...ids: readonly string[]): Promise<readonly boolean[]> => {
   const { rows } = await database.app.query<{ id: string }>('SELECT id FROM attachment WHERE id = ANY($1)', [
     ids,

@@ -19,7 +19,7 @@ import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { s3Server } from '../s3Server.ts';
-import { post, reported, sha256 } from './intakeCalls.ts';
+import { ageAttachments, post, reported, sha256 } from './intakeCalls.ts';
 
 const s3 = await s3Server();
 after(() => s3.close());
@@ -105,10 +105,7 @@ test('a file of several parts is stored sealed, read by range, and removed with 
   assert.equal(Buffer.concat(found).includes('%PDF'), false);
   assert.equal(await stored(id), 1);
   await names('S-1', []);
-  await database.owner.query(
-    "UPDATE attachment SET used_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = $1",
-    [id],
-  );
+  await ageAttachments(database, id);
   assert.equal(await hub.hub.runner.run('sweepAttachments'), 'ok');
   assert.equal(await stored(id), 0);
   assert.equal(await reported(got(id)), 'attachment_unknown');
@@ -361,7 +358,7 @@ test('a store that has another part than the recorded one ends the upload', () =
     await assert.rejects(completed, { code: 'attachment_parts_differ' });
   }));
 
-test('an upload that the store ended by a rule of its own is begun again by its sender', () =>
+test('an upload that the store ended by its own rule is begun again by its sender', () =>
   refusingStore('NoSuchUpload', async (store) => {
     const place = { id: randomUUID(), upload: 'u' };
     await assert.rejects(store.complete(place, ['"a"'], 10), { code: 'attachment_not_open' });

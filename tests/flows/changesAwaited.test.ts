@@ -74,17 +74,15 @@ before(async () => {
   await send();
   const terms = { requires: ['on-behalf-of'], deliveries: ['changes'], limits: { rowsPerCall: 1000 } };
   const fields = { person_id: { mask: 'idCard', head: 6, tail: 0 }, region_code: { mask: 'clear' } };
-  // the grants hold no pseudonym by which rows could be linked
-  const unlinked = { linkages: undefined };
-  await applyGrant(
-    ...([hub, city, 'household/agreement.yaml', 2] as const),
-    (grant) => ({ ...grant, ...terms, fields: { ...fields, birth_date: { mask: 'clear' } } }),
-    unlinked,
-  );
+  await applyGrant(...([hub, city, 'household/agreement.yaml', 2] as const), (grant) => ({
+    ...grant,
+    ...terms,
+    fields: { ...fields, birth_date: { mask: 'clear' } },
+  }));
   await applyGrant(
     ...([hub, city, 'household/agreement.yaml', 1] as const),
     (grant) => ({ ...grant, ...terms, fields: { ...fields, birth_date: { mask: 'dateTrunc', to: 'year' } } }),
-    { id: 'agr-by-year', consumer: 'ecology', matters: [], ...unlinked },
+    { id: 'agr-by-year', consumer: 'ecology', matters: [] },
     city.ecology,
   );
   await Promise.all([byDay.follow(), byYear.follow()]);
@@ -93,6 +91,10 @@ before(async () => {
 const moveBirthday = (at: number): void => {
   const one = people[at] ?? assert.fail();
   people[at] = { ...one, birth: { ...one.birth, day: one.birth.day === 1 ? 2 : 1 } };
+};
+const moveBirthYear = (at: number): void => {
+  const one = people[at] ?? assert.fail();
+  people[at] = { ...one, birth: { ...one.birth, year: one.birth.year - 1 } };
 };
 /** Whether a call has been answered. */
 function watched<T>(call: Promise<T>): { readonly call: Promise<T>; isOver: boolean } {
@@ -115,8 +117,7 @@ test('two consumers with different masks: only the one whose masked row changed 
   assert.deepEqual([rows.delivered, rows.gone, changes.length], [1, 0, 1]);
   await sleep(1_500);
   assert.equal(year.isOver, false, 'the year of birth is the same');
-  const moved = people[5] ?? assert.fail();
-  people[5] = { ...moved, birth: { ...moved.birth, year: moved.birth.year - 1 } };
+  moveBirthYear(5);
   await send();
   const answer = await year.call;
   assert.deepEqual([answer.rows.delivered, answer.changes.length], [1, 1]);
@@ -201,8 +202,7 @@ test('an agreement that is suspended during the wait refuses the answer', async 
   });
   assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
   const suspendedAt = database.now();
-  const moved = people[2] ?? assert.fail();
-  people[2] = { ...moved, birth: { ...moved.birth, year: moved.birth.year - 1 } };
+  moveBirthYear(2);
   await send();
   await assert.rejects(waiting.call, (error) => error instanceof DatongProblem && error.status === 403);
   const refused = (await newestLeaves(database, 5)).find(({ operation }) => operation === 'listChanges');

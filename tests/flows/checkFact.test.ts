@@ -1,6 +1,5 @@
 /** 核验 over real TLS and PostgreSQL: yes, no or unknown, returned and logged alike; tries are counted; consent comes first. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { civilDateInChina, fullYears } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
+import { exportedText } from './exportedText.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase();
@@ -249,13 +249,8 @@ describe('an empty text, in a field that leaves under a pseudonym', () => {
       ),
       [[''], [named], ['']],
     );
-    const requested = (await client.exports.ask(permits, { format: 'ndjson' }, purpose)).json;
-    await hub.hub.runner.run('makeExports');
-    const ready = (await client.exports.state(permits, requested.id)).json;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of client.exports.bytes(ready, purpose, { from: 0, hash: createHash('sha256') }))
-      pieces.push(piece);
-    assert.deepEqual(Buffer.concat(pieces).toString('utf8').trim().split('\n').sort(), expected());
+    const file = await exportedText(hub, client, permits, 'ndjson', purpose);
+    assert.deepEqual(file.trim().split('\n').sort(), expected());
   });
 
   test('is no change where it stays, and one where a value comes', async () => {

@@ -3,7 +3,6 @@
  * facts, live data and the synthetic twin.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +12,11 @@ import type { CallContext } from '../../clients/sdk/types.ts';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import { pointForm } from '../../schemas/places/point.ts';
+import { defined } from '../../terms/defined.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { exportedText } from './exportedText.ts';
 import { rowsOf, serve } from './liveProvider.ts';
-import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -251,13 +251,7 @@ describe('rows leave as they were sent', () => {
   });
 
   test('as a file', async () => {
-    const requested = (await client.exports.ask(dataset, { format: 'ndjson' }, context)).json;
-    await hub.hub.runner.run('makeExports');
-    const ready = (await client.exports.state(dataset, requested.id)).json;
-    const pieces: Uint8Array[] = [];
-    const reading = { from: 0, hash: createHash('sha256') };
-    for await (const piece of client.exports.bytes(ready, context, reading)) pieces.push(piece);
-    const lines = Buffer.concat(pieces).toString('utf8').trim().split('\n');
+    const lines = (await exportedText(hub, client, dataset, 'ndjson', context)).trim().split('\n');
     assert.deepEqual(byId(lines.map((line) => JSON.parse(line) as object)), rows);
   });
 
@@ -310,7 +304,7 @@ test('facts compare values of every type: equal, in a list, and long decimals, b
 
 test('the synthetic twin has values of every type, each valid by its schema, fractions and empty fields among them', async () => {
   const { onBehalfOf } = context;
-  const { json } = await client.sandbox.query(dataset, { limit: 200 }, { ...defined({ onBehalfOf }) });
+  const { json } = await client.sandbox.query(dataset, { limit: 200 }, defined({ onBehalfOf }));
   assert.ok(json.records.length > 100, `${json.records.length} rows`);
   const { schema } = hub.hub.services.registry.current.datasets.get(dataset) ?? assert.fail();
   const { explain } = compileSchema(schema, shippedSurroundings);

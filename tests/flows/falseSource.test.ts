@@ -2,19 +2,41 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openSource } from '../../hub/features/pulls/openSource.ts';
 import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
 import { connectMysql } from '../../machine/sources/mysqlWire.ts';
 import { connectPostgres } from '../../machine/sources/postgres.ts';
 import { grace, SourceFault } from '../../machine/sources/sqlSource.ts';
 
-/** What a server says, packet by packet, as an impostor would. */
-interface Impostor {
+interface Listening {
   readonly port: number;
+  /** one of each connection, in their order */
+  readonly sockets: readonly Socket[];
+  close(): void;
+}
+/** @param serves called with each connection */
+async function listening(serves: (socket: Socket) => void): Promise<Listening> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    serves(socket);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, sockets, close };
+}
+/** What clients log in with at such a server. */
+const login = { host: '127.0.0.1', database: 'a', user: 'reader', password: 'x' };
+
+/** What a server says, packet by packet, as an impostor would. */
+interface Impostor extends Listening {
   /** bytes of each packet that came, by connection */
   readonly received: Buffer[];
-  close(): void;
 }
 const packet = (nth: number, payload: Buffer): Buffer => {
   const head = Buffer.alloc(4);
@@ -37,10 +59,7 @@ async function impostor(
   says: (nth: number, received: Buffer, socket: Socket) => Buffer | undefined,
 ): Promise<Impostor> {
   const received: Buffer[] = [];
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
+  const server = await listening((socket) => {
     socket.on('data', (bytes: Buffer) => {
       received.push(bytes);
       const answer = says(received.length, bytes, socket);
@@ -48,12 +67,7 @@ async function impostor(
     });
     socket.write(packet(0, greeting));
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const close = (): void => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { port: (server.address() as AddressInfo).port, received, close };
+  return { ...server, received };
 }
 
 describe('a server that is none', () => {
@@ -131,8 +145,7 @@ describe('a server that is none', () => {
   /** @param answer to the first statement */
   const asking = async (answer: Buffer, most: number): Promise<unknown> => {
     const liar = await impostor((nth) => (nth === 1 ? packet(2, fine) : answer));
-    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
-    const wire = await connectMysql({ ...address, tls: 'off' });
+    const wire = await connectMysql({ ...login, port: liar.port, tls: 'off' });
     try {
       const { rows } = await wire.ask({ text: 'SELECT a', values: [] }, 5_000, most);
       assert.equal(wire.alive, true);
@@ -187,8 +200,7 @@ describe('a server that is none', () => {
       }
       return undefined;
     });
-    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
-    const wire = await connectMysql({ ...address, tls: 'off' });
+    const wire = await connectMysql({ ...login, port: liar.port, tls: 'off' });
     try {
       const requested = wire.ask({ text: 'SELECT a', values: [] }, 20_000, 2);
       await assert.rejects(requested, (error) => error instanceof SourceFault && error.kind === 'large');
@@ -204,25 +216,19 @@ describe('a server that is none', () => {
       [accepted, Buffer.concat(Array.from({ length: 50_000 }, () => notice))],
       [Buffer.concat([accepted, Buffer.from([0x4e, 0x40, 0, 0, 0])]), Buffer.alloc(1 << 20, 0x41)],
     ] as const) {
-      const sockets: Socket[] = [];
-      const postgres = createServer((socket) => {
-        sockets.push(socket);
-        socket.on('error', () => undefined);
+      const postgres = await listening((socket) => {
         socket.once('data', () => {
           socket.write(before);
           pump(socket, part);
         });
       });
-      await new Promise<void>((resolve) => void postgres.listen(0, '127.0.0.1', resolve));
-      const { port } = postgres.address() as AddressInfo;
       try {
         await assert.rejects(
-          connectPostgres({ ...address, port, ssl: false }, 5),
+          connectPostgres({ ...login, port: postgres.port, ssl: false }, 5),
           (error) => error instanceof SourceFault && error.kind === 'large',
         );
       } finally {
         postgres.close();
-        for (const socket of sockets) socket.destroy();
       }
     }
   });
@@ -238,12 +244,11 @@ describe('a server that is none', () => {
       setTimeout(() => pump(socket, filler), 50);
       return undefined;
     });
-    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
-    const wire = await connectMysql({ ...address, tls: 'off' });
+    const wire = await connectMysql({ ...login, port: liar.port, tls: 'off' });
     try {
       await wire.ask({ text: 'SELECT a', values: [] }, 5_000, 2);
       const begun = performance.now();
-      while (wire.alive && performance.now() - begun < 20_000) await setTimeoutPromise(20);
+      while (wire.alive && performance.now() - begun < 20_000) await sleep(20);
       assert.equal(wire.alive, false);
     } finally {
       wire.close();
@@ -251,11 +256,8 @@ describe('a server that is none', () => {
     }
     const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x54]);
     const done = Buffer.concat([Buffer.from([0x43, 0, 0, 0, 13]), Buffer.from('SELECT 1\0')]);
-    const sockets: Socket[] = [];
     let received = 0;
-    const postgres = createServer((socket) => {
-      sockets.push(socket);
-      socket.on('error', () => undefined);
+    const postgres = await listening((socket) => {
       socket.on('data', () => {
         received += 1;
         if (received === 1) socket.write(Buffer.concat([Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]), ready]));
@@ -268,18 +270,15 @@ describe('a server that is none', () => {
         }, 50);
       });
     });
-    await new Promise<void>((resolve) => void postgres.listen(0, '127.0.0.1', resolve));
-    const { port } = postgres.address() as AddressInfo;
     try {
-      const source = await connectPostgres({ ...address, port, ssl: false }, 5);
-      const [socket] = sockets;
+      const source = await connectPostgres({ ...login, port: postgres.port, ssl: false }, 5);
+      const [socket] = postgres.sockets;
       const begun = performance.now();
-      while (socket?.destroyed === false && performance.now() - begun < 20_000) await setTimeoutPromise(20);
+      while (socket?.destroyed === false && performance.now() - begun < 20_000) await sleep(20);
       assert.equal(socket?.destroyed, true);
       await source.close();
     } finally {
       postgres.close();
-      for (const socket of sockets) socket.destroy();
     }
   });
 
@@ -294,22 +293,16 @@ describe('a server that is none', () => {
     const row = said('D', Buffer.from([0, 1, 255, 255, 255, 255]));
     const names = said('T', Buffer.from([0, 1]), Buffer.from('a\0'), Buffer.alloc(18));
     const requested = async (...answer: readonly Buffer[]): Promise<unknown> => {
-      const sockets: Socket[] = [];
       let received = 0;
-      const liar = createServer((socket) => {
-        sockets.push(socket);
-        socket.on('error', () => undefined);
+      const liar = await listening((socket) => {
         socket.on('data', () => {
           received += 1;
           if (received === 1) socket.write(Buffer.concat([said('R', Buffer.alloc(4)), ready]));
           else socket.write(Buffer.concat(received < 6 ? [done, ready] : [...answer, ready]));
         });
       });
-      await new Promise<void>((resolve) => void liar.listen(0, '127.0.0.1', resolve));
-      const { port } = liar.address() as AddressInfo;
-      const address = { host: '127.0.0.1', port, database: 'a', user: 'reader', password: 'x', ssl: false };
       try {
-        const source = await connectPostgres(address, 5);
+        const source = await connectPostgres({ ...login, port: liar.port, ssl: false }, 5);
         try {
           return await source.rows({ text: 'SELECT a', values: [] }, 2);
         } finally {
@@ -320,7 +313,6 @@ describe('a server that is none', () => {
         return error.kind;
       } finally {
         liar.close();
-        for (const socket of sockets) socket.destroy();
       }
     };
     assert.deepEqual(await requested(names, row, row, done), [[null], [null]]);
@@ -339,32 +331,26 @@ describe('a server that is none', () => {
       [5, 1_000 + grace],
     ] as const) {
       let received = 0;
-      const sockets: Socket[] = [];
-      const mute = createServer((socket) => {
-        sockets.push(socket);
-        socket.on('error', () => undefined);
+      const mute = await listening((socket) => {
         socket.on('data', () => {
           received += 1;
           if (received <= answers) socket.write(received === 1 ? fine : Buffer.concat([done, ready]));
         });
       });
-      await new Promise<void>((resolve) => void mute.listen(0, '127.0.0.1', resolve));
-      const { port } = mute.address() as AddressInfo;
       t.mock.timers.enable({ apis: ['setTimeout'] });
       try {
-        const requested = assert.rejects(openAt(port, 'off', 'postgres'), {
+        const requested = assert.rejects(openAt(mute.port, 'off', 'postgres'), {
           code: 'pull_source_unreachable',
         });
         while (received <= answers) await new Promise((resolve) => setImmediate(resolve));
         t.mock.timers.tick(waits - 1);
         await new Promise((resolve) => setImmediate(resolve));
-        assert.ok(!sockets.some((socket) => socket.readableEnded), 'it is waited for');
+        assert.ok(!mute.sockets.some((socket) => socket.readableEnded), 'it is waited for');
         t.mock.timers.tick(1);
         await requested;
       } finally {
         t.mock.timers.reset();
         mute.close();
-        for (const socket of sockets) socket.destroy();
       }
     }
   });

@@ -75,6 +75,13 @@ export async function tables({ owner }: Database): Promise<string[]> {
   return rows.map(({ id }) => id).sort();
 }
 
+/** Makes attachments as old as if no row had named them for 25 hours: the next sweep removes them. */
+export const ageAttachments = ({ owner }: Pick<Database, 'owner'>, ...ids: readonly string[]) =>
+  owner.query(
+    "UPDATE attachment SET used_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
+    [ids],
+  );
+
 export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
   for (let i = 0; i < 2400; i += 1) {
     if (await done()) return;

@@ -1,7 +1,6 @@
 /** The same plate in datasets of two providers, over real TLS and PostgreSQL: its pseudonyms differ unless both providers sign a linkage. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
@@ -14,6 +13,10 @@ const transport = await hub.enrol('transport');
 const { education, publicSecurity, ecology } = city;
 const plate = '浙A12345';
 const [stops, emissions] = ['pub-security.stops', 'ecology.emissions'] as const;
+const sources = [
+  [publicSecurity, stops],
+  [ecology, emissions],
+] as const;
 const linkage = {
   ...{ id: 'plates', epoch: 1 },
   members: [stops, emissions].map((dataset) => ({ dataset, field: 'plate' })),
@@ -55,19 +58,10 @@ const agree = (provider: Machine, consumer: Machine, version: number, more: obje
   apply(agreement(provider, consumer, version, more), [provider, consumer]);
 
 /** Pseudonyms of the plate as a consumer gets them: of the police, of the ecology bureau. */
-async function seen({
-  department,
-  client: caller,
-}: {
-  department: string;
-  client: DatongClient;
-}): Promise<readonly string[]> {
+async function seen({ department, client: caller }: Machine): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const [provider, dataset] of [
-    ['pub-security', stops],
-    ['ecology', emissions],
-  ] as const) {
-    const under = `agr-${department}-${provider}-plates`;
+  for (const [provider, dataset] of sources) {
+    const under = `agr-${department}-${provider.department}-plates`;
     const { json } = await caller.query(
       dataset,
       {},
@@ -100,10 +94,7 @@ before(async () => {
       },
     }),
   ];
-  for (const [provider, id] of [
-    [publicSecurity, stops],
-    [ecology, emissions],
-  ] as const) {
+  for (const [provider, id] of sources) {
     done.push(
       await apply({
         ...{
