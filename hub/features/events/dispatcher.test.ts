@@ -217,9 +217,15 @@ describe('an endpoint that misbehaves', () => {
   test('410 after the consumer ended the subscription writes no second entry', async () => {
     const endpoint = new Endpoint();
     const { id } = await subscribed(endpoint);
-    endpoint.answer = (_, reply) => void school.end(id).then(() => reply.writeHead(410).end());
+    const answered = new Promise<void>((resolve) => {
+      endpoint.answer = (_, reply) =>
+        void school.end(id).then(() => {
+          reply.writeHead(410).end();
+          resolve();
+        });
+    });
     await publish();
-    await endpoint.until(1);
+    await answered;
     await nap(300);
     const ends = (await newestLeaves(database, 20)).filter(
       ({ change }) => change?.['subscription'] === id && change['act'] === 'end',
