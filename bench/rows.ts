@@ -2,15 +2,7 @@
  * Rows by call: eight senders of calls of 1,000 rows, and 200 devices that push single rows through the SDK, against COPY of the same rows
  * into a table with the same keys. Senders are another process. BENCH_SECONDS: how long each is measured (default 30).
  */
-import {
-  answerOf,
-  median,
-  memoryGrowth,
-  quantile,
-  startChild,
-  type Bench,
-  type BenchRow,
-} from './row.ts';
+import { answerOf, median, memoryGrowth, quantile, startChild, type Bench, type BenchRow } from './row.ts';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
