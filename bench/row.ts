@@ -218,10 +218,10 @@ export async function inTurns(
 export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-/** Watches the memory of this process. @returns ends it: the peak since then, in MB */
-export function memoryPeak(): () => number {
-  let peak = process.memoryUsage.rss();
-  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
+/** Watches the memory of this process. @param read bytes now; by default the resident memory @returns ends it: the peak since then, in MB */
+export function memoryPeak(read = (): number => process.memoryUsage.rss()): () => number {
+  let peak = read();
+  const timer = setInterval(() => (peak = Math.max(peak, read())), 50);
   return () => {
     clearInterval(timer);
     return peak / 1e6;

@@ -2,7 +2,16 @@
  * Rows by call: eight senders of calls of 1,000 rows, and 200 devices that push single rows through the SDK, against COPY of the same rows
  * into a table with the same keys. Senders are another process. BENCH_SECONDS: how long each is measured (default 30).
  */
-import { answerOf, median, memoryGrowth, quantile, startChild, type Bench, type BenchRow } from './row.ts';
+import {
+  answerOf,
+  median,
+  memoryGrowth,
+  memoryPeak,
+  quantile,
+  startChild,
+  type Bench,
+  type BenchRow,
+} from './row.ts';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -301,17 +310,10 @@ interface Turn {
 function usedPeak(): () => number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
-  let peak = 0;
-  const sample = (): void => {
+  return memoryPeak(() => {
     const { heapUsed, external } = process.memoryUsage();
-    peak = Math.max(peak, heapUsed + external);
-  };
-  const timer = setInterval(sample, 50);
-  return () => {
-    clearInterval(timer);
-    sample();
-    return peak / 1e6;
-  };
+    return heapUsed + external;
+  });
 }
 
 const partyOf = ({ department, tls, signing }: Machine): Party => ({
@@ -333,7 +335,7 @@ async function store({ hub }: TestHub, events: number): Promise<void> {
     });
 }
 
-/** few, so that the memory which they take here is not measured as memory of the hub */
+/** Events stored at once: few, because this process is the hub, whose memory is measured. */
 const portion = 1_000;
 
 const storedEvent = (sequence: bigint): NewEvent => ({

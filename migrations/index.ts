@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
+import { lazily } from '../terms/lazily.ts';
 
 /** The folder of this module; the .sql files are next to it in the source tree and in the package. */
 export const migrationsFolder = fileURLToPath(new URL('.', import.meta.url));
@@ -49,7 +50,7 @@ interface MigrationFunction {
 }
 
 /** The functions that migrations create and do not drop again, by name. */
-export function migrationFunctions(): ReadonlyMap<string, MigrationFunction> {
+export const migrationFunctions = lazily((): ReadonlyMap<string, MigrationFunction> => {
   const made = new Map<string, MigrationFunction>();
   for (const text of migrationNames.flatMap((migration) => sqlOf(migration)))
     for (const [, created, head = '', body = '', dropped] of text.matchAll(
@@ -64,7 +65,7 @@ export function migrationFunctions(): ReadonlyMap<string, MigrationFunction> {
       if (dropped !== undefined) made.delete(dropped);
     }
   return made;
-}
+});
 
 /** @throws Error when no migration creates the function */
 export function functionBody(name: string): string {
