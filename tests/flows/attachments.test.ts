@@ -14,7 +14,7 @@ import type { AttachmentRow } from '../../hub/flows/attachments/store/attachment
 import type { AttachmentType } from '../../schemas/attachments.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { post, reported, sha256 } from './intakeCalls.ts';
+import { ageAttachments, post, reported, sha256 } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { requestedHold } from './requestedHold.ts';
 
@@ -397,11 +397,7 @@ test('bytes that the storage lost, or a storage that is no longer configured, ar
 
 describe('an attachment that is not needed', () => {
   const sweep = () => hub.hub.runner.run('sweepAttachments');
-  const age = (...ids: readonly string[]) =>
-    database.owner.query(
-      "UPDATE attachment SET used_at = now() - interval '25 hours', opened_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
-      [ids],
-    );
+  const age = (...ids: readonly string[]) => ageAttachments(database, ...ids);
   const left = async (...ids: readonly string[]): Promise<readonly boolean[]> => {
     const { rows } = await database.app.query<{ id: string; pieces: number }>(
       'SELECT id, (SELECT count(*)::int FROM attachment_piece WHERE attachment = id) AS pieces FROM attachment WHERE id = ANY($1)',

@@ -75,10 +75,10 @@ export async function tables({ owner }: Database): Promise<string[]> {
   return rows.map(({ id }) => id).sort();
 }
 
-/** Makes attachments as old as if no row had named them for 25 hours: the next sweep removes them. */
+/** Makes attachments as old as if they had been opened, and no row had named them, 25 hours ago: the next sweep removes them. */
 export const ageAttachments = ({ owner }: Pick<Database, 'owner'>, ...ids: readonly string[]) =>
   owner.query(
-    "UPDATE attachment SET used_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
+    "UPDATE attachment SET used_at = now() - interval '25 hours', opened_at = now() - interval '25 hours', unnamed_since = now() - interval '25 hours' WHERE id = ANY($1)",
     [ids],
   );
 
