@@ -233,8 +233,10 @@ for (const name of [
   'keep_schema_version',
   'remove_found_row',
 ])
-  test(`another body of ${name}, or other settings of it: it is named`, async () => {
+  test(`another body of ${name}, or other settings of it: it is named`, async ({ mock }) => {
     const before = await definition(name);
+    // the log compares its own functions every ten seconds and would stop: no such time passes while one is altered
+    mock.method(performance, 'now', () => 0);
     for (const altered of [before.replace(/\bBEGIN\b/, 'BEGIN PERFORM 1;'), undefined]) {
       await administrator.query(altered ?? `ALTER FUNCTION ${name} SET work_mem = '64MB'`);
       assert.ok((await found()).includes(`function ${name}`));
