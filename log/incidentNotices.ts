@@ -3,7 +3,7 @@
  * left blank.
  */
 import { asIs, type Bilingual } from '../terms/bilingual.ts';
-import { maskWords } from '../terms/requestForm/agreementWords.ts';
+import { maskWords } from '../terms/requestForm/maskWords.ts';
 import { missingText, type Missing } from './missing.ts';
 import { timeText } from './story.ts';
 

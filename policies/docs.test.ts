@@ -1,4 +1,4 @@
-/** docs/policies.md is held to the code: its documents are the worked cases, its tables what masks and checks really do. */
+/** docs/policies.md is held to the code: its documents are the worked cases, its table of masks their examples. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -22,12 +22,16 @@ const run = () => ({
   memo: new Map<string, Map<string, string>>(),
 });
 
-const plain = (cell: string): string => cell.replace(/^`|`$/g, '');
+for (const { name, examples } of maskCatalogue)
+  test(`${name} does what its examples say`, () => {
+    for (const { params, value, becomes } of examples) {
+      const read = readMaskRule({ ...params, mask: name });
+      assert.ok('mask' in read, JSON.stringify(params));
+      assert.deepEqual(valueMasker(read.mask, read.use.params, environment)(value, run()), becomes);
+    }
+  });
 
-for (const { file, language } of [
-  { file: 'policies.md', language: 'en' },
-  { file: 'policies.zh-CN.md', language: 'zh' },
-] as const) {
+for (const file of ['policies.md', 'policies.zh-CN.md']) {
   describe(file, () => {
     const text = readFileSync(new URL(`../docs/${file}`, import.meta.url), 'utf8');
 
@@ -37,25 +41,6 @@ for (const { file, language } of [
       for (const [, name = '', block = ''] of shown) {
         assert.equal(block, caseFile(name).text.split('---\nkind: Cases')[0]?.trimEnd(), name);
       }
-    });
-
-    test('tables every mask with what it does and what it still reveals', () => {
-      const rows = text
-        .split('\n')
-        .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')))
-        .filter((cells) => cells.length === 5 && maskCatalogue.some(({ name }) => name === cells[0]));
-      for (const [name = '', params = '', value = '', becomes = '', reveals] of rows) {
-        const given = params === '–' ? {} : (JSON.parse(plain(params)) as Record<string, unknown>);
-        const read = readMaskRule({ ...given, mask: name });
-        assert.ok('mask' in read, name);
-        const masked = valueMasker(read.mask, read.use.params, environment)(JSON.parse(plain(value)), run());
-        assert.equal(masked === undefined ? '–' : `\`${JSON.stringify(masked)}\``, becomes, name);
-        assert.equal(read.mask.reveals(read.use.params)[language], reveals, name);
-      }
-      assert.deepEqual(
-        [...new Set(rows.map(([name]) => name))],
-        maskCatalogue.map(({ name }) => name),
-      );
     });
 
     test('names every code of a denial, and no other', () => {

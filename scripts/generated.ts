@@ -10,6 +10,7 @@ import { apiDocuments } from './apiDocument.ts';
 import { attacksDocuments } from './attacksDocument.ts';
 import { decisionsIndex } from './decisionsIndex.ts';
 import { documentsSchema } from './documentsDocument.ts';
+import { maskDocuments } from './maskDocuments.ts';
 import { requestsDocuments } from './requestsDocument.ts';
 import { risksDocuments } from './risksDocument.ts';
 import { rolesDocuments } from './rolesDocument.ts';
@@ -39,6 +40,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const [path, text] of await apiDocuments(root)) files.set(path, text);
   for (const [path, text] of await schemaDocuments(root)) files.set(path, text);
   for (const [path, text] of decisionsIndex(root)) files.set(path, text);
+  for (const [path, text] of maskDocuments(root)) files.set(path, text);
   for (const [path, text] of rolesDocuments()) files.set(path, text);
   for (const [path, text] of await requestsDocuments(root)) files.set(path, text);
   // both are written into the same pages

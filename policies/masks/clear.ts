@@ -4,6 +4,7 @@ import { defineMask, noParams, scalarTypes } from './mask.ts';
 export const clear = defineMask({
   name: 'clear',
   title: { zh: '原值', en: 'clear' },
+  examples: [{ value: '张三', becomes: '张三' }],
   types: scalarTypes,
   places: true,
   params: noParams,

@@ -49,10 +49,21 @@ export interface MaskDomain {
   readonly isPlace?: true;
 }
 
+/** What a mask does to one value. */
+export interface MaskExample {
+  /** as a policy document writes them; absent = all by default */
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly value: unknown;
+  /** the masked value, for the consumer `education` on 2026-06-01; undefined = the field is left out */
+  readonly becomes: unknown;
+}
+
 /** @typeParam P the parameters as `readMaskRule` gives them */
 export interface TypedMask<P> {
   readonly name: string;
   readonly title: Bilingual;
+  /** rows of the table of masks in docs/policies.md; a test runs each of them and uses their parameters for the laws of `meet` */
+  readonly examples: readonly [MaskExample, ...MaskExample[]];
   readonly types: readonly FieldType[];
   /** of a text: its format must be one of these */
   readonly formats?: readonly string[];

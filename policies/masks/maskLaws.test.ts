@@ -26,18 +26,16 @@ const entries = [
 ];
 const list = { id: 'demo.region', version: '1', title: { zh: '', en: '' }, entries };
 const dictionary: Dictionary = {
-  list: (id) => (id === 'demo.region' ? list : undefined),
+  list: () => list,
   entries: (_id, code) => entries.filter((entry) => entry.code === code),
 };
 const keys = pseudonymKeys(new Uint8Array(32).fill(7));
 
 const rules: readonly Record<string, unknown>[] = [
+  ...maskCatalogue.flatMap(({ name, examples }) => examples.map(({ params }) => ({ ...params, mask: name }))),
   ...[0, 1, 3, 6].flatMap((head) =>
     [0, 4].flatMap((tail) => [0, 12, 30].map((from) => ({ mask: 'keep', head, tail, from }))),
   ),
-  { mask: 'clear' },
-  { mask: 'personName' },
-  { mask: 'personName', fixed: true },
   ...[0, 3, 6].flatMap((head) => [0, 2, 4].map((tail) => ({ mask: 'idCard', head, tail }))),
   ...[0, 2, 3].flatMap((head) => [0, 4].map((tail) => ({ mask: 'phone', head, tail }))),
   ...[0, 6].flatMap((bin) => [0, 2, 4].map((tail) => ({ mask: 'bankCard', bin, tail }))),
@@ -46,7 +44,6 @@ const rules: readonly Record<string, unknown>[] = [
   ...['province', 'city', 'county'].map((level) => ({ mask: 'address', level, list: 'demo.region' })),
   ...['province', 'county'].map((level) => ({ mask: 'address', level, list: 'demo.region', by: 'region' })),
   { mask: 'dateTrunc', to: 'year' },
-  { mask: 'dateTrunc', to: 'month' },
   { mask: 'ageBand', width: 5, top: 90 },
   { mask: 'ageBand', width: 10, top: 80 },
   { mask: 'ageBand', width: 20, top: 100 },
@@ -61,12 +58,7 @@ const rules: readonly Record<string, unknown>[] = [
     patterns,
   })),
   ...[100, 500, 1500].map((metres) => ({ mask: 'geoGrid', metres })),
-  { mask: 'stripMetadata' },
   ...[64, 1024].map((pixels) => ({ mask: 'maxEdge', pixels })),
-  { mask: 'presence' },
-  { mask: 'fixed' },
-  { mask: 'nullify' },
-  { mask: 'drop' },
 ];
 
 const digits = (n: number): fc.Arbitrary<string> =>
@@ -269,15 +261,6 @@ test('year of a truncated month comes out right, and so does every mask of text 
       { seed, numRuns: 100 },
     );
   }
-});
-
-test('every mask of the catalogue is in the sample of uses', () => {
-  const sampled = new Set(rules.map((rule) => rule['mask']));
-  assert.deepEqual(
-    maskCatalogue.map((mask) => mask.name).filter((name) => !sampled.has(name)),
-    [],
-  );
-  assert.equal(maskCatalogue.length, 22);
 });
 
 test('a parameter that a mask has not is refused with those that it has', () => {

@@ -142,32 +142,6 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].obligations[].period': said('期间', 'period'),
 };
 
-/** Titles of masks; the same as in the catalogue of masks, which a test compares. */
-export const maskWords: Readonly<Record<string, Bilingual>> = {
-  address: said('地址', 'address'),
-  ageBand: said('年龄段', 'age band'),
-  band: said('区间', 'band'),
-  dateTrunc: said('日期截断', 'truncated date'),
-  floorTo: said('向下取整', 'floor to a step'),
-  geoGrid: said('位置网格', 'grid cell of a place'),
-  stripMetadata: said('去除图片元数据', 'image without metadata'),
-  maxEdge: said('缩小图片', 'smaller image'),
-  bankCard: said('银行卡号', 'bank card number'),
-  email: said('电子邮箱', 'e-mail address'),
-  idCard: said('身份证号', 'resident id number'),
-  keep: said('保留首尾', 'keep head and tail'),
-  personName: said('姓名', 'personal name'),
-  phone: said('电话号码', 'phone number'),
-  plate: said('车牌号', 'number plate'),
-  pseudonym: said('假名', 'pseudonym'),
-  drop: said('移除', 'drop'),
-  fixed: said('固定值', 'fixed'),
-  nullify: said('置空', 'nullify'),
-  presence: said('有无', 'presence'),
-  redactText: said('文本遮盖', 'redacted text'),
-  clear: said('原值', 'clear'),
-};
-
 /** Parameters of masks, as a form names them before their value; `mask.parameter` where two masks use one name. */
 export const maskParams: Readonly<Record<string, Bilingual>> = {
   head: said('保留前几位', 'first characters kept'),

@@ -11,7 +11,8 @@ import { maskCatalogue } from '../../policies/masks/catalogue.ts';
 import { isSchemaObject } from '../../schemas/jsonSchema.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { agreementWords, maskWords } from './agreementWords.ts';
+import { agreementWords } from './agreementWords.ts';
+import { maskWords } from './maskWords.ts';
 import { requestForm, type SaidRequest } from './requestForm.ts';
 import { saidAgreement } from './saidAgreement.ts';
 

@@ -2,7 +2,8 @@
 import type { Bilingual } from '../bilingual.ts';
 import { asIs } from '../bilingual.ts';
 import { timeInChina } from '../civilDate.ts';
-import { agreementWords, maskParams, maskValues, maskWords } from './agreementWords.ts';
+import { agreementWords, maskParams, maskValues } from './agreementWords.ts';
+import { maskWords } from './maskWords.ts';
 
 /** One row: its title, and its lines. */
 export interface SaidRow {

@@ -10,6 +10,9 @@ const formats = ['attachment'] as const;
 export const stripMetadata = defineMask({
   name: 'stripMetadata',
   title: { zh: '去除图片元数据', en: 'image without metadata' },
+  examples: [
+    { value: '0198c0de-0000-7000-8000-000000000001', becomes: '0198c0de-0000-7000-8000-000000000001' },
+  ],
   types: textTypes,
   formats,
   params: noParams,
@@ -32,6 +35,13 @@ const params = { pixels: { kind: 'integer', min: 16, max: 8192, default: 1024 } 
 export const maxEdge = defineMask({
   name: 'maxEdge',
   title: { zh: '缩小图片', en: 'smaller image' },
+  examples: [
+    {
+      params: { pixels: 1024 },
+      value: '0198c0de-0000-7000-8000-000000000001',
+      becomes: '0198c0de-0000-7000-8000-000000000001',
+    },
+  ],
   types: textTypes,
   formats,
   params,

@@ -28,6 +28,10 @@ function remembered(namesOf: (code: string) => string): (code: string) => string
 export const address = defineMask({
   name: 'address',
   title: { zh: '地址', en: 'address' },
+  examples: [
+    { params: { level: 'county' }, value: '浙江省杭州市西湖区文三路100号', becomes: '浙江省杭州市西湖区***' },
+    { params: { level: 'city' }, value: '世纪大道100号阳光小区3号楼', becomes: '***' },
+  ],
   types: textTypes,
   params,
   compile: ({ level, list, by }, { dictionary }) => {

@@ -19,6 +19,7 @@ function labels(width: number, top: number): string[] {
 export const ageBand = defineMask({
   name: 'ageBand',
   title: { zh: '年龄段', en: 'age band' },
+  examples: [{ params: { width: 10, top: 90 }, value: '1987-06-02', becomes: '30-39' }],
   types: textTypes,
   formats: ['date'],
   params,

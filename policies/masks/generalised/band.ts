@@ -19,6 +19,7 @@ const contains = (outer: readonly number[], inner: readonly number[]): boolean =
 export const band = defineMask({
   name: 'band',
   title: { zh: '区间', en: 'band' },
+  examples: [{ params: { edges: [30000, 60000] }, value: '45000.00', becomes: '[30000,60000)' }],
   types: ['integer', 'number', 'string'],
   formats: ['decimal'],
   params,

@@ -24,6 +24,7 @@ function dateOf(text: string): string | undefined {
 export const dateTrunc = defineMask({
   name: 'dateTrunc',
   title: { zh: '日期截断', en: 'truncated date' },
+  examples: [{ params: { to: 'month' }, value: '2019-03-04', becomes: '2019-03' }],
   types: textTypes,
   formats: ['date', 'date-time'],
   params,

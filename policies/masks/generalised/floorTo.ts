@@ -17,6 +17,7 @@ function floorNumber(value: number, step: number): number {
 export const floorTo = defineMask({
   name: 'floorTo',
   title: { zh: '向下取整', en: 'floor to a step' },
+  examples: [{ params: { step: 1000 }, value: 58200.5, becomes: 58000 }],
   types: ['integer', 'number', 'string'],
   formats: ['decimal'],
   params,

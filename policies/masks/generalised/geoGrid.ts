@@ -40,6 +40,13 @@ const centreOf = ([longitude, latitude]: Position, metres: number): Point => {
 export const geoGrid = defineMask({
   name: 'geoGrid',
   title: { zh: '位置网格', en: 'grid cell of a place' },
+  examples: [
+    {
+      params: { metres: 1000 },
+      value: { lon: 120.15, lat: 30.27 },
+      becomes: { grid: 1000, row: 3369, column: 7857 },
+    },
+  ],
   types: ['object'],
   places: true,
   params,

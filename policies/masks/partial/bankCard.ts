@@ -20,6 +20,10 @@ function hasForm(text: string): boolean {
 export const bankCard = defineMask({
   name: 'bankCard',
   title: { zh: '银行卡号', en: 'bank card number' },
+  examples: [
+    { value: '6222020000001234567', becomes: '***************4567' },
+    { params: { bin: 6, tail: 4 }, value: '6222020000001234567', becomes: '622202*********4567' },
+  ],
   types: textTypes,
   params,
   compile:

@@ -14,6 +14,7 @@ const star = 42;
 export const email = defineMask({
   name: 'email',
   title: { zh: '电子邮箱', en: 'e-mail address' },
+  examples: [{ value: 'zhang@example.com', becomes: 'z***@example.com' }],
   types: textTypes,
   params,
   compile:

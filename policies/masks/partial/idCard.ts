@@ -37,6 +37,10 @@ function headNumber(text: string, head: number): number {
 export const idCard = defineMask({
   name: 'idCard',
   title: { zh: '身份证号', en: 'resident id number' },
+  examples: [
+    { value: '11010519491231002X', becomes: '110105************' },
+    { params: { head: 6, tail: 4 }, value: '11010519491231002X', becomes: '110105********002X' },
+  ],
   types: textTypes,
   params,
   compile: ({ head, tail }) => {

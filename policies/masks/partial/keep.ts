@@ -35,6 +35,7 @@ export function asKeep({ name, params }: MaskUse): Keep | undefined {
 export const keep = defineMask({
   name: 'keep',
   title: { zh: '保留首尾', en: 'keep head and tail' },
+  examples: [{ params: { head: 2, tail: 1 }, value: 'AB12345', becomes: 'AB****5' }],
   types: textTypes,
   params: keepParams,
   compile: (params) => {

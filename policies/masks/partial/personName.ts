@@ -31,6 +31,10 @@ function nameByLength(): MaskFunction {
 export const personName = defineMask({
   name: 'personName',
   title: { zh: '姓名', en: 'personal name' },
+  examples: [
+    { value: '欧阳娜', becomes: '欧**' },
+    { params: { fixed: true }, value: '买买提·艾则孜', becomes: '买**' },
+  ],
   types: textTypes,
   params,
   compile: ({ fixed }) => (fixed ? fixedName : nameByLength()),

@@ -42,6 +42,10 @@ function areaCode(text: string, start: number): number {
 export const phone = defineMask({
   name: 'phone',
   title: { zh: '电话号码', en: 'phone number' },
+  examples: [
+    { value: '+86 13800001234', becomes: '138****1234' },
+    { value: '0571-87654321', becomes: '0571-********' },
+  ],
   types: textTypes,
   params,
   compile:

@@ -29,6 +29,7 @@ function numberStart(text: string): number {
 export const plate = defineMask({
   name: 'plate',
   title: { zh: '车牌号', en: 'number plate' },
+  examples: [{ value: '沪A·12345', becomes: '沪A·*****' }],
   types: textTypes,
   params,
   compile:

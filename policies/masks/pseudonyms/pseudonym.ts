@@ -112,6 +112,13 @@ function mayBeEmpty(schema: JsonSchema): boolean {
 export const pseudonym = defineMask({
   name: 'pseudonym',
   title: { zh: '假名', en: 'pseudonym' },
+  examples: [
+    {
+      params: { domain: 'person', epoch: 1 },
+      value: '11010519491231002X',
+      becomes: 'p1.zYtqB_15vFOI0pH4vQ3Ncm',
+    },
+  ],
   types: ['string', 'integer'],
   params,
   compile: ({ domain, epoch, algorithm }, { consumer, keys, path, scope }) => {

@@ -11,6 +11,13 @@ const longest = 10_000;
 export const redactText = defineMask({
   name: 'redactText',
   title: { zh: '文本遮盖', en: 'redacted text' },
+  examples: [
+    {
+      params: { patterns: ['phone', 'email'] },
+      value: '电话 138-0000-1234，邮箱 z@qq.com',
+      becomes: '电话 ***，邮箱 ***',
+    },
+  ],
   types: textTypes,
   params,
   compile: ({ patterns }) => {

@@ -4,6 +4,7 @@ import { anyType, defineMask, noParams } from '../mask.ts';
 export const drop = defineMask({
   name: 'drop',
   title: { zh: '移除', en: 'drop' },
+  examples: [{ value: 'x', becomes: undefined }],
   types: anyType,
   params: noParams,
   whole: true,
@@ -17,6 +18,7 @@ export const drop = defineMask({
 export const nullify = defineMask({
   name: 'nullify',
   title: { zh: '置空', en: 'nullify' },
+  examples: [{ value: 'x', becomes: null }],
   types: anyType,
   params: noParams,
   whole: true,
@@ -32,6 +34,7 @@ const coarser = new Set(['drop', 'nullify', 'presence']);
 export const fixed = defineMask({
   name: 'fixed',
   title: { zh: '固定值', en: 'fixed' },
+  examples: [{ value: 'x', becomes: '***' }],
   types: anyType,
   params: noParams,
   compile: () => () => '***',
@@ -49,6 +52,7 @@ const presenceCoarser = new Set(['drop', 'nullify']);
 export const presence = defineMask({
   name: 'presence',
   title: { zh: '有无', en: 'presence' },
+  examples: [{ value: '2020-07-01', becomes: true }],
   types: anyType,
   params: noParams,
   whole: true,
