@@ -18,7 +18,6 @@ import type { JobRun } from '../platform/jobs/job.ts';
 import type { HubKeys } from '../platform/keys/hubKeys.ts';
 import { overlap } from '../platform/keys/logKeyRing.ts';
 import { openKeys } from '../platform/keys/openKeys.ts';
-import { asLogin } from '../platform/database/database.ts';
 import { theHub } from './draft.ts';
 import { agreeOnKeys } from './agreedKeys.ts';
 import { acceptOlder } from './acceptOlder.ts';
@@ -58,15 +57,19 @@ const write = async ({ log }: Process): Promise<string> =>
   (await log.append(hubDraft('test', database.now(), {}))).checkpoint;
 
 /** Two persons have agreed that the key takes over. */
-const accept = (next: string): Promise<unknown> =>
-  asLogin(database.address, async (login) => {
-    await login.query('SET session_replication_role = replica');
-    await login.query(
-      `INSERT INTO proposal (id, operation, kind, name, owner, digest, body, params, author, state, decided_by, decided_at, decision)
-       VALUES ($1::uuid, 'rotateLogKey', 'LogKey', 'x', NULL, $3, $2, '{}', 'one', 'accepted', 'other', now(), $1::uuid)`,
-      [uuid7(database.now()), JSON.stringify({ next, reason: 'test' }), next],
-    );
-  });
+async function accept(next: string): Promise<void> {
+  const id = uuid7(database.now());
+  await database.owner.query(
+    `INSERT INTO person (id, name, state, invited_by, made_by) VALUES ('one', 'one', 'invited', 'hub', $1), ('other', 'other', 'invited', 'hub', $1)
+     ON CONFLICT DO NOTHING`,
+    [id],
+  );
+  await database.owner.query(
+    `INSERT INTO proposal (id, operation, kind, name, owner, digest, body, params, author, state, decided_by, decided_at, decision)
+     VALUES ($1::uuid, 'rotateLogKey', 'LogKey', 'x', NULL, $3, $2, '{}', 'one', 'accepted', 'other', now(), $1::uuid)`,
+    [id, JSON.stringify({ next, reason: 'test' }), next],
+  );
+}
 
 const run = ({ keys, log }: Process, failing?: Error): Promise<unknown> =>
   rotateLogKey(database, keys).run({

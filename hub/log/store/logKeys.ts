@@ -1,4 +1,5 @@
 /** Statements of the log's key rotations. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KnownRotation, Rotation } from '../../../log/note/keyRotation.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -38,17 +39,18 @@ export async function comingLogKeys(reader: Reader): Promise<string[]> {
   return rows.map(({ next }) => next);
 }
 
-/** Keys of accepted rotations that are not complete, the earliest accepted first. */
+/** Keys of accepted rotations that are not complete, the earliest accepted first. A row that the hub did not write is none. */
 export async function acceptedLogKeys(
   reader: Reader,
 ): Promise<
   { readonly proposal: string; readonly next: string; readonly author: string; readonly approver: string }[]
 > {
-  const { rows } = await reader.query<{ proposal: string; next: string; author: string; approver: string }>(
+  return sealedRows<{ proposal: string; next: string; author: string; approver: string }>(
+    reader,
+    ['proposal', 'p'],
     `SELECT p.id AS proposal, p.body::jsonb ->> 'next' AS next, p.author, p.decided_by AS approver FROM proposal p
       WHERE p.operation = 'rotateLogKey' AND p.state = 'accepted'
         AND NOT EXISTS (SELECT FROM log_key_rotation r WHERE r.next_key = p.body::jsonb ->> 'next')
       ORDER BY p.decided_at, p.id`,
   );
-  return rows;
 }

@@ -11,7 +11,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { appendRequestEvent, moveRequest, requestById, type StoredRequest } from '../store/requests.ts';
+import { appendRequestEvent, moveRequest, refuseAlteredRequest, requestById, type StoredRequest } from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
 import { requestedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
 import { ableAt, refuseUnfitPerson } from './handingOn.ts';
@@ -27,7 +27,7 @@ type Acted = components['schemas']['RequestActed'];
 /**
  * POST /v1/requests/{request}/acts: one step in the life of a request, by a person of the side whose turn it is.
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit,
- *   not_the_last_stage, offer_not_narrower, request_unfit, text_identity_number, and the problems that prevent its agreement from
+ *   not_the_last_stage, offer_not_narrower, rows_unauthenticated, request_unfit, text_identity_number, and the problems that prevent its agreement from
  *   compiling
  */
 export const answerRequest = operation('answerRequest', {
@@ -39,6 +39,7 @@ export const answerRequest = operation('answerRequest', {
     const { app } = services.database;
     const request = await requestById(app, call.params.request);
     if (request === undefined) throw new Problem('not_found');
+    await refuseAlteredRequest(app, request);
     const before = currentState(request, call.now);
     const { act, ...actors } = actorsOf(request.id, before, body.act);
     refuseOthers(request, actors, call.caller, services);

@@ -1,7 +1,7 @@
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
-import { newestProcedure } from '../store/procedures.ts';
+import { bindingProcedure } from '../store/procedures.ts';
 import { appendRequestEvent, insertRequest, nextRequestId, type StoredRequest } from '../store/requests.ts';
 import { requestFacts } from './requestFacts.ts';
 import { requestView, currentState } from './showRequest.ts';
@@ -59,7 +59,7 @@ export const makeRequest = operation('makeRequest', {
       provider: agreement.provider,
       agreement: agreement.id,
       version: agreement.version,
-      procedure: (await newestProcedure(app)) ?? null,
+      procedure: (await bindingProcedure(app)) ?? null,
       unconditional: body.automatic !== undefined,
       events: [{ ...made, exchange: call.exchange }],
       agreementState: null,

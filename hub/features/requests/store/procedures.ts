@@ -1,4 +1,5 @@
 import type { Procedure } from '../../../domain/requests/procedure.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export async function insertProcedure(reader: Reader, procedure: Procedure, exchange: string): Promise<void> {
@@ -25,4 +26,13 @@ export async function newestProcedure(reader: Reader): Promise<Procedure | undef
     'SELECT document FROM procedure ORDER BY seq DESC LIMIT 1',
   );
   return rows[0]?.document;
+}
+
+/**
+ * The same for a decision.
+ * @throws Problem rows_unauthenticated where a procedure was changed or deleted past the hub: an earlier one may have fewer stages
+ */
+export async function bindingProcedure(reader: Reader): Promise<Procedure | undefined> {
+  await refuseUnauthentic(reader, ['procedure']);
+  return newestProcedure(reader);
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { Procedure } from '../../../domain/requests/procedure.ts';
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
+import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
 import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -89,6 +90,19 @@ export async function listRequests(
       );
     if (before !== undefined) rows.where('r.id', '<', before);
   }
+}
+
+/**
+ * For the next act of a request: what was done before was done by the hub, and so was the procedure that names the stages.
+ * @throws Problem rows_unauthenticated
+ */
+export async function refuseAlteredRequest(
+  reader: Reader,
+  { id, procedure }: Pick<StoredRequest, 'id' | 'procedure'>,
+): Promise<void> {
+  await refuseAlteredRows(reader, 'request', id);
+  await refuseAlteredRows(reader, 'request_event', id);
+  if (procedure !== null) await refuseAlteredRows(reader, 'procedure', procedure.id);
 }
 
 /** `req-000000001`: numbers are never reused; a refused request leaves a gap. */

@@ -1,4 +1,5 @@
 /** The first of two approvals of a batch, which waits for the second. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -21,16 +22,20 @@ export async function proposalOf(
   batch: string,
   act: ProposedAct,
 ): Promise<Proposal | undefined> {
-  const { rows } = await reader.query<Proposal & Record<string, unknown>>(
+  const [row] = await sealedRows<Proposal & Record<string, unknown>>(
+    reader,
+    'batch_proposal',
     'SELECT batch, act, proposed_by AS "proposedBy" FROM batch_proposal WHERE batch = $1 AND act = $2',
     [batch, act],
   );
-  return rows[0];
+  return row;
 }
 
 /** All open proposals, the oldest first. */
 export async function openProposals(reader: Reader): Promise<readonly OpenProposal[]> {
-  const { rows } = await reader.query<Proposal & { readonly proposed: string }>(
+  const rows = await sealedRows<Proposal & { readonly proposed: string }>(
+    reader,
+    'batch_proposal',
     `SELECT batch, act, proposed_by AS "proposedBy", ${momentOf('proposed_at')} AS proposed FROM batch_proposal ORDER BY proposed_at`,
   );
   return rows.map(({ proposed, ...row }) => ({ ...row, at: readMoment(proposed) }));

@@ -73,6 +73,23 @@ export const allRows = (name: SealedName): string =>
              FROM ${name} AS r CROSS JOIN LATERAL to_jsonb(r) AS j) AS t
      FULL JOIN (SELECT * FROM row_seal WHERE table_name = '${name}') AS s ON s.key = t.key`;
 
+/** Rows whose key begins with a part, and seals of such rows. */
+export async function rowsOfOwner(
+  reader: Reader,
+  name: SealedName,
+  owner: string,
+): Promise<readonly SelectedRow[]> {
+  const [column = ''] = Object.keys(ruleOf(name).key);
+  const { rows } = await reader.query<SelectedRow>(
+    `SELECT coalesce(t.key, s.key) AS key, t.content, s.mac, s.entry
+       FROM (SELECT ${keyOf(name, 'r')} AS key, ${contentOf(name, 'j')} AS content
+               FROM ${name} AS r CROSS JOIN LATERAL to_jsonb(r) AS j WHERE r."${column}" = $1) AS t
+       FULL JOIN (SELECT * FROM row_seal WHERE table_name = '${name}' AND split_part(key, E'\\x1f', 1) = $1) AS s ON s.key = t.key`,
+    [owner],
+  );
+  return rows;
+}
+
 /** Tables that have a sum. */
 export async function summedTables(reader: Reader): Promise<ReadonlySet<string>> {
   const { rows } = await reader.query<{ name: string }>('SELECT table_name AS name FROM row_sum');
