@@ -13,10 +13,31 @@ import { sealedNames } from './rules.ts';
 const ownFunctions = [...migrationFunctions()].map(([name, made]) => ({ name, ...made }));
 const ownTables = [...sealedNames, ...Object.keys(openTables)];
 
+/** Kinds of objects that run code, or that a statement finds code by. */
+const droppedKinds = [
+  ...[
+    'proc',
+    'operator',
+    'cast',
+    'opclass',
+    'trigger',
+    'event_trigger',
+    'rewrite',
+    'policy',
+    'namespace',
+    'language',
+  ],
+]
+  .map((kind) => `'pg_${kind}'::regclass`)
+  .join(', ');
+
 /**
  * Ids from 16384 on belong to objects that a user made. A function with a name that no statement of the hub calls is accepted, and one
  * that a function of the server hides: `pg_catalog` comes before `public`. A superuser can add any object to an extension, therefore a
  * member is accepted only if it takes types of the extension, or its function is in C and in a library that is installed with the server.
+ *
+ * Code can also remove itself before the seal. The transaction then still has what the removal left: a lock on the object, on its table or on
+ * a table of the catalogue, or a function that this transaction or a later one wrote.
  */
 const question = `
 WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[], $4::boolean[], $5::text[]) AS o (name, body, definer, config)
@@ -62,6 +83,17 @@ SELECT name FROM (
      AND c.relkind <> 'c'
      AND NOT (c.relkind IN ('v', 'm') AND EXISTS (SELECT FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
               AND c.relname <> ALL ($3::text[]))
+  UNION ALL SELECT coalesce(l.relation::regclass::text, l.classid::regclass::text) FROM pg_locks AS l
+   WHERE l.pid = pg_backend_pid() AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+     AND CASE l.locktype
+         WHEN 'relation' THEN (l.relation < 16384 AND l.mode NOT IN ('AccessShareLock', 'RowShareLock') AND l.relation IN
+                               (SELECT oid FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relname NOT LIKE 'pg_statistic%'))
+                           OR (l.mode IN ('AccessExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock') AND l.relation IN
+                               (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($3::text[]) AND relname <> 'row_sum'))
+         WHEN 'object' THEN l.mode = 'AccessExclusiveLock' AND l.classid IN (${droppedKinds})
+         ELSE false END
+  UNION ALL SELECT format('pg_proc (%s)', p.proname) FROM pg_proc AS p WHERE age(p.xmin) <= age(pg_current_xact_id()::xid)
+  UNION ALL SELECT format('pg_event_trigger (%s)', t.evtname) FROM pg_event_trigger AS t WHERE age(t.xmin) <= age(pg_current_xact_id()::xid)
 ) AS found LIMIT 1`;
 
 /** Planned once on each connection: planning takes longer than the answer. */
