@@ -52,9 +52,27 @@ test('of two processes one does a job at a time, and both query it only when it 
   go();
   assert.equal(await first, 'ok');
   assert.equal(await other.run('slow'), 'ok');
-  const taken = { owner: randomUUID(), now: database.now(), lease: 1_000, early: false };
+  const taken = { owner: randomUUID(), now: database.now(), lease: 1_000, every: 3_600_000, early: false };
   assert.equal(await takeJob(database.app, 'slow', taken), undefined, 'it is not due');
   assert.notEqual(await takeJob(database.app, 'slow', { ...taken, now: taken.now + 3_600_001 }), undefined);
+});
+
+test('a job that is postponed or leased for longer than any process would is taken, and its number begins anew', async () => {
+  const hourly = runnerOf(job('hourly', () => Promise.resolve({})));
+  assert.equal(await hourly.run('hourly'), 'ok');
+  const now = database.now();
+  const taken = { owner: randomUUID(), now, lease: 60_000, every: 3_600_000, early: false };
+  const put = (sql: string): Promise<unknown> =>
+    database.app.query(`UPDATE job SET ${sql} WHERE name = 'hourly'`);
+  await put(`due = now() + interval '90 minutes', owner = NULL`);
+  assert.equal(await takeJob(database.app, 'hourly', taken), undefined, 'not yet due');
+  await put(`due = now() + interval '3 hours'`);
+  assert.notEqual(await takeJob(database.app, 'hourly', taken), undefined);
+  await put(`due = now(), owner = gen_random_uuid(), lease_until = now() + interval '90 seconds'`);
+  assert.equal(await takeJob(database.app, 'hourly', { ...taken, now: now + 5_000 }), undefined, 'leased');
+  await put(`lease_until = now() + interval '1 hour', fencing = 9223372036854775807`);
+  const again = await takeJob(database.app, 'hourly', { ...taken, now: now + 5_000 });
+  assert.equal(again?.fencing, 1);
 });
 
 test('what has much to do comes before its time', async () => {

@@ -46,11 +46,12 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   const nextLook = new Map<string, number>();
 
   async function once(job: Job, early: boolean): Promise<string | undefined> {
-    const { name, lease } = job;
+    const { name, lease, every } = job;
     const taken = await takeJob(database.app, name, {
       owner: randomUUID(),
       now: database.now(),
       lease,
+      every,
       early,
     });
     if (taken === undefined) return undefined;
