@@ -1191,6 +1191,8 @@ CREATE TABLE duty_progress (
   CONSTRAINT duty_progress_pkey PRIMARY KEY (id)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, next ON public.duty_progress FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,next');
+
 CREATE TABLE element_source (
   element text NOT NULL,
   revision integer NOT NULL,

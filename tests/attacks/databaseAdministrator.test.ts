@@ -248,3 +248,28 @@ test('duties, cubes, delays, quotas of statistics: written or deleted past the h
   assert.equal((await delayedDepartments(database.app, Buffer.from([1]), database.now())).size, 0);
   assert.ok((await found()).includes('row_unsealed view_delay'));
 });
+
+test('the position up to which the log was read for duties, set back, set forward or deleted: none is counted twice or left out', async () => {
+  assert.equal(await hub.hub.runner.run('readEntries'), 'ok');
+  const duties = async (): Promise<unknown> =>
+    (await administrator.query('SELECT count(*), sum(exchanges) FROM duty')).rows;
+  const { rows } = await administrator.query<{ next: string }>('SELECT next FROM duty_progress');
+  const next = rows[0]?.next ?? assert.fail();
+  assert.ok(Number(next) > 1);
+  const before = await duties();
+  for (const sql of ['UPDATE duty_progress SET next = 0', 'UPDATE duty_progress SET next = next - 1']) {
+    await past(sql);
+    await hub.token(`reads on ${sql}`, ['clerk']);
+    await hub.hub.runner.run('readEntries');
+    assert.deepEqual(await duties(), before);
+    assert.ok((await found()).includes('row_altered duty_progress'));
+    await past('UPDATE duty_progress SET next = $1', [next]);
+  }
+  await past('DELETE FROM duty_progress');
+  assert.ok((await found()).includes('row_missing duty_progress'));
+  await past('INSERT INTO duty_progress VALUES (1, $1)', [next]);
+  assert.ok(!(await found()).some((one) => one.endsWith(' duty_progress')));
+  assert.equal(await hub.hub.runner.run('readEntries'), 'ok');
+  const { rows: after } = await administrator.query<{ next: string }>('SELECT next FROM duty_progress');
+  assert.ok(Number(after[0]?.next) > Number(next));
+});

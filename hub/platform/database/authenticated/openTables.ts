@@ -36,7 +36,6 @@ export const openTables: Readonly<Record<string, string>> = {
   board_day: derived,
   board_case: derived,
   board_progress: derived,
-  duty_progress: report,
   risk: derived,
   risk_volume: derived,
   policy_set: 'named by digest in the entries',

@@ -198,6 +198,7 @@ const sealedTables = {
     { id: 'uuid' },
     'obligation consumer provider dataset agreement purpose received_from received_until due exchanges consent named statement answered_by told_by',
   ),
+  duty_progress: table({ id: 'integer' }, 'next'),
   person_service: table({ department: 'text' }, 'appointed author approver exchange'),
   view_delay: table(
     { id: 'text' },
