@@ -161,13 +161,48 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
       `DROP FUNCTION forge CASCADE; ALTER TABLE audit_entry_0 ALTER code DROP DEFAULT; REVOKE ALL ON audit_entry_0 FROM datong_app;
      DROP RULE nothing ON audit_entry_0`,
     ],
+    [
+      'another collation of a column of rows, of a table of the hub, and of an index',
+      `ALTER TABLE rows.u_sample ALTER name TYPE text COLLATE "POSIX"; ALTER TABLE job ALTER outcome TYPE text COLLATE "C";
+     CREATE INDEX sorts ON rows.u_other (name COLLATE "ucs_basic")`,
+      ['collation of name of rows.sorts', 'collation of name of rows.u_sample', 'table job'],
+      `ALTER TABLE rows.u_sample ALTER name TYPE text COLLATE "C"; ALTER TABLE job ALTER outcome TYPE text COLLATE "default"; DROP INDEX rows.sorts`,
+    ],
+    [
+      'a partition of the log and one of a dataset that are detached',
+      `CREATE TABLE rows.u_parts (name text COLLATE "C") PARTITION BY RANGE (name); ALTER TABLE rows.u_parts OWNER TO datong_owner;
+     CREATE TABLE rows.u_parts_2024 PARTITION OF rows.u_parts FOR VALUES FROM ('2024') TO ('2025'); ALTER TABLE rows.u_parts_2024 OWNER TO datong_owner;
+     ALTER TABLE rows.u_parts DETACH PARTITION rows.u_parts_2024;
+     CREATE TABLE audit_entry_more PARTITION OF audit_entry FOR VALUES FROM (8000000000) TO (9000000000); ALTER TABLE audit_entry DETACH PARTITION audit_entry_more`,
+      ['table audit_entry_more', 'table rows.u_parts_2024'],
+      `DROP TABLE rows.u_parts, rows.u_parts_2024, audit_entry_more`,
+    ],
+    [
+      'settings of the database and of the roles of the hub in it',
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off; ALTER DATABASE %1$I SET default_transaction_isolation = serializable;
+         ALTER ROLE datong_app IN DATABASE %1$I SET row_security = on; ALTER ROLE datong_app IN DATABASE %1$I SET timezone = ''UTC'';
+         ALTER ROLE datong_owner IN DATABASE %1$I SET search_path = rows, public;
+         ALTER ROLE datong_owner IN DATABASE %1$I SET session_replication_role = replica', current_database()); END $$`,
+      [
+        ...[
+          'setting default_transaction_isolation of the database',
+          'setting row_security of role datong_app',
+        ],
+        ...[
+          'setting search_path of role datong_owner',
+          'setting session_replication_role of role datong_owner',
+        ],
+        'setting synchronous_commit of the database',
+      ],
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET ALL; ALTER ROLE datong_app IN DATABASE %1$I RESET ALL; ALTER ROLE datong_owner IN DATABASE %1$I RESET ALL', current_database()); END $$`,
+    ],
   ];
 
 // as the hub makes tables of datasets
 await database.owner.query(`
   CREATE TABLE rows.u_sample (name text COLLATE "C", _batch uuid NOT NULL, _row bigint GENERATED ALWAYS AS IDENTITY, UNIQUE (_row));
   INSERT INTO rows.u_sample (name, _batch) VALUES ('true', gen_random_uuid());
-  GRANT SELECT, INSERT, UPDATE, DELETE ON rows.u_sample TO datong_app; CREATE TABLE rows.u_other (name text)`);
+  GRANT SELECT, INSERT, UPDATE, DELETE ON rows.u_sample TO datong_app; CREATE TABLE rows.u_other (name text COLLATE "C")`);
 
 test('a database that the hub made has no finding', async () => {
   assert.deepEqual(await found(), []);

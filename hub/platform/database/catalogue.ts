@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
+import { sessionSettings } from './session.ts';
 import { inSnapshot } from './transaction.ts';
 import { isUserTrigger } from './triggers.ts';
 
@@ -21,6 +22,20 @@ const maxLength = 200;
 /** Settings on which the texts of the catalogue depend; a role or a database may have others. */
 export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
+
+/** Settings of a database or a role that make a session read wrong rows, run foreign code or lose commits, whatever their value is. */
+const strict = [
+  ...[
+    'session_replication_role',
+    'plpgsql.variable_conflict',
+    'local_preload_libraries',
+    'session_preload_libraries',
+  ],
+  ...['zero_damaged_pages', 'ignore_checksum_failure', 'ignore_system_indexes', 'event_triggers', 'role'],
+  ...['default_transaction_read_only', 'default_table_access_method'],
+]
+  .map((name) => `'${name}'`)
+  .join(', ');
 
 /**
  * Objects that neither migrations nor jobs make. Jobs make the tables of the schema "rows" and partitions. Ids from 16384 on belong to
@@ -99,10 +114,33 @@ UNION ALL SELECT format('grants on function %s to %s', p.proname, pg_get_userbyi
 UNION ALL SELECT format('grants on schema %s to %s', n.nspname, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee) END)
             FROM pg_namespace AS n CROSS JOIN aclexplode(n.nspacl) AS g WHERE n.nspname IN ('public', 'rows') AND g.grantee <> n.nspowner
              AND (g.grantee = 0 OR pg_get_userbyid(g.grantee) NOT IN ('datong_app', 'datong_owner')) AND (n.nspname = 'rows' OR g.privilege_type = 'CREATE')
+-- a partition that was detached, or a table with a name that no job gives
+UNION ALL SELECT 'table ' || relname FROM ours WHERE of_rows AND relkind IN ('r', 'p') AND NOT relispartition AND relname !~ '^rows[.](b_[0-9a-f]{32}|u_[0-9a-z]+)$'
+-- texts of rows are compared and ordered byte by byte
+UNION ALL SELECT 'collation of ' || a.attname || ' of ' || o.relname FROM ours AS o JOIN pg_attribute AS a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped
+           WHERE o.of_rows AND o.relkind IN ('r', 'p', 'i', 'I') AND a.attcollation <> 0 AND a.attcollation <> '"C"'::regcollation
+-- settings that a session of the hub overrides, where they would decide what a value or a name means
+UNION ALL SELECT format('setting %s of %s', split_part(one, '=', 1), CASE s.setrole WHEN 0 THEN CASE s.setdatabase WHEN 0 THEN 'all roles' ELSE 'the database' END
+              ELSE 'role ' || pg_get_userbyid(s.setrole) END)
+            FROM pg_db_role_setting AS s CROSS JOIN unnest(s.setconfig) AS one
+            LEFT JOIN jsonb_each_text($1::jsonb) AS w (name, value) ON lower(w.name) = lower(split_part(one, '=', 1))
+           WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+             AND s.setrole IN (0, session_user::regrole, to_regrole('datong_owner'), to_regrole('datong_app'))
+             AND (lower(trim('"' FROM substr(one, strpos(one, '=') + 1))) NOT IN (w.value, 'remote_apply')
+                  OR lower(split_part(one, '=', 1)) IN (${strict}))
 -- a login without CONNECT belongs to another hub of the server
 UNION ALL SELECT 'member ' || r.rolname || ' of datong_owner' FROM pg_roles AS r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> session_user
              AND r.rolname <> 'datong_owner' AND pg_has_role(r.oid, 'datong_owner', 'MEMBER') AND has_database_privilege(r.oid, current_database(), 'CONNECT')
 ORDER BY 1`;
+
+/** Settings whose value decides rows, rights or durability, not how a value is written. */
+const { search_path, row_security, transform_null_equals, array_nulls } = sessionSettings;
+const expectedSettings: Readonly<Record<string, string>> = {
+  ...{ search_path, row_security, transform_null_equals, array_nulls },
+  default_transaction_isolation: 'read committed',
+  synchronous_commit: 'on',
+  standard_conforming_strings: sessionSettings.standard_conforming_strings,
+};
 
 /**
  * Names of objects that are missing, added or other than the migrations make them; empty: none.
@@ -115,7 +153,7 @@ export const alteredObjects = (owner: Pool): Promise<readonly string[] | undefin
       'SELECT name FROM migration ORDER BY name COLLATE "C" DESC LIMIT 1',
     );
     if (migrations[0]?.name !== migrationNames.at(-1)) return undefined;
-    const { rows } = await snapshot.query<{ name: string }>(foreign);
+    const { rows } = await snapshot.query<{ name: string }>(foreign, [JSON.stringify(expectedSettings)]);
     const found = digestsOf(await schemaObjects(snapshot));
     const expected = new Map(
       Object.entries(JSON.parse(readFileSync(objectsPath, 'utf8')) as Readonly<Record<string, string>>),

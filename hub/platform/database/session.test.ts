@@ -159,14 +159,16 @@ describe('with a pooler', async () => {
         assert.deepEqual(acting, [{ login: 'datong_app' }]);
         await log.close();
       });
-      await asSuperuser('ALTER ROLE datong_app SET synchronous_commit = off');
+      await asSuperuser(`ALTER ROLE datong_app IN DATABASE ${place.database} SET synchronous_commit = off`);
       const weak = openDatabase(place, {
         durable: false,
         appAddress: through(dropping, 'datong_app'),
       });
       await assert.rejects(weak, said('database_not_durable', /synchronous_commit=off/));
     } finally {
-      await asSuperuser('ALTER ROLE datong_app RESET ALL; ALTER ROLE datong_app NOLOGIN');
+      await asSuperuser(
+        `ALTER ROLE datong_app RESET ALL; ALTER ROLE datong_app IN DATABASE ${place.database} RESET ALL; ALTER ROLE datong_app NOLOGIN`,
+      );
     }
   });
 });
