@@ -6,6 +6,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import { refuseWithoutStandby } from './session.ts';
 import { asLogin, type DatabaseAddress } from './connection.ts';
+import { failureOf } from './failure.ts';
 import type { Pool } from 'pg';
 import type { Reader } from './reader.ts';
 
@@ -14,6 +15,37 @@ const deadline = 1_500;
 const late = `no commit within ${deadline / 1000} s`;
 /** ms between two checks of the server's setting */
 const every = 5_000;
+
+/** ms that the probe waits for a lock, within its deadline */
+const lockPatience = 500;
+const locked = 'locked: another session holds a lock on a table of the hub';
+
+/** Tables of the hub; the newest partition of the log, which each entry is written to. Jobs create the tables of the schema "rows". */
+const tables = `SELECT string_agg(format('ONLY public.%I', c.relname), ', ' ORDER BY c.oid) AS names FROM pg_class AS c
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+   AND (NOT c.relispartition OR c.oid IN (SELECT max(i.inhrelid) FROM pg_inherits AS i GROUP BY i.inhparent))`;
+
+/**
+ * Commits a record without content: a transaction that writes nothing would not wait for the disk or a standby. Before that it takes the
+ * locks with which the hub writes. A lock that a superuser holds would let every call end at its deadline.
+ */
+async function commitSomething(login: Reader, onLocks: (waits: boolean) => void): Promise<string> {
+  try {
+    onLocks(true);
+    await login.query(`BEGIN; SET LOCAL ROLE datong_owner; SET LOCAL lock_timeout = ${lockPatience}`);
+    const { rows } = await login.query<{ names: string | null }>(tables);
+    if (typeof rows[0]?.names === 'string')
+      await login.query(`LOCK TABLE ${rows[0].names} IN ROW EXCLUSIVE MODE`);
+    await login.query('SELECT FROM audit_head WHERE id = 1 FOR NO KEY UPDATE');
+    onLocks(false);
+    await login.query("SELECT pg_logical_emit_message(true, 'datong', '')");
+    await login.query('COMMIT');
+    return 'ok';
+  } catch (error) {
+    if (failureOf(error) === 'lock_timeout') return locked;
+    throw error;
+  }
+}
 
 export class CommitWatch {
   private readonly app: Pool;
@@ -74,6 +106,7 @@ export class CommitWatch {
     this.waiting = true;
     let pid: number | undefined;
     let isLate = false;
+    let step = late;
     const committed = asLogin(this.address, async (login) => {
       // the login may have a weaker setting than the roles of the pools
       const { rows } = await login.query<{ pid: number }>(
@@ -82,9 +115,7 @@ export class CommitWatch {
       );
       pid = rows[0]?.pid;
       if (isLate) return late;
-      // a record without content: a transaction that writes nothing would not wait for the disk or a standby
-      await login.query("SELECT pg_logical_emit_message(true, 'datong', '')");
-      return 'ok';
+      return commitSomething(login, (waits) => (step = waits ? locked : late));
     }).finally(() => (this.waiting = false));
     let timer: NodeJS.Timeout | undefined;
     const deadlinePassed = new Promise<string>((resolve) => {
@@ -97,7 +128,7 @@ export class CommitWatch {
       isLate = true;
       committed.catch(() => undefined);
       if (pid !== undefined) void this.end(pid);
-      return result;
+      return result === late ? step : result;
     } finally {
       clearTimeout(timer);
     }

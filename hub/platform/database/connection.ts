@@ -1,7 +1,7 @@
 /** The address and the login of a database. The login is not used for work: pools act as datong_app or datong_owner. */
 import pg, { type PoolConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { unavailable, failureOf } from './failure.ts';
-import { sessionOptions, sessionSettings, statementDeadline } from './session.ts';
+import { lockDeadline, sessionOptions, sessionSettings, statementDeadline } from './session.ts';
 import { valueTypes } from './values.ts';
 import type { Transaction } from './transaction.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -103,6 +103,7 @@ const roleSettings: Readonly<Record<string, string>> = {
   ...sessionSettings,
   default_transaction_isolation: 'read committed',
   statement_timeout: String(statementDeadline),
+  lock_timeout: String(lockDeadline),
 };
 
 /**

@@ -33,11 +33,18 @@ export const sessionSettings = {
 export const statementDeadline = 5_000;
 export const driverDeadline = statementDeadline + 500;
 
+/**
+ * ms after which a statement ends that waits for a lock, in both roles: statements of jobs have no other limit, and a session of the
+ * database that holds a lock for ever would hold up their connections. Longer than the longest publication.
+ */
+export const lockDeadline = 300_000;
+
 /** The startup parameter `options`; the role is set at connection, so no statement can omit it. */
 export const sessionOptions = (role: Role | undefined): string =>
   [
     ...(role === undefined ? [] : [`-c role=${role}`]),
     ...Object.entries(sessionSettings).map(([name, value]) => `-c ${name}=${value}`),
+    ...(role === undefined ? [] : [`-c lock_timeout=${lockDeadline}`]),
     ...(role === 'datong_app' ? [`-c statement_timeout=${statementDeadline}`] : []),
   ].join(' ');
 
