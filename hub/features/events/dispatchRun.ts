@@ -11,6 +11,7 @@ import { entryFacts } from '../../../policies/entryFacts.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
+import { untilRetry } from '../../flows/deliveries/retrySchedule.ts';
 import { decided } from '../../flows/release/allowedCall.ts';
 import { quotasOf } from '../../flows/release/quotas.ts';
 import {
@@ -29,7 +30,7 @@ import { noteDeliveries } from './store/acknowledgements.ts';
 import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
 import { newestBefore, nextRun, type StoredEvent } from './store/events.ts';
 import { advanceWebhook, setBackWebhook } from './store/webhooks.ts';
-import { eventsMessage, untilRetry, type WebhookMessage } from './webhookMessage.ts';
+import { eventsMessage, type WebhookMessage } from './webhookMessage.ts';
 import { sendMessage, type Sent } from './webhookSender.ts';
 
 /** Milliseconds until what the release flow refuses is decided again. */

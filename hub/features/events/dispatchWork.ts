@@ -8,6 +8,7 @@ import { entry, type EntryParts, type LeafFacts } from '../../log/entry.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { bothCurrent, currentEpoch } from '../../pipeline/requestChecks.ts';
 import type { Identity } from '../../identity/identity.ts';
+import type { RetrySchedule } from '../../flows/deliveries/retrySchedule.ts';
 import { decided, openDataset } from '../../flows/release/allowedCall.ts';
 import type { ReleaseServices } from '../../flows/release/services.ts';
 import { leavingOf, type Leaving } from './nextEvents.ts';
@@ -21,7 +22,6 @@ import {
   type Claimed,
   type WebhookRow,
 } from './store/webhooks.ts';
-import type { RetrySchedule } from './webhookMessage.ts';
 import type { WebhookRoute } from './webhookSender.ts';
 
 export interface DispatchServices extends Omit<ReleaseServices, 'identity'> {

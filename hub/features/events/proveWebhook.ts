@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
+import { untilRetry } from '../../flows/deliveries/retrySchedule.ts';
 import { moment } from '../common/listing.ts';
 import { append, type DispatchServices, type Work } from './dispatchWork.ts';
 import { endSubscriptionRow, type SubscriptionRow } from './store/subscriptions.ts';
 import { advanceWebhook, proveWebhook, setBackWebhook, type WebhookRow } from './store/webhooks.ts';
-import { answersChallenge, ownMessage, untilRetry } from './webhookMessage.ts';
+import { answersChallenge, ownMessage } from './webhookMessage.ts';
 import { sendMessage, type Sent } from './webhookSender.ts';
 
 /** 410: nothing is delivered by this subscription any more. @throws DecideAfresh where it has ended */

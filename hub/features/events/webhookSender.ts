@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { signRequest, type SigningKey } from '../../../certs/signatures/index.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { retryAfterOf } from '../../flows/deliveries/retrySchedule.ts';
 import { Unanswered } from '../../flows/live/unanswered.ts';
 import type { ServiceCalls } from '../../flows/live/service/serviceCall.ts';
 import { allowedService, type ServicePlace } from '../../flows/live/service/servicePlace.ts';
 import type { Sealer } from '../../flows/rows/store/sealedParts.ts';
 import type { WebhookRow } from './store/webhooks.ts';
-import { retryAfterOf, secretBytes, standardHeaders, type WebhookMessage } from './webhookMessage.ts';
+import { secretBytes, standardHeaders, type WebhookMessage } from './webhookMessage.ts';
 
 /** What came of a message. */
 export interface Sent {
