@@ -2184,6 +2184,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reminders/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reminders of you and your department that were not accepted in time
+         * @description They are deleted after 30 days, and when their address is set again.
+         */
+        get: operations["listDeadReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reminders/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send your own dead letters again, some or all
+         * @description They are sent before newer reminders, under the same ids.
+         */
+        post: operations["replayOwnReminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/departments/{department}/reminders/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead letters of your department again, some or all
+         * @description They are sent before newer reminders, under the same ids.
+         */
+        post: operations["replayDepartmentReminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/departments/{department}/reminders": {
         parameters: {
             query?: never;
@@ -8722,8 +8782,48 @@ export interface components {
             lastTaken?: components["schemas"]["Moment"];
             /** @description of a reminder that no server has taken yet */
             underWaySince?: components["schemas"]["Moment"];
+            /** @description since when no reminder was taken */
+            failingSince?: components["schemas"]["Moment"];
+            /** @description when it is tried again */
+            nextAttempt?: components["schemas"]["Moment"];
             /** @description code of the problem that the newest reminder met */
             trouble?: string;
+            /** @description SMTP or HTTP status that the server refused with */
+            status?: number;
+            /** @description reminders that were given up */
+            deadLetters: number;
+        };
+        DeadReminderList: {
+            letters: components["schemas"]["DeadReminder"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        DeadReminder: {
+            reminder: components["schemas"]["Uuid7"];
+            /** @description absent for the caller's own */
+            department?: components["schemas"]["DepartmentCode"];
+            way: components["schemas"]["ReminderWay"];
+            /** @description number of pending items that it reports */
+            items: number;
+            /**
+             * Format: date
+             * @description the nearest deadline of them
+             */
+            nearest?: string;
+            madeAt: components["schemas"]["Moment"];
+            diedAt: components["schemas"]["Moment"];
+            /** @description code of the problem that its last attempt met */
+            trouble: string;
+            /** @description it is being sent again */
+            replayed: boolean;
+        };
+        RemindersReplayed: {
+            /** @description number of dead letters that are sent again */
+            replayed: number;
+        };
+        RemindersToReplay: {
+            /** @description ids of dead letters; all of them where it is absent */
+            reminders?: components["schemas"]["Uuid7"][];
         };
         PullShown: {
             dataset: components["schemas"]["DatasetId"];
@@ -10913,6 +11013,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["RemindersSet"];
+            };
+        };
+        /** @description they are sent again */
+        RemindersReplayed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RemindersReplayed"];
             };
         };
         /** @description the same content was registered before; nothing changed */
@@ -14458,6 +14567,74 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["RemindersSet"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadReminders: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the order in which they were made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadReminderList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayOwnReminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindersToReplay"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RemindersReplayed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayDepartmentReminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                department: components["parameters"]["department"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindersToReplay"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RemindersReplayed"];
             default: components["responses"]["Problem"];
         };
     };

@@ -59,10 +59,10 @@ import { warnExpiry } from './features/reminders/jobs/warnExpiry.ts';
 export interface JobServices {
   readonly database: Database;
   readonly audit: OpenedAuditLog;
-  readonly keys: SearchAccess['keys'] & Pick<HubKeys, 'headMac' | 'sealing' | 'hubSigning'>;
+  readonly keys: SearchAccess['keys'] & Pick<HubKeys, 'headMac' | 'sealing'>;
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
-  readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
+  readonly reminders: Pick<ReminderServices, 'wake' | 'waiting'>;
   /** inputs of the catalogue's derived data */
   readonly catalogue: Parameters<typeof deriveCatalogue>[1] & Pick<HubEventServices, 'identity'>;
   /** records outside the database which entries were destroyed */
@@ -127,14 +127,7 @@ export function allJobs({
     lapseRetirements(database.app),
     notifyOfOverdueDatasets(database.app),
     noticeDeadlines(database.app, sealerOf(keys.sealing), () => database.now()),
-    ...(config.reminders === undefined
-      ? []
-      : [
-          sendReminders({
-            ...{ ...reminders, database, config: config.reminders },
-            ...{ sealer: sealerOf(keys.sealing), key: keys.hubSigning },
-          }),
-        ]),
+    ...(config.reminders === undefined ? [] : [sendReminders({ ...reminders, database })]),
     closeStreams(database.app),
     makeExports(release, audit),
     expireFiles(database.app),

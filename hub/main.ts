@@ -22,6 +22,7 @@ import type { StreamLimits } from './flows/release/openStreams.ts';
 import type { ReleaseLimits } from './flows/release/quotas.ts';
 import { openDispatcher, type DispatchLimits } from './features/events/dispatcher.ts';
 import { OpenEventWatch, type WatchLimits } from './features/events/openEventWatch.ts';
+import { openReminderDeliveries } from './features/reminders/deliverReminders.ts';
 import { releaseServices } from './flows/release/services.ts';
 import { overloadSummary } from './pipeline/overload.ts';
 import { openRegistry } from './registry/registry.ts';
@@ -33,6 +34,7 @@ import type { HubKeys } from './platform/keys/hubKeys.ts';
 import { allJobs } from './jobs.ts';
 import { jobChecks, witnessCheck } from './features/health/jobChecks.ts';
 import { digestRows } from './flows/digestRows.ts';
+import { sealerOf } from './flows/sealer.ts';
 import { sealStoredOutcomes } from './pipeline/store/idempotency.ts';
 import { startRunner, type Runner } from './platform/jobs/runner.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
@@ -71,7 +73,7 @@ export interface HubOptions {
   readonly jobsByTime?: boolean;
   /** pages that show open events (default: the usual limits) */
   readonly openEventWatch?: Partial<WatchLimits>;
-  /** deliveries to webhooks (default: the usual limits); false: this process makes none */
+  /** deliveries to webhooks and of reminders (default: the usual limits); false: this process makes none */
   readonly dispatch?: Partial<DispatchLimits> | false;
   /** threads that lint and compare schemas */
   readonly checks?: TurnLimits;
@@ -255,6 +257,18 @@ async function start(
   });
   const contract = readContract();
 
+  const reminders =
+    config.reminders === undefined
+      ? undefined
+      : openReminderDeliveries(
+          {
+            ...{ database, audit, report, config: config.reminders, ...config.webhooks },
+            ...{ sealer: sealerOf(keys.sealing), key: keys.hubSigning },
+            place: { hub: config.name, console: origins.staff },
+          },
+          options.dispatch,
+        );
+  if (reminders !== undefined) closing.push(reminders.close);
   const runner = startRunner(
     {
       database,
@@ -269,7 +283,7 @@ async function start(
       catalogue: { registry, identity },
       keepDestructions: () => destructions.keep(),
       reminders: {
-        place: { hub: config.name, console: origins.staff },
+        wake: () => reminders?.wake(),
         waiting: (place, now) => thingsWaiting(place, services, now),
       },
     }),

@@ -9,6 +9,8 @@ export const ownOperations: readonly StaffOperationId[] = [
   'listBatchProblems',
   'listReminderAddresses',
   'setOwnReminders',
+  'listDeadReminders',
+  'replayOwnReminders',
   ...(['showBoard', 'listBoardRows', 'saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',

@@ -88,6 +88,7 @@ const lists: readonly string[] = [
   'dispute list',
   'ticket list',
   'reminder list',
+  'reminder dead-letters',
   'pull list',
   'audit holds',
   'audit findings',
@@ -102,7 +103,7 @@ const lists: readonly string[] = [
 /** Those whose lists are ids, codes and times alone, or whose recorded answer has no text. */
 const codesOnly = new Set([
   ...['batches', 'certificates', 'inbox', 'request list', 'dispute list', 'ticket list'],
-  ...['reminder list', 'pull list', 'audit search'],
+  ...['reminder list', 'reminder dead-letters', 'pull list', 'audit search'],
 ]);
 
 test('no list verb prints a hidden character or a line that a title forged', async () => {

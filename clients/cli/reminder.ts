@@ -1,7 +1,12 @@
 /** `datong review reminder`: addresses for reminders of pending items, for you or your department. */
 import type { Command } from 'commander';
 import { isProblemCode, problemCatalogue } from '../../terms/problemCatalogue.ts';
-import type { ReminderAddressList, RemindersSet } from '../sdk/listTypes.ts';
+import type {
+  DeadReminderList,
+  ReminderAddressList,
+  RemindersReplayed,
+  RemindersSet,
+} from '../sdk/listTypes.ts';
 import { bodyOf } from './approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from './profile.ts';
 import { asSteward } from './request/requestCall.ts';
@@ -11,6 +16,14 @@ import { defined } from '../../terms/defined.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
+}
+
+interface DeadOptions extends Options {
+  readonly cursor?: string;
+}
+
+interface ReplayOptions extends Options {
+  readonly department?: string;
 }
 
 interface SetOptions extends Options {
@@ -52,6 +65,19 @@ export function register(program: Command): void {
     .action((code: string, options: SetOptions) =>
       set(`/v1/departments/${encodeURIComponent(code)}/reminders`, options),
     );
+  withStaffToken(reminder.command('dead-letters'))
+    .description('本人和本部门未能送达的提醒（死信） / reminders that were not accepted in time')
+    .option('--cursor <cursor>', 'of the next page, as the page before showed it')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong review reminder dead-letters --as steward')
+    .action(listDead);
+  withStaffToken(reminder.command('replay'))
+    .description('重新发送未能送达的提醒 / send dead letters again')
+    .argument('[reminders...]', 'ids as dead-letters shows them; all if none is given')
+    .option('--department <code>', 'those of your department instead of your own')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong review reminder replay --department education --as steward')
+    .action(replay);
 }
 
 async function list(options: Options): Promise<void> {
@@ -68,8 +94,49 @@ const row = (one: ReminderAddressList['addresses'][number]): string[] => [
   one.way,
   one.host,
   one.lastTaken ?? one.underWaySince ?? '–',
+  ...(one.deadLetters === 0
+    ? []
+    : [say({ zh: `死信 ${one.deadLetters}`, en: `${one.deadLetters} dead letters` })]),
   troubleText(one.trouble),
 ];
+
+async function listDead(options: DeadOptions): Promise<void> {
+  await asSteward(options, async (client) => {
+    const query = options.cursor === undefined ? '' : `?cursor=${encodeURIComponent(options.cursor)}`;
+    const { letters, nextCursor } = bodyOf(
+      await client.get(`/v1/reminders/dead-letters${query}`),
+    ) as unknown as DeadReminderList;
+    if (options.json === true) data(JSON.stringify({ ok: true, letters, ...defined({ nextCursor }) }));
+    else
+      dataLines(
+        columns(
+          letters.map((one) => [
+            one.reminder,
+            one.department ?? say({ zh: '本人', en: 'yourself' }),
+            ...[one.way, String(one.items), one.madeAt, one.diedAt],
+            one.replayed ? say({ zh: '正在重新发送', en: 'being sent again' }) : troubleText(one.trouble),
+          ]),
+        ),
+      );
+    talk({ zh: `${letters.length} 件`, en: `${letters.length} in all` });
+    if (nextCursor !== undefined)
+      talk({ zh: `下一页：--cursor ${nextCursor}`, en: `next page: --cursor ${nextCursor}` });
+  });
+}
+
+async function replay(reminders: readonly string[], options: ReplayOptions): Promise<void> {
+  const { department } = options;
+  const path =
+    department === undefined
+      ? '/v1/reminders/replay'
+      : `/v1/departments/${encodeURIComponent(department)}/reminders/replay`;
+  const body = reminders.length === 0 ? {} : { reminders };
+  await asSteward(options, async (client) => {
+    const { replayed } = bodyOf(await client.post(path, body)) as unknown as RemindersReplayed;
+    if (options.json === true) data(JSON.stringify({ ok: true, replayed }));
+    talk({ zh: `${replayed} 件重新发送`, en: `${replayed} are sent again` });
+  });
+}
 
 function troubleText(code: string | undefined): string {
   if (code === undefined) return '';

@@ -35,6 +35,10 @@ export type ReminderAddressList = components['schemas']['ReminderAddressList'];
 
 export type RemindersSet = components['schemas']['RemindersSet'];
 
+export type DeadReminderList = components['schemas']['DeadReminderList'];
+
+export type RemindersReplayed = components['schemas']['RemindersReplayed'];
+
 /** Requests for data as the hub returns them. */
 export type RequestView = components['schemas']['RequestView'];
 

@@ -1,15 +1,8 @@
-/** When a reminder is tried again, and which members of the contract make a thing of the inbox another thing. */
+/** Which members of the contract make a thing of the inbox another thing. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { sameBy, untilNextAttempt } from './reminder.ts';
-
-test('it is tried again after 5, 10 and 30 minutes, 1, 4, 12 and 24 hours, and then given up', () => {
-  const minutes = Array.from({ length: 8 }, (_, made) => untilNextAttempt(made + 1)).map((wait) =>
-    wait === undefined ? 'given up' : wait / 60_000,
-  );
-  assert.deepEqual(minutes, [5, 10, 30, 60, 240, 720, 1_440, 'given up']);
-});
+import { sameBy } from './reminder.ts';
 
 interface Shape {
   readonly $ref?: string;

@@ -1,4 +1,4 @@
-/** Defines the content of a reminder, its retries, and when two inbox items are the same. Pure. */
+/** Defines the content of a reminder, and when two inbox items are the same. Pure. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { defined } from '../../terms/defined.ts';
@@ -108,18 +108,8 @@ export function describedOf(items: readonly PendingItem[]): DescribedReminder {
 export const itemsIn = ({ counts }: DescribedReminder): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-/** Minutes until the next attempt, by attempt. After the last one the reminder is given up, and new items make a new reminder. */
-const waits = [5, 10, 30, 60, 240, 720, 1_440] as const;
-const minute = 60_000;
-
-/** @param attempts made so far, at least 1 @returns milliseconds, undefined once it is given up */
-export function untilNextAttempt(attempts: number): number | undefined {
-  const minutes = waits[attempts - 1];
-  return minutes === undefined ? undefined : minutes * minute;
-}
-
-/** The operator is notified of an unreachable address after this many attempts. */
-export const attemptsBeforeAlarm = 3;
+/** The operator is notified of an address that accepts nothing for so long. Milliseconds. */
+export const unreachedAfterMs = 900_000;
 
 export interface ReminderText {
   readonly subject: string;

@@ -244,10 +244,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/notices',
     body: { reference: 'some', owner, language: 'zh', text: 'what a person is told', purposes: ['none'] },
   })),
-  registerSchema: officeOnly({
-    path: '/v1/schemas',
-    body: { document: { $id: 'urn:datong:some-name:1.0' } },
-  }),
+  registerSchema: officeOnly({ path: '/v1/schemas', body: { document: { $id: 'urn:datong:some:1.0' } } }),
   registerDataset: departmentsOnly((owner) => ({
     path: '/v1/datasets',
     body: {
@@ -427,10 +424,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       ...{ expires: '2027-01-01T00:00:00.000Z', notice: { digest: 'a'.repeat(64), language: 'zh' } },
     },
   })),
-  openTicket: officeOnly({
-    path: '/v1/tickets',
-    body: { dataset: 'none.none', key: 'none', claim: 'none' },
-  }),
+  openTicket: officeOnly({ path: '/v1/tickets', body: { dataset: 'none.none', key: 'none', claim: 'none' } }),
   answerTicket: officeOnly({ path: '/v1/tickets/tkt-999999999/answer', body: { act: 'withdraw' } }),
   listTickets: officeOnly({ path: '/v1/tickets' }),
   showTicket: officeOnly({ path: '/v1/tickets/tkt-999999999' }),
@@ -439,6 +433,12 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   setOwnReminders: officeOnly({ path: '/v1/reminders', body: {} }),
   setDepartmentReminders: departmentsOnly((owner) => ({
     path: `/v1/departments/${owner}/reminders`,
+    body: {},
+  })),
+  listDeadReminders: officeOnly({ path: '/v1/reminders/dead-letters' }),
+  replayOwnReminders: officeOnly({ path: '/v1/reminders/replay', body: {} }),
+  replayDepartmentReminders: departmentsOnly((owner) => ({
+    path: `/v1/departments/${owner}/reminders/replay`,
     body: {},
   })),
   listDepartments: officeOnly({ path: '/v1/departments' }),

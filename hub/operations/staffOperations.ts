@@ -137,6 +137,11 @@ import {
   setDepartmentReminders,
   setOwnReminders,
 } from '../features/reminders/operations/reminderAddresses.ts';
+import {
+  listDeadReminders,
+  replayDepartmentReminders,
+  replayOwnReminders,
+} from '../features/reminders/operations/deadReminders.ts';
 import { listCertificates } from '../features/departments/operations/listCertificates.ts';
 import { showSchema, listSchemas } from '../features/registry/operations/showSchema.ts';
 import { showSchemaImpact } from '../features/registry/operations/showSchemaImpact.ts';
@@ -326,6 +331,9 @@ export const staffOperations = {
   listReminderAddresses,
   setOwnReminders,
   setDepartmentReminders,
+  listDeadReminders,
+  replayOwnReminders,
+  replayDepartmentReminders,
   listDepartments,
   listCertificates,
   listCodeLists,

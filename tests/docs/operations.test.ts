@@ -57,8 +57,8 @@ const { vkey } = witnessSigner('w.example', newNotePair().privateKey);
 const everyJob = allJobs({
   database: nothing,
   audit: nothing,
-  keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing, hubSigning: nothing },
-  reminders: { place: { hub: '', console: '' }, waiting: nothing },
+  keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing },
+  reminders: { wake: nothing, waiting: nothing },
   catalogue: { registry: nothing, identity: nothing },
   keepDestructions: nothing,
   intake: { limits: defaultIntakeLimits } as JobServices['intake'],

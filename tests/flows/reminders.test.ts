@@ -14,13 +14,14 @@ import { verificationKey } from '../../certs/signatures/key.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { sampleCity, testHub, type TestHubOptions } from '../hub.ts';
 import { mailServer } from '../mailServer.ts';
 import { staffCall, type StaffReply } from '../secondPerson.ts';
 import { serverCertificate } from '../serverCertificate.ts';
-import { takeReminder } from '../../hub/features/reminders/store/reminders.ts';
+import { newestLeaves } from './leaves.ts';
 
 type Address = components['schemas']['ReminderAddress'];
+type Letter = components['schemas']['DeadReminder'];
 
 const home = mkdtempSync(join(tmpdir(), 'datong-reminder-'));
 const { ca, tls } = await serverCertificate();
@@ -29,11 +30,11 @@ writeFileSync(join(home, 'password'), '口令\n');
 const mail = await mailServer(tls, 'direct');
 /** What was posted to the department's server, and what that answers. */
 const calls: { readonly url: string; readonly type: string; readonly body: string }[] = [];
-let answer: readonly [number, Record<string, string>] = [204, {}];
+let answer: readonly [number, Record<string, string>] | 'nothing' = [204, {}];
 const receiver = createServer(tls, (request, response) => {
   void text(request).then((body) => {
     calls.push({ url: request.url ?? '', type: request.headers['content-type'] ?? '', body });
-    response.writeHead(...answer).end();
+    if (answer !== 'nothing') response.writeHead(...answer).end();
   });
 });
 await once(receiver.listen(0, '127.0.0.1'), 'listening');
@@ -41,8 +42,13 @@ const place = receiver.address();
 const port = typeof place === 'object' && place !== null ? place.port : 0;
 const database = await testDatabase();
 const caFile = join(home, 'ca.pem');
-const hub = await testHub({
+const options: TestHubOptions = {
   ...{ database, jobsByTime: false },
+  // attempts after a failure: when a test sets them due
+  dispatch: {
+    ...{ firstMs: 600_000, maxMs: 600_000, windowMs: 86_400_000 },
+    ...{ pollMs: 25, patienceMs: 2_000, leaseMs: 4_000 },
+  },
   config: {
     reminders: {
       mail: {
@@ -52,9 +58,12 @@ const hub = await testHub({
       webhooks: { hosts: [`localhost:${port}`], caFile },
     },
   },
-});
+};
+const hub = await testHub(options);
+const second = await testHub({ ...options, keysDir: hub.hub.config.keysDir });
 after(async () => {
   mail.close();
+  await second.stop();
   receiver.close();
   receiver.closeAllConnections();
   await hub.stop();
@@ -75,7 +84,30 @@ const ofDepartment = (token: string, department: string, body: object): Promise<
 const addresses = async (token: string): Promise<Address[]> =>
   (await staffCall(listener, token, 'GET', '/v1/reminders')).body['addresses'] as Address[];
 const reported = ({ status, body }: StaffReply): unknown => (status < 300 ? body['ways'] : body['code']);
-const run = (): Promise<string | undefined> => hub.hub.runner.run('sendReminders');
+/** Queues what is new, and waits until what is due was tried. */
+async function run(): Promise<string | undefined> {
+  const outcome = await hub.hub.runner.run('sendReminders');
+  await quiet();
+  return outcome;
+}
+async function quiet(): Promise<void> {
+  await eventually(
+    async () => {
+      const { rows } = await database.app.query(
+        `SELECT FROM reminder_state AS d JOIN reminder AS r USING (kind, owner, way)
+          WHERE r.state <> 'dead' AND (d.next_at <= now() OR d.leased_until > now())`,
+      );
+      return rows.length === 0;
+    },
+    () => 'reminders are still due',
+  );
+}
+async function eventually(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
+  for (const end = Date.now() + 20_000; !(await holds());) {
+    assert.ok(Date.now() < end, what());
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
 const demand = (title: string): Promise<StaffReply> =>
   post(asking, '/v1/demands', {
     ...{ consumer: 'education', title, fields: ['证件号'], purpose: 'school-enrolment', reason: '核验' },
@@ -84,7 +116,34 @@ const textOf = (raw: string | undefined): string =>
   Buffer.from((raw ?? '').split('\n\n')[1] ?? '', 'base64').toString('utf8');
 const ready = async (): Promise<string> => (await hub.hub.services.readiness?.['reminders']?.()) ?? '';
 /** The next attempt is due at once. */
-const hurry = (): Promise<unknown> => database.app.query(`UPDATE reminder SET next_at = to_timestamp(0)`);
+const hurry = (): Promise<unknown> => database.app.query('UPDATE reminder_state SET next_at = now()');
+/** As if the failures of an address had begun, and its reminders had been made, earlier. */
+const age = async (owner: string, hours: number): Promise<void> => {
+  await database.owner.query(
+    `UPDATE reminder_state SET failing_since = failing_since - make_interval(hours => $2) WHERE owner = $1`,
+    [owner, hours],
+  );
+  await database.owner.query(
+    `UPDATE reminder SET made_at = made_at - make_interval(hours => $2), replayed_at = replayed_at - make_interval(hours => $2)
+      WHERE owner = $1 AND state <> 'dead'`,
+    [owner, hours],
+  );
+};
+/** The one person who has an address. */
+async function onlyPerson(): Promise<string> {
+  const { rows } = await database.app.query<{ owner: string }>(
+    "SELECT owner FROM reminder_state WHERE kind = 'person'",
+  );
+  assert.equal(rows.length, 1);
+  return rows[0]?.owner ?? '';
+}
+const letters = async (token: string): Promise<Letter[]> =>
+  (await staffCall(listener, token, 'GET', '/v1/reminders/dead-letters')).body['letters'] as Letter[];
+const idOf = async (call: { readonly body: string } | undefined): Promise<string> => {
+  const opened = await verifyJws(call?.body ?? '', ({ kid }) => hubKey(kid));
+  return (JSON.parse(Buffer.from(opened.payload).toString('utf8')) as { jti: string }).jti;
+};
+const messageId = (text: string | undefined): string => /^Message-ID: <([^@]*)@/m.exec(text ?? '')?.[1] ?? '';
 const webhook = `https://localhost:${port}/inbox?key=s3cret`;
 
 test('an address is its owner’s to set, and lies where the operator allows it', async () => {
@@ -200,12 +259,7 @@ test('a webhook gets what the hub’s key signed for it, and nothing leads it el
   answer = [204, {}];
   await hurry();
   await run();
-  const ids = await Promise.all(
-    calls.slice(sent).map(async ({ body }) => {
-      const opened = await verifyJws(body, ({ kid }) => hubKey(kid));
-      return (JSON.parse(Buffer.from(opened.payload).toString('utf8')) as { jti: string }).jti;
-    }),
-  );
+  const ids = await Promise.all(calls.slice(sent).map(idOf));
   assert.equal(ids.length, 2);
   assert.equal(ids[0], ids[1], 'the same reminder, told so');
 });
@@ -217,21 +271,22 @@ const hubKey = (kid: string | undefined) => {
 
 test('what a server does not accept is tried again, reported to the operator, and delivered once', async () => {
   const before = mail.mails.length;
+  const tries = (): number => mail.lines.filter((line) => line.startsWith('RCPT')).length;
+  const triedBefore = tries();
+  const owner = await onlyPerson();
   mail.says.set('RCPT', '451 later');
   await demand('社保缴纳');
   await run();
-  assert.equal((await addresses(office))[0]?.trouble, 'reminder_refused');
+  const [refused] = await addresses(office);
+  assert.deepEqual([refused?.trouble, refused?.status], ['reminder_refused', 451]);
+  assert.equal(typeof refused?.nextAttempt, 'string');
   assert.equal(await ready(), 'ok', 'one failure is nobody’s alarm');
   await run();
-  assert.equal(
-    mail.lines.filter((line) => line.startsWith('RCPT')).length,
-    before + 1,
-    'not before its time',
-  );
-  for (let attempt = 2; attempt <= 3; attempt += 1) {
-    await hurry();
-    await run();
-  }
+  assert.equal(tries(), triedBefore + 1, 'not before its time');
+  await hurry();
+  await quiet();
+  assert.equal(tries(), triedBefore + 2);
+  await age(owner, 1);
   assert.equal(await ready(), 'degraded: 1 address not reached');
   const { body } = await hub.hub.metrics.text();
   assert.match(body, /^datong_reminders_unreached 1$/m);
@@ -239,35 +294,133 @@ test('what a server does not accept is tried again, reported to the operator, an
   await demand('不动产');
   mail.says.delete('RCPT');
   await hurry();
-  // of two processes at once, one gets it
-  const person = await database.app.query<{ owner: string }>(
-    `SELECT owner FROM reminder WHERE kind = 'person' AND ended_at IS NULL`,
-  );
-  const mailOf = { kind: 'person', owner: person.rows[0]?.owner ?? '', way: 'mail' } as const;
-  const now = database.now();
-  const taken = await Promise.all([1, 2].map(() => takeReminder(database.app, mailOf, now, now + 1_000)));
-  assert.equal(taken.filter((one) => one !== undefined).length, 1);
-  await hurry();
-  await run();
-  assert.equal(mail.mails.length, before + 1);
+  await quiet();
+  assert.equal(mail.mails.length, before + 1, 'of two processes one sends it');
   assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/);
   await run();
   assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/, 'what came meanwhile follows');
   assert.equal(mail.mails.length, before + 2);
   assert.equal(await ready(), 'ok');
-  mail.close();
+  const [taken] = await addresses(office);
+  assert.deepEqual([taken?.trouble, taken?.status, taken?.failingSince], [undefined, undefined, undefined]);
+});
+
+test('what is not taken for a day becomes a dead letter, which its owner sees and sends again under the same id', async () => {
+  const owner = await onlyPerson();
+  const before = mail.mails.length;
+  mail.says.set('.', '552 full');
   await demand('车辆登记');
   await run();
-  assert.equal((await addresses(office))[0]?.trouble, 'reminder_unreachable');
-  // the last attempt: it is given up, the operator is notified, and what is new makes a new one
-  await database.app.query('UPDATE reminder SET attempts = 7 WHERE ended_at IS NULL');
+  await age(owner, 23);
   await hurry();
-  await run();
-  assert.equal((await addresses(office))[0]?.underWaySince, undefined);
+  await quiet();
+  assert.deepEqual(await letters(office), [], 'not before a day');
+  await age(owner, 2);
+  await hurry();
+  await quiet();
+  const [dead, ...more] = await letters(office);
+  assert.deepEqual(
+    [dead?.way, dead?.items, dead?.trouble, dead?.replayed, dead?.department, more],
+    ['mail', 1, 'reminder_refused', false, undefined, []],
+  );
+  assert.deepEqual(await letters(asking), [], 'not those of others');
+  const [row] = await addresses(office);
+  assert.deepEqual([row?.deadLetters, row?.underWaySince], [1, undefined]);
   assert.equal(await ready(), 'degraded: 1 address not reached');
+  // an id of another owner is not found, and changes nothing
+  const replay = (token: string, path: string, body: object): Promise<StaffReply> => post(token, path, body);
+  const other = await replay(asking, '/v1/reminders/replay', { reminders: [dead?.reminder] });
+  assert.deepEqual([other.status, other.body['replayed']], [200, 0]);
+  assert.equal(
+    reported(await replay(asking, '/v1/departments/pub-security/reminders/replay', {})),
+    'not_your_department',
+  );
+  // what came meanwhile waits behind it
   await demand('婚姻登记');
+  await hub.hub.runner.run('sendReminders');
+  const failed = mail.mails.map(messageId).filter((id) => id === dead?.reminder).length;
+  mail.says.delete('.');
+  const again = await replay(office, '/v1/reminders/replay', { reminders: [dead?.reminder] });
+  assert.deepEqual([again.status, again.body['replayed']], [200, 1]);
+  await quiet();
+  const ids = mail.mails.slice(before).map(messageId);
+  assert.equal(ids.filter((id) => id === dead?.reminder).length, failed + 1);
+  assert.notEqual(ids.at(-1), dead?.reminder);
+  assert.equal(ids.at(-2), dead?.reminder, 'the dead letter first');
+  assert.deepEqual(await letters(office), []);
+  assert.equal(await ready(), 'ok');
+});
+
+test('a mail server that does not answer holds up no webhook', async () => {
+  mail.says.set('EHLO', '');
+  const before = calls.length;
+  assert.deepEqual(reported(await ofDepartment(provider, 'pub-security', { webhook })), ['webhook']);
+  await demand('户籍');
+  const begun = Date.now();
+  await hub.hub.runner.run('sendReminders');
+  await eventually(
+    () => calls.length > before,
+    () => 'the webhook got nothing',
+  );
+  assert.ok(Date.now() - begun < 1_900, 'before the mail server was given up');
+  await quiet();
+  assert.equal((await addresses(office))[0]?.trouble, 'reminder_unreachable');
+  mail.says.delete('EHLO');
+  await hurry();
+  await quiet();
+  assert.equal((await addresses(office))[0]?.trouble, undefined);
+});
+
+test('Retry-After is obeyed, and 410 ends a webhook with an entry', async () => {
+  answer = [503, { 'retry-after': '7200' }];
+  assert.deepEqual(reported(await ofDepartment(provider, 'pub-security', {})), []);
+  assert.deepEqual(reported(await ofDepartment(provider, 'pub-security', { webhook })), ['webhook']);
   await run();
-  assert.equal(typeof (await addresses(office))[0]?.underWaySince, 'string');
+  const ofProvider = async (): Promise<Address | undefined> =>
+    (await addresses(provider)).find(({ way }) => way === 'webhook');
+  const waits = Date.parse((await ofProvider())?.nextAttempt ?? '') - database.now();
+  assert.ok(waits > 7_100_000 && waits <= 7_200_000, String(waits));
+  answer = [410, {}];
+  await hurry();
+  await quiet();
+  assert.equal(await ofProvider(), undefined);
+  const leaf = (await newestLeaves(database, 20)).find(({ change }) => change?.['status'] === 410);
+  assert.deepEqual(
+    [leaf?.operation, leaf?.change],
+    [
+      'sendReminders',
+      { kind: 'ReminderAddress', of: 'pub-security', ways: 'webhook', act: 'end', status: 410 },
+    ],
+  );
+  answer = [204, {}];
+});
+
+test('a process that stops during an attempt loses nothing: another sends it under the same id', async () => {
+  const before = calls.length;
+  answer = 'nothing';
+  assert.deepEqual(reported(await ofDepartment(provider, 'pub-security', { webhook })), ['webhook']);
+  await hub.hub.runner.run('sendReminders');
+  await eventually(
+    () => calls.length > before,
+    () => 'nothing was sent',
+  );
+  // as kill −9 leaves it: the lease runs, and there is no result
+  await database.owner.query(
+    `UPDATE reminder_state SET fencing = fencing + 1, leased_until = now() + interval '500 ms' WHERE owner = 'pub-security' AND way = 'webhook'`,
+  );
+  answer = [204, {}];
+  await eventually(
+    () => calls.length > before + 1,
+    () => 'it was not sent again',
+  );
+  await quiet();
+  const ids = await Promise.all(calls.slice(before).map(idOf));
+  assert.equal(ids.length, 2);
+  assert.equal(ids[0], ids[1]);
+  // the attempt whose lease was taken changes nothing any more
+  await new Promise((done) => setTimeout(done, 2_200));
+  const [row] = (await addresses(provider)).filter(({ way }) => way === 'webhook');
+  assert.deepEqual([row?.trouble, typeof row?.lastTaken], [undefined, 'string']);
 });
 
 test('a person who left is reminded no more, and their address goes', async () => {

@@ -10,6 +10,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { DeadReminders } from './DeadReminders.tsx';
 
 type Address = Schemas['ReminderAddress'];
 /** omitted addresses are removed */
@@ -17,7 +18,7 @@ type Ways = Schemas['DepartmentReminders'];
 
 /** The person's reminder addresses, and the departments of which they are a steward. An address is never shown again, only its location. */
 export function RemindersPage(): ReactNode {
-  const { say, when } = useWords();
+  const { say, when, number } = useWords();
   const { session, turn } = useSession();
   const { name } = useDepartments();
   const answer = useAnswer(`reminders ${turn}`, () => get('/v1/reminders'));
@@ -49,9 +50,11 @@ export function RemindersPage(): ReactNode {
             { title: say('rmHost'), render: (_, one) => <code>{one.host}</code> },
             { title: say('rmSetAt'), render: (_, one) => when(one.setAt) },
             { title: say('rmLast'), render: (_, one) => <Last of={one} /> },
+            { title: say('rmDeadCount'), render: (_, one) => number(one.deadLetters) },
           ]}
         />
       )}
+      <DeadReminders departments={departments} done={answer.again} />
       <OwnForm
         set={addresses?.some(({ department }) => department === undefined) ?? false}
         again={answer.again}
@@ -71,7 +74,15 @@ export function RemindersPage(): ReactNode {
 /** Whether its server took the newest reminder. */
 function Last({ of }: { readonly of: Address }): ReactNode {
   const { say, when } = useWords();
-  if (of.trouble !== undefined) return <span className="state bad">{of.trouble}</span>;
+  if (of.trouble !== undefined)
+    return (
+      <>
+        <span className="state bad">
+          {of.status === undefined ? of.trouble : `${of.trouble} ${of.status}`}
+        </span>
+        {of.nextAttempt === undefined ? null : <> {say('rmNextAttempt', { when: when(of.nextAttempt) })}</>}
+      </>
+    );
   if (of.underWaySince !== undefined) return say('rmUnderWay', { when: when(of.underWaySince) });
   return of.lastTaken === undefined ? say('rmNever') : when(of.lastTaken);
 }

@@ -5,7 +5,7 @@ import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { witnessStates } from '../../log/store/cosignatures.ts';
 import { standingFindings } from '../../log/store/findings.ts';
-import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
+import { unreachedAfterMs } from '../../domain/reminder.ts';
 import { reminderFigures } from '../reminders/store/reminders.ts';
 import { listJobs, stateOfJob } from '../../platform/jobs/store/jobs.ts';
 
@@ -45,7 +45,7 @@ export function jobChecks(
       return `degraded: nothing came of ${first.dataset}${others}`;
     },
     reminders: async () => {
-      const { unreached } = await reminderFigures(database.app, attemptsBeforeAlarm);
+      const { unreached } = await reminderFigures(database.app, database.now() - unreachedAfterMs);
       return unreached === 0
         ? 'ok'
         : `degraded: ${unreached} address${unreached === 1 ? '' : 'es'} not reached`;

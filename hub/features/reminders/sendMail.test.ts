@@ -1,9 +1,9 @@
 /** Mail against a real server on loopback: what it takes, what it refuses, and what must never be said to it. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { mailServer } from '../../../../tests/mailServer.ts';
-import { serverCertificate } from '../../../../tests/serverCertificate.ts';
-import type { MailConfig } from '../../../platform/config/hubConfig.ts';
+import { mailServer } from '../../../tests/mailServer.ts';
+import { serverCertificate } from '../../../tests/serverCertificate.ts';
+import type { MailConfig } from '../../platform/config/hubConfig.ts';
 import { sendMail, mailMessage } from './sendMail.ts';
 
 const { ca, tls } = await serverCertificate();

@@ -5,12 +5,13 @@
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Problem } from '../../../../terms/problem.ts';
-import type { MailConfig, WebhookConfig } from '../../../platform/config/hubConfig.ts';
-import type { ReminderText } from '../../../domain/reminder.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { MailConfig, WebhookConfig } from '../../platform/config/hubConfig.ts';
+import type { ReminderText } from '../../domain/reminder.ts';
+import { retryAfterOf } from '../../flows/deliveries/retrySchedule.ts';
 import { request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import { defined } from '../../../../terms/defined.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Mail {
   readonly from: string;
@@ -19,12 +20,10 @@ export interface Mail {
   readonly message: string;
 }
 
-/** milliseconds for the whole transfer */
-const patience = 30_000;
 /** maximum length of a server's answer, in characters */
 const maxAnswerLength = 16_384;
 
-/** @throws Problem reminder_refused where the server rejects the mail, another error where it is not reached */
+/** @param signal ends the attempt @throws Problem reminder_refused where the server rejects the mail, another error where it is not reached */
 export async function sendMail(server: MailConfig, mail: Mail, signal: AbortSignal): Promise<void> {
   let socket = await opened(server, signal);
   try {
@@ -61,11 +60,7 @@ const refused = (status: number): Problem => new Problem('reminder_refused', { s
 
 async function opened(server: MailConfig, signal: AbortSignal): Promise<Socket> {
   const { host, port } = server;
-  const plain = connectPlain({
-    host,
-    port,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-  });
+  const plain = connectPlain({ host, port, signal });
   // an error without a listener is reported by the next read
   plain.on('error', () => undefined);
   await once(plain, 'connect');
@@ -175,35 +170,34 @@ function encodedWords(text: string): string {
 
 /* One signed call of a department's own server. Only the status of its answer is read, and no redirection is followed. */
 
-/** milliseconds for the whole call */
-const callWebhookPatience = 10_000;
-
 /**
  * @param url https, of a host that the operator has named
  * @param token compact JWS: the whole body
- * @throws Problem reminder_refused for any status but 2xx, another error where it is not reached
+ * @param attempt.signal ends the attempt @param attempt.now Unix milliseconds
+ * @returns its status, and the milliseconds that it asks to wait
+ * @throws Error where it is not reached
  */
 export async function callWebhook(
   { ca }: WebhookConfig,
   url: string,
   token: string,
-  signal: AbortSignal,
-): Promise<void> {
+  { signal, now }: { readonly signal: AbortSignal; readonly now: number },
+): Promise<{ readonly status: number; readonly retryAfter: number }> {
   const body = Buffer.from(token, 'ascii');
   const call = request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/jose', 'content-length': body.length },
     agent: false,
     minVersion: 'TLSv1.2',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(callWebhookPatience)]),
+    signal,
     ...defined({ ca }),
   });
   const answered = once(call, 'response') as Promise<[IncomingMessage]>;
   call.on('error', () => undefined);
   call.end(body);
   try {
-    const [{ statusCode = 0 }] = await answered;
-    if (statusCode < 200 || statusCode > 299) throw new Problem('reminder_refused', { status: statusCode });
+    const [{ statusCode: status = 0, headers }] = await answered;
+    return { status, retryAfter: retryAfterOf(headers['retry-after'], now) };
   } finally {
     call.destroy();
   }

@@ -6,7 +6,7 @@ import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { countOverdue } from '../../duties/store/duties.ts';
 import { countOverdueRisks } from '../../risks/store/risks.ts';
-import { attemptsBeforeAlarm } from '../../../domain/reminder.ts';
+import { unreachedAfterMs } from '../../../domain/reminder.ts';
 import type { StoredFigure } from './timedCount.ts';
 import { reminderFigures } from '../../reminders/store/reminders.ts';
 import { countKeysInDoubt } from '../../../identity/store/keyApprovals.ts';
@@ -86,11 +86,11 @@ export function hubGauges(
     },
     reminders_waiting: {
       help: 'reminders that no server has taken yet',
-      value: async () => (await reminderFigures(database.app, attemptsBeforeAlarm)).waiting,
+      value: async () => (await reminderFigures(database.app, database.now() - unreachedAfterMs)).waiting,
     },
     reminders_unreached: {
-      help: 'addresses whose newest reminder no server has taken in several attempts',
-      value: async () => (await reminderFigures(database.app, attemptsBeforeAlarm)).unreached,
+      help: 'addresses that have accepted no reminder for a quarter of an hour',
+      value: async () => (await reminderFigures(database.app, database.now() - unreachedAfterMs)).unreached,
     },
     live_connectors: {
       help: 'connectors of providers of live data that are connected to this process',

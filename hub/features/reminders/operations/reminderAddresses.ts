@@ -24,14 +24,18 @@ function reminderAddressView(
   row: ReminderAddressRow,
   { keys }: Pick<Services, 'keys'>,
 ): components['schemas']['ReminderAddress'] {
-  const { kind, owner, way, setBy, setAt, endedAt, madeAt, trouble } = row;
+  const { kind, owner, way, setBy, setAt, deliveredAt, queuedAt, failingSince, nextAt, ...state } = row;
+  const { trouble, status, deadLetters } = state;
   const address = openAddress(sealerOf(keys.sealing), row);
   return {
     ...(kind === 'department' ? { department: owner } : {}),
     ...{ way, host: reminderHost(way, address), setBy, setAt: moment(setAt) },
-    ...(endedAt !== null && trouble === null ? { lastTaken: moment(endedAt) } : {}),
-    ...(madeAt !== null && endedAt === null ? { underWaySince: moment(madeAt) } : {}),
-    ...present({ trouble }),
+    ...(deliveredAt === null ? {} : { lastTaken: moment(deliveredAt) }),
+    ...(queuedAt === null ? {} : { underWaySince: moment(queuedAt) }),
+    ...(failingSince === null ? {} : { failingSince: moment(failingSince) }),
+    ...(failingSince === null || queuedAt === null ? {} : { nextAttempt: moment(nextAt) }),
+    ...present({ trouble, status }),
+    deadLetters,
   };
 }
 
@@ -83,7 +87,18 @@ async function setAddresses(
   );
 }
 
-/** The addresses of the caller and of the caller's departments. Persons of the data office get the office's own. */
+/** The departments whose reminders a person sees: their own; persons of the data office see the office's. */
+export const departmentsOf = (
+  { grants }: Pick<StaffCaller, 'grants'>,
+  identity: Services['identity'],
+): readonly string[] =>
+  ownPlaces(identity, grants) ??
+  identity
+    .departments()
+    .filter(({ dataOffice }) => dataOffice)
+    .map(({ code }) => code);
+
+/** The addresses of the caller and of the caller's departments. */
 export const listReminderAddresses = operation('listReminderAddresses', {
   kind: 'inspect',
   // a person sets their own addresses, a steward those of the department
@@ -91,13 +106,7 @@ export const listReminderAddresses = operation('listReminderAddresses', {
   owner: self,
   run: async ({ caller }, services) => {
     const { database, identity } = services;
-    const departments =
-      ownPlaces(identity, caller.grants) ??
-      identity
-        .departments()
-        .filter(({ dataOffice }) => dataOffice)
-        .map(({ code }) => code);
-    const rows = await reminderAddressesOf(database.app, caller.person, departments);
+    const rows = await reminderAddressesOf(database.app, caller.person, departmentsOf(caller, identity));
     const addresses = rows.map((row) => reminderAddressView(row, services));
     return allowed<'listReminderAddresses'>(
       200,

@@ -12,32 +12,62 @@ export interface ReminderAddressRow extends ReminderPlace {
   readonly setBy: string;
   /** Unix milliseconds */
   readonly setAt: number;
-  /** of its newest reminder: when it was made and, unless it is still being sent, ended; null where there was none */
-  readonly madeAt: number | null;
-  readonly endedAt: number | null;
-  readonly attempts: number | null;
-  /** code of the last failure; null once a reminder was accepted */
+  /** when the oldest reminder was made that was not taken yet; null where there is none. Dead letters do not count */
+  readonly queuedAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly deadLetters: number;
+  /** since when nothing is taken, and when it is tried again */
+  readonly failingSince: number | null;
+  readonly nextAt: number;
+  /** code of the last failure, and the status of the server; null once a reminder was accepted */
   readonly trouble: string | null;
+  readonly status: number | null;
 }
 
-interface Stored extends Omit<ReminderAddressRow, 'setAt' | 'madeAt' | 'endedAt'> {
+/** An address as it is sent to. */
+export interface SealedAddress extends ReminderPlace {
+  readonly sealed: Buffer;
+  /** log entry that set it */
+  readonly exchange: string;
+}
+
+interface Stored extends Pick<
+  ReminderAddressRow,
+  keyof ReminderPlace | 'sealed' | 'setBy' | 'trouble' | 'status'
+> {
   readonly set: string;
-  readonly made: string | null;
-  readonly ended: string | null;
+  readonly queued: string | null;
+  readonly delivered: string | null;
+  readonly failing: string | null;
+  readonly next: string;
+  readonly dead: string;
 }
 
+const ofAddress = 'r.kind = a.kind AND r.owner = a.owner AND r.way = a.way';
 const columns = `a.kind, a.owner, a.way, a.sealed, a.set_by AS "setBy", ${momentOf('a.set_at')} AS set,
-  ${momentOf('n.made_at')} AS made, ${momentOf('n.ended_at')} AS ended, n.attempts, n.trouble`;
-const joined = `reminder_address a LEFT JOIN LATERAL (
-  SELECT made_at, ended_at, attempts, trouble FROM reminder
-  WHERE kind = a.kind AND owner = a.owner AND way = a.way ORDER BY made_at DESC LIMIT 1) n ON true`;
+  d.trouble, d.status, ${momentOf('d.delivered_at')} AS delivered, ${momentOf('d.failing_since')} AS failing, ${momentOf('d.next_at')} AS next,
+  ${momentOf(`(SELECT min(made_at) FROM reminder r WHERE ${ofAddress} AND r.state <> 'dead')`)} AS queued,
+  (SELECT count(*) FROM reminder r WHERE ${ofAddress} AND r.state = 'dead') AS dead`;
+const joined = 'reminder_address a JOIN reminder_state d USING (kind, owner, way)';
 
-const read = ({ set, made, ended, ...row }: Stored): ReminderAddressRow => ({
+const read = ({ set, queued, delivered, failing, next, dead, ...row }: Stored): ReminderAddressRow => ({
   ...row,
-  setAt: readMoment(set),
-  madeAt: readMomentOrNull(made),
-  endedAt: readMomentOrNull(ended),
+  ...{ setAt: readMoment(set), nextAt: readMoment(next), deadLetters: Number(dead) },
+  ...{ queuedAt: readMomentOrNull(queued), deliveredAt: readMomentOrNull(delivered) },
+  failingSince: readMomentOrNull(failing),
 });
+
+/** @returns undefined where it was deleted */
+export async function addressAt(
+  reader: Reader,
+  { kind, owner, way }: ReminderPlace,
+): Promise<SealedAddress | undefined> {
+  const { rows } = await reader.query<SealedAddress>(
+    'SELECT kind, owner, way, sealed, exchange FROM reminder_address WHERE kind = $1 AND owner = $2 AND way = $3',
+    [kind, owner, way],
+  );
+  return rows[0];
+}
 
 /** A page of addresses, in the order of their owners. @param after the last one of the page before; undefined for the first page */
 export async function listReminderAddresses(
@@ -81,16 +111,22 @@ export async function putReminderAddress(
      VALUES ($1, $2, $3, $4, $5, ${momentAt('$6')}, $7)`,
     [row.kind, row.owner, row.way, row.sealed, row.setBy, row.setAt, exchange],
   );
+  await transaction.query('INSERT INTO reminder_state (kind, owner, way) VALUES ($1, $2, $3)', [
+    row.kind,
+    row.owner,
+    row.way,
+  ]);
 }
 
-/** @returns whether there was one */
+/** @param exchange only the address that this entry set; absent: any @returns whether there was one */
 export async function dropReminderAddress(
   transaction: Reader,
   { kind, owner, way }: ReminderPlace,
+  exchange?: string,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    'DELETE FROM reminder_address WHERE kind = $1 AND owner = $2 AND way = $3',
-    [kind, owner, way],
+    'DELETE FROM reminder_address WHERE kind = $1 AND owner = $2 AND way = $3 AND exchange = coalesce($4, exchange)',
+    [kind, owner, way, exchange ?? null],
   );
   return rowCount === 1;
 }

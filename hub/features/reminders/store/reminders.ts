@@ -1,13 +1,12 @@
-/** Reminders that are being sent, and the items that each address was notified of. */
+/** SQL of reminders that are to be sent, of dead letters, and of the items that each address was notified of. */
 import type { ReminderPlace, DescribedReminder } from '../../../domain/reminder.ts';
 import { momentAt } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface ReminderRow {
+  /** the same in each attempt */
   readonly id: string;
   readonly said: DescribedReminder;
-  /** made so far, including the one just claimed */
-  readonly attempts: number;
 }
 
 /** The items that an address was not notified of. @param items hex */
@@ -36,7 +35,7 @@ export async function forgetNotified(
   );
 }
 
-/** Stores a reminder to send, with its items, and deletes the one before. @param at Unix milliseconds */
+/** Stores a reminder to send, with its items. @param at Unix milliseconds */
 export async function insertReminder(
   transaction: Reader,
   reminder: ReminderPlace & Pick<ReminderRow, 'id' | 'said'> & { readonly at: number },
@@ -44,12 +43,7 @@ export async function insertReminder(
 ): Promise<void> {
   const { id, kind, owner, way, said, at } = reminder;
   await transaction.query(
-    'DELETE FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND ended_at IS NOT NULL',
-    [kind, owner, way],
-  );
-  await transaction.query(
-    `INSERT INTO reminder (id, kind, owner, way, said, made_at, next_at)
-     VALUES ($1, $2, $3, $4, $5, ${momentAt('$6')}, ${momentAt('$6')})`,
+    `INSERT INTO reminder (id, kind, owner, way, said, made_at) VALUES ($1, $2, $3, $4, $5, ${momentAt('$6')})`,
     [id, kind, owner, way, JSON.stringify(said), at],
   );
   await transaction.query(
@@ -58,71 +52,60 @@ export async function insertReminder(
   );
 }
 
-/** Whether a reminder is being sent to the address: new items wait for the next one. */
-export async function isOnItsWay(reader: Reader, { kind, owner, way }: ReminderPlace): Promise<boolean> {
+/** Whether a reminder of the address was not taken yet: new items wait for the next one. */
+export async function isQueued(reader: Reader, { kind, owner, way }: ReminderPlace): Promise<boolean> {
   const { rows } = await reader.query(
-    'SELECT FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND ended_at IS NULL',
+    `SELECT FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state = 'queued' LIMIT 1`,
     [kind, owner, way],
   );
   return rows.length > 0;
 }
 
-/**
- * Claims the due reminder of an address for one attempt: only one of two processes gets it.
- * @param now Unix milliseconds
- * @param until when it may be claimed again if this attempt has no result
- */
-export async function takeReminder(
+/** What is to be sent next: dead letters that are sent again, then the others, each in the order in which they were made. */
+export async function nextReminder(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
-  now: number,
-  until: number,
 ): Promise<ReminderRow | undefined> {
   const { rows } = await reader.query<ReminderRow>(
-    `UPDATE reminder SET attempts = attempts + 1, next_at = ${momentAt('$5')}
-     WHERE kind = $1 AND owner = $2 AND way = $3 AND ended_at IS NULL AND next_at <= ${momentAt('$4')}
-     RETURNING id, said, attempts`,
-    [kind, owner, way, now, until],
+    `SELECT id, said FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state <> 'dead'
+     ORDER BY state DESC, made_at, id LIMIT 1`,
+    [kind, owner, way],
   );
   return rows[0];
 }
 
-/** Stores the result of an attempt. @param next Unix milliseconds of the next one; undefined where there is none */
-export async function noteAttempt(
+/** What was made, or sent again, before a moment and not taken since becomes dead letters. Moments are Unix milliseconds. */
+export async function buryReminders(
   reader: Reader,
-  id: string,
-  now: number,
-  { trouble, next }: { readonly trouble: string | null; readonly next: number | undefined },
+  { kind, owner, way }: ReminderPlace,
+  { before, trouble, at }: { readonly before: number; readonly trouble: string; readonly at: number },
 ): Promise<void> {
-  if (next === undefined)
-    await reader.query(`UPDATE reminder SET trouble = $2, ended_at = ${momentAt('$3')} WHERE id = $1`, [
-      id,
-      trouble,
-      now,
-    ]);
-  else
-    await reader.query(`UPDATE reminder SET trouble = $2, next_at = ${momentAt('$3')} WHERE id = $1`, [
-      id,
-      trouble,
-      next,
-    ]);
+  await reader.query(
+    `UPDATE reminder SET state = 'dead', trouble = $5, died_at = ${momentAt('$6')}
+     WHERE kind = $1 AND owner = $2 AND way = $3 AND state <> 'dead'
+       AND CASE state WHEN 'waiting' THEN replayed_at ELSE made_at END <= ${momentAt('$4')}`,
+    [kind, owner, way, before, trouble, at],
+  );
+}
+
+/** @param before Unix milliseconds: dead letters that died earlier are deleted */
+export async function expireDeadReminders(reader: Reader, before: number): Promise<void> {
+  await reader.query(`DELETE FROM reminder WHERE state = 'dead' AND died_at < ${momentAt('$1')}`, [before]);
 }
 
 export interface ReminderFigures {
-  /** reminders that no server has accepted yet */
+  /** reminders that no server has accepted yet, without dead letters */
   readonly waiting: number;
-  /** addresses whose newest reminder was not accepted after several attempts, or given up */
+  /** addresses that accept nothing for a while */
   readonly unreached: number;
 }
 
-/** @param attempts number from which an address counts as not reached */
-export async function reminderFigures(reader: Reader, attempts: number): Promise<ReminderFigures> {
+/** @param before Unix milliseconds: an address that fails since then counts as not reached */
+export async function reminderFigures(reader: Reader, before: number): Promise<ReminderFigures> {
   const { rows } = await reader.query<{ waiting: string; unreached: string }>(
-    `SELECT count(*) FILTER (WHERE ended_at IS NULL) AS waiting,
-            count(*) FILTER (WHERE trouble IS NOT NULL AND attempts >= $1) AS unreached
-     FROM (SELECT DISTINCT ON (kind, owner, way) ended_at, trouble, attempts FROM reminder
-           ORDER BY kind, owner, way, made_at DESC) newest`,
-    [attempts],
+    `SELECT (SELECT count(*) FROM reminder WHERE state <> 'dead') AS waiting,
+            (SELECT count(*) FROM reminder_state WHERE failing_since <= ${momentAt('$1')}) AS unreached`,
+    [before],
   );
   return { waiting: Number(rows[0]?.waiting ?? 0), unreached: Number(rows[0]?.unreached ?? 0) };
 }

@@ -46,6 +46,7 @@ export const openTables: Readonly<Record<string, string>> = {
   job: report,
   reminder: report,
   reminder_told: report,
+  reminder_state: work,
   saved_search: 'a text that its person saved; decides no call',
   challenge_answered: 'an answered challenge stays bound to its session for two minutes',
   agreement_quota:

@@ -1,0 +1,81 @@
+/** Dead letters of reminders: those that an address did not take in time. Their owner sees them, and has them sent again. */
+import type { ReminderPlace } from '../../../domain/reminder.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+import { everyone, own } from '../../../domain/cells.ts';
+import { itemsIn } from '../../../domain/reminder.ts';
+import { allowed, type AllowedOutcome, type Call } from '../../../pipeline/call.ts';
+import { anyOf, self } from '../../../pipeline/ownership.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { operation } from '../../common/operation.ts';
+import type { Services } from '../../common/services.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { present } from '../../../../terms/defined.ts';
+import { countDeadReminders, pageDeadReminders, replayReminders } from '../store/deadReminders.ts';
+import { departmentsOf } from './reminderAddresses.ts';
+
+/** GET /v1/reminders/dead-letters: of the caller and of the caller's departments. @throws Problem cursor_invalid */
+export const listDeadReminders = operation('listDeadReminders', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database, identity }) => {
+    const page = requestedPage(call.query, names.uuid);
+    const owners = { person: call.caller.person, departments: departmentsOf(call.caller, identity) };
+    const rows = await pageDeadReminders(database.app, owners, oneMore(page));
+    return listed(
+      call,
+      'letters',
+      page,
+      rows,
+      ({ id }) => id,
+      ({ id, kind, owner, way, said, madeAt, diedAt, trouble, isReplayed }) => ({
+        ...{ reminder: id, way, items: itemsIn(said), madeAt: moment(madeAt), diedAt: moment(diedAt) },
+        ...(kind === 'department' ? { department: owner } : {}),
+        ...present({ nearest: said.nearest ?? null }),
+        ...{ trouble, replayed: isReplayed },
+      }),
+    );
+  },
+});
+
+type Requested = Readonly<{ reminders?: readonly string[] }>;
+
+/** Sends dead letters of one owner again: under the same ids, before newer reminders. */
+async function replayed(
+  { body }: Pick<Call<StaffCaller>, 'now'> & { readonly body: Requested },
+  { database }: Pick<Services, 'database'>,
+  owner: Pick<ReminderPlace, 'kind' | 'owner'>,
+): Promise<AllowedOutcome> {
+  const { reminders } = body;
+  const count = await countDeadReminders(database.app, owner, reminders);
+  return allowed<'replayOwnReminders'>(
+    200,
+    { replayed: count },
+    {
+      facts: { change: { kind: 'Reminder', of: owner.owner, act: 'replay', letters: count } },
+      work: (transaction) => replayReminders(transaction, owner, reminders),
+    },
+  );
+}
+
+/** POST /v1/reminders/replay: some or all of the caller's own. */
+export const replayOwnReminders = operation('replayOwnReminders', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: (call, services) => replayed(call, services, { kind: 'person', owner: call.caller.person }),
+});
+
+/** POST /v1/departments/{department}/reminders/replay, by one of its own stewards. @throws Problem department_unknown */
+export const replayDepartmentReminders = operation('replayDepartmentReminders', {
+  kind: 'management',
+  permission: { 'office steward': own, steward: own },
+  owner: (call, { identity }) => anyOf(placeOf(identity, call.params.department)),
+  run: (call, services) => {
+    const owner = call.params.department;
+    if (services.identity.department(owner) === undefined)
+      throw new Problem('department_unknown', { department: owner });
+    return replayed(call, services, { kind: 'department', owner });
+  },
+});
