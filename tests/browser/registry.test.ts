@@ -342,6 +342,18 @@ test('reminders are set by their receivers, in the operator’s domains alone, a
   await page.getByRole('cell', { name: 'yunxi.example' }).waitFor();
   await picture(page, 'zh-reminders-set');
   await healthy(watched, 'set');
+  await town.database.owner.query(
+    `INSERT INTO reminder (id, kind, owner, way, said, made_at, state, trouble, died_at)
+     SELECT '01a20328-0104-7757-9e84-c346bc55b77b', kind, owner, way, '{"counts":{"requests":3},"nearest":"2026-12-01"}',
+            now() - interval '1 day', 'dead', 'reminder_unreachable', now() FROM reminder_address`,
+  );
+  await open(page, town, 'reminders');
+  const dead = page.getByRole('table', { name: '未能送达的提醒（死信）' });
+  await dead.getByText('reminder_unreachable').waitFor();
+  await picture(page, 'zh-reminders-dead');
+  await healthy(watched, 'dead letters');
+  await dead.getByRole('button', { name: /^重新发送/ }).click();
+  await dead.getByText('正在重新发送').waitFor();
   await own.getByRole('button', { name: '停止提醒' }).click();
   await own.getByRole('button', { name: '确认停止提醒' }).click();
   await page.getByText('尚未设置提醒').waitFor();

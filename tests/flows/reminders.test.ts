@@ -455,6 +455,20 @@ test('by command', async () => {
   const shown = await datongAs('asking', 'reminder', 'list');
   assert.match(shown.stdout, /^education +mail +yunxi\.example/m);
   assert.match(shown.stdout, new RegExp(`^education +webhook +localhost:${port}`, 'm'));
+  const dead = '01a20328-0104-7757-9e84-c346bc55b77b';
+  await database.owner.query(
+    `INSERT INTO reminder (id, kind, owner, way, said, made_at, state, trouble, died_at)
+     VALUES ($1, 'department', 'education', 'mail', '{"counts":{"requests":2}}', now() - interval '1 day', 'dead', 'reminder_refused', now())`,
+    [dead],
+  );
+  const letter = await datongAs('asking', 'reminder', 'dead-letters');
+  assert.match(letter.stdout, new RegExp(`^${dead} +education +mail +2 .*reminder_refused`, 'm'));
+  const replayed = await datongAs('asking', 'reminder', 'replay', dead, '--department', 'education');
+  assert.equal(replayed.code, 0, replayed.stderr);
+  await eventually(
+    () => mail.mails.some((one) => messageId(one) === dead),
+    () => 'it was not sent again',
+  );
   assert.equal((await datong('reminder', 'mine', '--none')).code, 0);
   assert.deepEqual(await addresses(office), []);
 });

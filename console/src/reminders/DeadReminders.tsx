@@ -64,21 +64,21 @@ export function DeadReminders(props: {
             title: say('rmNearest'),
             render: (_, { nearest }) => (nearest === undefined ? '–' : day(nearest)),
           },
-          { title: say('sbDied'), render: (_, one) => when(one.diedAt) },
+          { title: say('rmDied'), render: (_, one) => when(one.diedAt) },
           { title: say('sbTrouble'), render: (_, one) => <code>{one.trouble}</code> },
           {
             title: say('actions'),
             render: (_, one) =>
               one.replayed ? (
-                say('sbReplayed')
+                say('rmReplayed')
               ) : mayReplay(one) ? (
                 <Button
                   size="small"
                   disabled={sending}
-                  aria-label={`${say('sbReplay')} ${one.reminder}`}
+                  aria-label={`${say('rmReplay')} ${one.reminder}`}
                   onClick={() => replay(one)}
                 >
-                  {say('sbReplay')}
+                  {say('rmReplay')}
                 </Button>
               ) : null,
           },

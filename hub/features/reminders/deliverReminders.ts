@@ -6,6 +6,7 @@ import { reminderType, signJws } from '../../../certs/jws.ts';
 import type { SigningKey } from '../../../certs/signatures/key.ts';
 import { networkFault } from '../../../terms/faultWords.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { defined } from '../../../terms/defined.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import type { ReminderConfig } from '../../platform/config/hubConfig.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -158,7 +159,9 @@ async function attempted(
     if (row.way === 'webhook' && config.webhooks !== undefined) {
       const claims = {
         ...{ v: 1, jti: id, iss: place.console, aud: address, iat: Math.floor(at / 1000) },
-        ...{ hub: place.hub, department: row.owner, things: itemsIn(said), ...said },
+        ...{ hub: place.hub, department: row.owner, things: itemsIn(said), counts: said.counts },
+        // by name: what else the stored row holds is not signed
+        ...defined({ nearest: said.nearest }),
       };
       const token = signJws(claims, key, { typ: reminderType });
       const { status, retryAfter } = await callWebhook(config.webhooks, address, token, { signal, now: at });

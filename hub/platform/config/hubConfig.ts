@@ -102,7 +102,7 @@ export interface WitnessPlace {
 }
 
 export interface WebhookSettings {
-  /** hours after which an undelivered webhook event becomes a dead letter */
+  /** hours after which an undelivered webhook event, or reminder, becomes a dead letter */
   readonly retryHours: number;
 }
 
