@@ -1,129 +1,23 @@
 /** Rules over rows by call: which readings raise an event, once each, whatever ends the hub, and who receives it. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { periodOf } from '../../clients/cli/rule.ts';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
-import { timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { evaluateRules } from '../../hub/features/events/jobs/evaluateRules.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { testHub } from '../hub.ts';
+import { alarmsHub, at, row, start, topic, type } from './alarmsHub.ts';
 import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
-const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-rules-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const { client: sender } = city.ecology;
+const { city, subscription, dataset, push } = await alarmsHub(hub);
 const { client: reader } = city.education;
 
-type Row = Readonly<Record<string, unknown>>;
 type Event = Readonly<Record<string, unknown>>;
-
-const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
-  ...more,
-});
-const schema = (urn: string, more: object, properties: object): object => ({
-  kind: 'Schema',
-  document: {
-    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general', additionalProperties: false },
-    ...more,
-    properties,
-  },
-});
-const station = field('string', { maxLength: 40 });
-const time = field('string', { format: 'date-time', pattern: timePattern });
-const urn = 'urn:datong:water-level:1.0';
-const eventUrn = 'urn:datong:water-alarm:1.0';
-const type = 'ecology.water-alarm';
-const topic = 'ecology.water-alarms';
-const grant = { provider: 'ecology', consumer: 'education', purposes: ['environment-study'] };
-const context = { purpose: 'environment-study', agreement: 'agr-alarms', onBehalfOf: 'official-1' };
-
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.ecology]);
-}
-
-let subscription = '';
-before(async () => {
-  const alarm = { required: ['station', 'time', 'rule', 'severity', 'value'] };
-  await apply([
-    schema(
-      urn,
-      { 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
-      {
-        ...{ station, time, level: field(['number', 'null']) },
-        state: field(['string', 'null'], { enum: ['on', 'gone', null] }),
-      },
-    ),
-    schema(eventUrn, alarm, {
-      ...{ station, time, rule: field('string', { maxLength: 40 }), value: field(['number', 'null']) },
-      severity: field('string', { enum: ['info', 'warning', 'alarm'] }),
-    }),
-    {
-      ...{
-        kind: 'Dataset',
-        id: type,
-        title: { zh: '水位预警', en: 'Alarms' },
-        schema: eventUrn,
-        mode: 'events',
-      },
-      sharing: { type: 'conditional', conditions: '示例' },
-    },
-    { kind: 'Topic', id: topic, title: { zh: '水位预警', en: 'Alarms' }, types: [type], retentionDays: 30 },
-    {
-      ...{ kind: 'Agreement', id: 'agr-alarms', version: 1, title: { zh: '预警', en: 'Alarms' }, ...grant },
-      basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
-      grants: [
-        {
-          ...{ dataset: type, schema: 'water-alarm@1', requires: ['on-behalf-of'], deliveries: ['events'] },
-          limits: { rowsPerCall: 1000, callsPerDay: 5000 },
-          fields: Object.fromEntries(alarm.required.map((name) => [name, { mask: 'clear' }])),
-        },
-      ],
-    },
-  ]);
-  ({ id: subscription } = (await reader.events.subscribe({ topic }, context)).json);
-});
-
-let made = 0;
-/** A dataset with these rules. */
-async function dataset(rules: readonly Partial<EventRule>[], more: object = {}): Promise<string> {
-  made += 1;
-  const id = `ecology.levels-${made}`;
-  const eventRules = rules.map((rule) => ({ id: 'high', severity: 'warning', type, ...rule }));
-  const { status, json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id, title: { zh: '水位', en: 'Levels' }, schema: urn, mode: 'upsert', sharing: { type: 'none' } },
-    intake: { byCall: {}, timeField: 'time', eventRules, ...more },
-  });
-  if (status !== 201) throw new Error(`${String(json['code'])} ${JSON.stringify(json['detail'])}`);
-  return id;
-}
-
-const start = Date.UTC(2026, 8, 1);
-const at = (minute: number): string => timeText(start + minute * 60_000);
-const row = (name: string, minute: number, level: number | null): Row => ({
-  ...{ station: name, time: at(minute), level, state: 'on' },
-});
-async function push(id: string, rows: readonly Row[]): Promise<void> {
-  const { json } = await sender.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
-    ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
-  });
-  assert.equal((json as { accepted: number }).accepted, rows.length, JSON.stringify(json));
-}
 let cursor: string | undefined;
 /** Data of the events that the consumer has not received yet. */
 async function received(): Promise<readonly Event[]> {

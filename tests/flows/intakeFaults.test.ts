@@ -18,6 +18,7 @@ import { sealerOf } from '../../hub/flows/sealer.ts';
 import { batchById } from '../../hub/flows/intake/store/batches.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
+import { Noted } from '../../hub/platform/jobs/noted.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import {
@@ -106,7 +107,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
     sealer: sealerOf(keys.sealing),
     attachments: new AttachmentStorages(databaseStorage(database.app)),
     subjectKey: keys.subject,
-    noted: { rules: false, rollups: false },
+    noted: { rules: new Noted(), rollups: new Noted() },
     translators: new Translators(),
     rereads: new Rereads(defaultIntakeLimits),
     limits: defaultIntakeLimits,

@@ -6,6 +6,7 @@ import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { ScannerPlace } from '../../platform/config/hubConfig.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { Noted } from '../../platform/jobs/noted.ts';
 import type { Sealer } from '../rows/store/sealedParts.ts';
 import { AttachmentStorages } from '../attachments/storage.ts';
 import { databaseStorage } from '../attachments/store/databaseStorage.ts';
@@ -43,10 +44,10 @@ export class Rereads {
   }
 }
 
-/** Whether this process stored rows since the job that waits for them ran last: it then runs within a second. */
-export interface NotedRows {
-  rules: boolean;
-  rollups: boolean;
+/** Whether this process stored rows since the job that waits for them ran last: it then runs at once. */
+interface NotedRows {
+  readonly rules: Noted;
+  readonly rollups: Noted;
 }
 
 export interface IntakeServices {
@@ -81,7 +82,7 @@ export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits>
     attachments: needs.attachments ?? new AttachmentStorages(databaseStorage(database.app)),
     scanner: needs.scanner,
     subjectKey: keys.subject,
-    noted: { rules: false, rollups: false },
+    noted: { rules: new Noted(), rollups: new Noted() },
     translators: new Translators(),
     rereads: new Rereads({ ...defaultIntakeLimits, ...limits }),
     get limits() {

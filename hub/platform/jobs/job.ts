@@ -1,5 +1,6 @@
 /** The interface of a background job of the hub, and what it receives. One file per job; the runner does the rest. */
 import type { Act, ActFacts } from './act.ts';
+import type { Noted } from './noted.ts';
 
 export interface Job {
   /** lower camel case, as in metrics, readiness and the entries of its acts */
@@ -8,6 +9,8 @@ export interface Job {
   readonly every: number;
   /** whether there is enough work to run before the interval ends; polled every second, so it reads memory only */
   readonly early?: () => boolean;
+  /** what this process stores for the job: it runs right after each note, those during a run together in one more run */
+  readonly noted?: Noted;
   /** milliseconds after which another process may take the job over from a silent one */
   readonly lease: number;
   /** @throws Problem, or any other error: reported, and the job runs again when it is due */

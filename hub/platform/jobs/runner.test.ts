@@ -8,6 +8,7 @@ import { lastLeaf } from '../../../tests/flows/leaves.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { takeJob } from './store/jobs.ts';
 import type { Job, JobRun } from './job.ts';
+import { Noted } from './noted.ts';
 import { startRunner, type Runner } from './runner.ts';
 
 const database = await testDatabase();
@@ -93,6 +94,52 @@ test('what has much to do comes before its time', async () => {
   for (let waited = 0; waits() && waited < 5_000; waited += 20)
     await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(much.runs, 2);
+});
+
+test('what is noted begins at once, also what is noted during a run or while another process runs the job', async () => {
+  const noted = new Noted();
+  let runs = 0;
+  let work = (): Promise<void> => Promise.resolve();
+  const waker: Job = {
+    ...job('waker', async () => {
+      noted.taken();
+      runs += 1;
+      await work();
+      return {};
+    }),
+    noted,
+  };
+  assert.equal(await runnerOf(waker).run('waker'), 'ok');
+  const reaches = async (count: number): Promise<number> => {
+    const begun = performance.now();
+    while (runs < count && performance.now() - begun < 5_000)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(runs, count);
+    return performance.now() - begun;
+  };
+  const waits: number[] = [];
+  for (let count = 2; count < 12; count += 1) {
+    // three notes, one run
+    for (let i = 0; i < 3; i += 1) noted.note();
+    waits.push(await reaches(count));
+  }
+  const total = waits.reduce((sum, one) => sum + one, 0);
+  assert.ok(total < 3_000, `${total} ms for ten runs: not at the next poll, which is a second away`);
+  let go: () => void = () => undefined;
+  work = () => new Promise((resolve) => (go = resolve));
+  noted.note();
+  await reaches(12);
+  noted.note();
+  work = () => Promise.resolve();
+  go();
+  await reaches(13);
+  const other = "owner = gen_random_uuid(), lease_until = now() + interval '1 hour'";
+  await database.app.query(`UPDATE job SET ${other} WHERE name = 'waker'`);
+  noted.note();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.deepEqual([runs, noted.isWaiting], [13, true]);
+  await database.app.query("UPDATE job SET owner = NULL, lease_until = NULL WHERE name = 'waker'");
+  await reaches(14);
 });
 
 test('a run goes on where the last one ended', async () => {

@@ -34,6 +34,10 @@ export interface Runner {
 
 /** How often each process polls for work, in milliseconds. */
 const look = 1_000;
+/** Milliseconds from a note to the run of its job, so that the work of many calls is done together. */
+const pauseMs = 50;
+/** Milliseconds until the next attempt while another process runs the job. */
+const elsewhereMs = 250;
 /** Maximum random addition, as a share of the interval. */
 const jitter = 0.1;
 
@@ -43,6 +47,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   const { database, audit } = services;
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<string | undefined>>();
+  const soon = new Map<string, NodeJS.Timeout>();
   const nextLook = new Map<string, number>();
 
   async function once(job: Job, early: boolean): Promise<string | undefined> {
@@ -102,7 +107,21 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
       })
       .finally(() => underWay.delete(job.name));
     underWay.set(job.name, run);
+    if (timer !== undefined && job.noted !== undefined)
+      void run.then((outcome) => {
+        if (job.noted?.isWaiting === true) beginSoon(job, outcome === undefined ? elsewhereMs : pauseMs);
+      });
     return run;
+  }
+
+  /** Work was noted. A job that runs now does so once more afterwards. */
+  function beginSoon(job: Job, afterMs = pauseMs): void {
+    if (soon.has(job.name) || underWay.has(job.name) || stopping.signal.aborted) return;
+    const begins = setTimeout(() => {
+      soon.delete(job.name);
+      void begin(job, true);
+    }, afterMs);
+    soon.set(job.name, begins.unref());
   }
 
   /** Queries the database only when this process may have a turn: a tenth of the interval after another process was seen to have it. */
@@ -117,6 +136,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   }
 
   const timer = services.byTime === false ? undefined : setInterval(lookForWork, look).unref();
+  if (timer !== undefined) for (const job of jobs) job.noted?.onNote(() => beginSoon(job));
   return {
     jobs,
     run: async (name) => {
@@ -127,6 +147,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     close: async () => {
       clearInterval(timer);
       stopping.abort();
+      for (const begins of soon.values()) clearTimeout(begins);
       await Promise.all(underWay.values());
     },
   };

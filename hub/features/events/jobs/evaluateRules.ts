@@ -7,6 +7,7 @@
 import type { KeyObject } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { breather } from '../../../../machine/yieldIfSlow.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
   dueAt,
@@ -20,6 +21,7 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
+import type { Noted } from '../../../platform/jobs/noted.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
@@ -51,42 +53,64 @@ export interface RuleServices {
   readonly registry: Registry;
   readonly subjectKey: KeyObject;
   /** absent: the job waits for its interval */
-  readonly noted?: { rules: boolean };
+  readonly noted?: { readonly rules: Noted };
 }
 
 /** Calls of one round, each of at most 10,000 rows. */
 const maxCalls = 20;
+/** Milliseconds after which a run begins no further round: other processes may then take the job. */
+const maxRunMs = 10_000;
 /** Series of one round that fire because no reading came. */
 const maxDue = 2_000;
 
 export const evaluateRules = (services: RuleServices): Job => ({
   name: 'evaluateRules',
   every: 2_000,
-  early: () => services.noted?.rules === true,
+  ...defined({ noted: services.noted?.rules }),
   lease: 60_000,
   run: async (run): Promise<JobResult> => {
     const { database, registry, noted } = services;
-    if (noted !== undefined) noted.rules = false;
+    noted?.rules.taken();
     await registry.refresh();
     const ruled = [...registry.current.datasets.values()]
       .filter(({ row }) => (intakeRulesOf(row).eventRules ?? []).length > 0 && row.state !== 'retired')
       .map(({ row }) => row.id);
     const failures: unknown[] = [];
-    let more = false;
-    for (const id of await busyDatasets(database.app, run.now(), ruled)) {
-      if (run.signal.aborted) break;
-      const dataset = ruled.includes(id) ? registry.current.datasets.get(id) : undefined;
-      try {
-        if (dataset === undefined)
-          await withTransaction(database.app, (transaction) => forgetRules(transaction, id));
-        else more = (await evaluated(services, dataset, run, failures)) || more;
-      } catch (error) {
-        failures.push(error);
-      }
+    const end = performance.now() + maxRunMs;
+    let left = await busyDatasets(database.app, run.now(), ruled);
+    // one round of each dataset in turn
+    while (left.length > 0 && !run.signal.aborted && performance.now() < end) {
+      const unfinished: string[] = [];
+      for (const id of left) if (await attempted(services, id, { ruled, run, failures })) unfinished.push(id);
+      left = unfinished;
     }
-    return { more: more && failures.length === 0 && !run.signal.aborted, failures };
+    return { more: left.length > 0 && failures.length === 0 && !run.signal.aborted, failures };
   },
 });
+
+interface Attempt {
+  readonly ruled: readonly string[];
+  readonly run: JobRun;
+  readonly failures: unknown[];
+}
+
+/** A round of one dataset. Its errors do not end those of others. @returns whether more waits */
+async function attempted(
+  services: RuleServices,
+  id: string,
+  { ruled, run, failures }: Attempt,
+): Promise<boolean> {
+  if (run.signal.aborted) return true;
+  const { database, registry } = services;
+  const dataset = ruled.includes(id) ? registry.current.datasets.get(id) : undefined;
+  try {
+    if (dataset !== undefined) return await evaluated(services, dataset, run, failures);
+    await withTransaction(database.app, (transaction) => forgetRules(transaction, id));
+  } catch (error) {
+    failures.push(error);
+  }
+  return false;
+}
 
 /** What a round found. */
 interface Round {

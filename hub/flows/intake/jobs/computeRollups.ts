@@ -20,11 +20,11 @@ const maxWaiting = { calls: 100_000, buckets: 1_000_000 } as const;
 export const computeRollups = (services: IntakeServices): Job => ({
   name: 'computeRollups',
   every: 2_000,
-  early: () => services.noted.rollups,
+  noted: services.noted.rollups,
   lease: 60_000,
   run: async (run): Promise<JobResult> => {
     const { database, registry, noted } = services;
-    noted.rollups = false;
+    noted.rollups.taken();
     await registry.refresh();
     const { ids, waiting } = computedDatasets(registry.current);
     await forgetRollups(database.app, ids);

@@ -14,7 +14,7 @@ import type { CheckedRows } from './checkRows.ts';
 /** Queues rows for the rules of their dataset, in the transaction that stores them. */
 export async function noteForRules(
   transaction: Transaction,
-  { database, noted }: Pick<IntakeServices, 'database' | 'noted'>,
+  { database }: Pick<IntakeServices, 'database'>,
   called: CheckedRows['called'],
   { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
 ): Promise<void> {
@@ -24,7 +24,6 @@ export async function noteForRules(
     const condition = parseCondition(when);
     return condition === undefined || condition.kind === 'silence' ? [] : [condition.field];
   });
-  noted.rules = true;
   await noteCalled(transaction, database.app, called, row.id, {
     series: seriesOf(timeField, schema),
     values: [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []),
@@ -34,16 +33,24 @@ export async function noteForRules(
 /** Queues the buckets of time that the rows change, for the datasets that are computed from them. */
 export async function noteForRollups(
   transaction: Transaction,
-  { registry, noted }: Pick<IntakeServices, 'registry' | 'noted'>,
+  { registry }: Pick<IntakeServices, 'registry'>,
   called: CheckedRows['called'],
   { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
 ): Promise<void> {
   const { timeField } = intakeRulesOf(row);
   const lengths = rollupsOf(registry.current, row.id).flatMap((one) => one.row.intake.rollup?.every ?? []);
   if (lengths.length === 0 || timeField === undefined) return;
-  noted.rollups = true;
   await noteBuckets(transaction, called, row.id, {
     series: seriesOf(timeField, schema),
     every: finest(lengths),
   });
+}
+
+/** Starts the jobs that the rows wait for; called after the commit. */
+export function startJobs(
+  { registry, noted }: Pick<IntakeServices, 'registry' | 'noted'>,
+  { row }: Pick<LiveDataset, 'row'>,
+): void {
+  if ((intakeRulesOf(row).eventRules ?? []).length > 0) noted.rules.note();
+  if (rollupsOf(registry.current, row.id).length > 0) noted.rollups.note();
 }

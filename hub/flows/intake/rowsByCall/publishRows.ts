@@ -31,7 +31,7 @@ import {
 import { supersedeBatches } from '../store/endBatch.ts';
 import type { CheckedRows } from './checkRows.ts';
 import { useAttachments } from '../../attachments/store/named.ts';
-import { noteForRollups, noteForRules } from './noteForRules.ts';
+import { noteForRollups, noteForRules, startJobs } from './noteForRules.ts';
 import type { ReadRows } from './readRows.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -108,7 +108,10 @@ export async function publication(
         await written(transaction, services, dataset, { batch, counts, checked, exchange, begins });
         await publishing.work?.(transaction);
       },
-      ...(begins ? { whenDurable: () => registry.movePointer(row.id, batch) } : {}),
+      whenDurable: () => {
+        if (begins) registry.movePointer(row.id, batch);
+        startJobs(services, dataset);
+      },
     },
   };
 }
