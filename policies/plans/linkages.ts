@@ -5,8 +5,9 @@
  */
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { Agreement, Linkage, MaskRule } from '../documents/agreement.ts';
+import { documentName } from '../documents/storedDocument.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
-import { linkageName, linkageScope, providerScope } from '../masks/pseudonyms/scopes.ts';
+import { isLinkageScope, linkageName, linkageScope, providerScope } from '../masks/pseudonyms/scopes.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Plan } from './plan.ts';
 import { Report } from './report.ts';
@@ -17,6 +18,24 @@ export type PseudonymScopes = (agreement: Agreement, dataset: string, field: str
 /** Whether a plan releases pseudonyms that are the same for all providers. */
 export const hasSharedPseudonyms = ({ whole }: Plan): boolean =>
   whole.fields.some(({ mask: { name, scope } }) => name === 'pseudonym' && scope === undefined);
+
+/**
+ * Agreements of format 1 that release pseudonyms from a dataset with a linked field to the consumer of the linkage, as `AGREEMENT@VERSION`
+ * with the dataset. Rows under both would map the pseudonyms of the linkage to those that the domain has for every provider.
+ */
+export function sharedWithLinked(plans: readonly Plan[]): ReadonlyMap<string, string> {
+  const placeOfPlan = ({ ref, grant }: Plan): string => `${ref.consumer}\n${grant.dataset}`;
+  const isLinked = ({ whole }: Plan): boolean => whole.fields.some(({ mask }) => isLinkageScope(mask.scope));
+  const linkedPlaces = new Set(plans.filter(isLinked).map(placeOfPlan));
+  return new Map(
+    plans
+      .filter((plan) => linkedPlaces.has(placeOfPlan(plan)) && hasSharedPseudonyms(plan))
+      .map(({ agreement, grant }) => {
+        const name = documentName(agreement);
+        return [`${name} ${grant.dataset}`, name];
+      }),
+  );
+}
 
 /** A linkage as one agreement names it. */
 interface Named {
@@ -69,17 +88,25 @@ function linked(agreements: readonly Agreement[]): readonly Named[] {
 
 function namedBy(agreement: Agreement): readonly Named[] {
   return (agreement.linkages ?? []).map((linkage, index) => {
-    const made = rulesOf(agreement, linkage).map((rule) => {
-      const read = readMaskRule(rule);
-      return 'use' in read ? canonicalText(read.use.params) : '';
-    });
-    const parts = [agreement.consumer, linkageScope(linkage), [...new Set(made)].sort()];
-    return { agreement, linkage, index, key: canonicalText(parts) };
+    const key = canonicalText([agreement.consumer, linkageMaking(agreement, linkage)]);
+    return { agreement, linkage, index, key };
   });
 }
 
+/** What the pseudonyms of a linkage are made from: its scope, and the parameters of the masks of the agreement's own members. */
+export function linkageMaking(agreement: Pick<Agreement, 'grants'>, linkage: Linkage): string {
+  const made = rulesOf(agreement, linkage).map((rule) => {
+    const read = readMaskRule(rule);
+    if (!('use' in read)) return '';
+    const { name, params } = read.use;
+    // without an epoch pseudonyms are those of epoch 1
+    return canonicalText(name === 'pseudonym' ? { ...params, epoch: params['epoch'] ?? 1 } : params);
+  });
+  return canonicalText([linkageScope(linkage), [...new Set(made)].sort()]);
+}
+
 /** Masks of the agreement's own members, in all of its grants. */
-const rulesOf = (agreement: Agreement, { members }: Linkage): readonly MaskRule[] =>
+const rulesOf = (agreement: Pick<Agreement, 'grants'>, { members }: Linkage): readonly MaskRule[] =>
   members.flatMap(({ dataset, field }) =>
     agreement.grants.flatMap((grant) => {
       const rule = grant.dataset === dataset ? grant.fields[field] : undefined;

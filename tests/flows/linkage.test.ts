@@ -171,3 +171,44 @@ test('one provider withdraws alone and at once; the linkage begins again only wi
   assert.equal(again[0], again[1]);
   assert.ok(![...linked, ...apart].includes(again[0] ?? ''));
 });
+
+test('a restriction does not bring pseudonyms of format 1 to the consumer of a linkage', async () => {
+  const clear = { id: 'agr-old-plates', format: undefined };
+  const [grant] = agreement(ecology, education, 1).grants;
+  const grants = [{ ...grant, fields: { plate: { mask: 'clear' } } }];
+  assert.equal(await agree(ecology, education, 1, { ...clear, grants }), 'granted');
+  const floor = (when: object): Promise<string> =>
+    apply({
+      ...{ kind: 'Restriction', id: 'res-plates', version: 1, title: { zh: '车牌', en: 'Plates' } },
+      ...{ when: { field: ['plate'], ...when }, floor: { mask: 'pseudonym', domain: 'plate' } },
+    });
+  assert.equal(await floor({ dataset: [emissions] }), 'pseudonym_format');
+  // without the linkage the former agreement keeps the pseudonyms that its format has
+  assert.equal(await agree(ecology, education, 4), 'granted');
+  assert.equal(await floor({ dataset: [emissions] }), 'granted');
+  const again = { linkages: [{ ...linkage, epoch: 3 }] };
+  assert.equal(await agree(publicSecurity, education, 5, again), 'granted');
+  assert.equal(await agree(ecology, education, 5, again), 'pseudonym_format', 'nor a linkage next to them');
+});
+
+test('a linkage that ended by other parameters of the mask does not begin again with the former ones', async () => {
+  const made = (params: object): object => ({
+    linkages: [linkage],
+    grants: agreement(publicSecurity, transport, 0).grants.map((grant) => ({
+      ...grant,
+      fields: { ...grant.fields, plate: { ...grant.fields.plate, ...params } },
+    })),
+  });
+  assert.equal(await agree(publicSecurity, transport, 2, made({})), 'granted');
+  assert.equal(await agree(ecology, transport, 2, { linkages: [linkage] }), 'granted');
+  const linked = await seen(transport);
+  assert.equal(linked[0], linked[1]);
+  assert.equal(await agree(publicSecurity, transport, 3, made({ epoch: 2 })), 'granted');
+  const apart = await seen(transport);
+  assert.notEqual(apart[0], apart[1], 'the parameters differ');
+  assert.ok(!linked.includes(apart[0] ?? ''));
+  // epoch 1 is what a mask without an epoch has
+  for (const params of [{}, { epoch: 1 }])
+    assert.equal(await agree(publicSecurity, transport, 4, made(params)), 'linkage_ended');
+  assert.equal(await agree(publicSecurity, transport, 4, made({ epoch: 3 })), 'granted');
+});

@@ -20,6 +20,8 @@ export function linkageText(linkage: Linkage): string {
 
 export const linkageScope = (linkage: Linkage): string => ofLinkage + linkageText(linkage);
 
+export const isLinkageScope = (scope: string | undefined): boolean => scope?.startsWith(ofLinkage) === true;
+
 /** Whether `own` is the scope of a provider with a field in the linkage `linked`. */
 export function isMemberOf(own: string | undefined, linked: string): boolean {
   if (own?.startsWith(ofProvider) !== true || !linked.startsWith(ofLinkage)) return false;

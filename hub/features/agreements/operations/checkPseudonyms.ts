@@ -1,7 +1,7 @@
 import { linkageName, linkageScope } from '../../../../policies/masks/pseudonyms/scopes.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
-import { hasSharedPseudonyms } from '../../../../policies/plans/linkages.ts';
+import { hasSharedPseudonyms, linkageMaking, sharedWithLinked } from '../../../../policies/plans/linkages.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ConsentEffect } from '../../../registry/compileTogether.ts';
@@ -10,31 +10,44 @@ import { agreementsWithLinkages } from '../../../registry/store/policy/agreement
 
 /**
  * Checks how an agreement makes pseudonyms. A new one needs format 2. A version of an older agreement that only tightens stays in format 1,
- * because signatures for a new format would delay it. A linkage that ended does not begin again: its pseudonyms would be the same as before.
+ * because signatures for a new format would delay it. A linkage that ended does not begin again, also where it ended by other parameters
+ * of the mask: its pseudonyms would be the same as before. No document brings pseudonyms of format 1 to the consumer of a linkage.
  * @throws Problem pseudonym_format, linkage_ended
  */
 export async function checkPseudonyms(
   reader: Reader,
   document: PolicyDocument,
-  { after, tightens }: Pick<ConsentEffect, 'after' | 'tightens'>,
+  { before, after, tightens }: Pick<ConsentEffect, 'before' | 'after' | 'tightens'>,
 ): Promise<void> {
+  const shared = sharedWithLinked(before.all);
+  for (const [place, agreement] of sharedWithLinked(after.all))
+    if (!shared.has(place)) throw new Problem('pseudonym_format', { what: `Agreement ${agreement}` });
   if (document.kind !== 'Agreement') return;
   const plans = after.agreements.get(document.id)?.all ?? [];
   if (!tightens && plans.some(hasSharedPseudonyms))
     throw new Problem('pseudonym_format', { what: `Agreement ${document.id}@${document.version}` });
+  await refuseEnded(reader, document);
+}
+
+/** @throws Problem linkage_ended */
+async function refuseEnded(reader: Reader, document: Agreement): Promise<void> {
   const { linkages = [], provider } = document;
   if (linkages.length === 0) return;
-  const former = (await agreementsWithLinkages(reader, provider, consumerOf(document))).map((row) => ({
-    name: `${row.id}@${row.version}`,
-    inForce: row.endedAt === null,
+  const former = (await agreementsWithLinkages(reader, provider, consumerOf(document))).map((row) => {
     // rules of today may refuse a text of then; its linkages count all the same
-    scopes: ((JSON.parse(row.text) as Pick<Agreement, 'linkages'>).linkages ?? []).map(linkageScope),
-  }));
-  for (const linkage of linkages) {
-    const scope = linkageScope(linkage);
-    const named = former.filter(({ scopes }) => scopes.includes(scope));
-    const last = named.at(-1);
-    if (last === undefined || named.some(({ inForce }) => inForce)) continue;
-    throw new Problem('linkage_ended', { linkage: linkageName(linkage), ended: last.name });
-  }
+    const text = JSON.parse(row.text) as Pick<Agreement, 'linkages' | 'grants'>;
+    const named = text.linkages ?? [];
+    return {
+      name: `${row.id}@${row.version}`,
+      inForce: row.endedAt === null,
+      made: [...named.map(linkageScope), ...named.map((linkage) => linkageMaking(text, linkage))],
+    };
+  });
+  for (const linkage of linkages)
+    for (const made of [linkageScope(linkage), linkageMaking(document, linkage)]) {
+      const named = former.filter((one) => one.made.includes(made));
+      const last = named.at(-1);
+      if (last === undefined || named.some(({ inForce }) => inForce)) continue;
+      throw new Problem('linkage_ended', { linkage: linkageName(linkage), ended: last.name });
+    }
 }
