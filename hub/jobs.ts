@@ -21,6 +21,7 @@ import {
   mergeTokens,
   rotateLogKey,
 } from './features/log/jobs/maintainLog.ts';
+import { logViewCounts } from './features/log/jobs/logViewCounts.ts';
 import { destroyEntries } from './features/log/jobs/destroyEntries.ts';
 import { followUpDuties } from './features/duties/jobs/followUpDuties.ts';
 import type { Job } from './platform/jobs/job.ts';
@@ -116,6 +117,7 @@ export function allJobs({
     expireEvents(database.app),
     escalateEvents({ database, registry: release.registry }),
     forgetQuotas(database.app),
+    logViewCounts(database.app),
     deriveCatalogue(database.app, catalogue),
     forgetSealedLists(database.app),
     makePeriods(intake),

@@ -42,6 +42,7 @@ import { bindings, staffBindings } from './operations/bindings.ts';
 import { Simulations } from './features/agreements/operations/simulations.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
 import { overdueBeforeOffice, thingsWaiting } from './features/inbox/operations/pendingItems.ts';
+import { ViewCounts } from './log/viewCounts.ts';
 import { countCalls, hubCounters } from './features/health/operations/hubCounters.ts';
 import { hubMetrics, type HubMetrics } from './features/health/operations/hubMetrics.ts';
 import { timedCount } from './features/health/operations/timedCount.ts';
@@ -253,6 +254,9 @@ async function start(
     overload,
     acts: new Mutex(),
     report,
+    views: new ViewCounts(database, audit, (error) =>
+      report({ exchange: '', operation: 'countViews', error }),
+    ),
     logged: countCalls(counters, (dataset) => registry.current.datasets.has(dataset)),
   });
   const contract = readContract();

@@ -18,6 +18,7 @@ import type { Role } from '../hub/domain/permissions.ts';
 import { openIdentity } from '../hub/identity/openIdentity.ts';
 import type { IdentityProvider } from '../hub/identity/sessions/identityProvider.ts';
 import { openKeys } from '../hub/platform/keys/openKeys.ts';
+import { ViewCounts } from '../hub/log/viewCounts.ts';
 import { hubCounters } from '../hub/features/health/operations/hubCounters.ts';
 import { hubMetrics } from '../hub/features/health/operations/hubMetrics.ts';
 import { intakeServices } from '../hub/flows/intake/services.ts';
@@ -114,6 +115,7 @@ export async function startStaffHub({
     overload,
     acts: new Mutex(),
     report: services.report,
+    views: new ViewCounts(database, audit, (error) => failures.push(error)),
   });
   const contract = readContract();
   const bound = bindings(gate, contract.operations, services, {

@@ -93,6 +93,7 @@ const lists: readonly string[] = [
   'audit holds',
   'audit findings',
   'audit reads',
+  'audit views',
   'audit search',
   'audit searches',
   'deputy persons',

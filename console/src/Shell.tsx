@@ -84,6 +84,9 @@ const EvidenceOnePage = lazy(() =>
 const ReadsPage = lazy(() =>
   import('./officer/ReadsPage.tsx').then(({ ReadsPage: page }) => ({ default: page })),
 );
+const ViewsPage = lazy(() =>
+  import('./officer/ViewsPage.tsx').then(({ ViewsPage: page }) => ({ default: page })),
+);
 const RisksPage = lazy(() =>
   import('./officer/RisksPage.tsx').then(({ RisksPage: page }) => ({ default: page })),
 );
@@ -172,6 +175,7 @@ const entries: readonly Entry[] = [
     office: true,
   },
   { group: 'watch', page: 'reads', shown: ReadsPage, roles: ['security', 'auditor'] },
+  { group: 'watch', page: 'views', shown: ViewsPage, roles: ['security', 'auditor'] },
   { group: 'watch', page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
   { group: 'keep', page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },
   {

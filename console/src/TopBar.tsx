@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { post, type Schemas } from './api/call.ts';
+import { Finder } from './Finder.tsx';
 import { useDepartments } from './parts/useDepartments.ts';
 import { forgetDrafts } from './parts/useDraft.ts';
 import { useSession } from './session.ts';
@@ -32,6 +33,7 @@ export function TopBar({ children }: { readonly children: ReactNode }): ReactNod
       <span className="grow" role="status">
         {children}
       </span>
+      <Finder />
       <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
       <Button size="small" onClick={() => chooseShade(shade === 'dark' ? 'light' : 'dark')}>
         {say(shade === 'dark' ? 'themeLight' : 'themeDark')}

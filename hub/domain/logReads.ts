@@ -13,4 +13,5 @@ export const logReads = [
   'showRisk',
   'viewSubjectAtCounter',
   'listLogReads',
+  'listViewCounts',
 ] as const;

@@ -21,6 +21,7 @@ import { invitePerson } from '../identity/persons/invitePerson.ts';
 import { staffOperations } from './staffOperations.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { eventTargets } from '../../tests/eventTargets.ts';
+import { officerTargets } from '../../tests/officerTargets.ts';
 import { ownOperations } from '../../tests/ownOperations.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -496,6 +497,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     body: { ...topic, id: `${owner}.none` },
   })),
   ...eventTargets(departmentsOnly, officeOnly),
+  ...officerTargets(officeOnly),
   listSubscriptions: officeOnly({ path: '/v1/subscriptions' }),
   listDeadLetters: officeOnly({
     path: '/v1/subscriptions/01a20328-0104-7757-9e84-c346bc55b77b/dead-letters',
@@ -573,9 +575,6 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   showRetention: officeOnly({ path: '/v1/log/retention' }),
   listDestructions: officeOnly({ path: '/v1/log/destructions' }),
   listHolds: officeOnly({ path: '/v1/legal-holds' }),
-  listLogReads: officeOnly({ path: '/v1/log/reads' }),
-  listLogFindings: officeOnly({ path: '/v1/log/findings' }),
-  showLogState: officeOnly({ path: '/v1/log/state' }),
   listDuties: officeOnly({ path: '/v1/duties' }),
   listPulls: officeOnly({ path: '/v1/pulls' }),
   listRisks: officeOnly({ path: '/v1/risks' }),

@@ -165,6 +165,8 @@ import {
   listLogFindings,
   listLogReads,
 } from '../features/log/operations/searchEntries.ts';
+import { listViewCounts } from '../features/log/operations/listViewCounts.ts';
+import { search } from '../features/search/operations/search.ts';
 import { getEntryBundle, exportPack, showLogState } from '../features/log/operations/publishedLog.ts';
 import { placeHold, liftHold, listHolds } from '../features/log/operations/legalHolds.ts';
 import { restoreRows, showFoundRows, verifyDataset } from '../features/log/operations/foundRows.ts';
@@ -201,6 +203,7 @@ export const staffOperations = {
   invitePerson,
   grantRole,
   listPersons,
+  search,
   confirmPerson,
   endPerson,
   nameStandIn,
@@ -384,6 +387,7 @@ export const staffOperations = {
   listDestructions,
   listHolds,
   listLogReads,
+  listViewCounts,
   listLogFindings,
   showLogState,
   searchEntries,

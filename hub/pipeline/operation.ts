@@ -81,6 +81,8 @@ export interface DeclaredOperation {
   readonly stream: boolean;
   /** its answer may open a connection */
   readonly connection: boolean;
+  /** calls of staff are counted by person and day and have no entry each */
+  readonly counted: boolean;
 }
 
 interface Behind<C extends Caller> {
@@ -113,6 +115,7 @@ export function bindOperations<C extends Caller, S>(
       secret: known.secret,
       stream: known.stream,
       connection: known.connection,
+      counted: known.counted,
       permit: permit && ((caller) => permit(caller, known)),
       admit: admit && ((call) => admit(call, services)),
       run: (call) => run(call, services),

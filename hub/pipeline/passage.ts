@@ -2,6 +2,7 @@
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryKind } from '../../log/leaf.ts';
 import type { AuditLog } from '../log/draft.ts';
+import type { ViewCounts } from '../log/viewCounts.ts';
 import type { Mutex } from '../../machine/mutex.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
 import type { Refusal } from '../identity/authentication/refusal.ts';
@@ -38,6 +39,8 @@ export interface BoundOperation<C extends Caller> {
   readonly stream: boolean;
   /** declared `x-connection`: its answer may open a connection */
   readonly connection: boolean;
+  /** declared `x-counted`: calls of staff are counted by person and day and have no entry each */
+  readonly counted: boolean;
   /** checks that this caller may call it. @throws Problem */
   readonly permit?: ((caller: C) => void) | undefined;
   /** checks that the body of this call may be read. @throws Problem */
@@ -58,6 +61,8 @@ export interface GateServices {
   /** held by a management act that lost a claim to others */
   readonly acts: Mutex;
   readonly report: ReportFailure;
+  /** counts reads of operations declared `x-counted`; without it each of them has an entry */
+  readonly views?: Pick<ViewCounts, 'count'>;
   /** called once the entry of a call is durable */
   readonly logged?: (leaf: Leaf) => void;
 }

@@ -94,6 +94,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
     secret: false,
     stream: false,
     connection: false,
+    counted: false,
     run: operation,
   });
   const answer = (scheme: string | undefined = 'signedRequest') =>

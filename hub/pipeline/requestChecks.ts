@@ -3,7 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { entry } from '../log/entry.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import type { Answer, Outcome, Announced } from './call.ts';
+import type { AllowedOutcome, Answer, Outcome, Announced } from './call.ts';
 import { actorOf } from './entryOf.ts';
 import type { GateServices, Passage, BoundOperation } from './passage.ts';
 import type { OutgoingReply } from './reply.ts';
@@ -56,6 +56,23 @@ export function connectionOf<C extends Caller>(
     });
 }
 
+/** Whether an answer does more than to show: such an answer always has an entry. */
+const hasEffects = ({
+  claims,
+  subjects,
+  work,
+  privatePart,
+  atOnce,
+  bumpsEpoch,
+  stream,
+  notices,
+  connect,
+  whenDurable,
+}: AllowedOutcome): boolean =>
+  [claims, subjects, work, privatePart, atOnce, bumpsEpoch, stream, notices, connect, whenDurable].some(
+    (effect) => effect !== undefined,
+  );
+
 /** An outcome that openapi.yaml lets the operation have. @throws TypeError where it streams, or opens a connection, undeclared */
 export function asDeclared<C extends Caller>(operation: BoundOperation<C>, outcome: Outcome): Outcome {
   if (outcome.entry !== 'allow') return outcome;
@@ -63,6 +80,8 @@ export function asDeclared<C extends Caller>(operation: BoundOperation<C>, outco
     throw new TypeError(`${operation.id} is not declared x-stream`);
   if (outcome.connect !== undefined && !operation.connection)
     throw new TypeError(`${operation.id} is not declared x-connection`);
+  if (operation.counted && hasEffects(outcome))
+    throw new TypeError(`${operation.id} is declared x-counted, but its answer has effects or subjects`);
   return outcome;
 }
 

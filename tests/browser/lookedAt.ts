@@ -95,6 +95,7 @@ export const lookedAt = {
     ['officer-risk', 'risks/{risk}', 'auditor'],
     ['officer-incident', 'incidents', 'security'],
     ['officer-reads', 'reads', 'security'],
+    ['officer-views', 'views', 'security'],
     ['officer-duties', 'duties', 'steward', 'paper'],
     ['officer-counter', 'counter', 'clerk'],
     ['officer-delays', 'delays', 'security'],

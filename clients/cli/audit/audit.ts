@@ -17,6 +17,7 @@ import { registerEvidence } from './evidence/evidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
 import { registerReads } from './reads.ts';
+import { registerViews } from './views.ts';
 import { withAge } from './checkpointAge.ts';
 import { registerAltered } from './altered.ts';
 import { registerHolds } from './holds.ts';
@@ -134,6 +135,7 @@ export function register(program: Command): void {
   registerFindings(audit);
   registerLeaf(audit);
   registerReads(audit);
+  registerViews(audit);
   registerErase(audit);
   registerHolds(audit);
   registerAltered(audit);

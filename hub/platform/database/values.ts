@@ -4,6 +4,7 @@
  */
 import pg, { type QueryResultRow } from 'pg';
 import knexOf, { type Knex } from 'knex';
+import type { SoughtWord } from '../../domain/soughtWords.ts';
 import type { Reader } from './reader.ts';
 
 /*
@@ -30,6 +31,25 @@ export function narrowed(
 ): Knex.QueryBuilder {
   for (const [column, value] of Object.entries(values)) if (value !== undefined) query.where(column, value);
   return query;
+}
+
+/** Where a word of a search is looked for: SQL expressions of this module, never of a caller. */
+export interface SearchedText {
+  /** text of the row, as SQL */
+  readonly text: string;
+  /** columns that name a department */
+  readonly departments: readonly string[];
+}
+
+/** Narrows a query to rows that have each word in their text, or name a department that the word is about. */
+export function containing(
+  query: Knex.QueryBuilder,
+  { text, departments }: SearchedText,
+  words: readonly SoughtWord[],
+): void {
+  const named = departments.map((column) => ` OR ${column} = ANY (?::text[])`).join('');
+  for (const { word, departments: codes } of words)
+    query.whereRaw(`(strpos(lower(${text}), ?) > 0${named})`, [word, ...departments.map(() => [...codes])]);
 }
 
 const asText = new Set<number>([

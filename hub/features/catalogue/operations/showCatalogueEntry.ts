@@ -213,7 +213,7 @@ const maxUnlisted = 20;
 const datasetWords = new WeakMap<LiveDataset, string>();
 
 /** What a dataset without an entry is found by: id, title, department, and names and titles of its fields. */
-function wordsOf(live: LiveDataset, identity: Pick<Identity, 'department'>): string {
+export function wordsOf(live: LiveDataset, identity: Pick<Identity, 'department'>): string {
   const known = datasetWords.get(live);
   if (known !== undefined) return known;
   const { row, schema } = live;
@@ -231,7 +231,7 @@ function wordsOf(live: LiveDataset, identity: Pick<Identity, 'department'>): str
 const compiled = new WeakMap<CodeLists, Synonyms>();
 
 /** The city's synonyms: the newest version of the list, with its supplements. */
-function synonymsIn(lists: CodeLists): Synonyms {
+export function synonymsIn(lists: CodeLists): Synonyms {
   const known = compiled.get(lists);
   if (known !== undefined) return known;
   const made = synonymsOf(lists.few(synonymList) ?? lists.list(synonymList)?.entries ?? []);

@@ -1,4 +1,5 @@
-import { listDisputes as disputesOf } from '../store/disputes.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { type DisputeFilter, listDisputes as disputesOf } from '../store/disputes.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { disputeView } from './disputes.ts';
@@ -8,6 +9,13 @@ import { operation } from '../../common/operation.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
+
+/** Disputes that have the words of a search, newest first. */
+export const findDisputes = (
+  reader: Reader,
+  filter: Pick<DisputeFilter, 'departments' | 'words'>,
+  most: number,
+): ReturnType<typeof disputesOf> => disputesOf(reader, filter, most);
 
 /** GET /v1/disputes: returns to a department its own disputes, with all statements; to the data office all. Newest first. */
 export const listDisputes = operation('listDisputes', {

@@ -1,6 +1,15 @@
 import type { Knex } from 'knex';
 import type { Dispute, DisputeEvent, DisputeState } from '../../../domain/dispute.ts';
-import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import type { SoughtWord } from '../../../domain/soughtWords.ts';
+import {
+  containing,
+  newestOf,
+  type Part,
+  type SearchedText,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 const columns = `id, about, raised, other, state,
@@ -20,6 +29,8 @@ export interface DisputeFilter {
   /** id of a request or a ticket */
   readonly about?: string;
   readonly before?: string;
+  /** each must be in its number or that of its matter, or name a party */
+  readonly words?: readonly SoughtWord[];
 }
 
 const parts: readonly Part[] = [
@@ -27,9 +38,11 @@ const parts: readonly Part[] = [
   { from: 'dispute', column: 'other', id: 'id' },
 ];
 
+const searched: SearchedText = { text: "concat_ws(' ', id, about)", departments: ['raised', 'other'] };
+
 /** Newest first. */
 export async function listDisputes(reader: Reader, filter: DisputeFilter, most: number): Promise<Dispute[]> {
-  const { departments, open, about, before } = filter;
+  const { departments, open, about, before, words = [] } = filter;
   const query = composer('dispute').select(composer.raw(columns));
   if (departments === undefined) narrow(query);
   else query.whereIn('id', newestOf(parts, departments, most, narrow));
@@ -39,6 +52,7 @@ export async function listDisputes(reader: Reader, filter: DisputeFilter, most: 
     narrowed(rows, { about });
     if (open === true) rows.whereRaw("state NOT IN ('settled', 'closed')");
     if (before !== undefined) rows.where('id', '<', before);
+    containing(rows, searched, words);
   }
 }
 

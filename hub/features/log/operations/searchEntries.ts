@@ -144,7 +144,8 @@ const portion = 500;
 
 type Read = components['schemas']['LogRead'];
 
-const listLogReadsPermission: Permission = {
+/** Who sees which reads of the log and of pages. */
+export const listLogReadsPermission: Permission = {
   'office auditor': everywhere,
   'office security': everywhere,
   security: own,

@@ -1,4 +1,5 @@
-import { listRequests as requestsOf } from '../store/requests.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { listRequests as requestsOf, type RequestFilter } from '../store/requests.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { placeOfTurn, requestsOfTurn } from './requestsOfTurn.ts';
@@ -9,6 +10,15 @@ import { operation } from '../../common/operation.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
+
+/** Requests that have the words of a search, newest first. @param now Unix milliseconds */
+export const findRequests = async (
+  reader: Reader,
+  filter: Pick<RequestFilter, 'departments' | 'words'>,
+  most: number,
+  now: number,
+): Promise<readonly ReturnType<typeof requestSummary>[]> =>
+  (await requestsOf(reader, filter, most)).map((row) => requestSummary(row, now));
 
 /**
  * GET /v1/requests: to a department, the requests it makes and those for its data; to the data office, all. Or those that wait for the

@@ -1,9 +1,18 @@
 import type { Knex } from 'knex';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { Procedure } from '../../../domain/requests/procedure.ts';
+import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
-import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import {
+  containing,
+  newestOf,
+  type Part,
+  type SearchedText,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** A request with all its events. */
@@ -60,7 +69,16 @@ export interface RequestFilter {
   readonly acted?: { readonly acts: readonly string[]; readonly from: string; readonly until: string };
   /** only requests after this one in the list */
   readonly before?: string;
+  /** each must be in its number, in the id or title of its agreement, or name a party */
+  readonly words?: readonly SoughtWord[];
 }
+
+/** Number, agreement and its title as they were asked for, in both languages. */
+const searched: SearchedText = {
+  text: `concat_ws(' ', r.id, r.agreement, (SELECT string_agg(((e.said ->> 'document')::jsonb -> 'title')::text, ' ')
+    FROM request_event AS e WHERE e.request = r.id AND e.said ->> 'document' IS NOT NULL))`,
+  departments: ['r.consumer', 'r.provider'],
+};
 
 const parts: readonly Part[] = [
   { from: 'request AS r', column: 'r.consumer', id: 'r.id' },
@@ -73,7 +91,7 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<StoredRequest[]> {
-  const { departments, open, before, consumer, provider, agreement, acted } = filter;
+  const { departments, open, before, consumer, provider, agreement, acted, words = [] } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments === undefined) narrow(query);
   else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
@@ -89,6 +107,7 @@ export async function listRequests(
         [[...acted.acts], acted.from, acted.until],
       );
     if (before !== undefined) rows.where('r.id', '<', before);
+    containing(rows, searched, words);
   }
 }
 

@@ -5,6 +5,8 @@ import { eachOf, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Identity } from '../../../identity/identity.ts';
 import type { Role } from '../../../domain/permissions.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
@@ -21,6 +23,20 @@ export const invitePerson = operation('invitePerson', {
 
 const listPersonsPermission = seen;
 
+/** Persons of the caller's own departments and the caller; for the data office all. */
+export function visiblePersons(
+  identity: Pick<Identity, 'persons'>,
+  caller: StaffCaller,
+): ReturnType<Identity['persons']> {
+  const reach = reachOf(listPersonsPermission, caller);
+  return identity
+    .persons()
+    .filter(
+      ({ id, department }) =>
+        reach === undefined || id === caller.person || (department !== null && reach.includes(department)),
+    );
+}
+
 /** GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; by id, a page at a time. */
 export const listPersons = operation('listPersons', {
   kind: 'inspect',
@@ -29,15 +45,7 @@ export const listPersons = operation('listPersons', {
   run: (call, { identity }) => {
     const page = requestedPage(call.query, names.person);
     const { state, role, department: requested } = call.query;
-    const reach = reachOf(listPersonsPermission, call.caller);
-    const found = identity
-      .persons()
-      .filter(
-        ({ id, department }) =>
-          reach === undefined ||
-          id === call.caller.person ||
-          (department !== null && reach.includes(department)),
-      )
+    const found = visiblePersons(identity, call.caller)
       .filter(
         (one) =>
           (state ?? one.state) === one.state &&

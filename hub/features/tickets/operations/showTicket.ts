@@ -2,7 +2,8 @@ import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { ticketById, listTickets as ticketsOf } from '../store/tickets.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { ticketById, listTickets as ticketsOf, type TicketFilter } from '../store/tickets.ts';
 import { reachOf } from '../../common/reach.ts';
 import { contextOf } from './openTicket.ts';
 import { departmentsOf } from './ticketParties.ts';
@@ -15,6 +16,13 @@ import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
+
+/** Tickets that have the words of a search, newest first. */
+export const findTickets = (
+  reader: Reader,
+  filter: Pick<TicketFilter, 'departments' | 'words'>,
+  most: number,
+): ReturnType<typeof ticketsOf> => ticketsOf(reader, filter, most);
 
 /**
  * GET /v1/tickets/{ticket}: includes the key for those who must find the row, and who named it. This counts as access to a person's data.

@@ -1,11 +1,14 @@
 import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
+import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import {
   momentOf,
   readMoment,
   readMomentOrNull,
   newestOf,
+  containing,
   type Part,
+  type SearchedText,
   composer,
   narrowed,
   rowsOf,
@@ -72,6 +75,8 @@ export interface TicketFilter {
   readonly since?: number;
   /** only tickets after this one in the list */
   readonly before?: string;
+  /** each must be in its number or dataset, or name the provider. The opener is not searched: a notified receiver is not shown who it is. */
+  readonly words?: readonly SoughtWord[];
 }
 
 const partOf: Readonly<Record<'opener' | 'provider' | 'told', Part>> = {
@@ -84,13 +89,18 @@ const partOf: Readonly<Record<'opener' | 'provider' | 'told', Part>> = {
   },
 };
 
+const searched: SearchedText = {
+  text: "concat_ws(' ', ticket.id, ticket.dataset)",
+  departments: ['ticket.provider'],
+};
+
 /** Newest first. */
 export async function listTickets(
   reader: Reader,
   filter: TicketFilter,
   most: number,
 ): Promise<ReportedTicket[]> {
-  const { departments, state, dataset, as, since, before } = filter;
+  const { departments, state, dataset, as, since, before, words = [] } = filter;
   const query = composer('ticket').select(composer.raw(columns));
   const parts = as === undefined ? Object.values(partOf) : [partOf[as.role]];
   const parties = as?.of ?? departments;
@@ -109,6 +119,7 @@ export async function listTickets(
     if (since !== undefined)
       rows.whereRaw("(state = 'open' OR answered_at > to_timestamp(? / 1000.0))", [since]);
     if (before !== undefined) rows.where('ticket.id', '<', before);
+    containing(rows, searched, words);
   }
 }
 

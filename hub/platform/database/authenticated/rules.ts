@@ -242,6 +242,7 @@ const sealedTables = {
     { subscription: 'uuid' },
     'url batch secret former_secret former_until certificate keyid proven_at',
   ),
+  view_count: table({ day: 'date', person: 'text', operation: 'text' }, 'department views entry'),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
 } as const satisfies Record<string, SealedTable>;
 

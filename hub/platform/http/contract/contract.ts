@@ -51,6 +51,8 @@ export interface ContractOperation {
   readonly stream: boolean;
   /** its reply may open a connection: `x-connection` */
   readonly connection: boolean;
+  /** calls of staff are counted by person and day and have no entry each: `x-counted` */
+  readonly counted: boolean;
   /** only the machine with the keys calls it, no application through an agent: `x-own-machine` */
   readonly ownMachine: boolean;
 }
@@ -135,8 +137,20 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     secret: operation['x-secret'] === true,
     stream: onOne(['exchange', 'staff'], 'x-stream', operation, on),
     connection: onOne(['exchange'], 'x-connection', operation, on),
+    counted: isCounted(method, operation, on),
     ownMachine: onOne(['exchange'], 'x-own-machine', operation, on),
   };
+}
+
+/** Only reads are counted, and only those of persons. */
+function isCounted(
+  method: string,
+  { 'x-counted': value, operationId }: JsonObject,
+  on: readonly Listener[],
+): boolean {
+  if (value === true && (method !== 'get' || !on.includes('staff')))
+    throw new ContractError(`${String(operationId)}: x-counted belongs to reads of the staff listener`);
+  return value === true;
 }
 
 /** Only the exchange listener can hand a connection over and be called through an agent; it and the staff listener can write streams. */

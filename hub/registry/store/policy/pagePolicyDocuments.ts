@@ -3,7 +3,9 @@ import {
   readMoment,
   readMomentOrNull,
   type Page,
+  type SearchedText,
   composer,
+  containing,
   narrowed,
   rowsOf,
 } from '../../../platform/database/values.ts';
@@ -15,6 +17,7 @@ import {
   type StoredPolicyDocument,
 } from './policyDocuments.ts';
 import { leafOf } from '../../../log/store/storedLeaves.ts';
+import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import type { StopSide } from '../../../domain/stops.ts';
 
 export interface PolicyDocumentsQuery extends Page {
@@ -28,6 +31,10 @@ export interface PolicyDocumentsQuery extends Page {
   readonly provider: string | undefined;
   readonly consumer: string | undefined;
   readonly dataset: string | undefined;
+  /** each must be in its id, title or datasets, or name a party */
+  readonly words?: readonly SoughtWord[];
+  /** only the newest version of each document */
+  readonly newest?: boolean;
 }
 
 export interface DatedPolicyDocument extends PolicyDocumentRow {
@@ -36,10 +43,29 @@ export interface DatedPolicyDocument extends PolicyDocumentRow {
   readonly decidedAt: number | null;
 }
 
+const searched: SearchedText = {
+  text: `concat_ws(' ', policy_document.id, policy_document.text::jsonb -> 'title',
+    jsonb_path_query_array(policy_document.text::jsonb, '$.grants[*].dataset'))`,
+  departments: ['provider', 'consumer'],
+};
+
 /** Every version of every document, by id and version. `after` is `id@version`. */
 export async function pagePolicyDocuments(
   reader: Reader,
-  { after, most, parties, kind, state, id, digest, provider, consumer, dataset }: PolicyDocumentsQuery,
+  {
+    after,
+    most,
+    parties,
+    kind,
+    state,
+    id,
+    digest,
+    provider,
+    consumer,
+    dataset,
+    words = [],
+    newest,
+  }: PolicyDocumentsQuery,
 ): Promise<DatedPolicyDocument[]> {
   const query = composer('policy_document').select(
     composer.raw(
@@ -56,6 +82,11 @@ export async function pagePolicyDocuments(
       JSON.stringify({ grants: [{ dataset }] }),
       JSON.stringify({ when: { dataset: [dataset] } }),
     ]);
+  containing(query, searched, words);
+  if (newest === true)
+    query.whereRaw(
+      'NOT EXISTS (SELECT FROM policy_document AS later WHERE later.id = policy_document.id AND later.version > policy_document.version)',
+    );
   const rows = await rowsOf<
     StoredPolicyDocument & { readonly submitted: string; readonly decided: string | null }
   >(reader, query.orderBy(['id', 'version']).limit(most));

@@ -1,0 +1,177 @@
+/** Reads of staff without personal data: counted by person, day and operation, and written to the log when the day has ended. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { parseLeaf } from '../../../../log/parseLeaf.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { connectionOf } from '../../../platform/database/connection.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { sampleCity, testHub } from '../../../../tests/hub.ts';
+import { testDatabase } from '../../../../tests/database.ts';
+
+type ViewCount = components['schemas']['ViewCount'];
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+await sampleCity(hub);
+/** A session of the superuser, past the hub: nothing that it writes is sealed. */
+const administrator = new pg.Client({
+  ...connectionOf(database.address),
+  options: '-c session_replication_role=replica -c client_min_messages=warning',
+});
+administrator.on('error', () => undefined);
+await administrator.connect();
+
+after(async () => {
+  await administrator.end();
+  await hub.stop();
+});
+
+const auditor = await hub.token('counted auditor', ['auditor']);
+const security = await hub.token('counting officer', ['security']);
+const today = dayInChina(Date.now());
+
+const size = (): number => hub.hub.audit.size();
+
+async function counts(query = '', by = security): Promise<readonly ViewCount[]> {
+  const { status, json } = await hub.staff(by, 'GET', `/v1/log/views${query}`);
+  assert.equal(status, 200, JSON.stringify(json));
+  return json['counts'] as ViewCount[];
+}
+
+async function countsOf(name: string): Promise<Record<string, number>> {
+  const all = await counts();
+  return Object.fromEntries(
+    all.filter(({ personName }) => personName === name).map(({ operation, views }) => [operation, views]),
+  );
+}
+
+async function view(path: string, times = 1, by = auditor): Promise<void> {
+  for (let nth = 0; nth < times; nth += 1) {
+    const { status } = await hub.staff(by, 'GET', path);
+    assert.equal(status, 200, path);
+  }
+}
+
+/** Moves the counts of today to an earlier day, as the hub itself. */
+const backdate = (day: string): Promise<unknown> =>
+  database.owner.query('UPDATE view_count SET day = $1::date WHERE day = $2::date', [day, today]);
+
+test('reads of lists are counted without an entry each; a refused call and a read of the log have their entry', async () => {
+  const before = size();
+  await view('/v1/departments', 3);
+  await view('/v1/datasets', 2);
+  assert.equal(size(), before, 'counted reads have no entries');
+  assert.deepEqual(await countsOf('counted auditor'), { listDepartments: 3, listDatasets: 2 });
+  assert.equal(size(), before + 1, 'the reading of the counts');
+  const refused = await hub.staff(auditor, 'GET', '/v1/datasets/pub-security.nothing');
+  assert.equal(refused.status, 404);
+  assert.equal(size(), before + 2, 'the refusal');
+  assert.equal((await hub.staff(auditor, 'POST', '/v1/log/searches', {})).status, 200);
+  assert.equal(size(), before + 3, 'the search of the log');
+  assert.deepEqual(await countsOf('counted auditor'), { listDepartments: 3, listDatasets: 2 });
+});
+
+test('calls at the same moment are all counted, and calls of a department’s system keep their entries', async () => {
+  const before = size();
+  const reader = await hub.token('many at once', ['auditor']);
+  const admitted = size();
+  await Promise.all(Array.from({ length: 40 }, () => view('/v1/purposes', 1, reader)));
+  assert.deepEqual(await countsOf('many at once'), { listPurposes: 40 });
+  assert.equal(size(), admitted + 1);
+  assert.ok(admitted > before);
+});
+
+test('the security officer of a department sees the counts of its own staff alone, page by page', async () => {
+  const own = await hub.token('own clerk', ['steward'], 'education');
+  const other = await hub.token('other clerk', ['steward'], 'pub-security');
+  await view('/v1/departments', 1, own);
+  await view('/v1/datasets', 1, own);
+  await view('/v1/departments', 1, other);
+  const officer = await hub.token('officer of education', ['security'], 'education');
+  const all = await counts('', officer);
+  assert.ok(all.every(({ department }) => department === 'education'));
+  assert.deepEqual(
+    all.filter(({ personName }) => personName === 'own clerk').map(({ operation }) => operation),
+    ['listDatasets', 'listDepartments'],
+  );
+  const seen: ViewCount[] = [];
+  let cursor = '';
+  for (;;) {
+    const { json } = await hub.staff(security, 'GET', `/v1/log/views?limit=2${cursor}`);
+    seen.push(...(json['counts'] as ViewCount[]));
+    const { nextCursor } = json as { nextCursor?: string };
+    if (nextCursor === undefined) break;
+    cursor = `&cursor=${nextCursor}`;
+  }
+  const whole = await counts('?limit=200');
+  assert.deepEqual(
+    seen.map(({ person, operation }) => `${person} ${operation}`),
+    whole.map(({ person, operation }) => `${person} ${operation}`),
+  );
+  const steward = await hub.staff(own, 'GET', '/v1/log/views');
+  assert.equal(steward.status, 403);
+  assert.deepEqual(await counts(`?from=2020-01-01&until=2020-01-02`), []);
+  const [first] = whole;
+  assert.ok((await counts(`?person=${first?.person ?? ''}&until=${today}`)).length > 0);
+});
+
+test('when a day has ended, one entry for each person has its counts; a later call of that day is logged again', async () => {
+  const person = (await counts()).find(({ personName }) => personName === 'counted auditor')?.person ?? '';
+  await backdate('2026-01-05');
+  const entries = async (): Promise<readonly unknown[]> => {
+    const { json } = await hub.staff(auditor, 'POST', '/v1/log/searches', { operation: 'countViews' });
+    return (json['entries'] as { leaf: string }[])
+      .map(({ leaf }) => parseLeaf(Buffer.from(leaf, 'base64')).change)
+      .filter((change) => change?.['person'] === person);
+  };
+  assert.equal(await hub.hub.runner.run('logViewCounts'), 'ok');
+  const first = { day: '2026-01-05', person, views: 5, listDepartments: 3, listDatasets: 2 };
+  assert.deepEqual(await entries(), [first]);
+  const [logged] = await counts(`?person=${person}`);
+  assert.match(logged?.entry ?? '', /^[0-9a-f-]{36}$/);
+  const before = size();
+  assert.equal(await hub.hub.runner.run('logViewCounts'), 'ok');
+  assert.equal(size(), before, 'nothing is logged twice');
+  await database.owner.query(
+    `UPDATE view_count SET views = views + 1, entry = NULL WHERE person = $1 AND operation = 'listDatasets'`,
+    [person],
+  );
+  assert.equal(await hub.hub.runner.run('logViewCounts'), 'ok');
+  assert.deepEqual(await entries(), [{ ...first, views: 6, listDatasets: 3 }, first]);
+});
+
+test('a count that was changed or removed past the hub is found, and the next call has an entry', async () => {
+  const watched = await hub.token('watched', ['auditor']);
+  await view('/v1/departments', 2, watched);
+  const person = (await counts()).find(({ personName }) => personName === 'watched')?.person ?? '';
+  await administrator.query('UPDATE view_count SET views = 1 WHERE person = $1', [person]);
+  const codes = async (): Promise<readonly string[]> =>
+    ((await sealingOf(database.app)?.verifyAll(database.owner, ['view_count'])) ?? []).map(
+      ({ code }) => code,
+    );
+  assert.deepEqual(await codes(), ['row_altered']);
+  assert.equal((await counts(`?person=${person}`))[0]?.altered, true);
+  const before = size();
+  await view('/v1/departments', 1, watched);
+  assert.equal(size(), before + 1, 'an entry, because the count cannot be trusted');
+  await administrator.query('UPDATE view_count SET views = 2 WHERE person = $1', [person]);
+  assert.deepEqual(await codes(), []);
+  const { rows } = await administrator.query<{ row: object }>(
+    'DELETE FROM view_count WHERE person = $1 RETURNING to_jsonb(view_count) AS row',
+    [person],
+  );
+  assert.deepEqual(await codes(), ['row_missing']);
+  await administrator.query(
+    'INSERT INTO view_count SELECT * FROM jsonb_populate_record(NULL::view_count, $1)',
+    [rows[0]?.row],
+  );
+  assert.deepEqual(await codes(), []);
+});
+
+test('a log that accepts no entries answers no counted read either', async () => {
+  hub.hub.audit.halt(new Problem('log_unavailable'));
+  assert.equal((await hub.staff(auditor, 'GET', '/v1/departments')).status, 503);
+});

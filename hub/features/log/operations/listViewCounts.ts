@@ -1,0 +1,48 @@
+import { listLogReadsPermission } from './searchEntries.ts';
+import { pageViews, type ShownCount } from '../../../log/store/viewCounts.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
+import { reachOf } from '../../common/reach.ts';
+import { defined } from '../../../../terms/defined.ts';
+
+/**
+ * GET /v1/log/views: returns how often each member of staff called reads without personal data, by day and operation, the newest day
+ * first. Today's counts are included. Whoever may see the access records of the log sees them. This access has an entry.
+ * @throws Problem cursor_invalid
+ */
+export const listViewCounts = operation('listViewCounts', {
+  kind: 'inspect',
+  permission: listLogReadsPermission,
+  owner: self,
+  run: async (call, { database, identity }) => {
+    const { person, from, until } = call.query;
+    const page = requestedPage(call.query, names.viewCount);
+    const { most } = oneMore(page);
+    const departments = reachOf(listLogReadsPermission, call.caller);
+    const after = placeOf(page.after);
+    const rows = await pageViews(database.app, { person, from, until, departments, after, most });
+    return listed(
+      call,
+      'counts',
+      page,
+      rows,
+      (row) => [row.day, row.person, row.operation].join('~'),
+      ({ day, person: viewer, operation: of, department, views, entry, isAuthentic }: ShownCount) => ({
+        ...{ day, person: viewer, operation: of, views },
+        ...namesOfIds(identity, { person: viewer }),
+        ...defined({ department: department ?? undefined, entry: entry ?? undefined }),
+        ...(isAuthentic ? {} : { altered: true as const }),
+      }),
+    );
+  },
+});
+
+function placeOf(
+  after: string | undefined,
+): { readonly day: string; readonly person: string; readonly operation: string } | undefined {
+  if (after === undefined) return undefined;
+  const [day = '', person = '', of = ''] = after.split('~');
+  return { day, person, operation: of };
+}

@@ -1,0 +1,148 @@
+/** Counts of reads without personal data, by day, person and operation (table `view_count`). */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+
+interface ViewKey {
+  /** YYYY-MM-DD in the calendar of China */
+  readonly day: string;
+  /** id of the person */
+  readonly person: string;
+  readonly operation: string;
+}
+
+export interface Viewed extends ViewKey {
+  /** where the person works; null in the data office */
+  readonly department: string | null;
+  readonly views: number;
+}
+
+export interface ViewCountRow extends Viewed {
+  /** id of the log entry that has this count; null: not in the log yet */
+  readonly entry: string | null;
+}
+
+/** Adds to the counts. A count that the log has already is logged again, with its new value. @param added each key once */
+export async function addViews(transaction: Transaction, added: readonly Viewed[]): Promise<void> {
+  await transaction.query(
+    `INSERT INTO view_count (day, person, operation, department, views)
+     SELECT * FROM unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::integer[]) ORDER BY 1, 2, 3
+     ON CONFLICT (day, person, operation) DO UPDATE
+        SET views = view_count.views + excluded.views, department = excluded.department, entry = NULL`,
+    [
+      added.map(({ day }) => day),
+      added.map(({ person }) => person),
+      added.map(({ operation }) => operation),
+      added.map(({ department }) => department),
+      added.map(({ views }) => views),
+    ],
+  );
+}
+
+/** The state_epoch of the log, as committed. */
+export async function committedEpoch(transaction: Transaction): Promise<number> {
+  const { rows } = await transaction.query<{ epoch: string }>(
+    'SELECT state_epoch AS epoch FROM audit_head WHERE id = 1',
+  );
+  return Number(rows[0]?.epoch ?? -1);
+}
+
+export interface PersonDay {
+  readonly day: string;
+  readonly person: string;
+}
+
+/** Persons with counts of earlier days that the log does not have, the oldest first. @param before first day that is left out */
+export async function unloggedDays(
+  reader: Reader,
+  before: string,
+  after: PersonDay | undefined,
+  most: number,
+): Promise<PersonDay[]> {
+  const { rows } = await reader.query<PersonDay>(
+    `SELECT DISTINCT day::text AS day, person FROM view_count
+      WHERE entry IS NULL AND day < $1::date AND ($2::date IS NULL OR (day, person) > ($2::date, $3::text))
+      ORDER BY 1, 2 LIMIT $4`,
+    [before, after?.day ?? null, after?.person ?? null, most],
+  );
+  return rows;
+}
+
+const columns = 'day::text AS day, person, operation, department, views, entry';
+
+/** All counts of a person on a day, without those that were changed past the hub. */
+export const countsOf = (reader: Reader, { day, person }: PersonDay): Promise<ViewCountRow[]> =>
+  sealedRows<ViewCountRow>(
+    reader,
+    'view_count',
+    `SELECT ${columns} FROM view_count WHERE day = $1::date AND person = $2 ORDER BY operation`,
+    [day, person],
+  );
+
+/** Records the entry that has these counts. @returns false where one of them has changed since */
+export async function noteLogged(
+  transaction: Transaction,
+  counts: readonly ViewCountRow[],
+  entry: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE view_count AS v SET entry = $1
+       FROM unnest($2::date[], $3::text[], $4::text[], $5::integer[]) AS c (day, person, operation, views)
+      WHERE (v.day, v.person, v.operation, v.views) = (c.day, c.person, c.operation, c.views)`,
+    [
+      entry,
+      counts.map(({ day }) => day),
+      counts.map(({ person }) => person),
+      counts.map(({ operation }) => operation),
+      counts.map(({ views }) => views),
+    ],
+  );
+  return rowCount === counts.length;
+}
+
+/** Deletes counts of days before one that the log has. */
+export async function forgetLogged(reader: Reader, before: string): Promise<void> {
+  await reader.query('DELETE FROM view_count WHERE day < $1::date AND entry IS NOT NULL', [before]);
+}
+
+export interface ViewsQuery {
+  readonly person: string | undefined;
+  /** first and last day */
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  /** departments where the persons work; undefined: all, and the data office */
+  readonly departments: readonly string[] | undefined;
+  readonly after: ViewKey | undefined;
+  readonly most: number;
+}
+
+/** A count as stored, and whether the hub stored it as it is. */
+export interface ShownCount extends ViewCountRow {
+  readonly isAuthentic: boolean;
+}
+
+/** A page of counts, the newest day first. */
+export async function pageViews(
+  reader: Reader,
+  { person, from, until, departments, after, most }: ViewsQuery,
+): Promise<ShownCount[]> {
+  const values = [
+    person ?? null,
+    from ?? null,
+    until ?? null,
+    departments ?? null,
+    after?.day ?? null,
+    after?.person ?? null,
+    after?.operation ?? null,
+    most,
+  ];
+  const text = `SELECT ${columns} FROM view_count
+      WHERE ($1::text IS NULL OR person = $1) AND ($2::date IS NULL OR day >= $2::date)
+        AND ($3::date IS NULL OR day <= $3::date) AND ($4::text[] IS NULL OR department = ANY ($4::text[]))
+        AND ($5::date IS NULL OR day < $5::date OR (day = $5::date AND (person, operation) > ($6::text, $7::text)))
+      ORDER BY view_count.day DESC, person, operation LIMIT $8`;
+  const { rows } = await reader.query<ViewCountRow>(text, values);
+  const authentic = await sealedRows<ViewCountRow>(reader, 'view_count', text, values);
+  const exact = new Set(authentic.map((row) => JSON.stringify(row)));
+  return rows.map((row) => ({ ...row, isAuthentic: exact.has(JSON.stringify(row)) }));
+}

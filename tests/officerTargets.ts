@@ -1,0 +1,13 @@
+interface Wanted {
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** Calls of the log's officers and of the search, for the test of roles. */
+export const officerTargets = <T>(officeOnly: (wanted: Wanted) => T) => ({
+  search: officeOnly({ path: '/v1/search?q=none' }),
+  listViewCounts: officeOnly({ path: '/v1/log/views' }),
+  listLogReads: officeOnly({ path: '/v1/log/reads' }),
+  listLogFindings: officeOnly({ path: '/v1/log/findings' }),
+  showLogState: officeOnly({ path: '/v1/log/state' }),
+});
