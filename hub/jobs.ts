@@ -11,6 +11,7 @@ import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
 import { escalateEvents } from './features/events/jobs/escalateEvents.ts';
 import { evaluateRules } from './features/events/jobs/evaluateRules.ts';
+import { noticeChangedRows } from './features/events/jobs/noticeChangedRows.ts';
 import { publishHubEvents, type HubEventServices } from './features/events/jobs/publishHubEvents.ts';
 import { expireEvents } from './features/events/jobs/expireEvents.ts';
 import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
@@ -113,6 +114,7 @@ export function allJobs({
     destroyRows(intake),
     evaluateRules(intake),
     computeRollups(intake),
+    noticeChangedRows({ release, identity: catalogue.identity }),
     publishHubEvents({ ...catalogue, database, audit }),
     expireEvents(database.app),
     escalateEvents({ database, registry: release.registry }),

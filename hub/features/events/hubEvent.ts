@@ -9,6 +9,7 @@ const kindOfSchema: ReadonlyMap<string, HubEventKind> = new Map([
   ['hub-consent', 'consent'],
   ['hub-ticket', 'ticket'],
   ['hub-case-deadline', 'caseDeadline'],
+  ['hub-changed-rows', 'changedRows'],
 ]);
 
 /** Acts that are always events, for any change. */
@@ -16,9 +17,11 @@ const kindOfOperation: ReadonlyMap<string, HubEventKind> = new Map([
   ['warnExpiry', 'agreement'],
   ['answerTicket', 'ticket'],
   ['noticeDeadlines', 'caseDeadline'],
+  ['noticeChangedRows', 'changedRows'],
 ]);
 
-export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent' | 'ticket' | 'caseDeadline';
+export type HubEventKind =
+  'batch' | 'schema' | 'agreement' | 'consent' | 'ticket' | 'caseDeadline' | 'changedRows';
 
 /** @param urn of a schema version: `urn:datong:hub-batch:1.0` @returns undefined for schemas of other events */
 export const hubEventKind = (urn: string): HubEventKind | undefined =>
@@ -72,7 +75,7 @@ function batchStateOf({ kind, operation, decision, change }: Judged): string | u
 
 /** The data of an event; without members that the entry does not have. */
 export function hubEventData(leaf: Leaf): Readonly<Record<string, string | number>> {
-  const { id: entry, change = {}, provider, consumer, dataset, batch } = leaf;
+  const { id: entry, change = {}, provider, consumer, dataset, batch, agreement, purpose } = leaf;
   const said: Readonly<Record<HubEventKind, Readonly<Record<string, unknown>>>> = {
     batch: {
       ...{ batch: change['batch'], dataset, department: provider, state: batchStateOf(leaf) },
@@ -95,6 +98,7 @@ export function hubEventData(leaf: Leaf): Readonly<Record<string, string | numbe
       ...{ responsible: change['departments'], cases: change['count'], due: change['due'] },
       state: change['act'] === 'miss' ? 'missed' : 'warned',
     },
+    changedRows: { dataset, department: provider, recipient: consumer, agreement, purpose },
   };
   const kind = hubEventKindOf(leaf);
   const members = Object.entries(kind === undefined ? {} : said[kind]);

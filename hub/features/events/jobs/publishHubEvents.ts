@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { hubEventData, hubEventKind, hubEventKindOf, type HubEventKind } from '../hubEvent.ts';
+import { typesOfHub } from '../hubTypes.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
@@ -111,14 +112,7 @@ function positionIn(state: unknown): {
 
 /** Types of the data office that get events of the hub. Those that are suspended take none now. */
 async function hubTypes({ database, registry, identity }: HubEventServices): Promise<readonly HubType[]> {
-  const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
-  const datasets = [...registry.current.datasets.values()].filter(
-    ({ row, schema }) =>
-      row.mode === 'events' &&
-      row.department === office &&
-      (row.state === 'published' || row.state === 'suspended') &&
-      hubEventKind(schema.urn) !== undefined,
-  );
+  const datasets = typesOfHub({ registry, identity });
   if (datasets.length === 0) return [];
   const topics = await topicsByType(
     database.app,

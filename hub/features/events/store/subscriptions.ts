@@ -90,6 +90,15 @@ export async function countActive(reader: Reader, department: string): Promise<n
   return Number(rows[0]?.count ?? 0);
 }
 
+/** Departments that are subscribed to any of these types. */
+export async function subscribersOf(reader: Reader, types: readonly string[]): Promise<string[]> {
+  const { rows } = await reader.query<{ department: string }>(
+    'SELECT DISTINCT department FROM subscription WHERE ended_at IS NULL AND types && $1::text[]',
+    [types],
+  );
+  return rows.map(({ department }) => department);
+}
+
 /** Where a subscription begins: after all events, before all of them, or before those stored since a moment (Unix milliseconds). */
 export type Start = 'now' | 'oldest' | number;
 

@@ -53,7 +53,7 @@ export interface Copy {
 
 /** @throws Problem cursor_invalid, dataset_without_rows */
 export async function copyOf(services: ReleaseServices, requested: RequestedCopy): Promise<Copy> {
-  const { first, department, exchange, after, now } = requested;
+  const { request, first, department, exchange, after, now } = requested;
   const dataset = hostedReleased(services.registry, first);
   const counter = quotaCounter(first.plan);
   const context = contextOf(requested, dataset.row.id);
@@ -65,7 +65,8 @@ export async function copyOf(services: ReleaseServices, requested: RequestedCopy
   } else at = openSealed(services.keys.cursor, context, after) as CopyPlace; // only this hub can have sealed it
 
   const open = async (transaction: Transaction): Promise<void> => {
-    const begun = { counter, department, dataset: dataset.row.id, exchange, place: at.place, now };
+    const { id } = dataset.row;
+    const begun = { counter, department, dataset: id, asked: request, exchange, place: at.place, now };
     if (after === undefined) return beginCopy(transaction, begun);
     const place = await resumeCopy(transaction, { ...begun, feed: at.feed, part: at.part });
     if (place === undefined) throw new Problem('changes_watermark_unknown', {}, { at: '/body/after' });

@@ -162,7 +162,7 @@ function answer(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
   { stored, found, acknowledges, from, changes, check, begins }: Found,
-  { permission, facts, attempt }: AllowedCall,
+  { request, permission, facts, attempt }: AllowedCall,
 ): Outcome {
   const { exchange, now, caller } = call;
   const dataset = hostedReleased(services.registry, permission);
@@ -210,6 +210,7 @@ function answer(
         ...{ counter, exchange, acknowledges, now, from, found },
         department: caller.department,
         dataset: dataset.row.id,
+        asked: request,
         left: found === undefined ? stored : undefined,
         to: changes.to,
         changes: changes.kept,

@@ -1,4 +1,5 @@
 /** Feeds of changes: the progress of each, and the answer that is not acknowledged yet. */
+import type { DecisionRequest } from '../../../../../policies/decision.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Transaction } from '../../../../platform/database/transaction.ts';
 import type { Change } from './heldRows.ts';
@@ -24,6 +25,13 @@ export interface FeedPlace {
   readonly copy?: 'first' | 'again' | 'whole';
 }
 
+/** What of a call decides what its feed gets; JSON. */
+export type AskedOfFeed = Pick<DecisionRequest, 'agreement' | 'purpose' | 'onBehalfOf' | 'matter' | 'fields'>;
+
+/** As it is stored: a search without a call is decided by it. */
+const askedText = ({ agreement, purpose, onBehalfOf, matter, fields }: AskedOfFeed): string =>
+  JSON.stringify({ agreement, purpose, onBehalfOf, matter, fields });
+
 export interface Feed {
   /** the exchange that began it */
   readonly id: string;
@@ -46,6 +54,7 @@ export interface FeedAnswer {
   readonly counter: string;
   readonly department: string;
   readonly dataset: string;
+  readonly asked: AskedOfFeed;
   /** the feed as the answer found it; undefined where it starts, for the first time or again */
   readonly found: Feed | undefined;
   /** the feed that is replaced by the restart */
@@ -84,22 +93,33 @@ export async function storeAnswer(transaction: Transaction, answer: FeedAnswer):
 }
 
 async function takeTurn(transaction: Transaction, answer: FeedAnswer, feed: string): Promise<boolean> {
-  const { counter, department, dataset, found, left, exchange, acknowledges, from, to, now } = answer;
+  const { counter, department, dataset, asked, found, left, exchange, acknowledges, from, to, now } = answer;
   const places = [JSON.stringify(from), JSON.stringify(to)];
   if (found === undefined && left === undefined) {
     const { rowCount } = await transaction.query(
-      `INSERT INTO change_feed (counter, id, department, dataset, turn, place, told, told_place, asked_at)
-       VALUES ($1, $2, $3, $4, 1, $5, $2, $6, $7) ON CONFLICT (counter) DO NOTHING`,
-      [counter, feed, department, dataset, ...places, new Date(now)],
+      `INSERT INTO change_feed (counter, id, department, dataset, turn, place, told, told_place, asked_at, asked)
+       VALUES ($1, $2, $3, $4, 1, $5, $2, $6, $7, $8) ON CONFLICT (counter) DO NOTHING`,
+      [counter, feed, department, dataset, ...places, new Date(now), askedText(asked)],
     );
     return rowCount === 1;
   }
   const turn = (found ?? left)?.turn;
   const acknowledged = acknowledges ? found?.told : found?.acknowledged;
   const { rowCount } = await transaction.query(
-    `UPDATE change_feed SET id = $3, turn = turn + 1, acknowledged = $4, place = $5, told = $6, told_place = $7, asked_at = $8
+    `UPDATE change_feed SET id = $3, turn = turn + 1, acknowledged = $4, place = $5, told = $6, told_place = $7, asked_at = $8,
+            asked = $9, search_at = now(), failed_searches = 0
       WHERE counter = $1 AND turn = $2`,
-    [counter, turn, feed, acknowledged ?? null, places[0], exchange, places[1], new Date(now)],
+    [
+      counter,
+      turn,
+      feed,
+      acknowledged ?? null,
+      places[0],
+      exchange,
+      places[1],
+      new Date(now),
+      askedText(asked),
+    ],
   );
   if (left !== undefined) await leaveFeed(transaction, left.id);
   return rowCount === 1;
@@ -109,6 +129,7 @@ export interface CopyBegun {
   readonly counter: string;
   readonly department: string;
   readonly dataset: string;
+  readonly asked: AskedOfFeed;
   /** of the stream, and of the feed that starts with it */
   readonly exchange: string;
   readonly place: FeedPlace;
@@ -119,15 +140,16 @@ export interface CopyBegun {
 /** Starts a feed whose first copy is streamed. The rows held by the previous feed are abandoned. */
 export async function beginCopy(
   transaction: Transaction,
-  { counter, department, dataset, exchange, place, now }: CopyBegun,
+  { counter, department, dataset, asked, exchange, place, now }: CopyBegun,
 ): Promise<void> {
   const { rows } = await transaction.query<{ left: string | null }>(
     `WITH old AS (SELECT id FROM change_feed WHERE counter = $1)
-     INSERT INTO change_feed AS feed (counter, id, department, dataset, turn, place, told, told_place, asked_at)
-     VALUES ($1, $2, $3, $4, 1, $5, $2, $5, $6)
-     ON CONFLICT (counter) DO UPDATE SET id = $2, turn = feed.turn + 1, acknowledged = NULL, place = $5, told = $2, told_place = $5, asked_at = $6
+     INSERT INTO change_feed AS feed (counter, id, department, dataset, turn, place, told, told_place, asked_at, asked)
+     VALUES ($1, $2, $3, $4, 1, $5, $2, $5, $6, $7)
+     ON CONFLICT (counter) DO UPDATE SET id = $2, turn = feed.turn + 1, acknowledged = NULL, place = $5, told = $2, told_place = $5, asked_at = $6,
+       asked = $7, search_at = now(), failed_searches = 0
      RETURNING (SELECT id FROM old) AS left`,
-    [counter, exchange, department, dataset, JSON.stringify(place), new Date(now)],
+    [counter, exchange, department, dataset, JSON.stringify(place), new Date(now), askedText(asked)],
   );
   const left = rows[0]?.left ?? null;
   if (left !== null) await leaveFeed(transaction, left);
@@ -147,7 +169,7 @@ export async function resumeCopy(
     exchange,
     place,
     now,
-  }: Omit<CopyBegun, 'department' | 'dataset'> & {
+  }: Omit<CopyBegun, 'department' | 'dataset' | 'asked'> & {
     readonly feed: string;
     readonly part: number;
   },

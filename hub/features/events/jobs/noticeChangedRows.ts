@@ -1,0 +1,111 @@
+/**
+ * Rows that changed for a consumer, as events of the hub. The feeds of departments that subscribed to them are searched as a call of
+ * `changes` would. Where such a call would have changes, the hub logs that, and publishHubEvents makes the event of the entry. The next
+ * event follows the next call: it fetches everything that changed before it.
+ */
+import type { Identity } from '../../../identity/identity.ts';
+import { dueSearches, searchFeed, type DueSearch } from '../../../flows/release/changes/searchFeeds.ts';
+import type { FeedPlace } from '../../../flows/release/changes/store/feeds.ts';
+import {
+  feedsToSearch,
+  noteNotice,
+  postponeSearch,
+  storeSearch,
+} from '../../../flows/release/changes/store/watchedFeeds.ts';
+import type { ReleaseServices } from '../../../flows/release/services.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import { hubEventKind } from '../hubEvent.ts';
+import { typesOfHub } from '../hubTypes.ts';
+import { subscribersOf } from '../store/subscriptions.ts';
+
+interface NoticeServices {
+  readonly release: ReleaseServices;
+  readonly identity: Pick<Identity, 'departments'>;
+}
+
+/** Feeds that are read at once. */
+const maxFeeds = 500;
+/** Portions of rows of one feed that one run searches: a large dataset delays no other feed for long. */
+const maxSteps = 20;
+/** Milliseconds until a search that failed is repeated: doubles each time. */
+const firstRetryMs = 5_000;
+const maxRetryMs = 600_000;
+
+export function noticeChangedRows({ release, identity }: NoticeServices): Job {
+  /** by feed: a search that is not finished; another process begins it anew */
+  const begun = new Map<string, { readonly basis: string; readonly place: FeedPlace }>();
+
+  async function search(run: JobRun, due: DueSearch): Promise<{ readonly more: boolean }> {
+    const { feed, permission, basis } = due;
+    const known = begun.get(feed.id);
+    begun.delete(feed.id);
+    const result = await searchFeed(release, due, {
+      place: known?.basis === basis ? known.place : undefined,
+      maxSteps,
+      now: run.now(),
+      signal: run.signal,
+    });
+    if ('place' in result) {
+      begun.set(feed.id, { basis, place: result.place });
+      return { more: true };
+    }
+    if ('searched' in result) await storeSearch(release.database.app, feed, result.searched);
+    else {
+      const { plan } = permission;
+      await run.act({
+        dataset: plan.dataset,
+        provider: plan.provider,
+        consumer: plan.consumer,
+        agreement: plan.agreement,
+        facts: { purpose: plan.purpose },
+        change: { act: 'changed', feed: feed.id },
+        // the consumer fetched in the meantime
+        work: async (transaction) => ((await noteNotice(transaction, feed)) ? undefined : 'skip'),
+      });
+    }
+    return { more: false };
+  }
+
+  return {
+    name: 'noticeChangedRows',
+    every: 1_000,
+    lease: 60_000,
+    run: async (run) => {
+      const { registry, database } = release;
+      await registry.refresh();
+      const types = typesOfHub({ registry, identity }).filter(
+        ({ schema }) => hubEventKind(schema.urn) === 'changedRows',
+      );
+      const departments =
+        types.length === 0
+          ? []
+          : await subscribersOf(
+              database.app,
+              types.map(({ row }) => row.id),
+            );
+      if (departments.length === 0) {
+        begun.clear();
+        return {};
+      }
+      const failures: unknown[] = [];
+      let more = false;
+      for (let after: string | undefined = ''; after !== undefined && !run.signal.aborted;) {
+        const page = { after, most: maxFeeds, now: run.now() };
+        const feeds = await feedsToSearch(database.app, departments, page);
+        for (const due of await dueSearches(release, feeds, run.now())) {
+          if (run.signal.aborted) break;
+          try {
+            const { more: goesOn } = await search(run, due);
+            more ||= goesOn;
+          } catch (error) {
+            failures.push(error);
+            const wait = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(due.feed.failed, 10));
+            await postponeSearch(database.app, due.feed, run.now() + wait);
+          }
+        }
+        after = feeds.length < maxFeeds ? undefined : feeds.at(-1)?.counter;
+      }
+      return { more: more && !run.signal.aborted, failures };
+    },
+  };
+}
