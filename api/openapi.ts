@@ -3597,6 +3597,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find datasets, catalogue entries, requests, agreements, tickets, disputes and persons by number, title, department or role
+         * @description Each kind is searched with the permission of its list, so nothing is found that the list does not show. At most 6 hits of each kind; `more` states that there are further ones. Rows of datasets, persons whom data is about, and texts of tickets are not searched.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/persons": {
         parameters: {
             query?: never;
@@ -4193,6 +4213,26 @@ export interface paths {
          * @description The data office's security officers and auditors see all access records, including those of auditors; a department's security officer sees those of its own staff. This call is recorded too.
          */
         get: operations["listLogReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how often each member of staff called reads without personal data, by day, newest first
+         * @description Staff calls of operations marked `x-counted` have no entry each. The hub counts them by person, day and operation, and writes the counts of a day to the log when it has ended. The same persons see them as see the access records of the log. This call is recorded.
+         */
+        get: operations["listViewCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10451,6 +10491,60 @@ export interface components {
          * @constant
          */
         MoreMissing: true;
+        SearchAnswer: {
+            groups: components["schemas"]["SearchGroup"][];
+        };
+        SearchGroup: {
+            /** @enum {unknown} */
+            kind: "dataset" | "catalogue" | "request" | "agreement" | "ticket" | "dispute" | "person";
+            hits: components["schemas"]["SearchHit"][];
+            /** @description there are hits that are not shown */
+            more: boolean;
+        };
+        SearchHit: {
+            /** @description number, id or code; of an agreement with its version */
+            id: string;
+            title?: components["schemas"]["Bilingual"];
+            /** @description of a person */
+            name?: string;
+            /** @description to which it belongs; absent for the data office */
+            department?: string;
+            /** @description the department that asks; of a dispute the one that raised it */
+            consumer?: string;
+            /** @description the department that provides; of a dispute the other one */
+            provider?: string;
+            /** @description dataset of a ticket; request or ticket of a dispute */
+            about?: string;
+            state?: string;
+            roles?: string[];
+        };
+        ViewCountList: {
+            counts: components["schemas"]["ViewCount"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        /** @description how often a member of staff called an operation on a day */
+        ViewCount: {
+            /**
+             * Format: date
+             * @description in the calendar of China
+             */
+            day: string;
+            /** @description id of a member of staff */
+            person: string;
+            personName?: string;
+            /** @description the person's department; absent for the data office */
+            department?: string;
+            operation: string;
+            views: number;
+            /** @description the log entry that has this count; absent while the log does not have it */
+            entry?: components["schemas"]["Uuid7"];
+            /**
+             * @description the stored count was changed past the hub
+             * @constant
+             */
+            altered?: true;
+        };
         LogReadList: {
             reads: components["schemas"]["LogRead"][];
             missing?: components["schemas"]["MissingEntries"];
@@ -16860,6 +16954,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /** @description words, each of which must occur; datasets and catalogue entries also by pinyin, synonym and field */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the kinds with hits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listPersons: {
         parameters: {
             query?: {
@@ -17722,6 +17840,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogReadList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listViewCounts: {
+        parameters: {
+            query?: {
+                /** @description id of a member of staff */
+                person?: string;
+                /** @description the first day */
+                from?: string;
+                /** @description the last day */
+                until?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the counts, those of today included */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCountList"];
                 };
             };
             default: components["responses"]["Problem"];

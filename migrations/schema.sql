@@ -760,6 +760,11 @@ CREATE TABLE change_feed (
   told uuid NOT NULL,
   told_place jsonb NOT NULL,
   asked_at timestamp with time zone NOT NULL,
+  asked jsonb,
+  searched jsonb,
+  noticed_turn bigint,
+  search_at timestamp with time zone NOT NULL DEFAULT now(),
+  failed_searches integer NOT NULL DEFAULT 0,
   CONSTRAINT change_feed_id_key UNIQUE (id),
   CONSTRAINT change_feed_pkey PRIMARY KEY (counter)
 );
@@ -2020,17 +2025,16 @@ CREATE TABLE reminder (
   way text NOT NULL,
   said jsonb NOT NULL,
   made_at timestamp with time zone NOT NULL,
-  attempts integer NOT NULL DEFAULT 0,
-  next_at timestamp with time zone NOT NULL,
   trouble text,
-  ended_at timestamp with time zone,
+  state text NOT NULL DEFAULT 'queued'::text,
+  died_at timestamp with time zone,
+  replayed_at timestamp with time zone,
   CONSTRAINT reminder_kind_owner_way_fkey FOREIGN KEY (kind, owner, way) REFERENCES reminder_address(kind, owner, way) ON DELETE CASCADE,
-  CONSTRAINT reminder_pkey PRIMARY KEY (id)
+  CONSTRAINT reminder_pkey PRIMARY KEY (id),
+  CONSTRAINT reminder_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'dead'::text, 'waiting'::text])))
 );
 
-CREATE INDEX reminder_newest ON public.reminder USING btree (kind, owner, way, made_at DESC);
-
-CREATE UNIQUE INDEX reminder_on_its_way ON public.reminder USING btree (kind, owner, way) WHERE (ended_at IS NULL);
+CREATE INDEX reminder_order ON public.reminder USING btree (kind, owner, way, made_at, id);
 
 CREATE TABLE reminder_address (
   kind text NOT NULL,
@@ -2047,6 +2051,22 @@ CREATE TABLE reminder_address (
 );
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF kind, owner, way, sealed, set_by, set_at, exchange ON public.reminder_address FOR EACH ROW EXECUTE FUNCTION note_row('kind,owner,way', 'kind,owner,way,sealed,set_by,set_at,exchange');
+
+CREATE TABLE reminder_state (
+  kind text NOT NULL,
+  owner text NOT NULL,
+  way text NOT NULL,
+  next_at timestamp with time zone NOT NULL DEFAULT now(),
+  attempts integer NOT NULL DEFAULT 0,
+  failing_since timestamp with time zone,
+  trouble text,
+  status integer,
+  delivered_at timestamp with time zone,
+  leased_until timestamp with time zone NOT NULL DEFAULT now(),
+  fencing bigint NOT NULL DEFAULT 0,
+  CONSTRAINT reminder_state_kind_owner_way_fkey FOREIGN KEY (kind, owner, way) REFERENCES reminder_address(kind, owner, way) ON DELETE CASCADE,
+  CONSTRAINT reminder_state_pkey PRIMARY KEY (kind, owner, way)
+);
 
 CREATE TABLE reminder_told (
   kind text NOT NULL,
@@ -2669,6 +2689,21 @@ CREATE TABLE upper_approval (
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF number, resource, sha256, agreement, version, exchange ON public.upper_approval FOR EACH ROW EXECUTE FUNCTION note_row('number,resource', 'number,resource,sha256,agreement,version,exchange');
 
+CREATE TABLE view_count (
+  day date NOT NULL,
+  person text NOT NULL,
+  operation text NOT NULL,
+  department text,
+  views integer NOT NULL,
+  entry uuid,
+  CONSTRAINT view_count_pkey PRIMARY KEY (day, person, operation),
+  CONSTRAINT view_count_views_check CHECK ((views > 0))
+);
+
+CREATE INDEX view_count_unlogged ON public.view_count USING btree (day, person) WHERE (entry IS NULL);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF day, person, operation, department, views, entry ON public.view_count FOR EACH ROW EXECUTE FUNCTION note_row('day,person,operation', 'day,person,operation,department,views,entry');
+
 CREATE TABLE view_delay (
   id text NOT NULL,
   subject bytea NOT NULL,
@@ -3001,6 +3036,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON reminder TO datong_app;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON reminder_address TO datong_app;
 
+GRANT INSERT, SELECT ON reminder_state TO datong_app;
+
+GRANT UPDATE (attempts, delivered_at, failing_since, fencing, leased_until, next_at, status, trouble) ON reminder_state TO datong_app;
+
 GRANT DELETE, INSERT, SELECT, UPDATE ON reminder_told TO datong_app;
 
 GRANT INSERT, SELECT ON request TO datong_app;
@@ -3102,6 +3141,10 @@ GRANT UPDATE (made_at, made_of) ON twin TO datong_app;
 GRANT DELETE, INSERT, SELECT ON twin_row TO datong_app;
 
 GRANT INSERT, SELECT ON upper_approval TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON view_count TO datong_app;
+
+GRANT UPDATE (department, entry, views) ON view_count TO datong_app;
 
 GRANT INSERT, SELECT ON view_delay TO datong_app;
 
