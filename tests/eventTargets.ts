@@ -35,5 +35,5 @@ export const eventTargets = <T>(
   changeSink: officeOnly({ path: `${subscription}/sink`, body: { act: 'pause' } }),
   rotateWebhookSecret: officeOnly({ path: `${subscription}/secret`, body: {} }),
   replayDeadLetters: officeOnly({ path: `${subscription}/dead-letters/replay`, body: {} }),
-  closeEvent: officeOnly({ path: `${openEvent}/closure` }),
+  closeEvent: officeOnly({ path: `${openEvent}/closure`, body: { code: 'ended', reason: 'test' } }),
 });

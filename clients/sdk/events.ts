@@ -28,6 +28,8 @@ export type EventsAnswer = Omit<Schemas['EventsAnswer'], 'events'> & {
 };
 
 export type OpenEvent = Schemas['OpenEvent'];
+/** Why an event is closed. */
+export type EventClosing = components['schemas']['EventClosing'];
 export type EventGrade = Schemas['EventGrade'];
 export type EventArchive = Schemas['EventArchive'];
 export type EventAcknowledged = Schemas['EventAcknowledged'];
@@ -155,9 +157,9 @@ export class Events {
   }
 
   /** Closes an event of the department: nothing is due any more, and the purpose of its plan is closed. */
-  async close(event: string): Promise<Answer<OpenEvent>> {
-    const path = `${openEvent(event)}/closure`;
-    return (await this.call({ method: 'POST', path, receipt: 'required' })) as Answer<OpenEvent>;
+  async close(event: string, closing: EventClosing): Promise<Answer<OpenEvent>> {
+    const input = jsonCall(`${openEvent(event)}/closure`, closing, {}, 'required');
+    return (await this.call(input)) as Answer<OpenEvent>;
   }
 
   private call(input: Parameters<typeof signedCall>[0]): ReturnType<typeof signedCall> {

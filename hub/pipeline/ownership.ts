@@ -42,6 +42,14 @@ export const anyOf = (...of: readonly (Owner | null)[]): Owners => ({
   of: of.map((owner) => owner ?? undefined),
 });
 export const eachOf = (of: readonly (Owner | null)[]): Owners => ({ ...anyOf(...of), asked: 'each' });
+/**
+ * The department of an object, for callers who may know that it exists: people of that department and of the data office. To all others it
+ * is answered as one that does not exist.
+ */
+export const hiddenFromOthers = ({ caller }: CallBy, department: string | undefined): Owners => {
+  const mayKnow = caller.grants.some((grant) => (grant.department ?? department) === department);
+  return anyOf(mayKnow ? department : undefined);
+};
 /** The data office. */
 export const ofOffice = (): Owners => office;
 export const office = anyOf(undefined);

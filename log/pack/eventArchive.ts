@@ -44,6 +44,8 @@ interface ArchivedEvent {
   readonly purpose?: string;
   readonly openedAt: string;
   readonly closedAt?: string;
+  /** why a caller closed it */
+  readonly closing?: { readonly code: string; readonly reason: string };
   readonly acknowledgements: readonly {
     readonly department: string;
     readonly grade: string;
@@ -165,6 +167,7 @@ const archiveMembers: Readonly<Record<string, Check>> = {
   event: members({
     ...{ event: text, type: text, department: text, openedAt: moment },
     ...{ purpose: optional(text), closedAt: optional(moment) },
+    closing: optional(members({ code: text, reason: text })),
     state: (value) => value === 'open' || value === 'closed',
     acknowledgements: listed({ department: text, grade: text, exchange: text }),
     escalations: listed({ step: text, department: text, stage: whole }),
@@ -265,6 +268,16 @@ function entriesOf({ event, entries }: EventArchive, leaves: Leaves): LogFinding
   });
 }
 
+/** Whether the entry of the closure has the reason that the archive states, or neither has one. */
+function isReasonProven(
+  { event: { closing }, entries }: Pick<EventArchive, 'event' | 'entries'>,
+  proven: Leaves,
+): boolean {
+  const closed = entries.find(({ as }) => as === 'closed');
+  const change = closed === undefined ? undefined : proven.get(closed.exchange)?.leaf.change;
+  return change?.['code'] === closing?.code && change?.['reason'] === closing?.reason;
+}
+
 /** Each statement of the archive about the event has an entry, and each acknowledgement in the entries is in the archive. */
 function claimsOf({ event, entries }: EventArchive, proven: Leaves): LogFinding[] {
   const leaves = [...proven.values()].map(({ leaf }) => leaf);
@@ -299,6 +312,7 @@ function claimsOf({ event, entries }: EventArchive, proven: Leaves): LogFinding[
     ...placesWhere(event.escalations, 'escalations', (one) => !isReached(one)),
     ...(count('closed') === (event.state === 'closed' ? 1 : 0) ? [] : ['event/state']),
     ...(count('opened') === 1 ? [] : ['event/openedAt']),
+    ...(isReasonProven({ event, entries }, proven) ? [] : ['event/closing']),
   ];
   const acknowledged = new Set(event.acknowledgements.map(({ exchange }) => exchange));
   const leftOut = leaves.filter(

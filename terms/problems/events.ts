@@ -132,6 +132,18 @@ export const eventProblems = {
     },
     next: { zh: '按说明改正文件后再登记', en: 'correct the document as stated and register it again' },
   },
+  plan_changed: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '预案 {plan} 目前的修订是 {revision}，与 basedOn 不一致：修改期间他人已作修改，或没有写明所依据的修订',
+      en: 'the newest revision of response plan {plan} is {revision}, and basedOn names another one or none: the plan may have been changed in the meantime',
+    },
+    next: {
+      zh: '读取目前的修订，把修改合并进去，basedOn 写该修订号（新预案不写）后重新提议',
+      en: 'read the newest revision, merge your change, name that revision in basedOn (a new plan names none), and propose it again',
+    },
+  },
   event_unknown: {
     status: 404,
     who: 'caller',

@@ -99,6 +99,7 @@ const texts = {
     met: '超时后确认',
     close: '关闭事件',
     sure: '确认关闭',
+    explain: '说明',
     closed: '已关闭',
   },
   en: {
@@ -109,6 +110,7 @@ const texts = {
     met: 'acknowledged late',
     close: 'Close the event',
     sure: 'Close it',
+    explain: 'Explanation',
     closed: 'closed',
   },
 } as const;
@@ -176,9 +178,13 @@ for (const language of ['zh', 'en'] as const) {
     await other.context.close();
     const watched = await signedIn(browser, town, language, readers.ecology);
     await open(watched.page, town, `openevents/${own}`);
-    await watched.page.getByRole('button', { name: text.close }).click();
+    const close = watched.page.getByRole('button', { name: text.close });
+    assert.equal(await close.isDisabled(), true, 'without a reason nothing is closed');
+    await watched.page.getByLabel(text.explain).fill('预警已解除');
+    await close.click();
     await watched.page.getByRole('button', { name: text.sure }).click();
     await watched.page.locator('.state', { hasText: text.closed }).waitFor();
+    await watched.page.getByText('预警已解除').waitFor();
     await healthy(watched, `closed ${language}`);
     await watched.context.close();
   });

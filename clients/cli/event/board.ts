@@ -1,7 +1,7 @@
 /** `datong event board|archive|acknowledge|close`: events that are open under response plans. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { EventGrade, OpenEvent } from '../../sdk/events.ts';
+import type { EventClosing, EventGrade, OpenEvent } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
 import {
   printList,
@@ -18,6 +18,14 @@ import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
 const grades: readonly string[] = ['received', 'accepted', 'done'] satisfies readonly EventGrade[];
 
+const closingCodes: readonly string[] = [
+  'ended',
+  'false-alarm',
+  'duplicate',
+  'exercise',
+  'other',
+] satisfies readonly EventClosing['code'][];
+
 export function registerBoard(event: Command): void {
   withReader(event.command('board'))
     .description('进行中的联动事件：须确认什么、谁逾期 / open events: what is due, and what is late')
@@ -30,6 +38,7 @@ export function registerBoard(event: Command): void {
         query: { state },
         line: (item) => [
           ...[text(item['event']), text(item['state']), title(item['title'])],
+          ...closingOf(item),
           ...(item['steps'] as readonly Item[]).map(
             (step) =>
               `${text(step['step'])} ${text(step['department'])} ${text(step['state'])} ${text(step['dueAt'])}${step['late'] === true ? ' late' : ''}`,
@@ -60,10 +69,15 @@ export function registerBoard(event: Command): void {
   withProfile(event.command('close'))
     .description('关闭本部门的联动事件 / close an event of your department')
     .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
+    .requiredOption('--code <code>', closingCodes.join(', '))
+    .requiredOption(
+      '--reason <text>',
+      '事由，显示在看板和归档中 / why; shown on the board and in the archive',
+    )
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong event close 01a20328-0104-7757-9e84-c346bc55b77b --as ecology',
+      '\nExample:\n  $ datong event close 01a20328-0104-7757-9e84-c346bc55b77b --code ended --reason 预警已解除 --as ecology',
     )
     .action(close);
 }
@@ -108,9 +122,25 @@ async function acknowledge(
   });
 }
 
-async function close(event: string, options: ClientVerbOptions): Promise<void> {
+const isClosingCode = (code: string): code is EventClosing['code'] => closingCodes.includes(code);
+
+/** Why a caller closed it, as a part of its line. */
+function closingOf(item: Item): readonly string[] {
+  const closing = item['closing'] as EventClosing | undefined;
+  return closing === undefined ? [] : [`${closing.code}: ${closing.reason}`];
+}
+
+async function close(
+  event: string,
+  { code, reason, ...options }: ClientVerbOptions & { readonly code: string; readonly reason: string },
+): Promise<void> {
+  if (!isClosingCode(code))
+    throw new VerbFailure(exitCode.usage, {
+      zh: `--code 须是 ${closingCodes.join('、')} 之一`,
+      en: `--code is one of ${closingCodes.join(', ')}`,
+    });
   await withClient(options, async (client) => {
-    const { json, exchange } = await client.events.close(event);
+    const { json, exchange } = await client.events.close(event, { code, reason });
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     const open = openSteps(json);
     talk({

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { Select } from '../parts/Select.tsx';
+import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -12,6 +13,15 @@ import type { OpenEvent } from './OwedSteps.tsx';
 import { acknowledging, grades } from './planDraft.ts';
 
 type Grade = Schemas['EventGrade'];
+type Closing = Schemas['EventClosing'];
+
+const closingCodes = [
+  'ended',
+  'false-alarm',
+  'duplicate',
+  'exercise',
+  'other',
+] as const satisfies readonly Closing['code'][];
 
 interface Acting {
   readonly view: OpenEvent;
@@ -40,7 +50,7 @@ export function OpenEventActs({ view, doing, done }: Acting): ReactNode {
       {owing.map((department) => (
         <Acknowledge key={department} {...{ view, doing, done, department }} />
       ))}
-      {mayClose ? <Closing {...{ view, doing, done }} /> : null}
+      {mayClose ? <CloseEvent {...{ view, doing, done }} /> : null}
     </section>
   );
 }
@@ -88,12 +98,21 @@ function Acknowledge(props: Acting & { readonly department: string }): ReactNode
   );
 }
 
-function Closing({ view, doing, done }: Acting): ReactNode {
+function CloseEvent({ view, doing, done }: Acting): ReactNode {
   const { say } = useWords();
   const purposes = usePurposes();
+  const [code, setCode] = useState<Closing['code']>('ended');
+  const [reason, setReason] = useState('');
   const n = view.steps.filter((one) => one.answeredAt === undefined).length;
   return (
-    <div className="row-form">
+    <div className="row-form" role="group" aria-label={say('oeClose')}>
+      <Select
+        label={say('oeClosingCode')}
+        value={code}
+        set={(to) => setCode(closingCodes.find((one) => one === to) ?? code)}
+        options={closingCodes.map((value) => ({ value, text: say(`oeClosing_${value}`) }))}
+      />
+      <TextField label={say('oeClosingReason')} maxLength={200} value={reason} set={setReason} />
       <TwoSteps
         danger
         label={say('oeClose')}
@@ -102,10 +121,15 @@ function Closing({ view, doing, done }: Acting): ReactNode {
             ? say('oeCloseSure', { n })
             : say('oeCloseSurePurpose', { n, purpose: purposes.name(view.purpose) })
         }
-        disabled={doing.sending}
+        disabled={doing.sending || reason.trim().length < 2}
         act={() =>
           doing.act(
-            () => post('/v1/open-events/{event}/closure', undefined, { at: { event: view.event } }),
+            () =>
+              post(
+                '/v1/open-events/{event}/closure',
+                { code, reason: reason.trim() },
+                { at: { event: view.event } },
+              ),
             done,
           )
         }

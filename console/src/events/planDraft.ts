@@ -20,18 +20,10 @@ export const emptyPlan = (department: string): Plan => ({
   ...{ id: `${department}.`, title: { zh: '', en: '' }, type: '', steps: [emptyStep(1)], maxHours: 72 },
 });
 
-/** The document of a registered plan, without what the hub adds. */
+/** The document of a registered plan, without what the hub adds, as a change that is based on its revision. */
 export function planOf(view: Schemas['ResponsePlanView']): Plan {
-  const {
-    department: _1,
-    topic: _2,
-    revision: _3,
-    digest: _4,
-    withdrawn: _5,
-    registeredAt: _6,
-    ...plan
-  } = view;
-  return plan;
+  const { department: _1, topic: _2, revision, digest: _4, withdrawn: _5, registeredAt: _6, ...plan } = view;
+  return { ...plan, basedOn: revision };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,6 +1,6 @@
 /** Who acts on a subscription: the machine of the consumer, and its stewards and security officers. */
 import { own } from '../../domain/cells.ts';
-import { anyOf, type Owners } from '../../pipeline/ownership.ts';
+import { hiddenFromOthers, type Owners } from '../../pipeline/ownership.ts';
 import type { Reading } from '../common/reach.ts';
 import type { EventServices } from './services.ts';
 import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts';
@@ -9,9 +9,10 @@ import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts
 export const consumersOnly = {
   permission: { 'office steward': own, 'office security': own, steward: own, security: own },
   owner: async (
-    { params }: { readonly params: { readonly subscription: string } },
+    call: Parameters<typeof hiddenFromOthers>[0] & { readonly params: { readonly subscription: string } },
     { database }: Pick<EventServices, 'database'>,
-  ): Promise<Owners> => anyOf((await subscriptionById(database.app, params.subscription))?.department),
+  ): Promise<Owners> =>
+    hiddenFromOthers(call, (await subscriptionById(database.app, call.params.subscription))?.department),
 } as const;
 
 /** Whether a caller may act on a subscription; of persons the permission was checked before. */

@@ -10,6 +10,7 @@ const kindOfSchema: ReadonlyMap<string, HubEventKind> = new Map([
   ['hub-ticket', 'ticket'],
   ['hub-case-deadline', 'caseDeadline'],
   ['hub-changed-rows', 'changedRows'],
+  ['hub-closed-event', 'closedEvent'],
 ]);
 
 /** Acts that are always events, for any change. */
@@ -18,10 +19,11 @@ const kindOfOperation: ReadonlyMap<string, HubEventKind> = new Map([
   ['answerTicket', 'ticket'],
   ['noticeDeadlines', 'caseDeadline'],
   ['noticeChangedRows', 'changedRows'],
+  ['closeEvent', 'closedEvent'],
 ]);
 
 export type HubEventKind =
-  'batch' | 'schema' | 'agreement' | 'consent' | 'ticket' | 'caseDeadline' | 'changedRows';
+  'batch' | 'schema' | 'agreement' | 'consent' | 'ticket' | 'caseDeadline' | 'changedRows' | 'closedEvent';
 
 /** @param urn of a schema version: `urn:datong:hub-batch:1.0` @returns undefined for schemas of other events */
 export const hubEventKind = (urn: string): HubEventKind | undefined =>
@@ -46,6 +48,7 @@ export function hubEventKindOf(leaf: Judged): HubEventKind | undefined {
 function kindOfChange(change: Change): HubEventKind | undefined {
   if (isPaperConsentGiven(change)) return 'consent';
   if (change.kind === 'Schema' && isSchemaEvent(change)) return 'schema';
+  if (change.act === 'close' && typeof change.event === 'string') return 'closedEvent';
   if (change.kind === 'Agreement' && isOneOf(change.state, ['active', 'suspended'])) return 'agreement';
   return undefined;
 }
@@ -97,6 +100,15 @@ export function hubEventData(leaf: Leaf): Readonly<Record<string, string | numbe
       ...{ dataset, department: provider, transition: change['transition'] },
       ...{ responsible: change['departments'], cases: change['count'], due: change['due'] },
       state: change['act'] === 'miss' ? 'missed' : 'warned',
+    },
+    closedEvent: {
+      event: change['event'],
+      plan: change['plan'],
+      department: provider,
+      cause: leaf.operation === 'closeEvent' ? 'person' : 'time',
+      code: change['code'],
+      reason: change['reason'],
+      purpose: change['purpose'],
     },
     changedRows: { dataset, department: provider, recipient: consumer, agreement, purpose },
   };

@@ -60,6 +60,9 @@ export async function openEventViews(
       ...present({ purpose: row.purpose }),
       ...(row.closedAt === null ? {} : { closedAt: moment(row.closedAt) }),
       ...present({ cause: row.cause }),
+      ...(row.closingCode === null
+        ? {}
+        : { closing: { code: row.closingCode, reason: row.closingReason ?? '' } }),
       steps: of(steps)
         .filter(({ department }) => isShown(department))
         .flatMap(({ step, department, state, dueAt, answeredAt, stage }) => {

@@ -144,7 +144,7 @@ async function escalated(
 }
 
 async function archived(stage: Stage, meteorology: DatongClient, event: string): Promise<EventArchive> {
-  await meteorology.events.close(event);
+  await meteorology.events.close(event, { code: 'ended', reason: '预警已解除' });
   const { json } = await meteorology.events.archive(event);
   const path = join(stage.folder, 'event-archive.json');
   writeFileSync(path, `${JSON.stringify(json)}\n`, { mode: 0o600 });

@@ -93,7 +93,7 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
         const page = { after, most: maxFeeds, now: run.now() };
         const feeds = await feedsToSearch(database.app, departments, page);
         for (const due of await dueSearches(release, feeds, run.now())) {
-          if (run.signal.aborted) break;
+          if (run.signal.aborted) return { failures };
           try {
             const { more: goesOn } = await search(run, due);
             more ||= goesOn;
@@ -105,7 +105,7 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
         }
         after = feeds.length < maxFeeds ? undefined : feeds.at(-1)?.counter;
       }
-      return { more: more && !run.signal.aborted, failures };
+      return { more, failures };
     },
   };
 }

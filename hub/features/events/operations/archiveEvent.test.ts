@@ -76,8 +76,8 @@ await database.owner.query(
 assert.equal(await hub.hub.runner.run('escalateEvents'), 'ok');
 const other = await warn('w-2');
 await school.acknowledge(other, 'received');
-await city.ecology.client.events.close(event);
-await city.ecology.client.events.close(other);
+await city.ecology.client.events.close(event, { code: 'ended', reason: '预警已解除' });
+await city.ecology.client.events.close(other, { code: 'ended', reason: '预警已解除' });
 const archive = async (by: Machine = city.ecology, of = event): Promise<EventArchive> =>
   (await by.client.events.archive(of)).json;
 const trust = (() => {
@@ -159,10 +159,15 @@ test('any change of it is found', async () => {
     ],
     [changed({ event: { ...made.event, state: 'open' } }), [signature, 'archive_claim_unproven']],
     [
+      changed({ event: { ...made.event, closing: { code: 'ended', reason: '另一原因' } } }),
+      [signature, 'archive_claim_unproven'],
+    ],
+    [changed({ event: { ...made.event, closing: undefined } }), [signature, 'archive_claim_unproven']],
+    [
       changed({
         entries: made.entries.map((one) => (one.as === 'closed' ? { ...one, as: 'acknowledged' } : one)),
       }),
-      [signature, 'archive_entry_differs', 'archive_claim_unproven'],
+      [signature, 'archive_entry_differs', 'archive_claim_unproven', 'archive_claim_unproven'],
     ],
     [
       changed({ pack: { ...made.pack, entries: made.pack.entries.slice(1) } }),

@@ -16,7 +16,7 @@ import { leafIn } from '../../../log/search/leaves.ts';
 import { entriesOfExchanges, type StoredEntry } from '../../../log/store/entries.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
-import { anyOf } from '../../../pipeline/ownership.ts';
+import { hiddenFromOthers } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -43,7 +43,7 @@ export const archiveEvent = operation('archiveEvent', {
   kind: 'inspect',
   permission: archivists,
   owner: async (call, { database }) =>
-    anyOf((await openEventById(database.app, call.params.event))?.department),
+    hiddenFromOthers(call, (await openEventById(database.app, call.params.event))?.department),
   run: async (call, services) => {
     const { app } = services.database;
     const { caller, now } = call;

@@ -109,7 +109,7 @@ describe('a page that follows open events', () => {
     await until(() => ofEvent(publisher) === 1 && ofEvent(owing) === 1);
     await city.education.client.events.acknowledge(event, 'received');
     await until(() => ofEvent(publisher) === 2 && ofEvent(owing) === 2);
-    await city.ecology.client.events.close(event);
+    await city.ecology.client.events.close(event, { code: 'ended', reason: '预警已解除' });
     await until(() => ofEvent(publisher) === 3 && ofEvent(owing) === 3);
     await sleep(500);
     assert.deepEqual([publisher, owing].map(ofEvent), [3, 3]);

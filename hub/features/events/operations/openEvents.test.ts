@@ -50,6 +50,9 @@ async function accept(
   return hub.staff(by, 'POST', `${path}/acceptance`, { digest: shown.json['digest'] });
 }
 
+const close = (event: string) =>
+  city.ecology.client.events.close(event, { code: 'ended', reason: '预警已解除' });
+
 let count = 0;
 async function publish(data: object = {}, type = issued): Promise<string> {
   count += 1;
@@ -179,7 +182,7 @@ describe('a plan', () => {
     const before = (await hub.staff(author, 'GET', '/v1/response-plans')).json;
     assert.deepEqual(await tried(other), { plan: other.id, fits: true, revision: 1, unchanged: false });
     assert.deepEqual(await tried(plan), { plan: plan.id, fits: true, revision: 1, unchanged: true });
-    assert.deepEqual(await tried({ ...plan, maxHours: 5 }), {
+    assert.deepEqual(await tried({ ...plan, maxHours: 5, basedOn: 1 }), {
       ...{ plan: plan.id, fits: true, revision: 2, unchanged: false },
     });
     assert.deepEqual((await hub.staff(author, 'GET', '/v1/response-plans')).json, before);
@@ -372,7 +375,7 @@ describe('the purpose of a plan', () => {
   };
 
   test('lives while an event of it is open, and not a call longer', async () => {
-    for (const id of await openOnes()) await city.ecology.client.events.close(id);
+    for (const id of await openOnes()) await close(id);
     assert.equal(await read(), 'purpose_closed');
     const leaf = await lastLeaf(database);
     assert.deepEqual(
@@ -382,14 +385,14 @@ describe('the purpose of a plan', () => {
     const one = await publish({ warning_id: 'storm-1' });
     const other = await publish({ warning_id: 'storm-2' });
     assert.equal(await read(), open);
-    await city.ecology.client.events.close(one);
+    await close(one);
     assert.equal(await read(), open);
     await publish({ warning_id: 'storm-2' }, lifted);
     assert.equal(await read(), 'purpose_closed');
     const { state, cause, closedAt } = await board(other);
     assert.deepEqual([state, cause, closedAt === undefined], ['closed', 'event', false]);
     assert.equal(await codeOf(city.education.client.events.acknowledge(other, 'done')), 'event_closed');
-    assert.equal(await codeOf(city.ecology.client.events.close(other)), 'event_closed');
+    assert.equal(await codeOf(close(other)), 'event_closed');
   });
 
   test('an event closes by itself after its hours, at once for calls and soon by the job', async () => {
@@ -402,7 +405,7 @@ describe('the purpose of a plan', () => {
     );
     assert.ok(Number(rows[0]?.until) < far);
     assert.ok(Number(rows[0]?.until) > far - 2 * 3_600_000);
-    await city.ecology.client.events.close(event);
+    await close(event);
   });
 
   test('withdrawn plans open nothing, and their purpose stays closed', async () => {
@@ -415,16 +418,16 @@ describe('the purpose of a plan', () => {
     const { state, cause, revision } = await board(before);
     assert.deepEqual([state, cause, revision], ['closed', 'event', 1]);
     assert.equal(await read(), 'purpose_closed');
-    assert.ok((await accept(await propose(plan))).status < 300);
+    assert.ok((await accept(await propose({ ...plan, basedOn: 2 }))).status < 300);
     const event = await publish({ warning_id: 'of-revision-3' });
     assert.equal((await board(event)).revision, 3);
-    assert.ok((await accept(await propose({ ...plan, maxHours: 71 }))).status < 300);
+    assert.ok((await accept(await propose({ ...plan, maxHours: 71, basedOn: 3 }))).status < 300);
     await publish({ warning_id: 'of-revision-3' }, lifted);
     assert.equal((await board(event)).state, 'closed');
   });
 
   test('an open event whose row others than the hub changed opens nothing', async () => {
-    for (const id of await openOnes()) await city.ecology.client.events.close(id);
+    for (const id of await openOnes()) await close(id);
     const event = await publish();
     assert.equal(await read(), open);
     const administrator = new pg.Client(connectionOf(database.address));

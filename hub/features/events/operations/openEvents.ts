@@ -1,5 +1,5 @@
 /** Open events: the board, acknowledgement, and closing. */
-import { anyOf, self } from '../../../pipeline/ownership.ts';
+import { hiddenFromOthers, self } from '../../../pipeline/ownership.ts';
 import { allowed, DecideAfresh } from '../../../pipeline/call.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { decided } from '../../../domain/cells.ts';
@@ -237,26 +237,39 @@ export const closeEvent = operation('closeEvent', {
   kind: 'management',
   permission: decided,
   owner: async (call, { database }) =>
-    anyOf((await openEventById(database.app, call.params.event))?.department),
+    hiddenFromOthers(call, (await openEventById(database.app, call.params.event))?.department),
   run: async (call, services) => {
-    const { caller, exchange, now } = call;
+    const { body: closing, caller, exchange, now } = call;
     const row = await openEventById(services.database.app, call.params.event);
     if (row === undefined || (caller.kind !== 'staff' && row.department !== caller.department))
       throw new Problem('event_unknown');
     if (row.state !== 'open') throw new Problem('event_closed');
     const state = transition(openEventLife, `event ${row.id}`, row.state, 'close');
     const cause = 'person';
-    const closed = { ...row, state, closedAt: now, closedBy: exchange, cause } as const;
+    const { code, reason } = closing;
+    const closed: OpenEventRow = {
+      ...row,
+      state,
+      closedAt: now,
+      closedBy: exchange,
+      cause,
+      closingCode: code,
+      closingReason: reason,
+    };
     return allowed<'closeEvent'>(200, await viewOf(call, services, closed), {
       facts: {
         provider: row.department,
         change: {
-          ...{ act: 'close', event: row.id, plan: row.plan },
+          act: 'close',
+          event: row.id,
+          plan: row.plan,
+          code,
+          reason,
           ...present({ purpose: row.purpose }),
         },
       },
       work: async (transaction) => {
-        if (!(await closeOpenEvent(transaction, row.id, { at: now, cause, exchange })))
+        if (!(await closeOpenEvent(transaction, row.id, { at: now, cause, exchange, closing })))
           throw new DecideAfresh();
       },
       bumpsEpoch: row.purpose !== null,

@@ -1,4 +1,5 @@
 /** Response plans (预案): registered by two persons of the department that publishes the type of event. */
+import type { components } from '../../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -21,18 +22,18 @@ const permission = { operator: proposing, 'office steward': proposing, steward: 
 /**
  * POST /v1/response-plans: a plan, or the next revision of one. It waits until a second person of the department accepts it. Events that are
  * open go on under the revision that they opened under.
- * @throws Problem department_unknown, plan_unfit
+ * @throws Problem department_unknown, plan_unfit, plan_changed
  */
 export const registerResponsePlan = proposable('registerResponsePlan', {
   permission,
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   secondPerson: true,
   run: async (call, services, actingPersons) => {
-    const plan = call.body as PlanDocument;
+    const { basedOn, plan } = askedPlan(call.body);
     const { id, type, purpose } = plan;
     const { department, topics, reason } = await checkedPlan(plan, services);
     if (reason !== undefined) throw new Problem('plan_unfit', { plan: id, reason });
-    const { revision, digest, registered: already } = await nextRevision(plan, services);
+    const { revision, digest, registered: already } = await nextRevision(plan, basedOn, services);
     return registered({
       ...{ kind: 'ResponsePlan', id, version: String(revision), digest },
       ...{ registered: already, versioned: true },
@@ -61,6 +62,14 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
 
 type Checking = Pick<Services, 'database' | 'identity' | 'registry'>;
 
+/** The plan that is stored, and the revision that it is based on. */
+function askedPlan({ basedOn, ...plan }: components['schemas']['ResponsePlan']): {
+  readonly basedOn: number | undefined;
+  readonly plan: PlanDocument;
+} {
+  return { basedOn, plan };
+}
+
 /** Checks a plan as its registration does. @throws Problem department_unknown */
 async function checkedPlan(
   plan: PlanDocument,
@@ -87,27 +96,39 @@ async function checkedPlan(
   return { department, topics, reason };
 }
 
-/** The revision that a plan gets; `registered` is set where it is in force with the same text. */
+/**
+ * The revision that a plan gets; `registered` is set where it is in force with the same text. A changed text is based on the newest
+ * revision, so that no editor overwrites what another one changed in the meantime.
+ * @throws Problem plan_changed
+ */
 async function nextRevision(
   plan: PlanDocument,
+  basedOn: number | undefined,
   { database }: Checking,
 ): Promise<ReturnType<typeof revisionOf>> {
   const live = await planByCode(database.app, plan.id);
-  return revisionOf(plan, live === undefined ? undefined : { ...live, over: live.withdrawn !== null });
+  const next = revisionOf(plan, live === undefined ? undefined : { ...live, over: live.withdrawn !== null });
+  const newest = live?.revision ?? 0;
+  if (next.registered === undefined && (basedOn ?? 0) !== newest)
+    throw new Problem('plan_changed', { plan: plan.id, revision: newest }, { at: '/body/basedOn' });
+  return next;
 }
 
-/** POST /v1/response-plans/trials: reports whether a plan could be registered, and as which revision. @throws Problem department_unknown */
+/**
+ * POST /v1/response-plans/trials: reports whether a plan could be registered, and as which revision.
+ * @throws Problem department_unknown, plan_changed
+ */
 export const tryResponsePlan = operation('tryResponsePlan', {
   kind: 'inspect',
   permission: { operator: everywhere, 'office steward': everywhere, steward: own },
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   run: async (call, services) => {
-    const plan = call.body as PlanDocument;
+    const { basedOn, plan } = askedPlan(call.body);
     const { reason } = await checkedPlan(plan, services);
     const facts = { facts: { change: { kind: 'ResponsePlan', id: plan.id } } };
     if (reason !== undefined)
       return allowed<'tryResponsePlan'>(200, { plan: plan.id, fits: false, reason }, facts);
-    const { revision, registered: already } = await nextRevision(plan, services);
+    const { revision, registered: already } = await nextRevision(plan, basedOn, services);
     const unchanged = already !== undefined;
     return allowed<'tryResponsePlan'>(200, { plan: plan.id, fits: true, revision, unchanged }, facts);
   },

@@ -1,8 +1,10 @@
+import type { components } from '../../../../api/openapi.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { openDataset, whenAllowed } from '../../../flows/release/allowedCall.ts';
 import { callersTerms } from '../../../flows/release/requestedRows.ts';
+import { invalidPart } from '../../../platform/http/contract/requestFindings.ts';
 import { asSubscribed } from '../asSubscribed.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import {
@@ -31,6 +33,7 @@ export const subscribe = eventOperation('subscribe', {
   kind: 'release',
   run: async (call, services) => {
     const { body, caller, exchange, now } = call;
+    const start = startOf(body, now);
     const topic = await topicById(services.database.app, body.topic);
     if (topic === undefined) throw new Problem('topic_unknown', { topic: body.topic });
     const wanted = [...(body.types ?? topic.types)].sort();
@@ -52,7 +55,6 @@ export const subscribe = eventOperation('subscribe', {
       matter: signed['matter'] ?? null,
       filter: body.filter ?? [],
     };
-    const start: Start = body.since === undefined ? (body.start ?? 'now') : Date.parse(body.since);
     const made = (): Outcome =>
       allowed<'subscribe'>(
         201,
@@ -97,6 +99,29 @@ export const subscribe = eventOperation('subscribe', {
     return decided(0);
   },
 });
+
+/**
+ * Where the subscription begins. One of two places would be ignored, and events between now and a later moment would be delivered.
+ * @throws Problem invalid_request
+ */
+function startOf(
+  { start, since }: Pick<components['schemas']['SubscriptionAsked'], 'start' | 'since'>,
+  now: number,
+): Start {
+  if (since === undefined) return start ?? 'now';
+  if (start !== undefined)
+    throw invalidPart('/body/since', 'start', {
+      zh: 'start 与 since 只能写一个',
+      en: 'start and since exclude each other',
+    });
+  const at = Date.parse(since);
+  if (at > now)
+    throw invalidPart('/body/since', 'time', {
+      zh: '不能晚于现在；从现在起接收的不写 since',
+      en: 'it is not later than now; leave it out to begin now',
+    });
+  return at;
+}
 
 /** A whole https address in its normal form, at a place that the operator named. @throws Problem webhook_url_invalid, live_service_not_allowed */
 function checkUrl(

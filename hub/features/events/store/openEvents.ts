@@ -1,4 +1,5 @@
 /** SQL of open events and of what departments owe in each. */
+import type { components } from '../../../../api/openapi.ts';
 import type { OpenEventState, StepState } from '../../../domain/openEvent.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -27,6 +28,16 @@ export interface NewOpenEvent {
 }
 
 export type ClosingCause = 'event' | 'person' | 'time';
+export type ClosingCode = components['schemas']['EventClosing']['code'];
+
+interface Closed {
+  /** Unix milliseconds */
+  readonly at: number;
+  readonly cause: ClosingCause;
+  readonly exchange: string;
+  /** of a caller */
+  readonly closing?: components['schemas']['EventClosing'];
+}
 
 export interface OpenEventRow extends Omit<NewOpenEvent, 'steps' | 'closeKey'> {
   readonly state: OpenEventState;
@@ -35,6 +46,9 @@ export interface OpenEventRow extends Omit<NewOpenEvent, 'steps' | 'closeKey'> {
   readonly closedAt: number | null;
   readonly closedBy: string | null;
   readonly cause: ClosingCause | null;
+  /** why a caller closed it; null where none did, or before reasons were asked for */
+  readonly closingCode: ClosingCode | null;
+  readonly closingReason: string | null;
 }
 
 export interface StepRow {
@@ -97,16 +111,17 @@ export async function openWithKey(
   return rows.map(({ id }) => id);
 }
 
-/** Nothing is due in it any more. @param at Unix milliseconds @returns false where it was closed before */
+/** Nothing is due in it any more. @returns false where it was closed before */
 export async function closeOpenEvent(
   transaction: Transaction,
   id: string,
-  { at, cause, exchange }: { readonly at: number; readonly cause: ClosingCause; readonly exchange: string },
+  { at, cause, exchange, closing }: Closed,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `UPDATE open_event SET state = 'closed', closed_at = ${momentAt('$2')}, cause = $3, closed_by = $4
+    `UPDATE open_event SET state = 'closed', closed_at = ${momentAt('$2')}, cause = $3, closed_by = $4,
+            closing_code = $5, closing_reason = $6
       WHERE id = $1 AND state = 'open'`,
-    [id, at, cause, exchange],
+    [id, at, cause, exchange, closing?.code ?? null, closing?.reason ?? null],
   );
   if (rowCount !== 1) return false;
   await transaction.query('UPDATE event_step SET next_at = NULL WHERE event = $1 AND next_at IS NOT NULL', [
@@ -134,7 +149,8 @@ export type StoredEvent = Omit<OpenEventRow, 'openedAt' | 'endsAt' | 'closedAt'>
 };
 
 export const eventColumns = `e.id, e.plan, e.revision, e.department, e.topic, e.type, e.purpose, e.state, ${momentOf('e.opened_at')} AS opened,
-  e.opened_by AS "openedBy", ${momentOf('e.ends_at')} AS ends, ${momentOf('e.closed_at')} AS closed, e.closed_by AS "closedBy", e.cause`;
+  e.opened_by AS "openedBy", ${momentOf('e.ends_at')} AS ends, ${momentOf('e.closed_at')} AS closed, e.closed_by AS "closedBy", e.cause,
+  e.closing_code AS "closingCode", e.closing_reason AS "closingReason"`;
 
 export const readEvent = ({ opened, ends, closed, ...row }: StoredEvent): OpenEventRow => ({
   ...row,

@@ -236,7 +236,7 @@ const sealedTables = {
   ),
   open_event: table(
     { id: 'uuid' },
-    'plan revision department topic type purpose close_key state opened_at opened_by ends_at closed_at closed_by cause',
+    'plan revision department topic type purpose close_key state opened_at opened_by ends_at closed_at closed_by cause closing_code closing_reason',
   ),
   webhook: table(
     { subscription: 'uuid' },
