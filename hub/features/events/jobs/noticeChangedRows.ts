@@ -89,7 +89,7 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
       }
       const failures: unknown[] = [];
       let more = false;
-      for (let after: string | undefined = ''; after !== undefined && !run.signal.aborted;) {
+      for (let after: string | undefined = ''; after !== undefined;) {
         const page = { after, most: maxFeeds, now: run.now() };
         const feeds = await feedsToSearch(database.app, departments, page);
         for (const due of await dueSearches(release, feeds, run.now())) {
