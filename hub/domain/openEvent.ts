@@ -11,6 +11,12 @@ export const openEventLife: LifeCycle<OpenEventState, 'close'> = {
   closed: {},
 };
 
+/** Why a caller closed an event: `EventClosing` of openapi.yaml. */
+export interface Closing {
+  readonly code: 'ended' | 'false-alarm' | 'duplicate' | 'exercise' | 'other';
+  readonly reason: string;
+}
+
 /** State of one department's duty in one step. */
 export type StepState = 'waiting' | 'acknowledged' | 'late' | 'escalated' | 'acknowledgedLate';
 export type StepAct = 'acknowledge' | 'miss' | 'escalate';

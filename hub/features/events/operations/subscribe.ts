@@ -4,7 +4,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { openDataset, whenAllowed } from '../../../flows/release/allowedCall.ts';
 import { callersTerms } from '../../../flows/release/requestedRows.ts';
-import { invalidPart } from '../../../platform/http/contract/requestFindings.ts';
+import { refusedPart } from '../../common/refusedPart.ts';
 import { asSubscribed } from '../asSubscribed.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import {
@@ -110,13 +110,13 @@ function startOf(
 ): Start {
   if (since === undefined) return start ?? 'now';
   if (start !== undefined)
-    throw invalidPart('/body/since', 'start', {
+    throw refusedPart('/body/since', 'start', {
       zh: 'start 与 since 只能写一个',
       en: 'start and since exclude each other',
     });
   const at = Date.parse(since);
   if (at > now)
-    throw invalidPart('/body/since', 'time', {
+    throw refusedPart('/body/since', 'time', {
       zh: '不能晚于现在；从现在起接收的不写 since',
       en: 'it is not later than now; leave it out to begin now',
     });

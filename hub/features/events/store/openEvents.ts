@@ -1,6 +1,5 @@
 /** SQL of open events and of what departments owe in each. */
-import type { components } from '../../../../api/openapi.ts';
-import type { OpenEventState, StepState } from '../../../domain/openEvent.ts';
+import type { Closing, OpenEventState, StepState } from '../../../domain/openEvent.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import {
@@ -28,7 +27,6 @@ export interface NewOpenEvent {
 }
 
 export type ClosingCause = 'event' | 'person' | 'time';
-export type ClosingCode = components['schemas']['EventClosing']['code'];
 
 interface Closed {
   /** Unix milliseconds */
@@ -36,7 +34,7 @@ interface Closed {
   readonly cause: ClosingCause;
   readonly exchange: string;
   /** of a caller */
-  readonly closing?: components['schemas']['EventClosing'];
+  readonly closing?: Closing;
 }
 
 export interface OpenEventRow extends Omit<NewOpenEvent, 'steps' | 'closeKey'> {
@@ -47,7 +45,7 @@ export interface OpenEventRow extends Omit<NewOpenEvent, 'steps' | 'closeKey'> {
   readonly closedBy: string | null;
   readonly cause: ClosingCause | null;
   /** why a caller closed it; null where none did, or before reasons were asked for */
-  readonly closingCode: ClosingCode | null;
+  readonly closingCode: Closing['code'] | null;
   readonly closingReason: string | null;
 }
 
