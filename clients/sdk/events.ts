@@ -63,8 +63,14 @@ export class Events {
     return (await this.call(jsonCall(path, events, {}, 'required'))) as Answer<EventsPublished>;
   }
 
-  /** Subscribes to a topic. The context is signed once, and every delivery is decided by it again. */
-  async subscribe(requested: SubscriptionRequest, context: CallContext): Promise<Answer<Subscription>> {
+  /**
+   * Subscribes to a topic. The context is signed once, and every delivery is decided by it again. A pattern of topics has no agreement: each
+   * topic is decided under its own.
+   */
+  async subscribe(
+    requested: SubscriptionRequest,
+    context: Omit<CallContext, 'agreement'> & Partial<Pick<CallContext, 'agreement'>>,
+  ): Promise<Answer<Subscription>> {
     const input = jsonCall('/v1/subscriptions', requested, contextHeaders(context), 'required');
     return (await this.call(input)) as Answer<Subscription>;
   }

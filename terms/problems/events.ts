@@ -75,6 +75,18 @@ export const eventProblems = {
     text: { zh: '本部门已有 {most} 个订阅', en: 'your department has {most} subscriptions already' },
     next: { zh: '先终止不再使用的订阅', en: 'end those that are not used any more' },
   },
+  pattern_empty: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '没有与 {pattern} 匹配且本部门可以接收的主题：{topics}',
+      en: 'no topic that matches {pattern} can be received by your department now: {topics}',
+    },
+    next: {
+      zh: '用 datong topic list 查看主题；须有交付 events 且允许该使用场景的协议',
+      en: 'datong topic list shows topics; an agreement that delivers events for this purpose is needed',
+    },
+  },
   subscription_unknown: {
     status: 404,
     who: 'caller',

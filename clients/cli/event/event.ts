@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { maxEventsOfCall, type PublishedEvent } from '../../sdk/events.ts';
 import { readBoundedText } from '../boundedFile.ts';
-import { contextOf, withCallContext, type ContextOptions } from '../callContext.ts';
+import { withOpenContext, type ContextOptions } from '../callContext.ts';
 import { filterTerms } from '../filterTerms.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
@@ -43,9 +43,9 @@ It is safe to publish a file again: an event that was stored before is counted a
 Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
     )
     .action(publish);
-  withCallContext(withProfile(event.command('subscribe')))
+  withOpenContext(withProfile(event.command('subscribe')))
     .description('依共享协议订阅主题 / subscribe to a topic under an agreement')
-    .argument('<topic>', 'such as ecology.air-warnings')
+    .argument('<topic>', "such as ecology.air-warnings, or a pattern of topics such as 'ecology.*'")
     .option('--types <ids>', 'types of event, separated by commas (default: all of the topic)')
     .option(
       '--filter <term>',
@@ -66,7 +66,9 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
       `
 Example:
   $ datong event subscribe ecology.air-warnings --as transport --agreement agr-air-warnings --purpose public-service
+  $ datong event subscribe 'ecology.*' --as transport --purpose public-service
 
+A pattern has no --agreement: each topic is decided under its own, and topics that are registered later take part by themselves.
 stdout is the id of the subscription, for datong event listen. With --url the secret of the webhook is shown once, on stderr.`,
     )
     .action(subscribe);
@@ -99,7 +101,8 @@ stdout is the id of the subscription, for datong event listen. With --url the se
     .action(unsubscribe);
 }
 
-interface SubscribeOptions extends ClientVerbOptions, ContextOptions {
+interface SubscribeOptions extends ClientVerbOptions, Omit<ContextOptions, 'agreement'> {
+  readonly agreement?: string;
   readonly types?: string;
   readonly filter?: readonly string[];
   readonly oldest?: boolean;
@@ -120,6 +123,11 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
       zh: '--batch 须与 --url 一同给出',
       en: '--batch goes with --url',
     });
+  if (!topic.includes('*') && options.agreement === undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '请用 --agreement 指定协议',
+      en: 'name the agreement with --agreement',
+    });
   const terms = filter === undefined ? [] : filterTerms(filter);
   const requested = {
     topic,
@@ -139,12 +147,24 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
   await withClient(
     options,
     async (client) => {
-      const { json, exchange } = await client.events.subscribe(requested, contextOf(options));
+      const { json, exchange } = await client.events.subscribe(requested, {
+        purpose: options.purpose,
+        ...defined({
+          agreement: options.agreement,
+          onBehalfOf: options.onBehalfOf,
+          matter: options.matter,
+        }),
+      });
       data(options.json === true ? JSON.stringify({ ok: true, ...json, exchange }) : json.id);
       talk({
         zh: `已订阅 ${topic}：${json.types.join('、')}`,
         en: `subscribed to ${topic}: ${json.types.join(', ')}`,
       });
+      for (const { topic: matched, types: received, refusal } of json.topics ?? [])
+        talk({
+          zh: `  ${matched}：${refusal === undefined ? received.join('、') : `不提供（${refusal}）`}`,
+          en: `  ${matched}: ${refusal === undefined ? received.join(', ') : `delivers nothing (${refusal})`}`,
+        });
       if (json.secret !== undefined && options.json !== true)
         talk({
           zh: `签名密钥（只显示这一次）：${json.secret}\n接收端答复 challenge 后开始推送；datong event sink test ${json.id} 立即尝试`,

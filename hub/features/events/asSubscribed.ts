@@ -1,7 +1,10 @@
 import type { Call } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import type { SubscriptionTerms } from './store/subscriptions.ts';
+import type { SubscriptionRow, SubscriptionTerms } from './store/subscriptions.ts';
 import { present } from '../../../terms/defined.ts';
+
+type Signed = Pick<SubscriptionTerms, 'agreement' | 'purpose' | 'onBehalfOf' | 'matter'> &
+  Pick<SubscriptionRow, 'agreements'>;
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made
@@ -10,12 +13,12 @@ import { present } from '../../../terms/defined.ts';
  */
 export function asSubscribed<T extends Call<DepartmentCaller>>(
   call: T,
-  { agreement, purpose, onBehalfOf, matter }: SubscriptionTerms,
+  { agreement, agreements, purpose, onBehalfOf, matter }: Signed,
   type: string,
   now: number,
 ): Call<DepartmentCaller> {
   const signed = {
-    agreement,
+    agreement: agreements?.get(type) ?? agreement,
     purpose,
     ...present({ 'on-behalf-of': onBehalfOf, matter }),
   };

@@ -119,7 +119,13 @@ export async function allowedOf(services: DispatchServices, work: Work, run: Run
   return { permission: decision, facts: entryFacts(request, decision), leaving, stored, epoch, now };
 }
 
-export const requestOf = (subscription: SubscriptionRow, type: string): DecisionRequest => ({
+/** What of a subscription its deliveries are decided by. */
+type Decided = Pick<
+  SubscriptionRow,
+  'department' | 'agreement' | 'purpose' | 'onBehalfOf' | 'matter' | 'filter'
+>;
+
+export const requestOf = (subscription: Decided, type: string): DecisionRequest => ({
   ...{ consumer: subscription.department, dataset: type, agreement: subscription.agreement },
   purpose: subscription.purpose,
   onBehalfOf: subscription.onBehalfOf ?? undefined,

@@ -1,5 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { moment } from '../common/listing.ts';
+import type { PatternTopic } from './patternTopics.ts';
+import type { PatternRow } from './store/patterns.ts';
 import type { SubscriptionRow } from './store/subscriptions.ts';
 import { defined } from '../../../terms/defined.ts';
 
@@ -22,4 +24,26 @@ export const subscriptionView = (
   createdAt: moment(row.createdAt),
   ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
   ...defined({ sink }),
+});
+
+/** A subscription to a pattern of topics. @param topics those that match now; nothing is delivered of one with a refusal */
+export const patternView = (
+  row: Pick<PatternRow, 'id' | 'department' | 'pattern' | 'purpose' | 'createdAt' | 'endedAt'>,
+  topics: readonly PatternTopic[],
+): View => ({
+  id: row.id,
+  department: row.department,
+  topic: row.pattern,
+  types: [],
+  purpose: row.purpose,
+  filtered: false,
+  state: row.endedAt === undefined ? 'active' : 'ended',
+  createdAt: moment(row.createdAt),
+  ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
+  topics: topics.map(({ subscription: { topic, publisher, types }, refusal }) => ({
+    topic,
+    publisher,
+    types: [...types],
+    ...defined({ refusal }),
+  })),
 });

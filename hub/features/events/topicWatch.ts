@@ -10,8 +10,8 @@ import { topicsBehind } from './store/subscriptions.ts';
 const every = 100;
 
 interface Waiter {
-  readonly topic: string;
-  readonly after: bigint;
+  /** topic → number of the event after which it waits */
+  readonly places: ReadonlyMap<string, bigint>;
   /** Unix milliseconds, by the clock of the process */
   readonly until: number;
   /** @param again whether its call asks once more */
@@ -33,16 +33,18 @@ export class TopicWatch {
   }
 
   /**
-   * Resolves when the topic has an event later than `after`, or when it is time.
+   * Resolves when one of the topics has an event after its place, or when it is time.
+   * @param places topic → number of an event
    * @param milliseconds at most so long
    * @returns false where the call is answered with what there is: a later one of the subscription waits in its place, or the hub stops
    */
-  wait(subscription: string, topic: string, after: bigint, milliseconds: number): Promise<boolean> {
+  wait(subscription: string, places: ReadonlyMap<string, bigint>, milliseconds: number): Promise<boolean> {
     if (this.poll.isClosed) return Promise.resolve(false);
     this.waiters.get(subscription)?.done(false);
     return new Promise((resolve) => {
       const waiter: Waiter = {
-        ...{ topic, after, until: performance.now() + milliseconds },
+        places,
+        until: performance.now() + milliseconds,
         done: (again) => {
           if (this.waiters.get(subscription) === waiter) this.waiters.delete(subscription);
           resolve(again);
@@ -63,12 +65,14 @@ export class TopicWatch {
     const now = performance.now();
     for (const waiter of [...this.waiters.values()]) if (waiter.until <= now) waiter.done(true);
     const least = new Map<string, bigint>();
-    for (const { topic, after } of this.waiters.values()) {
-      const known = least.get(topic);
-      if (known === undefined || after < known) least.set(topic, after);
-    }
+    for (const { places } of this.waiters.values())
+      for (const [topic, after] of places) {
+        const known = least.get(topic);
+        if (known === undefined || after < known) least.set(topic, after);
+      }
     // a database that does not answer is no reason to end: each call asks itself when its time is over
     const moved = new Set(least.size === 0 ? [] : await topicsBehind(this.reader, least).catch(() => []));
-    for (const waiter of [...this.waiters.values()]) if (moved.has(waiter.topic)) waiter.done(true);
+    for (const waiter of [...this.waiters.values()])
+      if ([...waiter.places.keys()].some((topic) => moved.has(topic))) waiter.done(true);
   }
 }

@@ -1,6 +1,9 @@
-import { pageSubscriptions, subscriptionById } from '../store/subscriptions.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { topicsOfPattern, type PatternTopic } from '../patternTopics.ts';
+import { patternById } from '../store/patterns.ts';
+import { pageSubscriptions, subscriptionById, type ListedSubscription } from '../store/subscriptions.ts';
 import { webhookStates } from '../store/webhooks.ts';
-import { subscriptionView } from '../subscriptionView.ts';
+import { patternView, subscriptionView } from '../subscriptionView.ts';
 import { sinkView } from '../webhookView.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { seen } from '../../../domain/cells.ts';
@@ -16,18 +19,28 @@ export const listSubscriptions = operation('listSubscriptions', {
   kind: 'inspect',
   permission,
   owner: self,
-  run: async (call, { database, keys }) => {
+  run: async (call, { database, keys, registry }) => {
     const page = requestedPage(call.query, names.uuid);
     const departments = reachOf(permission, call.caller);
     const reaches = (one: string): boolean => departments?.includes(one) ?? true;
     const { subscription } = call.query;
-    const one = subscription === undefined ? undefined : await subscriptionById(database.app, subscription);
-    const rows =
+    const rows: readonly ListedSubscription[] =
       subscription === undefined
         ? await pageSubscriptions(database.app, { ...oneMore(page), departments })
-        : [one].flatMap((row) =>
-            row !== undefined && (reaches(row.department) || reaches(row.publisher)) ? [row] : [],
+        : (await oneSubscription(database.app, subscription)).filter(
+            (row) => reaches(row.department) || reaches(row.publisher),
           );
+    await registry.refresh();
+    const matched = new Map<string, readonly PatternTopic[]>();
+    for (const row of rows) {
+      const { id, topic: pattern, beginsAt, endedAt } = row;
+      if (beginsAt === null || endedAt !== undefined) continue;
+      const services = { reader: database.app, registry };
+      matched.set(
+        id,
+        await topicsOfPattern(services, Object.assign({}, row, { pattern, beginsAt }), call.now),
+      );
+    }
     const states = await webhookStates(
       database.app,
       rows.flatMap(({ id, hasWebhook }) => (hasWebhook ? [id] : [])),
@@ -40,6 +53,8 @@ export const listSubscriptions = operation('listSubscriptions', {
       rows,
       ({ id }) => id,
       (row) => {
+        if (row.beginsAt !== null)
+          return patternView(Object.assign({}, row, { pattern: row.topic }), matched.get(row.id) ?? []);
         const state = states.get(row.id);
         const reader = { isConsumer: reaches(row.department), isPublisher: reaches(row.publisher) };
         return subscriptionView(row, state && sinkView(state, sealer, reader));
@@ -47,3 +62,23 @@ export const listSubscriptions = operation('listSubscriptions', {
     );
   },
 });
+
+/** @returns none or one */
+async function oneSubscription(reader: Reader, id: string): Promise<readonly ListedSubscription[]> {
+  const row = await subscriptionById(reader, id);
+  if (row !== undefined) return [Object.assign({}, row, { beginsAt: null })];
+  const pattern = await patternById(reader, id);
+  if (pattern === undefined) return [];
+  return [
+    Object.assign({}, pattern, {
+      topic: pattern.pattern,
+      publisher: '',
+      orderingKey: null,
+      types: [],
+      agreement: '',
+      filter: [],
+      acknowledged: 0n,
+      hasWebhook: false,
+    }),
+  ];
+}

@@ -3,36 +3,13 @@
  *
  *   subscription → cursor → next events of one type, or wait → decide → filter → consent → mask → answer; with its entry the cursor is acknowledged
  */
-import { randomInt } from 'node:crypto';
-import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import { openCursor, sealCursor } from '../../../flows/cursor.ts';
-import { openDataset, whenAllowed, type AllowedCall } from '../../../flows/release/allowedCall.ts';
-import { counted } from '../../../flows/release/quotas.ts';
-import { asSubscribed } from '../asSubscribed.ts';
-import { leavingOf, type Leaving } from '../nextEvents.ts';
-import { openedOf, releasedEvents } from '../releasedEvents.ts';
-import { eventOperation, type EventServices } from '../services.ts';
-import { nextRun } from '../store/events.ts';
-import { noteDeliveries } from '../store/acknowledgements.ts';
-import { acknowledge, subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
-import { defined } from '../../../../terms/defined.ts';
-
-/** Events of one answer, at most. */
-const maxEvents = 1_000;
-/** Minimum number of events that one call reads; at most twice as many, drawn anew for each: their number reveals nothing about what was withheld. */
-const minLooked = 5_000;
-
-interface Pull {
-  readonly subscription: SubscriptionRow;
-  /** events up to here are acknowledged with this call */
-  readonly acknowledged: bigint;
-  readonly limit: number | undefined;
-  /** Unix milliseconds, database clock */
-  readonly deadline: number;
-}
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { eventsToRead, placeOf, pulled } from '../pulledEvents.ts';
+import { pullPattern } from '../pullPattern.ts';
+import { eventOperation } from '../services.ts';
+import { patternById } from '../store/patterns.ts';
+import { acknowledge, subscriptionById } from '../store/subscriptions.ts';
 
 /** @throws Problem subscription_unknown, subscription_ended, subscription_has_sink, cursor_invalid, and the denials of the release flow */
 export const pullEvents = eventOperation('pullEvents', {
@@ -40,136 +17,25 @@ export const pullEvents = eventOperation('pullEvents', {
   run: async (call, services) => {
     const { subscription: id } = call.params;
     const { after, wait, limit } = call.query;
-    const subscription = await subscriptionById(services.database.app, id);
-    if (subscription === undefined || subscription.department !== call.caller.department)
-      throw new Problem('subscription_unknown');
-    if (subscription.endedAt !== undefined) throw new Problem('subscription_ended');
+    const { app } = services.database;
+    const subscription = await subscriptionById(app, id);
+    const pattern = subscription === undefined ? await patternById(app, id) : undefined;
+    const found = subscription ?? pattern;
+    if (found?.department !== call.caller.department) throw new Problem('subscription_unknown');
+    if (found.endedAt !== undefined) throw new Problem('subscription_ended');
+    const most = limit === undefined ? undefined : Number(limit);
+    const deadline = call.now + Number(wait ?? '0') * 1000;
+    if (pattern !== undefined) return pullPattern(services, call, { pattern, after, limit: most, deadline });
+    if (subscription === undefined) throw new Problem('subscription_unknown');
     if (subscription.hasWebhook) throw new Problem('subscription_has_sink');
-    const pull: Pull = {
+    const place = after === undefined ? subscription.acknowledged : placeOf(services, subscription, after);
+    const moves = place > subscription.acknowledged;
+    const pull = {
       subscription,
-      acknowledged: after === undefined ? subscription.acknowledged : placeOf(services, subscription, after),
-      limit: limit === undefined ? undefined : Number(limit),
-      deadline: call.now + Number(wait ?? '0') * 1000,
+      acknowledge: moves ? (transaction: Transaction) => acknowledge(transaction, id, place) : undefined,
+      limit: most,
+      deadline,
     };
-    return step(services, call, pull, pull.acknowledged, minLooked + randomInt(minLooked));
+    return pulled(services, call, pull, place, eventsToRead());
   },
 });
-
-/**
- * From one place in the topic. Nothing to deliver there: continues after it, as long as there is something or time is left.
- * @param left events that may still be read
- */
-async function step(
-  services: EventServices,
-  call: Call<DepartmentCaller>,
-  pull: Pull,
-  place: bigint,
-  left: number,
-): Promise<Outcome> {
-  const { subscription, deadline, limit } = pull;
-  const { database, topics } = services;
-  const run = await nextRun(database.app, subscription, place, Math.min(limit ?? maxEvents, left));
-  const now = database.now();
-  if (run === undefined && now < deadline) {
-    const again = await topics.wait(subscription.id, subscription.topic, place, deadline - now);
-    if (again) return step(services, call, pull, place, left);
-  }
-  const type = run?.type ?? subscription.types[0] ?? '';
-  const asking = asSubscribed(call, subscription, type, now);
-  const requested = {
-    filter: subscription.filter,
-    events: true as const,
-    ...defined({ limit }),
-  };
-  return whenAllowed(asking, services, requested, async (allowedCall) => {
-    const { permission } = allowedCall;
-    const dataset = openDataset(services.registry, permission);
-    const stored = (run?.events ?? []).slice(0, permission.limits.rowsPerCall);
-    const leaving = await leavingOf(services, subscription, permission, dataset, stored, now);
-    const to = stored.at(-1)?.sequence ?? place;
-    const rest = left - stored.length;
-    if (run !== undefined && leaving.events.length === 0 && rest > 0)
-      return step(services, call, pull, to, rest);
-    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined });
-  });
-}
-
-interface Found {
-  readonly leaving: Leaving;
-  /** the answer covers everything up to here */
-  readonly to: bigint;
-  readonly more: boolean;
-}
-
-function answer(
-  services: EventServices,
-  call: Call<DepartmentCaller>,
-  { subscription, acknowledged }: Pull,
-  allowedCall: AllowedCall,
-  { leaving, to, more }: Found,
-): Outcome {
-  const { permission, attempt } = allowedCall;
-  const opened = openedOf(leaving);
-  const released = releasedEvents(services, subscription, allowedCall, leaving, call);
-  const { events, claim, correction, facts, subjects } = released;
-  const moves = acknowledged > subscription.acknowledged;
-  const outcome = allowed<'pullEvents'>(
-    200,
-    {
-      subscription: subscription.id,
-      events: [...events],
-      next: sealed(services, subscription, to),
-      more,
-      withheld: permission.withheld,
-      rows: {
-        delivered: events.length,
-        withheld: leaving.check === undefined ? 0 : ('undisclosed' as const),
-      },
-      ...(permission.obligations.length === 0
-        ? {}
-        : { obligations: describedObligations(permission.obligations, call.now) }),
-      ...correction,
-    },
-    {
-      ...{ facts, subjects, attempt },
-      privatePart: claim?.privatePart,
-      confirm: claim?.confirm,
-      ...(moves || opened.length > 0
-        ? {
-            work: async (transaction) => {
-              await claim?.work?.(transaction);
-              if (moves) await acknowledge(transaction, subscription.id, acknowledged);
-              if (opened.length > 0)
-                await noteDeliveries(transaction, opened, {
-                  ...{ exchange: call.exchange, subscription: subscription.id },
-                  ...{ department: subscription.department, at: call.now },
-                });
-            },
-          }
-        : { work: claim?.work, atOnce: claim?.atOnce }),
-    },
-  );
-  // an answer without events is no use of the agreement
-  return events.length === 0
-    ? outcome
-    : counted(outcome, permission, call.now, { calls: 1, rows: events.length });
-}
-
-/** What a cursor is bound to: one of another subscription does not open. */
-const contextOf = ({ id, department, topic }: SubscriptionRow) => ({
-  ...{ consumer: department, agreement: '', policy: '', dataset: topic },
-  query: `subscription ${id}`,
-});
-
-const sealed = ({ keys }: EventServices, subscription: SubscriptionRow, place: bigint): string =>
-  sealCursor(keys.cursor, contextOf(subscription), {
-    batch: undefined,
-    position: { values: [String(place)], row: 0 },
-  });
-
-/** @throws Problem cursor_invalid */
-function placeOf({ keys }: EventServices, subscription: SubscriptionRow, cursor: string): bigint {
-  const [place] = openCursor(keys.cursor, contextOf(subscription), cursor).position.values;
-  if (typeof place !== 'string') throw new Problem('cursor_invalid');
-  return BigInt(place);
-}

@@ -16,6 +16,7 @@ import {
 import { topicById } from '../store/topics.ts';
 import { insertWebhook } from '../store/webhooks.ts';
 import { subscriptionView } from '../subscriptionView.ts';
+import { isPattern, subscribePattern } from './subscribePattern.ts';
 import { secretText } from '../webhookMessage.ts';
 import { newSecret, sealUrl } from '../webhookSender.ts';
 import { newSinkView } from '../webhookView.ts';
@@ -27,21 +28,22 @@ const maxActive = 100;
 /**
  * POST /v1/subscriptions. Agreement, purpose, official and case number are signed here, and checked again each time that events leave. It is
  * refused where they would be refused now.
- * @throws Problem topic_unknown, subscription_types, subscriptions_full, webhook_url_invalid, live_service_not_allowed, and the denials of the release flow
+ * @throws Problem topic_unknown, pattern_empty, subscription_types, subscriptions_full, webhook_url_invalid, live_service_not_allowed, and the denials of the release flow
  */
 export const subscribe = eventOperation('subscribe', {
   kind: 'release',
   run: async (call, services) => {
     const { body, caller, exchange, now } = call;
     const start = startOf(body, now);
+    if ((await countActive(services.database.app, caller.department)) >= maxActive)
+      throw new Problem('subscriptions_full', { most: maxActive });
+    if (isPattern(body.topic)) return subscribePattern(services, { body, caller, exchange, now }, start);
     const topic = await topicById(services.database.app, body.topic);
     if (topic === undefined) throw new Problem('topic_unknown', { topic: body.topic });
     const wanted = [...(body.types ?? topic.types)].sort();
     const foreign = wanted.find((type) => !topic.types.includes(type));
     if (foreign !== undefined)
       throw new Problem('subscription_types', { topic: topic.id, type: foreign }, { at: '/body/types' });
-    if ((await countActive(services.database.app, caller.department)) >= maxActive)
-      throw new Problem('subscriptions_full', { most: maxActive });
     const { sink } = body;
     const secret = sink === undefined ? undefined : newSecret(services.sealer, exchange);
     if (sink !== undefined) checkUrl(services, caller.department, sink.url);

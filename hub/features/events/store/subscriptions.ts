@@ -1,6 +1,12 @@
 /** SQL of subscriptions, and of the events that one reads. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
-import { momentAt, momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
+import {
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { FilterTerm } from '../../../../policies/decision.ts';
@@ -33,6 +39,8 @@ export interface SubscriptionRow extends SubscriptionTerms {
   readonly endedAt: number | undefined;
   /** the hub delivers to a webhook; otherwise the consumer fetches events */
   readonly hasWebhook: boolean;
+  /** of a topic of a pattern: the agreement of each type, where the consumer named none */
+  readonly agreements?: ReadonlyMap<string, string>;
 }
 
 type Stored = Omit<SubscriptionRow, 'acknowledged' | 'createdAt' | 'endedAt'> & {
@@ -67,18 +75,28 @@ export async function subscriptionById(reader: Reader, id: string): Promise<Subs
 /** Before every id of a subscription. */
 const firstId = '00000000-0000-0000-0000-000000000000';
 
+export interface ListedSubscription extends SubscriptionRow {
+  /** Unix milliseconds; null: it is to one topic. Of a pattern, `topic` is the pattern; publisher and agreement are empty */
+  readonly beginsAt: number | null;
+}
+
 /** By id, the oldest first. @param departments consumers or publishers; absent: all */
 export async function pageSubscriptions(
   reader: Reader,
   { after, most, departments }: Page & { readonly departments: readonly string[] | undefined },
-): Promise<SubscriptionRow[]> {
-  const { rows } = await reader.query<Stored>(
-    `SELECT ${columns} FROM ${from}
+): Promise<ListedSubscription[]> {
+  const { rows } = await reader.query<
+    Stored & { readonly pattern: string | null; readonly begins: string | null }
+  >(
+    `SELECT ${columns}, s.pattern, ${momentOf('s.begins_at')} AS begins FROM subscription AS s LEFT JOIN topic AS t ON t.id = s.topic
       WHERE s.id > $1${departments === undefined ? '' : ' AND (s.department = ANY ($3) OR t.department = ANY ($3))'}
       ORDER BY s.id LIMIT $2`,
     [after ?? firstId, most, ...(departments === undefined ? [] : [departments])],
   );
-  return rows.map(readRow);
+  return rows.map(({ pattern, begins, ...stored }) => {
+    const row = { ...readRow(stored), beginsAt: readMomentOrNull(begins) };
+    return pattern === null ? row : { ...row, topic: pattern, publisher: '', agreement: '' };
+  });
 }
 
 /** Subscriptions of a department that have not ended. */
@@ -90,10 +108,12 @@ export async function countActive(reader: Reader, department: string): Promise<n
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Departments that are subscribed to any of these types. */
+/** Departments that are subscribed to any of these types, also by a pattern of topics. */
 export async function subscribersOf(reader: Reader, types: readonly string[]): Promise<string[]> {
   const { rows } = await reader.query<{ department: string }>(
-    'SELECT DISTINCT department FROM subscription WHERE ended_at IS NULL AND types && $1::text[]',
+    `SELECT DISTINCT s.department FROM subscription AS s
+      WHERE s.ended_at IS NULL AND (s.types && $1::text[] OR EXISTS (
+        SELECT FROM topic_type AS y WHERE y.type = ANY ($1::text[]) AND y.topic LIKE replace(s.pattern, '*', '%')))`,
     [types],
   );
   return rows.map(({ department }) => department);

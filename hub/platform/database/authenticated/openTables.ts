@@ -77,6 +77,7 @@ export const openTables: Readonly<Record<string, string>> = {
   row_version: ownSeal,
   row_version_ended: 'a number of each dataset: a lower one lets numbers of deleted versions return',
   case_notice: report,
+  pattern_position: 'position of a consumer; a smaller one only sends events again',
   webhook_state: work,
   dead_letter: work,
   pull_run: work,

@@ -226,7 +226,7 @@ const sealedTables = {
   ),
   subscription: table(
     { id: 'uuid' },
-    'department topic types agreement purpose on_behalf_of matter filter created_at ended_at ended_by',
+    'department topic types agreement purpose on_behalf_of matter filter created_at ended_at ended_by pattern begins_at',
     { acknowledged: 'position of the consumer; a smaller one only sends events again' },
   ),
   topic_type: table({ type: 'text' }, 'topic'),

@@ -1,0 +1,253 @@
+/** Subscriptions to a pattern of topics: each topic under its own agreement, later ones by themselves, and one without agreement delivers nothing. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
+import type { EventsAnswer, EventsRequest } from '../../../../clients/sdk/events.ts';
+import { connectionOf } from '../../../platform/database/connection.ts';
+import { testDatabase } from '../../../../tests/database.ts';
+import { lastLeaf } from '../../../../tests/flows/leaves.ts';
+import { sampleCity, samples, testHub } from '../../../../tests/hub.ts';
+
+const database = await testDatabase({ connections: 12 });
+const hub = await testHub({ database, jobsByTime: false });
+const folder = mkdtempSync(join(tmpdir(), 'datong-patterns-'));
+after(async () => {
+  await hub.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+const city = await sampleCity(hub);
+await city.apply('air-warning/topic.yaml');
+await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+const { events: school } = city.education.client;
+const purpose = 'public-service';
+
+/** A further topic of the same department, with one type. */
+async function register(name: string): Promise<void> {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(
+    file,
+    `kind: Dataset
+id: ecology.${name}
+title: { zh: 测试, en: Test }
+schema: urn:datong:air-warning:1.0
+mode: events
+sharing: { type: conditional, conditions: 应急响应成员单位 }
+---
+kind: Topic
+id: ecology.${name}-topic
+title: { zh: 测试, en: Test }
+types: [ecology.${name}]
+retentionDays: 30
+`,
+  );
+  await city.apply(file);
+}
+/** An agreement of its own for that topic. */
+async function grant(name: string): Promise<void> {
+  const sample = readFileSync(join(samples, 'air-warning/agreement.yaml'), 'utf8');
+  const [head = ''] = sample.split(/^ {2}- dataset: ecology\.air-warning-lifted$/m);
+  const file = join(folder, `${name}-agreement.yaml`);
+  writeFileSync(
+    file,
+    head.replace('agr-air-warnings', `agr-${name}`).replace('ecology.air-warning-issued', `ecology.${name}`),
+  );
+  await city.apply(file, [city.education, city.ecology]);
+}
+let count = 0;
+async function publish(topic: string, type: string): Promise<string> {
+  count += 1;
+  const { json } = await city.ecology.client.events.publish(`ecology.${topic}`, [
+    {
+      specversion: '1.0',
+      id: `e-${count}`,
+      source: 'test',
+      type: `ecology.${type}`,
+      data: { warning_id: `w-${count}`, district: '990101', level: 'red', peak_aqi: 333 },
+    },
+  ]);
+  return json.events[0]?.event ?? assert.fail();
+}
+const warn = (): Promise<string> => publish('air-warnings', 'air-warning-issued');
+const pull = async (id: string, requested: EventsRequest = {}): Promise<EventsAnswer> =>
+  (await school.pull(id, requested)).json;
+/** Ids of all events that are left, each answer acknowledged. */
+async function drain(id: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  let taken: string | undefined;
+  for (;;) {
+    const answer = await pull(id, taken === undefined ? {} : { after: taken });
+    if (answer.events.length === 0) return found;
+    found.push(...answer.events.map((event) => event.id));
+    taken = answer.next;
+  }
+}
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => {
+      assert.ok(error instanceof DatongProblem, String(error));
+      return error.code;
+    },
+  );
+const subscribe = async (): Promise<string> =>
+  (await school.subscribe({ topic: 'ecology.*' }, { purpose })).json.id;
+/** What a listed subscription shows of its topics. */
+async function listed(id: string): Promise<readonly unknown[]> {
+  const steward = await hub.token('shi', ['steward'], 'education');
+  const { json } = await hub.staff(steward, 'GET', `/v1/subscriptions?subscription=${id}`);
+  const [view] = json['subscriptions'] as {
+    readonly topics: readonly { topic: string; types: string[]; refusal?: string }[];
+  }[];
+  return (view?.topics ?? []).map(({ topic, types, refusal }) => [topic, types.length, refusal]);
+}
+
+await register('smoke');
+
+test('a topic without agreement delivers nothing and says so; each topic is decided and logged under its own agreement', async () => {
+  const made = (await school.subscribe({ topic: 'ecology.*' }, { purpose })).json;
+  assert.deepEqual([made.topic, made.types, made.agreement], ['ecology.*', [], undefined]);
+  const withoutIt = [
+    ['ecology.air-warnings', 2, undefined],
+    ['ecology.smoke-topic', 0, 'no_agreement'],
+  ];
+  assert.deepEqual(
+    (made.topics ?? []).map(({ topic, types, refusal }) => [topic, types.length, refusal]),
+    withoutIt,
+  );
+  assert.deepEqual(await listed(made.id), withoutIt);
+  const first = await warn();
+  await publish('smoke-topic', 'smoke');
+  const answer = await pull(made.id);
+  assert.deepEqual(
+    answer.events.map(({ id, data }) => [id, data['peak_aqi']]),
+    [[first, 300]],
+    'masked as the agreement of its topic says',
+  );
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.agreement, leaf.dataset, leaf.rows?.delivered],
+    ['pullEvents', 'agr-air-warnings', 'ecology.air-warning-issued', 1],
+  );
+  assert.deepEqual((await pull(made.id, { after: answer.next })).events, []);
+});
+
+test('an agreement and a topic that come later take part by themselves, also during a wait', async () => {
+  const id = await subscribe();
+  const before = await publish('smoke-topic', 'smoke');
+  assert.deepEqual(await drain(id), []);
+  await grant('smoke');
+  assert.deepEqual(await drain(id), [before], 'stored since the subscription began');
+  await register('dust');
+  await grant('dust');
+  const [dust, smoke, warning] = [
+    await publish('dust-topic', 'dust'),
+    await publish('smoke-topic', 'smoke'),
+    await warn(),
+  ];
+  assert.deepEqual([...(await drain(id))].sort(), [dust, smoke, warning].sort());
+  const last = await pull(id);
+  const waiting = pull(id, { after: last.next, wait: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const later = await publish('dust-topic', 'dust');
+  const begun = performance.now();
+  assert.deepEqual(
+    (await waiting).events.map((event) => event.id),
+    [later],
+  );
+  assert.ok(performance.now() - begun < 6_000);
+});
+
+test('what is not acknowledged is delivered again, of each topic; a busy topic does not delay the others', async () => {
+  const id = await subscribe();
+  const busy = [await warn(), await warn(), await warn()];
+  const quiet = await publish('smoke-topic', 'smoke');
+  const first = await pull(id, { limit: 1 });
+  assert.deepEqual(
+    (await pull(id, { limit: 1 })).events.map((event) => event.id),
+    first.events.map((event) => event.id),
+  );
+  const second = await pull(id, { limit: 1, after: first.next });
+  assert.deepEqual(
+    [first, second].flatMap(({ events }) => events.map((event) => event.id)),
+    [busy[0], quiet],
+  );
+  // the second answer is not acknowledged
+  assert.deepEqual(await drain(id), [busy[1], busy[2], quiet]);
+});
+
+test('a suspended agreement holds its topic alone; nothing of it is lost', async () => {
+  const id = await subscribe();
+  const security = await hub.token('an', ['security'], 'ecology');
+  const act = async (what: string): Promise<void> => {
+    const path = `/v1/policy/documents/agr-smoke/${what}`;
+    const { status, json } = await hub.staff(security, 'POST', path, { reason: 'test' });
+    assert.ok(status < 300, JSON.stringify(json));
+  };
+  await act('suspension');
+  const held = await publish('smoke-topic', 'smoke');
+  const warning = await warn();
+  assert.deepEqual(await drain(id), [warning]);
+  assert.deepEqual((await listed(id))[2], ['ecology.smoke-topic', 0, 'agreement_suspended']);
+  await act('resumption');
+  assert.deepEqual(await drain(id), [held]);
+});
+
+test('what a pattern cannot have is refused, and a pattern that matches nothing', async () => {
+  const asked = (more: object, agreement?: string): Promise<string> =>
+    codeOf(
+      school.subscribe(
+        { topic: 'ecology.*', ...more },
+        agreement === undefined ? { purpose } : { purpose, agreement },
+      ),
+    );
+  assert.equal(await asked({ types: ['ecology.smoke'] }), 'invalid_request');
+  assert.equal(
+    await asked({ filter: [{ field: 'district', op: 'eq', value: '990101' }] }),
+    'invalid_request',
+  );
+  assert.equal(
+    await asked({ sink: { kind: 'webhook', url: 'https://events.school.example/hook' } }),
+    'invalid_request',
+  );
+  assert.equal(await asked({}, 'agr-air-warnings'), 'invalid_request');
+  assert.equal(await asked({ topic: 'transport.*' }), 'pattern_empty');
+  assert.equal(
+    await codeOf(school.subscribe({ topic: 'ecology.*' }, { purpose: 'school-enrolment' })),
+    'pattern_empty',
+  );
+  const { client } = await hub.enrol('transport');
+  assert.equal(await codeOf(client.events.subscribe({ topic: 'ecology.*' }, { purpose })), 'pattern_empty');
+});
+
+test('it belongs to its department, and its end leaves no position behind', async () => {
+  const id = await subscribe();
+  await warn();
+  const { next } = await pull(id);
+  await pull(id, { after: next });
+  const positions = async (): Promise<number> => {
+    const { rows } = await database.app.query('SELECT FROM pattern_position WHERE subscription = $1', [id]);
+    return rows.length;
+  };
+  assert.equal(await positions(), 1);
+  const other = await subscribe();
+  assert.equal(await codeOf(school.pull(other, { after: next })), 'cursor_invalid');
+  const foreign = city.ecology.client.events;
+  assert.equal(await codeOf(foreign.pull(id)), 'subscription_unknown');
+  assert.equal(await codeOf(foreign.end(id)), 'subscription_unknown');
+  assert.equal((await school.end(id)).json.state, 'ended');
+  assert.equal(await positions(), 0);
+  assert.equal(await codeOf(school.pull(id)), 'subscription_ended');
+});
+
+test('a row that others than the hub changed delivers nothing', async () => {
+  const id = await subscribe();
+  const administrator = new pg.Client(connectionOf(database.address));
+  await administrator.connect();
+  await administrator.query("UPDATE subscription SET pattern = '*.*' WHERE id = $1", [id]);
+  await administrator.end();
+  assert.equal(await codeOf(school.pull(id)), 'subscription_unknown');
+});
