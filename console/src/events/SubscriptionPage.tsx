@@ -1,9 +1,10 @@
-import { Alert, Button } from 'antd';
+import { Alert, Button, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
+import { labelled } from '../parts/labelled.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
@@ -70,7 +71,7 @@ function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode
         of={[
           [say('state'), <SinkState key="state" of={view} />],
           [say('sbOf'), name(view.department)],
-          [say('oePublisher'), name(view.publisher)],
+          [say('oePublisher'), view.publisher === undefined ? undefined : name(view.publisher)],
           [say('tpTopic'), <code key="topic">{view.topic}</code>],
           [say('tpTypes'), view.types.join(say('pointList'))],
           [say('sbAgreement'), view.agreement],
@@ -83,8 +84,36 @@ function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode
           [say('sbId'), <code key="id">{view.id}</code>],
         ]}
       />
+      {view.topics === undefined ? null : <MatchedTopics of={view.topics} />}
       {view.filtered ? <p className="muted">{say('sbFiltered')}</p> : null}
     </section>
+  );
+}
+
+/** Topics that a pattern matches now, and why one of them delivers nothing. */
+function MatchedTopics({ of }: { readonly of: NonNullable<Subscription['topics']> }): ReactNode {
+  const { say } = useWords();
+  const { name } = useDepartments();
+  type Matched = (typeof of)[number];
+  return (
+    <Table<Matched>
+      aria-label={say('sbMatched')}
+      title={() => say('sbMatched')}
+      size="small"
+      pagination={false}
+      rowKey={({ topic }) => topic}
+      dataSource={of}
+      columns={labelled<Matched>([
+        { title: say('tpTopic'), render: (_, { topic }) => <code>{topic}</code> },
+        { title: say('oePublisher'), render: (_, { publisher }) => name(publisher) },
+        { title: say('tpTypes'), render: (_, { types }) => types.join(say('pointList')) },
+        {
+          title: say('state'),
+          render: (_, { refusal }) =>
+            refusal === undefined ? say('sbDelivers') : say('sbDeliversNothing', { code: refusal }),
+        },
+      ])}
+    />
   );
 }
 

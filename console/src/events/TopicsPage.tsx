@@ -11,6 +11,7 @@ import { hasRole, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { SinkState } from './SinkState.tsx';
 import { Sparkline } from './Sparkline.tsx';
+import { SubscribeCommand } from './SubscribeCommand.tsx';
 
 /** 事件: topics with their traffic, and the subscriptions of the person's department and to its topics. */
 export function TopicsPage(): ReactNode {
@@ -77,14 +78,14 @@ export function TopicsPage(): ReactNode {
           ]}
         />
       </section>
-      {hasRole(session, readers) ? <Subscriptions /> : null}
+      {hasRole(session, readers) ? <Subscriptions topics={answer.value?.topics ?? []} /> : null}
     </Page>
   );
 }
 
 const cursorName = 'subscription';
 
-function Subscriptions(): ReactNode {
+function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicView'][] }): ReactNode {
   const { say, number, when } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
@@ -127,6 +128,7 @@ function Subscriptions(): ReactNode {
           },
         ]}
       />
+      <SubscribeCommand topics={topics} />
     </section>
   );
 }
