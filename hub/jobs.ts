@@ -49,6 +49,7 @@ import { deriveCatalogue } from './features/catalogue/jobs/deriveCatalogue.ts';
 import { readEntries } from './features/log/jobs/readEntries.ts';
 import { reverifyLog } from './features/log/jobs/reverifyLog.ts';
 import { sealerOf } from './flows/sealer.ts';
+import { remindOfEvents } from './features/reminders/jobs/remindOfEvents.ts';
 import { sendReminders, type ReminderServices } from './features/reminders/jobs/sendReminders.ts';
 import { submitCheckpoints } from './features/log/jobs/submitCheckpoints.ts';
 import { noticeDeadlines } from './features/reminders/jobs/noticeDeadlines.ts';
@@ -131,7 +132,9 @@ export function allJobs({
     lapseRetirements(database.app),
     notifyOfOverdueDatasets(database.app),
     noticeDeadlines(database.app, sealerOf(keys.sealing), () => database.now()),
-    ...(config.reminders === undefined ? [] : [sendReminders({ ...reminders, database })]),
+    ...(config.reminders === undefined
+      ? []
+      : [sendReminders({ ...reminders, database }), remindOfEvents({ ...reminders, database })]),
     closeStreams(database.app),
     makeExports(release, audit),
     expireFiles(database.app),

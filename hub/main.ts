@@ -288,7 +288,7 @@ async function start(
       keepDestructions: () => destructions.keep(),
       reminders: {
         wake: () => reminders?.wake(),
-        waiting: (place, now) => thingsWaiting(place, services, now),
+        waiting: (place, now, only) => thingsWaiting(place, services, now, only),
       },
     }),
   );

@@ -55,9 +55,10 @@ const readsStoreOf = {
   demands: ['requests'],
   disputes: ['requests', 'tickets'],
   health: ['duties', 'reminders', 'risks'],
-  inbox: ['demands', 'disputes', 'duties', 'pulls', 'requests', 'risks', 'tickets'],
+  inbox: ['demands', 'disputes', 'duties', 'events', 'pulls', 'requests', 'risks', 'tickets'],
   log: ['board', 'consents', 'duties', 'risks'],
   registry: ['consents', 'requests'],
+  reminders: ['events'],
   subjects: ['consents', 'duties'],
   tickets: ['subjects'],
 };

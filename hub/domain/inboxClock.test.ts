@@ -31,6 +31,7 @@ const items: Readonly<Record<ReminderSection, readonly [thing: object, due: stri
   batches: [{ batch: 'b', since }, '2026-09-29'],
   silent: [{ dataset: 'a.b', due: '2026-09-08' }, '2026-09-08'],
   dueCases: [{ dataset: 'a.b', transition: 't', deadline: '2026-09-25T16:00:00.000Z' }, '2026-09-25'],
+  events: [{ event: 'e', step: 's', deadline: '2026-09-25T16:00:00.000Z' }, '2026-09-25'],
   pulls: [{ dataset: 'a.b', since }, '2026-09-29'],
   tickets: [{ id: 't', due: '2026-10-20' }, '2026-10-20'],
   disputes: [{ id: 'd', since }, '2026-10-15'],

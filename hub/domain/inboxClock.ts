@@ -34,6 +34,7 @@ export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
   batches: [{ ends: 'heldUntil' }, { city: 'batches' }],
   silent: ['due'],
   dueCases: [{ ends: 'deadline' }],
+  events: [{ ends: 'deadline' }],
   pulls: [{ ends: 'until' }, { city: 'pulls' }],
   tickets: ['due'],
   disputes: [{ city: 'disputes' }],

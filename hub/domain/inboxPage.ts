@@ -12,7 +12,7 @@ export interface InboxPage {
 }
 
 /** The written form of a position: day, section and the item's identity, truncated where it is long. */
-export const inboxPlace = /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[a-z]{3,12}~[\x20-\x7e]{2,270}$/;
+export const inboxPlace = /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[a-zA-Z]{3,12}~[\x20-\x7e]{2,270}$/;
 const longest = 270;
 /** After every day that a deadline can be. */
 const never = '9999-12-31';

@@ -44,6 +44,8 @@ export const kindWords = {
   Restriction: '统一管控规则',
   Schema: '数据集标准',
   Silent: '未按期报送',
+  OpenEvent: '联动事件',
+  Escalation: '逾期上报',
   DueCases: '临期、逾期办件',
   StandIn: '代办',
   Topic: '事件主题',

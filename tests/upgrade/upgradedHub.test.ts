@@ -18,7 +18,7 @@ const auditor = await hub.token('auditor', ['auditor']);
 const operator = await hub.token('upgrading operator', ['operator']);
 const security = await hub.token('upgrading officer', ['security']);
 /** Jobs of parts that this configuration lacks. */
-const unconfigured = new Set(['submitCheckpoints', 'mirrorTiles', 'sendReminders']);
+const unconfigured = new Set(['submitCheckpoints', 'mirrorTiles', 'sendReminders', 'remindOfEvents']);
 const ask = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> =>
   (await hub.staff(auditor, method, path, body)).json;
 

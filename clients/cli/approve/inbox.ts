@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .option('--others', 'also who else can act on each')
     .option(
       '--json',
-      'answer {documents, proposals, schemas, changeovers, retirements, persons, seconds, certificates, requests, demands, disputes, tickets, duties, batches, silent, dueCases, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
+      'answer {documents, proposals, schemas, changeovers, retirements, persons, seconds, certificates, requests, demands, disputes, tickets, duties, batches, silent, dueCases, events, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
     )
     .addHelpText(
       'after',

@@ -26,7 +26,7 @@ const certificateWords: Readonly<Record<WaitingCertificate['what'], Bilingual>> 
 
 /** @returns the lines; items without a deadline come last */
 export function inboxLines(waiting: Waiting): readonly string[] {
-  const { silent, dueCases, pulls, catalogue, keys, risks, evidence, codes, certificates } = waiting;
+  const { silent, dueCases, events, pulls, catalogue, keys, risks, evidence, codes, certificates } = waiting;
   const lines: readonly (readonly [DueOf, readonly (string | undefined)[]])[] = [
     ...waiting.documents.map((one) => [one, documentText(one)] as const),
     ...waiting.proposals.map(
@@ -87,6 +87,16 @@ export function inboxLines(waiting: Waiting): readonly string[] {
         [
           one,
           [told('kind', 'DueCases'), one.dataset, one.transition, String(one.cases), one.deadline],
+        ] as const,
+    ),
+    ...events.map(
+      (one) =>
+        [
+          one,
+          [
+            told('kind', one.as === 'escalated' ? 'Escalation' : 'OpenEvent'),
+            ...[one.event, one.plan, one.step, one.department, one.deadline],
+          ],
         ] as const,
     ),
     ...pulls.map((one) => [one, [told('kind', 'Pull'), one.dataset, one.outcome, one.at]] as const),

@@ -156,6 +156,15 @@ export interface Waiting {
     readonly cases: number;
     readonly deadline: string;
   } & DueOf)[];
+  /** open events to acknowledge, and missed deadlines that were escalated to this person */
+  readonly events: readonly ({
+    readonly event: string;
+    readonly plan: string;
+    readonly step: string;
+    readonly department: string;
+    readonly as: 'acknowledger' | 'escalated';
+    readonly deadline: string;
+  } & DueOf)[];
   /** pulls that are paused, or whose last run met a problem */
   readonly pulls: readonly ({
     readonly dataset: string;

@@ -212,6 +212,16 @@ export function linkedItems(
         why: 'whyDueCases',
       }),
     ),
+    ...waiting.events.map((one) =>
+      item(addressOf('openevents', [one.event]), {
+        of: one,
+        key: `event ${one.event} ${one.step} ${one.department} ${one.as}`,
+        kind: 'kindOpenEvent',
+        what: `${pick(one.title)} · ${one.step}`,
+        from: one.department,
+        why: one.as === 'escalated' ? 'whyEscalated' : 'whyAcknowledge',
+      }),
+    ),
     ...waiting.pulls.map((one) =>
       item(addressOf('pulls', [one.dataset]), {
         of: one,

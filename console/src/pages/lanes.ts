@@ -78,6 +78,7 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   batches: 'kindBatch',
   silent: 'kindSilent',
   dueCases: 'kindDueCases',
+  events: 'kindOpenEvent',
   pulls: 'kindPull',
   tickets: 'kindTicket',
   disputes: 'kindDispute',

@@ -127,6 +127,7 @@ export const en: Words = {
   hs_mend: 'A batch of {who} is held with {n} rows to correct: {what}',
   hs_kindSilent: 'Expected data of {who} did not come: {what}',
   hs_kindDueCases: 'Cases of {who} are nearly due or late: {what}',
+  hs_kindOpenEvent: '{who} is to acknowledge an open event: {what}',
   hs_kindPull: 'A scheduled pull did not finish: {what}',
   hs_kindTicket: '{who} reports an error in data: {what}',
   hs_kindDispute: 'A dispute waits for your side: {what}',

@@ -127,6 +127,7 @@ export const zh = {
   hs_mend: '{who}报送的批次被搁置，有 {n} 行要改：{what}',
   hs_kindSilent: '{who}应报的数据没有来：{what}',
   hs_kindDueCases: '{who}的办件临期或逾期：{what}',
+  hs_kindOpenEvent: '{who}须确认联动事件：{what}',
   hs_kindPull: '定时抽取没有完成：{what}',
   hs_kindTicket: '{who}提出数据校核：{what}',
   hs_kindDispute: '共享争议轮到您这一方：{what}',

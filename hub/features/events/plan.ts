@@ -16,6 +16,9 @@ import { present } from '../../../terms/defined.ts';
 
 type Datasets = Pick<RegistrySnapshot, 'datasets'>;
 
+/** Roles that may acknowledge where a step names none. */
+export const usualRoles: readonly string[] = ['steward'];
+
 /** Events of a plan that are open at a time. */
 export const maxOpen = 200;
 const hour = 3_600_000;

@@ -12,6 +12,7 @@ import { operation } from '../../common/operation.ts';
 import { reachOf, type Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { boardReaders, openEventViews } from '../openEventView.ts';
+import { usualRoles } from '../plan.ts';
 import { acknowledgementsOf, insertAcknowledgement } from '../store/acknowledgements.ts';
 import { escalationsOf } from '../store/deadlines.ts';
 import {
@@ -108,9 +109,6 @@ const acknowledging = {
   clerk: ['act', 'refuse'],
   leader: ['act', 'refuse'],
 } as const;
-
-/** Roles that may acknowledge where a step names none. */
-const usualRoles: readonly string[] = ['steward'];
 
 /**
  * POST /v1/open-events/{event}/acknowledgements: a department states that it received, accepted or dealt with an event. Its machine signs it,

@@ -39,3 +39,12 @@ export async function eventsChangedSince(
   );
   return rows;
 }
+
+/** A digest of which events are open and how many stages of escalation each has reached. It differs whenever one of them does. */
+export async function openEventsMark(reader: Reader): Promise<string> {
+  const { rows } = await reader.query<{ mark: string }>(
+    `SELECT coalesce(md5(string_agg(e.id || ' ' || (SELECT count(*) FROM event_escalation AS x WHERE x.event = e.id), ' ' ORDER BY e.id)), '') AS mark
+       FROM open_event AS e WHERE e.state = 'open'`,
+  );
+  return rows[0]?.mark ?? '';
+}

@@ -25,6 +25,7 @@ import {
   waitingTickets,
   openDuties,
 } from './intakeSections.ts';
+import { waitingEvents } from './eventSections.ts';
 import { waitingCatalogue } from './waitingCatalogue.ts';
 import {
   waitingSchemas,
@@ -77,6 +78,7 @@ const sections = {
   stops: stoppedHere,
   silent: silentHere,
   dueCases: dueCasesHere,
+  events: waitingEvents,
   pulls: failedPulls,
   batches: waitingBatches,
   requests: waitingRequests,
@@ -104,10 +106,17 @@ export type Inbox = Readonly<Record<InboxSection, readonly (object & DescribedDu
 const maxParallel = 4;
 
 /** All items pending for a viewer, each with the day by which it is due. */
-export async function inboxOf(viewer: InboxViewer, services: Services): Promise<Inbox> {
+export const inboxOf = async (viewer: InboxViewer, services: Services): Promise<Inbox> =>
+  (await sectionsOf(Object.keys(sections) as InboxSection[], viewer, services)) as Inbox;
+
+/** Some sections of an inbox, each item with the day by which it is due. */
+export async function sectionsOf(
+  names: readonly InboxSection[],
+  viewer: InboxViewer,
+  services: Services,
+): Promise<Partial<Inbox>> {
   const clock = (await newestProcedure(services.database.app))?.clock;
   const described = { now: viewer.now, clock, calendar: chinaWorkingCalendar };
-  const names = Object.keys(sections) as InboxSection[];
   const found = new Map<InboxSection, readonly object[]>();
   const remaining = names.values();
   const readNext = async (): Promise<void> => {
@@ -120,7 +129,7 @@ export async function inboxOf(viewer: InboxViewer, services: Services): Promise<
     }
   };
   await Promise.all(Array.from({ length: maxParallel }, readNext));
-  return Object.fromEntries(names.map((name) => [name, found.get(name)])) as unknown as Inbox;
+  return Object.fromEntries(names.map((name) => [name, found.get(name)])) as unknown as Partial<Inbox>;
 }
 
 /** Number of overdue items, including catalogue changes, which also have a deadline. */

@@ -27,6 +27,7 @@ export const itemBy: Readonly<Record<InboxSection, readonly string[]>> = {
   batches: ['batch'],
   silent: ['dataset', 'due'],
   dueCases: ['dataset', 'transition', 'overdue'],
+  events: ['event', 'step', 'department'],
   pulls: ['dataset'],
   tickets: ['id'],
   disputes: ['id'],
@@ -53,6 +54,7 @@ const mayAct: Partial<
   retirements: ({ as }) => as !== 'consumer',
   batches: ({ mend }) => mend !== true,
   keys: ({ confirmable }) => confirmable === true,
+  events: ({ as }) => as === 'acknowledger',
   tickets: ({ state, as }) => state === 'open' && as === 'provider',
   duties: ({ consumer }, grants) => grants.some(({ department }) => department === consumer),
   demands: ({ state, provider }, grants) =>

@@ -5,7 +5,7 @@ import { itemIdentity, type ReminderPlace, type PendingItem } from '../../../dom
 import { decides, type Role, type RoleGrant } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
-import { inboxOf, overdueIn } from './inboxOf.ts';
+import { inboxOf, overdueIn, sectionsOf, type InboxSection } from './inboxOf.ts';
 import { hubItself, personOf } from './viewer.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -15,21 +15,25 @@ const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'
 /**
  * The inbox of a person, lent roles included, or of all deciders of a department.
  * @param now Unix milliseconds
+ * @param only these sections; absent: all
  * @returns undefined if the person has left
  */
 export async function thingsWaiting(
   place: Pick<ReminderPlace, 'kind' | 'owner'>,
   services: Services,
   now: number,
+  only?: readonly InboxSection[],
 ): Promise<readonly PendingItem[] | undefined> {
   await services.identity.current();
   const caller =
     place.kind === 'person' ? personOf(place.owner, services, now) : departmentOf(place.owner, services);
   if (caller === undefined) return undefined;
-  const inbox = await inboxOf({ caller: caller, now }, services);
+  const viewer = { caller, now };
+  const inbox =
+    only === undefined ? await inboxOf(viewer, services) : await sectionsOf(only, viewer, services);
   const sections = Object.keys(inbox) as readonly (keyof typeof inbox)[];
   return sections.flatMap((section) =>
-    inbox[section].map((one): PendingItem => {
+    (inbox[section] ?? []).map((one): PendingItem => {
       const { due } = one;
       const same = JSON.stringify([section, ...itemIdentity(section, one)]);
       return {

@@ -23,6 +23,10 @@ export function personOf(id: string, { identity }: Services, now: number): Staff
   };
 }
 
+/** Whether the viewer is a department's own address: it has the department's roles, and is no person. */
+export const isDepartmentItself = ({ person }: Pick<StaffCaller, 'person'>): boolean =>
+  person === hubItself.person;
+
 /** The hub itself, without a person or a role. */
 export const hubItself: StaffCaller = {
   ...{ kind: 'staff', person: '', actingPersons: [], insteadOf: [], tokenId: '', name: '' },

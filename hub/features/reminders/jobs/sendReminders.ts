@@ -3,7 +3,14 @@
  * reminder contains numbers and no names. `deliverReminders.ts` sends it.
  */
 import { uuid7 } from '../../../../machine/uuid7.ts';
-import { describedOf, itemsIn, type ReminderPlace, type PendingItem } from '../../../domain/reminder.ts';
+import {
+  describedOf,
+  itemsIn,
+  type PendingItem,
+  type ReminderPlace,
+  type ReminderSection,
+} from '../../../domain/reminder.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { dropReminderAddress, listReminderAddresses, type ReminderAddressRow } from '../store/addresses.ts';
 import {
@@ -11,6 +18,7 @@ import {
   forgetNotified,
   insertReminder,
   isQueued,
+  notifiedOf,
   untoldOf,
 } from '../store/reminders.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
@@ -19,10 +27,11 @@ export interface ReminderServices {
   readonly database: Pick<Database, 'app'>;
   /** a reminder is queued: deliveries are searched now */
   readonly wake: () => void;
-  /** the items that wait for the owner now; undefined: the owner no longer exists */
+  /** the items that wait for the owner now, of some sections or of all; undefined: the owner no longer exists */
   readonly waiting: (
     place: Pick<ReminderPlace, 'kind' | 'owner'>,
     now: number,
+    only?: readonly ReminderSection[],
   ) => Promise<readonly PendingItem[] | undefined>;
 }
 
@@ -36,29 +45,32 @@ export const sendReminders = (services: ReminderServices): Job => ({
   lease: 60_000,
   run: async (run) => {
     const { app } = services.database;
-    let after: ReminderAddressRow | undefined;
-    do {
-      const rows = await listReminderAddresses(app, after, page);
-      for (const row of rows) {
-        if (run.signal.aborted) return {};
-        await gather(services, row, run);
-      }
-      after = rows.length < page ? undefined : rows.at(-1);
-    } while (after !== undefined);
+    for await (const place of everyAddress(app)) {
+      if (run.signal.aborted) return {};
+      await gather(services, place, run);
+    }
     await expireDeadReminders(app, run.now() - deadLettersMs);
     return {};
   },
 });
 
+/** Every address, in the order of their owners; pages are read as they are needed. */
+export async function* everyAddress(reader: Reader): AsyncGenerator<ReminderPlace> {
+  let after: ReminderAddressRow | undefined;
+  do {
+    const rows = await listReminderAddresses(reader, after, page);
+    yield* rows;
+    after = rows.length < page ? undefined : rows.at(-1);
+  } while (after !== undefined);
+}
+
 /** Queues a reminder of new items, unless an earlier one was not taken yet. The address of an owner who left is deleted. */
-async function gather(
-  { database, waiting, wake }: ReminderServices,
-  place: ReminderPlace,
-  run: JobRun,
-): Promise<void> {
-  const { app } = database;
-  const { kind, owner, way } = place;
-  const items = await waiting(place, run.now());
+async function gather(services: ReminderServices, place: ReminderPlace, run: JobRun): Promise<void> {
+  const { app } = services.database;
+  const { owner, way } = place;
+  // before the inbox is read: what another job reports meanwhile still waits
+  const notified = await notifiedOf(app, place);
+  const items = await services.waiting(place, run.now());
   if (items === undefined) {
     await run.act({
       change: { kind: 'ReminderAddress', of: owner, ways: way, act: 'end' },
@@ -68,18 +80,36 @@ async function gather(
     });
     return;
   }
+  const current = new Set(items.map(({ thing: item }) => item));
+  const gone = notified.filter((item) => !current.has(item));
+  await forgetNotified(app, place, gone);
+  if (!(await isQueued(app, place))) await queueReminder(services, place, items, run);
+}
+
+/**
+ * Queues a reminder of those items that the address was not notified of. @param items that wait
+ * @returns false where another job reported one of them in the meantime: the next run reports the others
+ */
+export async function queueReminder(
+  { database, wake }: Pick<ReminderServices, 'database' | 'wake'>,
+  { kind, owner, way }: ReminderPlace,
+  items: readonly PendingItem[],
+  run: JobRun,
+): Promise<boolean> {
   const keys = [...new Set(items.map(({ thing: item }) => item))];
-  await forgetNotified(app, place, keys);
-  if (await isQueued(app, place)) return;
-  const untold = await untoldOf(app, place, keys);
+  const untold = await untoldOf(database.app, { kind, owner, way }, keys);
   const fresh = items.filter(({ thing: item }) => untold.has(item));
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return true;
   const said = describedOf(fresh);
   const id = uuid7(run.now());
-  await run.act({
+  const { isSkipped } = await run.act({
     change: { kind: 'Reminder', id, of: owner, ways: way, things: itemsIn(said) },
-    work: (transaction) =>
-      insertReminder(transaction, { id, kind, owner, way, said, at: run.now() }, [...untold]),
+    work: async (transaction) =>
+      (await insertReminder(transaction, { id, kind, owner, way, said, at: run.now() }, [...untold]))
+        ? undefined
+        : 'skip',
   });
+  if (isSkipped === true) return false;
   wake();
+  return true;
 }

@@ -23,33 +23,49 @@ export async function untoldOf(
   return new Set(rows.map(({ thing: item }) => item));
 }
 
-/** Deletes items that no longer wait. They are reported again if they return. @param items that still wait, hex */
+/** The items that an address was notified of, hex. */
+export async function notifiedOf(
+  reader: Reader,
+  { kind, owner, way }: ReminderPlace,
+): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ thing: string }>(
+    'SELECT thing FROM reminder_told WHERE kind = $1 AND owner = $2 AND way = $3',
+    [kind, owner, way],
+  );
+  return rows.map(({ thing: item }) => item);
+}
+
+/** Deletes items that no longer wait. They are reported again if they return. @param items hex */
 export async function forgetNotified(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
   items: readonly string[],
 ): Promise<void> {
   await reader.query(
-    'DELETE FROM reminder_told WHERE kind = $1 AND owner = $2 AND way = $3 AND NOT thing = ANY($4)',
+    'DELETE FROM reminder_told WHERE kind = $1 AND owner = $2 AND way = $3 AND thing = ANY($4)',
     [kind, owner, way, items],
   );
 }
 
-/** Stores a reminder to send, with its items. @param at Unix milliseconds */
+/** Stores a reminder to send, with its items. @param at Unix milliseconds @returns false where the address is gone, or was notified of an item before */
 export async function insertReminder(
   transaction: Reader,
   reminder: ReminderPlace & Pick<ReminderRow, 'id' | 'said'> & { readonly at: number },
   items: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const { id, kind, owner, way, said, at } = reminder;
-  await transaction.query(
-    `INSERT INTO reminder (id, kind, owner, way, said, made_at) VALUES ($1, $2, $3, $4, $5, ${momentAt('$6')})`,
+  const { rowCount: addresses } = await transaction.query(
+    `INSERT INTO reminder (id, kind, owner, way, said, made_at)
+     SELECT $1, kind, owner, way, $5, ${momentAt('$6')} FROM reminder_address
+      WHERE kind = $2 AND owner = $3 AND way = $4 FOR KEY SHARE`,
     [id, kind, owner, way, JSON.stringify(said), at],
   );
-  await transaction.query(
+  if (addresses !== 1) return false;
+  const { rowCount } = await transaction.query(
     'INSERT INTO reminder_told (kind, owner, way, thing) SELECT $1, $2, $3, unnest($4::text[]) ON CONFLICT DO NOTHING',
     [kind, owner, way, items],
   );
+  return rowCount === items.length;
 }
 
 /** Whether a reminder of the address was not taken yet: new items wait for the next one. */
