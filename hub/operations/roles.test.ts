@@ -220,10 +220,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   }),
   objectToKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/objection`, body: because }),
   refuseKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/refusal`, body: because }),
-  revokeCertificate: officeOnly({
-    path: '/v1/certificates/abcd/revocation',
-    body: { reason: 'unspecified' },
-  }),
+  revokeCertificate: officeOnly({ path: '/v1/certificates/ab/revocation', body: { reason: 'unspecified' } }),
   registerCodeList: (owner) => ({
     path: '/v1/code-lists',
     body: {

@@ -89,10 +89,10 @@ const pending = async (token: string): Promise<readonly string[]> => {
 async function mailed(job: string): Promise<Readonly<Record<string, number>>> {
   const before = mail.mails.length;
   assert.equal(await hub.hub.runner.run(job), 'ok');
-  for (const until = Date.now() + 20_000; ; await new Promise<void>((done) => void setTimeout(done, 20))) {
-    const { rows } = await database.app.query('SELECT FROM reminder');
-    if (rows.length === 0) break;
+  const until = Date.now() + 20_000;
+  while ((await database.app.query('SELECT FROM reminder')).rowCount !== 0) {
     assert.ok(Date.now() < until, 'reminders are still queued');
+    await new Promise((done) => setTimeout(done, 20));
   }
   return Object.fromEntries(
     mail.mails.slice(before).map((one) => {
@@ -132,7 +132,7 @@ test('an open event, its missed deadline, and each stage of escalation reach tho
   ]);
   assert.deepEqual(await pending(school.clerk), ['receipt education acknowledger 0']);
   assert.deepEqual(await pending(school.leader), ['outdoor-lessons education acknowledger 0']);
-  for (const nobody of [school.auditor, command, stranger]) assert.deepEqual(await pending(nobody), []);
+  for (const other of [school.auditor, command, stranger]) assert.deepEqual(await pending(other), []);
   const page = '/v1/inbox?kind=events&limit=1';
   const firstPage = (await hub.staff(school.steward, 'GET', page)).json;
   const next = await hub.staff(school.steward, 'GET', `${page}&cursor=${String(firstPage['nextCursor'])}`);

@@ -129,7 +129,7 @@ export async function sectionsOf(
     }
   };
   await Promise.all(Array.from({ length: maxParallel }, readNext));
-  return Object.fromEntries(names.map((name) => [name, found.get(name)])) as unknown as Partial<Inbox>;
+  return Object.fromEntries(names.map((name) => [name, found.get(name)]));
 }
 
 /** Number of overdue items, including catalogue changes, which also have a deadline. */
