@@ -386,10 +386,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/demands',
     body: { consumer: owner, title: 'test', fields: ['test'], purpose: 'none', reason: 'test' },
   })),
-  actOnDemand: officeOnly({
-    path: '/v1/demands/dem-999999999/acts',
-    body: { act: 'withdraw', reason: 'test' },
-  }),
+  actOnDemand: officeOnly({ path: '/v1/demands/dem-999999999/acts', body: { act: 'withdraw', reason: 'a' } }),
   listDemands: officeOnly({ path: '/v1/demands' }),
   nameStandIn: (owner) => ({
     path: '/v1/stand-ins',
