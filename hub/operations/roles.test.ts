@@ -112,6 +112,7 @@ for (const department of ['own-one', 'other-one']) {
   await refuseRow(hub.database.app, { keyid, reason: 'test', now: 0 }, uuid7(Date.now()));
 }
 const title = { zh: '甲', en: 'a' };
+const digests = { digest: 'a'.repeat(64), effect: 'a'.repeat(64) };
 const because = { reason: 'test' };
 const topic = { title, types: ['none.none'], retentionDays: 1 };
 const catalogueEntry = (owner: string | undefined): object => ({
@@ -318,10 +319,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/policy/documents',
     body: { document: owner === undefined ? { kind: 'Restriction' } : agreement(owner) },
   }),
-  approvePolicyDocument: officeOnly({
-    path: '/v1/policy/documents/none/versions/1/approval',
-    body: { digest: 'a'.repeat(64), effect: 'a'.repeat(64) },
-  }),
+  approvePolicyDocument: officeOnly({ path: '/v1/policy/documents/none/versions/1/approval', body: digests }),
   giveMandate: (owner) => ({
     path: '/v1/mandates',
     body: { mandate: `a.${Buffer.from(JSON.stringify({ department: owner })).toString('base64url')}.a` },
@@ -331,7 +329,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   listMandates: officeOnly({ path: '/v1/mandates' }),
   offerPolicySignature: officeOnly({
     path: '/v1/policy/documents/none/versions/1/signature-offers',
-    body: { digest: 'a'.repeat(64), effect: 'a'.repeat(64) },
+    body: digests,
   }),
   signPolicyDocument: officeOnly({
     path: '/v1/policy/documents/none/versions/1/signatures',
@@ -386,7 +384,10 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/demands',
     body: { consumer: owner, title: 'test', fields: ['test'], purpose: 'none', reason: 'test' },
   })),
-  actOnDemand: officeOnly({ path: '/v1/demands/dem-999999999/acts', body: { act: 'withdraw', reason: 'a' } }),
+  actOnDemand: officeOnly({
+    path: '/v1/demands/dem-999999999/acts',
+    body: { act: 'withdraw', reason: 'test' },
+  }),
   listDemands: officeOnly({ path: '/v1/demands' }),
   nameStandIn: (owner) => ({
     path: '/v1/stand-ins',
