@@ -2963,7 +2963,7 @@ export interface paths {
         put?: never;
         /**
          * Register a response plan, or a further revision of it
-         * @description A plan says who must acknowledge events of one type, within how many seconds, whom a missed deadline reaches in stages, and which purpose is usable while an event is open. It waits until a second person of the publishing department accepts it. Events that are open go on under the revision that they opened under.
+         * @description A plan says who must acknowledge events of one type, within how many seconds, whom a missed deadline reaches in stages, and which purpose is usable while an event is open. It waits until a second person of the publishing department accepts it. Events that are open go on under the revision that they opened under. A changed plan names the revision that it is based on (`basedOn`); if another revision is the newest by then, also at the acceptance, it is refused.
          */
         post: operations["registerResponsePlan"];
         delete?: never;
@@ -8101,6 +8101,8 @@ export interface components {
         EventGrade: "received" | "accepted" | "done";
         /** @description who must acknowledge events of one type, until when, and whom a missed deadline reaches */
         ResponsePlan: {
+            /** @description revision that the change is based on: the newest one, also a withdrawn one; absent for a new plan. Not part of the plan */
+            basedOn?: number;
             /** @description department and name */
             id: components["schemas"]["DatasetId"];
             title: components["schemas"]["Bilingual"];
@@ -8205,6 +8207,8 @@ export interface components {
              * @enum {unknown}
              */
             cause?: "event" | "person" | "time";
+            /** @description why a caller closed it */
+            closing?: components["schemas"]["EventClosing"];
             /** @description what each department owes, by deadline */
             steps: {
                 step: components["schemas"]["Slug"];
@@ -8256,6 +8260,15 @@ export interface components {
             events: components["schemas"]["OpenEvent"][];
             nextCursor?: string;
         };
+        /** @description shown on the board and in the archive; goes into the log and into the event of the hub */
+        EventClosing: {
+            /**
+             * @description the matter is dealt with, the event was an error, another event covers it, an exercise ended, or something else
+             * @enum {unknown}
+             */
+            code: "ended" | "false-alarm" | "duplicate" | "exercise" | "other";
+            reason: string;
+        };
         EventAcknowledging: {
             grade: components["schemas"]["EventGrade"];
             /** @description needed only by a person with roles in several departments that the plan names */
@@ -8275,7 +8288,8 @@ export interface components {
             }[];
         };
         SubscriptionAsked: {
-            topic: components["schemas"]["DatasetId"];
+            /** @description id of a topic, or a pattern with `*` for any characters of ids: `ecology.*`. Each topic that matches, also a later one, is decided under its own agreement; a pattern has neither types, filter nor sink, and no signed agreement */
+            topic: string;
             /** @description types of the topic; all of today's where it is absent */
             types?: components["schemas"]["DatasetId"][];
             /** @description only events whose data meet all of these, by fields that the agreement lets each type be filtered by */
@@ -8285,7 +8299,7 @@ export interface components {
              * @enum {unknown}
              */
             start?: "now" | "oldest";
-            /** @description with the events stored since then, instead of `start` */
+            /** @description with the events stored since then, not later than now, instead of `start` */
             since?: components["schemas"]["Moment"];
             /** @description the hub delivers there; the consumer fetches events where it is absent */
             sink?: components["schemas"]["SinkAsked"];
@@ -8377,11 +8391,23 @@ export interface components {
             id: components["schemas"]["Uuid7"];
             /** @description the consumer */
             department: components["schemas"]["DepartmentCode"];
-            /** @description owner of the topic */
-            publisher: components["schemas"]["DepartmentCode"];
-            topic: components["schemas"]["DatasetId"];
+            /** @description owner of the topic; absent for a pattern */
+            publisher?: components["schemas"]["DepartmentCode"];
+            /** @description id of the topic */
+            topic: string;
+            /** @description none for a pattern */
             types: components["schemas"]["DatasetId"][];
-            agreement: string;
+            /** @description absent for a pattern */
+            agreement?: string;
+            /** @description topics that a pattern matches now */
+            topics?: {
+                topic: components["schemas"]["DatasetId"];
+                publisher: components["schemas"]["DepartmentCode"];
+                /** @description that agreements of the consumer give */
+                types: components["schemas"]["DatasetId"][];
+                /** @description code of the problem by which nothing of the topic leaves now */
+                refusal?: string;
+            }[];
             purpose: string;
             /** @description it has a filter */
             filtered: boolean;
@@ -9837,6 +9863,26 @@ export interface components {
                 deadline: components["schemas"]["Moment"];
                 due: components["schemas"]["WaitDue"];
                 /** @description the deadline passed; false for a warning before it */
+                overdue: boolean;
+            }[];
+            /** @description open events (联动) that wait for an acknowledgement which the caller may give for their department, and missed deadlines that were escalated to the caller, the first deadline first */
+            events: {
+                event: components["schemas"]["Uuid7"];
+                /** @description of the response plan */
+                title: components["schemas"]["Bilingual"];
+                /** @description id of the response plan */
+                plan: string;
+                step: string;
+                /** @description that owes the step */
+                department: components["schemas"]["DepartmentCode"];
+                /** @enum {unknown} */
+                as: "acknowledger" | "escalated";
+                /** @description of the escalation, from 1; 0 for an acknowledgement */
+                stage: number;
+                /** @description of the step */
+                deadline: components["schemas"]["Moment"];
+                due: components["schemas"]["WaitDue"];
+                /** @description the deadline passed */
                 overdue: boolean;
             }[];
             /** @description versions of schemas in review that wait for the caller's approval */
@@ -16132,7 +16178,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventClosing"];
+            };
+        };
         responses: {
             /** @description closed */
             200: {
@@ -16928,7 +16978,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description only of this one */
-                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "dueCases" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue" | "certificates";
+                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "dueCases" | "events" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue" | "certificates";
                 /** @description also who else can act on each thing of the page */
                 others?: "true";
                 /** @description `nextCursor` of the page before */

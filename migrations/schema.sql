@@ -1661,9 +1661,13 @@ CREATE TABLE open_event (
   closed_at timestamp with time zone,
   closed_by uuid,
   cause text,
+  closing_code text,
+  closing_reason text,
   CONSTRAINT open_event_cause_check CHECK ((cause = ANY (ARRAY['event'::text, 'person'::text, 'time'::text]))),
   CONSTRAINT open_event_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
   CONSTRAINT open_event_check1 CHECK ((((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NULL) = (cause IS NULL)))),
+  CONSTRAINT open_event_check2 CHECK (((closing_code IS NULL) = (closing_reason IS NULL))),
+  CONSTRAINT open_event_check3 CHECK (((closing_code IS NULL) OR (cause = 'person'::text))),
   CONSTRAINT open_event_department_fkey FOREIGN KEY (department) REFERENCES department(code),
   CONSTRAINT open_event_pkey PRIMARY KEY (id),
   CONSTRAINT open_event_plan_revision_fkey FOREIGN KEY (plan, revision) REFERENCES response_plan(code, revision),
@@ -1682,7 +1686,7 @@ CREATE INDEX open_event_plan ON public.open_event USING btree (plan, close_key) 
 
 CREATE INDEX open_event_purpose ON public.open_event USING btree (purpose) WHERE (state = 'open'::text);
 
-CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, plan, revision, department, topic, type, purpose, close_key, state, opened_at, opened_by, ends_at, closed_at, closed_by, cause ON public.open_event FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,plan,revision,department,topic,type,purpose,close_key,state,opened_at,opened_by,ends_at,closed_at,closed_by,cause');
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, plan, revision, department, topic, type, purpose, close_key, state, opened_at, opened_by, ends_at, closed_at, closed_by, cause, closing_code, closing_reason ON public.open_event FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,plan,revision,department,topic,type,purpose,close_key,state,opened_at,opened_by,ends_at,closed_at,closed_by,cause,closing_code,closing_reason');
 
 CREATE TABLE own_session (
   id text NOT NULL,
@@ -1726,6 +1730,15 @@ CREATE TABLE paper_consent (
 );
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF consent, collector, form, scan, taken_on, taken_by, confirmed_by ON public.paper_consent FOR EACH ROW EXECUTE FUNCTION note_row('consent', 'consent,collector,form,scan,taken_on,taken_by,confirmed_by');
+
+CREATE TABLE pattern_position (
+  subscription uuid NOT NULL,
+  topic text NOT NULL,
+  acknowledged bigint NOT NULL,
+  CONSTRAINT pattern_position_pkey PRIMARY KEY (subscription, topic),
+  CONSTRAINT pattern_position_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id),
+  CONSTRAINT pattern_position_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id)
+);
 
 CREATE TABLE period_destruction (
   dataset text NOT NULL,
@@ -2550,9 +2563,9 @@ CREATE INDEX subject_erasure_subject ON public.subject_erasure USING btree (subj
 CREATE TABLE subscription (
   id uuid NOT NULL,
   department text NOT NULL,
-  topic text NOT NULL,
+  topic text,
   types text[] NOT NULL,
-  agreement text NOT NULL,
+  agreement text,
   purpose text NOT NULL,
   on_behalf_of text,
   matter text,
@@ -2561,18 +2574,22 @@ CREATE TABLE subscription (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   ended_at timestamp with time zone,
   ended_by uuid,
+  pattern text,
+  begins_at timestamp with time zone,
   CONSTRAINT subscription_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  CONSTRAINT subscription_check1 CHECK (((topic IS NULL) = (pattern IS NOT NULL))),
+  CONSTRAINT subscription_check2 CHECK (((pattern IS NULL) = (begins_at IS NULL))),
+  CONSTRAINT subscription_check3 CHECK (((pattern IS NOT NULL) OR ((agreement IS NOT NULL) AND (cardinality(types) > 0)))),
   CONSTRAINT subscription_department_fkey FOREIGN KEY (department) REFERENCES department(code),
   CONSTRAINT subscription_pkey PRIMARY KEY (id),
-  CONSTRAINT subscription_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id),
-  CONSTRAINT subscription_types_check CHECK ((cardinality(types) > 0))
+  CONSTRAINT subscription_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id)
 );
 
 CREATE INDEX subscription_department ON public.subscription USING btree (department) WHERE (ended_at IS NULL);
 
 CREATE INDEX subscription_topic ON public.subscription USING btree (topic);
 
-CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, topic, types, agreement, purpose, on_behalf_of, matter, filter, created_at, ended_at, ended_by ON public.subscription FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,topic,types,agreement,purpose,on_behalf_of,matter,filter,created_at,ended_at,ended_by');
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, topic, types, agreement, purpose, on_behalf_of, matter, filter, created_at, ended_at, ended_by, pattern, begins_at ON public.subscription FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,topic,types,agreement,purpose,on_behalf_of,matter,filter,created_at,ended_at,ended_by,pattern,begins_at');
 
 CREATE TABLE ticket (
   id text NOT NULL,
@@ -2982,13 +2999,17 @@ GRANT UPDATE (superseded) ON matter TO datong_app;
 
 GRANT INSERT, SELECT ON open_event TO datong_app;
 
-GRANT UPDATE (cause, closed_at, closed_by, state) ON open_event TO datong_app;
+GRANT UPDATE (cause, closed_at, closed_by, closing_code, closing_reason, state) ON open_event TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON own_session TO datong_app;
 
 GRANT UPDATE (hash, idle_until, used) ON own_session TO datong_app;
 
 GRANT INSERT, SELECT ON paper_consent TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON pattern_position TO datong_app;
+
+GRANT UPDATE (acknowledged) ON pattern_position TO datong_app;
 
 GRANT INSERT, SELECT ON period_destruction TO datong_app;
 
