@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { nonEmpty } from '../tests/nonEmpty.ts';
 import { shippedSurroundings } from '../machine/surroundings.ts';
 import { caseFile } from './fixtures/sampleContext.ts';
 import { maskCatalogue } from './masks/catalogue.ts';
@@ -24,7 +25,7 @@ const run = () => ({
 
 for (const { name, examples } of maskCatalogue)
   test(`${name} does what its examples say`, () => {
-    for (const { params, value, becomes } of examples) {
+    for (const { params, value, becomes } of nonEmpty(examples)) {
       const read = readMaskRule({ ...params, mask: name });
       assert.ok('mask' in read, JSON.stringify(params));
       assert.deepEqual(valueMasker(read.mask, read.use.params, environment)(value, run()), becomes);

@@ -92,7 +92,7 @@ test('the security officer of a department sees the counts of its own staff alon
   await view('/v1/departments', 1, other);
   const officer = await hub.token('officer of education', ['security'], 'education');
   const all = await counts('', officer);
-  assert.ok(all.every(({ department }) => department === 'education'));
+  assert.deepEqual([...new Set(all.map(({ department }) => department))], ['education']);
   assert.deepEqual(
     all.filter(({ personName }) => personName === 'own clerk').map(({ operation }) => operation),
     ['listDatasets', 'listDepartments'],
