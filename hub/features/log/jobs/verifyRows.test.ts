@@ -100,6 +100,7 @@ const columnsOf = async (name: string): Promise<readonly Column[]> =>
 /** A value of a column's type, and another one than it has. */
 const valuesOf: Readonly<Record<string, readonly [some: string, other: string]>> = {
   boolean: ['true', 'NOT coalesce(%s, false)'],
+  smallint: ['2', 'coalesce(%s, 0) + 1'],
   integer: ['1', 'coalesce(%s, 0) + 1'],
   bigint: ['1', 'coalesce(%s, 0) + 1'],
   uuid: [`'01890000-0000-7000-8000-000000000000'`, 'gen_random_uuid()'],
