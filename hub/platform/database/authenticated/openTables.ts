@@ -56,8 +56,6 @@ export const openTables: Readonly<Record<string, string>> = {
   batch:
     'a report to the provider; which batch readers see and what rows it has is in row_sum (rowDigests.ts, currentBatches.ts)',
   batch_part: ownSeal,
-  attachment:
-    'a finished one has its own MAC, which is checked when it is released; the sealed bytes are bound to dataset, field, type and size',
   attachment_part: work,
   attachment_place: 'an id that an object in the bucket has too; a changed one stops deletions in the bucket',
   attachment_piece: ownSeal,

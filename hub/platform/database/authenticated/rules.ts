@@ -145,6 +145,18 @@ const sealedTables = {
   ),
   live_service: table({ dataset: 'text' }, 'document digest author approver exchange set_at ended_by'),
 
+  attachment: table(
+    { id: 'uuid' },
+    'dataset department field name media_type bytes sha256 state storage upload opened_at mac',
+    {
+      received:
+        'position of an upload; a changed one ends or repeats it, and its end compares the digest of the bytes',
+      used_at: 'when a row last named it; the job that removes attachments reads the rows',
+      unnamed_since: 'the same: an attachment that a row names is not removed',
+      was_named: 'counts for the limit of bytes without a row only',
+    },
+  ),
+
   // policy
   policy_document: table(
     { id: 'text', version: 'integer' },
