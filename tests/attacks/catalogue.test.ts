@@ -178,6 +178,13 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
       `DROP TABLE rows.u_parts, rows.u_parts_2024, audit_entry_more`,
     ],
     [
+      'tables that a crash of the server would empty, and statistics that run code',
+      `CREATE FUNCTION forge(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE STATISTICS spies ON forge(name), name FROM rows.u_other;
+     ALTER TABLE row_seal SET UNLOGGED; ALTER TABLE rows.u_other SET UNLOGGED`,
+      ['function forge', 'statistics spies of rows.u_other', 'unlogged row_seal', 'unlogged rows.u_other'],
+      `DROP STATISTICS spies; DROP FUNCTION forge; ALTER TABLE row_seal SET LOGGED; ALTER TABLE rows.u_other SET LOGGED`,
+    ],
+    [
       'settings of the database and of the roles of the hub in it',
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off; ALTER DATABASE %1$I SET default_transaction_isolation = serializable;
          ALTER ROLE datong_app IN DATABASE %1$I SET row_security = on; ALTER ROLE datong_app IN DATABASE %1$I SET timezone = ''UTC'';

@@ -151,6 +151,16 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
     ],
   ],
   [
+    'statistics with an expression',
+    [
+      evil
+        .replace('FUNCTION evil', 'FUNCTION other.evil')
+        .replace('plpgsql SECURITY', 'plpgsql IMMUTABLE SECURITY'),
+      'CREATE STATISTICS public.evil ON other.evil(), code FROM public.purpose',
+    ],
+    ['DROP STATISTICS public.evil', 'DROP FUNCTION other.evil()'],
+  ],
+  [
     'a setting of a function of the hub',
     ['ALTER FUNCTION public.note_row() SET search_path = public, other'],
     ['ALTER FUNCTION public.note_row() RESET search_path'],

@@ -44,7 +44,7 @@ const strict = [
 const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
      ours AS (SELECT c.oid, CASE WHEN c.relnamespace = 'public'::regnamespace THEN c.relname::text ELSE 'rows.' || c.relname END AS relname,
-                     c.relkind, c.relrowsecurity, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
+                     c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname IN ('public', 'rows') AND NOT EXISTS (SELECT FROM extension
                        WHERE (classid = 'pg_class'::regclass AND objid = c.oid) OR (classid = 'pg_type'::regclass AND objid = c.reltype))),
@@ -116,6 +116,9 @@ UNION ALL SELECT format('grants on schema %s to %s', n.nspname, CASE g.grantee W
              AND (g.grantee = 0 OR pg_get_userbyid(g.grantee) NOT IN ('datong_app', 'datong_owner')) AND (n.nspname = 'rows' OR g.privilege_type = 'CREATE')
 -- a partition that was detached, or a table with a name that no job gives
 UNION ALL SELECT 'table ' || relname FROM ours WHERE of_rows AND relkind IN ('r', 'p') AND NOT relispartition AND relname !~ '^rows[.](b_[0-9a-f]{32}|u_[0-9a-z]+)$'
+-- lost at the next crash of the server
+UNION ALL SELECT 'unlogged ' || relname FROM ours WHERE relpersistence <> 'p'
+UNION ALL SELECT 'statistics ' || s.stxname || ' of ' || o.relname FROM pg_statistic_ext AS s JOIN ours AS o ON o.oid = s.stxrelid
 -- texts of rows are compared and ordered byte by byte
 UNION ALL SELECT 'collation of ' || a.attname || ' of ' || o.relname FROM ours AS o JOIN pg_attribute AS a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped
            WHERE o.of_rows AND o.relkind IN ('r', 'p', 'i', 'I') AND a.attcollation <> 0 AND a.attcollation <> '"C"'::regcollation
@@ -134,9 +137,11 @@ UNION ALL SELECT 'member ' || r.rolname || ' of datong_owner' FROM pg_roles AS r
 ORDER BY 1`;
 
 /** Settings whose value decides rows, rights or durability, not how a value is written. */
-const { search_path, row_security, transform_null_equals, array_nulls } = sessionSettings;
 const expectedSettings: Readonly<Record<string, string>> = {
-  ...{ search_path, row_security, transform_null_equals, array_nulls },
+  search_path: sessionSettings.search_path,
+  row_security: sessionSettings.row_security,
+  transform_null_equals: sessionSettings.transform_null_equals,
+  array_nulls: sessionSettings.array_nulls,
   default_transaction_isolation: 'read committed',
   synchronous_commit: 'on',
   standard_conforming_strings: sessionSettings.standard_conforming_strings,

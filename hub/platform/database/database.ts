@@ -85,8 +85,8 @@ export async function openDatabase(
       application_name: role,
       connectionTimeoutMillis: connectDeadline,
       idleTimeoutMillis: 60_000,
-      // plans of prepared statements end with their connection, so plans of dropped tables are not retained permanently
-      maxLifetimeSeconds: 3_600,
+      // plans of prepared statements end with their connection, and so do settings and temporary tables that code of a superuser left in it
+      maxLifetimeSeconds: 300,
       allowExitOnIdle: true,
       keepAlive: true,
       ...settings,

@@ -71,6 +71,8 @@ SELECT name FROM (
   UNION ALL SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
    WHERE r.oid >= 16384 AND ((c.relnamespace = 'public'::regnamespace AND (c.relkind <> 'v' OR c.relname = ANY ($3::text[])))
                           OR (c.relnamespace IN (SELECT oid FROM place) AND c.relnamespace <> 'public'::regnamespace AND c.relkind IN ('v', 'm')))
+  -- expressions of statistics run with ANALYZE
+  UNION ALL SELECT c.relname FROM pg_statistic_ext AS s JOIN pg_class AS c ON c.oid = s.stxrelid WHERE c.relnamespace IN (SELECT oid FROM place)
   -- functions, operators, types and operator classes of a user in defaults, constraints, indexes, views and columns
   UNION ALL SELECT c.relname FROM pg_depend AS d
     JOIN pg_class AS c ON c.oid = CASE d.classid WHEN 'pg_class'::regclass THEN d.objid
