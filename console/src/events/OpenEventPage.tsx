@@ -92,15 +92,8 @@ function EventFacts({ view }: Viewed): ReactNode {
           [say('oeEnds'), view.closedAt === undefined ? when(view.endsAt) : undefined],
           [say('oeClosed'), view.closedAt === undefined ? undefined : when(view.closedAt)],
           [say('oeCause'), view.cause === undefined ? undefined : say(`oeCause_${view.cause}`)],
-          [
-            say('oeClosing'),
-            view.closing === undefined
-              ? undefined
-              : say('oeClosingText', {
-                  code: say(`oeClosing_${view.closing.code}`),
-                  reason: view.closing.reason,
-                }),
-          ],
+          [say('oeClosing'), view.closing === undefined ? undefined : say(`oeClosing_${view.closing.code}`)],
+          [say('oeClosingReason'), view.closing?.reason],
           [say('oeId'), <code key="id">{view.event}</code>],
         ]}
       />

@@ -22,7 +22,6 @@ export const eventsEn = {
   oeCause_person: 'a person or system',
   oeCause_time: 'its time',
   oeClosing: 'Why it was closed',
-  oeClosingText: '{code}: {reason}',
   oeClosingCode: 'Reason',
   oeClosingReason: 'Explanation',
   oeClosing_ended: 'dealt with',

@@ -20,7 +20,6 @@ export const eventsZh = {
   oeCause_person: '人工关闭',
   oeCause_time: '到期自动关闭',
   oeClosing: '关闭原因',
-  oeClosingText: '{code}：{reason}',
   oeClosingCode: '关闭原因',
   oeClosingReason: '说明',
   oeClosing_ended: '处置完毕',
