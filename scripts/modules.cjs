@@ -22,7 +22,9 @@ const matrix = Object.keys(mayImport).map((module) => ({
       ...(foreign[module] ?? []),
       // The verbs that run a hub may import it.
       ...(module === 'clients/cli'
-        ? ['^clients/cli/(demo|init|serve|configurationIn|migrate|backup|restore|admin|authority)(/|\\.ts$)']
+        ? [
+            '^clients/cli/(demo|init|serve|configurationIn|migrate|backup|restore|verifyBackup|archiveContent|admin|authority)(/|\\.ts$)',
+          ]
         : []),
     ],
   },

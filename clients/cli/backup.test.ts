@@ -15,7 +15,7 @@ import { after, test } from 'node:test';
 import { openAuditLog } from '../../hub/log/openAuditLog.ts';
 import type { EntryDraft } from '../../hub/log/draft.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
-import type { SocketOrHost } from '../../hub/platform/database/connection.ts';
+import { asLogin, type SocketOrHost } from '../../hub/platform/database/connection.ts';
 import { openDatabase, type Database } from '../../hub/platform/database/database.ts';
 import { dropDatabase, ensureDatabase } from '../../hub/platform/database/ensureDatabase.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -58,6 +58,20 @@ async function configure(name: string): Promise<string> {
 }
 
 const datong = (...args: string[]): Promise<Ran> => typedDatong(args);
+
+const verified = (archive: string, config: string, ...more: readonly string[]): Promise<Ran> =>
+  datong('hub', 'verify-backup', archive, '--config', config, '--json', ...more);
+
+interface Report {
+  readonly ok: boolean;
+  readonly findings: readonly { readonly code: string; readonly path?: string }[];
+  readonly hub: string;
+  readonly entries: number;
+  readonly signed: number;
+  readonly missing: number;
+  readonly seconds: { readonly read: number; readonly restore?: number; readonly verify?: number };
+}
+const reportOf = ({ stdout }: Ran): Report => JSON.parse(stdout) as Report;
 
 async function withDatabaseOf<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(withDatabase(server, name), { durable: false });
@@ -143,6 +157,54 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
     writeFileSync(altered, bytes);
     assert.equal((await datong('restore', altered, '--config', second)).code, 5);
     assert.equal((await datong('restore', join(home, 'none'), '--config', second)).code, 4);
+  });
+
+  await t.test('verify-backup reports what is in the archive and what was signed later', async () => {
+    const ran = await verified(archive, first);
+    assert.equal(ran.code, 0, ran.stderr);
+    const { ok, hub: name, entries, signed, missing, seconds } = reportOf(ran);
+    assert.deepEqual(
+      { ok, name, entries, signed, missing },
+      { ok: true, name: 'test', entries: 4, signed: 6, missing: 2 },
+    );
+    assert.deepEqual(Object.keys(seconds), ['read']);
+    const spoken = await datong('hub', 'verify-backup', archive, '--config', first);
+    assert.match(spoken.stderr, /4 entries of the log.* 2 entries that were signed later \(6 in all\)/);
+    assert.equal((await verified(join(home, 'altered.dtb'), first)).code, 5);
+    const renamed = join(home, 'renamed.json');
+    const document = JSON.parse(readFileSync(first, 'utf8')) as object;
+    writeFileSync(renamed, JSON.stringify({ ...document, name: 'another' }));
+    assert.match(String((await verified(archive, renamed)).code), /[45]/, 'keys of another hub');
+  });
+
+  await t.test('verify-backup --restore verifies the restored log, and leaves nothing', async () => {
+    const temporary = join(home, 'temporary');
+    mkdirSync(temporary);
+    const states = readdirSync(stateDir);
+    const words = ['hub', 'verify-backup', archive, '--config', first, '--json', '--restore'];
+    const ran = await typedDatong(words, { env: { TMPDIR: temporary } });
+    assert.equal(ran.code, 0, ran.stderr);
+    const report = reportOf(ran);
+    assert.deepEqual([report.ok, report.findings], [true, []]);
+    assert.ok((report.seconds.restore ?? 0) > 0 && (report.seconds.verify ?? -1) >= 0, ran.stdout);
+    assert.deepEqual(readdirSync(temporary), []);
+    assert.deepEqual(readdirSync(stateDir), states, 'the state folder is not changed');
+  });
+
+  await t.test('verify-backup --restore finds an entry that was altered before the backup', async () => {
+    await asLogin(withDatabase(server, names[0]), (login) =>
+      login.query(`SET session_replication_role = replica;
+        UPDATE audit_entry SET leaf = set_byte(leaf, octet_length(leaf) - 1, get_byte(leaf, octet_length(leaf) - 1) # 1)
+         WHERE idx = 2`),
+    );
+    const altered = join(home, 'altered-entry.dtb');
+    assert.equal((await datong('backup', '--out', altered, '--config', first)).code, 0);
+    assert.equal((await verified(altered, first)).code, 0, 'the file itself is whole');
+    const ran = await verified(altered, first, '--restore');
+    assert.equal(ran.code, 5, ran.stderr);
+    const { ok, findings } = reportOf(ran);
+    assert.equal(ok, false);
+    assert.deepEqual(findings[0], { ...findings[0], code: 'entry_altered', path: '2' });
   });
 
   await t.test('restore fills the empty database and says that it is older', async () => {

@@ -1,22 +1,17 @@
 /**
  * `datong hub restore FILE`: restores an archive into an empty database; `--accept-older` where the archive is older than the signed state.
  */
-import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createGunzip } from 'node:zlib';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { acceptOlder } from '../../hub/log/acceptOlder.ts';
 import { newestHighWater } from '../../hub/log/highWater.ts';
+import { openArchive } from './archiveContent.ts';
 import { configurationIn } from './configurationIn.ts';
 import type { HubKeys } from '../../hub/platform/keys/hubKeys.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
-import { openStream } from '../../hub/platform/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import { readArchive, restore } from '../../hub/platform/backup/store/restore.ts';
-import { Problem } from '../../terms/problem.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 
 interface RestoreOptions {
@@ -96,28 +91,9 @@ interface Restored {
 }
 
 async function fill(file: string, keys: HubKeys, database: Parameters<typeof restore>[0]): Promise<Restored> {
-  const head = await reading(file, keys, readArchive);
-  await reading(file, keys, (content) => restore(database, head, content));
+  const head = await openArchive(file, keys, readArchive);
+  await openArchive(file, keys, (content) => restore(database, head, content));
   return { at: head.at, entries: head.entries, rows: head.rows };
-}
-
-/** The archive's content: unsealed, unpacked. */
-async function reading<T>(
-  file: string,
-  keys: HubKeys,
-  use: (content: AsyncIterable<Uint8Array>) => Promise<T>,
-): Promise<T> {
-  const plain = createGunzip();
-  const opening = pipeline(
-    Readable.from(openStream(keys.backup, createReadStream(file)), { objectMode: false }),
-    plain,
-  );
-  // a use that ends early (a refusal) ends the reading too; the reason of the use is reported
-  const using = use(plain).finally(() => plain.destroy());
-  const [used, opened] = await Promise.allSettled([using, opening]);
-  if (used.status === 'fulfilled') return used.value;
-  const reasons = [used.reason, opened.status === 'rejected' ? opened.reason : undefined] as unknown[];
-  throw reasons.find((reason) => reason instanceof Problem) ?? used.reason;
 }
 
 function tell(

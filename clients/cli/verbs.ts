@@ -52,6 +52,7 @@ const files: Readonly<Record<string, () => Promise<{ readonly register: Register
   migrate: () => import('./migrate.ts'),
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
+  'verify-backup': () => import('./verifyBackup.ts'),
   signature: () => import('./signature.ts'),
   conformance: () => import('./conformance/conformance.ts'),
   diagnose: () => import('./diagnose.ts'),

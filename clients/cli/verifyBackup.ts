@@ -1,0 +1,196 @@
+/**
+ * `datong hub verify-backup FILE`: reads an archive to its end; with `--restore` restores it into a temporary database and verifies the log
+ * there. Neither the hub's database nor its state folder is changed.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { beginPass, isOver, reverifyPortion } from '../../hub/log/evidence/reverifyPortion.ts';
+import { newestHighWater } from '../../hub/log/highWater.ts';
+import { verifyLog } from '../../hub/log/openAuditLog.ts';
+import { readArchive, restore as fill } from '../../hub/platform/backup/store/restore.ts';
+import type { HubKeys } from '../../hub/platform/keys/hubKeys.ts';
+import { startPostgres, type RunningPostgres } from '../../hub/platform/postgres/startPostgres.ts';
+import { openKeys } from '../../hub/platform/keys/openKeys.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
+import { startDatabase } from '../../hub/startDatabase.ts';
+import type { LogFinding } from '../../log/finding.ts';
+import { asIs, type Bilingual } from '../../terms/bilingual.ts';
+import { defined } from '../../terms/defined.ts';
+import { Problem } from '../../terms/problem.ts';
+import { openArchive } from './archiveContent.ts';
+import { configurationIn } from './configurationIn.ts';
+import { exitCode, reportFindings, type CheckFinding } from './verb.ts';
+
+interface VerifyOptions {
+  readonly config: string;
+  readonly restore?: boolean;
+  readonly json?: boolean;
+}
+
+/** Entries that are verified at once. */
+const portion = 20_000;
+
+export function register(program: Command): void {
+  program
+    .command('verify-backup')
+    .description(
+      '检验备份：读到末尾；--restore 恢复到临时数据库并核验日志 / verify an archive; --restore also restores it for a trial',
+    )
+    .argument('<file>', 'archive of datong hub backup')
+    .option('--config <file>', 'configuration', 'hub.json')
+    .option(
+      '--restore',
+      'restore into a temporary PostgreSQL on this machine, verify the log there, remove it',
+    )
+    .option('--json', 'answer {ok, findings, hub, at, entries, rows, signed, missing, seconds} as JSON')
+    .addHelpText(
+      'after',
+      '\nThe hub may serve meanwhile. Its database and its state folder are not changed.' +
+        '\n--restore needs the programs of PostgreSQL, and free space for the whole database in the folder for temporary files (TMPDIR).' +
+        '\nIt exits 5 if the archive cannot be read, or its log does not continue what was signed.' +
+        '\n\nExample:\n  datong hub verify-backup /backup/datong-2026-11-20.dtb --restore --json > report.json',
+    )
+    .action(run);
+}
+
+/** Seconds since a moment, with one decimal. */
+const secondsSince = (begun: number): number => Math.round((performance.now() - begun) / 100) / 10;
+
+async function run(file: string, options: VerifyOptions): Promise<void> {
+  const archive = resolve(file);
+  const config = configurationIn(options.config, { writesState: false });
+  const keys = await openKeys(config.keysDir, { create: false, hubName: config.name, readOnly: true });
+  const begun = performance.now();
+  const head = await openArchive(archive, keys, readArchive);
+  const read = secondsSince(begun);
+  if (head.hub !== config.name)
+    throw new Problem('backup_unreadable', { reason: asIs(`${head.hub} ≠ ${config.name}`) });
+  const signed = (await newestHighWater(config.stateDir, keys.log.verifiers()))?.size;
+  const missing = signed === undefined ? undefined : Math.max(0, signed - head.entries);
+  const trial = options.restore === true ? await tryRestore(archive, head, keys) : undefined;
+  const { at, entries, rows } = head;
+  const parts = { read, restore: trial?.restore, verify: trial?.verify };
+  reportFindings(trial?.findings ?? [], {
+    json: options.json === true,
+    failure: exitCode.verification,
+    facts: { hub: head.hub, at, entries, rows, signed, missing, seconds: parts },
+    passed: passedText(head, { signed, missing, restore: trial?.restore }),
+  });
+}
+
+type Head = Awaited<ReturnType<typeof readArchive>>;
+
+interface Trial {
+  /** seconds of each part */
+  readonly restore: number;
+  readonly verify: number;
+  readonly findings: readonly CheckFinding[];
+}
+
+/** Restores into a PostgreSQL of its own in a temporary folder, verifies the log, and removes both. */
+async function tryRestore(archive: string, head: Head, keys: HubKeys): Promise<Trial> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'datong-verify-'));
+  try {
+    const server = await startPostgres({ stateDir, durable: false });
+    try {
+      return await inServer(server, stateDir, (database) =>
+        tryIn(database, { archive, head, keys, stateDir }),
+      );
+    } finally {
+      await server.destroy();
+    }
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+/** Opens a database of the server, and closes it; the server is the caller's. */
+async function inServer<T>(
+  server: RunningPostgres,
+  stateDir: string,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = { connections: 4, durable: false, requireSynchronousStandby: false };
+  const borrowed = Promise.resolve({ ...server, stop: () => Promise.resolve() });
+  const started = await startDatabase({ stateDir, database }, { server: borrowed });
+  try {
+    return await use(started.database);
+  } finally {
+    await started.stop();
+  }
+}
+
+async function tryIn(
+  database: Database,
+  of: { readonly archive: string; readonly head: Head; readonly keys: HubKeys; readonly stateDir: string },
+): Promise<Trial> {
+  const begun = performance.now();
+  await openArchive(of.archive, of.keys, (content) => fill(database, of.head, content));
+  const restore = secondsSince(begun);
+  const verifying = performance.now();
+  const findings = await verifiedLog(database, of.keys, of.stateDir);
+  return { restore, verify: secondsSince(verifying), findings };
+}
+
+/** Verifies every entry and the signed root. @param stateDir without a record: the archive may be older than the hub's */
+async function verifiedLog(
+  database: Database,
+  keys: HubKeys,
+  stateDir: string,
+): Promise<readonly CheckFinding[]> {
+  try {
+    const audit = await verifyLog({ database, keys, stateDir });
+    const access = { database, keys, audit };
+    const findings: LogFinding[] = [];
+    for (let pass = beginPass(access, 1); !isOver(pass);) {
+      const read = await reverifyPortion(access, pass, portion);
+      // a search index that could not be compared
+      if (read.failures.length > 0) throw new AggregateError(read.failures);
+      findings.push(...read.findings);
+      pass = read.pass;
+    }
+    return findings.map(({ code, message, index }) => ({
+      code,
+      message,
+      ...defined({ path: index === undefined ? undefined : String(index) }),
+    }));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [{ code: error.code, message: error.text }];
+  }
+}
+
+/** What the archive holds, and what a restore of it would lose. */
+function passedText(
+  { at, entries, rows }: Head,
+  found: {
+    readonly signed: number | undefined;
+    readonly missing: number | undefined;
+    readonly restore?: number | undefined;
+  },
+): Bilingual {
+  const { signed, missing, restore } = found;
+  const trial =
+    restore === undefined
+      ? { zh: '', en: '' }
+      : {
+          zh: `；试恢复用时 ${restore} 秒，日志全部核验无误`,
+          en: `; restored for a trial in ${restore} s, and every entry of the log is verified`,
+        };
+  const gap =
+    signed === undefined
+      ? {
+          zh: '状态目录中没有 log-high-water.json，无从得知此后签发了多少条',
+          en: 'the state folder has no log-high-water.json, so the number of later entries is not known',
+        }
+      : {
+          zh: `此后签发的 ${missing} 条（至 ${signed} 条）不在其中`,
+          en: `${missing} entries that were signed later (${signed} in all) are not in it`,
+        };
+  return {
+    zh: `备份可读：${at} 的状态，日志 ${entries} 条，共 ${rows} 行${trial.zh}；${gap.zh}`,
+    en: `the archive is readable: the state of ${at}, ${entries} entries of the log, ${rows} rows in all${trial.en}; ${gap.en}`,
+  };
+}
