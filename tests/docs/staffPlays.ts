@@ -37,6 +37,8 @@ export const asShown: Readonly<Record<string, Typist>> = {
   exportPack: 'auditor',
   sealSubjects: 'auditor',
   askEvidence: 'auditor',
+  replayOwnReminders: 'operator',
+  replayDepartmentReminders: 'steward@education',
 };
 
 /** Registered on this hub already, word for word: returned as existing, with 200. */
