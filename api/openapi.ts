@@ -8393,7 +8393,7 @@ export interface components {
             department: components["schemas"]["DepartmentCode"];
             /** @description owner of the topic; absent for a pattern */
             publisher?: components["schemas"]["DepartmentCode"];
-            /** @description id of the topic */
+            /** @description id of the topic, or a pattern of topics */
             topic: string;
             /** @description none for a pattern */
             types: components["schemas"]["DatasetId"][];

@@ -342,6 +342,8 @@ CREATE INDEX attachment_removed ON public.attachment USING btree (id) WHERE (sta
 
 CREATE INDEX attachment_waiting ON public.attachment USING btree (department) INCLUDE (bytes) WHERE ((state = 'receiving'::text) OR ((state = 'ready'::text) AND (NOT was_named)));
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, dataset, department, field, name, media_type, bytes, sha256, state, storage, upload, opened_at, mac ON public.attachment FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,dataset,department,field,name,media_type,bytes,sha256,state,storage,upload,opened_at,mac');
+
 CREATE TABLE attachment_part (
   attachment uuid NOT NULL,
   at bigint NOT NULL,
