@@ -44,6 +44,7 @@ describe('a PDF', () => {
     ['<< /Subtype /FileAttachment >>', 'another file'],
     ['<< /XFA%c\n[ ] >>', 'XFA form'],
     ['<< /XFA\0[ ] >>', 'XFA form'],
+    ['<< /#58F#41<< >> >>', 'XFA form'],
     ['<SCRIPT>alert(1)</SCRIPT>', '<script'],
     ['<?PHP system($_GET[0]); ?>', '<?php'],
   ] as const)
@@ -55,7 +56,7 @@ describe('a PDF', () => {
         );
     });
 
-  for (const text of ['/XFAB 1', '<?phpx', '/Launcher'.slice(0, 6), '<scrip', '/Java#53'])
+  for (const text of ['/XFAB 1', '/xfa [', '/XFA1 ', '<?phpx', '/Launcher'.slice(0, 6), '<scrip', '/Java#53'])
     test(`with ${text} is accepted`, async () => {
       assert.equal(await verdict(pdf(text), 'application/pdf'), 'accepted');
     });

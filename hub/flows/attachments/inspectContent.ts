@@ -40,13 +40,16 @@ const letter = (one: string): string => {
   const codes = [one, one.toUpperCase()].map((form) => form.charCodeAt(0).toString(16));
   return `(?:${one}|#${codes.join('|#')})`;
 };
-const pdfNames = Object.keys(inPdf).map((name) => {
-  const letters = [...name.slice(1)].map(letter).join('');
-  // a short name must end like one
-  return name.length < 6 ? `${letters}(?=[\\s\\0%(<\\[/\\d])` : letters;
-});
-const active = new RegExp(markup, 'i');
-const activeInPdf = new RegExp(`${markup}|/(?:${pdfNames.join('|')})`, 'i');
+const pdfNames = Object.keys(inPdf).flatMap((name) =>
+  name === '/xfa' ? [] : [[...name.slice(1)].map(letter).join('')],
+);
+const active = [new RegExp(markup, 'i')];
+/**
+ * Names of PDF are case-sensitive. A name of three letters occurs in compressed bytes by chance, so it is found in this form only, and must
+ * end like a name. Streams are not left out: text outside of an object can pretend to begin one.
+ */
+const xfa = /\/(?:X|#58)(?:F|#46)(?:A|#41)(?=[\t\n\f\r \0%(<[/])/;
+const activeInPdf = [new RegExp(`${markup}|/(?:${pdfNames.join('|')})`, 'i'), xfa];
 /** `/fileattachment` with every letter as a code, and the byte after it */
 const maxMatchBytes = 48;
 
@@ -62,7 +65,7 @@ export interface Declared {
 export async function inspectContent(chunks: AsyncIterable<Uint8Array>, declared: Declared): Promise<void> {
   const { mediaType } = declared;
   const hash = createHash('sha256');
-  const pattern = mediaType === 'application/pdf' ? activeInPdf : active;
+  const patterns = mediaType === 'application/pdf' ? activeInPdf : active;
   const size = new ImageSize(mediaType);
   let [head, tail]: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   let found: Bilingual | undefined;
@@ -71,7 +74,7 @@ export async function inspectContent(chunks: AsyncIterable<Uint8Array>, declared
     hash.update(chunk);
     if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
     const window = Buffer.concat([tail.subarray(-maxMatchBytes), chunk]);
-    found ??= activeIn(window, pattern);
+    found ??= activeIn(window, patterns);
     bytes += chunk.length;
     size.read(window, bytes - window.length);
     tail = chunk.length >= tailBytes ? Buffer.from(chunk.subarray(-tailBytes)) : ending(tail, chunk);
@@ -84,8 +87,9 @@ export async function inspectContent(chunks: AsyncIterable<Uint8Array>, declared
 
 const ending = (tail: Buffer, chunk: Uint8Array): Buffer => Buffer.concat([tail, chunk]).subarray(-tailBytes);
 
-function activeIn(bytes: Buffer, pattern: RegExp): Bilingual | undefined {
-  const found = pattern.exec(bytes.toString('latin1'))?.[0];
+function activeIn(bytes: Buffer, patterns: readonly RegExp[]): Bilingual | undefined {
+  const text = bytes.toString('latin1');
+  const found = patterns.map((one) => one.exec(text)?.[0]).find((one) => one !== undefined);
   if (found === undefined) return undefined;
   const plain = found
     .replaceAll(/#([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
