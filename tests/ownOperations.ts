@@ -6,6 +6,7 @@ export const ownOperations: readonly StaffOperationId[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
   'showCaseStatistics',
+  'listCaseDatasets',
   'listBatchProblems',
   'listReminderAddresses',
   'setOwnReminders',

@@ -22,6 +22,9 @@ import { ViewCounts } from '../hub/log/viewCounts.ts';
 import { hubCounters } from '../hub/features/health/operations/hubCounters.ts';
 import { hubMetrics } from '../hub/features/health/operations/hubMetrics.ts';
 import { intakeServices } from '../hub/flows/intake/services.ts';
+import { LiveProviders } from '../hub/flows/live/liveProviders.ts';
+import { ServiceCalls } from '../hub/flows/live/service/serviceCall.ts';
+import { releaseServices } from '../hub/flows/release/services.ts';
 import { bindings, type FurtherServices } from '../hub/operations/bindings.ts';
 import { staffTurns } from '../machine/turns.ts';
 import { OpenEventWatch } from '../hub/features/events/openEventWatch.ts';
@@ -117,10 +120,18 @@ export async function startStaffHub({
     report: services.report,
     views: new ViewCounts(database, audit, (error) => failures.push(error)),
   });
+  const noServices = new ServiceCalls(
+    () => Promise.reject(new Error('no service is asked')),
+    () => Promise.resolve([]),
+    { longest: 1, sockets: 1, lookedUpFor: 0 },
+  );
+  after(() => noServices.close());
+  const live = new LiveProviders(keys.hubSigning, () => database.now());
+  const released = releaseServices({ ...services, live, liveServices: { places: [], calls: noServices } });
   const contract = readContract();
   const bound = bindings(gate, contract.operations, services, {
     intake: intakeServices(services),
-    release: { ...noRelease, database },
+    release: { ...noEvents, ...released, identity },
     metrics: hubMetrics(services.counters),
   });
   const listeners = await makeListeners({
@@ -162,5 +173,5 @@ export async function startStaffHub({
   };
 }
 
-/** Management needs no flow that releases rows, only the owners of what flows deliver; a flow that were called would fail loudly. */
-const noRelease = {} as FurtherServices['release'];
+/** Persons neither pull events nor send webhooks; an operation that did would fail loudly. */
+const noEvents = {} as Pick<FurtherServices['release'], 'topics' | 'webhooks'>;

@@ -6,7 +6,8 @@ import { checkFact } from './release/checkFact.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import { listChanges } from './release/changes/listChanges.ts';
 import { requestExport, showExport, downloadExport } from './release/exports/exports.ts';
-import { downloadAttachment } from './attachments/download.ts';
+import { downloadAttachment, downloadCaseAttachment } from './attachments/download.ts';
+import { queryCases } from './release/queryCases.ts';
 import { querySandbox } from './release/sandbox/querySandbox.ts';
 import { describeSandbox } from './release/sandbox/describeSandbox.ts';
 import { openConnector } from './live/openConnector.ts';
@@ -69,7 +70,15 @@ export const staffIntakeOperations = {
   tryMapping,
   traceRow,
   deleteRows,
+  changeRow,
+  openAttachment,
+  getAttachment,
+  putAttachmentPart,
+  finishAttachment,
   retranslateBatch,
   showFieldPlaces,
   compareBatch,
 } as const;
+
+/** Persons read rows that several departments work on. */
+export const staffReleaseOperations = { queryCases, downloadCaseAttachment } as const;

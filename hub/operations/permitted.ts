@@ -1,7 +1,7 @@
 /** Enforces `permission` and `owner` of every operation of the staff listener, before any part of the operation runs. */
 import { Problem } from '../../terms/problem.ts';
 import type { IntakeServices } from '../flows/intake/services.ts';
-import { staffIntakeOperations } from '../flows/flows.ts';
+import { staffIntakeOperations, staffReleaseOperations } from '../flows/flows.ts';
 import { holdsIdentityNumber } from '../domain/identityNumberIn.ts';
 import { verdictOf, type Owner, type Permission, type Verdict } from '../domain/permissions.ts';
 import type { Operation, StaffOperation, Operations } from '../pipeline/operation.ts';
@@ -22,7 +22,10 @@ export function guardedOperations(further: {
   readonly release: EventServices;
 }): Operations<StaffCaller, Services> {
   const ofIntake: Readonly<Record<string, StaffOperation<IntakeServices>>> = staffIntakeOperations;
-  const ofEvents: Readonly<Record<string, StaffOperation<EventServices>>> = staffEventOperations;
+  const ofRelease: Readonly<Record<string, StaffOperation<EventServices>>> = {
+    ...staffEventOperations,
+    ...staffReleaseOperations,
+  };
   return Object.fromEntries(
     Object.entries<
       | StaffOperation<Services>
@@ -32,7 +35,7 @@ export function guardedOperations(further: {
     >(staffOperations).map(([id, operation]): [string, Guarded] => {
       const sending = ofIntake[id];
       if (sending !== undefined) return [id, permitted(withServices(sending, further.intake))];
-      const delivering = ofEvents[id];
+      const delivering = ofRelease[id];
       if (delivering !== undefined) return [id, permitted(withServices(delivering, further.release))];
       return 'register' in operation
         ? [id, waiting(operation)]

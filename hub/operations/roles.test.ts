@@ -20,6 +20,7 @@ import { endPerson } from '../identity/persons/personLifeCycle.ts';
 import { invitePerson } from '../identity/persons/invitePerson.ts';
 import { staffOperations } from './staffOperations.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { caseTargets } from '../../tests/caseTargets.ts';
 import { eventTargets } from '../../tests/eventTargets.ts';
 import { officerTargets } from '../../tests/officerTargets.ts';
 import { ownOperations } from '../../tests/ownOperations.ts';
@@ -313,6 +314,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   }),
   tryMapping: ofNone('mapping-trials', { document: {} }),
   traceRow: ofNone('rows/origin', { key: { none: '1' } }),
+  ...caseTargets(departmentsOnly, officeOnly),
   deleteRows: ofNone('deletions', { keys: [{ none: '1' }], ...why }),
   retranslateBatch: (owner) => decision('retranslation', owner, { mapping: 'none' }),
   submitPolicyDocument: (owner) => ({

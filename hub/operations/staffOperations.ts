@@ -48,6 +48,7 @@ import {
   listCodeLists,
   withdrawCodeList,
 } from '../features/registry/operations/codeLists.ts';
+import { listAreas } from '../features/registry/operations/listAreas.ts';
 import { registerPurpose, listPurposes, registerNotice } from '../features/registry/operations/purposes.ts';
 import { registerSchema } from '../features/registry/operations/registerSchema.ts';
 import { decideSchema } from '../features/registry/operations/decideSchema.ts';
@@ -158,6 +159,16 @@ import { withdrawConsentAtCounter } from '../features/consents/operations/withdr
 import { delayView, listViewDelays } from '../features/subjects/operations/viewDelays.ts';
 import { endViewDelay } from '../features/subjects/operations/endViewDelay.ts';
 import { showCaseStatistics } from '../features/cases/operations/showCaseStatistics.ts';
+import { listCaseDatasets } from '../features/cases/operations/listCaseDatasets.ts';
+import { queryCases } from '../flows/release/queryCases.ts';
+import { downloadCaseAttachment } from '../flows/attachments/download.ts';
+import { changeRow } from '../flows/intake/rowsByCall/changeRow.ts';
+import {
+  finishAttachment,
+  getAttachment,
+  openAttachment,
+  putAttachmentPart,
+} from '../flows/attachments/upload.ts';
 import { showQuality } from '../features/batches/operations/showQuality.ts';
 import {
   searchEntries,
@@ -290,6 +301,14 @@ export const staffOperations = {
   showReadings,
   tryRules,
   traceRow,
+  listCaseDatasets,
+  queryCases,
+  changeRow,
+  openAttachment,
+  getAttachment,
+  putAttachmentPart,
+  finishAttachment,
+  downloadCaseAttachment,
   deleteRows,
   retranslateBatch,
   restoreBatch,
@@ -340,6 +359,7 @@ export const staffOperations = {
   listDepartments,
   listCertificates,
   listCodeLists,
+  listAreas,
   listPurposes,
   listSchemas,
   showSchema,

@@ -156,6 +156,24 @@ export const rowsByCallProblems = {
     text: { zh: '统计的时段不可用：{reason}', en: 'the range of the statistics cannot be used: {reason}' },
     next: { zh: '缩短或更正 from 与 until', en: 'shorten or correct from and until' },
   },
+  acting_department_missing: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '未写明代表哪个部门办理',
+      en: 'the call does not name the department that the person acts for',
+    },
+    next: { zh: '在地址中写明 department', en: 'name it in the address: department' },
+  },
+  case_notices_unfit: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: 'notices 以时限为序，不能同时写 sort、latest 或 history',
+      en: 'notices come in the order of their deadlines, without sort, latest or history',
+    },
+    next: { zh: '去掉其一', en: 'leave one of them out' },
+  },
   not_a_contributor: {
     status: 403,
     who: 'provider',

@@ -165,6 +165,41 @@ function attempts(
   ];
 }
 
+/** A clerk of the contractor asks in the console, also under the agreement and for the department of others. */
+function clerkAttempts(token: string, round: number): readonly (() => Promise<readonly unknown[]>)[] {
+  const phone = phones[round % 2] ?? '';
+  const name = `a-${(round % 2) + 1}`;
+  const ask =
+    (query: object, consumer = 'education', department = 'education') =>
+    async (): Promise<readonly unknown[]> => [
+      await hub.staff(token, 'POST', `/v1/datasets/${dataset}/cases?department=${department}`, {
+        ...{ agreement: `agr-cases-${consumer}`, purpose: 'environment-study', ...query },
+      }),
+    ];
+  const change = (set: object) => async (): Promise<readonly unknown[]> => [
+    await hub.staff(token, 'POST', `/v1/datasets/${dataset}/rows/changes?department=education`, {
+      ...{ key: { case: name }, version: 1 + round, set },
+    }),
+  ];
+  const filter = [{ field: 'case', op: 'eq', value: name }];
+  return [
+    async () => [await hub.staff(token, 'GET', '/v1/case-datasets')],
+    ask({}),
+    ask({ query: { fields: ['phone'] } }),
+    ask({ query: { filter: [{ field: 'phone', op: 'eq', value: phone }] } }),
+    ask({ query: { sort: ['-phone'] } }),
+    ask({ query: { filter } }),
+    ask({ query: { filter, history: true } }),
+    ask({ query: { filter: [...filter, { field: 'assigned_to', op: 'eq', value: 'pub-security' }] } }),
+    ask({ notices: 'noticed' }),
+    ask({}, 'pub-security'),
+    ask({}, 'pub-security', 'pub-security'),
+    ask({ matter: phone }),
+    change({ phone: phone.slice(0, 1 + (round % 11)) }),
+    change({ note: 'x'.repeat(30) }),
+  ];
+}
+
 async function fileOf(client: DatongClient, consumer: string): Promise<string> {
   const context = contextOf(consumer);
   const requested = (await client.exports.ask(dataset, { format: 'ndjson' }, context)).json;
@@ -178,9 +213,11 @@ async function fileOf(client: DatongClient, consumer: string): Promise<string> {
 
 test('no byte that a contractor receives has the phone of a reporter, or another contractor’s case', async () => {
   const end = Date.now() + attackMs;
+  const clerk = await hub.token('case attacker', ['clerk'], 'education');
   const received = [await fileOf(contractor, 'education')];
   for (let round = 0; round < 2 || Date.now() < end; round += 1)
-    for (const attempt of attempts(contractor, 'education', round)) received.push(await receivedBy(attempt));
+    for (const attempt of [...attempts(contractor, 'education', round), ...clerkAttempts(clerk, round)])
+      received.push(await receivedBy(attempt));
   const all = received.join('\n');
   assert.ok(all.includes('荷塘街 1 号'), 'it receives its own case');
   for (const phone of phones) assert.ok(!all.includes(phone), 'the phone of a reporter');
@@ -191,8 +228,13 @@ test('no byte that a contractor receives has the phone of a reporter, or another
 });
 
 test('the same search finds the phone where an agreement grants it', async () => {
+  const entitledClerk = await hub.token('entitled clerk', ['clerk'], 'pub-security');
   const received = [await fileOf(entitled, 'pub-security')];
   for (const attempt of attempts(entitled, 'pub-security', 0)) received.push(await receivedBy(attempt));
+  const asked = { agreement: 'agr-cases-pub-security', purpose: 'environment-study' };
+  const path = `/v1/datasets/${dataset}/cases?department=pub-security`;
+  const { json } = await hub.staff(entitledClerk, 'POST', path, asked);
+  assert.ok(JSON.stringify(json).includes(phones[0]));
   const finds = received.filter((text) => text.includes(phones[0]));
   assert.ok(finds.length >= 6, `${finds.length}`);
 });

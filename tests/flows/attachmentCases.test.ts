@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
+import supertest from 'supertest';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -234,3 +235,62 @@ test('an upload ends once its department is no longer a contributor', async () =
   const finish = parks.call({ method: 'POST', path: `/v1/attachments/${open}/finish`, receipt: 'optional' });
   assert.equal(await reported(finish), 'not_the_provider');
 });
+
+test('a clerk uploads a photo for their department, and sees pictures as its agreement grants, smaller where they ask', async () => {
+  const clerk = await hub.token('photo clerk', ['clerk'], 'education');
+  const other = await hub.token('other clerk', ['clerk'], 'pub-security');
+  const before = await put(provider, 'before');
+  await push([{ case: 'clerk-1', status: 'open', assigned_to: 'education', before, after: [] }]);
+  const staff = (token: string, path: string) => {
+    const agent = supertest(hub.hub.origins.staff);
+    const set = { authorization: `Bearer ${token}` };
+    return {
+      get: () => agent.get(path).ca(hub.ca).set(set).buffer(true).parse(asBytes),
+      put: (bytes: Buffer) =>
+        agent
+          .put(path)
+          .ca(hub.ca)
+          .set({ ...set, 'content-type': 'application/octet-stream' })
+          .send(bytes),
+    };
+  };
+  const bytes = await photo();
+  const opened = (department: string, name: string) =>
+    hub.staff(clerk, 'POST', `/v1/datasets/${id}/attachments?department=${department}`, opening(bytes, name));
+  assert.equal((await opened('pub-security', 'after')).json['code'], 'not_your_department');
+  assert.equal((await opened('education', 'before')).json['code'], 'row_field_not_yours');
+  const { json } = await opened('education', 'after');
+  const upload = String(json['attachment']);
+  assert.equal((await staff(other, `/v1/attachments/${upload}/parts/0`).put(bytes)).status, 403);
+  assert.equal((await hub.staff(other, 'POST', `/v1/attachments/${upload}/finish`)).status, 403);
+  assert.equal((await staff(clerk, `/v1/attachments/${upload}/parts/0`).put(bytes)).status, 200);
+  assert.equal((await hub.staff(clerk, 'POST', `/v1/attachments/${upload}/finish`)).json['state'], 'ready');
+  const changed = await hub.staff(clerk, 'POST', `/v1/datasets/${id}/rows/changes?department=education`, {
+    ...{ key: { case: 'clerk-1' }, version: 1, set: { status: 'done', after: [upload] } },
+  });
+  assert.equal(changed.status, 200, JSON.stringify(changed.json));
+  const shown = (token: string, name: string, department: string, more = '') => {
+    const asked = `department=${department}&agreement=agr-photos-${department}&purpose=environment-study${more}`;
+    return staff(token, `/v1/datasets/${id}/cases/attachments/${name}?${asked}`).get();
+  };
+  const whole = await shown(clerk, upload, 'education');
+  assert.deepEqual([whole.status, sha256(whole.body as Buffer)], [200, sha256(bytes)]);
+  const { operation, kind, change: facts } = await lastLeaf(database);
+  assert.deepEqual([operation, kind, facts?.['attachment']], ['downloadCaseAttachment', 'release', upload]);
+  const small = await shown(clerk, before, 'education', '&edge=320');
+  assert.equal(small.status, 200, String(small.body));
+  assert.equal(
+    (await sharp(small.body as Buffer).metadata()).exif,
+    undefined,
+    'a smaller picture has no EXIF',
+  );
+  assert.equal((await shown(other, upload, 'pub-security')).status, 404);
+  assert.equal((await shown(other, upload, 'education')).status, 403);
+});
+
+/** The body of a reply as bytes. */
+function asBytes(reply: NodeJS.EventEmitter, done: (error: Error | null, body: Buffer) => void): void {
+  const pieces: Buffer[] = [];
+  reply.on('data', (piece: Buffer) => pieces.push(piece));
+  reply.on('end', () => done(null, Buffer.concat(pieces)));
+}

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { components } from '../../api/openapi.ts';
 import type { FilterTerm, Within } from '../../clients/sdk/types.ts';
 import { indexRows } from '../../hub/flows/indexRows.ts';
 import { datasetTable, layoutOf } from '../../hub/domain/rowTable/layout.ts';
@@ -356,4 +357,24 @@ describe('a masked point', () => {
     }
     assert.equal(seen.size, 1);
   });
+});
+
+test('a person lists the registered areas as GeoJSON; codes without an outline are none', async () => {
+  const reader = await hub.token('area reader', ['clerk'], 'ecology');
+  const ask = async (query: string) => {
+    const { status, json } = await hub.staff(reader, 'GET', `/v1/areas${query}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return json as unknown as components['schemas']['AreaCollection'];
+  };
+  const { type, features } = await ask('?list=test-districts');
+  assert.equal(type, 'FeatureCollection');
+  assert.deepEqual(
+    features.map(({ properties: { list: of, version, code, zh } }) => [of, version, code, zh]),
+    [
+      ['test-districts', '1', 'star', '星形区'],
+      ['test-districts', '1', 'two', '两块'],
+    ],
+  );
+  assert.deepEqual(features[0]?.geometry, entries[0]?.area);
+  assert.deepEqual((await ask('?list=none')).features, []);
 });

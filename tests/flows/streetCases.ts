@@ -78,7 +78,8 @@ export const row = (name: string, assigned: string, more: object = {}): Row => (
 export const json = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body), 'utf8');
 export const headers = { 'content-type': 'application/json' };
 
-const agreementOf = (dataset: string, consumer: string, more: object): object => ({
+/** An agreement on cases; `more` replaces parts of its grant. */
+export const agreementOf = (dataset: string, consumer: string, more: object): object => ({
   ...{ kind: 'Agreement', id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`, version: 1 },
   ...{ title: { zh: '案件', en: 'Cases' }, provider: 'ecology', consumer, purposes: ['environment-study'] },
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },

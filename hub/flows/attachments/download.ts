@@ -7,7 +7,9 @@
 import type { MaskUse, Permission } from '../../../policies/decision.ts';
 import { exchangeId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { sent } from '../../domain/cells.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { asDepartment, ofActingDepartment, type Acting } from '../actingDepartment.ts';
 import type { Call, Outcome } from '../../pipeline/call.ts';
 import { headerOf } from '../../pipeline/requestChecks.ts';
 import { releaseOperation } from '../operation.ts';
@@ -33,34 +35,66 @@ const showing: ReadonlySet<string> = new Set(['clear', 'stripMetadata', 'maxEdge
 /** @throws Problem attachment_unknown, attachment_mask_unfit, range_invalid, range_wanted */
 export const downloadAttachment = releaseOperation('downloadAttachment', {
   kind: 'release',
-  run: async (call, services) => {
-    const { dataset, attachment } = call.params;
-    const row = await attachmentById(services.pool, exchangeId(attachment));
-    const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
-    const requested = found === undefined ? {} : { fields: [found.field] };
-    return whenAllowed(
-      call,
-      services,
-      requested,
-      async (allowed) => {
-        // what was checked is compared with its MAC only once the department may have it
-        const ready = found && (await readyAttachment(services.pool, found.id));
-        if (ready === undefined) throw new Problem('attachment_unknown');
-        return release(services, call, ready, allowed);
-      },
-      { change: { attachment } },
-    );
+  run: (call, services) => downloaded(call, services),
+});
+
+/**
+ * GET /v1/datasets/{dataset}/cases/attachments/{attachment}: the same for a person, of a case. Purpose and agreement are in the address.
+ * @throws Problem acting_department_missing, rows_not_changeable, and those of downloadAttachment
+ */
+export const downloadCaseAttachment = releaseOperation('downloadCaseAttachment', {
+  kind: 'release',
+  permission: sent,
+  owner: ofActingDepartment,
+  run: (call, services) => {
+    const { edge } = call.query;
+    return downloaded(asDepartment(call, call.query), services, {
+      ofCase: true,
+      ...(edge === undefined ? {} : { edge: Number(edge) }),
+    });
   },
 });
 
+interface Shown {
+  /** only of a dataset with `intake.cases` */
+  readonly ofCase?: true;
+  /** pixels of the longer edge that are enough, for an image */
+  readonly edge?: number;
+}
+
+type Download = Call<Acting> & { readonly params: { readonly dataset: string; readonly attachment: string } };
+
+async function downloaded(call: Download, services: ReleaseServices, shown: Shown = {}): Promise<Outcome> {
+  const { dataset, attachment } = call.params;
+  const row = await attachmentById(services.pool, exchangeId(attachment));
+  const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
+  const requested = found === undefined ? {} : { fields: [found.field] };
+  return whenAllowed(
+    call,
+    services,
+    requested,
+    async (allowed) => {
+      // what was checked is compared with its MAC only once the department may have it
+      const ready = found && (await readyAttachment(services.pool, found.id));
+      if (ready === undefined) throw new Problem('attachment_unknown');
+      return release(services, call, ready, allowed, shown);
+    },
+    { change: { attachment } },
+  );
+}
+
 async function release(
   services: ReleaseServices,
-  call: Call<DepartmentCaller, 'downloadAttachment'>,
+  call: Download,
   row: AttachmentRow,
   { permission, facts, attempt }: AllowedCall,
+  { ofCase, edge }: Shown,
 ): Promise<Outcome> {
   const dataset = hostedReleased(services.registry, permission);
-  const mask = maskOf(permission, row.field);
+  if (ofCase === true && intakeRulesOf(dataset.row).cases === undefined)
+    throw new Problem('rows_not_changeable', { dataset: dataset.row.id });
+  const granted = maskOf(permission, row.field);
+  const mask = granted && edge !== undefined ? smaller(granted, edge) : granted;
   if (mask === undefined) throw new Problem('attachment_unknown');
   const check = consentCheck(permission, [row.field], call.now);
   const source = rowSourceOf(services, dataset, call);
@@ -117,6 +151,12 @@ async function release(
 function maskOf({ fields }: Permission, field: string): MaskUse | undefined {
   const grant = fields.find((one) => one.field === field || one.field === `${field}[]`);
   return grant !== undefined && showing.has(grant.mask.name) ? grant.mask : undefined;
+}
+
+/** A picture that is no larger than the mask allows and the caller needs. */
+function smaller({ name, params }: MaskUse, edge: number): MaskUse {
+  const pixels = name === 'maxEdge' ? Math.min(edge, Number(params['pixels'])) : edge;
+  return { name: 'maxEdge', params: { pixels } };
 }
 
 interface Represented {

@@ -7,11 +7,14 @@
 import { createHash } from 'node:crypto';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { attachmentFields, type AttachmentType } from '../../../schemas/attachments.ts';
-import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { datasetId, exchangeId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isContributor, maySet } from '../../domain/cases.ts';
 import { receives } from '../../domain/dataset.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { asDepartment, ofActingDepartment, type Acting } from '../actingDepartment.ts';
+import { sent } from '../../domain/cells.ts';
+import { anyOf, type Owners } from '../../pipeline/ownership.ts';
+import { checkSigned, type Sender } from '../intake/sender.ts';
 import {
   allowed,
   DecideAfresh,
@@ -76,19 +79,22 @@ function checkUploader({ row, schema }: LiveDataset, field: string, department: 
 
 /**
  * POST /v1/datasets/{dataset}/attachments
- * @throws Problem not_the_provider, row_field_not_yours, dataset_unknown, attachment_field_unknown, attachment_type_refused, attachment_too_large,
+ * @throws Problem acting_department_missing, not_the_provider, row_field_not_yours, dataset_unknown, signed_only, attachment_field_unknown, attachment_type_refused, attachment_too_large,
  * attachment_empty, attachment_name_invalid, attachment_name_open, too_many_open_attachments, attachment_bytes_unnamed
  */
-export const openAttachment = intakeOperation<'openAttachment', DepartmentCaller>('openAttachment', {
+export const openAttachment = intakeOperation('openAttachment', {
   kind: 'intake',
+  permission: sent,
+  owner: ofActingDepartment,
   run: (call, services) => {
     const dataset = datasetId(call.params.dataset);
-    return telling({ dataset, provider: providerOf(dataset) }, () => opened(call, services, dataset));
+    const acting = asDepartment(call);
+    return telling({ dataset, provider: providerOf(dataset) }, () => opened(acting, services, dataset));
   },
 });
 
 async function opened(
-  { body, caller, now }: Call<DepartmentCaller, 'openAttachment'>,
+  { body, caller, now }: Call<Acting, 'openAttachment'>,
   { database, registry, attachments }: IntakeServices,
   id: ReturnType<typeof datasetId>,
 ): Promise<Outcome> {
@@ -97,6 +103,7 @@ async function opened(
   checkUploader(live, body.field, caller.department);
   const facts = { dataset: id, provider: providerOf(id) };
   if (!receives(dataset.state)) return denied(unavailable(dataset), facts);
+  checkSigned(caller, dataset);
   const { field, name, mediaType, bytes, sha256 } = body;
   const rules = attachmentFields(schema).find((one) => one.field === field);
   if (rules === undefined) throw new Problem('attachment_field_unknown', { dataset: id, field });
@@ -148,31 +155,40 @@ function checkName(name: string): void {
     throw new Problem('attachment_name_invalid', {}, { at: '/name' });
 }
 
+/** The department that uploads an attachment: of a person, their role there is checked before the operation runs. */
+const ofUpload = async (
+  { params }: Pick<Announced<Sender>, 'params'>,
+  { database }: Pick<IntakeServices, 'database'>,
+): Promise<Owners> =>
+  anyOf((await attachmentById(database.app, exchangeId(params['attachment'] ?? '')))?.department);
+
 /** The attachment of the call's path, if the caller's department uploads it. @throws Problem attachment_unknown */
 async function ownAttachment(
   { database }: Pick<IntakeServices, 'database'>,
-  { params, caller }: Announced<DepartmentCaller>,
+  { params, caller }: Announced<Sender>,
 ): Promise<AttachmentRow> {
   const row = await attachmentById(database.app, params['attachment'] ?? '');
-  if (row === undefined || row.department !== caller.department || row.state === 'removed')
-    throw new Problem('attachment_unknown');
+  const isForeign = caller.kind === 'department' && row?.department !== caller.department;
+  if (row === undefined || isForeign || row.state === 'removed') throw new Problem('attachment_unknown');
   return row;
 }
 
 /** The same, where the department may still upload it. @throws Problem attachment_unknown, and those of checkUploader */
 async function ownUpload(
   services: Pick<IntakeServices, 'database' | 'registry'>,
-  call: Announced<DepartmentCaller>,
+  call: Announced<Sender>,
 ): Promise<AttachmentRow> {
   const row = await ownAttachment(services, call);
   const dataset = hostedDataset(services.registry, datasetId(row.dataset));
-  checkUploader(dataset, row.field, call.caller.department);
+  checkUploader(dataset, row.field, row.department);
   return row;
 }
 
 /** GET /v1/attachments/{attachment}: how far an upload is. @throws Problem attachment_unknown */
-export const getAttachment = intakeOperation<'getAttachment', DepartmentCaller>('getAttachment', {
+export const getAttachment = intakeOperation('getAttachment', {
   kind: 'inspect',
+  permission: sent,
+  owner: ofUpload,
   run: async (call, services) => {
     const row = await ownAttachment(services, call);
     return allowed<'getAttachment'>(200, view(row), { facts: factsOf(row) });
@@ -183,8 +199,10 @@ export const getAttachment = intakeOperation<'getAttachment', DepartmentCaller>(
  * PUT /v1/attachments/{attachment}/parts/{offset}: recorded by the entry of the end; denials get their own entries.
  * @throws Problem attachment_unknown, row_field_not_yours, attachment_not_open, part_offset_mismatch, attachment_part_length, part_differs
  */
-export const putAttachmentPart = intakeOperation<'putAttachmentPart', DepartmentCaller>('putAttachmentPart', {
+export const putAttachmentPart = intakeOperation('putAttachmentPart', {
   kind: 'intake',
+  permission: sent,
+  owner: ofUpload,
   // bytes of an attachment that is not open are not read
   admit: async (call, services) => {
     const row = await ownUpload(services, call);
@@ -244,8 +262,10 @@ const received = (offset: number): Outcome => unlogged<'putAttachmentPart'>(200,
  * @throws Problem attachment_unknown, row_field_not_yours, attachment_incomplete, attachment_parts_differ,
  * attachments_busy, and those of inspectContent and scanContent
  */
-export const finishAttachment = intakeOperation<'finishAttachment', DepartmentCaller>('finishAttachment', {
+export const finishAttachment = intakeOperation('finishAttachment', {
   kind: 'intake',
+  permission: sent,
+  owner: ofUpload,
   run: async (call, services) => {
     const row = await ownUpload(services, call);
     return telling(factsOf(row), () => finished(call, services, row));
@@ -253,7 +273,7 @@ export const finishAttachment = intakeOperation<'finishAttachment', DepartmentCa
 });
 
 async function finished(
-  { now }: Call<DepartmentCaller, 'finishAttachment'>,
+  { now }: Call<Sender, 'finishAttachment'>,
   services: IntakeServices,
   row: AttachmentRow,
 ): Promise<Outcome> {

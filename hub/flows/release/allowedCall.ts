@@ -15,7 +15,8 @@ import {
   type AllowedOutcome,
   type Run,
 } from '../../pipeline/call.ts';
-import type { DepartmentCaller, Caller } from '../../identity/authentication/caller.ts';
+import type { Caller } from '../../identity/authentication/caller.ts';
+import { statedBy, type Acting } from '../actingDepartment.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { refuseEvents, refuseLive, liveDataset } from '../hostedDataset.ts';
@@ -85,7 +86,7 @@ export interface AllowedCall {
 }
 
 /** The complete decision request of a call. */
-export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): DecisionRequest => ({
+export const requestOf = (call: Call<Acting>, requested: Requested): DecisionRequest => ({
   fields: requested.fields,
   limit: requested.limit,
   ...requested,
@@ -121,7 +122,7 @@ export function decided(
  * @param more facts that the entry contains in either decision
  */
 export function whenAllowed(
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   services: ReleaseServices,
   requested: Requested,
   walk: (allowed: AllowedCall) => Promise<Outcome> | Outcome,
@@ -143,18 +144,17 @@ export function whenAllowed(
 const subjectOf = ({ registry }: Pick<ReleaseServices, 'registry'>, dataset: string): string | undefined =>
   registry.current.datasets.get(dataset)?.schema.subject?.field;
 
-/** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
-function requestContext(
-  call: Call<DepartmentCaller>,
-): Omit<DecisionRequest, 'fields' | 'filter' | 'sort' | 'limit'> {
-  const { signed, department } = call.caller;
+/** Of a system, purpose, agreement, official and case number travel only in signed headers, never in the body. */
+function requestContext(call: Call<Acting>): Omit<DecisionRequest, 'fields' | 'filter' | 'sort' | 'limit'> {
+  const { department } = call.caller;
+  const stated = statedBy(call.caller);
   return {
     consumer: department,
     dataset: call.params['dataset'] ?? '',
-    agreement: signed['agreement'],
-    purpose: signed['purpose'],
-    onBehalfOf: signed['on-behalf-of'],
-    matter: signed['matter'],
+    agreement: stated['agreement'],
+    purpose: stated['purpose'],
+    onBehalfOf: stated['on-behalf-of'],
+    matter: stated['matter'],
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { DecisionRequest } from '../../../policies/decision.ts';
 import type { Call } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Acting } from '../actingDepartment.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { namedBy } from './lookupLimit.ts';
 import type { ReleaseServices } from './services.ts';
@@ -38,8 +38,7 @@ export function unfound(
 
 /** The token of a refused call that named one person; none where the department's daily limit of such tokens is reached. */
 export const refusedAttempt =
-  (services: ReleaseServices, call: Call<DepartmentCaller>, requested: Requested) =>
-  (): readonly Uint8Array[] => {
+  (services: ReleaseServices, call: Call<Acting>, requested: Requested) => (): readonly Uint8Array[] => {
     const dataset = services.registry.current.datasets.get(requested.dataset);
     const subject = dataset?.schema.subject;
     if (dataset === undefined || subject === undefined) return [];

@@ -11,7 +11,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import type { Call } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Acting } from '../actingDepartment.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { LiveServiceRow } from '../../registry/store/liveServices.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
@@ -33,7 +33,7 @@ const spareQuestions = 3;
 export function liveRows(
   services: ReleaseServices,
   dataset: LiveDataset,
-  { head, exchange, caller, now }: Pick<Call<DepartmentCaller>, 'head' | 'exchange' | 'caller' | 'now'>,
+  { head, exchange, caller, now }: Pick<Call<Acting>, 'head' | 'exchange' | 'caller' | 'now'>,
 ): RowSource {
   const { registry, live, held, cached, keys, database, sealer } = services;
   const {

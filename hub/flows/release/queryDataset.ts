@@ -4,17 +4,19 @@
  *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with the facts for its
  *     entry
  */
+import type { components } from '../../../api/openapi.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { Permission } from '../../../policies/decision.ts';
+import type { CaseDeadline } from '../../domain/cases.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { textOfKey } from '../ownKey.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
-import { newestChange, versionsAt } from '../rows/store/rowVersions.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { deadlinesAt, newestChange, versionsAt } from '../rows/store/rowVersions.ts';
+import type { Acting } from '../actingDepartment.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Requested } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
 import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
@@ -24,7 +26,7 @@ import { MaskPrefetch, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
 import { refuseHistory } from './historyRows.ts';
 import { asksLatest, refuseLatest } from './requestedRows.ts';
-import { dated, noted, type Query } from './rowSource.ts';
+import { dated, noted, type Query, type RowSource } from './rowSource.ts';
 import { counted } from './quotas.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
@@ -54,11 +56,19 @@ export const requestedIn = (query: Query): Requested => {
   };
 };
 
-async function release(
+/** What a person is shown of cases in addition to their rows. */
+export interface CasesShown {
+  /** where the rows come from; undefined: in the order of the query. @throws Problem */
+  readonly source: (dataset: LiveDataset) => RowSource | undefined;
+}
+
+/** @param cases set where a person asks for cases: the answer then has their deadlines */
+export async function release(
   services: ReleaseServices,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   query: Query,
   { request, permission, facts, attempt, lookedUp }: AllowedCall,
+  cases?: CasesShown,
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
   refuseLatest(dataset, query);
@@ -69,8 +79,11 @@ async function release(
   ];
   const check = consentCheck(permission, reported, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
-  const source = rowSourceOf(services, dataset, call);
-  const versions = query.history === true ? undefined : await rowVersions(services, dataset, permission);
+  const source = cases?.source(dataset) ?? rowSourceOf(services, dataset, call);
+  const versions =
+    query.history === true
+      ? undefined
+      : await rowVersions(services, dataset, permission, cases !== undefined);
   const ahead = check === undefined ? undefined : new MaskPrefetch(services, permission, dataset, call.now);
   const tokens = check === undefined ? undefined : new TokenPrefetch(services, call.now);
   const meanwhile = (rows: readonly FetchedRow[]): void => {
@@ -108,7 +121,7 @@ async function release(
           ),
         }
       : {}),
-    ...(versions === undefined ? {} : { versions: await versions(page.rows) }),
+    ...(versions === undefined ? {} : await versions(page.rows)),
     withheld: permission.withheld,
     rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
@@ -147,10 +160,11 @@ async function release(
  * @returns undefined where rows have no versions, or the caller may not name one by its key
  */
 async function rowVersions(
-  { database }: ReleaseServices,
+  { database, sealer }: ReleaseServices,
   { row, schema }: LiveDataset,
   { fields }: Permission,
-): Promise<((rows: readonly FetchedRow[]) => Promise<number[]>) | undefined> {
+  withDeadlines: boolean,
+): Promise<((rows: readonly FetchedRow[]) => Promise<RowVersions>) | undefined> {
   const { cases } = intakeRulesOf(row);
   const clear = new Set(fields.filter(({ mask }) => mask.name === 'clear').map(({ field }) => field));
   if (cases === undefined || !schema.primaryKey.every((name) => clear.has(name))) return undefined;
@@ -158,6 +172,18 @@ async function rowVersions(
   const { key } = layoutOf(schema);
   return async (rows) => {
     const keys = rows.map(({ record }) => textOfKey(record, key));
-    return [...(await versionsAt(database.app, row.id, keys, change))];
+    const versions = [...(await versionsAt(database.app, row.id, keys, change))];
+    // a deadline discloses the state
+    if (!withDeadlines || !clear.has(cases.state)) return { versions };
+    const named = keys.map((one, nth) => ({ key: one, version: versions[nth] ?? 0 }));
+    const deadlines = await deadlinesAt(database.app, sealer, row.id, named);
+    return { versions, due: deadlines.map((one) => one && dueOf(one)) };
   };
 }
+
+type RowVersions = Pick<components['schemas']['QueryAnswer'], 'versions' | 'due'>;
+
+const dueOf = ({ transition, at }: CaseDeadline): components['schemas']['CaseDeadline'] => ({
+  transition,
+  at: new Date(at).toISOString(),
+});

@@ -1,5 +1,5 @@
 import type { Call } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Acting } from '../actingDepartment.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { hostedRows } from './hostedRows.ts';
 import { liveRows } from './liveRows.ts';
@@ -10,7 +10,7 @@ import type { ReleaseServices } from './services.ts';
 export const rowSourceOf = (
   services: ReleaseServices,
   dataset: LiveDataset,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
 ): RowSource =>
   dataset.row.mode === 'live'
     ? liveRows(services, dataset, call)

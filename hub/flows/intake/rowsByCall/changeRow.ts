@@ -24,7 +24,8 @@ import {
 import { receives } from '../../../domain/dataset.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { asDepartment, ofActingDepartment, type Acting } from '../../actingDepartment.ts';
+import { sent } from '../../../domain/cells.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
@@ -34,6 +35,7 @@ import { namedInRow } from '../../attachments/store/named.ts';
 import { hostedDataset, liveDataset } from '../../hostedDataset.ts';
 import { intakeOperation } from '../../operation.ts';
 import { keyFits, textOfKey, valuesOfKey } from '../../ownKey.ts';
+import { checkSigned } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { checkRows } from './checkRows.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
@@ -41,23 +43,26 @@ import { badRows } from './pushRows.ts';
 import { readRows } from './readRows.ts';
 import { defined } from '../../../../terms/defined.ts';
 
-type ChangeCall = Call<DepartmentCaller, 'changeRow'>;
+type ChangeCall = Call<Acting, 'changeRow'>;
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * @throws Problem not_a_contributor, dataset_unknown, dataset_live, dataset_unavailable, rows_not_changeable, row_field_not_yours, key_unfit,
+ * @throws Problem acting_department_missing, signed_only, not_a_contributor, dataset_unknown, dataset_live, dataset_unavailable, rows_not_changeable, row_field_not_yours, key_unfit,
  * row_unknown, row_version_other, row_transition_not_allowed, row_unchanged, rows_refused, rows_unauthenticated
  */
 export const changeRow = intakeOperation('changeRow', {
   kind: 'intake',
+  permission: sent,
+  owner: ofActingDepartment,
   // the body of a department that may not change rows here is not read
   admit: (call, { registry }) => {
-    casesOf(liveDataset(registry, datasetId(call.params.dataset)), call.caller.department);
+    casesOf(liveDataset(registry, datasetId(call.params.dataset)), asDepartment(call).caller.department);
   },
   run: (call, services) => {
     const id = datasetId(call.params.dataset);
     const facts = { dataset: id, provider: providerOf(id) };
-    return telling(facts, () => changed(call, services, hostedDataset(services.registry, id), facts));
+    const acting = asDepartment(call);
+    return telling(facts, () => changed(acting, services, hostedDataset(services.registry, id), facts));
   },
 });
 
@@ -81,6 +86,7 @@ async function changed(
   const { department } = call.caller;
   const cases = casesOf(dataset, department);
   if (!receives(row.state)) return denied(unavailable(row), facts);
+  checkSigned(call.caller, row);
   const { key, set, version } = call.body;
   const layout = layoutOf(schema);
   const parties = { department, provider: row.department };

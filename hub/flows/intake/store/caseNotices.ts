@@ -179,3 +179,55 @@ export async function countNotices(reader: Reader, limit: number): Promise<reado
   );
   return rows.map(({ count, due, ...one }) => ({ ...one, rows: Number(count), due: readMoment(due) }));
 }
+
+/** A case that was noticed, with the row of its newest version. */
+export interface NoticedCase {
+  readonly row: Readonly<Record<string, unknown>>;
+  /** its place in the order of the deadlines */
+  readonly place: NoticedPlace;
+}
+
+export interface NoticedPlace {
+  /** PostgreSQL's text of the deadline */
+  readonly due: string;
+  /** hash of the key, hex */
+  readonly key: string;
+}
+
+/**
+ * Cases of a dataset of which departments were warned or whose deadline passed, the first deadline first.
+ * @param wanted missed: only those whose deadline passed; department: only those that it may act on, absent: all
+ * @throws Problem sealed_bytes_damaged, rows_unauthenticated
+ */
+export async function noticedCases(
+  reader: Reader,
+  sealer: Sealer,
+  dataset: string,
+  wanted: {
+    readonly missed: boolean;
+    readonly department: string | undefined;
+    readonly after: NoticedPlace | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly NoticedCase[]> {
+  const { missed, department, after, limit } = wanted;
+  const { rows } = await reader.query<StoredDeadline & { key: Buffer; version: number; place: string }>(
+    `SELECT v.key_hash AS key, v.version, ${deadlineColumns}, c.due_at::text AS place
+       FROM case_notice AS c
+       CROSS JOIN LATERAL (SELECT * FROM row_version AS n WHERE n.dataset = c.dataset AND n.key_hash = c.key_hash
+                            ORDER BY n.version DESC LIMIT 1) AS v
+      WHERE c.dataset = $1 AND (c.missed OR NOT $2::boolean) AND ($3::text IS NULL OR $3 = ANY (c.departments))
+        AND ($4::timestamptz IS NULL OR (c.due_at, c.key_hash) > ($4::timestamptz, $5::bytea))
+      ORDER BY c.due_at, c.key_hash LIMIT $6`,
+    [
+      ...[dataset, missed, department ?? null, after?.due ?? null],
+      after === undefined ? null : Buffer.from(after.key, 'hex'),
+      limit,
+    ],
+  );
+  return rows.map((stored) => {
+    const { key, version, place } = stored;
+    const { row } = openedWithDeadline(sealer, { dataset, key, version }, stored);
+    return { row, place: { due: place, key: key.toString('hex') } };
+  });
+}

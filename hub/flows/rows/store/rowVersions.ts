@@ -237,6 +237,29 @@ export async function versionsAt(
   return keys.map((key) => found.get(hashOf(key).toString('hex')) ?? 0);
 }
 
+/** The deadline of each of these versions; null where none follows. @throws Problem as `newestVersion` */
+export async function deadlinesAt(
+  reader: Reader,
+  sealer: Sealer,
+  dataset: string,
+  versions: readonly { readonly key: string; readonly version: number }[],
+): Promise<(CaseDeadline | null)[]> {
+  const { rows } = await reader.query<StoredDeadline & { hash: Buffer; version: number }>(
+    `SELECT v.key_hash AS hash, v.version, ${deadlineColumns}
+       FROM row_version AS v JOIN unnest($2::bytea[], $3::integer[]) AS wanted(key_hash, version)
+         ON v.key_hash = wanted.key_hash AND v.version = wanted.version
+      WHERE v.dataset = $1`,
+    [dataset, versions.map(({ key }) => hashOf(key)), versions.map(({ version }) => version)],
+  );
+  const found = new Map(rows.map((row) => [row.hash.toString('hex'), row]));
+  return versions.map(({ key, version }) => {
+    const hash = hashOf(key);
+    const stored = found.get(hash.toString('hex'));
+    if (stored === undefined) return null;
+    return openedWithDeadline(sealer, { dataset, key: hash, version }, stored).due ?? null;
+  });
+}
+
 /** A version as it is read. */
 export interface StoredVersion extends Sealed {
   readonly version: number;

@@ -63,6 +63,8 @@ const reportedWhole: Readonly<Record<string, string>> = {
   listReminderAddresses: 'of one person',
   listPasskeys: 'of one person',
   listSavedSearches: 'of one person',
+  listCaseDatasets: 'datasets with cases of the caller’s departments, a few',
+  listAreas: 'codes with an outline: at most 20,000 positions a list',
   listEntries: 'entries have numbers: `from` and `limit` say which',
   listDestructions: 'units have numbers: `from` says where, `next` where it goes on',
 };

@@ -1,0 +1,109 @@
+/**
+ * Cases whose deadline is near or passed, as rows of the release flow: the first deadline first. Row filter and the caller's terms apply as
+ * to every page, so a page may have fewer rows than its limit.
+ */
+import type { Permission } from '../../../policies/decision.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { caseRow } from '../caseRow.ts';
+import { sealedCursors } from '../cursor.ts';
+import { noticedCases, type NoticedPlace } from '../intake/store/caseNotices.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
+import { asksLatest, callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
+import type { Page, Query, RowSource } from './rowSource.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Each row is compared with its newest version. */
+const maxRows = 100;
+
+/** @param notices missed: cases whose deadline passed; noticed: also those of which departments were warned */
+export function noticedRows(
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  consumer: string,
+  notices: 'missed' | 'noticed',
+): RowSource {
+  const refuse = (query: Query): void => {
+    if (asksLatest(query) || query.history === true || (query.sort ?? []).length > 0)
+      throw new Problem('case_notices_unfit', {}, { at: '/body/notices' });
+  };
+  return {
+    page: (query, permission) => {
+      refuse(query);
+      return page(services, dataset, { query, permission, consumer, notices });
+    },
+    refuse,
+    given: [],
+    notes: [],
+  };
+}
+
+interface Asked {
+  readonly query: Query;
+  readonly permission: Permission;
+  readonly consumer: string;
+  readonly notices: 'missed' | 'noticed';
+}
+
+async function page(services: ReleaseServices, dataset: LiveDataset, asked: Asked): Promise<Page> {
+  const { query, permission, consumer, notices } = asked;
+  const { row, schema } = dataset;
+  const { app } = services.database;
+  const cursors = sealedCursors(services.keys.cursor);
+  const context = cursorContext(query, permission, `${row.id} ${notices}`, consumer);
+  const limit = Math.min(maxRows, limitOf(query, permission));
+  const cases = await noticedCases(app, services.sealer, row.id, {
+    missed: notices === 'missed',
+    // the provider sees every deadline, a contributor its own
+    department: consumer === row.department ? undefined : consumer,
+    after: query.cursor === undefined ? undefined : placeIn(cursors.open(context, query.cursor).position),
+    limit: limit + 1,
+  });
+  const conditions = [...permission.rowFilter, ...callersTerms(dataset, query)];
+  const { key } = layoutOf(schema);
+  const rows: FetchedRow[] = [];
+  for (const one of cases.slice(0, limit)) {
+    const named = { key: Object.fromEntries(key.map(({ field }) => [field, one.row[field]])), conditions };
+    const found = await caseRow(app, services.sealer, dataset, named);
+    if (found !== undefined) rows.push(rowOf(services, permission, dataset, found.stored, one.place));
+  }
+  const after = (position: FetchedRow['position']): string =>
+    cursors.seal(context, { batch: undefined, position });
+  const last = cases[limit - 1];
+  const hasMore = cases.length > limit && last !== undefined;
+  return {
+    rows,
+    nextCursor: hasMore ? after(positionOf(last.place)) : undefined,
+    cursorAfter: ({ position }) => after(position),
+  };
+}
+
+const positionOf = ({ due, key }: NoticedPlace): FetchedRow['position'] => ({ values: [due, key], row: 0 });
+
+/** @throws Problem cursor_invalid */
+function placeIn({ values }: FetchedRow['position']): NoticedPlace {
+  const [due, key] = values;
+  if (typeof due !== 'string' || typeof key !== 'string') throw new Problem('cursor_invalid');
+  return { due, key };
+}
+
+function rowOf(
+  { keys }: ReleaseServices,
+  permission: Permission,
+  { schema }: LiveDataset,
+  stored: Readonly<Record<string, unknown>>,
+  place: NoticedPlace,
+): FetchedRow {
+  const { subject } = layoutOf(schema);
+  const needed = new Set(fieldsToRead(permission));
+  const person = subject === undefined ? undefined : stored[subject.field];
+  return {
+    record: Object.fromEntries(Object.entries(stored).filter(([field]) => needed.has(field))),
+    subject:
+      typeof person === 'string'
+        ? Buffer.from(keys.subjectHash(schema.subject?.kind ?? '', person), 'hex')
+        : undefined,
+    position: positionOf(place),
+  };
+}

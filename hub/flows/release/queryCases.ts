@@ -1,0 +1,39 @@
+/**
+ * POST /v1/datasets/{dataset}/cases: a person reads rows that several departments work on, for one department in which they have a role.
+ * The call is decided, masked, counted and logged like a query of that department's system; the entry names the person.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { sent } from '../../domain/cells.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { asDepartment, ofActingDepartment } from '../actingDepartment.ts';
+import { releaseOperation } from '../operation.ts';
+import { whenAllowed } from './allowedCall.ts';
+import { noticedRows } from './noticedRows.ts';
+import { release, requestedIn } from './queryDataset.ts';
+
+/** @throws Problem acting_department_missing, rows_not_changeable, case_notices_unfit, and those of queryDataset */
+export const queryCases = releaseOperation('queryCases', {
+  kind: 'release',
+  permission: sent,
+  owner: ofActingDepartment,
+  run: (call, services) => {
+    const { query = {}, notices } = call.body;
+    const acting = asDepartment(call, call.body);
+    return whenAllowed(acting, services, requestedIn(query), (allowed) =>
+      release(services, acting, query, allowed, {
+        source: (dataset) => {
+          checkCases(dataset);
+          return notices === undefined
+            ? undefined
+            : noticedRows(services, dataset, acting.caller.department, notices);
+        },
+      }),
+    );
+  },
+});
+
+/** Other rows are not shown to persons. @throws Problem rows_not_changeable */
+function checkCases({ row }: LiveDataset): void {
+  if (intakeRulesOf(row).cases === undefined) throw new Problem('rows_not_changeable', { dataset: row.id });
+}
