@@ -55,6 +55,8 @@ const RemindersPage = lazily(() => import('./reminders/RemindersPage.tsx'), 'Rem
 const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
+const CaseListPage = lazily(() => import('./casework/CaseListPage.tsx'), 'CaseListPage');
+const CasePage = lazily(() => import('./casework/CasePage.tsx'), 'CasePage');
 const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage.tsx'), 'ChangeoverPage');
 const OpenEventsPage = lazily(() => import('./events/OpenEventsPage.tsx'), 'OpenEventsPage');
 const OpenEventPage = lazily(() => import('./events/OpenEventPage.tsx'), 'OpenEventPage');
@@ -150,6 +152,7 @@ const entries: readonly Entry[] = [
   { group: 'linked', page: 'openevents', shown: OpenEventsPage, detail: OpenEventPage },
   { group: 'linked', page: 'topics', shown: TopicsPage, detail: SubscriptionPage },
   { group: 'linked', page: 'plans', shown: PlansPage, detail: PlanPage },
+  { group: 'cases', page: 'work', shown: CaseListPage, detail: CasePage, roles: ['clerk', 'steward'] },
   { group: 'cases', page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
   { group: 'cases', page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
   { group: 'cases', page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },

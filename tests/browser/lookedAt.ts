@@ -42,6 +42,11 @@ export const lookedAt = {
     ['papers', 'papers', 'dan'],
     ['papers-nobody', 'papers', 'office'],
   ],
+  casework: [
+    ['work', 'work', 'contractor'],
+    ['work-provider', 'work?set=ecology.street-work+ecology', 'steward'],
+    ['work-case', 'work/ecology.street-work/education?key={key}', 'contractor', 'paper'],
+  ],
   console: [
     ['inbox', 'inbox', 'security'],
     ['datasets', 'datasets', 'steward'],

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { AreaMap } from '../casework/AreaMap.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { State } from '../parts/State.tsx';
@@ -163,8 +164,31 @@ export function CodeListPage(): ReactNode {
         </ul>
         {answer.value !== undefined && versions.length === 0 ? <p role="status">{say('usNotHere')}</p> : null}
       </section>
+      <Areas list={id} />
       <Uses key={id} kind="code-list" name={id} />
     </Page>
+  );
+}
+
+/** Outlines of the newest version, if it has any. */
+function Areas({ list }: { readonly list: string }): ReactNode {
+  const { say, language } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`areas ${list} ${turn}`, () => get('/v1/areas', { query: { list } }));
+  const features = answer.value?.features ?? [];
+  if (features.length === 0) return null;
+  return (
+    <section className="card">
+      <h2>{say('cwAreas')}</h2>
+      <AreaMap label={say('cwAreas')} areas={features} />
+      <ul className="plain">
+        {features.map(({ properties: { code, zh, en = zh } }) => (
+          <li key={code}>
+            <code>{code}</code> {language === 'zh' ? zh : en}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

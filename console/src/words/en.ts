@@ -1,5 +1,6 @@
 /** English. Its keys are those of zh.ts (words.test.ts). */
 import { casesEn } from './cases/en.ts';
+import { caseworkEn } from './casework/en.ts';
 import { changeoverEn } from './changeover/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { demoEn } from './demo/en.ts';
@@ -14,6 +15,7 @@ export const en: Words = {
   ...intakeEn,
   ...registryEn,
   ...casesEn,
+  ...caseworkEn,
   ...changeoverEn,
   ...demandsEn,
   ...demoEn,

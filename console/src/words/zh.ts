@@ -1,5 +1,6 @@
 /** 中文。键与 en.ts 一一对应（words.test.ts）。 */
 import { casesZh } from './cases/zh.ts';
+import { caseworkZh } from './casework/zh.ts';
 import { changeoverZh } from './changeover/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { demoZh } from './demo/zh.ts';
@@ -13,6 +14,7 @@ export const zh = {
   ...intakeZh,
   ...registryZh,
   ...casesZh,
+  ...caseworkZh,
   ...changeoverZh,
   ...demandsZh,
   ...demoZh,

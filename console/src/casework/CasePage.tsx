@@ -1,0 +1,203 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { labelled } from '../parts/labelled.ts';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { PrintButton } from '../parts/PrintButton.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { actingIn, askCases, positionOf, setName, type Acting, type CaseRecord } from './acting.ts';
+import { AreaMap } from './AreaMap.tsx';
+import { CaseSteps } from './CaseSteps.tsx';
+import { Due } from './CaseListPage.tsx';
+import { Value } from './Value.tsx';
+import './casework.css';
+
+/** One case: its fields, what the department may do next, and what was done. */
+export function CasePage(): ReactNode {
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const { what, filter } = useRoute();
+  const [dataset, department] = what;
+  const answer = useAnswer(`case-datasets ${turn}`, () => get('/v1/case-datasets'));
+  const set = answer.value?.datasets.find((one) => one.dataset === dataset && one.department === department);
+  const acting = set === undefined ? undefined : actingIn(set, filter);
+  const key = keyIn(filter['key'] ?? '');
+  const title = `${say('cwCase')} ${Object.values(key ?? {}).join(' ')}`;
+  return (
+    <Page
+      title={title}
+      lead={set === undefined ? '' : pick(set.title)}
+      error={answer.error}
+      cli={asCall('GET /v1/case-datasets')}
+      actions={
+        <>
+          <PrintButton />{' '}
+          <Link to={addressOf('work', [], set === undefined ? {} : { set: setName(set) })}>
+            {say('back')}
+          </Link>
+        </>
+      }
+    >
+      {acting !== undefined && key !== undefined ? (
+        <Case acting={acting} caseKey={key} />
+      ) : answer.value === undefined ? null : (
+        <p role="status">{say('cwNotFound')}</p>
+      )}
+    </Page>
+  );
+}
+
+type Key = Schemas['CaseChange']['key'];
+
+/** The key in the address; undefined where it is none. */
+function keyIn(text: string): Key | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const isKey = Object.values(value).every((one) => ['string', 'number', 'boolean'].includes(typeof one));
+    return isKey ? (value as Key) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: Key }): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const filter = Object.entries(caseKey).map(([field, value]) => ({ field, op: 'eq' as const, value }));
+  const asked = JSON.stringify([setName(acting.set), acting.agreement.agreement, acting.purpose, caseKey]);
+  const answer = useAnswer(`case ${asked} ${turn}`, () => askCases(acting, { query: { filter, limit: 1 } }));
+  const hasHistory = acting.agreement.history;
+  const history = useAnswer(`history ${asked} ${turn}`, async () =>
+    hasHistory ? askCases(acting, { query: { filter, history: true } }) : undefined,
+  );
+  const [record] = answer.value?.records ?? [];
+  const version = answer.value?.versions?.[0];
+  const again = (): void => {
+    answer.again();
+    history.again();
+  };
+  const cli = asCall(
+    'POST /v1/datasets/{dataset}/cases',
+    { at: { dataset: acting.set.dataset }, query: { department: acting.set.department } },
+    { agreement: acting.agreement.agreement, purpose: acting.purpose, query: { filter } },
+  );
+  return (
+    <>
+      <Refusal error={answer.error ?? history.error} cli={cli} />
+      {answer.value !== undefined && record === undefined ? <p role="status">{say('cwNotFound')}</p> : null}
+      {record === undefined ? null : (
+        <>
+          <CaseFacts acting={acting} record={record} version={version} due={answer.value?.due?.[0]} />
+          {version === undefined ? null : (
+            <CaseSteps
+              key={version}
+              acting={acting}
+              caseKey={caseKey}
+              record={record}
+              version={version}
+              again={again}
+            />
+          )}
+          <CasePlace acting={acting} record={record} />
+          <Timeline notes={hasHistory ? history.value?.history : undefined} acting={acting} />
+        </>
+      )}
+    </>
+  );
+}
+
+function CaseFacts(props: {
+  readonly acting: Acting;
+  readonly record: CaseRecord;
+  readonly version: number | undefined;
+  readonly due: Schemas['CaseDeadline'] | null | undefined;
+}): ReactNode {
+  const { acting, record, version, due } = props;
+  const { say, pick } = useWords();
+  const { fields } = acting.set;
+  return (
+    <section className="card" aria-label={say('cwCase')}>
+      <Facts
+        of={[
+          ...fields
+            .filter(({ name }) => record[name] !== undefined && record[name] !== null)
+            .map(
+              (field) =>
+                [
+                  pick(field.title),
+                  <Value key={field.name} acting={acting} field={field} value={record[field.name]} />,
+                ] as const,
+            ),
+          [say('cwDue'), due === undefined || due === null ? undefined : <Due key="due" due={due} />],
+          [say('cwVersion'), version],
+        ]}
+      />
+    </section>
+  );
+}
+
+function CasePlace({ acting, record }: { readonly acting: Acting; readonly record: CaseRecord }): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const field = acting.set.fields.find(({ kind }) => kind === 'place')?.name;
+  const at = field === undefined ? undefined : positionOf(record[field]);
+  const areas = useAnswer(`areas ${field === undefined} ${turn}`, async () =>
+    field === undefined ? undefined : get('/v1/areas'),
+  );
+  const features = areas.value?.features ?? [];
+  if (at === undefined || features.length === 0) return null;
+  return (
+    <section className="card">
+      <h2>{say('cwMap')}</h2>
+      <AreaMap label={say('cwMap')} areas={features} dots={[{ at, label: say('cwCase') }]} />
+    </section>
+  );
+}
+
+function Timeline(props: {
+  readonly notes: Schemas['QueryAnswer']['history'];
+  readonly acting: Acting;
+}): ReactNode {
+  const { notes, acting } = props;
+  const { say, pick, when } = useWords();
+  const { name } = useDepartments();
+  const titleOf = (field: string): string => {
+    const title = acting.set.fields.find((one) => one.name === field)?.title;
+    return title === undefined ? field : pick(title);
+  };
+  return (
+    <section className="card">
+      <h2>{say('cwTimeline')}</h2>
+      {acting.agreement.history ? (
+        <Table
+          aria-label={say('cwTimeline')}
+          size="small"
+          pagination={false}
+          rowKey={({ version }) => version}
+          dataSource={[...(notes ?? [])]}
+          columns={labelled<NonNullable<typeof notes>[number]>([
+            { title: say('cwVersion'), render: (_, one) => one.version },
+            { title: say('when'), render: (_, one) => when(one.at) },
+            { title: say('cwBy'), render: (_, one) => name(one.department) },
+            { title: say('cwStep'), render: (_, one) => one.transition ?? '' },
+            {
+              title: say('cwFields'),
+              render: (_, one) => one.fields.map(titleOf).join(say('pointList')),
+            },
+          ])}
+        />
+      ) : (
+        <p className="muted">{say('cwNoHistory')}</p>
+      )}
+    </section>
+  );
+}
