@@ -7,7 +7,7 @@ import { anyOf, self, type Owners } from '../pipeline/ownership.ts';
 import type { Sender } from './intake/sender.ts';
 
 /** A person who acts for one department, in which they have a role. */
-export interface ActingPerson extends StaffCaller {
+interface ActingPerson extends StaffCaller {
   readonly department: DepartmentCode;
   /** what a department signs in its headers, by the same names */
   readonly stated: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import './casework.css';
 type Feature = Schemas['AreaCollection']['features'][number];
 type Position = readonly number[];
 
-export interface Dot {
+interface Dot {
   readonly at: readonly [number, number];
   readonly label: string;
   /** where it leads; absent: nowhere */

@@ -57,7 +57,7 @@ export const requestedIn = (query: Query): Requested => {
 };
 
 /** What a person is shown of cases in addition to their rows. */
-export interface CasesShown {
+interface CasesShown {
   /** where the rows come from; undefined: in the order of the query. @throws Problem */
   readonly source: (dataset: LiveDataset) => RowSource | undefined;
 }

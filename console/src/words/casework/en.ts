@@ -4,7 +4,7 @@ import type { caseworkZh } from './zh.ts';
 export const caseworkEn: Readonly<Record<keyof typeof caseworkZh, string>> = {
   work: 'Casework',
   cwLead:
-    'Cases that your department works on. The agreement decides which fields you see, and every look is logged.',
+    'Cases that your department works on. The agreement decides which fields you see, and every reading is logged.',
   cwSet: 'Dataset',
   cwAgreement: 'Agreement',
   cwPurpose: 'Purpose',

@@ -181,7 +181,7 @@ export async function countNotices(reader: Reader, limit: number): Promise<reado
 }
 
 /** A case that was noticed, with the row of its newest version. */
-export interface NoticedCase {
+interface NoticedCase {
   readonly row: Readonly<Record<string, unknown>>;
   /** its place in the order of the deadlines */
   readonly place: NoticedPlace;
