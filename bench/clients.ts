@@ -206,9 +206,9 @@ async function send(order: Sending): Promise<{ readonly state: string }> {
 export interface Pushing extends Caller {
   readonly dataset: string;
   readonly milliseconds: number;
-  /** `calls`: so many rows in each call, by so many senders; `devices`: a row every so many milliseconds, by so many devices */
+  /** `calls`: so many rows in each call, by so many senders, each at most one in so many milliseconds; `devices`: a row every so many milliseconds, by so many devices */
   readonly what:
-    | { readonly calls: number; readonly senders: number }
+    | { readonly calls: number; readonly senders: number; readonly everyMs?: number }
     | { readonly devices: number; readonly everyMs: number };
   /** no two orders send the same keys */
   readonly round: number;
@@ -254,14 +254,19 @@ async function push(order: Pushing): Promise<Pushed> {
       const client = (clients[nth] ??= clientOf(order));
       const station = `${order.round}-${nth}`;
       return 'calls' in what
-        ? calls(client, order.dataset, station, what.calls)
+        ? calls(client, order.dataset, station, what)
         : device(client, order.dataset, station, what.everyMs);
     }),
   );
   const seconds = (performance.now() - started) / 1_000;
   return { ...done, seconds, latencies: latencies.sort((a, b) => a - b) };
 
-  async function calls(client: DatongClient, dataset: string, station: string, rows: number): Promise<void> {
+  async function calls(
+    client: DatongClient,
+    dataset: string,
+    station: string,
+    { calls: rows, everyMs = 0 }: Extract<Pushing['what'], { readonly calls: number }>,
+  ): Promise<void> {
     const path = `/v1/datasets/${dataset}/rows`;
     for (let first = 0; performance.now() < until; first += rows) {
       const body = Buffer.from(
@@ -274,6 +279,8 @@ async function push(order: Pushing): Promise<Pushed> {
       if ((json as { accepted: number }).accepted !== rows) throw new Error(JSON.stringify(json));
       done.calls += 1;
       done.rows += rows;
+      const rest = begun + everyMs - performance.now();
+      if (rest > 0) await sleep(rest);
     }
   }
 
