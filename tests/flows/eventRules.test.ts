@@ -113,14 +113,19 @@ async function holding<T>(work: (fencing: number) => Promise<T>): Promise<T> {
   }
 }
 
-/** A round of the job as a process does it. @param fail where it ends: before its transaction, or before the commit */
-async function round(fencing: number, now: number, fail?: 'before' | 'within'): Promise<JobResult> {
+/** A round of the job as a process does it. @param fail where it ends: before its transaction, or before the commit; or what happens before its transaction */
+async function round(
+  fencing: number,
+  now: number,
+  fail?: 'before' | 'within' | (() => Promise<void>),
+): Promise<JobResult> {
   const { audit, keys, services } = hub.hub;
   const job = evaluateRules({ database, registry: services.registry, subjectKey: keys.subject });
   return job.run({
     ...{ now: () => now, state: null, signal: new AbortController().signal },
-    act: (facts) => {
+    act: async (facts) => {
       if (fail === 'before') throw new Error('killed');
+      if (typeof fail === 'function') await fail();
       return performAct(audit, { name: 'evaluateRules', fencing }, database.now(), {
         ...facts,
         work: async (transaction, exchange) => {
@@ -145,6 +150,32 @@ describe('once each', () => {
     assert.deepEqual(await received(), []);
     for (let again = 0; again < 2; again += 1) assert.deepEqual((await run(database.now())).failures, []);
     assert.equal((await received()).length, 1);
+  });
+
+  test('a call with a lower number that commits during a round is seen by the next one', async () => {
+    const id = await dataset([{ when: 'level > 150' }]);
+    await push(id, [row('甲', 1, 151)]);
+    const { rows: late } = await database.owner.query<{ sequence: string; fields: string[]; rows: string }>(
+      'DELETE FROM series_change WHERE dataset = $1 RETURNING sequence, fields, rows::text',
+      [id],
+    );
+    assert.equal(late.length, 1);
+    await push(id, [row('乙', 1, 151)]);
+    const [call] = late;
+    const { failures } = await holding((fencing) =>
+      round(fencing, database.now(), async () => {
+        await database.owner.query(
+          'INSERT INTO series_change (dataset, sequence, fields, rows) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4)',
+          [id, call?.sequence, call?.fields, call?.rows],
+        );
+      }),
+    );
+    assert.deepEqual(failures, []);
+    const names = async (): Promise<unknown[]> => (await received()).map(({ station: name }) => name);
+    // the round goes on while calls wait
+    const first = await names();
+    await run(database.now());
+    assert.deepEqual([...first, ...(await names())], ['乙', '甲']);
   });
 
   test('two processes at once: the rows are seen once', async () => {

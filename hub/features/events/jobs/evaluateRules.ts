@@ -153,7 +153,8 @@ async function evaluated(
     exchange: string,
     openings: Openings | undefined,
   ): Promise<void> => {
-    if (!(await movePosition(transaction, id, before, calls.at(-1)?.sequence, names)))
+    const seen = calls.map(({ sequence }) => sequence);
+    if (!(await movePosition(transaction, id, before, seen, names)))
       throw new Problem('job_taken_over', { job: 'evaluateRules' });
     await putStates(transaction, id, [...round.states.values()]);
     await insertByTopic(transaction, events, exchange);

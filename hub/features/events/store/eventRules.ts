@@ -89,28 +89,28 @@ export async function statesOf(
 
 /**
  * Moves the position of a dataset and forgets the calls that were seen.
- * @param seen number of the last one; undefined: none was
+ * @param seen their numbers, ascending: one with a lower number that commits later is not among them
  * @returns false where another process moved it in the meantime: then nothing may be written
  */
 export async function movePosition(
   transaction: Transaction,
   dataset: string,
   before: Position,
-  seen: string | undefined,
+  seen: readonly string[],
   rules: readonly string[],
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `INSERT INTO event_rule_position AS p (dataset, version, sequence, rules) VALUES ($1, $2::bigint + 1, $3, $4)
      ON CONFLICT (dataset) DO UPDATE SET version = excluded.version, sequence = greatest(p.sequence, excluded.sequence), rules = excluded.rules
       WHERE p.version = $2`,
-    [dataset, before.version, seen ?? '0', rules],
+    [dataset, before.version, seen.at(-1) ?? '0', rules],
   );
   if (rowCount !== 1) return false;
-  if (seen !== undefined)
-    await transaction.query('DELETE FROM series_change WHERE dataset = $1 AND sequence <= $2', [
-      dataset,
-      seen,
-    ]);
+  if (seen.length > 0)
+    await transaction.query(
+      'DELETE FROM series_change WHERE dataset = $1 AND sequence = ANY ($2::bigint[])',
+      [dataset, seen],
+    );
   if (before.rules.some((name) => !rules.includes(name)))
     await transaction.query('DELETE FROM event_rule_state WHERE dataset = $1 AND rule <> ALL ($2::text[])', [
       dataset,
