@@ -1,0 +1,108 @@
+/**
+ * Hosts of a drill: network namespaces on one bridge, each with folders of its own. Only for a process that `run.ts` started, whose own
+ * network and mounts end with it.
+ */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const bridge = 'drill0';
+const ip = (...args: readonly string[]): string => execFileSync('ip', args, { encoding: 'utf8' });
+
+/** Folders of the machine that did not exist: they are empty outside of the hosts. */
+const mountPoints = new Set<string>();
+process.once('exit', () => {
+  for (const folder of mountPoints) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Makes the bridge, on which this process has an address. */
+export function makeNetwork(address: string): void {
+  mkdirSync('/run/netns', { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', 'drill', '/run/netns']);
+  ip('link', 'set', 'lo', 'up');
+  ip('link', 'add', bridge, 'type', 'bridge');
+  ip('address', 'add', `${address}/24`, 'dev', bridge);
+  ip('link', 'set', bridge, 'up');
+}
+
+export interface HostOptions {
+  readonly name: string;
+  readonly address: string;
+  /** where its folders and its log are stored */
+  readonly home: string;
+  /** folders that are its own: path → owner */
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+/** One host. */
+export class Host {
+  readonly name: string;
+  readonly address: string;
+  private readonly home: string;
+  private readonly folders: readonly string[];
+
+  constructor({ name, address, home, folders }: HostOptions) {
+    this.name = name;
+    this.address = address;
+    this.home = join(home, name);
+    this.folders = Object.keys(folders);
+    for (const [folder, owner] of Object.entries(folders)) {
+      mkdirSync(this.path(folder), { recursive: true, mode: 0o755 });
+      const made = mkdirSync(folder, { recursive: true });
+      if (made !== undefined) mountPoints.add(made);
+      execFileSync('chown', [owner, this.path(folder)]);
+    }
+    ip('netns', 'add', name);
+    ip('link', 'add', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
+    ip('link', 'set', name, 'master', bridge, 'up');
+    ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0');
+    ip('-n', name, 'link', 'set', 'eth0', 'up');
+    ip('-n', name, 'link', 'set', 'lo', 'up');
+  }
+
+  /** Where a file of the host is for the drill. */
+  path(file: string): string {
+    return join(this.home, file);
+  }
+
+  /** Starts a program on the host. Its output goes to a file next to the host's folders. */
+  start(user: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    const mounts = this.folders.map((folder) => `mount --bind '${this.path(folder)}' '${folder}'`);
+    const program = `${mounts.join(' && ')} && exec setpriv --reuid=${user} --regid=${user} --init-groups "$@"`;
+    const log = openSync(join(this.home, 'log'), 'a');
+    const child = spawn('ip', ['netns', 'exec', this.name, 'sh', '-c', program, 'sh', ...command], {
+      stdio: ['ignore', log, log],
+      cwd: '/',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', HOME: '/', ...env },
+    });
+    closeSync(log);
+    return child;
+  }
+
+  private processes(): readonly number[] {
+    return ip('netns', 'pids', this.name).trim().split('\n').filter(Boolean).map(Number);
+  }
+
+  /** Sends a signal to every process of the host: SIGKILL is a power loss, SIGSTOP a host that hangs. */
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    for (const pid of this.processes()) signalProcess(pid, signal);
+  }
+
+  /** Packets are lost in both directions; no connection is reset. */
+  cut(): void {
+    ip('link', 'set', this.name, 'nomaster');
+  }
+
+  heal(): void {
+    ip('link', 'set', this.name, 'master', bridge);
+  }
+}
+
+/** A process that ended meanwhile is none. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
