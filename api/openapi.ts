@@ -358,6 +358,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/case-datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Datasets with cases that your departments work on, with what each may read and set
+         * @description Of datasets with `intake.cases` whose provider or contributor is a department of the caller; one item for each of these departments.
+         */
+        get: operations["listCaseDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for cases of a dataset as a person of a department that works on them
+         * @description Decided, masked, counted and logged like queryDataset of that department. The person states agreement and purpose in the body; the official is the person.
+         */
+        post: operations["queryCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/cases/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bytes of an attachment of a case, as a person of a department that works on it
+         * @description Decided, masked, counted and logged like downloadAttachment of that department.
+         */
+        get: operations["downloadCaseAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/rows/changes": {
         parameters: {
             query?: never;
@@ -1611,6 +1671,26 @@ export interface paths {
         put?: never;
         /** Register a version of a code list */
         post: operations["registerCodeList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registered areas with their outlines, as GeoJSON
+         * @description Codes with an outline, of the newest version of each registered code list. A filter `within` names one by list and code.
+         */
+        get: operations["listAreas"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4794,6 +4874,8 @@ export interface components {
             history?: components["schemas"]["VersionNote"][];
             /** @description versions of the records, in their order, for changeRow; of a dataset with `intake.cases` whose key is granted */
             versions?: number[];
+            /** @description deadlines of the records, in their order; of queryCases, where the state is granted */
+            due?: (components["schemas"]["CaseDeadline"] | null)[];
             /** @description fields of the schema that were not released, with the reason's code */
             withheld: {
                 [key: string]: string;
@@ -5298,6 +5380,70 @@ export interface components {
             fields: string[];
             /** @description the transition that was made */
             transition?: string;
+        };
+        CaseQuery: {
+            agreement: components["schemas"]["Slug"];
+            purpose: components["schemas"]["Slug"];
+            /** @description case number, where the agreement asks for one */
+            matter?: string;
+            query?: components["schemas"]["Query"];
+            /**
+             * @description only cases whose deadline passed (`missed`), or also those of which departments were warned (`noticed`): the first deadline first, at most 100 a page. A contributor gets those that it may act on. A page may have fewer rows than its limit
+             * @enum {unknown}
+             */
+            notices?: "missed" | "noticed";
+        };
+        /** @description a dataset with cases, for one department that works on them */
+        CaseDataset: {
+            dataset: components["schemas"]["DatasetId"];
+            title: components["schemas"]["Bilingual"];
+            provider: components["schemas"]["DepartmentCode"];
+            /** @description that works on them */
+            department: components["schemas"]["DepartmentCode"];
+            /** @description the field with the state */
+            state: string;
+            /** @description fields of the primary key */
+            key: string[];
+            /** @description fields that the agreements grant or the department may set */
+            fields: components["schemas"]["CaseField"][];
+            /** @description transitions that the department may make */
+            steps: {
+                id: string;
+                from: string;
+                to: string;
+            }[];
+            /** @description fields that the department may set */
+            sets: string[];
+            /** @description agreements in force under which the department reads the rows */
+            agreements: {
+                agreement: string;
+                title: components["schemas"]["Bilingual"];
+                purposes: string[];
+                /** @description fields that a filter may name */
+                filterBy: string[];
+                /** @description whether the versions of a case are granted */
+                history: boolean;
+                /** @description whether a call must name a case number */
+                matter: boolean;
+            }[];
+        };
+        CaseField: {
+            name: string;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * @description how a value is entered and shown
+             * @enum {unknown}
+             */
+            kind: "text" | "choice" | "number" | "integer" | "boolean" | "date" | "moment" | "place" | "attachment" | "other";
+            /** @description of a choice */
+            values?: string[];
+            /**
+             * @description it holds a list of such values
+             * @constant
+             */
+            list?: true;
+            /** @description of an attachment */
+            mediaTypes?: string[];
         };
         CaseChange: {
             /** @description all fields of the primary key, and no other */
@@ -5972,6 +6118,22 @@ export interface components {
         Revoked: {
             serial: string;
             department: components["schemas"]["DepartmentCode"];
+        };
+        AreaCollection: {
+            /** @constant */
+            type: "FeatureCollection";
+            features: {
+                /** @constant */
+                type: "Feature";
+                properties: {
+                    list: components["schemas"]["CodeListId"];
+                    version: string;
+                    code: string;
+                    zh: string;
+                    en?: string;
+                };
+                geometry: components["schemas"]["Area"];
+            }[];
         };
         CodeList: {
             id: components["schemas"]["CodeListId"];
@@ -11223,6 +11385,8 @@ export interface components {
         pageSize: string;
         /** @description so many days back, today among them; 30 where it is not named */
         boardDays: "7" | "30" | "90" | "365";
+        /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
+        actingDepartment: components["schemas"]["DepartmentCode"];
         /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
         idempotencyKey: string;
     };
@@ -11836,9 +12000,116 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    changeRow: {
+    listCaseDatasets: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the datasets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        datasets: components["schemas"]["CaseDataset"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryCases: {
+        parameters: {
+            query?: {
+                /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
+                department?: components["parameters"]["actingDepartment"];
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseQuery"];
+            };
+        };
+        responses: {
+            /** @description the rows, masked as agreed, with the versions and deadlines of the cases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadCaseAttachment: {
+        parameters: {
+            query: {
+                /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
+                department?: components["parameters"]["actingDepartment"];
+                agreement: components["schemas"]["Slug"];
+                purpose: components["schemas"]["Slug"];
+                matter?: string;
+                /** @description of a picture: pixels of the longer edge that are enough; it is scaled down, never up */
+                edge?: "320" | "1280" | "2560";
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+                attachment: components["parameters"]["attachment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description a part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRow: {
+        parameters: {
+            query?: {
+                /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
+                department?: components["parameters"]["actingDepartment"];
+            };
             header?: {
                 /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
@@ -12006,7 +12277,10 @@ export interface operations {
     };
     openAttachment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
+                department?: components["parameters"]["actingDepartment"];
+            };
             header?: {
                 /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
@@ -13739,6 +14013,29 @@ export interface operations {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
             202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAreas: {
+        parameters: {
+            query?: {
+                list?: components["schemas"]["CodeListId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a FeatureCollection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaCollection"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
