@@ -61,7 +61,7 @@ for (const [what, lock] of locks)
     } finally {
       await administrator.query('ROLLBACK');
     }
-    assert.deepEqual(await call().then(({ status }) => status), 201);
+    assert.equal((await call()).status, 201);
     assert.equal((await readiness()).commit, 'ok');
   });
 

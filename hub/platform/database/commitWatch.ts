@@ -20,7 +20,10 @@ const every = 5_000;
 const lockPatience = 500;
 const locked = 'locked: another session holds a lock on a table of the hub';
 
-/** Tables of the hub, not those of extensions or of others; the newest partition of the log, which each entry is written to. Jobs create the tables of the schema "rows". */
+/**
+ * Tables of the hub, not those of extensions or of others; the newest partition of the log, which each entry is written to. Jobs create the
+ * tables of the schema "rows".
+ */
 const tables = `SELECT string_agg(format('ONLY public.%I', c.relname), ', ' ORDER BY c.oid) AS names FROM pg_class AS c
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relowner = to_regrole('datong_owner')
    AND (NOT c.relispartition OR c.oid IN (SELECT max(i.inhrelid) FROM pg_inherits AS i GROUP BY i.inhparent))`;
