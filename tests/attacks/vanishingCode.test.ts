@@ -126,3 +126,23 @@ test('a function of the hub that alters a row and then writes its own former tex
   assert.ok(await hub.token('restored', ['clerk']));
   assert.deepEqual(await found(), []);
 });
+
+test('code that removes itself in a statement that changes no sealed table: what it writes is not sealed, and is found', async () => {
+  for (const statement of [
+    // other sessions read the triggers of the table anew
+    removing(
+      'gone_job',
+      `${ofTrigger('gone_job')} UPDATE pg_catalog.pg_class SET relhastriggers = relhastriggers WHERE oid = 'public.job'::regclass;`,
+    ),
+    'CREATE TRIGGER gone_job BEFORE UPDATE ON public.job FOR EACH ROW EXECUTE FUNCTION other.gone_job()',
+  ])
+    await administrator.query(statement);
+  await hub.hub.runner.run('forgetQuotas');
+  assert.equal(await title(), 'evil');
+  await administrator.query('DROP FUNCTION other.gone_job()');
+  assert.deepEqual(await found(), ['row_altered purpose school-enrolment']);
+  await administrator.query('SET session_replication_role = replica');
+  await administrator.query(`UPDATE purpose SET title_en = $1 WHERE code = 'school-enrolment'`, [original]);
+  await administrator.query('SET session_replication_role = origin');
+  assert.deepEqual(await found(), []);
+});

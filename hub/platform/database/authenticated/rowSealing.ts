@@ -79,8 +79,8 @@ export class RowSealing {
     const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>;
     const sealing = async (...args: unknown[]): Promise<QueryResult> => {
       const text = plainText(args);
-      if (this.key === undefined || text === undefined || this.kinds.of(text) !== 'change')
-        return query(...args);
+      const kind = this.key === undefined || text === undefined ? 'other' : this.kinds.of(text);
+      if (kind !== 'change' && kind !== 'several') return query(...args);
       return withConnection(pool, (client) =>
         (client.query as unknown as (...args: unknown[]) => Promise<QueryResult>)(...args),
       );
@@ -115,7 +115,7 @@ export class RowSealing {
       if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
       const kind = this.kinds.of(text);
       // most statements: nothing to do before them, and inside a transaction nothing after them
-      if (kind === 'other' && session.status !== 'I') return query(...args);
+      if ((kind === 'other' || kind === 'several') && session.status !== 'I') return query(...args);
       return this.run(query, session, kind, args);
     };
     client.query = watched as typeof client.query;
@@ -128,6 +128,8 @@ export class RowSealing {
     args: unknown[],
   ): Promise<QueryResult> {
     const reader = { query } as unknown as Reader;
+    // a statement that was not watched changed them: foreign code, in a transaction that has ended
+    if (session.status === 'I' && session.touched.size > 0) this.distrust(session);
     if (kind === 'rollback') forget(session);
     const commits = kind === 'commit';
     if (commits && session.status === 'T') await this.sealTouched(reader, session, null);
@@ -144,9 +146,7 @@ export class RowSealing {
       } else if (alone) {
         await commit();
       } else if (session.status === 'I' && session.touched.size > 0) {
-        // several statements in one text, with a transaction of their own
-        await query('BEGIN');
-        await commit();
+        await this.sealAfter(kind, session, query, commit);
       }
       return result;
     } catch (error) {
@@ -157,6 +157,27 @@ export class RowSealing {
       }
       throw error;
     }
+  }
+
+  /** Rows that changed in a transaction that has ended. */
+  private async sealAfter(
+    kind: Kind,
+    session: Session,
+    query: (...args: unknown[]) => Promise<QueryResult>,
+    commit: () => Promise<void>,
+  ): Promise<void> {
+    if (kind === 'several') {
+      await query('BEGIN');
+      await commit();
+      return;
+    }
+    // the statement names no sealed table: foreign code changed the rows, and may have removed itself by now
+    this.distrust(session);
+  }
+
+  private distrust(session: Session): void {
+    this.suspicious = true;
+    forget(session);
   }
 
   /** Only committed versions are recorded outside the database. */

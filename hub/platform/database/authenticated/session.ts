@@ -33,8 +33,11 @@ export function note(touched: Touched, message: string | undefined): void {
   if (!rows.has(key)) rows.set(key, content);
 }
 
-/** `change`: it may change rows of a sealed table, and begins or ends no transaction itself */
-export type Kind = 'commit' | 'rollback' | 'change' | 'other';
+/**
+ * `change`: it may change rows of a sealed table, and begins or ends no transaction itself; `several`: statements that do so in a
+ * transaction of their own
+ */
+export type Kind = 'commit' | 'rollback' | 'change' | 'several' | 'other';
 
 const maxKinds = 2_000;
 
@@ -55,7 +58,8 @@ export class StatementKinds {
 function judged(text: string): Kind {
   if (/^\s*(?:COMMIT|END)\s*;?\s*$/i.test(text)) return 'commit';
   if (/^\s*ROLLBACK\s*;?\s*$/i.test(text)) return 'rollback';
-  return changesSealed(text) && !/\b(?:BEGIN|COMMIT)\b/i.test(text) ? 'change' : 'other';
+  if (!changesSealed(text)) return 'other';
+  return /\b(?:BEGIN|COMMIT)\b/i.test(text) ? 'several' : 'change';
 }
 
 /** Text of a statement that is sent unchanged; undefined for streams and cursors. */
