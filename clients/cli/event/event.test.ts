@@ -149,8 +149,16 @@ test('board, acknowledge and close an event under a response plan', async () => 
   assert.equal((await acknowledge('--grade', 'received')).code, 1);
   const board = await datong('event', 'board', '--as', 'ecology', '--state', 'open');
   assert.match(board.stdout, new RegExp(`^${event} +open .*receipt education acknowledged`));
-  assert.equal((await datong('event', 'close', event, '--as', 'education')).code, 1);
-  assert.equal((await datong('event', 'close', event, '--as', 'ecology')).code, 0);
+  assert.equal(
+    (await datong('event', 'close', event, '--code', 'ended', '--reason', '预警已解除', '--as', 'education'))
+      .code,
+    1,
+  );
+  assert.equal(
+    (await datong('event', 'close', event, '--code', 'ended', '--reason', '预警已解除', '--as', 'ecology'))
+      .code,
+    0,
+  );
 });
 
 test('a filter, the lists, and the end of a subscription', async () => {
