@@ -14,6 +14,7 @@ import { askLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { monthsGo } from './acts/periodsAct.ts';
 import { warnOfRain } from './acts/rainAct.ts';
+import { watchRiver } from './acts/sensorsAct.ts';
 import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/invented.ts';
 import { schemaChanged } from './acts/schemaAct.ts';
@@ -173,6 +174,7 @@ async function play(stage: Stage, reported: Narrator): Promise<Story> {
     reported,
     file.good.filter(({ id }) => id !== child.id),
   );
+  await watchRiver(stage, reported);
   await warnOfRain(stage, reported);
   await refusals(stage, reported, tally, child);
   await officer(stage, reported);
