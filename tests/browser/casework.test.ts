@@ -38,12 +38,15 @@ const schema = {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
     ...{ 'x-title': { zh: '街面案件', en: 'Street work' }, 'x-class': 'general' },
     ...{ 'x-primary-key': ['/case'], additionalProperties: false },
-    required: ['case', 'phone', 'what', 'status', 'assigned_to'],
+    required: ['case', 'reporter', 'phone', 'what', 'status', 'assigned_to'],
     properties: {
       case: field('编号', 'Number', { maxLength: 40 }),
       what: field('问题', 'Problem', { maxLength: 200 }),
       status: field('状态', 'State', { enum: ['open', 'accepted', 'done'] }),
       assigned_to: field('承办', 'Assigned to', { maxLength: 40 }),
+      reporter: field('报告人', 'Reporter', {
+        ...{ maxLength: 40, 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-subject-key': 'person' },
+      }),
       phone: field('电话', 'Phone', { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' }),
       where: field('位置', 'Place', { ...pointForm, 'x-geo': 'point' }),
       note: field('处置说明', 'Note', { type: ['string', 'null'], maxLength: 100 }),
@@ -136,6 +139,7 @@ const upload = { field: 'before', mediaType: 'image/jpeg', name: `${randomUUID()
 const { attachment: before } = (await provider.attachments.put(id, jpeg, upload)).json;
 const rowOf = (name: string, assigned: string, at: readonly number[], what: string): object => ({
   ...{ case: name, what, status: 'open', assigned_to: assigned, phone, note: null },
+  reporter: `person-${name}`,
   where: { type: 'Point', coordinates: at },
   ...(name === 'x-1' ? {} : { before }),
 });
