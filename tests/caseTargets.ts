@@ -19,6 +19,7 @@ export function caseTargets<T>(
   const asked = { agreement: 'agr-none', purpose: 'none' };
   return {
     listAreas: officeOnly({ path: '/v1/areas' }),
+    showCaseStatistics: officeOnly({ path: '/v1/datasets/none.none/case-statistics' }),
     listCaseDatasets: officeOnly({ path: '/v1/case-datasets' }),
     queryCases: forDepartment('cases', asked),
     downloadCaseAttachment: forDepartment(

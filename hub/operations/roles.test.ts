@@ -538,7 +538,6 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   endViewDelay: officeOnly({ path: `/v1/view-delays/delay-${'0'.repeat(16)}/end`, body: because }),
   listViewDelays: officeOnly({ path: '/v1/view-delays' }),
   showQuality: officeOnly({ path: '/v1/datasets/none.none/quality' }),
-  showCaseStatistics: officeOnly({ path: '/v1/datasets/none.none/case-statistics' }),
   listEntries: officeOnly({ path: '/v1/log/entries' }),
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
   placeHold: officeOnly({
