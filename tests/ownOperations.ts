@@ -3,7 +3,7 @@ import type { StaffOperationId } from '../hub/pipeline/contract.ts';
 
 /** Operations about the person who calls. */
 export const ownOperations: readonly StaffOperationId[] = [
-  ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
+  ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads', 'listViewCounts'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
   'showCaseStatistics',
   'listCaseDatasets',
