@@ -5,6 +5,7 @@ import { newSettling, SettlingContext } from './api/settling.ts';
 import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
 import { Faulty } from './parts/Faulty.tsx';
+import { OfflineNote } from './parts/OfflineNote.tsx';
 import { NotFound } from './parts/NotFound.tsx';
 import { Page } from './parts/Page.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -284,6 +285,7 @@ function Frame(): ReactNode {
           aria-busy={!isSettled}
           className={isSettled ? undefined : 'settling'}
         >
+          <OfflineNote />
           {isUnknown ? (
             <>
               <NotFound />

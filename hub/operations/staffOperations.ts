@@ -177,6 +177,7 @@ import {
   listLogReads,
 } from '../features/log/operations/searchEntries.ts';
 import { listViewCounts } from '../features/log/operations/listViewCounts.ts';
+import { showAgreementUse } from '../features/agreements/operations/showAgreementUse.ts';
 import { search } from '../features/search/operations/search.ts';
 import { getEntryBundle, exportPack, showLogState } from '../features/log/operations/publishedLog.ts';
 import { placeHold, liftHold, listHolds } from '../features/log/operations/legalHolds.ts';
@@ -317,6 +318,7 @@ export const staffOperations = {
   suspendAgreement,
   resumeAgreement,
   showPolicyDocument,
+  showAgreementUse,
   giveMandate,
   revokeMandate,
   listMandates,

@@ -22,12 +22,21 @@ const named = { officer: await admitPerson(identity, '演示 安全管理员', [
 const { signedIn, open } = signing<keyof typeof named>(browser, hub.hub.console, identity, named);
 
 for (const [language, words] of [
-  ['zh', { title: '查找数据资源、申请、协议、校核单和人员', none: /没有找到/, agreement: '共享协议' }],
+  [
+    'zh',
+    {
+      title: '查找数据资源、申请、协议、校核单和人员',
+      none: /没有找到/,
+      offline: /本机没有网络连接/,
+      agreement: '共享协议',
+    },
+  ],
   [
     'en',
     {
       title: 'Search datasets, requests, agreements, tickets and persons',
       none: /Nothing found/,
+      offline: /This machine is offline/,
       agreement: 'Agreements',
     },
   ],
@@ -64,6 +73,10 @@ for (const [language, words] of [
       assert.equal(await dialog.count(), 0);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
+    await watched.context.setOffline(true);
+    await page.getByRole('alert').getByText(words.offline).waitFor();
+    await watched.context.setOffline(false);
+    await page.getByText(words.offline).waitFor({ state: 'detached' });
     await open(page, 'views');
     await healthy(watched, `views ${language}`);
     await picture(page, `${language}-views`);

@@ -78,6 +78,22 @@ test('calls are counted once, by any process and any number of runs, and two are
   assert.ok(nonEmpty(await rowsOf(office, 'refused')).every(({ count, few }) => few && count === undefined));
 });
 
+test('the trend has twelve weeks from a Monday on, and hides numbers of too few calls', async () => {
+  const weeksOf = async (token: string) =>
+    (await hub.staff(token, 'GET', '/v1/board')).json['weeks'] as readonly {
+      week: string;
+      answered?: number;
+      refused?: number;
+    }[];
+  const weeks = await weeksOf(office);
+  assert.equal(weeks.length, 12);
+  for (const { week } of weeks) assert.equal(new Date(week).getUTCDay(), 1, week);
+  const { week: _monday, ...thisWeek } = weeks.at(-1) ?? assert.fail();
+  assert.deepEqual(thisWeek, { answered: 6 }, 'two refused calls are too few');
+  assert.ok(weeks.slice(0, -1).every(({ answered, refused }) => answered === 0 && refused === 0));
+  assert.equal((await weeksOf(ecology)).at(-1)?.answered, 0, 'calls of others');
+});
+
 test('papers are counted by the register of matters, a case once however often it is asked for', async () => {
   const [one] = children;
   await city.education.client.query(

@@ -11,6 +11,8 @@ import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Bars } from './Bars.tsx';
+import { FlowPicture } from './FlowPicture.tsx';
+import { Trend } from './Trend.tsx';
 
 export const spans = ['7', '30', '90', '365'] as const;
 type Row = Schemas['BoardRows']['rows'][number];
@@ -24,14 +26,15 @@ export function BoardPage(): ReactNode {
   const { days = '' } = filter;
   const answer = useAnswer(`board ${days} ${turn}`, async () => {
     const query = { days };
-    const [board, answered, waiting] = await Promise.all([
+    const [board, answered, waiting, refused] = await Promise.all([
       get('/v1/board', { query }),
       get('/v1/board/{figure}', { at: { figure: 'answered' }, query }),
       get('/v1/board/{figure}', { at: { figure: 'waiting' }, query }),
+      get('/v1/board/{figure}', { at: { figure: 'refused' }, query }),
     ]);
-    return { board, answered, waiting };
+    return { board, answered, waiting, refused };
   });
-  const { board, answered, waiting } = answer.value ?? {};
+  const { board, answered, waiting, refused } = answer.value ?? {};
   return (
     <Page
       title={say('board')}
@@ -75,6 +78,14 @@ export function BoardPage(): ReactNode {
               </li>
             ))}
           </ul>
+          <section className="card">
+            <h2>{say('boardFlows')}</h2>
+            <FlowPicture answered={answered?.rows ?? []} refused={refused?.rows ?? []} days={days} />
+          </section>
+          <section className="card">
+            <h2>{say('boardTrend')}</h2>
+            <Trend weeks={board.weeks} />
+          </section>
           <div className="halves">
             <section className="card">
               <h2>{say('boardByDepartment')}</h2>

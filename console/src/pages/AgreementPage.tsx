@@ -17,6 +17,7 @@ import { AgreementClock } from './AgreementClock.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
 import { AgreementSentences } from './AgreementSentences.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
+import { AgreementUse } from './AgreementUse.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { NewAgreementPage } from '../requests/NewAgreementPage.tsx';
@@ -58,6 +59,7 @@ function OneAgreement(): ReactNode {
       {view === undefined ? null : (
         <>
           {wanted === undefined ? null : <AgreementSentences wanted={wanted} />}
+          {view.kind === 'Agreement' && view.state !== 'submitted' ? <AgreementUse id={id} /> : null}
           <AgreementClock view={view} valid={wanted?.valid} now={Date.now()} />
           <section className="card">
             <dl className="facts">

@@ -1,6 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { boardProgress } from '../store/boardRows.ts';
+import { boardProgress, weeksCounted, type WeekCounted } from '../store/boardRows.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { figures, type Figure } from './boardRows.ts';
 import { counted } from '../../../domain/cells.ts';
@@ -37,6 +37,23 @@ function reported(
   return few ? { few } : { few, count, ...defined({ of }) };
 }
 
+/** weeks of the trend, this one included */
+const trendWeeks = 12;
+
+/** From the Monday eleven weeks ago until today. @param now Unix milliseconds */
+function weeksUntil(now: number): { readonly from: string; readonly until: string } {
+  const until = dayInChina(now);
+  // days since Monday: Sunday is 0 for Date
+  const weekday = (new Date(`${until}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return { from: dayInChina(now - (weekday + 7 * (trendWeeks - 1)) * day), until };
+}
+
+/** Omits numbers with too few samples; none is shown. */
+function weekView({ week, answered, refused }: WeekCounted): components['schemas']['Board']['weeks'][number] {
+  const shown = (count: number): number | undefined => (count > 0 && count < fewest ? undefined : count);
+  return { week, ...defined({ answered: shown(answered), refused: shown(refused) }) };
+}
+
 const permission = counted;
 
 /** GET /v1/board: returns figures by department and dataset, never a row. */
@@ -51,6 +68,7 @@ export const showBoard = operation('showBoard', {
       ...span,
       entries: await boardProgress(database.app),
       figures: [],
+      weeks: (await weeksCounted(database.app, { ...weeksUntil(call.now), departments })).map(weekView),
     };
     for (const [name, rowsOf] of Object.entries(figures)) {
       const figure = name as Figure;

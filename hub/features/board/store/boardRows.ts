@@ -46,6 +46,27 @@ export async function callsCounted(
   return rows;
 }
 
+export interface WeekCounted {
+  /** its Monday */
+  readonly week: string;
+  readonly answered: number;
+  readonly refused: number;
+}
+
+/** Calls of each week of a span, the oldest first, weeks without calls included. @param span begins with a Monday */
+export async function weeksCounted(reader: Reader, span: BoardSpan): Promise<WeekCounted[]> {
+  const values: unknown[] = [span.from, span.until];
+  const { rows } = await reader.query<WeekCounted>(
+    `SELECT monday::date::text AS week, coalesce(sum(answered), 0)::double precision AS answered,
+            coalesce(sum(refused), 0)::double precision AS refused
+       FROM generate_series($1::date, $2::date, interval '7 days') AS monday
+       LEFT JOIN board_day ON day BETWEEN monday::date AND monday::date + 6${ofThem(span, values, 'consumer', 'provider')}
+      GROUP BY 1 ORDER BY 1`,
+    values,
+  );
+  return rows;
+}
+
 export interface SavedCounted {
   readonly consumer: string;
   readonly matter: Bilingual;

@@ -161,6 +161,7 @@ export const listOwnTickets = operation('listOwnTickets', {
       200,
       {
         visitor: visitorOf(keys.subject, caller),
+        presentedBy: caller.presentedBy,
         tickets: rows.map((row) => ownTicketView(row, services, now)),
         datasets,
       },

@@ -1,0 +1,23 @@
+import { useSyncExternalStore, type ReactNode } from 'react';
+import { useWords } from '../words/words.ts';
+
+function subscribe(told: () => void): () => void {
+  window.addEventListener('online', told);
+  window.addEventListener('offline', told);
+  return () => {
+    window.removeEventListener('online', told);
+    window.removeEventListener('offline', told);
+  };
+}
+
+/** States that this machine has no network: an empty list is then no answer of the hub. */
+export function OfflineNote(): ReactNode {
+  const { say } = useWords();
+  const isOnline = useSyncExternalStore(subscribe, () => window.navigator.onLine);
+  if (isOnline) return null;
+  return (
+    <p role="alert" className="offline-note">
+      {say('offline')}
+    </p>
+  );
+}
