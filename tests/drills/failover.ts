@@ -5,8 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -16,7 +15,7 @@ import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { oneHistory } from '../attackers/oneHistory.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { faults, type Fault } from './faults.ts';
-import { makeNetwork } from './hosts.ts';
+import { home, makeNetwork } from './hosts.ts';
 import { dataset, Load, type Acknowledged } from './load.ts';
 import { Hosts, passwordOfHub, passwordOfSuperuser } from './parts.ts';
 
@@ -28,8 +27,6 @@ const wanted = process.argv.slice(2);
 const chosen = faults.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 if (chosen.length === 0) throw new Error(`faults: ${faults.map(({ name }) => name).join(', ')}`);
 
-const home = mkdtempSync(join(tmpdir(), 'datong-drill-'));
-execFileSync('chmod', ['755', home]);
 const nameFile = join(home, 'hosts');
 const namedAt = (address: string): void =>
   writeFileSync(nameFile, `127.0.0.1 localhost\n${address} ${publicHost}\n`);
@@ -38,40 +35,33 @@ const said = (text: string): void => void process.stdout.write(`${text}\n`);
 makeNetwork('10.77.0.1');
 namedAt('127.0.0.1');
 execFileSync('mount', ['--bind', nameFile, '/etc/hosts']);
-const hosts = new Hosts(home);
-let isDone = false;
-try {
-  for (const one of hosts.databases) one.start();
-  await hosts.databasesWhole();
-  said(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
-  await asSuperuser(async (client) => {
-    await client.query(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${passwordOfHub}'`);
-    await client.query('CREATE DATABASE datong OWNER hub');
-  });
-  const { logKey, machine, ca, persons } = await firstDay();
-  namedAt(hosts.balancer.address);
-  hosts.start();
-  await hosts.hubsReady();
-  said(`the hubs are ready after ${Math.round(performance.now() / 1_000)} s`);
-  const load = new Load(clientsOf(machine, ca), persons);
-  await load.answers(100);
-  const struck: Struck[] = [];
-  for (const fault of chosen) struck.push(await strike(fault, load));
-  await load.stop();
-  assert.deepEqual(load.disbelieved, []);
-  const history = await asSuperuser((client) => oneHistory(client, logKey, load.acknowledged), 'datong');
-  said(tableOf(struck, history.missing));
-  said(`${load.acknowledged.length} answers, ${history.entries} entries, ${history.checkpoints} checkpoints`);
-  assert.deepEqual(history.missing, [], 'acknowledged entries are lost');
-  assert.deepEqual(
-    struck.filter(({ gap }) => gap > maxGapSeconds).map(({ name }) => name),
-    [],
-  );
-  isDone = true;
-} finally {
-  if (isDone) rmSync(home, { recursive: true, force: true });
-  else said(`the logs of the hosts are in ${home}`);
-}
+const hosts = new Hosts();
+for (const one of hosts.databases) one.start();
+await hosts.databasesWhole();
+said(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
+await asSuperuser(async (client) => {
+  await client.query(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${passwordOfHub}'`);
+  await client.query('CREATE DATABASE datong OWNER hub');
+});
+const { logKey, machine, ca, persons } = await firstDay();
+namedAt(hosts.balancer.address);
+hosts.start();
+await hosts.hubsReady();
+said(`the hubs are ready after ${Math.round(performance.now() / 1_000)} s`);
+const load = new Load(clientsOf(machine, ca), persons);
+await load.answers(100);
+const struck: Struck[] = [];
+for (const fault of chosen) struck.push(await strike(fault, load));
+await load.stop();
+assert.deepEqual(load.disbelieved, []);
+const history = await asSuperuser((client) => oneHistory(client, logKey, load.acknowledged), 'datong');
+said(tableOf(struck, history.missing));
+said(`${load.acknowledged.length} answers, ${history.entries} entries, ${history.checkpoints} checkpoints`);
+assert.deepEqual(history.missing, [], 'acknowledged entries are lost');
+assert.deepEqual(
+  struck.filter(({ gap }) => gap > maxGapSeconds).map(({ name }) => name),
+  [],
+);
 // the clients' connections stay open
 process.exit(0);
 
@@ -96,6 +86,7 @@ async function firstDay() {
     cpSync(keys, folder, { recursive: true });
     execFileSync('chmod', ['700', one.host.path('/var/lib/datong'), folder]);
   }
+  rmSync(made.stateDir, { recursive: true, force: true });
   const persons = file.good.filter(({ region }) => region !== '990103').map(({ id }) => id);
   return { logKey, machine: education, ca: made.ca, persons };
 }

@@ -3,17 +3,33 @@
  * network and mounts end with it.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const bridge = 'drill0';
 const ip = (...args: readonly string[]): string => execFileSync('ip', args, { encoding: 'utf8' });
 
-/** Folders of the machine that did not exist: they are empty outside of the hosts. */
-const mountPoints = new Set<string>();
+/** Where the hosts store their folders; `run.ts` removes it when all processes have ended. */
+export const home = process.env['DATONG_DRILL_HOME'] ?? '';
+if (home === '') throw new Error('a drill is started by npm run drill');
+
+/** Folders of the machine that were made to mount on. They are empty outside of the hosts. */
+const mountPoints: string[] = [];
 process.once('exit', () => {
-  for (const folder of mountPoints) rmSync(folder, { recursive: true, force: true });
+  for (const folder of mountPoints)
+    try {
+      rmdirSync(folder);
+    } catch {
+      // another program uses it by now
+    }
 });
+
+/** Makes a folder of the machine and notes what did not exist, the innermost first. */
+function makeMountPoint(folder: string): void {
+  const outermost = mkdirSync(folder, { recursive: true });
+  if (outermost === undefined) return;
+  for (let made = folder; made.startsWith(outermost); made = dirname(made)) mountPoints.push(made);
+}
 
 /** Makes the bridge, on which this process has an address. */
 export function makeNetwork(address: string): void {
@@ -28,8 +44,6 @@ export function makeNetwork(address: string): void {
 export interface HostOptions {
   readonly name: string;
   readonly address: string;
-  /** where its folders and its log are stored */
-  readonly home: string;
   /** folders that are its own: path → owner */
   readonly folders: Readonly<Record<string, string>>;
 }
@@ -41,15 +55,14 @@ export class Host {
   private readonly home: string;
   private readonly folders: readonly string[];
 
-  constructor({ name, address, home, folders }: HostOptions) {
+  constructor({ name, address, folders }: HostOptions) {
     this.name = name;
     this.address = address;
     this.home = join(home, name);
     this.folders = Object.keys(folders);
     for (const [folder, owner] of Object.entries(folders)) {
       mkdirSync(this.path(folder), { recursive: true, mode: 0o755 });
-      const made = mkdirSync(folder, { recursive: true });
-      if (made !== undefined) mountPoints.add(made);
+      makeMountPoint(folder);
       execFileSync('chown', [owner, this.path(folder)]);
     }
     ip('netns', 'add', name);

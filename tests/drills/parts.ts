@@ -60,14 +60,14 @@ class DatabaseHost {
   readonly etcd: Part;
   readonly patroni: Part;
 
-  constructor(home: string, name: string, address: string) {
+  constructor(name: string, address: string) {
     const folders = {
       '/etc/patroni': 'root',
       '/var/lib/etcd': 'etcd',
       '/var/lib/postgresql': 'postgres',
       '/run/postgresql': 'postgres',
     };
-    this.host = new Host({ name, address, home, folders });
+    this.host = new Host({ name, address, folders });
     writeFileSync(this.host.path('/etc/patroni/config.yml'), read('patroni.yml'));
     const etcd = variables(ofHost(read('etcd'), this.host));
     const patroni = variables(ofHost(read('patroni.env'), this.host));
@@ -95,9 +95,9 @@ class HubHost {
   readonly hub: Part;
   readonly proxy: Part;
 
-  constructor(home: string, name: string, address: string) {
+  constructor(name: string, address: string) {
     const folders = { '/etc/datong': 'root', '/var/lib/datong': 'root', '/etc/haproxy': 'root' };
-    this.host = new Host({ name, address, home, folders });
+    this.host = new Host({ name, address, folders });
     const config = read('hub.json').replaceAll('10.77.0.21', address);
     writeFileSync(this.host.path('/etc/datong/hub.json'), config);
     writeFileSync(this.host.path('/etc/haproxy/haproxy.cfg'), read('haproxy-database.cfg'));
@@ -130,11 +130,11 @@ export class Hosts {
   readonly balancer: Host;
   readonly balancing: Part;
 
-  constructor(home: string) {
-    this.databases = [1, 2, 3].map((n) => new DatabaseHost(home, `db${n}`, `10.77.0.1${n}`));
-    this.hubs = [1, 2].map((n) => new HubHost(home, `hub${n}`, `10.77.0.2${n}`));
+  constructor() {
+    this.databases = [1, 2, 3].map((n) => new DatabaseHost(`db${n}`, `10.77.0.1${n}`));
+    this.hubs = [1, 2].map((n) => new HubHost(`hub${n}`, `10.77.0.2${n}`));
     const folders = { '/etc/haproxy': 'root' };
-    this.balancer = new Host({ name: 'balancer', address: '10.77.0.30', home, folders });
+    this.balancer = new Host({ name: 'balancer', address: '10.77.0.30', folders });
     writeFileSync(this.balancer.path('/etc/haproxy/haproxy.cfg'), read('haproxy-hubs.cfg'));
     this.balancing = new Part(() => this.balancer.start('root', haproxy));
   }

@@ -6,15 +6,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { runDatong } from '../datong.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { Host, makeNetwork } from './hosts.ts';
+import { home, Host, makeNetwork } from './hosts.ts';
 import { context, dataset } from './load.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -24,8 +23,6 @@ const address = '10.77.0.11';
 const password = 'hub-of-the-drill';
 const said = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const home = mkdtempSync(join(tmpdir(), 'datong-drill-'));
-execFileSync('chmod', ['755', home]);
 makeNetwork('10.77.0.1');
 const folders = {
   '/etc/pgbackrest': 'root',
@@ -35,101 +32,94 @@ const folders = {
   '/run/postgresql': 'postgres',
   '/tmp/pgbackrest': 'postgres',
 };
-const host = new Host({ name: 'db1', address, home, folders });
+const host = new Host({ name: 'db1', address, folders });
 copyFileSync(
   join(repository, 'deploy/cluster/pgbackrest.conf'),
   host.path('/etc/pgbackrest/pgbackrest.conf'),
 );
 let server: ChildProcess | undefined;
-let isDone = false;
-try {
-  await run(`${bin}/initdb`, '-D', dataDir, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8');
-  const settings = [
-    `listen_addresses = '${address}'`,
-    'wal_level = replica',
-    'archive_mode = on',
-    ...archiveSettings(),
-  ];
-  writeFileSync(host.path(join(dataDir, 'postgresql.auto.conf')), `${settings.join('\n')}\n`);
-  const access = `local all postgres trust\nhost all all 10.77.0.0/24 scram-sha-256\n`;
-  writeFileSync(host.path(join(dataDir, 'pg_hba.conf')), access);
-  await startServer();
-  await sql(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${password}'`);
-  await sql('CREATE DATABASE datong OWNER hub');
-  await backRest('stanza-create');
+await run(`${bin}/initdb`, '-D', dataDir, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8');
+const settings = [
+  `listen_addresses = '${address}'`,
+  'wal_level = replica',
+  'archive_mode = on',
+  ...archiveSettings(),
+];
+writeFileSync(host.path(join(dataDir, 'postgresql.auto.conf')), `${settings.join('\n')}\n`);
+const access = `local all postgres trust\nhost all all 10.77.0.0/24 scram-sha-256\n`;
+writeFileSync(host.path(join(dataDir, 'pg_hba.conf')), access);
+await startServer();
+await sql(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${password}'`);
+await sql('CREATE DATABASE datong OWNER hub');
+await backRest('stanza-create');
 
-  const url = `postgres://hub:${password}@${address}:5432/datong`;
-  const made = await testHub({ config: { database: { url } } });
-  const { education, publicSecurity } = await sampleCity(made, 1_000_000_000);
-  const file = householdFile(2_000, 11);
-  await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
-  const persons = file.good.filter(({ region }) => region !== '990103').map(({ id }) => id);
-  const call = async (nth: number): Promise<string> => {
-    const filter = [{ field: 'person_id', op: 'eq', value: persons[nth] ?? '' } as const];
-    return (await education.client.query(dataset, { filter }, context)).exchange;
-  };
-  const calls = async (count: number): Promise<readonly string[]> => {
-    const exchanges: string[] = [];
-    for (let nth = 0; nth < count; nth += 1) exchanges.push(await call(nth));
-    return exchanges;
-  };
-  await backRest('backup', '--type=full');
-  const before = await calls(20);
-  await sleep(1_500);
-  const moment = new Date(made.hub.database.now()).toISOString().replace('T', ' ').replace('Z', '+00');
-  await sleep(1_500);
-  const later = await calls(10);
-  const { keysDir, name, publicOrigin } = made.hub.config;
-  await made.hub.stop();
-  education.client.close();
-  publicSecurity.client.close();
-  await sql('SELECT pg_switch_wal()');
-  await backRest('check');
+const url = `postgres://hub:${password}@${address}:5432/datong`;
+const made = await testHub({ config: { database: { url } } });
+const { education, publicSecurity } = await sampleCity(made, 1_000_000_000);
+const file = householdFile(2_000, 11);
+await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
+const persons = file.good.filter(({ region }) => region !== '990103').map(({ id }) => id);
+const call = async (nth: number): Promise<string> => {
+  const filter = [{ field: 'person_id', op: 'eq', value: persons[nth] ?? '' } as const];
+  return (await education.client.query(dataset, { filter }, context)).exchange;
+};
+const calls = async (count: number): Promise<readonly string[]> => {
+  const exchanges: string[] = [];
+  for (let nth = 0; nth < count; nth += 1) exchanges.push(await call(nth));
+  return exchanges;
+};
+await backRest('backup', '--type=full');
+const before = await calls(20);
+await sleep(1_500);
+const moment = new Date(made.hub.database.now()).toISOString().replace('T', ' ').replace('Z', '+00');
+await sleep(1_500);
+const later = await calls(10);
+const { keysDir, name, publicOrigin } = made.hub.config;
+await made.hub.stop();
+education.client.close();
+publicSecurity.client.close();
+await sql('SELECT pg_switch_wal()');
+await backRest('check');
 
-  // the server's disk is lost; what remains is the repository
-  await stopServer();
-  execFileSync('find', [host.path(dataDir), '-mindepth', '1', '-delete']);
-  const begun = performance.now();
-  await backRest('restore', '--type=time', `--target=${moment}`, '--target-action=promote');
-  await startServer();
-  while ((await sql('SELECT pg_is_in_recovery() AS busy'))[0]?.['busy'] === true) await sleep(100);
-  said(`restored to ${moment} in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+// the server's disk is lost; what remains is the repository
+await stopServer();
+execFileSync('find', [host.path(dataDir), '-mindepth', '1', '-delete']);
+const begun = performance.now();
+await backRest('restore', '--type=time', `--target=${moment}`, '--target-action=promote');
+await startServer();
+while ((await sql('SELECT pg_is_in_recovery() AS busy'))[0]?.['busy'] === true) await sleep(100);
+said(`restored to ${moment} in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
 
-  const config = join(home, 'hub.json');
-  writeFileSync(
-    config,
-    JSON.stringify({ name, publicOrigin, stateDir: made.stateDir, keysDir, database: { url } }),
-  );
-  const check = await runDatong(['serve', '--check', '--config', config]);
-  assert.equal(check.code, 5, check.stderr);
-  const [, size = '', known = ''] = /\((\d+) entries\).*\((\d+) entries\)/.exec(check.stderr) ?? [];
-  said(check.stderr.trim());
-  const entries = new Set((await sql('SELECT id FROM audit_entry', 'datong')).map(({ id }) => id));
-  assert.equal(entries.size, Number(size));
-  assert.deepEqual(
-    before.filter((id) => !entries.has(id)),
-    [],
-    'entries before the moment are restored',
-  );
-  assert.deepEqual(
-    later.filter((id) => entries.has(id)),
-    [],
-    'entries after it are not',
-  );
-  assert.ok(Number(known) - Number(size) >= later.length, 'the gap that the high-water mark names');
-  const accepted = await runDatong(['hub', 'restore', '--accept-older', '--json', '--config', config]);
-  assert.equal(accepted.code, 0, accepted.stderr);
-  assert.deepEqual(JSON.parse(accepted.stdout), { known: Number(known), accepted: Number(size) });
-  assert.equal((await runDatong(['serve', '--check', '--config', config])).code, 0);
-  rmSync(made.stateDir, { recursive: true, force: true });
-  said(
-    `${before.length} entries before the moment restored; ${Number(known) - Number(size)} later ones named and accepted`,
-  );
-  isDone = true;
-} finally {
-  if (isDone) rmSync(home, { recursive: true, force: true });
-  else said(`the log of the host is in ${home}`);
-}
+const config = join(home, 'hub.json');
+writeFileSync(
+  config,
+  JSON.stringify({ name, publicOrigin, stateDir: made.stateDir, keysDir, database: { url } }),
+);
+const check = await runDatong(['serve', '--check', '--config', config]);
+assert.equal(check.code, 5, check.stderr);
+const [, size = '', known = ''] = /\((\d+) entries\).*\((\d+) entries\)/.exec(check.stderr) ?? [];
+said(check.stderr.trim());
+const entries = new Set((await sql('SELECT id FROM audit_entry', 'datong')).map(({ id }) => id));
+assert.equal(entries.size, Number(size));
+assert.deepEqual(
+  before.filter((id) => !entries.has(id)),
+  [],
+  'entries before the moment are restored',
+);
+assert.deepEqual(
+  later.filter((id) => entries.has(id)),
+  [],
+  'entries after it are not',
+);
+assert.ok(Number(known) - Number(size) >= later.length, 'the gap that the high-water mark names');
+const accepted = await runDatong(['hub', 'restore', '--accept-older', '--json', '--config', config]);
+assert.equal(accepted.code, 0, accepted.stderr);
+assert.deepEqual(JSON.parse(accepted.stdout), { known: Number(known), accepted: Number(size) });
+assert.equal((await runDatong(['serve', '--check', '--config', config])).code, 0);
+rmSync(made.stateDir, { recursive: true, force: true });
+said(
+  `${before.length} entries before the moment restored; ${Number(known) - Number(size)} later ones named and accepted`,
+);
 process.exit(0);
 
 /** The lines of PostgreSQL's configuration that the guide gives. */

@@ -3,9 +3,10 @@
  * that it started. Exit code 75: this machine cannot make such an environment.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 const cannotRun = 75;
 /** What each drill needs; packages of Debian. */
@@ -43,8 +44,14 @@ if (needs === undefined) {
     const program = [process.execPath, resolve('scripts/run.mjs'), file, ...args];
     // the first process of a namespace must reap those whose parents are gone: Patroni takes a zombie for a server that runs
     const init = ['bash', '-c', '"$@" & wait $!', 'bash'];
-    const child = spawn('unshare', [...unshared, ...init, ...program], { stdio: 'inherit' });
+    const home = mkdtempSync(join(tmpdir(), 'datong-drill-'));
+    // the users of the services enter it
+    chmodSync(home, 0o755);
+    const env = { ...process.env, DATONG_DRILL_HOME: home };
+    const child = spawn('unshare', [...unshared, ...init, ...program], { stdio: 'inherit', env });
     const [code] = (await once(child, 'exit')) as [number | null];
     process.exitCode = code ?? 1;
+    if (code === 0) rmSync(home, { recursive: true, force: true });
+    else process.stderr.write(`the logs of the hosts are in ${home}\n`);
   }
 }
