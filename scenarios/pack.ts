@@ -23,3 +23,9 @@ export interface Figure {
   readonly measured: string;
   readonly held: boolean;
 }
+
+/** A chart of a report; `check.py` of the scenario may write a list of them as `charts.json`. */
+export interface Chart {
+  readonly title: string;
+  readonly bars: readonly (readonly [label: string, value: number])[];
+}

@@ -1,5 +1,5 @@
-/** The table of a scenario's figures, as text and as a page. */
-import type { Figure } from './pack.ts';
+/** The table of a scenario's figures, as text and as a page with charts. */
+import type { Chart, Figure } from './pack.ts';
 
 export function reportText(figures: readonly Figure[]): string {
   const width = Math.max(...figures.map(({ figure }) => figure.length));
@@ -13,8 +13,33 @@ export function reportText(figures: readonly Figure[]): string {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** @param given options of the run */
-export function reportPage(name: string, figures: readonly Figure[], given: object): string {
+const [chartWidth, labelWidth, valueWidth] = [640, 170, 70];
+
+/** Horizontal bars as SVG, each with its value: readable in print and without colour. */
+function chartOf({ title, bars }: Chart): string {
+  const most = Math.max(1, ...bars.map(([, value]) => value));
+  const height = Math.max(6, Math.min(24, Math.floor(480 / Math.max(1, bars.length))));
+  const drawn = bars.map(([label, value], i) => {
+    const length = Math.round((value / most) * (chartWidth - labelWidth - valueWidth));
+    const middle = i * height + height / 2;
+    // of many thin bars each tenth is labelled
+    const text =
+      height >= 14 || i % 10 === 0
+        ? `<text x="${labelWidth - 8}" y="${middle}" text-anchor="end">${escaped(label)}</text><text x="${labelWidth + length + 6}" y="${middle}">${value}</text>`
+        : '';
+    return `<rect x="${labelWidth}" y="${i * height + 1}" width="${length}" height="${height - 2}"/>${text}`;
+  });
+  return `<figure><figcaption>${escaped(title)}</figcaption>
+<svg viewBox="0 0 ${chartWidth} ${bars.length * height}" role="img" aria-label="${escaped(title)}">${drawn.join('')}</svg></figure>`;
+}
+
+/** @param given options of the run @param charts what the check drew, if anything */
+export function reportPage(
+  name: string,
+  figures: readonly Figure[],
+  given: object,
+  charts: readonly Chart[],
+): string {
   const rows = figures.map(
     ({ figure, required, measured, held }) =>
       `<tr class="${held ? 'held' : 'missed'}"><td>${[figure, required, measured].map(escaped).join('</td><td>')}</td></tr>`,
@@ -22,10 +47,12 @@ export function reportPage(name: string, figures: readonly Figure[], given: obje
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${escaped(name)}</title>
 <style>body{font:16px/1.5 sans-serif;margin:2rem auto;max-width:60rem}td,th{padding:.3rem .8rem;border-bottom:1px solid #ccc;text-align:left}
-.missed{background:#fdd}</style>
+.missed{background:#fdd}figure{margin:2rem 0}figcaption{font-weight:600}svg{width:100%;fill:#2a6496}svg text{font-size:12px;fill:#222;dominant-baseline:central}</style>
 <h1>${escaped(name)}</h1><p>${escaped(JSON.stringify(given))}</p>
 <table><tr><th>figure</th><th>required</th><th>measured</th></tr>
 ${rows.join('\n')}
-</table></html>
+</table>
+${charts.map(chartOf).join('\n')}
+</html>
 `;
 }

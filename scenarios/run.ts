@@ -1,10 +1,10 @@
 /** `npm run scenario NAME [--people N] [--seconds T] [--seed S] [--out FOLDER]`: one system of a city, from nothing to a report. `list` names them. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Figure, Play } from './pack.ts';
+import type { Chart, Figure, Play } from './pack.ts';
 import { reportPage, reportText } from './report.ts';
 import { Stage } from './stage.ts';
 
@@ -69,7 +69,9 @@ try {
   process.stdout.write(reportText(figures));
   if (values.out !== undefined) {
     cpSync(stage.out, values.out, { recursive: true });
-    writeFileSync(join(values.out, `${name}.html`), reportPage(name, figures, values));
+    const drawn = join(stage.out, 'charts.json');
+    const charts = existsSync(drawn) ? (JSON.parse(readFileSync(drawn, 'utf8')) as readonly Chart[]) : [];
+    writeFileSync(join(values.out, `${name}.html`), reportPage(name, figures, values, charts));
     writeFileSync(join(values.out, `${name}.json`), JSON.stringify(figures, undefined, 1));
   }
   process.exitCode = figures.every(({ held }) => held) ? 0 : 1;

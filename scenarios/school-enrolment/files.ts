@@ -1,0 +1,161 @@
+/** The files of seven registers, each as its office exports it: GB18030 CSV, HL7 v2, FoxPro, xlsx, EBCDIC, XML, JSON. */
+import { writeWorkbook } from '../../adapters/xlsx/writeWorkbook.ts';
+import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
+import { insuranceFile } from '../../clients/cli/demo/files/insuranceFile.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
+import { propertyFile } from '../../clients/cli/demo/files/propertyFile.ts';
+import { usccCheckCharacter } from '../../schemas/formats/cnUscc.ts';
+import { civilDateText } from '../../terms/civilDate.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
+import type { City, Family } from './city.ts';
+
+/** One file, and who sends it with which mapping. */
+export interface RegisterFile {
+  readonly department: string;
+  readonly dataset: string;
+  readonly mapping: string;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  /** records that the hub must publish */
+  readonly records: number;
+}
+
+/** The month of which payments are asked. */
+export const askedMonth = '2026-06';
+const monthsOfFile = 12;
+const recordBytes = 100;
+/** Offset of the payment's state in a record of the host; samples/social-insurance has the copybook. */
+const statusAt = 79;
+/** Bytes from the owner's number to the use, in a row of the FoxPro table. */
+const useAfterOwner = 120;
+
+type Part = Pick<RegisterFile, 'fileName' | 'bytes' | 'records'>;
+
+function households({ people, families }: City): Part {
+  const absent = new Set(families.flatMap(({ registered, child }) => (registered ? [] : [child.id])));
+  const present = people.filter(({ id }) => !absent.has(id));
+  const text = [headers, ...present.map(cellsOf)].map(csvLine).join('');
+  return { fileName: 'household.gb18030.csv', bytes: encodeGb18030(text), records: present.length };
+}
+
+function messageOf({ child }: Family, doses: number, number: number): readonly string[] {
+  const serial = String(number).padStart(6, '0');
+  const birth = civilDateText(child.birth).replaceAll('-', '');
+  const given = (code: string, dose: number, months: number): string => {
+    const day = new Date(Date.UTC(child.birth.year, child.birth.month - 1 + months, child.birth.day));
+    const on = day.toISOString().slice(0, 10).replaceAll('-', '');
+    return `RXA|0|${dose}|${on}|${on}|${code}|0.5|mL|||^接种护士|第一社区卫生服务中心||||L${serial}`;
+  };
+  const measles = Array.from({ length: doses }, (_, i) =>
+    given('MMR^麻腮风疫苗^NIP', i + 1, i === 0 ? 8 : 18),
+  );
+  return [
+    `MSH|^~\\&|YMJZ|${child.region}|DATONG|990100|20260630083000||VXU^V04|YM${serial}|P|2.5.1|||||CHN|GB 18030-2000`,
+    `PID|1||YM${serial}^^^YMJZ^PI~${child.id}^^^GA^NI||${child.name.slice(0, 1)}^${child.name.slice(1)}||${birth}|${child.sex === '男' ? 'M' : 'F'}`,
+    given('HepB^乙肝疫苗^NIP', 1, 0),
+    ...measles,
+  ];
+}
+
+function vaccinations({ families }: City): Part {
+  const segments = families.flatMap((family, i) =>
+    family.doses === undefined ? [] : messageOf(family, family.doses, i + 1),
+  );
+  return {
+    fileName: 'vaccination.hl7',
+    bytes: encodeGb18030(segments.map((segment) => `${segment}\r`).join('')),
+    records: segments.filter((segment) => segment.startsWith('RXA')).length,
+  };
+}
+
+function realEstate({ families }: City, seed: number): Part {
+  const owners = families.filter(({ dwelling }) => dwelling.kind === 'owner' && dwelling.state !== 'absent');
+  const heads = owners.map(({ guardian }) => guardian);
+  const bytes = Buffer.from(propertyFile(heads, seededRandom(seed), 0));
+  // what the others own is a shop
+  for (const { guardian, dwelling } of owners)
+    if (dwelling.state === 'fails') bytes.write('20', bytes.indexOf(guardian.id) + useAfterOwner, 'latin1');
+  // after each fortieth dwelling comes a company's shop; of these each second one is marked as deleted
+  const shops = Math.floor(heads.length / 40) - Math.floor(heads.length / 80);
+  return { fileName: 'real-estate.cp936.dbf', bytes, records: heads.length + shops };
+}
+
+async function leases({ families }: City): Promise<Part> {
+  const rows = families.flatMap(({ guardian, dwelling, matter }) =>
+    dwelling.kind === 'tenant' && dwelling.state !== 'absent'
+      ? [
+          [
+            `ZL-${matter}`,
+            guardian.id,
+            guardian.address,
+            '2600.00',
+            dwelling.state === 'meets' ? '2027-12-31' : '2027-02-28',
+          ],
+        ]
+      : [],
+  );
+  const written = await writeWorkbook(['备案编号', '承租人身份证号', '房屋坐落', '月租金', '租赁期止'], rows);
+  if ('tooLong' in written) throw new RangeError('a cell of the leases is too long');
+  return { fileName: 'leases.xlsx', bytes: written.bytes, records: rows.length };
+}
+
+function payments({ families }: City, seed: number): Part {
+  const insured = families.filter(({ work }) => work.kind === 'employee' && work.state !== 'absent');
+  const bytes = insuranceFile(
+    insured.map(({ guardian }) => guardian),
+    seededRandom(seed),
+    0,
+  );
+  // a month that is owed: two records a month, 2025-07 to 2026-06
+  for (const [i, { work }] of insured.entries())
+    if (work.state === 'fails')
+      bytes[(i * monthsOfFile * 2 + (monthsOfFile - 1) * 2) * recordBytes + statusAt] = 0xf2;
+  const records = insured.length * monthsOfFile * 2;
+  return { fileName: 'payments.ebcdic.bin', bytes, records };
+}
+
+function licences({ families }: City): Part {
+  const traders = families.filter(({ work }) => work.kind === 'trader' && work.state !== 'absent');
+  const elements = traders.map(({ guardian, work }, i) => {
+    const body = `92990101MA${String(i).padStart(7, '0')}`;
+    return `  <LICENCE><USCC>${body}${usccCheckCharacter(body)}</USCC><NAME>云栖${guardian.name}商店</NAME><OPERATOR><IDNO>${guardian.id}</IDNO></OPERATOR><STATE>${work.state === 'meets' ? 1 : 3}</STATE></LICENCE>`;
+  });
+  const text = `<?xml version="1.0" encoding="UTF-8"?>\n<REGISTER>\n${elements.join('\n')}\n</REGISTER>\n`;
+  return { fileName: 'licences.xml', bytes: Buffer.from(text), records: traders.length };
+}
+
+function benefits({ families }: City): Part {
+  const items = families.flatMap(({ guardian, meals, matter }) =>
+    meals === undefined || meals.benefits === 'absent'
+      ? []
+      : [
+          {
+            fileNo: `DB-${matter}`,
+            applicant: { idNo: guardian.id },
+            monthly: '860.00',
+            state: meals.benefits === 'meets' ? 'ACTIVE' : 'STOPPED',
+          },
+        ],
+  );
+  const text = JSON.stringify({ data: { total: items.length, items } });
+  return { fileName: 'benefits.json', bytes: Buffer.from(text), records: items.length };
+}
+
+/** All files of the city, in the order in which they are sent. */
+export async function filesOf(city: City, seed: number): Promise<readonly RegisterFile[]> {
+  const from = (department: string, register: string, mapping: string, part: Part): RegisterFile => ({
+    department,
+    dataset: `${department}.${register}`,
+    mapping,
+    ...part,
+  });
+  return [
+    from('pub-security', 'household', 'household', households(city)),
+    from('health', 'vaccination', 'vxu', vaccinations(city)),
+    from('natural-resources', 'real-estate', 'register', realEstate(city, seed)),
+    from('housing', 'lease', 'leases', await leases(city)),
+    from('hrss', 'social-insurance', 'payments', payments(city, seed)),
+    from('market', 'sole-trader', 'licences', licences(city)),
+    from('civil-affairs', 'benefit', 'benefits', benefits(city)),
+  ];
+}

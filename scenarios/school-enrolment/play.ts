@@ -1,0 +1,259 @@
+/**
+ * 入学一件事: nine departments, seven registers in seven formats. For each application five facts are asked; families who apply for meals agree
+ * to a sixth, and some withdraw in between. What the bureau received is written to files, and `check.py` compares it with the truth of the
+ * seeded city and with the log.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { FactQuestion } from '../../clients/sdk/types.ts';
+import type { StoredExchange } from '../../clients/sdk/storedExchange.ts';
+import type { Play } from '../pack.ts';
+import type { Stage } from '../stage.ts';
+import { seededCity, type City, type Family } from './city.ts';
+import { askedMonth, filesOf } from './files.ts';
+
+const providers = [
+  'pub-security',
+  'health',
+  'natural-resources',
+  'housing',
+  'hrss',
+  'market',
+  'civil-affairs',
+];
+const samples = resolve(import.meta.dirname, '../../samples');
+/** Calls that wait for their answers at the same time. */
+const callers = 24;
+/** Compulsory Education Law, art. 11: six years old by the end of August. */
+const bornBy = '2020-08-31';
+/** Until then a dwelling must be leased. */
+const endOfSchoolYear = '2027-06-30';
+
+interface Asked {
+  readonly dataset: string;
+  readonly fact: string;
+  readonly question: FactQuestion;
+  readonly agreement: string;
+}
+
+async function register(stage: Stage, folder: string): Promise<void> {
+  await stage.apply(join(folder, 'city.yaml'));
+  await stage.apply(join(samples, 'city/regions.yaml'));
+  for (const sample of ['household', 'vaccination', 'real-estate', 'social-insurance'])
+    await stage.apply(join(samples, sample, 'dataset.yaml'));
+  await stage.apply(join(folder, 'registers.yaml'));
+  for (const department of ['education', ...providers]) await stage.enrol(department);
+  await stage.apply(join(folder, 'agreements.yaml'), { signers: ['education', ...providers] });
+}
+
+const measles = ({ child }: Family): Asked => ({
+  dataset: 'health.vaccination',
+  fact: 'measles-twice',
+  agreement: 'agr-enrol-vaccination',
+  question: { subject: child.id },
+});
+
+/** The facts of an application that the bureau's own system asks; the school office asks the vaccinations. */
+function factsOf({ child, guardian, enteredName, dwelling, work }: Family): readonly Asked[] {
+  const household = { dataset: 'pub-security.household', agreement: 'agr-enrol-household' };
+  const parent = { subject: guardian.id };
+  return [
+    { ...household, fact: 'born-by', question: { subject: child.id, on: bornBy } },
+    { ...household, fact: 'registered-as', question: { subject: child.id, value: enteredName } },
+    dwelling.kind === 'owner'
+      ? {
+          dataset: 'natural-resources.real-estate',
+          agreement: 'agr-enrol-property',
+          fact: 'owns-dwelling',
+          question: parent,
+        }
+      : {
+          dataset: 'housing.lease',
+          agreement: 'agr-enrol-lease',
+          fact: 'lease-runs',
+          question: { ...parent, on: endOfSchoolYear },
+        },
+    work.kind === 'employee'
+      ? {
+          dataset: 'hrss.social-insurance',
+          agreement: 'agr-enrol-insurance',
+          fact: 'paid-in-month',
+          question: { ...parent, value: askedMonth },
+        }
+      : {
+          dataset: 'market.sole-trader',
+          agreement: 'agr-enrol-licence',
+          fact: 'licence-valid',
+          question: parent,
+        },
+  ];
+}
+
+const onBehalfOf = 'clerk-0042';
+
+const benefits = ({ guardian }: Family): Asked => ({
+  dataset: 'civil-affairs.benefit',
+  fact: 'on-benefits',
+  agreement: 'agr-meals-benefit',
+  question: { subject: guardian.id },
+});
+
+/** What a department received: a line for each answer, with its bytes and the id of its exchange. */
+class Received {
+  private readonly file;
+  constructor(stage: Stage, department: string) {
+    this.file = createWriteStream(join(stage.out, `received-${department}.ndjson`));
+  }
+
+  write({ exchange, reply }: StoredExchange, about: object): void {
+    const body = Buffer.from(reply.body).toString('utf8');
+    const line = { at: Date.now(), ...about, exchange, status: reply.status, body };
+    this.file.write(`${JSON.stringify(line)}\n`);
+  }
+
+  async close(): Promise<void> {
+    this.file.end();
+    await once(this.file, 'finish');
+  }
+}
+
+/** The enrolment system of the bureau. A refusal is received like an answer. */
+async function ask(
+  stage: Stage,
+  received: Received,
+  { dataset, fact, question, agreement }: Asked,
+  { matter }: Family,
+): Promise<void> {
+  const purpose = agreement === 'agr-meals-benefit' ? 'school-meals' : 'school-enrolment';
+  const context = { purpose, agreement, onBehalfOf, matter };
+  const kept = await stage
+    .client('education')
+    .checkFact(dataset, fact, question, context)
+    .then(
+      (answer) => answer.kept,
+      (error: unknown) => {
+        if (error instanceof DatongProblem && error.kept !== undefined) return error.kept;
+        throw error;
+      },
+    );
+  received.write(kept, { matter, fact });
+}
+
+/** Does the work of all items, `callers` at a time. */
+async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const caller = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+}
+
+/** Starts the program of the school office. @returns a promise of its end */
+function schoolOffice(stage: Stage, folder: string, { families }: City): Promise<void> {
+  const questions = join(stage.out, 'school-office.ndjson');
+  const lines = families.map((family) => {
+    const { dataset, fact, question, agreement } = measles(family);
+    const { matter } = family;
+    const context = { purpose: 'school-enrolment', agreement, 'on-behalf-of': onBehalfOf, matter };
+    return `${JSON.stringify({ dataset, fact, question, context })}\n`;
+  });
+  writeFileSync(questions, lines.join(''));
+  const profile = dirname(stage.profileOf('education'));
+  const received = join(stage.out, 'received-school-office.ndjson');
+  const program = spawn('python3', [join(folder, 'ask.py'), profile, questions, received, '4'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  program.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return once(program, 'exit').then(([code]) => {
+    if (code !== 0) throw new Error(`the school office ended with ${String(code)}: ${said}`);
+  });
+}
+
+const consentOf = ({ matter }: Family): string => `meals-${matter.toLowerCase()}`;
+
+async function consents(stage: Stage, folder: string, families: readonly Family[]): Promise<void> {
+  const notice = parseAllDocuments(readFileSync(join(folder, 'agreements.yaml'), 'utf8'))
+    .map((one) => one.toJS() as { readonly kind: string; readonly text?: string })
+    .find(({ kind }) => kind === 'Notice');
+  const digest = createHash('sha256')
+    .update(notice?.text ?? '')
+    .digest('hex');
+  const day = 86_400_000;
+  await together(families, async (family) => {
+    await stage.client('civil-affairs').giveConsent({
+      id: consentOf(family),
+      person: family.guardian.id,
+      recipient: 'education',
+      method: 'counter',
+      dataset: 'civil-affairs.benefit',
+      purposes: ['school-meals'],
+      fields: ['status'],
+      notBefore: new Date(Date.now() - 60_000).toISOString(),
+      expires: new Date(Date.now() + 180 * day).toISOString(),
+      notice: { digest, language: 'zh' },
+    });
+  });
+}
+
+/** The truth of each family as `check.py` reads it: what is so, without an answer. */
+const noted = (family: Family): object => ({
+  matter: family.matter,
+  child: family.child.id,
+  guardian: family.guardian.id,
+  name: family.child.name,
+  enteredName: family.enteredName,
+  registered: family.registered,
+  doses: family.doses ?? null,
+  dwelling: family.dwelling,
+  work: family.work,
+  meals: family.meals ?? null,
+});
+
+export const play: Play = async ({ stage, folder, people, seed, step }) => {
+  const note = (name: string, value: unknown): void =>
+    writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value));
+  await step('nine departments, seven registers, seven agreements', () => register(stage, folder));
+  const city = await step(`a city of ${people} residents`, () => Promise.resolve(seededCity(people, seed)));
+  const { families } = city;
+  note('families', families.map(noted));
+
+  const sent: object[] = [];
+  for (const { department, dataset, mapping, fileName, bytes, records } of await filesOf(city, seed))
+    await step(`${dataset} as ${fileName}: ${records} records`, async () => {
+      const { json } = await stage.client(department).sendFile(dataset, bytes, { mapping, fileName });
+      sent.push({ dataset, format: fileName, records, counts: json['counts'] });
+    });
+  note('sent', sent);
+
+  const meals = families.filter((family) => family.meals !== undefined);
+  await step(`${meals.length} families agree to the question about meals`, () =>
+    consents(stage, folder, meals),
+  );
+  const [bureau, counter] = [new Received(stage, 'education'), new Received(stage, 'civil-affairs')];
+  await step(`${families.length} applications, five facts each; consents end in between`, async () => {
+    const asking = schoolOffice(stage, folder, city);
+    await together(families, async (family) => {
+      const { matter, meals: applied } = family;
+      for (const asked of factsOf(family)) await ask(stage, bureau, asked, family);
+      if (applied === undefined) return;
+      await ask(stage, bureau, benefits(family), family);
+      if (applied.withdraws) {
+        const { kept } = await stage.client('civil-affairs').withdrawConsent(consentOf(family));
+        counter.write(kept, { matter, act: 'withdrawn' });
+      }
+      await ask(stage, bureau, benefits(family), family);
+    });
+    await asking;
+  });
+  await step('the question about meals, once more for each family', () =>
+    together(meals, (family) => ask(stage, bureau, benefits(family), family)),
+  );
+  await bureau.close();
+  await counter.close();
+};
