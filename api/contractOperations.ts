@@ -153,6 +153,7 @@ export const contractOperations = {
   listPolicyDocuments: {"method":"GET","path":"/v1/policy/documents","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   submitPolicyDocument: {"method":"POST","path":"/v1/policy/documents","listeners":["staff"],"security":["staffToken"]},
   showPolicyDocument: {"method":"GET","path":"/v1/policy/documents/{document}/versions/{version}","listeners":["staff"],"security":["staffToken"]},
+  showAgreementUse: {"method":"GET","path":"/v1/policy/documents/{document}/use","listeners":["staff"],"security":["staffToken"]},
   approvePolicyDocument: {"method":"POST","path":"/v1/policy/documents/{document}/versions/{version}/approval","listeners":["staff"],"security":["staffToken"]},
   listMandates: {"method":"GET","path":"/v1/mandates","listeners":["staff"],"security":["staffToken"]},
   giveMandate: {"method":"POST","path":"/v1/mandates","listeners":["staff"],"security":["staffToken"]},

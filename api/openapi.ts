@@ -2635,6 +2635,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy/documents/{document}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was taken today from the limits of an agreement in force, and the newest calls under it
+         * @description For the parties of the agreement and the data office. Refused calls are included; officials, cases and persons are not.
+         */
+        get: operations["showAgreementUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policy/documents/{document}/versions/{version}/approval": {
         parameters: {
             query?: never;
@@ -5193,6 +5213,18 @@ export interface components {
          */
         BoardFigure: "answered" | "refused" | "saved" | "deadlines" | "waiting" | "linking";
         Board: {
+            /** @description calls of the last twelve weeks, the oldest first, whatever the days that are asked for */
+            weeks: {
+                /**
+                 * Format: date
+                 * @description its Monday, calendar of China
+                 */
+                week: string;
+                /** @description absent where there are too few samples */
+                answered?: number;
+                /** @description absent where there are too few samples */
+                refused?: number;
+            }[];
             /**
              * Format: date
              * @description first day, calendar of China
@@ -9745,6 +9777,8 @@ export interface components {
             reason?: string;
         };
         OwnTicketList: {
+            /** @description who visits */
+            presentedBy: components["schemas"]["PresentedBy"];
             /** @description opaque; the same for each own visit of this person and never another person's. The browser stores unsent texts under it */
             visitor: components["schemas"]["Sha256Hex"];
             tickets: components["schemas"]["OwnTicket"][];
@@ -10699,6 +10733,39 @@ export interface components {
          * @constant
          */
         MoreMissing: true;
+        AgreementUse: {
+            /**
+             * Format: date
+             * @description in the calendar of China
+             */
+            day: string;
+            /** @description one for each consumer, dataset and purpose; empty where the agreement is not in force */
+            quotas: {
+                consumer: components["schemas"]["DepartmentCode"];
+                dataset: components["schemas"]["DatasetId"];
+                purpose: string;
+                /** @description one for each daily limit; empty where there is none */
+                taken: {
+                    /** @enum {unknown} */
+                    of: "calls" | "rows" | "bytes";
+                    taken: number;
+                    max: number;
+                }[];
+            }[];
+            calls: {
+                exchange: components["schemas"]["Uuid7"];
+                at: components["schemas"]["Moment"];
+                operation: string;
+                /** @enum {unknown} */
+                decision: "allow" | "deny";
+                code?: string;
+                consumer?: string;
+                dataset?: string;
+                purpose?: string;
+                /** @description released */
+                rows?: number;
+            }[];
+        };
         SearchAnswer: {
             groups: components["schemas"]["SearchGroup"][];
         };
@@ -15589,6 +15656,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDocumentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showAgreementUse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: components["parameters"]["document"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the amounts of today and at most 20 calls, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementUse"];
                 };
             };
             default: components["responses"]["Problem"];
