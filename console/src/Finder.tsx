@@ -166,7 +166,11 @@ function FoundThing({ kind, hit }: { readonly kind: Group['kind']; readonly hit:
   const { name } = useDepartments();
   const { id, title, consumer, provider, department, about, state, roles = [] } = hit;
   const parties = [consumer, provider].flatMap((one) => (one === undefined ? [] : [name(one)])).join(' → ');
-  const held = roles.map((role) => (isWord(`r_${role}`) ? say(`r_${role}`) : role)).join(say('pointList'));
+  const roleWord = (role: string): string => {
+    const word = `r_${role}`;
+    return isWord(word) ? say(word) : role;
+  };
+  const held = roles.map(roleWord).join(say('pointList'));
   const facts = [
     ...(title === undefined ? [] : [id]),
     ...[parties, about ?? '', held],

@@ -75,6 +75,8 @@ const { events: school } = city.education.client;
 const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
 const types = ['ecology.air-warning-issued'];
 const { id: pulled } = (await school.subscribe({ topic, types }, context)).json;
+const { id: patterned } = (await school.subscribe({ topic: 'ecology.*' }, { purpose: 'public-service' }))
+  .json;
 const sink = { kind: 'webhook' as const, url: `${origin}/hook` };
 const { id: sunk } = (await school.subscribe({ topic, types, sink }, context)).json;
 const event = await warning(10 * 86_400);
@@ -88,7 +90,10 @@ async function dead(wanted: number): Promise<void> {
   assert.fail('no dead letters');
 }
 await dead(1);
-lookAtPages('events', { ...lookingIn(browser, town, readers), made: () => ({ event, sunk, pulled }) });
+lookAtPages('events', {
+  ...lookingIn(browser, town, readers),
+  made: () => ({ event, sunk, pulled, patterned }),
+});
 
 const texts = {
   zh: {

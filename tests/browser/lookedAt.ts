@@ -72,6 +72,7 @@ export const lookedAt = {
     ['topics-clerk', 'topics', 'clerk'],
     ['subscription-publisher', 'topics/{sunk}', 'ecology'],
     ['subscription-pull', 'topics/{pulled}', 'teacher'],
+    ['subscription-pattern', 'topics/{patterned}', 'teacher'],
     ['plans', 'plans', 'ecology'],
     ['plan', 'plans/ecology.heavy-pollution', 'ecology', 'paper'],
     ['plan-new', 'plans/new?from=ecology.heavy-pollution', 'ecology'],

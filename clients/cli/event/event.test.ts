@@ -89,6 +89,20 @@ test('subscribe and listen: one file an event; what is received is acknowledged'
   assert.deepEqual(readdirSync(join(home, 'later')), []);
 });
 
+test('a pattern of topics: subscribed to without an agreement, and listened to like a topic', async () => {
+  const named = ['--as', 'education', '--purpose', 'public-service'];
+  const { code, stdout, stderr } = await datong('event', 'subscribe', 'ecology.*', ...named, '--oldest');
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /ecology\.air-warnings: ecology\.air-warning-issued, ecology\.air-warning-lifted/);
+  const listened = await listen(stdout.trim(), '--to-dir', 'matched');
+  assert.equal(listened.code, 0, listened.stderr);
+  assert.equal(readdirSync(join(home, 'matched')).length, 3);
+  const listed = await datong('event', 'subscriptions', '--as', 'education');
+  assert.match(listed.stdout, /ecology\.\*/);
+  const single = await datong('event', 'subscribe', topic, ...named);
+  assert.equal(single.code, 2, single.stderr);
+});
+
 test('listen --exec: an event counts as received when the command ends with 0, until then it comes again', async () => {
   const id = await subscribe('--oldest');
   const failed = await listen(id, '--exec', 'cat >> tried; exit 3');

@@ -72,7 +72,7 @@ export function AreaMap(props: {
 
 function ringsOf({ geometry }: Feature): readonly (readonly Position[])[] {
   const { type, coordinates } = geometry;
-  return type === 'Polygon' ? (coordinates as Position[][]) : (coordinates as Position[][][]).flat();
+  return type === 'Polygon' ? coordinates : (coordinates as Position[][][]).flat();
 }
 
 function middleOf(ring: readonly Position[]): Position {

@@ -44,19 +44,27 @@ export async function pullPattern(
             acknowledgeTopic(transaction, pattern.id, taken.topic, taken.place);
     const placeIn = ({ subscription: { topic, acknowledged } }: PatternTopic): bigint =>
       searched.get(topic) ?? (taken?.topic === topic ? taken.place : acknowledged);
-    const attempt = (at: number): Promise<Outcome> => {
+    /** by topic: what the release flow refused of it, so that the others go on */
+    const refused = new Map<string, Outcome>();
+    const attempt = async (at: number): Promise<Outcome> => {
       const one = open[at];
       if (one === undefined) return nothingFound();
       const { subscription } = one;
+      if (refused.has(subscription.topic)) return attempt(at + 1);
       const otherwise = (place: bigint): Promise<Outcome> => {
         // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
         searched.set(subscription.topic, place > one.newest ? place : one.newest);
         return attempt(at + 1);
       };
       const pull = { subscription, acknowledge, limit, deadline, otherwise };
-      return pulled(services, call, pull, placeIn(one), eventsToRead());
+      const outcome = await pulled(services, call, pull, placeIn(one), eventsToRead());
+      if (outcome.entry !== 'deny') return outcome;
+      refused.set(subscription.topic, outcome);
+      return attempt(at + 1);
     };
     const nothingFound = async (): Promise<Outcome> => {
+      const [refusal] = refused.values();
+      if (refusal !== undefined) return refusal;
       const left = Math.min(deadline - database.now(), maxWaitMs);
       const places = new Map(open.map((one) => [one.subscription.topic, placeIn(one)]));
       if (left > 0 && (await watch.wait(pattern.id, places, left))) {

@@ -196,6 +196,30 @@ test('a suspended agreement holds its topic alone; nothing of it is lost', async
   assert.deepEqual(await drain(id), [held]);
 });
 
+test('what the release flow refuses of one topic leaves the events of the others, and is reported when there are none', async () => {
+  const id = await subscribe();
+  const steward = await hub.token('wan', ['steward'], 'ecology');
+  const act = async (what: string): Promise<void> => {
+    const path = '/v1/datasets/ecology.dust/decision';
+    const { status, json } = await hub.staff(steward, 'POST', path, { act: what, reason: 'test' });
+    assert.ok(status < 300, JSON.stringify(json));
+  };
+  const held = await publish('dust-topic', 'dust');
+  const smoke = await publish('smoke-topic', 'smoke');
+  await act('suspend');
+  const answer = await pull(id);
+  assert.deepEqual(
+    answer.events.map((event) => event.id),
+    [smoke],
+  );
+  assert.equal(await codeOf(school.pull(id, { after: answer.next })), 'dataset_unavailable');
+  await act('resume');
+  assert.deepEqual(
+    (await pull(id, { after: answer.next })).events.map((event) => event.id),
+    [held],
+  );
+});
+
 test('what a pattern cannot have is refused, and a pattern that matches nothing', async () => {
   const asked = (more: object, agreement?: string): Promise<string> =>
     codeOf(

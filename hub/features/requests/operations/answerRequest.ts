@@ -11,7 +11,13 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { appendRequestEvent, moveRequest, refuseAlteredRequest, requestById, type StoredRequest } from '../store/requests.ts';
+import {
+  appendRequestEvent,
+  moveRequest,
+  refuseAlteredRequest,
+  requestById,
+  type StoredRequest,
+} from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
 import { requestedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
 import { ableAt, refuseUnfitPerson } from './handingOn.ts';
