@@ -36,8 +36,10 @@ export interface AskWorld {
 
 const dataset = 'pub-security.household';
 const context = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 const headers = {
   'content-type': 'application/json',
@@ -396,7 +398,10 @@ async function publish(
       const number = `w-${count}`;
       published.set(number, performance.now());
       return {
-        ...{ specversion: '1.0' as const, id: `e-${count}`, source: 'bench', type },
+        specversion: '1.0' as const,
+        id: `e-${count}`,
+        source: 'bench',
+        type,
         data: { warning_id: number, district: `9901${10 + (count % 80)}`, level: 'orange' },
       };
     });
@@ -415,7 +420,8 @@ async function fetchUntil(client: DatongClient, subscription: string, events: nu
   // the last answer of an earlier order was not acknowledged and comes again
   while (latencies.length < events) {
     const { json } = await client.events.pull(subscription, {
-      ...{ limit: 100, wait: 5 },
+      limit: 100,
+      wait: 5,
       ...defined({ after }),
     });
     arrived(json.events);

@@ -39,7 +39,12 @@ async function run(): Promise<readonly BenchRow[]> {
       answerOf<{ readonly state?: string; readonly bytes?: number }>(sender, order);
     const send = async (file: string): Promise<void> => {
       const order: Sending = {
-        ...{ department, ca: hub.ca, tls, dataset, file, mapping: 'household' },
+        department,
+        ca: hub.ca,
+        tls,
+        dataset,
+        file,
+        mapping: 'household',
         hub: { exchange, open },
         signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };

@@ -38,7 +38,9 @@ export const ofHub = (
   { tls, signing }: Machine,
 ): Pick<LoadTarget, 'port' | 'ca' | 'cert' | 'key' | 'signingKey'> => ({
   port: Number(new URL(hub.origins.exchange).port),
-  ...{ ca, cert: tls.cert, key: tls.key },
+  ca,
+  cert: tls.cert,
+  key: tls.key,
   signingKey: signing.privateKey.export({ format: 'jwk' }),
 });
 
@@ -115,7 +117,12 @@ function requestMaker({
       requested.what === 'echo'
         ? headers
         : signNow({
-            ...{ method: 'POST', targetUri, body, key, created, expires: created + 290 },
+            method: 'POST',
+            targetUri,
+            body,
+            key,
+            created,
+            expires: created + 290,
             headers: {
               ...headers,
               'datong-purpose': 'school-enrolment',

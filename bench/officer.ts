@@ -112,7 +112,12 @@ function made(index: number, size: number): Made {
     const person = `person-${mixed(index, 3) % 40}`;
     const actor = { person, staff: digestText(person).slice(0, 22), way: 'passkey' };
     const leaf: Leaf = {
-      ...{ ...common, kind: 'management', operation, decision: 'allow', actor, status: 200 },
+      ...common,
+      kind: 'management',
+      operation,
+      decision: 'allow',
+      actor,
+      status: 200,
       change: { id: `agr-${mixed(index, 4) % city.agreements}`, reason: 'review' },
       reply: digestText(`reply ${index}`),
     };
@@ -129,21 +134,27 @@ function made(index: number, size: number): Made {
     : subjectsOf([subjectToken(tokenKey(tokenYear(at)), subjectOf(person))]);
   const fields = masks[agreement % masks.length] ?? {};
   const leaf: Leaf = {
-    ...{ ...common, kind: 'release', operation: agreement % 5 === 0 ? 'checkFact' : 'queryDataset' },
+    ...common,
+    kind: 'release',
+    operation: agreement % 5 === 0 ? 'checkFact' : 'queryDataset',
     decision: denied ? 'deny' : 'allow',
     ...(denied ? { code: codes[mixed(index, 8) % codes.length] ?? '' } : {}),
     actor: { department: `consumer-${by}`, keyid: keyids[by] ?? '', certificate: certificates[by] ?? '' },
-    ...{ consumer: `consumer-${by}`, provider: `provider-${about}` },
+    consumer: `consumer-${by}`,
+    provider: `provider-${about}`,
     dataset: `provider-${about}.${agreement % 3 === 0 ? 'household' : 'enterprise'}`,
     schema: `urn:datong:${agreement % 3 === 0 ? 'household' : 'enterprise'}:1.${Math.floor((index / size) * 4)}`,
-    ...{ agreement: `agr-${agreement}`, purpose: `purpose-${agreement % city.purposes}` },
+    agreement: `agr-${agreement}`,
+    purpose: `purpose-${agreement % city.purposes}`,
     onBehalfOf: `clerk-${by}-${mixed(index, 9) % (city.officials / 8)}`,
     // a case is accessed about twice
     matter: `RX-${new Date(at).getUTCFullYear()}-${Math.floor(index / 3) * 2 + (mixed(index, 10) % 2)}`,
     ...(denied ? {} : { fields, rows: { delivered: 1, withheld: 0 } }),
     ...defined({ subjects: subjects?.leaf }),
-    ...{ request: digestText(`request ${index}`), reply: digestText(`reply ${index}`) },
-    ...{ status: denied ? 403 : 200, policy: policies[Math.floor(index / 40_000) % policies.length] ?? '' },
+    request: digestText(`request ${index}`),
+    reply: digestText(`reply ${index}`),
+    status: denied ? 403 : 200,
+    policy: policies[Math.floor(index / 40_000) % policies.length] ?? '',
   };
   return { leaf, subjects, nonce: digest(`nonce ${index}`).toString('base64url').slice(0, 22) };
 }
@@ -316,19 +327,15 @@ const combinations: Readonly<Record<string, EntrySearch>> = {
   'October, consumer, code': { ...october, consumer: 'consumer-8', code: 'purpose_not_agreed' },
   'October, everything': {
     ...october,
-    ...{
-      consumer: 'consumer-17',
-      provider: 'provider-3',
-      dataset: 'provider-3.enterprise',
-      agreement: 'agr-17',
-    },
-    ...{
-      purpose: 'purpose-5',
-      kind: 'release',
-      operation: 'queryDataset',
-      decision: 'allow',
-      field: 'address',
-    },
+    consumer: 'consumer-17',
+    provider: 'provider-3',
+    dataset: 'provider-3.enterprise',
+    agreement: 'agr-17',
+    purpose: 'purpose-5',
+    kind: 'release',
+    operation: 'queryDataset',
+    decision: 'allow',
+    field: 'address',
   },
   'the first day': { from: '2023-11-01T00:00:00Z', until: '2023-11-02T00:00:00Z', decision: 'deny' },
   'on an old page': { consumer: 'consumer-3', before: Math.floor(size / 3) },

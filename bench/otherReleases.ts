@@ -155,13 +155,16 @@ async function runOfAgent(): Promise<readonly BenchRow[]> {
     const people = await sendRegister(city, rowsOfAgent);
     const { exchange, open } = hub.hub.origins;
     const profile: ProfileDocument = {
-      ...{ v: 1, department: education.department, tls: education.tls },
+      v: 1,
+      department: education.department,
+      tls: education.tls,
       hub: { exchange, open, ca: hub.ca, keys: { keys: [] } },
       signingKey: education.signing.privateKey.export({ format: 'jwk' }),
     };
     await writeFile(join(home, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
     const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0'], {
-      ...{ cwd: home, env: datongEnvironment() },
+      cwd: home,
+      env: datongEnvironment(),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     agent = child;

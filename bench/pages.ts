@@ -63,7 +63,9 @@ async function runOfCatalogue(): Promise<readonly BenchRow[]> {
     const steward = await hub.token('bench', ['steward'], 'pub-security');
     // a registration increments the epoch: the registry is read again
     await hub.staff(city.operator, 'POST', '/v1/departments', {
-      ...{ code: 'bench-office', name: { zh: '测试局', en: 'Bench' }, kind: 'government' },
+      code: 'bench-office',
+      name: { zh: '测试局', en: 'Bench' },
+      kind: 'government',
     });
     const get = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
       const { status, json } = await hub.staff(steward, 'GET', path);
@@ -139,36 +141,36 @@ function entryOf(n: number, fields: readonly string[]): Parameters<typeof insert
   const what = subjects[n % subjects.length] ?? '';
   const title = { zh: `${places[n % places.length] ?? ''}${what}信息 ${n}`, en: `register ${n}` };
   const document = {
-    ...{
-      id: `pub-security.entry-${n}`,
-      title,
-      abstract: { zh: `${what}的基本信息`, en: `what it holds, ${n}` },
-    },
-    ...{
-      category: `1/${(n % 20) + 1}`,
-      sharing: { type: 'conditional', conditions: '法定职责', manner: 'table' },
-    },
-    ...{
-      openness: 'closed',
-      sourceSystem: `${what}系统`,
-      office: '信息处',
-      contact: '0000-1',
-      dataClass: 'general',
-    },
-    ...{ updateFrequency: n % 2 === 0 ? 'monthly' : 'daily', datasets: [`pub-security.set-${n}`] },
+    id: `pub-security.entry-${n}`,
+    title,
+    abstract: { zh: `${what}的基本信息`, en: `what it holds, ${n}` },
+    category: `1/${(n % 20) + 1}`,
+    sharing: { type: 'conditional', conditions: '法定职责', manner: 'table' },
+    openness: 'closed',
+    sourceSystem: `${what}系统`,
+    office: '信息处',
+    contact: '0000-1',
+    dataClass: 'general',
+    updateFrequency: n % 2 === 0 ? 'monthly' : 'daily',
+    datasets: [`pub-security.set-${n}`],
   };
   const found = searchable(
     [document.id, title.zh, title.en, document.abstract.zh, document.sourceSystem, ...fields],
     [title.zh, title.en],
   );
   return {
-    ...{ id: document.id, revision: 1, department: 'pub-security', document, digest: 'a'.repeat(64) },
-    ...{ titleZh: title.zh, titleEn: title.en, category: document.category, sharing: 'conditional' },
-    ...{
-      datasets: document.datasets,
-      ...found,
-      tags: ['cn.resident-id'],
-    },
+    id: document.id,
+    revision: 1,
+    department: 'pub-security',
+    document,
+    digest: 'a'.repeat(64),
+    titleZh: title.zh,
+    titleEn: title.en,
+    category: document.category,
+    sharing: 'conditional',
+    datasets: document.datasets,
+    ...found,
+    tags: ['cn.resident-id'],
   };
 }
 
@@ -402,7 +404,9 @@ async function fill(hub: TestHub): Promise<void> {
       'pub-security.household',
       { filter: [{ field: 'person_id', op: 'eq', value: id }] },
       {
-        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: `o-${nth % 7}` },
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment',
+        onBehalfOf: `o-${nth % 7}`,
         matter: `RX-2026-${String(nth).padStart(6, '0')}`,
       },
     );

@@ -133,8 +133,12 @@ async function pusher(
   sender: ChildProcess,
 ): Promise<(what: Pushing['what'], lasting: number) => Promise<Pushed>> {
   const made = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id: dataset, title: { zh: '读数', en: 'Readings' }, mode: 'upsert', sharing: { type: 'none' } },
-    ...{ schema: 'urn:datong:air-quality-hourly:1.0', intake: { byCall: {} } },
+    id: dataset,
+    title: { zh: '读数', en: 'Readings' },
+    mode: 'upsert',
+    sharing: { type: 'none' },
+    schema: 'urn:datong:air-quality-hourly:1.0',
+    intake: { byCall: {} },
   });
   if (made.status !== 201) throw new Error(JSON.stringify(made.json));
   const { department, tls, signing } = city.ecology;
@@ -142,7 +146,13 @@ async function pusher(
   let round = 0;
   return (what, lasting) => {
     const order: Pushing = {
-      ...{ department, tls, dataset, what, round: (round += 1), milliseconds: lasting, ca: hub.ca },
+      department,
+      tls,
+      dataset,
+      what,
+      round: (round += 1),
+      milliseconds: lasting,
+      ca: hub.ca,
       hub: { exchange, open },
       signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
@@ -258,17 +268,18 @@ async function runAtSize(): Promise<readonly BenchRow[]> {
     const large = `${sizes.large / million} M rows in ${Math.ceil(sizes.large / stations / minutesOfDay)} partitions`;
     return [
       {
-        ...{
-          figure: `calls of ${stations.toLocaleString('en')} rows into ${large}`,
-          value: calls.ratio,
-          unit: '×',
-          against,
-        },
+        figure: `calls of ${stations.toLocaleString('en')} rows into ${large}`,
+        value: calls.ratio,
+        unit: '×',
+        against,
         must: { atMost: 1.2 },
         note: `${rate(calls.measured)} against ${rate(calls.base)} rows/s, one sender`,
       },
       {
-        ...{ figure: `page of 100 latest rows of ${large}`, value: pages.ratio, unit: '×', against },
+        figure: `page of 100 latest rows of ${large}`,
+        value: pages.ratio,
+        unit: '×',
+        against,
         must: { atMost: 1.2 },
         note: `${pages.measured.toFixed(1)} against ${pages.base.toFixed(1)} ms`,
       },
@@ -281,7 +292,9 @@ async function runAtSize(): Promise<readonly BenchRow[]> {
 /** A dataset of readings of each size, and an agreement on the latest rows of both. */
 async function registerAtSize(city: City): Promise<void> {
   const titled = (zh: string, en: string): object => ({
-    ...{ 'x-title': { zh, en }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+    'x-title': { zh, en },
+    'x-sensitivity': 'L1',
+    'x-personal': 'none',
   });
   const fields = { station: { mask: 'clear' }, time: { mask: 'clear' }, level: { mask: 'clear' } };
   const limits = { rowsPerCall: 1_000, callsPerDay: 1_000_000 };
@@ -290,8 +303,11 @@ async function registerAtSize(city: City): Promise<void> {
       kind: 'Schema',
       document: {
         ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:at-size:1.0' },
-        ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general', type: 'object' },
-        ...{ 'x-primary-key': ['/station', '/time'], additionalProperties: false },
+        'x-title': { zh: '读数', en: 'Readings' },
+        'x-class': 'general',
+        type: 'object',
+        'x-primary-key': ['/station', '/time'],
+        additionalProperties: false,
         required: ['station', 'time', 'level'],
         properties: {
           station: { ...titled('站', 'Station'), type: 'string', maxLength: 40 },
@@ -301,17 +317,30 @@ async function registerAtSize(city: City): Promise<void> {
       },
     },
     ...(['small', 'large'] as const).map((size) => ({
-      ...{ kind: 'Dataset', id: idOf(size), title: { zh: '读数', en: 'Readings' }, mode: 'upsert' },
-      ...{ schema: 'urn:datong:at-size:1.0', sharing: { type: 'conditional', conditions: '示例' } },
+      kind: 'Dataset',
+      id: idOf(size),
+      title: { zh: '读数', en: 'Readings' },
+      mode: 'upsert',
+      schema: 'urn:datong:at-size:1.0',
+      sharing: { type: 'conditional', conditions: '示例' },
       intake: { byCall: {}, timeField: 'time', periods: { field: 'time', every: 'day', keep: 60 } },
     })),
     {
-      ...{ kind: 'Agreement', id: agreementAtSize, version: 1, title: { zh: '读数', en: 'Readings' } },
-      ...{ provider: 'ecology', consumer: 'education', purposes: ['environment-study'] },
+      kind: 'Agreement',
+      id: agreementAtSize,
+      version: 1,
+      title: { zh: '读数', en: 'Readings' },
+      provider: 'ecology',
+      consumer: 'education',
+      purposes: ['environment-study'],
       basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
       grants: (['small', 'large'] as const).map((size) => ({
-        ...{ dataset: idOf(size), schema: 'at-size@1', deliveries: ['latest'], limits, fields },
+        dataset: idOf(size),
+        schema: 'at-size@1',
+        deliveries: ['latest'],
+        limits,
+        fields,
       })),
     },
   ];
@@ -339,8 +368,11 @@ async function pushMinute(city: City, size: Size, minute: number): Promise<void>
     JSON.stringify({ station: `s${String(i).padStart(4, '0')}`, time, level: (minute + i) % 400 }),
   );
   const { json } = await city.ecology.client.call({
-    ...{ method: 'POST', path: `/v1/datasets/${idOf(size)}/rows`, body: Buffer.from(rows.join('\n')) },
-    ...{ headers: { 'content-type': 'application/x-ndjson' }, receipt: 'optional' as const },
+    method: 'POST',
+    path: `/v1/datasets/${idOf(size)}/rows`,
+    body: Buffer.from(rows.join('\n')),
+    headers: { 'content-type': 'application/x-ndjson' },
+    receipt: 'optional' as const,
   });
   if ((json as { accepted: number }).accepted !== stations) throw new Error(JSON.stringify(json));
 }

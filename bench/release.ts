@@ -139,7 +139,8 @@ export async function askForStream(
   const options = {
     method: 'POST',
     headers: { ...headers, 'content-length': body.length },
-    ...{ ca: hub.ca, ...education.tls },
+    ca: hub.ca,
+    ...education.tls,
   };
   const read = await answerOf<Read>(reader, { targetUri, options, body: body.toString('utf8') });
   if (!read.whole) throw new Error('the stream was cut');
@@ -392,8 +393,10 @@ async function runOfStream(): Promise<readonly BenchRow[]> {
 /** Milliseconds in which a file of NDJSON is made, from the job's turn to the signed manifest. */
 async function file(hub: TestHub, { education }: City): Promise<number> {
   const context = {
-    ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-    ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+    purpose: 'school-enrolment',
+    agreement: 'agr-school-enrolment',
+    onBehalfOf: 'official-17',
+    matter: 'YX-2026-000123',
   };
   const { json: requested } = await education.client.exports.ask(
     streamedDataset,

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { holds, limitHere, type BenchRow } from './row.ts';
 
 const row = (unit: string, must: NonNullable<BenchRow['must']>): BenchRow => ({
-  ...{ figure: 'a figure', value: 0, against: '–' },
+  figure: 'a figure',
+  value: 0,
+  against: '–',
   unit,
   must,
 });

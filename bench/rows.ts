@@ -302,7 +302,8 @@ function usedPeak(): () => number {
 }
 
 const partyOf = ({ department, tls, signing }: Machine): Party => ({
-  ...{ department, tls },
+  department,
+  tls,
   signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 });
 

@@ -61,8 +61,10 @@ async function run(): Promise<readonly BenchRow[]> {
         dataset,
         { filter: [{ field: 'person_id', op: 'eq', value: person?.id ?? '' }] },
         {
-          ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-          ...{ onBehalfOf: 'o', matter: 'RX-2026-000001' },
+          purpose: 'school-enrolment',
+          agreement: 'agr-school-enrolment',
+          onBehalfOf: 'o',
+          matter: 'RX-2026-000001',
         },
       );
     const widened = await widening(hub, city, office, sent.json.batch, ask);
@@ -202,9 +204,20 @@ async function versionOf({ hub }: TestHub, document: JsonSchema): Promise<void> 
   await insertSchema(
     hub.database.app,
     {
-      ...{ urn, name, major, minor, digest, document: JSON.stringify(document), state: 'published' },
-      ...{ owner: null, compatibility: 'BACKWARD', needsSecond: true, needsOfficer: false, waiver: null },
-      ...{ author, approver },
+      urn,
+      name,
+      major,
+      minor,
+      digest,
+      document: JSON.stringify(document),
+      state: 'published',
+      owner: null,
+      compatibility: 'BACKWARD',
+      needsSecond: true,
+      needsOfficer: false,
+      waiver: null,
+      author,
+      approver,
     },
     '00000000-0000-7000-8000-000000000000',
   );
@@ -233,7 +246,9 @@ async function agree(hub: TestHub, { operator }: City): Promise<number> {
     each(agreements.purposes).map((p) =>
       parseAgreement({
         ...(JSON.parse(first.text) as object),
-        ...{ id: `${first.id}-${c}-${p}`, consumer: `consumer-${c}`, purposes: [`study-${p}`] },
+        id: `${first.id}-${c}-${p}`,
+        consumer: `consumer-${c}`,
+        purposes: [`study-${p}`],
       }),
     ),
   );
@@ -244,8 +259,13 @@ async function agree(hub: TestHub, { operator }: City): Promise<number> {
       const change = { document: `${id}@${version}`, kind, state: 'active', digest, changed: true };
       await audit.append(
         entry({
-          ...{ exchange, now, operation: 'submitPolicyDocument', kind: 'management' as const },
-          ...{ actor: theHub, facts: { change }, carried: undefined },
+          exchange,
+          now,
+          operation: 'submitPolicyDocument',
+          kind: 'management' as const,
+          actor: theHub,
+          facts: { change },
+          carried: undefined,
         }),
       );
       await insertPolicyDocument(
@@ -257,7 +277,9 @@ async function agree(hub: TestHub, { operator }: City): Promise<number> {
   );
   // a registration increments the epoch: the tables are read again
   const { status, json } = await hub.staff(operator, 'POST', '/v1/departments', {
-    ...{ code: 'bench-office', name: { zh: '测试局', en: 'Bench' }, kind: 'government' },
+    code: 'bench-office',
+    name: { zh: '测试局', en: 'Bench' },
+    kind: 'government',
   });
   if (status !== 201) throw new Error(`${status} ${JSON.stringify(json)}`);
   await registry.refresh();

@@ -53,7 +53,10 @@ export const hubPlace = (
   places: DemoPlaces | undefined,
   demo: DemoOptions | undefined,
 ): HubPlace => ({
-  ...{ name, publicOrigin: exchange, openOrigin: open, staff: { origin: staff, cookie: hostCookie } },
+  name,
+  publicOrigin: exchange,
+  openOrigin: open,
+  staff: { origin: staff, cookie: hostCookie },
   ...(citizen === undefined ? {} : { citizen: { origin: citizen, cookie: ownCookie } }),
   ...(places?.own === undefined ? {} : { citizen: places.own }),
   ...defined({ personApp: demo?.personApp }),

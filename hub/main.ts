@@ -161,12 +161,18 @@ async function start(
   const agreedKeys = await agreeOnKeys(database, keys, (problem) => audit.halt(problem));
   closing.push(() => agreedKeys.close());
   const erasures = await followErasures({
-    ...{ database, audit, key: keys.headMac, stateDir: config.stateDir },
+    database,
+    audit,
+    key: keys.headMac,
+    stateDir: config.stateDir,
     onError: (error) => logger.error(errorFacts(error), 'the file of erasures could not be written'),
   });
   closing.push(() => erasures.close());
   const destructions = await followDestructions({
-    ...{ database, audit, keys, stateDir: config.stateDir },
+    database,
+    audit,
+    keys,
+    stateDir: config.stateDir,
     onError: (error) => logger.error(errorFacts(error), 'the file of destructions could not be written'),
   });
   closing.push(() => destructions.close());
@@ -266,8 +272,13 @@ async function start(
       ? undefined
       : openReminderDeliveries(
           {
-            ...{ database, audit, report, config: config.reminders, ...config.webhooks },
-            ...{ sealer: sealerOf(keys.sealing), key: keys.hubSigning },
+            database,
+            audit,
+            report,
+            config: config.reminders,
+            ...config.webhooks,
+            sealer: sealerOf(keys.sealing),
+            key: keys.hubSigning,
             place: { hub: config.name, console: origins.staff },
           },
           options.dispatch,
@@ -283,7 +294,11 @@ async function start(
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
     },
     allJobs({
-      ...{ database, audit, keys, ...flows, config },
+      database,
+      audit,
+      keys,
+      ...flows,
+      config,
       catalogue: { registry, identity },
       keepDestructions: () => destructions.keep(),
       reminders: {

@@ -92,7 +92,10 @@ interface Fault {
 }
 
 const replaced = (file: string, text = secret): Fault => ({
-  ...{ name: `another ${file}`, code: 'keys_differ', exit: 4, names: new RegExp(file.replace('.', '\\.')) },
+  name: `another ${file}`,
+  code: 'keys_differ',
+  exit: 4,
+  names: new RegExp(file.replace('.', '\\.')),
   make: (folder) => writeFileSync(join(folder, 'keys', file), text(), { mode: 0o600 }),
 });
 
@@ -105,12 +108,18 @@ const faults: readonly Fault[] = [
   replaced(`log-token-${year}.key`),
   replaced('log.pem', () => privateKeyPem(newNotePair().privateKey)),
   {
-    ...{ name: 'no log token key', code: 'keys_missing', exit: 4, names: /log-token-\d+\.key/ },
+    name: 'no log token key',
+    code: 'keys_missing',
+    exit: 4,
+    names: /log-token-\d+\.key/,
     make: (folder) => rmSync(join(folder, 'keys', `log-token-${year}.key`)),
   },
   { name: 'another name', hub: 'renamed', code: 'state_of_other_hub', exit: 4, names: /checked.*renamed/ },
   {
-    ...{ name: 'an older database', code: 'log_behind', exit: 5, names: /older/ },
+    name: 'an older database',
+    code: 'log_behind',
+    exit: 5,
+    names: /older/,
     make: async (folder) => {
       const { log } = await openKeys(join(folder, 'keys'), { create: false, hubName: 'checked' });
       const known = await readHighWater(folder, log.verifiers());
@@ -120,21 +129,30 @@ const faults: readonly Fault[] = [
     },
   },
   {
-    ...{ name: 'a newer database', code: 'database_newer', exit: 4, names: /9999_later/ },
+    name: 'a newer database',
+    code: 'database_newer',
+    exit: 4,
+    names: /9999_later/,
     sql: [
       "INSERT INTO migration (name, batch, migration_time) VALUES ('9999_later', 9, now())",
       "DELETE FROM migration WHERE name = '9999_later'",
     ],
   },
   {
-    ...{ name: 'a foreign trigger', code: 'log_inconsistent', exit: 5, names: /trigger foreign_one/ },
+    name: 'a foreign trigger',
+    code: 'log_inconsistent',
+    exit: 5,
+    names: /trigger foreign_one/,
     sql: [
       'CREATE TRIGGER foreign_one BEFORE UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
       'DROP TRIGGER foreign_one ON audit_entry',
     ],
   },
   {
-    ...{ name: 'altered erasures', code: 'log_inconsistent', exit: 5, names: /log-erasures\.json/ },
+    name: 'altered erasures',
+    code: 'log_inconsistent',
+    exit: 5,
+    names: /log-erasures\.json/,
     make: (folder) =>
       writeFileSync(join(folder, 'log-erasures.json'), '{"erasures":"[]","mac":"AAAA"}\n', { mode: 0o600 }),
   },

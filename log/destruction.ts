@@ -70,9 +70,16 @@ export function destructionIn(leaf: Leaf): ReportedDestruction | undefined {
     return typeof value === 'string' ? value : '';
   };
   return {
-    ...{ first, last, entries, at },
-    ...{ stays: text('stays'), hashes: text('hashes'), newest: text('newest') },
-    ...{ rules: text('rules'), order: text('order'), sha256: text('sha256') },
+    first,
+    last,
+    entries,
+    at,
+    stays: text('stays'),
+    hashes: text('hashes'),
+    newest: text('newest'),
+    rules: text('rules'),
+    order: text('order'),
+    sha256: text('sha256'),
     ...(text('replays') === '' ? {} : { replays: text('replays') }),
   };
 }

@@ -32,7 +32,11 @@ test('that more are missing than are named is reported, and that there are more 
 
 test('drafts of notices say that records are gone, and only then', () => {
   const incident: Incident = {
-    ...{ case: 'AQ-1', from: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z', entries: 1, subjects: 1 },
+    case: 'AQ-1',
+    from: '2026-11-01T00:00:00Z',
+    until: '2026-11-02T00:00:00Z',
+    entries: 1,
+    subjects: 1,
     recipients: [{ department: 'education', calls: 1, rows: 1, fields: ['name clear'], agreements: ['a@1'] }],
   };
   const gone = { ...incident, missing: [7] };
@@ -49,10 +53,17 @@ test('drafts of notices say that records are gone, and only then', () => {
 
 test('drafts name fields and departments as citizens know them; masks are only before the authority', () => {
   const incident: Incident = {
-    ...{ case: 'AQ-1', from: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z', entries: 1, subjects: 1 },
+    case: 'AQ-1',
+    from: '2026-11-01T00:00:00Z',
+    until: '2026-11-02T00:00:00Z',
+    entries: 1,
+    subjects: 1,
     recipients: [
       {
-        ...{ department: 'education', calls: 1, rows: 1, agreements: ['a@1'] },
+        department: 'education',
+        calls: 1,
+        rows: 1,
+        agreements: ['a@1'],
         fields: ['birth_date clear', 'guardian_id pseudonym', 'name clear', 'name personName'],
       },
     ],

@@ -4,9 +4,16 @@ import type { Leaf } from './leaf.ts';
 import { MonthCount } from './monthReport.ts';
 
 const leaf = (more: Partial<Leaf>): Leaf => ({
-  ...{ v: 1, id: '01890000-0000-7000-8000-000000000000', at: '2026-11-10T00:00:00.000Z', kind: 'release' },
-  ...{ operation: 'queryDataset', decision: 'allow', actor: { department: 'education' } },
-  ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
+  v: 1,
+  id: '01890000-0000-7000-8000-000000000000',
+  at: '2026-11-10T00:00:00.000Z',
+  kind: 'release',
+  operation: 'queryDataset',
+  decision: 'allow',
+  actor: { department: 'education' },
+  consumer: 'education',
+  provider: 'pub-security',
+  dataset: 'pub-security.household',
   ...more,
 });
 
@@ -40,8 +47,19 @@ test('calls, rows, cases, consents and submissions of a month, by China’s cale
   const { total, byDepartment, byDataset, ...extent } = count.report();
   assert.deepEqual(extent, { v: 1, month: '2026-11', entries: 17, first: 0, last: 18 });
   assert.deepEqual(total, {
-    ...{ calls: 5, denied: 2, rows: 9, withheld: 3, cases: 1, consentsGiven: 1, consentsWithdrawn: 1 },
-    ...{ batches: 1, rowsIn: 10, badIn: 2, inTime: 2, late: 1, denials: { no_agreement: 2 } },
+    calls: 5,
+    denied: 2,
+    rows: 9,
+    withheld: 3,
+    cases: 1,
+    consentsGiven: 1,
+    consentsWithdrawn: 1,
+    batches: 1,
+    rowsIn: 10,
+    badIn: 2,
+    inTime: 2,
+    late: 1,
+    denials: { no_agreement: 2 },
   });
   assert.deepEqual(Object.keys(byDepartment), ['ecology', 'education', 'office', 'pub-security']);
   const clocks = ({ inTime, late }: { readonly inTime: number; readonly late: number }): number[] => [

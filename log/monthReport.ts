@@ -56,8 +56,17 @@ function clockIn({ kind, decision, change, at }: Leaf): Clock | undefined {
 
 class Counter {
   private readonly sums = {
-    ...{ calls: 0, denied: 0, rows: 0, withheld: 0, consentsGiven: 0, consentsWithdrawn: 0 },
-    ...{ batches: 0, rowsIn: 0, badIn: 0, inTime: 0, late: 0 },
+    calls: 0,
+    denied: 0,
+    rows: 0,
+    withheld: 0,
+    consentsGiven: 0,
+    consentsWithdrawn: 0,
+    batches: 0,
+    rowsIn: 0,
+    badIn: 0,
+    inTime: 0,
+    late: 0,
   };
   private readonly cases = new Set<string>();
   private readonly denials = new Map<string, number>();
@@ -101,7 +110,12 @@ class Counter {
     const { calls, denied, rows, withheld, ...more } = this.sums;
     const denials = [...this.denials].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     return {
-      ...{ calls, denied, rows, withheld, cases: this.cases.size, ...more },
+      calls,
+      denied,
+      rows,
+      withheld,
+      cases: this.cases.size,
+      ...more,
       denials: Object.fromEntries(denials),
     };
   }
@@ -114,7 +128,9 @@ export class MonthCount {
   private readonly departments = new Map<string, Counter>();
   private readonly datasets = new Map<string, Counter>();
   private readonly indexes: { first: number; last: number; entries: number } = {
-    ...{ first: Infinity, last: -1, entries: 0 },
+    first: Infinity,
+    last: -1,
+    entries: 0,
   };
 
   /** @param month `2026-11` */
@@ -141,7 +157,10 @@ export class MonthCount {
   report(): MonthReport {
     const { entries, first, last } = this.indexes;
     return {
-      ...{ v: 1, month: this.month, entries, ...(entries === 0 ? {} : { first, last }) },
+      v: 1,
+      month: this.month,
+      entries,
+      ...(entries === 0 ? {} : { first, last }),
       total: this.total.figures(),
       byDepartment: figuresOf(this.departments),
       byDataset: figuresOf(this.datasets),

@@ -6,7 +6,8 @@ import { SavedCount, type CountedMatter } from './savedMaterials.ts';
 const titled = (en: string) => ({ zh: en, en });
 const register: CountedMatter[] = [
   {
-    ...{ code: 'enrol', title: titled('enrolment') },
+    code: 'enrol',
+    title: titled('enrolment'),
     materials: [
       { title: titled('register'), fields: ['a.people.name', 'a.people.born'] },
       { title: titled('deed'), fields: ['b.houses.district'] },
@@ -18,9 +19,18 @@ const register: CountedMatter[] = [
 
 /** An answer for a case, as its entry says it. */
 const leaf = (more: Partial<Leaf>): Leaf => ({
-  ...{ v: 1, id: '0190', at: '2026-11-03T02:00:00.000Z', kind: 'release', operation: 'queryDataset' },
-  ...{ decision: 'allow', actor: {}, matterCode: 'enrol', matter: 'RX-1', dataset: 'a.people' },
-  ...{ fields: { name: 'clear' }, rows: { delivered: 1, withheld: 0 } },
+  v: 1,
+  id: '0190',
+  at: '2026-11-03T02:00:00.000Z',
+  kind: 'release',
+  operation: 'queryDataset',
+  decision: 'allow',
+  actor: {},
+  matterCode: 'enrol',
+  matter: 'RX-1',
+  dataset: 'a.people',
+  fields: { name: 'clear' },
+  rows: { delivered: 1, withheld: 0 },
   ...more,
 });
 const counted = (...leaves: readonly Leaf[]) => {

@@ -69,7 +69,10 @@ export class SavedCount {
         if (cases.length === 0) return [];
         return [
           {
-            ...{ code, title, cases: cases.length, rows: cases.reduce((sum, { rows }) => sum + rows, 0) },
+            code,
+            title,
+            cases: cases.length,
+            rows: cases.reduce((sum, { rows }) => sum + rows, 0),
             materials: materials.map((material) => ({
               title: material.title,
               spared: cases.filter((one) => covers(one, material.fields)).length,

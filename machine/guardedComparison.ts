@@ -56,7 +56,8 @@ async function compareInThread(
   const lists = [...documents, ...references.values()].flatMap((one) => namedLists(one, codeLists));
   const worker = new Worker(new URL('./compareWorker.mjs', import.meta.url), {
     workerData: {
-      ...{ pairs, mode },
+      pairs,
+      mode,
       references: [...references.values()],
       codeLists: [...new Map(lists.map((list) => [`${list.id} ${list.version}`, list])).values()],
     } satisfies ComparisonTask,

@@ -21,7 +21,10 @@ const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3,
 
 /** For comparisons of stored rows with their digests, which read whole tables. */
 const usualVerifications: TurnLimits = {
-  ...{ atOnce: 1, maxWaiting: 3, maxWaitingOfOne: 1, patienceMs: 5_000 },
+  atOnce: 1,
+  maxWaiting: 3,
+  maxWaitingOfOne: 1,
+  patienceMs: 5_000,
 };
 
 type Refusal = 'rereads_busy' | 'checks_busy' | 'verifications_busy';

@@ -69,7 +69,9 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
 
 /** Number and resource on the upper platform, and the digest of the paper. */
 const saidApproval = ({ number, resource, sha256 }: UpperApproval): UpperApproval => ({
-  ...{ number, resource, sha256 },
+  number,
+  resource,
+  sha256,
 });
 
 /** A text that is no known purpose may be anything, even an identity number: it is never stored. */

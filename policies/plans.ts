@@ -114,7 +114,9 @@ export function* compileInSteps(
       from: readTime(document.valid.from) ?? Infinity,
       until: readTime(document.valid.until) ?? -Infinity,
       suspended: suspended.has(document.id),
-      ...{ plans: compiled.plans, all: compiled.all, grounds },
+      plans: compiled.plans,
+      all: compiled.all,
+      grounds,
     });
     yield;
   }

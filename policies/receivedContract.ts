@@ -93,7 +93,10 @@ function pathItem(plan: Plan, operationId: string, question: string, answer: str
 
 function headersOf({ ref, needs }: Plan): readonly object[] {
   const header = (name: string, required: boolean, schema: object): object => ({
-    ...{ name, in: 'header', required, schema },
+    name,
+    in: 'header',
+    required,
+    schema,
   });
   return [
     header('datong-purpose', true, { const: ref.purpose }),
@@ -176,7 +179,9 @@ const operatorsOf = (plan: Plan, field: string): readonly string[] => {
 };
 
 const closed = (properties: object, required: readonly string[]): object => ({
-  ...{ type: 'object', additionalProperties: false, properties },
+  type: 'object',
+  additionalProperties: false,
+  properties,
   ...(required.length === 0 ? {} : { required }),
 });
 

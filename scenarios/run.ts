@@ -49,7 +49,11 @@ let memory = 0;
 const watch = setInterval(() => (memory = Math.max(memory, stage.memory())), 500);
 try {
   await play({
-    ...{ stage, folder, people, seconds, seed },
+    stage,
+    folder,
+    people,
+    seconds,
+    seed,
     step: async (title, act) => {
       const from = performance.now();
       const result = await act();

@@ -83,7 +83,9 @@ export class Stage {
       DATONG_STATE: join(this.folder, 'none'),
     };
     const { stdout } = await program(process.execPath, [datong, ...words], {
-      ...{ cwd: this.folder, env, maxBuffer: 1 << 30 },
+      cwd: this.folder,
+      env,
+      maxBuffer: 1 << 30,
     });
     return stdout;
   }
@@ -91,7 +93,8 @@ export class Stage {
   /** Starts `datong` with these words; it runs until `stop`. */
   start(words: readonly string[]): Running {
     const child = spawn(process.execPath, [datong, ...words], {
-      ...{ cwd: this.out, stdio: ['ignore', 'ignore', 'pipe'] },
+      cwd: this.out,
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -136,7 +139,8 @@ export class Stage {
 
   async startHub(): Promise<void> {
     const hub = spawn(process.execPath, [datong, 'serve', '--json'], {
-      ...{ cwd: this.folder, stdio: ['ignore', 'pipe', 'ignore'] },
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.hub = hub;
     const [line] = (await Promise.race([

@@ -36,7 +36,9 @@ const document = (
   properties: Parts,
   more: JsonSchema = {},
 ): JsonSchema => ({
-  ...{ type: 'object', additionalProperties: false, required: ['kind', ...required] },
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', ...required],
   properties: { kind: { const: kind }, ...properties },
   ...more,
 });
@@ -171,11 +173,20 @@ function ownWords(): JsonSchema {
   const deeper = { $ref: '#/$defs/schema' };
   const named = { type: 'object', additionalProperties: deeper };
   return {
-    ...{ type: ['object', 'boolean'], propertyNames },
+    type: ['object', 'boolean'],
+    propertyNames,
     properties: {
       ...(properties as Parts),
-      ...{ properties: named, patternProperties: named, $defs: named, dependentSchemas: named },
-      ...{ items: deeper, contains: deeper, not: deeper, if: deeper, then: deeper, else: deeper },
+      properties: named,
+      patternProperties: named,
+      $defs: named,
+      dependentSchemas: named,
+      items: deeper,
+      contains: deeper,
+      not: deeper,
+      if: deeper,
+      then: deeper,
+      else: deeper,
       ...Object.fromEntries(
         ['allOf', 'anyOf', 'oneOf', 'prefixItems'].map((name) => [name, { type: 'array', items: deeper }]),
       ),

@@ -57,12 +57,15 @@ export function firstAgreement(answers: AgreementAnswers, datasetTitle: Bilingua
     id: answers.id === '' ? agreementNumber(consumer, dataset) : answers.id,
     version: 1,
     title: { zh, en: `${name.replaceAll('-', ' ')} for ${consumer}` },
-    ...{ provider, consumer, purposes: [purpose] },
+    provider,
+    consumer,
+    purposes: [purpose],
     basis: { type: 'statutory', reference, ...(clause === '' ? {} : { clause }) },
     valid: { from, until: endOfDayInChina(until) },
     grants: [
       {
-        ...{ dataset, schema },
+        dataset,
+        schema,
         ...(filterBy.length === 0 ? {} : { filterBy }),
         ...(lookupBy.length === 0 ? {} : { lookupBy, requires: ['on-behalf-of', 'lookup'] }),
         fields,

@@ -29,7 +29,11 @@ export function caseTargets<T>(
     ),
     changeRow: forDepartment('rows/changes', { key: { none: '1' }, version: 1, set: { none: '1' } }),
     openAttachment: forDepartment('attachments', {
-      ...{ field: 'none', name: 'none', mediaType: 'image/png', bytes: 1, sha256: '0'.repeat(64) },
+      field: 'none',
+      name: 'none',
+      mediaType: 'image/png',
+      bytes: 1,
+      sha256: '0'.repeat(64),
     }),
     getAttachment: officeOnly({ path: upload }),
     putAttachmentPart: officeOnly({ path: `${upload}/parts/0` }),

@@ -153,7 +153,9 @@ export async function restoredWithout(
   const there = () => placesIn(restored.app, gone.unit);
   assert.equal((await there()).length, gone.unit, 'the archive has them');
   const again = await testHub({
-    ...{ database: restored, keysDir: hub.hub.config.keysDir, jobsByTime: false },
+    database: restored,
+    keysDir: hub.hub.config.keysDir,
+    jobsByTime: false,
     config: { stateDir: hub.stateDir },
   });
   after(() => again.stop());
@@ -178,7 +180,9 @@ export async function restoredWithout(
 export async function mirrorInto({ hub }: TestHub, folder: string): Promise<void> {
   const { database, audit, keys } = hub;
   await mirrorTiles({ database, audit, keys }, folder).run({
-    ...{ now: () => database.now(), state: null, signal: new AbortController().signal },
+    now: () => database.now(),
+    state: null,
+    signal: new AbortController().signal,
     act: () => assert.fail('a mirror changes nothing'),
   });
 }

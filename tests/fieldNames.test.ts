@@ -57,13 +57,21 @@ const isQuery = inContract('Query');
 
 /** An agreement that uses one name wherever an agreement names a field. */
 const agreementOf = (name: string): object => ({
-  ...{ kind: 'Agreement', id: 'agr-names', version: 1, title: { zh: '名', en: 'Names' } },
-  ...{ provider: 'market', consumer: 'transport', purposes: ['permit-check'] },
+  kind: 'Agreement',
+  id: 'agr-names',
+  version: 1,
+  title: { zh: '名', en: 'Names' },
+  provider: 'market',
+  consumer: 'transport',
+  purposes: ['permit-check'],
   basis: { type: 'statutory', reference: '办法', clause: '第一条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-12-31T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset: 'market.names', schema: 'names@1', filterBy: [name], lookupBy: [name] },
+      dataset: 'market.names',
+      schema: 'names@1',
+      filterBy: [name],
+      lookupBy: [name],
       rows: { all: [{ field: name, op: 'eq', value: 'x' }] },
       fields: { [name]: { mask: 'clear' }, [`${name}[].${name}`]: { mask: 'clear' } },
       aggregates: [

@@ -45,7 +45,10 @@ export async function startForger(): Promise<Forger> {
         const tls = certificates.get(/urn:datong:dept:([a-z-]+)/.exec(names ?? '')?.[1] ?? '');
         const onward = httpsRequest(
           {
-            ...{ host: '127.0.0.1', servername: 'localhost', port: upstream?.port, ca: upstream?.ca },
+            host: '127.0.0.1',
+            servername: 'localhost',
+            port: upstream?.port,
+            ca: upstream?.ca,
             ...tls,
             method: incoming.method,
             path: incoming.url,

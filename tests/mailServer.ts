@@ -76,7 +76,9 @@ export async function mailServer(tls: SecureContextOptions, way: 'direct' | 'sta
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
-    ...{ mails, lines, says },
+    mails,
+    lines,
+    says,
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -48,8 +48,14 @@ export const mandateFor = (
   now: number,
   more: Partial<Mandate> = {},
 ): Mandate => ({
-  ...{ v: 1, console, department, person, passkey, role: 'provider' },
-  ...{ from: moment(now - day), until: moment(now + 30 * day) },
+  v: 1,
+  console,
+  department,
+  person,
+  passkey,
+  role: 'provider',
+  from: moment(now - day),
+  until: moment(now + 30 * day),
   ...more,
 });
 

@@ -81,14 +81,12 @@ export async function startMosquitto(): Promise<Mosquitto> {
   };
   await start();
   return {
-    ...{
-      url: `mqtts://localhost:${port}`,
-      ca: join(folder, 'ca.pem'),
-      username: 'gateway',
-      password,
-      start,
-      stop,
-    },
+    url: `mqtts://localhost:${port}`,
+    ca: join(folder, 'ca.pem'),
+    username: 'gateway',
+    password,
+    start,
+    stop,
     remove: async () => {
       await stop();
       await rm(folder, { recursive: true, force: true });

@@ -50,7 +50,9 @@ export async function startNats(): Promise<NatsServer> {
     await sleep(20);
   }
   return {
-    ...{ port, username: 'gateway', password },
+    port,
+    username: 'gateway',
+    password,
     remove: async () => {
       server.kill('SIGKILL');
       await ended;

@@ -15,13 +15,17 @@ function oldEntry({ hub }: TestHub, n: number): Entry<undefined> {
   const act = n % 100 === 7;
   const hash = Buffer.from(subjectHash(hub.keys.subject, 'person', 'nobody'), 'hex');
   return entry({
-    ...{ exchange: uuid7(now), now, operation: act ? 'resumeAgreement' : 'queryDataset' },
+    exchange: uuid7(now),
+    now,
+    operation: act ? 'resumeAgreement' : 'queryDataset',
     kind: act ? 'management' : 'release',
     actor: { proven: { department: 'education' } },
     facts: act
       ? {}
       : {
-          ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
+          consumer: 'education',
+          provider: 'pub-security',
+          dataset: 'pub-security.household',
           agreement: 'agr-school-enrolment@1',
         },
     ...(n % 10 === 0 ? { subjects: [subjectToken(hub.keys.logToken(tokenYear(now)), hash)] } : {}),

@@ -31,7 +31,9 @@ export async function applyGrant(
     const granted =
       (linkages as readonly Linkage[] | undefined)?.filter((one) => isGranted(one, changed)) ?? [];
     const members = {
-      ...{ ...rest, version, grants: [changed] },
+      ...rest,
+      version,
+      grants: [changed],
       ...(granted.length === 0 ? {} : { linkages: granted }),
       ...more,
     };

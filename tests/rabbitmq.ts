@@ -24,15 +24,19 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-rabbitmq-'));
   const port = await freePorts(3);
   const env = {
-    ...{ PATH: process.env['PATH'], HOME: folder, RABBITMQ_NODENAME: `datong${port}@localhost` },
-    ...{ RABBITMQ_MNESIA_BASE: folder, RABBITMQ_LOG_BASE: folder, RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1' },
-    ...{
-      RABBITMQ_NODE_PORT: String(port),
-      RABBITMQ_DIST_PORT: String(port + 1),
-      ERL_EPMD_PORT: String(port + 2),
-    },
-    ...{ RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'), RABBITMQ_PID_FILE: join(folder, 'pid') },
-    ...{ RABBITMQ_CONFIG_FILE: join(folder, 'none'), RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'none') },
+    PATH: process.env['PATH'],
+    HOME: folder,
+    RABBITMQ_NODENAME: `datong${port}@localhost`,
+    RABBITMQ_MNESIA_BASE: folder,
+    RABBITMQ_LOG_BASE: folder,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(port + 1),
+    ERL_EPMD_PORT: String(port + 2),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+    RABBITMQ_PID_FILE: join(folder, 'pid'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'none'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'none'),
   };
   const server = spawn(program, [], { env, stdio: 'ignore', detached: true });
   const ended = once(server, 'exit');

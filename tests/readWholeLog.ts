@@ -5,7 +5,9 @@ import type { Pool } from '../hub/platform/database/database.ts';
 export async function readWholeLog(pool: Pool, size: number): Promise<number> {
   const job = readEntries(pool, { size: () => size });
   const run = {
-    ...{ now: () => Date.now(), state: null, signal: new AbortController().signal },
+    now: () => Date.now(),
+    state: null,
+    signal: new AbortController().signal,
     act: () => Promise.reject(new Error('reading is no act')),
   };
   for (let runs = 1; ; runs += 1) {

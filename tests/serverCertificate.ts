@@ -13,12 +13,10 @@ export async function serverCertificate(...hosts: readonly string[]): Promise<Se
   const made = await newAuthority('elsewhere', now);
   const pair = newKeyPair();
   const { chain } = await issueListenerCertificate(made, {
-    ...{
-      serial: newSerial(),
-      hosts: hosts.length === 0 ? ['localhost'] : [...hosts],
-      publicKey: pair.publicKey,
-      now,
-    },
+    serial: newSerial(),
+    hosts: hosts.length === 0 ? ['localhost'] : [...hosts],
+    publicKey: pair.publicKey,
+    now,
   });
   const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { ca: made.rootCertificate, tls: { cert: chain, key } };

@@ -57,7 +57,8 @@ export function constraintsOf(turtle: string): readonly Constraint[] {
     const [min, max] = [said('minCount'), said('maxCount')];
     return [
       {
-        ...{ target, path: iri(path ?? '') },
+        target,
+        path: iri(path ?? ''),
         ...(min === undefined ? {} : { minCount: Number(min) }),
         ...(max === undefined ? {} : { maxCount: Number(max) }),
         ...defined({ nodeKind: kind }),

@@ -19,7 +19,8 @@ export class Terminal {
   constructor(words: readonly string[], { cwd = process.cwd(), env }: RunOptions = {}) {
     const command = [process.execPath, datongBin, ...words].map(quoted).join(' ');
     this.process = spawn('/usr/bin/script', ['-qefc', command, '/dev/null'], {
-      ...{ cwd, env: { ...datongEnvironment(env), SHELL: '/bin/sh', TERM: 'dumb' } },
+      cwd,
+      env: { ...datongEnvironment(env), SHELL: '/bin/sh', TERM: 'dumb' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => (this.shown += text));

@@ -20,8 +20,10 @@ const kills = 4;
 const callers = 6;
 const dataset = 'pub-security.household';
 const context = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 
 const database = await testDatabase({ connections: 20 });
@@ -38,12 +40,16 @@ const portOf = (origin: string): number => Number(new URL(origin).port);
 const place = (origin: string) => ({ host: '127.0.0.1', port: portOf(origin) });
 const configFile = join(made.stateDir, '..', `workers-${process.pid}.json`);
 const document = {
-  ...{ name: config.name, publicOrigin: origins.exchange, stateDir: `${made.stateDir}-workers` },
+  name: config.name,
+  publicOrigin: origins.exchange,
+  stateDir: `${made.stateDir}-workers`,
   keysDir: config.keysDir,
   database: { url: addressUrl(database.address), durable: false },
   listeners: {
-    ...{ exchange: place(origins.exchange), open: place(origins.open) },
-    ...{ staff: place(origins.staff), admin: place(origins.admin) },
+    exchange: place(origins.exchange),
+    open: place(origins.open),
+    staff: place(origins.staff),
+    admin: place(origins.admin),
   },
 };
 writeFileSync(configFile, JSON.stringify(document));
@@ -84,7 +90,10 @@ let cut = 0;
 
 async function call(until: AbortSignal, nth: number): Promise<void> {
   const client = new DatongClient({
-    ...{ department: 'education', ca: made.ca, tls: education.tls, signingKey: education.signing },
+    department: 'education',
+    ca: made.ca,
+    tls: education.tls,
+    signingKey: education.signing,
     hub: { exchange: origins.exchange, open: origins.open },
   });
   for (let i = nth; !until.aborted; i += 1) {

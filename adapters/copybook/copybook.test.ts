@@ -422,7 +422,8 @@ describe('records', () => {
   test('a child before any parent is bad by itself, and the parents after it are read', async () => {
     const source = '01 R.\n 05 T PIC X.\n 05 C.\n  10 CN PIC X(2).\n 05 P REDEFINES C.\n  10 PN PIC X(2).\n';
     const { records, bad } = await read(source, text('PabCcdPef'), {
-      ...{ segmentField: 'T', segmentRedefines: { C: 'C', P: 'P' } },
+      segmentField: 'T',
+      segmentRedefines: { C: 'C', P: 'P' },
       segmentChildren: { C: ['P'] },
     });
     assert.deepEqual(rulesOf(bad), ['1 copybook.orphan']);

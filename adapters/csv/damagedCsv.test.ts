@@ -116,7 +116,11 @@ describe('joined files', () => {
     const first = Buffer.from('id,name\r\n1,x\r\n');
     const division = csv.divide?.(
       {
-        ...{ encoding: 'utf-8', separator: 'auto', quote: '"', headerRows: [1], ragged: 'bad' },
+        encoding: 'utf-8',
+        separator: 'auto',
+        quote: '"',
+        headerRows: [1],
+        ragged: 'bad',
         lineEnds: 'alike',
       },
       first,

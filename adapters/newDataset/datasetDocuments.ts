@@ -84,7 +84,10 @@ function decidedDocuments(
 ): DecidedDocuments {
   const { department, name, title, sharing, conditions, mode, every } = decisions;
   const dataset = {
-    ...{ id: `${department}.${name}`, title, schema: `urn:datong:${name}:1.0`, mode },
+    id: `${department}.${name}`,
+    title,
+    schema: `urn:datong:${name}:1.0`,
+    mode,
     sharing: { type: sharing, ...(sharing === 'conditional' ? { conditions } : {}) },
     ...(every === undefined ? {} : { intake: { expect: { every } } }),
   };

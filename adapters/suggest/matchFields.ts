@@ -290,7 +290,8 @@ function joinedDate(
     columns: joined,
     guess: {
       column: headers,
-      ...{ spec, marks: [] },
+      spec,
+      marks: [],
       confidence: 0.85,
       reason: { zh: `由 ${headers} 各列合成`, en: `put together from ${headers}` },
     },

@@ -44,13 +44,21 @@ export async function writeTemplate({
     if (nth === -1)
       return {
         ...reported,
-        ...{ type: 'textLength' as const, operator: 'greaterThanOrEqual' as const, formula1: '0', range },
-        ...{ allowBlank: true, showInputMessage: true },
+        type: 'textLength' as const,
+        operator: 'greaterThanOrEqual' as const,
+        formula1: '0',
+        range,
+        allowBlank: true,
+        showInputMessage: true,
       };
     const from = letters(nth);
     return {
       ...reported,
-      ...{ type: 'list' as const, range, allowBlank: true, showInputMessage: true, showErrorMessage: true },
+      type: 'list' as const,
+      range,
+      allowBlank: true,
+      showInputMessage: true,
+      showErrorMessage: true,
       formula1: `'${listsSheet}'!$${from}$2:$${from}$${(column.choices?.length ?? 0) + 1}`,
     };
   });

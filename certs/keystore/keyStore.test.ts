@@ -192,8 +192,12 @@ test('openssl and we read what we write: RSA and P-256 keys, with the P-256 chai
     for (const protection of ['aes256', '3des'] as const) {
       for (const secret of [password, '口令密码']) {
         const store = writeKeyStore({
-          ...{ privateKey: pair.privateKey, chain, friendlyName: '教育局' },
-          ...{ password: secret, protection, salt: randomBytes(20) },
+          privateKey: pair.privateKey,
+          chain,
+          friendlyName: '教育局',
+          password: secret,
+          protection,
+          salt: randomBytes(20),
         });
         writeFileSync(join(folder, 'ours.p12'), store);
         const read = openssl('pkcs12', '-in', 'ours.p12', '-noenc', '-passin', `pass:${secret}`);
@@ -261,7 +265,11 @@ test('Java reads what we write, and we read what Java writes', async (t) => {
   const chain = await chainFor(pair);
   for (const protection of ['aes256', '3des'] as const) {
     const contents = {
-      ...{ privateKey: pair.privateKey, chain, friendlyName: 'education', password, protection },
+      privateKey: pair.privateKey,
+      chain,
+      friendlyName: 'education',
+      password,
+      protection,
       salt: randomBytes(20),
     };
     writeFileSync(join(folder, 'ours.p12'), writeKeyStore(contents));

@@ -72,7 +72,8 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
     );
   await withClient(options, async (client) => {
     const { json } = await client.attachments.put(dataset, file, {
-      ...{ field: options.field, mediaType },
+      field: options.field,
+      mediaType,
       ...defined({ attachment: options.resume }),
       onProgress: ({ sent, size }) => {
         if (sent < size) talk({ zh: `已上传 ${sent} / ${size} 字节`, en: `${sent} of ${size} bytes sent` });

@@ -90,7 +90,8 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
     ...(person === undefined || person === 'none' ? {} : { decides: person }),
   };
   return {
-    ...{ digest, reason },
+    digest,
+    reason,
     ...(titleZh === undefined && titleEn === undefined
       ? {}
       : { title: { zh: titleZh ?? title.zh, en: titleEn ?? title.en } }),

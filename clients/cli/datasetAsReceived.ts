@@ -69,7 +69,9 @@ async function typesOf({ info, components }: ReceivedContract): Promise<string> 
   const [zh = '', en = ''] = info.title.split(' / ');
   const name = urn.split(':')[2] ?? '';
   return schemaTypes({
-    ...{ name: `${name}-for-${consumer}`, urn: `${urn}, ${agreement}` },
-    ...{ title: { zh, en }, document: record },
+    name: `${name}-for-${consumer}`,
+    urn: `${urn}, ${agreement}`,
+    title: { zh, en },
+    document: record,
   });
 }

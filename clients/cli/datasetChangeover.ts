@@ -73,7 +73,9 @@ export function registerChangeover(dataset: Command): void {
         to === undefined
           ? await client.get(pathOf(id))
           : await client.post(pathOf(id), {
-              ...{ schema: to, mappings: mapping.map(mappingIn), reason },
+              schema: to,
+              mappings: mapping.map(mappingIn),
+              reason,
               ...defined({ rowsBy, sunset }),
             });
       print(id, bodyOf(reply) as Shown, json === true);

@@ -68,15 +68,22 @@ export function contractOf(dataset: DatasetShown, document: Part): Node {
   const [, , name = '', version = ''] = schema.split(':');
   const keys = (document['x-primary-key'] ?? []).map((pointer) => pointer.slice(1));
   return {
-    ...{ apiVersion: 'v3.1.0', kind: 'DataContract', id, name: title.zh, version },
-    ...{ status: states[state] ?? state, domain: department },
+    apiVersion: 'v3.1.0',
+    kind: 'DataContract',
+    id,
+    name: title.zh,
+    version,
+    status: states[state] ?? state,
+    domain: department,
     description: {
       purpose: `${title.zh} / ${title.en}`,
       ...defined({ limitations: sharing.conditions }),
     },
     schema: [
       {
-        ...{ name, logicalType: 'object', physicalName: id },
+        name,
+        logicalType: 'object',
+        physicalName: id,
         ...titled(document),
         authoritativeDefinitions: [{ url: schema, type: 'implementation' }],
         properties: propertiesOf(document, keys),
@@ -111,8 +118,8 @@ const ofText: Readonly<Record<string, string>> = { date: 'date', 'date-time': 't
 /** Limits that the standard defines for values of a logical type; the schema defines the rest. */
 const limits: Readonly<Record<string, readonly string[]>> = {
   string: ['minLength', 'maxLength', 'pattern', 'format'],
-  ...{ integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] },
-  ...{ number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] },
+  integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   array: ['minItems', 'maxItems', 'uniqueItems'],
 };
 
@@ -139,6 +146,8 @@ function elementOf(field: Part): Node {
 }
 
 const oneOf = (values: readonly unknown[]): Node => ({
-  ...{ type: 'library', metric: 'invalidValues', mustBe: 0 },
+  type: 'library',
+  metric: 'invalidValues',
+  mustBe: 0,
   arguments: { validValues: values },
 });

@@ -6,8 +6,13 @@ import { VerbFailure } from './verb.ts';
 
 const digest = 'a'.repeat(64);
 const requested = {
-  ...{ by: 'p1', byName: 'Ann', reason: 'closed', due: '2026-12-06' },
-  ...{ rows: 2, agreements: ['agr-permits'], digest },
+  by: 'p1',
+  byName: 'Ann',
+  reason: 'closed',
+  due: '2026-12-06',
+  rows: 2,
+  agreements: ['agr-permits'],
+  digest,
 };
 
 const ran = (

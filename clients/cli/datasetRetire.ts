@@ -71,7 +71,8 @@ export async function retire(
   }
   const decided = bodyOf(
     await client.post(`${about}/decision`, {
-      ...{ act: 'retire', reason },
+      act: 'retire',
+      reason,
       ...defined({ digest }),
     }),
   );

@@ -76,7 +76,11 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
       if (options.json === true)
         data(
           JSON.stringify({
-            ...{ ok: true, export: ready.id, rows: ready.rows, bytes: ready.bytes, file: output },
+            ok: true,
+            export: ready.id,
+            rows: ready.rows,
+            bytes: ready.bytes,
+            file: output,
             ...(notes.length === 0 ? {} : { notes }),
           }),
         );

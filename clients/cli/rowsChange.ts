@@ -65,7 +65,9 @@ async function change(dataset: string, options: ChangeOptions): Promise<void> {
 
 async function history(dataset: string, options: HistoryOptions): Promise<void> {
   const filter = Object.entries(valuesOf(options.key, '--key')).map(([field, value]) => ({
-    ...{ field, op: 'eq' as const, value: value as Scalar },
+    field,
+    op: 'eq' as const,
+    value: value as Scalar,
   }));
   await withClient(options, async (client) => {
     let count = 0;

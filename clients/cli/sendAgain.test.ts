@@ -433,7 +433,9 @@ for (const { name, headerRows } of [
       ]),
     );
     const document = {
-      ...{ ...sample.document, fields, mapping: `pub-security/${name}@1` },
+      ...sample.document,
+      fields,
+      mapping: `pub-security/${name}@1`,
       source: { format: 'csv', options: { encoding: 'gb18030', headerRows } },
     };
     const mapped = await hub.staff(clerk, 'POST', `/v1/datasets/${id}/mappings`, { document });

@@ -31,14 +31,13 @@ for (const [language, unknown, none] of [
       const reached = { ...touches, consumers: [one] };
       const [line = ''] = touchedLines(reached, (text) => text[language]);
       const impact = {
-        ...{
-          schema: 'urn:datong:x:1.1',
-          state: 'inReview',
-          compatibility: 'BACKWARD',
-          digest: 'd',
-          needsOfficer: false,
-        },
-        ...{ changes: [], touches: reached },
+        schema: 'urn:datong:x:1.1',
+        state: 'inReview',
+        compatibility: 'BACKWARD',
+        digest: 'd',
+        needsOfficer: false,
+        changes: [],
+        touches: reached,
       } as unknown as SchemaImpact;
       assert.ok(impactLines(impact).includes(line), 'the same where a version is looked at');
       return line;
@@ -61,9 +60,16 @@ for (const [language, word] of [
       setLanguage(before);
     });
     const duty: Duty = {
-      ...{ id: 'd-1', consumer: 'education', provider: 'pub-security' },
-      ...{ dataset: 'pub-security.household', agreement: agreementUnread, purpose: 'school-meals' },
-      ...{ receivedFrom: '2026-10-01', receivedUntil: '2026-10-01', due: '2026-10-16', exchanges: 1 },
+      id: 'd-1',
+      consumer: 'education',
+      provider: 'pub-security',
+      dataset: 'pub-security.household',
+      agreement: agreementUnread,
+      purpose: 'school-meals',
+      receivedFrom: '2026-10-01',
+      receivedUntil: '2026-10-01',
+      due: '2026-10-16',
+      exchanges: 1,
       obligation: 'delete-withdrawn',
       state: 'due',
       states: 'deleted',

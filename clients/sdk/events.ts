@@ -93,7 +93,8 @@ export class Events {
     let { after } = requested;
     while (signal?.aborted !== true) {
       const answer = await this.pull(subscription, {
-        ...{ wait: 30, ...requested },
+        wait: 30,
+        ...requested,
         ...(after === undefined ? {} : { after }),
       });
       if (answer.json.events.length > 0) yield answer;

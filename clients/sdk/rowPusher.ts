@@ -90,7 +90,8 @@ export class RowPusher {
     this.path = rowsPath(dataset, mapping);
     this.options = {
       ...options,
-      ...{ maxDelayMs, maxBufferBytes: options.maxBufferBytes ?? 16 * 2 ** 20 },
+      maxDelayMs,
+      maxBufferBytes: options.maxBufferBytes ?? 16 * 2 ** 20,
       maxRows: Math.min(maxRows, maxRowsOfCall),
       maxBytes: Math.min(maxBytes, maxBytesOfCall),
     };
@@ -226,7 +227,10 @@ export class RowPusher {
   private persistently({ records, key }: Batch): Promise<Answer<RowsAnswer>> {
     const { onRetry } = this.options;
     return pushUntilAnswered(this.call, {
-      ...{ path: this.path, key, signal: this.ended.signal, rows: records.map(({ text }) => text) },
+      path: this.path,
+      key,
+      signal: this.ended.signal,
+      rows: records.map(({ text }) => text),
       ...(onRetry === undefined ? {} : { onRetry }),
     });
   }

@@ -158,8 +158,12 @@ export function batchSentence(batch: Ended): Bilingual | undefined {
       en: '{when}: {file} submitted to {dataset}: {counted}{outcome}; batch {batch}.',
     },
     {
-      ...{ when, file, dataset: batch.dataset },
-      ...{ counted, outcome, batch: batch.id },
+      when,
+      file,
+      dataset: batch.dataset,
+      counted,
+      outcome,
+      batch: batch.id,
     },
   );
 }

@@ -7,8 +7,15 @@ const day = 86_400_000;
 const now = 100 * day;
 const named = { person: 'her', able: true };
 const standIn = (person: string, more: Partial<StandIn> = {}): StandIn => ({
-  ...{ id: person, kind: 'second', steward: 'her', person, department: 'education' },
-  ...{ begins: now - day, until: null, ended: false, ...more },
+  id: person,
+  kind: 'second',
+  steward: 'her',
+  person,
+  department: 'education',
+  begins: now - day,
+  until: null,
+  ended: false,
+  ...more,
 });
 const requested = (person: string, standIns: readonly StandIn[] = [], first?: string): boolean =>
   mayDecide(person, named, { first, standIns, now });

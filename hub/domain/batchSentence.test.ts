@@ -4,7 +4,10 @@ import { type BatchState, batchSentence } from './batch.ts';
 
 const id = '01890000-0000-7000-8000-000000000001';
 const batch = {
-  ...{ id, dataset: 'pub-security.household', fileName: '{records}.csv', state: 'published' as const },
+  id,
+  dataset: 'pub-security.household',
+  fileName: '{records}.csv',
+  state: 'published' as const,
   // the day has begun in China
   openedAt: Date.UTC(2026, 8, 30, 16, 5),
   counts: { records: 4, rows: 3, bad: 1 },

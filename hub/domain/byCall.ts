@@ -79,7 +79,12 @@ const timeMessages: Readonly<Record<TimeRule, Bilingual>> = {
 
 /** @param line number of the row */
 export const timeProblem = (rule: TimeRule, line: number, field: string, value: unknown): RowProblem => ({
-  ...{ line, column: 0, header: '', field, rule, got: classOfValue(value, true) },
+  line,
+  column: 0,
+  header: '',
+  field,
+  rule,
+  got: classOfValue(value, true),
   message: timeMessages[rule],
 });
 

@@ -104,11 +104,17 @@ export class CaseTally {
 
   result(): CaseStatistics {
     return {
-      ...{ opened: this.opened, closed: this.closed.length, openedAndClosed: this.openedAndClosed },
+      opened: this.opened,
+      closed: this.closed.length,
+      openedAndClosed: this.openedAndClosed,
       medianSecondsToClose: median(this.closed),
       steps: byName(this.steps).map(({ transition, department, seconds, inTime, late }) => ({
-        ...{ transition, department, made: seconds.length },
-        ...{ inTime, late, medianSeconds: median(seconds) ?? 0 },
+        transition,
+        department,
+        made: seconds.length,
+        inTime,
+        late,
+        medianSeconds: median(seconds) ?? 0,
       })),
       missed: byName(this.missed),
     };

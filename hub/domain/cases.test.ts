@@ -52,7 +52,8 @@ test('the log entry has the deadlines of transitions and the rows of contributor
     ],
     contributors: [
       {
-        ...{ department: 'education', sets: ['note'] },
+        department: 'education',
+        sets: ['note'],
         rows: {
           all: [
             { field: 'assigned_to', is: 'me' },

@@ -191,13 +191,14 @@ const nearDays = 2;
 
 /** Cycles in days or months; for cycles shorter than a day the next working day is the deadline. */
 const cycles: Readonly<Record<string, { readonly days: number } | { readonly months: number }>> = {
-  ...{ realtime: { days: 1 }, hourly: { days: 1 }, daily: { days: 1 }, weekly: { days: 7 } },
-  ...{
-    monthly: { months: 1 },
-    quarterly: { months: 3 },
-    'half-yearly': { months: 6 },
-    yearly: { months: 12 },
-  },
+  realtime: { days: 1 },
+  hourly: { days: 1 },
+  daily: { days: 1 },
+  weekly: { days: 7 },
+  monthly: { months: 1 },
+  quarterly: { months: 3 },
+  'half-yearly': { months: 6 },
+  yearly: { months: 12 },
 };
 
 /** The shortest cycle, in milliseconds: data that came since is in time. */

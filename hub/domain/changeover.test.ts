@@ -31,7 +31,10 @@ test('what is under way goes on, whatever else happens', () => {
 
 test('only code lists by which its rows are checked make it out of date', () => {
   const list = (id: string, supplements?: string) => ({
-    ...{ id, version: '1', title: { zh: '', en: '' }, entries: [] },
+    id,
+    version: '1',
+    title: { zh: '', en: '' },
+    entries: [],
     ...defined({ supplements }),
   });
   const dataset = (document: object) => ({ schema: { document }, mappings: new Map() }) as never;

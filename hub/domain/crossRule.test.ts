@@ -8,10 +8,15 @@ const broken = (rows: number, compared: number, mayBreak?: number) =>
   crossFindings([
     {
       rule: {
-        ...{ field: 'total', is: 'sumOf', fields: ['part', 'rest'], onBroken: 'hold' },
+        field: 'total',
+        is: 'sumOf',
+        fields: ['part', 'rest'],
+        onBroken: 'hold',
         ...defined({ mayBreak }),
       },
-      ...{ compared, broken: rows, lines: [] },
+      compared,
+      broken: rows,
+      lines: [],
     },
   ]).length;
 

@@ -64,7 +64,8 @@ export const crossFindings = (all: readonly Broken[]): readonly Finding[] =>
       code: 'batch_rule_broken',
       severity: rule.onBroken,
       facts: {
-        ...{ rule: crossRuleText(rule), rows: broken },
+        rule: crossRuleText(rule),
+        rows: broken,
         lines: lines.length === 0 ? '–' : lines.join(', '),
       },
     }));

@@ -6,14 +6,16 @@ import { defaultIntakeRules } from './intakeRules.ts';
 const rules = { ...defaultIntakeRules, mayGrow: 0.1, mayEmpty: 0.1, mayShift: 0.1 };
 
 const field = (empty: number, women = 0.5): FieldProfile => ({
-  ...{ empty, distinct: 1 },
+  empty,
+  distinct: 1,
   codes: new Map([
     ['1', 1 - women],
     ['2', women],
   ]),
 });
 const batch = (rows: number, { empty = 0, women = 0.5, approved = false } = {}): FormerProfile => ({
-  ...{ rows, approved },
+  rows,
+  approved,
   fields: new Map([['sex', field(empty, women)]]),
 });
 const reported = (now: FormerProfile, ...former: readonly FormerProfile[]): readonly string[] =>

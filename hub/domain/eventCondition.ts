@@ -54,7 +54,11 @@ export function parseThreshold(text: string): Threshold | undefined {
   if (found === undefined) return undefined;
   const readings = Number(of ?? 1);
   const condition: Threshold = {
-    ...{ kind: 'threshold', field: name, is: is as Comparison, value: Number(value), readings },
+    kind: 'threshold',
+    field: name,
+    is: is as Comparison,
+    value: Number(value),
+    readings,
     needed: Number(needed ?? readings),
   };
   const { needed: least } = condition;

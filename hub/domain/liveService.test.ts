@@ -3,13 +3,11 @@ import { test } from 'node:test';
 import { filledBody, sayableInXml, sentConditions, type LiveServiceDocument } from './liveService.ts';
 
 const service: LiveServiceDocument = {
-  ...{
-    url: 'https://a.example/b',
-    type: 'text/xml; charset=utf-8',
-    mapping: 'rows',
-    signs: true,
-    seconds: 5,
-  },
+  url: 'https://a.example/b',
+  type: 'text/xml; charset=utf-8',
+  mapping: 'rows',
+  signs: true,
+  seconds: 5,
 };
 const filled = (template: object, values: Readonly<Record<string, string | number>>): string =>
   filledBody({ ...service, ...template }, { values: new Map(Object.entries(values)), page: 2 });

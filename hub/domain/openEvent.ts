@@ -72,7 +72,8 @@ export function reachedStages(
   now: number,
 ): { readonly reached: readonly ReachedStage[]; readonly next: number | undefined } {
   const stages = escalations.map(({ afterSeconds, ...to }, at) => ({
-    ...{ ...to, stage: at + 1 },
+    ...to,
+    stage: at + 1,
     dueAt: dueAt + afterSeconds * 1000,
   }));
   const open = stages.slice(done);

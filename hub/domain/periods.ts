@@ -22,7 +22,10 @@ export const maxStanding = 72;
 
 /** Number of characters of a value that name its period: `2026-03-01T08`, `2026-03-01`, `2026-03`, `2026`. */
 export const periodLength: Readonly<Record<Periods['every'], number>> = {
-  ...{ hour: 13, day: 10, month: 7, year: 4 },
+  hour: 13,
+  day: 10,
+  month: 7,
+  year: 4,
 };
 
 /** Why a dataset of this version cannot have periods; undefined where it can. */
@@ -74,7 +77,10 @@ const periodAt = (every: Periods['every'], moment: number): string =>
 
 /** Minutes of the shortest period of each length. */
 export const periodMinutes: Readonly<Record<Periods['every'], number>> = {
-  ...{ hour: 60, day: 1_440, month: 28 * 1_440, year: 365 * 1_440 },
+  hour: 60,
+  day: 1_440,
+  month: 28 * 1_440,
+  year: 365 * 1_440,
 };
 
 /** Number of periods that a job creates before their rows arrive, in addition to the current one. */

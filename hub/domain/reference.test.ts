@@ -8,7 +8,9 @@ const household = sharedSchema('household@1');
 const air = sharedSchema('air-quality-hourly@1');
 const id = 'pub-security.pupils';
 const to = (more: Partial<Reference>): Reference => ({
-  ...{ fields: ['person_id'], dataset: 'pub-security.household', onMissing: 'hold' },
+  fields: ['person_id'],
+  dataset: 'pub-security.household',
+  onMissing: 'hold',
   ...more,
 });
 const unfit = (more: Partial<Reference>, mode: string, schema = household): string =>

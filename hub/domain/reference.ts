@@ -99,7 +99,9 @@ export const referenceFindings = (missed: readonly Missed[]): readonly Finding[]
       code: 'batch_references_missing',
       severity: reference.onMissing,
       facts: {
-        ...{ field: reference.fields.join(', '), dataset: reference.dataset, rows: missing },
+        field: reference.fields.join(', '),
+        dataset: reference.dataset,
+        rows: missing,
         lines: lines.length === 0 ? '–' : lines.join(', '),
       },
     }));

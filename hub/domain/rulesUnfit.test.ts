@@ -4,14 +4,20 @@ import { readSchema } from '../../schemas/parse.ts';
 import { rulesUnfit } from './rulesUnfit.ts';
 
 const field = (type: string, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 const schema = readSchema(
   {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:reading:1.0' },
-    ...{ type: 'object', 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/station', '/time'], additionalProperties: false },
+    type: 'object',
+    'x-title': { zh: '读数', en: 'Readings' },
+    'x-class': 'general',
+    'x-primary-key': ['/station', '/time'],
+    additionalProperties: false,
     required: ['station', 'time', 'level'],
     properties: {
       station: field('string', { maxLength: 40 }),

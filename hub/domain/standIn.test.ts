@@ -12,8 +12,14 @@ const own: Readonly<Record<string, readonly RoleGrant[]>> = {
   bob: [{ role: 'clerk', department: 'edu' }],
 };
 const named = (change: Partial<StandIn> = {}): StandIn => ({
-  ...{ id: 'std-1', kind: 'deputy', steward: 'ann', person: 'bob', department: 'edu' },
-  ...{ begins: 100, until: 200, ended: false },
+  id: 'std-1',
+  kind: 'deputy',
+  steward: 'ann',
+  person: 'bob',
+  department: 'edu',
+  begins: 100,
+  until: 200,
+  ended: false,
   ...change,
 });
 const at = (now: number, person: string, ...standIns: readonly StandIn[]) =>

@@ -77,9 +77,14 @@ async function storedRow(
   const ofKey = layout.key.map(({ field }) => ({ field, op: 'eq' as const, value: key[field] }));
   try {
     const { rows } = await fetchRows(pool, {
-      ...{ table: datasetTable(row.id, schema), layout, columns: layout.columns },
+      table: datasetTable(row.id, schema),
+      layout,
+      columns: layout.columns,
       conditions: [...conditions, ...ofKey],
-      ...{ sort: [], after: undefined, limit: 1, dataset: undefined },
+      sort: [],
+      after: undefined,
+      limit: 1,
+      dataset: undefined,
     });
     return rows[0]?.record;
   } catch (error) {

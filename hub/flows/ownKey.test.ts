@@ -5,7 +5,12 @@ import { literalName } from '../domain/rowTable/names.ts';
 import { keyFits, textOfKey, valuesOfKey } from './ownKey.ts';
 
 const column = (field: string, kind: Column['kind']): Column => ({
-  ...{ field, kind, decimal: false, nullable: false, isPlace: false, name: literalName(`f_${field}`) },
+  field,
+  kind,
+  decimal: false,
+  nullable: false,
+  isPlace: false,
+  name: literalName(`f_${field}`),
 });
 
 test('a key has each of its fields, of its type, also as text; of a number it does not matter how it is written', () => {

@@ -68,7 +68,9 @@ test('a process that recorded no more than was accepted joins; another one decid
 test('a machine with workers: the newest record of all decides, and every worker joins', async () => {
   const own = await testDatabase({ connections: 8 });
   const folders = ['machine', 'machine/workers/2', 'machine/workers/3'].map((name) => ({
-    ...{ database: own, keys, stateDir: join(home, name) },
+    database: own,
+    keys,
+    stateDir: join(home, name),
   }));
   for (const [nth, options] of folders.entries()) {
     const log = await openAuditLog(options);

@@ -45,8 +45,10 @@ const ask = (id: string): Promise<unknown> =>
     dataset,
     { filter: [{ field: 'person_id', op: 'eq', value: id }] },
     {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-      ...{ matter: 'RX-2026-000451', onBehalfOf: 'official-0317' },
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      matter: 'RX-2026-000451',
+      onBehalfOf: 'official-0317',
     },
   );
 
@@ -73,7 +75,10 @@ async function findings(): Promise<unknown> {
 
 const moment = (ahead = 0): string => new Date(hub.hub.database.now() + ahead).toISOString();
 const requested = (value: string) => ({
-  ...{ subject: { dataset, value }, before: moment(), reason: '当事人请求', case: 'XH-2026-0001' },
+  subject: { dataset, value },
+  before: moment(),
+  reason: '当事人请求',
+  case: 'XH-2026-0001',
   decision: '（2026）云0101行初12号',
 });
 const propose = (body: object, path = '/v1/erasures') => hub.staff(security, 'POST', path, body);
@@ -199,7 +204,11 @@ test('in an entry about several persons only the erased person’s part goes, un
   );
   await hub.hub.audit.append(
     entry({
-      ...{ exchange: uuid7(now), now, operation: 'batchQuery', kind: 'release', actor: theHub },
+      exchange: uuid7(now),
+      now,
+      operation: 'batchQuery',
+      kind: 'release',
+      actor: theHub,
       subjects: tokens,
       carried: undefined,
     }),
@@ -344,7 +353,10 @@ test('as they are typed: a hold is placed, listed and lifted, a person erased, a
 test('a restored older database is made to forget again before it serves, by entries of its own; a forged file does nothing', async () => {
   const { keys } = hub.hub;
   const services = {
-    ...{ database, audit: hub.hub.audit, key: keys.headMac, stateDir: hub.stateDir },
+    database,
+    audit: hub.hub.audit,
+    key: keys.headMac,
+    stateDir: hub.stateDir,
     onError: (error: unknown) => assert.fail(String(error)),
   };
   const following = await followErasures(services);
@@ -401,7 +413,9 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
     (await restored.app.query('SELECT 1 FROM audit_subject WHERE idx = ANY ($1)', [indexes])).rows.length;
   assert.equal(await left(), indexes.length, 'the archive has her tokens');
   const again = await testHub({
-    ...{ database: restored, keysDir, jobsByTime: false },
+    database: restored,
+    keysDir,
+    jobsByTime: false,
     config: { stateDir: hub.stateDir },
   });
   after(() => again.stop());

@@ -63,7 +63,9 @@ export async function followErasures(services: Following): Promise<PeriodicFile>
     const all: StoredErasure[] = [];
     for (const { id, subject, before } of erasures) {
       const rows = (await erasedRows(database.app, id)).map(({ index, hash, gone }) => ({
-        ...{ index, hash: toBase64(hash), gone },
+        index,
+        hash: toBase64(hash),
+        gone,
       }));
       all.push({ id, subject: toBase64(subject), before, rows });
     }
@@ -94,7 +96,11 @@ async function replay({ database, audit }: Following, stored: StoredErasure): Pr
   const exchange = uuid7(now);
   await audit.append(
     entry({
-      ...{ exchange, now, operation: 'replayErasure', kind: 'management', actor: theHub },
+      exchange,
+      now,
+      operation: 'replayErasure',
+      kind: 'management',
+      actor: theHub,
       facts: {
         change: { kind: erasureKind, id: stored.id, entries: list.length, erased: listDigest(list) },
       },

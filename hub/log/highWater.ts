@@ -84,7 +84,9 @@ export async function refuseOtherHub(stateDir: string, origin: string): Promise<
   const found = originOf(text);
   if (found === undefined || found === origin) return;
   throw new Problem('state_of_other_hub', {
-    ...{ folder: stateDir, name: asIs(nameIn(found)), other: asIs(nameIn(origin)) },
+    folder: stateDir,
+    name: asIs(nameIn(found)),
+    other: asIs(nameIn(origin)),
   });
 }
 

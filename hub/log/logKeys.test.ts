@@ -78,16 +78,16 @@ const run = ({ keys, log }: Process, failing?: Error): Promise<unknown> =>
       const exchange = uuid7(now);
       await log.append(
         entry({
-          ...{
-            exchange,
-            now,
-            operation: 'rotateLogKey',
-            kind: 'management',
-            actor: theHub,
-            placed,
-            bumpsEpoch,
-          },
-          ...{ facts: { change: change ?? {} }, carried: undefined, work: () => Promise.resolve() },
+          exchange,
+          now,
+          operation: 'rotateLogKey',
+          kind: 'management',
+          actor: theHub,
+          placed,
+          bumpsEpoch,
+          facts: { change: change ?? {} },
+          carried: undefined,
+          work: () => Promise.resolve(),
           confirm: async (transaction) => {
             await confirm?.(transaction);
             if (failing !== undefined) throw failing;

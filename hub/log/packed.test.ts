@@ -41,7 +41,8 @@ const database = await testDatabase();
 const home = mkdtempSync(join(tmpdir(), 'datong-packed-'));
 const yearKey = createSecretKey(randomBytes(32));
 const keys = {
-  ...{ log: oneLogKey('datong/test'), headMac: createSecretKey(randomBytes(32)) },
+  log: oneLogKey('datong/test'),
+  headMac: createSecretKey(randomBytes(32)),
   logToken: () => yearKey,
 };
 const child = Buffer.from('the child');
@@ -66,7 +67,11 @@ function draft(
   const concerned = subjectsOf(subjects.map((subject) => subjectToken(yearKey, subject)));
   const made: Draft = {
     leaf: {
-      ...{ ...common, id: uuid7(now), at: new Date(now).toISOString(), epoch: 1, ...facts },
+      ...common,
+      id: uuid7(now),
+      at: new Date(now).toISOString(),
+      epoch: 1,
+      ...facts,
       ...defined({ subjects: concerned?.leaf }),
     },
     claims: nonce === undefined ? {} : { nonce: { keyid: common.actor.keyid ?? '', nonce, expires: 0 } },
@@ -180,7 +185,9 @@ test('acts are read of packed leaves: on whose behalf, why stopped, about whom, 
   const of = uuid7(database.now());
   const stop = await log.append(
     draft(1, {
-      ...{ id: of, operation: 'suspendAgreement', decision: 'allow' },
+      id: of,
+      operation: 'suspendAgreement',
+      decision: 'allow',
       change: { kind: 'Dataset', id: 'd', changed: true, proposal: of, reason: 'a stolen key' },
       actor: { person: 'x', insteadOf: 'a b' },
     }),
@@ -375,7 +382,9 @@ const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhos
 /** Has the log watched by a process that starts. @returns where it goes on */
 async function watched(state: unknown): Promise<unknown> {
   const run: JobRun = {
-    ...{ state, signal: new AbortController().signal, now: () => database.now() },
+    state,
+    signal: new AbortController().signal,
+    now: () => database.now(),
     act: () => Promise.resolve({ exchange: uuid7(0) }),
   };
   return (await watchLog(database.app, log, { ...findings, officialRepeats: 1 }).run(run)).state;
@@ -392,8 +401,11 @@ test('what a department got on a day counts once, around midnight and where its 
   const call = (ms: number): Promise<{ readonly index: number }> =>
     log.append(
       draft(1, {
-        ...{ at: new Date(midnight + ms).toISOString(), kind: 'release', decision: 'allow' },
-        ...{ consumer: 'education', rows: { delivered: 1_000, withheld: 0 } },
+        at: new Date(midnight + ms).toISOString(),
+        kind: 'release',
+        decision: 'allow',
+        consumer: 'education',
+        rows: { delivered: 1_000, withheld: 0 },
       }),
     );
   const first = log.size();
@@ -465,7 +477,10 @@ test('a follower of the log passes an entry that cannot be read, packed or not, 
   const signs = (): string =>
     Array.from({ length: 500 }, () => String.fromCharCode(0x4e00 + randomInt(20_000))).join('');
   const named: Leaf = {
-    ...{ ...leaf, consumer: signs(), dataset: signs(), onBehalfOf: signs() },
+    ...leaf,
+    consumer: signs(),
+    dataset: signs(),
+    onBehalfOf: signs(),
     obligations: ['no-onward-sharing'],
   };
   for (const one of [named, { ...leaf, onBehalfOf: signs() }]) {

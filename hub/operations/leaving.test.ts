@@ -25,8 +25,12 @@ const further = await post('/v1/tokens', {}, leaver.token);
 await insertSession(
   hub.database.app,
   {
-    ...{ id: 'session-of-hers', person: leaver.person, way: 'totp', credential: leaver.id },
-    ...{ hash: secretHash('c'.repeat(43)), begunAt: hub.database.now() },
+    id: 'session-of-hers',
+    person: leaver.person,
+    way: 'totp',
+    credential: leaver.id,
+    hash: secretHash('c'.repeat(43)),
+    begunAt: hub.database.now(),
     expiresAt: hub.database.now() + 3_600_000,
   },
   '01890000-0000-7000-8000-000000000000',
@@ -51,15 +55,18 @@ assert.equal(issued.status, 201);
 const evidenceOf = async (requestedBy: string): Promise<string> => {
   const id = uuid7(hub.database.now());
   await insertEvidence(hub.database.app, {
-    ...{ id, question: '{"subject":"pub-security.secret"}', tokens: [Buffer.alloc(32)], attempts: [] },
-    ...{
-      reason: '核查',
-      caseNumber: 'SS-2026-0007',
-      size: 1,
-      askedBy: requestedBy,
-      askedAt: hub.database.now(),
-    },
-    ...{ state: 'waiting', answeredBy: null, subjects: null },
+    id,
+    question: '{"subject":"pub-security.secret"}',
+    tokens: [Buffer.alloc(32)],
+    attempts: [],
+    reason: '核查',
+    caseNumber: 'SS-2026-0007',
+    size: 1,
+    askedBy: requestedBy,
+    askedAt: hub.database.now(),
+    state: 'waiting',
+    answeredBy: null,
+    subjects: null,
   });
   return id;
 };
@@ -76,8 +83,13 @@ const version = (name: string, minor: number) => {
   const fields = Array.from({ length: minor }, (_, i): [string, object] => [`more${i}`, { ...member }]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...{ $id: `urn:datong:${name}:1.${minor}`, 'x-title': title, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/id'], type: 'object', additionalProperties: false, required: ['id'] },
+    $id: `urn:datong:${name}:1.${minor}`,
+    'x-title': title,
+    'x-class': 'general',
+    'x-primary-key': ['/id'],
+    type: 'object',
+    additionalProperties: false,
+    required: ['id'],
     properties: { id: member, ...Object.fromEntries(fields) },
   };
 };
@@ -100,15 +112,26 @@ assert.equal(
   'the security officer is missing',
 );
 const changeover = {
-  ...{ from: 'urn:datong:household:1.0', to: 'urn:datong:air-quality-hourly:1.0', mappings: [] },
-  ...{ rowsBy: null, reason: 'x', sunset: null, needsOfficer: true },
+  from: 'urn:datong:household:1.0',
+  to: 'urn:datong:air-quality-hourly:1.0',
+  mappings: [],
+  rowsBy: null,
+  reason: 'x',
+  sunset: null,
+  needsOfficer: true,
 };
 const [begunId, agreedId] = [uuid7(hub.database.now()), uuid7(hub.database.now())];
 await insertChangeover(hub.database.app, {
-  ...{ ...changeover, id: begunId, dataset: 'pub-security.secret', author: leaver.person },
+  ...changeover,
+  id: begunId,
+  dataset: 'pub-security.secret',
+  author: leaver.person,
 });
 await insertChangeover(hub.database.app, {
-  ...{ ...changeover, id: agreedId, dataset: 'pub-security.household', author: colleague.person },
+  ...changeover,
+  id: agreedId,
+  dataset: 'pub-security.household',
+  author: colleague.person,
 });
 await hub.database.app.query("UPDATE changeover SET approver = $1, agreed = 'digest' WHERE id = $2", [
   leaver.person,

@@ -98,7 +98,12 @@ test('sessions: those of one moment and the others, the newest first', async () 
     insertSession(
       hub.database.app,
       {
-        ...{ id, hash: id.padEnd(64, '0'), person, way, credential: null, begunAt },
+        id,
+        hash: id.padEnd(64, '0'),
+        person,
+        way,
+        credential: null,
+        begunAt,
         expiresAt: now + 3_600_000,
       },
       uuid7(now),
@@ -124,9 +129,17 @@ test('stand-ins', async () => {
     await putStandIn(
       hub.database.app,
       {
-        ...{ id: `std-000000000000000${at}`, kind: 'deputy', steward: first.person, person },
-        ...{ department: 'one', begins: now - 1_000, until: now + 86_400_000, why: 'on leave' },
-        ...{ digest: '', author: office.person, approver: operator.person },
+        id: `std-000000000000000${at}`,
+        kind: 'deputy',
+        steward: first.person,
+        person,
+        department: 'one',
+        begins: now - 1_000,
+        until: now + 86_400_000,
+        why: 'on leave',
+        digest: '',
+        author: office.person,
+        approver: operator.person,
       },
       uuid7(now),
     );

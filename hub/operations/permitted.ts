@@ -71,7 +71,9 @@ function permitted(operation: StaffOperation<Services>): Guarded {
 function withServices<S>(operation: StaffOperation<S>, own: S): StaffOperation<Services> {
   const { id, kind, permission, owner, run, admit } = operation;
   return {
-    ...{ id, kind, permission },
+    id,
+    kind,
+    permission,
     owner: (call) => owner(call, own),
     run: (call) => run(call, own),
     ...(admit === undefined ? {} : { admit: (call: Announced<StaffCaller>) => admit(call, own) }),

@@ -38,8 +38,12 @@ const officer = await hub.token(['security']);
 const office = await hub.token(['steward'], 'data-office');
 const jobs = startRunner(
   {
-    ...{ database: hub.database, audit: hub.services.audit, byTime: false, random: () => 0 },
-    ...{ report: ({ error }) => hub.failures.push(error), ended: () => undefined },
+    database: hub.database,
+    audit: hub.services.audit,
+    byTime: false,
+    random: () => 0,
+    report: ({ error }) => hub.failures.push(error),
+    ended: () => undefined,
   },
   [lapseStops(hub.database.app)],
 );
@@ -114,7 +118,9 @@ describe('a version whose term begins later', () => {
 
   test('is refused where no one approves', async () => {
     const automatic = {
-      ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'school-enrolment' },
+      dataset: 'ecology.air-quality-hourly',
+      consumer: 'education',
+      purpose: 'school-enrolment',
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-06-01T00:00:00+08:00' },
     };
     const granted = await post(documents, { automatic }, consumer);

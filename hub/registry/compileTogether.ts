@@ -96,7 +96,9 @@ export async function effectTogether(
   const gap = gapOf(plans, document, now);
   return {
     ...effect,
-    ...{ before: plans, gap, toApprove: gap === undefined ? effect.digest : digestWith(effect, gap) },
+    before: plans,
+    gap,
+    toApprove: gap === undefined ? effect.digest : digestWith(effect, gap),
     tightens: gap === undefined && tightens(effect) && tightens(bare()),
   };
 

@@ -68,7 +68,9 @@ export async function checkMatters(reader: Reader, document: PolicyDocument): Pr
     document.matters.map(({ code }) => code),
   );
   const register = rows.map(({ code, departments, document: { materials }, ended }) => ({
-    ...{ code, departments, materials },
+    code,
+    departments,
+    materials,
     ended: ended !== null,
   }));
   const findings = matterRegisterFindings(document, consumerOf(document), register);

@@ -173,7 +173,10 @@ export async function readRegistry(
     const notice = noticeOf(row.schema, changeover, deprecated);
     const service = services.find(({ dataset }) => dataset === row.id);
     datasets.set(row.id, {
-      ...{ row, schema, compiled, mappings },
+      row,
+      schema,
+      compiled,
+      mappings,
       ...defined({ notice, service, coming }),
     });
   }
@@ -183,26 +186,30 @@ export async function readRegistry(
     before,
     (documents) =>
       policyContext({
-        ...{ schemas: [...schemas.values()], datasetRows, unopened, documents, purposes, departments },
+        schemas: [...schemas.values()],
+        datasetRows,
+        unopened,
+        documents,
+        purposes,
+        departments,
       }),
   );
   return {
-    ...{
-      epoch,
-      until,
-      datasets,
-      plans,
-      failed,
-      idle,
-      unreadable,
-      ...readBefore,
-      founded,
-      planPurposes,
-      corrections: correctionsOf(corrections),
-      codeLists,
-      surroundings,
-    },
-    ...{ schemas: read, reading },
+    epoch,
+    until,
+    datasets,
+    plans,
+    failed,
+    idle,
+    unreadable,
+    ...readBefore,
+    founded,
+    planPurposes,
+    corrections: correctionsOf(corrections),
+    codeLists,
+    surroundings,
+    schemas: read,
+    reading,
   };
 }
 
@@ -219,7 +226,10 @@ function comingDataset(
   if (schema === undefined || compiled === undefined) return undefined;
   const before = mappings.filter(({ dataset }) => dataset === row.id);
   return {
-    ...{ row: { ...row, schema: to }, schema, compiled, changeover: id },
+    row: { ...row, schema: to },
+    schema,
+    compiled,
+    changeover: id,
     mappings: readMappings([...before, ...own], schema, surroundings.codeLists),
   };
 }

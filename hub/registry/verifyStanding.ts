@@ -36,7 +36,9 @@ export async function verifyStanding(
 ): Promise<ConsentVerdict> {
   const { id, version, kind, text } = row;
   const failed = (fault: StandingFault, reason?: Bilingual): ConsentVerdict => ({
-    ...{ name: `${id}@${version}`, kind, fault },
+    name: `${id}@${version}`,
+    kind,
+    fault,
     ...defined({ reason }),
   });
   if (createHash('sha256').update(text).digest('hex') !== row.digest) return failed('text');

@@ -16,8 +16,13 @@ const size = 300;
 const leaves = Array.from({ length: size }, (_, at) => {
   const id = `01890000-0000-7000-8000-${String(at).padStart(12, '0')}`;
   const leaf: Leaf = {
-    ...{ v: 1, id, at: '2026-11-01T00:00:00.000Z', kind: 'inspect', operation: 'listRisks' },
-    ...{ decision: 'allow', actor: {} },
+    v: 1,
+    id,
+    at: '2026-11-01T00:00:00.000Z',
+    kind: 'inspect',
+    operation: 'listRisks',
+    decision: 'allow',
+    actor: {},
   };
   return Buffer.from(prepareLeaf(leaf).bytes);
 });

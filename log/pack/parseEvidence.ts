@@ -50,16 +50,22 @@ const isMissing: Check = (value) => isAscending(value) && (value as readonly unk
 
 const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
   v: (value) => value === 1,
-  ...{ id: isText, reason: isText, case: isText, askedBy: isText },
+  id: isText,
+  reason: isText,
+  case: isText,
+  askedBy: isText,
   askedAt: (value) => isText(value) && Number.isFinite(Date.parse(value as string)),
   askedByName: optional(isText),
-  ...{ answeredBy: optional(isText), answeredByName: optional(isText) },
+  answeredBy: optional(isText),
+  answeredByName: optional(isText),
   question: isQuestion,
   size: isIndex,
-  ...{ chosen: isAscending, attempts: isAscending },
+  chosen: isAscending,
+  attempts: isAscending,
   telling: optional(isAscending),
   range: optional(isRange),
-  ...{ missing: optional(isMissing), moreMissing: optional((value) => value === true) },
+  missing: optional(isMissing),
+  moreMissing: optional((value) => value === true),
   pack: isObject,
   cosigned: isText,
   anchors: isObject,
@@ -70,7 +76,10 @@ const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
       readings: listOf(withMembers({ epoch: isIndex, registries: isText })),
     }),
   ),
-  ...{ registries: mapOf(isText), documents: mapOf(isText), schemas: mapOf(isText), notices: mapOf(isText) },
+  registries: mapOf(isText),
+  documents: mapOf(isText),
+  schemas: mapOf(isText),
+  notices: mapOf(isText),
 };
 
 /** @throws Problem pack_malformed; nothing is verified yet, and callers parse `pack` and `anchors` themselves */

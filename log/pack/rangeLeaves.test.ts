@@ -11,8 +11,13 @@ const room = roomOfLeaves();
 const leafOf = (nth: number, operation = 'queryDataset', length = 0): Buffer =>
   Buffer.from(
     prepareLeaf({
-      ...{ v: 1, id: `01890000-0000-7000-8000-${String(nth).padStart(12, '0')}`, operation },
-      ...{ at: '2026-11-01T00:00:00.000Z', kind: 'management', decision: 'allow', actor: {} },
+      v: 1,
+      id: `01890000-0000-7000-8000-${String(nth).padStart(12, '0')}`,
+      operation,
+      at: '2026-11-01T00:00:00.000Z',
+      kind: 'management',
+      decision: 'allow',
+      actor: {},
       matter: `案${'件'.repeat(length)}`,
     }).bytes,
   );

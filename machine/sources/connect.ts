@@ -19,7 +19,12 @@ export function connectSource(
   const { host, port, database, user, password, tls, ca } = address;
   return connectPostgres(
     {
-      ...{ host, port, database, user, password, connectionTimeoutMillis: patience },
+      host,
+      port,
+      database,
+      user,
+      password,
+      connectionTimeoutMillis: patience,
       ssl: tls === 'off' ? false : { rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
       application_name: 'datong dataset pull',
     },

@@ -10,9 +10,30 @@ import type { Bind, SourceColumn } from './sqlSource.ts';
 
 /** numeric codes of types in the protocol */
 const types = {
-  ...{ decimal: 0, tiny: 1, short: 2, long: 3, float: 4, double: 5, none: 6, timestamp: 7, longlong: 8 },
-  ...{ int24: 9, date: 10, time: 11, datetime: 12, year: 13, bit: 16, json: 245, newdecimal: 246 },
-  ...{ tinyBlob: 249, mediumBlob: 250, longBlob: 251, blob: 252, varString: 253, string: 254, shape: 255 },
+  decimal: 0,
+  tiny: 1,
+  short: 2,
+  long: 3,
+  float: 4,
+  double: 5,
+  none: 6,
+  timestamp: 7,
+  longlong: 8,
+  int24: 9,
+  date: 10,
+  time: 11,
+  datetime: 12,
+  year: 13,
+  bit: 16,
+  json: 245,
+  newdecimal: 246,
+  tinyBlob: 249,
+  mediumBlob: 250,
+  longBlob: 251,
+  blob: 252,
+  varString: 253,
+  string: 254,
+  shape: 255,
 } as const;
 const integers: readonly number[] = [types.tiny, types.short, types.long, types.int24, types.longlong];
 const decimals: readonly number[] = [types.decimal, types.newdecimal];
@@ -49,13 +70,16 @@ export function columnOf(packet: FieldPacket): SourceColumn {
   const text = `CAST(${place} AS CHAR)`;
   const plain = (value: unknown, bind: Bind): string => bind(String(value));
   const column = {
-    ...{ name: field.name, place, wide: place, read: text, mark: text, ordered: true },
-    ...{
-      empty: `${place} IS NULL`,
-      sort: 'other' as SourceColumn['sort'],
-      bytes: bytesOf(text),
-      bound: plain,
-    },
+    name: field.name,
+    place,
+    wide: place,
+    read: text,
+    mark: text,
+    ordered: true,
+    empty: `${place} IS NULL`,
+    sort: 'other' as SourceColumn['sort'],
+    bytes: bytesOf(text),
+    bound: plain,
     sortsAsText: (): boolean => false,
   };
   const { columnType: type } = field;
@@ -97,7 +121,12 @@ export function columnOf(packet: FieldPacket): SourceColumn {
   }
   // documents or shapes with equal texts may be unequal
   const opaque = (read: string) => ({
-    ...{ ...column, read, ordered: false, place: bytesOf(read), wide: bytesOf(read), bytes: bytesOf(read) },
+    ...column,
+    read,
+    ordered: false,
+    place: bytesOf(read),
+    wide: bytesOf(read),
+    bytes: bytesOf(read),
     bound: (value: unknown, bind: Bind) => bytesOf(bind(String(value))),
   });
   if (type === types.json) return { ...opaque(text), read: place };

@@ -23,8 +23,12 @@ export function mysqlUrl(
     const database = decodeURIComponent(pathname.slice(1));
     if (host === '' || username === '' || database === '' || database.includes('/')) return undefined;
     return {
-      ...{ host, port: port === '' ? usualPorts.mysql : Number(port), database, tls },
-      ...{ user: decodeURIComponent(username), password: decodeURIComponent(password) },
+      host,
+      port: port === '' ? usualPorts.mysql : Number(port),
+      database,
+      tls,
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
       ...(ca !== undefined && { caFile: ca }),
     };
   } catch {

@@ -63,18 +63,22 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   const { createConnection } = (await import('mysql2')).default;
   const connection = createConnection({
     ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
-    ...{ database, user, password, connectTimeout: patience },
+    database,
+    user,
+    password,
+    connectTimeout: patience,
     // our own TLS below verifies; this makes the driver request TLS, and reject a server without it
     ...(tls === 'verify' && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
     // a server may request any file of the client: it is refused
     flags: ['-LOCAL_FILES'],
-    ...{
-      multipleStatements: false,
-      disableEval: true,
-      maxPreparedStatements: storedStatements,
-      trace: false,
-    },
-    ...{ supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, jsonStrings: true },
+    multipleStatements: false,
+    disableEval: true,
+    maxPreparedStatements: storedStatements,
+    trace: false,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    jsonStrings: true,
   });
   const inner = connection as unknown as Inner;
   let alive = true;
@@ -178,7 +182,10 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
     };
     const name = host.startsWith('/') ? 'localhost' : host;
     const secure = connectTls({
-      ...{ socket: plain, host: name, minVersion: 'TLSv1.2', rejectUnauthorized: true },
+      socket: plain,
+      host: name,
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
       ...(isIP(name) === 0 && { servername: name }),
       ...(ca !== undefined && { ca }),
     });

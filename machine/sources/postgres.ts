@@ -163,8 +163,14 @@ function columnOf(name: string, type: number): SourceColumn {
   const time = times.get(type);
   const number = integers.includes(type) || type === decimal;
   return {
-    ...{ name, place, wide: place, read: place, mark: place, ordered: true, empty: `${place} IS NULL` },
-    ...{ bytes: `(${place})::text COLLATE "C"` },
+    name,
+    place,
+    wide: place,
+    read: place,
+    mark: place,
+    ordered: true,
+    empty: `${place} IS NULL`,
+    bytes: `(${place})::text COLLATE "C"`,
     sort: number ? 'number' : floats.includes(type) ? 'float' : 'other',
     bound: (value, bind) => (number ? numberOf(value, type, bind) : bind(value)),
     sortsAsText: (bound) =>

@@ -54,10 +54,10 @@ const agreement = {
 /** The other provider of the linkages in words.yaml. */
 const linked = {
   ...agreement,
-  ...{ format: 2, id: 'agr-linked', provider: 'transport' },
+  format: 2, id: 'agr-linked', provider: 'transport',
   linkages: [
     {
-      ...{ id: 'plates', epoch: 1 },
+      id: 'plates', epoch: 1,
       members: [
         { dataset: 'pub-security.household', field: 'person_id' },
         { dataset: 'transport.vehicles', field: 'guardian_id' },
@@ -66,7 +66,7 @@ const linked = {
   ],
   grants: [
     {
-      ...{ dataset: 'transport.vehicles', schema: 'household@1' },
+      dataset: 'transport.vehicles', schema: 'household@1',
       fields: { guardian_id: { mask: 'pseudonym', domain: 'person' } },
     },
   ],

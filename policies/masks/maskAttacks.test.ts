@@ -130,8 +130,12 @@ describe('rows that are not what they seem', () => {
       const place = { 'x-title': { zh: '码', en: 'code' }, 'x-sensitivity': 'L1', type: 'string', ...words };
       const schema = parseDatasetSchema({
         ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:free:1.0' },
-        ...{ 'x-title': { zh: '自由', en: 'Free' }, 'x-class': 'general', type: 'object' },
-        ...{ additionalProperties: false, required: ['code'], properties: { code: place } },
+        'x-title': { zh: '自由', en: 'Free' },
+        'x-class': 'general',
+        type: 'object',
+        additionalProperties: false,
+        required: ['code'],
+        properties: { code: place },
       });
       return maskingOf({ code: rule }, schema);
     };

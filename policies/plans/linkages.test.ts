@@ -25,17 +25,25 @@ const context = {
   datasets: [...(sampleContext.datasets ?? []), datasets.education],
 };
 const linkage = {
-  ...{ id: 'guardians', epoch: 1 },
+  id: 'guardians',
+  epoch: 1,
   members: Object.values(datasets).map((dataset) => ({ dataset, field: 'person_id' })),
 };
 
 const agreementOf = (provider: Provider, more: object = {}, mask: object = {}): object => ({
-  ...{ kind: 'Agreement', format: 2, id: `agr-${provider}`, version: 1, provider, consumer: 'statistics' },
-  ...{ purposes: ['statistics'], basis: { type: 'statutory', reference: '统计法' } },
+  kind: 'Agreement',
+  format: 2,
+  id: `agr-${provider}`,
+  version: 1,
+  provider,
+  consumer: 'statistics',
+  purposes: ['statistics'],
+  basis: { type: 'statutory', reference: '统计法' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset: datasets[provider], schema: 'household@1' },
+      dataset: datasets[provider],
+      schema: 'household@1',
       fields: { person_id: { mask: 'pseudonym', domain: 'person', ...mask } },
     },
   ],

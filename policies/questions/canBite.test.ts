@@ -106,18 +106,29 @@ test('it agrees with the compiler, which knows the same words by an agreement on
       const { name, major } = schemaOf(dataset);
       const grants = [
         {
-          ...{ dataset, schema: `${name}@${major}` },
+          dataset,
+          schema: `${name}@${major}`,
           fields: Object.fromEntries(fields.map((field) => [field, { mask: 'presence' }])),
         },
       ];
       const agreement = parsePolicyDocument({
-        ...{ kind: 'Agreement', id: 'agr-a', version: 1, provider: 'pub-security', consumer: 'education' },
-        ...{ purposes: [...codes, 'sandbox'], basis: { type: 'statutory', reference: '某法' }, grants },
-        ...{ assessment: 'a'.repeat(64) },
+        kind: 'Agreement',
+        id: 'agr-a',
+        version: 1,
+        provider: 'pub-security',
+        consumer: 'education',
+        purposes: [...codes, 'sandbox'],
+        basis: { type: 'statutory', reference: '某法' },
+        grants,
+        assessment: 'a'.repeat(64),
         valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
       });
       const restriction = parsePolicyDocument({
-        ...{ kind: 'Restriction', id: 'res-a', version: 1, when: scope, requires: ['matter'] },
+        kind: 'Restriction',
+        id: 'res-a',
+        version: 1,
+        when: scope,
+        requires: ['matter'],
       });
       const { plans, findings } = tryCompilePlans([agreement, restriction], context);
       if (plans === undefined)

@@ -66,7 +66,12 @@ export function requestOf(leaf: Leaf, consumer: string, dataset: string): Decisi
   const { agreement, purpose, onBehalfOf, matter, fact, aggregate, fields = {}, withheld = {} } = leaf;
   const names = [...new Set(Object.keys(fields).map(rootOf))];
   return {
-    ...{ consumer, dataset, agreement, purpose, onBehalfOf, matter },
+    consumer,
+    dataset,
+    agreement,
+    purpose,
+    onBehalfOf,
+    matter,
     // a request that names fields gets no information about other fields
     fields: names.length === 0 || Object.keys(withheld).length > 0 ? undefined : names,
     filter: [],

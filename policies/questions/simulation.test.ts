@@ -17,7 +17,11 @@ function leaf(requested: Partial<DecisionRequest>, under: Plans, more: Partial<L
   const decision = decide(whole, under, now);
   count += 1;
   return {
-    ...{ v: 1, id: `call-${count}`, at: '2026-05-01T00:00:00.000Z', operation: 'queryDataset', actor: {} },
+    v: 1,
+    id: `call-${count}`,
+    at: '2026-05-01T00:00:00.000Z',
+    operation: 'queryDataset',
+    actor: {},
     ...entryFacts(whole, decision),
     ...(decision.effect === 'deny' ? { decision: 'deny', code: decision.code } : { decision: 'allow' }),
     ...more,

@@ -26,7 +26,11 @@ export function storedRegistriesText(context: PolicyContext): string {
   const stored = {
     purposes: purposes.map(({ code, parent }) => ({ code, parent })),
     departments: departments.map(({ code, kind, parent, region, principal }) => ({
-      ...{ code, kind, parent, region, principal },
+      code,
+      kind,
+      parent,
+      region,
+      principal,
     })),
     datasets: [...datasets].sort(),
     suspended: [...suspended].sort(),

@@ -29,21 +29,34 @@ async function register(stage: Stage, folder: string): Promise<void> {
   await stage.apply(
     [
       {
-        ...{ kind: 'Agreement', id: 'agr-air', version: 1, title: { zh: '城市运行监测', en: 'City brain' } },
-        ...{ provider: 'ecology', consumer: 'emergency', purposes: ['public-safety'] },
+        kind: 'Agreement',
+        id: 'agr-air',
+        version: 1,
+        title: { zh: '城市运行监测', en: 'City brain' },
+        provider: 'ecology',
+        consumer: 'emergency',
+        purposes: ['public-safety'],
         basis: { type: 'statutory', reference: '中华人民共和国突发事件应对法', clause: '第四十二条' },
         valid: { from: `${year}-01-01T00:00:00+08:00`, until: `${year + 3}-01-01T00:00:00+08:00` },
         grants: [
           {
-            ...{ dataset: 'ecology.air-alarm', schema: 'air-alarm@1', deliveries: ['events'], limits },
+            dataset: 'ecology.air-alarm',
+            schema: 'air-alarm@1',
+            deliveries: ['events'],
+            limits,
             fields: clear('station', 'time', 'rule', 'severity', 'value'),
           },
           {
-            ...{ dataset: 'ecology.air', schema: 'air-reading@1', deliveries: ['latest'], limits },
+            dataset: 'ecology.air',
+            schema: 'air-reading@1',
+            deliveries: ['latest'],
+            limits,
             fields: clear('station', 'time', 'pm25', 'pm10'),
           },
           {
-            ...{ dataset: 'ecology.air-minutes', schema: 'air-minute@1', limits },
+            dataset: 'ecology.air-minutes',
+            schema: 'air-minute@1',
+            limits,
             fields: clear('station', 'time', 'pm25_avg', 'pm25_max', 'pm25_count'),
           },
         ],
@@ -71,7 +84,10 @@ subscriptions:
 async function connected(broker: Mosquitto): Promise<MqttClient> {
   const { connect } = (await import('mqtt')).default;
   const stations = connect(broker.url, {
-    ...{ protocolVersion: 5, clientId: 'stations', username: broker.username, password: broker.password },
+    protocolVersion: 5,
+    clientId: 'stations',
+    username: broker.username,
+    password: broker.password,
     ca: readFileSync(broker.ca),
   });
   await new Promise((go) => stations.once('connect', go));
@@ -95,11 +111,10 @@ function readings(stations: number, nth: number, at: number, random: Random): re
     const broken = random.whole(1, 200) === 1;
     const pm25 = crosses ? random.whole(1_600, 4_000) / 10 : random.whole(50, 900) / 10;
     return {
-      ...{ station: `s${String(i).padStart(4, '0')}`, time: timeText(at) },
-      ...{
-        pm25: broken && !crosses ? -1 : pm25,
-        pm10: random.whole(1, 50) === 1 ? null : random.whole(10, 300),
-      },
+      station: `s${String(i).padStart(4, '0')}`,
+      time: timeText(at),
+      pm25: broken && !crosses ? -1 : pm25,
+      pm10: random.whole(1, 50) === 1 ? null : random.whole(10, 300),
     };
   });
 }

@@ -34,14 +34,22 @@ const agreement = (
   purpose: string,
   grants: readonly object[],
 ) => ({
-  ...{ kind: 'Agreement', id, version: 1, title: { zh: '暴雨应急联动', en: 'Response to a storm' } },
-  ...{ provider, consumer, purposes: [purpose] },
+  kind: 'Agreement',
+  id,
+  version: 1,
+  title: { zh: '暴雨应急联动', en: 'Response to a storm' },
+  provider,
+  consumer,
+  purposes: [purpose],
   basis: { type: 'statutory', reference: '中华人民共和国突发事件应对法', clause: '第四十二条' },
   valid: { from: `${year}-01-01T00:00:00+08:00`, until: `${year + 3}-01-01T00:00:00+08:00` },
   grants,
 });
 const events = (dataset: string, schema: string, ...fields: readonly string[]): object => ({
-  ...{ dataset, schema, deliveries: ['events'], limits: { rowsPerCall: 1000, callsPerDay: 1_000_000 } },
+  dataset,
+  schema,
+  deliveries: ['events'],
+  limits: { rowsPerCall: 1000, callsPerDay: 1_000_000 },
   fields: clear(...fields),
 });
 
@@ -90,7 +98,8 @@ async function register(stage: Stage, folder: string): Promise<void> {
     [
       agreement('agr-storm-roads', 'transport', 'emergency', 'storm-response', [
         {
-          ...{ ...closures, limits: { rowsPerCall: 1000, callsPerDay: 10_000 } },
+          ...closures,
+          limits: { rowsPerCall: 1000, callsPerDay: 10_000 },
           fields: clear('situation', 'severity', 'starts', 'road', 'reason'),
         },
       ]),
@@ -208,13 +217,12 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
         })();
       const next = sleep(20);
       await publish(issued, {
-        ...{
-          alert: `M-${i}`,
-          area: `99010${random.whole(1, 6)}`,
-          severity: 'Moderate',
-          headline: '暴雨黄色预警',
-        },
-        ...{ expires: chinaTime(Date.now() + 3_600_000), contact: forecaster },
+        alert: `M-${i}`,
+        area: `99010${random.whole(1, 6)}`,
+        severity: 'Moderate',
+        headline: '暴雨黄色预警',
+        expires: chinaTime(Date.now() + 3_600_000),
+        contact: forecaster,
       });
       await next;
     }

@@ -14,7 +14,8 @@ const titled = { 'x-title': { zh: '字段', en: 'field' }, 'x-sensitivity': 'L1'
 const word = { ...titled, type: 'string', maxLength: 10 };
 
 const attached = {
-  ...{ type: 'string', format: 'attachment' },
+  type: 'string',
+  format: 'attachment',
   'x-attachment': { mediaTypes: ['image/jpeg'], maxBytes: 1_000_000 },
 };
 
@@ -99,7 +100,9 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
   [
     'a place without the bounds of its coordinates',
     {
-      ...{ ...titled, ...pointForm, 'x-geo': 'point' },
+      ...titled,
+      ...pointForm,
+      'x-geo': 'point',
       properties: {
         type: { const: 'Point' },
         coordinates: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
@@ -111,11 +114,9 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
     'a place inside an object',
     {
       ...titled,
-      ...{
-        type: 'object',
-        additionalProperties: false,
-        properties: { in: { ...pointForm, 'x-geo': 'point' } },
-      },
+      type: 'object',
+      additionalProperties: false,
+      properties: { in: { ...pointForm, 'x-geo': 'point' } },
     },
     ['geo_misplaced /properties/in'],
   ],

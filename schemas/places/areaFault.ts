@@ -54,8 +54,12 @@ function isCrossed(rings: readonly Ring[]): boolean {
       ring.slice(1).map((to, nth): Segment => {
         const from = ring[nth] ?? to;
         return {
-          ...{ ring: number, nth, from, to },
-          ...{ left: Math.min(from[0], to[0]), right: Math.max(from[0], to[0]) },
+          ring: number,
+          nth,
+          from,
+          to,
+          left: Math.min(from[0], to[0]),
+          right: Math.max(from[0], to[0]),
         };
       }),
     )

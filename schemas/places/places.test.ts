@@ -24,7 +24,9 @@ const hole: Ring = [
 const list = 'urn:datong:code:districts';
 const districts = codeLists([
   {
-    ...{ id: 'districts', version: '1', title: { zh: '区', en: 'Districts' } },
+    id: 'districts',
+    version: '1',
+    title: { zh: '区', en: 'Districts' },
     entries: [
       { code: 'a', zh: '甲', area: { type: 'Polygon', coordinates: [square, hole] } },
       { code: 'b', zh: '乙' },

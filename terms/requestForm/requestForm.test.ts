@@ -59,22 +59,31 @@ const papers = {
   volume: 'mark volume',
 };
 const reported = {
-  ...{ act: 'return', at: '2026-06-30T17:30:00Z', person: 'mark person', exchange: 'mark exchange' },
-  ...{ reason: 'mark why', wouldGrant: 'mark less', missing: [{ item: 'mark item', note: 'mark note' }] },
-  ...{
-    papers: {
-      reason: 'mark reason 2',
-      commitment: 'mark commitment 2',
-      basisText: 'mark basis text 2',
-      volume: 'mark volume 2',
-    },
+  act: 'return',
+  at: '2026-06-30T17:30:00Z',
+  person: 'mark person',
+  exchange: 'mark exchange',
+  reason: 'mark why',
+  wouldGrant: 'mark less',
+  missing: [{ item: 'mark item', note: 'mark note' }],
+  papers: {
+    reason: 'mark reason 2',
+    commitment: 'mark commitment 2',
+    basisText: 'mark basis text 2',
+    volume: 'mark volume 2',
   },
-  ...{ to: 'mark to', insteadOf: ['mark deputy of'] },
+  to: 'mark to',
+  insteadOf: ['mark deputy of'],
 };
 const view: SaidRequest = {
-  ...{ id: 'mark id', consumer: 'mark consumer', provider: 'mark provider', procedure: 'mark procedure' },
+  id: 'mark id',
+  consumer: 'mark consumer',
+  provider: 'mark provider',
+  procedure: 'mark procedure',
   procedureTitle: { zh: 'mark 办理流程', en: 'mark title of the procedure' },
-  ...{ document, papers, events: [reported] },
+  document,
+  papers,
+  events: [reported],
   stages: [{ title: { zh: 'mark stage', en: 'mark stage' }, by: 'consumer' }],
 };
 

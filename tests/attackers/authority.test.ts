@@ -115,7 +115,9 @@ test('what the root did not sign, or signed before, or signed for another, is re
   assert.deepEqual([lacking.status, lacking.body['code']], [503, 'keys_missing']);
   // no list ends the authority that signs, without another one in its place
   await signed(undefined, {
-    ...{ root: at('root'), out: at('ending'), from: 'now' },
+    root: at('root'),
+    out: at('ending'),
+    from: 'now',
     revoke: [at('root', 'signs.crt')].map((file) => {
       cpSync(join(first.stateDir, 'keys', 'authority-intermediate.crt'), file);
       return file;
@@ -454,17 +456,19 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const { author: _, proposal: __, digest: ___, ...changed } = acceptance.change ?? {};
   const intermediate = readIntermediate(made.certificate, made.root).id;
   const seen = {
-    ...{ list: list.number, revoked: serialIn(stolen.certificate), serial: serialIn(made.certificate) },
+    list: list.number,
+    revoked: serialIn(stolen.certificate),
+    serial: serialIn(made.certificate),
     root: pinOf(made.root),
   };
   assert.deepEqual(changed, {
-    ...{
-      kind: 'Authority',
-      id: `root-${authorityId(new X509Certificate(made.root).publicKey)}`,
-      reason: '密钥失窃',
-      changed: true,
-    },
-    ...{ ...seen, after: nth, intermediate },
+    kind: 'Authority',
+    id: `root-${authorityId(new X509Certificate(made.root).publicKey)}`,
+    reason: '密钥失窃',
+    changed: true,
+    ...seen,
+    after: nth,
+    intermediate,
   });
   const { services } = first.hub;
   const stored = { ...(await storedAuthorities(database.app, nth)), nth };

@@ -69,18 +69,23 @@ export function storeCeremony(folder: string, made: Authority): void {
 export const renewed = async (made: NewAuthority): Promise<Authority> => {
   const pair = newKeyPair();
   const { certificate } = await issueIntermediate(made, {
-    ...{ publicKey: pair.publicKey, serial: newSerial(), from: Date.now() - 60_000 },
+    publicKey: pair.publicKey,
+    serial: newSerial(),
+    from: Date.now() - 60_000,
   });
   const revoked = new X509Certificate(made.intermediateCertificate).serialNumber.toLowerCase();
   const rootRevocationList = await issueRevocationList(
     { certificate: made.rootCertificate, key: made.rootKey },
     {
-      ...{ revoked: [{ serial: revoked, at: Date.now(), reason: 'key-compromise' }] },
-      ...{ now: Date.now() + 1000, validFor: 400 * 86_400_000 },
+      revoked: [{ serial: revoked, at: Date.now(), reason: 'key-compromise' }],
+      now: Date.now() + 1000,
+      validFor: 400 * 86_400_000,
     },
   );
   return {
-    ...{ rootCertificate: made.rootCertificate, rootRevocationList, intermediateCertificate: certificate },
+    rootCertificate: made.rootCertificate,
+    rootRevocationList,
+    intermediateCertificate: certificate,
     intermediateKey: privateKeyPem(pair.privateKey),
   };
 };

@@ -50,8 +50,10 @@ const key = hub.hub.keys.log.vkey;
 /** Two folders: evidence of some calls with its documents, and a pack with a checkpoint and a stored exchange. */
 async function handOver(): Promise<{ readonly evidence: string; readonly pack: string }> {
   const context = {
-    ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-    ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+    purpose: 'school-enrolment',
+    agreement: 'agr-school-enrolment',
+    onBehalfOf: 'official-17',
+    matter: 'YX-2026-000123',
   };
   const children = file.good.filter(({ region }) => region === '990101').slice(0, 3);
   const pack = join(home, 'pack');

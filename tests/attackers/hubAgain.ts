@@ -28,16 +28,16 @@ export async function hubAgain(
   const { origins, config } = made.hub;
   const place = encodeURIComponent(host);
   const again = JSON.stringify({
-    ...{
-      name: config.name,
-      publicOrigin: origins.exchange,
-      stateDir: made.stateDir,
-      keysDir: config.keysDir,
-    },
+    name: config.name,
+    publicOrigin: origins.exchange,
+    stateDir: made.stateDir,
+    keysDir: config.keysDir,
     ...further,
     listeners: {
-      ...{ exchange: portOf(origins.exchange), open: portOf(origins.open) },
-      ...{ staff: portOf(origins.staff), admin: portOf(origins.admin) },
+      exchange: portOf(origins.exchange),
+      open: portOf(origins.open),
+      staff: portOf(origins.staff),
+      admin: portOf(origins.admin),
     },
     database: {
       url: `postgres:///${named.rows[0]?.name ?? ''}?host=${place}&port=${port}&user=${user}`,

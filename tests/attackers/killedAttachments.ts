@@ -51,7 +51,10 @@ async function answered<T>(
   for (;;) {
     try {
       const { json } = await client.call({
-        ...{ method, path, headers, receipt: 'optional' },
+        method,
+        path,
+        headers,
+        receipt: 'optional',
         ...(body === undefined ? {} : { body }),
       });
       calls += 1;
@@ -71,7 +74,9 @@ async function send(sender: number, until: AbortSignal): Promise<void> {
     const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size), Buffer.from('\n%%EOF\n')]);
     const opening = { field: 'papers', name: `${sender}-${nth}.pdf`, mediaType: 'application/pdf' };
     const { attachment } = await posted<Attachment>(`/v1/datasets/${dataset}/attachments`, {
-      ...{ ...opening, bytes: bytes.length, sha256: sha256(bytes) },
+      ...opening,
+      bytes: bytes.length,
+      sha256: sha256(bytes),
     });
     for (let at = 0; at < bytes.length; at += partBytes)
       await answered(

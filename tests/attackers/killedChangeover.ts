@@ -60,7 +60,9 @@ const { fields, ...sample } = readDocuments(join(samples, 'household/dataset.yam
 )?.members['document'] as { readonly fields: Readonly<Record<string, unknown>> };
 const { mobile: _, ...stored } = fields;
 const mappingOf = (major: number, version: number): object => ({
-  ...{ ...sample, fields: stored, target: `household@${major}` },
+  ...sample,
+  fields: stored,
+  target: `household@${major}`,
   mapping: `pub-security/household@${version}`,
 });
 
@@ -183,8 +185,10 @@ test(`killed ${moves} times while it is moved to versions with one more field ea
   for (let minor = 1; minor <= moves + 1; minor += 1) {
     document.$id = urn(minor);
     document.properties[`added_${minor}`] = {
-      ...{ type: ['string', 'null'], maxLength: 10, 'x-title': { zh: '备注', en: 'Remark' } },
-      ...{ 'x-sensitivity': 'L1' },
+      type: ['string', 'null'],
+      maxLength: 10,
+      'x-title': { zh: '备注', en: 'Remark' },
+      'x-sensitivity': 'L1',
     };
     const sent = await call(operator, '/v1/schemas', { document });
     for (const token of [office, officer]) {

@@ -104,7 +104,10 @@ async function publish(district: string, until: AbortSignal): Promise<void> {
       count += 1;
       const number = String(count).padStart(8, '0');
       return {
-        ...{ specversion: '1.0', id: number, source: district, type },
+        specversion: '1.0',
+        id: number,
+        source: district,
+        type,
         data: { warning_id: number, district, level: 'red' },
       };
     });

@@ -52,7 +52,10 @@ async function call(
 }
 async function shown(path: string): Promise<string> {
   const { status, body } = await open.send({
-    ...{ method: 'GET', uri: `${origins.open}${path}`, headers: {}, body: new Uint8Array() },
+    method: 'GET',
+    uri: `${origins.open}${path}`,
+    headers: {},
+    body: new Uint8Array(),
   });
   assert.equal(status, 200, path);
   return Buffer.from(body).toString('utf8');

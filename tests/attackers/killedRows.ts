@@ -26,8 +26,12 @@ after(() => made.stop());
 const city = await sampleCity(made);
 const { client } = city.ecology;
 const registered = await made.staff(city.operator, 'POST', '/v1/datasets', {
-  ...{ id: dataset, title: { zh: '读数', en: 'Readings' }, schema: 'urn:datong:air-quality-hourly:1.0' },
-  ...{ mode: 'upsert', sharing: { type: 'none' }, intake: { byCall: {} } },
+  id: dataset,
+  title: { zh: '读数', en: 'Readings' },
+  schema: 'urn:datong:air-quality-hourly:1.0',
+  mode: 'upsert',
+  sharing: { type: 'none' },
+  intake: { byCall: {} },
 });
 assert.equal(registered.status, 201, JSON.stringify(registered.json));
 await made.hub.services.registry.refresh();
@@ -58,7 +62,8 @@ async function push(sender: number, until: AbortSignal): Promise<void> {
     const rows = Array.from({ length: 1 + ((nth * 7) % 40) }, (_, i) => ({
       station: `s${sender}-${i}`,
       time: new Date(Date.UTC(2026, 0, 1) + nth * 60_000).toISOString(),
-      ...{ ...others, pm25: nth % 100 },
+      ...others,
+      pm25: nth % 100,
     }));
     batches.add(await answered(Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))));
     done.calls += 1;

@@ -31,8 +31,10 @@ const callersOfHub = 4;
 const around = 1_500;
 const dataset = 'pub-security.household';
 const context = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 
 const database = await testDatabase({ connections: 20 });
@@ -70,8 +72,12 @@ async function sideOf(test: TestHub): Promise<Side> {
   const { origins } = test.hub;
   const serve = await hubAgain(test, database);
   const client = new DatongClient({
-    ...{ department: 'education', ca: first.ca, tls: education.tls, signingKey: education.signing },
-    ...{ hub: { exchange: origins.exchange, open: origins.open }, checkpoints },
+    department: 'education',
+    ca: first.ca,
+    tls: education.tls,
+    signingKey: education.signing,
+    hub: { exchange: origins.exchange, open: origins.open },
+    checkpoints,
   });
   after(() => client.close());
   return { process: await serve(), serve, client, acknowledged: [], disbelieved: [] };

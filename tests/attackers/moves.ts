@@ -164,7 +164,10 @@ export async function play(client: DatongClient, move: Move, held: string | unde
       readonly watermark?: string;
     };
     return {
-      ...{ text: `${stored.reply.status} ${plain(stored.reply.body)}`, answered: true, cursor, watermark },
+      text: `${stored.reply.status} ${plain(stored.reply.body)}`,
+      answered: true,
+      cursor,
+      watermark,
     };
   } catch (error) {
     if (!(error instanceof DatongProblem)) throw error;
@@ -181,8 +184,10 @@ async function streamed(client: DatongClient, move: Move): Promise<Seen> {
   const { withheld, obligations, end } = stream;
   const seen = { withheld, obligations, parts, rows: end.rows, of: end.parts };
   return {
-    ...{ text: `200 ${plain(Buffer.from(JSON.stringify(seen)))}`, answered: true },
-    ...{ cursor: undefined, watermark: undefined },
+    text: `200 ${plain(Buffer.from(JSON.stringify(seen)))}`,
+    answered: true,
+    cursor: undefined,
+    watermark: undefined,
   };
 }
 

@@ -140,16 +140,16 @@ async function settle({ city, hub, database }: World, consented: readonly Reside
   const digest = rows[0]?.digest ?? '';
   for (const [at, { id, guardian }] of consented.entries()) {
     await client.giveConsent({
-      ...{
-        id: `meals-${at}`,
-        person: id,
-        guardian,
-        recipient: 'education',
-        dataset,
-        purposes: ['school-meals'],
-      },
-      ...{ fields: ['person_id', 'name', 'income', 'birth_date'], method: 'app' },
-      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      id: `meals-${at}`,
+      person: id,
+      guardian,
+      recipient: 'education',
+      dataset,
+      purposes: ['school-meals'],
+      fields: ['person_id', 'name', 'income', 'birth_date'],
+      method: 'app',
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
       notice: { digest, language: 'zh' },
     });
   }

@@ -28,7 +28,10 @@ const { client: entitled } = city.publicSecurity;
 const dataset = 'ecology.street-cases';
 const phones = ['13800009991', '13800009992'] as const;
 const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 const personal = { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' };
@@ -36,8 +39,11 @@ const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:street-case:1.0' },
-    ...{ type: 'object', 'x-title': { zh: '城管案件', en: 'Street cases' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
+    type: 'object',
+    'x-title': { zh: '城管案件', en: 'Street cases' },
+    'x-class': 'general',
+    'x-primary-key': ['/case'],
+    additionalProperties: false,
     required: ['case', 'reporter', 'phone', 'place', 'status', 'assigned_to'],
     properties: {
       case: field('string', { maxLength: 20 }),
@@ -51,14 +57,24 @@ const schema = {
   },
 };
 const agreement = (consumer: string, fields: readonly string[], rows: object): object => ({
-  ...{ kind: 'Agreement', id: `agr-cases-${consumer}`, version: 1, title: { zh: '案件', en: 'Cases' } },
-  ...{ provider: 'ecology', consumer, purposes: ['environment-study'] },
+  kind: 'Agreement',
+  id: `agr-cases-${consumer}`,
+  version: 1,
+  title: { zh: '案件', en: 'Cases' },
+  provider: 'ecology',
+  consumer,
+  purposes: ['environment-study'],
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset, schema: 'street-case@1', filterBy: ['case', 'note', 'assigned_to'], lookupBy: ['case'] },
-      ...{ requires: ['on-behalf-of'], deliveries: ['batch', 'stream', 'export', 'history'], ...rows },
+      dataset,
+      schema: 'street-case@1',
+      filterBy: ['case', 'note', 'assigned_to'],
+      lookupBy: ['case'],
+      requires: ['on-behalf-of'],
+      deliveries: ['batch', 'stream', 'export', 'history'],
+      ...rows,
       limits: { rowsPerCall: 1000, callsPerDay: 50_000, subjectsPerCall: 100 },
       fields: Object.fromEntries(fields.map((name) => [name, { mask: 'clear' }])),
     },
@@ -66,7 +82,9 @@ const agreement = (consumer: string, fields: readonly string[], rows: object): o
 });
 const visible = ['case', 'place', 'status', 'assigned_to', 'note'];
 const contextOf = (consumer: string) => ({
-  ...{ purpose: 'environment-study', agreement: `agr-cases-${consumer}`, onBehalfOf: 'official-1' },
+  purpose: 'environment-study',
+  agreement: `agr-cases-${consumer}`,
+  onBehalfOf: 'official-1',
 });
 
 before(async () => {
@@ -81,8 +99,12 @@ before(async () => {
   const documents = [
     schema,
     {
-      ...{ kind: 'Dataset', id: dataset, title: { zh: '案件', en: 'Cases' }, mode: 'upsert' },
-      ...{ schema: 'urn:datong:street-case:1.0', intake: { byCall: {}, cases: rules } },
+      kind: 'Dataset',
+      id: dataset,
+      title: { zh: '案件', en: 'Cases' },
+      mode: 'upsert',
+      schema: 'urn:datong:street-case:1.0',
+      intake: { byCall: {}, cases: rules },
       sharing: { type: 'conditional', conditions: '示例' },
     },
     agreement('education', visible, {
@@ -93,11 +115,18 @@ before(async () => {
   writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
   await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
   const rows = ['education', 'pub-security'].map((department, nth) => ({
-    ...{ case: `a-${nth + 1}`, reporter: `person ${nth + 1}`, phone: phones[nth], place: '荷塘街 1 号' },
-    ...{ status: 'open', assigned_to: department, note: null },
+    case: `a-${nth + 1}`,
+    reporter: `person ${nth + 1}`,
+    phone: phones[nth],
+    place: '荷塘街 1 号',
+    status: 'open',
+    assigned_to: department,
+    note: null,
   }));
   await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${dataset}/rows`, receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${dataset}/rows`,
+    receipt: 'optional',
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(rows), 'utf8'),
   });
@@ -173,12 +202,16 @@ function clerkAttempts(token: string, round: number): readonly (() => Promise<re
     (query: object, consumer = 'education', department = 'education') =>
     async (): Promise<readonly unknown[]> => [
       await hub.staff(token, 'POST', `/v1/datasets/${dataset}/cases?department=${department}`, {
-        ...{ agreement: `agr-cases-${consumer}`, purpose: 'environment-study', ...query },
+        agreement: `agr-cases-${consumer}`,
+        purpose: 'environment-study',
+        ...query,
       }),
     ];
   const change = (set: object) => async (): Promise<readonly unknown[]> => [
     await hub.staff(token, 'POST', `/v1/datasets/${dataset}/rows/changes?department=education`, {
-      ...{ key: { case: name }, version: 1 + round, set },
+      key: { case: name },
+      version: 1 + round,
+      set,
     }),
   ];
   const filter = [{ field: 'case', op: 'eq', value: name }];

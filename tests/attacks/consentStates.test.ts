@@ -33,16 +33,25 @@ after(() => hub.stop());
 const { rows: notices } = await administrator.query<{ digest: string }>('SELECT digest FROM consent_notice');
 
 const context = {
-  ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
-  ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+  purpose: 'school-meals',
+  agreement: 'agr-school-meals',
+  onBehalfOf: 'official-0317',
+  matter: 'YC-2026-000017',
 };
 const personAt = (nth: number): string => families[nth]?.id ?? assert.fail();
 const give = (nth: number, change: object = {}) =>
   police.giveConsent({
-    ...{ id: `forged-${nth}`, person: personAt(nth), guardian: families[nth]?.guardian ?? '' },
-    ...{ recipient: 'education', dataset: household, purposes: ['school-meals'], fields: ['name', 'income'] },
-    ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
-    ...{ notice: { digest: notices[0]?.digest ?? '', language: 'zh' as const }, method: 'app' as const },
+    id: `forged-${nth}`,
+    person: personAt(nth),
+    guardian: families[nth]?.guardian ?? '',
+    recipient: 'education',
+    dataset: household,
+    purposes: ['school-meals'],
+    fields: ['name', 'income'],
+    notBefore: '2026-01-01T00:00:00+08:00',
+    expires: '2099-01-01T00:00:00+08:00',
+    notice: { digest: notices[0]?.digest ?? '', language: 'zh' as const },
+    method: 'app' as const,
     ...change,
   });
 const query = (value: string) =>

@@ -78,7 +78,10 @@ test('a shorter retention of events, or a hold on them that was ended, past the 
   const type = 'ecology.air-warning-issued';
   await city.ecology.client.events.publish('ecology.air-warnings', [
     {
-      ...{ specversion: '1.0', id: 'e-1', source: 'test', type },
+      specversion: '1.0',
+      id: 'e-1',
+      source: 'test',
+      type,
       data: { warning_id: 'e-1', district: '990101', level: 'orange', duty_phone: '0990-5550100' },
     },
   ]);

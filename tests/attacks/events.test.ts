@@ -26,7 +26,10 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
 const publish = (id: string) =>
   city.ecology.client.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id, source: 'test', type: 'ecology.air-warning-issued' },
+      specversion: '1.0',
+      id,
+      source: 'test',
+      type: 'ecology.air-warning-issued',
       data: { warning_id: id, district: '990101', level: 'orange', duty_phone: '0990-5550100' },
     },
   ]);

@@ -31,7 +31,12 @@ async function opened(): Promise<Flooding> {
       new Promise((resolve, reject) => {
         const { hostname } = new URL(uri);
         const connection = connect({
-          ...{ host: '127.0.0.1', port, servername: hostname, ca, ...tls, ALPNProtocols: ['http/1.1'] },
+          host: '127.0.0.1',
+          port,
+          servername: hostname,
+          ca,
+          ...tls,
+          ALPNProtocols: ['http/1.1'],
         });
         const socket = new WebSocket(uri.replace(/^https/, 'wss'), {
           headers,
@@ -65,7 +70,8 @@ async function othersAreAnswered(): Promise<void> {
     'pub-security.household',
     {},
     {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-none' },
+      purpose: 'school-enrolment',
+      agreement: 'agr-none',
     },
   );
   assert.ok(performance.now() - begun < 10_000);

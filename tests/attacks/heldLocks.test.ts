@@ -24,7 +24,9 @@ const readiness = async (): Promise<{
 const call = async (): Promise<{ readonly status: number; readonly code: unknown; readonly ms: number }> => {
   const begun = performance.now();
   const { status, json } = await hub.staff(city.operator, 'POST', '/v1/departments', {
-    ...{ code: `office-${Math.trunc(begun)}`, name: { zh: '局', en: 'Office' }, kind: 'government' },
+    code: `office-${Math.trunc(begun)}`,
+    name: { zh: '局', en: 'Office' },
+    kind: 'government',
   });
   return { status, code: json['code'], ms: performance.now() - begun };
 };

@@ -32,7 +32,8 @@ test('connections from eight addresses, with many silent ones each: a department
       'pub-security.household',
       {},
       {
-        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment',
       },
     );
   const begun = performance.now();

@@ -470,7 +470,8 @@ test('a smuggled second request after a short Content-Length is a request of its
 test('a refused diagnosis reports every stage, and the base by which to find the byte that differs', async () => {
   const signedElsewhere = signNow({
     ...{ method: 'POST', targetUri: 'https://127.0.0.1/v1/diagnose', body: Buffer.alloc(0) },
-    ...{ headers: {}, key: machine.signing },
+    headers: {},
+    key: machine.signing,
   });
   const wrong: Raw = { ...good({ body: '' }), headers: [['Host', host], ...Object.entries(signedElsewhere)] };
   const [reply] = await exchange(bytesOf(wrong), 1);

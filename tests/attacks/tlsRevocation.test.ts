@@ -111,7 +111,11 @@ test('a TLS session from before the revocation, resumed after it: refused like a
       let ticket: Buffer | undefined;
       let reused = false;
       const socket = tlsConnect({
-        ...{ host: '127.0.0.1', port: Number(port), servername: 'localhost', ca, ...machine.tls },
+        host: '127.0.0.1',
+        port: Number(port),
+        servername: 'localhost',
+        ca,
+        ...machine.tls,
         ...defined({ session }),
       });
       let text = '';

@@ -44,7 +44,9 @@ async function altered(table: string, sql: string, id: unknown, check: () => Pro
 }
 
 const proposed = await hub.staff(officer, 'POST', '/v1/legal-holds', {
-  ...{ on: { dataset: 'pub-security.household' }, reason: 'a lawsuit', case: 'SS-2026-0007' },
+  on: { dataset: 'pub-security.household' },
+  reason: 'a lawsuit',
+  case: 'SS-2026-0007',
   until: new Date(database.now() + 86_400_000).toISOString(),
 });
 assert.equal(proposed.status, 202, JSON.stringify(proposed.json));
@@ -80,13 +82,19 @@ test('a rotation of the log key that waits and is set to accepted: the key stays
 const hash = createHash('sha256').update('x').digest('hex');
 const wanted = (id: string): object => ({
   document: {
-    ...{ kind: 'Agreement', id, version: 1, provider: 'pub-security', consumer: 'education' },
+    kind: 'Agreement',
+    id,
+    version: 1,
+    provider: 'pub-security',
+    consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
     valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
     grants: [
       {
-        ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        lookupBy: ['person_id'],
         fields: { name: { mask: 'personName' }, birth_date: { mask: 'clear' } },
       },
     ],

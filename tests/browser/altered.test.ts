@@ -41,8 +41,11 @@ const about = 'purpose evil';
 const rows = (of: string): string => `/v1/log/findings/rows?${new URLSearchParams({ about: of }).toString()}`;
 const { json: shown } = await hub.staff(named.auditor.token, 'GET', rows('purpose evil-two'));
 const { json: proposed } = await hub.staff(named.auditor.token, 'POST', '/v1/log/findings/restorations', {
-  ...{ about: 'purpose evil-two', act: 'seal', digest: shown['digest'] },
-  ...{ reason: attack, case: 'AQ-2026-0003' },
+  about: 'purpose evil-two',
+  act: 'seal',
+  digest: shown['digest'],
+  reason: attack,
+  case: 'AQ-2026-0003',
 });
 assert.equal(typeof proposed['proposal'], 'string', JSON.stringify([shown, proposed]));
 

@@ -17,8 +17,10 @@ export async function anotherRoot(
   const made = await newAuthority('yunxi', Date.now() - 3_600_000);
   const pin = pinOf(made.rootCertificate);
   const proposed = await town.staff(operator, 'POST', '/v1/authority', {
-    ...{ root: made.rootCertificate, certificate: made.intermediateCertificate },
-    ...{ revocationList: made.rootRevocationList, reason: '根密钥失窃' },
+    root: made.rootCertificate,
+    certificate: made.intermediateCertificate,
+    revocationList: made.rootRevocationList,
+    reason: '根密钥失窃',
   });
   const watched = await signedIn(browser, town, 'zh', security);
   const { page } = watched;

@@ -42,8 +42,11 @@ const disputed = (await town.staff(ann, 'POST', '/v1/disputes', { about: hostile
   'id'
 ] as string;
 const matter = {
-  ...{ code: 'evil-matter', implementationCode: '11990100MB00000000999', title: saidByAttacker },
-  ...{ basis: { reference: attack, clause: attack }, departments: ['education'] },
+  code: 'evil-matter',
+  implementationCode: '11990100MB00000000999',
+  title: saidByAttacker,
+  basis: { reference: attack, clause: attack },
+  departments: ['education'],
   materials: [{ title: saidByAttacker, fields: [] }],
 };
 const proposed = await town.staff(office, 'POST', '/v1/matters', matter);
@@ -134,7 +137,9 @@ test('the list is narrowed by the hub, the address retains it; what is explained
   const said = asker.page.getByRole('form', { name: '提出争议' });
   await said.getByLabel(/^说明/).fill('我们持有的户口簿不同');
   await said.getByLabel(/^本步文件/).setInputFiles({
-    ...{ name: '函.pdf', mimeType: 'application/pdf', buffer: Buffer.from('letter') },
+    name: '函.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('letter'),
   });
   await said.getByRole('button', { name: '提交' }).click();
   await asker.page.getByRole('heading', { name: /^共享争议 dsp-/ }).waitFor();

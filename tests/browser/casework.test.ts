@@ -26,18 +26,25 @@ const id = 'ecology.street-work';
 const urn = 'urn:datong:street-work:1.0';
 
 const field = (zh: string, en: string, more: object): object => ({
-  ...{ type: 'string', 'x-title': { zh, en }, 'x-sensitivity': 'L1', 'x-personal': 'none', ...more },
+  type: 'string',
+  'x-title': { zh, en },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
+  ...more,
 });
 const photo = {
-  ...{ type: 'string', format: 'attachment' },
+  type: 'string',
+  format: 'attachment',
   'x-attachment': { mediaTypes: ['image/jpeg'], maxBytes: 20_000_000 },
 };
 const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '街面案件', en: 'Street work' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
+    'x-title': { zh: '街面案件', en: 'Street work' },
+    'x-class': 'general',
+    'x-primary-key': ['/case'],
+    additionalProperties: false,
     required: ['case', 'reporter', 'phone', 'what', 'status', 'assigned_to'],
     properties: {
       case: field('编号', 'Number', { maxLength: 40 }),
@@ -45,7 +52,10 @@ const schema = {
       status: field('状态', 'State', { enum: ['open', 'accepted', 'done'] }),
       assigned_to: field('承办', 'Assigned to', { maxLength: 40 }),
       reporter: field('报告人', 'Reporter', {
-        ...{ maxLength: 40, 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-subject-key': 'person' },
+        maxLength: 40,
+        'x-sensitivity': 'L3',
+        'x-personal': 'personal',
+        'x-subject-key': 'person',
       }),
       phone: field('电话', 'Phone', { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' }),
       where: field('位置', 'Place', { ...pointForm, 'x-geo': 'point' }),
@@ -63,7 +73,10 @@ const box = (west: number, south: number, east: number, north: number): number[]
   [west, south],
 ];
 const districts = {
-  ...{ kind: 'CodeList', id: 'work-districts', version: '1', from: '2026-01-01' },
+  kind: 'CodeList',
+  id: 'work-districts',
+  version: '1',
+  from: '2026-01-01',
   title: { zh: '街道', en: 'Districts' },
   entries: [
     {
@@ -82,19 +95,22 @@ const districts = {
 };
 const visible = ['case', 'what', 'status', 'assigned_to', 'where', 'note', 'before', 'after[]'];
 const agreementOf = (consumer: string, fields: readonly string[], rows: object): object => ({
-  ...{ kind: 'Agreement', id: `agr-work-${consumer}`, version: 1, title: { zh: '案件', en: 'Cases' } },
-  ...{ provider: 'ecology', consumer, purposes: ['environment-study'] },
+  kind: 'Agreement',
+  id: `agr-work-${consumer}`,
+  version: 1,
+  title: { zh: '案件', en: 'Cases' },
+  provider: 'ecology',
+  consumer,
+  purposes: ['environment-study'],
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{
-        dataset: id,
-        schema: 'street-work@1',
-        requires: ['on-behalf-of'],
-        deliveries: ['history'],
-        ...rows,
-      },
+      dataset: id,
+      schema: 'street-work@1',
+      requires: ['on-behalf-of'],
+      deliveries: ['history'],
+      ...rows,
       filterBy: ['case', 'status', 'where'],
       limits: { rowsPerCall: 1000, callsPerDay: 5000 },
       fields: Object.fromEntries(fields.map((name) => [name, { mask: 'clear' }])),
@@ -103,7 +119,11 @@ const agreementOf = (consumer: string, fields: readonly string[], rows: object):
 });
 const file = join(folder, 'work.yaml');
 const dataset = {
-  ...{ kind: 'Dataset', id, title: { zh: '街面案件', en: 'Street work' }, schema: urn, mode: 'upsert' },
+  kind: 'Dataset',
+  id,
+  title: { zh: '街面案件', en: 'Street work' },
+  schema: urn,
+  mode: 'upsert',
   intake: {
     byCall: {},
     cases: {
@@ -114,7 +134,8 @@ const dataset = {
       ],
       contributors: [
         {
-          ...{ department: 'education', sets: ['note', 'after'] },
+          department: 'education',
+          sets: ['note', 'after'],
           rows: { all: [{ field: 'assigned_to', is: 'me' }] },
         },
       ],
@@ -138,13 +159,20 @@ const jpeg = await sharp({ create: { width: 800, height: 600, channels: 3, backg
 const upload = { field: 'before', mediaType: 'image/jpeg', name: `${randomUUID()}.jpg` };
 const { attachment: before } = (await provider.attachments.put(id, jpeg, upload)).json;
 const rowOf = (name: string, assigned: string, at: readonly number[], what: string): object => ({
-  ...{ case: name, what, status: 'open', assigned_to: assigned, phone, note: null },
+  case: name,
+  what,
+  status: 'open',
+  assigned_to: assigned,
+  phone,
+  note: null,
   reporter: `person-${name}`,
   where: { type: 'Point', coordinates: at },
   ...(name === 'x-1' ? {} : { before }),
 });
 await provider.call({
-  ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, receipt: 'optional' },
+  method: 'POST',
+  path: `/v1/datasets/${id}/rows`,
+  receipt: 'optional',
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(
     JSON.stringify([
@@ -164,19 +192,30 @@ lookAtPages('casework', {
 
 const words = {
   zh: {
-    ...{ name: 'zh-1', note: '处置说明', upload: '处置后照片', uploaded: '已上传 1 个', state: '状态' },
-    ...{ accept: 'accept：转为“accepted”', finish: 'finish：转为“done”', typed: '已更换井盖', area: '区域' },
-    ...{ district: '西街道', map: '区域图' },
+    name: 'zh-1',
+    note: '处置说明',
+    upload: '处置后照片',
+    uploaded: '已上传 1 个',
+    state: '状态',
+    accept: 'accept：转为“accepted”',
+    finish: 'finish：转为“done”',
+    typed: '已更换井盖',
+    area: '区域',
+    district: '西街道',
+    map: '区域图',
   },
   en: {
-    ...{ name: 'en-1', note: 'Note', upload: 'Photos after', uploaded: 'Uploaded: 1', state: 'State' },
-    ...{
-      accept: 'accept: to “accepted”',
-      finish: 'finish: to “done”',
-      typed: 'cover replaced',
-      area: 'Area',
-    },
-    ...{ district: 'East', map: 'Map of areas' },
+    name: 'en-1',
+    note: 'Note',
+    upload: 'Photos after',
+    uploaded: 'Uploaded: 1',
+    state: 'State',
+    accept: 'accept: to “accepted”',
+    finish: 'finish: to “done”',
+    typed: 'cover replaced',
+    area: 'Area',
+    district: 'East',
+    map: 'Map of areas',
   },
 };
 for (const language of ['zh', 'en'] as const)

@@ -23,8 +23,11 @@ const filled = 'pub-security.household';
 
 test('two persons retire a dataset: the second has seen what goes, and a department that reads it the last day', async () => {
   await town.staff(operator, 'POST', '/v1/datasets', {
-    ...{ id: 'pub-security.over', title: { zh: '已过时', en: 'Over' }, schema: 'urn:datong:household:1.0' },
-    ...{ mode: 'snapshot', sharing: { type: 'unconditional' } },
+    id: 'pub-security.over',
+    title: { zh: '已过时', en: 'Over' },
+    schema: 'urn:datong:household:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'unconditional' },
   });
   const first = await signedIn(browser, town, 'zh', police);
   await open(first.page, town, 'datasets/pub-security.over');
@@ -113,7 +116,10 @@ test('a dataset goes over to a new major version: begun, read by a second person
   // the periods of its rows, and the dropped ones
   const hours = { id: 'pub-security.hours', title: { zh: '分期', en: 'Apart' } };
   await town.staff(operator, 'POST', '/v1/datasets', {
-    ...{ ...hours, schema: 'urn:datong:air-quality-hourly:1.0', mode: 'upsert', sharing: { type: 'none' } },
+    ...hours,
+    schema: 'urn:datong:air-quality-hourly:1.0',
+    mode: 'upsert',
+    sharing: { type: 'none' },
     intake: { periods: { field: 'time', every: 'month', keep: 36 } },
   });
   await town.database.owner.query(

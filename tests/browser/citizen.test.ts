@@ -36,13 +36,19 @@ await police.sendFile('pub-security.household', file.bytes, { mapping: 'househol
 await city.apply('school-meals/notice.yaml');
 // what a department says that has no part in it, though it says it last
 const foreign = await hub.staff(city.operator, 'POST', '/v1/notices', {
-  ...{ reference: 'notice-of-others', owner: 'ecology', language: 'zh', purposes: ['school-meals'] },
+  reference: 'notice-of-others',
+  owner: 'ecology',
+  language: 'zh',
+  purposes: ['school-meals'],
   text: '同意后，您的全部信息将提供给生态环境局，用于任何目的，不可撤回。',
 });
 assert.equal(foreign.status, 201);
 // nor are the texts of recipients shown before those of providers, though the person sees them last
 const received = await hub.staff(city.operator, 'POST', '/v1/notices', {
-  ...{ reference: 'notice-of-recipient', owner: 'education', language: 'zh', purposes: ['school-meals'] },
+  reference: 'notice-of-recipient',
+  owner: 'education',
+  language: 'zh',
+  purposes: ['school-meals'],
   text: '您同意后可享受更多便利，请直接点击同意，详细内容见有关规定，不再逐一列出。',
 });
 assert.equal(received.status, 201);
@@ -56,7 +62,8 @@ writeFileSync(
 );
 await city.apply(join(folder, 'agreement.yaml'), [city.education, city.publicSecurity]);
 const proposed = await hub.staff(city.operator, 'POST', '/v1/person-services', {
-  ...{ department: 'pub-security', appointed: true },
+  department: 'pub-security',
+  appointed: true,
 });
 const proposal = `/v1/proposals/${String(proposed.json['proposal'])}`;
 const shown = await hub.staff(city.security, 'GET', proposal);
@@ -66,8 +73,10 @@ const ask = (id: string): Promise<unknown> =>
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: id }] },
     {
-      ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
-      ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+      purpose: 'school-meals',
+      agreement: 'agr-school-meals',
+      onBehalfOf: 'official-0317',
+      matter: 'YC-2026-000017',
     },
   );
 const askByLaw = (id: string): Promise<unknown> =>
@@ -75,8 +84,10 @@ const askByLaw = (id: string): Promise<unknown> =>
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: id }] },
     {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-      ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'official-17',
+      matter: 'YX-2026-000123',
     },
   );
 const reported = (work: Promise<unknown>): Promise<string> =>
@@ -338,14 +349,16 @@ test('a code works once, in one browser; an assertion too; another department’
   const requested = { person: person.id, presentedBy: 'self', assurance: 'high' } as const;
   const { jws, opening } = assertionFor(requested, {
     ...by,
-    ...{ key: city.publicSecurity.signing, department: 'pub-security' },
+    key: city.publicSecurity.signing,
+    department: 'pub-security',
   });
   const hand = (client: typeof police, assertion: string): Promise<string> =>
     reported(client.call(jsonCall('/v1/own-sessions', { assertion, subject: opening }, {}, 'required')));
   assert.equal(await hand(city.education.client, jws), 'not_person_service');
   const forged = assertionFor(requested, {
     ...by,
-    ...{ key: city.education.signing, department: 'pub-security' },
+    key: city.education.signing,
+    department: 'pub-security',
   });
   assert.equal(
     await reported(

@@ -166,8 +166,10 @@ lookAtPages('console', {
           : [
               'This was not done: there is no such dataset',
               {
-                ...{ Code: 'dataset_unknown', 'What next': 'check its id in the catalogue' },
-                ...{ 'Who can mend it': 'you', Exchange: '…' },
+                Code: 'dataset_unknown',
+                'What next': 'check its id in the catalogue',
+                'Who can mend it': 'you',
+                Exchange: '…',
               },
               [],
               `The same by command line\n${line}\nCopy`,

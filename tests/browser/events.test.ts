@@ -51,7 +51,10 @@ async function warning(secondsAgo = 0): Promise<string> {
   count += 1;
   const { json } = await city.ecology.client.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id: `e-${count}`, source: 'test', type: 'ecology.air-warning-issued' },
+      specversion: '1.0',
+      id: `e-${count}`,
+      source: 'test',
+      type: 'ecology.air-warning-issued',
       data: { warning_id: `w-${count}`, district: '990101', level: 'red' },
     },
   ]);

@@ -30,7 +30,11 @@ export function goneOnPages({ hub, database, city, signedIn, open, today, person
       const now = database.now();
       return hub.hub.audit.append(
         entry({
-          ...{ exchange: uuid7(now), now, operation: 'queryDataset', kind: 'release', carried: undefined },
+          exchange: uuid7(now),
+          now,
+          operation: 'queryDataset',
+          kind: 'release',
+          carried: undefined,
           actor: { proven: { department: 'education' } },
           facts: { ...facts, agreement, rows: { delivered: 1, withheld: 0 } },
         }),
@@ -41,8 +45,10 @@ export function goneOnPages({ hub, database, city, signedIn, open, today, person
       'pub-security.household',
       { filter: [{ field: 'person_id', op: 'eq', value: person }] },
       {
-        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-        ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000124' },
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment',
+        onBehalfOf: 'official-17',
+        matter: 'YX-2026-000124',
       },
     );
     const seeing = await newestIndexOf(database, 'queryDataset');

@@ -48,8 +48,12 @@ let readFields: object = {};
 const two = 'pub-security.two-persons';
 {
   const body = {
-    ...{ id: two, title: { zh: attack, en: attack }, schema: 'urn:datong:household:1.0', mode: 'snapshot' },
-    ...{ sharing: { type: 'none' }, intake: { secondPerson: true } },
+    id: two,
+    title: { zh: attack, en: attack },
+    schema: 'urn:datong:household:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'none' },
+    intake: { secondPerson: true },
   };
   assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', body)).status, 201);
   const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
@@ -57,7 +61,8 @@ const two = 'pub-security.two-persons';
   );
   const document = {
     ...(sample?.members['document'] as object),
-    ...{ mapping: 'pub-security/household@1', limits: { maxBad: 0 } },
+    mapping: 'pub-security/household@1',
+    limits: { maxBad: 0 },
   };
   const { fields } = document as unknown as { readonly fields: Readonly<Record<string, unknown>> };
   readFields = fields;
@@ -422,8 +427,11 @@ lookAtPages('intake', {
 test('a steward queries by key where a row came from and deletes rows by a list; a clerk only queries', async () => {
   const id = 'pub-security.merged';
   const body = {
-    ...{ id, title: { zh: '合并的户籍', en: 'Merged households' }, schema: 'urn:datong:household:1.0' },
-    ...{ mode: 'upsert', sharing: { type: 'none' } },
+    id,
+    title: { zh: '合并的户籍', en: 'Merged households' },
+    schema: 'urn:datong:household:1.0',
+    mode: 'upsert',
+    sharing: { type: 'none' },
   };
   assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', body)).status, 201);
   const token = await hub.token('guo', ['steward'], 'pub-security');

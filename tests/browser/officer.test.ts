@@ -74,23 +74,34 @@ const held = async (path: string, body: object): Promise<void> => {
   assert.equal(accepted.status, 201, JSON.stringify([json, accepted.json]));
 };
 await held('/v1/legal-holds', {
-  ...{ on: { entries: { first: 0, last: 0 } }, reason: attack, case: attack },
+  on: { entries: { first: 0, last: 0 } },
+  reason: attack,
+  case: attack,
   until: '2030-01-01T00:00:00+08:00',
 });
 await held('/v1/log/retention', { class: 'reading', years: 10, reason: attack });
 const notice = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
 await city.publicSecurity.client.giveConsent({
-  ...{ id: 'meals-1', person: family.id, guardian: family.guardian, recipient: 'education' },
-  ...{ dataset: 'pub-security.household', purposes: ['school-meals'], fields: ['name', 'income'] },
-  ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00', method: 'app' },
+  id: 'meals-1',
+  person: family.id,
+  guardian: family.guardian,
+  recipient: 'education',
+  dataset: 'pub-security.household',
+  purposes: ['school-meals'],
+  fields: ['name', 'income'],
+  notBefore: '2026-01-01T00:00:00+08:00',
+  expires: '2099-01-01T00:00:00+08:00',
+  method: 'app',
   notice: { digest: notice.rows[0]?.digest ?? '', language: 'zh' },
 });
 await city.education.client.query(
   'pub-security.household',
   { filter: [{ field: 'person_id', op: 'eq', value: family.id }] },
   {
-    ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
-    ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    onBehalfOf: 'official-0317',
+    matter: 'YC-2026-000017',
   },
 );
 // a burst of denials by an official whose id, and whose case, are an attack
@@ -98,11 +109,18 @@ for (let nth = 0; nth < 6; nth += 1) {
   const now = database.now();
   await hub.hub.audit.append(
     entry({
-      ...{ exchange: uuid7(now), now, operation: 'queryDataset', kind: 'release', code: 'consent_missing' },
+      exchange: uuid7(now),
+      now,
+      operation: 'queryDataset',
+      kind: 'release',
+      code: 'consent_missing',
       actor: { proven: { department: 'education' } },
       facts: {
-        ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
-        ...{ onBehalfOf: attack, matter: attack },
+        consumer: 'education',
+        provider: 'pub-security',
+        dataset: 'pub-security.household',
+        onBehalfOf: attack,
+        matter: attack,
       },
       carried: undefined,
     }),
@@ -129,7 +147,9 @@ const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 
 const { json: risks } = await hub.staff(named.auditor.token, 'GET', '/v1/risks');
 const { status: given, json: requested } = await hub.staff(named.auditor.token, 'POST', '/v1/log/evidence', {
-  ...{ reason: '信访投诉', case: 'XF-2026-0000', question: { consumer: 'education' } },
+  reason: '信访投诉',
+  case: 'XF-2026-0000',
+  question: { consumer: 'education' },
 });
 assert.equal(given, 201, JSON.stringify(requested));
 lookAtPages('officer', {
@@ -373,8 +393,10 @@ test('at the counter a person sees the accesses, and withdraws; nothing of them 
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: family.id }] },
     {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-      ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'official-17',
+      matter: 'YX-2026-000123',
     },
   );
   const watched = await signedIn('zh', 'clerk');

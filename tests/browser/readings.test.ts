@@ -21,7 +21,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const id = 'ecology.river-levels';
 
 const field = (title: object, more: object): object => ({
-  ...{ 'x-title': title, 'x-sensitivity': 'L1', 'x-personal': 'none', ...more },
+  'x-title': title,
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
+  ...more,
 });
 const urn = 'urn:datong:river-level:1.0';
 const documents = [
@@ -29,8 +32,11 @@ const documents = [
     kind: 'Schema',
     document: {
       ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-      ...{ 'x-title': { zh: '水位', en: 'Levels' }, 'x-class': 'general', additionalProperties: false },
-      ...{ 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
+      'x-title': { zh: '水位', en: 'Levels' },
+      'x-class': 'general',
+      additionalProperties: false,
+      'x-primary-key': ['/station', '/time'],
+      required: ['station', 'time'],
       properties: {
         station: field({ zh: '站', en: 'Station' }, { type: 'string', maxLength: 40 }),
         time: field(
@@ -43,8 +49,13 @@ const documents = [
     },
   },
   {
-    ...{ kind: 'Dataset', id, title: { zh: '河道水位', en: 'River levels' }, schema: urn, mode: 'upsert' },
-    ...{ sharing: { type: 'none' }, intake: { byCall: {}, timeField: 'time' } },
+    kind: 'Dataset',
+    id,
+    title: { zh: '河道水位', en: 'River levels' },
+    schema: urn,
+    mode: 'upsert',
+    sharing: { type: 'none' },
+    intake: { byCall: {}, timeField: 'time' },
   },
 ];
 const file = join(folder, 'levels.yaml');
@@ -53,13 +64,18 @@ await city.apply(file);
 const now = town.database.now();
 const rows = ['荷塘街', '云门路', '松风里'].flatMap((station, nth) =>
   Array.from({ length: 120 }, (_, i) => ({
-    ...{ station, time: timeText(now - (i + nth) * 600_000) },
-    ...{ level: 100 + Math.round(40 * Math.sin(i / 9 + nth)), flow: i % 7 === 0 ? null : 8 + nth },
+    station,
+    time: timeText(now - (i + nth) * 600_000),
+    level: 100 + Math.round(40 * Math.sin(i / 9 + nth)),
+    flow: i % 7 === 0 ? null : 8 + nth,
   })),
 );
 await city.ecology.client.call({
-  ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
-  ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+  method: 'POST',
+  path: `/v1/datasets/${id}/rows`,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(JSON.stringify(rows), 'utf8'),
+  receipt: 'optional',
 });
 const steward = await town.person('演示 生态甲', 'steward', 'ecology');
 const teacher = await town.person('演示 教育甲', 'steward', 'education');

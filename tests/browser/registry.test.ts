@@ -46,8 +46,13 @@ const accept = async (proposed: Record<string, unknown>): Promise<void> => {
 };
 await accept(await town.staff(police, 'POST', '/v1/catalogue', entry('pub-security.people')));
 const hostile = {
-  ...{ title: saidByAttacker, abstract: saidByAttacker, keywords: [attack.slice(0, 40)], datasets: [] },
-  ...{ sourceSystem: attack, office: attack, contact: attack },
+  title: saidByAttacker,
+  abstract: saidByAttacker,
+  keywords: [attack.slice(0, 40)],
+  datasets: [],
+  sourceSystem: attack,
+  office: attack,
+  contact: attack,
   sharing: { type: 'conditional', conditions: attack, manner: 'file' },
 };
 await accept(await town.staff(police, 'POST', '/v1/catalogue', entry('pub-security.evil', hostile)));
@@ -60,7 +65,11 @@ const revision = await town.staff(
 const proposal = revision['proposal'] as string;
 
 const field = (title: object): object => ({
-  ...{ type: 'string', maxLength: 40, 'x-title': title, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type: 'string',
+  maxLength: 40,
+  'x-title': title,
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
 });
 const schema = (version: string, fields: object): Record<string, unknown> => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -91,7 +100,11 @@ await town.database.owner.query(
     filled,
     JSON.stringify({
       source: { host: attack, port: 5432, database: attack, user: attack },
-      ...{ query: `SELECT '${attack}' AS id`, key: [attack], mapping: 'household', seconds: 30, rows: 1000 },
+      query: `SELECT '${attack}' AS id`,
+      key: [attack],
+      mapping: 'household',
+      seconds: 30,
+      rows: 1000,
       schedule: { every: 'quarter', on: 60, window: '01:00-05:00' },
     }),
     sealSecret(sealerOf(keys.sealing), filled, 'sesame'),
@@ -412,7 +425,9 @@ test('who sees a field, and what a document would change, without changing it', 
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: child }] },
     {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'o' },
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
       matter: 'RX-2026-000451',
     },
   );

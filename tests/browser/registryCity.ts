@@ -33,7 +33,10 @@ export async function registryCity(
   const database = await testDatabase();
   const hub = await testHub({
     ...more,
-    ...{ database, jobsByTime, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } },
+    database,
+    jobsByTime,
+    demo: { port: 0 },
+    strangers: { rate: 1_000, burst: 1_000 },
     // no server listens there: what is sent remains under way
     config: {
       ...config,
@@ -44,7 +47,10 @@ export async function registryCity(
   });
   const city = await sampleCity(hub);
   return {
-    ...{ database, hub, city, origin: hub.hub.console },
+    database,
+    hub,
+    city,
+    origin: hub.hub.console,
     async person(name, role, department) {
       const { token } = await admitPerson(hub.hub.services.identity, name, [{ role, department }]);
       return { token, name };

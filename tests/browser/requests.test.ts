@@ -34,14 +34,12 @@ await town.city.publicSecurity.client.sendFile('pub-security.household', file.by
 
 const papers = { reason: attack, commitment: createHash('sha256').update('undertaking').digest('hex') };
 const wanted = (id: string, fields: object, more: object = {}): object => ({
-  ...{
-    kind: 'Agreement',
-    id,
-    version: 1,
-    title: saidByAttacker,
-    provider: 'pub-security',
-    consumer: 'education',
-  },
+  kind: 'Agreement',
+  id,
+  version: 1,
+  title: saidByAttacker,
+  provider: 'pub-security',
+  consumer: 'education',
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
@@ -73,18 +71,28 @@ for (const id of [answered, refused])
 const demanded = async (title: string, reason: string): Promise<string> =>
   (
     await town.staff(ann, 'POST', '/v1/demands', {
-      ...{ consumer: 'education', title, fields: [attack], purpose: 'school-enrolment', reason },
+      consumer: 'education',
+      title,
+      fields: [attack],
+      purpose: 'school-enrolment',
+      reason,
     })
   )['id'] as string;
 const hostileDemand = await demanded(attack, attack);
 
 const second = await town.person('演示 主管乙', 'steward');
 const template = (code: string, title: object): object => ({
-  ...{ code, title, days: 200, purposes: ['school-enrolment'] },
+  code,
+  title,
+  days: 200,
+  purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
   grants: [
     {
-      ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'], fields: plain },
+      dataset: 'pub-security.household',
+      schema: 'household@1',
+      lookupBy: ['person_id'],
+      fields: plain,
       obligations: [{ id: 'delete-after', period: 'P180D' }],
     },
   ],
@@ -244,8 +252,12 @@ test('what a refusal expected and received, and what it found place by place, is
     zh: [
       '未能完成：共享协议 agr-twice 的版本应为 2',
       {
-        ...{ 错误代码: 'version_not_next', 应为: '2', 实为: '1' },
-        ...{ 处理建议: '按顺序使用版本号', 谁能处理: '您本人', 交换编号: '…' },
+        错误代码: 'version_not_next',
+        应为: '2',
+        实为: '1',
+        处理建议: '按顺序使用版本号',
+        谁能处理: '您本人',
+        交换编号: '…',
       },
       [],
       `命令行同样操作\nnpx datong request answer ${late} --help\n复制`,
@@ -253,8 +265,12 @@ test('what a refusal expected and received, and what it found place by place, is
     en: [
       'This was not done: the next version of Agreement agr-twice is 2',
       {
-        ...{ Code: 'version_not_next', Expected: '2', Received: '1' },
-        ...{ 'What next': 'use version numbers in order', 'Who can mend it': 'you', Exchange: '…' },
+        Code: 'version_not_next',
+        Expected: '2',
+        Received: '1',
+        'What next': 'use version numbers in order',
+        'Who can mend it': 'you',
+        Exchange: '…',
       },
       [],
       `The same by command line\nnpx datong request answer ${late} --help\nCopy`,

@@ -37,7 +37,9 @@ before(async () => {
   await publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
   writeAnchors(folder, started.hub);
   const profile = {
-    ...{ v: 1, department: education.department, tls: education.tls },
+    v: 1,
+    department: education.department,
+    tls: education.tls,
     hub: { ...started.hub.origins, ca: started.ca, keys: { keys: [] } },
     signingKey: education.signing.privateKey.export({ format: 'jwk' }),
   };
@@ -111,7 +113,11 @@ async function furnish(desk: string): Promise<void> {
   writeFileSync(join(sdk, 'package.json'), '{"type": "module", "exports": "./index.mjs"}');
   await build({
     entryPoints: [join(root, 'clients/sdk/index.ts')],
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
     // CommonJS dependencies require the platform's own modules
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
@@ -127,7 +133,8 @@ async function startAgent(
 ): Promise<{ at: string; stop: () => Promise<unknown> }> {
   const words = command.split(' ').slice(1);
   const child = spawn(process.execPath, [datongBin, ...words, '--port', '0'], {
-    ...{ cwd: desk, env: datongEnvironment() },
+    cwd: desk,
+    env: datongEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const gone = once(child, 'exit');

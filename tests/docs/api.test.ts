@@ -44,8 +44,11 @@ test('every problem code that the pages name exists', () => {
 test('the client has every method that the pages name, in both languages the same', () => {
   const origin = 'https://hub.example:8443';
   const client = new DatongClient({
-    ...{ department: 'education', hub: { exchange: origin, open: origin }, ca: '' },
-    ...{ tls: { cert: '', key: '' }, signingKey: signingKey(newKeyPair().privateKey) },
+    department: 'education',
+    hub: { exchange: origin, open: origin },
+    ca: '',
+    tls: { cert: '', key: '' },
+    signingKey: signingKey(newKeyPair().privateKey),
   });
   const [en = [], zh = []] = [english, read('docs/api.zh-CN.md')].map((page) => {
     const [, list = ''] = /(?:Methods: |方法：)((?:`[\w.]+`(?:, |、)?)+)/.exec(page) ?? [];

@@ -27,7 +27,10 @@ export async function attachmentPlays(city: City): Promise<Readonly<Record<strin
   ]);
   const sent = await begun('second.jpg');
   await client.call({
-    ...{ method: 'PUT', path: `/v1/attachments/${sent}/parts/0`, body: bytes, receipt: 'optional' },
+    method: 'PUT',
+    path: `/v1/attachments/${sent}/parts/0`,
+    body: bytes,
+    receipt: 'optional',
     headers: { 'content-type': 'application/octet-stream' },
   });
   const by = 'ecology';

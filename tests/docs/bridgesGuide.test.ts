@@ -72,7 +72,9 @@ test(
     const words = (line = ''): readonly string[] =>
       line.replace('$ datong ', '').replace(' --as ecology', '').split(' ');
     const bridge = spawn(process.execPath, [datongBin, ...words(shown[0]?.[0])], {
-      ...{ cwd: folder, env: datongEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] },
+      cwd: folder,
+      env: datongEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     const ended = once(bridge, 'exit') as Promise<[number | null]>;
     ends.push(() => {

@@ -29,8 +29,11 @@ const hub = await testHub({
         ? []
         : [
             {
-              ...{ department: 'pub-security', host: mariadb.host, port: mariadb.port },
-              ...{ tls: 'verify', caFile: authority },
+              department: 'pub-security',
+              host: mariadb.host,
+              port: mariadb.port,
+              tls: 'verify',
+              caFile: authority,
             },
           ],
   },
@@ -64,7 +67,8 @@ for (const name of Object.values(registers)) {
   );
   const document = {
     ...(sample?.members['document'] as object),
-    ...{ mapping: `pub-security/${name}@1`, source: { format: 'csv', options: { encoding: 'utf-8' } } },
+    mapping: `pub-security/${name}@1`,
+    source: { format: 'csv', options: { encoding: 'utf-8' } },
   };
   assert.equal((await hub.staff(steward, 'POST', `/v1/datasets/${id}/mappings`, { document })).status, 201);
 }
@@ -122,8 +126,10 @@ for (const [guide, language] of [
         .split(' ')
         .slice(1);
       const env = {
-        ...{ LANG: language, DATONG_HOME: join(world, language, 'home') },
-        ...{ DATONG_TOKEN: at === 'second' ? second : steward, REGISTER_PASSWORD: password },
+        LANG: language,
+        DATONG_HOME: join(world, language, 'home'),
+        DATONG_TOKEN: at === 'second' ? second : steward,
+        REGISTER_PASSWORD: password,
       };
       const { stdout, stderr } = await typedDatong(words, { cwd: folderOf(at), env });
       const reported = `${stdout}${stderr}`;

@@ -32,7 +32,10 @@ const { operations } = readContract();
 const home = mkdtempSync(join(tmpdir(), 'datong-curl-'));
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({
-  ...{ database, citizen: true, jobsByTime: false, dispatch: false },
+  database,
+  citizen: true,
+  jobsByTime: false,
+  dispatch: false,
   config: { services: [{ department: 'education', origin: new URL(playedEndpoint).origin }] },
 });
 const city = await playedCity(hub);
@@ -65,7 +68,8 @@ async function agentOf(machine: Machine): Promise<Place> {
   const profile = profileOf(machine, { exchange, open, staff, ca: hub.ca, keys: undefined });
   writeFileSync(join(folder, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
   const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0', '--save', 'kept'], {
-    ...{ cwd: folder, env: datongEnvironment() },
+    cwd: folder,
+    env: datongEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'exit');

@@ -115,7 +115,10 @@ export async function curlPlays(
   };
   const { jws, opening } = vouched();
   const ticket = await education.client.tickets.open({
-    ...{ exchange, field: 'birth_date', key: child.id, claim: 'the day is another one' },
+    exchange,
+    field: 'birth_date',
+    key: child.id,
+    claim: 'the day is another one',
   });
   const duty = await dutyOf(hub, city, database);
   const { json: subscription } = await education.client.events.subscribe(
@@ -193,7 +196,10 @@ export async function curlPlays(
       path: '/v1/topics/ecology.air-warnings/events',
       body: [
         {
-          ...{ specversion: '1.0', id: 'third', source: 'curl', type: 'ecology.air-warning-issued' },
+          specversion: '1.0',
+          id: 'third',
+          source: 'curl',
+          type: 'ecology.air-warning-issued',
           data: { warning_id: 'third', district: '990101', level: 'yellow' },
         },
       ],
@@ -213,7 +219,8 @@ export async function curlPlays(
     describeTopic: { path: '/v1/topics/ecology.air-warnings/asyncapi' },
     pullEvents: { path: `${subscribed}/events?wait=0` },
     endSubscription: { path: `${subscribed}/end` },
-    ...{ changeSink: { path: `${sunk}/sink` }, rotateWebhookSecret: { path: `${sunk}/secret` } },
+    changeSink: { path: `${sunk}/sink` },
+    rotateWebhookSecret: { path: `${sunk}/secret` },
     listDeadLetters: { path: `${sunk}/dead-letters`, otherwise: ['nextCursor'] },
     replayDeadLetters: { path: `${sunk}/dead-letters/replay`, body: {} },
     showMatter: { say: { 'meal-aid': 'enrol-primary' } },
@@ -247,7 +254,8 @@ async function openWarnings(hub: TestHub, city: City): Promise<readonly [string,
     'ecology.air-warnings',
     ['first', 'second'].map((id) => ({
       ...({ specversion: '1.0', source: 'plan-test', type: 'ecology.air-warning-issued' } as const),
-      ...{ id, data: { warning_id: id, district: '990101', level: 'red' } },
+      id,
+      data: { warning_id: id, district: '990101', level: 'red' },
     })),
   );
   const [one, other] = json.events;
@@ -283,7 +291,9 @@ async function fileOf({ hub }: TestHub, { client }: Machine): Promise<string> {
 async function failedLiveRow({ hub }: TestHub, city: City, child: Person): Promise<void> {
   const row = householdRow(child);
   const connection = await serve(hub, city.publicSecurity, () => ({
-    ...{ rows: [{ ...row, name: '' }, row], after: ['0', '1'], more: false },
+    rows: [{ ...row, name: '' }, row],
+    after: ['0', '1'],
+    more: false,
   }));
   await ask(city, child, { ...context, agreement: 'agr-school-enrolment-live' }, liveDataset);
   connection.close();
@@ -305,10 +315,17 @@ async function consentOf({ app }: Database, { id: person, guardian }: Person): P
   const { rows } = await app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   consents += 1;
   return {
-    ...{ id: `meals-${2 - consents}`, person, guardian, recipient: 'education', dataset: household },
-    ...{ purposes: ['school-meals'], fields: ['name', 'income'] },
-    ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
-    ...{ notice: { digest: rows[0]?.digest ?? '', language: 'zh' }, method: 'app' },
+    id: `meals-${2 - consents}`,
+    person,
+    guardian,
+    recipient: 'education',
+    dataset: household,
+    purposes: ['school-meals'],
+    fields: ['name', 'income'],
+    notBefore: '2026-01-01T00:00:00+08:00',
+    expires: '2099-01-01T00:00:00+08:00',
+    notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+    method: 'app',
   };
 }
 

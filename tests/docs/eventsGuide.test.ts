@@ -46,13 +46,17 @@ test('the script stores each event once, masked, and a failed one comes again', 
   const typed = command.replace('ID --as education', json.id).replace(/\s*#.*/, ' --once');
   const receive = () =>
     run('sh', ['-c', `datong() { "${process.execPath}" "${datongBin}" "$@"; }\n${typed}`], {
-      ...{ cwd: folder, env: datongEnvironment() },
+      cwd: folder,
+      env: datongEnvironment(),
     });
   const ids = ['1', '2'];
   const sent = await city.ecology.client.events.publish(
     'ecology.air-warnings',
     ids.map((id) => ({
-      ...{ specversion: '1.0', id, source: 'guide', type: 'ecology.air-warning-issued' },
+      specversion: '1.0',
+      id,
+      source: 'guide',
+      type: 'ecology.air-warning-issued',
       data: { warning_id: id, district: '990101', level: 'red', duty_phone: '0990-5550100' },
     })),
   );

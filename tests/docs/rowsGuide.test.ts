@@ -64,7 +64,8 @@ before(async () => {
   const profile = profileOf(city.ecology, { exchange, open, staff, ca: hub.ca, keys: undefined });
   writeFileSync(join(folder, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
   const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0', '--save', 'kept'], {
-    ...{ cwd: folder, env: datongEnvironment() },
+    cwd: folder,
+    env: datongEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'exit');

@@ -56,7 +56,9 @@ async function stage(LANG: string): Promise<Stage> {
 /** Starts the bridge and waits until it is connected. */
 async function bridge({ folder, env }: Stage, words: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [datongBin, ...words], {
-    ...{ cwd: folder, env: { ...datongEnvironment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] },
+    cwd: folder,
+    env: { ...datongEnvironment(), ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit');
   ends.push(() => {

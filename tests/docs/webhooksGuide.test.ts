@@ -30,7 +30,8 @@ writeFileSync(files.KEY, tls.key);
 writeFileSync(join(folder, 'receive.py'), program);
 const origin = `https://${host}:${port}`;
 const hub = await testHub({
-  ...{ database: await testDatabase(), jobsByTime: false },
+  database: await testDatabase(),
+  jobsByTime: false,
   resolve: () => Promise.resolve(['127.0.0.1']),
   config: {
     services: [{ department: 'education', origin, addresses: ['127.0.0.1'], caFile: files.caFile }],
@@ -73,7 +74,10 @@ test('the receiver proves itself and takes events, one by one and as a batch; it
       const sent = await city.ecology.client.events.publish(
         'ecology.air-warnings',
         ids.map((id) => ({
-          ...{ specversion: '1.0', id, source: 'guide', type: 'ecology.air-warning-issued' },
+          specversion: '1.0',
+          id,
+          source: 'guide',
+          type: 'ecology.air-warning-issued',
           data: { warning_id: id, district: '990101', level: 'red', duty_phone: '0990-5550100' },
         })),
       );

@@ -121,14 +121,21 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
 test('a call without space for its rows is refused with 503 and stores nothing; the same call is taken when there is space', async () => {
   const dataset = 'ecology.full';
   const made = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id: dataset, title: { zh: '读数', en: 'Readings' }, schema: 'urn:datong:air-quality-hourly:1.0' },
-    ...{ mode: 'upsert', sharing: { type: 'none' }, intake: { byCall: {} } },
+    id: dataset,
+    title: { zh: '读数', en: 'Readings' },
+    schema: 'urn:datong:air-quality-hourly:1.0',
+    mode: 'upsert',
+    sharing: { type: 'none' },
+    intake: { byCall: {} },
   });
   assert.equal(made.status, 201, JSON.stringify(made.json));
   const headers = { 'content-type': 'application/x-ndjson', 'datong-idempotency-key': randomUUID() };
   const push = async (): Promise<{ accepted: number; quarantined: unknown[]; batch: string }> => {
     const { json } = await city.ecology.client.call({
-      ...{ method: 'POST', path: `/v1/datasets/${dataset}/rows`, receipt: 'required', headers },
+      method: 'POST',
+      path: `/v1/datasets/${dataset}/rows`,
+      receipt: 'required',
+      headers,
       body: Buffer.from([reading('full', 0), reading('full', 1), '{}'].join('\n')),
     });
     return json as Awaited<ReturnType<typeof push>>;
@@ -265,7 +272,8 @@ test('a correction, and stored bytes that are read again, fail by name where the
   const corrected = (more: object = {}): Promise<string> =>
     codeOf(
       client.sendFile('pub-security.household', few, {
-        ...{ mapping: 'household', corrects: before },
+        mapping: 'household',
+        corrects: before,
         onOpened: ({ batch }) => {
           correction = batch;
         },

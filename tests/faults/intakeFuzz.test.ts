@@ -39,7 +39,9 @@ async function datasetFor({ format, options = {} }: FuzzCase, name: string): Pro
   await registered('/v1/datasets', { id, title, schema: urn, mode: 'snapshot', sharing: { type: 'none' } });
   await registered(`/v1/datasets/${id}/mappings`, {
     document: {
-      ...{ mapping: `pub-security/${name}@1`, target: 'fuzzed@1', source: { format, options } },
+      mapping: `pub-security/${name}@1`,
+      target: 'fuzzed@1',
+      source: { format, options },
       // of a nested format every record has the same key: one becomes a row, and the rest is reported as repeated
       fields: { text: tables.includes(format) ? { from: 1 } : { const: 'a' } },
       limits: { maxBadRatio: tables.includes(format) ? 0.5 : 1 },
@@ -98,12 +100,20 @@ test('damaged files end in a sentence and as one batch, whole or not at all', as
   await registered('/v1/schemas', {
     document: {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      ...{ $id: urn, type: 'object', 'x-title': { zh: '文本', en: 'Text' }, 'x-class': 'general' },
-      ...{ 'x-primary-key': ['/text'], required: ['text'], additionalProperties: false },
+      $id: urn,
+      type: 'object',
+      'x-title': { zh: '文本', en: 'Text' },
+      'x-class': 'general',
+      'x-primary-key': ['/text'],
+      required: ['text'],
+      additionalProperties: false,
       properties: {
         text: {
-          ...{ type: 'string', maxLength: 4000 },
-          ...{ 'x-title': { zh: '文本', en: 'Text' }, 'x-class': 'general', 'x-sensitivity': 'L1' },
+          type: 'string',
+          maxLength: 4000,
+          'x-title': { zh: '文本', en: 'Text' },
+          'x-class': 'general',
+          'x-sensitivity': 'L1',
         },
       },
     },

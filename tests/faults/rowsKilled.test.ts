@@ -18,8 +18,12 @@ test('the hub is killed while thirty calls are in flight: each row of an acknowl
   const made = await testHub({ database });
   const city = await sampleCity(made);
   const { status, json } = await made.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id: dataset, title: { zh: '读数', en: 'Readings' }, schema: 'urn:datong:air-quality-hourly:1.0' },
-    ...{ mode: 'upsert', sharing: { type: 'none' }, intake: { byCall: {}, onRewrite: 'hold' } },
+    id: dataset,
+    title: { zh: '读数', en: 'Readings' },
+    schema: 'urn:datong:air-quality-hourly:1.0',
+    mode: 'upsert',
+    sharing: { type: 'none' },
+    intake: { byCall: {}, onRewrite: 'hold' },
   });
   assert.equal(status, 201, JSON.stringify(json));
   await made.hub.services.registry.refresh();
@@ -42,7 +46,9 @@ test('the hub is killed while thirty calls are in flight: each row of an acknowl
   const send = async (nth: number, key: string): Promise<number> => {
     const lines = Array.from({ length: rowsOfCall }, (_, i) => reading(`s${nth}`, i));
     const answer = await city.ecology.client.call({
-      ...{ method: 'POST', path: `/v1/datasets/${dataset}/rows`, receipt: 'required' },
+      method: 'POST',
+      path: `/v1/datasets/${dataset}/rows`,
+      receipt: 'required',
       headers: { 'content-type': 'application/x-ndjson', 'datong-idempotency-key': key },
       body: Buffer.from(lines.join('\n')),
     });

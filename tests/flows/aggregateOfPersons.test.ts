@@ -36,12 +36,19 @@ const rows = persons.flatMap(({ nth, district, wage }) =>
 before(async () => {
   const urn = 'urn:datong:wages:1.0';
   const field = (title: string, more: object): object => ({
-    ...{ 'x-title': { zh: title, en: title }, 'x-sensitivity': 'L2', 'x-personal': 'personal', ...more },
+    'x-title': { zh: title, en: title },
+    'x-sensitivity': 'L2',
+    'x-personal': 'personal',
+    ...more,
   });
   const properties = {
     person_id: field('person', {
-      ...{ type: 'string', format: 'cn-resident-id', 'x-sensitivity': 'L3', 'x-semantic': 'cn.resident-id' },
-      ...{ 'x-subject-key': 'person', 'x-mask': { name: 'idCard' } },
+      type: 'string',
+      format: 'cn-resident-id',
+      'x-sensitivity': 'L3',
+      'x-semantic': 'cn.resident-id',
+      'x-subject-key': 'person',
+      'x-mask': { name: 'idCard' },
     }),
     month: field('month', { type: 'string', maxLength: 7 }),
     district: field('district', { type: 'string', enum: ['1', '2', '3', '4'] }),
@@ -49,39 +56,58 @@ before(async () => {
   };
   const document = {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{
-      'x-title': { zh: '工资', en: 'Wages' },
-      'x-class': 'general',
-      'x-primary-key': ['/person_id', '/month'],
-    },
-    ...{ additionalProperties: false, required: Object.keys(properties), properties },
+    'x-title': { zh: '工资', en: 'Wages' },
+    'x-class': 'general',
+    'x-primary-key': ['/person_id', '/month'],
+    additionalProperties: false,
+    required: Object.keys(properties),
+    properties,
   };
   const fields = Object.fromEntries(Object.keys(properties).map((name) => [name, { from: name }]));
   const documents = [
     { kind: 'Schema', document },
     {
-      ...{ kind: 'Dataset', id: dataset, title: { zh: '工资', en: 'Wages' }, schema: urn, mode: 'snapshot' },
+      kind: 'Dataset',
+      id: dataset,
+      title: { zh: '工资', en: 'Wages' },
+      schema: urn,
+      mode: 'snapshot',
       sharing: { type: 'conditional', conditions: '示例' },
     },
     {
-      ...{ kind: 'Mapping', dataset },
+      kind: 'Mapping',
+      dataset,
       document: {
-        ...{ mapping: 'pub-security/wages@1', target: 'wages@1', source: { format: 'json' } },
-        ...{ limits: { maxBad: 0 }, fields },
+        mapping: 'pub-security/wages@1',
+        target: 'wages@1',
+        source: { format: 'json' },
+        limits: { maxBad: 0 },
+        fields,
       },
     },
     {
-      ...{ kind: 'Agreement', id: 'agr-wages', version: 1, title: { zh: '工资', en: 'Wages' } },
-      ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+      kind: 'Agreement',
+      id: 'agr-wages',
+      version: 1,
+      title: { zh: '工资', en: 'Wages' },
+      provider: 'pub-security',
+      consumer: 'education',
+      purposes: ['school-enrolment'],
       basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
       grants: [
         {
-          ...{ dataset, schema: 'wages@1', requires: ['on-behalf-of'], limits: { callsPerDay: 100 } },
+          dataset,
+          schema: 'wages@1',
+          requires: ['on-behalf-of'],
+          limits: { callsPerDay: 100 },
           aggregates: [
             {
-              ...{ id: 'by-district', title: { zh: '分区', en: 'By district' }, by: ['district'] },
-              ...{ sum: ['wage'], minGroup: 10 },
+              id: 'by-district',
+              title: { zh: '分区', en: 'By district' },
+              by: ['district'],
+              sum: ['wage'],
+              minGroup: 10,
             },
           ],
           fields: {},

@@ -11,14 +11,19 @@ import { sampleCity, type City, type TestHub } from '../hub.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 const schema = (urn: string, more: object, properties: object): object => ({
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general', additionalProperties: false },
+    'x-title': { zh: '读数', en: 'Readings' },
+    'x-class': 'general',
+    additionalProperties: false,
     ...more,
     properties,
   },
@@ -56,7 +61,10 @@ async function apply(city: City, documents: readonly object[]): Promise<void> {
 export const start = Date.UTC(2026, 8, 1);
 export const at = (minute: number): string => timeText(start + minute * 60_000);
 export const row = (name: string, minute: number, level: number | null): Row => ({
-  ...{ station: name, time: at(minute), level, state: 'on' },
+  station: name,
+  time: at(minute),
+  level,
+  state: 'on',
 });
 
 /** The types of events, their topic and agreement, and a subscription of the consumer. */
@@ -69,32 +77,42 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
       urn,
       { 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
       {
-        ...{ station, time, level: field(['number', 'null']) },
+        station,
+        time,
+        level: field(['number', 'null']),
         state: field(['string', 'null'], { enum: ['on', 'gone', null] }),
       },
     ),
     schema(eventUrn, alarm, {
-      ...{ station, time, rule: field('string', { maxLength: 40 }), value: field(['number', 'null']) },
+      station,
+      time,
+      rule: field('string', { maxLength: 40 }),
+      value: field(['number', 'null']),
       severity: field('string', { enum: ['info', 'warning', 'alarm'] }),
     }),
     {
-      ...{
-        kind: 'Dataset',
-        id: type,
-        title: { zh: '水位预警', en: 'Alarms' },
-        schema: eventUrn,
-        mode: 'events',
-      },
+      kind: 'Dataset',
+      id: type,
+      title: { zh: '水位预警', en: 'Alarms' },
+      schema: eventUrn,
+      mode: 'events',
       sharing: { type: 'conditional', conditions: '示例' },
     },
     { kind: 'Topic', id: topic, title: { zh: '水位预警', en: 'Alarms' }, types: [type], retentionDays: 30 },
     {
-      ...{ kind: 'Agreement', id: 'agr-alarms', version: 1, title: { zh: '预警', en: 'Alarms' }, ...grant },
+      kind: 'Agreement',
+      id: 'agr-alarms',
+      version: 1,
+      title: { zh: '预警', en: 'Alarms' },
+      ...grant,
       basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
       grants: [
         {
-          ...{ dataset: type, schema: 'water-alarm@1', requires: ['on-behalf-of'], deliveries: ['events'] },
+          dataset: type,
+          schema: 'water-alarm@1',
+          requires: ['on-behalf-of'],
+          deliveries: ['events'],
           limits: { rowsPerCall: 1000, callsPerDay: 5000 },
           fields: Object.fromEntries(alarm.required.map((name) => [name, { mask: 'clear' }])),
         },
@@ -109,7 +127,11 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
     const id = `ecology.levels-${count}`;
     const eventRules = rules.map((rule) => ({ id: 'high', severity: 'warning', type, ...rule }));
     const { status, json: made } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{ id, title: { zh: '水位', en: 'Levels' }, schema: urn, mode: 'upsert', sharing: { type: 'none' } },
+      id,
+      title: { zh: '水位', en: 'Levels' },
+      schema: urn,
+      mode: 'upsert',
+      sharing: { type: 'none' },
       intake: { byCall: {}, timeField: 'time', eventRules, ...more },
     });
     if (status !== 201) throw new Error(`${String(made['code'])} ${JSON.stringify(made['detail'])}`);
@@ -118,8 +140,11 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
 
   async function push(id: string, rows: readonly Row[]): Promise<void> {
     const { json: answer } = await sender.call({
-      ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
-      ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+      method: 'POST',
+      path: `/v1/datasets/${id}/rows`,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(rows), 'utf8'),
+      receipt: 'optional',
     });
     assert.equal((answer as { accepted: number }).accepted, rows.length, JSON.stringify(answer));
   }

@@ -35,15 +35,20 @@ const dataset = 'pub-security.household';
 const approval = { number: '国数批〔2026〕17号', resource: '370000-0042', sha256: 'a'.repeat(64) };
 const valid = { from: '2026-02-01T00:00:00+08:00', until: '2027-02-01T00:00:00+08:00' };
 const agreement = (more: object = {}) => ({
-  ...{ kind: 'Agreement', id: 'agr-upper', version: 1, provider: 'pub-security', consumer: 'ecology' },
-  ...{
-    purposes: ['statistics'],
-    basis: { type: 'statutory', reference: '户口登记条例', clause: '第三条' },
-    valid,
-  },
+  kind: 'Agreement',
+  id: 'agr-upper',
+  version: 1,
+  provider: 'pub-security',
+  consumer: 'ecology',
+  purposes: ['statistics'],
+  basis: { type: 'statutory', reference: '户口登记条例', clause: '第三条' },
+  valid,
   grants: [
     {
-      ...{ dataset, schema: 'household@1', lookupBy: ['person_id'], requires: ['lookup'] },
+      dataset,
+      schema: 'household@1',
+      lookupBy: ['person_id'],
+      requires: ['lookup'],
       limits: { rowsPerCall: 1, callsPerDay: 100 },
       fields: { name: { mask: 'personName' }, region_code: { mask: 'clear' } },
     },
@@ -52,7 +57,10 @@ const agreement = (more: object = {}) => ({
   ...more,
 });
 const imported = (more: object = {}, document: object = agreement()) => ({
-  ...{ dataset, fields: ['name', 'region_code'], ...valid, document },
+  dataset,
+  fields: ['name', 'region_code'],
+  ...valid,
+  document,
   ...more,
 });
 const state = join(home, 'demo.json');

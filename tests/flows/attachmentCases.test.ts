@@ -26,19 +26,25 @@ const id = 'ecology.photo-cases';
 const urn = 'urn:datong:photo-case:1.0';
 
 const field = (more: object): object => ({
-  ...{ type: 'string', 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1' },
-  ...{ 'x-personal': 'none', ...more },
+  type: 'string',
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
+  ...more,
 });
 const attachment = {
-  ...{ type: 'string', format: 'attachment' },
+  type: 'string',
+  format: 'attachment',
   'x-attachment': { mediaTypes: ['image/jpeg'], maxBytes: 20_000_000 },
 };
 const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '案件', en: 'Cases' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
+    'x-title': { zh: '案件', en: 'Cases' },
+    'x-class': 'general',
+    'x-primary-key': ['/case'],
+    additionalProperties: false,
     required: ['case', 'status', 'assigned_to'],
     properties: {
       case: field({ maxLength: 40 }),
@@ -50,7 +56,8 @@ const schema = {
   },
 };
 const contributorOf = (department: string): object => ({
-  ...{ department, sets: ['after'] },
+  department,
+  sets: ['after'],
   rows: { all: [{ field: 'assigned_to', is: 'me' }] },
 });
 const casesOf = (departments: readonly string[]): object => ({
@@ -59,19 +66,32 @@ const casesOf = (departments: readonly string[]): object => ({
   contributors: departments.map(contributorOf),
 });
 const datasetOf = (departments: readonly string[]): object => ({
-  ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
+  kind: 'Dataset',
+  id,
+  title: { zh: '案件', en: 'Cases' },
+  schema: urn,
+  mode: 'upsert',
   intake: { byCall: {}, cases: casesOf(departments) },
   sharing: { type: 'conditional', conditions: '示例' },
 });
 const agreementOf = (consumer: string): object => ({
-  ...{ kind: 'Agreement', id: `agr-photos-${consumer}`, version: 1, title: { zh: '案件', en: 'Cases' } },
-  ...{ provider: 'ecology', consumer, purposes: ['environment-study'] },
+  kind: 'Agreement',
+  id: `agr-photos-${consumer}`,
+  version: 1,
+  title: { zh: '案件', en: 'Cases' },
+  provider: 'ecology',
+  consumer,
+  purposes: ['environment-study'],
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset: id, schema: 'photo-case@1', filterBy: ['case'], requires: ['on-behalf-of'] },
-      ...{ rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] }, deliveries: ['history'] },
+      dataset: id,
+      schema: 'photo-case@1',
+      filterBy: ['case'],
+      requires: ['on-behalf-of'],
+      rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] },
+      deliveries: ['history'],
       limits: { rowsPerCall: 1000, callsPerDay: 5000 },
       fields: Object.fromEntries(
         ['case', 'status', 'before', 'after[]'].map((name) => [name, { mask: 'clear' }]),
@@ -93,8 +113,11 @@ const photo = (): Promise<Buffer> =>
     .jpeg()
     .toBuffer();
 const opening = (bytes: Uint8Array, name: string): object => ({
-  ...{ field: name, name: `${randomUUID()}.jpg`, mediaType: 'image/jpeg' },
-  ...{ bytes: bytes.length, sha256: sha256(bytes) },
+  field: name,
+  name: `${randomUUID()}.jpg`,
+  mediaType: 'image/jpeg',
+  bytes: bytes.length,
+  sha256: sha256(bytes),
 });
 async function put(client: DatongClient, name: string, bytes?: Buffer): Promise<string> {
   const content = bytes ?? (await photo());
@@ -105,7 +128,8 @@ const push = (rows: readonly object[]) => post(provider, `/v1/datasets/${id}/row
 const change = (client: DatongClient, name: string, version: number, set: object) =>
   post(client, `/v1/datasets/${id}/rows/changes`, { key: { case: name }, version, set });
 const contextOf = (client: DatongClient) => ({
-  ...{ purpose: 'environment-study', onBehalfOf: 'official-1' },
+  purpose: 'environment-study',
+  onBehalfOf: 'official-1',
   agreement: `agr-photos-${client === roads ? 'education' : 'pub-security'}`,
 });
 async function bytesOf(client: DatongClient, name: string): Promise<string> {
@@ -116,9 +140,13 @@ async function bytesOf(client: DatongClient, name: string): Promise<string> {
 const got = (client: DatongClient, name: string, more: Readonly<Record<string, string>> = {}) => {
   const { purpose, agreement, onBehalfOf } = contextOf(client);
   return client.call({
-    ...{ method: 'GET', path: `/v1/datasets/${id}/attachments/${name}`, receipt: 'required' },
+    method: 'GET',
+    path: `/v1/datasets/${id}/attachments/${name}`,
+    receipt: 'required',
     headers: {
-      ...{ 'datong-purpose': purpose, 'datong-agreement': agreement, 'datong-on-behalf-of': onBehalfOf },
+      'datong-purpose': purpose,
+      'datong-agreement': agreement,
+      'datong-on-behalf-of': onBehalfOf,
       ...more,
     },
   });
@@ -168,12 +196,10 @@ test('what a contributor uploads is unknown to another one, in every call', asyn
   const { attachment: open } = begun.json as { attachment: string };
   await assert.rejects(parks.attachments.state(open), { code: 'attachment_unknown' });
   const part = {
-    ...{
-      method: 'PUT' as const,
-      path: `/v1/attachments/${open}/parts/0`,
-      body: bytes,
-      receipt: 'optional' as const,
-    },
+    method: 'PUT' as const,
+    path: `/v1/attachments/${open}/parts/0`,
+    body: bytes,
+    receipt: 'optional' as const,
     headers: { 'content-type': 'application/octet-stream' },
   };
   assert.equal(await reported(parks.call(part)), 'attachment_unknown');
@@ -213,7 +239,9 @@ async function amend(cases: object): Promise<void> {
   const { json } = await hub.staff(steward, 'GET', `/v1/datasets/${id}`);
   const { digest } = json['dataset'] as { digest: string };
   const asked = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
-    ...{ digest, reason: '业务调整', intake: { byCall: {}, cases } },
+    digest,
+    reason: '业务调整',
+    intake: { byCall: {}, cases },
   });
   const path = `/v1/proposals/${String(asked.json['proposal'])}`;
   const proposed = (await hub.staff(city.security, 'GET', path)).json;
@@ -228,7 +256,10 @@ test('an upload ends once its department is no longer a contributor', async () =
   const { attachment: open } = begun.json as { attachment: string };
   await amend(casesOf(['education']));
   const part = parks.call({
-    ...{ method: 'PUT', path: `/v1/attachments/${open}/parts/0`, body: bytes, receipt: 'optional' },
+    method: 'PUT',
+    path: `/v1/attachments/${open}/parts/0`,
+    body: bytes,
+    receipt: 'optional',
     headers: { 'content-type': 'application/octet-stream' },
   });
   assert.equal(await reported(part), 'not_the_provider');
@@ -266,7 +297,9 @@ test('a clerk uploads a photo for their department, and sees pictures as its agr
   assert.equal((await staff(clerk, `/v1/attachments/${upload}/parts/0`).put(bytes)).status, 200);
   assert.equal((await hub.staff(clerk, 'POST', `/v1/attachments/${upload}/finish`)).json['state'], 'ready');
   const changed = await hub.staff(clerk, 'POST', `/v1/datasets/${id}/rows/changes?department=education`, {
-    ...{ key: { case: 'clerk-1' }, version: 1, set: { status: 'done', after: [upload] } },
+    key: { case: 'clerk-1' },
+    version: 1,
+    set: { status: 'done', after: [upload] },
   });
   assert.equal(changed.status, 200, JSON.stringify(changed.json));
   const shown = (token: string, name: string, department: string, more = '') => {

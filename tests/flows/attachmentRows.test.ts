@@ -47,13 +47,19 @@ before(async () => {
   await apply([
     { kind: 'Schema', document: original },
     {
-      ...{ kind: 'Dataset', id: dataset, title: { zh: '异味', en: 'Odours' }, schema: original.$id },
-      ...{ mode: 'upsert', sharing: { type: 'none' } },
+      kind: 'Dataset',
+      id: dataset,
+      title: { zh: '异味', en: 'Odours' },
+      schema: original.$id,
+      mode: 'upsert',
+      sharing: { type: 'none' },
       intake: { byCall: { onBad: 'refuse' }, deleteWhere: { field: 'district', is: ['gone'] } },
     },
   ]);
   const document = {
-    ...{ mapping: 'ecology/odours@1', target: 'odour-report@1', source: { format: 'csv' } },
+    mapping: 'ecology/odours@1',
+    target: 'odour-report@1',
+    source: { format: 'csv' },
     limits: { maxBad: 0 },
     fields: {
       report_id: { from: 'report' },
@@ -151,8 +157,10 @@ describe('a changeover', changeover);
 
 function changeover(): void {
   const mappingOf = (major: number, photo: string): object => ({
-    ...{ mapping: `ecology/odour-rows@1`, target: `odour-report@${major}` },
-    ...{ source: { format: 'json', options: {} }, limits: { maxBad: 0 } },
+    mapping: `ecology/odour-rows@1`,
+    target: `odour-report@${major}`,
+    source: { format: 'json', options: {} },
+    limits: { maxBad: 0 },
     fields: {
       report_id: { from: 'report_id' },
       district: { from: 'district' },
@@ -162,8 +170,10 @@ function changeover(): void {
   const begin = async (major: number, photo: string): Promise<void> => {
     await apply([{ kind: 'Schema', document: versionOf(major, photo) }]);
     const answer = await hub.staff(author, 'POST', `${about}/changeover`, {
-      ...{ schema: `urn:datong:odour-report:${major}.0`, mappings: [mappingOf(major, photo)] },
-      ...{ reason: '检测报告不再采集', rowsBy: 'ecology/odour-rows' },
+      schema: `urn:datong:odour-report:${major}.0`,
+      mappings: [mappingOf(major, photo)],
+      reason: '检测报告不再采集',
+      rowsBy: 'ecology/odour-rows',
     });
     assert.equal(answer.status, 202, JSON.stringify(answer.json));
     for (let i = 0; i < 2; i += 1) assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');

@@ -61,7 +61,9 @@ const { client } = await sampleCity(hub).then(async (city) => {
 });
 const put = (bytes: Uint8Array) =>
   client.attachments.put('ecology.odour-reports', bytes, {
-    ...{ field: 'papers', mediaType: 'application/pdf', name: `${sha256(bytes)}.pdf` },
+    field: 'papers',
+    mediaType: 'application/pdf',
+    name: `${sha256(bytes)}.pdf`,
   });
 const pdf = (text: string): Buffer => Buffer.from(`%PDF-1.7\n${text.padEnd(700_000)}\n%%EOF\n`);
 

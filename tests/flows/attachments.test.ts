@@ -42,8 +42,12 @@ const pdf = (bytes = 2_000): Buffer =>
   Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(bytes), Buffer.from('\n%%EOF\n')]);
 
 const opening = (bytes: Uint8Array, more: object = {}): object => ({
-  ...{ field: 'photo', name: `${randomUUID()}.jpg`, mediaType: 'image/jpeg' },
-  ...{ bytes: bytes.length, sha256: sha256(bytes), ...more },
+  field: 'photo',
+  name: `${randomUUID()}.jpg`,
+  mediaType: 'image/jpeg',
+  bytes: bytes.length,
+  sha256: sha256(bytes),
+  ...more,
 });
 const open = async (bytes: Uint8Array, more: object = {}, by = sender): Promise<Attachment> =>
   (await post(by, `/v1/datasets/${dataset}/attachments`, opening(bytes, more))).json as Attachment;
@@ -530,9 +534,18 @@ describe('an attachment that is not needed', () => {
 describe('the masks of images', () => {
   const renditions = new Renditions();
   const row = (bytes: Buffer, mediaType: AttachmentType): AttachmentRow => ({
-    ...{ id: randomUUID(), dataset, department: 'ecology', field: 'photo', name: 'x', mediaType },
-    ...{ bytes: bytes.length, sha256: Buffer.alloc(32), received: bytes.length, state: 'ready' },
-    ...{ storage: 'database', upload: '' },
+    id: randomUUID(),
+    dataset,
+    department: 'ecology',
+    field: 'photo',
+    name: 'x',
+    mediaType,
+    bytes: bytes.length,
+    sha256: Buffer.alloc(32),
+    received: bytes.length,
+    state: 'ready',
+    storage: 'database',
+    upload: '',
   });
   const under = async (bytes: Buffer, mask: MaskUse, mediaType: AttachmentType = 'image/jpeg') =>
     renditions.of(row(bytes, mediaType), mask, async function* () {

@@ -54,7 +54,10 @@ const open = async (bytes: Buffer): Promise<string> => {
 };
 const part = (id: string, at: number, body: Uint8Array) =>
   sender.call({
-    ...{ method: 'PUT', path: `/v1/attachments/${id}/parts/${at}`, body, receipt: 'optional' },
+    method: 'PUT',
+    path: `/v1/attachments/${id}/parts/${at}`,
+    body,
+    receipt: 'optional',
     headers: { 'content-type': 'application/octet-stream' },
   });
 const finish = (id: string) =>
@@ -68,7 +71,9 @@ async function bytesOf(id: string): Promise<string> {
 }
 const got = (id: string, headers: Readonly<Record<string, string>> = {}) =>
   reader.call({
-    ...{ method: 'GET', path: `/v1/datasets/${dataset}/attachments/${id}`, receipt: 'required' },
+    method: 'GET',
+    path: `/v1/datasets/${dataset}/attachments/${id}`,
+    receipt: 'required',
     headers: { 'datong-purpose': context.purpose, 'datong-agreement': context.agreement, ...headers },
   });
 const stored = async (id: string): Promise<number> => {
@@ -184,7 +189,8 @@ async function swept(days: number, of: AttachmentStorage = storage) {
   const acts: unknown[] = [];
   const result = await sweepStoredObjects({ database, attachments: new AttachmentStorages(of) }).run({
     now: () => database.now() + days * 86_400_000,
-    ...{ state: null, signal: new AbortController().signal },
+    state: null,
+    signal: new AbortController().signal,
     act: ({ change }) => Promise.resolve({ exchange: String(acts.push(change)) }),
   });
   return { result, acts };
@@ -235,7 +241,9 @@ test('a store that does not answer is asked once a sweep, and delays no attachme
   const storages = new AttachmentStorages(away, { others: [databaseStorage(database.app)] });
   const result = await sweepAttachments({ database, registry, attachments: storages }).run({
     now: () => database.now() - 3_600_000,
-    ...{ state: null, signal: new AbortController().signal, act: () => assert.fail('no act') },
+    state: null,
+    signal: new AbortController().signal,
+    act: () => assert.fail('no act'),
   });
   assert.deepEqual([asked, result.failures?.length, result.more], [1, 1, false]);
   const { rows } = await database.app.query<{ id: string }>('SELECT id FROM attachment WHERE id = ANY($1)', [

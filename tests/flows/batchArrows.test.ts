@@ -37,7 +37,8 @@ const document = schemaOf(2);
 const { json: schema } = await hub.staff(city.operator, 'POST', '/v1/schemas', { document });
 for (const token of schema['state'] === 'published' ? [] : [office, officer])
   await hub.staff(token, 'POST', `/v1/schemas/${document.$id}/decision`, {
-    ...{ act: 'publish', digest: schema['digest'] },
+    act: 'publish',
+    digest: schema['digest'],
   });
 
 let files = 0;
@@ -93,7 +94,8 @@ async function goingOver(): Promise<string> {
   const named = { mapping: `pub-security/${nameOf(id)}-next@1`, limits: { maxBad: 13 } };
   const own = { mapping: `pub-security/${nameOf(id)}@2`, limits: { maxBad: 13 } };
   const begun = await hub.staff(steward, 'POST', changeover(id), {
-    ...{ schema: document.$id, reason: '电话号码不再采集' },
+    schema: document.$id,
+    reason: '电话号码不再采集',
     mappings: [mappingOf(2, 2, own), mappingOf(2, 1, named)],
   });
   assert.equal(begun.status, 202, JSON.stringify(begun.json));
@@ -107,7 +109,8 @@ async function prepared(id: string): Promise<string> {
 }
 async function givenUp(id: string): Promise<void> {
   const { status, json } = await hub.staff(steward, 'POST', `${changeover(id)}/decision`, {
-    ...{ act: 'abandon', reason: '今年不改' },
+    act: 'abandon',
+    reason: '今年不改',
   });
   assert.equal(status, 200, JSON.stringify(json));
 }

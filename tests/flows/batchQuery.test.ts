@@ -247,9 +247,17 @@ test('a consent is used for the subject of an answered row, not for the rows of 
   const { rows: notices } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   for (const [i, { id }] of young.filter(({ guardian }) => guardian === first).entries())
     await city.publicSecurity.client.giveConsent({
-      ...{ id: `sibling-${i}`, person: id, guardian: first, recipient: 'education', dataset },
-      ...{ purposes: ['school-meals'], fields: ['name', 'income', 'guardian_id'], maxUses: 1, method: 'app' },
-      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      id: `sibling-${i}`,
+      person: id,
+      guardian: first,
+      recipient: 'education',
+      dataset,
+      purposes: ['school-meals'],
+      fields: ['name', 'income', 'guardian_id'],
+      maxUses: 1,
+      method: 'app',
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
       notice: { digest: notices[0]?.digest ?? '', language: 'zh' },
     });
   const meals = {
@@ -275,9 +283,17 @@ test('two callers that spend the last use of the same persons’ consents at onc
   const { rows: notices } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   for (const [i, { id, guardian }] of pairs.entries())
     await city.publicSecurity.client.giveConsent({
-      ...{ id: `last-use-${i}`, person: id, guardian, recipient: 'education', dataset },
-      ...{ purposes: ['school-meals'], fields: ['name', 'income', 'guardian_id'], maxUses: 1, method: 'app' },
-      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      id: `last-use-${i}`,
+      person: id,
+      guardian,
+      recipient: 'education',
+      dataset,
+      purposes: ['school-meals'],
+      fields: ['name', 'income', 'guardian_id'],
+      maxUses: 1,
+      method: 'app',
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
       notice: { digest: notices[0]?.digest ?? '', language: 'zh' },
     });
   const meals = {

@@ -146,8 +146,10 @@ test('an entry that cannot be counted delays no other reader of the log, and is 
       household,
       { filter: [{ field: 'person_id', op: 'eq', value: children[0]?.id ?? '' }] },
       {
-        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-        ...{ onBehalfOf: 'o', matter: 'RX-2026-000100' },
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment',
+        onBehalfOf: 'o',
+        matter: 'RX-2026-000100',
       },
     );
     assert.equal(await fill(), 'internal_error');
@@ -269,8 +271,12 @@ test('a stage that ended on the day it was due was in time, a day later it was n
   for (let index = 0; index < 5; index += 1) {
     const { status, json } = await hub.staff(teacher, 'POST', '/v1/requests', {
       document: {
-        ...{ kind: 'Agreement', id: `agr-in-time-${index}`, version: 1 },
-        ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+        kind: 'Agreement',
+        id: `agr-in-time-${index}`,
+        version: 1,
+        provider: 'pub-security',
+        consumer: 'education',
+        purposes: ['school-enrolment'],
         basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
         valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
         grants: [
@@ -322,7 +328,10 @@ test('a stage that ended on the day it was due was in time, a day later it was n
     1 + overdue < 5 ? { ...ofProvider, few: true } : { ...ofProvider, count: 1, of: 1 + overdue, few: false },
   ]);
   assert.deepEqual((await board(office)).get('deadlines'), {
-    ...{ figure: 'deadlines', count: 5, of: 6 + overdue, few: false },
+    figure: 'deadlines',
+    count: 5,
+    of: 6 + overdue,
+    few: false,
   });
   const few = { ...ofProvider, few: true };
   assert.deepEqual(
@@ -366,9 +375,16 @@ test('the linking rate counts entries with data of those that should have some, 
     await hub.token('目录乙', ['steward'], 'pub-security'),
   ];
   const entry = (id: string, more: object): object => ({
-    ...{ id, title: { zh: '户籍', en: 'Households' }, abstract: { zh: '户籍人口', en: 'households' } },
-    ...{ category: '1/12', openness: 'closed', sourceSystem: '人口系统', updateFrequency: 'monthly' },
-    ...{ office: '人口处', contact: '0000-1', dataClass: 'general' },
+    id,
+    title: { zh: '户籍', en: 'Households' },
+    abstract: { zh: '户籍人口', en: 'households' },
+    category: '1/12',
+    openness: 'closed',
+    sourceSystem: '人口系统',
+    updateFrequency: 'monthly',
+    office: '人口处',
+    contact: '0000-1',
+    dataClass: 'general',
     sharing: {
       type: 'conditional',
       conditions: '仅限法定职责所需；须载明经办人和办件号',
@@ -412,12 +428,18 @@ test('the linking rate counts entries with data of those that should have some, 
   ]);
   // a dataset without an entry is not linked either
   const apart = {
-    ...{ id: 'pub-security.apart', title: { zh: '户籍乙', en: 'Apart' }, schema: 'urn:datong:household:1.0' },
-    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+    id: 'pub-security.apart',
+    title: { zh: '户籍乙', en: 'Apart' },
+    schema: 'urn:datong:household:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'none' },
   };
   assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', apart)).status, 201);
   assert.deepEqual((await rowsOf(office, 'linking'))[0], {
-    ...{ department: 'pub-security', count: 0, of: 3, few: false },
+    department: 'pub-security',
+    count: 0,
+    of: 3,
+    few: false,
   });
   await database.owner.query(
     `UPDATE batch SET rows_ok = kept.rows_ok FROM json_to_recordset($1) AS kept(id uuid, rows_ok bigint) WHERE batch.id = kept.id`,
@@ -446,7 +468,8 @@ test('the linking rate counts entries with data of those that should have some, 
   );
   assert.deepEqual([await late(first), await late(dataOffice)], [[], []]);
   const suspended = await hub.staff(first, 'POST', `/v1/datasets/${household}/decision`, {
-    ...{ act: 'suspend', reason: '核查' },
+    act: 'suspend',
+    reason: '核查',
   });
   assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
   assert.deepEqual(await found('linked'), [], 'what is suspended answers nobody');

@@ -82,7 +82,11 @@ test('a deadline is warned of, then missed; each is logged once and waits for th
   const [item] = await waiting(clerk, id);
   const { due: _day, deadline, ...rest } = item ?? assert.fail('nothing waits');
   assert.deepEqual(rest, {
-    ...{ dataset: id, provider: 'ecology', transition: 'accept', cases: 2, overdue: true },
+    dataset: id,
+    provider: 'ecology',
+    transition: 'accept',
+    cases: 2,
+    overdue: true,
   });
   assert.equal(deadline, newest.change?.['due']);
   assert.deepEqual(await counts(id), [['3 late'], ['2 late'], ['1 late'], []]);
@@ -92,7 +96,10 @@ test('a deadline is warned of, then missed; each is logged once and waits for th
   assert.equal((await lastLeaf(database)).change?.['late'], true);
   assert.deepEqual(await counts(id), [['2 late'], [], ['2 late'], []], 'the transition was made');
   await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/deletions`,
+    headers,
+    receipt: 'optional',
     body: json({ keys: [{ case: 'l-3' }], reason: '误报' }),
   });
   await run('noticeDeadlines');
@@ -189,7 +196,8 @@ test('a missed deadline is an event of the hub; a response plan opens for it and
   const id = await dataset(warning);
   const [author, second] = [await hub.token('lin', ['steward']), await hub.token('qiu', ['steward'])];
   const proposed = await hub.staff(author, 'POST', '/v1/response-plans', {
-    ...{ id: 'data-office.late-cases', title: { zh: '办件逾期督办', en: 'Late cases' } },
+    id: 'data-office.late-cases',
+    title: { zh: '办件逾期督办', en: 'Late cases' },
     type: 'data-office.hub-case-deadline',
     when: [
       { field: 'state', op: 'eq', value: 'missed' },
@@ -198,8 +206,12 @@ test('a missed deadline is an event of the hub; a response plan opens for it and
     ],
     steps: [
       {
-        ...{ id: 'answer', title: { zh: '说明情况', en: 'Explain' }, departments: ['education'] },
-        ...{ grade: 'received', withinSeconds: 600, roles: ['clerk'] },
+        id: 'answer',
+        title: { zh: '说明情况', en: 'Explain' },
+        departments: ['education'],
+        grade: 'received',
+        withinSeconds: 600,
+        roles: ['clerk'],
         escalations: [{ afterSeconds: 0, role: 'leader' }],
       },
     ],

@@ -38,7 +38,9 @@ async function ask(token: string, department: string, more: object = {}) {
 }
 const change = (token: string, department: string, name: string, version: number, set: Row) =>
   hub.staff(token, 'POST', `/v1/datasets/${id}/rows/changes?department=${department}`, {
-    ...{ key: { case: name }, version, set },
+    key: { case: name },
+    version,
+    set,
   });
 const casesOf = ({ records }: Answer): readonly unknown[] => records.map((one) => one['case']);
 
@@ -106,7 +108,8 @@ describe('reading', () => {
     );
     assert.equal((await ask(stranger, 'transport')).status, 403);
     const without = await hub.staff(clerk, 'POST', `/v1/datasets/${id}/cases`, {
-      ...{ agreement: agreementNamed('education'), purpose: 'environment-study' },
+      agreement: agreementNamed('education'),
+      purpose: 'environment-study',
     });
     assert.equal(without.json['code'], 'acting_department_missing');
     const matter = await ask(clerk, 'education', { matter: '11010519491231002X' });
@@ -135,7 +138,8 @@ test('the list of datasets has fields, steps and agreements of each department',
     one.agreements.map(({ agreement, history, filterBy }) => ({ agreement, history, filterBy })),
     [
       {
-        ...{ agreement: agreementNamed('education'), history: true },
+        agreement: agreementNamed('education'),
+        history: true,
         filterBy: ['case', 'note', 'assigned_to'],
       },
     ],

@@ -118,7 +118,8 @@ test('entries that were taken out of the log are counted as missing', async () =
   const id = await dataset(rules);
   await push(id, [row('a', 'education')]);
   const { json: whole } = await hub.staff(auditor, 'POST', '/v1/log/searches', {
-    ...{ dataset: id, operation: 'pushRows' },
+    dataset: id,
+    operation: 'pushRows',
   });
   const pushed = whole['entries'] as readonly { readonly index: number }[];
   assert.equal(pushed.length, 1);
@@ -127,8 +128,13 @@ test('entries that were taken out of the log are counted as missing', async () =
     Array.from({ length: 1_024 }, () =>
       hub.hub.audit.append(
         entry({
-          ...{ exchange: uuid7(database.now()), now: database.now(), operation: 'getReadiness' },
-          ...{ kind: 'inspect', carried: undefined, actor: { proven: {} }, facts: {} },
+          exchange: uuid7(database.now()),
+          now: database.now(),
+          operation: 'getReadiness',
+          kind: 'inspect',
+          carried: undefined,
+          actor: { proven: {} },
+          facts: {},
         }),
       ),
     ),

@@ -71,8 +71,12 @@ test('a case passes through its states; each change has an entry that names fiel
   const after = await read(roads, id);
   assert.deepEqual(after.records, [
     {
-      ...{ case: 'a-1', place: '荷塘街 2 号', status: 'checked', assigned_to: 'education' },
-      ...{ note: '已派工队', cost: 12.5 },
+      case: 'a-1',
+      place: '荷塘街 2 号',
+      status: 'checked',
+      assigned_to: 'education',
+      note: '已派工队',
+      cost: 12.5,
     },
   ]);
   assert.deepEqual(after.versions, [4]);
@@ -158,13 +162,11 @@ describe('refusals', () => {
     const other = change(provider, 'ecology.air-quality-hourly', 'a', { version: 1, set: { note: 'x' } });
     assert.equal(await refusal(other), 'rows_not_changeable');
     const file = provider.call({
-      ...{
-        method: 'POST',
-        path: `/v1/datasets/${none}/batches`,
-        headers,
-        body: json({}),
-        receipt: 'optional',
-      },
+      method: 'POST',
+      path: `/v1/datasets/${none}/batches`,
+      headers,
+      body: json({}),
+      receipt: 'optional',
     });
     assert.equal(await refusal(file), 'cases_by_call_only');
     const { quarantined } = await push(none, [row('a', 'education', { note: 'other' })]);
@@ -203,7 +205,8 @@ const versionsLeft = async (id: string): Promise<number> =>
   (await database.app.query('SELECT FROM row_version WHERE dataset = $1', [id])).rowCount ?? 0;
 
 const ofCase = (name: string): Query => ({
-  ...{ history: true, filter: [{ field: 'case', op: 'eq', value: name }] },
+  history: true,
+  filter: [{ field: 'case', op: 'eq', value: name }],
 });
 
 test('the history of a row: who, when, from what; masked, filtered and page by page', async () => {
@@ -338,8 +341,11 @@ test('a row with a doubt that its mapping accepted is changed; a doubt about a n
   const document = { mapping, target: 'street-case@1', source: { format: 'json' }, doubts: 'tell', fields };
   await apply([{ kind: 'Mapping', dataset: id, document }]);
   const { json: answer } = await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows?mapping=${name}`, headers },
-    ...{ body: json([row('doubt', 'education', { place: '锟斤拷' })]), receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/rows?mapping=${name}`,
+    headers,
+    body: json([row('doubt', 'education', { place: '锟斤拷' })]),
+    receipt: 'optional',
   });
   assert.equal((answer as { accepted: number }).accepted, 1);
   const unread = change(roads, id, 'doubt', { version: 1, set: { note: '锟斤拷' } });
@@ -354,7 +360,10 @@ test('a row whose key has more than 500 characters is changed and deleted', asyn
   await push(id, [row(long, 'education', { reporter: 'p' })]);
   assert.equal((await change(roads, id, long, { version: 1, set: { note: 'x' } })).version, 2);
   const { json: answer } = await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/deletions`,
+    headers,
+    receipt: 'optional',
     body: json({ keys: [{ case: long }], reason: '误报' }),
   });
   assert.equal((answer as { deleted: number }).deleted, 1);
@@ -364,7 +373,10 @@ test('a deleted row cannot be changed', async () => {
   const id = await dataset();
   await push(id, [row('gone', 'education')]);
   await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/deletions`,
+    headers,
+    receipt: 'optional',
     body: json({ keys: [{ case: 'gone' }], reason: '误报' }),
   });
   assert.deepEqual(await versionsLeft(id), 0);
@@ -376,7 +388,10 @@ test('a change that is based on a deleted row is refused, also when a row with i
   await push(id, [row('again', 'education'), row('other', 'education')]);
   await change(roads, id, 'again', { version: 1, set: { note: 'one' } });
   await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/deletions`,
+    headers,
+    receipt: 'optional',
     body: json({ keys: [{ case: 'again' }], reason: '误报' }),
   });
   await push(id, [row('again', 'education')]);
@@ -405,7 +420,10 @@ test('a change that is based on a deleted row is refused, also when a row with i
 describe('the first version of a row', () => {
   const remove = (id: string, name: string) =>
     provider.call({
-      ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+      method: 'POST',
+      path: `/v1/datasets/${id}/deletions`,
+      headers,
+      receipt: 'optional',
       body: json({ keys: [{ case: name }], reason: '误报' }),
     });
   const versionsOf = async (id: string, name: string): Promise<readonly number[]> =>
@@ -465,7 +483,9 @@ async function amend(
     digest: string;
   };
   const asked = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
-    ...{ digest, reason: '业务调整', intake },
+    digest,
+    reason: '业务调整',
+    intake,
   });
   assert.equal(asked.status, 202, JSON.stringify(asked.json));
   await meanwhile();
@@ -486,14 +506,21 @@ describe('rows begin to be cases, or cease to be', () => {
     const name = id.split('.')[1] ?? '';
     const fields = ['case', 'reporter', 'place', 'status', 'assigned_to'];
     const document = {
-      ...{ mapping: `ecology/${name}@1`, target: 'street-case@1', source: { format: 'csv' } },
+      mapping: `ecology/${name}@1`,
+      target: 'street-case@1',
+      source: { format: 'csv' },
       limits: { maxBad: 0 },
       fields: Object.fromEntries(fields.map((name) => [name, { from: name }])),
     };
     await apply([
       {
-        ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
-        ...{ intake: { byCall: {} }, sharing: { type: 'none' } },
+        kind: 'Dataset',
+        id,
+        title: { zh: '案件', en: 'Cases' },
+        schema: urn,
+        mode: 'upsert',
+        intake: { byCall: {} },
+        sharing: { type: 'none' },
       },
       { kind: 'Mapping', dataset: id, document },
     ]);
@@ -574,13 +601,12 @@ test('rules that do not fit are refused with the reason', async () => {
     ],
   ] as const) {
     const { status, json: answer } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{
-        id: nextId(),
-        title: { zh: '案件', en: 'Cases' },
-        schema: urn,
-        mode: 'upsert',
-      },
-      ...{ sharing: { type: 'none' }, intake: { byCall: {}, cases } },
+      id: nextId(),
+      title: { zh: '案件', en: 'Cases' },
+      schema: urn,
+      mode: 'upsert',
+      sharing: { type: 'none' },
+      intake: { byCall: {}, cases },
     });
     assert.deepEqual([status, (answer as { code?: string }).code], [422, 'cases_unfit'], String(reason));
     assert.match(JSON.stringify(answer), reason);

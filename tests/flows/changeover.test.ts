@@ -53,7 +53,9 @@ async function published(document: Schema): Promise<void> {
 
 const begin = (token: string, major: number, mappings: readonly object[]): Promise<StaffAnswer> =>
   hub.staff(token, 'POST', `${about}/changeover`, {
-    ...{ schema: `urn:datong:household:${major}.0`, mappings, reason: '电话号码不再采集' },
+    schema: `urn:datong:household:${major}.0`,
+    mappings,
+    reason: '电话号码不再采集',
   });
 type Shown = Readonly<Record<string, unknown>> & {
   readonly digest?: string;
@@ -87,8 +89,10 @@ const query = (id: string) =>
     dataset,
     { filter: [{ field: 'person_id', op: 'eq', value: id }] },
     {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-      ...{ onBehalfOf: 'o', matter: 'RX-2026-000001' },
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
+      matter: 'RX-2026-000001',
     },
   );
 const found = async (id: string): Promise<number> => (await query(id)).json.records.length;
@@ -137,7 +141,9 @@ test('it begins once, by a steward of the dataset, and names at once which agree
     const made = { id, title, schema: 'urn:datong:household:1.0', mode, sharing };
     assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', made)).status, 201, mode);
     const other = await hub.staff(author, 'POST', `/v1/datasets/${id}/changeover`, {
-      ...{ schema: 'urn:datong:household:2.0', mappings: [mappingOf(2, 2)], reason: '电话号码不再采集' },
+      schema: 'urn:datong:household:2.0',
+      mappings: [mappingOf(2, 2)],
+      reason: '电话号码不再采集',
     });
     assert.equal(codeOf(other), 'changeover_unfit', mode);
   }
@@ -179,9 +185,16 @@ test('it begins once, by a steward of the dataset, and names at once which agree
   assert.ok(String(due) > String(since));
   assert.deepEqual(json['changeovers'], [
     {
-      ...{ dataset, department: 'pub-security', as: 'consumer', stops: ['agr-school-enrolment'] },
-      ...{ from: 'urn:datong:household:1.0', to: 'urn:datong:household:2.0' },
-      ...{ since, due, provisional, overdue: false },
+      dataset,
+      department: 'pub-security',
+      as: 'consumer',
+      stops: ['agr-school-enrolment'],
+      from: 'urn:datong:household:1.0',
+      to: 'urn:datong:household:2.0',
+      since,
+      due,
+      provisional,
+      overdue: false,
     },
   ]);
   assert.equal(await found(person.id), 1);
@@ -447,12 +460,10 @@ test('the day up to which the version of today answers is said in every reply, a
   assert.deepEqual(await said(), [undefined, undefined], 'none is under way');
   const ending = (sunset: string) =>
     hub.staff(author, 'POST', `${about}/changeover`, {
-      ...{
-        schema: 'urn:datong:household:4.0',
-        mappings: [mappingOf(4, 4)],
-        reason: '电话号码不再采集',
-        sunset,
-      },
+      schema: 'urn:datong:household:4.0',
+      mappings: [mappingOf(4, 4)],
+      reason: '电话号码不再采集',
+      sunset,
     });
   const inChina = (days: number): string =>
     new Date(database.now() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
@@ -469,7 +480,10 @@ test('the day up to which the version of today answers is said in every reply, a
   assert.equal(reported?.sunset, new Date(end).toISOString());
   const { tls, signing } = city.education;
   const profile = {
-    ...{ v: 1, department: 'education', tls, signingKey: signing.privateKey.export({ format: 'jwk' }) },
+    v: 1,
+    department: 'education',
+    tls,
+    signingKey: signing.privateKey.export({ format: 'jwk' }),
     hub: { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
   };
   writeFileSync(join(home, 'education.json'), JSON.stringify(profile), { mode: 0o600 });
@@ -517,7 +531,9 @@ test('rows that are merged by key are taken over as they are: what was deleted d
   const files2 = mappingOf(2, 2, { mapping: 'pub-security/people@2', limits });
   const start = (more: object, mappings: readonly object[] = [files2, rowsBy]): Promise<StaffAnswer> =>
     hub.staff(author, 'POST', `${path}/changeover`, {
-      ...{ schema: 'urn:datong:household:2.0', mappings, reason: '电话号码不再采集' },
+      schema: 'urn:datong:household:2.0',
+      mappings,
+      reason: '电话号码不再采集',
       ...more,
     });
   assert.equal(codeOf(await start({ rowsBy: 'pub-security/others' })), 'unknown_reference');
@@ -587,8 +603,10 @@ test('a dataset that is merged by key and holds no row goes over too: before its
     const rowsBy = rowsMappingOf(major, `pub-security/empty-rows@${major - 1}`, layout);
     const files = mappingOf(major, major - 1, { mapping: `pub-security/empty@${major - 1}` });
     const begun = await hub.staff(author, 'POST', `${path}/changeover`, {
-      ...{ schema: `urn:datong:household:${major}.0`, mappings: [files, rowsBy] },
-      ...{ rowsBy: 'pub-security/empty-rows', reason: '尚无数据' },
+      schema: `urn:datong:household:${major}.0`,
+      mappings: [files, rowsBy],
+      rowsBy: 'pub-security/empty-rows',
+      reason: '尚无数据',
     });
     assert.equal(begun.status, 202, JSON.stringify(begun.json));
     await fillAll();

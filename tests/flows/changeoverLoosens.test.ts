@@ -30,7 +30,9 @@ function version(number: string, marks: Readonly<Record<string, string>>): Schem
   schema.$id = `urn:datong:household:${number}`;
   for (const [name, mark] of Object.entries(marks))
     schema.properties[name] = {
-      ...{ type: ['string', 'null'], maxLength: 50, 'x-title': { zh: '备注', en: 'Remark' } },
+      type: ['string', 'null'],
+      maxLength: 50,
+      'x-title': { zh: '备注', en: 'Remark' },
       'x-sensitivity': mark,
     };
   return schema;
@@ -69,14 +71,17 @@ async function show(name: string): Promise<Shown> {
 /** The approval of a person who has read what is shown. */
 const agree = (token: string, { digest, stops }: Shown): Promise<StaffAnswer> =>
   hub.staff(token, 'POST', `${about('one')}/changeover/decision`, {
-    ...{ act: 'switch', digest, stops: stops.map(({ agreement: name }) => name) },
+    act: 'switch',
+    digest,
+    stops: stops.map(({ agreement: name }) => name),
   });
 /** Begins, and fills. @returns the pending switch */
 async function ready(major: number, nth: number): Promise<Shown> {
   const files = mappingOf(major, nth, { mapping: `pub-security/one@${nth}` });
   const begun = await hub.staff(author, 'POST', `${about('one')}/changeover`, {
-    ...{ schema: `urn:datong:household:${major}.0`, reason: '换版' },
-    ...{ mappings: [files, rowsMappingOf(major, `pub-security/one-rows@${nth}`)] },
+    schema: `urn:datong:household:${major}.0`,
+    reason: '换版',
+    mappings: [files, rowsMappingOf(major, `pub-security/one-rows@${nth}`)],
     rowsBy: 'pub-security/one-rows',
   });
   assert.deepEqual([begun.status, begun.json['needsOfficer']], [202, false], JSON.stringify(begun.json));
@@ -99,7 +104,8 @@ for (const name of ['one', 'two', 'three']) {
   const title = { zh: '户籍', en: 'Household' };
   const made = { id: idOf(name), title, schema: 'urn:datong:household:2.0', mode: 'upsert' };
   const sent = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ ...made, sharing: { type: 'unconditional' } },
+    ...made,
+    sharing: { type: 'unconditional' },
   });
   assert.equal(sent.status, 201, JSON.stringify(sent.json));
 }

@@ -24,8 +24,11 @@ const city = await sampleCity(hub);
 const police = city.publicSecurity.client;
 const { exchange, open } = other.hub.origins;
 const there = new DatongClient({
-  ...{ department: 'pub-security', hub: { exchange, open }, ca: other.ca },
-  ...{ tls: city.publicSecurity.tls, signingKey: city.publicSecurity.signing },
+  department: 'pub-security',
+  hub: { exchange, open },
+  ca: other.ca,
+  tls: city.publicSecurity.tls,
+  signingKey: city.publicSecurity.signing,
 });
 after(() => there.close());
 const dataset = 'pub-security.household';
@@ -49,7 +52,10 @@ class Consumer {
   constructor(machine: Machine, agreement: string) {
     this.machine = machine;
     this.context = {
-      ...{ purpose: 'school-enrolment', agreement, onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+      purpose: 'school-enrolment',
+      agreement,
+      onBehalfOf: 'official-17',
+      matter: 'YX-2026-000123',
     };
   }
 

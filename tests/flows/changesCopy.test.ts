@@ -48,7 +48,9 @@ let version = 1;
 const agree = (change: object = {}): Promise<void> =>
   applyGrant(hub, city, 'household/agreement.yaml', (version += 1), (grant) => ({
     ...grant,
-    ...{ requires: ['on-behalf-of', 'matter'], deliveries: ['changes'], limits: { rowsPerCall: 1000 } },
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['changes'],
+    limits: { rowsPerCall: 1000 },
     ...change,
   }));
 

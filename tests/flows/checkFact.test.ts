@@ -162,52 +162,63 @@ describe('an empty text, in a field that leaves under a pseudonym', () => {
         kind: 'Schema',
         document: {
           $schema: 'https://json-schema.org/draft/2020-12/schema',
-          ...{
-            $id: 'urn:datong:permit:1.0',
-            ...titled('许可'),
-            description: '一人一证',
-            'x-class': 'general',
-          },
-          ...{ 'x-primary-key': ['/person_id'], type: 'object', additionalProperties: false },
+          $id: 'urn:datong:permit:1.0',
+          ...titled('许可'),
+          description: '一人一证',
+          'x-class': 'general',
+          'x-primary-key': ['/person_id'],
+          type: 'object',
+          additionalProperties: false,
           required: ['person_id', 'permit'],
           properties: {
             person_id: {
-              ...{ ...titled('公民身份号码'), ...field, format: 'cn-resident-id', 'x-sensitivity': 'L3' },
-              ...{ 'x-semantic': 'cn.resident-id', 'x-mask': { name: 'idCard' }, 'x-subject-key': 'person' },
+              ...titled('公民身份号码'),
+              ...field,
+              format: 'cn-resident-id',
+              'x-sensitivity': 'L3',
+              'x-semantic': 'cn.resident-id',
+              'x-mask': { name: 'idCard' },
+              'x-subject-key': 'person',
             },
             permit: { ...titled('许可证号'), ...field, maxLength: 40 },
           },
         },
       },
       {
-        ...{ kind: 'Dataset', id: permits, title: { zh: '许可', en: 'Permits' }, mode: 'snapshot' },
-        ...{
-          schema: 'urn:datong:permit:1.0',
-          sharing: { type: 'conditional', conditions: '仅限法定职责所需' },
-        },
+        kind: 'Dataset',
+        id: permits,
+        title: { zh: '许可', en: 'Permits' },
+        mode: 'snapshot',
+        schema: 'urn:datong:permit:1.0',
+        sharing: { type: 'conditional', conditions: '仅限法定职责所需' },
       },
       {
-        ...{ kind: 'Mapping', dataset: permits },
+        kind: 'Mapping',
+        dataset: permits,
         document: {
-          ...{ mapping: 'pub-security/permit@1', target: 'permit@1' },
+          mapping: 'pub-security/permit@1',
+          target: 'permit@1',
           source: { format: 'csv', options: { encoding: 'utf-8', headerRows: [1] } },
           fields: { person_id: { from: 'id' }, permit: { from: 'permit', keepEmpty: true } },
         },
       },
       {
-        ...{
-          kind: 'Agreement',
-          format: 2,
-          id: 'agr-permits',
-          version: 1,
-          title: { zh: '许可', en: 'Permits' },
-        },
-        ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+        kind: 'Agreement',
+        format: 2,
+        id: 'agr-permits',
+        version: 1,
+        title: { zh: '许可', en: 'Permits' },
+        provider: 'pub-security',
+        consumer: 'education',
+        purposes: ['school-enrolment'],
         basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
         valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
         grants: [
           {
-            ...{ dataset: permits, schema: 'permit@1', lookupBy: ['person_id'], requires: ['on-behalf-of'] },
+            dataset: permits,
+            schema: 'permit@1',
+            lookupBy: ['person_id'],
+            requires: ['on-behalf-of'],
             deliveries: ['batch', 'stream', 'export', 'changes'],
             limits: { rowsPerCall: 100, subjectsPerCall: 10, callsPerDay: 1000 },
             fields: {
@@ -216,7 +227,8 @@ describe('an empty text, in a field that leaves under a pseudonym', () => {
             },
             facts: [
               {
-                ...{ id: 'permit-is', title: { zh: '证号一致', en: 'this permit' } },
+                id: 'permit-is',
+                title: { zh: '证号一致', en: 'this permit' },
                 all: [{ field: 'permit', equals: 'asked' }],
                 limits: { callsPerDay: 100, perSubjectPerDay: 10 },
               },
@@ -297,7 +309,10 @@ describe('where persons must consent', () => {
     check('registered-as', { subject, value: child.name }, meals);
 
   const named = (id: string, limits: object) => ({
-    ...{ id, title: { zh: '姓名', en: 'name' }, all: [{ field: 'name', equals: 'asked' }], limits },
+    id,
+    title: { zh: '姓名', en: 'name' },
+    all: [{ field: 'name', equals: 'asked' }],
+    limits,
   });
   const seldom = { callsPerDay: 2, perSubjectPerDay: 50 };
 

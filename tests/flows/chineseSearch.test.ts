@@ -23,13 +23,18 @@ const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.st
 const office = await hub.token('office', ['steward']);
 const other = await hub.token('other', ['steward']);
 const entry = (dataset: string, zh: string, en: string): object => ({
-  ...{ id: dataset, title: { zh, en }, abstract: { zh: `${zh}，每日更新`, en }, category: '1' },
-  ...{
-    sharing: { type: 'conditional', conditions: '仅限法定职责所需', manner: 'interface' },
-    openness: 'closed',
-  },
-  ...{ sourceSystem: '业务系统', office: '信息处', contact: '0000-1', dataClass: 'general' },
-  ...{ updateFrequency: 'daily', datasets: [dataset] },
+  id: dataset,
+  title: { zh, en },
+  abstract: { zh: `${zh}，每日更新`, en },
+  category: '1',
+  sharing: { type: 'conditional', conditions: '仅限法定职责所需', manner: 'interface' },
+  openness: 'closed',
+  sourceSystem: '业务系统',
+  office: '信息处',
+  contact: '0000-1',
+  dataClass: 'general',
+  updateFrequency: 'daily',
+  datasets: [dataset],
 });
 const termsOf = (sharing: string, conditions: string): object =>
   sharing === 'none' ? { basis: '《档案法》第三十条' } : conditions === '' ? {} : { conditions };
@@ -112,11 +117,12 @@ test('codes and titles of code lists are found, and the Chinese name of a field'
 test('a city registers synonyms of its own, which count at once', async () => {
   assert.deepEqual(await found('花名册'), []);
   const list = {
-    ...{ id: 'yunqi-synonyms', version: '1', from: '2026-01-01', supplements: 'search-synonyms' },
-    ...{
-      title: { zh: '云栖市同义词', en: 'Synonyms of Yunqi' },
-      entries: [{ code: 'roll', zh: '花名册、户籍人口' }],
-    },
+    id: 'yunqi-synonyms',
+    version: '1',
+    from: '2026-01-01',
+    supplements: 'search-synonyms',
+    title: { zh: '云栖市同义词', en: 'Synonyms of Yunqi' },
+    entries: [{ code: 'roll', zh: '花名册、户籍人口' }],
   };
   const made = await staffCall(listener, office, 'POST', '/v1/code-lists', list);
   const accepted = made.status === 202 ? await acceptAs(listener, other, made) : made;

@@ -438,7 +438,9 @@ describe('a list that may be searched', () => {
     const [early = 0, edge = 0] = [46, 48].sort((a, b) => (born(personAt(a)) < born(personAt(b)) ? -1 : 1));
     const until = (end: 'lt' | 'lte') =>
       seen({
-        ...{ fields: ['name'], limit: 100, sort: ['birth_date'] },
+        fields: ['name'],
+        limit: 100,
+        sort: ['birth_date'],
         filter: [
           { field: 'birth_date', op: 'range', value: { gte: '1900-01-01', [end]: born(personAt(edge)) } },
         ],

@@ -154,9 +154,17 @@ test('is met by an entry that the department has in the catalogue, and by no oth
 /** An entry of the catalogue, by two persons of its department. */
 async function registered(id: string, author: string, other: string): Promise<string> {
   const entry = {
-    ...{ id, title: { zh: '残疾人证', en: 'Disability' }, abstract: { zh: '残疾人证', en: 'who has one' } },
-    ...{ keywords: ['残疾'], category: '1/12/3', openness: 'closed', updateFrequency: 'monthly' },
-    ...{ sourceSystem: '残联系统', office: '救助处', contact: '0000-12345', dataClass: 'general' },
+    id,
+    title: { zh: '残疾人证', en: 'Disability' },
+    abstract: { zh: '残疾人证', en: 'who has one' },
+    keywords: ['残疾'],
+    category: '1/12/3',
+    openness: 'closed',
+    updateFrequency: 'monthly',
+    sourceSystem: '残联系统',
+    office: '救助处',
+    contact: '0000-12345',
+    dataClass: 'general',
     sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
   };
   const reply = await registerTogether(listener, { author, second: other }, '/v1/catalogue', entry);
@@ -197,8 +205,15 @@ test('the requester does not answer, in any role; the clock is the city’s, and
 test('days are those of the procedure it began under, over holidays', () => {
   const at = Date.parse('2026-02-11T10:00:00+08:00');
   const demand: Demand = {
-    ...{ id: 'dem-000000001', consumer: 'a', provider: null, title: 't', fields: ['f'], purpose: 'p' },
-    ...{ state: 'office', entry: null, ...usualDemandClock },
+    id: 'dem-000000001',
+    consumer: 'a',
+    provider: null,
+    title: 't',
+    fields: ['f'],
+    purpose: 'p',
+    state: 'office',
+    entry: null,
+    ...usualDemandClock,
     events: [{ seq: 1, act: 'make', person: 'ann', at, said: 'r' }],
   };
   const day = (one: Demand) => demandDeadline(one, chinaWorkingCalendar)?.day;

@@ -48,7 +48,10 @@ test('of a snapshot: rows added, removed and changed, the fields that changed, a
   const { beside, ...rest } = found;
   assert.notEqual(beside, undefined);
   assert.deepEqual(rest, {
-    ...{ batch, dataset: id, mode: 'snapshot', rows: { now: 70, before: 60 } },
+    batch,
+    dataset: id,
+    mode: 'snapshot',
+    rows: { now: 70, before: 60 },
     difference: {
       added: { count: 12, lines: [60, 61, 62, 63, 64, 65, 66, 67, 68, 69] },
       removed: { count: 2, lines: [5, 6] },
@@ -100,7 +103,9 @@ test('of rows that are merged: nothing is removed but what the batch asks to del
     added: { count: 1, lines: [5] },
     removed: { count: 1, lines: [4] },
     changed: { count: 1, lines: [3] },
-    ...{ unchanged: 1, absent: 1, fields: { address: 1 } },
+    unchanged: 1,
+    absent: 1,
+    fields: { address: 1 },
   });
 });
 
@@ -121,7 +126,10 @@ test('of a dataset without a key the rows are only counted', async () => {
   await made('/v1/schemas', {
     document: {
       ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-      ...{ 'x-title': title, 'x-class': 'general', required: ['text'], additionalProperties: false },
+      'x-title': title,
+      'x-class': 'general',
+      required: ['text'],
+      additionalProperties: false,
       properties: { text },
     },
   });
@@ -144,6 +152,10 @@ test('of a dataset without a key the rows are only counted', async () => {
   const before = await of(['a', 'b', 'b']);
   const batch = await of(['a', 'c'], { control: { rows: 1 } });
   assert.deepEqual(await differenceOf(batch), {
-    ...{ batch, dataset: id, mode: 'snapshot', beside: before, rows: { now: 2, before: 3 } },
+    batch,
+    dataset: id,
+    mode: 'snapshot',
+    beside: before,
+    rows: { now: 2, before: 3 },
   });
 });

@@ -28,7 +28,9 @@ const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.st
 const document = 'a'.repeat(64);
 const key = '990101201501010015';
 const { json: ticket } = await city.education.client.tickets.open({
-  ...{ dataset: 'pub-security.household', key, claim: 'she is not in the register' },
+  dataset: 'pub-security.household',
+  key,
+  claim: 'she is not in the register',
 });
 
 const raise = (token: string, about = ticket.id): Promise<StaffReply> =>
@@ -121,13 +123,19 @@ test('its list comes in pages, of one request or ticket alone where that is aske
 test('is about a request as well, between the two departments of it', async () => {
   const papers = { reason: 'subsidised meals', commitment: document };
   const wanted = {
-    ...{ kind: 'Agreement', id: 'agr-disputed', version: 1, provider: 'pub-security', consumer: 'education' },
+    kind: 'Agreement',
+    id: 'agr-disputed',
+    version: 1,
+    provider: 'pub-security',
+    consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
     valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
     grants: [
       {
-        ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        lookupBy: ['person_id'],
         fields: { name: { mask: 'clear' } },
       },
     ],

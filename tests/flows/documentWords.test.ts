@@ -66,7 +66,9 @@ test('a deprecated schema version is reported with every answer of a dataset bou
   };
   const sunset = dayInChina(database.now() + 120 * 86_400_000);
   const deprecated = await hub.staff(city.operator, 'POST', `/v1/schemas/${schema}/decision`, {
-    ...{ act: 'deprecate', reason: '改用新标准', sunset },
+    act: 'deprecate',
+    reason: '改用新标准',
+    sunset,
   });
   assert.equal(deprecated.json['state'], 'deprecated', JSON.stringify(deprecated.json));
   const [since, end] = await notice();

@@ -526,8 +526,11 @@ test('the quality of a dataset’s files is shown in numbers and places, and its
   assert.deepEqual(repeated, { count: 197, whole: true }, 'two values in 199 rows');
   assert.deepEqual((await opened(steward, 'mobile'))['empty'], { count: lineOf.length, lines: lineOf });
   assert.deepEqual(await opened(steward, 'person_id'), {
-    ...{ batch: newest.batch, field: 'person_id', rows: 199 },
-    ...{ empty: { count: 0, lines: [] }, again: { count: 0, lines: [], whole: true } },
+    batch: newest.batch,
+    field: 'person_id',
+    rows: 199,
+    empty: { count: 0, lines: [] },
+    again: { count: 0, lines: [], whole: true },
   });
   const auditor = await hub.token('lin', ['auditor']);
   assert.equal((await opened(auditor, 'mobile'))['rows'], 199, 'counts and lines, to whoever sees no value');

@@ -13,7 +13,8 @@ const city = await sampleCity(hub);
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const second = await hub.token('周敏', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, {
-  ...{ operator: city.operator, steward },
+  operator: city.operator,
+  steward,
   client: city.publicSecurity.client,
 });
 const { sex, mobile } = place;

@@ -245,9 +245,16 @@ test('the withdrawal names data that left on consent in any form; an answer with
   const give = (id: string, subjectId: string, guardian: string, retention?: string) =>
     police.giveConsent({
       ...defined({ retention }),
-      ...{ id, person: subjectId, guardian, recipient: 'education', dataset: household },
-      ...{ purposes: ['school-meals'], fields: ['name', 'income'], method: 'app' },
-      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      id,
+      person: subjectId,
+      guardian,
+      recipient: 'education',
+      dataset: household,
+      purposes: ['school-meals'],
+      fields: ['name', 'income'],
+      method: 'app',
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
       notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
     });
   const [consenting, other, unknownPerson] = [person(5), person(6), '990101201501010015'];

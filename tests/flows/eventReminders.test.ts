@@ -35,7 +35,9 @@ const at = receiver.address();
 const port = typeof at === 'object' && at !== null ? at.port : 0;
 const database = await testDatabase();
 const hub = await testHub({
-  ...{ database, jobsByTime: false, dispatch: { pollMs: 25 } },
+  database,
+  jobsByTime: false,
+  dispatch: { pollMs: 25 },
   config: {
     reminders: {
       mail: {
@@ -106,7 +108,10 @@ async function mailed(job: string): Promise<Readonly<Record<string, number>>> {
 const publish = async (): Promise<string> => {
   const { json } = await city.ecology.client.events.publish('ecology.air-warnings', [
     {
-      ...{ specversion: '1.0', id: 'e-1', source: 'test', type: 'ecology.air-warning-issued' },
+      specversion: '1.0',
+      id: 'e-1',
+      source: 'test',
+      type: 'ecology.air-warning-issued',
       data: { warning_id: 'w-1', district: '990101', level: 'red' },
     },
   ]);

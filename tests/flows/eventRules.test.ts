@@ -122,7 +122,9 @@ async function round(
   const { audit, keys, services } = hub.hub;
   const job = evaluateRules({ database, registry: services.registry, subjectKey: keys.subject });
   return job.run({
-    ...{ now: () => now, state: null, signal: new AbortController().signal },
+    now: () => now,
+    state: null,
+    signal: new AbortController().signal,
     act: async (facts) => {
       if (fail === 'before') throw new Error('killed');
       if (typeof fail === 'function') await fail();
@@ -221,7 +223,8 @@ describe('rules of a dataset', () => {
       hub.staff(steward, 'POST', `/v1/datasets/${id}/rule-trials`, body);
     const { json } = await tried({ rules, from: at(0), until: at(40) });
     assert.deepEqual(json, {
-      ...{ readings: 5, whole: true },
+      readings: 5,
+      whole: true,
       rules: [
         { id: 'high', fired: 3, series: 2, times: [at(1), at(4), at(30)] },
         { id: 'silent', fired: 1, series: 1, times: [at(19)] },
@@ -273,7 +276,9 @@ describe('rules of a dataset', () => {
     const { json } = await hub.staff(steward, 'GET', `/v1/datasets/${id}`);
     const { digest } = json['dataset'] as { digest: string };
     const amended = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
-      ...{ digest, reason: '不再预警', intake: { byCall: {}, timeField: 'time' } },
+      digest,
+      reason: '不再预警',
+      intake: { byCall: {}, timeField: 'time' },
     });
     assert.equal(amended.status, 202, JSON.stringify(amended.json));
   });
@@ -281,11 +286,17 @@ describe('rules of a dataset', () => {
 
 test('a response plan opens for events of rules; a full plan is reported and the events are stored', async () => {
   const plan = {
-    ...{ id: 'ecology.high-water', title: { zh: '高水位', en: 'High water' }, type, maxHours: 1 },
+    id: 'ecology.high-water',
+    title: { zh: '高水位', en: 'High water' },
+    type,
+    maxHours: 1,
     steps: [
       {
-        ...{ id: 'seen', title: { zh: '知悉', en: 'Seen' }, departments: ['education'] },
-        ...{ grade: 'received', withinSeconds: 600 },
+        id: 'seen',
+        title: { zh: '知悉', en: 'Seen' },
+        departments: ['education'],
+        grade: 'received',
+        withinSeconds: 600,
       },
     ],
   };

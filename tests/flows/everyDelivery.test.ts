@@ -35,7 +35,10 @@ const context: CallContext = {
 
 /** Fields of each type, format and nullability; `id` is the key and the subject. */
 const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '字段', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '字段', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 const properties = {
@@ -52,19 +55,23 @@ const properties = {
   place: field(['object', 'null'], { ...pointForm, type: ['object', 'null'], 'x-geo': 'point' }),
 };
 const at = (longitude: number, latitude: number): object => ({
-  ...{ type: 'Point', coordinates: [longitude, latitude] },
+  type: 'Point',
+  coordinates: [longitude, latitude],
 });
 type Row = Readonly<Record<keyof typeof properties, unknown>>;
 
 const plain: Row = {
-  ...{ id: 'plain', group: 'g', text: '中文 “quoted”, \\ and \u{1F600}', whole: 1, number: 26.9, flag: true },
-  ...{
-    exact: '12345678901234567890.123',
-    day: '2024-02-29',
-    moment: '2024-02-29T23:59:59+08:00',
-    choice: '乙',
-    place: at(120.15507, 30.274085),
-  },
+  id: 'plain',
+  group: 'g',
+  text: '中文 “quoted”, \\ and \u{1F600}',
+  whole: 1,
+  number: 26.9,
+  flag: true,
+  exact: '12345678901234567890.123',
+  day: '2024-02-29',
+  moment: '2024-02-29T23:59:59+08:00',
+  choice: '乙',
+  place: at(120.15507, 30.274085),
 };
 const largest = '9'.repeat(38);
 /** One value of a class each, where a writer or a reader of numbers, texts or times might fail. */
@@ -149,65 +156,88 @@ before(async () => {
   const urn = 'urn:datong:kinds:1.0';
   const schema = {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '各类值', en: 'Kinds of values' }, 'x-class': 'general', 'x-primary-key': ['/id'] },
-    ...{ additionalProperties: false, required: ['id', 'group'], properties },
+    'x-title': { zh: '各类值', en: 'Kinds of values' },
+    'x-class': 'general',
+    'x-primary-key': ['/id'],
+    additionalProperties: false,
+    required: ['id', 'group'],
+    properties,
   };
   const fields = Object.fromEntries(Object.keys(properties).map((name) => [name, { from: name }]));
   const clear = Object.fromEntries(Object.keys(properties).map((name) => [name, { mask: 'clear' }]));
   const agreement = {
-    ...{ kind: 'Agreement', id: 'agr-kinds', version: 1, title: { zh: '各类值', en: 'Kinds of values' } },
-    ...{ provider: 'ecology', consumer: 'education', purposes: ['environment-study'] },
+    kind: 'Agreement',
+    id: 'agr-kinds',
+    version: 1,
+    title: { zh: '各类值', en: 'Kinds of values' },
+    provider: 'ecology',
+    consumer: 'education',
+    purposes: ['environment-study'],
     basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
     valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
     grants: [
       {
-        ...{
-          dataset,
-          schema: 'kinds@1',
-          filterBy: ['id', 'number'],
-          lookupBy: ['id'],
-          requires: ['on-behalf-of'],
-        },
+        dataset,
+        schema: 'kinds@1',
+        filterBy: ['id', 'number'],
+        lookupBy: ['id'],
+        requires: ['on-behalf-of'],
         deliveries: ['batch', 'stream', 'export', 'changes'],
         limits: { rowsPerCall: 1000, callsPerDay: 2000 },
         aggregates: [
           {
-            ...{ id: 'by-group', title: { zh: '分组', en: 'By group' }, by: ['group'], minGroup: 10 },
+            id: 'by-group',
+            title: { zh: '分组', en: 'By group' },
+            by: ['group'],
+            minGroup: 10,
           },
         ],
         facts: facts.map(({ id, all }) => ({
-          ...{ id, all, title: { zh: '核验', en: 'fact' } },
+          id,
+          all,
+          title: { zh: '核验', en: 'fact' },
           limits: { callsPerDay: 20_000, perSubjectPerDay: 100 },
         })),
         fields: clear,
       },
       {
-        ...{
-          dataset: liveDataset,
-          schema: 'kinds@1',
-          lookupBy: ['id'],
-          filterBy: ['number'],
-          requires: ['on-behalf-of'],
-        },
-        ...{ limits: { rowsPerCall: 1000, callsPerDay: 2000 }, fields: clear },
+        dataset: liveDataset,
+        schema: 'kinds@1',
+        lookupBy: ['id'],
+        filterBy: ['number'],
+        requires: ['on-behalf-of'],
+        limits: { rowsPerCall: 1000, callsPerDay: 2000 },
+        fields: clear,
       },
     ],
   };
   const documents = [
     { kind: 'Schema', document: schema },
     {
-      ...{ kind: 'Dataset', id: dataset, title: { zh: '各类值', en: 'Kinds of values' }, schema: urn },
-      ...{ mode: 'snapshot', sharing: { type: 'conditional', conditions: '示例' } },
+      kind: 'Dataset',
+      id: dataset,
+      title: { zh: '各类值', en: 'Kinds of values' },
+      schema: urn,
+      mode: 'snapshot',
+      sharing: { type: 'conditional', conditions: '示例' },
     },
     {
-      ...{ kind: 'Dataset', id: liveDataset, title: { zh: '实时', en: 'Live' }, schema: urn },
-      ...{ mode: 'live', sharing: { type: 'conditional', conditions: '示例' } },
+      kind: 'Dataset',
+      id: liveDataset,
+      title: { zh: '实时', en: 'Live' },
+      schema: urn,
+      mode: 'live',
+      sharing: { type: 'conditional', conditions: '示例' },
     },
     {
-      ...{ kind: 'Mapping', dataset },
+      kind: 'Mapping',
+      dataset,
       document: {
-        ...{ mapping: 'ecology/kinds@1', target: 'kinds@1', source: { format: 'json' } },
-        ...{ limits: { maxBad: 0 }, fields },
+        mapping: 'ecology/kinds@1',
+        target: 'kinds@1',
+        source: { format: 'json' },
+        limits: { maxBad: 0 },
+        fields,
       },
     },
     agreement,

@@ -325,7 +325,9 @@ test('a file that a database administrator assigns to another department, or to 
   const ready = await madeOf({ format: 'csv' });
   await database.owner.query(`UPDATE release_export SET department = 'ecology' WHERE id = $1`, [ready.id]);
   const strange = city.ecology.client.call({
-    ...{ method: 'GET', path: file_(ready), receipt: 'optional' as const },
+    method: 'GET',
+    path: file_(ready),
+    receipt: 'optional' as const,
     headers: { 'datong-purpose': context.purpose, 'datong-agreement': context.agreement },
   });
   assert.equal(await codeOf(strange), 'sealed_bytes_damaged');

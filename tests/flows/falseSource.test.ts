@@ -74,10 +74,15 @@ describe('a server that is none', () => {
   const openAt = (port: number, tls: 'verify' | 'off' = 'off', system: 'mysql' | 'postgres' = 'mysql') =>
     openSource(
       {
-        ...{ query: 'SELECT 1 AS id', key: ['id'], seconds: 1 },
+        query: 'SELECT 1 AS id',
+        key: ['id'],
+        seconds: 1,
         source: {
           ...(system === 'mysql' ? { system } : {}),
-          ...{ host: '127.0.0.1', port, database: 'a', user: 'reader' },
+          host: '127.0.0.1',
+          port,
+          database: 'a',
+          user: 'reader',
         },
       },
       { department: 'pub-security', host: '127.0.0.1', port, tls },
@@ -392,17 +397,20 @@ describe('a server that is none', () => {
 test('an address of MySQL is read strictly: what is misspelt would be a guarantee less', () => {
   const read = (address: string) => mysqlUrl(`mysql://${address}`);
   assert.deepEqual(read('reader:p%40ss@db.example/register'), {
-    ...{
-      host: 'db.example',
-      port: 3306,
-      database: 'register',
-      user: 'reader',
-      password: 'p@ss',
-      tls: 'verify',
-    },
+    host: 'db.example',
+    port: 3306,
+    database: 'register',
+    user: 'reader',
+    password: 'p@ss',
+    tls: 'verify',
   });
   assert.deepEqual(read('reader@[::1]:3307/register?tls=off'), {
-    ...{ host: '::1', port: 3307, database: 'register', user: 'reader', password: '', tls: 'off' },
+    host: '::1',
+    port: 3307,
+    database: 'register',
+    user: 'reader',
+    password: '',
+    tls: 'off',
   });
   assert.equal(read('a@b/c?ca=his.pem')?.caFile, 'his.pem');
   assert.equal(read('a@localhost/c?socket=/run/mysqld/mysqld.sock&tls=off')?.host, '/run/mysqld/mysqld.sock');

@@ -78,7 +78,9 @@ async function calls(
         ...defined({ code: more.code }),
         ...(more.person === undefined ? {} : { subjects: [more.person] }),
         facts: {
-          ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
+          consumer: 'education',
+          provider: 'pub-security',
+          dataset: 'pub-security.household',
           ...(more.official === undefined ? {} : { onBehalfOf: more.official, matter: 'YX-2026-1' }),
           ...defined({ agreement: more.agreement, matter: more.matter }),
           ...(more.code === undefined ? { rows: { delivered: 1, withheld: 0 } } : {}),
@@ -285,8 +287,10 @@ test('of a day that is judged in portions a finding retains what the earlier one
 test('a person who queries the log about persons again and again is reported, and does not acquit themselves', async () => {
   const ask = async (token: string, more: object = {}): Promise<unknown> => {
     const subject = {
-      ...{ dataset: 'pub-security.household', value: '11010519491231002X' },
-      ...{ reason: 'a complaint', case: 'XH-1' },
+      dataset: 'pub-security.household',
+      value: '11010519491231002X',
+      reason: 'a complaint',
+      case: 'XH-1',
     };
     return (await hub.staff(token, 'POST', '/v1/log/searches', { subject, ...more })).status;
   };
@@ -318,7 +322,9 @@ test('entries read for others are judged as if they had been read for the rule, 
   const { app } = hub.hub.database;
   const reader = storedReader();
   const chunk = async (from: number, to: number) => ({
-    ...{ number: 0, from, to },
+    number: 0,
+    from,
+    to,
     entries: await followedBetween(app, from, to, reader),
   });
   const plenty = { entries: 1e6, persons: 1e6 };
@@ -460,7 +466,10 @@ test('of entries that name many persons few are read at once, and as many are st
     const now = database.now();
     await audit.append(
       entry({
-        ...{ exchange: uuid7(now), now, operation: 'streamDataset', kind: 'release' },
+        exchange: uuid7(now),
+        now,
+        operation: 'streamDataset',
+        kind: 'release',
         actor: { proven: { department: 'education' } },
         subjects: Array.from({ length: each }, (_, one) =>
           Buffer.from(uuid7(nth * each + one).replaceAll('-', ''), 'hex'),
@@ -531,7 +540,9 @@ test('of entries that name many persons few are read at once, and as many are st
   const job = watchLog(app, audit, findings, { mostPersons: 5_300 });
   const reported: unknown[] = [];
   const run: JobRun = {
-    ...{ state: { from, seen: from }, signal: new AbortController().signal, now: () => database.now() },
+    state: { from, seen: from },
+    signal: new AbortController().signal,
+    now: () => database.now(),
     act: ({ change }) => {
       reported.push(change?.['rule']);
       return Promise.resolve({ exchange: uuid7(0) });

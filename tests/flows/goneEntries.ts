@@ -50,11 +50,20 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
     const now = database.now();
     return hub.hub.audit.append(
       entry({
-        ...{ exchange: uuid7(now), now, operation, kind: 'release', carried: undefined },
+        exchange: uuid7(now),
+        now,
+        operation,
+        kind: 'release',
+        carried: undefined,
         actor: { proven: { department: 'education' } },
         facts: {
-          ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
-          ...{ agreement, matter, onBehalfOf: 'o-1', rows: { delivered: 1, withheld: 0 } },
+          consumer: 'education',
+          provider: 'pub-security',
+          dataset: 'pub-security.household',
+          agreement,
+          matter,
+          onBehalfOf: 'o-1',
+          rows: { delivered: 1, withheld: 0 },
         },
       }),
     );
@@ -90,8 +99,13 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       list = hub.hub.audit.size() - 1;
       const now = database.now();
       const decision = entry({
-        ...{ exchange: uuid7(now), now, operation: 'decideRisk', kind: 'management', carried: undefined },
-        ...{ actor: { proven: { person: 'who decides' } }, facts: { consumer: 'education' } },
+        exchange: uuid7(now),
+        now,
+        operation: 'decideRisk',
+        kind: 'management',
+        carried: undefined,
+        actor: { proven: { person: 'who decides' } },
+        facts: { consumer: 'education' },
       });
       decided = (await hub.hub.audit.append(decision)).index;
       const size = hub.hub.audit.size();

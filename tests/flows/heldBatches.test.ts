@@ -29,9 +29,10 @@ const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
   ({ kind }) => kind === 'Mapping',
 );
 /** The sample's mapping, of a dataset of this name. */
-const documentOf = (name: string, version: number): { readonly fields: Cells } => ({
+const documentOf = (name: string, version: number): Cells & { readonly fields: Cells } => ({
   ...(sample?.members['document'] as { readonly fields: Cells }),
-  ...{ mapping: `pub-security/${name}@${version}`, limits: { maxBad: 13 } },
+  mapping: `pub-security/${name}@${version}`,
+  limits: { maxBad: 13 },
 });
 
 async function dataset(name: string, more: object = {}): Promise<string> {
@@ -606,7 +607,8 @@ test('an expected batch that does not come is reported once, in the inbox, the m
   ]);
   const read = (await hub.staff(steward, 'GET', `/v1/datasets/${later}`)).json['dataset'];
   const amended = await hub.staff(steward, 'POST', `/v1/datasets/${later}/amendment`, {
-    ...{ digest: (read as { digest: string }).digest, reason: '改为每日报送' },
+    digest: (read as { digest: string }).digest,
+    reason: '改为每日报送',
     intake: { expect: { every: 'day' } },
   });
   assert.deepEqual([amended.status, await silent(steward)], [200, []], JSON.stringify(amended.json));

@@ -45,7 +45,9 @@ export const rowsMappingOf = (
   more: object = {},
 ): object => ({
   ...mapping,
-  ...{ mapping: name, target: `household@${major}`, source: { format: 'json', options } },
+  mapping: name,
+  target: `household@${major}`,
+  source: { format: 'json', options },
   fields: {
     ...Object.fromEntries(Object.keys(schemaOf(major).properties).map((field) => [field, { from: field }])),
     ...more,

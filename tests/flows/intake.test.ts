@@ -222,10 +222,8 @@ test('a file that is not what the mapping says is refused as a whole, and can be
   );
   const document = {
     ...(sample?.members['document'] as object),
-    ...{
-      mapping: 'pub-security/household-utf8@1',
-      source: { format: 'csv', options: { encoding: 'utf-8' } },
-    },
+    mapping: 'pub-security/household-utf8@1',
+    source: { format: 'csv', options: { encoding: 'utf-8' } },
   };
   const steward = await hub.token('steward-of-mappings', ['steward'], 'pub-security');
   const made = await hub.staff(steward, 'POST', `/v1/datasets/${household}/mappings`, { document });

@@ -287,7 +287,11 @@ test('keys that are too many to be remembered are reported all the same when the
       line: line + nth,
       problems: [
         {
-          ...{ line: line + nth, column: 1, header: headers[0], field: 'person_id', rule: 'key.repeated' },
+          line: line + nth,
+          column: 1,
+          header: headers[0],
+          field: 'person_id',
+          rule: 'key.repeated',
           got: `same key as line ${firstLine}`,
           message: { zh: `主键与第 ${firstLine} 行重复`, en: `repeats the key of line ${firstLine}` },
         },
@@ -297,7 +301,10 @@ test('keys that are too many to be remembered are reported all the same when the
     assert.deepEqual(back.rows, [repeated(0, 4), repeated(1, 51), repeated(2, 51), repeated(3, last + 2)]);
     assert.equal(back.bad, 4);
     assert.deepEqual((await batchById(database.app, batch))?.counts, {
-      ...{ records: rows + 4, rows, bad: 4, skipped: 0 },
+      records: rows + 4,
+      rows,
+      bad: 4,
+      skipped: 0,
     });
   }
   limits.rememberedKeys = defaultIntakeLimits.rememberedKeys;

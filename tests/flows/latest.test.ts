@@ -26,15 +26,21 @@ const { client: reader } = city.education;
 type Row = Readonly<Record<string, unknown>>;
 
 const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 const schema = (urn: string, key: readonly string[], pattern?: string) => ({
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': key.map((name) => `/${name}`), additionalProperties: false, required: key },
+    'x-title': { zh: '读数', en: 'Readings' },
+    'x-class': 'general',
+    'x-primary-key': key.map((name) => `/${name}`),
+    additionalProperties: false,
+    required: key,
     properties: {
       station: field('string', { maxLength: 40 }),
       pole: field('integer', { minimum: -100, maximum: 100 }),
@@ -61,19 +67,31 @@ async function dataset(
   const [id, agreement] = [`ecology.levels-${made}`, `agr-levels-${made}`];
   await apply([
     {
-      ...{ kind: 'Dataset', id, title: { zh: '水位', en: 'Levels' }, schema: urn, mode: 'upsert', intake },
+      kind: 'Dataset',
+      id,
+      title: { zh: '水位', en: 'Levels' },
+      schema: urn,
+      mode: 'upsert',
+      intake,
       sharing: { type: 'conditional', conditions: '示例' },
     },
     {
-      ...{ kind: 'Agreement', id: agreement, version: 1, title: { zh: '水位', en: 'Levels' } },
-      ...{ provider: 'ecology', consumer: 'education', purposes: ['environment-study'] },
+      kind: 'Agreement',
+      id: agreement,
+      version: 1,
+      title: { zh: '水位', en: 'Levels' },
+      provider: 'ecology',
+      consumer: 'education',
+      purposes: ['environment-study'],
       basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
       grants: [
         {
-          ...{ dataset: id, schema: urn.replace(/^urn:datong:(.*):1\.0$/, '$1@1') },
+          dataset: id,
+          schema: urn.replace(/^urn:datong:(.*):1\.0$/, '$1@1'),
           filterBy: ['station', 'pole', 'level', 'time'],
-          ...{ requires: ['on-behalf-of'], deliveries: ['latest'] },
+          requires: ['on-behalf-of'],
+          deliveries: ['latest'],
           limits: { rowsPerCall: 1000, callsPerDay: 5000 },
           fields: Object.fromEntries(
             ['station', 'pole', 'time', 'level', 'state'].map((name) => [name, { mask: 'clear' }]),
@@ -98,12 +116,20 @@ before(() =>
 const start = Date.UTC(2026, 8, 1);
 const at = (minute: number): string => timeText(start + minute * 60_000);
 const row = (station: string, minute: number, more: object = {}): Row => ({
-  ...{ station, pole: 0, time: at(minute), level: minute, state: 'checked', ...more },
+  station,
+  pole: 0,
+  time: at(minute),
+  level: minute,
+  state: 'checked',
+  ...more,
 });
 async function push(id: string, rows: readonly Row[]): Promise<void> {
   const { json } = await sender.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
-    ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/rows`,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(rows), 'utf8'),
+    receipt: 'optional',
   });
   assert.equal((json as { accepted: number }).accepted, rows.length, JSON.stringify(json));
 }
@@ -232,8 +258,12 @@ test('it is granted by itself, and asked of datasets with a time field alone', a
 test('a time field is the last of the key, and is written in one form', async () => {
   const tried = async (urn: string, timeField: string): Promise<unknown> => {
     const { json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{ id: 'ecology.levels-unfit', title: { zh: '水位', en: 'Levels' }, mode: 'upsert', schema: urn },
-      ...{ sharing: { type: 'none' }, intake: { timeField } },
+      id: 'ecology.levels-unfit',
+      title: { zh: '水位', en: 'Levels' },
+      mode: 'upsert',
+      schema: urn,
+      sharing: { type: 'none' },
+      intake: { timeField },
     });
     return json['code'];
   };
@@ -242,7 +272,9 @@ test('a time field is the last of the key, and is written in one form', async ()
   assert.equal(await tried(urns.one, 'station'), 'time_field_unfit');
   const one = await dataset(urns.one);
   const { json } = await sender.call({
-    ...{ method: 'POST', path: `/v1/datasets/${one.id}/rows`, receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${one.id}/rows`,
+    receipt: 'optional',
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify([row('甲', 1, { time: '2026-09-01T00:00:00Z' }), row('甲', 2)])),
   });
@@ -275,8 +307,15 @@ test('no row is read but the latest ones: 40 series of 500 rows cost 40 steps', 
   };
   const layout = layoutOf(read);
   await fetchLatest(explained as never, {
-    ...{ table, layout, series: seriesOf('time', read), columns: layout.columns, visible: [], asked: [] },
-    ...{ until: at(300), after: undefined, limit: 101 },
+    table,
+    layout,
+    series: seriesOf('time', read),
+    columns: layout.columns,
+    visible: [],
+    asked: [],
+    until: at(300),
+    after: undefined,
+    limit: 101,
   });
   const scans = [...plan.matchAll(/(\w+ Scan[^\n]*) on [^\n]*actual rows=(\d+) loops=(\d+)/g)];
   const rows = scans.map(([, , each, loops]) => Number(each) * Number(loops)).reduce((a, b) => a + b, 0);
@@ -287,8 +326,11 @@ test('no row is read but the latest ones: 40 series of 500 rows cost 40 steps', 
 test('a version without the moment of a row cannot follow', async () => {
   const id = 'ecology.levels-of-2026';
   const registered = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id, title: { zh: '水位', en: 'Levels' }, schema: 'urn:datong:level-as-it-comes:1.0' },
-    ...{ mode: 'upsert', sharing: { type: 'none' } },
+    id,
+    title: { zh: '水位', en: 'Levels' },
+    schema: 'urn:datong:level-as-it-comes:1.0',
+    mode: 'upsert',
+    sharing: { type: 'none' },
     intake: { byCall: { time: { field: 'time', maxLateSeconds: 3600 } } },
   });
   assert.equal(registered.status, 201, JSON.stringify(registered.json));
@@ -305,11 +347,17 @@ test('a version without the moment of a row cannot follow', async () => {
   for (const person of [await hub.token('office', ['steward']), city.security])
     await hub.staff(person, 'POST', `/v1/schemas/${next}/decision`, publish);
   const mapping = {
-    ...{ mapping: 'ecology/from-1@1', target: 'level-as-it-comes@2', source: { format: 'json' } },
-    ...{ limits: { maxBad: 0 }, fields: { station: { from: 's' }, time: { from: 't' } } },
+    mapping: 'ecology/from-1@1',
+    target: 'level-as-it-comes@2',
+    source: { format: 'json' },
+    limits: { maxBad: 0 },
+    fields: { station: { from: 's' }, time: { from: 't' } },
   };
   const { json } = await hub.staff(city.operator, 'POST', `/v1/datasets/${id}/changeover`, {
-    ...{ schema: next, rowsBy: 'ecology/from-1', reason: '更名', mappings: [mapping] },
+    schema: next,
+    rowsBy: 'ecology/from-1',
+    reason: '更名',
+    mappings: [mapping],
   });
   assert.match(JSON.stringify(json), /changeover_unfit.*time must be a field of moments/);
 });
@@ -342,7 +390,10 @@ describe('readings of a dataset of one’s own', () => {
         ],
       },
       {
-        ...{ key: ['甲'], time: ago(100), readings: 3, longestGap: 800 },
+        key: ['甲'],
+        time: ago(100),
+        readings: 3,
+        longestGap: 800,
         values: [
           { field: 'pole', value: 0 },
           { field: 'level', value: 5 },

@@ -18,7 +18,8 @@ const sources = [
   [ecology, emissions],
 ] as const;
 const linkage = {
-  ...{ id: 'plates', epoch: 1 },
+  id: 'plates',
+  epoch: 1,
   members: [stops, emissions].map((dataset) => ({ dataset, field: 'plate' })),
 };
 
@@ -41,13 +42,19 @@ async function apply(
 /** An agreement on one of the two datasets. */
 const agreement = (provider: Machine, consumer: Machine, version: number, more: object = {}) => ({
   kind: 'Agreement' as const,
-  ...{ format: 2, id: `agr-${consumer.department}-${provider.department}-plates`, version },
-  ...{ title: { zh: '车牌', en: 'Plates' }, provider: provider.department, consumer: consumer.department },
-  ...{ purposes: ['school-enrolment'], basis: { type: 'statutory', reference: '道路交通安全法' } },
+  format: 2,
+  id: `agr-${consumer.department}-${provider.department}-plates`,
+  version,
+  title: { zh: '车牌', en: 'Plates' },
+  provider: provider.department,
+  consumer: consumer.department,
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '道路交通安全法' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-12-31T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset: provider === publicSecurity ? stops : emissions, schema: 'plates@1' },
+      dataset: provider === publicSecurity ? stops : emissions,
+      schema: 'plates@1',
       limits: { rowsPerCall: 10, callsPerDay: 1000 },
       fields: { plate: { mask: 'pseudonym', domain: 'plate' }, place: { mask: 'clear' } },
     },
@@ -84,8 +91,13 @@ before(async () => {
       kind: 'Schema',
       document: {
         $schema: 'https://json-schema.org/draft/2020-12/schema',
-        ...{ $id: 'urn:datong:plates:1.0', title: 'Plates', 'x-title': { zh: '车牌', en: 'Plates' } },
-        ...{ 'x-class': 'general', 'x-primary-key': ['/plate'], type: 'object', additionalProperties: false },
+        $id: 'urn:datong:plates:1.0',
+        title: 'Plates',
+        'x-title': { zh: '车牌', en: 'Plates' },
+        'x-class': 'general',
+        'x-primary-key': ['/plate'],
+        type: 'object',
+        additionalProperties: false,
         required: ['plate', 'place'],
         properties: {
           plate: { ...titled('车牌', 'Plate'), type: 'string', maxLength: 20 },
@@ -97,14 +109,13 @@ before(async () => {
   for (const [provider, id] of sources) {
     done.push(
       await apply({
-        ...{
-          kind: 'Dataset',
-          id,
-          title: { zh: '车牌', en: 'Plates' },
-          schema: 'urn:datong:plates:1.0',
-          mode: 'upsert',
-        },
-        ...{ sharing: { type: 'conditional', conditions: '仅限法定职责所需' }, intake: { byCall: {} } },
+        kind: 'Dataset',
+        id,
+        title: { zh: '车牌', en: 'Plates' },
+        schema: 'urn:datong:plates:1.0',
+        mode: 'upsert',
+        sharing: { type: 'conditional', conditions: '仅限法定职责所需' },
+        intake: { byCall: {} },
       }),
     );
     const { problem } = await provider.client.rows(id).deliver({ plate, place: '文一路' });
@@ -179,8 +190,12 @@ test('a restriction does not bring pseudonyms of format 1 to the consumer of a l
   assert.equal(await agree(ecology, education, 1, { ...clear, grants }), 'granted');
   const floor = (when: object): Promise<string> =>
     apply({
-      ...{ kind: 'Restriction', id: 'res-plates', version: 1, title: { zh: '车牌', en: 'Plates' } },
-      ...{ when: { field: ['plate'], ...when }, floor: { mask: 'pseudonym', domain: 'plate' } },
+      kind: 'Restriction',
+      id: 'res-plates',
+      version: 1,
+      title: { zh: '车牌', en: 'Plates' },
+      when: { field: ['plate'], ...when },
+      floor: { mask: 'pseudonym', domain: 'plate' },
     });
   assert.equal(await floor({ dataset: [emissions] }), 'pseudonym_format');
   // without the linkage the former agreement keeps the pseudonyms that its format has

@@ -41,7 +41,10 @@ const allShown = async (): Promise<string[]> =>
 async function ask(agent: Agent): Promise<{ code: unknown; socket: TLSSocket; serial: string }> {
   const path = '/v1/datasets/education.nothing/query';
   const headers = signNow({
-    ...{ method: 'POST', targetUri: `${exchange}${path}`, body: Buffer.from('{}'), key: machine.signing },
+    method: 'POST',
+    targetUri: `${exchange}${path}`,
+    body: Buffer.from('{}'),
+    key: machine.signing,
     headers: { 'content-type': 'application/json', 'datong-purpose': 'any', 'datong-agreement': 'agr-none' },
     created: Math.floor(database.now() / 1000),
   });
@@ -89,20 +92,23 @@ test('a client that trusts the root’s earlier certificate goes on, and takes t
     newSerial(),
   );
   const known = new DatongClient({
-    ...{
-      department: 'education',
-      hub: { exchange, open },
-      ca,
-      tls: machine.tls,
-      signingKey: machine.signing,
-    },
+    department: 'education',
+    hub: { exchange, open },
+    ca,
+    tls: machine.tls,
+    signingKey: machine.signing,
   });
   const anchors = (await known.anchorsDocument()) as object;
   known.close();
   const stored: string[] = [];
   const client = new DatongClient({
-    ...{ department: 'education', hub: { exchange, open }, ca: earlier, tls: machine.tls },
-    ...{ signingKey: machine.signing, anchors, keepRoot: (pem: string) => void stored.push(pem) },
+    department: 'education',
+    hub: { exchange, open },
+    ca: earlier,
+    tls: machine.tls,
+    signingKey: machine.signing,
+    anchors,
+    keepRoot: (pem: string) => void stored.push(pem),
   });
   assert.equal((await client.exchanges()).status, 200);
   assert.deepEqual(stored, [], 'with anchors of its own it asks for none');

@@ -135,7 +135,9 @@ describe('an honest provider', () => {
     assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
     const { view } = (
       await provider.client.viewSubject({
-        ...{ person: String(child['person_id']), presentedBy: 'self', assurance: 'high' },
+        person: String(child['person_id']),
+        presentedBy: 'self',
+        assurance: 'high',
       })
     ).json;
     const look = view.looks.find((one) => one.exchange === exchange);

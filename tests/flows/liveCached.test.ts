@@ -30,7 +30,8 @@ const caFile = join(folder, 'police-ca.pem');
 writeFileSync(caFile, service.ca);
 const origin = `https://${host}:${service.port}`;
 const hub = await testHub({
-  ...{ database, jobsByTime: false },
+  database,
+  jobsByTime: false,
   resolve: () => Promise.resolve(['127.0.0.1']),
   config: { services: [{ department: 'pub-security', origin, addresses: ['127.0.0.1'], caFile }] },
 });
@@ -70,8 +71,10 @@ const connection = await serve(
 after(() => connection.close());
 
 const context = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment-live' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment-live',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 const { client } = city.education;
 const about = (row: Row, fields?: readonly string[]): Promise<Answer<QueryAnswer>> =>
@@ -188,9 +191,11 @@ test('a newer mapping, another template and another code list of the city end wh
       { ...step, from: field === 'name' ? name : field },
     ]);
     const document = {
-      ...{ mapping: `pub-security/answers@${version}`, target: 'household@1' },
+      mapping: `pub-security/answers@${version}`,
+      target: 'household@1',
       source: { format: 'json', options: { rows: '/rows' } },
-      ...{ fields: Object.fromEntries(fields) as object, limits: { maxBad: 10, maxBadRatio: 0.5 } },
+      fields: Object.fromEntries(fields) as object,
+      limits: { maxBad: 10, maxBadRatio: 0.5 },
     };
     return agreed(`/v1/datasets/${liveDataset}/mappings`, document);
   };

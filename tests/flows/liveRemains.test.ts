@@ -44,7 +44,9 @@ after(() => rmSync(home, { recursive: true, force: true }));
 function datong({ department, tls, signing }: Machine, ...args: string[]): Promise<Ran> {
   const { exchange, open, staff } = hub.hub.origins;
   const profile = {
-    ...{ v: 1, department, tls },
+    v: 1,
+    department,
+    tls,
     hub: { exchange, open, staff, ca: hub.ca, keys: { keys: [] } },
     signingKey: signing.privateKey.export({ format: 'jwk' }),
   };
@@ -77,7 +79,9 @@ test('rows that do not fit the schema go back to their provider alone, each once
   const { birth_date: _absent, ...lacking } = child;
   const given = [{ ...child, name: '' }, lacking, { ...child, region_code: '990103' }, child];
   const connection = await serve(hub.hub, provider, () => ({
-    ...{ rows: given, after: given.map((_, i) => String(i)), more: false },
+    rows: given,
+    after: given.map((_, i) => String(i)),
+    more: false,
   }));
   for (let times = 0; times < 3; times += 1) assert.equal((await ask()).json.records.length, 1);
   connection.close();
@@ -97,10 +101,13 @@ test('rows that do not fit the schema go back to their provider alone, each once
     ['return', 'getLiveQuarantine', { delivered: 2, withheld: 0 }],
   );
   assert.deepEqual(await failedRows(provider, '?limit=1'), {
-    ...{ dataset: liveDataset, rows: [first], next: first?.['nth'] },
+    dataset: liveDataset,
+    rows: [first],
+    next: first?.['nth'],
   });
   assert.deepEqual(await failedRows(provider, `?after=${String(first?.['nth'])}`), {
-    ...{ dataset: liveDataset, rows: [second] },
+    dataset: liveDataset,
+    rows: [second],
   });
   const { rows: stored } = await database.app.query('SELECT live_quarantine::text FROM live_quarantine');
   assert.doesNotMatch(JSON.stringify(stored), new RegExp(person));
@@ -132,7 +139,9 @@ test('ten thousand rows of a dataset are stored; failures after them are not', a
   const failing = async (birth: string): Promise<number> => {
     const given = [{ ...child, birth_date: birth }, child];
     const connection = await serve(hub.hub, provider, () => ({
-      ...{ rows: given, after: given.map((_, i) => String(i)), more: false },
+      rows: given,
+      after: given.map((_, i) => String(i)),
+      more: false,
     }));
     assert.equal((await ask()).json.records.length, 1);
     connection.close();

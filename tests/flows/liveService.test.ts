@@ -93,7 +93,10 @@ for (const [name, source] of [
   ['soap', { format: 'xml', options: { rows: '//item', encoding: 'gb18030' } }],
 ] as const) {
   const document = {
-    ...{ mapping: `pub-security/${name}@1`, target: 'household@1', source, fields: mapped },
+    mapping: `pub-security/${name}@1`,
+    target: 'household@1',
+    source,
+    fields: mapped,
     limits: { maxBad: 100, maxBadRatio: 0.5 },
   };
   const made = await hub.staff(steward.token, 'POST', `/v1/datasets/${liveDataset}/mappings`, { document });
@@ -134,8 +137,10 @@ async function findings(): Promise<readonly Finding[]> {
 
 const { client } = city.education;
 const context: CallContext = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment-live' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment-live',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 const ask = (id: string): Promise<Answer<QueryAnswer>> =>
   client.query(liveDataset, { filter: [{ field: 'person_id', op: 'eq', value: id }] }, context);
@@ -257,13 +262,11 @@ describe('a service that behaves', () => {
 
   test('may speak SOAP in GB18030, without signing: the entry says that it did not', async () => {
     await served({
-      ...{
-        url: `${origin}/soap`,
-        mapping: 'soap',
-        signs: false,
-        soapAction: 'urn:person',
-        type: 'text/xml; charset=gb18030',
-      },
+      url: `${origin}/soap`,
+      mapping: 'soap',
+      signs: false,
+      soapAction: 'urn:person',
+      type: 'text/xml; charset=gb18030',
       xml: '<?xml version="1.0" encoding="GB18030"?><e:Envelope xmlns:e="urn:e"><e:Body><查询><号码>{{person_id}}</号码></查询></e:Body></e:Envelope>',
     });
     let requested = '';
@@ -408,10 +411,8 @@ describe('a service that does not behave', () => {
     let first: { status: number; headers: Readonly<Record<string, string>>; body: Uint8Array } | undefined;
     service.serve = async ({ method = '', url = '', rawHeaders, whole }, reply) => {
       first ??= await signer.answer({ method, path: url, rawHeaders, body: whole }, () => ({
-        ...{
-          contentType: 'application/json',
-          body: Buffer.from(JSON.stringify({ rows: about(idOf(child)) })),
-        },
+        contentType: 'application/json',
+        body: Buffer.from(JSON.stringify({ rows: about(idOf(child)) })),
       }));
       reply.writeHead(first.status, first.headers).end(first.body);
     };
@@ -492,9 +493,11 @@ describe('a service that does not behave', () => {
   test('a client without the hub certificate reaches nothing, and the example takes no other department for the hub', async () => {
     const { server } = service;
     const example = liveService({
-      ...{ origin, tls: service.tls },
+      origin,
+      tls: service.tls,
       hub: {
-        ...{ name: 'yunxi', ca: hub.ca },
+        name: 'yunxi',
+        ca: hub.ca,
         keys: [verificationKey(hub.hub.keys.hubSigning.privateKey).publicKey.export({ format: 'jwk' })],
       },
       signingKey: city.publicSecurity.signing.privateKey.export({ format: 'jwk' }),
@@ -508,7 +511,11 @@ describe('a service that does not behave', () => {
       new Promise((resolve) => {
         const sent = httpsRequest(
           {
-            ...{ host: '127.0.0.1', port: service.port, servername: host, ca: service.ca, method: 'POST' },
+            host: '127.0.0.1',
+            port: service.port,
+            servername: host,
+            ca: service.ca,
+            method: 'POST',
             ...tls,
             agent: false,
           },
@@ -527,7 +534,9 @@ describe('a service that does not behave', () => {
   test('a name is resolved once in half a minute', async () => {
     let resolved = 0;
     const usual = await testHub({
-      ...{ database, keysDir: hub.hub.config.keysDir, jobsByTime: false },
+      database,
+      keysDir: hub.hub.config.keysDir,
+      jobsByTime: false,
       resolve: (name) => {
         resolved += 1;
         return Promise.resolve(names.get(name) ?? []);
@@ -536,7 +545,9 @@ describe('a service that does not behave', () => {
     });
     const { origins } = usual.hub;
     const there = new DatongClient({
-      ...{ department: 'education', ca: usual.ca, tls: city.education.tls },
+      department: 'education',
+      ca: usual.ca,
+      tls: city.education.tls,
       hub: { exchange: origins.exchange, open: origins.open },
       signingKey: city.education.signing,
     });
@@ -564,7 +575,8 @@ describe('a service that does not behave', () => {
     writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { steward: steward.token });
     const datong = (...words: string[]) =>
       runDatong(['live', ...words, '--as', 'steward'], {
-        ...{ cwd: folder, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } },
+        cwd: folder,
+        env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' },
       });
     const shown = await datong('show', liveDataset);
     assert.match(shown.stdout, /other-subject 1, invalid 3|invalid 3, other-subject 1/, shown.stderr);

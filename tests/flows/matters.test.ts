@@ -40,12 +40,11 @@ const datong = (...args: string[]): Promise<Ran> =>
 
 const titled = (en: string) => ({ zh: en, en });
 const matter = (more: object = {}) => ({
-  ...{
-    code: 'move-house',
-    implementationCode: '119901000000X',
-    title: { zh: '户口迁移', en: 'Moving house' },
-  },
-  ...{ basis: { reference: '户口登记条例', clause: '第十条' }, departments: ['education'] },
+  code: 'move-house',
+  implementationCode: '119901000000X',
+  title: { zh: '户口迁移', en: 'Moving house' },
+  basis: { reference: '户口登记条例', clause: '第十条' },
+  departments: ['education'],
   materials: [{ title: { zh: '户口簿', en: 'household register' }, fields: ['pub-security.household.name'] }],
   ...more,
 });
@@ -138,19 +137,20 @@ describe('an agreement', () => {
   const submitted = (code: string, paper: object) =>
     staffCall(listener, city.operator, 'POST', '/v1/policy/documents', {
       document: {
-        ...{
-          kind: 'Agreement',
-          id: 'agr-moving',
-          version: 1,
-          provider: 'pub-security',
-          consumer: 'education',
-        },
-        ...{ purposes: ['school-enrolment'], basis: { type: 'statutory', reference: '法', clause: '一' } },
+        kind: 'Agreement',
+        id: 'agr-moving',
+        version: 1,
+        provider: 'pub-security',
+        consumer: 'education',
+        purposes: ['school-enrolment'],
+        basis: { type: 'statutory', reference: '法', clause: '一' },
         valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
         matters: [{ code, title: titled(code), cases: ['QY-######'], materials: [paper] }],
         grants: [
           {
-            ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+            dataset: 'pub-security.household',
+            schema: 'household@1',
+            lookupBy: ['person_id'],
             fields: { region_code: { mask: 'clear' } },
           },
         ],
@@ -205,7 +205,9 @@ test('what was saved is counted from the register and the log, at the hub and fr
       'pub-security.household',
       { filter: [{ field: 'person_id', op: 'eq', value }], ...defined({ fields }) },
       {
-        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'official-17' },
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment',
+        onBehalfOf: 'official-17',
         matter: number,
       },
     );
@@ -248,22 +250,24 @@ test('what was saved is counted from the register and the log, at the hub and fr
 describe('templates of requests', () => {
   const templates = '/v1/request-templates';
   const template = (more: object = {}) => ({
-    ...{
-      code: 'school-roll',
-      title: { zh: '学籍核验', en: 'School roll' },
-      days: 365,
-      purposes: ['school-enrolment'],
-    },
+    code: 'school-roll',
+    title: { zh: '学籍核验', en: 'School roll' },
+    days: 365,
+    purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
     matters: [
       {
-        ...{ code: 'enrol-primary', title: titled('Enrolment'), cases: ['RX-######'] },
+        code: 'enrol-primary',
+        title: titled('Enrolment'),
+        cases: ['RX-######'],
         materials: [{ zh: '户口簿', en: 'household register' }],
       },
     ],
     grants: [
       {
-        ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        lookupBy: ['person_id'],
         fields: { name: { mask: 'clear' }, region_code: { mask: 'clear' } },
         obligations: [{ id: 'delete-after', period: 'P180D' }],
       },
@@ -403,8 +407,14 @@ describe('templates of requests', () => {
     await insertTemplate(
       database.app,
       {
-        ...{ code: 'older', revision: 1, document, digest: 'older', provider: 'pub-security' },
-        ...{ datasets: ['pub-security.household'], matters: [], withdrawn: null },
+        code: 'older',
+        revision: 1,
+        document,
+        digest: 'older',
+        provider: 'pub-security',
+        datasets: ['pub-security.household'],
+        matters: [],
+        withdrawn: null,
       },
       { author, approver },
       uuid7(Date.now()),

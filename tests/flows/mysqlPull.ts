@@ -34,8 +34,14 @@ export async function pullsFromMariadb(town: Town, server: Mariadb): Promise<num
   );
   await insert(people(60, 21), '2026-03-01 08:00:00.5');
   const documentOf = (more: object = {}) => ({
-    ...{ source, query: 'SELECT * FROM person', key: [headers[0]], mapping: 'maria' },
-    ...{ schedule: { every: 'day' }, changed: 'changed_at', overlap: 0, ...more },
+    source,
+    query: 'SELECT * FROM person',
+    key: [headers[0]],
+    mapping: 'maria',
+    schedule: { every: 'day' },
+    changed: 'changed_at',
+    overlap: 0,
+    ...more,
   });
   const id = await dataset('maria', 'upsert');
   const wrong = (more: object): Promise<string> => failing({ ...documentOf(more), mapping: 'people' });
@@ -99,10 +105,15 @@ export async function cutFromMariadb(
   const seen = await pullsThatAreCut(
     {
       ...town,
-      ...{ does, ended: 'pull_source_unreachable' },
+      does,
+      ended: 'pull_source_unreachable',
       documentOf: (table, mapping, more) => ({
-        ...{ source: town.source, query: queryOf(table), key: ['nth'], mapping },
-        ...{ schedule: { every: 'day' }, ...more },
+        source: town.source,
+        query: queryOf(table),
+        key: ['nth'],
+        mapping,
+        schedule: { every: 'day' },
+        ...more,
       }),
     },
     'mariacut',

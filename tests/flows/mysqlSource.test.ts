@@ -49,7 +49,9 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
   after(() => server.stop());
 
   const documentOf = (more: object = {}): Parameters<typeof openSource>[0] => ({
-    ...{ query: 'SELECT * FROM many -- all of it', key: ['id'], seconds: 5 },
+    query: 'SELECT * FROM many -- all of it',
+    key: ['id'],
+    seconds: 5,
     source: { system: 'mysql', host: place.host, port: place.port, database: 'register', user: 'reader' },
     ...more,
   });
@@ -250,7 +252,9 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
   const schema = readSchema(
     {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      ...{ $id: 'urn:datong:try:1.0', type: 'object', additionalProperties: false },
+      $id: 'urn:datong:try:1.0',
+      type: 'object',
+      additionalProperties: false,
       properties: {
         id: { type: 'integer', title: 'id' },
         name: { type: 'string', title: 'name' },
@@ -263,16 +267,29 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
   );
   const dataset = { id: 'aa.bb', schema, compiled: () => compileSchema(schema, surroundingsWith([])) };
   const sqlOf = (more: Partial<SqlSource> = {}): SqlSource => ({
-    ...{ kind: 'sql', url: 'mysql:', key: ['id'], columns: { name: 'full`name' }, seconds: 5, atOnce: 2 },
+    kind: 'sql',
+    url: 'mysql:',
+    key: ['id'],
+    columns: { name: 'full`name' },
+    seconds: 5,
+    atOnce: 2,
     query: 'SELECT id, full_name AS `full``name`, paid, born, income FROM register.asked # all of them',
     mysql: {
-      ...{ host: server.host, port: server.port, database: 'register', user: 'reader', password: 'sesame' },
-      ...{ tls: 'verify', ca: server.ca },
+      host: server.host,
+      port: server.port,
+      database: 'register',
+      user: 'reader',
+      password: 'sesame',
+      tls: 'verify',
+      ca: server.ca,
     },
     ...more,
   });
   const ask = (more: Partial<LiveAsk> = {}) => ({
-    ...{ fields: ['id', 'name', 'paid', 'born', 'income'], filter: [], limit: 1_000, patience: 5_000 },
+    fields: ['id', 'name', 'paid', 'born', 'income'],
+    filter: [],
+    limit: 1_000,
+    patience: 5_000,
     ...more,
   });
   const eq = (field: string, value: unknown) => ({ field, op: 'eq' as const, value: value as string });
@@ -336,27 +353,27 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
          (4294967295, 9007199254740991, 99999999.99, 'a ', 'a', '0000-00-00', '9999-12-31 23:59:59.9', 2070, -7, -0.5, b'111111111', 'ab', 1, 'a', '99:00:00', 'x', 1)`,
     );
     const types = {
-      ...{
-        id: 'integer',
-        n: 'integer',
-        n_wide: 'number',
-        n_text: 'string',
-        amount: 'decimal',
-        amount_number: 'number',
-        amount_text: 'string',
-      },
-      ...{
-        code: 'string',
-        gbk: 'string',
-        day: 'string',
-        at: 'string',
-        y: 'integer',
-        f: 'number',
-        dd: 'number',
-        b: 'string',
-        bin: 'string',
-      },
-      ...{ yes: 'boolean', yes_text: 'string', e: 'string', ti: 'string', d38: 'decimal' },
+      id: 'integer',
+      n: 'integer',
+      n_wide: 'number',
+      n_text: 'string',
+      amount: 'decimal',
+      amount_number: 'number',
+      amount_text: 'string',
+      code: 'string',
+      gbk: 'string',
+      day: 'string',
+      at: 'string',
+      y: 'integer',
+      f: 'number',
+      dd: 'number',
+      b: 'string',
+      bin: 'string',
+      yes: 'boolean',
+      yes_text: 'string',
+      e: 'string',
+      ti: 'string',
+      d38: 'decimal',
     };
     const properties = Object.fromEntries(
       Object.entries(types).map(([name, type]) => [
@@ -367,7 +384,10 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     const wide = readSchema(
       {
         $schema: 'https://json-schema.org/draft/2020-12/schema',
-        ...{ $id: 'urn:datong:compared:1.0', type: 'object', additionalProperties: false, properties },
+        $id: 'urn:datong:compared:1.0',
+        type: 'object',
+        additionalProperties: false,
+        properties,
       },
       surroundingsWith([]).resolve,
     );

@@ -95,7 +95,8 @@ const readiness = async ({ hub }: TestHub) => {
 /** `datong client agent` in a folder, as a service of its machine would start it. @returns where it listens, and what it said so far */
 async function startAgent(folder: string) {
   const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0', '--tokens', 'tokens.json'], {
-    ...{ cwd: folder, env: datongEnvironment() },
+    cwd: folder,
+    env: datongEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   ends.push(() => child.kill('SIGTERM'));
@@ -143,8 +144,10 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
   const witness = await witnessOf(eve, alarms);
   ends.push(() => witness.close());
   const ports = {
-    ...{ exchange: portOf(origins.exchange), open: portOf(origins.open) },
-    ...{ staff: portOf(origins.staff), admin: portOf(origins.admin) },
+    exchange: portOf(origins.exchange),
+    open: portOf(origins.open),
+    staff: portOf(origins.staff),
+    admin: portOf(origins.admin),
   };
   const hub = await testHub({ database, config, ports, keysDir: join(eve.stateDir, 'keys') });
   ends.push(

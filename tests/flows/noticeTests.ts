@@ -31,8 +31,11 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
       const requested = { notice: { digest: digest(), language: 'en' as const } };
       assert.equal(await refusedBy(police, requested), 'notice_unknown');
       const another = await hub.staff(city.operator, 'POST', '/v1/notices', {
-        ...{ reference: 'notice-school-meals', owner: 'pub-security', language: 'zh' },
-        ...{ purposes: ['school-meals'], text: '同一编号下的另一份文本，写给同一群家长，内容却不一样。' },
+        reference: 'notice-school-meals',
+        owner: 'pub-security',
+        language: 'zh',
+        purposes: ['school-meals'],
+        text: '同一编号下的另一份文本，写给同一群家长，内容却不一样。',
       });
       assert.deepEqual([another.status, another.json['code']], [409, 'already_registered']);
     });
@@ -40,7 +43,10 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
     test('statements of uninvolved departments count for no one, and take no text from those involved', async () => {
       const registered = (owner: string) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
-          ...{ reference: 'notice-said-twice', owner, language: 'zh', purposes: ['school-meals'] },
+          reference: 'notice-said-twice',
+          owner,
+          language: 'zh',
+          purposes: ['school-meals'],
           text: '市教育局请求查询您孩子的姓名和家庭年收入所在区间，用于营养餐资助。',
         });
       assert.equal((await registered('ecology')).status, 201);
@@ -57,7 +63,10 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
     test('where the provider has registered the text, the purposes that the recipient writes under it add nothing', async () => {
       const said = (owner: string, purposes: readonly string[]) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
-          ...{ reference: 'notice-widened', owner, language: 'zh', purposes },
+          reference: 'notice-widened',
+          owner,
+          language: 'zh',
+          purposes,
           text: '市教育局请求查询您孩子的姓名，只用于核定营养餐资助资格，不作他用。',
         });
       const own = await said('education', ['school-meals', 'school-enrolment']);
@@ -86,7 +95,10 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
       // called by another language, the recipient's entry does not put the provider's aside
       const called = (owner: string, language: string, purposes: readonly string[]) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
-          ...{ reference: 'notice-called-english', owner, language, purposes },
+          reference: 'notice-called-english',
+          owner,
+          language,
+          purposes,
           text: '市教育局请求查询您孩子的姓名，只用于核定营养餐资助资格，另行登记。',
         });
       assert.equal((await called('education', 'en', ['school-meals', 'school-enrolment'])).status, 201);
@@ -96,7 +108,11 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
       const text = '市教育局请求查询您孩子的姓名，用于核定补助，告知书由公安局先行登记。';
       const later = (owner: string, purposes: readonly string[]) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
-          ...{ reference: 'notice-of-the-provider', owner, language: 'zh', purposes, text },
+          reference: 'notice-of-the-provider',
+          owner,
+          language: 'zh',
+          purposes,
+          text,
         });
       assert.equal((await later('pub-security', ['school-meals'])).status, 201);
       const wider = await later('education', ['school-meals', 'school-enrolment']);
@@ -110,11 +126,11 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
       const replies = await Promise.all(
         Array.from({ length: 6 }, (_, i) =>
           hub.staff(city.operator, 'POST', '/v1/notices', {
-            ...{ reference: 'notice-at-once', owner: 'pub-security', language: 'zh' },
-            ...{
-              purposes: ['school-meals'],
-              text: `同时登记的第 ${i} 份告知书，内容各不相同，只有一份算数。`,
-            },
+            reference: 'notice-at-once',
+            owner: 'pub-security',
+            language: 'zh',
+            purposes: ['school-meals'],
+            text: `同时登记的第 ${i} 份告知书，内容各不相同，只有一份算数。`,
           }),
         ),
       );

@@ -44,10 +44,18 @@ before(async () => {
 
 const scanOf = (name: string): string => createHash('sha256').update(name).digest('hex');
 const paper = (at: number, more: object = {}) => ({
-  ...{ id: `paper-${at}`, form: `ZZ-2026-${at}`, scan: scanOf(`form ${at}`), takenOn: '2026-03-01' },
-  ...{ person: families[at]?.id ?? '', guardian: families[at]?.guardian ?? '', collectedBy: 'pub-security' },
-  ...{ recipient: 'education', dataset: 'pub-security.household', purposes: ['school-meals'] },
-  ...{ fields: ['name', 'income'], expires: '2099-01-01T00:00:00+08:00' },
+  id: `paper-${at}`,
+  form: `ZZ-2026-${at}`,
+  scan: scanOf(`form ${at}`),
+  takenOn: '2026-03-01',
+  person: families[at]?.id ?? '',
+  guardian: families[at]?.guardian ?? '',
+  collectedBy: 'pub-security',
+  recipient: 'education',
+  dataset: 'pub-security.household',
+  purposes: ['school-meals'],
+  fields: ['name', 'income'],
+  expires: '2099-01-01T00:00:00+08:00',
   notice: { digest: notice, language: 'zh' },
   ...more,
 });
@@ -59,7 +67,9 @@ const ask = (at: number): Promise<number | string> =>
       'pub-security.household',
       { filter: [{ field: 'person_id', op: 'eq', value: families[at]?.id ?? '' }] },
       {
-        ...{ purpose: 'school-meals', agreement: 'agr-school-meals', onBehalfOf: 'official-0317' },
+        purpose: 'school-meals',
+        agreement: 'agr-school-meals',
+        onBehalfOf: 'official-0317',
         matter: 'YC-2026-000017',
       },
     )

@@ -46,8 +46,12 @@ let firstBatch = '';
 async function made(name: string, intake: object): Promise<void> {
   const id = `ecology.${name}`;
   const registered = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id, title: { zh: name, en: name }, schema: 'urn:datong:air-quality-hourly:1.0', mode: 'upsert' },
-    ...{ sharing: { type: 'conditional', conditions: '用于研究' }, intake },
+    id,
+    title: { zh: name, en: name },
+    schema: 'urn:datong:air-quality-hourly:1.0',
+    mode: 'upsert',
+    sharing: { type: 'conditional', conditions: '用于研究' },
+    intake,
   });
   assert.equal(registered.status, 201, JSON.stringify(registered.json));
   const air = readDocuments(resolve(samples, 'air-quality/dataset.yaml')).find(
@@ -217,8 +221,12 @@ test('a field that is no day, or is not in the key, says no period; what says it
   const register = async (more: object, schema = 'air-quality-hourly') =>
     (
       await hub.staff(city.operator, 'POST', '/v1/datasets', {
-        ...{ id: 'ecology.unfit', title: { zh: '否', en: 'no' }, schema: `urn:datong:${schema}:1.0` },
-        ...{ mode: 'upsert', sharing: { type: 'none' }, ...more },
+        id: 'ecology.unfit',
+        title: { zh: '否', en: 'no' },
+        schema: `urn:datong:${schema}:1.0`,
+        mode: 'upsert',
+        sharing: { type: 'none' },
+        ...more,
       })
     ).json;
   const unfit = async (field: string, schema?: string): Promise<string> =>
@@ -237,7 +245,9 @@ test('a field that is no day, or is not in the key, says no period; what says it
   };
   for (const intake of [{}, { periods: { field: 'time', every: 'year' } }]) {
     const answer = await hub.staff(steward, 'POST', `/v1/datasets/${dataset}/amendment`, {
-      ...{ digest, reason: '改为按年', intake },
+      digest,
+      reason: '改为按年',
+      intake,
     });
     assert.deepEqual([answer.status, answer.json['code']], [409, 'periods_fixed']);
   }
@@ -246,7 +256,9 @@ test('a field that is no day, or is not in the key, says no period; what says it
   const plain = '/v1/datasets/ecology.plain';
   const { digest: read } = (await hub.staff(steward, 'GET', plain)).json['dataset'] as { digest: string };
   const { status, json } = await hub.staff(steward, 'POST', `${plain}/amendment`, {
-    ...{ digest: read, reason: '改为按月', intake: { periods: { field: 'time', every: 'month' } } },
+    digest: read,
+    reason: '改为按月',
+    intake: { periods: { field: 'time', every: 'month' } },
   });
   assert.deepEqual([status, json['code']], [409, 'periods_fixed']);
   assert.match(
@@ -549,7 +561,8 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
     findings.map(({ code, severity, facts }) => ({ code, severity, facts })),
     [
       {
-        ...{ code: 'batch_periods_left', severity: 'warn' },
+        code: 'batch_periods_left',
+        severity: 'warn',
         facts: { rows: 1, first: month(-2), batch: held.batch },
       },
     ],
@@ -598,7 +611,9 @@ test('of files that waited for a person not more is let in than the dataset may 
   const job = destroyRows({ database, registry });
   const later = database.now() + 62 * 31 * 86_400_000;
   const run = {
-    ...{ now: () => later, state: null, signal: new AbortController().signal },
+    now: () => later,
+    state: null,
+    signal: new AbortController().signal,
     act: async ({ work }: ActFacts) => {
       const exchange = uuid7(database.now());
       await withTransaction(database.app, async (transaction) => work?.(transaction, exchange));

@@ -31,19 +31,28 @@ const urn = 'urn:datong:place-report:1.0';
 const list = 'urn:datong:code:test-districts';
 
 const field = (more: object): object => ({
-  ...{ 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 const place = field({ ...pointForm, 'x-geo': 'point' });
 const fields = { report: { mask: 'clear' }, kind: { mask: 'clear' } };
 const agreementOf = (consumer: string, mask: object, more: object): object => ({
-  ...{ kind: 'Agreement', id: `agr-places-${consumer}`, version: 1, title: { zh: '位置', en: 'Places' } },
-  ...{ provider: 'ecology', consumer, purposes: ['environment-study'] },
+  kind: 'Agreement',
+  id: `agr-places-${consumer}`,
+  version: 1,
+  title: { zh: '位置', en: 'Places' },
+  provider: 'ecology',
+  consumer,
+  purposes: ['environment-study'],
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset, schema: 'place-report@1', requires: ['on-behalf-of'] },
+      dataset,
+      schema: 'place-report@1',
+      requires: ['on-behalf-of'],
       deliveries: ['stream', 'export', 'changes', 'history', 'batch'],
       limits: { rowsPerCall: 1000, callsPerDay: 20_000 },
       fields: { ...fields, place: mask },
@@ -70,7 +79,8 @@ const entries: CodeEntry[] = [
     area: { type: 'Polygon', coordinates: [star, box(120.145, 30.245, 120.155, 30.255)] },
   },
   {
-    ...{ code: 'two', zh: '两块' },
+    code: 'two',
+    zh: '两块',
     area: {
       type: 'MultiPolygon',
       coordinates: [[box(120.1, 30.2, 120.12, 30.22)], [box(120.18, 30.28, 120.2, 30.3)]],
@@ -97,12 +107,15 @@ const points: readonly Position[] = Array.from({ length: 500 }, (_, i) => {
 });
 const idOf = (at: number): string => `r-${String(at).padStart(4, '0')}`;
 const rowOf = (coordinates: readonly unknown[], at: number): object => ({
-  ...{ report: idOf(at), kind: at % 2 === 0 ? 'a' : 'b' },
+  report: idOf(at),
+  kind: at % 2 === 0 ? 'a' : 'b',
   place: { type: 'Point', coordinates },
 });
 const push = (rows: readonly object[]) => post(provider, `/v1/datasets/${dataset}/rows`, rows);
 const contextOf = (consumer: string) => ({
-  ...{ purpose: 'environment-study', onBehalfOf: 'official-1', agreement: `agr-places-${consumer}` },
+  purpose: 'environment-study',
+  onBehalfOf: 'official-1',
+  agreement: `agr-places-${consumer}`,
 });
 
 async function apply(documents: readonly object[]): Promise<void> {
@@ -122,19 +135,30 @@ before(async () => {
       kind: 'Schema',
       document: {
         ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-        ...{ 'x-title': { zh: '上报', en: 'Reports' }, 'x-class': 'general', 'x-primary-key': ['/report'] },
-        ...{ additionalProperties: false, required: ['report', 'kind', 'place'], properties },
+        'x-title': { zh: '上报', en: 'Reports' },
+        'x-class': 'general',
+        'x-primary-key': ['/report'],
+        additionalProperties: false,
+        required: ['report', 'kind', 'place'],
+        properties,
       },
     },
     {
-      ...{ kind: 'Dataset', id: dataset, title: { zh: '上报', en: 'Reports' }, schema: urn, mode: 'upsert' },
+      kind: 'Dataset',
+      id: dataset,
+      title: { zh: '上报', en: 'Reports' },
+      schema: urn,
+      mode: 'upsert',
       intake: { byCall: { onBad: 'refuse' } },
       sharing: { type: 'conditional', conditions: '示例' },
     },
     {
-      ...{ kind: 'Mapping', dataset },
+      kind: 'Mapping',
+      dataset,
       document: {
-        ...{ mapping: 'ecology/reports@1', target: 'place-report@1', source: { format: 'csv' } },
+        mapping: 'ecology/reports@1',
+        target: 'place-report@1',
+        source: { format: 'csv' },
         limits: { maxBad: 0 },
         fields: {
           report: { from: 'report' },

@@ -113,14 +113,19 @@ before(async () => {
 async function dataset(name: string, mode: string, intake: object = {}): Promise<string> {
   const id = `pub-security.${name}`;
   const made = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode, intake },
+    id,
+    title: { zh: id, en: id },
+    schema: 'urn:datong:household:1.0',
+    mode,
+    intake,
     sharing: { type: 'none' },
   });
   assert.equal(made.status, 201, JSON.stringify(made.json));
   const sample = readDocuments(`${samples}/household/dataset.yaml`).find(({ kind }) => kind === 'Mapping');
   const document = {
     ...(sample?.members['document'] as object),
-    ...{ mapping: `pub-security/${name}@1`, source: { format: 'csv', options: { encoding: 'utf-8' } } },
+    mapping: `pub-security/${name}@1`,
+    source: { format: 'csv', options: { encoding: 'utf-8' } },
   };
   const mapped = await hub.staff(steward.token, 'POST', `/v1/datasets/${id}/mappings`, { document });
   assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
@@ -129,7 +134,11 @@ async function dataset(name: string, mode: string, intake: object = {}): Promise
 
 const query = `SELECT ${columns}, changed_at FROM register.person`;
 const documentOf = (name: string, more: object = {}) => ({
-  ...{ source, query, key: ['公民身份号码'], mapping: name, schedule: { every: 'day' } },
+  source,
+  query,
+  key: ['公民身份号码'],
+  mapping: name,
+  schedule: { every: 'day' },
   ...more,
 });
 const post = (id: string, document: object, by = steward.token, password = 'sesame') =>
@@ -386,7 +395,10 @@ test('a source that takes the password and then says nothing is given up', async
 });
 
 const reading = (more: Partial<PullDocument> = {}) => ({
-  ...{ source, query: 'SELECT * FROM register.many', key: ['id'], seconds: 5 },
+  source,
+  query: 'SELECT * FROM register.many',
+  key: ['id'],
+  seconds: 5,
   ...more,
 });
 async function idsFrom(
@@ -463,7 +475,13 @@ test('a source that ends, hangs or has other columns, and a disk that is full, l
   const faulty = {
     ...town,
     ...brought,
-    ...{ runs, documentOf, insert, register, database, reader, columns },
+    runs,
+    documentOf,
+    insert,
+    register,
+    database,
+    reader,
+    columns,
   };
   assert.equal(await cutFromPostgres(faulty), 4_500);
   assert.equal(await retypedColumns(faulty), 60);

@@ -113,10 +113,18 @@ test('a schema version without a field that an agreement grants takes nothing fr
 
 test('what an entry would share no more is named with the agreements in force, and only once they are suspended it is', async () => {
   const entry = (sharing: object): object => ({
-    ...{ id: 'pub-security.population', title: { zh: '人口', en: 'People' } },
-    ...{ abstract: { zh: '户籍人口', en: 'residents' }, category: '1/1', openness: 'closed' },
-    ...{ sourceSystem: '人口系统', updateFrequency: 'monthly', office: '人口处', contact: '0000-1' },
-    ...{ dataClass: 'general', datasets: ['pub-security.household'], sharing },
+    id: 'pub-security.population',
+    title: { zh: '人口', en: 'People' },
+    abstract: { zh: '户籍人口', en: 'residents' },
+    category: '1/1',
+    openness: 'closed',
+    sourceSystem: '人口系统',
+    updateFrequency: 'monthly',
+    office: '人口处',
+    contact: '0000-1',
+    dataClass: 'general',
+    datasets: ['pub-security.household'],
+    sharing,
   });
   const guard = await hub.token('防护', ['security'], 'pub-security');
   const put = async (sharing: object, by: string) => {
@@ -477,7 +485,9 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
     return [tables.rows.length > 0, stored.rows.length > 0];
   };
   const held = await hub.staff(await hub.token('保全', ['security']), 'POST', '/v1/legal-holds', {
-    ...{ on: { dataset: 'pub-security.household' }, reason: '诉讼', case: 'SS-2026-0007' },
+    on: { dataset: 'pub-security.household' },
+    reason: '诉讼',
+    case: 'SS-2026-0007',
     until: new Date(hub.hub.database.now() + 86_400_000).toISOString(),
   });
   assert.equal(held.status, 202, JSON.stringify(held.json));
@@ -499,8 +509,11 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   // its id is not given to another, nor to itself
   for (const title of ['户籍人口', '另一个']) {
     const again = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{ id: 'pub-security.household', title: { zh: title, en: 'Household members' } },
-      ...{ schema: 'urn:datong:household:1.0', mode: 'snapshot', sharing: { type: 'unconditional' } },
+      id: 'pub-security.household',
+      title: { zh: title, en: 'Household members' },
+      schema: 'urn:datong:household:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'unconditional' },
     });
     assert.deepEqual([again.status, again.json['code']], [409, 'dataset_id_used_up'], title);
   }

@@ -572,7 +572,8 @@ test('as a folder: verified and shown without the hub; a forged page is found', 
 test('an incident of a batch: who got rows while it was current, and who may have by a page continued later', async () => {
   const day = 86_400_000;
   const asked = {
-    ...{ reason: 'wrong rows', case: 'AQ-2026-2' },
+    reason: 'wrong rows',
+    case: 'AQ-2026-2',
     from: new Date(database.now() - day).toISOString(),
     until: new Date(database.now() + day).toISOString(),
   };
@@ -598,7 +599,9 @@ test('an incident of a batch: who got rows while it was current, and who may hav
   const same = await assess({ batch: await send(file.bytes) });
   assert.equal(same['entries'], whole['entries']);
   const opened = await city.publicSecurity.client.call({
-    ...{ method: 'POST', path: `/v1/datasets/${dataset}/batches`, receipt: 'required' },
+    method: 'POST',
+    path: `/v1/datasets/${dataset}/batches`,
+    receipt: 'required',
     headers: { 'content-type': 'application/json' },
     body: Buffer.from('{}'),
   });

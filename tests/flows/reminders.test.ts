@@ -43,17 +43,27 @@ const port = typeof place === 'object' && place !== null ? place.port : 0;
 const database = await testDatabase();
 const caFile = join(home, 'ca.pem');
 const options: TestHubOptions = {
-  ...{ database, jobsByTime: false },
+  database,
+  jobsByTime: false,
   // attempts after a failure: when a test sets them due
   dispatch: {
-    ...{ firstMs: 600_000, maxMs: 600_000, windowMs: 86_400_000 },
-    ...{ pollMs: 25, patienceMs: 2_000, leaseMs: 4_000 },
+    firstMs: 600_000,
+    maxMs: 600_000,
+    windowMs: 86_400_000,
+    pollMs: 25,
+    patienceMs: 2_000,
+    leaseMs: 4_000,
   },
   config: {
     reminders: {
       mail: {
-        ...{ host: 'localhost', port: mail.port, user: 'hub', passwordFile: join(home, 'password'), caFile },
-        ...{ from: 'hub@yunxi.example', domains: ['yunxi.example'] },
+        host: 'localhost',
+        port: mail.port,
+        user: 'hub',
+        passwordFile: join(home, 'password'),
+        caFile,
+        from: 'hub@yunxi.example',
+        domains: ['yunxi.example'],
       },
       webhooks: { hosts: [`localhost:${port}`], caFile },
     },
@@ -110,7 +120,11 @@ async function eventually(holds: () => boolean | Promise<boolean>, what: () => s
 }
 const demand = (title: string): Promise<StaffReply> =>
   post(asking, '/v1/demands', {
-    ...{ consumer: 'education', title, fields: ['证件号'], purpose: 'school-enrolment', reason: '核验' },
+    consumer: 'education',
+    title,
+    fields: ['证件号'],
+    purpose: 'school-enrolment',
+    reason: '核验',
   });
 const textOf = (raw: string | undefined): string =>
   Buffer.from((raw ?? '').split('\n\n')[1] ?? '', 'base64').toString('utf8');

@@ -12,7 +12,9 @@ export async function requestedHold(
   about: string,
 ): Promise<() => Promise<void>> {
   const placed = await hub.staff(officer, 'POST', '/v1/legal-holds', {
-    ...{ on: { dataset }, reason: '诉讼', case: about },
+    on: { dataset },
+    reason: '诉讼',
+    case: about,
     until: new Date(hub.hub.database.now() + 30 * 86_400_000).toISOString(),
   });
   assert.equal(placed.status, 202, JSON.stringify(placed.json));

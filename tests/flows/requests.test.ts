@@ -429,7 +429,9 @@ test('another procedure is another path, for requests that begin under it; uncon
   assert.deepEqual([stored.procedure, stored.stage], ['yunqi-requests@1', 'internal-review']);
   const valid = { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' };
   const automatic = {
-    ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'public-service' },
+    dataset: 'ecology.air-quality-hourly',
+    consumer: 'education',
+    purpose: 'public-service',
     valid,
   };
   const { view: atOnce, status } = await call('ann', 'POST', '/v1/requests', { automatic, papers });
@@ -542,4 +544,4 @@ test('the form that is printed says everything, and runs nothing', async () => {
     assert.ok(form.includes(part), part);
 });
 
-usesTests({ ...{ hub, city, database, folder, person }, ...{ papers, less, make, act } });
+usesTests({ hub, city, database, folder, person, papers, less, make, act });

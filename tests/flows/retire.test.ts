@@ -101,7 +101,9 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
   const open = await uploaded(client, household, Buffer.alloc(1_000));
   await database.app.query("UPDATE batch SET opened_at = now() - interval '8 days' WHERE id = $1", [open]);
   const requested = {
-    ...{ on: { dataset: household }, reason: '诉讼', case: 'SS-2026-0007' },
+    on: { dataset: household },
+    reason: '诉讼',
+    case: 'SS-2026-0007',
     until: new Date(hub.hub.database.now() + 30 * 86_400_000).toISOString(),
   };
   const place = (body: object, by = security) => hub.staff(by, 'POST', '/v1/legal-holds', body);

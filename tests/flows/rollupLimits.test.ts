@@ -179,7 +179,8 @@ describe('many buckets, and buckets that cannot be stored', () => {
     );
     const id = `${of}-hourly`;
     await register(id, 'levels-hourly', {
-      ...{ timeField: 'time', periods: { field: 'time', every: 'hour' } },
+      timeField: 'time',
+      periods: { field: 'time', every: 'hour' },
       rollup: { of, every: '1h', fields },
     });
     const [failure = ''] = await failuresOf(id);

@@ -129,18 +129,26 @@ describe('what is computed', () => {
   test('readings of a file are computed', async () => {
     const both = { of: 'ecology.levels-of-files', id: 'ecology.levels-of-files-computed' };
     const document = {
-      ...{ mapping: 'ecology/levels-file@1', target: 'levels@1', source: { format: 'csv' } },
+      mapping: 'ecology/levels-file@1',
+      target: 'levels@1',
+      source: { format: 'csv' },
       limits: { maxBad: 0 },
       fields: {
-        ...{ station: { from: 'station' }, time: { from: 'time' } },
+        station: { from: 'station' },
+        time: { from: 'time' },
         level: { from: 'level', number: true },
       },
     };
     const title = { zh: '水位', en: 'Levels' };
     await apply([
       {
-        ...{ kind: 'Dataset', id: both.of, title, schema: 'urn:datong:levels:1.0', mode: 'upsert' },
-        ...{ sharing: { type: 'none' }, intake: { byCall: {}, timeField: 'time' } },
+        kind: 'Dataset',
+        id: both.of,
+        title,
+        schema: 'urn:datong:levels:1.0',
+        mode: 'upsert',
+        sharing: { type: 'none' },
+        intake: { byCall: {}, timeField: 'time' },
       },
       { kind: 'Mapping', dataset: both.of, document },
     ]);
@@ -233,17 +241,27 @@ test('a consumer reads it under its own agreement, which says nothing about the 
   await compute();
   await apply([
     {
-      ...{ kind: 'Agreement', id: 'agr-hourly', version: 1, title: { zh: '小时值', en: 'Hourly' } },
-      ...{ provider: 'ecology', consumer: 'education', purposes: ['environment-study'] },
+      kind: 'Agreement',
+      id: 'agr-hourly',
+      version: 1,
+      title: { zh: '小时值', en: 'Hourly' },
+      provider: 'ecology',
+      consumer: 'education',
+      purposes: ['environment-study'],
       basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
       grants: [
         {
-          ...{ dataset: both.id, schema: 'levels-hourly@1', requires: ['on-behalf-of'] },
-          ...{ deliveries: ['latest'], limits: { rowsPerCall: 100, callsPerDay: 100 } },
+          dataset: both.id,
+          schema: 'levels-hourly@1',
+          requires: ['on-behalf-of'],
+          deliveries: ['latest'],
+          limits: { rowsPerCall: 100, callsPerDay: 100 },
           fields: {
-            ...{ station: { mask: 'clear' }, time: { mask: 'clear' } },
-            ...{ level_avg: { mask: 'clear' }, level_max: { mask: 'nullify' } },
+            station: { mask: 'clear' },
+            time: { mask: 'clear' },
+            level_avg: { mask: 'clear' },
+            level_max: { mask: 'nullify' },
           },
         },
       ],
@@ -366,12 +384,11 @@ describe('refused', () => {
       );
     assert.equal(await problem(push(id, [{ station: '甲', time: at(0) }])), 'rows_not_by_call');
     const open = sender.call({
-      ...{
-        method: 'POST',
-        path: `/v1/datasets/${id}/batches`,
-        headers: { 'content-type': 'application/json' },
-      },
-      ...{ body: Buffer.from(JSON.stringify({ fileName: 'a.csv' }), 'utf8'), receipt: 'optional' },
+      method: 'POST',
+      path: `/v1/datasets/${id}/batches`,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify({ fileName: 'a.csv' }), 'utf8'),
+      receipt: 'optional',
     });
     assert.equal(await problem(open), 'rollup_computed');
     const steward = await hub.token('shuiwen', ['steward'], 'ecology');

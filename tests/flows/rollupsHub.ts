@@ -27,7 +27,10 @@ export const agreed = { purpose: 'environment-study', onBehalfOf: 'official-1' }
 
 export type Row = Readonly<Record<string, unknown>>;
 export const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 export const station = field('string', { maxLength: 40 });
@@ -36,15 +39,21 @@ export const schema = (name: string, properties: object, more: object = {}): obj
   kind: 'Schema',
   document: {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...{ $id: `urn:datong:${name}:1.0`, type: 'object', additionalProperties: false },
-    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
+    $id: `urn:datong:${name}:1.0`,
+    type: 'object',
+    additionalProperties: false,
+    'x-title': { zh: '读数', en: 'Readings' },
+    'x-class': 'general',
+    'x-primary-key': ['/station', '/time'],
+    required: ['station', 'time'],
     ...more,
     properties: { station, time, ...properties },
   },
 });
 export const computed = {
-  ...{ level_avg: field(['number', 'null']), level_max: field('number'), level_count: field('integer') },
+  level_avg: field(['number', 'null']),
+  level_max: field('number'),
+  level_count: field('integer'),
   flow_sum: field(['number', 'null']),
 };
 export const fields = { level: ['avg', 'max', 'count'], flow: ['sum'] } as const;
@@ -57,11 +66,10 @@ export const apply = (documents: readonly object[]): Promise<unknown> => {
 before(() =>
   apply([
     schema('levels', {
-      ...{ level: field(['number', 'null']), flow: field(['integer', 'null']) },
-      ...{
-        secret: field(['number', 'null'], { 'x-sensitivity': 'L3' }),
-        note: field('string', { maxLength: 9 }),
-      },
+      level: field(['number', 'null']),
+      flow: field(['integer', 'null']),
+      secret: field(['number', 'null'], { 'x-sensitivity': 'L3' }),
+      note: field('string', { maxLength: 9 }),
     }),
     schema('levels-hourly', computed),
     schema('levels-limited', { level_max: field(['number', 'null'], { maximum: 100 }) }),
@@ -84,8 +92,12 @@ before(() =>
 
 export async function register(id: string, name: string, intake: object): Promise<void> {
   const { status, json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-    ...{ id, title: { zh: '水位', en: 'Levels' }, schema: `urn:datong:${name}:1.0`, mode: 'upsert' },
-    ...{ sharing: { type: 'conditional', conditions: '示例' }, intake },
+    id,
+    title: { zh: '水位', en: 'Levels' },
+    schema: `urn:datong:${name}:1.0`,
+    mode: 'upsert',
+    sharing: { type: 'conditional', conditions: '示例' },
+    intake,
   });
   if (status !== 201) throw new Error(`${String(json['code'])} ${JSON.stringify(json['detail'])}`);
 }
@@ -116,12 +128,18 @@ export const reading = (
   level: number | null,
   flow: number | null = 1,
 ): Row => ({
-  ...{ station: name, time: at(minute), level, flow },
+  station: name,
+  time: at(minute),
+  level,
+  flow,
 });
 export async function push(id: string, rows: readonly Row[]): Promise<void> {
   const { json } = await sender.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
-    ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+    method: 'POST',
+    path: `/v1/datasets/${id}/rows`,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(rows), 'utf8'),
+    receipt: 'optional',
   });
   assert.equal((json as { accepted: number }).accepted, rows.length, JSON.stringify(json));
 }
@@ -160,7 +178,8 @@ async function recomputed(of: string, every: Rollup['every'] = '1h'): Promise<re
     const flows = values('flow');
     const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
     return {
-      ...{ station: name, time: from },
+      station: name,
+      time: from,
       level_avg: levels.length === 0 ? null : sum(levels) / levels.length,
       level_max: levels.length === 0 ? null : Math.max(...levels),
       level_count: levels.length,
@@ -205,13 +224,18 @@ export async function round(
   const { audit, keys, services } = hub.hub;
   const { registry } = services;
   const intake = intakeServices({
-    ...{ audit, registry, keys, report: () => undefined },
+    audit,
+    registry,
+    keys,
+    report: () => undefined,
     database: { ...database, app },
   });
   const stop = new AbortController();
   let left = acts;
   return computeRollups(intake).run({
-    ...{ now: () => database.now(), state: null, signal: stop.signal },
+    now: () => database.now(),
+    state: null,
+    signal: stop.signal,
     act: (facts) => {
       left -= 1;
       if (left <= 0) stop.abort();

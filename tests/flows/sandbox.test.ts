@@ -118,7 +118,10 @@ describe('who has an agreement', () => {
     const path = `/v1/datasets/${household}/sandbox-query`;
     const post = (headers: Record<string, string>) =>
       education.client.call({
-        ...{ method: 'POST', path, receipt: 'required', body: Buffer.from('{}') },
+        method: 'POST',
+        path,
+        receipt: 'required',
+        body: Buffer.from('{}'),
         headers: { 'content-type': 'application/json', ...headers },
       });
     assert.equal(await codeOf(post({})), 'sandbox_purpose');
@@ -181,21 +184,28 @@ describe('who has none', () => {
 test('a department that waits for an answer to its request is shown what it requested, and a stranger’s view once it is withdrawn', async () => {
   const steward = await hub.token('Ann', ['steward'], 'ecology');
   const document = {
-    ...{ kind: 'Agreement', id: 'agr-wanted', version: 1, provider: 'pub-security', consumer: 'ecology' },
+    kind: 'Agreement',
+    id: 'agr-wanted',
+    version: 1,
+    provider: 'pub-security',
+    consumer: 'ecology',
     purposes: ['school-enrolment', 'environment-study'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
     // its term has not begun
     valid: { from: '2098-01-01T00:00:00+08:00', until: '2099-01-01T00:00:00+08:00' },
     grants: [
       {
-        ...{ dataset: household, schema: 'household@1', lookupBy: ['person_id'] },
+        dataset: household,
+        schema: 'household@1',
+        lookupBy: ['person_id'],
         fields: { name: { mask: 'personName' }, birth_date: { mask: 'clear' } },
       },
     ],
   };
   const commitment = createHash('sha256').update('undertaking').digest('hex');
   const made = await hub.staff(steward, 'POST', '/v1/requests', {
-    ...{ document, papers: { reason: 'study', commitment } },
+    document,
+    papers: { reason: 'study', commitment },
   });
   assert.equal(made.status, 201, JSON.stringify(made.json));
   assert.equal(await codeOf(ecology.client.sandbox.query(household, {}, {})), 'several_agreements');
@@ -221,7 +231,10 @@ test('a department that waits for an answer to its request is shown what it requ
 
 describe('a dataset', () => {
   const field = (more: object): object => ({
-    ...{ type: 'string', maxLength: 20, 'x-title': { zh: '字段', en: 'Field' }, 'x-sensitivity': 'L2' },
+    type: 'string',
+    maxLength: 20,
+    'x-title': { zh: '字段', en: 'Field' },
+    'x-sensitivity': 'L2',
     ...more,
   });
   /** A version that each test has for itself. */
@@ -229,8 +242,13 @@ describe('a dataset', () => {
     const urn = `urn:datong:${name}:1.0`;
     const document = {
       ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-      ...{ 'x-title': { zh: '示例', en: 'Example' }, 'x-class': 'general', 'x-primary-key': ['/id'] },
-      ...{ additionalProperties: false, required: ['id'], properties: { id: field(id) }, ...more },
+      'x-title': { zh: '示例', en: 'Example' },
+      'x-class': 'general',
+      'x-primary-key': ['/id'],
+      additionalProperties: false,
+      required: ['id'],
+      properties: { id: field(id) },
+      ...more,
     };
     const { status, json } = await hub.staff(city.operator, 'POST', '/v1/schemas', { document });
     assert.equal(status, 201, JSON.stringify(json));
@@ -239,7 +257,11 @@ describe('a dataset', () => {
   const datasetOf = async (name: string, schema: string, sharing: object = open): Promise<string> => {
     const dataset = `pub-security.${name}`;
     const { status, json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{ id: dataset, title: { zh: '示例', en: 'Example' }, schema, mode: 'snapshot', sharing },
+      id: dataset,
+      title: { zh: '示例', en: 'Example' },
+      schema,
+      mode: 'snapshot',
+      sharing,
     });
     assert.equal(status, 201, JSON.stringify(json));
     return dataset;
@@ -256,7 +278,10 @@ describe('a dataset', () => {
     // numbers of persons who may exist are never shown, wherever the schema has them from
     const person = { 'x-semantic': 'cn.resident-id', 'x-personal': 'personal', 'x-sensitivity': 'L3' };
     const numbers = await schemaOf('numbers', {
-      ...{ ...person, format: 'cn-resident-id', 'x-subject-key': 'person', 'x-mask': { name: 'idCard' } },
+      ...person,
+      format: 'cn-resident-id',
+      'x-subject-key': 'person',
+      'x-mask': { name: 'idCard' },
       pattern: '^11[0-9]{15}[0-9X]$',
     });
     assert.equal(await code(await datasetOf('numbers', numbers)), 'sandbox_impossible');
@@ -298,11 +323,15 @@ describe('invented rows and real ones', () => {
     ] as const) {
       const refused = await education.client
         .call({
-          ...{ method: 'POST', path: `/v1/datasets/${household}/${path}`, receipt: 'required' },
+          method: 'POST',
+          path: `/v1/datasets/${household}/${path}`,
+          receipt: 'required',
           body: Buffer.from(JSON.stringify(body)),
           headers: {
-            ...{ 'content-type': 'application/json', 'datong-purpose': 'sandbox' },
-            ...{ 'datong-agreement': 'agr-school-enrolment', 'datong-on-behalf-of': 'o' },
+            'content-type': 'application/json',
+            'datong-purpose': 'sandbox',
+            'datong-agreement': 'agr-school-enrolment',
+            'datong-on-behalf-of': 'o',
             'datong-matter': 'YX-2026-000123',
           },
         })

@@ -159,7 +159,10 @@ test('rows whose code a list has lost since are reported, and once the list has 
   const both = { author: city.operator, second };
   const lists = '/v1/code-lists';
   const divisions = {
-    ...{ id: 'demo.region', version: '2', from: '2026-01-02', supplements: 'gbt2260' },
+    id: 'demo.region',
+    version: '2',
+    from: '2026-01-02',
+    supplements: 'gbt2260',
     title: { zh: '虚构的行政区划', en: 'Invented divisions' },
     entries: ['990100', '990101', '990102'].map((code) => ({ code, zh: code })),
   };
@@ -251,7 +254,10 @@ test('where a restriction would stop biting, the officer is shown the agreement 
   const agreements = loosens.filter(({ pointer }) => pointer === '(limits)');
   assert.deepEqual(agreements, [
     {
-      ...{ pointer: '(limits)', code: 'loosened', from: 'callsPerDay 50', to: 'callsPerDay 20000' },
+      pointer: '(limits)',
+      code: 'loosened',
+      from: 'callsPerDay 50',
+      to: 'callsPerDay 20000',
       against: 'agr-school-enrolment education school-enrolment',
     },
   ]);

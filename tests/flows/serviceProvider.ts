@@ -30,13 +30,19 @@ export async function testService(host: string): Promise<TestService> {
   const authority = await newAuthority('police', now);
   const pair = newKeyPair();
   const { chain } = await issueListenerCertificate(authority, {
-    ...{ serial: newSerial(), hosts: [host], publicKey: pair.publicKey, now },
+    serial: newSerial(),
+    hosts: [host],
+    publicKey: pair.publicKey,
+    now,
   });
   const tls = { cert: chain, key: privateKeyPem(pair.privateKey) };
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const made: TestService = {
-    ...{ server, tls, asked: 0, ca: authority.rootCertificate },
+    server,
+    tls,
+    asked: 0,
+    ca: authority.rootCertificate,
     port: (server.address() as AddressInfo).port,
     serve: (_request, reply) => void reply.writeHead(500).end(),
     close: () => {

@@ -49,8 +49,10 @@ async function processWith(skewMs: number, from: 'start' | 'later' = 'later') {
   const { host, port: of, user } = (await startTestCluster()).address;
   const { rows } = await database.app.query<{ name: string }>('SELECT current_database() AS name');
   const config = {
-    ...{ name: first.hub.config.name, publicOrigin: origin },
-    ...{ stateDir: join(folder, String(skewMs)), keysDir: first.hub.config.keysDir },
+    name: first.hub.config.name,
+    publicOrigin: origin,
+    stateDir: join(folder, String(skewMs)),
+    keysDir: first.hub.config.keysDir,
     listeners: { exchange: listener(0), open: listener(1), staff: listener(2), admin: listener(3) },
     database: {
       url: `postgres:///${rows[0]?.name ?? ''}?host=${encodeURIComponent(host)}&port=${of}&user=${user}`,
@@ -88,8 +90,10 @@ const file = householdFile(1_500, 11);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const person = file.good.find(({ region }) => region === '990101')?.id ?? '';
 const context = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 /** A call that the process at this port answers. */
 async function at<T>(
@@ -244,20 +248,17 @@ test('a consent that is over is over everywhere, and one that is not yet over no
       own,
       (client) =>
         client.giveConsent({
-          ...{
-            id,
-            person: value,
-            guardian: family.guardian,
-            recipient: 'education',
-            dataset: 'pub-security.household',
-          },
-          ...{
-            purposes: ['school-meals'],
-            fields: ['name', 'income'],
-            notBefore: '2026-01-01T00:00:00+08:00',
-          },
+          id,
+          person: value,
+          guardian: family.guardian,
+          recipient: 'education',
+          dataset: 'pub-security.household',
+          purposes: ['school-meals'],
+          fields: ['name', 'income'],
+          notBefore: '2026-01-01T00:00:00+08:00',
           expires: new Date(Date.now() + seconds * 1_000).toISOString(),
-          ...{ notice: { digest: rows[0]?.digest ?? '', language: 'zh' as const }, method: 'app' as const },
+          notice: { digest: rows[0]?.digest ?? '', language: 'zh' as const },
+          method: 'app' as const,
         }),
       city.publicSecurity,
     );

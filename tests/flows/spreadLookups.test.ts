@@ -27,8 +27,10 @@ function numberOf(nth: number): string {
 
 async function ask(nth: number, value = numberOf(nth)): Promise<DatongProblem | undefined> {
   const context = {
-    ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-    ...{ onBehalfOf: `official-${nth % 97}`, matter: `YX-2026-${String(nth % 300).padStart(6, '0')}` },
+    purpose: 'school-enrolment',
+    agreement: 'agr-school-enrolment',
+    onBehalfOf: `official-${nth % 97}`,
+    matter: `YX-2026-${String(nth % 300).padStart(6, '0')}`,
   };
   try {
     await city.education.client.query(

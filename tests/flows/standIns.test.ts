@@ -60,22 +60,36 @@ const tomorrow = new Date(database.now() + 86_400_000).toISOString();
 const household = 'pub-security.household';
 const papers = { reason: 'subsidised meals', commitment: 'a'.repeat(64) };
 const wanted = (agreement: string, consumer = 'education'): object => ({
-  ...{ kind: 'Agreement', id: agreement, version: 1, provider: 'pub-security', consumer },
+  kind: 'Agreement',
+  id: agreement,
+  version: 1,
+  provider: 'pub-security',
+  consumer,
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+      dataset: 'pub-security.household',
+      schema: 'household@1',
+      lookupBy: ['person_id'],
       fields: { name: { mask: 'clear' } },
     },
   ],
 });
 /** What a deputy writes in addition to requests: an entry of the catalogue, which is a proposal, and a schema. */
 const entry = {
-  ...{ id: 'education.meals', title: { zh: '学生用餐', en: 'Meals' }, abstract: { zh: '用餐', en: 'meals' } },
-  ...{ keywords: ['用餐'], category: '1/12/3', openness: 'closed', updateFrequency: 'monthly' },
-  ...{ sourceSystem: '学籍系统', office: '基教处', contact: '0000-12345', dataClass: 'general' },
+  id: 'education.meals',
+  title: { zh: '学生用餐', en: 'Meals' },
+  abstract: { zh: '用餐', en: 'meals' },
+  keywords: ['用餐'],
+  category: '1/12/3',
+  openness: 'closed',
+  updateFrequency: 'monthly',
+  sourceSystem: '学籍系统',
+  office: '基教处',
+  contact: '0000-12345',
+  dataClass: 'general',
   sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
 };
 const address = new URL('../../schemas/shared/address.json', import.meta.url);
@@ -83,7 +97,8 @@ const schema = JSON.parse(readFileSync(address, 'utf8')) as { $id: string; prope
 schema.$id = 'urn:datong:school-place:1.0';
 const remark = { 'x-title': { zh: '备注', en: 'Remark' }, 'x-sensitivity': 'L1', 'x-personal': 'none' };
 const further = {
-  ...{ ...schema, $id: 'urn:datong:school-place:1.1' },
+  ...schema,
+  $id: 'urn:datong:school-place:1.1',
   properties: { ...schema.properties, remark: { type: ['string', 'null'], maxLength: 50, ...remark } },
 };
 async function made(who: Name, agreement: string, consumer?: string): Promise<string> {
@@ -99,7 +114,11 @@ const waits = async (who: Name, request: string): Promise<boolean> =>
   ((await get(who, '/v1/inbox')).body['requests'] as { id: string }[]).some((one) => one.id === request);
 const name = (who: Name, body: object) => post(who, '/v1/stand-ins', { reason: 'on leave', ...body });
 const deputy = (steward: Name, person: Name, department: string, until = tomorrow): object => ({
-  ...{ as: 'deputy', steward: id(steward), person: id(person), department, until },
+  as: 'deputy',
+  steward: id(steward),
+  person: id(person),
+  department,
+  until,
 });
 
 /**
@@ -254,7 +273,8 @@ test('a deputy acts with the steward’s role until the day, and counts as one p
   assert.equal(submitted.status, 201, JSON.stringify(submitted.body));
   const approve = (who: Name) =>
     post(who, '/v1/policy/documents/agr-his-deputy/versions/1/approval', {
-      ...{ digest: submitted.body['digest'], effect: 'a'.repeat(64) },
+      digest: submitted.body['digest'],
+      effect: 'a'.repeat(64),
     });
   assert.equal(reported(await approve('dan')), 'four_eyes');
   const sent = async (seed: number): Promise<string> => {

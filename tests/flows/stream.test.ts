@@ -460,7 +460,10 @@ test('rows whose batch was replaced and dropped between two parts end the stream
   const { registry, identity, keys: hubKeys } = hub.hub.services;
   const release = releaseServices(
     {
-      ...{ database, registry, identity, keys: hubKeys },
+      database,
+      registry,
+      identity,
+      keys: hubKeys,
       live: new LiveProviders(hubKeys.hubSigning, () => database.now()),
       liveServices: { places: [], calls: noService },
       report: () => undefined,

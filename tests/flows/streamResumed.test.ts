@@ -19,7 +19,9 @@ import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({
-  ...{ database, streams: { rowsOfPage: 100, pagesOfPart: 1 }, jobsByTime: false },
+  database,
+  streams: { rowsOfPage: 100, pagesOfPart: 1 },
+  jobsByTime: false,
 });
 after(() => hub.stop());
 const city = await sampleCity(hub);

@@ -14,7 +14,10 @@ export type Row = Readonly<Record<string, unknown>>;
 type Answer = components['schemas']['CaseChangeAnswer'];
 
 const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  type,
+  'x-title': { zh: '数据项', en: 'Field' },
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
   ...more,
 });
 export const urn = 'urn:datong:street-case:1.0';
@@ -22,13 +25,18 @@ const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '城管案件', en: 'Street cases' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
+    'x-title': { zh: '城管案件', en: 'Street cases' },
+    'x-class': 'general',
+    'x-primary-key': ['/case'],
+    additionalProperties: false,
     required: ['case', 'reporter', 'place', 'status', 'assigned_to'],
     properties: {
       case: field('string', { maxLength: 800 }),
       reporter: field('string', {
-        ...{ maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-subject-key': 'person' },
+        maxLength: 20,
+        'x-sensitivity': 'L3',
+        'x-personal': 'personal',
+        'x-subject-key': 'person',
       }),
       place: field('string', { maxLength: 100 }),
       phone: field(['string', 'null'], { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' }),
@@ -55,7 +63,8 @@ export const rules = {
     { id: 'check', from: 'done', to: 'checked', by: ['ecology'] },
   ],
   contributors: ['education', 'pub-security'].map((department) => ({
-    ...{ department, sets: ['note', 'cost'] },
+    department,
+    sets: ['note', 'cost'],
     rows: { all: [{ field: 'assigned_to', is: 'me' }] },
   })),
 };
@@ -63,16 +72,14 @@ export const rules = {
 export const readable = ['case', 'place', 'status', 'assigned_to', 'note', 'cost'];
 const phone = '13800009999';
 export const row = (name: string, assigned: string, more: object = {}): Row => ({
-  ...{
-    case: name,
-    reporter: `person ${name}`,
-    place: '荷塘街 1 号',
-    phone,
-    status: 'open',
-    assigned_to: assigned,
-    note: null,
-    cost: null,
-  },
+  case: name,
+  reporter: `person ${name}`,
+  place: '荷塘街 1 号',
+  phone,
+  status: 'open',
+  assigned_to: assigned,
+  note: null,
+  cost: null,
   ...more,
 });
 export const json = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body), 'utf8');
@@ -80,18 +87,21 @@ export const headers = { 'content-type': 'application/json' };
 
 /** An agreement on cases; `more` replaces parts of its grant. */
 export const agreementOf = (dataset: string, consumer: string, more: object): object => ({
-  ...{ kind: 'Agreement', id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`, version: 1 },
-  ...{ title: { zh: '案件', en: 'Cases' }, provider: 'ecology', consumer, purposes: ['environment-study'] },
+  kind: 'Agreement',
+  id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`,
+  version: 1,
+  title: { zh: '案件', en: 'Cases' },
+  provider: 'ecology',
+  consumer,
+  purposes: ['environment-study'],
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{
-        dataset,
-        schema: 'street-case@1',
-        filterBy: ['case', 'note', 'assigned_to'],
-        requires: ['on-behalf-of'],
-      },
+      dataset,
+      schema: 'street-case@1',
+      filterBy: ['case', 'note', 'assigned_to'],
+      requires: ['on-behalf-of'],
       rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] },
       limits: { rowsPerCall: 1000, callsPerDay: 5000 },
       fields: Object.fromEntries(readable.map((name) => [name, { mask: 'clear' }])),
@@ -131,7 +141,11 @@ export async function streetCases(
     const id = nextId();
     await apply([
       {
-        ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
+        kind: 'Dataset',
+        id,
+        title: { zh: '案件', en: 'Cases' },
+        schema: urn,
+        mode: 'upsert',
         intake: { byCall: {}, cases },
         sharing: { type: 'conditional', conditions: '示例' },
       },
@@ -143,7 +157,11 @@ export async function streetCases(
 
   async function push(id: string, rows: readonly Row[]) {
     const { json: answer } = await provider.call({
-      ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers, body: json(rows), receipt: 'optional' },
+      method: 'POST',
+      path: `/v1/datasets/${id}/rows`,
+      headers,
+      body: json(rows),
+      receipt: 'optional',
     });
     return answer as components['schemas']['RowsAnswer'];
   }
@@ -154,7 +172,9 @@ export async function streetCases(
     { version, set, key }: { version: number; set: Row; key?: string },
   ): Promise<Answer> {
     const { json: answer } = await client.call({
-      ...{ method: 'POST', path: `/v1/datasets/${id}/rows/changes`, receipt: 'optional' },
+      method: 'POST',
+      path: `/v1/datasets/${id}/rows/changes`,
+      receipt: 'optional',
       headers: { ...headers, ...(key === undefined ? {} : { 'datong-idempotency-key': key }) },
       body: json({ key: { case: name }, version, set }),
     });

@@ -203,8 +203,11 @@ export function subjectViewTests(stage: SubjectViewStage): void {
     async function atCounter(value: string, more: object = {}): Promise<Record<string, unknown>> {
       clerk ||= await hub.token('clerk', ['steward'], 'pub-security');
       const body = {
-        ...{ subject: { kind: 'person', value }, document: 'household-book', presentedBy: 'guardian' },
-        ...{ application: 'CK-2026-0031', ...more },
+        subject: { kind: 'person', value },
+        document: 'household-book',
+        presentedBy: 'guardian',
+        application: 'CK-2026-0031',
+        ...more,
       };
       return (await staff(clerk, 'POST', '/v1/subject-views/at-counter', body)).json;
     }
@@ -266,9 +269,16 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       ) => {
         made += 1;
         const assertion = {
-          ...{ v: 1, id: `once-${made}`, hub: hub.hub.origins.exchange, subject: person.committed },
-          ...{ presentedBy: 'self', assurance: 'high', assertedBy: department },
-          ...{ issuedAt: time(0), expires: time(5), ...change },
+          v: 1,
+          id: `once-${made}`,
+          hub: hub.hub.origins.exchange,
+          subject: person.committed,
+          presentedBy: 'self',
+          assurance: 'high',
+          assertedBy: department,
+          issuedAt: time(0),
+          expires: time(5),
+          ...change,
         };
         const body = { assertion: signJws(canonicalJson(assertion), key, { typ }), subject: opening };
         return reported(by.call(jsonCall('/v1/subject-views', body, {}, 'required')));

@@ -40,8 +40,10 @@ const dataset = 'pub-security.household';
 const [child, other] = file.good.filter((one) => one.guardian !== '' && one.region === '990101');
 assert.ok(child && other);
 const context: CallContext = {
-  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
 };
 const about = (id: string): Query => ({ filter: [{ field: 'person_id', op: 'eq', value: id }] });
 const ask = async (id: string) => {
@@ -82,7 +84,10 @@ describe('a consumer', () => {
     assert.equal(notes, undefined);
     const before_ = await epoch();
     const { json: ticket } = await education.client.tickets.open({
-      ...{ exchange, field: 'birth_date', key: child.id, claim: 'the day is another one' },
+      exchange,
+      field: 'birth_date',
+      key: child.id,
+      claim: 'the day is another one',
     });
     const leaf = await lastLeaf(database);
     const opened = await epoch();

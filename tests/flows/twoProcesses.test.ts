@@ -147,13 +147,17 @@ test('a consent withdrawn at one process holds at the other: in its next call, i
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   const give = (id: string, { id: person, guardian }: typeof early): Promise<unknown> =>
     police.giveConsent({
-      ...{ id, person, guardian, recipient: 'education', dataset: household, purposes: ['school-meals'] },
-      ...{
-        fields: ['name', 'income'],
-        method: 'app',
-        notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
-      },
-      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      id,
+      person,
+      guardian,
+      recipient: 'education',
+      dataset: household,
+      purposes: ['school-meals'],
+      fields: ['name', 'income'],
+      method: 'app',
+      notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
     });
   /** what happens once a call has read consents so many times */
   let onReading: { left: number; readonly act: () => Promise<unknown> } | undefined;
@@ -180,8 +184,10 @@ test('a consent withdrawn at one process holds at the other: in its next call, i
   });
   const client = atSecond(city.education);
   const context = {
-    ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
-    ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    onBehalfOf: 'official-0317',
+    matter: 'YC-2026-000017',
   };
   const ask = (id: string) =>
     reported(

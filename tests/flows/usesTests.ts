@@ -29,7 +29,10 @@ export interface UsesStage {
 export function usesTests({ hub, city, database, folder, person, papers, less, make, act }: UsesStage): void {
   test('the users of an element or a schema are mappings, agreements, requests and restrictions, each shown to those who may see it', async () => {
     const floor = {
-      ...{ kind: 'Restriction', id: 'rst-names', version: 1, when: { semantic: ['person.name'] } },
+      kind: 'Restriction',
+      id: 'rst-names',
+      version: 1,
+      when: { semantic: ['person.name'] },
       floor: { mask: 'personName' },
     };
     const file = join(folder, 'restriction.yaml');
@@ -95,7 +98,10 @@ export function usesTests({ hub, city, database, folder, person, papers, less, m
     const file = join(folder, 'scopes.yaml');
     const documents = Object.entries(scopes).map(([name, when]) =>
       JSON.stringify({
-        ...{ kind: 'Restriction', id: `rst-by-${name}`, version: 1, when },
+        kind: 'Restriction',
+        id: `rst-by-${name}`,
+        version: 1,
+        when,
         limits: { rowsPerCall: 1000 },
       }),
     );

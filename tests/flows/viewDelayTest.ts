@@ -56,8 +56,10 @@ export function viewDelayTest({
     assert.deepEqual(before, ['pub-security listConsents answered', 'education queryDataset refused']);
     const asker = await hub.token('school-security', ['security'], 'education');
     const delay = {
-      ...{ subject: { kind: 'person', value: person }, department: 'education' },
-      ...{ reference: '监察法', clause: '第四十五条' },
+      subject: { kind: 'person', value: person },
+      department: 'education',
+      reference: '监察法',
+      clause: '第四十五条',
       until: new Date(hub.hub.database.now() + 86_400_000).toISOString(),
     };
     const post = (token: string, body: object) => staff(token, 'POST', '/v1/view-delays', body);

@@ -31,7 +31,9 @@ const resolve = (): Promise<readonly string[]> => {
   return Promise.resolve(first);
 };
 const options: TestHubOptions = {
-  ...{ database, jobsByTime: false, resolve },
+  database,
+  jobsByTime: false,
+  resolve,
   dispatch: { firstMs: 60, maxMs: 120, pollMs: 30, patienceMs: 1_000, leaseMs: 4_000, windowMs: 1_500 },
   config: { services: [{ department: 'education', origin, addresses: ['127.0.0.0/30'], caFile }] },
 };
@@ -137,7 +139,10 @@ export async function publish(many = 1, data: object = {}): Promise<readonly str
   const events = Array.from({ length: many }, () => {
     count += 1;
     return {
-      ...{ specversion: '1.0' as const, id: `e-${count}`, source: 'test', type: issued },
+      specversion: '1.0' as const,
+      id: `e-${count}`,
+      source: 'test',
+      type: issued,
       data: {
         warning_id: `w-${count}`,
         district: '990101',
@@ -168,7 +173,9 @@ afterEach(async () => {
 /** As its department sees it. */
 export async function shown(id: string, by = city.education): Promise<Subscription> {
   const { json } = await by.client.call({
-    ...{ method: 'GET', path: '/v1/subscriptions?limit=200', receipt: 'required' },
+    method: 'GET',
+    path: '/v1/subscriptions?limit=200',
+    receipt: 'required',
   });
   return (
     (json as { subscriptions: Subscription[] }).subscriptions.find((one) => one.id === id) ?? assert.fail()

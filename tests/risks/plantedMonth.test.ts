@@ -94,17 +94,17 @@ test('read again as the day grows, a finding retains its key', () => {
 describe('each rule begins at its limit, and not below', () => {
   const day = '2026-10-14';
   const look = (index: number, more: Partial<Look> = {}): Look => ({
-    ...{ index, at: Date.parse(`${day}T10:00:00+08:00`) + index * 1_000, consumer: 'education' },
-    ...{
-      provider: 'pub-security',
-      official: 'o-1',
-      matter: 'M-1',
-      agreement: 'agr-1@1',
-      dataset: 'pub-security.household',
-      denied: false,
-      rows: 1,
-      persons: [`p-${index}`],
-    },
+    index,
+    at: Date.parse(`${day}T10:00:00+08:00`) + index * 1_000,
+    consumer: 'education',
+    provider: 'pub-security',
+    official: 'o-1',
+    matter: 'M-1',
+    agreement: 'agr-1@1',
+    dataset: 'pub-security.household',
+    denied: false,
+    rows: 1,
+    persons: [`p-${index}`],
     ...more,
   });
   const many = (count: number, more: (index: number) => Partial<Look>): Look[] =>
@@ -158,7 +158,9 @@ describe('each rule begins at its limit, and not below', () => {
 
   test('staff-searches, of each by herself', () => {
     const searches = Array.from({ length: 39 }, (_, nth) => ({
-      ...{ index: nth, person: nth % 2 === 0 ? 'psn-1' : 'psn-2', department: 'education' },
+      index: nth,
+      person: nth % 2 === 0 ? 'psn-1' : 'psn-2',
+      department: 'education',
     }));
     const found = risksOf({ day, looks: [], before: [], ...quiet, searches }, usualSettings);
     assert.deepEqual(
@@ -176,7 +178,10 @@ describe('each rule begins at its limit, and not below', () => {
     const found = (rows: number, at?: number): unknown[] =>
       risksOf(
         {
-          ...{ day, soFar, before: usual, ...quiet },
+          day,
+          soFar,
+          before: usual,
+          ...quiet,
           looks: [look(7, { rows, persons: [], ...defined({ at }) })],
         },
         usualSettings,
@@ -212,9 +217,17 @@ test('look-ups spread over officials and cases are judged by department, agreeme
   const day = '2026-10-14';
   const spread = (more: (nth: number) => Partial<Look>, count = 150): Look[] =>
     Array.from({ length: count }, (_, nth) => ({
-      ...{ index: nth, at: Date.parse(`${day}T10:00:00+08:00`) + nth, consumer: 'education', denied: false },
-      ...{ provider: 'pub-security', official: `o-${nth % 97}`, matter: `M-${nth}`, rows: 0 },
-      ...{ agreement: 'agr-1@1', dataset: 'civil.marriage', persons: [`p-${nth}`] },
+      index: nth,
+      at: Date.parse(`${day}T10:00:00+08:00`) + nth,
+      consumer: 'education',
+      denied: false,
+      provider: 'pub-security',
+      official: `o-${nth % 97}`,
+      matter: `M-${nth}`,
+      rows: 0,
+      agreement: 'agr-1@1',
+      dataset: 'civil.marriage',
+      persons: [`p-${nth}`],
       ...more(nth),
     }));
   const found = (looks: Look[]): unknown[] =>
@@ -239,10 +252,17 @@ test('look-ups spread over officials and cases are judged by department, agreeme
 describe('of one rule about one official', () => {
   const read = (persons: number): Look[] =>
     Array.from({ length: persons * 9 }, (_, index) => ({
-      ...{ index, at: Date.parse('2026-10-14T10:00:00+08:00') + index, denied: false, rows: 1 },
-      ...{ consumer: 'education', provider: 'pub-security', agreement: 'agr@1', matter: 'YX-1' },
+      index,
+      at: Date.parse('2026-10-14T10:00:00+08:00') + index,
+      denied: false,
+      rows: 1,
+      consumer: 'education',
+      provider: 'pub-security',
+      agreement: 'agr@1',
+      matter: 'YX-1',
       dataset: undefined,
-      ...{ official: 'program', persons: [`person ${index % persons}`] },
+      official: 'program',
+      persons: [`person ${index % persons}`],
     }));
   const found = (looks: Look[]): Risk[] =>
     risksOf({ day: '2026-10-14', looks, before: [], ...quiet }, usualSettings);
@@ -260,9 +280,16 @@ describe('of one rule about one official', () => {
     assert.deepEqual(
       { ...risk, entries: risk?.entries.length },
       {
-        ...{ rule: 'official-repeats', day: '2026-10-14', key: 'education/program/all', person: undefined },
-        ...{ consumer: 'education', official: 'program', departments: ['education', 'pub-security'] },
-        ...{ count: 18, limit: 8, entries: 500 },
+        rule: 'official-repeats',
+        day: '2026-10-14',
+        key: 'education/program/all',
+        person: undefined,
+        consumer: 'education',
+        official: 'program',
+        departments: ['education', 'pub-security'],
+        count: 18,
+        limit: 8,
+        entries: 500,
       },
     );
   });
@@ -271,9 +298,17 @@ describe('of one rule about one official', () => {
 test('a day of bulk calls, over and over the same, has more findings than a call takes arguments, and is judged', () => {
   const persons = Array.from({ length: 130_000 }, (_, nth) => `p${nth}`);
   const looks = Array.from({ length: usualSettings.officialRepeats }, (_, index): Look => ({
-    ...{ index, at: Date.parse('2026-10-12T02:00:00.000Z') + index, consumer: 'education', official: 'o-1' },
-    ...{ provider: 'civil', matter: 'YX-1', agreement: 'agr@1', dataset: undefined, denied: false },
-    ...{ rows: persons.length, persons },
+    index,
+    at: Date.parse('2026-10-12T02:00:00.000Z') + index,
+    consumer: 'education',
+    official: 'o-1',
+    provider: 'civil',
+    matter: 'YX-1',
+    agreement: 'agr@1',
+    dataset: undefined,
+    denied: false,
+    rows: persons.length,
+    persons,
   }));
   const found = risksOf({ day: '2026-10-12', looks, before: [], ...quiet }, usualSettings);
   assert.deepEqual(

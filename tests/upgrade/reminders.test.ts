@@ -38,13 +38,23 @@ test('reminders that are queued, were taken or were given up become states and d
     // the attempt that may be under way has its time
     { owner: 'p1', ...clean, minutes: 1, reminders: 'queued' },
     {
-      ...{ owner: 'p2', attempts: 4, trouble: 'reminder_refused', failing: true, delivered: false },
-      ...{ minutes: 10, reminders: 'queued' },
+      owner: 'p2',
+      attempts: 4,
+      trouble: 'reminder_refused',
+      failing: true,
+      delivered: false,
+      minutes: 10,
+      reminders: 'queued',
     },
     { owner: 'p3', ...clean, delivered: true, minutes: -60, reminders: null },
     {
-      ...{ owner: 'p4', attempts: 8, trouble: 'reminder_unreachable', failing: true, delivered: false },
-      ...{ minutes: -60, reminders: 'dead reminder_unreachable' },
+      owner: 'p4',
+      attempts: 8,
+      trouble: 'reminder_unreachable',
+      failing: true,
+      delivered: false,
+      minutes: -60,
+      reminders: 'dead reminder_unreachable',
     },
     { owner: 'p5', ...clean, minutes: 0, reminders: null },
   ]);

@@ -63,7 +63,9 @@ test('the agreements are there', async () => {
   assert.deepEqual(
     byHand.map(({ id, state, signed }) => ({ id, state, signed })),
     ['agr-school-enrolment', 'agr-school-meals'].map((id) => ({
-      ...{ id, state: 'active', signed: ['education', 'pub-security'] },
+      id,
+      state: 'active',
+      signed: ['education', 'pub-security'],
     })),
   );
 });
@@ -79,8 +81,10 @@ test('a row is released under the consent of then, and the log goes on', async (
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: oldHub.child }] },
     {
-      ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
-      ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+      purpose: 'school-meals',
+      agreement: 'agr-school-meals',
+      onBehalfOf: 'official-0317',
+      matter: 'YC-2026-000017',
     },
   );
   assert.deepEqual(answer.json.records, [oldHub.record]);

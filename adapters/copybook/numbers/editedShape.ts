@@ -25,8 +25,13 @@ export function editedShape(symbols: string, point: string): Fits {
 }
 
 const kinds: Readonly<Record<string, Place['kind']>> = {
-  ...{ '9': 'digit', Z: 'suppressed', '*': 'suppressed' },
-  ...{ ',': 'mark', '.': 'mark', '+': 'sign', '-': 'sign' },
+  '9': 'digit',
+  Z: 'suppressed',
+  '*': 'suppressed',
+  ',': 'mark',
+  '.': 'mark',
+  '+': 'sign',
+  '-': 'sign',
 };
 
 function placesOf(symbols: string, point: string): Place[] {

@@ -43,7 +43,9 @@ async function held(
         },
         openStream: () => Promise.reject(new Error('no')),
       },
-      ...{ applications, keep: () => Promise.resolve(), told: () => undefined },
+      applications,
+      keep: () => Promise.resolve(),
+      told: () => undefined,
     },
     limits,
   );

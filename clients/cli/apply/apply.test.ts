@@ -239,8 +239,11 @@ test('the bytes that were checked are the bytes that are sent, even if a file ch
       required: ['lamp'],
       properties: {
         lamp: {
-          ...{ type: 'string', maxLength: 40, 'x-title': { zh: '灯', en: 'lamp' } },
-          ...{ 'x-sensitivity': 'L1', 'x-personal': 'none' },
+          type: 'string',
+          maxLength: 40,
+          'x-title': { zh: '灯', en: 'lamp' },
+          'x-sensitivity': 'L1',
+          'x-personal': 'none',
         },
       },
       additionalProperties: false,

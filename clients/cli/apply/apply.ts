@@ -55,8 +55,10 @@ export function register(program: Command): void {
 async function apply(files: readonly string[], options: ApplyVerbOptions): Promise<void> {
   const { signAs = [], signature = [], approveWith, acceptEffect, check = false, json = false } = options;
   await applyFiles(files, options, {
-    ...{ signers: signAs.map(signerNamed), signatures: signature.map(readSignatureFile) },
-    ...{ checkOnly: check, json },
+    signers: signAs.map(signerNamed),
+    signatures: signature.map(readSignatureFile),
+    checkOnly: check,
+    json,
     ...defined({ approveWith, acceptEffect }),
   });
 }
@@ -77,7 +79,10 @@ export async function applyFiles(
   const client = staffClient(openStaffAccess(access, 'operator'));
   try {
     const applied = await applyDocuments(documents, {
-      ...{ client, signers: [], whole: true, ...choices },
+      client,
+      signers: [],
+      whole: true,
+      ...choices,
       ...(approveWith === undefined ? {} : { approveWith: approver(approveWith, access) }),
       onApplied: (one) => printApplied(one, json),
     });

@@ -93,7 +93,10 @@ export async function applyDocuments(
 const isRefused = ({ outcome }: Applied): boolean => outcome === 'refused';
 
 const placeOf = (document: AppliedDocument): Pick<Applied, 'file' | 'line' | 'kind' | 'name'> => ({
-  ...{ file: document.file, line: document.line, kind: document.kind, name: nameOf(document) },
+  file: document.file,
+  line: document.line,
+  kind: document.kind,
+  name: nameOf(document),
 });
 
 /** Predicts the outcome of each document before any is sent. @param tried those that the hub refused in a trial */

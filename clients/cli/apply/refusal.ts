@@ -26,6 +26,8 @@ export function refusalOf({ status, body }: StaffReply): Refusal {
 
 /** @param at place of the error where the problem names none */
 export const localRefusal = ({ code, text, next, extras }: Problem, at?: string): Refusal => ({
-  ...{ code, message: text, next },
+  code,
+  message: text,
+  next,
   ...defined({ at: extras.at ?? at, findings: extras.findings }),
 });

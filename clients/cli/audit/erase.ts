@@ -45,7 +45,10 @@ export function registerErase(audit: Command): void {
 async function erase(options: EraseOptions): Promise<void> {
   const { dataset, before, reason, case: caseNumber, decision } = options;
   const body = {
-    ...{ subject: { dataset, value: identifierFrom(options.subject) }, before, reason, case: caseNumber },
+    subject: { dataset, value: identifierFrom(options.subject) },
+    before,
+    reason,
+    case: caseNumber,
     ...defined({ decision }),
   };
   await asSteward(options, async (client) => {

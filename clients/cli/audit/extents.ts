@@ -197,7 +197,11 @@ function claimedUnit(value: unknown): Claimed | undefined {
     return undefined;
   const staying = stays.filter((one): one is number => typeof one === 'number');
   return {
-    ...{ first, index, orderIndex, stays: staying, staying: new Set(staying) },
+    first,
+    index,
+    orderIndex,
+    stays: staying,
+    staying: new Set(staying),
     hashes: Array.from({ length: destructionUnit }, (_, at) => bytes.subarray(at * 32, at * 32 + 32)),
   };
 }

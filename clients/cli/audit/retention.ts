@@ -77,7 +77,8 @@ async function retention(options: RetentionOptions): Promise<void> {
       en: 'name one of --years and --forever, and --reason',
     });
   const body = {
-    ...{ class: options.class, reason },
+    class: options.class,
+    reason,
     ...defined({ dataset, years }),
   };
   await asSteward(options, async (client) => {

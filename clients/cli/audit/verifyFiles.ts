@@ -103,8 +103,15 @@ function verifyEventArchive(
     },
     facts: {
       archive: {
-        ...{ event: event.event, state: event.state, scope, madeAt, entries: entries.length },
-        ...{ acknowledged, missed, delivered, purpose: used },
+        event: event.event,
+        state: event.state,
+        scope,
+        madeAt,
+        entries: entries.length,
+        acknowledged,
+        missed,
+        delivered,
+        purpose: used,
       },
     },
   };
@@ -121,7 +128,12 @@ const factsOf = ({ checkpoint, entries, whole, leftOut, destroyed, exchanges }: 
       ? {}
       : {
           destroyed: destroyed.map(({ first, last, entries: gone, at, rules, index: entry }) => ({
-            ...{ first, last, entries: gone, at, rules, entry },
+            first,
+            last,
+            entries: gone,
+            at,
+            rules,
+            entry,
           })),
         }),
   },

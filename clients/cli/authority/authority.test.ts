@@ -385,7 +385,10 @@ test('a root near its end continues by its key: no client enrols again, and what
   assert.ok(Date.parse(short.notAfter ?? '') <= begun + lifetimes.root, 'nothing outlives the root');
   const keys = await newHub('aged', 'ageing');
   const leaf = await issueDepartmentCertificate(keys.authority, {
-    ...{ serial: newSerial(), department: 'education', publicKey: newKeyPair().publicKey, now: Date.now() },
+    serial: newSerial(),
+    department: 'education',
+    publicKey: newKeyPair().publicKey,
+    now: Date.now(),
   });
   writeFileSync(at('aged.pem'), leaf.certificate);
   writeFileSync(at('old-root.crt'), old.rootCertificate);

@@ -125,7 +125,9 @@ export async function signed(request: string | undefined, options: SignOptions):
   const list = await issueRevocationList(
     { certificate: root.rootCertificate, key: root.rootKey },
     {
-      ...{ revoked, now, after: standing.number },
+      revoked,
+      now,
+      after: standing.number,
       // valid as long as the certificates: an earlier end would refuse all callers
       validFor: Math.max(lifetimes.intermediate, (made?.notAfter ?? 0) - now),
     },

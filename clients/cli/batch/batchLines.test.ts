@@ -6,12 +6,10 @@ import { batchCells } from './batchLines.ts';
 
 test('a submission of rows by call shows its calls, a file shows none', () => {
   const batch: Batch = {
-    ...{
-      batch: '0190f1e0-0000-7000-8000-000000000001',
-      dataset: 'ecology.air',
-      state: 'published',
-      offset: 0,
-    },
+    batch: '0190f1e0-0000-7000-8000-000000000001',
+    dataset: 'ecology.air',
+    state: 'published',
+    offset: 0,
     counts: { records: 3, rows: 2, bad: 1, skipped: 0 },
   };
   setLanguage('en');

@@ -11,7 +11,10 @@ import type { BufferedMessage } from './segmentFile.ts';
 const home = mkdtempSync(join(tmpdir(), 'datong-buffer-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const message = (n: number, rows = [`{"n":${n},"text":"盐"}`]): BufferedMessage => ({
-  ...{ packetId: n, digest: String(n).padStart(16, '0'), at: 1_000 + n, rows },
+  packetId: n,
+  digest: String(n).padStart(16, '0'),
+  at: 1_000 + n,
+  rows,
 });
 const idsOf = (messages: readonly BufferedMessage[]): readonly number[] =>
   messages.map(({ packetId }) => packetId);

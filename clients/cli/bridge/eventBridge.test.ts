@@ -58,11 +58,9 @@ async function bridged(
 ): Promise<{ readonly child: ChildProcess; readonly end: (signal?: NodeJS.Signals) => Promise<string> }> {
   const words = ['event', 'bridge', '--config', file, '--as', department];
   const child = spawn(process.execPath, [datongBin, ...words], {
-    ...{
-      cwd: home,
-      env: datongEnvironment({ DATONG_STATE: statePath }),
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
+    cwd: home,
+    env: datongEnvironment({ DATONG_STATE: statePath }),
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;
   let said = '';
@@ -161,7 +159,9 @@ test('MQTT', { skip: noMosquitto }, async () => {
   await bothDirections('mqtt', {
     config: (session) =>
       `{ kind: mqtt, url: ${server.url}, clientId: ${session}, username: gateway, passwordFile: password, ca: ${server.ca} }`,
-    ...{ address: 'out/{type}/{subject}', from: 'in/#', received },
+    address: 'out/{type}/{subject}',
+    from: 'in/#',
+    received,
     send: (payload) => client.publishAsync('in/warnings', payload, { qos: 1 }),
   });
 });
@@ -185,7 +185,9 @@ test('NATS JetStream', { skip: noNats }, async () => {
   await bothDirections('nats', {
     config: () =>
       `{ kind: nats, url: "nats://127.0.0.1:${server.port}", username: gateway, passwordFile: password }`,
-    ...{ address: 'out.{type}.{subject}', from: 'IN/datong', received },
+    address: 'out.{type}.{subject}',
+    from: 'IN/datong',
+    received,
     send: (payload) => jetstream(client).publish('in.warnings', payload),
   });
 });
@@ -211,7 +213,9 @@ test('AMQP 0-9-1', { skip: noRabbitmq }, async () => {
   await bothDirections('amqp', {
     config: () =>
       `{ kind: amqp, url: "amqp://127.0.0.1:${server.port}", username: guest, passwordFile: guest }`,
-    ...{ address: 'warnings/{type}.{subject}', from: 'in', received },
+    address: 'warnings/{type}.{subject}',
+    from: 'in',
+    received,
     send: (payload) =>
       new Promise((resolve, reject) =>
         channel.sendToQueue(

@@ -81,7 +81,9 @@ async function overOneConnection(options: EventBridgeOptions): Promise<void> {
   failure.catch(() => undefined);
   const maxUncontrolled = config.broker.kind === 'mqtt' ? 2 * config.broker.maxInFlight : 0;
   const inboxes = config.toHub.map(({ topic, from }) => ({
-    ...{ topic, from, inbox: new Inbox(maxUncontrolled) },
+    topic,
+    from,
+    inbox: new Inbox(maxUncontrolled),
   }));
   let broker: EventBroker | undefined;
   try {

@@ -27,7 +27,8 @@ export function readEventBridgeConfig(file: string): EventBridgeConfig {
     broker,
     toBroker: listOf(at, members['toBroker'], 'toBroker', ['subscription', 'address']).map(
       ([subscription, address]) => ({
-        ...{ subscription, address },
+        subscription,
+        address,
       }),
     ),
     toHub: listOf(at, members['toHub'], 'toHub', ['topic', 'from']).map(([topic, from]) => ({ topic, from })),

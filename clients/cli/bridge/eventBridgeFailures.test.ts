@@ -68,9 +68,12 @@ function bridged(
     config: {
       broker: {
         ...{ kind: 'nats', url: new URL(`nats://127.0.0.1:${port}`) },
-        ...{ username: 'gateway', password: nats?.password ?? '' },
+        username: 'gateway',
+        password: nats?.password ?? '',
       },
-      ...{ toBroker: [], toHub: [], rejects: { file: '', maxBytes: 0 } },
+      toBroker: [],
+      toHub: [],
+      rejects: { file: '', maxBytes: 0 },
       ...routes,
     },
     client: { events } as unknown as DatongClient,
@@ -83,7 +86,8 @@ function bridged(
   ended.catch(() => undefined);
   t.after(() => stopping.abort());
   return {
-    ...{ retries, ready: () => ready },
+    retries,
+    ready: () => ready,
     end: () => {
       stopping.abort();
       return ended;
@@ -102,7 +106,9 @@ test(
     const manager = await jetstreamManager(client);
     await manager.streams.add({ name: 'PENDING', subjects: ['pending.>'] });
     await manager.consumers.add('PENDING', {
-      ...{ durable_name: 'datong', ack_policy: AckPolicy.Explicit, max_ack_pending: 200 },
+      durable_name: 'datong',
+      ack_policy: AckPolicy.Explicit,
+      max_ack_pending: 200,
       ack_wait: 20e9,
     });
     await jetstream(client).publish('pending.one', 'not acknowledged');

@@ -49,8 +49,12 @@ async function run(options: BridgeOptions): Promise<void> {
   try {
     await withClient(options, (client) =>
       runEventBridge({
-        ...{ config, client, rejects: opened?.rejects, figures },
-        ...{ signal: stopping.signal, onRetry: printRetry() },
+        config,
+        client,
+        rejects: opened?.rejects,
+        figures,
+        signal: stopping.signal,
+        onRetry: printRetry(),
         onReady: () => talk({ zh: `已连接 ${kind} ${url.host}`, en: `connected to ${kind} ${url.host}` }),
       }),
     );

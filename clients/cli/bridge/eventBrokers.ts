@@ -79,7 +79,9 @@ async function openMqtt(
     config,
     sources.map(({ from }) => from),
     {
-      ...{ onReady, onRefused: onEnd, onFailure: onRetry },
+      onReady,
+      onRefused: onEnd,
+      onFailure: onRetry,
       onMessage: ({ topic, payload, packetId, digest }) => {
         const source = sources.find(({ from }) => matchesTopic(from, topic));
         source?.onMessage({
@@ -184,7 +186,9 @@ async function openNats(
     Object.entries(files).flatMap(([name, one]) => (one === undefined ? [] : [[name, one.toString('utf8')]])),
   );
   const connection = await connect({
-    ...{ servers: url.host, maxReconnectAttempts: 0, name: 'datong event bridge' },
+    servers: url.host,
+    maxReconnectAttempts: 0,
+    name: 'datong event bridge',
     ...(url.protocol === 'tls:' ? { tls } : {}),
     ...(username === undefined ? {} : { user: username, pass: password ?? '' }),
   });
@@ -200,7 +204,9 @@ async function openNats(
     for (const { from, onMessage } of sources) {
       const [name = '', durable = ''] = from.split('/');
       const { num_ack_pending: pending } = await manager.consumers.add(name, {
-        ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, max_ack_pending: maxInFlight },
+        durable_name: durable,
+        ack_policy: AckPolicy.Explicit,
+        max_ack_pending: maxInFlight,
         ack_wait: redeliverySeconds * 1e9,
       });
       // messages of an earlier process come first, in their order, once their redelivery time has passed

@@ -161,9 +161,13 @@ const optionsOf = (broker: MqttBroker): IClientOptions => ({
   protocolVersion: 5,
   clientId: broker.clientId,
   clean: false,
-  ...{ keepalive: 30, reconnectPeriod: 1_000, connectTimeout: 10_000, resubscribe: false },
+  keepalive: 30,
+  reconnectPeriod: 1_000,
+  connectTimeout: 10_000,
+  resubscribe: false,
   // the caller repeats messages that were published without a connection
-  ...{ queueQoSZero: false, reconnectOnConnackError: false },
+  queueQoSZero: false,
+  reconnectOnConnackError: false,
   properties: { sessionExpiryInterval: broker.sessionSeconds, receiveMaximum: broker.maxInFlight },
   ...defined({
     username: broker.username,

@@ -58,7 +58,10 @@ describe('rows from MQTT', { skip: noMosquitto }, async () => {
     broker = await startMosquitto();
     const { connect } = (await import('mqtt')).default;
     sender = connect(broker.url, {
-      ...{ protocolVersion: 5, clientId: 'stations', username: broker.username, password: broker.password },
+      protocolVersion: 5,
+      clientId: 'stations',
+      username: broker.username,
+      password: broker.password,
       ca: readFileSync(broker.ca),
     });
     await new Promise((go) => sender.once('connect', go));
@@ -68,8 +71,12 @@ describe('rows from MQTT', { skip: noMosquitto }, async () => {
       [strict, 'refuse'],
     ]) {
       const registered = await made.staff(city.operator, 'POST', '/v1/datasets', {
-        ...{ id, title: { zh: '读数', en: 'Readings' }, schema: 'urn:datong:air-quality-hourly:1.0' },
-        ...{ mode: 'upsert', sharing: { type: 'none' }, intake: { byCall: { onBad } } },
+        id,
+        title: { zh: '读数', en: 'Readings' },
+        schema: 'urn:datong:air-quality-hourly:1.0',
+        mode: 'upsert',
+        sharing: { type: 'none' },
+        intake: { byCall: { onBad } },
       });
       assert.equal(registered.status, 201, JSON.stringify(registered.json));
     }

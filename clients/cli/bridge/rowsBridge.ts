@@ -80,7 +80,11 @@ export class RowsBridge {
     this.stored = stored;
     const { call, onRetry, config } = options;
     const ofLanes = {
-      ...{ call, onRetry, rejects, limits: config.call, signal: this.ended.signal },
+      call,
+      onRetry,
+      rejects,
+      limits: config.call,
+      signal: this.ended.signal,
       safe: (packets: readonly ReceivedPacket[]) => packets.forEach(options.acknowledge),
       onSent: () => this.write(),
     };
@@ -202,8 +206,14 @@ export class RowsBridge {
           : await readPayload(subscription, topic, payload);
       for (const [i, part] of bad.entries())
         rejects.push({
-          ...{ id: `${this.idOf(message)}/${i}`, at: new Date(at).toISOString(), topic },
-          ...{ ...part, dataset: subscription?.dataset ?? '', packetId, digest, payload },
+          id: `${this.idOf(message)}/${i}`,
+          at: new Date(at).toISOString(),
+          topic,
+          ...part,
+          dataset: subscription?.dataset ?? '',
+          packetId,
+          digest,
+          payload,
         });
       const lane = subscription === undefined ? undefined : this.lanes.get(laneOf(subscription));
       if (lane === undefined || rows.length === 0) unreadable.push(message);

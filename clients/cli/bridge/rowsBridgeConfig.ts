@@ -120,7 +120,8 @@ function subscriptionOf(at: MemberReader, value: unknown, place: string): RowSub
       });
   return {
     ...shape,
-    ...{ topic, dataset },
+    topic,
+    dataset,
     ...(members['mapping'] === undefined ? {} : { mapping: at.text(members['mapping'], `${place}.mapping`) }),
   };
 }
@@ -154,7 +155,8 @@ function shapeOf(at: MemberReader, members: Readonly<Record<string, unknown>>, p
   if (payload !== 'csv' && members['separator'] !== undefined)
     throw wrongMember(at.file, `${place}.separator`, { zh: '仅用于 CSV', en: 'it is for csv' });
   const shape = {
-    ...{ payload, columns },
+    payload,
+    columns,
     separator:
       members['separator'] === undefined ? undefined : at.text(members['separator'], `${place}.separator`),
     fields: each('fields', (one, where) => at.text(one, where)),

@@ -58,7 +58,10 @@ async function run(options: BridgeOptions): Promise<void> {
       const { ended, fail } = stopping();
       const broker: { connection?: MqttConnection } = {};
       const bridge = await RowsBridge.open({
-        ...{ config, call: (input) => client.call(input), onFailure: fail, onRetry: printRetry() },
+        config,
+        call: (input) => client.call(input),
+        onFailure: fail,
+        onRetry: printRetry(),
         acknowledge: (packet) => broker.connection?.acknowledge(packet),
       });
       const topics = config.subscriptions.map(({ topic }) => topic);

@@ -156,7 +156,10 @@ export class RowsLane {
   private push(key: string, rows: readonly string[]): Promise<Answer<RowsAnswer>> {
     const { dataset, mapping } = this.target;
     return pushUntilAnswered(this.options.call, {
-      ...{ path: rowsPath(dataset, mapping), key, rows, signal: this.options.signal },
+      path: rowsPath(dataset, mapping),
+      key,
+      rows,
+      signal: this.options.signal,
       onRetry: (error) => {
         this.options.onRetry(error);
         if (this.isHubAway) return;
@@ -193,7 +196,12 @@ export class RowsLane {
     const at = new Date().toISOString();
     await this.options.rejects.add(
       bad.map(({ index, rule, field }) => ({
-        ...{ id: `${key}/${index}`, at, dataset, rule, index, payload: Buffer.from(rows[index] ?? '') },
+        id: `${key}/${index}`,
+        at,
+        dataset,
+        rule,
+        index,
+        payload: Buffer.from(rows[index] ?? ''),
         ...defined({ field }),
       })),
     );

@@ -58,7 +58,10 @@ async function printLinking({ department, ...options }: LinkingOptions): Promise
       data(
         JSON.stringify({
           departments: departments.map(({ department: code, count, of }) => ({
-            ...{ department: code, linked: count, should: of, rate: rateOf({ count, of }) },
+            department: code,
+            linked: count,
+            should: of,
+            rate: rateOf({ count, of }),
           })),
           total: { linked: total.count, should: total.of, rate: rateOf(total) },
         }),
@@ -220,7 +223,14 @@ const queryOf = (
   q: string | undefined,
   { department, category, sharing, frequency, tag, since, linking, ...options }: SearchOptions,
 ): Readonly<Record<string, string | undefined>> => ({
-  ...{ q, department, category, sharing, frequency, tag, since, linking },
+  q,
+  department,
+  category,
+  sharing,
+  frequency,
+  tag,
+  since,
+  linking,
   class: options.class,
 });
 

@@ -41,13 +41,15 @@ export const entryColumns: readonly EntryColumn[] = [
     '部门代码.英文短名，如 civil.relief',
     'department.slug, such as civil.relief',
     {
-      ...{ longest: 101, pattern: id },
+      longest: 101,
+      pattern: id,
     },
   ),
   column('titleZh', '信息资源名称', '中文名称', 'title in Chinese'),
   column('titleEn', '英文名称', '不填则同中文名称', 'empty: as in Chinese', optional),
   column('category', '分类代码', '类/项/目/细目，如 1/12/3', 'class, such as 1/12/3', {
-    ...{ longest: 20, pattern: /^[1-9][0-9]{0,2}(\/[0-9]{1,4}){0,3}$/ },
+    longest: 20,
+    pattern: /^[1-9][0-9]{0,2}(\/[0-9]{1,4}){0,3}$/,
   }),
   column('abstractZh', '摘要', '这项资源是什么', 'what it is, in Chinese'),
   column('abstractEn', '英文摘要', '不填则同摘要', 'empty: as in Chinese', optional),
@@ -57,7 +59,9 @@ export const entryColumns: readonly EntryColumn[] = [
     '最多 20 个，以顿号分隔；自身含逗号、顿号的用英文双引号括起',
     'at most 20, between 、; one that holds a comma in double quotes',
     {
-      ...{ ...optional, longest: 40, several: { most: 20 } },
+      ...optional,
+      longest: 40,
+      several: { most: 20 },
     },
   ),
   column('office', '责任处室', '负责的处室', 'office in charge', { longest: 200 }),
@@ -73,11 +77,13 @@ export const entryColumns: readonly EntryColumn[] = [
     '有条件共享的必填，其他不填',
     'of conditional sharing, and of nothing else',
     {
-      ...{ ...optional, longest: 1000 },
+      ...optional,
+      longest: 1000,
     },
   ),
   column('basis', '不予共享依据', '不予共享的必填，其他不填', 'the law, of what is not shared', {
-    ...{ ...optional, longest: 1000 },
+    ...optional,
+    longest: 1000,
   }),
   column('manner', '共享方式', '从列表中选', 'choose from the list', { words: manners }),
   column('openness', '开放属性', '从列表中选', 'choose from the list', { words: openness }),
@@ -90,10 +96,14 @@ export const entryColumns: readonly EntryColumn[] = [
     '已登记的数据资源编号，以顿号分隔',
     'ids of registered datasets, between 、',
     {
-      ...{ ...optional, longest: 101, several: { most: 50 }, pattern: id },
+      ...optional,
+      longest: 101,
+      several: { most: 50 },
+      pattern: id,
     },
   ),
   column('sameData', '另设理由', '别的部门已有相同数据元时写明', 'why a second one is needed', {
-    ...{ ...optional, longest: 1000 },
+    ...optional,
+    longest: 1000,
   }),
 ];

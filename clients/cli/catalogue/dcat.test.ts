@@ -17,14 +17,26 @@ const departments = [
   { code: 'data-office', name: { zh: '数据局', en: 'Data office' }, dataOffice: true },
 ];
 const entry = {
-  ...{ id: 'civil.relief', title: { zh: '救助对象', en: 'Relief' }, abstract: { zh: '低保', en: 'relief' } },
-  ...{ category: '1/12/3', sharing: { type: 'conditional', manner: 'interface', conditions: '法定职责' } },
-  ...{ openness: 'closed', sourceSystem: '社会救助系统', updateFrequency: 'monthly', office: '社会救助处' },
-  ...{ contact: '0000-12345', dataClass: 'general', keywords: ['低保', '救助'], datasets: ['civil.relief'] },
+  id: 'civil.relief',
+  title: { zh: '救助对象', en: 'Relief' },
+  abstract: { zh: '低保', en: 'relief' },
+  category: '1/12/3',
+  sharing: { type: 'conditional', manner: 'interface', conditions: '法定职责' },
+  openness: 'closed',
+  sourceSystem: '社会救助系统',
+  updateFrequency: 'monthly',
+  office: '社会救助处',
+  contact: '0000-12345',
+  dataClass: 'general',
+  keywords: ['低保', '救助'],
+  datasets: ['civil.relief'],
 };
 const linked = { dataset: 'civil.relief', state: 'published', schema: 'urn:datong:relief:1.0', fields: [] };
 const shown = (more: object = {}, datasets: CatalogueShown['datasets'] = [linked]): CatalogueShown => ({
-  ...{ entry: { ...entry, ...more }, revision: 2, department: 'civil', datasets },
+  entry: { ...entry, ...more },
+  revision: 2,
+  department: 'civil',
+  datasets,
 });
 
 test('the catalogue as DCAT conforms to the shapes of DCAT-AP 3, for any entry', () => {
@@ -63,7 +75,9 @@ test('the catalogue as DCAT conforms to the shapes of DCAT-AP 3, for any entry',
       'dcat:contactPoint'
     ];
   assert.deepEqual(contactOf({ contact: '0000-54321' }), {
-    ...{ '@type': 'vcard:Kind', 'vcard:fn': entry.office, 'vcard:note': '0000-54321' },
+    '@type': 'vcard:Kind',
+    'vcard:fn': entry.office,
+    'vcard:note': '0000-54321',
   });
   assert.match(JSON.stringify(datasets), /不予共享：《档案法》/);
   assert.deepEqual(
@@ -108,8 +122,12 @@ test('every schema that ships is a data contract of ODCS 3.1, with its key, its 
     logger: false,
   }).compile(standard);
   const dataset = {
-    ...{ id: 'pub-security.household', title: { zh: '户籍', en: 'Household' }, department: 'pub-security' },
-    ...{ mode: 'snapshot', sharing: { type: 'conditional', conditions: '法定职责' }, state: 'published' },
+    id: 'pub-security.household',
+    title: { zh: '户籍', en: 'Household' },
+    department: 'pub-security',
+    mode: 'snapshot',
+    sharing: { type: 'conditional', conditions: '法定职责' },
+    state: 'published',
   };
   for (const { urn, document } of sharedSchemas()) {
     const contract = contractOf({ ...dataset, schema: urn }, document);
@@ -125,13 +143,19 @@ test('every schema that ships is a data contract of ODCS 3.1, with its key, its 
   const [object] = contract['schema'] as { properties: Readonly<Record<string, unknown>>[] }[];
   const field = (name: string): unknown => object?.properties.find((one) => one['name'] === name);
   assert.deepEqual(field('person_id'), {
-    ...{ name: 'person_id', logicalType: 'string', logicalTypeOptions: { format: 'cn-resident-id' } },
-    ...{ businessName: '公民身份号码', description: 'Citizen identity number', classification: 'L3' },
+    name: 'person_id',
+    logicalType: 'string',
+    logicalTypeOptions: { format: 'cn-resident-id' },
+    businessName: '公民身份号码',
+    description: 'Citizen identity number',
+    classification: 'L3',
     customProperties: [
       { property: 'semanticTag', value: 'cn.resident-id' },
       { property: 'personal', value: 'personal' },
     ],
-    ...{ required: true, primaryKey: true, primaryKeyPosition: 1 },
+    required: true,
+    primaryKey: true,
+    primaryKeyPosition: 1,
   });
   assert.equal((field('mobile') as { required: boolean }).required, false, 'it may be null');
   assert.equal((field('birth_date') as { logicalType: string }).logicalType, 'date');

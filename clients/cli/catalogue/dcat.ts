@@ -26,12 +26,21 @@ const context = {
 const authority = 'http://publications.europa.eu/resource/authority/';
 /** By update cycle: codes of the authority table of frequencies. */
 const frequencies: Readonly<Record<string, string>> = {
-  ...{ realtime: 'UPDATE_CONT', hourly: 'HOURLY', daily: 'DAILY', weekly: 'WEEKLY', monthly: 'MONTHLY' },
-  ...{ quarterly: 'QUARTERLY', 'half-yearly': 'ANNUAL_2', yearly: 'ANNUAL', irregular: 'IRREG' },
+  realtime: 'UPDATE_CONT',
+  hourly: 'HOURLY',
+  daily: 'DAILY',
+  weekly: 'WEEKLY',
+  monthly: 'MONTHLY',
+  quarterly: 'QUARTERLY',
+  'half-yearly': 'ANNUAL_2',
+  yearly: 'ANNUAL',
+  irregular: 'IRREG',
 };
 /** By 开放属性, which defines access for the public; the statement of rights defines access for departments. */
 const access: Readonly<Record<string, string>> = {
-  ...{ open: 'PUBLIC', conditional: 'RESTRICTED', closed: 'NON_PUBLIC' },
+  open: 'PUBLIC',
+  conditional: 'RESTRICTED',
+  closed: 'NON_PUBLIC',
 };
 
 type Node = Readonly<Record<string, unknown>>;

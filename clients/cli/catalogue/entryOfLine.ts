@@ -38,14 +38,22 @@ export function entryOfLine({
       title: both('titleZh', 'titleEn'),
       abstract: both('abstractZh', 'abstractEn'),
       sharing: given({
-        ...{ type: one('sharingType'), manner: one('manner') },
-        ...{ conditions: one('conditions'), basis: one('basis') },
+        type: one('sharingType'),
+        manner: one('manner'),
+        conditions: one('conditions'),
+        basis: one('basis'),
       }),
       ...given({
-        ...{ category: one('category'), openness: one('openness'), sourceSystem: one('sourceSystem') },
-        ...{ updateFrequency: one('updateFrequency'), office: one('office'), contact: one('contact') },
-        ...{ dataClass: one('dataClass'), sameData: one('sameData') },
-        ...{ keywords: values.get('keywords'), datasets: values.get('datasets') },
+        category: one('category'),
+        openness: one('openness'),
+        sourceSystem: one('sourceSystem'),
+        updateFrequency: one('updateFrequency'),
+        office: one('office'),
+        contact: one('contact'),
+        dataClass: one('dataClass'),
+        sameData: one('sameData'),
+        keywords: values.get('keywords'),
+        datasets: values.get('datasets'),
       }),
     },
   };
@@ -92,11 +100,16 @@ export function lineOfEntry({ entry }: CatalogueShown): readonly string[] {
   const { title, abstract, sharing, keywords, datasets, ...rest } = entry;
   const values: Readonly<Record<string, string | undefined>> = {
     ...rest,
-    ...{ titleZh: title.zh, titleEn: title.en === title.zh ? '' : title.en },
-    ...{ abstractZh: abstract.zh, abstractEn: abstract.en === abstract.zh ? '' : abstract.en },
-    ...{ sharingType: sharing.type, manner: sharing.manner },
-    ...{ conditions: sharing.conditions, basis: sharing.basis },
-    ...{ keywords: keywords?.map(quoted).join('、'), datasets: datasets?.join('、') },
+    titleZh: title.zh,
+    titleEn: title.en === title.zh ? '' : title.en,
+    abstractZh: abstract.zh,
+    abstractEn: abstract.en === abstract.zh ? '' : abstract.en,
+    sharingType: sharing.type,
+    manner: sharing.manner,
+    conditions: sharing.conditions,
+    basis: sharing.basis,
+    keywords: keywords?.map(quoted).join('、'),
+    datasets: datasets?.join('、'),
   };
   return entryColumns.map(({ key, words }) => {
     const value = values[key] ?? '';

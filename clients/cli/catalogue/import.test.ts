@@ -23,13 +23,18 @@ const state = join(home, 'demo.json');
 const origin = (listener: keyof typeof hub.ports): string => `https://localhost:${hub.ports[listener]}`;
 const operator = await hub.token(['operator']);
 await staffCall(hub, operator, 'POST', '/v1/departments', {
-  ...{ code: 'civil', name: { zh: '民政局', en: 'Civil Affairs' }, kind: 'government' },
+  code: 'civil',
+  name: { zh: '民政局', en: 'Civil Affairs' },
+  kind: 'government',
 });
 const stewardToken = await hub.token(['steward'], 'civil');
 writeDemoState(
   state,
   {
-    ...{ exchange: origin('exchange'), open: origin('open'), staff: origin('staff'), ca: hub.ca },
+    exchange: origin('exchange'),
+    open: origin('open'),
+    staff: origin('staff'),
+    ca: hub.ca,
     keys: hub.services.identity.jwks(),
   },
   {
@@ -42,15 +47,19 @@ const datong = (...args: string[]): Promise<Ran> =>
   typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
 const cells: Readonly<Record<string, string>> = {
-  ...{
-    id: 'civil.relief',
-    titleZh: '救助对象',
-    category: '1/12/3',
-    abstractZh: '低保家庭',
-    keywords: '低保、救助',
-  },
-  ...{ office: '社会救助处', contact: '0000-12345', sourceSystem: '社会救助系统', updateFrequency: '每月' },
-  ...{ sharingType: '有条件共享', conditions: '法定职责', manner: '接口', openness: '不开放' },
+  id: 'civil.relief',
+  titleZh: '救助对象',
+  category: '1/12/3',
+  abstractZh: '低保家庭',
+  keywords: '低保、救助',
+  office: '社会救助处',
+  contact: '0000-12345',
+  sourceSystem: '社会救助系统',
+  updateFrequency: '每月',
+  sharingType: '有条件共享',
+  conditions: '法定职责',
+  manner: '接口',
+  openness: '不开放',
   dataClass: '一般数据',
 };
 const row = (more: Readonly<Record<string, string>> = {}): string[] =>

@@ -7,10 +7,20 @@ import { entryOfLine } from './entryOfLine.ts';
 import { readSheet } from './readSheet.ts';
 
 const cells: Readonly<Record<string, string>> = {
-  ...{ id: 'civil.relief', titleZh: '救助对象', category: '1/12/3', abstractZh: '低保家庭' },
-  ...{ office: '社会救助处', contact: '0000-12345', sourceSystem: '社会救助系统', updateFrequency: '每月' },
-  ...{ sharingType: '有条件共享', conditions: '法定职责', manner: '接口', openness: '不开放' },
-  ...{ dataClass: '一般数据', keywords: '低保、救助，救助' },
+  id: 'civil.relief',
+  titleZh: '救助对象',
+  category: '1/12/3',
+  abstractZh: '低保家庭',
+  office: '社会救助处',
+  contact: '0000-12345',
+  sourceSystem: '社会救助系统',
+  updateFrequency: '每月',
+  sharingType: '有条件共享',
+  conditions: '法定职责',
+  manner: '接口',
+  openness: '不开放',
+  dataClass: '一般数据',
+  keywords: '低保、救助，救助',
 };
 const row = (more: Readonly<Record<string, string>> = {}): string[] =>
   entryColumns.map(({ key }) => ({ ...cells, ...more })[key] ?? '');
@@ -44,8 +54,13 @@ test('a line becomes an entry: words to codes, several in one cell, English as C
     title: { zh: '救助对象', en: '救助对象' },
     abstract: { zh: '低保家庭', en: '低保家庭' },
     sharing: { type: 'conditional', manner: 'interface', conditions: '法定职责' },
-    ...{ category: '1/12/3', openness: 'closed', sourceSystem: '社会救助系统', updateFrequency: 'monthly' },
-    ...{ office: '社会救助处', contact: '0000-12345', dataClass: 'general' },
+    category: '1/12/3',
+    openness: 'closed',
+    sourceSystem: '社会救助系统',
+    updateFrequency: 'monthly',
+    office: '社会救助处',
+    contact: '0000-12345',
+    dataClass: 'general',
     keywords: ['低保', '救助'],
   });
 });

@@ -36,9 +36,17 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
   const { name, merged } = await measured(bytes, sheet);
   const columns = Array.from({ length: widest }, (_, index) => String(index + 1));
   const options = {
-    ...{ sheet: name, headerRows: [], columns, hidden: false, hiddenRows: 'read', hiddenColumns: 'read' },
-    ...{ blankRows: 'skip', scaledNumbers: 'stored', spreadsheetMarks: 'keep' },
-    ...{ maxFileBytes: largestFile, maxInflatedBytes: largestContent },
+    sheet: name,
+    headerRows: [],
+    columns,
+    hidden: false,
+    hiddenRows: 'read',
+    hiddenColumns: 'read',
+    blankRows: 'skip',
+    scaledNumbers: 'stored',
+    spreadsheetMarks: 'keep',
+    maxFileBytes: largestFile,
+    maxInflatedBytes: largestContent,
   };
   const rows: { readonly line: number; readonly cells: readonly string[] }[] = [];
   const findings: CheckFinding[] = [];
@@ -197,6 +205,8 @@ function placed(column: number): { readonly path?: string } {
 
 /** @param index of the column, from 0 */
 export const finding = (code: string, line: number, zh: string, en: string, index = -1): CheckFinding => ({
-  ...{ code, line, message: { zh, en } },
+  code,
+  line,
+  message: { zh, en },
   ...placed(index + 1),
 });

@@ -75,8 +75,10 @@ export async function makeScene(folder: string, now: number): Promise<Scene> {
   });
   const hub = { now: freshKey(), retired: freshKey(), stranger: freshKey() };
   const log = {
-    ...{ now: freshLog(origin), before: freshLog(origin) },
-    ...{ stranger: freshLog(origin), otherName: freshLog('datong/elsewhere') },
+    now: freshLog(origin),
+    before: freshLog(origin),
+    stranger: freshLog(origin),
+    otherName: freshLog('datong/elsewhere'),
   };
   const rotation = signRotation(log.before, log.now, keyChangedAt);
   const jwk = ({ privateKey, keyid }: SigningKey): AnchorsFile['jwks']['keys'][number] => ({

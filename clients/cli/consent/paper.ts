@@ -85,7 +85,11 @@ const digestOf = (file: string): string => createHash('sha256').update(readFileS
 async function take(options: TakeOptions): Promise<void> {
   const { id, form, takenOn, recipient, dataset, maxUses, language } = options;
   const body = {
-    ...{ id, form, takenOn, recipient, dataset },
+    id,
+    form,
+    takenOn,
+    recipient,
+    dataset,
     scan: digestOf(options.scan),
     person: identifierFrom(options.person),
     ...(options.guardian === undefined ? {} : { guardian: identifierFrom(options.guardian) }),

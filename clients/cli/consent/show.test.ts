@@ -10,10 +10,18 @@ after(() => {
   setLanguage(language);
 });
 const one: ConsentView = {
-  ...{ id: 'own-1', state: 'given', provider: 'pub-security', recipient: 'education' },
-  ...{ dataset: 'pub-security.household', purposes: ['school-meals'], fields: ['name'] },
-  ...{ notBefore: '2026-03-02T00:00:00Z', expires: '2027-03-02T00:00:00Z', collectedBy: 'data-office' },
-  ...{ notice: 'a'.repeat(64), givenAt: '2026-03-02T00:00:00Z' },
+  id: 'own-1',
+  state: 'given',
+  provider: 'pub-security',
+  recipient: 'education',
+  dataset: 'pub-security.household',
+  purposes: ['school-meals'],
+  fields: ['name'],
+  notBefore: '2026-03-02T00:00:00Z',
+  expires: '2027-03-02T00:00:00Z',
+  collectedBy: 'data-office',
+  notice: 'a'.repeat(64),
+  givenAt: '2026-03-02T00:00:00Z',
 };
 
 test('one given on the person’s own page describes in words how they were identified; any other has no such line', () => {

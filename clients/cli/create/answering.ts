@@ -28,7 +28,8 @@ export const answering =
       });
     }
     return ask.ask({
-      ...{ text, option: flag },
+      text,
+      option: flag,
       ...defined({ proposed, objection, lead }),
     });
   };

@@ -209,9 +209,19 @@ async function decidedAgreement(
   const id = await answer('id', { zh: '协议编号？', en: 'Number of the agreement?' }, number);
   return firstAgreement(
     {
-      ...{ dataset, schema: `${schema.name}@${schema.major}`, consumer, purpose, reference },
-      ...{ clause: given.clause ?? '', fields, filterBy: listOf(filter), lookupBy },
-      ...{ from: inChina(Date.now()), until, id, title: given.title ?? '' },
+      dataset,
+      schema: `${schema.name}@${schema.major}`,
+      consumer,
+      purpose,
+      reference,
+      clause: given.clause ?? '',
+      fields,
+      filterBy: listOf(filter),
+      lookupBy,
+      from: inChina(Date.now()),
+      until,
+      id,
+      title: given.title ?? '',
     },
     title,
   );

@@ -120,7 +120,15 @@ export async function decide(
     oneOf('day', 'workday', '-'),
   );
   return {
-    ...{ department, name, key, levels, kept, subject, sharing, conditions, mode },
+    department,
+    name,
+    key,
+    levels,
+    kept,
+    subject,
+    sharing,
+    conditions,
+    mode,
     title: { zh, en: given.titleEn ?? name.replaceAll('-', ' ') },
     every: every === '-' ? undefined : (every as 'day' | 'workday'),
   };

@@ -90,7 +90,8 @@ function make(title: string, { department: consumer, fields, purpose, reason, ..
 
 function act(id: string, what: string, { reason, to, entry, ...options }: ActOptions): Promise<void> {
   const body = {
-    ...{ act: what, reason },
+    act: what,
+    reason,
     ...defined({ provider: to, entry }),
   };
   return send(`/v1/demands/${encodeURIComponent(id)}/acts`, body, options);

@@ -45,7 +45,9 @@ async function proposeSchema({ operator }: Stage): Promise<void> {
   const properties = {
     ...(document['properties'] as Record<string, object>),
     diversion: {
-      ...{ type: ['string', 'null'], maxLength: 200, 'x-sensitivity': 'L1' },
+      type: ['string', 'null'],
+      maxLength: 200,
+      'x-sensitivity': 'L1',
       'x-title': { zh: '绕行路线', en: 'Diversion' },
     },
   };
@@ -66,13 +68,19 @@ async function enterCatalogue({ operator }: Stage): Promise<void> {
       zh: '本市户籍人口的姓名、出生日期、户籍地和监护关系（虚构）',
       en: 'Names, birth dates, districts and guardians of registered residents (invented)',
     },
-    ...{ keywords: ['户籍', '入学'], category: '1/1', openness: 'closed', dataClass: 'important' },
+    keywords: ['户籍', '入学'],
+    category: '1/1',
+    openness: 'closed',
+    dataClass: 'important',
     sharing: {
       type: 'conditional',
       conditions: '仅限法定职责所需；须载明经办人和办件号',
       manner: 'interface',
     },
-    ...{ sourceSystem: '人口信息系统', updateFrequency: 'monthly', office: '人口处', contact: '内线 0000' },
+    sourceSystem: '人口信息系统',
+    updateFrequency: 'monthly',
+    office: '人口处',
+    contact: '内线 0000',
     datasets: [household],
   };
   const { proposal } = bodyOf(await operator.post('/v1/catalogue', entry, provider));
@@ -82,15 +90,22 @@ async function enterCatalogue({ operator }: Stage): Promise<void> {
 /** For the reviewer: a request of their department, made by a colleague. */
 async function leaveRequest({ operator }: Stage): Promise<void> {
   const document = {
-    ...{ kind: 'Agreement', id: 'agr-after-school', version: 1 },
+    kind: 'Agreement',
+    id: 'agr-after-school',
+    version: 1,
     title: { zh: '户籍人口用于课后服务报名的共享协议', en: 'Households for after-school care' },
-    ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+    provider: 'pub-security',
+    consumer: 'education',
+    purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
     valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-12-31T00:00:00+08:00' },
     grants: [
       {
-        ...{ dataset: household, schema: 'household@1', lookupBy: ['person_id'] },
-        ...{ requires: ['on-behalf-of', 'lookup'], limits: { rowsPerCall: 1, callsPerDay: 200 } },
+        dataset: household,
+        schema: 'household@1',
+        lookupBy: ['person_id'],
+        requires: ['on-behalf-of', 'lookup'],
+        limits: { rowsPerCall: 1, callsPerDay: 200 },
         fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' } },
       },
     ],

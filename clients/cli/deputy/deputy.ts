@@ -75,7 +75,10 @@ export function register(program: Command): void {
 async function name(person: string, options: NameOptions): Promise<void> {
   const { for: steward, department, from, until, reason } = options;
   const body = {
-    ...{ as: until === undefined ? 'second' : 'deputy', steward, person, reason },
+    as: until === undefined ? 'second' : 'deputy',
+    steward,
+    person,
+    reason,
     ...defined({ department, from, until }),
   };
   await asSteward(options, async (client) =>

@@ -139,7 +139,8 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
       ? {}
       : {
           sink: {
-            ...{ kind: 'webhook' as const, url },
+            kind: 'webhook' as const,
+            url,
             ...defined({ batch }),
           },
         }),

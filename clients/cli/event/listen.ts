@@ -109,7 +109,9 @@ function serviceSink(address: string): Sink {
         en: `the service did not take the event ${event.id} (${why})`,
       });
     const answer = await fetch(url, {
-      ...{ method: 'POST', redirect: 'manual', body: JSON.stringify(event) },
+      method: 'POST',
+      redirect: 'manual',
+      body: JSON.stringify(event),
       headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
       signal: AbortSignal.timeout(serviceTimeoutMs),
     }).catch((error: unknown) => {

@@ -68,7 +68,9 @@ export function forwardTo(address: string, state: string, of: CopyOf): LocalCopy
 async function posted(url: URL, body: string): Promise<number> {
   try {
     const reply = await fetch(url, {
-      ...{ method: 'POST', body, redirect: 'manual' },
+      method: 'POST',
+      body,
+      redirect: 'manual',
       headers: { 'content-type': 'application/json' },
       signal: AbortSignal.timeout(patience),
     });

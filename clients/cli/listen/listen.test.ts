@@ -16,10 +16,13 @@ const options = { purpose: 'p', agreement: 'a', every: 1, wait: 0, state: '' } a
 const problem = (status: number, code: string): DatongProblem =>
   new DatongProblem(
     {
-      ...{ status, rawHeaders: [] },
+      status,
+      rawHeaders: [],
       body: Buffer.from(
         JSON.stringify({
-          ...{ code, title: code, detail: { zh: '内部错误', en: 'an internal error' } },
+          code,
+          title: code,
+          detail: { zh: '内部错误', en: 'an internal error' },
           exchange: '01a21b39-efde-75e0-9bf0-a7e4295ae280',
         }),
       ),

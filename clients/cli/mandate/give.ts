@@ -63,7 +63,12 @@ function give(person: string, options: GiveOptions): void {
   const { department, signingKey: secret } = openProfile(options);
   const { passkey, console, role, datasets } = options;
   const text = mandateText({
-    ...{ v: 1, console, department, person, passkey, role: role as Mandate['role'] },
+    v: 1,
+    console,
+    department,
+    person,
+    passkey,
+    role: role as Mandate['role'],
     ...defined({ datasets }),
     from: momentOf(options.from ?? new Date().toISOString()),
     until: momentOf(options.until),

@@ -35,7 +35,8 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
     if (held === undefined || seen !== now) {
       seen = now;
       held = load(dataset, source).then(({ digest, rows }) => ({
-        ...{ digest, rows },
+        digest,
+        rows,
         index: new RowIndex(rows, fields),
       }));
       held.catch(() => (seen = ''));

@@ -160,14 +160,19 @@ test('every row that a question selects is found, for any type and collation of 
   );
   const text = { type: 'string', title: 'a text' };
   const properties = {
-    ...{ id: { type: 'integer', title: 'id' }, code: text, day: text },
+    id: { type: 'integer', title: 'id' },
+    code: text,
+    day: text,
     amount: { ...text, format: 'decimal' },
   };
   const { resolve } = surroundingsWith([]);
   const compared = readSchema(
     {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      ...{ $id: 'urn:datong:compared:1.0', type: 'object', additionalProperties: false, properties },
+      $id: 'urn:datong:compared:1.0',
+      type: 'object',
+      additionalProperties: false,
+      properties,
     },
     resolve,
   );

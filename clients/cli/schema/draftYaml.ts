@@ -27,7 +27,10 @@ export function draftYaml(
   const dataset = `${department}.${name}`;
   const bound = new Document({
     kind: 'Dataset',
-    ...{ id: dataset, title: draft.schema['x-title'], schema: `urn:datong:${name}:1.0`, mode: 'snapshot' },
+    id: dataset,
+    title: draft.schema['x-title'],
+    schema: `urn:datong:${name}:1.0`,
+    mode: 'snapshot',
     sharing: { type: 'conditional' },
   });
   above(bound, [], 'sharing', `REVIEW ${say(conditions)}`);
@@ -52,10 +55,18 @@ function entryDocument({ schema }: Draft, dataset: string): Document {
   const document = new Document(
     {
       kind: 'CatalogueEntry',
-      ...{ id: dataset, title, abstract: { zh: '', en: '' }, category: '' },
+      id: dataset,
+      title,
+      abstract: { zh: '', en: '' },
+      category: '',
       sharing: { type: 'conditional', conditions: '', manner: '' },
-      ...{ openness: '', sourceSystem: '', updateFrequency: '', office: '', contact: '' },
-      ...{ dataClass: schema['x-class'] ?? '', datasets: [dataset] },
+      openness: '',
+      sourceSystem: '',
+      updateFrequency: '',
+      office: '',
+      contact: '',
+      dataClass: schema['x-class'] ?? '',
+      datasets: [dataset],
     },
     { aliasDuplicateObjects: false },
   );

@@ -266,15 +266,13 @@ describe('datong schema', () => {
     };
     const types = Object.entries(drafts[0]?.schema.properties ?? {}).map(([name, { type }]) => [name, type]);
     assert.deepEqual(Object.fromEntries(types), {
-      ...{
-        serial_no: 'integer',
-        phone: 'string',
-        chang_no: 'string',
-        ling_no: 'string',
-        postcode: 'string',
-        kexue: 'string',
-        quantity: 'integer',
-      },
+      serial_no: 'integer',
+      phone: 'string',
+      chang_no: 'string',
+      ling_no: 'string',
+      postcode: 'string',
+      kexue: 'string',
+      quantity: 'integer',
     });
   });
 

@@ -29,7 +29,9 @@ export const registerDeprecate = (schema: Command): void =>
     "datong schema deprecate urn:datong:household:1.0 --sunset 2027-06-30 --successor urn:datong:household:2.0 --reason '改用新标准'",
     (client, urn, { reason, sunset, successor, json }) =>
       decide(client, urn, json, {
-        ...{ act: 'deprecate', reason, sunset },
+        act: 'deprecate',
+        reason,
+        sunset,
         ...defined({ successor }),
       }),
   );

@@ -50,7 +50,9 @@ function registerView(subject: Command): void {
 async function view(options: ViewOptions): Promise<void> {
   const { person, presentedBy, assurance, before, limit } = options;
   const requested = {
-    ...{ person: identifierFrom(person), presentedBy, assurance },
+    person: identifierFrom(person),
+    presentedBy,
+    assurance,
     ...defined({ before, limit }),
   };
   await withClient(options, async (client) => {
@@ -93,7 +95,10 @@ function registerCounter(subject: Command): void {
 async function counter(options: CounterOptions): Promise<void> {
   const { person, document, presentedBy, application, before } = options;
   const requested: Asked = {
-    ...{ subject: { kind: 'person', value: identifierFrom(person) }, document, presentedBy, application },
+    subject: { kind: 'person', value: identifierFrom(person) },
+    document,
+    presentedBy,
+    application,
     ...defined({ before }),
   };
   await asSteward(options, async (client) => {

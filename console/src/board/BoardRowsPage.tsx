@@ -32,8 +32,11 @@ function listOf(
   if (figure === 'answered' || figure === 'refused') {
     if (!hasRole(session, ['auditor'])) return undefined;
     return addressOf('audit', [], {
-      ...{ kind: 'release', decision: figure === 'answered' ? 'allow' : 'deny' },
-      ...{ consumer: department, provider, dataset },
+      kind: 'release',
+      decision: figure === 'answered' ? 'allow' : 'deny',
+      consumer: department,
+      provider,
+      dataset,
     });
   }
   if (kind === 'file') return addressOf('datasets', [dataset]);

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { flowsOf, placed } from './flows.ts';
 
 const row = (department: string, provider: string, count?: number) => ({
-  ...{ department, provider, few: count === undefined },
+  department,
+  provider,
+  few: count === undefined,
   ...(count === undefined ? {} : { count }),
 });
 

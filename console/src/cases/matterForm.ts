@@ -13,7 +13,12 @@ export interface TypedMatter {
 }
 
 export const emptyMatter: TypedMatter = {
-  ...{ code: '', implementationCode: '', zh: '', en: '', reference: '', clause: '' },
+  code: '',
+  implementationCode: '',
+  zh: '',
+  en: '',
+  reference: '',
+  clause: '',
   departments: [],
   materials: [{ zh: '', en: '', fields: '' }],
 };
@@ -26,8 +31,12 @@ export const typedMatter = ({
   departments,
   materials,
 }: Schemas['MatterView']): TypedMatter => ({
-  ...{ code, implementationCode, ...title, departments },
-  ...{ reference: basis.reference, clause: basis.clause ?? '' },
+  code,
+  implementationCode,
+  ...title,
+  departments,
+  reference: basis.reference,
+  clause: basis.clause ?? '',
   materials: materials.map((one) => ({ ...one.title, fields: one.fields.join('\n') })),
 });
 
@@ -42,7 +51,10 @@ export const matterOf = ({
   departments,
   materials,
 }: TypedMatter): Schemas['Matter'] => ({
-  ...{ code, implementationCode, title: { zh, en }, departments: [...departments] },
+  code,
+  implementationCode,
+  title: { zh, en },
+  departments: [...departments],
   basis: { reference, ...(clause.trim() === '' ? {} : { clause }) },
   materials: materials.map((one) => ({
     title: { zh: one.zh, en: one.en },

@@ -23,7 +23,11 @@ export function NewDemandPage(): ReactNode {
   const { act, sending, error } = useAct();
   const own = stewardDepartments(session);
   const { value, set, restored, sent } = useDraft('demand', {
-    ...{ consumer: own[0] ?? '', title: '', fields: '', purpose: '', reason: '' },
+    consumer: own[0] ?? '',
+    title: '',
+    fields: '',
+    purpose: '',
+    reason: '',
   });
   const fields = value.fields.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   return (

@@ -41,12 +41,16 @@ function page(context: TestContext, event?: string) {
     ...(event === undefined ? {} : { event }),
   };
   const end = follow(following, {
-    ...{ window, open, now: Date.now },
+    window,
+    open,
+    now: Date.now,
     document: document as unknown as Document,
   });
   context.after(end);
   return {
-    ...{ seen, streams, end },
+    seen,
+    streams,
+    end,
     stream: () => streams.at(-1) ?? assert.fail('no stream'),
     pass: (milliseconds: number) => context.mock.timers.tick(milliseconds),
     move: () => window.dispatchEvent(new Event('pointermove')),

@@ -29,7 +29,8 @@ export interface Browser {
 }
 
 const usual: Browser = {
-  ...{ window: globalThis.window, document: globalThis.document },
+  window: globalThis.window,
+  document: globalThis.document,
   open: () => new EventSource('/v1/open-event-changes'),
   now: Date.now,
 };

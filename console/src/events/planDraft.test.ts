@@ -13,17 +13,19 @@ import {
 } from './planDraft.ts';
 
 const plan: Plan = {
-  ...{ id: 'ecology.smog', title: { zh: '预案', en: 'Plan' }, type: 'ecology.warning', maxHours: 72 },
+  id: 'ecology.smog',
+  title: { zh: '预案', en: 'Plan' },
+  type: 'ecology.warning',
+  maxHours: 72,
   when: [{ field: 'level', op: 'in', value: ['orange', 'red'] }],
   steps: [
     {
-      ...{
-        id: 'receipt',
-        title: { zh: '收到', en: 'Received' },
-        departments: ['education'],
-        grade: 'received',
-      },
-      ...{ withinSeconds: 600, escalations: [{ afterSeconds: 0, role: 'leader' }] },
+      id: 'receipt',
+      title: { zh: '收到', en: 'Received' },
+      departments: ['education'],
+      grade: 'received',
+      withinSeconds: 600,
+      escalations: [{ afterSeconds: 0, role: 'leader' }],
     },
   ],
   closedBy: { type: 'ecology.lifted', field: 'id' },

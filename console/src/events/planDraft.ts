@@ -12,12 +12,20 @@ export const grades = ['received', 'accepted', 'done'] as const satisfies readon
 export const acknowledging = ['steward', 'security', 'clerk', 'leader'] as const;
 
 export const emptyStep = (nth: number): Step => ({
-  ...{ id: `step-${nth}`, title: { zh: '', en: '' }, departments: [], grade: 'received', withinSeconds: 600 },
+  id: `step-${nth}`,
+  title: { zh: '', en: '' },
+  departments: [],
+  grade: 'received',
+  withinSeconds: 600,
 });
 
 /** @param department code of the author's department */
 export const emptyPlan = (department: string): Plan => ({
-  ...{ id: `${department}.`, title: { zh: '', en: '' }, type: '', steps: [emptyStep(1)], maxHours: 72 },
+  id: `${department}.`,
+  title: { zh: '', en: '' },
+  type: '',
+  steps: [emptyStep(1)],
+  maxHours: 72,
 });
 
 /** The document of a registered plan, without what the hub adds, as a change that is based on its revision. */

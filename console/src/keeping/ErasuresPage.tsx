@@ -34,7 +34,10 @@ export function ErasuresPage(): ReactNode {
           post(
             '/v1/erasures',
             {
-              ...{ subject: { dataset, value }, before: momentOf(before), reason, case: typed.case },
+              subject: { dataset, value },
+              before: momentOf(before),
+              reason,
+              case: typed.case,
               ...(decision === '' ? {} : { decision }),
             },
             { key },

@@ -107,7 +107,8 @@ function RuleForm({ least, done }: { readonly least: number; readonly done: () =
         post(
           '/v1/log/retention',
           {
-            ...{ class: of, reason },
+            class: of,
+            reason,
             ...(dataset === '' ? {} : { dataset }),
             ...(years === '' ? {} : { years: Number(years) }),
           },

@@ -28,7 +28,9 @@ export function DelayForm({ done }: { readonly done: (proposal: string) => void 
       () =>
         post('/v1/view-delays', {
           subject: { kind: 'person', value },
-          ...{ department, reference, clause },
+          department,
+          reference,
+          clause,
           until: `${until}T00:00:00+08:00`,
         }),
       (answer) => {

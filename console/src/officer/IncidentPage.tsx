@@ -20,8 +20,16 @@ import { questionOf } from './question.ts';
 
 type Recipient = Schemas['Incident']['recipients'][number];
 const empty = {
-  ...{ from: '', until: '', reason: '', case: '' },
-  ...{ agreement: '', dataset: '', consumer: '', official: '', keyid: '', batch: '' },
+  from: '',
+  until: '',
+  reason: '',
+  case: '',
+  agreement: '',
+  dataset: '',
+  consumer: '',
+  official: '',
+  keyid: '',
+  batch: '',
 };
 
 /** Data released by a key, under an agreement, of a dataset or to a department in a period, and the affected persons. */
@@ -174,8 +182,11 @@ export function IncidentPage(): ReactNode {
                 render: (_, one) => (
                   <Link
                     to={addressOf('audit', [], {
-                      ...{ consumer: one.department, kind: 'release', decision: 'allow' },
-                      ...{ from: form.from, until: form.until },
+                      consumer: one.department,
+                      kind: 'release',
+                      decision: 'allow',
+                      from: form.from,
+                      until: form.until,
                       ...(form.dataset === '' ? {} : { dataset: form.dataset }),
                     })}
                   >

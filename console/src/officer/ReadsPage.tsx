@@ -24,7 +24,9 @@ export function ReadsPage(): ReactNode {
           ? []
           : [
               {
-                ...{ name: 'person', label: say('person'), all: say('readsAll') },
+                name: 'person',
+                label: say('person'),
+                all: say('readsAll'),
                 options: [{ value: person, text: person }],
               },
             ]

@@ -47,7 +47,9 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     (to: string): void =>
       typed.set({ draft: { ...draft, [name]: to } });
   const choices: Partial<Record<Asked, readonly { readonly value: string; readonly text: string }[]>> = {
-    ...{ department: options, consumer: options, provider: options },
+    department: options,
+    consumer: options,
+    provider: options,
     kind: kinds.map((value) => ({ value, text: say(`k_${value}`) })),
     decision: (['allow', 'deny'] as const).map((value) => ({ value, text: say(value) })),
   };

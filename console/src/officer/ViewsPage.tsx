@@ -22,7 +22,9 @@ export function ViewsPage(): ReactNode {
           ? []
           : [
               {
-                ...{ name: 'person', label: say('person'), all: say('readsAll') },
+                name: 'person',
+                label: say('person'),
+                all: say('readsAll'),
                 options: [{ value: person, text: person }],
               },
             ]

@@ -42,7 +42,12 @@ export function readEvidence(text: string, anchors?: string): ReadEvidence {
   const destroyed = destroyedAmong(pack.proven?.entries ?? []);
   const choice = checkChoice(file, entries, destroyed);
   return {
-    ...{ file, text, digest: hexDigest(text), entries, destroyed, complete: choice.complete },
+    file,
+    text,
+    digest: hexDigest(text),
+    entries,
+    destroyed,
+    complete: choice.complete,
     findings: [...pack.findings, ...choice.findings],
   };
 }

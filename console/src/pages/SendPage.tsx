@@ -37,7 +37,11 @@ export function SendPage(): ReactNode {
   const closed = dataset === undefined ? undefined : whyClosed(dataset, names);
   const start = ({ file, sha256, control }: Chosen): void =>
     uploading.start({
-      ...{ dataset: id, mapping, file, sha256, control },
+      dataset: id,
+      mapping,
+      file,
+      sha256,
+      control,
       fileName: nameOf(file),
       corrects: corrects === '' ? undefined : corrects,
     });

@@ -51,7 +51,10 @@ function Form(props: {
   const { title, intake, retention } = dataset;
   const { expect } = intake;
   const draft = useDraft(`amend ${dataset.digest}`, {
-    ...{ zh: title.zh, en: title.en, every: expect?.every ?? '', reason: '' },
+    zh: title.zh,
+    en: title.en,
+    every: expect?.every ?? '',
+    reason: '',
     by: expect !== undefined && 'by' in expect ? String(expect.by) : '1',
     rawDays: retention?.rawDays === undefined ? '' : String(retention.rawDays),
     decides: intake.decides ?? '',
@@ -68,8 +71,10 @@ function Form(props: {
       ...(every === '' ? {} : { expect: expectation(every, by, expect) }),
     };
     const body = {
-      ...{ digest: dataset.digest, reason },
-      ...{ title: { zh, en }, retention: rawDays === '' ? {} : { rawDays: Number(rawDays) } },
+      digest: dataset.digest,
+      reason,
+      title: { zh, en },
+      retention: rawDays === '' ? {} : { rawDays: Number(rawDays) },
       ...(holdsRows(dataset) ? { intake: rules } : {}),
     };
     doing.act(

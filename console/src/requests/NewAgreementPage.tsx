@@ -117,13 +117,11 @@ function AgreementForm(props: {
     const document = firstAgreement(
       {
         ...value,
-        ...{
-          dataset: dataset.id,
-          schema: `${name}@${version.split('.')[0] ?? ''}`,
-          filterBy,
-          lookupBy,
-          title: '',
-        },
+        dataset: dataset.id,
+        schema: `${name}@${version.split('.')[0] ?? ''}`,
+        filterBy,
+        lookupBy,
+        title: '',
         from: inChina(Date.now()),
       },
       dataset.title,

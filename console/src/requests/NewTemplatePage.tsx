@@ -44,7 +44,10 @@ function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted
   const { say } = useWords();
   const { title, purposes, basis, grants } = wanted;
   const { value, set, restored, sent } = useDraft(`template ${from}`, {
-    ...{ code: '', zh: title?.zh ?? '', en: title?.en ?? '', days: '365' },
+    code: '',
+    zh: title?.zh ?? '',
+    en: title?.en ?? '',
+    days: '365',
   });
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();

@@ -78,7 +78,9 @@ export function RequestForm(props: {
     const body = automatic
       ? {
           automatic: {
-            ...{ dataset: dataset.id, consumer: value.consumer, purpose: value.purpose },
+            dataset: dataset.id,
+            consumer: value.consumer,
+            purpose: value.purpose,
             valid: termOf(value),
           },
           papers: papersOf(value),

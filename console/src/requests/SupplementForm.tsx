@@ -14,7 +14,10 @@ export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
   const wanted = wantedIn(view.document);
   const { reason, volume = '', commitment, basisText = '' } = view.papers;
   const { value, set } = useDraft<Papers & { readonly fields: readonly Rules[] }>(`supplement ${view.id}`, {
-    ...{ reason, volume, commitment, basisText },
+    reason,
+    volume,
+    commitment,
+    basisText,
     fields: wanted.grants.map(({ fields }) => fields),
   });
   const asked = view.events.findLast(({ act }) => act === 'return');

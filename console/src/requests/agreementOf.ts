@@ -29,10 +29,21 @@ export interface Asking extends Papers {
 const dayIn = (days: number): string => dayInChina(Date.now() + days * 86_400_000);
 
 export const beginAsking = (consumer: string): Asking => ({
-  ...{ consumer, purpose: '', title: '', basis: 'statutory', reference: '', clause: '' },
-  ...{ from: dayIn(0), until: dayIn(364), lookup: true, assessment: '' },
-  ...{ reason: '', volume: '', commitment: '' },
-  ...{ mark: crypto.randomUUID().slice(0, 8), template: '' },
+  consumer,
+  purpose: '',
+  title: '',
+  basis: 'statutory',
+  reference: '',
+  clause: '',
+  from: dayIn(0),
+  until: dayIn(364),
+  lookup: true,
+  assessment: '',
+  reason: '',
+  volume: '',
+  commitment: '',
+  mark: crypto.randomUUID().slice(0, 8),
+  template: '',
 });
 
 /** The name of the agreement for a first request. */
@@ -44,9 +55,15 @@ export function typedFrom(template: string, begun: Wanted, dataset: string): Par
   const { title, purposes, basis, valid, grants } = begun;
   const fields = grants.find((grant) => grant.dataset === dataset)?.fields;
   return {
-    ...{ template, begun, title: title?.zh ?? '', purpose: purposes[0] ?? '', basis: basis.type },
-    ...{ reference: basis.reference ?? '', clause: basis.clause ?? '' },
-    ...{ from: dayOfMoment(valid.from), until: lastDayBefore(valid.until) },
+    template,
+    begun,
+    title: title?.zh ?? '',
+    purpose: purposes[0] ?? '',
+    basis: basis.type,
+    reference: basis.reference ?? '',
+    clause: basis.clause ?? '',
+    from: dayOfMoment(valid.from),
+    until: lastDayBefore(valid.until),
     ...defined({ fields }),
   };
 }
@@ -89,7 +106,8 @@ export function agreementOf(
   const { dataset, provider, schema, subject, renews } = about;
   const [renewed, version] = renews.split('@');
   const plainGrant = (): Wanted['grants'][number] => ({
-    ...{ dataset, schema },
+    dataset,
+    schema,
     ...(lookup && subject !== undefined
       ? {
           lookupBy: [subject],

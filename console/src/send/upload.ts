@@ -56,7 +56,9 @@ export async function upload(one: Submission, watching: Watching): Promise<Schem
   if (begun.state === 'receiving') await sendParts(batch, begun.offset, file, watching);
   watching.progress({ phase: 'checking', sent: file.size, size: file.size });
   const body = {
-    ...{ sha256: one.sha256, bytes: file.size, mapping: one.mapping },
+    sha256: one.sha256,
+    bytes: file.size,
+    mapping: one.mapping,
     ...defined({ corrects: one.corrects, control: one.control }),
   };
   const committed = await persistently(signal, () =>
@@ -93,7 +95,9 @@ async function sendParts(
   let rate: number | undefined;
   const tell = (phase: Progress['phase']): void =>
     progress({
-      ...{ phase, sent, size: file.size },
+      phase,
+      sent,
+      size: file.size,
       ...(rate === undefined ? {} : { rate, left: (file.size - sent) / rate }),
     });
   tell('sending');

@@ -83,7 +83,8 @@ describe('clocks', () => {
 
   test('the answer is due ten working days after the provider’s first stage, over the Spring Festival and its make-up Saturday', () => {
     assert.deepEqual(due(city, '2026-02-12', ...toProvider), {
-      ...{ day: '2026-03-03', provisional: false },
+      day: '2026-03-03',
+      provisional: false,
       escalated: false,
     });
     assert.equal(
@@ -151,7 +152,8 @@ describe('clocks', () => {
 
   test('beyond the announced holidays it is provisional', () => {
     assert.deepEqual(due(city, '2026-12-29', 'make 2026-12-28 ann', 'pass 2026-12-29 bob'), {
-      ...{ day: '2026-12-31', provisional: false },
+      day: '2026-12-31',
+      provisional: false,
       escalated: true,
     });
     const late = due(city, '2026-12-30', 'make 2026-12-28 ann', 'pass 2026-12-29 bob', 'pass 2026-12-30 cho');
@@ -175,7 +177,9 @@ describe('whose act it is', () => {
   test('what was offered is accepted by the asking department or ends; what ended does not go on', () => {
     const offered = [...toLast, 'offer 2026-02-13 eve'];
     assert.deepEqual(actorsOf('req-1', standing(...offered), 'accept'), {
-      ...{ act: 'accept', by: 'consumer', role: 'steward' },
+      act: 'accept',
+      by: 'consumer',
+      role: 'steward',
     });
     for (const requested of ['pass', 'return', 'refuse', 'offer'] as const)
       assert.equal(refused(requested, ...offered), 'transition_not_allowed');

@@ -51,21 +51,23 @@ export function standingOf(
   const { document, papers, at, person, seq } = made;
   const first: RequestStanding = {
     state: stages.length === 0 ? 'approved' : 'reviewing',
-    ...{ stages, at: 0, document, papers, maker: person, seq, stageSince: at },
-    ...{
-      deciders: made.insteadOf ?? [],
-      assigned: undefined,
-      returnedBy: [],
-      extension: 'none',
-      extensionAsker: undefined,
-      extendedAt: undefined,
-    },
-    ...{
-      providerSince: stages[0]?.by === 'provider' ? at : undefined,
-      stoppedDays: 0,
-      providerStood: 0,
-      returnedAt: undefined,
-    },
+    stages,
+    at: 0,
+    document,
+    papers,
+    maker: person,
+    seq,
+    stageSince: at,
+    deciders: made.insteadOf ?? [],
+    assigned: undefined,
+    returnedBy: [],
+    extension: 'none',
+    extensionAsker: undefined,
+    extendedAt: undefined,
+    providerSince: stages[0]?.by === 'provider' ? at : undefined,
+    stoppedDays: 0,
+    providerStood: 0,
+    returnedAt: undefined,
   };
   return later.reduce((standing, event) => after(standing, event, calendar), first);
 }
@@ -86,7 +88,8 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         at: standing.at + 1,
         stageSince: at,
         deciders,
-        ...{ assigned: undefined, stoppedDays: 0 },
+        assigned: undefined,
+        stoppedDays: 0,
         providerSince: standing.providerSince ?? (entered?.by === 'provider' ? at : undefined),
       };
     }

@@ -114,7 +114,8 @@ function reported({ rule, looks, count, limit, ofOfficial, ofMany, scopeOf }: Fo
     official: ofOfficial === true ? official : undefined,
     person: undefined,
     departments: sidesOf(looks),
-    ...{ count, limit },
+    count,
+    limit,
     entries: entriesOf(looks),
   };
 }

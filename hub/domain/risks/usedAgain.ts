@@ -38,7 +38,10 @@ function rested(
     if (first === undefined || count < limit) return [];
     return [
       {
-        ...{ rule, day, count, limit },
+        rule,
+        day,
+        count,
+        limit,
         // identified by its first use that day: a finding must not contain a case number
         key: `${first.consumer}/${first.index}`,
         consumer: first.consumer,
@@ -62,8 +65,14 @@ export const staffSearches = (
       ? []
       : [
           {
-            ...{ rule: 'staff-searches' as const, day, limit, person, key: person },
-            ...{ consumer: undefined, official: undefined, count: own.length },
+            rule: 'staff-searches' as const,
+            day,
+            limit,
+            person,
+            key: person,
+            consumer: undefined,
+            official: undefined,
+            count: own.length,
             departments: [
               ...new Set(own.flatMap(({ department }) => (department === undefined ? [] : [department]))),
             ].sort(),

@@ -88,7 +88,10 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
   if (sent.trouble !== null) return failed(services, work, run, sent);
   if (opened.length > 0)
     await noteDeliveries(services.database.app, opened, {
-      ...{ exchange, subscription: subscription.id, department: subscription.department, at: now },
+      exchange,
+      subscription: subscription.id,
+      department: subscription.department,
+      at: now,
     });
   return taken(services, work, run, stored, true);
 }
@@ -132,11 +135,18 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
   );
   const taking = { calls: 1, rows: released.events.length, bytes: message.body.length };
   await append(services, {
-    ...{ exchange, now, kind: 'release', facts: released.facts, subjects: released.subjects, epoch },
+    exchange,
+    now,
+    kind: 'release',
+    facts: released.facts,
+    subjects: released.subjects,
+    epoch,
     claims: { epoch, quotas: quotasOf(permission, now, taking) },
     answer: { status: 200, digest: digestOf(message.body) },
-    ...{ privatePart: claim?.privatePart, confirm: claim?.confirm },
-    ...{ work: claim?.work, atOnce: claim?.atOnce },
+    privatePart: claim?.privatePart,
+    confirm: claim?.confirm,
+    work: claim?.work,
+    atOnce: claim?.atOnce,
   });
   return { message, exchange, opened: openedOf(leaving), now };
 }
@@ -176,7 +186,10 @@ async function failed(services: DispatchServices, work: Work, run: Run, sent: Se
     );
   if (now - failingSince >= schedule.windowMs) await bury(services, work, { trouble, now });
   await setBackWebhook(database.app, work.claimed, {
-    ...{ trouble, status: sent.status, attempts: work.attempts + 1, failingSince },
+    trouble,
+    status: sent.status,
+    attempts: work.attempts + 1,
+    failingSince,
     next: now + untilRetry(schedule, work.attempts + 1, services.random(), sent.retryAfter),
   });
   return false;
@@ -227,7 +240,10 @@ async function refused(
   if (claimed.trouble !== problem.code) {
     const request = requestOf(subscription, type);
     await append(services, {
-      ...{ exchange: uuid7(now), now, kind: 'release', code: problem.code },
+      exchange: uuid7(now),
+      now,
+      kind: 'release',
+      code: problem.code,
       facts: {
         ...entryFacts(request, decided(request, registry.current, now).decision),
         change: { subscription: subscription.id, topic: subscription.topic },
@@ -235,7 +251,10 @@ async function refused(
     });
   }
   await setBackWebhook(database.app, claimed, {
-    ...{ trouble: problem.code, status: null, attempts, failingSince },
+    trouble: problem.code,
+    status: null,
+    attempts,
+    failingSince,
     next: now + refusedMs * (1 + services.random()),
   });
   return false;
@@ -245,7 +264,10 @@ async function refused(
 async function postponed(services: DispatchServices, work: Work, { code }: Problem): Promise<boolean> {
   const { claimed, attempts, failingSince } = work;
   await setBackWebhook(services.database.app, claimed, {
-    ...{ trouble: code, status: null, attempts, failingSince },
+    trouble: code,
+    status: null,
+    attempts,
+    failingSince,
     next: services.database.now() + refusedMs,
   });
   return false;

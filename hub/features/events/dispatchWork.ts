@@ -78,7 +78,11 @@ export async function workOf(
   if (webhook === undefined || subscription === undefined) {
     const next = services.database.now() + services.schedule.maxMs;
     await setBackWebhook(app, claimed, {
-      ...{ trouble: 'configuration', status: null, next, attempts, failingSince },
+      trouble: 'configuration',
+      status: null,
+      next,
+      attempts,
+      failingSince,
     });
     return undefined;
   }
@@ -126,11 +130,17 @@ type Decided = Pick<
 >;
 
 export const requestOf = (subscription: Decided, type: string): DecisionRequest => ({
-  ...{ consumer: subscription.department, dataset: type, agreement: subscription.agreement },
+  consumer: subscription.department,
+  dataset: type,
+  agreement: subscription.agreement,
   purpose: subscription.purpose,
   onBehalfOf: subscription.onBehalfOf ?? undefined,
   matter: subscription.matter ?? undefined,
-  ...{ fields: undefined, limit: undefined, filter: subscription.filter, sort: [], events: true },
+  fields: undefined,
+  limit: undefined,
+  filter: subscription.filter,
+  sort: [],
+  events: true,
 });
 
 /**
@@ -147,8 +157,15 @@ function checkVouched(
     throw new Problem('key_revoked', { keyid }, { check: 'key' });
   try {
     identity.checkStanding({
-      ...{ kind: 'department', department, keyid: keyId(keyid), certificate },
-      ...{ nonce: '', expires: 0, signatureHash: '', digest: '', signed: {} },
+      kind: 'department',
+      department,
+      keyid: keyId(keyid),
+      certificate,
+      nonce: '',
+      expires: 0,
+      signatureHash: '',
+      digest: '',
+      signed: {},
     });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'certificate_expired') throw error;
@@ -163,7 +180,9 @@ export const append = (
   audit.append(
     entry({
       ...parts,
-      ...{ operation: 'deliverEvents', actor: theHub, carried: undefined },
+      operation: 'deliverEvents',
+      actor: theHub,
+      carried: undefined,
       decideAgain: (lost) => {
         throw lost === 'quotas' ? new Problem('quota_exhausted') : new DecideAfresh();
       },

@@ -40,11 +40,12 @@ describe('what is delivered', () => {
     assert.ok(message !== undefined);
     assert.deepEqual(message.events, [
       {
-        ...{ specversion: '1.0', id: event, source: `/v1/topics/${topic}`, type: issued },
-        ...{
-          time: (message.events[0] as unknown as { time: string }).time,
-          datacontenttype: 'application/json',
-        },
+        specversion: '1.0',
+        id: event,
+        source: `/v1/topics/${topic}`,
+        type: issued,
+        time: (message.events[0] as unknown as { time: string }).time,
+        datacontenttype: 'application/json',
         subject: '990101',
         data: { warning_id: `w-${published()}`, district: '990101', level: 'orange', peak_aqi: 250 },
       },
@@ -57,7 +58,8 @@ describe('what is delivered', () => {
     const tampered = Buffer.from(message.body.toString('utf8').replace('orange', 'yellow'));
     assert.throws(() => new Webhook(secret).verify(tampered, standard), /No matching signature/);
     const receiver = new ProviderService({
-      ...{ origin, key: city.education.signing },
+      origin,
+      key: city.education.signing,
       hubKeys: [verificationKey(hub.hub.keys.hubSigning.privateKey)],
     });
     const { method, path, rawHeaders, body } = { method: 'POST', path: endpoint.path, ...message };
@@ -103,7 +105,8 @@ describe('what is delivered', () => {
     const [, mine] = [await publish(), await publish(1, { district: '990102' })];
     const endpoint = new Endpoint();
     await subscribed(endpoint, 10, {
-      ...{ since: before, filter: [{ field: 'district', op: 'eq', value: '990102' }] },
+      since: before,
+      filter: [{ field: 'district', op: 'eq', value: '990102' }],
     });
     await endpoint.until(1);
     assert.deepEqual(endpoint.ids, mine);

@@ -20,8 +20,14 @@ export interface DispatchLimits extends RetrySchedule, DispatcherLimits {
 }
 
 const usual: Omit<DispatchLimits, 'windowMs'> = {
-  ...{ firstMs: 2_000, maxMs: 600_000, patienceMs: 15_000, leaseMs: 60_000 },
-  ...{ pollMs: 100, maxBusy: 64, maxFailing: 16, maxOfOwner: 24 },
+  firstMs: 2_000,
+  maxMs: 600_000,
+  patienceMs: 15_000,
+  leaseMs: 60_000,
+  pollMs: 100,
+  maxBusy: 64,
+  maxFailing: 16,
+  maxOfOwner: 24,
 };
 
 /** Bytes of an answer. */
@@ -54,7 +60,8 @@ const webhookSinks = (services: DispatchServices): Sinks<ClaimedWebhook> => {
     claim: async (requested) =>
       (await claimWebhooks(app, requested)).map((claimed) => ({
         ...claimed,
-        ...{ key: claimed.subscription, owner: claimed.department },
+        key: claimed.subscription,
+        owner: claimed.department,
       })),
     any: () => anyWebhooks(app),
     deliver: async (claimed, { until, goesOn }) => {
@@ -79,7 +86,12 @@ export function openDispatcher(
   const { liveServices, signing, sealer } = release;
   const route = { places: liveServices.places, calls, signing, sealer, patienceMs };
   const services = {
-    ...{ ...release, audit, identity, route, schedule: all, leaseMs: all.leaseMs },
+    ...release,
+    audit,
+    identity,
+    route,
+    schedule: all,
+    leaseMs: all.leaseMs,
     random: Math.random,
   };
   const { now } = release.database;

@@ -81,24 +81,38 @@ export function hubEventData(leaf: Leaf): Readonly<Record<string, string | numbe
   const { id: entry, change = {}, provider, consumer, dataset, batch, agreement, purpose } = leaf;
   const said: Readonly<Record<HubEventKind, Readonly<Record<string, unknown>>>> = {
     batch: {
-      ...{ batch: change['batch'], dataset, department: provider, state: batchStateOf(leaf) },
-      ...{ rows: batch?.rows, bad: batch?.bad },
+      batch: change['batch'],
+      dataset,
+      department: provider,
+      state: batchStateOf(leaf),
+      rows: batch?.rows,
+      bad: batch?.bad,
     },
     schema: { schema: change['id'], state: change['state'], sunset: change['sunset'] },
     agreement: {
-      ...{ ...documentOf(change['document']), provider, consumer, until: change['until'] },
+      ...documentOf(change['document']),
+      provider,
+      consumer,
+      until: change['until'],
       state: leaf.operation === 'warnExpiry' ? 'ending' : change['state'],
     },
     // who reported it is the consumer of the data
     ticket: { ticket: change['ticket'], opener: consumer, provider, dataset, state: change['stands'] },
     consent: {
       // registration of a consent on paper names it `id` and has no state
-      ...{ consent: change['consent'] ?? change['id'], recipient: consumer, provider, dataset },
+      consent: change['consent'] ?? change['id'],
+      recipient: consumer,
+      provider,
+      dataset,
       state: change['state'] ?? 'given',
     },
     caseDeadline: {
-      ...{ dataset, department: provider, transition: change['transition'] },
-      ...{ responsible: change['departments'], cases: change['count'], due: change['due'] },
+      dataset,
+      department: provider,
+      transition: change['transition'],
+      responsible: change['departments'],
+      cases: change['count'],
+      due: change['due'],
       state: change['act'] === 'miss' ? 'missed' : 'warned',
     },
     closedEvent: {

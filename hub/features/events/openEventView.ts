@@ -54,9 +54,16 @@ export async function openEventViews(
     const of = <T extends { readonly event: string }>(all: readonly T[]): readonly T[] =>
       all.filter(({ event }) => event === row.id);
     const view: View = {
-      ...{ event: row.id, plan: row.plan, revision: row.revision, title: plan.title, type: row.type },
-      ...{ department: row.department, topic: row.topic, state: row.state },
-      ...{ openedAt: moment(row.openedAt), endsAt: moment(row.endsAt) },
+      event: row.id,
+      plan: row.plan,
+      revision: row.revision,
+      title: plan.title,
+      type: row.type,
+      department: row.department,
+      topic: row.topic,
+      state: row.state,
+      openedAt: moment(row.openedAt),
+      endsAt: moment(row.endsAt),
       ...present({ purpose: row.purpose }),
       ...(row.closedAt === null ? {} : { closedAt: moment(row.closedAt) }),
       ...present({ cause: row.cause }),
@@ -72,7 +79,13 @@ export async function openEventViews(
           const late = open ? row.state === 'open' && now > dueAt : answeredAt > dueAt;
           return [
             {
-              ...{ step, title: planned.title, department, grade: planned.grade, state, late, stage },
+              step,
+              title: planned.title,
+              department,
+              grade: planned.grade,
+              state,
+              late,
+              stage,
               dueAt: moment(dueAt),
               ...(open ? {} : { answeredAt: moment(answeredAt) }),
             },
@@ -81,7 +94,10 @@ export async function openEventViews(
       acknowledgements: of(acknowledgements)
         .filter(({ department }) => isShown(department))
         .map(({ department, grade, at, person, exchange }) => ({
-          ...{ department, grade, at: moment(at), exchange },
+          department,
+          grade,
+          at: moment(at),
+          exchange,
           ...(person === null ? {} : { person, name: identity.person(person)?.name ?? person }),
         })),
       escalations: of(escalations)
@@ -90,7 +106,13 @@ export async function openEventViews(
           isRole(role)
             ? [
                 {
-                  ...{ step, department, stage, recipient, role, dueAt: moment(dueAt), at: moment(at) },
+                  step,
+                  department,
+                  stage,
+                  recipient,
+                  role,
+                  dueAt: moment(dueAt),
+                  at: moment(at),
                   ...present({ notice }),
                 },
               ]

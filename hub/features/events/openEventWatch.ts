@@ -20,8 +20,11 @@ export interface WatchLimits {
 }
 
 const usual: WatchLimits = {
-  ...{ maxOfPerson: 4, maxPages: 512 },
-  ...{ pollMs: 500, heartbeatMs: 15_000, reloadMs: 10_000 },
+  maxOfPerson: 4,
+  maxPages: 512,
+  pollMs: 500,
+  heartbeatMs: 15_000,
+  reloadMs: 10_000,
 };
 
 /** Events that one message names, at most. */

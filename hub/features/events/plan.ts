@@ -125,8 +125,14 @@ function noticeUnfit(
       'noticeType names another type of a topic of the department',
     );
   const example: EscalationNotice = {
-    ...{ event: '01a20328-0104-7757-9e84-c346bc55b77b', plan: 'a.b', step: 'step', department: 'a' },
-    ...{ stage: 1, recipient: 'a', role: 'steward', due: '2026-01-01T00:00:00.000Z' },
+    event: '01a20328-0104-7757-9e84-c346bc55b77b',
+    plan: 'a.b',
+    step: 'step',
+    department: 'a',
+    stage: 1,
+    recipient: 'a',
+    role: 'steward',
+    due: '2026-01-01T00:00:00.000Z',
   };
   const notices = ground.datasets.get(noticeType);
   return notices?.schema.subject === undefined && notices?.compiled.check(example) === true
@@ -189,7 +195,13 @@ export function openingOf(
 ): NewOpenEvent {
   const { steps, closedBy, maxHours } = document;
   return {
-    ...{ id, plan: code, revision, department, topic, type, purpose },
+    id,
+    plan: code,
+    revision,
+    department,
+    topic,
+    type,
+    purpose,
     closeKey: closedBy === undefined ? null : closeKeyOf(data[closedBy.field]),
     openedAt: now,
     endsAt: now + maxHours * hour,
@@ -209,7 +221,10 @@ export const planView = ({
   registeredAt,
 }: ListedPlan): components['schemas']['ResponsePlanView'] => ({
   ...(document as components['schemas']['ResponsePlan']),
-  ...{ department, topic, revision, digest },
+  department,
+  topic,
+  revision,
+  digest,
   ...present({ withdrawn }),
   registeredAt: moment(registeredAt),
 });

@@ -18,13 +18,13 @@ export async function gone(
 ): Promise<boolean> {
   const now = services.database.now();
   await append(services, {
-    ...{ exchange, now, kind: 'management' },
+    exchange,
+    now,
+    kind: 'management',
     facts: {
-      ...{
-        consumer: subscription.department,
-        provider: subscription.publisher,
-        agreement: subscription.agreement,
-      },
+      consumer: subscription.department,
+      provider: subscription.publisher,
+      agreement: subscription.agreement,
       change: { subscription: subscription.id, topic: subscription.topic, act: 'end', status: 410 },
     },
     work: async (transaction) => {
@@ -42,21 +42,27 @@ export async function prove(services: DispatchServices, work: Work): Promise<boo
     const now = services.database.now();
     const { id, department, topic } = work.subscription;
     await append(services, {
-      ...{ exchange, now, kind: 'management' },
+      exchange,
+      now,
+      kind: 'management',
       facts: { consumer: department, change: { subscription: id, topic, act: 'prove' } },
       work: async (transaction) => {
         if (!(await proveWebhook(transaction, id))) throw new DecideAfresh();
       },
     });
     await advanceWebhook(services.database.app, work.claimed, {
-      ...{ position: work.position, until: services.database.now(), delivered: true },
+      position: work.position,
+      until: services.database.now(),
+      delivered: true,
     });
     return false; // claimed anew, with its configuration as it is now
   }
   if (sent.status === 410) return gone(services, work, exchange);
   const now = services.database.now();
   await setBackWebhook(services.database.app, work.claimed, {
-    ...{ trouble: sent.trouble ?? 'challenge', status: sent.status, attempts: work.attempts + 1 },
+    trouble: sent.trouble ?? 'challenge',
+    status: sent.status,
+    attempts: work.attempts + 1,
     failingSince: work.failingSince ?? now,
     next: now + untilRetry(services.schedule, work.attempts + 1, services.random(), sent.retryAfter),
   });

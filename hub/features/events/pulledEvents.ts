@@ -113,7 +113,9 @@ function answer(
       ...correction,
     },
     {
-      ...{ facts, subjects, attempt },
+      facts,
+      subjects,
+      attempt,
       privatePart: claim?.privatePart,
       confirm: claim?.confirm,
       ...(acknowledge !== undefined || opened.length > 0
@@ -123,8 +125,10 @@ function answer(
               await acknowledge?.(transaction);
               if (opened.length > 0)
                 await noteDeliveries(transaction, opened, {
-                  ...{ exchange: call.exchange, subscription: subscription.id },
-                  ...{ department: subscription.department, at: call.now },
+                  exchange: call.exchange,
+                  subscription: subscription.id,
+                  department: subscription.department,
+                  at: call.now,
                 });
             },
           }
@@ -139,7 +143,10 @@ function answer(
 
 /** What a cursor is bound to: one of another subscription does not open. */
 const contextOf = ({ id, department, topic }: SubscriptionRow) => ({
-  ...{ consumer: department, agreement: '', policy: '', dataset: topic },
+  consumer: department,
+  agreement: '',
+  policy: '',
+  dataset: topic,
   query: `subscription ${id}`,
 });
 

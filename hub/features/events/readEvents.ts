@@ -149,7 +149,8 @@ function subjectFaults({ subject, data }: Published, { orderingKey }: TopicRow):
 }
 
 const finding = (pointer: string, code: string, zh: string, en: string): Finding => ({
-  ...{ pointer, code },
+  pointer,
+  code,
   message: { zh, en },
 });
 

@@ -44,8 +44,12 @@ export function releasedEvents(
     events: events.map(({ stored, data }) => {
       const key = orderingKey === null ? undefined : data[orderingKey];
       return {
-        ...{ specversion: '1.0' as const, id: stored.id, source: `/v1/topics/${topic}` },
-        ...{ type: stored.type, time: moment(stored.time), datacontenttype: 'application/json' as const },
+        specversion: '1.0' as const,
+        id: stored.id,
+        source: `/v1/topics/${topic}`,
+        type: stored.type,
+        time: moment(stored.time),
+        datacontenttype: 'application/json' as const,
         // masked as its field is; absent where the field was not released
         ...(typeof key === 'string' || typeof key === 'number' ? { subject: String(key) } : {}),
         data,

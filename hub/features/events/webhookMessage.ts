@@ -47,8 +47,13 @@ export function ownMessage(
 ): WebhookMessage {
   const { type, ...data } = what;
   const event = {
-    ...{ specversion: '1.0', id, source: `/v1/subscriptions/${subscription}`, type, time },
-    ...{ datacontenttype: 'application/json', data },
+    specversion: '1.0',
+    id,
+    source: `/v1/subscriptions/${subscription}`,
+    type,
+    time,
+    datacontenttype: 'application/json',
+    data,
   };
   return {
     id,

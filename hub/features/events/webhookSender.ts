@@ -75,7 +75,11 @@ export async function sendMessage(
     const secrets = [secret, ...former].map((one) => openSecret(sealer, subscription, one));
     const seconds = Math.floor(now / 1000);
     const headers = signRequest({
-      ...{ method: 'POST', targetUri: url, body: message.body, key: signing, created: seconds },
+      method: 'POST',
+      targetUri: url,
+      body: message.body,
+      key: signing,
+      created: seconds,
       headers: {
         'content-type': message.type,
         // names the entry of this attempt: its receipt can be fetched by it
@@ -89,7 +93,9 @@ export async function sendMessage(
     const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'retry-after');
     return {
       trouble: status >= 200 && status < 300 ? null : 'status',
-      ...{ status, body, retryAfter: at === -1 ? 0 : retryAfterOf(rawHeaders[at + 1], now) },
+      status,
+      body,
+      retryAfter: at === -1 ? 0 : retryAfterOf(rawHeaders[at + 1], now),
     };
   } catch (error) {
     if (error instanceof Unanswered) return failed(error.reason);

@@ -39,7 +39,9 @@ export function sinkView(
   return {
     kind: 'webhook',
     ...(reader.isConsumer ? { host: new URL(openUrl(sealer, row)).host } : {}),
-    ...{ batch, state: stateOf(row), deadLetters },
+    batch,
+    state: stateOf(row),
+    deadLetters,
     ...(reader.isPublisher ? { waiting: Number(newest - position) } : {}),
     ...(deliveredAt === null ? {} : { lastDelivered: moment(deliveredAt) }),
     ...(failingSince === null ? {} : { failingSince: moment(failingSince) }),
@@ -49,5 +51,9 @@ export function sinkView(
 
 /** Of a webhook that was just made. */
 export const newSinkView = (url: string, batch: number): View => ({
-  ...{ kind: 'webhook', host: new URL(url).host, batch, state: 'unproven', deadLetters: 0 },
+  kind: 'webhook',
+  host: new URL(url).host,
+  batch,
+  state: 'unproven',
+  deadLetters: 0,
 });

@@ -46,7 +46,10 @@ export class PulledFile {
     const batch = uuid7(this.running.now());
     const { limits } = this.services;
     await this.running.act({
-      ...{ operation: 'openBatch', kind: 'intake', dataset, provider: department },
+      operation: 'openBatch',
+      kind: 'intake',
+      dataset,
+      provider: department,
       change: { batch, state: 'receiving', run: this.of.run },
       work: async (transaction) => {
         await begunBatch(transaction, limits, { id: batch, dataset, department });

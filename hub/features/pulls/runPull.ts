@@ -56,7 +56,11 @@ export async function runPull(
   const file = new PulledFile(services.intake, { run: id, dataset }, running);
   const end = (outcome: string, complete: boolean, mark?: PullMark): Promise<boolean> =>
     endRun(database.app, {
-      ...{ id, at: running.now(), outcome, complete, rows: file.rows },
+      id,
+      at: running.now(),
+      outcome,
+      complete,
+      rows: file.rows,
       mark:
         mark === undefined ? undefined : sealer.seal(Buffer.from(JSON.stringify(mark), 'utf8'), `pull ${id}`),
     });
@@ -179,7 +183,10 @@ async function commitPulled(
   if (first !== undefined) {
     const as = { sha256, mapping: mapping.label, mappingDigest: mapping.digest, schema: dataset.schema.urn };
     await running.act({
-      ...{ operation: 'commitBatch', kind: 'intake', dataset: batch.dataset, provider: batch.department },
+      operation: 'commitBatch',
+      kind: 'intake',
+      dataset: batch.dataset,
+      provider: batch.department,
       change: { batch: batch.id, sameAs: first.id },
       work: async (transaction) => {
         if (!(await closeAsSame(transaction, batch.id, as, first))) throw new Problem('batch_claimed');

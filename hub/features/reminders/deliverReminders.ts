@@ -43,8 +43,14 @@ export interface ReminderLimits extends RetrySchedule, DispatcherLimits {
 }
 
 const usual: Omit<ReminderLimits, 'windowMs'> = {
-  ...{ firstMs: 5_000, maxMs: 3_600_000, patienceMs: 20_000, leaseMs: 60_000 },
-  ...{ pollMs: 1_000, maxBusy: 16, maxFailing: 8, maxOfOwner: 8 },
+  firstMs: 5_000,
+  maxMs: 3_600_000,
+  patienceMs: 20_000,
+  leaseMs: 60_000,
+  pollMs: 1_000,
+  maxBusy: 16,
+  maxFailing: 8,
+  maxOfOwner: 8,
 };
 
 interface ReminderNeeds {
@@ -158,8 +164,15 @@ async function attempted(
     }
     if (row.way === 'webhook' && config.webhooks !== undefined) {
       const claims = {
-        ...{ v: 1, jti: id, iss: place.console, aud: address, iat: Math.floor(at / 1000) },
-        ...{ hub: place.hub, department: row.owner, things: itemsIn(said), counts: said.counts },
+        v: 1,
+        jti: id,
+        iss: place.console,
+        aud: address,
+        iat: Math.floor(at / 1000),
+        hub: place.hub,
+        department: row.owner,
+        things: itemsIn(said),
+        counts: said.counts,
         // by name: what else the stored row holds is not signed
         ...defined({ nearest: said.nearest }),
       };
@@ -197,7 +210,10 @@ async function failed(
   if (failingSince <= before) await buryReminders(app, claimed, { before, trouble, at: now });
   const attempts = claimed.attempts + 1;
   await setBackAddress(app, claimed, {
-    ...{ trouble, status, attempts, failingSince },
+    trouble,
+    status,
+    attempts,
+    failingSince,
     next: now + untilRetry(limits, attempts, Math.random(), retryAfter),
   });
 }
@@ -207,7 +223,11 @@ async function gone({ database, audit }: Services, address: SealedAddress): Prom
   const { owner, way } = address;
   const now = database.now();
   const draft = entry({
-    ...{ exchange: uuid7(now), now, operation: 'sendReminders', kind: 'management', actor: theHub },
+    exchange: uuid7(now),
+    now,
+    operation: 'sendReminders',
+    kind: 'management',
+    actor: theHub,
     facts: { change: { kind: 'ReminderAddress', of: owner, ways: way, act: 'end', status: 410 } },
     work: async (transaction) => {
       if (!(await dropReminderAddress(transaction, address, address.exchange))) throw new DecideAfresh();

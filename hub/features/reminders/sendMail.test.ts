@@ -14,8 +14,13 @@ after(() => {
   upgraded.close();
 });
 const config: MailConfig = {
-  ...{ host: 'localhost', port: direct.port, tls: 'direct', ca, from: 'hub@yunxi.example' },
-  ...{ domains: ['yunxi.example'], login: { user: 'hub', password: '口令 1' } },
+  host: 'localhost',
+  port: direct.port,
+  tls: 'direct',
+  ca,
+  from: 'hub@yunxi.example',
+  domains: ['yunxi.example'],
+  login: { user: 'hub', password: '口令 1' },
 };
 const message = mailMessage(
   { from: 'hub@yunxi.example', to: 'liu@yunxi.example', id: '0190', at: 0 },

@@ -69,7 +69,9 @@ async function opened(server: MailConfig, signal: AbortSignal): Promise<Socket> 
 
 async function secured({ host, ca }: MailConfig, plain: Socket): Promise<Socket> {
   const secure = connectTls({
-    ...{ socket: plain, host, minVersion: 'TLSv1.2' },
+    socket: plain,
+    host,
+    minVersion: 'TLSv1.2',
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...defined({ ca }),
   });

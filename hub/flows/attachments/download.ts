@@ -129,8 +129,12 @@ async function release(
         schema: dataset.schema.urn,
         rows: { delivered: 0, withheld: 0 },
         change: {
-          ...{ attachment: row.id, field: row.field, mask: mask.name },
-          ...{ sha256: sha256.toString('hex'), from: range.from, to: range.to },
+          attachment: row.id,
+          field: row.field,
+          mask: mask.name,
+          sha256: sha256.toString('hex'),
+          from: range.from,
+          to: range.to,
         },
         ...defined({ private: claim?.private }),
       },
@@ -174,12 +178,14 @@ async function represented(
   if (mask.name !== 'clear') {
     const { bytes, sha256 } = await renditions.of(row, mask, () => openedBytes(attachments, sealer, row));
     return {
-      ...{ bytes: bytes.length, sha256 },
+      bytes: bytes.length,
+      sha256,
       read: (from, to) => Promise.resolve(bytes.subarray(from, to)),
     };
   }
   return {
-    ...{ bytes: row.bytes, sha256: Buffer.from(row.sha256) },
+    bytes: row.bytes,
+    sha256: Buffer.from(row.sha256),
     read: async (from, to) => {
       const body = Buffer.allocUnsafe(to - from);
       let at = 0;

@@ -92,12 +92,18 @@ export async function openClient({
 }: S3Place): Promise<OpenedClient> {
   const sdk = (await import(packageName)) as Package;
   const client = new sdk.S3Client({
-    ...{ endpoint, region, forcePathStyle: true, maxAttempts },
+    endpoint,
+    region,
+    forcePathStyle: true,
+    maxAttempts,
     credentials: { accessKeyId, secretAccessKey },
     // other stores lack the newer checksums; Content-MD5 is part of the protocol from its beginning, and every piece is sealed
-    ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      ...{ connectionTimeout: connectMs, requestTimeout: idleMs, socketTimeout: idleMs },
+      connectionTimeout: connectMs,
+      requestTimeout: idleMs,
+      socketTimeout: idleMs,
       throwOnRequestTimeout: true,
       httpsAgent: { maxSockets, ...(ca === undefined ? {} : { ca }) },
       httpAgent: { maxSockets },

@@ -76,7 +76,10 @@ export class S3Storage implements AttachmentStorage {
       const { ETag } = await this.send(({ sdk, client }) =>
         client.send(
           new sdk.UploadPartCommand({
-            ...{ ...this.of(place.id), UploadId: place.upload, PartNumber: numberOf(first), Body: body },
+            ...this.of(place.id),
+            UploadId: place.upload,
+            PartNumber: numberOf(first),
+            Body: body,
             ContentMD5: createHash('md5').update(body).digest('base64'),
           }),
         ),
@@ -93,7 +96,9 @@ export class S3Storage implements AttachmentStorage {
       await this.requested(({ sdk, client }) =>
         client.send(
           new sdk.CompleteMultipartUploadCommand({
-            ...{ ...this.of(place.id), UploadId: place.upload, MultipartUpload: { Parts } },
+            ...this.of(place.id),
+            UploadId: place.upload,
+            MultipartUpload: { Parts },
           }),
         ),
       );
@@ -147,7 +152,9 @@ export class S3Storage implements AttachmentStorage {
       // a store that cannot list them removes them by its own rule
       const uploads = after === undefined ? await this.unfinished(opened).catch(ignoring(405, 501)) : [];
       const objects = (page.Contents ?? []).map(({ Key = '', LastModified }) => ({
-        ...{ id: Key.slice(Prefix.length), upload: '', at: LastModified?.getTime() ?? Infinity },
+        id: Key.slice(Prefix.length),
+        upload: '',
+        at: LastModified?.getTime() ?? Infinity,
       }));
       return {
         objects: [...objects, ...(uploads ?? [])],
@@ -192,7 +199,9 @@ export class S3Storage implements AttachmentStorage {
       );
       for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? [])
         found.push({
-          ...{ id: Key.slice(Prefix.length), upload: UploadId, at: Initiated?.getTime() ?? Infinity },
+          id: Key.slice(Prefix.length),
+          upload: UploadId,
+          at: Initiated?.getTime() ?? Infinity,
         });
       const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
       const isLast = page.IsTruncated !== true || KeyMarker === undefined || found.length >= maxUnfinished;

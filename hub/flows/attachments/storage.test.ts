@@ -10,7 +10,12 @@ import type { AttachmentStorage } from './store/storage.ts';
 
 const never = (): never => assert.fail('not used');
 const storage: AttachmentStorage = {
-  ...{ name: 'database', begin: never, put: never, complete: never, read: never, remove: never },
+  name: 'database',
+  begin: never,
+  put: never,
+  complete: never,
+  read: never,
+  remove: never,
 };
 function barrier(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;
@@ -53,16 +58,18 @@ test('one image is masked at once; what is in memory waits for none, and more th
     .png()
     .toBuffer();
   const row = (): AttachmentRow => ({
-    ...{
-      id: randomUUID(),
-      dataset: 'a.b',
-      department: 'a',
-      field: 'photo',
-      name: 'x',
-      mediaType: 'image/png',
-    },
-    ...{ bytes: bytes.length, sha256: Buffer.alloc(32), received: bytes.length, state: 'ready' },
-    ...{ storage: 'database', upload: '' },
+    id: randomUUID(),
+    dataset: 'a.b',
+    department: 'a',
+    field: 'photo',
+    name: 'x',
+    mediaType: 'image/png',
+    bytes: bytes.length,
+    sha256: Buffer.alloc(32),
+    received: bytes.length,
+    state: 'ready',
+    storage: 'database',
+    upload: '',
   });
   const gate = barrier();
   let reads = 0;

@@ -54,8 +54,14 @@ const maxOpen = 100;
 
 /** `Attachment` of openapi.yaml: for its department alone. */
 const view = (row: AttachmentRow) => ({
-  ...{ attachment: row.id, dataset: row.dataset, field: row.field, name: row.name, mediaType: row.mediaType },
-  ...{ bytes: row.bytes, sha256: Buffer.from(row.sha256).toString('hex'), offset: row.received },
+  attachment: row.id,
+  dataset: row.dataset,
+  field: row.field,
+  name: row.name,
+  mediaType: row.mediaType,
+  bytes: row.bytes,
+  sha256: Buffer.from(row.sha256).toString('hex'),
+  offset: row.received,
   state: row.state,
 });
 
@@ -116,9 +122,18 @@ async function opened(
   const { current } = attachments;
   const attachment = uuid7(now);
   const described: AttachmentRow = {
-    ...{ id: attachment, dataset: id, department: caller.department, field, name },
-    ...{ mediaType: mediaType as AttachmentType, bytes, sha256: Buffer.from(sha256, 'hex') },
-    ...{ received: 0, state: 'receiving', storage: current.name, upload: '' },
+    id: attachment,
+    dataset: id,
+    department: caller.department,
+    field,
+    name,
+    mediaType: mediaType as AttachmentType,
+    bytes,
+    sha256: Buffer.from(sha256, 'hex'),
+    received: 0,
+    state: 'receiving',
+    storage: current.name,
+    upload: '',
   };
   // a refused upload is not begun in the storage
   const { maxUnnamedBytes } = attachments;

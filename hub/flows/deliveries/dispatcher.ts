@@ -178,7 +178,9 @@ export class Dispatcher<Claimed extends ClaimedSink> {
     if (free <= 0) return 0;
     const until = this.services.now() + leaseMs;
     const taken = await this.sinks.claim({
-      ...{ until, failing, most: Math.min(free, maxAtOnce) },
+      until,
+      failing,
+      most: Math.min(free, maxAtOnce),
       full: [...ofOwner].filter(([, count]) => count >= maxOfOwner).map(([owner]) => owner),
     });
     for (const claimed of taken) this.busy.set(claimed.key, { claimed, done: this.work(claimed, until) });

@@ -50,7 +50,10 @@ function sentenceOf(batch: BatchRow) {
 function progressView({ bytes, records, bad, seconds }: BatchProgress, of: number) {
   const spent = Math.max(seconds, 0.001);
   return {
-    ...{ bytes, of, records, bad },
+    bytes,
+    of,
+    records,
+    bad,
     perSecond: Math.round(records / spent),
     ...(bytes === 0 ? {} : { secondsLeft: Math.ceil((spent / bytes) * Math.max(0, of - bytes)) }),
   };

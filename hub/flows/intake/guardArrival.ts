@@ -79,7 +79,9 @@ export async function guardArrival(
     attachmentFindings(
       reader,
       {
-        ...{ dataset: batch.dataset, schema: dataset.schema, batch: batch.id },
+        dataset: batch.dataset,
+        schema: dataset.schema,
+        batch: batch.id,
         deleteWhere: rules.deleteWhere,
       },
       translation.lineOf,

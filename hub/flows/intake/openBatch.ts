@@ -73,7 +73,12 @@ async function opened(
       work: async (transaction) => {
         await roomStands?.(transaction);
         await begunBatch(transaction, services.limits, {
-          ...{ id: batch, dataset: id, department, fileName, codePage, declared: bytes },
+          id: batch,
+          dataset: id,
+          department,
+          fileName,
+          codePage,
+          declared: bytes,
         });
       },
     },

@@ -98,7 +98,10 @@ export async function publication(
     work: async (transaction) => {
       // runs first, because it locks the batch: no other hub can take it over during a long merge
       await finishPublished(transaction, loading, translation, exchange, {
-        ...{ findings, ranges, profile, oldestPeriod },
+        findings,
+        ranges,
+        profile,
+        oldestPeriod,
       });
       await current.work(transaction);
     },

@@ -158,7 +158,10 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
           await roomStands(transaction);
           if (await isRetranslated(transaction, source.id)) throw new Problem('batch_claimed');
           await begunBatch(transaction, services.limits, {
-            ...{ id: batch, dataset: id, department, declared: bytes },
+            id: batch,
+            dataset: id,
+            department,
+            declared: bytes,
             fileName: source.fileName ?? undefined,
             codePage: source.codePage ?? undefined,
             from: { retranslates: source.id, sha256, mapping: mapping.label, control },

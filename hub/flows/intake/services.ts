@@ -77,7 +77,10 @@ export interface IntakeNeeds extends Pick<IntakeServices, 'database' | 'audit' |
 export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits> = {}): IntakeServices {
   const { database, audit, registry, report, keys } = needs;
   return {
-    ...{ database, audit, registry, report },
+    database,
+    audit,
+    registry,
+    report,
     sealer: sealerOf(keys.sealing),
     attachments: needs.attachments ?? new AttachmentStorages(databaseStorage(database.app)),
     scanner: needs.scanner,

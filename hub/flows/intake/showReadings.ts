@@ -42,9 +42,15 @@ export const showReadings = intakeOperation('showReadings', {
     const { app } = services.database;
     const columns = shownColumns(dataset);
     const found = await fetchLatest(app, {
-      ...{ layout: layoutOf(schema), table: datasetTable(id, schema), series: places.series },
+      layout: layoutOf(schema),
+      table: datasetTable(id, schema),
+      series: places.series,
       columns: [...places.series.keys, places.series.time, ...columns],
-      ...{ visible: [], asked: [], until: undefined, after: undefined, limit: maxSeries + 1 },
+      visible: [],
+      asked: [],
+      until: undefined,
+      after: undefined,
+      limit: maxSeries + 1,
     });
     const listed = found
       .slice(0, maxSeries)
@@ -66,7 +72,9 @@ export const showReadings = intakeOperation('showReadings', {
       200,
       {
         series: listed.map(({ record, key }, i) => ({
-          ...{ key, time: String(record[time]), readings: figures[i]?.readings ?? 0 },
+          key,
+          time: String(record[time]),
+          readings: figures[i]?.readings ?? 0,
           ...present({ longestGap: figures[i]?.longestGap }),
           values: columns.map((one) => ({ field: one.field, value: numberOf(record[one.field]) })),
         })),
@@ -76,7 +84,9 @@ export const showReadings = intakeOperation('showReadings', {
           ? {}
           : {
               chart: {
-                ...{ field: field.field, key: of, thresholds: thresholdsOf(dataset, field) },
+                field: field.field,
+                key: of,
+                thresholds: thresholdsOf(dataset, field),
                 points: [
                   ...(await chartPoints(app, places, { field, of, since: boundText(call.now - 24 * hour) })),
                 ],
@@ -85,7 +95,9 @@ export const showReadings = intakeOperation('showReadings', {
       },
       {
         facts: {
-          ...{ dataset: id, provider: providerOf(id), schema: schema.urn },
+          dataset: id,
+          provider: providerOf(id),
+          schema: schema.urn,
           change: {
             act: 'readings',
             series: listed.length,

@@ -112,7 +112,11 @@ async function translateNow(
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
   const { rememberedKeys } = limits;
   const task = {
-    ...{ schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
+    schema,
+    mapping: mapping.compiled,
+    subjectKey,
+    codeLists,
+    beside,
     rememberedKeys,
   };
   const small = batch.bytes < threadFrom;
@@ -294,7 +298,11 @@ const periodOver = (late: LeftRow, line: number, kept: StoredPeriods | undefined
 /** A row of a period whose retention has ended. @param first the first period that is retained */
 export function periodIsOver(line: number, field: string, first: string, value: unknown): RowProblem {
   return {
-    ...{ line, column: 0, header: '', field, rule: 'period.over' },
+    line,
+    column: 0,
+    header: '',
+    field,
+    rule: 'period.over',
     got: classOfValue(value, true),
     message: {
       zh: `早于 ${first}，该期间的数据已过保存期限，不再收取`,

@@ -158,5 +158,8 @@ class ProblemKinds {
 }
 
 const trialDifference = ({ added, removed, changed, fields }: RowDifference): Trial['difference'] => ({
-  ...{ added, removed, changed, fields },
+  added,
+  removed,
+  changed,
+  fields,
 });

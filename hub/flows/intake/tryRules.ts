@@ -50,8 +50,13 @@ export const tryRules = intakeOperation('tryRules', {
     });
     const values = [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []);
     const found = await readingsBetween(database.app, {
-      ...{ dataset: id, schema, series, values },
-      ...{ from: boundText(Date.parse(from)), until: boundText(Date.parse(until)), most: maxReadings + 1 },
+      dataset: id,
+      schema,
+      series,
+      values,
+      from: boundText(Date.parse(from)),
+      until: boundText(Date.parse(until)),
+      most: maxReadings + 1,
     });
     const readings = found.slice(0, maxReadings);
     const whole = readings.length === found.length;
@@ -66,7 +71,9 @@ export const tryRules = intakeOperation('tryRules', {
       { readings: readings.length, whole, rules: tried },
       {
         facts: {
-          ...{ dataset: id, provider: providerOf(id), schema: schema.urn },
+          dataset: id,
+          provider: providerOf(id),
+          schema: schema.urn,
           change: { act: 'try', rules: rules.map((rule) => rule.id).join(' '), readings: readings.length },
         },
       },
@@ -118,7 +125,9 @@ async function replayed(parsed: ParsedRule, { names, readings, end, breathe }: R
   }
   for (const series of states.keys()) pass(series, end);
   return {
-    ...{ id: parsed.rule.id, fired: times.length, series: fired.size },
+    id: parsed.rule.id,
+    fired: times.length,
+    series: fired.size,
     times: times.sort().slice(0, maxTimes),
   };
 }

@@ -18,7 +18,10 @@ export function decideNow(
   if (until === undefined || now < until) return decision;
   const code = 'purpose_closed';
   return {
-    ...{ effect: 'deny', code, at: 'datong-purpose', policy: decision.policy },
+    effect: 'deny',
+    code,
+    at: 'datong-purpose',
+    policy: decision.policy,
     reasons: [{ check: 'purpose', outcome: 'fail', code }],
   };
 }

@@ -57,7 +57,8 @@ export function entryClaim(
   };
   return {
     private: commitmentTo(value, salt),
-    ...{ work, confirm },
+    work,
+    confirm,
     ...(check === undefined || asOf === undefined
       ? {}
       : { atOnce: { ground: { scope: check.scope, asOf, private: retained }, insteadOf: work } }),

@@ -130,7 +130,9 @@ function rowOf(
           : undefined,
       position: positionOf(version),
       change: {
-        ...{ version: version.version, department, at: new Date(version.at).toISOString() },
+        version: version.version,
+        department,
+        at: new Date(version.at).toISOString(),
         fields: version.fields.filter((field) => granted.has(field)),
         ...(transition === undefined || !isStateGranted ? {} : { transition }),
       },

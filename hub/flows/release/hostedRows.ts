@@ -108,13 +108,15 @@ async function latestPage(
   const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor);
   if (services.registry.pointer(row.id) === null) await heardPointer(services, dataset);
   const found = await fetchLatest(services.database.app, {
-    ...{ layout, table: datasetTable(row.id, schema) },
+    layout,
+    table: datasetTable(row.id, schema),
     series: seriesOf(intakeRulesOf(row).timeField ?? '', schema),
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
     asked: callersTerms(dataset, query),
     until: query.asOf === undefined ? undefined : lastText(query.asOf),
-    ...{ after: resumed?.position, limit: limit + 1 },
+    after: resumed?.position,
+    limit: limit + 1,
   });
   const rows = found.slice(0, limit);
   const cursorAfter = ({ position }: FetchedRow): string =>

@@ -62,9 +62,14 @@ function taskOf(
   const { consumer, principal } = plan;
   const task: PageTask = {
     id: thread.newId(),
-    ...{ schema, fields, columns, codeLists: { digest, lists }, pseudonym },
+    schema,
+    fields,
+    columns,
+    codeLists: { digest, lists },
+    pseudonym,
     plan: { consumer, ...(principal === undefined ? {} : { principal }) },
-    ...{ maskTypeErrors: limits.maskTypeErrors, csv },
+    maskTypeErrors: limits.maskTypeErrors,
+    csv,
     tokens: tokens(year),
   };
   made.set(key, { task, surroundings });

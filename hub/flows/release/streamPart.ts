@@ -113,7 +113,11 @@ const fromThread = (
     head.length > 0
       ? Buffer.concat([head, bytes])
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-  ...{ rows: length, typeErrors, next, persons, subjects },
+  rows: length,
+  typeErrors,
+  next,
+  persons,
+  subjects,
 });
 
 /** @param writer where the records are not one JSON object a line @throws Problem where the rows may no longer leave */
@@ -202,7 +206,12 @@ export async function makePart(
   const stream = { id: exchange, state: 'part', parts: tally.parts + 1, rows, bytes: bytes.length } as const;
   const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
   return {
-    ...{ bytes, rows, typeErrors, next, subjects, notes },
+    bytes,
+    rows,
+    typeErrors,
+    next,
+    subjects,
+    notes,
     facts: {
       ...entryFacts(request, permission),
       schema: dataset.schema.urn,

@@ -69,7 +69,12 @@ async function openCopy(
   const { exchange, caller, now } = call;
   const { request, permission: first } = allowed;
   const copy = await copyOf(services, {
-    ...{ request, first, fields, after, exchange, now },
+    request,
+    first,
+    fields,
+    after,
+    exchange,
+    now,
     department: caller.department,
   });
   return opened(services, call, allowed, {

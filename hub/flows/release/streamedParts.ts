@@ -72,7 +72,11 @@ export async function* streamedParts(
     const { parts, rows, bytes } = tally;
     const sha256 = digest().toString('base64url');
     return passage.sign({
-      ...{ state, parts, rows, bytes, sha256 },
+      state,
+      parts,
+      rows,
+      bytes,
+      sha256,
       ...(code === undefined ? {} : { code }),
       ...(cursor === undefined ? {} : { cursor }),
       ...(notes.length === 0 ? {} : { notes }),

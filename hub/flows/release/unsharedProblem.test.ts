@@ -7,11 +7,18 @@ import { unsharedProblem } from './allowedCall.ts';
 const open = 'pub-security.household';
 const closed = 'pub-security.vehicles';
 const grant = (dataset: string): object => ({
-  ...{ dataset, schema: 'household@1', fields: { name: { mask: 'clear' } } },
+  dataset,
+  schema: 'household@1',
+  fields: { name: { mask: 'clear' } },
 });
 const agreement = parseAgreement({
-  ...{ kind: 'Agreement', id: 'agr-both', version: 1, provider: 'pub-security', consumer: 'education' },
-  ...{ purposes: ['school-enrolment'], basis: { type: 'statutory', reference: '义务教育法' } },
+  kind: 'Agreement',
+  id: 'agr-both',
+  version: 1,
+  provider: 'pub-security',
+  consumer: 'education',
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '义务教育法' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
   grants: [grant(open), grant(closed)],
 });

@@ -157,7 +157,8 @@ const began = Date.UTC(2026, 0, 1);
 async function ceremonies(name: string) {
   const path = join(folder, name);
   const { authority: ring }: HubKeys = await openKeys(path, {
-    ...{ create: true, hubName: 'yunxi' },
+    create: true,
+    hubName: 'yunxi',
     now: () => began,
   });
   const root = {
@@ -173,7 +174,8 @@ async function ceremonies(name: string) {
       writeKey(path, intermediateFile(id, 'pem'), privateKeyPem(pair.privateKey));
       const serial = newSerial();
       const made = await issueIntermediate(root, {
-        ...{ publicKey: pair.publicKey, serial },
+        publicKey: pair.publicKey,
+        serial,
         from: began + days * day,
       });
       return { ...made, serial, id };
@@ -183,7 +185,8 @@ async function ceremonies(name: string) {
         { certificate: root.rootCertificate, key: root.rootKey },
         {
           revoked: serials.map((serial) => ({ serial, at: began + days * day, reason: 'key-compromise' })),
-          ...{ now: began + days * day, validFor: lifetimes.intermediate },
+          now: began + days * day,
+          validFor: lifetimes.intermediate,
         },
       ),
   };

@@ -183,10 +183,17 @@ async function agreeOnce(options: Agreeing, now: number): Promise<void> {
   const exchange = uuid7(now);
   await audit.append(
     entry({
-      ...{ exchange, now, operation: 'takeAuthority', kind: 'management', actor: theHub },
+      exchange,
+      now,
+      operation: 'takeAuthority',
+      kind: 'management',
+      actor: theHub,
       facts: {
         change: {
-          ...{ list: number, revoked: serialsOf(authority.rootList).join(' '), serial, id },
+          list: number,
+          revoked: serialsOf(authority.rootList).join(' '),
+          serial,
+          id,
           ...(list === undefined ? { root: pin, nth: root.root } : {}),
           ...(follows ? { accepted: accepted.entry } : {}),
         },

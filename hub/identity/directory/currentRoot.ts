@@ -49,7 +49,9 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
   let next = nth + 1;
   while (taken.has(next)) next += 1;
   return {
-    ...{ nth, next, untold: said.length - proven.length - doubtful.length },
+    nth,
+    next,
+    untold: said.length - proven.length - doubtful.length,
     ...defined({ pin: standing?.pin, missing }),
   };
 }

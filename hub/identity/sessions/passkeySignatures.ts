@@ -30,7 +30,9 @@ export async function ownPasskeys(reader: Reader, person: string, now: number): 
   );
   return Promise.all(
     rows.map(async ({ id, label, publicKey, expiresAt }) => ({
-      ...{ id, label, expiresAt },
+      id,
+      label,
+      expiresAt,
       key: thumbprint(await publicJwkOf(publicKey)),
     })),
   );

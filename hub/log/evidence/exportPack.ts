@@ -80,7 +80,10 @@ async function compactPack(
   );
   if (range === undefined || !isRangeIncluded(range, head)) return undefined;
   return packFile({
-    ...{ checkpoint: head.note, entries: [], ranges: [range], logKeyRotations: access.keys.log.rotations() },
+    checkpoint: head.note,
+    entries: [],
+    ranges: [range],
+    logKeyRotations: access.keys.log.rotations(),
     history: await historyOf(access, tree, head.root, history),
   });
 }

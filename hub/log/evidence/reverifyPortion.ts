@@ -82,7 +82,8 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
       try {
         findings.push(
           ...(await indexFindings(reader, first, Math.min(first + chunkSize, to), {
-            ...{ entries: said, destroyed: destroyed.hashes },
+            entries: said,
+            destroyed: destroyed.hashes,
           })),
         );
       } catch (error) {

@@ -64,7 +64,10 @@ export async function destroyedExchange(
   const row = await destroyedExchangeRow(reader, keyed(key, exchange, markLength));
   if (row === undefined || !mayBeTold(row, key, exchange, viewer)) return undefined;
   const [unit] = await destructionsBetween(reader, {
-    ...{ from: row.index, to: row.index + 1, width: destructionUnit, most: 1 },
+    from: row.index,
+    to: row.index + 1,
+    width: destructionUnit,
+    most: 1,
   });
   if (unit === undefined || unit.stays.includes(row.index)) return undefined;
   const leaf = await tellingLeaf(reader, unit);

@@ -83,7 +83,11 @@ export async function replayDestruction(services: Replaying, stored: StoredDestr
   const exchange = uuid7(now);
   await audit.append(
     entry({
-      ...{ exchange, now, operation: destructionOperation, kind: 'retire', actor: theHub },
+      exchange,
+      now,
+      operation: destructionOperation,
+      kind: 'retire',
+      actor: theHub,
       facts: { change: { ...change, order, replays: stored.exchange } },
       work: async (transaction) => {
         const terms = postingsIn(chunk, indexed(entries)).postings.map(({ term }) => term);

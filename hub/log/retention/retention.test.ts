@@ -81,12 +81,15 @@ async function decided(path: string, body: object): Promise<void> {
 }
 
 const rule = (years: number | undefined, more: object = {}) => ({
-  ...{ class: 'exchange', reason: '档案保管期限表', ...more },
+  class: 'exchange',
+  reason: '档案保管期限表',
+  ...more,
   ...defined({ years }),
 });
 const order = (ago = 3.5) => ({
   before: new Date(hub.hub.database.now() - ago * year).toISOString(),
-  ...{ reason: '保存期满', case: 'XH-2026-0001' },
+  reason: '保存期满',
+  case: 'XH-2026-0001',
 });
 
 async function countIn(first: number): Promise<number> {
@@ -547,7 +550,10 @@ test('re-verification distinguishes destroyed entries from stolen ones', async (
 test('destroyed entries that reappear are destroyed again before the hub serves; a forged file, or an order without approvals, does nothing', async () => {
   const { keys, audit } = hub.hub;
   const services = {
-    ...{ database, audit, keys, stateDir: hub.stateDir },
+    database,
+    audit,
+    keys,
+    stateDir: hub.stateDir,
     onError: (error: unknown) => assert.fail(String(error)),
   };
   const again = async (): Promise<void> => (await followDestructions(services)).close();

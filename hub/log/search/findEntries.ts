@@ -120,7 +120,8 @@ export async function* findEntries(
       places = cut(chunk, places);
       if (!isNowhere(places))
         yield {
-          ...{ chunk, places },
+          chunk,
+          places,
           ...(times === undefined ? {} : { times }),
           ...(read === undefined ? {} : { leaves: read.leaves }),
         };

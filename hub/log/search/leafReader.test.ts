@@ -76,10 +76,21 @@ test('one leaf after the other reads as it does by itself', () => {
 
 test('of calls that are alike each is read by itself where one is altered', () => {
   const leaf: Leaf = {
-    ...{ v: 1, id: uuid7(7), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
-    ...{ decision: 'allow', actor: { department: 'education' }, consumer: 'education', matter: 'YX-1' },
-    ...{ onBehalfOf: 'o-1', reply: 'abc', request: 'def', rows: { delivered: 1, withheld: 0 } },
-    ...{ subjects: { count: 1, commitment: 'ghi' }, fields: { name: 'clear' } },
+    v: 1,
+    id: uuid7(7),
+    at: '2026-10-01T00:00:00.000Z',
+    kind: 'release',
+    operation: 'queryDataset',
+    decision: 'allow',
+    actor: { department: 'education' },
+    consumer: 'education',
+    matter: 'YX-1',
+    onBehalfOf: 'o-1',
+    reply: 'abc',
+    request: 'def',
+    rows: { delivered: 1, withheld: 0 },
+    subjects: { count: 1, commitment: 'ghi' },
+    fields: { name: 'clear' },
   };
   const bytes = Buffer.from(leafText(leaf), 'utf8');
   const read = leafReader();
@@ -99,10 +110,20 @@ test('a time that no clock shows makes no leaf, and nothing is posted of it', ()
   const said = (at: string): Buffer =>
     Buffer.from(
       leafText({
-        ...{ v: 1, id: uuid7(7), at, kind: 'release', operation: 'queryDataset', decision: 'allow' },
-        ...{ actor: { department: 'education' }, consumer: 'education', provider: 'civil', dataset: 'd' },
-        ...{ agreement: 'agr@1', purpose: 'x', obligations: ['delete-after P180D'] },
-        ...{ rows: { delivered: 1, withheld: 0 } },
+        v: 1,
+        id: uuid7(7),
+        at,
+        kind: 'release',
+        operation: 'queryDataset',
+        decision: 'allow',
+        actor: { department: 'education' },
+        consumer: 'education',
+        provider: 'civil',
+        dataset: 'd',
+        agreement: 'agr@1',
+        purpose: 'x',
+        obligations: ['delete-after P180D'],
+        rows: { delivered: 1, withheld: 0 },
       }),
     );
   for (const at of ['2024-02-29T23:59:59.999Z', '1000-01-01T00:00:00.000Z', '8999-12-31T23:59:59.999Z'])
@@ -125,15 +146,25 @@ test('a time that no clock shows makes no leaf, and nothing is posted of it', ()
 
 test('a text too long for any row makes no leaf, whichever it is, and every other does', () => {
   const leaf: Leaf = {
-    ...{ v: 1, id: uuid7(7), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
-    ...{
-      decision: 'deny',
-      code: 'x',
-      actor: { department: 'education', person: 'p' },
-      consumer: 'education',
-    },
-    ...{ provider: 'civil', dataset: 'd', schema: 's', agreement: 'agr@1', purpose: 'x', matter: 'YX-1' },
-    ...{ matterCode: 'm', onBehalfOf: 'o', obligations: ['delete-after P180D'], request: 'r' },
+    v: 1,
+    id: uuid7(7),
+    at: '2026-10-01T00:00:00.000Z',
+    kind: 'release',
+    operation: 'queryDataset',
+    decision: 'deny',
+    code: 'x',
+    actor: { department: 'education', person: 'p' },
+    consumer: 'education',
+    provider: 'civil',
+    dataset: 'd',
+    schema: 's',
+    agreement: 'agr@1',
+    purpose: 'x',
+    matter: 'YX-1',
+    matterCode: 'm',
+    onBehalfOf: 'o',
+    obligations: ['delete-after P180D'],
+    request: 'r',
   };
   const bytesOf = (one: Leaf): Buffer => Buffer.from(leafText(one), 'utf8');
   const read = leafReader();
@@ -195,9 +226,17 @@ test('the index of a chunk is the same whether common parts are read once or for
 const plainLeaf = (n: number, more: Partial<Leaf>): Uint8Array =>
   Buffer.from(
     leafText({
-      ...{ v: 1, id: uuid7(n), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
-      ...{ decision: 'allow', actor: { department: 'education' }, consumer: 'education', matter: `YX-${n}` },
-      ...{ agreement: 'agr@1', fields: { name: 'clear' } },
+      v: 1,
+      id: uuid7(n),
+      at: '2026-10-01T00:00:00.000Z',
+      kind: 'release',
+      operation: 'queryDataset',
+      decision: 'allow',
+      actor: { department: 'education' },
+      consumer: 'education',
+      matter: `YX-${n}`,
+      agreement: 'agr@1',
+      fields: { name: 'clear' },
       ...more,
     }),
     'utf8',

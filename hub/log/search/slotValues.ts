@@ -40,7 +40,11 @@ export const varying: readonly (readonly [kind: Kind, member: keyof Leaf, inner?
 
 /** Those in a followed leaf. */
 const followedOnes: Readonly<Partial<Record<keyof FollowedLeaf, string>>> = {
-  ...{ at: '', matter: '', onBehalfOf: '', rows: 'delivered', subjects: 'count' },
+  at: '',
+  matter: '',
+  onBehalfOf: '',
+  rows: 'delivered',
+  subjects: 'count',
 };
 export const isFollowed = (member: string, inner: string | undefined): boolean =>
   (followedOnes as Readonly<Record<string, string>>)[member] === (inner ?? '');

@@ -43,7 +43,8 @@ function firstApprovalOf(made: Made): FirstApproval {
     const { urn, digest, author } = made.schema;
     const change = { kind: 'Schema', id: urn, changed: true, digest };
     return {
-      ...{ id: '(SELECT registered_by FROM schema_version WHERE urn = $1)', values: [urn] },
+      id: '(SELECT registered_by FROM schema_version WHERE urn = $1)',
+      values: [urn],
       says: (leaf) =>
         isBy(author, 'registerSchema', leaf, change) ||
         (leaf.operation === 'acceptProposal' && holds(leaf, { ...change, author })),

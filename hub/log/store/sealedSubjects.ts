@@ -33,7 +33,8 @@ export async function subjectsOfEntries(
       const before = subjects.get(token) ?? { year, entries: 0 };
       subjects.set(token, {
         token,
-        ...{ year: Math.min(year, before.year), entries: Number(entries) + before.entries },
+        year: Math.min(year, before.year),
+        entries: Number(entries) + before.entries,
       });
     }
     if (subjects.size >= most) break;

@@ -9,13 +9,14 @@ import { storeOutcome, sealStoredOutcomes, storedOutcome, type StoredOutcome } f
 const database = await testDatabase();
 const versions = new Map<string, number>();
 const outcome = (key: string): StoredOutcome => ({
-  ...{ department: 'education', operation: 'commitBatch', key, requestDigest: 'digest' },
-  ...{
-    status: 200,
-    contentType: 'application/json',
-    body: Buffer.from('{"rows":3}'),
-    exchange: randomUUID(),
-  },
+  department: 'education',
+  operation: 'commitBatch',
+  key,
+  requestDigest: 'digest',
+  status: 200,
+  contentType: 'application/json',
+  body: Buffer.from('{"rows":3}'),
+  exchange: randomUUID(),
 });
 const begin = (): void =>
   sealingOf(database.app)?.begin(createSecretKey(Buffer.alloc(32, 9)), {

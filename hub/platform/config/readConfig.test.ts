@@ -190,7 +190,9 @@ test('the object store of attachments: its key is in a file of its own, and noth
   const maxUnnamedBytes = 50 * 2 ** 30;
   assert.deepEqual(read({}), { storage: 'database', maxUnnamedBytes });
   assert.deepEqual(read({ s3, maxUnnamedBytes: 2 ** 30 }), {
-    ...{ storage: 's3', maxUnnamedBytes: 2 ** 30, s3: whole },
+    storage: 's3',
+    maxUnnamedBytes: 2 ** 30,
+    s3: whole,
   });
   assert.equal(read({ s3, storage: 'database' }).storage, 'database');
   for (const [key, attachments] of [

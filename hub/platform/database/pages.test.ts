@@ -64,14 +64,16 @@ test('every list of what is registered takes every filter at once', async () => 
       }),
     () =>
       pageCatalogue(reader, {
-        ...{
-          after: { rank: 2, id: 'a.b' },
-          most: 5,
-          sought: soughtIn('户籍 a'),
-          department: 'a',
-          category: '1',
-        },
-        ...{ sharing: 'none', frequency: 'daily', dataClass: 'general', tag: 'a', since: '2026-01-01' },
+        after: { rank: 2, id: 'a.b' },
+        most: 5,
+        sought: soughtIn('户籍 a'),
+        department: 'a',
+        category: '1',
+        sharing: 'none',
+        frequency: 'daily',
+        dataClass: 'general',
+        tag: 'a',
+        since: '2026-01-01',
         linking: 'awaited',
       }),
     () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
@@ -80,16 +82,16 @@ test('every list of what is registered takes every filter at once', async () => 
     () => pageCertificates(reader, { after: 'a', most: 5, departments, state: 'valid', now: Date.now() }),
     () =>
       pagePolicyDocuments(reader, {
-        ...{
-          after: 'a@1',
-          most: 5,
-          parties: departments,
-          kind: 'agreement',
-          state: 'approved',
-          id: 'a',
-          digest: 'e',
-        },
-        ...{ provider: 'b', consumer: 'c', dataset: 'd' },
+        after: 'a@1',
+        most: 5,
+        parties: departments,
+        kind: 'agreement',
+        state: 'approved',
+        id: 'a',
+        digest: 'e',
+        provider: 'b',
+        consumer: 'c',
+        dataset: 'd',
       }),
   ];
   lists.push(
@@ -147,9 +149,21 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
     const titleWords = searchText([zh, 'x']);
     const words = searchText([zh, 'x', more]);
     return {
-      ...{ id, revision: 1, department: 'd1', document: { updateFrequency: 'daily' }, digest: 'd' },
-      ...{ titleZh: zh, titleEn: 'x', category: '1', sharing: 'conditional', datasets: [], tags: [] },
-      ...{ words, grams: gramsOf(words), titleWords, titleGrams: gramsOf(titleWords) },
+      id,
+      revision: 1,
+      department: 'd1',
+      document: { updateFrequency: 'daily' },
+      digest: 'd',
+      titleZh: zh,
+      titleEn: 'x',
+      category: '1',
+      sharing: 'conditional',
+      datasets: [],
+      tags: [],
+      words,
+      grams: gramsOf(words),
+      titleWords,
+      titleGrams: gramsOf(titleWords),
     };
   });
   await insertEntries(reader, rows, { author: 'p1', approver: 'p2' }, uuid);
@@ -163,8 +177,14 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
         dataClass: undefined,
       };
       const next = await pageCatalogue(reader, {
-        ...{ ...nothing, tag: undefined, since: undefined, linking: undefined, frequency: 'daily' },
-        ...{ after: place, most, sought: soughtIn(q) },
+        ...nothing,
+        tag: undefined,
+        since: undefined,
+        linking: undefined,
+        frequency: 'daily',
+        after: place,
+        most,
+        sought: soughtIn(q),
       });
       found.push(...next.map(({ id, rank }) => `${rank} ${id}`));
       place = next.at(-1);

@@ -80,8 +80,12 @@ describe('a session with other settings or rights', () => {
 
   test('settings that change values, hide rows or suppress reports of changed rows do not reach the hub', async () => {
     const altered = {
-      ...{ extra_float_digits: '-5', bytea_output: 'escape', array_nulls: 'off' },
-      ...{ standard_conforming_strings: 'off', transform_null_equals: 'on', client_min_messages: 'error' },
+      extra_float_digits: '-5',
+      bytea_output: 'escape',
+      array_nulls: 'off',
+      standard_conforming_strings: 'off',
+      transform_null_equals: 'on',
+      client_min_messages: 'error',
     };
     for (const [name, value] of Object.entries(altered))
       await asSuperuser(`ALTER DATABASE ${place.database} SET ${name} = '${value}'`);

@@ -69,14 +69,19 @@ export async function performAct(
     kind: kind ?? 'management',
     actor: theHub,
     facts: { ...more, ...facts },
-    ...{ subjects, claims, answer, request },
+    subjects,
+    claims,
+    answer,
+    request,
     epoch: claims?.epoch,
     work: async (transaction) => {
       if (!(await holdsJob(transaction, job.name, job.fencing)))
         throw new Problem('job_taken_over', { job: job.name });
       if ((await work?.(transaction, exchange)) === 'skip') throw new Skipped();
     },
-    ...{ placed, confirm, bumpsEpoch },
+    placed,
+    confirm,
+    bumpsEpoch,
     carried: undefined,
     decideAgain: (lost) => {
       throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');

@@ -116,8 +116,12 @@ function questionOf(options: AskOptions): object {
   return Object.fromEntries(
     Object.entries({
       ...Object.fromEntries(words.map((name) => [name, requested[name]])),
-      ...{ from: moment(options.from, '--from'), until: moment(options.until, '--until') },
-      ...{ first, last, whole, ...about },
+      from: moment(options.from, '--from'),
+      until: moment(options.until, '--until'),
+      first,
+      last,
+      whole,
+      ...about,
     }).filter(([, value]) => value !== undefined),
   );
 }

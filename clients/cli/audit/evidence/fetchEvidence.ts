@@ -47,8 +47,14 @@ function factsOf({ read }: EvidenceCheck): object {
   const { same, possible, unknown } = replayed;
   return {
     evidence: {
-      ...{ id: file.id, digest, chosen: file.chosen, complete, range: file.range, witnessed },
-      ...{ missing: file.missing, moreMissing: file.moreMissing },
+      id: file.id,
+      digest,
+      chosen: file.chosen,
+      complete,
+      range: file.range,
+      witnessed,
+      missing: file.missing,
+      moreMissing: file.moreMissing,
     },
     decisions: { same, possible, unknown },
     log: { origin: pack.checkpoint?.origin, size: pack.checkpoint?.size, whole: pack.whole },

@@ -116,7 +116,10 @@ async function delivered(meteorology: DatongClient, receivers: readonly Receiver
   };
   await meteorology.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id: 'YQ-2026-17', source: 'forecast', type: 'meteorology.heavy-rain-warning' },
+      specversion: '1.0',
+      id: 'YQ-2026-17',
+      source: 'forecast',
+      type: 'meteorology.heavy-rain-warning',
       data: warning,
     },
   ]);

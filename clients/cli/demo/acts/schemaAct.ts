@@ -59,7 +59,9 @@ export async function schemaChanged(
     () =>
       propose((fields) => {
         fields[added] = {
-          ...{ type: ['string', 'null'], maxLength: 20, 'x-sensitivity': 'L1' },
+          type: ['string', 'null'],
+          maxLength: 20,
+          'x-sensitivity': 'L1',
           'x-title': { zh: '居住类型', en: 'Kind of residence' },
         };
       }),

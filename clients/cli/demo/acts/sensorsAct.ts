@@ -79,13 +79,16 @@ async function sent(client: DatongClient): Promise<Pushed> {
   const begins = Math.floor(Date.now() / 60_000) * 60_000 - minutes * 60_000;
   const rows = Array.from({ length: minutes }, (_, minute) =>
     stations.map((station) => ({
-      ...{ station, time: timeOf(begins + minute * 60_000) },
+      station,
+      time: timeOf(begins + minute * 60_000),
       level: 120 + (station === rising ? 3 * minute : minute % 2),
     })),
   ).flat();
   const defective = { station: stations[0], time: timeOf(begins + minutes * 60_000 - 30_000), level: -999 };
   const { json } = await client.call({
-    ...{ method: 'POST', path: `/v1/datasets/${readings}/rows`, receipt: 'required' },
+    method: 'POST',
+    path: `/v1/datasets/${readings}/rows`,
+    receipt: 'required',
     headers: { 'content-type': 'application/json', 'datong-idempotency-key': randomUUID() },
     body: Buffer.from(JSON.stringify([...rows, defective])),
   });

@@ -28,7 +28,11 @@ export function BeginChangeover(props: {
     .map(({ urn }) => urn)
     .filter((urn) => urn.split(':')[3]?.split('.')[0] !== now.split('.')[0]);
   const draft = useDraft(`changeover ${dataset.id}`, {
-    ...{ to: '', mappings: '', rowsBy: '', sunset: '', reason: '' },
+    to: '',
+    mappings: '',
+    rowsBy: '',
+    sunset: '',
+    reason: '',
   });
   const { to, mappings, rowsBy, sunset, reason } = draft.value;
   const parsed = mappingsIn(mappings);
@@ -36,7 +40,9 @@ export function BeginChangeover(props: {
   const submit = (): void => {
     if (!('documents' in parsed)) return;
     const body = {
-      ...{ schema: to, mappings: parsed.documents, reason },
+      schema: to,
+      mappings: parsed.documents,
+      reason,
       ...(rowsBy === '' ? {} : { rowsBy }),
       ...(sunset === '' ? {} : { sunset }),
     };

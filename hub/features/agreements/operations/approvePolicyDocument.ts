@@ -108,7 +108,11 @@ export function effectAccepted(
       findings: [
         ...views.map(({ consumer, subject, about, tells, parts, ...more }) => ({
           code: 'joint_view',
-          ...{ consumer, subject, about, tells, parts },
+          consumer,
+          subject,
+          about,
+          tells,
+          parts,
           ...('others' in more ? { others: more.others } : {}),
         })),
         ...(effect.gap === undefined

@@ -43,7 +43,12 @@ function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>)
   const document = parsePolicyDocument(row.text, `${id}@${version}`);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
   return {
-    ...{ id, version, kind, state, digest, automatic },
+    id,
+    version,
+    kind,
+    state,
+    digest,
+    automatic,
     ...defined({ title: document.title }),
     ...present({ provider: row.provider, consumer: row.consumer }),
     ...contentOf(document),
@@ -99,15 +104,18 @@ export const listVisible = operation('listVisible', {
       rows,
       ({ next }) => String(next),
       ({ cell: { agreement, provider, consumer: reader, principal, purpose, ...cell } }) => ({
-        ...{ agreement, provider, consumer: reader, purpose, dataset: cell.dataset, field: cell.field },
+        agreement,
+        provider,
+        consumer: reader,
+        purpose,
+        dataset: cell.dataset,
+        field: cell.field,
         ...defined({ principal }),
-        ...{
-          access: cell.access,
-          mask: cell.mask,
-          floors: cell.floors,
-          active: cell.active,
-          until: cell.until,
-        },
+        access: cell.access,
+        mask: cell.mask,
+        floors: cell.floors,
+        active: cell.active,
+        until: cell.until,
       }),
     );
   },

@@ -43,7 +43,9 @@ export const showAgreementUse = operation('showAgreementUse', {
     const plans = registry.current.plans.agreements.get(document)?.all ?? [];
     const quotas = await Promise.all(
       plans.map(async ({ ref, whole }) => ({
-        ...{ consumer: ref.consumer, dataset: ref.dataset, purpose: ref.purpose },
+        consumer: ref.consumer,
+        dataset: ref.dataset,
+        purpose: ref.purpose,
         taken: await takenOf(database.app, quotaCounter(ref), day, whole.limits),
       })),
     );
@@ -73,7 +75,10 @@ async function takenOf(pool: Pool, counter: string, day: string, limits: Limits)
 
 function callView({ id, at, operation, decision, code, consumer, dataset, purpose, rows }: Leaf) {
   return {
-    ...{ exchange: id, at, operation, decision },
+    exchange: id,
+    at,
+    operation,
+    decision,
     ...defined({ code, consumer, dataset, purpose, rows: rows?.delivered }),
   };
 }

@@ -51,7 +51,14 @@ export const showPolicyDocument = operation('showPolicyDocument', {
     const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
     const reasons = reportedStops(row.stops, await stopReasons(services.database.app, [row.stops]));
     const body = {
-      ...{ id, version, kind, state, digest, text, author, writtenAgainst },
+      id,
+      version,
+      kind,
+      state,
+      digest,
+      text,
+      author,
+      writtenAgainst,
       ...namesOfIds(services.identity, { author }),
       ...(stopped.length === 0 ? {} : { stopped, reasons }),
       ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
@@ -62,7 +69,12 @@ export const showPolicyDocument = operation('showPolicyDocument', {
         if (!isMandated(one)) return { role, department, keyid };
         const { person, mandate, artefact, evidence } = one;
         return {
-          ...{ role, department, keyid, person, mandate, artefact },
+          role,
+          department,
+          keyid,
+          person,
+          mandate,
+          artefact,
           evidence: evidence as components['schemas']['PasskeyEvidence'],
         };
       }),

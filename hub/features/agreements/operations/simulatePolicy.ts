@@ -70,12 +70,15 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   const read = await readCalls(services, { from, reach, most }, (leaf) => simulation.add(leaf));
   const { changes, ...counts } = simulation.report();
   const simulated: components['schemas']['PolicySimulated'] = {
-    ...{ document: effect.document, tightening: effect.tightens },
+    document: effect.document,
+    tightening: effect.tightens,
     counts: countsOf(cells),
     cells: cells.slice(0, maxCells),
     unions: unionsSeenBy(call.caller, effect.unions) as components['schemas']['JointView'][],
     decisions: {
-      ...{ from, until: new Date(call.now).toISOString(), days },
+      from,
+      until: new Date(call.now).toISOString(),
+      days,
       ...counts,
       ...defined({ cutAt: read.cutAt }),
       changes: changes.slice(0, maxChanges).map((one) => ({ ...one, exchanges: [...one.exchanges] })),

@@ -27,7 +27,9 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
     const effect = await effectTogether(database.app, document, call.now);
     await checkPseudonyms(database.app, document, effect);
     const tried = {
-      ...{ document: effect.document, tightening: effect.tightens, loosens: effect.loosens },
+      document: effect.document,
+      tightening: effect.tightens,
+      loosens: effect.loosens,
       tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
       unions: unionsSeenBy(call.caller, effect.unions),
       ...defined({ gap: effect.gap }),

@@ -58,7 +58,9 @@ export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
     return allowed<'getBatch'>(
       200,
       {
-        ...{ ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
+        ...batchAnswer(row),
+        ...proposed,
+        ...decidedBy(row, dataset?.row, identity, call.now),
         ...(another ? { waitsForAnother: true } : {}),
       },
       {

@@ -40,11 +40,20 @@ export const figures: Readonly<
   deadlines: async (reader, span, now) => [
     ...(await requestDeadlines(reader, span, now)),
     ...(await dutiesDue(reader, span)).map(({ consumer, provider, dataset, due, kept: stored }): Counted => ({
-      ...{ kind: 'duty', department: consumer, provider, dataset, count: stored, of: due },
+      kind: 'duty',
+      department: consumer,
+      provider,
+      dataset,
+      count: stored,
+      of: due,
     })),
     ...(await fileDeadlines(reader, span)),
     ...(await silentIn(reader, span, now)).map(({ department, dataset }): Counted => ({
-      ...{ kind: 'file', department, dataset, count: 0, of: 1 },
+      kind: 'file',
+      department,
+      dataset,
+      count: 0,
+      of: 1,
     })),
   ],
   waiting: async (reader, span, now) => [
@@ -56,12 +65,17 @@ export const figures: Readonly<
       ...row,
     })),
     ...(await silentIn(reader, span, now)).map(({ department, dataset }): Counted => ({
-      ...{ kind: 'file', department, dataset, count: 1 },
+      kind: 'file',
+      department,
+      dataset,
+      count: 1,
     })),
   ],
   linking: async (reader, { departments }) =>
     (await linkedEntries(reader, departments)).map(({ department, linked, should }) => ({
-      ...{ department, count: linked, of: should },
+      department,
+      count: linked,
+      of: should,
     })),
 };
 

@@ -96,7 +96,9 @@ export const listBoardRows = operation('listBoardRows', {
     const departments = within(reachOf(permission, call.caller), department);
     const rows = await figures[figure](database.app, { ...span, departments }, call.now);
     const answer: components['schemas']['BoardRows'] = {
-      ...{ figure, ...span, cut: rows.length > most },
+      figure,
+      ...span,
+      cut: rows.length > most,
       rows: [...rows]
         .sort((one, other) => (other.of ?? other.count) - (one.of ?? one.count))
         .slice(0, most)

@@ -47,7 +47,10 @@ export const showCaseStatistics = operation('showCaseStatistics', {
     return allowed<'showCaseStatistics'>(
       200,
       {
-        ...{ dataset: id, from, until, ...shown(statistics, isWhole ? undefined : reach) },
+        dataset: id,
+        from,
+        until,
+        ...shown(statistics, isWhole ? undefined : reach),
         ...(isWhole ? { entries, ...(missing === 0 ? {} : { missing }) } : {}),
       },
       { facts: { dataset: id, provider: row.department, change: { from, until } } },
@@ -108,7 +111,7 @@ async function tallied(
 function shown(
   { medianSecondsToClose, opened, closed, openedAndClosed, steps, missed }: CaseStatistics,
   departments: readonly string[] | undefined,
-): Pick<components['schemas']['CaseStatistics'], 'steps' | 'missed'> {
+): Omit<components['schemas']['CaseStatistics'], 'dataset' | 'from' | 'until' | 'entries' | 'missing'> {
   if (departments !== undefined)
     return {
       steps: steps.filter(({ department }) => departments.includes(department)),
@@ -116,8 +119,12 @@ function shown(
       missed: missed.filter(({ departments: of }) => of.split(', ').some((one) => departments.includes(one))),
     };
   return {
-    ...{ opened, closed, openedAndClosed, ...defined({ medianSecondsToClose }) },
-    ...{ steps: [...steps], missed: [...missed] },
+    opened,
+    closed,
+    openedAndClosed,
+    ...defined({ medianSecondsToClose }),
+    steps: [...steps],
+    missed: [...missed],
   };
 }
 

@@ -65,8 +65,11 @@ test('its fields are those of its datasets', async () => {
   const [shown] = body['datasets'] as { dataset: string; schema: string; fields: object[] }[];
   assert.deepEqual([shown?.dataset, shown?.schema], ['civil.relief', 'urn:datong:relief:1.0']);
   assert.deepEqual(shown?.fields[0], {
-    ...{ name: 'person_id', type: 'string', title: { zh: '公民身份号码', en: 'Citizen ID' } },
-    ...{ sensitivity: 'L3', semantic: 'cn.resident-id' },
+    name: 'person_id',
+    type: 'string',
+    title: { zh: '公民身份号码', en: 'Citizen ID' },
+    sensitivity: 'L3',
+    semantic: 'cn.resident-id',
   });
 });
 
@@ -75,8 +78,11 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   const archive = { title: { zh: '历史档案', en: 'Archive' }, category: '1/2', sharing: closed };
   await registered(
     entry('civil.archive', {
-      ...{ ...archive, abstract: { zh: '含低保档案', en: 'with relief files' }, keywords: ['卷宗'] },
-      ...{ dataClass: 'important', updateFrequency: 'yearly' },
+      ...archive,
+      abstract: { zh: '含低保档案', en: 'with relief files' },
+      keywords: ['卷宗'],
+      dataClass: 'important',
+      updateFrequency: 'yearly',
     }),
   );
   for (const q of [
@@ -171,7 +177,10 @@ test('the places of an element or a code list are shown with its datasets, by pa
   assert.equal((await post(elsewhere, '/v1/schemas', { document: coded })).status, 201);
   assert.deepEqual((await used('code-list/gbt2261')).body['uses'], [
     {
-      ...{ schema: 'urn:datong:coded:1.0', state: 'published', places: ['/properties/sex'], datasets: [] },
+      schema: 'urn:datong:coded:1.0',
+      state: 'published',
+      places: ['/properties/sex'],
+      datasets: [],
       ...nothing,
     },
   ]);
@@ -182,7 +191,9 @@ test('the places of an element or a code list are shown with its datasets, by pa
     codeLists: [],
     shipped: [
       {
-        ...{ id: 'gbt2261', version: '2003', codes: shippedSexes.entries.length },
+        id: 'gbt2261',
+        version: '2003',
+        codes: shippedSexes.entries.length,
         title: shippedSexes.title,
       },
     ],
@@ -206,23 +217,27 @@ test('the places of an element or a code list are shown with its datasets, by pa
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.deepEqual((await used('schema/relief')).body['uses'], [
     {
-      ...{ schema: 'urn:datong:relief:1.0', state: 'published', places: [], datasets: ['civil.relief'] },
+      schema: 'urn:datong:relief:1.0',
+      state: 'published',
+      places: [],
+      datasets: ['civil.relief'],
       ...nothing,
     },
     {
-      ...{
-        schema: 'urn:datong:sharing:1.0',
-        state: 'published',
-        places: ['/properties/other'],
-        datasets: [],
-      },
+      schema: 'urn:datong:sharing:1.0',
+      state: 'published',
+      places: ['/properties/other'],
+      datasets: [],
       ...nothing,
     },
   ]);
   // a list of words: what supplements it, what it supplements, which mappings read words by it
   const more = {
-    ...{ id: 'own-sex-more', version: '2026', from: '2020-01-01' },
-    ...{ title: { zh: '性别补充', en: 'Sex, more' }, supplements: 'own-sex' },
+    id: 'own-sex-more',
+    version: '2026',
+    from: '2020-01-01',
+    title: { zh: '性别补充', en: 'Sex, more' },
+    supplements: 'own-sex',
     entries: [{ code: '8', zh: '其他' }],
   };
   const base = { id: 'own-sex', version: '2026', from: '2020-01-01', title: { zh: '性别', en: 'Sex' } };
@@ -236,13 +251,19 @@ test('the places of an element or a code list are shown with its datasets, by pa
     return { supplements, supplementTo, mappings };
   };
   assert.deepEqual(await besides('own-sex'), {
-    ...{ supplements: ['own-sex-more@2026'], supplementTo: [], mappings: [] },
+    supplements: ['own-sex-more@2026'],
+    supplementTo: [],
+    mappings: [],
   });
   assert.deepEqual(await besides('own-sex-more'), {
-    ...{ supplements: [], supplementTo: ['own-sex'], mappings: [] },
+    supplements: [],
+    supplementTo: ['own-sex'],
+    mappings: [],
   });
   const mapping = {
-    ...{ mapping: 'civil/relief@1', target: 'relief@1', source: { format: 'csv' } },
+    mapping: 'civil/relief@1',
+    target: 'relief@1',
+    source: { format: 'csv' },
     fields: {
       person_id: { from: '身份证' },
       mobile: {
@@ -254,7 +275,9 @@ test('the places of an element or a code list are shown with its datasets, by pa
   const sent = await post(steward, '/v1/datasets/civil.relief/mappings', { document: mapping });
   assert.equal(sent.status, 201, JSON.stringify(sent.body));
   assert.deepEqual(await besides('own-sex'), {
-    ...{ supplements: ['own-sex-more@2026'], supplementTo: [], mappings: ['civil.relief civil/relief@1'] },
+    supplements: ['own-sex-more@2026'],
+    supplementTo: [],
+    mappings: ['civil.relief civil/relief@1'],
   });
   const uses = (await used('element/cn.mobile')).body['uses'] as { schema: string; mappings: unknown }[];
   const bound = uses.find((use) => use.schema === 'urn:datong:relief:1.0');
@@ -266,12 +289,14 @@ test('the places of an element or a code list are shown with its datasets, by pa
 test('what another version takes by `$ref` is listed there too, over however many steps, and of other parts nothing', async () => {
   const used = (what: string): Promise<StaffReply> => staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}`);
   const phone = {
-    ...{ $ref: 'urn:datong:sharing:1.0#/properties/other', 'x-title': { zh: '电话', en: 'Phone' } },
+    $ref: 'urn:datong:sharing:1.0#/properties/other',
+    'x-title': { zh: '电话', en: 'Phone' },
     'x-sensitivity': 'L3',
   };
   const { properties, ...whole } = schema('taking') as { properties: Readonly<Record<string, object>> };
   const taking = (name: string, fields: object): object => ({
-    ...{ ...whole, $id: `urn:datong:${name}:1.0` },
+    ...whole,
+    $id: `urn:datong:${name}:1.0`,
     properties: { person_id: properties['person_id'], ...fields },
   });
   const sexed = { $ref: 'urn:datong:coded:1.0#/properties/sex' };
@@ -284,8 +309,11 @@ test('what another version takes by `$ref` is listed there too, over however man
     assert.equal(sent.status, 201, JSON.stringify(sent.body));
   }
   const bound = {
-    ...{ id: 'housing.through', title: { zh: '电话', en: 'Phones' }, schema: 'urn:datong:through:1.0' },
-    ...{ mode: 'snapshot', sharing: { type: 'conditional', conditions: '法定职责' } },
+    id: 'housing.through',
+    title: { zh: '电话', en: 'Phones' },
+    schema: 'urn:datong:through:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'conditional', conditions: '法定职责' },
   };
   assert.equal((await post(elsewhere, '/v1/datasets', bound)).status, 201);
   const standing = async (what: string): Promise<unknown> =>
@@ -391,7 +419,9 @@ test('an element comes from the department that two persons of the data office n
     'the resident id only names whom a row is about',
   );
   const own = entry('civil.relief-entry', {
-    ...{ datasets: ['civil.relief'], updateFrequency: 'weekly', sameData: '数源部门' },
+    datasets: ['civil.relief'],
+    updateFrequency: 'weekly',
+    sameData: '数源部门',
   });
   assert.equal((await post(steward, '/v1/catalogue', own)).status, 202, 'the source itself');
   const taken = schema('relief-taken') as { properties: { mobile: object } };
@@ -403,8 +433,12 @@ test('an element comes from the department that two persons of the data office n
   const title = { 'x-title': { zh: '电话', en: 'Phone' }, 'x-sensitivity': 'L3', 'x-personal': 'personal' };
   const phone = { ...title, type: 'string', format: 'cn-mobile', maxLength: 11, 'x-semantic': 'cn.mobile' };
   const inside = (of: object, more: object = {}): object => ({
-    ...{ 'x-title': title['x-title'], 'x-sensitivity': 'L3', type: 'object', additionalProperties: false },
-    ...{ properties: { number: of }, ...more },
+    'x-title': title['x-title'],
+    'x-sensitivity': 'L3',
+    type: 'object',
+    additionalProperties: false,
+    properties: { number: of },
+    ...more,
   });
   const from = { 'x-source': 'civil' };
   for (const [name, mobileField, $defs, wanted] of [
@@ -423,7 +457,8 @@ test('an element comes from the department that two persons of the data office n
   ] as const) {
     const whole = schema(`relief-${name}`) as { properties: object };
     const document = {
-      ...{ ...whole, properties: { ...whole.properties, mobile: mobileField } },
+      ...whole,
+      properties: { ...whole.properties, mobile: mobileField },
       ...defined({ $defs }),
     };
     await dataset(elsewhere, `housing.${name}`, `relief-${name}`, document);
@@ -448,11 +483,14 @@ test('a dataset does not come to offer another department’s element by going o
   const titled = { 'x-title': { zh: '住址', en: 'Address' }, 'x-sensitivity': 'L3' };
   const address = { type: 'string', maxLength: 100, 'x-personal': 'personal', 'x-semantic': 'address.full' };
   const home = {
-    ...{ ...titled, type: 'object', additionalProperties: false },
+    ...titled,
+    type: 'object',
+    additionalProperties: false,
     properties: { address: { ...titled, ...address } },
   };
   const document = {
-    ...{ ...rest, $id: 'urn:datong:relief-housing:1.1' },
+    ...rest,
+    $id: 'urn:datong:relief-housing:1.1',
     properties: { ...properties, home },
   };
   const submitted = await post(elsewhere, '/v1/schemas', { document });
@@ -483,7 +521,8 @@ test('a dataset does not come to offer another department’s element by going o
 test('once a dataset goes over to a version with a further field, its entry is found by that field', async () => {
   const { properties, ...rest } = schema('relief') as { properties: object };
   const wider = {
-    ...{ ...rest, $id: 'urn:datong:relief:1.1' },
+    ...rest,
+    $id: 'urn:datong:relief:1.1',
     properties: {
       ...properties,
       granted_on: {
@@ -534,7 +573,10 @@ test('a change that waits beyond ten working days, or the city’s limit, is sho
     days: 10,
   };
   const procedure = {
-    ...{ id: 'slow-city', version: 1, title: { zh: '办理流程', en: 'procedure' }, stages: [stage] },
+    id: 'slow-city',
+    version: 1,
+    title: { zh: '办理流程', en: 'procedure' },
+    stages: [stage],
     unconditional: [],
     clock: { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false, catalogueDays: 60 },
   };

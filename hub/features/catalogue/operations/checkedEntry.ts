@@ -60,13 +60,17 @@ export async function checkedEntry(
   const isUnchanged = known?.digest === digest && isFollowed(entry, registry.current);
   const revision = known === undefined ? 1 : isUnchanged ? known.revision : known.revision + 1;
   return {
-    ...{ id: entry.id, revision, department, document: entry, digest, datasets, ...search },
-    ...{
-      titleZh: entry.title.zh,
-      titleEn: entry.title.en,
-      category: entry.category,
-      sharing: entry.sharing.type,
-    },
+    id: entry.id,
+    revision,
+    department,
+    document: entry,
+    digest,
+    datasets,
+    ...search,
+    titleZh: entry.title.zh,
+    titleEn: entry.title.en,
+    category: entry.category,
+    sharing: entry.sharing.type,
   };
 }
 

@@ -34,7 +34,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
     ).digest;
   const before = await digest();
   const of = (id: string, more: object = {}): object =>
-    entry(id, { ...{ datasets: ['civil.follow'], sameData: '试验' }, ...more });
+    entry(id, { datasets: ['civil.follow'], sameData: '试验', ...more });
   const conditional = { type: 'conditional', conditions: '仅限救助', manner: 'interface' };
   // other words may be looser: no text can be proven stricter than another, so the security officer agrees to each
   const reworded = await post(steward, '/v1/catalogue', of('civil.follow', { sharing: conditional }));
@@ -49,7 +49,9 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   assert.equal((await registered(of('civil.follow', { sharing: conditional }))).status, 201);
   // the file that registered it once names what it says otherwise, and what changes that
   const file = {
-    ...{ id: 'civil.follow', title: { zh: '救助对象', en: 'Relief' }, schema: 'urn:datong:follow:1.0' },
+    id: 'civil.follow',
+    title: { zh: '救助对象', en: 'Relief' },
+    schema: 'urn:datong:follow:1.0',
     mode: 'snapshot',
   };
   const again = (more: object): Promise<StaffReply> => post(steward, '/v1/datasets', { ...file, ...more });
@@ -57,7 +59,8 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   assert.deepEqual([old.status, code(old)], [409, 'dataset_differs']);
   assert.deepEqual(old.body['findings'], [
     {
-      ...{ pointer: '/body/sharing', code: 'differs' },
+      pointer: '/body/sharing',
+      code: 'differs',
       message: {
         zh: '现为 conditional（仅限救助），文件为 conditional（法定职责）；由链接它的目录条目（CatalogueEntry）规定，以条目的修订更改',
         en: 'stands as conditional（仅限救助）, the file says conditional（法定职责）; it is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
@@ -66,8 +69,12 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   ]);
   const followed = { type: 'conditional', conditions: '仅限救助' };
   const many = await again({
-    ...{ sharing: followed, mode: 'upsert', retention: { rawDays: 30 }, intake: { mayShrink: 0.2 } },
-    ...{ title: { zh: '别名', en: 'Other' }, schema: 'urn:datong:relief:1.0' },
+    sharing: followed,
+    mode: 'upsert',
+    retention: { rawDays: 30 },
+    intake: { mayShrink: 0.2 },
+    title: { zh: '别名', en: 'Other' },
+    schema: 'urn:datong:relief:1.0',
   });
   assert.deepEqual(
     (many.body['findings'] as { pointer: string }[]).map(({ pointer }) => pointer).sort(),
@@ -183,8 +190,12 @@ test('a dataset that is shared otherwise than its entry states, from before it f
     return [opened, entries];
   };
   const linking = {
-    ...{ id: 'civil.astray-entry', sharing: { type: 'conditional', conditions: '法定职责' } },
-    ...{ contradicted: true, updateFrequency: 'monthly', office: '社会救助处', contact: '0000-12345' },
+    id: 'civil.astray-entry',
+    sharing: { type: 'conditional', conditions: '法定职责' },
+    contradicted: true,
+    updateFrequency: 'monthly',
+    office: '社会救助处',
+    contact: '0000-12345',
   };
   assert.deepEqual(await seen(), [false, [linking]]);
   assert.deepEqual([await reported(office), await reported(elsewhere)], [[], []]);
@@ -198,7 +209,8 @@ test('a dataset that is shared otherwise than its entry states, from before it f
   assert.deepEqual([revised.status, revised.body['version']], [201, '2'], JSON.stringify(revised.body));
   const { body: now } = await staffCall(hub, steward, 'GET', '/v1/datasets/civil.astray');
   assert.deepEqual((now['dataset'] as { sharing: unknown }).sharing, {
-    ...{ type: 'conditional', conditions: '法定职责' },
+    type: 'conditional',
+    conditions: '法定职责',
   });
   assert.deepEqual([await reported(steward), await reported(office)], [[], []]);
   assert.deepEqual(await seen(), [false, [{ ...linking, contradicted: false }]]);
@@ -227,7 +239,9 @@ test('what was stopped is read once for an entry, however many datasets it close
 test('no single person opens data to everyone: what a steward registers as shared unconditionally is so once an entry states it, by two persons', async () => {
   const officer = await hub.token(['security'], 'civil');
   await post(operator, '/v1/departments', {
-    ...{ code: 'study', name: { zh: '研究院', en: 'Institute' }, kind: 'government' },
+    code: 'study',
+    name: { zh: '研究院', en: 'Institute' },
+    kind: 'government',
   });
   const purpose = { code: 'open-study', title: { zh: '研究', en: 'Study' } };
   assert.equal((await acceptAs(hub, office, await post(operator, '/v1/purposes', purpose))).status, 201);
@@ -254,7 +268,7 @@ test('no single person opens data to everyone: what a steward registers as share
   ];
   const refused = ['sharing_without_entry', 'sharing_without_entry'];
   const words = (id: string, more: object = {}): object =>
-    entry(id, { ...{ sharing: { type: 'unconditional', manner: 'interface' } }, ...more });
+    entry(id, { sharing: { type: 'unconditional', manner: 'interface' }, ...more });
   assert.deepEqual(await both(), refused, 'no entry');
   // the consumer is shown so too: it requests an agreement, as of what is shared on conditions
   await hub.services.registry.refresh();

@@ -165,7 +165,10 @@ test('what waits says its day everywhere alike: a change of the catalogue the ca
   const { body } = await post(steward, '/v1/catalogue', entry('civil.dated'));
   const { proposal } = body;
   const coded = await post(steward, '/v1/code-lists', {
-    ...{ id: 'civil-dated', version: '1', from: '2026-01-01', title: { zh: '试', en: 'a try' } },
+    id: 'civil-dated',
+    version: '1',
+    from: '2026-01-01',
+    title: { zh: '试', en: 'a try' },
     entries: [{ code: 'a', zh: '甲' }],
   });
   const list = coded.body['proposal'];
@@ -195,7 +198,11 @@ test('what waits says its day everywhere alike: a change of the catalogue the ca
   const clock = { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false };
   const stages = [{ code: 'decide', title, by: 'provider', role: 'steward', days: 10 }];
   const procedure = {
-    ...{ id: 'slow-city', version: 1, title, stages, unconditional: [] },
+    id: 'slow-city',
+    version: 1,
+    title,
+    stages,
+    unconditional: [],
     clock: { ...clock, catalogueDays: 3, waiting: { proposals: 60 } },
   };
   assert.equal((await post(office, '/v1/procedures', procedure)).status, 201);

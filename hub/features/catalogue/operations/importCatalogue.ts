@@ -89,11 +89,16 @@ export const tryCatalogueImport = operation('tryCatalogueImport', {
     const entries = (await examineImport(body, services)).map((one): Tried['entries'][number] =>
       one.outcome === 'refused'
         ? {
-            ...{ entry: one.entry, outcome: one.outcome },
-            ...{ code: one.problem.code, message: one.problem.text, next: one.problem.next },
+            entry: one.entry,
+            outcome: one.outcome,
+            code: one.problem.code,
+            message: one.problem.text,
+            next: one.problem.next,
           }
         : {
-            ...{ entry: one.entry, outcome: one.outcome, revision: one.row.revision },
+            entry: one.entry,
+            outcome: one.outcome,
+            revision: one.row.revision,
             ...(one.outcome === 'changed' ? { changes: [...one.changes] } : {}),
           },
     );

@@ -124,12 +124,10 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
         }))
       : [];
     const body = {
-      ...{
-        entry: row.document as components['schemas']['CatalogueEntry'],
-        revision: row.revision,
-        department: row.department,
-        datasets,
-      },
+      entry: row.document as components['schemas']['CatalogueEntry'],
+      revision: row.revision,
+      department: row.department,
+      datasets,
       ...(waiting.length === 0 ? {} : { waiting }),
     };
     return allowed<'showCatalogueEntry'>(200, body, { facts: { change: { entry: id } } });
@@ -162,7 +160,13 @@ export const searchCatalogue = operation('searchCatalogue', {
         : await pageCatalogue(database.app, {
             ...oneMore({ after, most }),
             after: after === undefined ? undefined : { rank: Number(rank), id },
-            ...{ sought, department, category, sharing, frequency, tag, since },
+            sought,
+            department,
+            category,
+            sharing,
+            frequency,
+            tag,
+            since,
             dataClass: call.query.class,
             linking: call.query.linking,
           });
@@ -187,18 +191,16 @@ export const searchCatalogue = operation('searchCatalogue', {
       rows,
       (row) => `${row.rank}~${row.id}`,
       ({ id: entry, titleZh, titleEn, registeredAt, updated, ...row }) => ({
-        ...{ id: entry, revision: row.revision, department: row.department },
+        id: entry,
+        revision: row.revision,
+        department: row.department,
         title: { zh: titleZh, en: titleEn },
-        ...{
-          category: row.category,
-          sharing: row.sharing as EntryBody['sharing']['type'],
-          datasets: row.datasets,
-        },
+        category: row.category,
+        sharing: row.sharing as EntryBody['sharing']['type'],
+        datasets: row.datasets,
         ...basisOf(row.document as EntryBody),
-        ...{
-          updateFrequency: row.updateFrequency as EntryBody['updateFrequency'],
-          dataClass: row.dataClass as EntryBody['dataClass'],
-        },
+        updateFrequency: row.updateFrequency as EntryBody['updateFrequency'],
+        dataClass: row.dataClass as EntryBody['dataClass'],
         registeredAt: moment(registeredAt),
         ...(updated === null ? {} : { updatedAt: moment(updated) }),
       }),

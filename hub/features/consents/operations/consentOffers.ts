@@ -26,8 +26,14 @@ const digestOf = ({
   createHash('sha256')
     .update(
       canonicalJson({
-        ...{ agreement, dataset, purpose, recipient: recipient.code, provider: provider.code },
-        ...{ fields: fields.map(({ code }) => code), retention: retention ?? null, notice: notice.digest },
+        agreement,
+        dataset,
+        purpose,
+        recipient: recipient.code,
+        provider: provider.code,
+        fields: fields.map(({ code }) => code),
+        retention: retention ?? null,
+        notice: notice.digest,
       }),
     )
     .digest('hex');
@@ -67,7 +73,9 @@ export async function consentOffers(
     const { ref, granted, whole } = plan;
     const retention = whole.obligations.find(({ id }) => id === 'delete-after')?.period;
     const offer: Omit<Offer, 'digest'> = {
-      ...{ agreement: ref.agreement, dataset: ref.dataset, purpose: ref.purpose },
+      agreement: ref.agreement,
+      dataset: ref.dataset,
+      purpose: ref.purpose,
       recipient: titledDepartment(identity, recipient),
       provider: titledDepartment(identity, live.row.department),
       title: { zh: live.row.titleZh, en: live.row.titleEn },

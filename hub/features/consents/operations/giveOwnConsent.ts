@@ -54,10 +54,15 @@ export const giveOwnConsent = operation('giveOwnConsent', {
       consentView({ jws, state: 'given', givenAt: now, withdrawnAt: null }),
       {
         facts: {
-          ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
+          consumer: artefact.recipient,
+          provider: artefact.provider,
+          dataset: artefact.dataset,
           change: {
-            ...{ consent: artefact.id, state: 'given', purposes: purposes.join(' ') },
-            ...{ notice: artefact.notice.digest, session },
+            consent: artefact.id,
+            state: 'given',
+            purposes: purposes.join(' '),
+            notice: artefact.notice.digest,
+            session,
           },
         },
         subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
@@ -87,17 +92,22 @@ function artefactOf(
 ): Consent {
   const until = Math.min(Date.parse(plan.agreement.valid.until), now + longest);
   return {
-    ...{ v: 1, id: `own-${uuid7(now)}`, subject: { kind: 'person', commitment } },
-    ...{ provider: offer.provider.code, recipient: offer.recipient.code, dataset: offer.dataset },
-    ...{ purposes: [offer.purpose], fields: offer.fields.map(({ code }) => code) },
+    v: 1,
+    id: `own-${uuid7(now)}`,
+    subject: { kind: 'person', commitment },
+    provider: offer.provider.code,
+    recipient: offer.recipient.code,
+    dataset: offer.dataset,
+    purposes: [offer.purpose],
+    fields: offer.fields.map(({ code }) => code),
     ...defined({ retention: offer.retention }),
-    ...{ notBefore: new Date(now).toISOString(), expires: new Date(until).toISOString() },
-    ...{
-      notice: { digest: offer.notice.digest, language },
-      method: methodsOfHub.ownPage,
-      collectedBy: collector,
-    },
-    ...{ grantedBy: { kind: 'self' }, separate: true },
+    notBefore: new Date(now).toISOString(),
+    expires: new Date(until).toISOString(),
+    notice: { digest: offer.notice.digest, language },
+    method: methodsOfHub.ownPage,
+    collectedBy: collector,
+    grantedBy: { kind: 'self' },
+    separate: true,
     ...defined({ assurance }),
   };
 }

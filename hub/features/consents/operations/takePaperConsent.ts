@@ -96,7 +96,9 @@ export const takePaperConsent = proposable('takePaperConsent', {
       ...outcome,
       facts: {
         ...outcome.facts,
-        ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
+        consumer: artefact.recipient,
+        provider: artefact.provider,
+        dataset: artefact.dataset,
       },
       subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
       // consents are read for every answer
@@ -132,7 +134,15 @@ function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
     commitment: personCommitment(hash, newSalt()),
   });
   return {
-    ...{ v: 1, id, recipient, dataset, purposes, fields, expires, notice, collectedBy },
+    v: 1,
+    id,
+    recipient,
+    dataset,
+    purposes,
+    fields,
+    expires,
+    notice,
+    collectedBy,
     provider: providerOf(datasetId(dataset)),
     subject: committed(retained.subjectHash),
     notBefore: retained.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,

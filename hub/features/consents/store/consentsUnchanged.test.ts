@@ -69,8 +69,16 @@ test('states come in the order of the question, with every member that decides',
   assert.deepEqual(
     { ...first, asOf: undefined },
     {
-      ...{ consent: 'c', state: 'given', collectedBy: 'police', fields: ['name', 'birth_date'] },
-      ...{ notBefore: 1_000, until: 2_500, maxUses: 3, uses: 0, guardian: '0a', retention: undefined },
+      consent: 'c',
+      state: 'given',
+      collectedBy: 'police',
+      fields: ['name', 'birth_date'],
+      notBefore: 1_000,
+      until: 2_500,
+      maxUses: 3,
+      uses: 0,
+      guardian: '0a',
+      retention: undefined,
       asOf: undefined,
     },
   );

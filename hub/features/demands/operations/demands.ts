@@ -73,7 +73,10 @@ const demandFacts = (
   consumer,
   ...present({ provider }),
   change: {
-    ...{ demand: id, act: event.act, stands: state, said: digestOf(event) },
+    demand: id,
+    act: event.act,
+    stands: state,
+    said: digestOf(event),
     ...present({ entry }),
     ...times,
   },
@@ -97,8 +100,17 @@ export const makeDemand = operation('makeDemand', {
     const { person } = call.caller;
     const made: DemandEvent = { seq: 1, act: 'make', person, at: call.now, said: reason };
     const demand: Demand = {
-      ...{ id: await nextDemandId(app), consumer, provider: null, title, fields, purpose },
-      ...{ state: 'office', entry: null, officeDays, departmentDays, events: [made] },
+      id: await nextDemandId(app),
+      consumer,
+      provider: null,
+      title,
+      fields,
+      purpose,
+      state: 'office',
+      entry: null,
+      officeDays,
+      departmentDays,
+      events: [made],
     };
     return allowed<'makeDemand'>(201, demandView(demand, call.now, identity), {
       facts: demandFacts(demand, made),
@@ -141,7 +153,11 @@ export const actOnDemand = operation('actOnDemand', {
     const provider = providerAfter(demand, body, services);
     const entry = act === 'meet' ? await offeredBy(services, demand, body.entry) : null;
     const event: DemandEvent = {
-      ...{ seq: demand.events.length + 1, act, person: caller.person, at: now, said: reason },
+      seq: demand.events.length + 1,
+      act,
+      person: caller.person,
+      at: now,
+      said: reason,
       ...(act === 'assign' && provider !== null ? { provider } : {}),
     };
     const after: Demand = { ...demand, state, provider, entry, events: [...demand.events, event] };

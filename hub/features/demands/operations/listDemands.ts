@@ -24,7 +24,8 @@ export const listDemands = operation('listDemands', {
     const filter = {
       ...defined({ departments }),
       open: open === 'true',
-      ...{ state, id: demand },
+      state,
+      id: demand,
       before: page.after,
     };
     const rows = await demandsOf(database.app, filter, oneMore(page).most);

@@ -64,17 +64,18 @@ async function storedReplacement(
   const read = certificate === undefined ? undefined : readIntermediate(certificate, speaker);
   return {
     ...(root === undefined ? {} : { root, pin: pinOf(root) }),
-    ...{
-      revocationList,
-      reason,
-      revoked: serialsOf(list),
-      listUntil: text(list.nextUpdate),
-    },
+    revocationList,
+    reason,
+    revoked: serialsOf(list),
+    listUntil: text(list.nextUpdate),
     ...(read === undefined
       ? {}
       : {
-          ...{ certificate: read.certificate, id: read.id, serial: read.serial },
-          ...{ notBefore: text(read.notBefore), notAfter: text(read.notAfter) },
+          certificate: read.certificate,
+          id: read.id,
+          serial: read.serial,
+          notBefore: text(read.notBefore),
+          notAfter: text(read.notAfter),
         }),
   };
 }
@@ -120,7 +121,9 @@ export const replaceAuthority = proposable('replaceAuthority', {
         await storeRootList(transaction, { root, number, list: revocationList }, call.exchange);
       },
       change: {
-        ...{ reason, list: number, listUntil: text(list.nextUpdate) },
+        reason,
+        list: number,
+        listUntil: text(list.nextUpdate),
         ...(read === undefined
           ? {}
           : { serial: read.serial, notBefore: text(read.notBefore), notAfter: text(read.notAfter) }),
@@ -166,8 +169,13 @@ async function acceptAnotherRoot(
     work: (transaction) => acceptRoot(transaction, { after, pin }, call.exchange),
     // the take-over is compared with this entry, so the entry contains everything relevant
     change: {
-      ...{ reason, root: pin, after, serial: read.serial, intermediate: read.id },
-      ...{ list: list.number, revoked: serialsOf(list).join(' ') },
+      reason,
+      root: pin,
+      after,
+      serial: read.serial,
+      intermediate: read.id,
+      list: list.number,
+      revoked: serialsOf(list).join(' '),
     },
   });
 }

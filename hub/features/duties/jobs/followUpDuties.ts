@@ -24,7 +24,10 @@ async function notifyOverdueDuties(reader: Reader, run: JobRun): Promise<number>
     if (run.signal.aborted) break;
     const reported = run.act({
       operation: 'tellOverdueDuty',
-      ...{ consumer, provider, dataset, agreement },
+      consumer,
+      provider,
+      dataset,
+      agreement,
       change: { duty: id, obligation, due },
       work: async (transaction, exchange) => {
         if (!(await noteNotified(transaction, id, exchange)))

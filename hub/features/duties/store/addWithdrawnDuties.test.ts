@@ -35,8 +35,12 @@ test('answers by statute, of live rows that their provider signed, and on consen
   ];
   for (const [i, value] of answers.entries()) {
     const leaf = {
-      ...{ kind: 'release', agreement: 'agr-1', purpose: 'school-meals', private: { alg: 'sha256' } },
-      ...{ rows: { delivered: 1, withheld: 0 }, schema: 'urn:datong:household:1.0' },
+      kind: 'release',
+      agreement: 'agr-1',
+      purpose: 'school-meals',
+      private: { alg: 'sha256' },
+      rows: { delivered: 1, withheld: 0 },
+      schema: 'urn:datong:household:1.0',
     };
     await owner.query(
       `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
@@ -61,8 +65,13 @@ test('answers by statute, of live rows that their provider signed, and on consen
     ]);
   }
   await addWithdrawnDuties(app, {
-    ...{ consent: 'renewed', subject: withdrawn, ...place, consumers: [place.recipient] },
-    ...{ purposes: ['school-meals'], tokens: [token], due: '2099-01-01' },
+    consent: 'renewed',
+    subject: withdrawn,
+    ...place,
+    consumers: [place.recipient],
+    purposes: ['school-meals'],
+    tokens: [token],
+    due: '2099-01-01',
   });
   const { rows } = await app.query<{ named: string[] }>('SELECT named FROM duty');
   assert.deepEqual(
@@ -115,8 +124,13 @@ test('an answer whose entry cannot be read any more is named where it used the p
     },
   };
   await addWithdrawnDuties(counting, {
-    ...{ consent: 'third', subject: person, ...place, consumers: [place.recipient] },
-    ...{ purposes: ['school-meals'], tokens: [person], due: '2099-01-01' },
+    consent: 'third',
+    subject: person,
+    ...place,
+    consumers: [place.recipient],
+    purposes: ['school-meals'],
+    tokens: [person],
+    due: '2099-01-01',
   });
   assert.deepEqual(
     requested,

@@ -36,7 +36,7 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
       const key = JSON.stringify([consumer, provider, dataset, under.agreement, under.purpose]);
       const duty = duties.get(key);
       if (duty === undefined) {
-        duties.set(key, { ...{ consumer, provider, dataset }, ...under, first: day, last: day, named: [id] });
+        duties.set(key, { consumer, provider, dataset, ...under, first: day, last: day, named: [id] });
         continue;
       }
       if (day < duty.first) duty.first = day;

@@ -96,9 +96,14 @@ async function miss(
   const state = reached.reduce((from: StepState) => transition(stepLife, what, from, 'escalate'), late);
   const stage = done + reached.length;
   await run.act({
-    ...{ provider: publisher, consumer: department },
+    provider: publisher,
+    consumer: department,
     change: {
-      ...{ act: reached.length === 0 ? 'miss' : 'escalate', event, plan: code, step: step.step, stage },
+      act: reached.length === 0 ? 'miss' : 'escalate',
+      event,
+      plan: code,
+      step: step.step,
+      stage,
       ...(reached.length === 0 ? {} : { to: reached.map((one) => one.department ?? department).join(' ') }),
     },
     work: async (transaction, exchange) => {
@@ -138,7 +143,13 @@ function noticeOf(
 ) {
   const dataset = registry.current.datasets.get(plan?.noticeType ?? '');
   const notice: EscalationNotice = {
-    ...{ event, plan: code, step, department, stage, recipient: to ?? department, role },
+    event,
+    plan: code,
+    step,
+    department,
+    stage,
+    recipient: to ?? department,
+    role,
     due: new Date(dueAt).toISOString(),
   };
   if (dataset?.row.state !== 'published' || !dataset.compiled.check(notice)) return undefined;
@@ -146,8 +157,13 @@ function noticeOf(
   const id = uuid7(now);
   const data = JSON.stringify(notice);
   return {
-    ...{ id, type: dataset.row.id, given: `datong\n${event} ${step} ${department} ${stage}` },
-    ...{ digest: createHash('sha256').update(data).digest(), time: now, schema: dataset.schema.urn },
-    ...{ subject: null, data },
+    id,
+    type: dataset.row.id,
+    given: `datong\n${event} ${step} ${department} ${stage}`,
+    digest: createHash('sha256').update(data).digest(),
+    time: now,
+    schema: dataset.schema.urn,
+    subject: null,
+    data,
   };
 }

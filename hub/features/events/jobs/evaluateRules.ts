@@ -168,7 +168,9 @@ async function evaluated(
       failures,
       (openings) =>
         run.act({
-          ...{ kind: 'intake', dataset: id, provider: dataset.row.department },
+          kind: 'intake',
+          dataset: id,
+          provider: dataset.row.department,
           change: { topic: [...events.keys()].join(' '), stored, ...openedFacts(openings) },
           work: (transaction, exchange) => write(transaction, exchange, openings),
           bumpsEpoch: openings.movesPurpose,
@@ -250,12 +252,18 @@ async function eventsOf(
     const values = JSON.parse(series) as readonly unknown[];
     const data = {
       ...Object.fromEntries(keys.map((name, i) => [name, values[i]])),
-      ...{ [timeField]: time, rule: id, severity, value },
+      [timeField]: time,
+      rule: id,
+      severity,
+      value,
     };
     const source = `/v1/datasets/${row.id}`;
     const event = { specversion: '1.0' as const, id: `${id}.${cause}`, source, type, data };
     const reader = {
-      ...{ registry, topic, now, newId: () => uuid7(now) },
+      registry,
+      topic,
+      now,
+      newId: () => uuid7(now),
       subjectHash: (kind: string, text: string) =>
         Buffer.from(subjectHash(services.subjectKey, kind, text), 'hex'),
     };

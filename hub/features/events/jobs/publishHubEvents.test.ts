@@ -143,15 +143,16 @@ test('consents: given and withdrawn, for the recipient', async () => {
   assert.ok(family);
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   await police.giveConsent({
-    ...{
-      id: 'meals-1',
-      person: family.id,
-      guardian: family.guardian,
-      recipient: 'education',
-      dataset: household,
-    },
-    ...{ purposes: ['school-meals'], fields: ['name', 'income'], notBefore: '2026-01-01T00:00:00+08:00' },
-    ...{ expires: '2099-01-01T00:00:00+08:00', notice: { digest: rows[0]?.digest ?? '', language: 'zh' } },
+    id: 'meals-1',
+    person: family.id,
+    guardian: family.guardian,
+    recipient: 'education',
+    dataset: household,
+    purposes: ['school-meals'],
+    fields: ['name', 'income'],
+    notBefore: '2026-01-01T00:00:00+08:00',
+    expires: '2099-01-01T00:00:00+08:00',
+    notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
     method: 'app',
   });
   for (let twice = 0; twice < 2; twice += 1) await police.withdrawConsent('meals-1');
@@ -167,10 +168,19 @@ test('consents: given and withdrawn, for the recipient', async () => {
   ]);
 
   const paper = {
-    ...{ id: 'meals-2', form: 'ZZ-2026-1', scan: 'a'.repeat(64), takenOn: '2026-03-01' },
-    ...{ person: family.id, guardian: family.guardian, collectedBy: 'pub-security', recipient: 'education' },
-    ...{ dataset: household, purposes: ['school-meals'], fields: ['name', 'income'] },
-    ...{ expires: '2099-01-01T00:00:00+08:00', notice: { digest: rows[0]?.digest ?? '', language: 'zh' } },
+    id: 'meals-2',
+    form: 'ZZ-2026-1',
+    scan: 'a'.repeat(64),
+    takenOn: '2026-03-01',
+    person: family.id,
+    guardian: family.guardian,
+    collectedBy: 'pub-security',
+    recipient: 'education',
+    dataset: household,
+    purposes: ['school-meals'],
+    fields: ['name', 'income'],
+    expires: '2099-01-01T00:00:00+08:00',
+    notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
   };
   const { proposal } = await act(steward, '/v1/paper-consents', paper);
   assert.deepEqual(await consents(), [], 'before the second person confirms it');
@@ -269,13 +279,18 @@ test('agreements that end soon, and answered tickets, for the consumer', async (
 
   const person = householdFile(4000, 6).good[0];
   const { json: ticket } = await city.education.client.tickets.open({
-    ...{ dataset: household, key: person?.id ?? '', claim: 'the day is another one' },
+    dataset: household,
+    key: person?.id ?? '',
+    claim: 'the day is another one',
   });
   assert.deepEqual(await tickets(), [], 'before it is answered');
   await act(steward, `/v1/tickets/${ticket.id}/answer`, { act: 'explain', reason: 'as in the register' });
   assert.deepEqual((await tickets()).map(without), [
     {
-      ...{ ticket: ticket.id, opener: 'education', provider: 'pub-security', dataset: household },
+      ticket: ticket.id,
+      opener: 'education',
+      provider: 'pub-security',
+      dataset: household,
       state: 'explained',
     },
   ]);
@@ -283,12 +298,18 @@ test('agreements that end soon, and answered tickets, for the consumer', async (
 
 test('a response plan of the data office opens for a held batch', async () => {
   const plan = {
-    ...{ id: 'data-office.held-batches', title: { zh: '搁置批次', en: 'Held batches' }, maxHours: 24 },
-    ...{ type: 'data-office.hub-batch', when: [{ field: 'state', op: 'eq', value: 'held' }] },
+    id: 'data-office.held-batches',
+    title: { zh: '搁置批次', en: 'Held batches' },
+    maxHours: 24,
+    type: 'data-office.hub-batch',
+    when: [{ field: 'state', op: 'eq', value: 'held' }],
     steps: [
       {
-        ...{ id: 'seen', title: { zh: '知悉', en: 'Seen' }, departments: ['pub-security'] },
-        ...{ grade: 'received', withinSeconds: 600 },
+        id: 'seen',
+        title: { zh: '知悉', en: 'Seen' },
+        departments: ['pub-security'],
+        grade: 'received',
+        withinSeconds: 600,
       },
     ],
   };
@@ -332,7 +353,9 @@ test('a run stores a limited number of events and ends after the last one', asyn
     let result: JobResult = { state: { next: 0 }, more: true };
     while (result.more === true)
       result = await job.run({
-        ...{ now: () => database.now(), state: result.state, signal: new AbortController().signal },
+        now: () => database.now(),
+        state: result.state,
+        signal: new AbortController().signal,
         act: (facts) => {
           counts.push(facts.change?.['stored']);
           return performAct(audit, { name: 'publishHubEvents', fencing }, database.now(), facts);
@@ -359,14 +382,20 @@ test('an event that its type does not take is reported with its log entry; anoth
   assert.equal(hubEventKind('urn:datong:constructor:1.0'), undefined);
   const title = { zh: '动态', en: 'News' };
   await act(city.operator, '/v1/datasets', {
-    ...{ id: 'education.news', title, schema: 'urn:datong:hub-schema:1.0', mode: 'events' },
+    id: 'education.news',
+    title,
+    schema: 'urn:datong:hub-schema:1.0',
+    mode: 'events',
     sharing: { type: 'conditional', conditions: '示例' },
   });
   const topic = { id: 'education.news-topic', title, types: ['education.news'], retentionDays: 30 };
   await act(city.operator, '/v1/topics', topic);
   const { json } = await city.education.client.events.publish(topic.id, [
     {
-      ...{ specversion: '1.0' as const, id: 'e-1', source: 'test', type: 'education.news' },
+      specversion: '1.0' as const,
+      id: 'e-1',
+      source: 'test',
+      type: 'education.news',
       data: { entry: 'e', schema: 'urn:datong:household:9.0', state: 'published' },
     },
   ]);
@@ -391,7 +420,10 @@ test('a run whose position was lost stores nothing twice; the data office publis
   await publish();
   assert.equal(await count(), whole);
   const forged = {
-    ...{ specversion: '1.0' as const, id: 'e-1', source: 'test', type: 'data-office.hub-schema' },
+    specversion: '1.0' as const,
+    id: 'e-1',
+    source: 'test',
+    type: 'data-office.hub-schema',
     data: { entry: 'e', schema: 'urn:datong:household:9.0', state: 'published' },
   };
   const refused = await office.client.events.publish('data-office.hub-schemas', [forged]).then(

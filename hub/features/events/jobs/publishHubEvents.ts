@@ -64,7 +64,8 @@ export function publishHubEvents(services: HubEventServices, maxEvents = maxEven
       const { from, until, types } =
         late === undefined
           ? {
-              ...{ from: next, until: size },
+              from: next,
+              until: size,
               types: byKind(found.filter(({ dataset }) => !waiting.has(dataset.row.id))),
             }
           : { from: waiting.get(late.dataset.row.id) ?? next, until: next, types: byKind([late]) };
@@ -175,10 +176,15 @@ async function eventsAt(
       }
       const text = JSON.stringify(data);
       const event: NewEvent = {
-        ...{ id: uuid7(run.now()), type: dataset.row.id, schema: dataset.schema.urn, subject: null },
+        id: uuid7(run.now()),
+        type: dataset.row.id,
+        schema: dataset.schema.urn,
+        subject: null,
         // no publisher can write an empty source
-        ...{ given: `\n${dataset.row.id} ${leaf.id}`, digest: createHash('sha256').update(text).digest() },
-        ...{ time: Date.parse(leaf.at), data: text },
+        given: `\n${dataset.row.id} ${leaf.id}`,
+        digest: createHash('sha256').update(text).digest(),
+        time: Date.parse(leaf.at),
+        data: text,
       };
       events.set(topic, [...(events.get(topic) ?? []), event]);
     }
@@ -207,9 +213,11 @@ async function publish(
   const whole = await openingsOfTopics(database.app, registry, fresh, now);
   await publishWithOpenings(whole, failures, (openings) =>
     run.act({
-      ...{ kind: 'intake', provider },
+      kind: 'intake',
+      provider,
       change: {
-        ...{ topic: fresh.map(([topic]) => topic).join(' '), stored: all.length },
+        topic: fresh.map(([topic]) => topic).join(' '),
+        stored: all.length,
         ...openedFacts(openings),
       },
       work: async (transaction, exchange) => {

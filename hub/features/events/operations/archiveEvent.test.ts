@@ -42,7 +42,10 @@ const { events: school } = city.education.client;
 const warn = async (id: string): Promise<string> => {
   const { json } = await city.ecology.client.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id, source: 'test', type: 'ecology.air-warning-issued' },
+      specversion: '1.0',
+      id,
+      source: 'test',
+      type: 'ecology.air-warning-issued',
       data: { warning_id: id, district: '990101', level: 'red', pm25: 80.25 },
     },
   ]);
@@ -251,9 +254,13 @@ test('an event that one publication opened and closed has both roles of its entr
   const { json } = await city.ecology.client.events.publish(
     topic,
     types.map((type, nth) => ({
-      ...{ specversion: '1.0' as const, id: `both-${nth}`, source: 'test', type },
+      specversion: '1.0' as const,
+      id: `both-${nth}`,
+      source: 'test',
+      type,
       data: {
-        ...{ warning_id: 'w-both', district: '990101' },
+        warning_id: 'w-both',
+        district: '990101',
         ...(nth === 0 ? { level: 'red', pm25: 36 } : {}),
       },
     })),

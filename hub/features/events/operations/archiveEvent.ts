@@ -64,12 +64,15 @@ export const archiveEvent = operation('archiveEvent', {
     // an entry may be newer than the call, and an archive is not older than what it has
     const madeAt = found.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), now);
     const signed = {
-      ...{ v: 1 as const, madeAt: new Date(madeAt).toISOString() },
+      v: 1 as const,
+      madeAt: new Date(madeAt).toISOString(),
       scope: reach === undefined ? ('all' as const) : ('publisher' as const),
       // a plan may compare with fractions, which signed JSON does not have
-      ...{ event, plan: canonicalText(plan) },
+      event,
+      plan: canonicalText(plan),
       entries: found.map(({ exchange, as }) => ({ exchange, as })),
-      ...{ pack, anchors: anchorsFile(services) },
+      pack,
+      anchors: anchorsFile(services),
     };
     const signature = signDetached(signed as unknown as CanonicalValue, services.keys.hubSigning, {
       typ: eventArchiveType,

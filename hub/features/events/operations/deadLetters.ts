@@ -34,7 +34,10 @@ export const listDeadLetters = operation('listDeadLetters', {
       letters,
       ({ sequence }) => sequence,
       ({ id, type, time, diedAt, replayedAt, state, trouble }) => ({
-        ...{ event: id, type, time: moment(time), diedAt: moment(diedAt) },
+        event: id,
+        type,
+        time: moment(time),
+        diedAt: moment(diedAt),
         trouble: troubleOf(trouble, null),
         replayed: state === 'waiting' && replayedAt !== null,
       }),
@@ -60,7 +63,9 @@ export const replayDeadLetters = eventOperation('replayDeadLetters', {
       { subscription: row.id, replayed },
       {
         facts: {
-          ...{ consumer: row.department, provider: row.publisher, agreement: row.agreement },
+          consumer: row.department,
+          provider: row.publisher,
+          agreement: row.agreement,
           change: { subscription: row.id, topic: row.topic, act: 'replay', letters: replayed },
         },
         work: (transaction) => replayLetters(transaction, row.id, call.body.events),

@@ -69,7 +69,10 @@ test('an event that leaves conforms to its message; one with a field that is not
   ).json;
   await city.ecology.client.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id: 'one', source: 'test', type: issued },
+      specversion: '1.0',
+      id: 'one',
+      source: 'test',
+      type: issued,
       data: { warning_id: 'w', district: '990101', level: 'red', peak_aqi: 263, duty_phone: '0990-5550100' },
     },
   ]);

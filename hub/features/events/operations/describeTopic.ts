@@ -38,7 +38,9 @@ export const describeTopic = operation('describeTopic', {
     );
     if (messages.length === 0) throw new Problem('no_agreement', {}, { at: topic });
     const body = topicContract({
-      ...{ id: topic, title: { zh: row.titleZh, en: row.titleEn }, origin: hub.publicOrigin },
+      id: topic,
+      title: { zh: row.titleZh, en: row.titleEn },
+      origin: hub.publicOrigin,
       action: isOwn ? 'send' : 'receive',
       messages,
     });

@@ -34,7 +34,9 @@ export const endSubscription = operation('endSubscription', {
     if (row === undefined) throw new Problem('subscription_unknown');
     return allowed<'endSubscription'>(200, subscriptionView({ ...row, endedAt: call.now }), {
       facts: {
-        ...{ consumer: row.department, provider: row.publisher, agreement: row.agreement },
+        consumer: row.department,
+        provider: row.publisher,
+        agreement: row.agreement,
         change: { subscription: id, topic: row.topic, act: 'end' },
       },
       work: end,

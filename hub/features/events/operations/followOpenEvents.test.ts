@@ -13,12 +13,15 @@ import { codeAt } from '../../../identity/sessions/signInByCode.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({
-  ...{ database, jobsByTime: false },
+  database,
+  jobsByTime: false,
   openEventWatch: { pollMs: 50, heartbeatMs: 200, maxOfPerson: 2 },
 });
 // no sign of life within a test
 const silent = await testHub({
-  ...{ database, keysDir: hub.hub.config.keysDir, jobsByTime: false },
+  database,
+  keysDir: hub.hub.config.keysDir,
+  jobsByTime: false,
   openEventWatch: { pollMs: 50, heartbeatMs: 60_000 },
 });
 const calls = new Set<{ destroy: () => void }>();
@@ -49,7 +52,10 @@ async function publish(): Promise<string> {
   count += 1;
   const { json } = await city.ecology.client.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id: `e-${count}`, source: 'test', type: 'ecology.air-warning-issued' },
+      specversion: '1.0',
+      id: `e-${count}`,
+      source: 'test',
+      type: 'ecology.air-warning-issued',
       data: { warning_id: `w-${count}`, district: '990101', level: 'red' },
     },
   ]);

@@ -31,7 +31,10 @@ export const followOpenEvents = operation('followOpenEvents', {
     const follow = (signal: AbortSignal) =>
       openEventWatch.follow(person, since, Number(query.seconds ?? maxSeconds) * 1_000, signal);
     return {
-      ...{ entry: 'allow', status: 200, contentType: 'text/event-stream', body: new Uint8Array() },
+      entry: 'allow',
+      status: 200,
+      contentType: 'text/event-stream',
+      body: new Uint8Array(),
       // reverse proxies pass each message on at once
       headers: { 'x-accel-buffering': 'no' },
       facts: { change: { act: 'follow' } },

@@ -59,7 +59,10 @@ async function publish(data: object = {}, type = issued): Promise<string> {
   const warning = { warning_id: `w-${count}`, district: '990101' };
   const { json } = await city.ecology.client.events.publish(topic, [
     {
-      ...{ specversion: '1.0', id: `e-${count}`, source: 'test', type },
+      specversion: '1.0',
+      id: `e-${count}`,
+      source: 'test',
+      type,
       data: { ...warning, ...(type === issued ? { level: 'red' } : {}), ...data },
     },
   ]);
@@ -123,7 +126,8 @@ describe('a plan', () => {
     count += 1;
     const one = {
       ...({ specversion: '1.0', source: 'test', type: issued } as const),
-      ...{ id: `e-${count}`, data: { warning_id: 'twice', district: '990101', level: 'red' } },
+      id: `e-${count}`,
+      data: { warning_id: 'twice', district: '990101', level: 'red' },
     };
     const { events } = city.ecology.client;
     const first = (await events.publish(topic, [one])).json.events[0]?.event ?? '';
@@ -160,7 +164,11 @@ describe('a plan', () => {
     ];
     for (const [more, reason] of wrong) {
       const document = {
-        ...{ ...plan, closedBy: undefined, noticeType: undefined, purpose: undefined, id: 'ecology.other' },
+        ...plan,
+        closedBy: undefined,
+        noticeType: undefined,
+        purpose: undefined,
+        id: 'ecology.other',
         ...more,
       };
       const { status, json } = await hub.staff(author, 'POST', '/v1/response-plans', document);
@@ -183,7 +191,10 @@ describe('a plan', () => {
     assert.deepEqual(await tried(other), { plan: other.id, fits: true, revision: 1, unchanged: false });
     assert.deepEqual(await tried(plan), { plan: plan.id, fits: true, revision: 1, unchanged: true });
     assert.deepEqual(await tried({ ...plan, maxHours: 5, basedOn: 1 }), {
-      ...{ plan: plan.id, fits: true, revision: 2, unchanged: false },
+      plan: plan.id,
+      fits: true,
+      revision: 2,
+      unchanged: false,
     });
     assert.deepEqual((await hub.staff(author, 'GET', '/v1/response-plans')).json, before);
     const foreign = (await tried(plan, school.steward)) as { readonly code?: string };
@@ -465,7 +476,8 @@ test('a plan has two hundred open events at most', async () => {
       count += 1;
       return {
         ...({ specversion: '1.0', source: 'many', type: issued } as const),
-        ...{ id: `e-${count}`, data: { warning_id: `w-${count}`, district: '990101', level } },
+        id: `e-${count}`,
+        data: { warning_id: `w-${count}`, district: '990101', level },
       };
     });
   assert.equal(await codeOf(city.ecology.client.events.publish(topic, many('red'))), 'open_events_full');

@@ -38,7 +38,8 @@ export const listOpenEvents = operation('listOpenEvents', {
     const { state } = call.query;
     const rows = await pageOpenEvents(database.app, {
       ...oneMore(page),
-      ...{ state, departments: reachOf(boardReaders, call.caller) },
+      state,
+      departments: reachOf(boardReaders, call.caller),
     });
     const views = await openEventViews(database.app, rows, { caller: call.caller, identity, now: call.now });
     return listed(
@@ -152,7 +153,9 @@ export const acknowledgeEvent = operation('acknowledgeEvent', {
       { event: row.id, department, grade, at: new Date(now).toISOString(), steps: answered },
       {
         facts: {
-          ...{ consumer: department, provider: row.department, dataset: row.type },
+          consumer: department,
+          provider: row.department,
+          dataset: row.type,
           change: {
             act: 'acknowledge',
             event: row.id,
@@ -167,7 +170,11 @@ export const acknowledgeEvent = operation('acknowledgeEvent', {
           const person = caller.kind === 'staff' ? caller.person : null;
           try {
             await insertAcknowledgement(transaction, {
-              ...{ event: row.id, department, grade, at: now, exchange },
+              event: row.id,
+              department,
+              grade,
+              at: now,
+              exchange,
               person: person ?? null,
             });
           } catch (error) {

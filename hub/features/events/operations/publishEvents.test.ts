@@ -69,7 +69,8 @@ describe('publish', () => {
   test('events are stored in the order of the call, with one entry that counts them', async () => {
     const at = (await stored()).length;
     const lifted = {
-      ...{ type: 'ecology.air-warning-lifted', data: { warning_id: 'w', district: '990101' } },
+      type: 'ecology.air-warning-lifted',
+      data: { warning_id: 'w', district: '990101' },
     };
     const { data: _, ...base } = warning();
     const answer = await client.events.publish(topic, [warning(), { ...base, ...lifted, subject: '990101' }]);
@@ -91,8 +92,10 @@ describe('publish', () => {
       [
         ...['intake', exchange, 'ecology', undefined],
         {
-          ...{ topic, types: 'ecology.air-warning-issued ecology.air-warning-lifted' },
-          ...{ stored: 2, repeated: 0 },
+          topic,
+          types: 'ecology.air-warning-issued ecology.air-warning-lifted',
+          stored: 2,
+          repeated: 0,
         },
       ],
     );
@@ -203,7 +206,10 @@ test('calls of two processes at once: each event once, numbered without a gap, i
   const { hub: other, ca } = second;
   const { DatongClient } = await import('../../../../clients/sdk/datongClient.ts');
   const there = new DatongClient({
-    ...{ department: 'ecology', ca, tls: city.ecology.tls, signingKey: city.ecology.signing },
+    department: 'ecology',
+    ca,
+    tls: city.ecology.tls,
+    signingKey: city.ecology.signing,
     hub: { exchange: other.origins.exchange, open: other.origins.open },
   });
   try {
@@ -235,7 +241,10 @@ test('calls of two processes at once: each event once, numbered without a gap, i
 
 describe('topics', () => {
   const document = {
-    ...{ id: topic, title: { zh: '预警', en: 'Warnings' }, retentionDays: 7, orderingKey: 'district' },
+    id: topic,
+    title: { zh: '预警', en: 'Warnings' },
+    retentionDays: 7,
+    orderingKey: 'district',
     types: ['ecology.air-warning-issued', 'ecology.air-warning-lifted'],
   };
   const register = (more: object = {}, token = steward) =>
@@ -273,7 +282,9 @@ describe('topics', () => {
     const stranger = await hub.token('li', ['steward'], 'education');
     assert.equal((await register({}, stranger)).json['code'], 'not_your_department');
     const { json } = await city.education.client.call({
-      ...{ method: 'GET', path: '/v1/topics?department=ecology', receipt: 'required' },
+      method: 'GET',
+      path: '/v1/topics?department=ecology',
+      receipt: 'required',
     });
     const { topics } = json as { topics: { id: string; types: { schema: string }[] }[] };
     assert.deepEqual(
@@ -294,7 +305,9 @@ test('events go after the retention of their topic, and stay under a legal hold'
   const job = expireEvents(database.app);
   const run = (now: number) =>
     job.run({
-      ...{ now: () => now, state: null, signal: new AbortController().signal },
+      now: () => now,
+      state: null,
+      signal: new AbortController().signal,
       act: () => assert.fail('no act'),
     });
   const before = (await stored()).length;

@@ -29,7 +29,10 @@ export const publishEvents = eventOperation('publishEvents', {
     const given = Array.isArray(call.body) ? call.body : [call.body];
     const events = readEvents(
       {
-        ...{ registry, topic, now, newId: () => uuid7(now) },
+        registry,
+        topic,
+        now,
+        newId: () => uuid7(now),
         subjectHash: (kind, value) => Buffer.from(keys.subjectHash(kind, value), 'hex'),
       },
       given,
@@ -93,7 +96,10 @@ function factsOf(
     provider: department,
     ...(types.length === 1 && first !== undefined ? { dataset: first.type, schema: first.schema } : {}),
     change: {
-      ...{ topic, types: types.join(' '), stored, repeated: events.length - stored },
+      topic,
+      types: types.join(' '),
+      stored,
+      repeated: events.length - stored,
       ...openedFacts(openings),
     },
   };

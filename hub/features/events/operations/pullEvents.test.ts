@@ -42,7 +42,10 @@ async function publish(
   const whole = type === issued ? { ...warning, level: 'orange', duty_phone: '0990-5550100', ...data } : data;
   const { json } = await by.client.events.publish(to, [
     {
-      ...{ specversion: '1.0', id: `e-${count}`, source: 'test', type },
+      specversion: '1.0',
+      id: `e-${count}`,
+      source: 'test',
+      type,
       data: type === lifted ? { ...warning, ...data } : { ...whole },
     },
   ]);
@@ -81,8 +84,13 @@ describe('what leaves', () => {
     const { events, withheld, rows } = answer.json;
     assert.deepEqual(events, [
       {
-        ...{ specversion: '1.0', id: event, source: `/v1/topics/${topic}`, type: issued },
-        ...{ time: events[0]?.time, subject: '990101', datacontenttype: 'application/json' },
+        specversion: '1.0',
+        id: event,
+        source: `/v1/topics/${topic}`,
+        type: issued,
+        time: events[0]?.time,
+        subject: '990101',
+        datacontenttype: 'application/json',
         data: { warning_id: `w-${count}`, district: '990101', level: 'orange', peak_aqi: 250 },
       },
     ]);
@@ -149,8 +157,11 @@ describe('long poll', () => {
     const id = await subscribed();
     const { origins } = second.hub;
     const there = new DatongClient({
-      ...{ department: 'education', ca: second.ca, tls: city.education.tls },
-      ...{ signingKey: city.education.signing, hub: { exchange: origins.exchange, open: origins.open } },
+      department: 'education',
+      ca: second.ca,
+      tls: city.education.tls,
+      signingKey: city.education.signing,
+      hub: { exchange: origins.exchange, open: origins.open },
     });
     try {
       const waiting = there.events.pull(id, { wait: 20 });
@@ -283,7 +294,9 @@ describe('what forbids it, also for what is stored already', () => {
     const id = await subscribed();
     const listed = async ({ client }: Machine): Promise<boolean> => {
       const { json } = await client.call({
-        ...{ method: 'GET', path: '/v1/subscriptions?limit=200', receipt: 'required' },
+        method: 'GET',
+        path: '/v1/subscriptions?limit=200',
+        receipt: 'required',
       });
       return (json as { subscriptions: { id: string }[] }).subscriptions.some((one) => one.id === id);
     };
@@ -313,17 +326,26 @@ test('an answer without events is no use of the agreement; one with events is', 
 
 test('an agreement grants a type of event by deliveries: [events] alone, and rows never so', async () => {
   const grant = {
-    ...{ dataset: issued, schema: 'air-warning@1', fields: { district: { mask: 'clear' } } },
+    dataset: issued,
+    schema: 'air-warning@1',
+    fields: { district: { mask: 'clear' } },
     limits: { rowsPerCall: 10 },
   };
   const document = {
-    ...{ kind: 'Agreement', id: 'agr-other', version: 1, provider: 'ecology', consumer: 'education' },
-    ...{ purposes: ['public-service'], basis: { type: 'statutory', reference: '法', clause: '第一条' } },
+    kind: 'Agreement',
+    id: 'agr-other',
+    version: 1,
+    provider: 'ecology',
+    consumer: 'education',
+    purposes: ['public-service'],
+    basis: { type: 'statutory', reference: '法', clause: '第一条' },
     valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
   };
   const rows = {
-    ...{ dataset: 'ecology.air-quality-hourly', schema: 'air-quality-hourly@1' },
-    ...{ fields: { station: { mask: 'clear' } }, limits: { rowsPerCall: 10 } },
+    dataset: 'ecology.air-quality-hourly',
+    schema: 'air-quality-hourly@1',
+    fields: { station: { mask: 'clear' } },
+    limits: { rowsPerCall: 10 },
   };
   for (const [one, code] of [
     [grant, 'events_alone'],
@@ -353,8 +375,12 @@ describe('events about persons', () => {
         kind: 'Schema',
         document: {
           ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:grant-decided:1.0' },
-          ...{ 'x-title': title, 'x-class': 'general', 'x-primary-key': ['/decision_id'], type: 'object' },
-          ...{ additionalProperties: false, required: ['decision_id', 'person_id', 'amount'] },
+          'x-title': title,
+          'x-class': 'general',
+          'x-primary-key': ['/decision_id'],
+          type: 'object',
+          additionalProperties: false,
+          required: ['decision_id', 'person_id', 'amount'],
           properties: {
             decision_id: field({ 'x-title': title, type: 'string', maxLength: 20, 'x-personal': 'none' }),
             person_id: field({ 'x-title': title, type: 'string', maxLength: 18, 'x-subject-key': 'person' }),
@@ -363,18 +389,31 @@ describe('events about persons', () => {
         },
       },
       {
-        ...{ kind: 'Dataset', id: decided, title, schema: 'urn:datong:grant-decided:1.0', mode: 'events' },
+        kind: 'Dataset',
+        id: decided,
+        title,
+        schema: 'urn:datong:grant-decided:1.0',
+        mode: 'events',
         sharing: { type: 'conditional', conditions: '本人同意' },
       },
       { kind: 'Topic', id: grants, title, types: [decided], retentionDays: 30 },
       {
-        ...{ kind: 'Agreement', id: 'agr-grants', version: 1, title, provider: 'pub-security' },
-        ...{ consumer: 'education', purposes: ['school-meals'], basis: { type: 'consent' } },
+        kind: 'Agreement',
+        id: 'agr-grants',
+        version: 1,
+        title,
+        provider: 'pub-security',
+        consumer: 'education',
+        purposes: ['school-meals'],
+        basis: { type: 'consent' },
         valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
         grants: [
           {
-            ...{ dataset: decided, schema: 'grant-decided@1', deliveries: ['events'] },
-            ...{ limits: { rowsPerCall: 100 }, fields: { amount: { mask: 'clear' } } },
+            dataset: decided,
+            schema: 'grant-decided@1',
+            deliveries: ['events'],
+            limits: { rowsPerCall: 100 },
+            fields: { amount: { mask: 'clear' } },
             rows: { all: [{ field: 'amount', op: 'range', value: { gte: 1 } }] },
             consent: { required: true },
           },
@@ -390,9 +429,15 @@ describe('events about persons', () => {
     );
     const consent = (at: number) =>
       city.publicSecurity.client.giveConsent({
-        ...{ id: `grant-${at}`, person: person(at), recipient: 'education', dataset: decided },
-        ...{ purposes: ['school-meals'], fields: ['amount'], method: 'app' },
-        ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+        id: `grant-${at}`,
+        person: person(at),
+        recipient: 'education',
+        dataset: decided,
+        purposes: ['school-meals'],
+        fields: ['amount'],
+        method: 'app',
+        notBefore: '2026-01-01T00:00:00+08:00',
+        expires: '2099-01-01T00:00:00+08:00',
         notice: { digest: notices[0]?.digest ?? '', language: 'zh' },
       });
     await consent(1);

@@ -32,9 +32,14 @@ export const registerTopic = operation('registerTopic', {
       if (reason !== undefined) throw new Problem('topic_unfit', { topic: id, reason });
     }
     const row: TopicRow = {
-      ...{ id, department, titleZh: title.zh, titleEn: title.en },
+      id,
+      department,
+      titleZh: title.zh,
+      titleEn: title.en,
       orderingKey: orderingKey ?? null,
-      ...{ retentionDays, digest, types },
+      retentionDays,
+      digest,
+      types,
     };
     return registered({
       kind: 'Topic',

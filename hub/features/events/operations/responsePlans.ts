@@ -35,22 +35,25 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
     if (reason !== undefined) throw new Problem('plan_unfit', { plan: id, reason });
     const { revision, digest, registered: already } = await nextRevision(plan, basedOn, services);
     return registered({
-      ...{ kind: 'ResponsePlan', id, version: String(revision), digest },
-      ...{ registered: already, versioned: true },
+      kind: 'ResponsePlan',
+      id,
+      version: String(revision),
+      digest,
+      registered: already,
+      versioned: true,
       work: (transaction) =>
         insertPlan(
           transaction,
           {
-            ...{
-              code: id,
-              revision,
-              document: plan,
-              digest,
-              department,
-              topic: topics.get(type) ?? '',
-              type,
-            },
-            ...{ purpose: purpose ?? null, withdrawn: null },
+            code: id,
+            revision,
+            document: plan,
+            digest,
+            department,
+            topic: topics.get(type) ?? '',
+            type,
+            purpose: purpose ?? null,
+            withdrawn: null,
           },
           actingPersons,
           call.exchange,
@@ -88,7 +91,9 @@ async function checkedPlan(
   const topics = await topicsByType(app, types);
   const { datasets, plans } = registry.current;
   const reason = planUnfit(plan, department, {
-    ...{ datasets, identity, topics },
+    datasets,
+    identity,
+    topics,
     purposeExists: purpose !== undefined && (await purposeByCode(app, purpose)) !== undefined,
     purposeOf: purpose === undefined ? undefined : await departmentOfPurpose(app, purpose),
     purposeUsed: plans.all.some(({ ref }) => ref.purpose === purpose),
@@ -146,8 +151,12 @@ export const withdrawResponsePlan = proposable('withdrawResponsePlan', {
     const over = known.withdrawn !== null;
     const revision = known.revision + (over ? 0 : 1);
     return registered({
-      ...{ kind: 'ResponsePlan', id: code, version: String(revision), digest: known.digest },
-      ...{ registered: over ? known.digest : undefined, versioned: true },
+      kind: 'ResponsePlan',
+      id: code,
+      version: String(revision),
+      digest: known.digest,
+      registered: over ? known.digest : undefined,
+      versioned: true,
       work: (transaction) =>
         insertPlan(
           transaction,

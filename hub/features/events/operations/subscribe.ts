@@ -63,8 +63,12 @@ export const subscribe = eventOperation('subscribe', {
         {
           ...subscriptionView(
             {
-              ...{ ...terms, id: exchange, department: caller.department, publisher: topic.department },
-              ...{ createdAt: now, endedAt: undefined },
+              ...terms,
+              id: exchange,
+              department: caller.department,
+              publisher: topic.department,
+              createdAt: now,
+              endedAt: undefined,
             },
             sink && newSinkView(sink.url, sink.batch ?? 1),
           ),
@@ -72,7 +76,9 @@ export const subscribe = eventOperation('subscribe', {
         },
         {
           facts: {
-            ...{ consumer: caller.department, provider: topic.department, agreement: terms.agreement },
+            consumer: caller.department,
+            provider: topic.department,
+            agreement: terms.agreement,
             purpose: terms.purpose,
             change: { subscription: exchange, topic: topic.id, types: wanted.join(' '), act: 'subscribe' },
           },
@@ -81,8 +87,12 @@ export const subscribe = eventOperation('subscribe', {
             if (sink === undefined || secret === undefined) return;
             const { certificate, keyid } = caller;
             await insertWebhook(transaction, {
-              ...{ subscription: exchange, url: sealUrl(services.sealer, exchange, sink.url) },
-              ...{ batch: sink.batch ?? 1, secret: secret.sealed, certificate, keyid },
+              subscription: exchange,
+              url: sealUrl(services.sealer, exchange, sink.url),
+              batch: sink.batch ?? 1,
+              secret: secret.sealed,
+              certificate,
+              keyid,
             });
           },
           whenDurable: () => services.webhooks.wake(),

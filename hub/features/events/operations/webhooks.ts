@@ -44,7 +44,9 @@ const factsOf = (
   { id, department, publisher, topic, agreement }: SubscriptionRow,
   change: Readonly<Record<string, string | number | boolean>>,
 ): LeafFacts => ({
-  ...{ consumer: department, provider: publisher, agreement },
+  consumer: department,
+  provider: publisher,
+  agreement,
   change: { subscription: id, topic, ...change },
 });
 
@@ -66,12 +68,14 @@ export const changeSink = eventOperation('changeSink', {
     return allowed<'changeSink'>(
       200,
       {
-        ...{ subscription: id, act },
+        subscription: id,
+        act,
         ...(test === undefined || outcome === undefined
           ? {}
           : {
               test: {
-                ...{ sent: test.what, taken: test.taken },
+                sent: test.what,
+                taken: test.taken,
                 ...(test.taken ? {} : { trouble: troubleOf(outcome.trouble ?? 'challenge', outcome.status) }),
               },
             }),

@@ -44,7 +44,9 @@ export async function pageDeadLetters(
   );
   return rows.map(({ at, died, replayed, ...row }) => ({
     ...row,
-    ...{ time: readMoment(at), diedAt: readMoment(died), replayedAt: readMomentOrNull(replayed) },
+    time: readMoment(at),
+    diedAt: readMoment(died),
+    replayedAt: readMomentOrNull(replayed),
   }));
 }
 

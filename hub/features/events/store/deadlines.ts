@@ -43,7 +43,9 @@ export async function dueSteps(reader: Reader, now: number, most: number): Promi
   );
   return rows.map(({ plan, revision, publisher, ...row }) => ({
     ...readStep(row),
-    ...{ plan, revision, publisher },
+    plan,
+    revision,
+    publisher,
   }));
 }
 

@@ -188,7 +188,12 @@ export async function runAmong(
   if (first === undefined) return undefined;
   refuseForged(reader, rows);
   const events = rows.map(({ id, type, schema, subject, data, opened, sequence, at }) => ({
-    ...{ id, type, schema, subject, data, opened },
+    id,
+    type,
+    schema,
+    subject,
+    data,
+    opened,
     sequence: BigInt(sequence),
     time: readMoment(at),
   }));

@@ -153,14 +153,13 @@ export async function webhookStates(
     rows.map((row) => [
       row.subscription,
       {
-        ...{
-          subscription: row.subscription,
-          url: row.url,
-          batch: row.batch,
-          trouble: row.trouble,
-          status: row.status,
-        },
-        ...{ position: BigInt(row.position), newest: BigInt(row.newest) },
+        subscription: row.subscription,
+        url: row.url,
+        batch: row.batch,
+        trouble: row.trouble,
+        status: row.status,
+        position: BigInt(row.position),
+        newest: BigInt(row.newest),
         deadLetters: Number(row.deadLetters),
         provenAt: readMomentOrNull(row.provenAt),
         pausedAt: readMomentOrNull(row.pausedAt),
@@ -247,7 +246,8 @@ export async function claimWebhooks(
   );
   return rows.map(({ position, newest, failing, ...row }) => ({
     ...row,
-    ...{ position: BigInt(position), newest: BigInt(newest) },
+    position: BigInt(position),
+    newest: BigInt(newest),
     failingSince: readMomentOrNull(failing),
   }));
 }

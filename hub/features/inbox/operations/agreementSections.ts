@@ -43,7 +43,12 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
     if (!approves && signable.length === 0) return [];
     return [
       {
-        ...{ id, version, kind, digest, author, ...namesOfIds(identity, { author }) },
+        id,
+        version,
+        kind,
+        digest,
+        author,
+        ...namesOfIds(identity, { author }),
         since: moment(timeOfUuid7(submittedBy)),
         ...present({ provider, consumer }),
         ...(signable.length === 0 ? {} : { signable }),
@@ -105,7 +110,9 @@ export async function endingSoon(
     .filter(({ consumer, provider }) => own === undefined || own.includes(consumer) || own.includes(provider))
     .map(({ id, version, consumer, provider, until }) => ({
       agreement: `${id}@${version}`,
-      ...{ consumer, provider, until: new Date(until).toISOString() },
+      consumer,
+      provider,
+      until: new Date(until).toISOString(),
     }));
 }
 
@@ -131,8 +138,11 @@ export async function stoppedHere(
       const side: StopSide = row.suspendedByOffice ? 'office' : 'provider';
       const reasons = [{ side, ...since, ...present({ reason: row.reason }) }];
       const reported = {
-        ...{ agreement: documentName(agreement), consumer, provider: row.department },
-        ...{ sides: [side], reasons },
+        agreement: documentName(agreement),
+        consumer,
+        provider: row.department,
+        sides: [side],
+        reasons,
       };
       return [[`${reported.agreement} ${consumer} ${dataset}`, { ...reported, dataset, ...since }] as const];
     }),
@@ -150,7 +160,9 @@ export async function stoppedHere(
     return [
       {
         agreement: `${id}@${version}`,
-        ...{ consumer, provider, sides: stopSides.filter((side) => stops[side] !== undefined) },
+        consumer,
+        provider,
+        sides: stopSides.filter((side) => stops[side] !== undefined),
         reasons: reportedStops(stops, said),
         ...(entries.length === 0 ? {} : { since: moment(Math.min(...entries.map(timeOfUuid7))) }),
         ...(ends === undefined ? {} : { until: ends.day, provisional: ends.provisional }),

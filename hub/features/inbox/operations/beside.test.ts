@@ -14,7 +14,10 @@ function directory(named: readonly (readonly [id: string, role: Role, department
   const read = { whole: 0, roles: 0 };
   const strangers = Array.from({ length: 3000 }, (_, n) => [`s${n}`, 'steward', 'elsewhere'] as const);
   const all = [...strangers, ...named].map(([id, role, department]) => ({
-    ...{ id, name: id, state: 'active', department: department ?? null },
+    id,
+    name: id,
+    state: 'active',
+    department: department ?? null,
     grants: [department === undefined ? { role } : { role, department }],
   }));
   const byId = new Map(all.map((one) => [one.id, one]));

@@ -73,7 +73,11 @@ export async function waitingKeys({ caller }: InboxViewer, { database, identity 
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {
-      ...{ keyid, department, state, confirmable, enrolled: moment(enrolledAt) },
+      keyid,
+      department,
+      state,
+      confirmable,
+      enrolled: moment(enrolledAt),
       ...(waits(row) ? { since: moment(waitingKeysSinceOf(row)) } : {}),
       ...namesOfIds(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
       ...present({ issuer: row.issuer, confirmedBy: row.confirmedBy, objection }),
@@ -88,7 +92,9 @@ export async function openCodes({ caller: { grants }, now }: InboxViewer, { data
   return (await listOpenCodes(database.app, now))
     .filter(({ department }) => mine(department))
     .map(({ id, department, issuer, expiresAt }) => ({
-      ...{ code: id, department, expires: new Date(expiresAt).toISOString() },
+      code: id,
+      department,
+      expires: new Date(expiresAt).toISOString(),
       ...(issuer === null ? {} : { issuer, ...namesOfIds(identity, { issuer }) }),
     }));
 }

@@ -112,7 +112,8 @@ export async function othersOf(
     const { kind, at } = item;
     const persons = [...(able.get(keyOf(kind, sections[kind][at] as Members)) ?? [])];
     return {
-      ...{ kind, at },
+      kind,
+      at,
       persons: persons.map(([person, name]) => ({ person, name })),
       ...(incomplete.has(item) ? { incomplete: true as const } : {}),
     };

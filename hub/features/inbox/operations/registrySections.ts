@@ -156,8 +156,7 @@ export async function waitingRetirements(
     if (may && !actingPersons.some((one) => isSamePerson(caller, one)))
       waiting.push({ dataset, department, as: 'approver', ...requested });
     const agreements = agreementsOver(services, dataset, (consumer) => own.includes(consumer));
-    if (agreements.length > 0)
-      waiting.push({ ...{ dataset, department, as: 'consumer', due, reason }, agreements });
+    if (agreements.length > 0) waiting.push({ dataset, department, as: 'consumer', due, reason, agreements });
   }
   return waiting;
 }

@@ -29,6 +29,13 @@ export const isDepartmentItself = ({ person }: Pick<StaffCaller, 'person'>): boo
 
 /** The hub itself, without a person or a role. */
 export const hubItself: StaffCaller = {
-  ...{ kind: 'staff', person: '', actingPersons: [], insteadOf: [], tokenId: '', name: '' },
-  ...{ department: undefined, grants: [], scopes: [] },
+  kind: 'staff',
+  person: '',
+  actingPersons: [],
+  insteadOf: [],
+  tokenId: '',
+  name: '',
+  department: undefined,
+  grants: [],
+  scopes: [],
 };

@@ -66,7 +66,8 @@ export async function waitingCatalogue(
     .map(({ owner, deadline: { day, provisional }, ...one }) => ({
       ...one,
       ...present({ department: owner }),
-      ...{ due: day, provisional },
+      due: day,
+      provisional,
     }));
 }
 
@@ -81,11 +82,17 @@ async function running(
     return { since, deadline: afterWorkingDays(since, days, chinaWorkingCalendar) };
   };
   const revisions = (await waitingRevisions(app, departments)).map(({ since, ...one }): Running => ({
-    ...{ clock: 'revision', ...one, ...update(since) },
+    clock: 'revision',
+    ...one,
+    ...update(since),
   }));
   const retired = (await entriesOfRetired(app, departments)).map(
     ({ entry, department, dataset, retiredBy }): Running => ({
-      ...{ clock: 'retired', name: entry, owner: department, dataset, ...update(madeAt(retiredBy)) },
+      clock: 'retired',
+      name: entry,
+      owner: department,
+      dataset,
+      ...update(madeAt(retiredBy)),
     }),
   );
   const late = (await entriesWithCycle(app, departments, now - minCycle)).flatMap(
@@ -98,7 +105,11 @@ async function running(
   );
   const contradicted = (await entriesContradicted(app, departments)).map(
     ({ entry, department, dataset, since }): Running => ({
-      ...{ clock: 'contradicted', name: entry, owner: department, dataset, ...update(since) },
+      clock: 'contradicted',
+      name: entry,
+      owner: department,
+      dataset,
+      ...update(since),
     }),
   );
   return [...revisions, ...retired, ...contradicted, ...late];

@@ -78,8 +78,13 @@ async function refuseMalformed(xml: string): Promise<void> {
 }
 
 const xmlOptions: XmlOptions = {
-  ...{ rows: '/*', encoding: 'utf-8', trim: true, maxDepth: 64, maxAttributes: 64 },
-  ...{ maxTextChars: 65_536, maxRecordChars: 65_536 },
+  rows: '/*',
+  encoding: 'utf-8',
+  trim: true,
+  maxDepth: 64,
+  maxAttributes: 64,
+  maxTextChars: 65_536,
+  maxRecordChars: 65_536,
 };
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
@@ -184,7 +189,8 @@ export const endLiveService = operation('endLiveService', {
       { dataset, ended: true },
       {
         facts: {
-          ...{ dataset, provider: providerOf(dataset) },
+          dataset,
+          provider: providerOf(dataset),
           change: { kind: 'LiveService', id: dataset, act: 'end', reason },
         },
         // every process reloads its registries

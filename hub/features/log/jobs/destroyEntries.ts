@@ -52,7 +52,9 @@ export const destroyEntries = (
     for (const unit of units) {
       if (run.signal.aborted) return {};
       const due = await dueUnit(access, unit * destructionUnit, {
-        ...{ rules, before: order.before, now: run.now() },
+        rules,
+        before: order.before,
+        now: run.now(),
       });
       if (typeof due !== 'object') continue;
       await destroy(run, access, due, { rules, order, folder });
@@ -101,8 +103,15 @@ async function destroy(
       kind: 'retire',
       operation: destructionOperation,
       change: {
-        ...{ first, last: first + destructionUnit - 1, entries: gone, newest, rules: rulesText(rules) },
-        ...{ stays: staysDigest(stays), hashes: hashesDigest(hashes), order: order.id, sha256 },
+        first,
+        last: first + destructionUnit - 1,
+        entries: gone,
+        newest,
+        rules: rulesText(rules),
+        stays: staysDigest(stays),
+        hashes: hashesDigest(hashes),
+        order: order.id,
+        sha256,
       },
       work: async (transaction, exchange) => {
         await blockNewHolds(transaction);

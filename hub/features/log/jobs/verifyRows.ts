@@ -143,7 +143,9 @@ const isSame = (one: FoundRow, other: FoundRow): boolean =>
   one.code === other.code && one.about === other.about;
 
 const objectOf = (name: string): FoundRow => ({
-  ...{ code: 'catalogue_altered', index: null, about: `catalogue ${name}` },
+  code: 'catalogue_altered',
+  index: null,
+  about: `catalogue ${name}`,
   finding: logFinding('catalogue_altered', { what: name }),
 });
 

@@ -85,7 +85,8 @@ export async function requestedBatch(
     throw new Problem('batch_unknown');
   const { dataset, from, until, readUntil } = period;
   const reported = {
-    ...{ id: batch, dataset },
+    id: batch,
+    dataset,
     ...(from === null ? {} : { from: iso(from) }),
     ...(until === null ? {} : { until: iso(until) }),
   };
@@ -232,8 +233,12 @@ class Recipient {
 
   told(): Omit<Schemas['Incident']['recipients'][number], 'department'> {
     return {
-      ...{ calls: this.calls, rows: this.rows, fields: [...this.fields].sort() },
-      ...{ agreements: [...this.agreements].sort(), officials: this.officials.size, cases: this.cases.size },
+      calls: this.calls,
+      rows: this.rows,
+      fields: [...this.fields].sort(),
+      agreements: [...this.agreements].sort(),
+      officials: this.officials.size,
+      cases: this.cases.size,
     };
   }
 }

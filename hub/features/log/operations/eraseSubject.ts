@@ -85,7 +85,9 @@ export const eraseSubject = proposable('eraseSubject', {
       versioned: false,
       work: async (transaction) => {
         const erasure = {
-          ...{ id: call.exchange, exchange: call.exchange, before: end },
+          id: call.exchange,
+          exchange: call.exchange,
+          before: end,
           subject: erasedSubject(services.keys.subject, subject),
         };
         const asRead = await eraseRows(transaction, erasure, list, stay);
@@ -94,7 +96,10 @@ export const eraseSubject = proposable('eraseSubject', {
           throw new DecideAfresh();
       },
       change: {
-        ...{ before, reason, case: caseNumber, ...defined({ decision }) },
+        before,
+        reason,
+        case: caseNumber,
+        ...defined({ decision }),
         ...(actingPersons.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
       },
     });

@@ -29,8 +29,13 @@ export const evidenceView = (
   row: EvidenceRow,
   identity: Services['identity'],
 ): components['schemas']['EvidenceRequested'] => ({
-  ...{ id: row.id, state: row.state, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
-  ...{ askedAt: new Date(row.askedAt).toISOString(), subject: row.tokens !== null },
+  id: row.id,
+  state: row.state,
+  reason: row.reason,
+  case: row.caseNumber,
+  askedBy: row.askedBy,
+  askedAt: new Date(row.askedAt).toISOString(),
+  subject: row.tokens !== null,
   // a sealed list is described by its own members
   ...(row.subjects === null
     ? { question: JSON.parse(row.question) as components['schemas']['EvidenceQuestion'] }
@@ -59,18 +64,29 @@ export const askEvidence = operation('askEvidence', {
       ...defined({ subject: subject?.dataset }),
     } as EvidenceQuestion;
     const row: EvidenceRow = {
-      ...{ id: uuid7(call.now), question: JSON.stringify(requested), reason, caseNumber },
-      ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
-      ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
-      ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
+      id: uuid7(call.now),
+      question: JSON.stringify(requested),
+      reason,
+      caseNumber,
+      tokens: found?.tokens ?? null,
+      attempts: found?.attempts ?? null,
+      size: newestCheckpoint(services).size,
+      askedBy: call.caller.person,
+      askedAt: call.now,
+      state: found === undefined ? 'released' : 'waiting',
+      answeredBy: null,
+      subjects: null,
     };
     // evidence that cannot be released is refused now, not after two persons have decided
     const { chosen } = await makeEvidence(services, row);
     return allowed<'askEvidence'>(201, evidenceView(row, services.identity), {
       facts: {
         change: {
-          ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },
-          ...{ reason, case: caseNumber },
+          evidence: row.id,
+          by: Object.keys(question).sort().join(' '),
+          entries: chosen.length,
+          reason,
+          case: caseNumber,
         },
       },
       work: (transaction) => insertEvidence(transaction, row),

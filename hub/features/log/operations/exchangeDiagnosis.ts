@@ -39,7 +39,12 @@ export function exchangeDiagnosis(index: number, leaf: Leaf, as: 'own' | 'provid
   const sender = senderStep(leaf);
   const requested = requestedStep(leaf, as);
   return {
-    ...{ exchange: id, index, at, operation, decision, as },
+    exchange: id,
+    index,
+    at,
+    operation,
+    decision,
+    as,
     ...defined({ consumer, code, status, who: kind?.who }),
     steps: sender.ok
       ? [sender, ...(requested === undefined ? [] : [requested]), ...outcome(leaf), logStep(index, leaf)]

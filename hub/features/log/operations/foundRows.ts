@@ -45,7 +45,10 @@ async function foundAt(
       if (one === undefined) return undefined;
       const { code, digest, acts, rows, batch, accept } = one;
       const shown = {
-        ...{ code, about, digest, acts: [...acts] },
+        code,
+        about,
+        digest,
+        acts: [...acts],
         ...defined({ rows, batch }),
       };
       return { shown, decide: (transaction) => accept(transaction) };
@@ -56,7 +59,10 @@ async function foundAt(
     const entry = row?.entry ?? null;
     return {
       shown: {
-        ...{ code, about, digest, acts: [...acts] },
+        code,
+        about,
+        digest,
+        acts: [...acts],
         ...(row === undefined ? {} : { values: [...shownValues(one)] }),
         ...present({ entry }),
         ...defined({ rows: seals?.count, storedRows: storedCount }),
@@ -138,7 +144,12 @@ export const restoreRows = proposable('restoreRows', {
         await dropRowFindings(transaction, [{ code: shown.code, index: null, about, finding: null }]);
       },
       change: {
-        ...{ about, finding: shown.code, act, found: digest, reason, case: caseNumber },
+        about,
+        finding: shown.code,
+        act,
+        found: digest,
+        reason,
+        case: caseNumber,
         ...defined({ batch: shown.batch, rows: shown.rows, storedRows: shown.storedRows }),
       },
     });
@@ -170,7 +181,9 @@ export const verifyDataset = operation('verifyDataset', {
     return allowed<'verifyDataset'>(
       200,
       {
-        ...{ dataset, tables, whole },
+        dataset,
+        tables,
+        whole,
         findings: findings.map(({ code, about }) => ({ ...logFinding(code, { what: about }), about })),
       },
       { facts: { dataset, change: { tables, whole, findings: findings.length } } },

@@ -10,7 +10,9 @@ const steward = await hub.token(['steward']);
 
 test('the digest that placing and lifting a hold returns is the one that acceptance takes', async () => {
   const placing = await staffCall(hub, officer, 'POST', '/v1/legal-holds', {
-    ...{ on: { entries: { first: 0, last: 5 } }, reason: 'a lawsuit', case: 'SS-2026-0007' },
+    on: { entries: { first: 0, last: 5 } },
+    reason: 'a lawsuit',
+    case: 'SS-2026-0007',
     until: new Date(hub.database.now() + 86_400_000).toISOString(),
   });
   assert.equal(placing.status, 202, JSON.stringify(placing.body));

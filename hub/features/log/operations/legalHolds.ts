@@ -174,8 +174,13 @@ export const listHolds = operation('listHolds', {
       rows,
       (row) => `${row.until}~${row.id}`,
       (row) => ({
-        ...{ id: row.id, on: thingOf(row), reason: row.reason, case: row.caseNumber },
-        ...{ until: moment(row.until), author: row.author, approver: row.approver },
+        id: row.id,
+        on: thingOf(row),
+        reason: row.reason,
+        case: row.caseNumber,
+        until: moment(row.until),
+        author: row.author,
+        approver: row.approver,
         ...namesOfIds(identity, { author: row.author, approver: row.approver }),
       }),
     );

@@ -30,7 +30,10 @@ export const listViewCounts = operation('listViewCounts', {
       rows,
       (row) => [row.day, row.person, row.operation].join('~'),
       ({ day, person: viewer, operation: of, department, views, entry, isAuthentic }: ShownCount) => ({
-        ...{ day, person: viewer, operation: of, views },
+        day,
+        person: viewer,
+        operation: of,
+        views,
         ...namesOfIds(identity, { person: viewer }),
         ...defined({ department: department ?? undefined, entry: entry ?? undefined }),
         ...(isAuthentic ? {} : { altered: true as const }),

@@ -6,15 +6,17 @@ import type { Services } from '../../common/services.ts';
 import { makeEvidence } from './makeEvidence.ts';
 
 const row = (question: object, size: number): EvidenceRow => ({
-  ...{
-    id: 'e',
-    question: JSON.stringify(question),
-    tokens: null,
-    attempts: null,
-    reason: 'r',
-    caseNumber: 'c',
-  },
-  ...{ size, askedBy: 'a', askedAt: 0, state: 'released', answeredBy: 'b' },
+  id: 'e',
+  question: JSON.stringify(question),
+  tokens: null,
+  attempts: null,
+  reason: 'r',
+  caseNumber: 'c',
+  size,
+  askedBy: 'a',
+  askedAt: 0,
+  state: 'released',
+  answeredBy: 'b',
   subjects: null,
 });
 /** no entry is read before it is known that they are not too many */

@@ -58,11 +58,16 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   const policy = await policyOf(app, leaves, services.registry.current.schemas);
   return {
     v: 1,
-    ...{ id: row.id, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
+    id: row.id,
+    reason: row.reason,
+    case: row.caseNumber,
+    askedBy: row.askedBy,
     askedAt: new Date(row.askedAt).toISOString(),
     ...present({ answeredBy: row.answeredBy }),
     ...namesOfIds(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
-    ...{ question, size: row.size, chosen: indexes },
+    question,
+    size: row.size,
+    chosen: indexes,
     attempts: reported === undefined ? [] : indexes.filter((index) => !reported.has(index)),
     ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
     ...(missing === undefined ? {} : { missing: missing.toReversed() }),

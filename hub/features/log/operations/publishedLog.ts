@@ -149,24 +149,25 @@ export const showLogState = operation('showLogState', {
     const pass = openPass(job?.state, services.keys.headMac);
     const { count } = await standingFindings(app);
     const body: components['schemas']['LogState'] = {
-      ...{
-        origin,
-        open: services.hub.openOrigin,
-        size,
-        root: toBase64(root),
-        checkpoint: note,
-        findings: count,
-      },
+      origin,
+      open: services.hub.openOrigin,
+      size,
+      root: toBase64(root),
+      checkpoint: note,
+      findings: count,
       ...(pass === undefined
         ? {}
         : {
             verification: {
-              ...{ pass: pass.number, read: pass.next, of: pass.goal.size },
+              pass: pass.number,
+              read: pass.next,
+              of: pass.goal.size,
               ...(typeof job?.succeededAt !== 'number' ? {} : { at: moment(job.succeededAt) }),
             },
           }),
       witnesses: (await witnessStates(app)).map(({ name, size: seen, cosignedAt, trouble }) => ({
-        ...{ name, size: seen },
+        name,
+        size: seen,
         ...(cosignedAt === null ? {} : { cosignedAt: moment(cosignedAt) }),
         ...present({ trouble }),
       })),

@@ -45,19 +45,20 @@ export const setRetention = proposable('setRetention', {
     const standing = (await listRules(database.app)).find((row) => row.id === id);
     const digest = digestOf({ id, years: years ?? null });
     return registered({
-      ...{ kind: ruleKind, id, digest, versioned: false },
+      kind: ruleKind,
+      id,
+      digest,
+      versioned: false,
       registered: standing?.digest === digest ? digest : undefined,
       work: (transaction) =>
         putRule(transaction, {
-          ...{
-            id,
-            class: stored,
-            dataset: dataset ?? null,
-            years: years ?? null,
-            reason,
-            digest,
-            ...actingPersons,
-          },
+          id,
+          class: stored,
+          dataset: dataset ?? null,
+          years: years ?? null,
+          reason,
+          digest,
+          ...actingPersons,
           exchange: call.exchange,
         }),
       // 0: permanently
@@ -92,7 +93,9 @@ export const showRetention = operation('showRetention', {
             ...(row === undefined
               ? {}
               : {
-                  ...{ reason: row.reason, author: row.author, approver: row.approver },
+                  reason: row.reason,
+                  author: row.author,
+                  approver: row.approver,
                   ...namesOfIds(services.identity, { author: row.author, approver: row.approver }),
                 }),
             ...(doubted.includes(id) ? { doubted: true } : {}),
@@ -140,7 +143,10 @@ export const orderDestruction = proposable('orderDestruction', {
     const requested = { before: new Date(end).toISOString(), reason, case: caseNumber };
     const digest = digestOf(requested);
     return registered({
-      ...{ kind: orderKind, digest, registered: undefined, versioned: false },
+      kind: orderKind,
+      digest,
+      registered: undefined,
+      versioned: false,
       id: `destruction-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`,
       work: (transaction) => insertOrder(transaction, { id: call.exchange, before: end, ...actingPersons }),
       change: requested,

@@ -48,8 +48,17 @@ export const sealSubjects = operation('sealSubjects', {
         en: `one holds at most ${most} persons or organisations: make several, by time or department`,
       });
     const row: EvidenceRow = {
-      ...{ id, question: JSON.stringify(requested), reason, caseNumber, tokens: [], attempts: [], size },
-      ...{ askedBy: call.caller.person, askedAt: call.now, state: 'waiting', answeredBy: null },
+      id,
+      question: JSON.stringify(requested),
+      reason,
+      caseNumber,
+      tokens: [],
+      attempts: [],
+      size,
+      askedBy: call.caller.person,
+      askedAt: call.now,
+      state: 'waiting',
+      answeredBy: null,
       subjects: subjects.length,
     };
     const sealed = sealerOf(services.keys.sealing).seal(

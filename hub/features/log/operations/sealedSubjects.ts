@@ -61,14 +61,19 @@ export const openSubjects = operation('openSubjects', {
     const subjects = JSON.parse(Buffer.from(opened).toString('utf8')) as readonly SubjectOfEntries[];
     const concerned = compare === undefined ? undefined : concernedOf(subjects, compare, services);
     const body: Schemas['SealedList'] = {
-      ...{ id: row.id, case: row.caseNumber, madeAt: new Date(row.askedAt).toISOString() },
+      id: row.id,
+      case: row.caseNumber,
+      madeAt: new Date(row.askedAt).toISOString(),
       subjects: [...subjects],
       ...defined({ concerned }),
     };
     return allowed<'openSubjects'>(200, body, {
       facts: {
         change: {
-          ...{ list: row.id, subjects: subjects.length, reason, case: row.caseNumber },
+          list: row.id,
+          subjects: subjects.length,
+          reason,
+          case: row.caseNumber,
           ...(concerned === undefined
             ? {}
             : { compared: compare?.values.length ?? 0, concerned: concerned.length }),

@@ -233,7 +233,12 @@ function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'ident
   const caseNumber = text(atCounter ? 'application' : 'case');
   const entries = change[atCounter ? 'looks' : 'entries'];
   return {
-    ...{ index, exchange: id, at, operation, decision, person },
+    index,
+    exchange: id,
+    at,
+    operation,
+    decision,
+    person,
     ...namesOfIds(identity, { person }),
     ...defined({ department, code, dataset, by, reason, case: caseNumber }),
     ...(typeof entries === 'number' ? { entries } : {}),

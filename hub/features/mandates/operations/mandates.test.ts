@@ -416,7 +416,9 @@ describe('what was signed by mandate does not come into force', () => {
     const document = await waiting();
     assert.equal((await signBy(hub, provider, document)).status, 200);
     const floor = {
-      ...{ kind: 'Restriction', id: 'res-mandate', version: 1 },
+      kind: 'Restriction',
+      id: 'res-mandate',
+      version: 1,
       when: { field: ['birth_date'], dataset: ['pub-security.household'] },
       floor: { mask: 'dateTrunc', to: 'month' },
     };
@@ -550,7 +552,9 @@ test('by command: given where the key is, handed in, listed, signed, verified wi
   writeFileSync(
     join(home, 'pub-security.json'),
     JSON.stringify({
-      ...{ department: 'pub-security', hub: place, signingKey: pem(signing) },
+      department: 'pub-security',
+      hub: place,
+      signingKey: pem(signing),
       tls: { cert: hub.ca, key: pem(newKeyPair().privateKey) },
     }),
   );

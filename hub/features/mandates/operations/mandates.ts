@@ -21,7 +21,12 @@ export function mandateView(row: LoadedMandate, now: number, { identity }: Pick<
   const { id, department, person, keyid, givenBy, givenAt, revokedAt, reason } = row;
   const name = identity.persons().find((one) => one.id === person)?.name ?? '';
   return {
-    ...{ id, department, person, personName: name, keyid, givenBy },
+    id,
+    department,
+    person,
+    personName: name,
+    keyid,
+    givenBy,
     state: stateOf(row, now, identity),
     ...(row.altered ? {} : said(row)),
     given: moment(givenAt),
@@ -33,7 +38,9 @@ export function mandateView(row: LoadedMandate, now: number, { identity }: Pick<
 function said(row: MandateRow): Partial<View> {
   const { role, passkey, console, datasets, from, until } = mandateIn(row);
   return {
-    ...{ role, passkey, console },
+    role,
+    passkey,
+    console,
     ...(datasets === undefined ? {} : { datasets: [...datasets] }),
     from: moment(Date.parse(from)),
     until: moment(Date.parse(until)),

@@ -21,8 +21,16 @@ export const offerPolicySignature = operation('offerPolicySignature', {
     const { row, signable } = await signingOf(call, { digest, effect, role: side }, services);
     const { role, department } = signable.party;
     const requested: Omit<SigningStatement, 'offer'> = {
-      ...{ v: 1, act: 'sign', document: `${row.id}@${row.version}`, digest, effect, role, department },
-      ...{ mandate: signable.digest, person: call.caller.person, at: new Date(call.now).toISOString() },
+      v: 1,
+      act: 'sign',
+      document: `${row.id}@${row.version}`,
+      digest,
+      effect,
+      role,
+      department,
+      mandate: signable.digest,
+      person: call.caller.person,
+      at: new Date(call.now).toISOString(),
     };
     const offer = services.identity.sessions.signatureOffer(digestOf(requested), call.now);
     const statement: SigningStatement = { ...requested, offer };

@@ -56,8 +56,11 @@ export const signPolicyDocument = operation('signPolicyDocument', {
     const evidence: PasskeyEvidence = { statement, publicKey, authenticatorData, clientDataJSON, signature };
     const made: MandatedSignature = {
       ...party,
-      ...{ keyid: signable.row.keyid, person: call.caller.person, mandate: signable.row.id },
-      ...{ artefact: signable.row.jws, evidence },
+      keyid: signable.row.keyid,
+      person: call.caller.person,
+      mandate: signable.row.id,
+      artefact: signable.row.jws,
+      evidence,
     };
     const verified = await verifyMandated(made, { document, party }, (keyid, of) =>
       identity.keyInForce(keyid, of),
@@ -67,8 +70,14 @@ export const signPolicyDocument = operation('signPolicyDocument', {
     const missing = missingParties(requiredParties(document, identity.departments()), signatures);
     return answer(200, row, missing, true, {
       change: {
-        ...{ act: 'sign', role, department: party.department, person: made.person, mandate: made.mandate },
-        ...{ effect, passkey: mandate.passkey, signature: evidenceDigest(evidence) },
+        act: 'sign',
+        role,
+        department: party.department,
+        person: made.person,
+        mandate: made.mandate,
+        effect,
+        passkey: mandate.passkey,
+        signature: evidenceDigest(evidence),
       },
       work: async (transaction) => {
         await answered.work(transaction);

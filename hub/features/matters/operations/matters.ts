@@ -114,7 +114,9 @@ export const listMatters = operation('listMatters', {
         ? []
         : await pageMatters<components['schemas']['Matter']>(database.app, {
             ...oneMore(page),
-            ...{ runs, department, state: wanted },
+            runs,
+            department,
+            state: wanted,
           });
     return listed(call, 'matters', page, rows, ({ code }) => code, matterView);
   },

@@ -36,12 +36,10 @@ export const proposable = <Id extends StaffOperationId, Stored = never>(
   id: Id,
   { permission, owner, secondPerson, bodyToStore, run }: Definition<Id, Stored>,
 ): ProposableOperation<Id> => ({
-  ...{
-    id,
-    permission,
-    owner: owner as ProposableOperation<Id>['owner'],
-    register: run as unknown as Registrar,
-  },
+  id,
+  permission,
+  owner: owner as ProposableOperation<Id>['owner'],
+  register: run as unknown as Registrar,
   ...defined({ secondPerson }),
   ...(bodyToStore === undefined
     ? {}

@@ -100,7 +100,14 @@ async function proposal(
       if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as StoredHold));
       try {
         await insertProposal(transaction, {
-          ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author, needsOfficer },
+          id: call.exchange,
+          operation,
+          kind,
+          name,
+          owner: owner ?? null,
+          digest,
+          author,
+          needsOfficer,
           body: JSON.stringify(body),
           params: call.params,
           entries: storedEntries(operation, body),

@@ -39,7 +39,13 @@ export const proposalHead = (
   { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
   identity: Services['identity'],
 ) => ({
-  ...{ proposal: id, operation, kind, name, digest, author, ...namesOfIds(identity, { author }) },
+  proposal: id,
+  operation,
+  kind,
+  name,
+  digest,
+  author,
+  ...namesOfIds(identity, { author }),
   ...present({ owner }),
   ...(needsOfficer ? { needsOfficer } : {}),
 });

@@ -37,7 +37,9 @@ async function once(services: PullServices, row: PullRow, run: JobRun): Promise<
   const period = dueRun(row.document.schedule, { runs, asked: requested }, run.now(), chinaWorkingCalendar);
   if (period === undefined) return false;
   return runPull(services, row, period, {
-    ...{ now: () => run.now(), signal: run.signal, asked: requested },
+    now: () => run.now(),
+    signal: run.signal,
+    asked: requested,
     act: (facts) => run.act(facts),
   });
 }

@@ -34,7 +34,9 @@ function documentOf({
     throw invalid({ zh: 'query 应为一条不带分号的查询', en: 'query is one statement without a semicolon' });
   return {
     ...requested,
-    ...{ source: { ...(system === 'mysql' && { system }), ...source, port }, seconds, rows },
+    source: { ...(system === 'mysql' && { system }), ...source, port },
+    seconds,
+    rows,
     ...defined({ changed, overlap }),
     schedule: scheduleOf(schedule),
   };
@@ -149,7 +151,8 @@ export const pausePull = operation('pausePull', {
       { dataset, until },
       {
         facts: {
-          ...{ dataset, provider: providerOf(dataset) },
+          dataset,
+          provider: providerOf(dataset),
           change: { kind: 'Pull', id: dataset, act: 'pause', until, reason },
         },
         work: async (transaction) => {
@@ -177,7 +180,8 @@ export const resumePull = operation('resumePull', {
       { dataset, resumed: true },
       {
         facts: {
-          ...{ dataset, provider: providerOf(dataset) },
+          dataset,
+          provider: providerOf(dataset),
           change: { kind: 'Pull', id: dataset, act: 'resume' },
         },
         work: async (transaction) => {
@@ -203,7 +207,8 @@ export const endPull = operation('endPull', {
       { dataset, ended: true },
       {
         facts: {
-          ...{ dataset, provider: providerOf(dataset) },
+          dataset,
+          provider: providerOf(dataset),
           change: { kind: 'Pull', id: dataset, act: 'end', reason },
         },
         work: async (transaction) => {

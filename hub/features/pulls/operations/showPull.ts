@@ -91,7 +91,11 @@ export const listPulls = operation('listPulls', {
       rows,
       ({ dataset }) => dataset,
       ({ dataset, department: of, document: { source, schedule }, setAt, pause, last }): Listed => ({
-        ...{ dataset, department: of, host: source.host, database: source.database, schedule },
+        dataset,
+        department: of,
+        host: source.host,
+        database: source.database,
+        schedule,
         setAt: moment(setAt),
         ...(pause !== undefined && pausedNow(pause, call.now) ? { pausedUntil: pause.until } : {}),
         ...(last === undefined ? {} : { last: pullRunView(last) }),

@@ -89,7 +89,10 @@ export async function pagePulls(
       failing,
       ...run
     }) => ({
-      ...{ dataset, department, document, setAt: readMoment(set) },
+      dataset,
+      department,
+      document,
+      setAt: readMoment(set),
       ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
       ...(failing === null ? {} : { failingSince: readMoment(failing) }),
       ...(id === null
@@ -97,7 +100,10 @@ export async function pagePulls(
         : {
             last: {
               ...run,
-              ...{ id, begunAt: readMoment(begun), endedAt: readMomentOrNull(ended), rows: Number(count) },
+              id,
+              begunAt: readMoment(begun),
+              endedAt: readMomentOrNull(ended),
+              rows: Number(count),
             },
           }),
     }),

@@ -106,7 +106,11 @@ export const amendDataset = proposable('amendDataset', {
         dataset: id,
         provider: row.department,
         change: {
-          ...{ kind: 'Dataset', id, changed: reported.changed, digest: reported.digest, reason },
+          kind: 'Dataset',
+          id,
+          changed: reported.changed,
+          digest: reported.digest,
+          reason,
           ...change,
           ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
         },

@@ -27,10 +27,18 @@ export async function changesSince(
   const [comparison] = await guardedComparisons(turn, pairs, mode, surroundings);
   const changes = [
     ...(comparison?.changes ?? []).map(({ path, code, backward, forward, reason }) => ({
-      ...{ pointer: path, code, backward, forward, message: reason },
+      pointer: path,
+      code,
+      backward,
+      forward,
+      message: reason,
     })),
     ...(comparison?.policy ?? []).map((one) => ({
-      ...{ pointer: one.path, code: one.code, backward: true, forward: true, message: one.reason },
+      pointer: one.path,
+      code: one.code,
+      backward: true,
+      forward: true,
+      message: one.reason,
       officer: needsOfficer(one),
     })),
   ];

@@ -127,7 +127,10 @@ const shippedAs = (wanted: string | undefined) =>
     .filter((id) => wanted === undefined || id === wanted)
     .flatMap((id) => shippedSurroundings.codeLists.list(id) ?? [])
     .map(({ id, version, title, source, entries }) => ({
-      ...{ id, version, title, codes: entries.length },
+      id,
+      version,
+      title,
+      codes: entries.length,
       ...defined({ source }),
     }));
 
@@ -146,9 +149,13 @@ export const listCodeLists = operation('listCodeLists', {
       rows,
       ({ id, version }) => `${id}@${version}`,
       ({ id, version, titleZh, titleEn, source, codes, digest, registeredAt }) => ({
-        ...{ id, version, title: { zh: titleZh, en: titleEn } },
+        id,
+        version,
+        title: { zh: titleZh, en: titleEn },
         ...present({ source }),
-        ...{ codes, digest, registeredAt: moment(registeredAt) },
+        codes,
+        digest,
+        registeredAt: moment(registeredAt),
       }),
       page.after === undefined ? { shipped: shippedAs(call.query.id) } : {},
     );

@@ -54,14 +54,16 @@ export const decideDataset = operation('decideDataset', {
       throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
     const due = lastDayToRetire(call.now);
     const body = {
-      ...{ dataset: id, state: first ? row.state : to },
+      dataset: id,
+      state: first ? row.state : to,
       ...(first ? { proposedBy: person, due } : {}),
       ...(act === 'retire' ? shown : { agreements: shown.agreements }),
     };
     const move = { id, reason, byOffice: ofOffice, person };
     return allowed<'decideDataset'>(first ? 202 : 200, body, {
       facts: {
-        ...{ dataset: id, provider: row.department },
+        dataset: id,
+        provider: row.department,
         change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
       },
       // a first approval, or taking it back, changes nothing for readers

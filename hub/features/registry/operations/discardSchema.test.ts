@@ -9,15 +9,22 @@ const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
 
 const field = (more: object = {}): object => ({
-  ...{ type: 'string', maxLength: 20, 'x-title': { zh: '字段', en: 'Field' }, 'x-sensitivity': 'L2' },
+  type: 'string',
+  maxLength: 20,
+  'x-title': { zh: '字段', en: 'Field' },
+  'x-sensitivity': 'L2',
   ...more,
 });
 const register = (name: string, properties: object, more: object = {}) =>
   staffCall(hub, operator, 'POST', '/v1/schemas', {
     document: {
       ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:datong:${name}` },
-      ...{ 'x-title': { zh: '示例', en: 'Example' }, 'x-class': 'general', 'x-primary-key': ['/id'] },
-      ...{ type: 'object', additionalProperties: false, required: ['id'] },
+      'x-title': { zh: '示例', en: 'Example' },
+      'x-class': 'general',
+      'x-primary-key': ['/id'],
+      type: 'object',
+      additionalProperties: false,
+      required: ['id'],
       properties: { id: field({ 'x-subject-key': 'person', 'x-personal': 'personal' }), ...properties },
     },
     ...more,
@@ -44,11 +51,16 @@ test('a version that was published by mistake is discarded where nothing uses it
   ]);
   assert.deepEqual(await discard('referring:1.0'), [200, 'discarded']);
   await staffCall(hub, operator, 'POST', '/v1/departments', {
-    ...{ code: 'transport', name: { zh: '交通局', en: 'Transport' }, kind: 'government' },
+    code: 'transport',
+    name: { zh: '交通局', en: 'Transport' },
+    kind: 'government',
   });
   const bound = await staffCall(hub, operator, 'POST', '/v1/datasets', {
-    ...{ id: 'transport.mistaken', title: { zh: '甲', en: 'a' }, schema: 'urn:datong:mistaken:1.0' },
-    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+    id: 'transport.mistaken',
+    title: { zh: '甲', en: 'a' },
+    schema: 'urn:datong:mistaken:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'none' },
   });
   assert.equal(bound.status, 201, JSON.stringify(bound.body));
   assert.deepEqual(await discard('mistaken:1.0'), [
@@ -75,8 +87,11 @@ test('a version that a waiting proposal names is not discarded', async () => {
   await acceptAs(hub, second, lower);
   assert.equal((await acceptAs(hub, officer, lower)).body['state'], 'published');
   const bound = await staffCall(hub, operator, 'POST', '/v1/datasets', {
-    ...{ id: 'transport.asked', title: { zh: '甲', en: 'a' }, schema: 'urn:datong:asked:1.0' },
-    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+    id: 'transport.asked',
+    title: { zh: '甲', en: 'a' },
+    schema: 'urn:datong:asked:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'none' },
   });
   assert.equal(bound.status, 201, JSON.stringify(bound.body));
   const proposed = await staffCall(hub, steward, 'POST', '/v1/datasets/transport.asked/schema', {

@@ -60,7 +60,8 @@ function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[]
   return [...cells, ...conditionsOfNew(reported, reportedAfter)].map(
     ({ agreement, consumer, purpose, dataset: of, cell, kind, from, to }) => ({
       pointer: of === dataset ? cell : `${of} ${cell}`,
-      ...{ code: kind, against: `${agreement} ${consumer} ${purpose}` },
+      code: kind,
+      against: `${agreement} ${consumer} ${purpose}`,
       ...defined({ from, to }),
     }),
   );

@@ -99,7 +99,11 @@ export const rebindDataset = proposable('rebindDataset', {
         dataset: id,
         provider: row.department,
         change: {
-          ...{ kind: 'Dataset', id, schema: urn, from: row.schema, changed },
+          kind: 'Dataset',
+          id,
+          schema: urn,
+          from: row.schema,
+          changed,
           ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
         },
       },
@@ -132,7 +136,9 @@ function rulesFit(row: DatasetRow, to: DatasetSchema, { registry }: Pick<Service
   const computed = rollupFault(registry.current, row.id, { schema: to, intake: rules });
   const findings = [
     ...rulesUnfit(rules, to).map(({ at, code, reason }) => ({
-      ...{ pointer: `/intake/${at}`, code, message: reason },
+      pointer: `/intake/${at}`,
+      code,
+      message: reason,
     })),
     ...(worked === undefined ? [] : [{ pointer: '/intake/cases', code: 'cases_unfit', message: worked }]),
     ...(computed === undefined

@@ -54,7 +54,13 @@ export const registerSchema = proposable('registerSchema', {
     const waiver =
       requested === undefined || !changes ? null : await waiverOf(services, read, breaks, requested);
     const row = {
-      ...{ urn, name, major, minor, digest, owner, ...actingPersons },
+      urn,
+      name,
+      major,
+      minor,
+      digest,
+      owner,
+      ...actingPersons,
       document: JSON.stringify(document),
       compatibility: mode,
       needsSecond: versionsOf(read.rows, read.schema).length > 0,

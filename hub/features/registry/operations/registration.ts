@@ -96,7 +96,11 @@ export function registered(registration: Registration): AllowedOutcome {
   }
   const changed = registration.registered === undefined;
   const body: Registered = {
-    ...{ kind, id, ...defined({ version }), changed, digest },
+    kind,
+    id,
+    ...defined({ version }),
+    changed,
+    digest,
     ...defined({ state }),
   };
   return allowedJson(changed ? (state === 'inReview' ? 202 : 201) : 200, body, {

@@ -24,7 +24,9 @@ function nextVersion(fields: object, more: object = {}): object {
   const [document] = readDocuments(join(samples, 'household/agreement.yaml'));
   const { grants } = document?.members as { readonly grants: readonly { readonly fields: object }[] };
   return {
-    ...{ kind: 'Agreement', ...document?.members, version: 2 },
+    kind: 'Agreement',
+    ...document?.members,
+    version: 2,
     grants: grants.map((grant) => ({ ...grant, fields: { ...grant.fields, ...fields } })),
     ...more,
   };
@@ -228,7 +230,11 @@ test('a document is simulated over the calls of the last days: what would differ
   const air = readDocuments(join(samples, 'air-quality/agreement.yaml'));
   assert.ok(air.length > 0);
   const own = {
-    ...{ kind: 'Agreement', id: 'agr-air-study', version: 1, provider: 'ecology', consumer: 'education' },
+    kind: 'Agreement',
+    id: 'agr-air-study',
+    version: 1,
+    provider: 'ecology',
+    consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
     valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },

@@ -33,7 +33,11 @@ export const sampleDataset = operation('sampleDataset', {
     const received = plansInForce(plans, { consumer, dataset: id }, call.now);
     const body = {
       fields: dataset.schema.fields.map(({ name, title, type, personal, sensitivity }) => ({
-        ...{ name, title, type, personal, sensitivity },
+        name,
+        title,
+        type,
+        personal,
+        sensitivity,
         ...(name in record ? { value: shown(record[name]) } : {}),
       })),
       received: received.map((plan) => receivedUnder(plan, dataset, record, call.now)),
@@ -56,7 +60,8 @@ function receivedUnder(
     agreement: ref.agreement,
     purpose: ref.purpose,
     fields: whole.fields.map(({ field, mask }) => ({
-      ...{ field, mask: mask.name },
+      field,
+      mask: mask.name,
       ...(field in masked ? { value: shown(masked[field]) } : {}),
     })),
   };

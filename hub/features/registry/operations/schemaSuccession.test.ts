@@ -419,7 +419,9 @@ test('a draft is its owner’s: replaced, submitted, returned with a reason, sub
 
 test('before it is published, a version is shown to its owner and the data office only', async () => {
   await staffCall(hub, operator, 'POST', '/v1/departments', {
-    ...{ code: 'transport', name: { zh: '交通局', en: 'Transport' }, kind: 'government' },
+    code: 'transport',
+    name: { zh: '交通局', en: 'Transport' },
+    kind: 'government',
   });
   const elsewhere = await hub.token(['steward'], 'transport');
   await register(version('kept:1.2', { note: marked({ maxLength: 50 }) }), { draft: true });
@@ -438,8 +440,11 @@ test('a version is deprecated ninety days in advance, takes no new dataset, and 
   await register(version('ended:1.0', { note: marked() }));
   const dataset = (slug: string): Promise<{ body: Record<string, unknown> }> =>
     staffCall(hub, operator, 'POST', '/v1/datasets', {
-      ...{ id: `transport.${slug}`, title: { zh: '甲', en: 'a' }, schema: 'urn:datong:ended:1.0' },
-      ...{ mode: 'snapshot', sharing: { type: 'none' } },
+      id: `transport.${slug}`,
+      title: { zh: '甲', en: 'a' },
+      schema: 'urn:datong:ended:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'none' },
     });
   await dataset('bound');
   const end = { act: 'deprecate', reason: '改用新标准' };
@@ -512,8 +517,11 @@ test('a dataset comes under a version that guards less by the security officer�
 
   const about = '/v1/datasets/transport.guarded';
   await staffCall(hub, operator, 'POST', '/v1/datasets', {
-    ...{ id: 'transport.guarded', title: { zh: '甲', en: 'a' }, schema: 'urn:datong:guarded:1.0' },
-    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+    id: 'transport.guarded',
+    title: { zh: '甲', en: 'a' },
+    schema: 'urn:datong:guarded:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'none' },
   });
   const move = (to: string) =>
     staffCall(hub, steward, 'POST', `${about}/schema`, { schema: `urn:datong:guarded:${to}` });

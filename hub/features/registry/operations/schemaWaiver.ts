@@ -34,7 +34,8 @@ export async function waiverOf(
   if (restores !== undefined) checkRestored(read, restores);
   else if (breaks.length === 0) throw new Problem('waiver_idle', {}, { at: '/body/waiver' });
   return {
-    ...{ reason, ...defined({ restores }) },
+    reason,
+    ...defined({ restores }),
     breaks: breaks.map(({ pointer, code, against }) => ({ pointer, code, against })),
     evidence: await evidenceFor(services, read),
   };

@@ -68,7 +68,9 @@ export const showDataset = operation('showDataset', {
     const periods =
       reach === undefined || reach.includes(row.department) ? await periodsShown(services, row) : undefined;
     const reported = {
-      ...{ dataset: datasetView(row), mappings, ...retirement },
+      dataset: datasetView(row),
+      mappings,
+      ...retirement,
       ...defined({ periods }),
     };
     if (changeover === undefined) return allowed<'showDataset'>(200, reported, { facts: { dataset: id } });

@@ -49,10 +49,16 @@ function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
   const { owner, reason, sunset, successor } = row;
   const said = Object.entries({ owner, reason, sunset, successor }).filter(([, one]) => one !== null);
   return {
-    ...{ urn, name, version: `${major}.${minor}`, title: document['x-title'], state, compatibility },
+    urn,
+    name,
+    version: `${major}.${minor}`,
+    title: document['x-title'],
+    state,
+    compatibility,
     ...Object.fromEntries(said),
     fields: Object.keys(document.properties ?? {}).length,
-    ...{ digest, registeredAt: moment(registeredAt) },
+    digest,
+    registeredAt: moment(registeredAt),
   };
 }
 
@@ -65,7 +71,10 @@ export const listSchemas = operation('listSchemas', {
     const { name, state, q: text } = call.query;
     const page = requestedPage(call.query, names.urn);
     const rows = await pageSchemas(database.app, {
-      ...{ ...oneMore(page), name, state, text },
+      ...oneMore(page),
+      name,
+      state,
+      text,
       unpublishedOf: reachOf(showSchemaImpact.permission, call.caller),
     });
     return listed(call, 'schemas', page, rows, ({ urn }) => urn, schemaView);

@@ -41,7 +41,11 @@ export const showSchemaImpact = operation('showSchemaImpact', {
     const { urn, state, compatibility, author, approver, officer, waiver } = row;
     const witnesses = await waiverWitnesses(turn, row, schema, rows, surroundings);
     const body = {
-      ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
+      schema: urn,
+      state,
+      compatibility,
+      digest: digestAgreed(row),
+      needsOfficer: row.needsOfficer,
       ...(waiver === null ? {} : { waiver, witnesses }),
       ...defined({ against: before?.urn }),
       ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),

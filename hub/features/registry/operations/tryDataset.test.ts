@@ -50,8 +50,14 @@ const csv = file(
   ].join('\n'),
 );
 const answers = {
-  ...{ department: 'transport', name: 'stall-permits', title: '摊位许可', key: ['stall_no'], levels: {} },
-  ...{ sharing: 'conditional', conditions: '执法检查', mode: 'snapshot' },
+  department: 'transport',
+  name: 'stall-permits',
+  title: '摊位许可',
+  key: ['stall_no'],
+  levels: {},
+  sharing: 'conditional',
+  conditions: '执法检查',
+  mode: 'snapshot',
 };
 
 test('a sample is returned as fields with reasons; answers give documents and three masked rows, and nothing is stored', async () => {

@@ -84,7 +84,10 @@ function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: n
     const rule = { mask: use.name, ...use.params };
     return [
       {
-        ...{ rule, title: mask.title, reveals: mask.reveals(use.params), proposed: use === proposed?.use },
+        rule,
+        title: mask.title,
+        reveals: mask.reveals(use.params),
+        proposed: use === proposed?.use,
         ...(field.name in row ? { value } : {}),
       },
     ];
@@ -152,8 +155,11 @@ export const tryMasks = operation('tryMasks', {
       schema: `${schema.name}@${schema.major}`,
       ...(schema.subject === undefined ? {} : { subject: schema.subject.field }),
       fields: schema.fields.map((field) => ({
-        ...{ name: field.name, title: field.title, type: field.type },
-        ...{ personal: field.personal, sensitivity: field.sensitivity },
+        name: field.name,
+        title: field.title,
+        type: field.type,
+        personal: field.personal,
+        sensitivity: field.sensitivity,
         ...(field.name in row ? { value: shown(row[field.name]) } : {}),
         masks: fittingMasks(dataset, field, row, call.now),
       })),

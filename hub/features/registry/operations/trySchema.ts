@@ -105,7 +105,9 @@ function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' |
     readonly witness?: unknown;
   })[];
   const findings = listed.map(({ code: one, message, mend, path, pointer, against, witness }): Found => ({
-    ...{ code: one, message, pointer: pointer ?? path ?? '' },
+    code: one,
+    message,
+    pointer: pointer ?? path ?? '',
     ...defined({ mend, against }),
     ...(witness === undefined ? {} : { witness: JSON.stringify(witness) }),
   }));
@@ -156,10 +158,13 @@ export async function rowsFit(
     ...retyped.map(({ field }) => ({ pointer: `/properties/${field}`, code: 'column_retyped' as const })),
     ...unfit.map(({ field, code }) => ({ pointer: `/properties/${field}`, code })),
     ...[...changed, ...(requested ? [] : broken)].map(({ path, code, reason }) => ({
-      ...{ pointer: path, code, message: reason },
+      pointer: path,
+      code,
+      message: reason,
     })),
     ...(stored?.problems ?? []).map(({ pointer, rule, rows: failing }) => ({
-      ...{ pointer, code: rule },
+      pointer,
+      code: rule,
       message: { zh: `${failing} 行已存数据不符合`, en: `${failing} stored rows are not valid under it` },
     })),
   ];

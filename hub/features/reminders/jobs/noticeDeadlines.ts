@@ -72,10 +72,14 @@ async function notice(
     const { dataset, provider, transition, departments, rows } = one;
     const due = rows.reduce((first, { due: next }) => Math.min(first, next), Infinity);
     const { isSkipped } = await run.act({
-      ...{ dataset, provider },
+      dataset,
+      provider,
       change: {
-        ...{ act: stage, transition, departments: departments.join(', ') },
-        ...{ count: rows.length, due: new Date(due).toISOString() },
+        act: stage,
+        transition,
+        departments: departments.join(', '),
+        count: rows.length,
+        due: new Date(due).toISOString(),
       },
       work: async (transaction, exchange) =>
         (await storeNotices(transaction, stage, one, exchange)) === rows.length ? undefined : 'skip',

@@ -14,7 +14,8 @@ export const notifyOfOverdueDatasets = (reader: Reader): Job => ({
       if (run.signal.aborted) break;
       if (await isReported(reader, dataset, due)) continue;
       const reported = run.act({
-        ...{ dataset, provider: department },
+        dataset,
+        provider: department,
         change: { from, due },
         work: async (transaction, exchange) => {
           if (!(await noteSilence(transaction, dataset, due, exchange)))

@@ -19,7 +19,9 @@ export const warnExpiry = (reader: Reader): Job => ({
       const days = expiryStep(until, now);
       if (days === undefined || (reported !== null && reported <= days)) continue;
       const acted = run.act({
-        ...{ consumer, provider, agreement: id },
+        consumer,
+        provider,
+        agreement: id,
         change: { document: `${id}@${version}`, until: new Date(until).toISOString(), days },
         work: async (transaction, exchange) => {
           if (!(await noteWarning(transaction, agreement, days, exchange)))

@@ -30,10 +30,15 @@ export const listDeadReminders = operation('listDeadReminders', {
       rows,
       ({ id }) => id,
       ({ id, kind, owner, way, said, madeAt, diedAt, trouble, isReplayed }) => ({
-        ...{ reminder: id, way, items: itemsIn(said), madeAt: moment(madeAt), diedAt: moment(diedAt) },
+        reminder: id,
+        way,
+        items: itemsIn(said),
+        madeAt: moment(madeAt),
+        diedAt: moment(diedAt),
         ...(kind === 'department' ? { department: owner } : {}),
         ...present({ nearest: said.nearest ?? null }),
-        ...{ trouble, replayed: isReplayed },
+        trouble,
+        replayed: isReplayed,
       }),
     );
   },

@@ -29,7 +29,10 @@ function reminderAddressView(
   const address = openAddress(sealerOf(keys.sealing), row);
   return {
     ...(kind === 'department' ? { department: owner } : {}),
-    ...{ way, host: reminderHost(way, address), setBy, setAt: moment(setAt) },
+    way,
+    host: reminderHost(way, address),
+    setBy,
+    setAt: moment(setAt),
     ...(deliveredAt === null ? {} : { lastTaken: moment(deliveredAt) }),
     ...(queuedAt === null ? {} : { underWaySince: moment(queuedAt) }),
     ...(failingSince === null ? {} : { failingSince: moment(failingSince) }),

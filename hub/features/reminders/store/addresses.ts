@@ -52,8 +52,11 @@ const joined = 'reminder_address a JOIN reminder_state d USING (kind, owner, way
 
 const read = ({ set, queued, delivered, failing, next, dead, ...row }: Stored): ReminderAddressRow => ({
   ...row,
-  ...{ setAt: readMoment(set), nextAt: readMoment(next), deadLetters: Number(dead) },
-  ...{ queuedAt: readMomentOrNull(queued), deliveredAt: readMomentOrNull(delivered) },
+  setAt: readMoment(set),
+  nextAt: readMoment(next),
+  deadLetters: Number(dead),
+  queuedAt: readMomentOrNull(queued),
+  deliveredAt: readMomentOrNull(delivered),
   failingSince: readMomentOrNull(failing),
 });
 

@@ -33,7 +33,8 @@ export async function pageDeadReminders(
   );
   return rows.map(({ made, died, ...row }) => ({
     ...row,
-    ...{ madeAt: readMoment(made), diedAt: readMoment(died) },
+    madeAt: readMoment(made),
+    diedAt: readMoment(died),
   }));
 }
 

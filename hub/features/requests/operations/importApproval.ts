@@ -83,9 +83,21 @@ export const importApproval = proposable('importApproval', {
     const state = stateInForce(older);
     const { id, version, kind, canonical: text, digest, provider } = agreement;
     const row: PolicyDocumentRow = {
-      ...{ id, version, kind, text, digest, provider, consumer: consumerOf(agreement) },
-      ...{ state: 'submitted', automatic: false, signatures: [], author, approver: null },
-      ...{ writtenAgainst: older?.version ?? null, tightening: false, stops: older?.stops ?? {} },
+      id,
+      version,
+      kind,
+      text,
+      digest,
+      provider,
+      consumer: consumerOf(agreement),
+      state: 'submitted',
+      automatic: false,
+      signatures: [],
+      author,
+      approver: null,
+      writtenAgainst: older?.version ?? null,
+      tightening: false,
+      stops: older?.stops ?? {},
     };
     const what = `${id}@${version}`;
     const outcome = registered({
@@ -120,7 +132,10 @@ export const importApproval = proposable('importApproval', {
       ...outcome,
       facts: {
         ...outcome.facts,
-        ...{ agreement: id, provider, consumer: consumerOf(agreement), approval: { ...approval } },
+        agreement: id,
+        provider,
+        consumer: consumerOf(agreement),
+        approval: { ...approval },
       },
     };
   },

@@ -43,7 +43,8 @@ export const listRequests = operation('listRequests', {
       services.database.app,
       {
         ...defined({ departments, before: page.after }),
-        ...{ consumer, provider },
+        consumer,
+        provider,
         open: open === 'true',
       },
       oneMore(page).most,

@@ -31,7 +31,9 @@ export function requestSummary(request: StoredRequest, now: number): Schemas['Re
   const stage = state === 'reviewing' || state === 'returned' ? stages[at] : undefined;
   const waitsFor = turnOf(standing)?.by;
   return {
-    ...{ id, consumer, provider },
+    id,
+    consumer,
+    provider,
     state: stateOf(request, standing),
     agreement: `${request.agreement}@${request.version}`,
     ...requestedIn(standing.document),

@@ -31,7 +31,9 @@ export const listRisks = operation('listRisks', {
       services.database.app,
       {
         ...defined({ departments }),
-        ...{ unanswered: unanswered === 'true', rule, consumer },
+        unanswered: unanswered === 'true',
+        rule,
+        consumer,
         ...(rank === undefined ? {} : { after: { acknowledged: rank === '1', due, id } }),
       },
       oneMore(page).most,

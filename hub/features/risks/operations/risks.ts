@@ -30,7 +30,13 @@ export function riskView(
   const { zh, en } = riskRules[rule];
   const today = dayInChina(now);
   return {
-    ...{ id, rule, day, count, limit, due, exchange },
+    id,
+    rule,
+    day,
+    count,
+    limit,
+    due,
+    exchange,
     message: { zh, en },
     departments: [...departments],
     entries: [...entries],

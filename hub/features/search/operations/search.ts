@@ -59,11 +59,21 @@ const catalogue: Find = async ({ text }, { registry, database }) => {
   if (sought.runs.length === 0) return [];
   const none = undefined;
   const rows = await pageCatalogue(database.app, {
-    ...{ sought, after: none, most: maxHits + 1, department: none, category: none, sharing: none },
-    ...{ frequency: none, dataClass: none, tag: none, since: none, linking: none },
+    sought,
+    after: none,
+    most: maxHits + 1,
+    department: none,
+    category: none,
+    sharing: none,
+    frequency: none,
+    dataClass: none,
+    tag: none,
+    since: none,
+    linking: none,
   });
   return rows.map(({ id, titleZh, titleEn, department }) => ({
-    ...{ id, department },
+    id,
+    department,
     title: { zh: titleZh, en: titleEn },
   }));
 };
@@ -71,7 +81,10 @@ const catalogue: Find = async ({ text }, { registry, database }) => {
 const requests: Find = async ({ words, departments, now }, { database }) => {
   const rows = await findRequests(database.app, { ...defined({ departments }), words }, maxHits + 1, now);
   return rows.map(({ id, consumer, provider, state, title }) => ({
-    ...{ id, consumer, provider, state },
+    id,
+    consumer,
+    provider,
+    state,
     ...defined({ title }),
   }));
 };
@@ -79,13 +92,24 @@ const requests: Find = async ({ words, departments, now }, { database }) => {
 const agreements: Find = async ({ words, departments }, { database }) => {
   const none = undefined;
   const rows = await pagePolicyDocuments(database.app, {
-    ...{ after: none, state: none, id: none, digest: none, provider: none, consumer: none, dataset: none },
-    ...{ parties: departments, kind: 'Agreement', words, newest: true, most: maxHits + 1 },
+    after: none,
+    state: none,
+    id: none,
+    digest: none,
+    provider: none,
+    consumer: none,
+    dataset: none,
+    parties: departments,
+    kind: 'Agreement',
+    words,
+    newest: true,
+    most: maxHits + 1,
   });
   return rows.map(({ id, version, state, consumer, provider, text }) => {
     const { title } = JSON.parse(text) as Pick<Hit, 'title'>;
     return {
-      ...{ id: `${id}@${version}`, state },
+      id: `${id}@${version}`,
+      state,
       ...defined({ title, consumer: consumer ?? undefined, provider: provider ?? undefined }),
     };
   });

@@ -73,8 +73,13 @@ export const listSessions = operation('listSessions', {
       rows,
       ({ id }) => id,
       (row) => ({
-        ...{ id: row.id, person: row.person, name: called.get(row.person) ?? '', way: row.way },
-        ...{ begun: moment(row.begunAt), seen: moment(row.seenAt), expires: moment(row.expiresAt) },
+        id: row.id,
+        person: row.person,
+        name: called.get(row.person) ?? '',
+        way: row.way,
+        begun: moment(row.begunAt),
+        seen: moment(row.seenAt),
+        expires: moment(row.expiresAt),
         current: row.id === caller.tokenId,
       }),
     );

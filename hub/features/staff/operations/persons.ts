@@ -62,7 +62,9 @@ export const listPersons = operation('listPersons', {
       found,
       ({ id }) => id,
       ({ id, name, department, state: at, grants, waiting }) => ({
-        ...{ person: id, name, state: at },
+        person: id,
+        name,
+        state: at,
         ...present({ department }),
         roles: grants.map(({ role: held, department: place }) => rolePlace(held, place)),
         waiting: waiting.map(({ role: held, department: place }) => rolePlace(held, place ?? undefined)),

@@ -139,21 +139,17 @@ export const openOwnSession = operation('openOwnSession', {
           const taken = { department, id: assertion.id, jws, exchange };
           if (!(await takeAssertion(transaction, taken))) throw new Problem('assertion_used');
           const row = {
-            ...{
-              id,
-              subject,
-              commitment: assertion.subject.commitment,
-              department,
-              presentedBy,
-              assurance,
-              hash,
-              now,
-            },
-            ...{
-              idleUntil: now + codeLife,
-              until: now + ownLife,
-              sealedKey: sealedIdentifier(services, id, opening.value),
-            },
+            id,
+            subject,
+            commitment: assertion.subject.commitment,
+            department,
+            presentedBy,
+            assurance,
+            hash,
+            now,
+            idleUntil: now + codeLife,
+            until: now + ownLife,
+            sealedKey: sealedIdentifier(services, id, opening.value),
           };
           await insertOwnSession(transaction, row, exchange);
         },

@@ -125,8 +125,13 @@ export const listViewDelays = operation('listViewDelays', {
       rows,
       (row) => `${row.until}~${row.id}`,
       (row) => ({
-        ...{ id: row.id, department: row.department, reference: row.reference, clause: row.clause },
-        ...{ until: moment(row.until), author: row.author, approver: row.approver },
+        id: row.id,
+        department: row.department,
+        reference: row.reference,
+        clause: row.clause,
+        until: moment(row.until),
+        author: row.author,
+        approver: row.approver,
         ...namesOfIds(identity, { author: row.author, approver: row.approver }),
       }),
     );

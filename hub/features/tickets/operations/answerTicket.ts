@@ -53,9 +53,13 @@ export const answerTicket = operation('answerTicket', {
     const after = { ...row, state: to, reason, batch, answeredAt: now };
     return allowed<'answerTicket'>(200, ticketSummary(after, departments, now), {
       facts: {
-        ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
+        consumer: row.opener,
+        provider: row.provider,
+        dataset: row.dataset,
         change: {
-          ...{ ticket: row.id, act: answer.act, stands: to },
+          ticket: row.id,
+          act: answer.act,
+          stands: to,
           ...present({ batch }),
           ...(answer.act === 'withdraw'
             ? {}

@@ -63,31 +63,37 @@ export const openTicket = operation('openTicket', {
     const id = await nextTicketId(database.app);
     const subject = key === undefined ? null : hashOf(key, about.live, services);
     const row: ReportedTicket = {
-      ...{ id, opener, origin, provider: about.live.row.department, dataset: about.live.row.id },
+      id,
+      opener,
+      origin,
+      provider: about.live.row.department,
+      dataset: about.live.row.id,
       person: call.caller.kind === 'staff' ? call.caller.person : null,
       exchange: requested.exchange ?? null,
       field: requested.field ?? null,
       subject,
       sealedKey: key === undefined ? null : sealedFor(services, id, key),
-      ...{
-        claim: requested.claim,
-        wish,
-        state: 'open',
-        openedAt: now,
-        answeredAt: null,
-        reason: null,
-        batch: null,
-        told: [],
-      },
+      claim: requested.claim,
+      wish,
+      state: 'open',
+      openedAt: now,
+      answeredAt: null,
+      reason: null,
+      batch: null,
+      told: [],
     };
     return allowed<'openTicket'>(
       201,
       ticketView(row, [opener], now, () => key ?? ''),
       {
         facts: {
-          ...{ consumer: opener, provider: row.provider, dataset: row.dataset },
+          consumer: opener,
+          provider: row.provider,
+          dataset: row.dataset,
           change: {
-            ...{ ticket: id, act: 'open', origin },
+            ticket: id,
+            act: 'open',
+            origin,
             ...wished(wish),
             ...present({ field: row.field, against: row.exchange }),
             ...claimant.facts,
@@ -159,7 +165,9 @@ async function claimOf(
   const { department } = caller;
   const proven = await assertedPerson(assertion, { department, now }, services);
   return {
-    ...{ opener: department, origin: 'service', key: assertion.subject.value },
+    opener: department,
+    origin: 'service',
+    key: assertion.subject.value,
     facts: { assertion: proven.id, presentedBy: proven.presentedBy },
     work: async (transaction) => {
       const taken = { department, id: proven.id, jws: assertion.jws, exchange };

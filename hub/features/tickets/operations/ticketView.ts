@@ -18,7 +18,14 @@ export function ticketSummary(
   const reported = row.told.find(({ consumer }) => departments.includes(consumer));
   const as = roleIn(row, departments);
   return {
-    ...{ id, state, as, origin, provider, dataset, due: day, provisional },
+    id,
+    state,
+    as,
+    origin,
+    provider,
+    dataset,
+    due: day,
+    provisional,
     // a notified receiver is not shown who complained
     ...(as === 'told' ? {} : { opener }),
     overdue: state === 'open' && ticketUrgency(openedAt, now, chinaWorkingCalendar) === 'overdue',

@@ -101,7 +101,9 @@ async function end(run: JobRun, one: Unused, before: number): Promise<void> {
   const { id, dataset, field, bytes, state } = one;
   try {
     await run.act({
-      ...{ kind: 'retire', dataset, provider: providerOf(datasetId(dataset)) },
+      kind: 'retire',
+      dataset,
+      provider: providerOf(datasetId(dataset)),
       change: { attachment: id, field, bytes, state: state === 'ready' ? 'unused' : 'expired' },
       work: async (transaction) => {
         if (!(await endUnused(transaction, one, before))) throw changedMeanwhile(id);

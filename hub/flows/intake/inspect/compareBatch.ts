@@ -50,7 +50,9 @@ export const compareBatch = intakeOperation('compareBatch', {
         compared(services, dataset, batch, current),
       );
       const answer: Answer = {
-        ...{ batch: batch.id, dataset: row.id, mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert' },
+        batch: batch.id,
+        dataset: row.id,
+        mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert',
         ...present({ beside: current }),
         ...found,
       };

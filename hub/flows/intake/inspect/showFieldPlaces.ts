@@ -96,7 +96,9 @@ export const showFieldPlaces = intakeOperation('showFieldPlaces', {
         column.each(tuples, ([cell], nth) => tally.add(cell, lines[nth] ?? 0));
     });
     const answer: components['schemas']['FieldPlaces'] = {
-      ...{ batch: batch.id, field, ...tally.told() },
+      batch: batch.id,
+      field,
+      ...tally.told(),
       ...present({ corrects: batch.corrects }),
     };
     return allowed<'showFieldPlaces'>(200, answer, { facts: batchFacts(batch, dataset) });

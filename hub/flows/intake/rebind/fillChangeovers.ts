@@ -120,16 +120,22 @@ async function begin(
     byRows || from === undefined || from.corrects === null ? null : 'bytes_of_correction';
   const filled = correction === null ? id : null;
   await filler.act({
-    ...{ dataset: row.id, provider: row.department },
+    dataset: row.id,
+    provider: row.department,
     change: {
-      ...{ kind: 'Dataset', id: row.id, act: 'fill', changeover: changeover.id },
+      kind: 'Dataset',
+      id: row.id,
+      act: 'fill',
+      changeover: changeover.id,
       ...defined({ from: from?.id }),
       ...(correction === null ? { batch: id } : { outcome: correction }),
     },
     work: async (transaction, exchange) => {
       if (filled !== null) {
         await openBatch(transaction, {
-          ...{ id, dataset: row.id, department: row.department },
+          id,
+          dataset: row.id,
+          department: row.department,
           fileName: byRows ? undefined : (from?.fileName ?? undefined),
           codePage: byRows ? undefined : (from?.codePage ?? undefined),
         });
@@ -228,7 +234,8 @@ async function stop(
 ): Promise<void> {
   const { id, dataset, over, source, lists } = changeover;
   await filler.act({
-    ...{ dataset, provider: batch.department },
+    dataset,
+    provider: batch.department,
     change: { kind: 'Dataset', id: dataset, act: 'fill', changeover: id, batch: batch.id, outcome: trouble },
     work: async (transaction, exchange) => {
       if (
@@ -249,7 +256,8 @@ async function stop(
 async function giveUp(changeover: ChangeoverRow, row: DatasetRow, filler: Filler): Promise<void> {
   const { id, dataset, batch } = changeover;
   await filler.act({
-    ...{ dataset, provider: row.department },
+    dataset,
+    provider: row.department,
     change: { kind: 'Dataset', id: dataset, act: 'abandon', changeover: id },
     bumpsEpoch: true,
     work: async (transaction, exchange) => {

@@ -117,7 +117,8 @@ async function stepOfChanges(services: IntakeServices, computing: Computing, run
     last = change.sequence;
   }
   const reasons = await advance(services, computing, run, [...buckets.values()], {
-    ...{ before, next: { ...now, sequence: last } },
+    before,
+    next: { ...now, sequence: last },
   });
   return { more: more || !isWhole, reasons };
 }
@@ -154,7 +155,8 @@ async function withinDeadline<T>(most: number, query: (most: number) => Promise<
 
 /** Computed rows have the key of their readings. */
 const placesOf = ({ row, schema }: LiveDataset, readings: LiveDataset): Places => ({
-  ...{ dataset: row.id, schema },
+  dataset: row.id,
+  schema,
   series: seriesOf(readings.row.intake.timeField ?? '', schema),
 });
 

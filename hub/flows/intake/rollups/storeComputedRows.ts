@@ -74,13 +74,17 @@ async function publish(
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;
   const read = await readRows({ bytes, isLines: true }, dataset, undefined, {
-    ...{ subjectKey, surroundings, now },
+    subjectKey,
+    surroundings,
+    now,
   });
   await ready(services, dataset, read.periods);
   const checked = await checkRows(services, dataset, read);
   const exchange = uuid7(now);
   const { effects } = await publication({ bytes, now, exchange }, services, dataset, {
-    ...{ read, checked, work: move },
+    read,
+    checked,
+    work: move,
   });
   const { facts, claims, work } = effects;
   await run.act({ kind: 'intake', exchange, facts, ...defined({ claims, work }) });

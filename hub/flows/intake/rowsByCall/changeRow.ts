@@ -163,18 +163,30 @@ async function published(
     transition === undefined ? due : deadlineOf(cases, transition.to, call.now, chinaWorkingCalendar);
   const version = call.body.version + 1;
   const change = {
-    ...{ version, fields: fields.join(', ') },
+    version,
+    fields: fields.join(', '),
     ...(transition === undefined ? {} : stepOf(cases, transition, newest, call.now)),
   };
   const { batch, effects } = await publication(call, services, replacing, {
-    ...{ read, checked, change },
+    read,
+    checked,
+    change,
     work: async (transaction) => {
       const isNext = await addVersion(transaction, services.sealer, {
-        ...{ dataset: row.id, key: textOfKey(next, layoutOf(schema).key), version, row: next, fields },
+        dataset: row.id,
+        key: textOfKey(next, layoutOf(schema).key),
+        version,
+        row: next,
+        fields,
         ...defined({ transition: transition?.id }),
-        ...{ department: call.caller.department, exchange: call.exchange, at: call.now },
-        ...{ period: periodOf(next, rules.periods), due: follows },
-        ...{ first: newest.first, opened, since: transition === undefined ? newest.since : call.now },
+        department: call.caller.department,
+        exchange: call.exchange,
+        at: call.now,
+        period: periodOf(next, rules.periods),
+        due: follows,
+        first: newest.first,
+        opened,
+        since: transition === undefined ? newest.since : call.now,
         dueBy: follows === undefined ? [] : partiesOf(cases, follows.transition, next, row.department),
       });
       // another department changed the row in the meantime, or it was deleted
@@ -184,7 +196,9 @@ async function published(
   return allowed<'changeRow'>(
     200,
     {
-      ...{ batch, version, fields: [...fields] },
+      batch,
+      version,
+      fields: [...fields],
       ...defined({ transition: transition?.id }),
       ...(follows === undefined
         ? {}
@@ -202,7 +216,8 @@ const stepOf = (
   now: number,
 ): Readonly<Record<string, string | boolean>> => ({
   transition: transition.id,
-  ...{ opened: new Date(opened).toISOString(), since: new Date(since).toISOString() },
+  opened: new Date(opened).toISOString(),
+  since: new Date(since).toISOString(),
   ...(isEnd(cases, transition.to) ? { closes: true } : {}),
   // the deadline that this transition ends
   ...(due === undefined ? {} : { due: new Date(due.at).toISOString(), late: now > due.at }),

@@ -74,8 +74,11 @@ export async function checkRows(
   const isAddOnly = cases !== undefined || (onRewrite !== undefined && keepsOut(onRewrite));
   const whole = columnArrays(layoutOf(schema), read.tuples, read.rows.length);
   const all: CalledRows = {
-    ...{ schema, deleteWhere, isAddOnly },
-    ...{ tuples: read.tuples, arrays: whole.arrays },
+    schema,
+    deleteWhere,
+    isAddOnly,
+    tuples: read.tuples,
+    arrays: whole.arrays,
   };
   // a row that only deletes a stored one needs no files
   const named = namedIn(schema, read.tuples).filter(({ row }) => !read.deletes.has(row));
@@ -89,7 +92,9 @@ export async function checkRows(
     refused.push(...wrongStarts(cases, read, new Set([...(stored?.same ?? []), ...(stored?.other ?? [])])));
   for (const row of stored?.other ?? [])
     refused.push({
-      ...{ row, field: schema.primaryKey.join('+'), rule: 'key.stored' },
+      row,
+      field: schema.primaryKey.join('+'),
+      rule: 'key.stored',
       message: {
         zh: '主键已存在而取值不同；该数据资源的数据只增不改',
         en: 'has a stored key with other values; rows of this dataset are only added',
@@ -118,7 +123,9 @@ function wrongStarts(cases: CaseRules, read: ReadRows, known: ReadonlySet<number
   return [...read.rows]
     .filter((row) => !known.has(row) && !starts.includes(read.images.get(row)?.[state]))
     .map((row) => ({
-      ...{ row, field: state, rule: 'state.start' },
+      row,
+      field: state,
+      rule: 'state.start',
       message: {
         zh: `新办件的状态应为 ${starts.join('、')}`,
         en: `a new case begins as ${starts.join(' or ')}`,
@@ -192,7 +199,9 @@ async function missingAttachments(
 ): Promise<Refused[]> {
   const missing = named.length === 0 ? [] : await unready(database.app, dataset, named, by);
   return missing.map(({ row, field }) => ({
-    ...{ row, field, rule: 'attachment.missing' },
+    row,
+    field,
+    rule: 'attachment.missing',
     message: {
       zh: '所写的附件不存在、尚未完成上传，或属于其他字段',
       en: 'names an attachment that does not exist, is not finished, or is of another field',
@@ -221,7 +230,7 @@ function without(
       pieces.push(read.tuples.subarray(place === 0 ? 0 : read.ends[place - 1], end));
   const more = [...refused.values()].map(({ row, field, rule, message }): BadRecord => ({
     line: row,
-    problems: [{ ...{ line: row, column: 0, header: '', field, rule, got: '' }, message }],
+    problems: [{ line: row, column: 0, header: '', field, rule, got: '', message }],
     raw: read.raw(row),
   }));
   return {

@@ -98,7 +98,9 @@ export async function publication(
     batch,
     effects: {
       facts: {
-        ...{ dataset: row.id, provider: row.department, schema: schema.urn },
+        dataset: row.id,
+        provider: row.department,
+        schema: schema.urn,
         batch: { id: batch, sha256, rows: checked.rows, bad: checked.bad.length },
         ...defined({ change }),
       },

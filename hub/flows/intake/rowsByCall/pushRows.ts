@@ -70,7 +70,8 @@ async function pushed(
   const checked = await checkRows(services, dataset, read);
   refuseBad(dataset, mapping, checked, read.refusing > 0);
   const { batch, effects } = await publication(call, services, dataset, {
-    ...{ read, checked },
+    read,
+    checked,
     // a stored row that comes again is no new case
     ...(intakeRulesOf(dataset.row).cases === undefined
       ? {}
@@ -114,8 +115,13 @@ function versionsIn(
     const due = deadlineOf(cases, image[cases.state], now, chinaWorkingCalendar);
     return [
       {
-        ...{ ...by, row: image, fields: Object.keys(image) },
-        ...{ period: periodOf(image, periods), due, opened: now, since: now },
+        ...by,
+        row: image,
+        fields: Object.keys(image),
+        period: periodOf(image, periods),
+        due,
+        opened: now,
+        since: now,
         dueBy: due === undefined ? [] : partiesOf(cases, due.transition, image, row.department),
       },
     ];

@@ -250,7 +250,12 @@ class CallSink {
     const field = this.dataset.schema.primaryKey.join('+');
     const got = classOfValue(rowOf(this.names, values)[this.dataset.schema.primaryKey[0] ?? ''], false);
     return {
-      ...{ line, column: 0, header: '', field, rule: 'key.repeated', got },
+      line,
+      column: 0,
+      header: '',
+      field,
+      rule: 'key.repeated',
+      got,
       message: {
         zh: `主键与本次调用中第 ${first} 行相同`,
         en: `has the same key as row ${first} of this call`,
@@ -261,7 +266,12 @@ class CallSink {
   private inexact(line: number, place: number): RowProblem {
     const field = this.names[place] ?? '';
     return {
-      ...{ line, column: 0, header: '', field, rule: 'number.inexact', got: 'number' },
+      line,
+      column: 0,
+      header: '',
+      field,
+      rule: 'number.inexact',
+      got: 'number',
       message: { zh: '整数过大，无法精确保存', en: 'is a whole number too large to be stored exactly' },
     };
   }

@@ -48,13 +48,24 @@ function explained(
   unknown: boolean,
 ): readonly RowProblem[] {
   const found = compiled.explain(record).map(({ field, rule, valueClass, message }): RowProblem => ({
-    ...{ line, column: 0, header: '', field, rule, got: valueClass, message },
+    line,
+    column: 0,
+    header: '',
+    field,
+    rule,
+    got: valueClass,
+    message,
   }));
   if (!unknown || found.length > 0) return found;
   // members outside the schema's columns are not allowed, even where the schema permits them
   return [
     {
-      ...{ line, column: 0, header: '', field: '', rule: 'additionalProperties', got: 'object' },
+      line,
+      column: 0,
+      header: '',
+      field: '',
+      rule: 'additionalProperties',
+      got: 'object',
       message: { zh: '含有标准中没有的数据项', en: 'has a field that the schema does not have' },
     },
   ];

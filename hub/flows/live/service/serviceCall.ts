@@ -92,7 +92,11 @@ export class ServiceCalls {
     if (known?.serial === serial) return known.agent;
     known?.agent.destroy();
     const agent = new Agent({
-      ...{ keepAlive: true, maxSockets: this.limits.sockets, cert, key, minVersion: 'TLSv1.2' },
+      keepAlive: true,
+      maxSockets: this.limits.sockets,
+      cert,
+      key,
+      minVersion: 'TLSv1.2',
       // the certificate must match the host name of the dataset, regardless of the resolved address
       ...(isIP(url.hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? { servername: url.hostname } : {}),
       ...(place.ca === undefined ? {} : { ca: place.ca }),
@@ -114,7 +118,10 @@ export class ServiceCalls {
         return;
       }
       const options: RequestOptions = {
-        ...{ method: 'POST', agent, host: address, port: url.port === '' ? 443 : url.port },
+        method: 'POST',
+        agent,
+        host: address,
+        port: url.port === '' ? 443 : url.port,
         path: `${url.pathname}${url.search}`,
         headers: { ...headers, host: url.host, 'content-length': String(body.length) },
         maxHeaderSize: 16_384,

@@ -89,7 +89,9 @@ export class ChangeWaits {
     const now = performance.now();
     return new Promise((resolve) => {
       const waiter: Waiter = {
-        ...{ awaited, from: now + this.limits.restMs, until: now + milliseconds },
+        awaited,
+        from: now + this.limits.restMs,
+        until: now + milliseconds,
         done: (again) => {
           this.waiters.delete(waiter);
           resolve(again);

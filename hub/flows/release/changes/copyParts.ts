@@ -119,8 +119,14 @@ async function makeCopyPart(
     nextChanges(
       services,
       {
-        ...{ permission, dataset, check, now, counter, feed: at.feed },
-        ...{ acknowledged: new Map(), limit: pagesOfPart * services.streams.limits.rowsOfPage },
+        permission,
+        dataset,
+        check,
+        now,
+        counter,
+        feed: at.feed,
+        acknowledged: new Map(),
+        limit: pagesOfPart * services.streams.limits.rowsOfPage,
       },
       at.place,
     ),
@@ -136,7 +142,10 @@ async function makeCopyPart(
   const claim = entryClaim(check, changes.consented, [], id);
   const quotas = quotasOf(permission, now, { rows: delivered, bytes: bytes.length });
   const part: Part = {
-    ...{ bytes, rows, typeErrors: 0, next: undefined },
+    bytes,
+    rows,
+    typeErrors: 0,
+    next: undefined,
     notes: (correction.answer.notes ?? []).map(({ code, records }) => ({
       code,
       records: records.map((place) => before.rows + place),

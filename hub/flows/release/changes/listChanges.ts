@@ -147,7 +147,11 @@ async function foundBy(
   const found = beginsAnew(question, stored) ? undefined : stored;
   const acknowledges = isNews(question, found);
   const requested = {
-    ...{ permission, dataset, check, now, counter },
+    permission,
+    dataset,
+    check,
+    now,
+    counter,
     feed: found?.id ?? exchange,
     acknowledged: await acknowledgedRows(services, acknowledges ? found : undefined),
     limit: question.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall),
@@ -178,7 +182,8 @@ function answer(
     changes: changes.told,
     watermark: exchange,
     batch: changes.to.batch,
-    ...{ begins, more },
+    begins,
+    more,
     withheld: permission.withheld,
     rows: { delivered, gone, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
@@ -194,7 +199,8 @@ function answer(
       change: {
         feed: found?.id ?? exchange,
         ...(acknowledges && found !== undefined ? { acknowledged: found.told } : {}),
-        ...{ gone, more },
+        gone,
+        more,
       },
       ...correction.facts,
       ...(claim === undefined ? {} : { private: claim.private }),
@@ -207,7 +213,12 @@ function answer(
     work: async (transaction) => {
       await claim?.work?.(transaction);
       const retained = await storeAnswer(transaction, {
-        ...{ counter, exchange, acknowledges, now, from, found },
+        counter,
+        exchange,
+        acknowledges,
+        now,
+        from,
+        found,
         department: caller.department,
         dataset: dataset.row.id,
         asked: request,

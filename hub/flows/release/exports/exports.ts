@@ -79,7 +79,13 @@ interface ExportView {
 function exportView(row: Omit<ExportRow, 'department' | 'request' | 'asked' | 'terms'>): ExportView {
   const { id, dataset, format, state, code, parts, rows, bytes, manifest, expires } = row;
   return {
-    ...{ id, dataset, format, state, parts, rows, bytes },
+    id,
+    dataset,
+    format,
+    state,
+    parts,
+    rows,
+    bytes,
     ...(code === null ? {} : { code }),
     ...(manifest === null ? {} : { manifest }),
     expires: expires.toISOString(),

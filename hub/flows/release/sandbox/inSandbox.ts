@@ -42,7 +42,9 @@ export function inSandbox(
     const { department: consumer } = call.caller;
     const ground = await sandboxGround(services.database.app, current, {
       ...requested,
-      ...{ consumer, dataset, now: call.now },
+      consumer,
+      dataset,
+      now: call.now,
     });
     const twin = await services.twins.of(dataset, current);
     const { from, plan } = ground;

@@ -80,8 +80,15 @@ function questionOf(
   { agreement, purpose, dataset }: Permission['plan'],
 ): DecisionRequest {
   return {
-    ...{ consumer: department, dataset, agreement, purpose },
-    ...{ onBehalfOf: signed['on-behalf-of'], matter: signed['matter'] },
-    ...{ fields, filter: filter ?? [], sort: sort ?? [], limit },
+    consumer: department,
+    dataset,
+    agreement,
+    purpose,
+    onBehalfOf: signed['on-behalf-of'],
+    matter: signed['matter'],
+    fields,
+    filter: filter ?? [],
+    sort: sort ?? [],
+    limit,
   };
 }

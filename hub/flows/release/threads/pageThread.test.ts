@@ -57,7 +57,14 @@ const plan = { consumer: 'education' };
 let made = 0;
 const taskWith = (more: Partial<PageTask> = {}): PageTask => ({
   id: (made += 1),
-  ...{ schema, plan, fields, columns, pseudonym, tokens, maskTypeErrors: undefined, csv: undefined },
+  schema,
+  plan,
+  fields,
+  columns,
+  pseudonym,
+  tokens,
+  maskTypeErrors: undefined,
+  csv: undefined,
   codeLists: { digest: '', lists: [] },
   ...more,
 });
@@ -85,7 +92,8 @@ const page = (cells: readonly unknown[][]) => ({
   texts: cells.map(asStored),
   length: 700,
   held: cells[0]?.length ?? 0,
-  ...{ subjects, now },
+  subjects,
+  now,
 });
 
 /** Until the thread has begun, pages are to be masked by who asks. */
@@ -164,7 +172,9 @@ const rules: Readonly<Record<string, object>> = {
   geoGrid: { metres: 500 },
 };
 const regions = {
-  ...{ id: 'demo.region', version: '1', title: { zh: '', en: '' } },
+  id: 'demo.region',
+  version: '1',
+  title: { zh: '', en: '' },
   entries: [
     { code: '990000', zh: '云省' },
     { code: '990100', zh: '云栖市' },

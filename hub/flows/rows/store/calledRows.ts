@@ -58,7 +58,9 @@ async function rowsThat(
   const name = namesOf(pool)(text);
   const { rows } = await pool.query<never>({
     ...(name === undefined ? {} : { name }),
-    ...{ text, values: [...but.values, ...arrays], rowMode: 'array' as const },
+    text,
+    values: [...but.values, ...arrays],
+    rowMode: 'array' as const,
   });
   return (rows as readonly (readonly [string, boolean])[]).map(([row, reported]) => [Number(row), reported]);
 }
@@ -256,7 +258,8 @@ export async function noteCalled(
   const name = namesOf(pool)(text);
   await transaction.query({
     ...(name === undefined ? {} : { name }),
-    ...{ text, values: [...but.values, ...called.arrays, dataset, values.map(({ field }) => field)] },
+    text,
+    values: [...but.values, ...called.arrays, dataset, values.map(({ field }) => field)],
   });
 }
 

@@ -83,8 +83,12 @@ export async function compareRows(transaction: Transaction, compared: Compared):
     count(i + wholes.length) === 0 ? [] : [[field, count(i + wholes.length)]],
   );
   return {
-    ...{ added: count(0), removed: count(1), changed: count(2), unchanged: count(3) - count(2) },
-    ...{ absent: count(4), fields: Object.fromEntries(fields) },
+    added: count(0),
+    removed: count(1),
+    changed: count(2),
+    unchanged: count(3) - count(2),
+    absent: count(4),
+    fields: Object.fromEntries(fields),
   };
 }
 

@@ -53,7 +53,10 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
       ${isNamed ? `ORDER BY ${keys.map((_, i) => `s.s${i}`).join(', ')}` : ''} LIMIT ${bind(query.limit)}`;
   const name = namesOf(pool)(text);
   const { rows } = await pool.query<unknown[]>({
-    ...{ text, values, rowMode: 'array', types: exactTypes },
+    text,
+    values,
+    rowMode: 'array',
+    types: exactTypes,
     ...(name === undefined ? {} : { name }),
   });
   return rows.map((cells) => rowOf(cells, columns, series.keys.length));

@@ -118,7 +118,9 @@ export async function liveRemains(
     [now, days, atMost],
   );
   return rows.map(({ dataset, days: stored, quarantined }) => ({
-    ...{ dataset, before: now - stored * dayMs, quarantined: Number(quarantined) },
+    dataset,
+    before: now - stored * dayMs,
+    quarantined: Number(quarantined),
   }));
 }
 

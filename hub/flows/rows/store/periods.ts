@@ -265,6 +265,8 @@ export async function destroyedPeriods(reader: Reader, dataset: string): Promise
   );
   return rows.map((one) => ({
     period: one.period,
-    ...{ rows: Number(one.rows), batches: Number(one.batches), exchange: one.exchange },
+    rows: Number(one.rows),
+    batches: Number(one.batches),
+    exchange: one.exchange,
   }));
 }

@@ -207,7 +207,9 @@ export async function digestAnew(transaction: Transaction, table: SqlName): Prom
   const version = Math.max(digests.knownVersion(name), sum?.version ?? 0) + 1;
   const now = await hashOfRows(transaction, table, table);
   await writeSum(transaction, digests.key, name, {
-    ...{ version, count: now?.count ?? 0, sum: now?.sumWith(0n) ?? 0n },
+    version,
+    count: now?.count ?? 0,
+    sum: now?.sumWith(0n) ?? 0n,
   });
   digests.written(transaction, name, version);
 }

@@ -64,7 +64,13 @@ interface Sealed extends Pick<
 function sealed(sealer: Sealer, one: RowVersion): Buffer {
   const { row, fields, transition, department, at, due, dueBy, opened, since, first } = one;
   const content: Sealed = {
-    ...{ row, first, fields, department, at, opened, since },
+    row,
+    first,
+    fields,
+    department,
+    at,
+    opened,
+    since,
     ...(transition === undefined ? {} : { transition }),
     ...(due === undefined ? {} : { due, dueBy }),
   };

@@ -107,7 +107,11 @@ async function foundSet(
     return undefined;
   const digest = digestOfSet(table, { count, sum }, stored);
   return {
-    ...{ code: 'rows_rolled_back', table, seals: { count, sum }, digest, acts: actsOf.rows_rolled_back },
+    code: 'rows_rolled_back',
+    table,
+    seals: { count, sum },
+    digest,
+    acts: actsOf.rows_rolled_back,
     ...defined({ storedCount: stored?.count }),
   };
 }

@@ -203,8 +203,11 @@ describe('openapi.yaml', () => {
 
   test('requires a signed request on the exchange listener and a token on the staff listener, everywhere', () => {
     const wanted = {
-      ...{ exchange: ['signedRequest'], staff: ['staffToken'], citizen: ['ownSession'] },
-      ...{ open: [], admin: [] },
+      exchange: ['signedRequest'],
+      staff: ['staffToken'],
+      citizen: ['ownSession'],
+      open: [],
+      admin: [],
     };
     const signingIn = [
       'acceptInvitation',

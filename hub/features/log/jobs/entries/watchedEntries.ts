@@ -213,7 +213,9 @@ const personsOf = (one: Seen): readonly string[] => ('consumer' in one ? one.per
 const personsIn = (seen: readonly Seen[]): number =>
   seen.reduce((sum, one) => sum + personsOf(one).length, 0);
 const rangeOf = (from: number, to: number, seen: Seen[]): Range => ({
-  ...{ from, to, seen },
+  from,
+  to,
+  seen,
   persons: personsIn(seen),
 });
 

@@ -66,13 +66,25 @@ export const beginChangeover = operation('beginChangeover', {
     const mappings = await mappingsFor(services, row, to, documents);
     refuseUnread(row, to, mappings, rowsBy);
     const requested: ChangeoverRow = {
-      ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
+      id: call.exchange,
+      dataset: id,
+      from: row.schema,
+      to: urn,
+      reason,
+      state: 'open',
       sunset: sunset ?? null,
       mappings,
       rowsBy: rowsBy ?? null,
-      ...{ batch: null, over: null, source: null, lists: '', trouble: null },
+      batch: null,
+      over: null,
+      source: null,
+      lists: '',
+      trouble: null,
       needsOfficer: false,
-      ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
+      author: call.caller.person,
+      approver: null,
+      officer: null,
+      agreed: null,
     };
     // the dataset's entries must allow the new version: checked before rows are converted
     await entriesFoundBy(services, row, to);
@@ -80,10 +92,17 @@ export const beginChangeover = operation('beginChangeover', {
     const changeover = view.standing;
     return allowed<'beginChangeover'>(202, view.body, {
       facts: {
-        ...{ dataset: id, provider: row.department },
+        dataset: id,
+        provider: row.department,
         change: {
-          ...{ kind: 'Dataset', id, act: 'changeover', schema: urn, from: row.schema, reason },
-          ...{ stops: view.stops.length, officer: changeover.needsOfficer },
+          kind: 'Dataset',
+          id,
+          act: 'changeover',
+          schema: urn,
+          from: row.schema,
+          reason,
+          stops: view.stops.length,
+          officer: changeover.needsOfficer,
           ...defined({ sunset }),
           mappings: changeover.mappings
             .map(({ name, version, digest }) => `${name}@${version} ${digest}`)

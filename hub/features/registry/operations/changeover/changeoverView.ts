@@ -53,7 +53,10 @@ export async function changeoverView(
   const ended = new Set(left.map(({ name }) => name));
   for (const { name } of mappings) ended.delete(name);
   const agreed = {
-    ...{ changeover: changeover.id, to, batch: batch?.id ?? '', over: changeover.over ?? '' },
+    changeover: changeover.id,
+    to,
+    batch: batch?.id ?? '',
+    over: changeover.over ?? '',
     counts: batch?.counts ?? {},
     mappings: mappings.map(({ digest }) => digest),
     stops: stops.map(({ agreement }) => agreement),
@@ -66,7 +69,8 @@ export async function changeoverView(
   const standing = { ...changeover, ...words, needsOfficer: loosens.length > 0 };
   const body: Body = {
     ...summary(standing),
-    ...{ stage, loosens },
+    stage,
+    loosens,
     ...defined({ batch: batch?.id }),
     ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
     ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
@@ -79,13 +83,24 @@ export async function changeoverView(
   };
   return {
     body: digest === undefined ? body : { ...body, digest },
-    ...{ standing, stage, stops, loosens, left, batch },
+    standing,
+    stage,
+    stops,
+    loosens,
+    left,
+    batch,
   };
 }
 
 /** The same without the parts that require compilation. */
 export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
-  ...{ dataset, from, to, state, reason, author: row.author, needsOfficer: row.needsOfficer },
+  dataset,
+  from,
+  to,
+  state,
+  reason,
+  author: row.author,
+  needsOfficer: row.needsOfficer,
   ...present({ sunset: row.sunset, approver: row.approver, officer: row.officer }),
   mappings: row.mappings.map(({ name, version }) => `${name}@${version}`),
   ...present({ rowsBy: row.rowsBy }),

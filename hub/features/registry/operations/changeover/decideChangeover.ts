@@ -61,9 +61,14 @@ export const decideChangeover = operation('decideChangeover', {
       { ...view.body, ...persons(agreed) },
       {
         facts: {
-          ...{ dataset, provider: row.department },
+          dataset,
+          provider: row.department,
           change: {
-            ...{ kind: 'Dataset', id: dataset, act: 'agree', changeover: changeover.id, digest },
+            kind: 'Dataset',
+            id: dataset,
+            act: 'agree',
+            changeover: changeover.id,
+            digest,
             ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
           },
         },
@@ -114,7 +119,8 @@ function abandoned(
     { ...summary(changeover), state: 'abandoned' },
     {
       facts: {
-        ...{ dataset, provider: row.department },
+        dataset,
+        provider: row.department,
         change: { kind: 'Dataset', id: dataset, act: 'abandon', changeover: id, reason },
       },
       bumpsEpoch: true,

@@ -74,10 +74,18 @@ export async function switchOver(
     {
       facts: {
         ...batchFacts(published, undefined),
-        ...{ provider: row.department, schema: to },
+        provider: row.department,
+        schema: to,
         change: {
-          ...{ kind: 'Dataset', id: dataset, act: 'switch', schema: to, from: row.schema },
-          ...{ changeover: before.id, batch: batch.id, proposedBy: author, stops: stops.length },
+          kind: 'Dataset',
+          id: dataset,
+          act: 'switch',
+          schema: to,
+          from: row.schema,
+          changeover: before.id,
+          batch: batch.id,
+          proposedBy: author,
+          stops: stops.length,
           ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
           ...(stops.length === 0 ? {} : { stopped: stops.slice(0, maxNamed).join(' ') }),
         },

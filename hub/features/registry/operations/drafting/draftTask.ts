@@ -105,7 +105,9 @@ function decisionsOf({
     title: { zh: title, en: titleEn ?? answers.name.replaceAll('-', ' ') },
     levels: new Map(Object.entries(levels)),
     kept: new Set(keep),
-    ...{ subject, conditions: conditions ?? '', every },
+    subject,
+    conditions: conditions ?? '',
+    every,
   };
 }
 
@@ -116,19 +118,23 @@ function shownDraft(draft: Draft, table: Table): NonNullable<Tried['draft']> {
   const properties = propertiesOf(draft);
   const { subject, keyReasons, ...proposed } = proposalsOf(draft, table);
   return {
-    ...{ table: draft.table, source: table.source === 'sample' ? 'sample' : 'columns' },
-    ...{
-      doubts: [...draft.doubts],
-      keyReasons: [...keyReasons],
-      proposed: { ...proposed, key: [...proposed.key], ...(subject && { subject }) },
-    },
+    table: draft.table,
+    source: table.source === 'sample' ? 'sample' : 'columns',
+    doubts: [...draft.doubts],
+    keyReasons: [...keyReasons],
+    proposed: { ...proposed, key: [...proposed.key], ...(subject && { subject }) },
     fields: draft.fields.map(({ field, column, confidence, reasons, placeholder, bad, marks }) => {
       const schema = properties[field] ?? {};
       const type = [schema['type'] ?? 'enum', schema['format']]
         .flat()
         .filter((one) => one !== undefined && one !== 'null');
       return {
-        ...{ field, column, confidence, reasons: [...reasons], placeholder, bad: bad.slice(0, 20) },
+        field,
+        column,
+        confidence,
+        reasons: [...reasons],
+        placeholder,
+        bad: bad.slice(0, 20),
         marks: [...marks],
         title: schema['x-title'] as Bilingual,
         type: type.join(' '),
@@ -143,7 +149,9 @@ function shownSample({ sample, schema }: Documented, now: number): Tried['sample
   if (sample === undefined) return undefined;
   const { rows, records, bad, emptied } = sample;
   return {
-    ...{ records, bad, fields: schema.fields.map(({ name }) => name) },
+    records,
+    bad,
+    fields: schema.fields.map(({ name }) => name),
     emptied: [...emptied].map(([field, marks]) => ({ field, marks: [...marks] })),
     rows: maskedSample(rows, schema, shippedSurroundings, now).map((row) => row.map((text) => text ?? '')),
   };

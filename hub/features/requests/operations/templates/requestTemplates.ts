@@ -40,7 +40,14 @@ function templateAgreement(
   const from = startOfDayInChina(dayInChina(now));
   return parseAgreement(
     {
-      ...{ kind: 'Agreement', id, version, title, provider, consumer, purposes, basis },
+      kind: 'Agreement',
+      id,
+      version,
+      title,
+      provider,
+      consumer,
+      purposes,
+      basis,
       valid: { from: inChina(from), until: inChina(from + days * 86_400_000) },
       ...defined({ matters }),
       grants,
@@ -95,7 +102,11 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
     const { code, purposes } = template;
     const provider = providerOf(datasetId(template.grants[0]?.dataset ?? ''));
     const { grants, matters = [] } = templateAgreement(template, {
-      ...{ id: 'template', version: 1, provider, consumer: 'consumer', now: call.now },
+      id: 'template',
+      version: 1,
+      provider,
+      consumer: 'consumer',
+      now: call.now,
     });
     await registry.refresh();
     const gone = goneIn(grants, registry.current.datasets);
@@ -129,8 +140,14 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
         insertTemplate(
           transaction,
           {
-            ...{ code, revision, document: template, digest, provider, datasets },
-            ...{ matters: codes, withdrawn: null },
+            code,
+            revision,
+            document: template,
+            digest,
+            provider,
+            datasets,
+            matters: codes,
+            withdrawn: null,
           },
           actingPersons,
           call.exchange,
@@ -153,7 +170,10 @@ export const listRequestTemplates = operation('listRequestTemplates', {
     const wanted = state === 'withdrawn' ? 'withdrawn' : state === 'current' ? 'current' : undefined;
     const rows = await pageTemplates<Schemas['RequestTemplate']>(database.app, {
       ...oneMore(page),
-      ...{ code, dataset, matter, state: wanted },
+      code,
+      dataset,
+      matter,
+      state: wanted,
     });
     const { datasets } = registry.current;
     return listed(
@@ -164,7 +184,9 @@ export const listRequestTemplates = operation('listRequestTemplates', {
       ({ code }) => code,
       ({ document, revision, provider, withdrawn, registeredAt }): Schemas['RequestTemplateView'] => ({
         ...document,
-        ...{ provider, revision, gone: goneIn(document.grants as unknown as Grant[], datasets) },
+        provider,
+        revision,
+        gone: goneIn(document.grants as unknown as Grant[], datasets),
         ...present({ withdrawn }),
         registeredAt: moment(registeredAt),
       }),
