@@ -1,19 +1,26 @@
 import type { ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
+import { GiveConsent } from './GiveConsent.tsx';
 import { Sure } from './Sure.tsx';
-import { filled, texts, type Language } from './texts.ts';
+import { useTexts } from './reader.ts';
+import { filled, type Language } from './texts.ts';
 import { period, when } from './written.ts';
 
-/** Consents that the person gave, each with a button to withdraw it. */
+/** Consents that the person gave, each with a button to withdraw it, or to give a withdrawn one again. */
 export function Consents(props: {
   readonly view: Schemas['SubjectView'];
   readonly language: Language;
+  /** what the person can consent to now */
+  readonly offers: readonly Schemas['ConsentOffer'][];
+  /** true where the person acts for themselves, without a representative */
+  readonly self: boolean;
   readonly nameOf: (code: string) => string;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;
 }): ReactNode {
-  const { view, language, nameOf, done, failed } = props;
-  const text = texts[language];
+  const { view, language, offers, self, nameOf, done, failed } = props;
+  const text = useTexts(language);
+  const again = { language, self, nameOf, done, failed };
   return (
     <section aria-labelledby="consents">
       <h2 id="consents">{text.consents}</h2>
@@ -53,9 +60,46 @@ export function Consents(props: {
                 }
               />
             ) : null}
+            {one.state === 'withdrawn' && !isGivenAgain(one, view) ? (
+              <Again consent={one} offer={offers.find((offer) => isSame(one, offer))} {...again} />
+            ) : null}
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+type Consent = Schemas['SubjectView']['consents'][number];
+
+const isSame = (one: Consent, { recipient, dataset, purpose }: Schemas['ConsentOffer']): boolean =>
+  one.recipient === recipient.code && one.dataset === dataset && one.purposes.includes(purpose);
+
+/** Whether a consent in force, or a newer withdrawn one, is about the same. */
+const isGivenAgain = (one: Consent, { consents }: Schemas['SubjectView']): boolean =>
+  consents.some(
+    (other) =>
+      other !== one &&
+      other.recipient === one.recipient &&
+      other.dataset === one.dataset &&
+      other.purposes.some((purpose) => one.purposes.includes(purpose)) &&
+      (other.state === 'given' || consents.indexOf(other) < consents.indexOf(one)),
+  );
+
+/** A withdrawn consent is given again here where it is offered here, else where it was given before. */
+function Again(props: {
+  readonly consent: Consent;
+  readonly offer: Schemas['ConsentOffer'] | undefined;
+  readonly language: Language;
+  readonly self: boolean;
+  readonly nameOf: (code: string) => string;
+  readonly done: (sentence: string) => void;
+  readonly failed: (why: unknown) => void;
+}): ReactNode {
+  const { consent, offer, language, self, nameOf, done, failed } = props;
+  const text = useTexts(language);
+  if (offer === undefined)
+    return <p className="small">{filled(text.elsewhere, { recipient: nameOf(consent.recipient) })}</p>;
+  if (!self) return <p className="small">{text.self}</p>;
+  return <GiveConsent offer={offer} language={language} isAgain done={done} failed={failed} />;
 }

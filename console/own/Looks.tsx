@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { missingAboutHer } from '../../log/missing.ts';
 import type { Schemas } from './ask.ts';
 import { Objection } from './Objection.tsx';
-import { filled, texts, type Language } from './texts.ts';
+import { useTexts } from './reader.ts';
+import { filled, type Language, type Texts } from './texts.ts';
 import { day, named, when } from './written.ts';
 
 /** Shows each access record as a card that is read from top to bottom: who, when, what, why, and the legal basis. */
@@ -14,7 +15,7 @@ export function Looks(props: {
   readonly failed: (why: unknown) => void;
 }): ReactNode {
   const { view, language, older, done, failed } = props;
-  const text = texts[language];
+  const text = useTexts(language);
   return (
     <section aria-labelledby="looks">
       <h2 id="looks">{text.looks}</h2>
@@ -56,7 +57,7 @@ function Look({
   readonly look: Schemas['SubjectLook'];
   readonly language: Language;
 }): ReactNode {
-  const text = texts[language];
+  const text = useTexts(language);
   const { basis, fields = [], matter, fact, purpose, dataset } = look;
   const own = /Own/.test(look.operation);
   const by = look.department === undefined ? text.product : named(look.department, language);
@@ -85,7 +86,7 @@ function Look({
       text.basis,
       basis === undefined ? '' : [text[basis.type], basis.reference, basis.clause].filter(Boolean).join(' '),
     ],
-    [text.noticeOwed, noticeIn(look, language)],
+    [text.noticeOwed, noticeIn(look, language, text)],
     [text.matter, matter ?? ''],
   ];
   return (
@@ -112,10 +113,9 @@ function Look({
 }
 
 /** The law that requires the notice, its deadline, and whether the recipient states that it gave it. */
-function noticeIn({ notice }: Schemas['SubjectLook'], language: Language): string {
+function noticeIn({ notice }: Schemas['SubjectLook'], language: Language, text: Texts): string {
   if (notice === undefined) return '';
   const { law, clause, until, stated } = notice;
-  const text = texts[language];
   const by =
     until === undefined
       ? ''

@@ -2,7 +2,8 @@ import { useId, useState, type ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
 import { keepClaim, keptClaim } from './claims.ts';
 import { Sure } from './Sure.tsx';
-import { texts, type Language } from './texts.ts';
+import { useTexts } from './reader.ts';
+import type { Language } from './texts.ts';
 
 /** The person states in their own words what is wrong, or what they ask for; then they confirm it. */
 export function Objection(props: {
@@ -22,7 +23,7 @@ export function Objection(props: {
     setClaim(typed);
   };
   const place = useId();
-  const text = texts[language];
+  const text = useTexts(language);
   const wishes = of.wish !== undefined;
   const send = async (): Promise<void> => {
     await ask<Schemas['OwnTicket']>('/v1/own/tickets', { ...of, claim }).then(() => {

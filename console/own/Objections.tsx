@@ -2,7 +2,8 @@ import { useId, useState, type ReactNode } from 'react';
 import type { Schemas } from './ask.ts';
 import { keepClaim, keptClaim } from './claims.ts';
 import { Objection } from './Objection.tsx';
-import { filled, texts, type Language } from './texts.ts';
+import { useTexts } from './reader.ts';
+import { filled, type Language } from './texts.ts';
 import { day, named, when } from './written.ts';
 
 const wishes = ['correction', 'copy', 'deletion'] as const;
@@ -20,7 +21,7 @@ export function Objections(props: {
   const [wish, setWish] = useState(() => wishOf(keptClaim('wish')));
   const place = useId();
   const wishPlace = useId();
-  const text = texts[language];
+  const text = useTexts(language);
   const picked = of.datasets.find(({ code }) => code === dataset);
   return (
     <section aria-labelledby="objections">

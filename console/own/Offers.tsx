@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
-import { ask, type Schemas } from './ask.ts';
-import { Sure } from './Sure.tsx';
-import { filled, texts, type Language } from './texts.ts';
+import type { Schemas } from './ask.ts';
+import { GiveConsent } from './GiveConsent.tsx';
+import { useTexts } from './reader.ts';
+import { filled, type Language } from './texts.ts';
 import { named, period } from './written.ts';
 
 /** Consents that the person can be asked for, each with its whole notice. Giving one takes as many steps as withdrawing it. */
@@ -14,7 +15,7 @@ export function Offers(props: {
   readonly failed: (why: unknown) => void;
 }): ReactNode {
   const { offers, language, self, done, failed } = props;
-  const text = texts[language];
+  const text = useTexts(language);
   if (offers.length === 0) return null;
   return (
     <section aria-labelledby="offers">
@@ -22,7 +23,7 @@ export function Offers(props: {
       {self ? null : <p>{text.self}</p>}
       <ul className="cards">
         {offers.map((one) => {
-          const { agreement, dataset, purpose, notice, retention } = one;
+          const { agreement, dataset, purpose, retention } = one;
           const recipient = named(one.recipient, language);
           const fields = one.fields.map((field) => named(field, language)).join(text.list);
           return (
@@ -35,31 +36,7 @@ export function Offers(props: {
                   ? text.keptOpen
                   : filled(text.kept, { period: period(retention, language) })}
               </p>
-              {self ? (
-                <Sure
-                  label={text.give}
-                  about={`${one.title[language]} ${recipient}`}
-                  question={
-                    <>
-                      <h4>{text.notice}</h4>
-                      <p className="notice">{notice.text}</p>
-                      <p>{text.giveAsk}</p>
-                    </>
-                  }
-                  yes={text.giveSure}
-                  no={text.no}
-                  act={() =>
-                    ask('/v1/own/consents', {
-                      agreement,
-                      dataset,
-                      purpose,
-                      notice: notice.digest,
-                      language,
-                      offer: one.digest,
-                    }).then(() => done(text.doneGive), failed)
-                  }
-                />
-              ) : null}
+              {self ? <GiveConsent offer={one} language={language} done={done} failed={failed} /> : null}
             </li>
           );
         })}

@@ -1,34 +1,48 @@
-import { Fragment, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { ask, NotDone, type Schemas } from './ask.ts';
 import { claimsOf, forgetClaims } from './claims.ts';
 import { Consents } from './Consents.tsx';
 import { Looks } from './Looks.tsx';
 import { Objections } from './Objections.tsx';
 import { Offers } from './Offers.tsx';
-import { filled, texts, type Language } from './texts.ts';
+import { ReaderContext } from './reader.ts';
+import { filled, textsFor, type Language } from './texts.ts';
 import { named, namesIn } from './written.ts';
 
 type View = Schemas['SubjectView'];
+
+/** The parts of the page that its links lead to, in order. */
+const parts = ['consents', 'looks', 'objections'] as const;
+
+/** Moves the reader to a part of the page. The address stays as it is: its hash is for the code alone. */
+function toPart(event: MouseEvent<HTMLAnchorElement>): void {
+  event.preventDefault();
+  const heading = document.getElementById(event.currentTarget.hash.slice(1));
+  heading?.setAttribute('tabindex', '-1');
+  heading?.scrollIntoView();
+  heading?.focus();
+}
 
 /** The code from the hash of the address. It is read once and removed from the address immediately. */
 function codeInAddress(): string | undefined {
   const code = window.location.hash.slice(1);
   if (code !== '') window.history.replaceState(null, '', window.location.pathname);
-  return code === '' ? undefined : code;
+  return code === '' || parts.some((part) => part === code) ? undefined : code;
 }
 const code = codeInAddress();
-/** Adds up the missing entries that each page reports. */
 const isDemo = window.location.protocol === 'http:';
+/** where this browser stores whether letters are large; it says nothing about the person */
+const typeSize = 'datong-own-type';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
-/** Whether the person agreed to exactly this. */
-const consentLine = (
+/** Whether a consent of the person is about exactly this: one that was withdrawn is given again in its own place. */
+const hasConsent = (
   { recipient, dataset, purpose }: Schemas['ConsentOffer'],
   { consents }: Pick<View, 'consents'>,
 ): boolean =>
   consents.some(
     (one) =>
-      one.state === 'given' &&
+      one.state !== 'replaced' &&
       one.recipient === recipient.code &&
       one.dataset === dataset &&
       one.purposes.includes(purpose),
@@ -40,20 +54,23 @@ function goneOf(...pages: readonly View[]): Pick<View, 'missing'> {
   return missing === 0 ? {} : { missing };
 }
 
-/** A person's own page: who accessed their data, when, why, which data and on what basis; their consents, given and withdrawn. */
+/** A person's own page: who accessed their data, when, why, which data and on what basis; their consents, given and withdrawn; consents first. */
 export function OwnPage(): ReactNode {
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const [state, setState] = useState<'opening' | 'open' | 'away' | 'over' | 'left'>('opening');
   const [session, setSession] = useState<Schemas['OwnSession']>();
   const [view, setView] = useState<View>();
-  const [offers, setOffers] = useState<readonly Schemas['ConsentOffer'][]>([]);
+  // the page waits for them: they come before the accesses, which would move down
+  const [offers, setOffers] = useState<readonly Schemas['ConsentOffer'][]>();
   const [objections, setObjections] = useState<Schemas['OwnTicketList']>();
   const [told, setTold] = useState('');
   const [error, setError] = useState<NotDone>();
   const begun = useRef(false);
   // the person has left: pending calls show nothing any more
   const gone = useRef(false);
-  const text = texts[language];
+  const reader = objections?.presentedBy ?? session?.presentedBy ?? 'self';
+  const text = textsFor(language, reader);
+  const [isLarge, setLarge] = useState(() => window.localStorage.getItem(typeSize) === 'large');
 
   const failed = useCallback((why: unknown) => {
     if (!(why instanceof NotDone)) throw why;
@@ -91,13 +108,20 @@ export function OwnPage(): ReactNode {
   }, [read, failed]);
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-    document.title = `${texts[language].title} · Datong`;
-  }, [language]);
+    document.title = `${text.title} · Datong`;
+  }, [language, text.title]);
+  useEffect(() => {
+    document.documentElement.dataset['type'] = isLarge ? 'large' : 'usual';
+    window.localStorage.setItem(typeSize, isLarge ? 'large' : 'usual');
+  }, [isLarge]);
   useEffect(() => {
     if (state !== 'open') return;
     ask<{ offers: Schemas['ConsentOffer'][] }>(`/v1/own/offers?language=${language}`).then(
       (answer) => setOffers(answer.offers),
-      failed,
+      (why: unknown) => {
+        setOffers((before) => before ?? []);
+        failed(why);
+      },
     );
   }, [language, state, failed]);
   const leave = (): void => {
@@ -125,6 +149,9 @@ export function OwnPage(): ReactNode {
             onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
           >
             {text.other}
+          </button>
+          <button type="button" aria-pressed={isLarge} onClick={() => setLarge(!isLarge)}>
+            {text.large}
           </button>
           {/* reserves its space: otherwise the head would grow by a line on a phone */}
           <button type="button" className={state === 'open' ? undefined : 'kept'} onClick={leave}>
@@ -156,13 +183,36 @@ export function OwnPage(): ReactNode {
             )}
           </p>
         )}
-        {state === 'open' && view !== undefined ? (
+        {state === 'open' && view !== undefined && offers !== undefined ? (
           // another person's session in this browser: their page shows nothing that was typed here before
-          <Fragment key={objections?.visitor}>
+          <ReaderContext value={reader} key={objections?.visitor}>
             <p>{text.lead}</p>
             {session === undefined ? null : (
               <p className="small">{filled(text.by, { name: named(session.department, language) })}</p>
             )}
+            <nav aria-label={text.parts}>
+              {parts.map((part) => (
+                <a key={part} href={`#${part}`} onClick={toPart}>
+                  {text[part]}
+                </a>
+              ))}
+            </nav>
+            <Consents
+              view={view}
+              language={language}
+              offers={offers}
+              self={reader === 'self'}
+              nameOf={namesIn(view, offers, language)}
+              done={done}
+              failed={failed}
+            />
+            <Offers
+              offers={offers.filter((one) => !hasConsent(one, view))}
+              language={language}
+              self={reader === 'self'}
+              done={done}
+              failed={failed}
+            />
             <Looks
               view={view}
               language={language}
@@ -170,25 +220,11 @@ export function OwnPage(): ReactNode {
               done={done}
               failed={failed}
             />
-            <Consents
-              view={view}
-              language={language}
-              nameOf={namesIn(view, offers, language)}
-              done={done}
-              failed={failed}
-            />
-            <Offers
-              offers={offers.filter((one) => !consentLine(one, view))}
-              language={language}
-              self={session === undefined || session.presentedBy === 'self'}
-              done={done}
-              failed={failed}
-            />
             {objections === undefined ? null : (
               <Objections of={objections} language={language} done={done} failed={failed} />
             )}
             <p className="small">{text.doubt}</p>
-          </Fragment>
+          </ReaderContext>
         ) : (
           <p>
             {state === 'opening'

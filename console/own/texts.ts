@@ -6,9 +6,13 @@ const zh = {
   open: '（',
   close: '）',
   title: '谁查过我的数据',
-  lead: '下面是各部门经由本枢纽查看您的数据的记录，以及您表示过的同意。您每次打开本页也会记入日志。',
+  lead: '下面是您表示过的同意，以及各部门经由本枢纽查看您的数据的记录。您每次打开本页也会记入日志。',
   product: '打通 · 数据共享枢纽',
   other: 'English',
+  large: '大字',
+  parts: '本页内容',
+  giveAgain: '再次同意',
+  elsewhere: '如要再次同意，请在{recipient}的服务或窗口办理。',
   leave: '离开',
   demo: '演示身份：人物和数据全部虚构，登录身份未经验证，不可用于生产。',
   left: '已离开。您可以关闭本页。',
@@ -101,9 +105,13 @@ const en: Texts = {
   open: ' (',
   close: ')',
   title: 'Who looked at my data',
-  lead: 'These are the looks of departments at your data through this hub, and the consents you gave. Each time you open this page is recorded, too.',
+  lead: 'These are the consents you gave, and the looks of departments at your data through this hub. Each time you open this page is recorded, too.',
   product: 'Datong · data exchange hub',
   other: '中文',
+  large: 'Large type',
+  parts: 'On this page',
+  giveAgain: 'Consent again',
+  elsewhere: 'To consent again, go to a service or counter of {recipient}.',
   leave: 'Leave',
   demo: 'Demo identity (演示身份): persons and data are invented and no identity was verified. Not for production.',
   left: 'You have left. You can close this page.',
@@ -187,8 +195,99 @@ const en: Texts = {
   unreachable: 'No answer came. Please try again later.',
 };
 
-export const texts = { zh, en } as const;
+const texts = { zh, en } as const;
 export type Language = keyof typeof texts;
+
+/** Who reads the page: the person, a guardian or an agent. */
+export type Reader = 'self' | 'guardian' | 'agent';
+
+/** Sentences that a guardian reads about the child, and an agent about the person who asked them to act. */
+const about: Readonly<Record<Exclude<Reader, 'self'>, Readonly<Record<Language, Partial<Texts>>>>> = {
+  guardian: {
+    zh: {
+      title: '谁查过孩子的数据',
+      lead: '您以监护人身份打开本页。下面是孩子（被监护人）的同意，以及各部门经由本枢纽查看孩子的数据的记录。每次打开本页也会记入日志。',
+      by: '由{name}核验孩子和您的身份',
+      looksNone: '没有记录：没有部门经由本枢纽查看过孩子的数据。',
+      me: '孩子本人或监护人',
+      viewed: '查看孩子的记录',
+      noticeDue: '应于 {day} 前告知，接收方尚未声明',
+      noticeStated: '应于 {day} 前告知，接收方已声明告知',
+      consent: '孩子的同意，由本人或监护人表示',
+      consents: '孩子的同意',
+      consentsNone: '没有登记过孩子的同意。',
+      objections: '为孩子提出的异议',
+      objectionsNone: '没有为孩子提出过异议。',
+      objectWhat: '孩子的记录有误或缺失，或者请求复制、删除：',
+      wish: '为孩子请求：',
+      w_copy: '复制孩子的数据',
+      w_deletion: '删除孩子的数据',
+    },
+    en: {
+      title: "Who looked at the child's data",
+      lead: "You opened this page as a guardian. It shows the consents of the child (your ward), and who looked at the child's data through this hub. Each time this page is opened is recorded, too.",
+      by: '{name} has checked who the child is and who you are',
+      looksNone: "None: no department has looked at the child's data through this hub.",
+      me: 'The child or a guardian',
+      viewed: "accessed the child's record",
+      noticeOwed: 'Duty to inform',
+      consent: 'consent of the child, or of a guardian',
+      consents: "The child's consents",
+      consentsNone: 'No consent of the child is registered.',
+      offers: 'What the child can consent to',
+      objections: 'Objections for the child',
+      objectionsNone: 'No objection was made for the child.',
+      objectWhat: 'A record of the child is wrong or missing, or I ask for a copy or its deletion:',
+      w_copy: "a copy of the child's data",
+      w_deletion: "to delete the child's data",
+      doneObject: 'The objection is made.',
+    },
+  },
+  agent: {
+    zh: {
+      title: '谁查过委托人的数据',
+      lead: '您以代理人身份打开本页。下面是委托人的同意，以及各部门经由本枢纽查看委托人的数据的记录。每次打开本页也会记入日志。',
+      by: '由{name}核验委托人和您的身份',
+      looksNone: '没有记录：没有部门经由本枢纽查看过委托人的数据。',
+      me: '委托人本人或代理人',
+      viewed: '查看委托人的记录',
+      noticeDue: '应于 {day} 前告知委托人，接收方尚未声明',
+      noticeStated: '应于 {day} 前告知委托人，接收方已声明告知',
+      consent: '委托人的同意',
+      consents: '委托人的同意',
+      consentsNone: '没有登记过委托人的同意。',
+      objections: '为委托人提出的异议',
+      objectionsNone: '没有为委托人提出过异议。',
+      objectWhat: '委托人的记录有误或缺失，或者请求复制、删除：',
+      wish: '为委托人请求：',
+      w_copy: '复制委托人的数据',
+      w_deletion: '删除委托人的数据',
+    },
+    en: {
+      title: 'Who looked at the data of the person you act for',
+      lead: 'You opened this page as an agent. It shows the consents of the person you act for, and who looked at their data through this hub. Each time this page is opened is recorded, too.',
+      by: '{name} has checked who the person is and who you are',
+      looksNone: 'None: no department has looked at their data through this hub.',
+      me: 'The person or an agent',
+      viewed: 'accessed their record',
+      noticeOwed: 'Duty to inform',
+      consent: 'consent of the person',
+      consents: 'Their consents',
+      consentsNone: 'No consent of the person is registered.',
+      offers: 'What the person can consent to',
+      objections: 'Objections for the person',
+      objectionsNone: 'No objection was made for the person.',
+      objectWhat: 'A record of the person is wrong or missing, or I ask for a copy or its deletion:',
+      w_copy: 'a copy of their data',
+      w_deletion: 'to delete their data',
+      doneObject: 'The objection is made.',
+    },
+  },
+};
+
+/** The texts of the page for the person who reads it. */
+export const textsFor = (language: Language, reader: Reader): Texts =>
+  reader === 'self' ? texts[language] : { ...texts[language], ...about[reader][language] };
 
 /** @param facts fill `{name}` in the text */
 export const filled = (text: string, facts: Readonly<Record<string, string>>): string =>

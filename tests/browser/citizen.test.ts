@@ -98,7 +98,7 @@ const reported = (work: Promise<unknown>): Promise<string> =>
       return error.code;
     },
   );
-const sent = async (id: string, presentedBy: 'self' | 'guardian' = 'self'): Promise<string> =>
+const sent = async (id: string, presentedBy: 'self' | 'guardian' | 'agent' = 'self'): Promise<string> =>
   (
     await police.openOwnPage({
       person: id,
@@ -371,6 +371,61 @@ test('a code works once, in one browser; an assertion too; another department’
   assert.equal(await hand(police, jws), 'answered');
   assert.equal(await hand(police, jws), 'assertion_used');
 });
+
+test('a withdrawn consent is given again where it stands, and the confirmation is in view; consents come first', async () => {
+  const watched = await opened(person.id);
+  const { page } = watched;
+  assert.deepEqual(
+    (await page.locator('main h2').allInnerTexts()).filter((one) => one !== '可以表示同意的事项'),
+    ['我的同意', '查看记录', '我的异议'],
+  );
+  await page
+    .getByRole('button', { name: /^再次同意 / })
+    .first()
+    .click();
+  await page.getByText('为办理学校营养餐资助').waitFor();
+  await page.getByRole('button', { name: '确认同意' }).click();
+  await page.getByText('已同意。').waitFor();
+  assert.equal(await reported(ask(person.id)), 'answered');
+  const withdraw = page.getByRole('button', { name: /^撤回 / });
+  await withdraw.last().scrollIntoViewIfNeeded();
+  await withdraw.last().click();
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  const confirmation = page.getByText('已撤回。', { exact: true });
+  await confirmation.waitFor();
+  const box = await confirmation.boundingBox();
+  assert.ok(box !== null && box.y >= 0 && box.y + box.height <= phone.height, JSON.stringify(box));
+  await page.getByRole('button', { name: '大字' }).click();
+  await healthy(watched, 'large type');
+  assert.ok(
+    (await page.evaluate<number>('document.documentElement.scrollWidth')) <= phone.width,
+    'no sideways in large type',
+  );
+  await picture(page, 'zh-citizen-large');
+  await page.getByRole('link', { name: '我的异议' }).click();
+  assert.equal(await page.evaluate('document.activeElement.id'), 'objections');
+  assert.equal(page.url(), `${origin}/own`, 'the address is unchanged');
+  await watched.context.close();
+});
+
+for (const [presentedBy, title] of [
+  ['guardian', '谁查过孩子的数据'],
+  ['agent', '谁查过委托人的数据'],
+] as const)
+  test(`the words of the page are those for a ${presentedBy}, also after a reload`, async () => {
+    const watched = await watchedPage(browser, 'zh', origin, phone);
+    const { page } = watched;
+    await page.goto(await sent(person.id, presentedBy));
+    for (let times = 0; times < 2; times += 1) {
+      await page.getByRole('heading', { name: title }).waitFor();
+      assert.doesNotMatch(await page.locator('main').innerText(), /您的数据|我的数据|我的同意|您本人的同意/);
+      assert.equal(await page.getByRole('button', { name: /同意 / }).count(), 0);
+      await healthy(watched, presentedBy);
+      await picture(page, `zh-citizen-${presentedBy}`);
+      await page.reload();
+    }
+    await watched.context.close();
+  });
 
 test('one person’s session reads nothing of another: consents of others are unknown, and a guardian consents to nothing here', async () => {
   const given = await opened(another.id);
