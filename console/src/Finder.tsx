@@ -59,7 +59,8 @@ export function Finder(): ReactNode {
       <dialog
         ref={dialog}
         className="finder"
-        aria-label={say('findTitle')}
+        // a closed dialog has no name: nobody is to look for it
+        aria-label={isOpen ? say('findTitle') : undefined}
         onClose={() => setOpen(false)}
         onKeyDown={moveFocus}
         onClick={({ target, currentTarget }) => {

@@ -181,7 +181,7 @@ test('a call that is not answered delays the rest of the page for some seconds o
   });
   await page.goto(`${origin}/console/audit`);
   await page.getByRole('heading', { name: '审计与回执', exact: true }).waitFor();
-  const search = page.getByRole('button', { name: '查找' });
+  const search = page.getByRole('button', { name: '查找', exact: true });
   assert.equal(await search.isVisible(), false, 'what would be moved is not shown yet');
   await search.waitFor();
   const reported = page.getByRole('status').filter({ hasText: '本页还有 1 项没有答复，其余已显示。' });
@@ -256,7 +256,7 @@ test('a person is searched for with reason and case; their number is in no addre
   await page.getByLabel('以此号码登记该人的数据资源').fill('pub-security.household');
   await page.getByLabel('事由（记入日志）').fill('信访投诉');
   await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0001');
-  await page.getByRole('button', { name: '查找' }).click();
+  await page.getByRole('button', { name: '查找', exact: true }).click();
   await page.getByText(/以下是涉及所填之人的条目，案件 XF-2026-0001/).waitFor();
   await page.getByRole('row', { name: /giveConsent/ }).waitFor();
   assert.equal(await page.getByLabel('身份证件号码').inputValue(), '');

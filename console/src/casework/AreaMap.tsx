@@ -35,7 +35,13 @@ export function AreaMap(props: {
   const pathOf = (rings: readonly (readonly Position[])[]): string =>
     rings.map((ring) => `M${ring.map((one) => project(one).join(' ')).join('L')}Z`).join('');
   return (
-    <svg className="area-map" role="img" aria-label={label} viewBox={`0 0 ${width} ${height}`}>
+    // a picture has no parts for a screen reader, and dots that lead somewhere are links
+    <svg
+      className="area-map"
+      role={dots.some(({ to }) => to !== undefined) ? 'group' : 'img'}
+      aria-label={label}
+      viewBox={`0 0 ${width} ${height}`}
+    >
       {outlines.map(({ one, rings }) => {
         const { list, code, zh, en = zh } = one.properties;
         const name = language === 'zh' ? zh : en;
