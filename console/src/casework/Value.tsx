@@ -83,9 +83,13 @@ function Thumbnail({ acting, id }: { readonly acting: Acting; readonly id: strin
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     if (answer.value === undefined) return undefined;
-    const made = URL.createObjectURL(answer.value);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    // the pages' Content-Security-Policy shows pictures of `data:` addresses only
+    const reader = new FileReader();
+    reader.onload = () => setUrl(typeof reader.result === 'string' ? reader.result : undefined);
+    reader.readAsDataURL(answer.value);
+    return () => {
+      reader.onload = null;
+    };
   }, [answer.value]);
   if (answer.error !== undefined)
     return <Refusal error={answer.error} cli={asCall(`GET ${path}`, sentOf(acting, id))} />;
