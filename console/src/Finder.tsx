@@ -166,7 +166,7 @@ function FoundThing({ kind, hit }: { readonly kind: Group['kind']; readonly hit:
   const { say, pick } = useWords();
   const { name } = useDepartments();
   const { id, title, consumer, provider, department, about, state, roles = [] } = hit;
-  const parties = [consumer, provider].flatMap((one) => (one === undefined ? [] : [name(one)])).join(' → ');
+  const parties = [provider, consumer].flatMap((one) => (one === undefined ? [] : [name(one)])).join(' → ');
   const roleWord = (role: string): string => {
     const word = `r_${role}`;
     return isWord(word) ? say(word) : role;

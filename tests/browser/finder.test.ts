@@ -62,6 +62,8 @@ for (const [language, words] of [
       await page.evaluate("document.documentElement.dataset['theme'] = 'dark'");
       await picture(page, `${language}-finder-dark-${width}`);
       await page.evaluate("document.documentElement.dataset['theme'] = 'light'");
+      // the check of the page took the focus away
+      await dialog.getByRole('searchbox').focus();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.locator('main h1').waitFor();
@@ -73,12 +75,12 @@ for (const [language, words] of [
       assert.equal(await dialog.count(), 0);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
+    await open(page, 'views');
+    await healthy(watched, `views ${language}`);
+    await picture(page, `${language}-views`);
     await watched.context.setOffline(true);
     await page.getByRole('alert').getByText(words.offline).waitFor();
     await watched.context.setOffline(false);
     await page.getByText(words.offline).waitFor({ state: 'detached' });
-    await open(page, 'views');
-    await healthy(watched, `views ${language}`);
-    await picture(page, `${language}-views`);
     await watched.context.close();
   });
