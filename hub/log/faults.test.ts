@@ -287,7 +287,10 @@ describe('partitions', async () => {
       assert.ok(isIncluded(index, size, leafHash(leaf), proof, root));
     }
     const { rows } = await database.owner.query('SELECT count(*) FROM audit_entry_1');
-    assert.deepEqual(rows, [{ count: '70' }]);
+    // the opening sealed rows of the database with an entry of its own, so 71 or 70 of 120 are behind the edge
+    const behind = all.filter(({ index }) => index >= edge).length;
+    assert.ok(behind >= 70, `${behind}`);
+    assert.deepEqual(rows, [{ count: `${behind}` }]);
     await log.close();
   });
 

@@ -443,7 +443,9 @@ test('a follower of the log passes an entry that cannot be read, packed or not, 
   const before = await storedAt(index);
   const indexOf = async (): Promise<string> => {
     await tamper(`TRUNCATE audit_posting, audit_posted, audit_word, board_day, board_case, duty CASCADE;
-      UPDATE board_progress SET next = 0; UPDATE duty_progress SET next = 0`);
+      UPDATE board_progress SET next = 0`);
+    // a sealed row, so it is changed by the hub's own connections
+    await database.owner.query('UPDATE duty_progress SET next = 0');
     await readWholeLog(database.app, size);
     const { rows } = await database.app.query('SELECT * FROM audit_posting ORDER BY term, chunk');
     return JSON.stringify(rows);

@@ -1,6 +1,11 @@
 /** Options and arguments in Chinese, by their English text: verbs of departments at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
   'such as ecology.street-cases': '如 ecology.street-cases',
+  'purpose that the agreements name': '协议写明的使用场景',
+  "such as ecology.air-warnings, or a pattern of topics such as 'ecology.*'":
+    "如 ecology.air-warnings，或主题的模式，如 'ecology.*'",
+  'ended, false-alarm, duplicate, exercise, other':
+    'ended（已结束）、false-alarm（误报）、duplicate（重复）、exercise（演练）、other（其他）',
   'a field of the primary key; once for each of them': '主键的一个数据项；主键有几项就写几次',
   'a new value: text after =, JSON after := (cost:=12.5)': '新值：= 后为文本，:= 后为 JSON（cost:=12.5）',
   'version of the row as it was read': '读到的这一行的版本',

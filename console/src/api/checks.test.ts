@@ -66,6 +66,8 @@ const others = {
     ...['policy_invalid', 'policy_does_not_compile', 'mask_unknown', 'approval_by_import_only'],
     ...['approval_unfit', 'consent_invalid', 'assertion_invalid', 'already_stopped'],
     ...['pseudonym_format', 'linkage_ended'],
+    // rows of cases, read by persons
+    ...['rows_not_changeable', 'case_notices_unfit'],
   ],
   'what a client finds in a reply': [
     ...['reply_not_bound', 'reply_signature_invalid', 'reply_signature_missing'],

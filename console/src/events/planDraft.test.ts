@@ -88,7 +88,7 @@ test('the hub is asked when everything that is required is filled in', () => {
 
 test('a registered plan is revised without what the hub adds', () => {
   const view = { ...plan, department: 'ecology', topic: 't', revision: 2, digest: 'd', registeredAt: 'm' };
-  assert.deepEqual(planOf({ ...view, withdrawn: 'because' }), plan);
+  assert.deepEqual(planOf({ ...view, withdrawn: 'because' }), { ...plan, basedOn: 2 });
 });
 
 test('values get the type of their field; lists are written with commas', () => {

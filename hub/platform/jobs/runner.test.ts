@@ -133,7 +133,7 @@ test('what is noted begins at once, also what is noted during a run or while ano
   work = () => Promise.resolve();
   go();
   await reaches(13);
-  const other = "owner = gen_random_uuid(), lease_until = now() + interval '1 hour'";
+  const other = "owner = gen_random_uuid(), lease_until = now() + interval '20 seconds'";
   await database.app.query(`UPDATE job SET ${other} WHERE name = 'waker'`);
   noted.note();
   await new Promise((resolve) => setTimeout(resolve, 600));
