@@ -239,9 +239,9 @@ test('edits-entry-time: a time that no clock shows ends no reading of the log', 
     for (const by of ['reverify', 'verify'] as const)
       assert.ok(reported.get(by)?.includes(`entry_altered@${index}`), `${by}: ${index}`);
   // a follower of the log reads over such entries, from its beginning
-  await asAdministrator(
-    'DELETE FROM audit_posted; UPDATE board_progress SET next = 0; UPDATE duty_progress SET next = 0',
-  );
+  await asAdministrator('DELETE FROM audit_posted; UPDATE board_progress SET next = 0');
+  // a sealed row, so it is changed by the hub's own connections
+  await database.owner.query('UPDATE duty_progress SET next = 0');
   for (const job of ['readEntries', 'watchLog']) assert.equal(await hub.hub.runner.run(job), 'ok', job);
   const { rows } = await database.app.query<{ board: string; duties: string; posted: string }>(
     `SELECT (SELECT next FROM board_progress) AS board, (SELECT next FROM duty_progress) AS duties,
