@@ -91,9 +91,11 @@ before(async () => {
   const rules = {
     state: 'status',
     transitions: [{ id: 'accept', from: 'open', to: 'accepted', by: ['education'] }],
-    contributors: [
-      { department: 'education', sets: ['note'], rows: { all: [{ field: 'assigned_to', is: 'me' }] } },
-    ],
+    contributors: ['education', 'pub-security'].map((department) => ({
+      department,
+      sets: ['note'],
+      rows: { all: [{ field: 'assigned_to', is: 'me' }] },
+    })),
   };
   const file = join(folder, 'cases.yaml');
   const documents = [

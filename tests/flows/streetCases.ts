@@ -8,7 +8,7 @@ import type { components } from '../../api/openapi.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { sealerOf } from '../../hub/flows/sealer.ts';
-import type { sampleCity, TestHub } from '../hub.ts';
+import type { City, sampleCity, TestHub } from '../hub.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 type Answer = components['schemas']['CaseChangeAnswer'];
@@ -128,10 +128,11 @@ export async function streetCases(
     return `ecology.street-cases-${made}`;
   }
 
-  async function apply(documents: readonly object[]): Promise<void> {
+  /** @param also sign too, next to the departments that work on the cases */
+  async function apply(documents: readonly object[], also: readonly City['education'][] = []): Promise<void> {
     const file = join(folder, `${randomUUID()}.yaml`);
     writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
+    await city.apply(file, [city.education, city.publicSecurity, city.ecology, ...also]);
   }
 
   async function dataset(

@@ -8,12 +8,12 @@ import type { MaskUse, Permission } from '../../../policies/decision.ts';
 import { exchangeId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { sent } from '../../domain/cells.ts';
-import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { asDepartment, ofActingDepartment, type Acting } from '../actingDepartment.ts';
 import type { Call, Outcome } from '../../pipeline/call.ts';
 import { headerOf } from '../../pipeline/requestChecks.ts';
 import { releaseOperation } from '../operation.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../release/allowedCall.ts';
+import { checkCases } from '../release/checkCases.ts';
 import { rangeHeaders, rangeOf } from '../release/byteRange.ts';
 import { consentCheck } from '../release/consents.ts';
 import { entryClaim } from '../release/entryClaim.ts';
@@ -40,7 +40,7 @@ export const downloadAttachment = releaseOperation('downloadAttachment', {
 
 /**
  * GET /v1/datasets/{dataset}/cases/attachments/{attachment}: the same for a person, of a case. Purpose and agreement are in the address.
- * @throws Problem acting_department_missing, rows_not_changeable, and those of downloadAttachment
+ * @throws Problem acting_department_missing, rows_not_changeable, not_a_contributor, and those of downloadAttachment
  */
 export const downloadCaseAttachment = releaseOperation('downloadCaseAttachment', {
   kind: 'release',
@@ -91,8 +91,7 @@ async function release(
   { ofCase, edge }: Shown,
 ): Promise<Outcome> {
   const dataset = hostedReleased(services.registry, permission);
-  if (ofCase === true && intakeRulesOf(dataset.row).cases === undefined)
-    throw new Problem('rows_not_changeable', { dataset: dataset.row.id });
+  if (ofCase === true) checkCases(dataset, call.caller.department);
   const granted = maskOf(permission, row.field);
   const mask = granted && edge !== undefined ? smaller(granted, edge) : granted;
   if (mask === undefined) throw new Problem('attachment_unknown');

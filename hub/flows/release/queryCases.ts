@@ -2,17 +2,15 @@
  * POST /v1/datasets/{dataset}/cases: a person reads rows that several departments work on, for one department in which they have a role.
  * The call is decided, masked, counted and logged like a query of that department's system; the entry names the person.
  */
-import { Problem } from '../../../terms/problem.ts';
 import { sent } from '../../domain/cells.ts';
-import { intakeRulesOf } from '../../registry/store/datasets.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
 import { asDepartment, ofActingDepartment } from '../actingDepartment.ts';
 import { releaseOperation } from '../operation.ts';
 import { whenAllowed } from './allowedCall.ts';
+import { checkCases } from './checkCases.ts';
 import { noticedRows } from './noticedRows.ts';
 import { release, requestedIn } from './queryDataset.ts';
 
-/** @throws Problem acting_department_missing, rows_not_changeable, case_notices_unfit, and those of queryDataset */
+/** @throws Problem acting_department_missing, rows_not_changeable, not_a_contributor, case_notices_unfit, and those of queryDataset */
 export const queryCases = releaseOperation('queryCases', {
   kind: 'release',
   permission: sent,
@@ -23,7 +21,7 @@ export const queryCases = releaseOperation('queryCases', {
     return whenAllowed(acting, services, requestedIn(query), (allowed) =>
       release(services, acting, query, allowed, {
         source: (dataset) => {
-          checkCases(dataset);
+          checkCases(dataset, acting.caller.department);
           return notices === undefined
             ? undefined
             : noticedRows(services, dataset, acting.caller.department, notices);
@@ -32,8 +30,3 @@ export const queryCases = releaseOperation('queryCases', {
     );
   },
 });
-
-/** Other rows are not shown to persons. @throws Problem rows_not_changeable */
-function checkCases({ row }: LiveDataset): void {
-  if (intakeRulesOf(row).cases === undefined) throw new Problem('rows_not_changeable', { dataset: row.id });
-}
