@@ -233,16 +233,18 @@ test('a photo that a row named before is part of its history by id, and its byte
   assert.equal(await reported(got(roads, second)), '200');
 });
 
-/** With the approval of the security officer. */
-async function amend(cases: object): Promise<void> {
+/** With the approval of the security officer, where it needs one. */
+async function amend(cases: object, more: object = {}): Promise<void> {
   const steward = await hub.token('han', ['steward'], 'ecology');
   const { json } = await hub.staff(steward, 'GET', `/v1/datasets/${id}`);
   const { digest } = json['dataset'] as { digest: string };
   const asked = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
     digest,
     reason: '业务调整',
-    intake: { byCall: {}, cases },
+    intake: { byCall: {}, cases, ...more },
   });
+  assert.ok(asked.status < 300, JSON.stringify(asked.json));
+  if (asked.json['proposal'] === undefined) return;
   const path = `/v1/proposals/${String(asked.json['proposal'])}`;
   const proposed = (await hub.staff(city.security, 'GET', path)).json;
   const decided = { digest: proposed['digest'] };
@@ -317,8 +319,16 @@ test('a clerk uploads a photo for their department, and sees pictures as its agr
     undefined,
     'a smaller picture has no EXIF',
   );
-  assert.equal((await shown(other, upload, 'pub-security')).status, 404);
+  const former = await shown(other, upload, 'pub-security');
+  assert.match(String(former.body), /"not_a_contributor"/, 'it no longer works on the cases');
   assert.equal((await shown(other, upload, 'education')).status, 403);
+  // what a person began ends once the dataset takes signed data only
+  const next = String((await opened('education', 'after')).json['attachment']);
+  await amend(casesOf(['education']), { signedOnly: true });
+  const part = await staff(clerk, `/v1/attachments/${next}/parts/0`).put(bytes);
+  assert.equal((part.body as { code: string }).code, 'signed_only');
+  const { json: finished } = await hub.staff(clerk, 'POST', `/v1/attachments/${next}/finish`);
+  assert.equal(finished['code'], 'signed_only');
 });
 
 /** The body of a reply as bytes. */

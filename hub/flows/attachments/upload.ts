@@ -188,7 +188,7 @@ async function ownAttachment(
   return row;
 }
 
-/** The same, where the department may still upload it. @throws Problem attachment_unknown, and those of checkUploader */
+/** The same, where the department may still upload it. @throws Problem attachment_unknown, signed_only, and those of checkUploader */
 async function ownUpload(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   call: Announced<Sender>,
@@ -196,6 +196,7 @@ async function ownUpload(
   const row = await ownAttachment(services, call);
   const dataset = hostedDataset(services.registry, datasetId(row.dataset));
   checkUploader(dataset, row.field, row.department);
+  checkSigned(call.caller, dataset.row);
   return row;
 }
 
@@ -212,7 +213,7 @@ export const getAttachment = intakeOperation('getAttachment', {
 
 /**
  * PUT /v1/attachments/{attachment}/parts/{offset}: recorded by the entry of the end; denials get their own entries.
- * @throws Problem attachment_unknown, row_field_not_yours, attachment_not_open, part_offset_mismatch, attachment_part_length, part_differs
+ * @throws Problem attachment_unknown, row_field_not_yours, signed_only, attachment_not_open, part_offset_mismatch, attachment_part_length, part_differs
  */
 export const putAttachmentPart = intakeOperation('putAttachmentPart', {
   kind: 'intake',
@@ -274,7 +275,7 @@ const received = (offset: number): Outcome => unlogged<'putAttachmentPart'>(200,
 /**
  * POST /v1/attachments/{attachment}/finish: checks the content, and lets rows name the attachment. Content that is refused ends the
  * upload.
- * @throws Problem attachment_unknown, row_field_not_yours, attachment_incomplete, attachment_parts_differ,
+ * @throws Problem attachment_unknown, row_field_not_yours, signed_only, attachment_incomplete, attachment_parts_differ,
  * attachments_busy, and those of inspectContent and scanContent
  */
 export const finishAttachment = intakeOperation('finishAttachment', {
