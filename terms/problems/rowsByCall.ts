@@ -169,10 +169,13 @@ export const rowsByCallProblems = {
     status: 422,
     who: 'caller',
     text: {
-      zh: 'notices 以时限为序，不能同时写 sort、latest 或 history',
-      en: 'notices come in the order of their deadlines, without sort, latest or history',
+      zh: 'notices 以时限为序，不能同时写 sort、latest 或 history，且须获准查询未脱敏的状态数据项',
+      en: 'notices come in the order of their deadlines, without sort, latest or history, and need the state field without a mask',
     },
-    next: { zh: '去掉其一', en: 'leave one of them out' },
+    next: {
+      zh: '去掉 sort、latest 和 history，fields 中写明状态数据项；协议未给予时，请提供部门修订协议',
+      en: 'leave out sort, latest and history, and ask for the state field; where the agreement does not grant it, ask the provider to amend it',
+    },
   },
   not_a_contributor: {
     status: 403,

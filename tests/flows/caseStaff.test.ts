@@ -119,6 +119,13 @@ describe('reading', () => {
   });
 });
 
+test('a department that does not work on the cases reads none in a browser, whatever its agreement grants', async () => {
+  const transport = await hub.enrol('transport');
+  await apply([agreementOf(id, 'transport', {})], [transport]);
+  assert.equal((await ask(stranger, 'transport')).code, 'not_a_contributor');
+  assert.equal((await ask(stranger, 'transport', { notices: 'missed' })).code, 'not_a_contributor');
+});
+
 test('the list of datasets has fields, steps and agreements of each department', async () => {
   const { json } = await hub.staff(clerk, 'GET', '/v1/case-datasets');
   const { datasets } = json as unknown as { datasets: readonly CaseDataset[] };
@@ -192,11 +199,14 @@ test('overdue cases: a contributor gets its own, the provider all; pages continu
   assert.deepEqual([...casesOf(first), ...casesOf(next)].toSorted(), ['a', 'c']);
   assert.equal(next.nextCursor, undefined);
   assert.equal((await ask(clerk, 'education', { query })).code, 'cursor_invalid');
-  assert.deepEqual(casesOf((await ask(owner, 'ecology', { notices: 'missed' })).answer).toSorted(), [
-    'a',
-    'b',
-    'c',
+  // a deadline discloses the state, which the provider's own agreement does not grant yet
+  assert.equal((await ask(owner, 'ecology', { notices: 'missed' })).code, 'case_notices_unfit');
+  const fields = { case: { mask: 'clear' }, status: { mask: 'clear' } };
+  await apply([
+    { ...agreementOf(id, 'ecology', { rows: undefined, filterBy: ['case'], fields }), version: 2 },
   ]);
+  const all = await ask(owner, 'ecology', { notices: 'missed' });
+  assert.deepEqual(casesOf(all.answer).toSorted(), ['a', 'b', 'c'], all.text);
   const sorted = { notices: 'missed', query: { sort: ['case'] } };
   assert.equal((await ask(clerk, 'education', sorted)).code, 'case_notices_unfit');
 });

@@ -102,7 +102,8 @@ export async function fetchConsented(
       if (rows.length === limit) return done(page.cursorAfter?.(verdict.row));
     }
     cursor = page.nextCursor;
-    left -= page.rows.length;
+    // a source may give a page without rows and a cursor; the reading ends all the same
+    left -= Math.max(page.rows.length, 1);
     if (cursor === undefined || left <= 0) return done(cursor);
   }
 }

@@ -6,6 +6,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { caseRow } from '../caseRow.ts';
 import { sealedCursors } from '../cursor.ts';
 import { noticedCases, type NoticedPlace } from '../intake/store/caseNotices.ts';
@@ -24,13 +25,16 @@ export function noticedRows(
   consumer: string,
   notices: 'missed' | 'noticed',
 ): RowSource {
-  const refuse = (query: Query): void => {
-    if (asksLatest(query) || query.history === true || (query.sort ?? []).length > 0)
+  const { cases } = intakeRulesOf(dataset.row);
+  const refuse = (query: Query, { fields }: Permission): void => {
+    // a deadline discloses the state
+    const hasState = fields.some(({ field, mask }) => field === cases?.state && mask.name === 'clear');
+    if (!hasState || asksLatest(query) || query.history === true || (query.sort ?? []).length > 0)
       throw new Problem('case_notices_unfit', {}, { at: '/body/notices' });
   };
   return {
     page: (query, permission) => {
-      refuse(query);
+      refuse(query, permission);
       return page(services, dataset, { query, permission, consumer, notices });
     },
     refuse,
