@@ -10,6 +10,7 @@ import { lintPolicies } from '../lint/lintPolicies.ts';
 import { compileMasking } from '../masks/rows/compileMasking.ts';
 import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
 import { compilePlans } from '../plans.ts';
+import { sharedWithLinked } from './linkages.ts';
 import { diffPlans } from '../questions/diff.ts';
 import { Problem } from '../../terms/problem.ts';
 
@@ -145,6 +146,17 @@ describe('linkages', () => {
     const [first] = linked;
     const apart = [first ?? {}, ...both({ linkages: [linkage], consumer: 'transport' }).slice(1)];
     assert.equal(pseudonyms(apart)['pub-security'], pseudonyms(both())['pub-security']);
+  });
+
+  test('pseudonyms of format 1 next to a linkage keep their place in the next version of their agreement', () => {
+    const shared = (version: number): ReadonlyMap<string, string> => {
+      const old = agreementOf('education', { id: 'agr-old', format: undefined, version });
+      const written = JSON.parse(JSON.stringify(old)) as object;
+      return sharedWithLinked(plansOf([...both({ linkages: [linkage] }), written]).all);
+    };
+    const place = 'agr-old statistics education.pupils';
+    assert.deepEqual([...shared(1)], [[place, 'agr-old@1']]);
+    assert.deepEqual([...shared(2)], [[place, 'agr-old@2']]);
   });
 
   test('withdrawing tightens, linking and a new format loosen', () => {

@@ -21,7 +21,7 @@ export const hasSharedPseudonyms = ({ whole }: Plan): boolean =>
 
 /**
  * Agreements of format 1 that release pseudonyms from a dataset with a linked field to the consumer of the linkage, as `AGREEMENT@VERSION`
- * with the dataset. Rows under both would map the pseudonyms of the linkage to those that the domain has for every provider.
+ * by agreement, consumer and dataset: a new version of the agreement is the same place. Rows under both would map the pseudonyms of the linkage to those that the domain has for every provider.
  */
 export function sharedWithLinked(plans: readonly Plan[]): ReadonlyMap<string, string> {
   const placeOfPlan = ({ ref, grant }: Plan): string => `${ref.consumer}\n${grant.dataset}`;
@@ -30,10 +30,10 @@ export function sharedWithLinked(plans: readonly Plan[]): ReadonlyMap<string, st
   return new Map(
     plans
       .filter((plan) => linkedPlaces.has(placeOfPlan(plan)) && hasSharedPseudonyms(plan))
-      .map(({ agreement, grant }) => {
-        const name = documentName(agreement);
-        return [`${name} ${grant.dataset}`, name];
-      }),
+      .map(({ agreement, ref, grant }) => [
+        `${agreement.id} ${ref.consumer} ${grant.dataset}`,
+        documentName(agreement),
+      ]),
   );
 }
 
