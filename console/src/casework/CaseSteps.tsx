@@ -8,6 +8,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useWords } from '../words/words.ts';
 import type { Acting, CaseRecord } from './acting.ts';
+import { changedValues, isAsked, textOf } from './changedValues.ts';
 import { uploadFile } from './uploadFile.ts';
 
 type CaseField = Schemas['CaseField'];
@@ -18,18 +19,18 @@ export function CaseSteps(props: {
   readonly acting: Acting;
   readonly caseKey: Change['key'];
   readonly record: CaseRecord;
+  /** fields that the agreement does not grant */
+  readonly withheld: Readonly<Record<string, string>>;
   readonly version: number;
   readonly again: () => void;
 }): ReactNode {
-  const { acting, caseKey, record, version, again } = props;
+  const { acting, caseKey, record, withheld, version, again } = props;
   const { set } = acting;
   const { say } = useWords();
   const doing = useAct();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const [files, setFiles] = useState<Readonly<Record<string, readonly string[]>>>({});
-  const fields = set.fields.filter(
-    ({ name, kind }) => set.sets.includes(name) && kind !== 'other' && kind !== 'place',
-  );
+  const fields = set.fields.filter((one) => set.sets.includes(one.name) && isAsked(one, withheld));
   const steps = set.steps.filter(({ from }) => from === record[set.state]);
   const changed = changedValues(fields, record, { typed, files });
   const save = (more: Readonly<Record<string, unknown>>): void =>
@@ -99,38 +100,6 @@ export function CaseSteps(props: {
       </form>
     </section>
   );
-}
-
-const textOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-
-/** The fields that the person changed, as the schema has them. A text that was emptied is null. */
-function changedValues(
-  fields: readonly CaseField[],
-  record: CaseRecord,
-  given: {
-    readonly typed: Readonly<Record<string, string>>;
-    readonly files: Readonly<Record<string, readonly string[]>>;
-  },
-): Readonly<Record<string, unknown>> {
-  const { typed, files } = given;
-  const entries = fields.flatMap((field): [string, unknown][] => {
-    const { name, list } = field;
-    const ids = files[name];
-    if (ids !== undefined) {
-      const before = Array.isArray(record[name]) ? (record[name] as unknown[]) : [];
-      return [[name, list === true ? [...before, ...ids] : ids.at(-1)]];
-    }
-    const text = typed[name];
-    if (text === undefined || text === textOf(record[name])) return [];
-    return [[name, text === '' ? null : valueOf(field, text)]];
-  });
-  return Object.fromEntries(entries);
-}
-
-function valueOf({ kind }: CaseField, text: string): unknown {
-  if (kind === 'number' || kind === 'integer') return Number.isNaN(Number(text)) ? text : Number(text);
-  return kind === 'boolean' ? text === 'true' : text;
 }
 
 function ValueInput(props: {

@@ -6,6 +6,15 @@ import type { CaseDataset } from './acting.ts';
 /** Bytes of each part except the last, as the hub takes them. */
 const partBytes = 8 << 20;
 
+/** Characters of a file's name, as the hub takes them. */
+const maxName = 200;
+
+/** Names differ by upload: a field takes no second open upload of one name, and an interrupted one stays open for a day. */
+function uniqueName(name: string): string {
+  const prefix = `${crypto.randomUUID().slice(0, 8)}-`;
+  return prefix + [...name].slice(prefix.length - maxName).join('');
+}
+
 /** @returns the id of the attachment @throws Refused, Unreachable; DOMException once it is aborted */
 export async function uploadFile(
   { dataset, department }: Pick<CaseDataset, 'dataset' | 'department'>,
@@ -14,7 +23,7 @@ export async function uploadFile(
   signal: AbortSignal,
 ): Promise<string> {
   const sha256 = await digestOf(file, signal, () => undefined);
-  const opening = { field, name: file.name, mediaType: file.type, bytes: file.size, sha256 };
+  const opening = { field, name: uniqueName(file.name), mediaType: file.type, bytes: file.size, sha256 };
   const { attachment } = await post('/v1/datasets/{dataset}/attachments', opening, {
     at: { dataset },
     query: { department },

@@ -38,7 +38,7 @@ export const caseworkEn: Readonly<Record<keyof typeof caseworkZh, string>> = {
   cwPhotos: 'Attachments',
   cwOpen: 'Open',
   cwUploading: 'Uploading…',
-  cwUploaded: 'Uploaded: {n}. Saved with the next step.',
+  cwUploaded: 'Uploaded: {n}. Not saved yet: press a button below.',
   cwTimeline: 'Timeline',
   cwBy: 'Department',
   cwStep: 'Step',

@@ -35,7 +35,7 @@ export const caseworkZh = {
   cwPhotos: '附件',
   cwOpen: '打开',
   cwUploading: '正在上传……',
-  cwUploaded: '已上传 {n} 个，随办理一并保存。',
+  cwUploaded: '已上传 {n} 个，尚未保存：请按下方按钮。',
   cwTimeline: '办理经过',
   cwBy: '部门',
   cwStep: '流转',
