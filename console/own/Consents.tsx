@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
 import { GiveConsent } from './GiveConsent.tsx';
 import { Sure } from './Sure.tsx';
@@ -61,7 +61,11 @@ export function Consents(props: {
               />
             ) : null}
             {one.state === 'withdrawn' && !isGivenAgain(one, view) ? (
-              <Again consent={one} offer={offers.find((offer) => isSame(one, offer))} {...again} />
+              <Again
+                consent={one}
+                offers={offers.filter((offer) => isSame(one, offer) && !isCovered(one, offer.purpose, view))}
+                {...again}
+              />
             ) : null}
           </li>
         ))}
@@ -75,31 +79,40 @@ type Consent = Schemas['SubjectView']['consents'][number];
 const isSame = (one: Consent, { recipient, dataset, purpose }: Schemas['ConsentOffer']): boolean =>
   one.recipient === recipient.code && one.dataset === dataset && one.purposes.includes(purpose);
 
-/** Whether a consent in force, or a newer withdrawn one, is about the same. */
-const isGivenAgain = (one: Consent, { consents }: Schemas['SubjectView']): boolean =>
+/** Whether a consent in force, or a newer withdrawn one, is about the same purpose. */
+const isCovered = (one: Consent, purpose: string, { consents }: Schemas['SubjectView']): boolean =>
   consents.some(
     (other) =>
       other !== one &&
       other.recipient === one.recipient &&
       other.dataset === one.dataset &&
-      other.purposes.some((purpose) => one.purposes.includes(purpose)) &&
-      (other.state === 'given' || consents.indexOf(other) < consents.indexOf(one)),
+      other.purposes.includes(purpose) &&
+      (other.state === 'given' ||
+        (other.state === 'withdrawn' && consents.indexOf(other) < consents.indexOf(one))),
   );
 
-/** A withdrawn consent is given again here where it is offered here, else where it was given before. */
+const isGivenAgain = (one: Consent, view: Schemas['SubjectView']): boolean =>
+  one.purposes.every((purpose) => isCovered(one, purpose, view));
+
+/** A withdrawn consent is given again here for each purpose that is offered here, else where it was given before. */
 function Again(props: {
   readonly consent: Consent;
-  readonly offer: Schemas['ConsentOffer'] | undefined;
+  readonly offers: readonly Schemas['ConsentOffer'][];
   readonly language: Language;
   readonly self: boolean;
   readonly nameOf: (code: string) => string;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;
 }): ReactNode {
-  const { consent, offer, language, self, nameOf, done, failed } = props;
+  const { consent, offers, language, self, nameOf, done, failed } = props;
   const text = useTexts(language);
-  if (offer === undefined)
+  if (offers.length === 0)
     return <p className="small">{filled(text.elsewhere, { recipient: nameOf(consent.recipient) })}</p>;
   if (!self) return <p className="small">{text.self}</p>;
-  return <GiveConsent offer={offer} language={language} isAgain done={done} failed={failed} />;
+  return offers.map((one) => (
+    <Fragment key={`${one.agreement} ${one.purpose}`}>
+      {offers.length === 1 ? null : <h4>{one.title[language]}</h4>}
+      <GiveConsent offer={one} language={language} isAgain done={done} failed={failed} />
+    </Fragment>
+  ));
 }

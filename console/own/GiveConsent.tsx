@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
+import { OfferedData } from './OfferedData.tsx';
 import { useTexts } from './reader.ts';
 import { Sure } from './Sure.tsx';
 import type { Language } from './texts.ts';
@@ -23,6 +24,8 @@ export function GiveConsent(props: {
       about={`${title[language]} ${named(recipient, language)}`}
       question={
         <>
+          {/* the withdrawn consent above may have had other fields, another provider or another retention */}
+          {isAgain ? <OfferedData offer={offer} language={language} /> : null}
           <h4>{text.notice}</h4>
           <p className="notice">{notice.text}</p>
           <p>{text.giveAsk}</p>

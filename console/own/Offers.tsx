@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from './ask.ts';
 import { GiveConsent } from './GiveConsent.tsx';
+import { OfferedData } from './OfferedData.tsx';
 import { useTexts } from './reader.ts';
-import { filled, type Language } from './texts.ts';
-import { named, period } from './written.ts';
+import type { Language } from './texts.ts';
 
 /** Consents that the person can be asked for, each with its whole notice. Giving one takes as many steps as withdrawing it. */
 export function Offers(props: {
@@ -23,19 +23,11 @@ export function Offers(props: {
       {self ? null : <p>{text.self}</p>}
       <ul className="cards">
         {offers.map((one) => {
-          const { agreement, dataset, purpose, retention } = one;
-          const recipient = named(one.recipient, language);
-          const fields = one.fields.map((field) => named(field, language)).join(text.list);
+          const { agreement, dataset, purpose } = one;
           return (
             <li key={`${agreement} ${dataset} ${purpose}`}>
               <h3>{one.title[language]}</h3>
-              <p>{filled(text.gets, { recipient, fields })}</p>
-              <p className="small">{filled(text.from, { provider: named(one.provider, language) })}</p>
-              <p className="small">
-                {retention === undefined
-                  ? text.keptOpen
-                  : filled(text.kept, { period: period(retention, language) })}
-              </p>
+              <OfferedData offer={one} language={language} />
               {self ? <GiveConsent offer={one} language={language} done={done} failed={failed} /> : null}
             </li>
           );
