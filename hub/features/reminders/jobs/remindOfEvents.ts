@@ -15,11 +15,17 @@ export const remindOfEvents = (services: ReminderServices): Job => ({
     const mark = await openEventsMark(app);
     if (run.state === mark) return {};
     let all = true;
+    const failures: unknown[] = [];
     for await (const place of everyAddress(app)) {
-      if (run.signal.aborted) return {};
-      const items = await services.waiting(place, run.now(), ['events']);
-      if (items !== undefined) all = (await queueReminder(services, place, items, run)) && all;
+      if (run.signal.aborted) return { failures };
+      try {
+        const items = await services.waiting(place, run.now(), ['events']);
+        if (items !== undefined) all = (await queueReminder(services, place, items, run)) && all;
+      } catch (error) {
+        // the other addresses go on, and the next run tries this one again
+        failures.push(error);
+      }
     }
-    return all ? { state: mark } : {};
+    return all && failures.length === 0 ? { state: mark } : { failures };
   },
 });
