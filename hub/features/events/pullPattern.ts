@@ -2,6 +2,7 @@
  * The next events of a subscription to a pattern of topics: those of one topic in each answer, topic after topic, so that a busy topic does
  * not delay the others. A cursor is that of the topic that it comes from.
  */
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Call, Outcome } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
@@ -18,7 +19,10 @@ interface PatternPull extends Pick<Pull, 'limit' | 'deadline'> {
   readonly after: string | undefined;
 }
 
-/** @throws Problem cursor_invalid, pattern_empty, and the refusal where nothing may leave of any topic now */
+/**
+ * A topic that is refused, or whose rows are wrong, does not stop the others.
+ * @throws Problem cursor_invalid, pattern_empty, and what refuses the first topic where every one is refused
+ */
 export async function pullPattern(
   services: EventServices,
   call: Call<DepartmentCaller>,
@@ -35,8 +39,7 @@ export async function pullPattern(
       all.filter(({ refusal }) => refusal === undefined),
       taken?.topic,
     );
-    const [first] = open;
-    if (first === undefined) throw nothingOf(pattern, all);
+    if (open.length === 0) throw nothingOf(pattern, all);
     const acknowledge =
       taken === undefined || !taken.isNew
         ? undefined
@@ -44,45 +47,62 @@ export async function pullPattern(
             acknowledgeTopic(transaction, pattern.id, taken.topic, taken.place);
     const placeIn = ({ subscription: { topic, acknowledged } }: PatternTopic): bigint =>
       searched.get(topic) ?? (taken?.topic === topic ? taken.place : acknowledged);
-    /** by topic: what the release flow refused of it, so that the others go on */
-    const refused = new Map<string, Outcome>();
-    const attempt = async (at: number): Promise<Outcome> => {
-      const one = open[at];
-      if (one === undefined) return nothingFound();
-      const { subscription } = one;
-      if (refused.has(subscription.topic)) return attempt(at + 1);
-      const otherwise = (place: bigint): Promise<Outcome> => {
-        // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
-        searched.set(subscription.topic, place > one.newest ? place : one.newest);
-        return attempt(at + 1);
-      };
-      const pull = { subscription, acknowledge, limit, deadline, otherwise };
-      const outcome = await pulled(services, call, pull, placeIn(one), eventsToRead());
-      if (outcome.entry !== 'deny') return outcome;
-      refused.set(subscription.topic, outcome);
-      return attempt(at + 1);
-    };
-    const nothingFound = async (): Promise<Outcome> => {
-      const [refusal] = refused.values();
-      if (refusal !== undefined) return refusal;
-      const left = Math.min(deadline - database.now(), maxWaitMs);
-      const places = new Map(open.map((one) => [one.subscription.topic, placeIn(one)]));
-      if (left > 0 && (await watch.wait(pattern.id, places, left))) {
-        await registry.refresh();
-        return round();
+    /** by topic: what refused it, so that the others go on */
+    const refused = new Map<string, Outcome | Problem>();
+    const isRefused = ({ subscription: { topic } }: PatternTopic): boolean => refused.has(topic);
+    /** The first answer of these topics. @param otherwise for those with nothing to deliver; absent: they answer without events */
+    const answerOf = async (
+      topics: readonly PatternTopic[],
+      otherwise?: (one: PatternTopic) => Pull['otherwise'],
+    ): Promise<Outcome | undefined> => {
+      for (const one of topics) {
+        const { subscription } = one;
+        const pull = {
+          subscription,
+          acknowledge,
+          limit,
+          deadline: 0,
+          ...defined({ otherwise: otherwise?.(one) }),
+        };
+        try {
+          const outcome = await pulled(services, call, pull, placeIn(one), eventsToRead());
+          if (outcome.entry !== 'deny') return outcome;
+          refused.set(subscription.topic, outcome);
+        } catch (error) {
+          if (error instanceof NothingThere) continue;
+          if (!(error instanceof Problem)) throw error;
+          refused.set(subscription.topic, error);
+        }
       }
-      const { subscription } = first;
-      return pulled(
-        services,
-        call,
-        { subscription, acknowledge, limit, deadline: 0 },
-        placeIn(first),
-        eventsToRead(),
-      );
+      return undefined;
     };
-    return attempt(0);
+    const found = await answerOf(open, (one) => (place) => {
+      // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
+      searched.set(one.subscription.topic, place > one.newest ? place : one.newest);
+      throw new NothingThere();
+    });
+    if (found !== undefined) return found;
+    const idle = open.filter((one) => !isRefused(one));
+    const left = Math.min(deadline - database.now(), maxWaitMs);
+    const places = new Map(idle.map((one) => [one.subscription.topic, placeIn(one)]));
+    if (idle.length > 0 && left > 0 && (await watch.wait(pattern.id, places, left))) {
+      await registry.refresh();
+      return round();
+    }
+    return (await answerOf(idle)) ?? refusalOf(refused);
   };
   return round();
+}
+
+/** Ends the search in one topic: it has nothing to deliver. */
+class NothingThere extends Error {}
+
+/** The answer where every topic is refused: the first refusal. */
+function refusalOf(refused: ReadonlyMap<string, Outcome | Problem>): Outcome {
+  const [first] = refused.values();
+  if (first === undefined) throw new TypeError('no topic is refused');
+  if (first instanceof Problem) throw first;
+  return first;
 }
 
 interface TakenPlace {
@@ -112,8 +132,17 @@ function inTurn(topics: readonly PatternTopic[], last: string | undefined): read
   return [...topics.filter(isAfter), ...topics.filter((one) => !isAfter(one))];
 }
 
+/** Topics that a refusal names. */
+const mostNamed = 5;
+
 /** Why no topic of a pattern delivers now. */
 export function nothingOf({ pattern }: Pick<PatternRow, 'pattern'>, all: readonly PatternTopic[]): Problem {
   const refused = all.map(({ subscription: { topic }, refusal = '' }) => `${topic}: ${refusal}`);
-  return new Problem('pattern_empty', { pattern, topics: refused.join(', ') || '—' });
+  const first = refused.slice(0, mostNamed).join(', ') || '—';
+  const { length } = refused;
+  const topics =
+    length > mostNamed
+      ? { zh: `${first} 等 ${length} 个`, en: `${first} and ${length - mostNamed} more` }
+      : first;
+  return new Problem('pattern_empty', { pattern, topics });
 }

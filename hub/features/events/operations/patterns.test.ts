@@ -196,8 +196,9 @@ test('a suspended agreement holds its topic alone; nothing of it is lost', async
   assert.deepEqual(await drain(id), [held]);
 });
 
-test('what the release flow refuses of one topic leaves the events of the others, and is reported when there are none', async () => {
+test('what the release flow refuses of one topic leaves the events of the others, and is reported where every topic is refused', async () => {
   const id = await subscribe();
+  const alone = (await school.subscribe({ topic: 'ecology.dust*' }, { purpose })).json.id;
   const steward = await hub.token('wan', ['steward'], 'ecology');
   const act = async (what: string): Promise<void> => {
     const path = '/v1/datasets/ecology.dust/decision';
@@ -212,10 +213,12 @@ test('what the release flow refuses of one topic leaves the events of the others
     answer.events.map((event) => event.id),
     [smoke],
   );
-  assert.equal(await codeOf(school.pull(id, { after: answer.next })), 'dataset_unavailable');
+  const idle = await pull(id, { after: answer.next, wait: 1 });
+  assert.deepEqual(idle.events, [], 'the others are idle, and the call waits for them');
+  assert.equal(await codeOf(school.pull(alone)), 'dataset_unavailable', 'there is no other topic');
   await act('resume');
   assert.deepEqual(
-    (await pull(id, { after: answer.next })).events.map((event) => event.id),
+    (await pull(id, { after: idle.next })).events.map((event) => event.id),
     [held],
   );
 });
