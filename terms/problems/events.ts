@@ -148,8 +148,8 @@ export const eventProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '预案 {plan} 目前的修订是 {revision}，与 basedOn 不一致：修改期间他人已作修改，或没有写明所依据的修订',
-      en: 'the newest revision of response plan {plan} is {revision}, and basedOn names another one or none: the plan may have been changed in the meantime',
+      zh: '预案 {plan} 目前的修订是 {revision}，basedOn 须写明这个修订',
+      en: 'Response plan {plan} is at revision {revision} now. basedOn must name this revision.',
     },
     next: {
       zh: '读取目前的修订，把修改合并进去，basedOn 写该修订号（新预案不写）后重新提议',
