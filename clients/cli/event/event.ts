@@ -158,8 +158,8 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
       });
       data(options.json === true ? JSON.stringify({ ok: true, ...json, exchange }) : json.id);
       talk({
-        zh: `已订阅 ${topic}：${json.types.join('、')}`,
-        en: `subscribed to ${topic}: ${json.types.join(', ')}`,
+        zh: `已订阅 ${topic}${json.types.length === 0 ? '' : `：${json.types.join('、')}`}`,
+        en: `subscribed to ${topic}${json.types.length === 0 ? '' : `: ${json.types.join(', ')}`}`,
       });
       for (const { topic: matched, types: received, refusal } of json.topics ?? [])
         talk({
