@@ -21,9 +21,9 @@ import {
   nextDue,
   type DueStep,
 } from '../store/deadlines.ts';
-import { closeOpenEvent } from '../store/openEvents.ts';
+import { closeOpenEvent, purposeEndedBy, type OpenEventRow } from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
-import { present } from '../../../../terms/defined.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 export interface EscalationServices {
   readonly database: Pick<Database, 'app' | 'now'>;
@@ -45,17 +45,9 @@ export function escalateEvents(services: EscalationServices): Job {
     run: async (run) => {
       next = undefined;
       const ending = await endingEvents(database.app, run.now(), most);
-      for (const { id, plan, purpose, department } of ending) {
+      for (const event of ending) {
         if (run.signal.aborted) return {};
-        await run.act({
-          provider: department,
-          change: { act: 'close', event: id, plan, ...present({ purpose }) },
-          work: async (transaction, exchange) => {
-            const at = { at: run.now(), cause: 'time', exchange } as const;
-            return (await closeOpenEvent(transaction, id, at)) ? undefined : 'skip';
-          },
-          bumpsEpoch: purpose !== null,
-        });
+        await end(run, services, event);
       }
       const due = await dueSteps(database.app, run.now(), most);
       if (due.length > 0) await services.registry.refresh();
@@ -73,6 +65,22 @@ export function escalateEvents(services: EscalationServices): Job {
       return { more: ending.length === most || due.length === most };
     },
   };
+}
+
+/** An event whose time is over. Where another event of its purpose opened or closed in the meantime, the next run closes it. */
+async function end(run: JobRun, { database }: EscalationServices, event: OpenEventRow): Promise<void> {
+  const { id, plan, department } = event;
+  const purpose = await purposeEndedBy(database.app, event);
+  await run.act({
+    provider: department,
+    change: { act: 'close', event: id, plan, ...defined({ purpose }) },
+    work: async (transaction, exchange) => {
+      const at = { at: run.now(), cause: 'time', exchange } as const;
+      if (!(await closeOpenEvent(transaction, id, at))) return 'skip';
+      return (await purposeEndedBy(transaction, event)) === purpose ? undefined : 'skip';
+    },
+    bumpsEpoch: event.purpose !== null,
+  });
 }
 
 /** One department's step: late, and every stage that is due by now. */

@@ -92,6 +92,25 @@ test('an event that its time closes is an event of the hub without a reason', as
   );
 });
 
+test('the purpose is stated as ended only by the last open event that has it', async () => {
+  const [first, second, third] = [await warn('w-p1'), await warn('w-p2'), await warn('w-p3')];
+  const purposeIn = async (): Promise<unknown> => (await newestLeaves(database, 1))[0]?.change?.['purpose'];
+  await publisher.close(first, closing);
+  assert.equal(await purposeIn(), undefined, 'two others are open');
+  await database.owner.query(
+    "UPDATE open_event SET ends_at = now() - interval '1 second' WHERE id = ANY ($1)",
+    [[second, third]],
+  );
+  assert.equal(await hub.hub.runner.run('escalateEvents'), 'ok');
+  const ends = (await newestLeaves(database, 10)).filter(
+    ({ change }) => change?.['act'] === 'close' && [second, third].includes(String(change['event'])),
+  );
+  assert.deepEqual(ends.map(({ change }) => change?.['purpose'] ?? 'none').sort(), [
+    'none',
+    'pollution-response',
+  ]);
+});
+
 test('without a code of the list or without a text nothing is closed', async () => {
   const event = await warn('w-3');
   const steward = await hub.token('wen', ['steward'], 'ecology');

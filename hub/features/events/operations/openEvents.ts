@@ -21,12 +21,13 @@ import {
   lockOpenEvent,
   openEventById,
   pageOpenEvents,
+  purposeEndedBy,
   stepsOf,
   type OpenEventRow,
   type StepRow,
 } from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
-import { present } from '../../../../terms/defined.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first. */
 export const listOpenEvents = operation('listOpenEvents', {
@@ -252,6 +253,7 @@ export const closeEvent = operation('closeEvent', {
     const state = transition(openEventLife, `event ${row.id}`, row.state, 'close');
     const cause = 'person';
     const { code, reason } = closing;
+    const purpose = await purposeEndedBy(services.database.app, row);
     const closed: OpenEventRow = {
       ...row,
       state,
@@ -270,12 +272,14 @@ export const closeEvent = operation('closeEvent', {
           plan: row.plan,
           code,
           reason,
-          ...present({ purpose: row.purpose }),
+          ...defined({ purpose }),
         },
       },
       work: async (transaction) => {
         if (!(await closeOpenEvent(transaction, row.id, { at: now, cause, exchange, closing })))
           throw new DecideAfresh();
+        // an event of this purpose opened or closed in the meantime
+        if ((await purposeEndedBy(transaction, row)) !== purpose) throw new DecideAfresh();
       },
       bumpsEpoch: row.purpose !== null,
     });

@@ -128,6 +128,19 @@ export async function closeOpenEvent(
   return true;
 }
 
+/** @returns the purpose that ends with an event: undefined where it has none, or another open event needs it */
+export async function purposeEndedBy(
+  reader: Pick<Reader, 'query'>,
+  { id, purpose }: Pick<OpenEventRow, 'id' | 'purpose'>,
+): Promise<string | undefined> {
+  if (purpose === null) return undefined;
+  const { rows } = await reader.query(
+    "SELECT FROM open_event WHERE purpose = $1 AND id <> $2 AND state = 'open' LIMIT 1",
+    [purpose, id],
+  );
+  return rows.length === 0 ? purpose : undefined;
+}
+
 /** Until the transaction ends, no other one changes the event. */
 export async function lockOpenEvent(
   transaction: Transaction,
