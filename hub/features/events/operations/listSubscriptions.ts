@@ -24,23 +24,30 @@ export const listSubscriptions = operation('listSubscriptions', {
     const departments = reachOf(permission, call.caller);
     const reaches = (one: string): boolean => departments?.includes(one) ?? true;
     const { subscription } = call.query;
-    const rows: readonly ListedSubscription[] =
+    const found: readonly ListedSubscription[] =
       subscription === undefined
         ? await pageSubscriptions(database.app, { ...oneMore(page), departments })
-        : (await oneSubscription(database.app, subscription)).filter(
-            (row) => reaches(row.department) || reaches(row.publisher),
-          );
+        : await oneSubscription(database.app, subscription);
     await registry.refresh();
     const matched = new Map<string, readonly PatternTopic[]>();
-    for (const row of rows) {
+    for (const row of found) {
       const { id, topic: pattern, beginsAt, endedAt } = row;
       if (beginsAt === null || endedAt !== undefined) continue;
       const services = { reader: database.app, registry };
-      matched.set(
-        id,
-        await topicsOfPattern(services, Object.assign({}, row, { pattern, beginsAt }), call.now),
-      );
+      const topics = await topicsOfPattern(services, Object.assign({}, row, { pattern, beginsAt }), call.now);
+      // a publisher is shown its own topics
+      const isShown = ({ subscription: { publisher } }: PatternTopic): boolean =>
+        reaches(row.department) || reaches(publisher);
+      matched.set(id, topics.filter(isShown));
     }
+    // of a page, the rows are chosen already
+    const rows = found.filter(
+      ({ id, department, publisher }) =>
+        subscription === undefined ||
+        reaches(department) ||
+        reaches(publisher) ||
+        (matched.get(id) ?? []).length > 0,
+    );
     const states = await webhookStates(
       database.app,
       rows.flatMap(({ id, hasWebhook }) => (hasWebhook ? [id] : [])),

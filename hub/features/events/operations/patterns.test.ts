@@ -270,6 +270,25 @@ test('it belongs to its department, and its end leaves no position behind', asyn
   assert.equal(await codeOf(school.pull(id)), 'subscription_ended');
 });
 
+test('a publisher is shown the patterns that match its topics, and of these its own topics alone', async () => {
+  const { id } = (await school.subscribe({ topic: '*.*' }, { purpose })).json;
+  const narrow = (await school.subscribe({ topic: 'ecology.air*' }, { purpose })).json.id;
+  const seenBy = async (department: string, query = ''): Promise<readonly unknown[]> => {
+    const steward = await hub.token(`steward of ${department}`, ['steward'], department);
+    const { json } = await hub.staff(steward, 'GET', `/v1/subscriptions?limit=200${query}`);
+    return (json['subscriptions'] as { id: string; topics?: { publisher: string }[] }[])
+      .filter((one) => [id, narrow].includes(one.id))
+      .map((one) => [one.id, [...new Set(one.topics?.map(({ publisher }) => publisher))]]);
+  };
+  assert.deepEqual(await seenBy('ecology'), [
+    [id, ['ecology']],
+    [narrow, ['ecology']],
+  ]);
+  assert.deepEqual(await seenBy('ecology', `&subscription=${id}`), [[id, ['ecology']]]);
+  assert.deepEqual(await seenBy('transport'), []);
+  assert.deepEqual(await seenBy('transport', `&subscription=${id}`), []);
+});
+
 test('a row that others than the hub changed delivers nothing', async () => {
   const id = await subscribe();
   const administrator = new pg.Client(connectionOf(database.address));

@@ -3,6 +3,7 @@ import { sealedRows } from '../../../platform/database/authenticated/sealedRows.
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { matchedId } from './subscriptions.ts';
 
 /** A subscription to a pattern, as it was signed. */
 export interface PatternTerms {
@@ -89,7 +90,7 @@ export async function matchedTopics(
             coalesce(p.acknowledged,
               (SELECT max(e.sequence) FROM event AS e WHERE e.topic = t.id AND e.stored_at < ${momentAt('$3')}), 0) AS acknowledged
        FROM topic AS t LEFT JOIN pattern_position AS p ON p.topic = t.id AND p.subscription = $1
-      WHERE t.id LIKE replace($2, '*', '%') ORDER BY t.id LIMIT $4`,
+      WHERE ${matchedId('t.id', '$2')} ORDER BY t.id LIMIT $4`,
     [id, pattern, beginsAt, most],
   );
   return rows.map(({ acknowledged, newest, ...row }) => ({

@@ -80,16 +80,22 @@ export interface ListedSubscription extends SubscriptionRow {
   readonly beginsAt: number | null;
 }
 
-/** By id, the oldest first. @param departments consumers or publishers; absent: all */
+/** The condition of a topic whose id a pattern matches. In ids, `_` and `%` stand for nothing but themselves. */
+export const matchedId = (id: string, pattern: string): string =>
+  `${id} LIKE replace(replace(${pattern}, '_', '\\_'), '*', '%')`;
+
+/** By id, the oldest first. @param departments consumers, or publishers of a topic that is subscribed to, also by a pattern; absent: all */
 export async function pageSubscriptions(
   reader: Reader,
   { after, most, departments }: Page & { readonly departments: readonly string[] | undefined },
 ): Promise<ListedSubscription[]> {
+  const ofDepartments = ` AND (s.department = ANY ($3) OR t.department = ANY ($3) OR s.pattern IS NOT NULL AND EXISTS (
+    SELECT FROM topic AS m WHERE m.department = ANY ($3) AND ${matchedId('m.id', 's.pattern')}))`;
   const { rows } = await reader.query<
     Stored & { readonly pattern: string | null; readonly begins: string | null }
   >(
     `SELECT ${columns}, s.pattern, ${momentOf('s.begins_at')} AS begins FROM subscription AS s LEFT JOIN topic AS t ON t.id = s.topic
-      WHERE s.id > $1${departments === undefined ? '' : ' AND (s.department = ANY ($3) OR t.department = ANY ($3))'}
+      WHERE s.id > $1${departments === undefined ? '' : ofDepartments}
       ORDER BY s.id LIMIT $2`,
     [after ?? firstId, most, ...(departments === undefined ? [] : [departments])],
   );
@@ -113,7 +119,7 @@ export async function subscribersOf(reader: Reader, types: readonly string[]): P
   const { rows } = await reader.query<{ department: string }>(
     `SELECT DISTINCT s.department FROM subscription AS s
       WHERE s.ended_at IS NULL AND (s.types && $1::text[] OR EXISTS (
-        SELECT FROM topic_type AS y WHERE y.type = ANY ($1::text[]) AND y.topic LIKE replace(s.pattern, '*', '%')))`,
+        SELECT FROM topic_type AS y WHERE y.type = ANY ($1::text[]) AND ${matchedId('y.topic', 's.pattern')}))`,
     [types],
   );
   return rows.map(({ department }) => department);
