@@ -115,6 +115,7 @@ export const following: Readonly<Record<string, Following>> = {
 
 /** What no other hub can answer, with the one code that reports it: an id, a person, a signature, a place that this hub does not have. */
 export const ofAnotherHub: Readonly<Record<string, readonly [by: Typist, code: string]>> = {
+  queryCases: ['clerk@education', 'dataset_unknown'],
   releaseBatch: ['steward', 'batch_unknown'],
   dropBatch: ['steward', 'batch_unknown'],
   restoreBatch: ['steward', 'batch_unknown'],
