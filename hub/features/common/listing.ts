@@ -28,7 +28,7 @@ export const names = {
   ranked: /^[1-3]~[a-z][a-z0-9.-]{1,100}$/,
   person: /^[0-9a-z]{10}$/,
   /** day, person and operation */
-  viewCount: /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[^~\n]{1,100}~[A-Za-z]{1,60}$/,
+  viewCount: /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[!-}]{1,100}~[A-Za-z]{1,60}$/,
   session: /^[0-9a-z]{10}$/,
   standIn: /^std-[0-9a-f]{16}$/,
   /** a digit for the severity, the entry or `-` for the whole log, the code, and the table and row of the database */

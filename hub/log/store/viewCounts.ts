@@ -1,7 +1,8 @@
 /** Counts of reads without personal data, by day, person and operation (table `view_count`). */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import type { Transaction } from '../../platform/database/transaction.ts';
+import { inSnapshot, type Transaction } from '../../platform/database/transaction.ts';
 
 interface ViewKey {
   /** YYYY-MM-DD in the calendar of China */
@@ -123,7 +124,7 @@ export interface ShownCount extends ViewCountRow {
 
 /** A page of counts, the newest day first. */
 export async function pageViews(
-  reader: Reader,
+  pool: Pool,
   { person, from, until, departments, after, most }: ViewsQuery,
 ): Promise<ShownCount[]> {
   const values = [
@@ -141,8 +142,11 @@ export async function pageViews(
         AND ($3::date IS NULL OR day <= $3::date) AND ($4::text[] IS NULL OR department = ANY ($4::text[]))
         AND ($5::date IS NULL OR day < $5::date OR (day = $5::date AND (person, operation) > ($6::text, $7::text)))
       ORDER BY view_count.day DESC, person, operation LIMIT $8`;
-  const { rows } = await reader.query<ViewCountRow>(text, values);
-  const authentic = await sealedRows<ViewCountRow>(reader, 'view_count', text, values);
+  // a count that changes between the two statements would appear as altered
+  const { rows, authentic } = await inSnapshot(pool, async (snapshot) => ({
+    rows: (await snapshot.query<ViewCountRow>(text, values)).rows,
+    authentic: await sealedRows<ViewCountRow>(snapshot, 'view_count', text, values),
+  }));
   const exact = new Set(authentic.map((row) => JSON.stringify(row)));
   return rows.map((row) => ({ ...row, isAuthentic: exact.has(JSON.stringify(row)) }));
 }

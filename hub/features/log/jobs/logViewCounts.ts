@@ -32,7 +32,8 @@ export const logViewCounts = (reader: Reader): Job => ({
 /** One entry with all counts of a person on a day. Counts that were changed past the hub are left out; `verifyRows` reports them. */
 async function logDay(reader: Reader, run: JobRun, one: PersonDay): Promise<void> {
   const counts = await countsOf(reader, one);
-  if (counts.length === 0) return;
+  // only altered counts are open: an entry would have the same counts as before
+  if (!counts.some(({ entry }) => entry === null)) return;
   const views = counts.reduce((total, count) => total + count.views, 0);
   await run.act({
     operation: 'countViews',

@@ -171,6 +171,29 @@ test('a count that was changed or removed past the hub is found, and the next ca
   assert.deepEqual(await codes(), []);
 });
 
+test('a count of an ended day that was altered past the hub is not written again and again', async () => {
+  const changed = await hub.token('changed', ['auditor']);
+  await view('/v1/departments', 1, changed);
+  await view('/v1/datasets', 1, changed);
+  await backdate('2026-01-06');
+  assert.equal(await hub.hub.runner.run('logViewCounts'), 'ok');
+  const altering = `UPDATE view_count SET entry = NULL
+    WHERE day = '2026-01-06' AND operation = 'listDatasets' AND person = $1`;
+  const person = (await counts()).find(({ personName }) => personName === 'changed')?.person ?? '';
+  await administrator.query(altering, [person]);
+  const before = size();
+  assert.equal(await hub.hub.runner.run('logViewCounts'), 'ok');
+  assert.equal(size(), before);
+});
+
+test('a cursor with a day that does not exist is invalid', async () => {
+  for (const place of ['2026-99-99~0000000000~listDatasets', '2026-02-30~0000000000~listDatasets']) {
+    const cursor = Buffer.from(place).toString('base64url');
+    const { status, json } = await hub.staff(security, 'GET', `/v1/log/views?cursor=${cursor}`);
+    assert.deepEqual([status, json['code']], [400, 'cursor_invalid'], place);
+  }
+});
+
 test('a log that accepts no entries answers no counted read either', async () => {
   hub.hub.audit.halt(new Problem('log_unavailable'));
   assert.equal((await hub.staff(auditor, 'GET', '/v1/departments')).status, 503);

@@ -5,7 +5,9 @@ import { operation } from '../../common/operation.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
+import { isDateText } from '../../../../terms/civilDate.ts';
 import { defined } from '../../../../terms/defined.ts';
+import { Problem } from '../../../../terms/problem.ts';
 
 /**
  * GET /v1/log/views: returns how often each member of staff called reads without personal data, by day and operation, the newest day
@@ -42,10 +44,12 @@ export const listViewCounts = operation('listViewCounts', {
   },
 });
 
+/** @throws Problem cursor_invalid for a day that does not exist */
 function placeOf(
   after: string | undefined,
 ): { readonly day: string; readonly person: string; readonly operation: string } | undefined {
   if (after === undefined) return undefined;
   const [day = '', person = '', of = ''] = after.split('~');
+  if (!isDateText(day)) throw new Problem('cursor_invalid');
   return { day, person, operation: of };
 }
