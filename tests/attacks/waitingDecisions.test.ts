@@ -24,6 +24,8 @@ await city.apply('city/procedure.yaml');
 
 /** A session of the superuser, past the hub: triggers do not run. */
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
+/** Another one: a transaction always sees the same activity. */
+const observer = await administratorSession(database);
 after(() => hub.stop());
 
 const accept = ({ json }: StaffAnswer, digest = json['digest']): Promise<StaffAnswer> =>
@@ -147,6 +149,38 @@ test('a request under a procedure that was changed past the hub is not made', ()
       assert.equal(json['code'], 'rows_unauthenticated');
     },
   ));
+
+test('a step that is altered until its seal is read: the next step is refused', async () => {
+  const id = request.json['id'];
+  const sql = `UPDATE request_event SET said = replace(said::text, 'personName', 'clear')::jsonb WHERE request = $1 AND seq = 1`;
+  await altered('request_event', sql, id, async () => {
+    await administrator.query('BEGIN; LOCK TABLE row_seal IN ACCESS EXCLUSIVE MODE');
+    const answer = pass(person.cho);
+    try {
+      await waitsForSeals();
+      await administrator.query(
+        `UPDATE request_event SET said = former.said FROM former
+          WHERE (request_event.request, request_event.seq) = (former.request, former.seq)`,
+      );
+    } finally {
+      await administrator.query('COMMIT');
+    }
+    const { json } = await answer;
+    assert.equal(json['code'], 'rows_unauthenticated', JSON.stringify(json));
+  });
+});
+
+/** Until the hub waits for the lock of the administrator, after it has read the altered rows. */
+async function waitsForSeals(): Promise<void> {
+  for (let look = 0; look < 200; look += 1) {
+    const { rowCount } = await observer.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%row_seal%'`,
+    );
+    if ((rowCount ?? 0) > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail('the hub reads no seals');
+}
 
 test('a request that is as it was: the next step is taken', async () => {
   const { status, json } = await pass(person.cho);

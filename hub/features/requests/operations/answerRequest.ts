@@ -11,13 +11,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import {
-  appendRequestEvent,
-  moveRequest,
-  refuseAlteredRequest,
-  requestById,
-  type StoredRequest,
-} from '../store/requests.ts';
+import { appendRequestEvent, bindingRequest, moveRequest, type StoredRequest } from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
 import { requestedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
 import { ableAt, refuseUnfitPerson } from './handingOn.ts';
@@ -43,9 +37,8 @@ export const answerRequest = operation('answerRequest', {
   run: async (call, services) => {
     const body = call.body;
     const { app } = services.database;
-    const request = await requestById(app, call.params.request);
+    const request = await bindingRequest(app, call.params.request);
     if (request === undefined) throw new Problem('not_found');
-    await refuseAlteredRequest(app, request);
     const before = currentState(request, call.now);
     const { act, ...actors } = actorsOf(request.id, before, body.act);
     refuseOthers(request, actors, call.caller, services);

@@ -1,6 +1,8 @@
 import type { Procedure } from '../../../domain/requests/procedure.ts';
 import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 
 export async function insertProcedure(reader: Reader, procedure: Procedure, exchange: string): Promise<void> {
   await reader.query('INSERT INTO procedure (id, version, document, registered_by) VALUES ($1, $2, $3, $4)', [
@@ -29,10 +31,12 @@ export async function newestProcedure(reader: Reader): Promise<Procedure | undef
 }
 
 /**
- * The same for a decision.
+ * The same for a decision, in the snapshot whose rows and seals were compared.
  * @throws Problem rows_unauthenticated where a procedure was changed or deleted past the hub: an earlier one may have fewer stages
  */
-export async function bindingProcedure(reader: Reader): Promise<Procedure | undefined> {
-  await refuseUnauthentic(reader, ['procedure']);
-  return newestProcedure(reader);
-}
+export const bindingProcedure = (pool: Pool): Promise<Procedure | undefined> =>
+  inSnapshot(pool, async (snapshot) => {
+    // the first statement: the versions of sums that it expects are those of this snapshot
+    await refuseUnauthentic(snapshot, ['procedure']);
+    return newestProcedure(snapshot);
+  });

@@ -13,7 +13,9 @@ import {
   narrowed,
   rowsOf,
 } from '../../../platform/database/values.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 
 /** A request with all its events. */
 export interface StoredRequest {
@@ -112,10 +114,18 @@ export async function listRequests(
 }
 
 /**
- * For the next act of a request: what was done before was done by the hub, and so was the procedure that names the stages.
+ * A request for its next act: what was done before was done by the hub, and so was the procedure that names the stages. The rows and their
+ * seals are read in one snapshot: rows that are changed back before their seals are read are found.
  * @throws Problem rows_unauthenticated
  */
-export async function refuseAlteredRequest(
+export const bindingRequest = (pool: Pool, id: string): Promise<StoredRequest | undefined> =>
+  inSnapshot(pool, async (snapshot) => {
+    const request = await requestById(snapshot, id);
+    if (request !== undefined) await refuseAlteredRequest(snapshot, request);
+    return request;
+  });
+
+async function refuseAlteredRequest(
   reader: Reader,
   { id, procedure }: Pick<StoredRequest, 'id' | 'procedure'>,
 ): Promise<void> {
