@@ -77,6 +77,8 @@ export function Finder(): ReactNode {
 
 /** Moves the focus between the field and the hits. */
 function moveFocus(event: KeyboardEvent<HTMLDialogElement>): void {
+  // the keys choose characters of an input method
+  if (event.nativeEvent.isComposing) return;
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (step === 0) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, .finder-hits a')];

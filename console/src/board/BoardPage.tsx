@@ -80,7 +80,7 @@ export function BoardPage(): ReactNode {
           </ul>
           <section className="card">
             <h2>{say('boardFlows')}</h2>
-            <FlowPicture answered={answered?.rows ?? []} refused={refused?.rows ?? []} days={days} />
+            <FlowPicture answered={answered} refused={refused} days={days} />
           </section>
           <section className="card">
             <h2>{say('boardTrend')}</h2>

@@ -4,27 +4,35 @@ import { Link } from '../parts/Link.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
-import { flowsOf, placed, type Flow } from './flows.ts';
+import { callsOf, flowsOf, maxFlows, placed, type Flow } from './flows.ts';
 
-type Row = Schemas['BoardRows']['rows'][number];
+type Rows = Schemas['BoardRows'];
 
 const width = 640;
 const bar = 10;
 
 /** Which department gets data from which: the width of a band is the number of calls, its red part those that were refused. */
 export function FlowPicture(props: {
-  readonly answered: readonly Row[];
-  readonly refused: readonly Row[];
+  readonly answered: Rows | undefined;
+  readonly refused: Rows | undefined;
   readonly days: string;
 }): ReactNode {
   const { answered, refused, days } = props;
   const { say, number } = useWords();
   const { name } = useDepartments();
-  const flows = flowsOf(answered, refused);
+  const all = flowsOf(answered?.rows ?? [], refused?.rows ?? []);
+  const flows = all.slice(0, maxFlows);
+  const drawn = flows.filter((flow) => callsOf(flow) > 0);
+  const isCut = flows.length < all.length || answered?.cut === true || refused?.cut === true;
   if (flows.length === 0) return <p className="muted">{say('boardNone')}</p>;
+  // datasets of a pair may have numbers beside ones that are withheld
+  const shown = (calls: number, hasFew: boolean): string => {
+    if (!hasFew) return number(calls);
+    return calls === 0 ? say('boardFew') : `${number(calls)} + ${say('boardFew')}`;
+  };
   return (
     <div className="flows">
-      <Picture flows={flows} />
+      {drawn.length === 0 ? null : <Picture flows={drawn} />}
       <div className="scroll" tabIndex={0} role="group" aria-label={say('boardFlows')}>
         <table className="barred">
           <thead>
@@ -48,13 +56,13 @@ export function FlowPicture(props: {
                     {name(flow.consumer)}
                   </Link>
                 </td>
-                <td className="count">{number(flow.answered)}</td>
+                <td className="count">{shown(flow.answered, flow.hasFew.answered)}</td>
                 <td className="count">
-                  {flow.refused === 0 ? (
+                  {flow.refused === 0 && !flow.hasFew.refused ? (
                     number(0)
                   ) : (
                     <Link to={addressOf('board', ['refused'], { days, department: flow.consumer })}>
-                      {number(flow.refused)}
+                      {shown(flow.refused, flow.hasFew.refused)}
                     </Link>
                   )}
                 </td>
@@ -63,6 +71,7 @@ export function FlowPicture(props: {
           </tbody>
         </table>
       </div>
+      {isCut ? <p className="muted">{say('boardFlowsCut')}</p> : null}
     </div>
   );
 }

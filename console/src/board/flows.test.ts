@@ -10,15 +10,34 @@ const row = (department: string, provider: string, count?: number) => ({
   ...(count === undefined ? {} : { count }),
 });
 
-test('datasets of one pair are added, refused calls are a part of it, withheld numbers are none', () => {
+test('datasets of one pair are added, refused calls are a part of it, withheld numbers are noted', () => {
   assert.deepEqual(
     flowsOf(
       [row('education', 'police', 30), row('education', 'police', 20), row('health', 'police')],
-      [row('education', 'police', 10), row('ecology', 'police', 5)],
+      [row('education', 'police', 10), row('education', 'police'), row('ecology', 'police', 5)],
     ),
     [
-      { provider: 'police', consumer: 'education', answered: 50, refused: 10 },
-      { provider: 'police', consumer: 'ecology', answered: 0, refused: 5 },
+      {
+        provider: 'police',
+        consumer: 'education',
+        answered: 50,
+        refused: 10,
+        hasFew: { answered: false, refused: true },
+      },
+      {
+        provider: 'police',
+        consumer: 'ecology',
+        answered: 0,
+        refused: 5,
+        hasFew: { answered: false, refused: false },
+      },
+      {
+        provider: 'police',
+        consumer: 'health',
+        answered: 0,
+        refused: 0,
+        hasFew: { answered: true, refused: false },
+      },
     ],
   );
   assert.deepEqual(flowsOf([], []), []);

@@ -8,28 +8,39 @@ export interface Flow {
   readonly consumer: string;
   readonly answered: number;
   readonly refused: number;
+  /** of which of the two a number is withheld for too few samples; it is not part of the sum */
+  readonly hasFew: { readonly answered: boolean; readonly refused: boolean };
 }
 
 /** Pairs with fewer calls are left out of the picture and the table. */
-const maxFlows = 20;
+export const maxFlows = 20;
 
-/** Calls by provider and consumer, the most frequent first. Numbers that are withheld for too few samples count as none. */
+/** Calls by provider and consumer, the most frequent first. */
 export function flowsOf(answered: readonly Row[], refused: readonly Row[]): readonly Flow[] {
   const flows = new Map<string, Flow>();
   const add = (rows: readonly Row[], which: 'answered' | 'refused'): void => {
-    for (const { department, provider, count = 0 } of rows) {
-      if (department === undefined || provider === undefined || count === 0) continue;
+    for (const { department, provider, count = 0, few } of rows) {
+      if (department === undefined || provider === undefined || (count === 0 && !few)) continue;
       const key = `${provider} ${department}`;
-      const before = flows.get(key) ?? { provider, consumer: department, answered: 0, refused: 0 };
-      flows.set(key, { ...before, [which]: before[which] + count });
+      const before = flows.get(key) ?? noCalls(provider, department);
+      const hasFew = few ? { ...before.hasFew, [which]: true } : before.hasFew;
+      flows.set(key, { ...before, hasFew, [which]: before[which] + (few ? 0 : count) });
     }
   };
   add(answered, 'answered');
   add(refused, 'refused');
-  return [...flows.values()].sort((one, other) => callsOf(other) - callsOf(one)).slice(0, maxFlows);
+  return [...flows.values()].sort((one, other) => callsOf(other) - callsOf(one));
 }
 
-const callsOf = ({ answered, refused }: Flow): number => answered + refused;
+const noCalls = (provider: string, consumer: string): Flow => ({
+  provider,
+  consumer,
+  answered: 0,
+  refused: 0,
+  hasFew: { answered: false, refused: false },
+});
+
+export const callsOf = ({ answered, refused }: Flow): number => answered + refused;
 
 /** An end of the picture: a department with all its calls. */
 export interface End {
