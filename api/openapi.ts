@@ -10765,6 +10765,8 @@ export interface components {
                 /** @description released */
                 rows?: number;
             }[];
+            missing?: components["schemas"]["MissingEntries"];
+            moreMissing?: components["schemas"]["MoreMissing"];
         };
         SearchAnswer: {
             groups: components["schemas"]["SearchGroup"][];

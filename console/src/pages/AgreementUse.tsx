@@ -23,6 +23,13 @@ export function AgreementUse({ id }: { readonly id: string }): ReactNode {
       <h2>{say('auTitle')}</h2>
       {use === undefined ? null : <Quotas use={use} />}
       <h3>{say('auCalls')}</h3>
+      {use?.missing === undefined ? null : (
+        <p role="alert">
+          {say(use.moreMissing === true ? 'auMoreMissing' : 'auMissing', {
+            count: number(use.missing.length),
+          })}
+        </p>
+      )}
       <List<Use['calls'][number]>
         label={say('auCalls')}
         rows={use?.calls}

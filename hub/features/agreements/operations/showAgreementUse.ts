@@ -5,6 +5,7 @@ import type { Limits } from '../../../../policies/documents/agreement.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { seen } from '../../../domain/cells.ts';
 import { quotaCounter } from '../../../flows/release/quotas.ts';
+import { reportedMissing } from '../../../log/evidence/entryBundle.ts';
 import { newestAnswers } from '../../../log/evidence/searchEntries.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
@@ -27,7 +28,7 @@ const counted = [
 
 /**
  * GET /v1/policy/documents/{document}/use: returns to the parties of an agreement in force what was taken today from each daily limit, and
- * the newest calls under it, refused ones included. Neither official nor case nor subject is returned.
+ * the newest calls under it, refused ones included, and states which entries of such calls are missing from the log. Neither official nor case nor subject is returned.
  * @throws Problem not_found
  */
 export const showAgreementUse = operation('showAgreementUse', {
@@ -50,17 +51,25 @@ export const showAgreementUse = operation('showAgreementUse', {
       })),
     );
     const { size } = newestCheckpoint(services);
-    const { entries } = await newestAnswers(
+    const { entries, gone } = await newestAnswers(
       database.app,
       { agreement: document, kind: 'release' },
       size,
       maxCalls,
     );
-    const calls = entries.flatMap(({ leaf: bytes }) => {
+    const altered: number[] = [];
+    const calls = entries.flatMap(({ index, leaf: bytes }) => {
       const leaf = leafIn(bytes);
-      return leaf === undefined ? [] : [callView(leaf)];
+      if (leaf !== undefined) return [callView(leaf)];
+      altered.push(index);
+      return [];
     });
-    return allowed<'showAgreementUse'>(200, { day, quotas, calls }, { facts: {} });
+    const missing = reportedMissing([...gone, ...altered]);
+    return allowed<'showAgreementUse'>(
+      200,
+      { day, quotas, calls, ...missing },
+      { facts: { change: { document } } },
+    );
   },
 });
 
