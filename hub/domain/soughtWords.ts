@@ -8,9 +8,6 @@ export interface SoughtWord {
   readonly departments: readonly string[];
 }
 
-/** Further words of a question are not compared. */
-const maxWords = 6;
-
 /** The words of a question. @param departments all departments of the hub */
 export function soughtWords(
   question: string,
@@ -20,7 +17,7 @@ export function soughtWords(
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  return words.slice(0, maxWords).map((word) => ({
+  return [...new Set(words)].map((word) => ({
     word,
     departments: departments
       .filter(({ code, nameZh, nameEn }) =>

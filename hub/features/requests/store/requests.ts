@@ -77,7 +77,8 @@ export interface RequestFilter {
 
 /** Number, agreement and its title as they were asked for, in both languages. */
 const searched: SearchedText = {
-  text: `concat_ws(' ', r.id, r.agreement, (SELECT string_agg(((e.said ->> 'document')::jsonb -> 'title')::text, ' ')
+  text: `concat_ws(' ', r.id, r.agreement, (SELECT string_agg(concat_ws(' ',
+      (e.said ->> 'document')::jsonb #>> '{title,zh}', (e.said ->> 'document')::jsonb #>> '{title,en}'), ' ')
     FROM request_event AS e WHERE e.request = r.id AND e.said ->> 'document' IS NOT NULL))`,
   departments: ['r.consumer', 'r.provider'],
 };

@@ -62,6 +62,10 @@ test('persons are found by name, role and department, within the reach of their 
 });
 
 test('a word with signs of SQL or LIKE is a word', async () => {
+  for (const q of ['"', '{', 'zh', ','] as const) {
+    const { request, agreement } = await found(q, officer);
+    assert.deepEqual([request, agreement], [undefined, undefined], `${q} is no part of a title`);
+  }
   for (const q of ["' OR 1=1 --", '%', '_', '\\', '" ; DROP TABLE ticket'])
     for (const by of [officer, teacher]) {
       const { request, ticket, dispute, agreement } = await found(q, by);
@@ -74,6 +78,18 @@ test('a word with signs of SQL or LIKE is a word', async () => {
   const { status } = await hub.staff(officer, 'GET', `/v1/search?q=${'a'.repeat(101)}`);
   assert.equal(status, 400);
   assert.equal((await hub.staff(officer, 'GET', '/v1/search')).status, 400);
+});
+
+test('each word of a question is compared', async () => {
+  const q = 'wang teacher wang teacher steward education 教育';
+  assert.deepEqual((await found(q, officer)).person, ['Wang Teacher']);
+  assert.equal((await found('wang teacher w t e a nobody', officer)).person, undefined);
+});
+
+test('what a search shows of persons has an entry', async () => {
+  const before = hub.hub.audit.size();
+  await found('wang', officer);
+  assert.equal(hub.hub.audit.size(), before + 1);
 });
 
 test('at most six hits of a kind are shown, and the answer states that there are more', async () => {

@@ -44,8 +44,8 @@ export interface DatedPolicyDocument extends PolicyDocumentRow {
 }
 
 const searched: SearchedText = {
-  text: `concat_ws(' ', policy_document.id, policy_document.text::jsonb -> 'title',
-    jsonb_path_query_array(policy_document.text::jsonb, '$.grants[*].dataset'))`,
+  text: `concat_ws(' ', policy_document.id, policy_document.text::jsonb #>> '{title,zh}', policy_document.text::jsonb #>> '{title,en}',
+    (SELECT string_agg(granted #>> '{}', ' ') FROM jsonb_path_query(policy_document.text::jsonb, '$.grants[*].dataset') AS granted))`,
   departments: ['provider', 'consumer'],
 };
 
