@@ -61,7 +61,10 @@ const everyJob = allJobs({
   reminders: { wake: nothing, waiting: nothing },
   catalogue: { registry: nothing, identity: nothing },
   keepDestructions: nothing,
-  intake: { limits: defaultIntakeLimits, noted: { rollups: nothing, rules: nothing } } as JobServices['intake'],
+  intake: {
+    limits: defaultIntakeLimits,
+    noted: { rollups: nothing, rules: nothing },
+  } as unknown as JobServices['intake'],
   release: nothing,
   config: { ...config, witnesses: [{ url: 'http://w.example', vkey }], mirrorDir: '/srv', reminders: {} },
 });

@@ -1,4 +1,5 @@
 /** Counts of reads without personal data, by day, person and operation (table `view_count`). */
+import { composer, narrowed } from '../../platform/database/values.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -62,9 +63,9 @@ export async function unloggedDays(
 ): Promise<PersonDay[]> {
   const { rows } = await reader.query<PersonDay>(
     `SELECT DISTINCT day::text AS day, person FROM view_count
-      WHERE entry IS NULL AND day < $1::date AND ($2::date IS NULL OR (day, person) > ($2::date, $3::text))
+      WHERE entry IS NULL AND day < $1::date AND (day, person) > ($2::date, $3::text)
       ORDER BY 1, 2 LIMIT $4`,
-    [before, after?.day ?? null, after?.person ?? null, most],
+    [before, after?.day ?? '-infinity', after?.person ?? '', most],
   );
   return rows;
 }
@@ -127,21 +128,21 @@ export async function pageViews(
   pool: Pool,
   { person, from, until, departments, after, most }: ViewsQuery,
 ): Promise<ShownCount[]> {
-  const values = [
-    person ?? null,
-    from ?? null,
-    until ?? null,
-    departments ?? null,
-    after?.day ?? null,
-    after?.person ?? null,
-    after?.operation ?? null,
-    most,
-  ];
-  const text = `SELECT ${columns} FROM view_count
-      WHERE ($1::text IS NULL OR person = $1) AND ($2::date IS NULL OR day >= $2::date)
-        AND ($3::date IS NULL OR day <= $3::date) AND ($4::text[] IS NULL OR department = ANY ($4::text[]))
-        AND ($5::date IS NULL OR day < $5::date OR (day = $5::date AND (person, operation) > ($6::text, $7::text)))
-      ORDER BY view_count.day DESC, person, operation LIMIT $8`;
+  const query = narrowed(composer('view_count').select(composer.raw(columns)), { person })
+    .orderByRaw('view_count.day DESC, person, operation')
+    .limit(most);
+  if (from !== undefined) query.whereRaw('day >= ?::date', [from]);
+  if (until !== undefined) query.whereRaw('day <= ?::date', [until]);
+  if (departments !== undefined) query.whereRaw('department = ANY (?::text[])', [[...departments]]);
+  if (after !== undefined)
+    query.whereRaw('(day < ?::date OR (day = ?::date AND (person, operation) > (?::text, ?::text)))', [
+      after.day,
+      after.day,
+      after.person,
+      after.operation,
+    ]);
+  const { sql: text, bindings } = query.toSQL().toNative();
+  const values = [...bindings];
   // a count that changes between the two statements would appear as altered
   const { rows, authentic } = await inSnapshot(pool, async (snapshot) => ({
     rows: (await snapshot.query<ViewCountRow>(text, values)).rows,

@@ -4,7 +4,14 @@
  */
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
+import {
+  composer,
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import { deadlineColumns, openedWithDeadline, type StoredDeadline } from '../../rows/store/rowVersions.ts';
 import type { Sealer } from '../../rows/store/sealedParts.ts';
 
@@ -211,20 +218,24 @@ export async function noticedCases(
   },
 ): Promise<readonly NoticedCase[]> {
   const { missed, department, after, limit } = wanted;
-  const { rows } = await reader.query<StoredDeadline & { key: Buffer; version: number; place: string }>(
-    `SELECT v.key_hash AS key, v.version, ${deadlineColumns}, c.due_at::text AS place
-       FROM case_notice AS c
+  const query = composer
+    .select(composer.raw(`v.key_hash AS key, v.version, ${deadlineColumns}, c.due_at::text AS place`))
+    .fromRaw(
+      `case_notice AS c
        CROSS JOIN LATERAL (SELECT * FROM row_version AS n WHERE n.dataset = c.dataset AND n.key_hash = c.key_hash
-                            ORDER BY n.version DESC LIMIT 1) AS v
-      WHERE c.dataset = $1 AND (c.missed OR NOT $2::boolean) AND ($3::text IS NULL OR $3 = ANY (c.departments))
-        AND ($4::timestamptz IS NULL OR (c.due_at, c.key_hash) > ($4::timestamptz, $5::bytea))
-      ORDER BY c.due_at, c.key_hash LIMIT $6`,
-    [
-      ...[dataset, missed, department ?? null, after?.due ?? null],
-      after === undefined ? null : Buffer.from(after.key, 'hex'),
-      limit,
-    ],
-  );
+                            ORDER BY n.version DESC LIMIT 1) AS v`,
+    )
+    .where('c.dataset', dataset)
+    .orderByRaw('c.due_at, c.key_hash')
+    .limit(limit);
+  if (missed) query.whereRaw('c.missed');
+  if (department !== undefined) query.whereRaw('? = ANY (c.departments)', [department]);
+  if (after !== undefined)
+    query.whereRaw('(c.due_at, c.key_hash) > (?::timestamptz, ?::bytea)', [
+      after.due,
+      Buffer.from(after.key, 'hex'),
+    ]);
+  const rows = await rowsOf<StoredDeadline & { key: Buffer; version: number; place: string }>(reader, query);
   return rows.map((stored) => {
     const { key, version, place } = stored;
     const { row } = openedWithDeadline(sealer, { dataset, key, version }, stored);

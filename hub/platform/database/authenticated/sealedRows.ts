@@ -19,7 +19,7 @@ export async function sealedRows<R extends QueryResultRow>(
   const sealing = sealingOf(reader);
   if (sealing?.isActive !== true) return (await reader.query<R>(text, values)).rows;
   const [table, alias] = typeof name === 'string' ? [name, name] : name;
-  const sealed = text.replace(/^\s*SELECT\s/, `SELECT ${sealOf(table, alias)}, `);
+  const sealed = text.replace(/^\s*SELECT\s/i, `SELECT ${sealOf(table, alias)}, `);
   const { rows } = await reader.query<R & { readonly seal: string }>(sealed, values);
   return sealing.authentic(table, rows) as unknown as R[];
 }
