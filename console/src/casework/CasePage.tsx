@@ -103,7 +103,7 @@ function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: 
               acting={acting}
               caseKey={caseKey}
               record={record}
-              withheld={answer.value?.withheld ?? {}}
+              withheld={answer.value?.withheld}
               version={version}
               again={again}
             />

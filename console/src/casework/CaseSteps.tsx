@@ -20,11 +20,11 @@ export function CaseSteps(props: {
   readonly caseKey: Change['key'];
   readonly record: CaseRecord;
   /** fields that the agreement does not grant */
-  readonly withheld: Readonly<Record<string, string>>;
+  readonly withheld: Readonly<Record<string, string>> | undefined;
   readonly version: number;
   readonly again: () => void;
 }): ReactNode {
-  const { acting, caseKey, record, withheld, version, again } = props;
+  const { acting, caseKey, record, withheld = {}, version, again } = props;
   const { set } = acting;
   const { say } = useWords();
   const doing = useAct();
