@@ -244,8 +244,9 @@ async function amend(cases: object, more: object = {}): Promise<void> {
     intake: { byCall: {}, cases, ...more },
   });
   assert.ok(asked.status < 300, JSON.stringify(asked.json));
-  if (asked.json['proposal'] === undefined) return;
-  const path = `/v1/proposals/${String(asked.json['proposal'])}`;
+  const { proposal } = asked.json;
+  if (typeof proposal !== 'string') return;
+  const path = `/v1/proposals/${proposal}`;
   const proposed = (await hub.staff(city.security, 'GET', path)).json;
   const decided = { digest: proposed['digest'] };
   const accepted = await hub.staff(city.security, 'POST', `${path}/acceptance`, decided);
