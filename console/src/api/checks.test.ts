@@ -67,7 +67,7 @@ const others = {
     ...['approval_unfit', 'consent_invalid', 'assertion_invalid', 'already_stopped'],
     ...['pseudonym_format', 'linkage_ended'],
     // rows of cases, read by persons
-    ...['rows_not_changeable', 'case_notices_unfit'],
+    ...['rows_not_changeable', 'case_notices_unfit', 'not_a_contributor'],
   ],
   'what a client finds in a reply': [
     ...['reply_not_bound', 'reply_signature_invalid', 'reply_signature_missing'],
