@@ -10,11 +10,14 @@ export const keyOf = (name: SealedName, row: string): string =>
     .map((column) => `coalesce(${row}."${column}"::text, '')`)
     .join(', ')})`;
 
-/** The sealed content of a row: an array of texts. @param json its row as jsonb */
+/**
+ * The sealed content of a row, as a JSON array of texts: JSON.parse reads it faster than the driver reads a PostgreSQL array.
+ * @param json its row as jsonb
+ */
 export const contentOf = (name: SealedName, json: string): string =>
-  `ARRAY[${ruleOf(name)
+  `to_json(ARRAY[${ruleOf(name)
     .sealed.map((column) => `${json} ->> '${column}'`)
-    .join(', ')}]`;
+    .join(', ')}])`;
 
 /** The condition that a row has a name given as text. */
 export const isNamed = (name: SealedName, row: string, key: string): string =>
