@@ -9,18 +9,19 @@ export interface RetrySchedule {
   readonly windowMs: number;
 }
 
+/** Exponential backoff. @param failed attempts so far, at least 1 @returns milliseconds */
+export const retryStep = (
+  { firstMs, maxMs }: Pick<RetrySchedule, 'firstMs' | 'maxMs'>,
+  failed: number,
+): number => Math.min(maxMs, firstMs * 2 ** Math.min(failed - 1, 30));
+
 /**
  * Exponential backoff with jitter: between half of the step and all of it.
  * @param failed attempts so far, at least 1 @param random 0 ≤ x < 1 @param retryAfter as the endpoint asks, in milliseconds
  */
-export function untilRetry(
-  { firstMs, maxMs, windowMs }: RetrySchedule,
-  failed: number,
-  random: number,
-  retryAfter = 0,
-): number {
-  const step = Math.min(maxMs, firstMs * 2 ** Math.min(failed - 1, 30));
-  return Math.max(step * (0.5 + random / 2), Math.min(retryAfter, windowMs));
+export function untilRetry(schedule: RetrySchedule, failed: number, random: number, retryAfter = 0): number {
+  const step = retryStep(schedule, failed);
+  return Math.max(step * (0.5 + random / 2), Math.min(retryAfter, schedule.windowMs));
 }
 
 /** `Retry-After` in milliseconds: seconds or a date. 0 where it says nothing that can be used. @param now Unix milliseconds */

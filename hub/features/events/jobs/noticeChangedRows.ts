@@ -4,6 +4,7 @@
  * event follows the next call: it fetches everything that changed before it.
  */
 import type { Identity } from '../../../identity/identity.ts';
+import { retryStep } from '../../../flows/deliveries/retrySchedule.ts';
 import { dueSearches, searchFeed, type DueSearch } from '../../../flows/release/changes/searchFeeds.ts';
 import type { FeedPlace } from '../../../flows/release/changes/store/feeds.ts';
 import {
@@ -27,9 +28,8 @@ interface NoticeServices {
 const maxFeeds = 500;
 /** Portions of rows of one feed that one run searches: a large dataset delays no other feed for long. */
 const maxSteps = 20;
-/** Milliseconds until a search that failed is repeated: doubles each time. */
-const firstRetryMs = 5_000;
-const maxRetryMs = 600_000;
+/** When a search that failed is repeated. */
+const schedule = { firstMs: 5_000, maxMs: 600_000 };
 
 export function noticeChangedRows({ release, identity }: NoticeServices): Job {
   /** by feed: a search that is not finished; another process begins it anew */
@@ -99,8 +99,8 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
             more ||= goesOn;
           } catch (error) {
             failures.push(error);
-            const wait = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(due.feed.failed, 10));
-            await postponeSearch(database.app, due.feed, run.now() + wait);
+            const next = run.now() + retryStep(schedule, due.feed.failed + 1);
+            await postponeSearch(database.app, due.feed, next);
           }
         }
         after = feeds.length < maxFeeds ? undefined : feeds.at(-1)?.counter;
