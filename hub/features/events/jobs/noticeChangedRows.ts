@@ -42,7 +42,6 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
     const result = await searchFeed(release, due, {
       place: known?.basis === basis ? known.place : undefined,
       maxSteps,
-      now: run.now(),
       signal: run.signal,
     });
     if ('place' in result) {

@@ -19,19 +19,20 @@ import type { FeedPlace } from './store/feeds.ts';
 import { reportedChanges } from './store/heldRows.ts';
 import type { SearchedFeed, WatchedFeed } from './store/watchedFeeds.ts';
 
-/** A feed to be searched now. */
-export interface DueSearch {
-  readonly feed: WatchedFeed;
-  readonly permission: Permission;
-  /** everything that its changes depend on, as it was before the search */
-  readonly basis: string;
-}
-
+/** A feed whose consumer may receive changes. */
 interface Judged {
   readonly feed: WatchedFeed;
   readonly permission: Permission;
   readonly dataset: LiveDataset;
   readonly check: ConsentCheck | undefined;
+  /** when it was decided, Unix milliseconds: the search compares rows as they are masked then */
+  readonly now: number;
+}
+
+/** A feed to be searched now. */
+export interface DueSearch extends Judged {
+  /** everything that its changes depend on, as it was before the search */
+  readonly basis: string;
 }
 
 /** Of these feeds, those whose consumer may receive changes now and that depend on something else than at their last search. */
@@ -46,14 +47,15 @@ export async function dueSearches(
     services.database.app,
     judged.map(({ dataset, check }) => ({ dataset: dataset.row.id, scope: check?.scope })),
   );
-  return judged.flatMap(({ feed, permission }, at) => {
+  return judged.flatMap((one, at) => {
+    const { feed, permission } = one;
     const terms = feedTerms(permission, rowNames(services.keys.cursor, feed.counter), now);
     const basis = createHash('sha256')
       .update(JSON.stringify([feed.id, terms, marks[at]]))
       .digest('base64url');
     const { searched } = feed;
     const isSearched = searched?.basis === basis && now < (searched.recheck ?? Infinity);
-    return isSearched ? [] : [{ feed, permission, basis }];
+    return isSearched ? [] : [{ ...one, basis }];
   });
 }
 
@@ -78,7 +80,7 @@ function judgedFeed(services: ReleaseServices, feed: WatchedFeed, now: number): 
   try {
     const dataset = hostedReleased(services.registry, permission);
     const check = consentCheck(permission, disclosedFields(permission, {}, dataset), now);
-    return { feed, permission, dataset, check };
+    return { feed, permission, dataset, check, now };
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;
@@ -95,28 +97,29 @@ export type SearchResult =
  */
 export async function searchFeed(
   services: ReleaseServices,
-  { feed, permission, basis }: DueSearch,
-  at: {
+  { feed, permission, dataset, check, now, basis }: DueSearch,
+  {
+    place: begun,
+    maxSteps,
+    signal,
+  }: {
     readonly place: FeedPlace | undefined;
     readonly maxSteps: number;
-    readonly now: number;
     readonly signal: AbortSignal;
   },
 ): Promise<SearchResult> {
-  const { now, maxSteps, signal } = at;
-  const dataset = hostedReleased(services.registry, permission);
   const reported = await reportedChanges(services.database.app, feed.id);
   const requested = {
     permission,
     dataset,
-    check: consentCheck(permission, disclosedFields(permission, {}, dataset), now),
+    check,
     counter: feed.counter,
     now,
     feed: feed.id,
     acknowledged: new Map(reported.map((change) => [change.row, change])),
     limit: 1,
   };
-  let place = await goingOn(services, requested, at.place ?? feed.toldPlace);
+  let place = await goingOn(services, requested, begun ?? feed.toldPlace);
   for (let steps = 0; place.phase !== 'done'; steps += 1) {
     if (steps === maxSteps || signal.aborted) return { place };
     const from = place;
