@@ -6,6 +6,7 @@ import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { decided } from '../../flows/release/allowedCall.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { requestOf } from './dispatchWork.ts';
 import { matchedTopics, type MatchedTopic, type PatternRow } from './store/patterns.ts';
@@ -33,11 +34,21 @@ export async function topicsOfPattern(
   now: number,
 ): Promise<readonly PatternTopic[]> {
   const topics = await matchedTopics(reader, pattern, maxTopics);
-  return topics.map((topic) => decidedTopic(registry, pattern, topic, now));
+  const { current } = registry;
+  const { department, purpose } = pattern;
+  const plans = current.plans.all.filter(({ ref }) => ref.consumer === department && ref.purpose === purpose);
+  return topics.map((topic) => decidedTopic({ current, plans }, pattern, topic, now));
+}
+
+/** What the topics of a pattern are decided by. */
+interface Ground {
+  readonly current: RegistrySnapshot;
+  /** plans of the consumer for the purpose */
+  readonly plans: RegistrySnapshot['plans']['all'];
 }
 
 function decidedTopic(
-  registry: Pick<Registry, 'current'>,
+  ground: Ground,
   pattern: PatternRow,
   { id: topic, publisher, orderingKey, types, acknowledged, newest }: MatchedTopic,
   now: number,
@@ -45,7 +56,7 @@ function decidedTopic(
   const agreements = new Map<string, string>();
   const refusals: ProblemCode[] = [];
   for (const type of types) {
-    const found = decidedType(registry, pattern, type, now);
+    const found = decidedType(ground, pattern, type, now);
     if ('agreement' in found) agreements.set(type, found.agreement);
     else refusals.push(found.refusal);
   }
@@ -76,19 +87,17 @@ function decidedTopic(
 
 /** The first agreement by id that gives a type, or the refusal of the first one that does not. */
 function decidedType(
-  registry: Pick<Registry, 'current'>,
+  { current, plans }: Ground,
   pattern: PatternRow,
   type: string,
   now: number,
 ): { readonly agreement: string } | { readonly refusal: ProblemCode } {
   const { department, purpose, onBehalfOf, matter } = pattern;
-  const candidates = registry.current.plans.all.flatMap(({ ref }) =>
-    ref.consumer === department && ref.dataset === type && ref.purpose === purpose ? [ref.agreement] : [],
-  );
+  const candidates = plans.flatMap(({ ref }) => (ref.dataset === type ? [ref.agreement] : []));
   const refusals: ProblemCode[] = [];
   for (const agreement of [...new Set(candidates)].sort()) {
     const asked = { department, agreement, purpose, onBehalfOf, matter, filter: [] };
-    const { refusal } = decided(requestOf(asked, type), registry.current, now);
+    const { refusal } = decided(requestOf(asked, type), current, now);
     if (refusal === undefined) return { agreement };
     refusals.push(refusal.code);
   }
