@@ -119,7 +119,7 @@ const sinksOf = (services: Services, way: ReminderPlace['way']): Sinks<Claimed> 
 async function deliverTo(services: Services, claimed: Claimed, turn: Turn): Promise<void> {
   const { database, limits } = services;
   const { app } = database;
-  let now = claimed;
+  let state = claimed;
   while (turn.goesOn() && database.now() + limits.patienceMs <= turn.until) {
     const [address, reminder] = await Promise.all([addressAt(app, claimed), nextReminder(app, claimed)]);
     if (address === undefined || reminder === undefined) return;
@@ -127,13 +127,13 @@ async function deliverTo(services: Services, claimed: Claimed, turn: Turn): Prom
     if (answer.trouble === null) {
       if (!(await noteDelivered(app, claimed, reminder.id))) return;
       // a later failure is the first one again
-      now = { ...claimed, attempts: 0, failingSince: null };
+      state = { ...claimed, attempts: 0, failingSince: null };
       continue;
     }
     // the hub stops, and nothing is known of the sink
     if (turn.signal.aborted) return;
     if (answer.status === 410 && address.way === 'webhook') return gone(services, address);
-    return failed(services, now, answer.trouble, answer);
+    return failed(services, state, answer.trouble, answer);
   }
 }
 
