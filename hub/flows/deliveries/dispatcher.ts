@@ -16,6 +16,7 @@ export interface ClaimedSink {
   readonly failingSince: number | null;
 }
 
+/** What a dispatcher asks its store for. */
 export interface ClaimRequest {
   /** end of the leases, Unix milliseconds */
   readonly until: number;

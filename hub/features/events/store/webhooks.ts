@@ -2,6 +2,7 @@
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { ClaimRequest } from '../../../flows/deliveries/dispatcher.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 
 /** A webhook as it is configured. */
@@ -210,17 +211,11 @@ export interface Claimed {
 
 /**
  * Takes webhooks that have something to deliver and for which no process works, those that are due for longest first.
- * @param requested until: Unix milliseconds; full: departments that have no place left in this process
+ * @param request its owners are departments
  */
 export async function claimWebhooks(
   reader: Reader,
-  requested: {
-    readonly until: number;
-    readonly most: number;
-    /** those whose last message failed, or the others */
-    readonly failing: boolean;
-    readonly full: readonly string[];
-  },
+  { until, most, failing, full }: ClaimRequest,
 ): Promise<readonly Claimed[]> {
   const { rows } = await reader.query<
     Omit<Claimed, 'position' | 'newest' | 'failingSince'> & {
@@ -242,13 +237,13 @@ export async function claimWebhooks(
       WHERE d.subscription = due.subscription
       RETURNING d.subscription, due.department, d.position, due.last_sequence AS newest, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing,
         EXISTS (SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting') AS letters`,
-    [requested.until, requested.most, requested.failing, requested.full],
+    [until, most, failing, full],
   );
-  return rows.map(({ position, newest, failing, ...row }) => ({
+  return rows.map(({ position, newest, failing: since, ...row }) => ({
     ...row,
     position: BigInt(position),
     newest: BigInt(newest),
-    failingSince: readMomentOrNull(failing),
+    failingSince: readMomentOrNull(since),
   }));
 }
 

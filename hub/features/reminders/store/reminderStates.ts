@@ -1,5 +1,6 @@
 /** SQL of deliveries to addresses of reminders: leases, retries, and what was delivered. */
 import type { ReminderPlace } from '../../../domain/reminder.ts';
+import type { ClaimRequest } from '../../../flows/deliveries/dispatcher.ts';
 import { momentAt, momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -11,24 +12,11 @@ export interface ClaimedAddress extends ReminderPlace {
   readonly fencing: string;
 }
 
-/**
- * Takes addresses of one kind of sink that have something to send, those that are due for longest first.
- * @param requested until: Unix milliseconds; failing: those whose last reminder failed, or the others; full: owners that have no place left
- */
+/** Takes addresses of one kind of sink that have something to send, those that are due for longest first. */
 export async function claimAddresses(
   reader: Reader,
   way: ReminderPlace['way'],
-  {
-    until,
-    most,
-    failing,
-    full,
-  }: {
-    readonly until: number;
-    readonly most: number;
-    readonly failing: boolean;
-    readonly full: readonly string[];
-  },
+  { until, most, failing, full }: ClaimRequest,
 ): Promise<readonly ClaimedAddress[]> {
   const { rows } = await reader.query<
     Omit<ClaimedAddress, 'failingSince'> & { readonly failing: string | null }
