@@ -1,8 +1,11 @@
 /** Who acts on a subscription: the machine of the consumer, and its stewards and security officers. */
 import { own } from '../../domain/cells.ts';
 import { hiddenFromOthers, type Owners } from '../../pipeline/ownership.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { Reading } from '../common/reach.ts';
 import type { EventServices } from './services.ts';
+import { patternById, type PatternRow } from './store/patterns.ts';
 import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts';
 
 /** Permission and owner of an operation that changes deliveries. The data office acts on its own subscriptions alone. */
@@ -18,3 +21,18 @@ export const consumersOnly = {
 /** Whether a caller may act on a subscription; of persons the permission was checked before. */
 export const isConsumer = (caller: Reading, { department }: Pick<SubscriptionRow, 'department'>): boolean =>
   caller.kind === 'staff' || caller.department === department;
+
+/**
+ * A subscription of a department that has not ended: to one topic, or to a pattern of topics.
+ * @throws Problem subscription_unknown, subscription_ended
+ */
+export async function activeSubscription(
+  reader: Reader,
+  id: string,
+  department: string,
+): Promise<SubscriptionRow | PatternRow> {
+  const found = (await subscriptionById(reader, id)) ?? (await patternById(reader, id));
+  if (found?.department !== department) throw new Problem('subscription_unknown');
+  if (found.endedAt !== undefined) throw new Problem('subscription_ended');
+  return found;
+}

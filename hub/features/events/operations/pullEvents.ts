@@ -5,11 +5,11 @@
  */
 import { Problem } from '../../../../terms/problem.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { activeSubscription } from '../consumers.ts';
 import { eventsToRead, placeOf, pulled } from '../pulledEvents.ts';
 import { pullPattern } from '../pullPattern.ts';
 import { eventOperation } from '../services.ts';
-import { patternById } from '../store/patterns.ts';
-import { acknowledge, subscriptionById } from '../store/subscriptions.ts';
+import { acknowledge } from '../store/subscriptions.ts';
 
 /** @throws Problem subscription_unknown, subscription_ended, subscription_has_sink, cursor_invalid, and the denials of the release flow */
 export const pullEvents = eventOperation('pullEvents', {
@@ -17,16 +17,11 @@ export const pullEvents = eventOperation('pullEvents', {
   run: async (call, services) => {
     const { subscription: id } = call.params;
     const { after, wait, limit } = call.query;
-    const { app } = services.database;
-    const subscription = await subscriptionById(app, id);
-    const pattern = subscription === undefined ? await patternById(app, id) : undefined;
-    const found = subscription ?? pattern;
-    if (found?.department !== call.caller.department) throw new Problem('subscription_unknown');
-    if (found.endedAt !== undefined) throw new Problem('subscription_ended');
+    const subscription = await activeSubscription(services.database.app, id, call.caller.department);
     const most = limit === undefined ? undefined : Number(limit);
     const deadline = call.now + Number(wait ?? '0') * 1000;
-    if (pattern !== undefined) return pullPattern(services, call, { pattern, after, limit: most, deadline });
-    if (subscription === undefined) throw new Problem('subscription_unknown');
+    if ('pattern' in subscription)
+      return pullPattern(services, call, { pattern: subscription, after, limit: most, deadline });
     if (subscription.hasWebhook) throw new Problem('subscription_has_sink');
     const place = after === undefined ? subscription.acknowledged : placeOf(services, subscription, after);
     const moves = place > subscription.acknowledged;
