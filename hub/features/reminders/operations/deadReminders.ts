@@ -1,16 +1,14 @@
 /** Dead letters of reminders: those that an address did not take in time. Their owner sees them, and has them sent again. */
-import type { ReminderPlace } from '../../../domain/reminder.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { itemsIn, type ReminderPlace } from '../../../domain/reminder.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { everyone, own } from '../../../domain/cells.ts';
-import { itemsIn } from '../../../domain/reminder.ts';
-import { allowed, type AllowedOutcome, type Call } from '../../../pipeline/call.ts';
+import { allowed, type AllowedOutcome } from '../../../pipeline/call.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import type { Services } from '../../common/services.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { present } from '../../../../terms/defined.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { countDeadReminders, pageDeadReminders, replayReminders } from '../store/deadReminders.ts';
 import { departmentsOf } from './reminderAddresses.ts';
 
@@ -36,7 +34,7 @@ export const listDeadReminders = operation('listDeadReminders', {
         madeAt: moment(madeAt),
         diedAt: moment(diedAt),
         ...(kind === 'department' ? { department: owner } : {}),
-        ...present({ nearest: said.nearest ?? null }),
+        ...defined({ nearest: said.nearest }),
         trouble,
         replayed: isReplayed,
       }),
@@ -44,15 +42,12 @@ export const listDeadReminders = operation('listDeadReminders', {
   },
 });
 
-type Requested = Readonly<{ reminders?: readonly string[] }>;
-
 /** Sends dead letters of one owner again: under the same ids, before newer reminders. */
 async function replayed(
-  { body }: Pick<Call<StaffCaller>, 'now'> & { readonly body: Requested },
+  { reminders }: { readonly reminders?: readonly string[] },
   { database }: Pick<Services, 'database'>,
   owner: Pick<ReminderPlace, 'kind' | 'owner'>,
 ): Promise<AllowedOutcome> {
-  const { reminders } = body;
   const count = await countDeadReminders(database.app, owner, reminders);
   return allowed<'replayOwnReminders'>(
     200,
@@ -69,7 +64,7 @@ export const replayOwnReminders = operation('replayOwnReminders', {
   kind: 'management',
   permission: everyone,
   owner: self,
-  run: (call, services) => replayed(call, services, { kind: 'person', owner: call.caller.person }),
+  run: (call, services) => replayed(call.body, services, { kind: 'person', owner: call.caller.person }),
 });
 
 /** POST /v1/departments/{department}/reminders/replay, by one of its own stewards. @throws Problem department_unknown */
@@ -81,6 +76,6 @@ export const replayDepartmentReminders = operation('replayDepartmentReminders', 
     const owner = call.params.department;
     if (services.identity.department(owner) === undefined)
       throw new Problem('department_unknown', { department: owner });
-    return replayed(call, services, { kind: 'department', owner });
+    return replayed(call.body, services, { kind: 'department', owner });
   },
 });
