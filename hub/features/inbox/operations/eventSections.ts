@@ -13,8 +13,8 @@ import type { Undated } from './undated.ts';
 
 type OpenEventItem = Undated<'events', 'overdue'>;
 
-/** maximum number of open events that are read */
-const most = 1_000;
+/** Open events that are read. */
+const maxEvents = 1_000;
 
 /**
  * Open events that wait for an acknowledgement which the viewer may give for their department, and missed deadlines that were escalated to
@@ -26,9 +26,11 @@ export async function waitingEvents(
 ): Promise<readonly OpenEventItem[]> {
   const departments = reachOf(boardReaders, caller);
   if (departments?.length === 0) return [];
-  const rows = await pageOpenEvents(database.app, { after: undefined, most, state: 'open', departments });
+  const page = { after: undefined, most: maxEvents, state: 'open' as const, departments };
+  const rows = await pageOpenEvents(database.app, page);
   if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const ids = [...byId.keys()];
   const [steps, escalations, planOf] = await Promise.all([
     stepsOf(database.app, ids),
     escalationsOf(database.app, ids),
@@ -44,7 +46,7 @@ export async function waitingEvents(
   for (const one of escalations)
     if (concerns(one.recipient, [one.role])) reached.set(`${one.event} ${one.step} ${one.department}`, one);
   return steps.flatMap(({ event, step, department, dueAt, answeredAt }): OpenEventItem[] => {
-    const row = rows.find(({ id }) => id === event);
+    const row = byId.get(event);
     const plan = row === undefined ? undefined : planOf(row);
     const planned = plan?.steps.find(({ id }) => id === step);
     if (row === undefined || plan === undefined || planned === undefined || answeredAt !== null) return [];
