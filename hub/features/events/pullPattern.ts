@@ -6,6 +6,7 @@ import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Call, Outcome } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { topicsOfPattern, type PatternTopic } from './patternTopics.ts';
 import { eventsToRead, placeOf, pulled, type Pull } from './pulledEvents.ts';
 import type { EventServices } from './services.ts';
@@ -31,6 +32,10 @@ export async function pullPattern(
   const { database, registry, topics: watch } = services;
   /** by topic: up to where this call found nothing that may leave */
   const searched = new Map<string, bigint>();
+  /**
+   * Asks one topic after the other for events. If none has any, it waits for a new one and begins again; when the time is over, the first
+   * topic answers without events.
+   */
   const round = async (): Promise<Outcome> => {
     const now = database.now();
     const all = await topicsOfPattern({ reader: database.app, registry }, pattern, now);
@@ -41,15 +46,13 @@ export async function pullPattern(
     );
     if (open.length === 0) throw nothingOf(pattern, all);
     const acknowledge =
-      taken === undefined || !taken.isNew
-        ? undefined
-        : (transaction: Parameters<typeof acknowledgeTopic>[0]) =>
-            acknowledgeTopic(transaction, pattern.id, taken.topic, taken.place);
+      taken?.isNew === true
+        ? (transaction: Transaction) => acknowledgeTopic(transaction, pattern.id, taken.topic, taken.place)
+        : undefined;
     const placeIn = ({ subscription: { topic, acknowledged } }: PatternTopic): bigint =>
       searched.get(topic) ?? (taken?.topic === topic ? taken.place : acknowledged);
     /** by topic: what refused it, so that the others go on */
     const refused = new Map<string, Outcome | Problem>();
-    const isRefused = ({ subscription: { topic } }: PatternTopic): boolean => refused.has(topic);
     /** The first answer of these topics. @param otherwise for those with nothing to deliver; absent: they answer without events */
     const answerOf = async (
       topics: readonly PatternTopic[],
@@ -61,6 +64,7 @@ export async function pullPattern(
           subscription,
           acknowledge,
           limit,
+          // this call waits for all topics at once
           deadline: 0,
           ...defined({ otherwise: otherwise?.(one) }),
         };
@@ -82,7 +86,7 @@ export async function pullPattern(
       throw new NothingThere();
     });
     if (found !== undefined) return found;
-    const idle = open.filter((one) => !isRefused(one));
+    const idle = open.filter(({ subscription: { topic } }) => !refused.has(topic));
     const left = Math.min(deadline - database.now(), maxWaitMs);
     const places = new Map(idle.map((one) => [one.subscription.topic, placeIn(one)]));
     if (idle.length > 0 && left > 0 && (await watch.wait(pattern.id, places, left))) {
@@ -133,16 +137,16 @@ function inTurn(topics: readonly PatternTopic[], last: string | undefined): read
 }
 
 /** Topics that a refusal names. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** Why no topic of a pattern delivers now. */
 export function nothingOf({ pattern }: Pick<PatternRow, 'pattern'>, all: readonly PatternTopic[]): Problem {
   const refused = all.map(({ subscription: { topic }, refusal = '' }) => `${topic}: ${refusal}`);
-  const first = refused.slice(0, mostNamed).join(', ') || '—';
+  const first = refused.slice(0, maxNamed).join(', ') || '—';
   const { length } = refused;
   const topics =
-    length > mostNamed
-      ? { zh: `${first} 等 ${length} 个`, en: `${first} and ${length - mostNamed} more` }
+    length > maxNamed
+      ? { zh: `${first} 等 ${length} 个`, en: `${first} and ${length - maxNamed} more` }
       : first;
   return new Problem('pattern_empty', { pattern, topics });
 }
