@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .option('--json', 'answer {ok, findings, hub, at, entries, rows, signed, missing, seconds} as JSON')
     .addHelpText(
       'after',
-      '\nThe hub may serve meanwhile. Its database and its state folder are not changed.' +
+      '\nThe hub may serve at the same time. Its database and its state folder are not changed.' +
         '\n--restore needs the programs of PostgreSQL, and free space for the whole database in the folder for temporary files (TMPDIR).' +
         '\nIt exits 5 if the archive cannot be read, or its log does not continue what was signed.' +
         '\n\nExample:\n  datong hub verify-backup /backup/datong-2026-11-20.dtb --restore --json > report.json',
@@ -89,7 +89,7 @@ interface Trial {
   readonly findings: readonly CheckFinding[];
 }
 
-/** Restores into a PostgreSQL of its own in a temporary folder, verifies the log, and removes both. */
+/** Starts a PostgreSQL in a temporary folder, restores into it, verifies the log there, and removes both. */
 async function tryRestore(archive: string, head: Head, keys: HubKeys): Promise<Trial> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-verify-'));
   try {
@@ -134,7 +134,7 @@ async function tryIn(
   return { restore, verify: secondsSince(verifying), findings };
 }
 
-/** Verifies every entry and the signed root. @param stateDir without a record: the archive may be older than the hub's */
+/** Verifies every entry and the signed root. @param stateDir a temporary one, which records no tree: the archive may be older than the hub's */
 async function verifiedLog(
   database: Database,
   keys: HubKeys,

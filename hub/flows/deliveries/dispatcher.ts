@@ -90,7 +90,7 @@ export class Dispatcher<Claimed extends ClaimedSink> {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private again = false;
-  /** there is a sink, as the database said last */
+  /** whether there is any sink, by the newest answer of the database */
   private isUsed = false;
   /** of performance.now() */
   private askedAgain = 0;
@@ -115,7 +115,7 @@ export class Dispatcher<Claimed extends ClaimedSink> {
     }
     clearTimeout(this.timer);
     if (!this.isUsed) this.askedAgain = 0;
-    this.running = this.look();
+    this.running = this.search();
   }
 
   /** Takes nothing new and waits for the messages that are under way. */
@@ -126,7 +126,7 @@ export class Dispatcher<Claimed extends ClaimedSink> {
     await Promise.all([...this.busy.values()].map(({ done }) => done));
   }
 
-  private async look(): Promise<void> {
+  private async search(): Promise<void> {
     let wait = this.limits.pollMs;
     try {
       do {

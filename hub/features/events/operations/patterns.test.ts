@@ -46,7 +46,7 @@ retentionDays: 30
   );
   await city.apply(file);
 }
-/** An agreement of its own for that topic. */
+/** A separate agreement for that topic. */
 async function grant(name: string): Promise<void> {
   const sample = readFileSync(join(samples, 'air-warning/agreement.yaml'), 'utf8');
   const [head = ''] = sample.split(/^ {2}- dataset: ecology\.air-warning-lifted$/m);

@@ -7,7 +7,7 @@ import { matchedId } from './subscriptions.ts';
 
 /** A subscription to a pattern, as it was signed. */
 export interface PatternTerms {
-  /** `*` stands for any characters of the id of a topic */
+  /** `*` matches any characters in the id of a topic */
   readonly pattern: string;
   readonly purpose: string;
   readonly onBehalfOf: string | null;

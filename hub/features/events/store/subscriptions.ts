@@ -80,7 +80,7 @@ export interface ListedSubscription extends SubscriptionRow {
   readonly beginsAt: number | null;
 }
 
-/** The condition of a topic whose id a pattern matches. In ids, `_` and `%` stand for nothing but themselves. */
+/** The condition that a pattern matches the id of a topic. `*` is its only wildcard: `_` is escaped, and neither has a `%`. */
 export const matchedId = (id: string, pattern: string): string =>
   `${id} LIKE replace(replace(${pattern}, '_', '\\_'), '*', '%')`;
 

@@ -68,7 +68,7 @@ export async function* everyAddress(reader: Reader): AsyncGenerator<ReminderPlac
 async function gather(services: ReminderServices, place: ReminderPlace, run: JobRun): Promise<void> {
   const { app } = services.database;
   const { owner, way } = place;
-  // before the inbox is read: what another job reports meanwhile still waits
+  // before the inbox is read: what another job reports after this moment is not in it, and is not deleted below
   const notified = await notifiedOf(app, place);
   const items = await services.waiting(place, run.now());
   if (items === undefined) {
