@@ -12,7 +12,7 @@ import {
 } from '../../../domain/reminder.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import { dropReminderAddress, listReminderAddresses, type ReminderAddressRow } from '../store/addresses.ts';
+import { dropReminderAddress, pageReminderPlaces } from '../store/addresses.ts';
 import {
   expireDeadReminders,
   forgetNotified,
@@ -56,9 +56,9 @@ export const sendReminders = (services: ReminderServices): Job => ({
 
 /** Every address, in the order of their owners; pages are read as they are needed. */
 export async function* everyAddress(reader: Reader): AsyncGenerator<ReminderPlace> {
-  let after: ReminderAddressRow | undefined;
+  let after: ReminderPlace | undefined;
   do {
-    const rows = await listReminderAddresses(reader, after, page);
+    const rows = await pageReminderPlaces(reader, after, page);
     yield* rows;
     after = rows.length < page ? undefined : rows.at(-1);
   } while (after !== undefined);

@@ -73,18 +73,18 @@ export async function addressAt(
 }
 
 /** A page of addresses, in the order of their owners. @param after the last one of the page before; undefined for the first page */
-export async function listReminderAddresses(
+export async function pageReminderPlaces(
   reader: Reader,
   after: ReminderPlace | undefined,
   most: number,
-): Promise<readonly ReminderAddressRow[]> {
+): Promise<readonly ReminderPlace[]> {
   const { kind, owner, way } = after ?? { kind: '', owner: '', way: '' };
-  const { rows } = await reader.query<Stored>(
-    `SELECT ${columns} FROM ${joined} WHERE (a.kind, a.owner, a.way) > ($1, $2, $3)
-     ORDER BY a.kind, a.owner, a.way LIMIT $4`,
+  const { rows } = await reader.query<ReminderPlace>(
+    `SELECT kind, owner, way FROM reminder_address WHERE (kind, owner, way) > ($1, $2, $3)
+     ORDER BY kind, owner, way LIMIT $4`,
     [kind, owner, way, most],
   );
-  return rows.map(read);
+  return rows;
 }
 
 /** The addresses of a person, and of departments. */
