@@ -94,6 +94,9 @@ export interface Page {
   readonly most: number;
 }
 
+/** Before every id that is a UUID: the key after which the first page begins. */
+export const beforeEveryUuid = '00000000-0000-0000-0000-000000000000';
+
 /*
  * Finds the newest rows that involve a department. With one condition («consumer or provider is one of these»), the database scans all
  * rows from the newest on. It reads a million before it finds fifty of a department whose rows are few and old.

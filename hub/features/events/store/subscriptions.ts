@@ -1,6 +1,7 @@
 /** SQL of subscriptions, and of the events that one reads. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import {
+  beforeEveryUuid,
   momentAt,
   momentOf,
   readMoment,
@@ -72,9 +73,6 @@ export async function subscriptionById(reader: Reader, id: string): Promise<Subs
   return rows.map(readRow)[0];
 }
 
-/** Before every id of a subscription. */
-const firstId = '00000000-0000-0000-0000-000000000000';
-
 export interface ListedSubscription extends SubscriptionRow {
   /** Unix milliseconds; null: it is to one topic. Of a pattern, `topic` is the pattern; publisher and agreement are empty */
   readonly beginsAt: number | null;
@@ -97,7 +95,7 @@ export async function pageSubscriptions(
     `SELECT ${columns}, s.pattern, ${momentOf('s.begins_at')} AS begins FROM subscription AS s LEFT JOIN topic AS t ON t.id = s.topic
       WHERE s.id > $1${departments === undefined ? '' : ofDepartments}
       ORDER BY s.id LIMIT $2`,
-    [after ?? firstId, most, ...(departments === undefined ? [] : [departments])],
+    [after ?? beforeEveryUuid, most, ...(departments === undefined ? [] : [departments])],
   );
   return rows.map(({ pattern, begins, ...stored }) => {
     const row = { ...readRow(stored), beginsAt: readMomentOrNull(begins) };

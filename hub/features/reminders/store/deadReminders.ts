@@ -1,7 +1,7 @@
 /** SQL of dead letters: reminders that were not taken in time. */
 import type { DescribedReminder, ReminderPlace } from '../../../domain/reminder.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
+import { beforeEveryUuid, momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
 
 export interface DeadReminderRow extends ReminderPlace {
   readonly id: string;
@@ -29,7 +29,7 @@ export async function pageDeadReminders(
       WHERE state <> 'queued' AND id > $3
         AND (kind = 'person' AND owner = $1 OR kind = 'department' AND owner = ANY ($2))
       ORDER BY id LIMIT $4`,
-    [person, departments, after ?? '00000000-0000-0000-0000-000000000000', most],
+    [person, departments, after ?? beforeEveryUuid, most],
   );
   return rows.map(({ made, died, ...row }) => ({
     ...row,
