@@ -27,7 +27,7 @@ export function AreaMap(props: {
   readonly selected?: string;
 }): ReactNode {
   const { label, areas, dots = [], selected } = props;
-  const { language } = useWords();
+  const { pick } = useWords();
   const outlines = areas.map((one) => ({ one, rings: ringsOf(one) }));
   const positions = [...outlines.flatMap(({ rings }) => rings.flat()), ...dots.map(({ at }) => at)];
   if (positions.length === 0) return null;
@@ -44,7 +44,7 @@ export function AreaMap(props: {
     >
       {outlines.map(({ one, rings }) => {
         const { list, code, zh, en = zh } = one.properties;
-        const name = language === 'zh' ? zh : en;
+        const name = pick({ zh, en });
         const [x, y] = project(middleOf(rings[0] ?? []));
         return (
           <g key={`${list} ${code}`} className={code === selected ? 'area selected' : 'area'}>

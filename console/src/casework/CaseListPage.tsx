@@ -194,7 +194,7 @@ function Filters(props: {
   readonly features: Schemas['AreaCollection']['features'];
 }): ReactNode {
   const { acting, features } = props;
-  const { say, language } = useWords();
+  const { say, pick } = useWords();
   const { set, agreement } = acting;
   const states = set.fields.find(({ name }) => name === set.state)?.values ?? [];
   return (
@@ -223,7 +223,7 @@ function Filters(props: {
           all={say('cwAreaAll')}
           options={features.map(({ properties: { list, code, zh, en = zh } }) => ({
             value: `${list} ${code}`,
-            text: language === 'zh' ? zh : en,
+            text: pick({ zh, en }),
           }))}
         />
       )}

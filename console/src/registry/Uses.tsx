@@ -172,7 +172,7 @@ export function CodeListPage(): ReactNode {
 
 /** Outlines of the newest version, if it has any. */
 function Areas({ list }: { readonly list: string }): ReactNode {
-  const { say, language } = useWords();
+  const { say, pick } = useWords();
   const { turn } = useSession();
   const answer = useAnswer(`areas ${list} ${turn}`, () => get('/v1/areas', { query: { list } }));
   const features = answer.value?.features ?? [];
@@ -184,7 +184,7 @@ function Areas({ list }: { readonly list: string }): ReactNode {
       <ul className="plain">
         {features.map(({ properties: { code, zh, en = zh } }) => (
           <li key={code}>
-            <code>{code}</code> {language === 'zh' ? zh : en}
+            <code>{code}</code> {pick({ zh, en })}
           </li>
         ))}
       </ul>
