@@ -91,10 +91,8 @@ function projection(positions: readonly Position[]): {
   readonly project: (position: Position) => readonly [number, number];
   readonly height: number;
 } {
-  const xs = positions.map(([x = 0]) => x);
-  const ys = positions.map(([, y = 0]) => y);
-  const [west, east] = [least(xs), -least(xs.map((x) => -x))];
-  const [south, north] = [least(ys), -least(ys.map((y) => -y))];
+  const [west, east] = extent(positions.map(([x = 0]) => x));
+  const [south, north] = extent(positions.map(([, y = 0]) => y));
   const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
   // a single point has no extent
   const [wide, high] = [Math.max((east - west) * narrow, 1e-4), Math.max(north - south, 1e-4)];
@@ -111,6 +109,8 @@ function projection(positions: readonly Position[]): {
   };
 }
 
-/** An outline may have more positions than a call can have arguments. */
-const least = (values: readonly number[]): number =>
-  values.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+/** The smallest and the largest value. An outline may have more positions than a call of Math.min can have arguments. */
+const extent = (values: readonly number[]): readonly [number, number] => [
+  values.reduce((one, other) => Math.min(one, other), Infinity),
+  values.reduce((one, other) => Math.max(one, other), -Infinity),
+];
