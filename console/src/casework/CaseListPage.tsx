@@ -23,6 +23,7 @@ import {
   type CasesAsked,
 } from './acting.ts';
 import { AreaMap } from './AreaMap.tsx';
+import { Due } from './Due.tsx';
 import { useValues } from './Value.tsx';
 import './casework.css';
 
@@ -348,16 +349,4 @@ function dotsOf(acting: Acting, records: readonly CaseRecord[]) {
     if (at === undefined) return [];
     return [{ at, label: nameOf(acting, record, nth), ...(to === undefined ? {} : { to }) }];
   });
-}
-
-/** The next deadline; a passed one is marked. */
-export function Due({ due }: { readonly due: Schemas['CaseDeadline'] | null | undefined }): ReactNode {
-  const { say, when } = useWords();
-  if (due === null || due === undefined) return null;
-  return (
-    <>
-      {say('cwDueAt', { transition: due.transition, at: when(due.at) })}
-      {Date.parse(due.at) < Date.now() ? <strong className="late"> {say('cwLate')}</strong> : null}
-    </>
-  );
 }

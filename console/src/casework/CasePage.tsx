@@ -16,7 +16,7 @@ import { useWords } from '../words/words.ts';
 import { actingIn, askCases, positionOf, setName, type Acting, type CaseRecord } from './acting.ts';
 import { AreaMap } from './AreaMap.tsx';
 import { CaseSteps } from './CaseSteps.tsx';
-import { Due } from './CaseListPage.tsx';
+import { Due } from './Due.tsx';
 import { Value } from './Value.tsx';
 import './casework.css';
 
