@@ -16,7 +16,8 @@ import {
   actingIn,
   askCases,
   keyOf,
-  positionOf,
+  placeFieldIn,
+  placeOf,
   setName,
   type Acting,
   type CaseRecord,
@@ -24,6 +25,7 @@ import {
 } from './acting.ts';
 import { AreaMap } from './AreaMap.tsx';
 import { Due } from './Due.tsx';
+import { useAreas } from './useAreas.ts';
 import { useValues } from './Value.tsx';
 import './casework.css';
 
@@ -155,9 +157,7 @@ function Cases({ acting }: { readonly acting: Acting }): ReactNode {
   const { filter, refine } = useRoute();
   const [sought, setSought] = useState<Sought>();
   const { set } = acting;
-  const hasPlace = set.fields.some(({ kind }) => kind === 'place');
-  const areas = useAnswer(`areas ${hasPlace} ${turn}`, async () => (hasPlace ? get('/v1/areas') : undefined));
-  const features = areas.value?.features ?? [];
+  const features = useAreas(placeFieldIn(set) !== undefined);
   const asked = askedIn(acting, filter, sought);
   const answer = useAnswer(`cases ${JSON.stringify([setName(set), acting.purpose, asked])} ${turn}`, () =>
     askCases(acting, asked),
@@ -342,9 +342,8 @@ function addressOfCase({ set, agreement, purpose }: Acting, record: CaseRecord):
 }
 
 function dotsOf(acting: Acting, records: readonly CaseRecord[]) {
-  const place = acting.set.fields.find(({ kind }) => kind === 'place')?.name ?? '';
   return records.flatMap((record, nth) => {
-    const at = positionOf(record[place]);
+    const at = placeOf(acting.set, record);
     const to = addressOfCase(acting, record);
     if (at === undefined) return [];
     return [{ at, label: nameOf(acting, record, nth), ...(to === undefined ? {} : { to }) }];

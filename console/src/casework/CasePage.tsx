@@ -13,10 +13,11 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { actingIn, askCases, positionOf, setName, type Acting, type CaseRecord } from './acting.ts';
+import { actingIn, askCases, placeOf, setName, type Acting, type CaseRecord } from './acting.ts';
 import { AreaMap } from './AreaMap.tsx';
 import { CaseSteps } from './CaseSteps.tsx';
 import { Due } from './Due.tsx';
+import { useAreas } from './useAreas.ts';
 import { Value } from './Value.tsx';
 import './casework.css';
 
@@ -148,13 +149,8 @@ function CaseFacts(props: {
 
 function CasePlace({ acting, record }: { readonly acting: Acting; readonly record: CaseRecord }): ReactNode {
   const { say } = useWords();
-  const { turn } = useSession();
-  const field = acting.set.fields.find(({ kind }) => kind === 'place')?.name;
-  const at = field === undefined ? undefined : positionOf(record[field]);
-  const areas = useAnswer(`areas ${field === undefined} ${turn}`, async () =>
-    field === undefined ? undefined : get('/v1/areas'),
-  );
-  const features = areas.value?.features ?? [];
+  const at = placeOf(acting.set, record);
+  const features = useAreas(at !== undefined);
   if (at === undefined || features.length === 0) return null;
   return (
     <section className="card">

@@ -43,6 +43,16 @@ export function keyOf({ key }: CaseDataset, record: CaseRecord): Schemas['CaseCh
   return isWhole ? (Object.fromEntries(entries) as Schemas['CaseChange']['key']) : undefined;
 }
 
+/** The first field that is a place. */
+export const placeFieldIn = ({ fields }: CaseDataset): string | undefined =>
+  fields.find(({ kind }) => kind === 'place')?.name;
+
+/** Longitude and latitude of a case; undefined where the record has none. */
+export function placeOf(set: CaseDataset, record: CaseRecord): readonly [number, number] | undefined {
+  const field = placeFieldIn(set);
+  return field === undefined ? undefined : positionOf(record[field]);
+}
+
 /** Longitude and latitude of a GeoJSON Point. */
 export function positionOf(value: unknown): readonly [number, number] | undefined {
   if (typeof value !== 'object' || value === null || !('coordinates' in value)) return undefined;

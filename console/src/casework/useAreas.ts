@@ -1,0 +1,12 @@
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { useSession } from '../session.ts';
+
+/** Outlines of the registered areas. @param isNeeded false: the hub is not asked */
+export function useAreas(isNeeded: boolean): Schemas['AreaCollection']['features'] {
+  const { turn } = useSession();
+  const answer = useAnswer(`areas ${isNeeded} ${turn}`, async () =>
+    isNeeded ? get('/v1/areas') : undefined,
+  );
+  return answer.value?.features ?? [];
+}
