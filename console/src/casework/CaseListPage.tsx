@@ -15,6 +15,7 @@ import { useWords } from '../words/words.ts';
 import {
   actingIn,
   askCases,
+  casesCommand,
   keyOf,
   placeFieldIn,
   placeOf,
@@ -172,7 +173,7 @@ function Cases({ acting }: { readonly acting: Acting }): ReactNode {
           refine({ cursor: '' });
         }}
       />
-      <Refusal error={answer.error} cli={cliOf(acting)} />
+      <Refusal error={answer.error} cli={casesCommand(acting)} />
       <CaseTable acting={acting} answer={answer} />
       {features.length === 0 ? null : (
         <section className="card">
@@ -231,13 +232,6 @@ function Filters(props: {
     </div>
   );
 }
-
-const cliOf = ({ set, agreement, purpose }: Acting): string =>
-  asCall(
-    'POST /v1/datasets/{dataset}/cases',
-    { at: { dataset: set.dataset }, query: { department: set.department } },
-    { agreement: agreement.agreement, purpose },
-  );
 
 /** By the beginning of a text field that the agreement lets one filter by. */
 function Search(props: {

@@ -13,7 +13,15 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { actingIn, askCases, placeOf, setName, type Acting, type CaseRecord } from './acting.ts';
+import {
+  actingIn,
+  askCases,
+  casesCommand,
+  placeOf,
+  setName,
+  type Acting,
+  type CaseRecord,
+} from './acting.ts';
 import { AreaMap } from './AreaMap.tsx';
 import { CaseSteps } from './CaseSteps.tsx';
 import { Due } from './Due.tsx';
@@ -86,14 +94,9 @@ function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: 
     answer.again();
     history.again();
   };
-  const cli = asCall(
-    'POST /v1/datasets/{dataset}/cases',
-    { at: { dataset: acting.set.dataset }, query: { department: acting.set.department } },
-    { agreement: acting.agreement.agreement, purpose: acting.purpose, query: { filter } },
-  );
   return (
     <>
-      <Refusal error={answer.error ?? history.error} cli={cli} />
+      <Refusal error={answer.error ?? history.error} cli={casesCommand(acting, { query: { filter } })} />
       {answer.value !== undefined && record === undefined ? <p role="status">{say('cwNotFound')}</p> : null}
       {record === undefined ? null : (
         <>

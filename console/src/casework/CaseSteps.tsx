@@ -7,7 +7,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useWords } from '../words/words.ts';
-import type { Acting, CaseRecord } from './acting.ts';
+import { pathAndQuery, type Acting, type CaseRecord } from './acting.ts';
 import { changedValues, isAsked, textOf } from './changedValues.ts';
 import { uploadFile } from './uploadFile.ts';
 
@@ -39,7 +39,7 @@ export function CaseSteps(props: {
         post(
           '/v1/datasets/{dataset}/rows/changes',
           { key: caseKey, version, set: { ...changed, ...more } },
-          { at: { dataset: set.dataset }, query: { department: set.department }, key },
+          { ...pathAndQuery(set), key },
         ),
       again,
     );
@@ -92,10 +92,7 @@ export function CaseSteps(props: {
         {steps.length === 0 ? <p className="muted">{say('cwNoSteps')}</p> : null}
         <Refusal
           error={doing.error}
-          cli={asCall('POST /v1/datasets/{dataset}/rows/changes', {
-            at: { dataset: set.dataset },
-            query: { department: set.department },
-          })}
+          cli={asCall('POST /v1/datasets/{dataset}/rows/changes', pathAndQuery(set))}
         />
       </form>
     </section>

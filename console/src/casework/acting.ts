@@ -1,4 +1,5 @@
 /** Under which agreement a person reads cases for which department: chosen in the address, the first where nothing is chosen. */
+import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 
 export type CaseDataset = Schemas['CaseDataset'];
@@ -25,16 +26,25 @@ export function actingIn(set: CaseDataset, filter: Readonly<Record<string, strin
 /** What is asked under an agreement. */
 export type CasesAsked = Pick<Schemas['CaseQuery'], 'query' | 'notices'>;
 
+/** Path and query of a call for a dataset and a department. */
+export const pathAndQuery = ({ dataset, department }: Pick<CaseDataset, 'dataset' | 'department'>) => ({
+  at: { dataset },
+  query: { department },
+});
+
+const bodyOf = ({ agreement, purpose }: Acting, asked: CasesAsked): Schemas['CaseQuery'] => ({
+  agreement: agreement.agreement,
+  purpose,
+  ...asked,
+});
+
 /** Asks for cases under the chosen agreement. */
-export const askCases = (
-  { set, agreement, purpose }: Acting,
-  more: CasesAsked,
-): Promise<Schemas['QueryAnswer']> =>
-  post(
-    '/v1/datasets/{dataset}/cases',
-    { agreement: agreement.agreement, purpose, ...more },
-    { at: { dataset: set.dataset }, query: { department: set.department } },
-  );
+export const askCases = (acting: Acting, asked: CasesAsked): Promise<Schemas['QueryAnswer']> =>
+  post('/v1/datasets/{dataset}/cases', bodyOf(acting, asked), pathAndQuery(acting.set));
+
+/** The same call as a command line. */
+export const casesCommand = (acting: Acting, asked: CasesAsked = {}): string =>
+  asCall('POST /v1/datasets/{dataset}/cases', pathAndQuery(acting.set), bodyOf(acting, asked));
 
 /** The key of a record, as a change names it; undefined where a field of it is not granted. */
 export function keyOf({ key }: CaseDataset, record: CaseRecord): Schemas['CaseChange']['key'] | undefined {

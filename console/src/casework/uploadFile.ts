@@ -1,7 +1,7 @@
 /** Uploads a file for a field of a case. A row names it when the change is saved. */
 import { post, put } from '../api/call.ts';
 import { digestOf } from '../send/digest.ts';
-import type { CaseDataset } from './acting.ts';
+import { pathAndQuery, type CaseDataset } from './acting.ts';
 
 /** Bytes of each part except the last, as the hub takes them. */
 const partBytes = 8 << 20;
@@ -17,7 +17,7 @@ function uniqueName(name: string): string {
 
 /** @returns the id of the attachment @throws Refused, Unreachable; DOMException once it is aborted */
 export async function uploadFile(
-  { dataset, department }: Pick<CaseDataset, 'dataset' | 'department'>,
+  set: Pick<CaseDataset, 'dataset' | 'department'>,
   field: string,
   file: File,
   signal: AbortSignal,
@@ -25,8 +25,7 @@ export async function uploadFile(
   const sha256 = await digestOf(file, signal, () => undefined);
   const opening = { field, name: uniqueName(file.name), mediaType: file.type, bytes: file.size, sha256 };
   const { attachment } = await post('/v1/datasets/{dataset}/attachments', opening, {
-    at: { dataset },
-    query: { department },
+    ...pathAndQuery(set),
     key: crypto.randomUUID(),
   });
   for (let at = 0; at < file.size; at += partBytes)
