@@ -3,38 +3,22 @@ import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { MissingNote } from '../parts/MissingNote.tsx';
-import { useDepartments } from '../parts/useDepartments.ts';
-import { addressOf, useRoute } from '../route.ts';
+import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { moment } from './question.ts';
+import { useStaffActivity } from './useStaffActivity.tsx';
 
 /** Staff who read the log, the newest access first; auditors included. */
 export function ReadsPage(): ReactNode {
   const { say, when } = useWords();
-  const { name } = useDepartments();
-  const { filter } = useRoute();
-  const { person = '' } = filter;
+  const { person, filters, days, columns } = useStaffActivity<Schemas['LogRead']>('reads');
   return (
     <ListPage
       title={say('reads')}
       lead={say('readsLead')}
       cli="npx datong audit reads --as security"
-      filters={
-        person === ''
-          ? []
-          : [
-              {
-                name: 'person',
-                label: say('person'),
-                all: say('readsAll'),
-                options: [{ value: person, text: person }],
-              },
-            ]
-      }
-      days={[
-        { name: 'from', label: say('askFrom') },
-        { name: 'until', label: say('askUntil') },
-      ]}
+      filters={filters}
+      days={days}
       ask={({ from = '', until = '', cursor }) =>
         get('/v1/log/reads', {
           query: { person, from: moment(from), until: moment(until, true), cursor },
@@ -46,19 +30,7 @@ export function ReadsPage(): ReactNode {
       note={(answer) => <MissingNote of={answer} />}
       columns={[
         { title: say('readsAt'), render: (_, one) => when(one.at) },
-        {
-          title: say('person'),
-          render: (_, one) => (
-            <Link to={addressOf('reads', [], { ...filter, person: one.person, cursor: '' })}>
-              {one.personName ?? one.person}
-            </Link>
-          ),
-        },
-        {
-          title: say('department'),
-          render: (_, one) => (one.department === undefined ? '—' : name(one.department)),
-        },
-        { title: say('operation'), render: (_, one) => <code>{one.operation}</code> },
+        ...columns,
         { title: say('readsBy'), render: (_, one) => one.by ?? '—' },
         { title: say('readsCase'), render: (_, one) => one.case ?? '—' },
         { title: say('readsReason'), render: (_, one) => one.reason ?? '—' },

@@ -2,56 +2,28 @@ import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
-import { useDepartments } from '../parts/useDepartments.ts';
-import { addressOf, useRoute } from '../route.ts';
+import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
+import { useStaffActivity } from './useStaffActivity.tsx';
 
 /** How often staff called reads without personal data, the newest day first. */
 export function ViewsPage(): ReactNode {
   const { say, day } = useWords();
-  const { name } = useDepartments();
-  const { filter } = useRoute();
-  const { person = '' } = filter;
+  const { person, filters, days, columns } = useStaffActivity<Schemas['ViewCount']>('views');
   return (
     <ListPage
       title={say('views')}
       lead={say('viewsLead')}
       cli="npx datong audit views --as security"
-      filters={
-        person === ''
-          ? []
-          : [
-              {
-                name: 'person',
-                label: say('person'),
-                all: say('readsAll'),
-                options: [{ value: person, text: person }],
-              },
-            ]
-      }
-      days={[
-        { name: 'from', label: say('askFrom') },
-        { name: 'until', label: say('askUntil') },
-      ]}
+      filters={filters}
+      days={days}
       ask={({ from, until, cursor }) => get('/v1/log/views', { query: { person, from, until, cursor } })}
       rowsOf={({ counts }): readonly Schemas['ViewCount'][] => counts}
       keyOf={(one) => `${one.day} ${one.person} ${one.operation}`}
       empty={say('viewsEmpty')}
       columns={[
         { title: say('viewsDay'), render: (_, one) => day(one.day) },
-        {
-          title: say('person'),
-          render: (_, one) => (
-            <Link to={addressOf('views', [], { ...filter, person: one.person, cursor: '' })}>
-              {one.personName ?? one.person}
-            </Link>
-          ),
-        },
-        {
-          title: say('department'),
-          render: (_, one) => (one.department === undefined ? '—' : name(one.department)),
-        },
-        { title: say('operation'), render: (_, one) => <code>{one.operation}</code> },
+        ...columns,
         { title: say('viewsCount'), align: 'right', render: (_, one) => one.views },
         { title: say('entry'), render: (_, one) => <LoggedIn of={one} /> },
       ]}
