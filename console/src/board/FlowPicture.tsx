@@ -4,6 +4,7 @@ import { Link } from '../parts/Link.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
+import { CallsTable } from './CallsTable.tsx';
 import { callsOf, flowsOf, maxFlows, placed, type Flow } from './flows.ts';
 
 type Rows = Schemas['BoardRows'];
@@ -34,42 +35,28 @@ export function FlowPicture(props: {
     <div className="flows">
       {drawn.length === 0 ? null : <Picture flows={drawn} />}
       <div className="scroll" tabIndex={0} role="group" aria-label={say('boardFlows')}>
-        <table className="barred">
-          <thead>
-            <tr>
-              <th scope="col">{say('provider')}</th>
-              <th scope="col">{say('consumer')}</th>
-              <th scope="col" className="count">
-                {say('b_answered')}
-              </th>
-              <th scope="col" className="count">
-                {say('b_refused')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {flows.map((flow) => (
-              <tr key={`${flow.provider} ${flow.consumer}`}>
-                <td>{name(flow.provider)}</td>
-                <td>
-                  <Link to={addressOf('board', ['answered'], { days, department: flow.consumer })}>
-                    {name(flow.consumer)}
+        <CallsTable titles={[say('provider'), say('consumer')]}>
+          {flows.map((flow) => (
+            <tr key={`${flow.provider} ${flow.consumer}`}>
+              <td>{name(flow.provider)}</td>
+              <td>
+                <Link to={addressOf('board', ['answered'], { days, department: flow.consumer })}>
+                  {name(flow.consumer)}
+                </Link>
+              </td>
+              <td className="count">{shown(flow.answered, flow.hasFew.answered)}</td>
+              <td className="count">
+                {flow.refused === 0 && !flow.hasFew.refused ? (
+                  number(0)
+                ) : (
+                  <Link to={addressOf('board', ['refused'], { days, department: flow.consumer })}>
+                    {shown(flow.refused, flow.hasFew.refused)}
                   </Link>
-                </td>
-                <td className="count">{shown(flow.answered, flow.hasFew.answered)}</td>
-                <td className="count">
-                  {flow.refused === 0 && !flow.hasFew.refused ? (
-                    number(0)
-                  ) : (
-                    <Link to={addressOf('board', ['refused'], { days, department: flow.consumer })}>
-                      {shown(flow.refused, flow.hasFew.refused)}
-                    </Link>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+                )}
+              </td>
+            </tr>
+          ))}
+        </CallsTable>
       </div>
       {isCut ? <p className="muted">{say('boardFlowsCut')}</p> : null}
     </div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
+import { CallsTable } from './CallsTable.tsx';
 
 type Week = Schemas['Board']['weeks'][number];
 
@@ -43,28 +44,15 @@ export function Trend({ weeks }: { readonly weeks: readonly Week[] }): ReactNode
       </svg>
       <details>
         <summary>{say('boardTrendTable')}</summary>
-        <table className="barred">
-          <thead>
-            <tr>
-              <th scope="col">{say('boardWeek')}</th>
-              <th scope="col" className="count">
-                {say('b_answered')}
-              </th>
-              <th scope="col" className="count">
-                {say('b_refused')}
-              </th>
+        <CallsTable titles={[say('boardWeek')]}>
+          {weeks.map(({ week, answered, refused }) => (
+            <tr key={week}>
+              <th scope="row">{day(week)}</th>
+              <td className="count">{shown(answered)}</td>
+              <td className="count">{shown(refused)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {weeks.map(({ week, answered, refused }) => (
-              <tr key={week}>
-                <th scope="row">{day(week)}</th>
-                <td className="count">{shown(answered)}</td>
-                <td className="count">{shown(refused)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </CallsTable>
       </details>
     </>
   );
