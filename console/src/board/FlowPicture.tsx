@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, SVGProps } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { CallsTable } from './CallsTable.tsx';
-import { callsOf, flowsOf, maxFlows, placed, type Flow } from './flows.ts';
+import { callsOf, flowsOf, maxFlows, placed, type End, type Flow } from './flows.ts';
 
 type Rows = Schemas['BoardRows'];
 
@@ -65,7 +65,6 @@ export function FlowPicture(props: {
 
 function Picture({ flows }: { readonly flows: readonly Flow[] }): ReactNode {
   const { say } = useWords();
-  const { name } = useDepartments();
   const { bands, left, right, height } = placed(flows);
   const [x0, x1] = [bar, width - bar];
   const middle = width / 2;
@@ -90,22 +89,26 @@ function Picture({ flows }: { readonly flows: readonly Flow[] }): ReactNode {
           )}
         </g>
       ))}
-      {left.map(({ code, at, size }) => (
-        <g key={code}>
-          <rect className="flow-end" x={0} y={at} width={bar} height={size} />
-          <text x={bar + 6} y={at + size / 2} dominantBaseline="middle">
-            {name(code)}
-          </text>
-        </g>
-      ))}
-      {right.map(({ code, at, size }) => (
-        <g key={code}>
-          <rect className="flow-end" x={x1} y={at} width={bar} height={size} />
-          <text x={x1 - 6} y={at + size / 2} textAnchor="end" dominantBaseline="middle">
-            {name(code)}
-          </text>
-        </g>
-      ))}
+      <Ends of={left} x={0} text={{ x: bar + 6 }} />
+      <Ends of={right} x={x1} text={{ x: x1 - 6, textAnchor: 'end' }} />
     </svg>
   );
+}
+
+/** The departments of one side, each a bar with its name. */
+function Ends(props: {
+  readonly of: readonly End[];
+  readonly x: number;
+  readonly text: SVGProps<SVGTextElement>;
+}): ReactNode {
+  const { of, x, text } = props;
+  const { name } = useDepartments();
+  return of.map(({ code, at, size }) => (
+    <g key={code}>
+      <rect className="flow-end" x={x} y={at} width={bar} height={size} />
+      <text {...text} y={at + size / 2} dominantBaseline="middle">
+        {name(code)}
+      </text>
+    </g>
+  ));
 }
