@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
 import { GiveConsent } from './GiveConsent.tsx';
+import { isAbout } from './isAbout.ts';
 import { Sure } from './Sure.tsx';
 import { useTexts } from './reader.ts';
 import { filled, type Language } from './texts.ts';
@@ -63,7 +64,11 @@ export function Consents(props: {
             {one.state === 'withdrawn' && !isGivenAgain(one, view) ? (
               <Again
                 consent={one}
-                offers={offers.filter((offer) => isSame(one, offer) && !isCovered(one, offer.purpose, view))}
+                offers={offers.filter(
+                  ({ recipient, dataset, purpose }) =>
+                    isAbout(one, { recipient: recipient.code, dataset, purpose }) &&
+                    !isCovered(one, purpose, view),
+                )}
                 {...again}
               />
             ) : null}
@@ -76,17 +81,12 @@ export function Consents(props: {
 
 type Consent = Schemas['SubjectView']['consents'][number];
 
-const isSame = (one: Consent, { recipient, dataset, purpose }: Schemas['ConsentOffer']): boolean =>
-  one.recipient === recipient.code && one.dataset === dataset && one.purposes.includes(purpose);
-
 /** Whether a consent in force, or a newer withdrawn one, is about the same purpose. */
 const isCovered = (one: Consent, purpose: string, { consents }: Schemas['SubjectView']): boolean =>
   consents.some(
     (other) =>
       other !== one &&
-      other.recipient === one.recipient &&
-      other.dataset === one.dataset &&
-      other.purposes.includes(purpose) &&
+      isAbout(other, { ...one, purpose }) &&
       (other.state === 'given' ||
         (other.state === 'withdrawn' && consents.indexOf(other) < consents.indexOf(one))),
   );

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState, type MouseEvent, type ReactNo
 import { ask, NotDone, type Schemas } from './ask.ts';
 import { claimsOf, forgetClaims } from './claims.ts';
 import { Consents } from './Consents.tsx';
+import { isAbout } from './isAbout.ts';
 import { Looks } from './Looks.tsx';
 import { Objections } from './Objections.tsx';
 import { Offers } from './Offers.tsx';
@@ -41,11 +42,7 @@ const hasConsent = (
   { consents }: Pick<View, 'consents'>,
 ): boolean =>
   consents.some(
-    (one) =>
-      one.state !== 'replaced' &&
-      one.recipient === recipient.code &&
-      one.dataset === dataset &&
-      one.purposes.includes(purpose),
+    (one) => one.state !== 'replaced' && isAbout(one, { recipient: recipient.code, dataset, purpose }),
   );
 
 /** Each page reports its own destroyed periods. */
