@@ -3,7 +3,7 @@ import { ask, type Schemas } from './ask.ts';
 import { GiveConsent } from './GiveConsent.tsx';
 import { isAbout } from './isAbout.ts';
 import { Sure } from './Sure.tsx';
-import { useTexts } from './reader.ts';
+import { useIsSelf, useTexts } from './reader.ts';
 import { filled, type Language } from './texts.ts';
 import { period, when } from './written.ts';
 
@@ -13,15 +13,13 @@ export function Consents(props: {
   readonly language: Language;
   /** what the person can consent to now */
   readonly offers: readonly Schemas['ConsentOffer'][];
-  /** true where the person acts for themselves, without a representative */
-  readonly self: boolean;
   readonly nameOf: (code: string) => string;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;
 }): ReactNode {
-  const { view, language, offers, self, nameOf, done, failed } = props;
+  const { view, language, offers, nameOf, done, failed } = props;
   const text = useTexts(language);
-  const again = { language, self, nameOf, done, failed };
+  const again = { language, nameOf, done, failed };
   return (
     <section aria-labelledby="consents">
       <h2 id="consents">{text.consents}</h2>
@@ -99,16 +97,16 @@ function Again(props: {
   readonly consent: Consent;
   readonly offers: readonly Schemas['ConsentOffer'][];
   readonly language: Language;
-  readonly self: boolean;
   readonly nameOf: (code: string) => string;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;
 }): ReactNode {
-  const { consent, offers, language, self, nameOf, done, failed } = props;
+  const { consent, offers, language, nameOf, done, failed } = props;
   const text = useTexts(language);
+  const isSelf = useIsSelf();
   if (offers.length === 0)
     return <p className="small">{filled(text.elsewhere, { recipient: nameOf(consent.recipient) })}</p>;
-  if (!self) return <p className="small">{text.self}</p>;
+  if (!isSelf) return <p className="small">{text.self}</p>;
   return offers.map((one) => (
     <Fragment key={`${one.agreement} ${one.purpose}`}>
       {offers.length === 1 ? null : <h4>{one.title[language]}</h4>}

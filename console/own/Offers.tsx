@@ -2,25 +2,24 @@ import type { ReactNode } from 'react';
 import type { Schemas } from './ask.ts';
 import { GiveConsent } from './GiveConsent.tsx';
 import { OfferedData } from './OfferedData.tsx';
-import { useTexts } from './reader.ts';
+import { useIsSelf, useTexts } from './reader.ts';
 import type { Language } from './texts.ts';
 
 /** Consents that the person can be asked for, each with its whole notice. Giving one takes as many steps as withdrawing it. */
 export function Offers(props: {
   readonly offers: readonly Schemas['ConsentOffer'][];
   readonly language: Language;
-  /** true where the person acts for themselves, without a representative */
-  readonly self: boolean;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;
 }): ReactNode {
-  const { offers, language, self, done, failed } = props;
+  const { offers, language, done, failed } = props;
   const text = useTexts(language);
+  const isSelf = useIsSelf();
   if (offers.length === 0) return null;
   return (
     <section aria-labelledby="offers">
       <h2 id="offers">{text.offers}</h2>
-      {self ? null : <p>{text.self}</p>}
+      {isSelf ? null : <p>{text.self}</p>}
       <ul className="cards">
         {offers.map((one) => {
           const { agreement, dataset, purpose } = one;
@@ -28,7 +27,7 @@ export function Offers(props: {
             <li key={`${agreement} ${dataset} ${purpose}`}>
               <h3>{one.title[language]}</h3>
               <OfferedData offer={one} language={language} />
-              {self ? <GiveConsent offer={one} language={language} done={done} failed={failed} /> : null}
+              {isSelf ? <GiveConsent offer={one} language={language} done={done} failed={failed} /> : null}
             </li>
           );
         })}

@@ -198,7 +198,6 @@ export function OwnPage(): ReactNode {
               view={view}
               language={language}
               offers={offers}
-              self={reader === 'self'}
               nameOf={namesIn(view, offers, language)}
               done={done}
               failed={failed}
@@ -206,7 +205,6 @@ export function OwnPage(): ReactNode {
             <Offers
               offers={offers.filter((one) => !hasConsent(one, view))}
               language={language}
-              self={reader === 'self'}
               done={done}
               failed={failed}
             />
