@@ -26,6 +26,13 @@ export function counted(
   return { claims: Object.assign({}, claims, { quotas }), ...answer };
 }
 
+/** The daily limits of an agreement, and what follows `quotaCounter` in the counter of each. */
+export const dailyLimits = [
+  { of: 'calls', limit: 'callsPerDay', suffix: '' },
+  { of: 'rows', limit: 'rowsPerDay', suffix: ' rows' },
+  { of: 'bytes', limit: 'bytesPerDay', suffix: ' bytes' },
+] as const;
+
 /** The amounts counted against the agreement's daily limits; withheld rows are not counted. */
 export function quotasOf(
   { limits, plan }: Permission,
@@ -34,14 +41,12 @@ export function quotasOf(
 ): readonly QuotaClaim[] {
   const counter = quotaCounter(plan);
   const day = dayInChina(now);
-  const limited = [
-    { of: 'calls', counter, calls: taken.calls, max: limits.callsPerDay },
-    { of: 'rows', counter: `${counter} rows`, calls: taken.rows, max: limits.rowsPerDay },
-    { of: 'bytes', counter: `${counter} bytes`, calls: taken.bytes, max: limits.bytesPerDay },
-  ] as const;
-  return limited.flatMap(({ of, counter, calls, max }) =>
-    calls === undefined || max === undefined ? [] : [{ of, counter, day, calls, max }],
-  );
+  return dailyLimits.flatMap(({ of, limit, suffix }) => {
+    const [calls, max] = [taken[of], limits[limit]];
+    return calls === undefined || max === undefined
+      ? []
+      : [{ of, counter: `${counter}${suffix}`, day, calls, max }];
+  });
 }
 
 /** A fact check counts against its own limit and the limit for this subject, so that values cannot be found by trial. */

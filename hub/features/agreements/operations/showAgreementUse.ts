@@ -4,7 +4,7 @@ import { defined } from '../../../../terms/defined.ts';
 import type { Limits } from '../../../../policies/documents/agreement.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { seen } from '../../../domain/cells.ts';
-import { quotaCounter } from '../../../flows/release/quotas.ts';
+import { dailyLimits, quotaCounter } from '../../../flows/release/quotas.ts';
 import { reportedMissing } from '../../../log/evidence/entryBundle.ts';
 import { newestAnswers } from '../../../log/evidence/searchEntries.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
@@ -19,16 +19,10 @@ import { operation } from '../../common/operation.ts';
 /** Newest calls in an answer. */
 const maxCalls = 20;
 
-/** The daily limits that an agreement can have, with the suffix of their counters. */
-const counted = [
-  ['calls', 'callsPerDay', ''],
-  ['rows', 'rowsPerDay', ' rows'],
-  ['bytes', 'bytesPerDay', ' bytes'],
-] as const satisfies readonly (readonly [string, keyof Limits, string])[];
-
 /**
- * GET /v1/policy/documents/{document}/use: returns to the parties of an agreement in force what was taken today from each daily limit, and
- * the newest calls under it, refused ones included, and states which entries of such calls are missing from the log. Neither official nor case nor subject is returned.
+ * GET /v1/policy/documents/{document}/use: returns to the parties of an agreement what was taken today from each daily limit, while the
+ * agreement is in force, and the newest calls under it, refused ones included. It states which entries of such calls are missing from the
+ * log. Official, case and subject are not returned.
  * @throws Problem not_found
  */
 export const showAgreementUse = operation('showAgreementUse', {
@@ -75,7 +69,7 @@ export const showAgreementUse = operation('showAgreementUse', {
 
 async function takenOf(pool: Pool, counter: string, day: string, limits: Limits) {
   const taken = [];
-  for (const [of, limit, suffix] of counted) {
+  for (const { of, limit, suffix } of dailyLimits) {
     const max = limits[limit];
     if (max !== undefined) taken.push({ of, taken: await callsTaken(pool, `${counter}${suffix}`, day), max });
   }
