@@ -1,4 +1,8 @@
-import type { Plan, Plans } from './plans.ts';
+import type { CompiledAgreement, Plan, Plans } from './plans.ts';
+
+/** Whether an agreement is valid at this moment and not suspended. @param now Unix milliseconds */
+export const isInForce = (agreement: CompiledAgreement | undefined, now: number): boolean =>
+  agreement !== undefined && !agreement.suspended && agreement.from <= now && now < agreement.until;
 
 /** Plans that grant a consumer access to a dataset at this moment. @param now Unix milliseconds */
 export const plansInForce = (
@@ -9,6 +13,5 @@ export const plansInForce = (
   plans.all.filter((plan) => {
     if (plan.ref.consumer !== consumer || plan.ref.dataset !== dataset || plans.blocked.has(plan))
       return false;
-    const agreement = plans.agreements.get(plan.ref.agreement);
-    return agreement !== undefined && !agreement.suspended && agreement.from <= now && now < agreement.until;
+    return isInForce(plans.agreements.get(plan.ref.agreement), now);
   });

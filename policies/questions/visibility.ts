@@ -9,6 +9,7 @@ import { fieldsOfFact } from '../plans/facts.ts';
 import type { Plan } from '../plans/plan.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Plans } from '../plans.ts';
+import { isInForce } from '../plansInForce.ts';
 import { defined } from '../../terms/defined.ts';
 
 /** One way in which a department learns something about a field. */
@@ -68,7 +69,6 @@ export function visibility(
 
 function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell[] {
   const { ref, agreement, whole } = plan;
-  const compiled = plans.agreements.get(ref.agreement);
   const common = {
     consumer: ref.consumer,
     ...defined({ principal: ref.principal }),
@@ -81,7 +81,7 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
     requires: requirementsOf(plan),
     consent: whole.consent !== undefined,
     ...agreement.valid,
-    active: compiled !== undefined && !compiled.suspended && now >= compiled.from && now < compiled.until,
+    active: isInForce(plans.agreements.get(ref.agreement), now),
   };
   const read = whole.fields.map(({ field, mask, floors }) => ({
     ...common,

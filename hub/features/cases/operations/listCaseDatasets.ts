@@ -1,5 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Plan, Plans } from '../../../../policies/plans.ts';
+import { isInForce } from '../../../../policies/plansInForce.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import { attachmentFields } from '../../../../schemas/attachments.ts';
 import type { DatasetSchema, SchemaField } from '../../../../schemas/datasetSchema.ts';
@@ -62,10 +63,13 @@ function viewOf(
   { department, plans, now }: Viewer,
 ): CaseDataset {
   const parties = { department, provider: row.department };
-  const mine = plans.all.filter(
-    ({ ref, needs }) => ref.consumer === department && ref.dataset === row.id && !needs.lookup,
+  const inForce = plans.all.filter(
+    ({ ref, needs }) =>
+      ref.consumer === department &&
+      ref.dataset === row.id &&
+      !needs.lookup &&
+      isInForce(plans.agreements.get(ref.agreement), now),
   );
-  const inForce = mine.filter(({ ref }) => isInForce(plans, ref.agreement, now));
   const granted = new Set(inForce.flatMap(({ whole }) => whole.fields.map(({ field }) => rootOf(field))));
   const sets = schema.fields
     .map(({ name }) => name)
@@ -86,11 +90,6 @@ function viewOf(
       .map(({ id, from, to }) => ({ id, from, to })),
     agreements: agreementsOf(inForce),
   };
-}
-
-function isInForce({ agreements }: Plans, id: string, now: number): boolean {
-  const found = agreements.get(id);
-  return found !== undefined && !found.suspended && found.from <= now && now < found.until;
 }
 
 /** Plans differ by purpose within an agreement. */
