@@ -4,9 +4,10 @@ import { boardProgress, weeksCounted, type WeekCounted } from '../store/boardRow
 import { reachOf, within } from '../../common/reach.ts';
 import { figures, type Figure } from './boardRows.ts';
 import { counted } from '../../../domain/cells.ts';
+import { beginOf } from '../../../domain/expectation.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { dayInChina } from '../../../../terms/civilDate.ts';
+import { addDays, dayInChina } from '../../../../terms/civilDate.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 const day = 86_400_000;
@@ -43,9 +44,7 @@ const trendWeeks = 12;
 /** From the Monday eleven weeks ago until today. @param now Unix milliseconds */
 function weeksUntil(now: number): { readonly from: string; readonly until: string } {
   const until = dayInChina(now);
-  // days since Monday: Sunday is 0 for Date
-  const weekday = (new Date(`${until}T00:00:00Z`).getUTCDay() + 6) % 7;
-  return { from: dayInChina(now - (weekday + 7 * (trendWeeks - 1)) * day), until };
+  return { from: addDays(beginOf({ every: 'week' }, until), -7 * (trendWeeks - 1)), until };
 }
 
 /** Omits numbers with too few samples; none is shown. */
