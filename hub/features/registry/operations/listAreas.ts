@@ -15,20 +15,20 @@ export const listAreas = operation('listAreas', {
     const ids = [...new Set(codeLists.lists.map(({ id }) => id))].toSorted();
     const features = ids
       .filter((id) => wanted === undefined || wanted === id)
-      .flatMap((id) => {
-        const list = surroundings.codeLists.list(id);
-        return (list?.entries ?? []).flatMap(({ code, zh, en, area }) =>
+      .flatMap((id) => surroundings.codeLists.list(id) ?? [])
+      .flatMap(({ id, version, entries }) =>
+        entries.flatMap(({ code, zh, en, area }) =>
           area === undefined
             ? []
             : [
                 {
                   type: 'Feature' as const,
-                  properties: { list: id, version: list?.version ?? '', code, zh, ...defined({ en }) },
+                  properties: { list: id, version, code, zh, ...defined({ en }) },
                   geometry: area,
                 },
               ],
-        );
-      });
+        ),
+      );
     return allowed<'listAreas'>(
       200,
       { type: 'FeatureCollection', features },
