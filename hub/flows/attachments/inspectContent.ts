@@ -40,9 +40,9 @@ const letter = (one: string): string => {
   const codes = [one, one.toUpperCase()].map((form) => form.charCodeAt(0).toString(16));
   return `(?:${one}|#${codes.join('|#')})`;
 };
-const pdfNames = Object.keys(inPdf).flatMap((name) =>
-  name === '/xfa' ? [] : [[...name.slice(1)].map(letter).join('')],
-);
+const pdfNames = Object.keys(inPdf)
+  .filter((name) => name !== '/xfa')
+  .map((name) => [...name.slice(1)].map(letter).join(''));
 const active = [new RegExp(markup, 'i')];
 /**
  * Names of PDF are case-sensitive. A name of three letters occurs in compressed bytes by chance, so it is found in this form only, and must
