@@ -1,5 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
-import { defined } from '../../../../terms/defined.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 import { roleWords } from '../../../../terms/factWords/lifeWords.ts';
 import { isFoundIn, soughtIn } from '../../../domain/catalogue.ts';
 import { everyone } from '../../../domain/cells.ts';
@@ -110,7 +110,8 @@ const agreements: Find = async ({ words, departments }, { database }) => {
     return {
       id: `${id}@${version}`,
       state,
-      ...defined({ title, consumer: consumer ?? undefined, provider: provider ?? undefined }),
+      ...defined({ title }),
+      ...present({ consumer, provider }),
     };
   });
 };
@@ -140,7 +141,7 @@ const persons: Find = ({ words, caller }, { identity }) => {
     const has = ({ word, departments }: SoughtWord): boolean =>
       text.includes(word) || (department !== null && departments.includes(department));
     if (state === 'ended' || !words.every(has)) continue;
-    hits.push({ id, name, state, roles, ...defined({ department: department ?? undefined }) });
+    hits.push({ id, name, state, roles, ...present({ department }) });
     if (hits.length > maxHits) break;
   }
   return hits;
