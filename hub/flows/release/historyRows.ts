@@ -14,7 +14,8 @@ import { caseRow } from '../caseRow.ts';
 import { textOfKey } from '../ownKey.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { versionsAfter, type StoredVersion } from '../rows/store/rowVersions.ts';
-import { asksLatest, callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
+import { asksLatest, callersTerms, cursorContext, limitOf } from './requestedRows.ts';
+import { asFetched } from './asFetched.ts';
 import type { Page, Query } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -98,21 +99,19 @@ const positionOf = ({ version }: StoredVersion): FetchedRow['position'] => ({ va
 
 /** A version as a row of the release flow. */
 function rowOf(
-  { keys }: ReleaseServices,
+  services: ReleaseServices,
   permission: Permission,
-  { row, schema }: LiveDataset,
+  dataset: LiveDataset,
   version: StoredVersion,
 ): { readonly whole: Key; readonly fetched: FetchedRow } {
-  const { columns, subject } = layoutOf(schema);
-  const needed = new Set(fieldsToRead(permission));
+  const { row, schema } = dataset;
+  const { columns } = layoutOf(schema);
   const whole = Object.fromEntries(
     columns.flatMap(({ field, nullable }): [string, unknown][] => {
       const value = version.row[field] ?? null;
       return value === null && !nullable ? [] : [[field, value]];
     }),
   );
-  const record = Object.fromEntries(Object.entries(whole).filter(([field]) => needed.has(field)));
-  const person = subject === undefined ? null : whole[subject.field];
   const granted = new Set(permission.fields.map(({ field }) => rootOf(field)));
   const { department, transition } = version;
   // a transition discloses the state before and after it
@@ -123,11 +122,7 @@ function rowOf(
   return {
     whole,
     fetched: {
-      record,
-      subject:
-        typeof person === 'string'
-          ? Buffer.from(keys.subjectHash(schema.subject?.kind ?? '', person), 'hex')
-          : undefined,
+      ...asFetched(services, permission, dataset, whole),
       position: positionOf(version),
       change: {
         version: version.version,

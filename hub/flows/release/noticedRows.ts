@@ -11,7 +11,8 @@ import { caseRow } from '../caseRow.ts';
 import { sealedCursors } from '../cursor.ts';
 import { noticedCases, type NoticedPlace } from '../intake/store/caseNotices.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
-import { asksLatest, callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
+import { asksLatest, callersTerms, cursorContext, limitOf } from './requestedRows.ts';
+import { asFetched } from './asFetched.ts';
 import type { Page, Query, RowSource } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -70,7 +71,11 @@ async function page(services: ReleaseServices, dataset: LiveDataset, asked: Aske
   for (const one of cases.slice(0, limit)) {
     const named = { key: Object.fromEntries(key.map(({ field }) => [field, one.row[field]])), conditions };
     const found = await caseRow(app, services.sealer, dataset, named);
-    if (found !== undefined) rows.push(rowOf(services, permission, dataset, found.stored, one.place));
+    if (found !== undefined)
+      rows.push({
+        ...asFetched(services, permission, dataset, found.stored),
+        position: positionOf(one.place),
+      });
   }
   const after = (position: FetchedRow['position']): string =>
     cursors.seal(context, { batch: undefined, position });
@@ -90,24 +95,4 @@ function placeIn({ values }: FetchedRow['position']): NoticedPlace {
   const [due, key] = values;
   if (typeof due !== 'string' || typeof key !== 'string') throw new Problem('cursor_invalid');
   return { due, key };
-}
-
-function rowOf(
-  { keys }: ReleaseServices,
-  permission: Permission,
-  { schema }: LiveDataset,
-  stored: Readonly<Record<string, unknown>>,
-  place: NoticedPlace,
-): FetchedRow {
-  const { subject } = layoutOf(schema);
-  const needed = new Set(fieldsToRead(permission));
-  const person = subject === undefined ? undefined : stored[subject.field];
-  return {
-    record: Object.fromEntries(Object.entries(stored).filter(([field]) => needed.has(field))),
-    subject:
-      typeof person === 'string'
-        ? Buffer.from(keys.subjectHash(schema.subject?.kind ?? '', person), 'hex')
-        : undefined,
-    position: positionOf(place),
-  };
 }
