@@ -1,8 +1,9 @@
 import { Button } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { getRanges, type Schemas } from '../api/call.ts';
 import { asCall } from '../api/asCall.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { dataUrlOf } from '../parts/dataUrlOf.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { saveFile } from '../parts/saveFile.ts';
@@ -79,19 +80,15 @@ function Attached(props: {
 
 function Thumbnail({ acting, id }: { readonly acting: Acting; readonly id: string }): ReactNode {
   const { say } = useWords();
-  const answer = useAnswer(`thumbnail ${id}`, () => getRanges(path, sentOf(acting, id, '320')));
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    if (answer.value === undefined) return undefined;
-    // the pages' Content-Security-Policy shows pictures of `data:` addresses only
-    const reader = new FileReader();
-    reader.onload = () => setUrl(typeof reader.result === 'string' ? reader.result : undefined);
-    reader.readAsDataURL(answer.value);
-    return () => {
-      reader.onload = null;
-    };
-  }, [answer.value]);
+  // the pages' Content-Security-Policy shows pictures of `data:` addresses only
+  const answer = useAnswer(`thumbnail ${id}`, async () =>
+    dataUrlOf(await getRanges(path, sentOf(acting, id, '320'))),
+  );
   if (answer.error !== undefined)
     return <Refusal error={answer.error} cli={asCall(`GET ${path}`, sentOf(acting, id))} />;
-  return url === undefined ? <span>{say('loading')}</span> : <img src={url} alt={say('cwPhotos')} />;
+  return answer.value === undefined ? (
+    <span>{say('loading')}</span>
+  ) : (
+    <img src={answer.value} alt={say('cwPhotos')} />
+  );
 }

@@ -1,6 +1,7 @@
 /** A chosen file as the hub takes it. Of a long text its beginning is enough for a draft. */
 import { hasLines, maxSampleBytes, wholeLines } from '../../../../terms/sampleFile.ts';
 import type { Schemas } from '../../api/call.ts';
+import { dataUrlOf } from '../../parts/dataUrlOf.ts';
 
 /** @returns undefined for a file that is too long and has no lines that could be left out */
 export async function sampleOf(file: File): Promise<Schemas['SampleFile'] | undefined> {
@@ -10,11 +11,4 @@ export async function sampleOf(file: File): Promise<Schemas['SampleFile'] | unde
   return begin === undefined ? undefined : { name: file.name, bytes: await base64(new Blob([begin])) };
 }
 
-const base64 = (content: Blob): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () =>
-      resolve(typeof reader.result === 'string' ? (reader.result.split(',')[1] ?? '') : '');
-    reader.onerror = () => reject(reader.error ?? new Error());
-    reader.readAsDataURL(content);
-  });
+const base64 = async (content: Blob): Promise<string> => (await dataUrlOf(content)).split(',')[1] ?? '';
