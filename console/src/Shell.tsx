@@ -68,6 +68,7 @@ const PlanPage = lazily(() => import('./events/PlanPage.tsx'), 'PlanPage');
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const AlteredPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredPage');
 const AlteredRowPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredRowPage');
+const ViewsPage = lazily(() => import('./officer/ViewsPage.tsx'), 'ViewsPage');
 const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
 
 // this page loads the log's verification: only persons who open it load that code
@@ -86,9 +87,6 @@ const EvidenceOnePage = lazy(() =>
 );
 const ReadsPage = lazy(() =>
   import('./officer/ReadsPage.tsx').then(({ ReadsPage: page }) => ({ default: page })),
-);
-const ViewsPage = lazy(() =>
-  import('./officer/ViewsPage.tsx').then(({ ViewsPage: page }) => ({ default: page })),
 );
 const RisksPage = lazy(() =>
   import('./officer/RisksPage.tsx').then(({ RisksPage: page }) => ({ default: page })),
