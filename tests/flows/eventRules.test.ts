@@ -6,6 +6,7 @@ import type { EventRule } from '../../hub/domain/eventRule.ts';
 import { evaluateRules } from '../../hub/features/events/jobs/evaluateRules.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
+import { Noted } from '../../hub/platform/jobs/noted.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { alarmsHub, at, row, start, topic, type } from './alarmsHub.ts';
@@ -120,7 +121,12 @@ async function round(
   fail?: 'before' | 'within' | (() => Promise<void>),
 ): Promise<JobResult> {
   const { audit, keys, services } = hub.hub;
-  const job = evaluateRules({ database, registry: services.registry, subjectKey: keys.subject });
+  const job = evaluateRules({
+    database,
+    registry: services.registry,
+    subjectKey: keys.subject,
+    noted: { rules: new Noted() },
+  });
   return job.run({
     now: () => now,
     state: null,

@@ -9,7 +9,7 @@ export interface Job {
   readonly every: number;
   /** whether there is enough work to run before the interval ends; polled every second, so it reads memory only */
   readonly early?: () => boolean;
-  /** what this process stores for the job: it runs right after each note, those during a run together in one more run */
+  /** work that this process stored for the job: the job runs right after each note; all notes during a run lead to one more run */
   readonly noted?: Noted;
   /** milliseconds after which another process may take the job over from a silent one */
   readonly lease: number;

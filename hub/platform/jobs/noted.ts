@@ -13,7 +13,7 @@ export class Noted {
     this.begin();
   }
 
-  /** Called by the job before it reads: what is noted later needs another run. */
+  /** Called by the runner right before each run of the job: what is noted later needs another run. */
   taken(): void {
     this.waits = false;
   }

@@ -102,7 +102,6 @@ test('what is noted begins at once, also what is noted during a run or while ano
   let work = (): Promise<void> => Promise.resolve();
   const waker: Job = {
     ...job('waker', async () => {
-      noted.taken();
       runs += 1;
       await work();
       return {};

@@ -73,6 +73,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     const started = performance.now();
     let result: JobResult = {};
     let outcome = 'ok';
+    job.noted?.taken();
     try {
       result = await job.run({
         now: () => database.now(),
@@ -114,7 +115,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     return run;
   }
 
-  /** Work was noted. A job that runs now does so once more afterwards. */
+  /** Work was noted. A job that is running begins once more after that run. */
   function beginSoon(job: Job, afterMs = pauseMs): void {
     if (soon.has(job.name) || underWay.has(job.name) || stopping.signal.aborted) return;
     const begins = setTimeout(() => {

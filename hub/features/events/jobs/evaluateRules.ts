@@ -7,7 +7,6 @@
 import type { KeyObject } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { breather } from '../../../../machine/yieldIfSlow.ts';
-import { defined } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
   dueAt,
@@ -52,8 +51,7 @@ export interface RuleServices {
   readonly database: Database;
   readonly registry: Registry;
   readonly subjectKey: KeyObject;
-  /** absent: the job waits for its interval */
-  readonly noted?: { readonly rules: Noted };
+  readonly noted: { readonly rules: Noted };
 }
 
 /** Calls of one round, each of at most 10,000 rows. */
@@ -66,11 +64,10 @@ const maxDue = 2_000;
 export const evaluateRules = (services: RuleServices): Job => ({
   name: 'evaluateRules',
   every: 2_000,
-  ...defined({ noted: services.noted?.rules }),
+  noted: services.noted.rules,
   lease: 60_000,
   run: async (run): Promise<JobResult> => {
-    const { database, registry, noted } = services;
-    noted?.rules.taken();
+    const { database, registry } = services;
     await registry.refresh();
     const ruled = [...registry.current.datasets.values()]
       .filter(({ row }) => (intakeRulesOf(row).eventRules ?? []).length > 0 && row.state !== 'retired')

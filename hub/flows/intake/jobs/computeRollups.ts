@@ -23,8 +23,7 @@ export const computeRollups = (services: IntakeServices): Job => ({
   noted: services.noted.rollups,
   lease: 60_000,
   run: async (run): Promise<JobResult> => {
-    const { database, registry, noted } = services;
-    noted.rollups.taken();
+    const { database, registry } = services;
     await registry.refresh();
     const { ids, waiting } = computedDatasets(registry.current);
     await forgetRollups(database.app, ids);
