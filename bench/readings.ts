@@ -4,9 +4,6 @@
  * BENCH_SECONDS: how long each is measured (default 30; 300 for a sustained run). BENCH_MILLION_ROWS: rows of the large table (default 20).
  */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { datasetTable, layoutOf } from '../hub/domain/rowTable/layout.ts';
@@ -344,14 +341,7 @@ async function registerAtSize(city: City): Promise<void> {
       })),
     },
   ];
-  const folder = mkdtempSync(join(tmpdir(), 'datong-bench-'));
-  try {
-    const file = join(folder, 'documents.yaml');
-    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    await city.apply(file, [city.ecology, city.education]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await city.apply(documents, [city.ecology, city.education]);
 }
 
 const day = 86_400_000;

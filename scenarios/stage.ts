@@ -18,6 +18,7 @@ import { pinnedRoot } from '../clients/cli/enrol/pinnedRoot.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
 import { openProfile } from '../clients/cli/profile.ts';
 import { freePorts } from '../tests/freePorts.ts';
+import { writtenDocuments } from '../tests/writtenDocuments.ts';
 import { defined } from '../terms/defined.ts';
 
 const datong = resolve(import.meta.dirname, '../bin/datong.mjs');
@@ -217,19 +218,21 @@ export class Stage {
     given: string | readonly object[],
     how: { readonly token?: string; readonly signers?: readonly string[] } = {},
   ): Promise<readonly { readonly name: string; readonly proposal?: string }[]> {
-    const file = typeof given === 'string' ? given : this.written(given);
     const { token, signers = [] } = how;
     const own =
       token === undefined ? undefined : staffClient({ origin: this.origins.staff, ca: this.ca, token });
-    const applied = await applyDocuments(readDocuments(file), {
-      client: own ?? this.operator(),
-      // what persons of a department propose, another person of the department decides
-      ...(own === undefined ? { approveWith: this.security } : {}),
-      signers: signers.map((department) => ({
-        department,
-        key: signingKey(openProfile({ profile: this.profileOf(department) }).signingKey),
-      })),
-    });
+    const applied = await applyDocuments(
+      typeof given === 'string' ? readDocuments(given) : writtenDocuments(given),
+      {
+        client: own ?? this.operator(),
+        // what persons of a department propose, another person of the department decides
+        ...(own === undefined ? { approveWith: this.security } : {}),
+        signers: signers.map((department) => ({
+          department,
+          key: signingKey(openProfile({ profile: this.profileOf(department) }).signingKey),
+        })),
+      },
+    );
     own?.close();
     const refused = applied.find(({ outcome }) => outcome === 'refused');
     if (refused !== undefined)
@@ -242,13 +245,6 @@ export class Stage {
   /** Where a department's machine has its profile. */
   profileOf(department: string): string {
     return join(this.folder, 'departments', department, 'datong.json');
-  }
-
-  private files = 0;
-  private written(documents: readonly object[]): string {
-    const file = join(this.folder, `made-${(this.files += 1)}.yaml`);
-    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    return file;
   }
 
   /** Takes the log out with its proofs as an auditor, verifies it without the hub, and leaves it in `out`. */

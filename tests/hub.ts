@@ -22,6 +22,7 @@ import { admitPerson } from './admitPerson.ts';
 import { enrol as act } from '../hub/identity/enrolment/enrol.ts';
 import { issueEnrolmentCode } from '../hub/identity/enrolment/enrolmentCode.ts';
 import { defined } from '../terms/defined.ts';
+import { writtenDocuments } from './writtenDocuments.ts';
 
 export const samples: string = resolve(import.meta.dirname, '../samples');
 
@@ -222,8 +223,8 @@ export interface City {
   readonly education: Machine;
   readonly publicSecurity: Machine;
   readonly ecology: Machine;
-  /** Registers what a file says: of samples/, or by its whole path. Agreements are signed by these machines. */
-  apply(file: string, signers?: readonly Machine[]): Promise<void>;
+  /** Registers documents, or those of a file: of samples/, or by its whole path. Agreements are signed by these machines. */
+  apply(given: string | readonly object[], signers?: readonly Machine[]): Promise<void>;
 }
 
 /**
@@ -234,16 +235,23 @@ export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<C
   const operator = await test.token('operator', ['operator']);
   const security = await test.token('security', ['security']);
   const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
-  const apply = async (file: string, signers: readonly Signer[] = [], by = client): Promise<void> => {
-    const documents = readDocuments(resolve(samples, file)).map((one) => withQuota(one, callsPerDay));
-    const applied = await applyDocuments(documents, { client: by, signers, approveWith: security });
+  const apply = async (
+    given: string | readonly object[],
+    signers: readonly Signer[] = [],
+    by = client,
+  ): Promise<void> => {
+    const documents =
+      typeof given === 'string' ? readDocuments(resolve(samples, given)) : writtenDocuments(given);
+    const limited = documents.map((one) => withQuota(one, callsPerDay));
+    const applied = await applyDocuments(limited, { client: by, signers, approveWith: security });
     const refused = applied.find(({ outcome }) => outcome === 'refused');
-    if (refused !== undefined) throw new Error(`${file}: ${refused.code ?? ''} ${refused.message?.en ?? ''}`);
+    if (refused !== undefined)
+      throw new Error(`${refused.name}: ${refused.code ?? ''} ${refused.message?.en ?? ''}`);
   };
-  const applying: City['apply'] = async (file, signers = []) => {
+  const applying: City['apply'] = async (given, signers = []) => {
     const again = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
     try {
-      await apply(file, signers.map(signerOf), again);
+      await apply(given, signers.map(signerOf), again);
     } finally {
       again.close();
     }

@@ -1,9 +1,6 @@
 /** Cases in a real browser: a contractor finds, reads and finishes its cases on a telephone, and never sees the reporter's phone. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { pointForm } from '../../schemas/places/point.ts';
@@ -13,11 +10,9 @@ import { lookingIn, open, registryCity, signedIn } from './registryCity.ts';
 
 const town = await registryCity(false);
 const browser = await openBrowser();
-const folder = mkdtempSync(join(tmpdir(), 'datong-casework-'));
 after(async () => {
   await browser.close();
   await town.hub.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const contractor = await town.person('演示 教育甲', 'clerk', 'education');
 const steward = await town.person('演示 生态甲', 'steward', 'ecology');
@@ -117,7 +112,6 @@ const agreementOf = (consumer: string, fields: readonly string[], rows: object):
     },
   ],
 });
-const file = join(folder, 'work.yaml');
 const dataset = {
   kind: 'Dataset',
   id,
@@ -150,8 +144,7 @@ const documents = [
   }),
   agreementOf('ecology', [...visible, 'phone'], {}),
 ];
-writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-await town.city.apply(file, [town.city.education, town.city.ecology]);
+await town.city.apply(documents, [town.city.education, town.city.ecology]);
 const { client: provider } = town.city.ecology;
 const jpeg = await sharp({ create: { width: 800, height: 600, channels: 3, background: '#4a7' } })
   .jpeg()

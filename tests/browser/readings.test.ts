@@ -1,8 +1,5 @@
 /** How readings arrive, on the page of their dataset: in both languages, on a phone and in the dark; and nothing of it for others. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { openBrowser } from './openBrowser.ts';
@@ -16,8 +13,6 @@ after(async () => {
   await town.hub.stop();
 });
 const { city } = town;
-const folder = mkdtempSync(join(tmpdir(), 'datong-readings-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const id = 'ecology.river-levels';
 
 const field = (title: object, more: object): object => ({
@@ -58,9 +53,7 @@ const documents = [
     intake: { byCall: {}, timeField: 'time' },
   },
 ];
-const file = join(folder, 'levels.yaml');
-writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-await city.apply(file);
+await city.apply(documents);
 const now = town.database.now();
 const rows = ['荷塘街', '云门路', '松风里'].flatMap((station, nth) =>
   Array.from({ length: 120 }, (_, i) => ({

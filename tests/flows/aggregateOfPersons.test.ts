@@ -1,8 +1,5 @@
 /** Statistics of data about persons count persons: many rows of one person are a group of one, and say nothing about them. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AggregateCell } from '../../clients/sdk/types.ts';
 import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
@@ -13,8 +10,6 @@ const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-persons-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const dataset = 'pub-security.wages';
 const context = { purpose: 'school-enrolment', agreement: 'agr-wages', onBehalfOf: 'official-1' };
 const months = Array.from({ length: 12 }, (_, i) => `2025-${String(i + 1).padStart(2, '0')}`);
@@ -115,10 +110,7 @@ before(async () => {
       ],
     },
   ];
-  const file = join(folder, 'wages.yaml');
-  // a JSON text is YAML
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.publicSecurity]);
+  await city.apply(documents, [city.education, city.publicSecurity]);
   const lines = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
   const { json } = await city.publicSecurity.client.sendFile(dataset, lines, { mapping: 'wages' });
   assert.equal(json.state, 'published', JSON.stringify(json));

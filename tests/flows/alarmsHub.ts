@@ -1,9 +1,5 @@
 /** A hub with an event type for alarms of water levels, their consumer, and datasets of levels with rules. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { sampleCity, type City, type TestHub } from '../hub.ts';
@@ -47,17 +43,6 @@ export interface AlarmsHub {
   readonly push: (id: string, rows: readonly Row[]) => Promise<void>;
 }
 
-async function apply(city: City, documents: readonly object[]): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'datong-rules-'));
-  try {
-    const file = join(folder, `${randomUUID()}.yaml`);
-    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    await city.apply(file, [city.education, city.ecology]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 export const start = Date.UTC(2026, 8, 1);
 export const at = (minute: number): string => timeText(start + minute * 60_000);
 export const row = (name: string, minute: number, level: number | null): Row => ({
@@ -72,7 +57,7 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
   const city = await sampleCity(hub);
   const { client: sender } = city.ecology;
   const alarm = { required: ['station', 'time', 'rule', 'severity', 'value'] };
-  await apply(city, [
+  const documents = [
     schema(
       urn,
       { 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
@@ -118,7 +103,8 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
         },
       ],
     },
-  ]);
+  ];
+  await city.apply(documents, [city.education, city.ecology]);
   const { json } = await city.education.client.events.subscribe({ topic }, context);
   let count = 0;
   /** A dataset with these rules. */

@@ -1,9 +1,6 @@
 /** Photos of a case that several departments work on: each uploads for the fields it may set, and names its files in its own rows only. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import supertest from 'supertest';
@@ -17,8 +14,6 @@ const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-case-photos-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client: provider } = city.ecology;
 const { client: roads } = city.education;
 const { client: parks } = city.publicSecurity;
@@ -99,11 +94,8 @@ const agreementOf = (consumer: string): object => ({
     },
   ],
 });
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
-}
+const apply = (documents: readonly object[]): Promise<void> =>
+  city.apply(documents, [city.education, city.publicSecurity, city.ecology]);
 const contributors = ['education', 'pub-security'];
 before(() => apply([schema, datasetOf(contributors), ...contributors.map(agreementOf)]));
 

@@ -1,8 +1,6 @@
 /** Attachments where rows are deleted, read again under another version of their schema, or left behind by one. */
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
@@ -15,8 +13,6 @@ const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-attachment-rows-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client } = city.ecology;
 const dataset = 'ecology.odours';
 const about = `/v1/datasets/${dataset}`;
@@ -38,11 +34,7 @@ const versionOf = (major: number, photo: string): Schema => {
     properties: { ...properties, [photo]: field },
   };
 };
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.ecology]);
-}
+const apply = (documents: readonly object[]): Promise<void> => city.apply(documents, [city.ecology]);
 before(async () => {
   await apply([
     { kind: 'Schema', document: original },

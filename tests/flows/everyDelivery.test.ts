@@ -3,9 +3,6 @@
  * facts, live data and the synthetic twin.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CallContext } from '../../clients/sdk/types.ts';
@@ -22,8 +19,6 @@ const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-deliveries-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client } = city.education;
 const dataset = 'ecology.kinds';
 const liveDataset = 'ecology.kinds-live';
@@ -242,10 +237,7 @@ before(async () => {
     },
     agreement,
   ];
-  const file = join(folder, 'kinds.yaml');
-  // a JSON text is YAML
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.ecology]);
+  await city.apply(documents, [city.education, city.ecology]);
   const lines = rows.map((row) => JSON.stringify(row)).join('\n');
   const { json } = await city.ecology.client.sendFile(dataset, Buffer.from(lines), { mapping: 'kinds' });
   assert.equal(json.state, 'published', JSON.stringify(json));

@@ -1,9 +1,5 @@
 /** The latest row of each series: who may ask, which row it is, page by page, at a moment, and without a scan of the table. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
@@ -18,8 +14,6 @@ const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-latest-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 
@@ -52,11 +46,8 @@ const schema = (urn: string, key: readonly string[], pattern?: string) => ({
 });
 const urns = { one: 'urn:datong:level:1.0', two: 'urn:datong:level-of-pole:1.0' };
 
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.ecology]);
-}
+const apply = (documents: readonly object[]): Promise<void> =>
+  city.apply(documents, [city.education, city.ecology]);
 
 let made = 0;
 async function dataset(

@@ -1,9 +1,6 @@
 /** Places: points of files and calls, filters by rectangle, circle and registered area, and what a masked point reveals. */
 import assert from 'node:assert/strict';
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import type { FilterTerm, Within } from '../../clients/sdk/types.ts';
@@ -23,8 +20,6 @@ const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-places-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client: provider } = city.ecology;
 const dataset = 'ecology.reports';
 const urn = 'urn:datong:place-report:1.0';
@@ -118,11 +113,8 @@ const contextOf = (consumer: string) => ({
   agreement: `agr-places-${consumer}`,
 });
 
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
-}
+const apply = (documents: readonly object[]): Promise<void> =>
+  city.apply(documents, [city.education, city.publicSecurity, city.ecology]);
 before(async () => {
   const properties = {
     report: field({ type: 'string', maxLength: 20 }),

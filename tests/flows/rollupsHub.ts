@@ -1,9 +1,5 @@
 /** A hub with readings and datasets that are computed from them, for tests of rollups. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { bucketOf, type Rollup } from '../../hub/domain/rollup.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
@@ -19,8 +15,6 @@ export const database = await testDatabase({ connections: 20 });
 export const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-rollups-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 export const { client: sender } = city.ecology;
 export const { client: reader } = city.education;
 export const agreed = { purpose: 'environment-study', onBehalfOf: 'official-1' } as const;
@@ -58,11 +52,8 @@ export const computed = {
 };
 export const fields = { level: ['avg', 'max', 'count'], flow: ['sum'] } as const;
 
-export const apply = (documents: readonly object[]): Promise<unknown> => {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  return city.apply(file, [city.education, city.ecology]);
-};
+export const apply = (documents: readonly object[]): Promise<void> =>
+  city.apply(documents, [city.education, city.ecology]);
 before(() =>
   apply([
     schema('levels', {

@@ -1,9 +1,6 @@
 /** Rows in one signed call: what gets in, what is bad, who sees it at once, and that a call that is sent again brings nothing twice. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
@@ -22,8 +19,6 @@ const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-rows-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 
@@ -45,11 +40,8 @@ const properties = {
 };
 const urn = 'urn:datong:reading:1.0';
 
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.ecology]);
-}
+const apply = (documents: readonly object[]): Promise<void> =>
+  city.apply(documents, [city.education, city.ecology]);
 
 let made = 0;
 /** A dataset with these rules, under an agreement that gives all of it to education. */

@@ -1,9 +1,4 @@
 /** Street cases that Education and Public Security work on, each its own: the dataset, its agreements, and the calls on its rows. */
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { Query } from '../../clients/sdk/types.ts';
@@ -115,8 +110,6 @@ export async function streetCases(
   hub: TestHub,
   city: Pick<Awaited<ReturnType<typeof sampleCity>>, 'apply' | 'ecology' | 'education' | 'publicSecurity'>,
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'datong-cases-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
   const { client: provider } = city.ecology;
   const { client: roads } = city.education;
   const { database, keys } = hub.hub;
@@ -129,11 +122,8 @@ export async function streetCases(
   }
 
   /** @param also sign too, next to the departments that work on the cases */
-  async function apply(documents: readonly object[], also: readonly City['education'][] = []): Promise<void> {
-    const file = join(folder, `${randomUUID()}.yaml`);
-    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    await city.apply(file, [city.education, city.publicSecurity, city.ecology, ...also]);
-  }
+  const apply = (documents: readonly object[], also: readonly City['education'][] = []): Promise<void> =>
+    city.apply(documents, [city.education, city.publicSecurity, city.ecology, ...also]);
 
   async function dataset(
     cases: object = rules,
