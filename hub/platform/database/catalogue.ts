@@ -23,16 +23,19 @@ const maxLength = 200;
 export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
 
-/** Settings of a database or a role that make a session read wrong rows, run foreign code or lose commits, whatever their value is. */
-const strict = [
-  ...[
-    'session_replication_role',
-    'plpgsql.variable_conflict',
-    'local_preload_libraries',
-    'session_preload_libraries',
-  ],
-  ...['zero_damaged_pages', 'ignore_checksum_failure', 'ignore_system_indexes', 'event_triggers', 'role'],
-  ...['default_transaction_read_only', 'default_table_access_method'],
+/** Settings that no database or role may have, at any value: a session could read wrong rows, run foreign code or lose commits. */
+const forbiddenSettings = [
+  'session_replication_role',
+  'plpgsql.variable_conflict',
+  'local_preload_libraries',
+  'session_preload_libraries',
+  'zero_damaged_pages',
+  'ignore_checksum_failure',
+  'ignore_system_indexes',
+  'event_triggers',
+  'role',
+  'default_transaction_read_only',
+  'default_table_access_method',
 ]
   .map((name) => `'${name}'`)
   .join(', ');
@@ -130,7 +133,7 @@ UNION ALL SELECT format('setting %s of %s', split_part(one, '=', 1), CASE s.setr
            WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
              AND s.setrole IN (0, session_user::regrole, to_regrole('datong_owner'), to_regrole('datong_app'))
              AND (lower(trim('"' FROM substr(one, strpos(one, '=') + 1))) NOT IN (w.value, 'remote_apply')
-                  OR lower(split_part(one, '=', 1)) IN (${strict}))
+                  OR lower(split_part(one, '=', 1)) IN (${forbiddenSettings}))
 -- a login without CONNECT belongs to another hub of the server
 UNION ALL SELECT 'member ' || r.rolname || ' of datong_owner' FROM pg_roles AS r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> session_user
              AND r.rolname <> 'datong_owner' AND pg_has_role(r.oid, 'datong_owner', 'MEMBER') AND has_database_privilege(r.oid, current_database(), 'CONNECT')

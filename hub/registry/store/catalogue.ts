@@ -184,7 +184,7 @@ export async function pageCatalogue(reader: Reader, wanted: CatalogueQuery): Pro
     if (after?.rank === rank) query.where('id', '>', after.id);
     narrow(query, wanted);
     if (sought !== undefined && rank > 0) asRanked(query, rank, sought);
-    if (sought !== undefined && rank === 0) query.whereRaw(...(await nearBy(reader, sought)));
+    else if (sought !== undefined) query.whereRaw(...(await nearBy(reader, sought)));
     const rows = await rowsOf<Omit<CatalogueFound, 'registeredAt'> & { readonly moment: string }>(
       reader,
       query.orderBy('id').limit(most - found.length),
@@ -290,19 +290,19 @@ function asRanked(query: Knex.QueryBuilder, rank: number, sought: Sought): void 
     query.whereRaw(holding ? sql : `NOT ${unguessed(sql)}`, [...values]);
 }
 
-/** Enough entries to call a pair of characters frequent. */
-const frequent = 500;
+/** Entries with a pair are counted up to this number: pairs with more are equally frequent. */
+const maxCounted = 500;
 
 /**
- * A condition that more than half of the pairs occur. An entry with that many has at least one of any half of them, so the index is
- * asked for the rarest half only: the pairs of every entry with a frequent one would take seconds to compare.
+ * The condition that an entry has more than half of the pairs. Such an entry has at least one of any half of them, so the index is asked
+ * for the rarest half only: comparing every entry that has a frequent pair would take seconds.
  */
 async function nearBy(reader: Reader, { pairs }: Sought): Promise<[sql: string, values: Knex.Value[]]> {
   const { rows: rarest } = await reader.query<{ pair: string }>(
     `SELECT pair FROM unnest($1::text[]) AS pair
       ORDER BY (SELECT count(*) FROM (SELECT FROM catalogue_entry WHERE grams @> ARRAY[pair] AND NOT superseded LIMIT $2) AS counted), pair
       LIMIT $3`,
-    [[...pairs], frequent, Math.ceil(pairs.length / 2)],
+    [[...pairs], maxCounted, Math.ceil(pairs.length / 2)],
   );
   return [
     'grams && ?::text[] AND cardinality(ARRAY(SELECT unnest(?::text[]) INTERSECT SELECT unnest(grams))) * 2 > ?::integer',

@@ -15,18 +15,16 @@ const ownTables = [...sealedNames, ...Object.keys(openTables)];
 
 /** Kinds of objects that run code, or that a statement finds code by. */
 const droppedKinds = [
-  ...[
-    'proc',
-    'operator',
-    'cast',
-    'opclass',
-    'trigger',
-    'event_trigger',
-    'rewrite',
-    'policy',
-    'namespace',
-    'language',
-  ],
+  'proc',
+  'operator',
+  'cast',
+  'opclass',
+  'trigger',
+  'event_trigger',
+  'rewrite',
+  'policy',
+  'namespace',
+  'language',
 ]
   .map((kind) => `'pg_${kind}'::regclass`)
   .join(', ');
@@ -36,8 +34,8 @@ const droppedKinds = [
  * that a function of the server hides: `pg_catalog` comes before `public`. A superuser can add any object to an extension, therefore a
  * member is accepted only if it takes types of the extension, or its function is in C and in a library that is installed with the server.
  *
- * Code can also remove itself before the seal. The transaction then still has what the removal left: a lock on the object, on its table or on
- * a table of the catalogue, or a function that this transaction or a later one wrote.
+ * Code can also remove itself before the seal. The removal leaves traces in the transaction: a lock on the object, on its table or on a
+ * table of the catalogue, or a function that was written by this transaction or a later one.
  */
 const question = `
 WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[], $4::boolean[], $5::text[]) AS o (name, body, definer, config)

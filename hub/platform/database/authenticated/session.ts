@@ -34,8 +34,8 @@ export function note(touched: Touched, message: string | undefined): void {
 }
 
 /**
- * `change`: it may change rows of a sealed table, and begins or ends no transaction itself; `several`: statements that do so in a
- * transaction of their own
+ * `change`: it may change rows of a sealed table, and begins or ends no transaction itself; `several`: statements that do so and
+ * bring their own transaction
  */
 export type Kind = 'commit' | 'rollback' | 'change' | 'several' | 'other';
 
