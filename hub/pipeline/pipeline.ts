@@ -4,7 +4,7 @@
  *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too) → receipt → reply
  *
  * No reply leaves before its entry is durable. A claim that is lost in the append is decided again: `onConflict.ts`. Reads of staff without
- * personal data are counted (`countedView.ts`); their reply does not leave before the count is durable.
+ * personal data are counted (`countedReply.ts`); their reply does not leave before the count is durable.
  */
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -27,7 +27,7 @@ import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './rateLimit.ts';
-import { isCounted, viewReply } from './countedView.ts';
+import { countedReply } from './countedReply.ts';
 
 /** Answers calls of one operation. Rejects only where the client has disconnected (ClientGone). */
 export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
@@ -69,8 +69,8 @@ export function createGate(services: GateServices): Gate {
     takeFromBucket(services, passage);
     const decided = await decide(passage, 1);
     if (decided.outcome.entry === 'none') return door.reply(request.head, { ...decided.outcome, exchange });
-    if (await isCounted(services, passage, decided))
-      return door.reply(request.head, viewReply(passage, decided));
+    const counted = await countedReply(services, passage, decided);
+    if (counted !== undefined) return door.reply(request.head, counted);
     const appended = await append(services, passage, decided, decide);
     services.logged?.(appended.draft.leaf);
     const receipt = receiptOf(appended);
