@@ -1,6 +1,6 @@
 /**
  * Counts reads of staff that show no personal data, in place of an entry each. A count is durable before the reply leaves. Calls that
- * arrive while a transaction runs are counted together in the next one. Rows of the counts are sealed like other state that decides.
+ * arrive while a transaction runs are counted together in the next one. Rows of the counts are sealed.
  */
 import { withTransaction } from '../platform/database/transaction.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -17,7 +17,7 @@ interface Waiting {
   readonly settle: (isCounted: boolean) => void;
 }
 
-/** calls counted in one transaction */
+/** maximum number of calls that one transaction counts */
 const maxTogether = 1_000;
 
 export class ViewCounts {
@@ -38,8 +38,8 @@ export class ViewCounts {
   }
 
   /**
-   * @returns once the count is durable. False: it is not counted, and the call needs an entry. This is so if the state of the hub changed
-   *   since the decision, and whenever the log accepts no entries: the append then refuses the call.
+   * @returns true once the count is durable. False: the call was not counted and needs an entry, because the state of the hub changed since
+   *   the decision, or because the log accepts no entries; the append then refuses the call.
    */
   count(view: View): Promise<boolean> {
     const { clock, commits } = this.database;
@@ -77,7 +77,7 @@ export class ViewCounts {
   }
 }
 
-/** Views of the same person, day and operation as one count. */
+/** One count for all views of the same person, day and operation. */
 function sums(views: readonly View[]): Viewed[] {
   const counts = new Map<string, Viewed>();
   for (const { day, person, operation, department } of views) {

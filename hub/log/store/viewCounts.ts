@@ -5,7 +5,7 @@ import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { inSnapshot, type Transaction } from '../../platform/database/transaction.ts';
 
-interface ViewKey {
+export interface ViewKey {
   /** YYYY-MM-DD in the calendar of China */
   readonly day: string;
   /** id of the person */

@@ -6,33 +6,33 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
 const minute = 60_000;
-/** A day is closed this long after its end: calls that arrived before midnight have been counted by then. */
-const reserve = 15 * minute;
-/** The page of the counts shows this many days; the entries stay as long as the log. */
+/** A day is logged this long after its end: calls that arrived before midnight have been counted by then. */
+const graceMs = 15 * minute;
+/** Counts are deleted after this many days; their entries stay as long as the log. */
 const shownDays = 400;
-const atOnce = 100;
+const pageSize = 100;
 
 export const logViewCounts = (reader: Reader): Job => ({
   name: 'logViewCounts',
   every: 5 * minute,
   lease: minute,
   run: async (run) => {
-    const today = dayInChina(run.now() - reserve);
+    const today = dayInChina(run.now() - graceMs);
     let after: PersonDay | undefined;
     do {
-      const days = await unloggedDays(reader, today, after, atOnce);
+      const days = await unloggedDays(reader, today, after, pageSize);
       for (const one of days) if (!run.signal.aborted) await logDay(reader, run, one);
-      after = days.length < atOnce ? undefined : days.at(-1);
+      after = days.length < pageSize ? undefined : days.at(-1);
     } while (after !== undefined && !run.signal.aborted);
     await forgetLogged(reader, dayInChina(run.now() - shownDays * 24 * 60 * minute));
     return {};
   },
 });
 
-/** One entry with all counts of a person on a day. Counts that were changed past the hub are left out; `verifyRows` reports them. */
+/** Writes one entry with all counts of a person on a day, without those that were altered past the hub: `verifyRows` reports them. */
 async function logDay(reader: Reader, run: JobRun, one: PersonDay): Promise<void> {
   const counts = await countsOf(reader, one);
-  // only altered counts are open: an entry would have the same counts as before
+  // only altered counts have no entry: another entry would repeat the counts of the last one
   if (!counts.some(({ entry }) => entry === null)) return;
   const views = counts.reduce((total, count) => total + count.views, 0);
   await run.act({
@@ -43,7 +43,7 @@ async function logDay(reader: Reader, run: JobRun, one: PersonDay): Promise<void
       ...Object.fromEntries(counts.map((count) => [count.operation, count.views])),
     },
     work: async (transaction, exchange) => {
-      // counted again in the meantime: the next run reads the new counts
+      // a call was counted since the counts were read: the next run reads the new ones
       if (!(await noteLogged(transaction, counts, exchange))) return 'skip';
       return undefined;
     },

@@ -1,17 +1,17 @@
 import { listLogReadsPermission } from './searchEntries.ts';
-import { pageViews, type ShownCount } from '../../../log/store/viewCounts.ts';
+import { pageViews, type ShownCount, type ViewKey } from '../../../log/store/viewCounts.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
 import { isDateText } from '../../../../terms/civilDate.ts';
-import { defined } from '../../../../terms/defined.ts';
+import { present } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
 
 /**
  * GET /v1/log/views: returns how often each member of staff called reads without personal data, by day and operation, the newest day
- * first. Today's counts are included. Whoever may see the access records of the log sees them. This access has an entry.
+ * first. Today's counts are included. Those who may see the access records of the log see them. This access has an entry.
  * @throws Problem cursor_invalid
  */
 export const listViewCounts = operation('listViewCounts', {
@@ -21,10 +21,15 @@ export const listViewCounts = operation('listViewCounts', {
   run: async (call, { database, identity }) => {
     const { person, from, until } = call.query;
     const page = requestedPage(call.query, names.viewCount);
-    const { most } = oneMore(page);
     const departments = reachOf(listLogReadsPermission, call.caller);
-    const after = placeOf(page.after);
-    const rows = await pageViews(database.app, { person, from, until, departments, after, most });
+    const rows = await pageViews(database.app, {
+      person,
+      from,
+      until,
+      departments,
+      after: placeOf(page.after),
+      most: oneMore(page).most,
+    });
     return listed(
       call,
       'counts',
@@ -37,7 +42,7 @@ export const listViewCounts = operation('listViewCounts', {
         operation: of,
         views,
         ...namesOfIds(identity, { person: viewer }),
-        ...defined({ department: department ?? undefined, entry: entry ?? undefined }),
+        ...present({ department, entry }),
         ...(isAuthentic ? {} : { altered: true as const }),
       }),
     );
@@ -45,9 +50,7 @@ export const listViewCounts = operation('listViewCounts', {
 });
 
 /** @throws Problem cursor_invalid for a day that does not exist */
-function placeOf(
-  after: string | undefined,
-): { readonly day: string; readonly person: string; readonly operation: string } | undefined {
+function placeOf(after: string | undefined): ViewKey | undefined {
   if (after === undefined) return undefined;
   const [day = '', person = '', of = ''] = after.split('~');
   if (!isDateText(day)) throw new Problem('cursor_invalid');
