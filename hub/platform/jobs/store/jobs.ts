@@ -2,7 +2,7 @@ import type { Reader } from '../../database/reader.ts';
 
 /** Maximum milliseconds by which the clocks of two processes differ, with reserve. */
 const clockDifference = 60_000;
-/** a number up to this is exact in JavaScript, and so is the next one */
+/** This number and the next one are exact in JavaScript. */
 const maxFencing = Number.MAX_SAFE_INTEGER - 1;
 
 /** A job that this process runs now. */
@@ -14,9 +14,9 @@ export interface TakenJob {
 }
 
 /**
- * Takes a job that no process is running.
+ * Takes a job that no process is running. A superuser can postpone a job, or lease it to no process: a time later than any that a process
+ * stores is ignored.
  * @param owner uuid of this attempt @param now Unix milliseconds @param lease milliseconds until another process may take it
- * A superuser can postpone a job, or lease it to no process: a time that no process stores does not count.
  * @param every milliseconds from one run to the next
  * @param early takes it before it is due, too
  * @returns undefined when it is not due, or another process has it
@@ -42,7 +42,7 @@ export async function takeJob(
     reader.query<{ fencing: string; state: unknown }>(
       `UPDATE job SET owner = $2, fencing = CASE WHEN fencing BETWEEN 0 AND ${maxFencing} THEN fencing + 1 ELSE 1 END, started_at = to_timestamp($3 / 1000.0),
               lease_until = to_timestamp(($3::double precision + $4) / 1000.0)
-        WHERE name = $1 AND ($5 OR due NOT BETWEEN to_timestamp($3 / 1000.0) AND to_timestamp($6 / 1000.0) OR due = to_timestamp($3 / 1000.0))
+        WHERE name = $1 AND ($5 OR due <= to_timestamp($3 / 1000.0) OR due > to_timestamp($6 / 1000.0))
           AND (owner IS NULL OR lease_until NOT BETWEEN to_timestamp($3 / 1000.0) AND to_timestamp($7 / 1000.0))
         RETURNING fencing, state`,
       [name, owner, now, lease, early, now + 2 * every + clockDifference, now + 2 * lease + clockDifference],
