@@ -27,8 +27,8 @@ type Acted = components['schemas']['RequestActed'];
 /**
  * POST /v1/requests/{request}/acts: one step in the life of a request, by a person of the side whose turn it is.
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit,
- *   not_the_last_stage, offer_not_narrower, rows_unauthenticated, request_unfit, text_identity_number, and the problems that prevent its agreement from
- *   compiling
+ *   not_the_last_stage, offer_not_narrower, rows_unauthenticated, request_unfit, text_identity_number, and the problems that prevent its
+ *   agreement from compiling
  */
 export const answerRequest = operation('answerRequest', {
   kind: 'management',

@@ -115,25 +115,19 @@ export async function listRequests(
 }
 
 /**
- * A request for its next act: what was done before was done by the hub, and so was the procedure that names the stages. The rows and their
- * seals are read in one snapshot: rows that are changed back before their seals are read are found.
+ * A request for its next act. The request, its earlier steps and the procedure that names its stages must have valid seals. Rows and seals
+ * are read in one snapshot, so a row that is altered and changed back between the two reads is found.
  * @throws Problem rows_unauthenticated
  */
 export const bindingRequest = (pool: Pool, id: string): Promise<StoredRequest | undefined> =>
   inSnapshot(pool, async (snapshot) => {
     const request = await requestById(snapshot, id);
-    if (request !== undefined) await refuseAlteredRequest(snapshot, request);
+    if (request === undefined) return undefined;
+    await refuseAlteredRows(snapshot, 'request', id);
+    await refuseAlteredRows(snapshot, 'request_event', id);
+    if (request.procedure !== null) await refuseAlteredRows(snapshot, 'procedure', request.procedure.id);
     return request;
   });
-
-async function refuseAlteredRequest(
-  reader: Reader,
-  { id, procedure }: Pick<StoredRequest, 'id' | 'procedure'>,
-): Promise<void> {
-  await refuseAlteredRows(reader, 'request', id);
-  await refuseAlteredRows(reader, 'request_event', id);
-  if (procedure !== null) await refuseAlteredRows(reader, 'procedure', procedure.id);
-}
 
 /** `req-000000001`: numbers are never reused; a refused request leaves a gap. */
 export async function nextRequestId(reader: Reader): Promise<string> {

@@ -6,7 +6,8 @@ import type { SealedName } from './rules.ts';
 import { rowsOfOwner } from './sealStore.ts';
 
 /**
- * For a decision that rests on several rows of one thing, such as the steps of a request: each has a valid seal, and each seal has its row.
+ * Checks all rows of one owner before a decision that depends on them, e.g. the steps of a request: each row must have a valid seal, and
+ * each seal must have its row.
  * @param owner first part of their keys
  * @throws Problem rows_unauthenticated
  */
