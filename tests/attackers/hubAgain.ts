@@ -53,6 +53,14 @@ export async function hubAgain(
   };
 }
 
+/** Kills (SIGKILL) the process of a hub, unless it was killed already, and waits for its end. */
+export async function killHub(hub: ChildProcess): Promise<void> {
+  if (hub.signalCode !== null) return;
+  const gone = once(hub, 'exit');
+  hub.kill('SIGKILL');
+  await gone;
+}
+
 /**
  * Does something once undisturbed, to know how long it takes, then so many times while the hub is killed (SIGKILL) at a random moment of it
  * and started again.
@@ -80,9 +88,7 @@ export async function killedWhile<T>(
     const moment = how.below(Math.ceil(usual) + 1);
     if (i > 0) {
       await sleep(moment);
-      const gone = once(hub, 'exit');
-      hub.kill('SIGKILL');
-      await gone;
+      await killHub(hub);
       hub = await serve();
     }
     const done = await acting;

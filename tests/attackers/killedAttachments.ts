@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
@@ -14,7 +13,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../database.ts';
 import { ageAttachments, sha256 } from '../flows/intakeCalls.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { hubAgain } from './hubAgain.ts';
+import { hubAgain, killHub } from './hubAgain.ts';
 
 const kills = Number(process.env['KILLS'] ?? 30);
 const random = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261127));
@@ -109,9 +108,7 @@ test(`killed ${kills} times while files are uploaded and swept: no record points
     const until = calls + 3 + random.int(20);
     while (calls < until) await sleep(5);
     await sleep(random.int(60));
-    const gone = once(hub, 'exit');
-    hub.kill('SIGKILL');
-    await gone;
+    await killHub(hub);
     hub = await serve();
     // the lease of the killed process would delay the sweep by ten minutes
     await database.owner.query(

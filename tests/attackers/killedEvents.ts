@@ -5,7 +5,6 @@
  * ATTACK_SEED sets the moments. Run by itself, without the time limit of the runner.
  */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ import type { DeliveredEvent, PublishedEvent } from '../../clients/sdk/events.ts
 import { testDatabase } from '../database.ts';
 import { testService } from '../flows/serviceProvider.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { hubAgain } from './hubAgain.ts';
+import { hubAgain, killHub } from './hubAgain.ts';
 import { answered, killOneBackend } from './killOneBackend.ts';
 
 const kills = Number(process.env['KILLS'] ?? 50);
@@ -216,19 +215,12 @@ async function publishUnder(disturbed: () => Promise<void>): Promise<void> {
   assert.deepEqual([rows[0]?.events, rows[0]?.messages].map(Number), [published.size, exchanges.size]);
 }
 
-/** Kills a hub. */
-async function end(hub: ChildProcess): Promise<void> {
-  const gone = once(hub, 'exit');
-  hub.kill('SIGKILL');
-  await gone;
-}
-
 test(`the hub killed ${kills} times: no event lost, order per key, repetitions under the same id`, async (t) => {
   let hub = await serve();
-  t.after(() => end(hub));
+  t.after(() => killHub(hub));
   await publishUnder(() =>
     disturb(async () => {
-      await end(hub);
+      await killHub(hub);
       hub = await serve();
     }),
   );
@@ -237,7 +229,7 @@ test(`the hub killed ${kills} times: no event lost, order per key, repetitions u
 
 test(`PostgreSQL killed ${kills} times: no event lost, order per key, repetitions under the same id`, async (t) => {
   const hub = await serve('ignore'); // it reports each call that the database did not answer
-  t.after(() => end(hub));
+  t.after(() => killHub(hub));
   await publishUnder(() => disturb(() => killOneBackend(database, random)));
   t.diagnostic(`${published.size} events; ${pushed.events.length} pushed, ${fetched.events.length} fetched`);
 });

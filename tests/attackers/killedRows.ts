@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
@@ -13,7 +12,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { hubAgain } from './hubAgain.ts';
+import { hubAgain, killHub } from './hubAgain.ts';
 
 const kills = Number(process.env['KILLS'] ?? 30);
 const random = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261127));
@@ -95,9 +94,7 @@ test(`killed ${kills} times while rows come: no acknowledged row is lost, and no
     const until = done.calls + 3 + random.int(30);
     while (done.calls < until) await sleep(5);
     await sleep(random.int(40));
-    const gone = once(hub, 'exit');
-    hub.kill('SIGKILL');
-    await gone;
+    await killHub(hub);
     hub = await serve();
   }
   await sleep(500);

@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
@@ -18,7 +17,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type TestHub } from '../hub.ts';
-import { hubAgain } from './hubAgain.ts';
+import { hubAgain, killHub } from './hubAgain.ts';
 import { answered, killOneBackend } from './killOneBackend.ts';
 import { oneHistory } from './oneHistory.ts';
 
@@ -129,9 +128,7 @@ test(
       if (victim === undefined) {
         await killOneBackend(database, random);
       } else {
-        const gone = once(victim.process, 'exit');
-        victim.process.kill('SIGKILL');
-        await gone;
+        await killHub(victim.process);
         victim.process = await victim.serve();
       }
       await answering();

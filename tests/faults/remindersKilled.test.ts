@@ -13,7 +13,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insertReminder } from '../../hub/features/reminders/store/reminders.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { hubAgain } from '../attackers/hubAgain.ts';
+import { hubAgain, killHub } from '../attackers/hubAgain.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { mailServer } from '../mailServer.ts';
@@ -83,14 +83,8 @@ test('the hub is killed while it sends reminders: none is lost, the order holds,
     mail.mails.map((one) => /^Message-ID: <([^@]*)@/m.exec(one)?.[1] ?? 'without an id');
 
   let hub = await serve();
-  const end = async (): Promise<void> => {
-    if (hub.signalCode !== null) return;
-    const gone = once(hub, 'exit');
-    hub.kill('SIGKILL');
-    await gone;
-  };
   t.after(async () => {
-    await end();
+    await killHub(hub);
     await made.stop();
     mail.close();
     receiver.close();
@@ -106,7 +100,7 @@ test('the hub is killed while it sends reminders: none is lost, the order holds,
       () => `${called.length} calls before kill ${kill}`,
     );
     await sleep(Math.random() * 20);
-    await end();
+    await killHub(hub);
     hub = await serve();
   }
   await eventually(

@@ -1,12 +1,11 @@
 /** The hub is killed (SIGKILL) while calls with rows are in flight: no acknowledged row is lost, and none is stored twice. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { reading } from '../../bench/clients.ts';
-import { hubAgain } from '../attackers/hubAgain.ts';
+import { hubAgain, killHub } from '../attackers/hubAgain.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -31,15 +30,9 @@ test('the hub is killed while thirty calls are in flight: each row of an acknowl
   assert.ok(schema);
   const serve = await hubAgain(made, database);
   let hub = await serve();
-  const end = async (): Promise<void> => {
-    if (hub.signalCode !== null) return;
-    const gone = once(hub, 'exit');
-    hub.kill('SIGKILL');
-    await gone;
-  };
   // before its database
   t.after(async () => {
-    await end();
+    await killHub(hub);
     await made.stop();
   });
 
@@ -80,7 +73,7 @@ test('the hub is killed while thirty calls are in flight: each row of an acknowl
     if (kills < 3) {
       const before = acknowledged.size;
       for (let waited = 0; acknowledged.size === before && waited < 20_000; waited += 5) await sleep(5);
-      await end();
+      await killHub(hub);
       kills += 1;
       await Promise.all(flights);
       const there = await stored();
@@ -102,5 +95,5 @@ test('the hub is killed while thirty calls are in flight: each row of an acknowl
     [dataset],
   );
   assert.deepEqual(rows, [{ ok: String(calls * rowsOfCall), bad: '0' }]);
-  await end();
+  await killHub(hub);
 });
