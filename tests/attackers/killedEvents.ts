@@ -14,6 +14,7 @@ import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DeliveredEvent, PublishedEvent } from '../../clients/sdk/events.ts';
 import { testDatabase } from '../database.ts';
+import { eventually } from '../eventually.ts';
 import { testService } from '../flows/serviceProvider.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { hubAgain, killHub } from './hubAgain.ts';
@@ -143,19 +144,12 @@ async function disturb(kill: () => Promise<void>): Promise<void> {
     await eventually(
       () => pushed.events.length > Number(before[0]) && fetched.events.length > Number(before[1]),
       () => 'nothing comes',
+      { within: 60_000 },
     );
     await once(moments, begins[nth % begins.length] ?? 'publish');
     await sleep(random.int(25));
     await kill();
   }
-}
-
-async function eventually(holds: () => boolean, otherwise: () => string): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 20) {
-    if (holds()) return;
-    await sleep(20);
-  }
-  assert.fail(otherwise());
 }
 
 /** Every published event came, in the order of its key, and one id has one content. */
@@ -200,6 +194,7 @@ async function publishUnder(disturbed: () => Promise<void>): Promise<void> {
     () => missing(pushed) === 0 && missing(fetched) === 0,
     () =>
       `the webhook misses ${missing(pushed)} of ${published.size}, the other consumer ${missing(fetched)}`,
+    { within: 60_000 },
   );
   fetching.abort();
   await receiving;

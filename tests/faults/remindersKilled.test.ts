@@ -3,67 +3,33 @@
  * same id.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insertReminder } from '../../hub/features/reminders/store/reminders.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { hubAgain, killHub } from '../attackers/hubAgain.ts';
 import { testDatabase } from '../database.ts';
+import { eventually } from '../eventually.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { mailServer } from '../mailServer.ts';
-import { serverCertificate } from '../serverCertificate.ts';
+import { claimsOf, reminderServers } from '../reminderServers.ts';
 
 const [reminders, kills] = [120, 8];
-
-async function eventually(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  for (const until = Date.now() + 60_000; !(await holds());) {
-    assert.ok(Date.now() < until, what());
-    await sleep(3);
-  }
-}
+const often = { within: 60_000, every: 3 };
 
 test('the hub is killed while it sends reminders: none is lost, the order holds, and doubles have the same id', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'datong-reminders-killed-'));
-  const { ca, tls } = await serverCertificate();
-  const caFile = join(folder, 'ca.pem');
-  writeFileSync(caFile, ca);
-  const mail = await mailServer(tls, 'direct');
-  const called: string[] = [];
-  const receiver = createServer(tls, (request, response) => {
-    void text(request).then(async (body) => {
-      const claims = Buffer.from(body.split('.')[1] ?? '', 'base64url').toString('utf8');
-      called.push((JSON.parse(claims) as { jti: string }).jti);
-      await sleep(5);
-      response.writeHead(204).end();
-    });
+  const servers = await reminderServers(async (reply) => {
+    await sleep(5);
+    reply.writeHead(204).end();
   });
-  await once(receiver.listen(0, '127.0.0.1'), 'listening');
-  const at = receiver.address();
-  const port = typeof at === 'object' && at !== null ? at.port : 0;
-  const further = {
-    reminders: {
-      mail: {
-        host: 'localhost',
-        port: mail.port,
-        caFile,
-        from: 'hub@yunxi.example',
-        domains: ['yunxi.example'],
-      },
-      webhooks: { hosts: [`localhost:${port}`], caFile },
-    },
-  };
+  const { mail, calls } = servers;
+  const further = { reminders: servers.reminders };
   const database = await testDatabase();
   const made = await testHub({ database, jobsByTime: false, config: further });
   await sampleCity(made);
   const steward = await made.token('刘老师', ['steward'], 'education');
   const set = await made.staff(steward, 'POST', '/v1/departments/education/reminders', {
-    ...{ mail: 'jiaoyu@yunxi.example', webhook: `https://localhost:${port}/` },
+    mail: 'jiaoyu@yunxi.example',
+    webhook: `${servers.origin}/`,
   });
   assert.equal(set.status, 200, JSON.stringify(set.json));
   const serve = await hubAgain(made, database, further);
@@ -86,18 +52,16 @@ test('the hub is killed while it sends reminders: none is lost, the order holds,
   t.after(async () => {
     await killHub(hub);
     await made.stop();
-    mail.close();
-    receiver.close();
-    receiver.closeAllConnections();
-    rmSync(folder, { recursive: true, force: true });
+    servers.close();
   });
   const queued = async (): Promise<number> =>
     (await database.app.query('SELECT FROM reminder')).rowCount ?? assert.fail();
   for (let kill = 1; kill <= kills; kill += 1) {
     const goal = Math.floor((kill * reminders) / (kills + 1));
     await eventually(
-      () => called.length >= goal,
-      () => `${called.length} calls before kill ${kill}`,
+      () => calls.length >= goal,
+      () => `${calls.length} calls before kill ${kill}`,
+      often,
     );
     await sleep(Math.random() * 20);
     await killHub(hub);
@@ -106,9 +70,10 @@ test('the hub is killed while it sends reminders: none is lost, the order holds,
   await eventually(
     async () => (await queued()) === 0,
     () => 'some are still queued',
+    often,
   );
   for (const [way, got] of [
-    ['webhook', called],
+    ['webhook', calls.map((call) => claimsOf(call)['jti'])],
     ['mail', mailed()],
   ] as const) {
     assert.deepEqual([...new Set(got)], ids[way], `${way}: each of them, in their order`);

@@ -1,62 +1,27 @@
 /** Open events reach persons on duty: in the inbox, by mail and by webhook, within seconds and once for each stage. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { testDatabase } from '../database.ts';
+import { eventually } from '../eventually.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { mailServer } from '../mailServer.ts';
+import { claimsOf, reminderServers } from '../reminderServers.ts';
 import { samplePlan } from '../samplePlan.ts';
-import { serverCertificate } from '../serverCertificate.ts';
 
 type Item = components['schemas']['Waiting']['events'][number];
 
-const folder = mkdtempSync(join(tmpdir(), 'datong-event-reminders-'));
-const { ca, tls } = await serverCertificate();
-const caFile = join(folder, 'ca.pem');
-writeFileSync(caFile, ca);
-const mail = await mailServer(tls, 'direct');
-/** `counts` of what the department's webhook got */
-const called: Readonly<Record<string, number>>[] = [];
-const receiver = createServer(tls, (request, response) => {
-  void text(request).then((body) => {
-    const claims = Buffer.from(body.split('.')[1] ?? '', 'base64url').toString('utf8');
-    called.push((JSON.parse(claims) as { counts: Record<string, number> }).counts);
-    response.writeHead(204).end();
-  });
-});
-await once(receiver.listen(0, '127.0.0.1'), 'listening');
-const at = receiver.address();
-const port = typeof at === 'object' && at !== null ? at.port : 0;
+const servers = await reminderServers();
+const { mail, calls } = servers;
 const database = await testDatabase();
 const hub = await testHub({
   database,
   jobsByTime: false,
   dispatch: { pollMs: 25 },
-  config: {
-    reminders: {
-      mail: {
-        host: 'localhost',
-        port: mail.port,
-        caFile,
-        from: 'hub@yunxi.example',
-        domains: ['yunxi.example'],
-      },
-      webhooks: { hosts: [`localhost:${port}`], caFile },
-    },
-  },
+  config: { reminders: servers.reminders },
 });
 after(async () => {
-  mail.close();
-  receiver.close();
-  receiver.closeAllConnections();
+  servers.close();
   await hub.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
@@ -76,7 +41,7 @@ for (const [name, token] of Object.entries({ ...school, command, stranger })) {
   assert.equal(status, 200, name);
 }
 const department = await hub.staff(school.steward, 'POST', '/v1/departments/education/reminders', {
-  webhook: `https://localhost:${port}/`,
+  webhook: `${servers.origin}/`,
 });
 assert.equal(department.status, 200, JSON.stringify(department.json));
 
@@ -87,15 +52,14 @@ const pending = async (token: string): Promise<readonly string[]> => {
       `${step} ${owing} ${as} ${stage}${overdue ? ' late' : ''}`,
   );
 };
-/** Runs a job, and returns to whom mails went since the last call, and how many items each reports. */
+/** Runs a job. @returns the persons who got a mail since the last call, and how many items each mail reports */
 async function mailed(job: string): Promise<Readonly<Record<string, number>>> {
   const before = mail.mails.length;
   assert.equal(await hub.hub.runner.run(job), 'ok');
-  const until = Date.now() + 20_000;
-  while ((await database.app.query('SELECT FROM reminder')).rowCount !== 0) {
-    assert.ok(Date.now() < until, 'reminders are still queued');
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  await eventually(
+    async () => (await database.app.query('SELECT FROM reminder')).rowCount === 0,
+    () => 'reminders are still queued',
+  );
   return Object.fromEntries(
     mail.mails.slice(before).map((one) => {
       const body = Buffer.from(one.split('\n\n')[1] ?? '', 'base64').toString('utf8');
@@ -145,9 +109,13 @@ test('an open event, its missed deadline, and each stage of escalation reach tho
     [firstPage, next.json].flatMap(({ events }) => (events as Item[]).map(({ step }) => step)),
     ['receipt', 'outdoor-lessons'],
   );
-  const webhooks = called.length;
+  const before = calls.length;
   assert.deepEqual(await mailed('remindOfEvents'), { steward: 2, clerk: 1, leader: 1 });
-  assert.deepEqual(called.slice(webhooks), [{ events: 2 }], 'the department hears of all its roles');
+  assert.deepEqual(
+    calls.slice(before).map((call) => claimsOf(call)['counts']),
+    [{ events: 2 }],
+    'the department is notified for all its roles',
+  );
   assert.deepEqual(await mailed('remindOfEvents'), {});
   assert.deepEqual(await mailed('sendReminders'), {}, 'the other job does not repeat it');
 
@@ -169,7 +137,7 @@ test('an open event, its missed deadline, and each stage of escalation reach tho
   ]);
   assert.deepEqual((await mailed('remindOfEvents'))['command'], 2);
 
-  // what is acknowledged waits for nobody
+  // an acknowledged step waits no longer
   const answered = await hub.staff(school.clerk, 'POST', `/v1/open-events/${event}/acknowledgements`, {
     grade: 'received',
   });

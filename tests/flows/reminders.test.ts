@@ -1,12 +1,8 @@
 /** Persons and departments are notified that an item waits: once, by mail or a signed webhook, without a word about any person. */
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { reminderType, verifyJws } from '../../certs/jws.ts';
@@ -14,34 +10,24 @@ import { verificationKey } from '../../certs/signatures/key.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
+import { eventually } from '../eventually.ts';
 import { sampleCity, testHub, type TestHubOptions } from '../hub.ts';
-import { mailServer } from '../mailServer.ts';
+import { reminderServers } from '../reminderServers.ts';
 import { staffCall, type StaffReply } from '../secondPerson.ts';
-import { serverCertificate } from '../serverCertificate.ts';
 import { newestLeaves } from './leaves.ts';
 
 type Address = components['schemas']['ReminderAddress'];
 type Letter = components['schemas']['DeadReminder'];
 
-const home = mkdtempSync(join(tmpdir(), 'datong-reminder-'));
-const { ca, tls } = await serverCertificate();
-writeFileSync(join(home, 'ca.pem'), ca);
-writeFileSync(join(home, 'password'), '口令\n');
-const mail = await mailServer(tls, 'direct');
-/** What was posted to the department's server, and what that answers. */
-const calls: { readonly url: string; readonly type: string; readonly body: string }[] = [];
+/** What the department's server answers. */
 let answer: readonly [number, Record<string, string>] | 'nothing' = [204, {}];
-const receiver = createServer(tls, (request, response) => {
-  void text(request).then((body) => {
-    calls.push({ url: request.url ?? '', type: request.headers['content-type'] ?? '', body });
-    if (answer !== 'nothing') response.writeHead(...answer).end();
-  });
+const servers = await reminderServers((reply) => {
+  if (answer !== 'nothing') reply.writeHead(...answer).end();
 });
-await once(receiver.listen(0, '127.0.0.1'), 'listening');
-const place = receiver.address();
-const port = typeof place === 'object' && place !== null ? place.port : 0;
+const { mail, calls, folder: home } = servers;
+const port = Number(new URL(servers.origin).port);
+writeFileSync(join(home, 'password'), '口令\n');
 const database = await testDatabase();
-const caFile = join(home, 'ca.pem');
 const options: TestHubOptions = {
   database,
   jobsByTime: false,
@@ -56,28 +42,17 @@ const options: TestHubOptions = {
   },
   config: {
     reminders: {
-      mail: {
-        host: 'localhost',
-        port: mail.port,
-        user: 'hub',
-        passwordFile: join(home, 'password'),
-        caFile,
-        from: 'hub@yunxi.example',
-        domains: ['yunxi.example'],
-      },
-      webhooks: { hosts: [`localhost:${port}`], caFile },
+      ...servers.reminders,
+      mail: { ...servers.reminders.mail, user: 'hub', passwordFile: join(home, 'password') },
     },
   },
 };
 const hub = await testHub(options);
 const second = await testHub({ ...options, keysDir: hub.hub.config.keysDir });
 after(async () => {
-  mail.close();
+  servers.close();
   await second.stop();
-  receiver.close();
-  receiver.closeAllConnections();
   await hub.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 await sampleCity(hub);
 const asking = await hub.token('刘老师', ['steward'], 'education');
@@ -111,12 +86,6 @@ async function quiet(): Promise<void> {
     },
     () => 'reminders are still due',
   );
-}
-async function eventually(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await holds());) {
-    assert.ok(Date.now() < end, what());
-    await new Promise((done) => setTimeout(done, 20));
-  }
 }
 const demand = (title: string): Promise<StaffReply> =>
   post(asking, '/v1/demands', {
@@ -312,7 +281,11 @@ test('what a server does not accept is tried again, reported to the operator, an
   assert.equal(mail.mails.length, before + 1, 'of two processes one sends it');
   assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/);
   await run();
-  assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/, 'what came meanwhile follows');
+  assert.match(
+    textOf(mail.mails.at(-1)),
+    /数据需求申请：1/,
+    'the demand that was made during the failure follows',
+  );
   assert.equal(mail.mails.length, before + 2);
   assert.equal(await ready(), 'ok');
   const [taken] = await addresses(office);
@@ -349,7 +322,7 @@ test('what is not taken for a day becomes a dead letter, which its owner sees an
     reported(await replay(asking, '/v1/departments/pub-security/reminders/replay', {})),
     'not_your_department',
   );
-  // what came meanwhile waits behind it
+  // a reminder that was made during the failure waits after it
   await demand('婚姻登记');
   await hub.hub.runner.run('sendReminders');
   const failed = mail.mails.map(messageId).filter((id) => id === dead?.reminder).length;

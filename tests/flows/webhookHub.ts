@@ -11,6 +11,7 @@ import { after, afterEach } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Subscription, SubscriptionRequest } from '../../clients/sdk/events.ts';
 import { testDatabase } from '../database.ts';
+import { eventually } from '../eventually.ts';
 import { sampleCity, testHub, type TestHubOptions } from '../hub.ts';
 import { testService, type Serve } from './serviceProvider.ts';
 
@@ -119,17 +120,6 @@ const serve: Serve = (request, reply) => {
   endpoint.answer(message, reply);
 };
 service.serve = serve;
-
-export async function eventually(
-  holds: () => boolean | Promise<boolean>,
-  otherwise: () => string,
-): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 20) {
-    if (await holds()) return;
-    await nap(20);
-  }
-  assert.fail(otherwise());
-}
 
 let count = 0;
 /** of events published so far: the newest is `w-COUNT` */

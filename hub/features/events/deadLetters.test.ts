@@ -6,13 +6,13 @@ import { Webhook } from 'standardwebhooks';
 import { newestLeaves } from '../../../tests/flows/leaves.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { eventually } from '../../../tests/eventually.ts';
 import {
   city,
   codeOf,
   context,
   database,
   Endpoint,
-  eventually,
   host,
   hub,
   issued,

@@ -7,13 +7,13 @@ import { verificationKey } from '../../../certs/signatures/index.ts';
 import { ProviderService } from '../../../clients/sdk/providerService.ts';
 import { newestLeaves } from '../../../tests/flows/leaves.ts';
 import { connectionOf } from '../../platform/database/connection.ts';
+import { eventually } from '../../../tests/eventually.ts';
 import {
   city,
   codeOf,
   context,
   database,
   Endpoint,
-  eventually,
   hub,
   issued,
   lookUpAs,

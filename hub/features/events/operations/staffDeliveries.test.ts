@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
+import { eventually } from '../../../../tests/eventually.ts';
 import {
   database,
   Endpoint,
-  eventually,
   hub,
   publish,
   reaches,
