@@ -206,6 +206,12 @@ class Sender {
     });
   }
 
+  private close(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    socket?.end();
+  }
+
   private read(chunk: Buffer): void {
     this.buffer = this.buffer.length === 0 ? chunk : Buffer.concat([this.buffer, chunk]);
     const end = this.buffer.indexOf('\r\n\r\n');
@@ -217,6 +223,8 @@ class Sender {
     const status = Number(head.slice(9, 12));
     const body = status === 200 ? '' : this.buffer.toString('utf8', end + 4, total);
     this.buffer = this.buffer.subarray(total);
+    // a connection takes only so many requests; the answer to the last of them states that it closes
+    if (/\r\nconnection: *close/i.test(head)) this.close();
     this.answered?.(status, body);
   }
 }

@@ -164,7 +164,7 @@ const peopleOfQueries = 10_000;
 const socketsOfQueries = 4;
 const roundsOfQueries = 3;
 /** of each round */
-const maxQueries = 60_000;
+const maxQueries = 20_000;
 
 export const rowsNextToQueriesBench: Bench = { run: runNextToQueries };
 
