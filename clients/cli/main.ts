@@ -27,7 +27,7 @@ const program = new DatongCommand('datong')
   .description(
     '打通：部门交换数据而不失去控制 / Datong: departments exchange data without losing control of it',
   )
-  .version('0.1.0 (datong-sig-1)')
+  .version('0.2.0 (datong-sig-1)')
   .addOption(new Option('--lang <language>', 'language of talk (default: LANG)').choices(['zh', 'en']))
   .exitOverride();
 speakHelp(program);
