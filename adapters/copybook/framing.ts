@@ -6,7 +6,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
 import { withoutEndMark } from '../reading/text/textBlocks.ts';
 import type { CopybookOptions, DescriptorWord, RecordHeader } from './options.ts';
-import type { DeclaredLength } from './record/recordLengths.ts';
+import type { DeclaredLength } from './record/declaredLength.ts';
 
 export interface FramedRecords {
   readonly bytes: Buffer;
@@ -112,38 +112,38 @@ async function* withoutEnds(bytes: Bytes, header: number, trailer: number): Byte
   }
 }
 
-/** @param reported how records of format F declare their length @param layout bytes that the copybook describes */
+/** @param declared how records of format F declare their length @param layout bytes that the copybook describes */
 export function framesOf(
   options: CopybookOptions,
-  reported: DeclaredLength | undefined,
+  declared: DeclaredLength | undefined,
   layout: number,
 ): NextFrame {
   const { recordFormat, recordHeader } = options;
   if (recordHeader !== undefined) return headerFrames(options, recordHeader);
   if (recordFormat === 'D') return lineFrames(options);
-  if (recordFormat === 'F') return lengthFrames(options, reported, layout);
+  if (recordFormat === 'F') return lengthFrames(options, declared, layout);
   return wordFrames(options, recordFormat === 'VB');
 }
 
 /** Frames records of one length, or of a length that each record declares. */
 function lengthFrames(
   options: CopybookOptions,
-  reported: DeclaredLength | undefined,
+  declared: DeclaredLength | undefined,
   layout: number,
 ): NextFrame {
   const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
   const fixed = options.recordLength ?? before + layout + after;
   return (bytes, at, place) => {
     let length: number = fixed;
-    if (reported !== undefined) {
+    if (declared !== undefined) {
       const head = Math.min(fixed, bytes.length - at);
       // a length that depends on the whole record cannot be read from a part of it
-      if (!reported.whole && head < fixed && !place.last) return { need: fixed };
-      const found = reported.at(bytes.subarray(at, at + head), before);
+      if (!declared.isInField && head < fixed && !place.last) return { need: fixed };
+      const found = declared.lengthAt(bytes.subarray(at, at + head), before);
       if (found === undefined && head < fixed && !place.last) return { need: fixed };
-      length = (found ?? 0) + (reported.whole ? 0 : before + after);
+      length = (found ?? 0) + (declared.isInField ? 0 : before + after);
       if (found === undefined || found <= 0 || length < before + after || length > maxRecordBytes)
-        throw wrong(place, reported.what, found ?? '?');
+        throw wrong(place, declared.source, found ?? '?');
     }
     if (bytes.length - at < length) return { need: length };
     return { start: at + before, end: at + length - after, next: at + length };

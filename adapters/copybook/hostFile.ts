@@ -8,7 +8,7 @@ import { framesOf, type FramedRecords, type NextFrame } from './framing.ts';
 import type { CopybookOptions } from './options.ts';
 import { parseCopybook } from './source/parseCopybook.ts';
 import { RecordKinds } from './record/recordKinds.ts';
-import { declaredLength } from './record/recordLengths.ts';
+import { declaredLength } from './record/declaredLength.ts';
 import { compileRecordReader, type RecordReader } from './record/recordReader.ts';
 import { translator, type Translate } from './record/recordSource.ts';
 import { isDoubt, isWarning, type ReadFault, type ReadState, type SignOf } from './record/recordState.ts';
@@ -81,12 +81,12 @@ export class HostFile {
       segmentChildren === undefined
         ? undefined
         : new SegmentTrees(segmentChildren, (name) => this.reader.pathOf(name).at(-1) ?? name);
-    const reported = declaredLength(options, this.reader, this.kinds, (bytes) =>
+    const declared = declaredLength(options, this.reader, this.kinds, (bytes) =>
       this.state(bytes, bytes.length),
     );
     this.oneLength =
-      options.recordFormat === 'F' && options.recordHeader === undefined && reported === undefined;
-    this.nextFrame = framesOf(options, reported, this.reader.length);
+      options.recordFormat === 'F' && options.recordHeader === undefined && declared === undefined;
+    this.nextFrame = framesOf(options, declared, this.reader.length);
   }
 
   state(bytes: Buffer, end: number): ReadState {

@@ -1,4 +1,4 @@
-import { fieldAhead, type FieldAhead } from './fieldAhead.ts';
+import { fieldPeeker, type PeekField } from './fieldPeeker.ts';
 import { normal } from './fieldNames.ts';
 import type { CopybookOptions, RedefineRule } from '../options.ts';
 import type { RecordReader } from './recordReader.ts';
@@ -22,7 +22,7 @@ export class RecordKinds {
   private readonly views: ViewSlots;
   /** reused for each record */
   private readonly chosen: boolean[];
-  private readonly segment: FieldAhead | undefined;
+  private readonly peekSegment: PeekField | undefined;
   private readonly groups: ReadonlyMap<
     string,
     { readonly kind: RecordKind; readonly slot: number | undefined }
@@ -38,7 +38,7 @@ export class RecordKinds {
     this.views = reader.views;
     this.chosen = Array.from<boolean>({ length: reader.views.count }).fill(false);
     const { segmentField, segmentRedefines = {} } = options;
-    this.segment = segmentField === undefined ? undefined : fieldAhead(segmentField, reader, blank());
+    this.peekSegment = segmentField === undefined ? undefined : fieldPeeker(segmentField, reader, blank());
     this.groups = new Map(
       Object.entries(segmentRedefines).map(([value, segment]) => [
         value,
@@ -47,7 +47,7 @@ export class RecordKinds {
     );
     this.tests = [...reader.views.rules.values()].map(({ slot, rule }) => ({
       slot,
-      holds: testOf(rule, (name) => fieldAhead(name, reader, blank())),
+      holds: testOf(rule, (name) => fieldPeeker(name, reader, blank())),
     }));
   }
 
@@ -55,8 +55,8 @@ export class RecordKinds {
   choose(state: ReadState, at: number): RecordKind {
     const chosen = this.chosen.fill(false);
     let kind = noSegment;
-    if (this.segment !== undefined && this.groups.size > 0) {
-      const named = this.groups.get(textOf(this.segment(state, at)));
+    if (this.peekSegment !== undefined && this.groups.size > 0) {
+      const named = this.groups.get(textOf(this.peekSegment(state, at)));
       kind = named?.kind ?? unknownSegment;
       if (named?.slot !== undefined) chosen[named.slot] = true;
     }
@@ -66,14 +66,14 @@ export class RecordKinds {
   }
 }
 
-function testOf({ field, is = [], length }: RedefineRule, ahead: (name: string) => FieldAhead): Test {
+function testOf({ field, is = [], length }: RedefineRule, peekerOf: (name: string) => PeekField): Test {
   const lengths = typeof length === 'number' ? [length, length] : length;
   const values = new Set(typeof is === 'string' ? [is] : is);
-  const read = field === undefined ? undefined : ahead(field);
+  const peek = field === undefined ? undefined : peekerOf(field);
   return (state, at) => {
     const bytes = state.end - at;
     if (lengths !== undefined && !(bytes >= lengths[0] && bytes <= lengths[1])) return false;
-    return read === undefined || values.has(textOf(read(state, at)));
+    return peek === undefined || values.has(textOf(peek(state, at)));
   };
 }
 

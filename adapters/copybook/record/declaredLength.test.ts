@@ -7,11 +7,11 @@ import { readHost } from '../fixtures/readHost.ts';
 const refusedAs = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 const chunks = [1, 3, 1000];
 
-describe('lengths that records state', () => {
+describe('records that declare their length', () => {
   const lists = '01 R.\n 05 CNT PIC 9.\n 05 A PIC 99 OCCURS 0 TO 5 DEPENDING ON CNT.\n';
   const variable = { variableSizeOccurs: true };
 
-  test('lists of variable size: each record is as long as its own list', async () => {
+  test('lists of variable size: a record has the length of its own list', async () => {
     for (const chunk of chunks) {
       const { records, doubts } = await readHost(lists, text('0123323015651234567890'), variable, chunk);
       assert.deepEqual(
@@ -22,7 +22,7 @@ describe('lengths that records state', () => {
     }
   });
 
-  test('a length that cannot be relied on, or that ends too early, is refused at its place', async () => {
+  test('an invalid count is refused at its position, and so is a record that ends too early', async () => {
     await assert.rejects(
       readHost(lists, text('0123x'), variable),
       (error) =>
@@ -34,17 +34,17 @@ describe('lengths that records state', () => {
     await assert.rejects(readHost(lists, text('0123323'), variable), refusedAs('file_truncated'));
   });
 
-  const kinds = `01 R.
+  const views = `01 R.
  05 T PIC X.
  05 A.
   10 NAME PIC X(6).
  05 B REDEFINES A.
   10 N PIC 9(2).
 `;
-  test('each record is as long as the view of its type', async () => {
+  test('a record has the length of the view of its type', async () => {
     const options = { segmentField: 'T', segmentRedefines: { A: 'A', B: 'B' }, lengthByView: true };
     for (const chunk of chunks) {
-      const { records } = await readHost(kinds, text('AabcdefB12B34Axxxxxx'), options, chunk);
+      const { records } = await readHost(views, text('AabcdefB12B34Axxxxxx'), options, chunk);
       assert.deepEqual(records, [
         { T: 'A', A: { NAME: 'abcdef' } },
         { T: 'B', B: { N: 12 } },
@@ -52,14 +52,14 @@ describe('lengths that records state', () => {
         { T: 'A', A: { NAME: 'xxxxxx' } },
       ]);
     }
-    await assert.rejects(readHost(kinds, text('AabcdefC12'), options), refusedAs('file_framing_wrong'));
+    await assert.rejects(readHost(views, text('AabcdefC12'), options), refusedAs('file_framing_wrong'));
     await assert.rejects(
-      readHost(kinds, text('Aabcdef'), { lengthByView: true }),
+      readHost(views, text('Aabcdef'), { lengthByView: true }),
       refusedAs('adapter_options_invalid'),
     );
   });
 
-  test('a length field that does not count everything', async () => {
+  test('a length field that counts a part of the record, with an adjustment', async () => {
     const counted = '01 R.\n 05 L PIC 9(2).\n 05 T PIC X(4).\n';
     const options = { recordLengthField: 'L', recordLengthAdjustment: 2 };
     assert.deepEqual((await readHost(counted, text('04aaaa02bb'), options)).records, [
@@ -77,7 +77,7 @@ describe('headers of records', () => {
   const copybook = '01 R.\n 05 T PIC X(3).\n';
   const ascii = { encoding: 'ascii' };
 
-  test('a length of any form at its place, with a mark that every header has', async () => {
+  test('a header has a length in any form at any offset, and may have a constant mark', async () => {
     const header = { bytes: 6, lengthAt: 2, lengthBytes: 3, form: 'ascii', mark: { at: 0, hex: '5e5e' } };
     for (const chunk of chunks) {
       const { records } = await readHost(
@@ -94,7 +94,7 @@ describe('headers of records', () => {
     assert.deepEqual(read.records, [{ T: 'abc' }]);
   });
 
-  test('one that cannot be is refused with its bytes', async () => {
+  test('an invalid or incomplete header is refused, and so is a missing mark', async () => {
     const header = { bytes: 3, lengthBytes: 3, form: 'ascii' };
     for (const [bytes, code] of [
       ['003abc0x3abc', 'file_framing_wrong'],
@@ -113,15 +113,17 @@ describe('headers of records', () => {
     );
   });
 
-  test('the unused half of a descriptor word is zero; a large block has one long word', async () => {
+  test('the second half of a record descriptor word must be zero; a large block has one long word', async () => {
     const word = (length: number): Buffer => Buffer.from([0, length, 0, 0]);
     const record = Buffer.concat([word(7), text('abc')]);
-    const own = { rdw: { includesHeader: true }, bdw: { includesHeader: true }, recordFormat: 'VB' };
+    const blocked = { rdw: { includesHeader: true }, bdw: { includesHeader: true }, recordFormat: 'VB' };
     const large = Buffer.from([0x80, 0, 0, 11]);
-    assert.deepEqual((await readHost(copybook, Buffer.concat([large, record]), own)).records, [{ T: 'abc' }]);
+    assert.deepEqual((await readHost(copybook, Buffer.concat([large, record]), blocked)).records, [
+      { T: 'abc' },
+    ]);
     const spanned = Buffer.concat([Buffer.from([0, 7, 1, 0]), text('abc')]);
     await assert.rejects(
-      readHost(copybook, spanned, { ...own, recordFormat: 'V' }),
+      readHost(copybook, spanned, { ...blocked, recordFormat: 'V' }),
       refusedAs('file_framing_wrong'),
     );
   });
