@@ -9,23 +9,26 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useAct } from '../parts/useAct.ts';
+import { useDebounced } from '../parts/useDebounced.ts';
 import { useDraft } from '../parts/useDraft.ts';
-import { useSettled } from '../parts/useSettled.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { PlanForm } from './PlanForm.tsx';
-import { emptyPlan, isComplete, planIn, planOf, type Plan } from './planDraft.ts';
+import { emptyPlan, isComplete, parsePlan, planOf, type Plan } from './planDraft.ts';
 import { plansOf } from './plansOf.ts';
 
-/** A response plan is written as a form or as JSON; the hub checks it during input. A second person of the department accepts it. */
+/**
+ * A new response plan, or a revision of one (`?from=`), written in a form or as JSON. The hub checks it during input. A second person of
+ * the department accepts it.
+ */
 export function NewPlanPage(): ReactNode {
   const { say } = useWords();
   const { turn, session } = useSession();
   const { from = '' } = useRoute().filter;
-  const own = stewardDepartments(session);
+  const departments = stewardDepartments(session);
   const base = useAnswer(`plan from ${from} ${turn}`, async () => {
-    if (from === '') return emptyPlan(own[0] ?? '');
+    if (from === '') return emptyPlan(departments[0] ?? '');
     const [department = ''] = from.split('.');
     const found = (await plansOf(department)).find(({ id }) => id === from);
     return found === undefined ? undefined : planOf(found);
@@ -38,10 +41,10 @@ export function NewPlanPage(): ReactNode {
       cli={asCall('GET /v1/response-plans')}
       actions={<Link to={addressOf('plans', from === '' ? [] : [from])}>{say('back')}</Link>}
     >
-      {own.length === 0 ? (
+      {departments.length === 0 ? (
         <p role="status">{say('planNotSteward')}</p>
       ) : base.value === undefined ? null : (
-        <Editor key={from} from={from} begin={base.value} own={own} />
+        <Editor key={from} from={from} initial={base.value} departments={departments} />
       )}
     </Page>
   );
@@ -49,33 +52,31 @@ export function NewPlanPage(): ReactNode {
 
 function Editor(props: {
   readonly from: string;
-  readonly begin: Plan;
-  readonly own: readonly string[];
+  readonly initial: Plan;
+  readonly departments: readonly string[];
 }): ReactNode {
-  const { from, begin, own } = props;
+  const { from, initial, departments } = props;
   const { say } = useWords();
   const { turn } = useSession();
-  const draft = useDraft(`plan ${from}`, { text: JSON.stringify(begin, undefined, 2) });
+  const draft = useDraft(`plan ${from}`, { text: JSON.stringify(initial, undefined, 2) });
   const { text } = draft.value;
-  const [isJson, setJson] = useState(false);
-  const doing = useAct();
+  const [isJson, setIsJson] = useState(false);
+  const { act, sending, error } = useAct();
   const [proposal, setProposal] = useState<{ readonly id: string | undefined }>();
-  const plan = planIn(text);
-  const settled = useSettled(text, text);
-  const checked = planIn(settled);
-  const tried = useAnswer(`plan trial ${settled} ${turn}`, () =>
-    checked !== undefined && isComplete(checked)
-      ? post('/v1/response-plans/trials', checked)
-      : Promise.resolve(undefined),
-  );
+  const plan = parsePlan(text);
+  const debounced = useDebounced(text, text);
+  const trial = useAnswer(`plan trial ${debounced} ${turn}`, async () => {
+    const tried = parsePlan(debounced);
+    return tried !== undefined && isComplete(tried) ? post('/v1/response-plans/trials', tried) : undefined;
+  });
   const set = (to: string): void => {
     setProposal(undefined);
     draft.set({ text: to });
   };
-  const isChecking = settled !== text || tried.loading;
+  const isChecking = debounced !== text || trial.loading;
   const submit = (): void => {
     if (plan === undefined) return;
-    doing.act(
+    act(
       (key) => post('/v1/response-plans', plan, { key }),
       (answer) => {
         draft.sent();
@@ -87,10 +88,10 @@ function Editor(props: {
     <>
       <Unsent shown={draft.restored} />
       <div className="row-form" role="group" aria-label={say('planView')}>
-        <Button aria-pressed={!isJson} disabled={plan === undefined} onClick={() => setJson(false)}>
+        <Button aria-pressed={!isJson} disabled={plan === undefined} onClick={() => setIsJson(false)}>
           {say('planForm')}
         </Button>
-        <Button aria-pressed={isJson} onClick={() => setJson(true)}>
+        <Button aria-pressed={isJson} onClick={() => setIsJson(true)}>
           {say('planJson')}
         </Button>
       </div>
@@ -111,21 +112,21 @@ function Editor(props: {
       ) : (
         <PlanForm
           plan={plan}
-          own={own}
-          fixed={from !== ''}
+          departments={departments}
+          isRevision={from !== ''}
           set={(to) => set(JSON.stringify(to, undefined, 2))}
         />
       )}
       <section className="card" aria-live="polite" aria-label={say('checks')}>
-        {doing.error === undefined ? null : <Refused error={doing.error} plan={plan} />}
-        {tried.error === undefined || isChecking ? null : <Refused error={tried.error} plan={plan} />}
-        <Checked tried={isChecking ? 'pending' : tried.value} />
+        {error === undefined ? null : <Refused error={error} plan={plan} />}
+        {trial.error === undefined || isChecking ? null : <Refused error={trial.error} plan={plan} />}
+        <TrialResult trial={isChecking ? 'pending' : trial.value} />
         {proposal === undefined ? (
           <div className="row-form">
             <TwoSteps
               label={say('planPropose')}
               sure={say('planProposeSure')}
-              disabled={doing.sending || isChecking || !mayPropose(tried.value)}
+              disabled={sending || isChecking || !mayPropose(trial.value)}
               act={submit}
             />
           </div>
@@ -141,20 +142,20 @@ function Refused({ error, plan }: { readonly error: unknown; readonly plan: Plan
   return <Refusal error={error} cli={asCall('POST /v1/response-plans', {}, plan)} />;
 }
 
-/** A plan without faults that differs from what is in force. */
-const mayPropose = (tried: Schemas['ResponsePlanTried'] | undefined): boolean =>
-  tried?.fits === true && tried.unchanged !== true;
+/** Only a plan without faults that differs from the one in force may be proposed. */
+const mayPropose = (trial: Schemas['ResponsePlanTried'] | undefined): boolean =>
+  trial?.fits === true && trial.unchanged !== true;
 
-/** What the hub finds in the plan as it is written now. @param props.tried undefined: the plan is incomplete */
-function Checked({
-  tried,
+/** The hub's result for the plan as it is written now. @param props.trial undefined: the plan is incomplete */
+function TrialResult({
+  trial,
 }: {
-  readonly tried: Schemas['ResponsePlanTried'] | 'pending' | undefined;
+  readonly trial: Schemas['ResponsePlanTried'] | 'pending' | undefined;
 }): ReactNode {
   const { say, pick } = useWords();
-  if (tried === 'pending') return <p>{say('scChecking')}</p>;
-  if (tried === undefined) return <p>{say('planIncomplete')}</p>;
-  const { fits, reason, unchanged, revision = 1 } = tried;
+  if (trial === 'pending') return <p>{say('scChecking')}</p>;
+  if (trial === undefined) return <p>{say('planIncomplete')}</p>;
+  const { fits, reason, unchanged, revision = 1 } = trial;
   if (!fits) return <Alert type="error" showIcon title={pick(reason)} />;
   const title = unchanged === true ? say('planUnchanged') : say('planFits', { revision });
   return <Alert type="success" showIcon title={title} />;

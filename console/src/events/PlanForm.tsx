@@ -32,11 +32,11 @@ function withOrWithout<K extends 'purpose' | 'noticeType' | 'when' | 'closedBy'>
   return (value === undefined ? others : { ...others, [name]: value }) as Plan;
 }
 
-/** The fields of a response plan. @param props.fixed a registered plan is revised: its id and type stay */
+/** The fields of a response plan. @param props.isRevision a registered plan is revised: its id and type cannot change */
 export function PlanForm(
-  props: Editing & { readonly own: readonly string[]; readonly fixed: boolean },
+  props: Editing & { readonly departments: readonly string[]; readonly isRevision: boolean },
 ): ReactNode {
-  const { plan, set, own, fixed } = props;
+  const { plan, set, departments, isRevision } = props;
   const { say } = useWords();
   const { name } = useDepartments();
   const { turn } = useSession();
@@ -53,15 +53,15 @@ export function PlanForm(
     <form className="form" aria-label={say('planNew')} onSubmit={(event) => event.preventDefault()}>
       <section className="card form">
         <div className="row-form">
-          {own.length > 1 && !fixed ? (
+          {departments.length > 1 && !isRevision ? (
             <Select
               label={say('department')}
               value={department}
               set={(code) => set({ ...plan, id: `${code}.${slug}` })}
-              options={own.map((code) => ({ value: code, text: name(code) }))}
+              options={departments.map((code) => ({ value: code, text: name(code) }))}
             />
           ) : null}
-          {fixed ? null : (
+          {isRevision ? null : (
             <TextField
               label={say('planCode')}
               hint={say('planCodeHint')}

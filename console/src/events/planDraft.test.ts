@@ -5,7 +5,7 @@ import {
   emptyPlan,
   isComplete,
   listTyped,
-  planIn,
+  parsePlan,
   planOf,
   textOfTerm,
   typedValue,
@@ -32,11 +32,11 @@ const plan: Plan = {
 };
 
 test('a plan passes through JSON unchanged, and a text that is none is refused', () => {
-  assert.deepEqual(planIn(JSON.stringify(plan)), plan);
+  assert.deepEqual(parsePlan(JSON.stringify(plan)), plan);
   for (const text of ['', '{', '[]', 'null', '{"id":"a.b"}', JSON.stringify({ ...plan, steps: [{}] })])
-    assert.equal(planIn(text), undefined, text);
+    assert.equal(parsePlan(text), undefined, text);
   for (const wrong of [{ steps: 'none' }, { when: [{ op: 'like' }] }, { title: 'x' }, { maxHours: '1' }])
-    assert.equal(planIn(JSON.stringify({ ...plan, ...wrong })), undefined, JSON.stringify(wrong));
+    assert.equal(parsePlan(JSON.stringify({ ...plan, ...wrong })), undefined, JSON.stringify(wrong));
 });
 
 test('a member that the form would fail on is refused: null, or a value that is none of its operator', () => {
@@ -59,13 +59,13 @@ test('a member that the form would fail on is refused: null, or a value that is 
       { op: 'range', value: null },
     ].map((one) => ({ when: [{ ...term, ...one }] })),
   ])
-    assert.equal(planIn(JSON.stringify({ ...plan, ...wrong })), undefined, JSON.stringify(wrong));
+    assert.equal(parsePlan(JSON.stringify({ ...plan, ...wrong })), undefined, JSON.stringify(wrong));
   for (const right of [
     { op: 'eq', value: 0 },
     { op: 'eq', value: false },
     { op: 'range', value: { from: 1 } },
   ]) {
-    const read = planIn(JSON.stringify({ ...plan, when: [{ ...term, ...right }] }));
+    const read = parsePlan(JSON.stringify({ ...plan, when: [{ ...term, ...right }] }));
     assert.ok(read, JSON.stringify(right));
     assert.equal(isComplete(read), true);
   }

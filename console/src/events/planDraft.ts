@@ -73,8 +73,8 @@ const isTerm = (value: unknown): boolean =>
 const isClosing = (value: unknown): boolean =>
   isObject(value) && isText(value['type']) && isText(value['field']);
 
-/** A plan that the form can show; undefined where the text is none. The hub checks the rest. */
-export function planIn(text: string): Plan | undefined {
+/** Parses a plan that the form can show; undefined where the text is not one. The hub checks the rest. */
+export function parsePlan(text: string): Plan | undefined {
   let read: unknown;
   try {
     read = JSON.parse(text);

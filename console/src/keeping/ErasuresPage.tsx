@@ -4,7 +4,8 @@ import { Field } from '../parts/Field.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { AskForm, momentOf } from './AskForm.tsx';
+import { momentInChina } from '../parts/chinaTime.ts';
+import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { Waiting, useWaiting } from './Waiting.tsx';
 
 const empty = { dataset: '', before: '', case: '', decision: '', reason: '' };
@@ -25,17 +26,17 @@ export function ErasuresPage(): ReactNode {
     <Page title={say('erasures')} lead={say('erLead')} error={waiting.error} cli="npx datong inbox">
       {waiting.value?.length === 0 ? <p role="status">{say('erNothing')}</p> : null}
       <Waiting of={waiting.value} />
-      <AskForm
+      <ProposalForm
         title={say('erAsk')}
         lead={say('erAskLead')}
-        line="npx datong audit erase --help"
-        send={say('erSend')}
-        ask={(key) =>
+        command="npx datong audit erase --help"
+        submitLabel={say('erSend')}
+        propose={(key) =>
           post(
             '/v1/erasures',
             {
               subject: { dataset, value },
-              before: momentOf(before),
+              before: momentInChina(before),
               reason,
               case: typed.case,
               ...(decision === '' ? {} : { decision }),
@@ -43,7 +44,7 @@ export function ErasuresPage(): ReactNode {
             { key },
           )
         }
-        done={() => {
+        onProposed={() => {
           clear();
           setValue('');
           waiting.again();
@@ -55,7 +56,7 @@ export function ErasuresPage(): ReactNode {
         <Field label={say('hdCase')} required most={100} {...field('case')} />
         <Field label={say('erDecision')} most={200} {...field('decision')} />
         <Field label={say('hdReason')} required least={2} most={200} wide {...field('reason')} />
-      </AskForm>
+      </ProposalForm>
     </Page>
   );
 }

@@ -3,7 +3,8 @@ import { post, type Schemas } from '../api/call.ts';
 import { Field, Pick } from '../parts/Field.tsx';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { AskForm, midnightOf } from './AskForm.tsx';
+import { midnightInChina } from '../parts/chinaTime.ts';
+import { ProposalForm } from '../parts/ProposalForm.tsx';
 
 const kinds = ['dataset', 'agreement', 'entries', 'subject'] as const;
 type Kind = (typeof kinds)[number];
@@ -34,19 +35,19 @@ export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
     return { subject: { dataset: typed.dataset, value } };
   };
   return (
-    <AskForm
+    <ProposalForm
       title={say('hdAsk')}
       lead={say('hdAskLead')}
-      line="npx datong audit hold --dataset … --reason … --case … --until …"
-      send={say('hdSend')}
-      ask={(key) =>
+      command="npx datong audit hold --dataset … --reason … --case … --until …"
+      submitLabel={say('hdSend')}
+      propose={(key) =>
         post(
           '/v1/legal-holds',
-          { on: on(), reason: typed.reason, case: typed.case, until: midnightOf(typed.until) },
+          { on: on(), reason: typed.reason, case: typed.case, until: midnightInChina(typed.until) },
           { key },
         )
       }
-      done={() => {
+      onProposed={() => {
         clear();
         setValue('');
         done();
@@ -81,6 +82,6 @@ export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
       <Field label={say('hdCase')} required most={100} {...field('case')} />
       <Field type="date" label={say('hdUntil')} required {...field('until')} />
       <Field label={say('hdReason')} required least={2} most={200} wide {...field('reason')} />
-    </AskForm>
+    </ProposalForm>
   );
 }

@@ -9,7 +9,7 @@ import { addressOf } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { AskForm } from './AskForm.tsx';
+import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { HoldForm } from './HoldForm.tsx';
 import { Waiting, useWaiting } from './Waiting.tsx';
 
@@ -97,18 +97,18 @@ function Lifting({ hold, done }: { readonly hold: string; readonly done: () => v
   const { say } = useWords();
   const [reason, setReason] = useDraftText(`hold lift ${hold}`);
   return (
-    <AskForm
+    <ProposalForm
       title={say('hdLiftOf', { id: hold })}
       lead={say('kpSecond')}
-      line={`npx datong audit lift ${hold} --reason …`}
-      send={say('hdLift')}
-      ask={(key) => post('/v1/legal-holds/{hold}/lifting', { reason }, { at: { hold }, key })}
-      done={() => {
+      command={`npx datong audit lift ${hold} --reason …`}
+      submitLabel={say('hdLift')}
+      propose={(key) => post('/v1/legal-holds/{hold}/lifting', { reason }, { at: { hold }, key })}
+      onProposed={() => {
         setReason('');
         done();
       }}
     >
       <Field label={say('hdReason')} value={reason} change={setReason} required least={2} most={200} wide />
-    </AskForm>
+    </ProposalForm>
   );
 }

@@ -11,7 +11,8 @@ import { addressOf } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { AskForm, midnightOf } from './AskForm.tsx';
+import { midnightInChina } from '../parts/chinaTime.ts';
+import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { Waiting, useWaiting } from './Waiting.tsx';
 
 type Retention = Schemas['Retention'];
@@ -98,12 +99,12 @@ function RuleForm({ least, done }: { readonly least: number; readonly done: () =
   const [years, setYears] = useDraftText('retention rule years');
   const [reason, setReason] = useDraftText('retention rule reason');
   return (
-    <AskForm
+    <ProposalForm
       title={say('rtSet')}
       lead={say('rtSetLead')}
-      line="npx datong audit retention --class … --years … --reason …"
-      send={say('rtSetSend')}
-      ask={(key) =>
+      command="npx datong audit retention --class … --years … --reason …"
+      submitLabel={say('rtSetSend')}
+      propose={(key) =>
         post(
           '/v1/log/retention',
           {
@@ -115,7 +116,7 @@ function RuleForm({ least, done }: { readonly least: number; readonly done: () =
           { key },
         )
       }
-      done={() => {
+      onProposed={() => {
         for (const clear of [setDataset, setYears, setReason]) clear('');
         done();
       }}
@@ -129,7 +130,7 @@ function RuleForm({ least, done }: { readonly least: number; readonly done: () =
       <Field label={say('rtDataset')} value={dataset} change={setDataset} most={100} />
       <Field label={say('rtYearsField', { n: least })} value={years} change={setYears} most={3} />
       <Field label={say('hdReason')} value={reason} change={setReason} required least={2} most={200} wide />
-    </AskForm>
+    </ProposalForm>
   );
 }
 
@@ -139,15 +140,15 @@ function OrderForm({ done }: { readonly done: () => void }): ReactNode {
   const [caseNumber, setCase] = useDraftText('destruction case');
   const [reason, setReason] = useDraftText('destruction reason');
   return (
-    <AskForm
+    <ProposalForm
       title={say('rtOrder')}
       lead={say('rtOrderLead')}
-      line="npx datong audit destroy --before … --reason … --case …"
-      send={say('rtOrderSend')}
-      ask={(key) =>
-        post('/v1/log/destructions', { before: midnightOf(before), reason, case: caseNumber }, { key })
+      command="npx datong audit destroy --before … --reason … --case …"
+      submitLabel={say('rtOrderSend')}
+      propose={(key) =>
+        post('/v1/log/destructions', { before: midnightInChina(before), reason, case: caseNumber }, { key })
       }
-      done={() => {
+      onProposed={() => {
         for (const clear of [setBefore, setCase, setReason]) clear('');
         done();
       }}
@@ -155,6 +156,6 @@ function OrderForm({ done }: { readonly done: () => void }): ReactNode {
       <Field type="date" label={say('rtOrderBefore')} value={before} change={setBefore} required />
       <Field label={say('hdCase')} value={caseNumber} change={setCase} required most={100} />
       <Field label={say('hdReason')} value={reason} change={setReason} required least={2} most={200} wide />
-    </AskForm>
+    </ProposalForm>
   );
 }

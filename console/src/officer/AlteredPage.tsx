@@ -2,7 +2,7 @@ import { Alert, Table } from 'antd';
 import type { ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
-import { AskForm } from '../keeping/AskForm.tsx';
+import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
@@ -150,19 +150,19 @@ function RestoreForm({ found, done }: { readonly found: Found; readonly done: ()
   const { value: typed, set, clear } = useDraft(`restoration ${about}`, empty);
   const act: Act = acts.find((one) => one === typed.act) ?? acts[0] ?? 'seal';
   return (
-    <AskForm
+    <ProposalForm
       title={say('alDecide')}
       lead={say('kpSecond')}
-      line={lineOf(act, shellWord(about), digest)}
-      send={say('alSend')}
-      ask={(key) =>
+      command={lineOf(act, shellWord(about), digest)}
+      submitLabel={say('alSend')}
+      propose={(key) =>
         post(
           '/v1/log/findings/restorations',
           { about, act, digest, reason: typed.reason, case: typed.case },
           { key },
         )
       }
-      done={() => {
+      onProposed={() => {
         clear();
         done();
       }}
@@ -189,7 +189,7 @@ function RestoreForm({ found, done }: { readonly found: Found; readonly done: ()
         value={typed.reason}
         change={(to) => set({ reason: to })}
       />
-    </AskForm>
+    </ProposalForm>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { post } from '../api/call.ts';
+import { midnightInChina } from '../parts/chinaTime.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -31,7 +32,7 @@ export function DelayForm({ done }: { readonly done: (proposal: string) => void 
           department,
           reference,
           clause,
-          until: `${until}T00:00:00+08:00`,
+          until: midnightInChina(until),
         }),
       (answer) => {
         for (const clear of [setValue, setDepartment, setReference, setClause, setUntil]) clear('');

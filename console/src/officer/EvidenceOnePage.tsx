@@ -167,7 +167,7 @@ export function EvidenceOnePage(): ReactNode {
             </ul>
             <p className="muted">{say('evidenceKeys')}</p>
           </section>
-          <EvidencePrint read={read} />
+          <EvidencePrint evidence={read} />
         </>
       )}
     </Page>

@@ -4,17 +4,29 @@ import { fieldsText, outcomeOf, timeText, whoOf } from '../../../log/story.ts';
 import { useWords } from '../words/words.ts';
 import type { ReadEvidence } from './readEvidence.ts';
 
-const rowsOfPage = 12;
+const entriesPerPage = 12;
+const headings = [
+  'entry',
+  'when',
+  'department',
+  'official',
+  'matter',
+  'dataset',
+  'basis',
+  'whichFields',
+  'decision',
+] as const;
 
-/** The print form: pages with numbers and the digest of the evidence on each. It is a rendering; only evidence.json is authoritative. */
-export function EvidencePrint({ read }: { readonly read: ReadEvidence }): ReactNode {
+/** The print form. Each page has its number and the digest of the evidence. Only evidence.json is authoritative. */
+export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence }): ReactNode {
   const { say, pick } = useWords();
-  const { file, digest } = read;
+  const { file, digest } = evidence;
   const chosen = new Set(file.chosen);
   const attempts = new Set(file.attempts);
-  const shown = read.entries.filter(({ index }) => chosen.has(index));
-  const sheets = Array.from({ length: Math.max(1, Math.ceil(shown.length / rowsOfPage)) }, (_, at) =>
-    shown.slice(at * rowsOfPage, (at + 1) * rowsOfPage),
+  const entries = evidence.entries.filter(({ index }) => chosen.has(index));
+  const pageCount = Math.max(1, Math.ceil(entries.length / entriesPerPage));
+  const entryPages = Array.from({ length: pageCount }, (_, at) =>
+    entries.slice(at * entriesPerPage, (at + 1) * entriesPerPage),
   );
   const facts: readonly (readonly [string, string])[] = [
     [say('evidenceNumber'), file.id],
@@ -23,7 +35,7 @@ export function EvidencePrint({ read }: { readonly read: ReadEvidence }): ReactN
     [say('evidenceQuestion'), pick(questionText({ file }))],
     [say('evidenceBy'), `${file.askedBy} / ${file.answeredBy ?? '–'}`],
     [say('askedAt'), timeText(file.askedAt)],
-    [say('evidenceExtent'), pick(extentText(read))],
+    [say('evidenceExtent'), pick(extentText(evidence))],
     [say('evidenceDecisions'), say('evidenceDecisionsCli')],
   ];
   const pages: ReactNode[] = [
@@ -34,32 +46,27 @@ export function EvidencePrint({ read }: { readonly read: ReadEvidence }): ReactN
     <>
       <h3>{say('evidenceProves')}</h3>
       <ol>
-        {proves.map((one) => (
-          <li key={one.en}>{pick(one)}</li>
+        {proves.map((text) => (
+          <li key={text.en}>{pick(text)}</li>
         ))}
       </ol>
       <h3>{say('evidenceNot')}</h3>
       <ol>
-        {cannotProve.map((one) => (
-          <li key={one.en}>{pick(one)}</li>
+        {cannotProve.map((text) => (
+          <li key={text.en}>{pick(text)}</li>
         ))}
       </ol>
       <h3>{say('evidenceAsked')}</h3>
-      <Table rows={questions.map(([asked, told]) => [pick(asked), pick(told)] as const)} />
+      <Table rows={questions.map(([question, answer]) => [pick(question), pick(answer)] as const)} />
     </>,
-    ...sheets.map((rows) => (
+    ...entryPages.map((rows) => (
       <>
         <h3>{say('evidenceEntries')}</h3>
         <div className="sheet-table" tabIndex={0} role="region" aria-label={say('evidenceEntries')}>
           <table>
             <thead>
               <tr>
-                {(
-                  [
-                    ...(['entry', 'when', 'department', 'official', 'matter', 'dataset', 'basis'] as const),
-                    ...(['whichFields', 'decision'] as const),
-                  ] as const
-                ).map((word) => (
+                {headings.map((word) => (
                   <th key={word} scope="col">
                     {say(word)}
                   </th>

@@ -1,5 +1,5 @@
 /** The question to the log, as the address contains it; the address never contains the subject. */
-import { dayInChina } from '../../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../../terms/civilDate.ts';
 import type { Schemas } from '../api/call.ts';
 import type { Route } from '../route.ts';
 
@@ -48,9 +48,7 @@ const day = /^\d{4}-\d\d-\d\d$/;
 const dayLength = 86_400_000;
 /** A day of China's calendar as its first moment, or (`after`) the moment after its last. */
 export const moment = (text: string, after = false): string =>
-  day.test(text)
-    ? new Date(Date.parse(`${text}T00:00:00+08:00`) + (after ? dayLength : 0)).toISOString()
-    : text;
+  day.test(text) ? new Date(startOfDayInChina(text) + (after ? dayLength : 0)).toISOString() : text;
 
 /** The request to the hub; days become moments. */
 export function questionOf({ from, until, first, last, ...others }: Draft): Question {

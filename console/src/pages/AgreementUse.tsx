@@ -10,7 +10,7 @@ import { useWords } from '../words/words.ts';
 
 type Use = Schemas['AgreementUse'];
 
-/** What was taken today from the limits of an agreement in force, and the newest calls under it. */
+/** Today's use of the limits of an agreement in force, and the newest calls under it. */
 export function AgreementUse({ id }: { readonly id: string }): ReactNode {
   const { say, when, number } = useWords();
   const { name } = useDepartments();
@@ -37,23 +37,23 @@ export function AgreementUse({ id }: { readonly id: string }): ReactNode {
         answer={answer}
         empty={say('auNoCalls')}
         columns={[
-          { title: say('readsAt'), render: (_, one) => when(one.at) },
+          { title: say('readsAt'), render: (_, call) => when(call.at) },
           {
             title: say('consumer'),
-            render: (_, one) => (one.consumer === undefined ? '—' : name(one.consumer)),
+            render: (_, call) => (call.consumer === undefined ? '—' : name(call.consumer)),
           },
-          { title: say('dataset'), render: (_, one) => one.dataset ?? '—' },
-          { title: say('decision'), render: (_, one) => <State state={one.decision} /> },
+          { title: say('dataset'), render: (_, call) => call.dataset ?? '—' },
+          { title: say('decision'), render: (_, call) => <State state={call.decision} /> },
           {
             title: say('auCode'),
-            render: (_, one) => (one.code === undefined ? '—' : <code>{one.code}</code>),
+            render: (_, call) => (call.code === undefined ? '—' : <code>{call.code}</code>),
           },
           {
             title: say('auRows'),
             align: 'right',
-            render: (_, one) => (one.rows === undefined ? '—' : number(one.rows)),
+            render: (_, call) => (call.rows === undefined ? '—' : number(call.rows)),
           },
-          { title: say('auExchange'), render: (_, one) => <code>{one.exchange}</code> },
+          { title: say('auExchange'), render: (_, call) => <code>{call.exchange}</code> },
         ]}
       />
     </section>
@@ -71,9 +71,9 @@ function Quotas({ use }: { readonly use: Use }): ReactNode {
     <>
       <p className="muted">{say('auDay', { day: day(use.day) })}</p>
       <ul>
-        {limited.flatMap(({ consumer, dataset, purpose, taken }) =>
-          taken.map(({ of, taken: used, max }) => (
-            <li key={`${consumer} ${dataset} ${purpose} ${of}`}>
+        {limited.flatMap(({ consumer, dataset, purpose, taken: limits }) =>
+          limits.map(({ of: unit, taken: used, max }) => (
+            <li key={`${consumer} ${dataset} ${purpose} ${unit}`}>
               <Bar
                 share={used / max}
                 text={say('auTaken', {
@@ -82,7 +82,7 @@ function Quotas({ use }: { readonly use: Use }): ReactNode {
                   purpose: purposes.name(purpose),
                   used: number(used),
                   max: number(max),
-                  unit: say(`auUnit_${of}`),
+                  unit: say(`auUnit_${unit}`),
                   left: number(Math.max(0, max - used)),
                 })}
               />

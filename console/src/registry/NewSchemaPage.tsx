@@ -8,7 +8,7 @@ import { useAct } from '../parts/useAct.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useDraft } from '../parts/useDraft.ts';
-import { useSettled } from '../parts/useSettled.ts';
+import { useDebounced } from '../parts/useDebounced.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { isWord } from '../parts/State.tsx';
@@ -29,9 +29,9 @@ export function NewSchemaPage(): ReactNode {
   );
   const draft = useDraft(`schema new ${from}`, { text: '', waiver: '' });
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
-  const settled = useSettled(text, '');
-  const parsed = documentIn(settled);
-  const tried = useAnswer(`${settled} ${turn}`, () =>
+  const debounced = useDebounced(text, '');
+  const parsed = documentIn(debounced);
+  const tried = useAnswer(`${debounced} ${turn}`, () =>
     'document' in parsed
       ? post('/v1/schemas/trials', { document: parsed.document })
       : Promise.resolve(undefined),
@@ -39,7 +39,7 @@ export function NewSchemaPage(): ReactNode {
   // others of its major may be broken knowingly, with a reason that two more persons agree to
   const breaks = tried.value?.code === 'schema_incompatible';
   const waiver = draft.value.waiver.trim();
-  const checking = settled !== text || tried.loading;
+  const checking = debounced !== text || tried.loading;
   const doing = useAct();
   const [done, setDone] = useState('');
   const submit = (): void => {

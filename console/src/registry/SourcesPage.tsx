@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
-import { AskForm } from '../keeping/AskForm.tsx';
+import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -72,13 +72,13 @@ function SourceForm({ done }: { readonly done: () => void }): ReactNode {
   const [otherReason, setOtherReason] = useDraftText('source otherReason');
   const also = other === '' ? {} : { also: [{ department: other, reason: otherReason }] };
   return (
-    <AskForm
+    <ProposalForm
       title={say('srAsk')}
       lead={say('srAskLead')}
-      line="npx datong catalogue apply sources.yaml --as steward"
-      send={say('srSend')}
-      ask={(key) => post('/v1/element-sources', { element, department, reason, ...also }, { key })}
-      done={() => {
+      command="npx datong catalogue apply sources.yaml --as steward"
+      submitLabel={say('srSend')}
+      propose={(key) => post('/v1/element-sources', { element, department, reason, ...also }, { key })}
+      onProposed={() => {
         for (const clear of [setElement, setDepartment, setReason, setOther, setOtherReason]) clear('');
         done();
       }}
@@ -108,6 +108,6 @@ function SourceForm({ done }: { readonly done: () => void }): ReactNode {
           wide
         />
       )}
-    </AskForm>
+    </ProposalForm>
   );
 }

@@ -1,5 +1,6 @@
 /** A steward's input, and the agreement made from it. */
 import type { Schemas } from '../api/call.ts';
+import { midnightInChina } from '../parts/chinaTime.ts';
 import type { Papers } from './PapersFields.tsx';
 import type { Rules, Wanted } from './wanted.ts';
 import { dayInChina, dayOfMoment, endOfDayInChina, lastDayBefore } from '../../../terms/civilDate.ts';
@@ -76,7 +77,7 @@ function grantsOf(begun: Wanted, dataset: string, fields: Rules): Wanted['grants
 
 /** From the beginning of the first day to the end of the last one. */
 export const termOf = ({ from, until }: Pick<Asking, 'from' | 'until'>): Wanted['valid'] => ({
-  from: `${from}T00:00:00+08:00`,
+  from: midnightInChina(from),
   until: endOfDayInChina(until),
 });
 
