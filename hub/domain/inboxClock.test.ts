@@ -5,10 +5,10 @@ import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.
 import { dueBy, describedDue } from './inboxClock.ts';
 import { usualWaitingDays, type WaitingClock } from './requests/requestLife.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { sameBy, itemIdentity, type ReminderSection } from './reminder.ts';
+import { reminderKeyMembers, itemIdentity, type ReminderSection } from './reminder.ts';
 import { decree809, type ProcedureClock } from './requests/procedure.ts';
 
-const sections = Object.keys(sameBy) as ReminderSection[];
+const sections = Object.keys(reminderKeyMembers) as ReminderSection[];
 const cityClocks = Object.keys(usualWaitingDays) as WaitingClock[];
 const noon = (day: string): number => Date.parse(`${day}T12:00:00+08:00`);
 const at = (day: string, clock?: ProcedureClock): Parameters<typeof describedDue>[2] => ({

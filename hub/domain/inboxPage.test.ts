@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inboxPage, inboxPlace, type Sections } from './inboxPage.ts';
-import { sameBy, type ReminderSection } from './reminder.ts';
+import { reminderKeyMembers, type ReminderSection } from './reminder.ts';
 
-const none = Object.fromEntries(Object.keys(sameBy).map((section) => [section, []])) as unknown as Sections;
+const none = Object.fromEntries(
+  Object.keys(reminderKeyMembers).map((section) => [section, []]),
+) as unknown as Sections;
 const all: Sections = {
   ...none,
   requests: [

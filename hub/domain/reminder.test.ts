@@ -1,8 +1,8 @@
-/** Which members of the contract make a thing of the inbox another thing. */
+/** The members of an inbox item whose change causes another reminder, compared with the contract. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { sameBy } from './reminder.ts';
+import { reminderKeyMembers } from './reminder.ts';
 
 interface Shape {
   readonly $ref?: string;
@@ -11,7 +11,7 @@ interface Shape {
   readonly allOf?: readonly Shape[];
 }
 
-test('a waiting item of any stage of the contract is notified again', () => {
+test('a reminder is sent again when the stage of an item changes, for every section of the contract', () => {
   const contract = JSON.parse(readFileSync(new URL('../../api/openapi.json', import.meta.url), 'utf8')) as {
     readonly components: { readonly schemas: Readonly<Record<string, Shape>> };
   };
@@ -23,25 +23,24 @@ test('a waiting item of any stage of the contract is notified again', () => {
     return [...Object.keys(properties), ...allOf.flatMap(membersOf)];
   };
   const sections = named(schemas['Waiting']).properties ?? {};
-  // in addition: how many there are, who else may decide, and where the next page begins
-  const beside = ['counts', 'overdue', 'others', 'nextCursor'];
-  const lists = Object.keys(sections).filter((name) => !beside.includes(name));
-  assert.deepEqual(lists.sort(), Object.keys(sameBy).sort());
-  // what waits there has one state alone
-  const alwaysSo = ['batches state', 'evidence state'];
-  for (const [section, members] of Object.entries(sameBy)) {
-    const reported = membersOf(named(sections[section]).items);
+  const notSections = ['counts', 'overdue', 'others', 'nextCursor'];
+  const lists = Object.keys(sections).filter((name) => !notSections.includes(name));
+  assert.deepEqual(lists.sort(), Object.keys(reminderKeyMembers).sort());
+  // all items of these sections have the same state
+  const constant = ['batches state', 'evidence state'];
+  for (const [section, members] of Object.entries(reminderKeyMembers)) {
+    const inContract = membersOf(named(sections[section]).items);
     assert.deepEqual(
-      members.filter((member) => !reported.includes(member)),
+      members.filter((member) => !inContract.includes(member)),
       [],
       section,
     );
-    const stages = reported.filter((member) => ['state', 'stage', 'escalated'].includes(member));
-    const unsaid = stages
+    const stages = inContract.filter((member) => ['state', 'stage', 'escalated'].includes(member));
+    const missing = stages
       .filter((member) => !members.includes(member))
       .map((member) => `${section} ${member}`);
     assert.deepEqual(
-      unsaid.filter((one) => !alwaysSo.includes(one)),
+      missing.filter((one) => !constant.includes(one)),
       [],
     );
   }

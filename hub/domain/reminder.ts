@@ -39,7 +39,7 @@ const reminderSections = Object.keys(reminderWords) as readonly ReminderSection[
  * The members that identify an item of a section. The item is reported again where one of them changes (a request reaches another stage),
  * or when it becomes overdue.
  */
-export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
+export const reminderKeyMembers: Readonly<Record<ReminderSection, readonly string[]>> = {
   requests: ['id', 'state', 'stage', 'escalated', 'extension'],
   documents: ['id', 'version'],
   proposals: ['proposal'],
@@ -70,8 +70,8 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
 /** The identity of an item. An item that has become overdue is a new item, in every section. */
 export function itemIdentity(section: ReminderSection, one: object): readonly unknown[] {
   const members: Readonly<Record<string, unknown>> = { ...one };
-  const same = sameBy[section].map((member) => members[member] ?? null);
-  const late = members['overdue'] === true && !sameBy[section].includes('overdue');
+  const same = reminderKeyMembers[section].map((member) => members[member] ?? null);
+  const late = members['overdue'] === true && !reminderKeyMembers[section].includes('overdue');
   return late ? [...same, 'overdue'] : same;
 }
 

@@ -3,7 +3,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { mayDecide, type Named } from '../../domain/batch.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Identity } from '../../identity/identity.ts';
-import { placeOf } from '../../identity/staffPlaces.ts';
+import { ownerOf } from '../../identity/owners.ts';
 import { intakeRulesOf, type DatasetRow } from '../../registry/store/datasets.ts';
 import { decided } from '../../domain/cells.ts';
 
@@ -16,7 +16,7 @@ export const mayDecideFor = (
   identity: Omit<Known, 'standIns'>,
   now: number,
 ): boolean =>
-  verdictOf(decided, identity.rolesNow(person, now).grants, [placeOf(identity, department)]) === 'act';
+  verdictOf(decided, identity.rolesNow(person, now).grants, [ownerOf(identity, department)]) === 'act';
 
 /** @returns undefined where the dataset names no decider @param now Unix milliseconds */
 export function namedDecider(

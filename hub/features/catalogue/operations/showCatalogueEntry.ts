@@ -4,7 +4,7 @@ import { verdictOf } from '../../../domain/permissions.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { catalogueEntry, type CatalogueSearch, pageCatalogue } from '../../../registry/store/catalogue.ts';
 import { waitingForEntry } from '../../../registry/store/proposals.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
@@ -137,7 +137,7 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
 /** Staff who may read a proposal of this department see it at the entry. A department's system does not. */
 const seesWaiting = (caller: Reading, department: string, identity: Services['identity']): boolean =>
   caller.kind === 'staff' &&
-  verdictOf(showProposal.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+  verdictOf(showProposal.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
 
 /**
  * GET /v1/catalogue: returns the matching entries, best match first. Entries that are not shared show the reason. Rows are not returned.

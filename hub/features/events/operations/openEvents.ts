@@ -5,7 +5,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { decided } from '../../../domain/cells.ts';
 import { meetsGrade, openEventLife, stepLife, type StepState } from '../../../domain/openEvent.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
@@ -212,7 +212,7 @@ function actingDepartment(
     return caller.department;
   }
   const own = owing.filter((one) =>
-    caller.grants.some(({ department }) => department === placeOf(identity, one)),
+    caller.grants.some(({ department }) => department === ownerOf(identity, one)),
   );
   if (own.length === 0) throw new Problem('event_unknown');
   const rolesOf = (department: string): readonly string[] =>
@@ -221,7 +221,7 @@ function actingDepartment(
       .flatMap(({ roles }) => roles ?? usualRoles);
   const able = own.filter((one) =>
     caller.grants.some(
-      ({ role, department }) => department === placeOf(identity, one) && rolesOf(one).includes(role),
+      ({ role, department }) => department === ownerOf(identity, one) && rolesOf(one).includes(role),
     ),
   );
   if (able.length === 0) throw new Problem('event_role');

@@ -11,7 +11,7 @@ import {
 import { ownMandates, signableUnder } from '../../mandates/operations/signableBy.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
-import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
+import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { approvePolicyDocument } from '../../agreements/operations/approvePolicyDocument.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -38,7 +38,7 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
     const { id, version, kind, digest, provider, consumer, author, submittedBy } = row;
     if (isSamePerson(caller, author)) return [];
     const approves =
-      verdictOf(approvePolicyDocument.permission, caller.grants, [placeOf(identity, provider)]) === 'act';
+      verdictOf(approvePolicyDocument.permission, caller.grants, [ownerOf(identity, provider)]) === 'act';
     const signable = mandates.length === 0 ? [] : unsignedSides(row);
     if (!approves && signable.length === 0) return [];
     return [
@@ -104,7 +104,7 @@ export async function endingSoon(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly Undated<'expiring'>[]> {
-  const own = ownPlaces(identity, caller.grants);
+  const own = departmentsOfRoles(identity, caller.grants);
   const rows = await expiringAgreements(database.app, now, now + expirySteps[0] * 86_400_000);
   return rows
     .filter(({ consumer, provider }) => own === undefined || own.includes(consumer) || own.includes(provider))
@@ -124,7 +124,7 @@ export async function stoppedHere(
   { caller }: InboxViewer,
   { database, identity, registry }: Services,
 ): Promise<readonly Undated<'stops', 'provisional'>[]> {
-  const own = ownPlaces(identity, caller.grants);
+  const own = departmentsOfRoles(identity, caller.grants);
   const rows = await stoppedAgreements(database.app);
   await registry.refresh();
   const { datasets, plans } = registry.current;

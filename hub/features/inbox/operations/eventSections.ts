@@ -1,5 +1,5 @@
 import type { RoleGrant } from '../../../domain/permissions.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { moment } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -40,7 +40,7 @@ export async function waitingEvents(
   const concerns = (department: string, roles: readonly string[]): boolean =>
     caller.grants.some(
       (grant: RoleGrant) =>
-        grant.department === placeOf(identity, department) && (anyRole || roles.includes(grant.role)),
+        grant.department === ownerOf(identity, department) && (anyRole || roles.includes(grant.role)),
     );
   const reached = new Map<string, EscalationRow>();
   for (const one of escalations)

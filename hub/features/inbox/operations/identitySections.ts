@@ -4,7 +4,7 @@ import { verdictOf } from '../../../domain/permissions.ts';
 import type { InboxViewer } from './viewer.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
-import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
+import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';
 import { confirmPerson } from '../../staff/operations/confirmPerson.ts';
 import { listKeyApprovals, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
 import { settles, confirmKey } from '../../signingKeys/operations/signingKeys.ts';
@@ -26,7 +26,7 @@ export function waitingPersons({ caller }: InboxViewer, { identity }: Services) 
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
     const may = waiting.every(
       ({ department }) =>
-        verdictOf(confirmPerson.permission, caller.grants, [placeOf(identity, department)]) === 'act',
+        verdictOf(confirmPerson.permission, caller.grants, [ownerOf(identity, department)]) === 'act',
     );
     return (
       state !== 'ended' && waiting.length > 0 && may && !others.some((other) => isSamePerson(caller, other))
@@ -69,7 +69,7 @@ export async function waitingKeys({ caller }: InboxViewer, { database, identity 
   return (await listKeyApprovals(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
     const others = ![row.issuer, row.objectedBy].some((other) => isSamePerson(caller, other));
-    const may = verdictOf(confirmKey.permission, grants, [placeOf(identity, department)]) === 'act';
+    const may = verdictOf(confirmKey.permission, grants, [ownerOf(identity, department)]) === 'act';
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {
@@ -105,7 +105,7 @@ export async function openCodes({ caller: { grants }, now }: InboxViewer, { data
  */
 export function missingSecondApprovers({ caller }: InboxViewer, { identity }: Services) {
   const stewarding = caller.grants.filter(({ role }) => role === 'steward');
-  const places = ownPlaces(identity, stewarding);
+  const stewarded = departmentsOfRoles(identity, stewarding);
   const stewards = identity
     .persons()
     .filter(({ state }) => state === 'active')
@@ -115,7 +115,7 @@ export function missingSecondApprovers({ caller }: InboxViewer, { identity }: Se
         .map(({ department }) => ({ steward: id, name, department })),
     );
   return stewards
-    .filter(({ department }) => places === undefined || places.includes(department ?? ''))
+    .filter(({ department }) => stewarded === undefined || stewarded.includes(department ?? ''))
     .filter(
       (one) =>
         !stewards.some((other) => other.steward !== one.steward && other.department === one.department) &&
@@ -161,9 +161,9 @@ export async function endingCertificates(
   }
   const span = { from: now - lifetimes.grace, before: now + leafDays * day };
   for (const { department, serial, notAfter } of await certificatesEnding(database.app, span)) {
-    const place = placeOf(identity, department);
-    const isSteward = grants.some((grant) => grant.role === 'steward' && grant.department === place);
-    if (isSteward || verdictOf(issueEnrolmentCode.permission, grants, [place]) === 'act')
+    const owner = ownerOf(identity, department);
+    const isSteward = grants.some((grant) => grant.role === 'steward' && grant.department === owner);
+    if (isSteward || verdictOf(issueEnrolmentCode.permission, grants, [owner]) === 'act')
       ending.push({ what: 'department', department, serial, ends: moment(notAfter) });
   }
   return ending;

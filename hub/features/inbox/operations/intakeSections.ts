@@ -9,7 +9,7 @@ import { receives } from '../../../domain/dataset.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
-import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
+import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';
 import { decidedBy, proposedIn } from '../../batches/operations/listBatches.ts';
 import { sent } from '../../../domain/cells.ts';
 import { releaseBatch } from '../../../flows/intake/releaseBatch.ts';
@@ -39,9 +39,9 @@ export async function waitingBatches(
   { database, identity, registry }: Services,
 ) {
   const mine = (department: string): boolean =>
-    verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+    verdictOf(releaseBatch.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
   const sends = (department: string): boolean =>
-    verdictOf(sent, caller.grants, [placeOf(identity, department)]) === 'act';
+    verdictOf(sent, caller.grants, [ownerOf(identity, department)]) === 'act';
   const rowOf = (dataset: string): DatasetRow | undefined => registry.current.datasets.get(dataset)?.row;
   const concerned = identity.departments().filter(({ code }) => mine(code) || sends(code));
   const all = await batchesWaiting(
@@ -75,7 +75,7 @@ export async function silentHere(
   return silent
     .filter(
       ({ department }) =>
-        verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act',
+        verdictOf(releaseBatch.permission, caller.grants, [ownerOf(identity, department)]) === 'act',
     )
     .map(({ cameAt, ...one }) => ({ ...one, ...(cameAt === null ? {} : { lastCame: moment(cameAt) }) }));
 }
@@ -89,7 +89,7 @@ export async function dueCasesHere(
   { database, identity, registry }: Services,
 ): Promise<readonly Undated<'dueCases', 'overdue'>[]> {
   const isMine = (department: string): boolean =>
-    verdictOf(sent, caller.grants, [placeOf(identity, department)]) === 'act';
+    verdictOf(sent, caller.grants, [ownerOf(identity, department)]) === 'act';
   const items = new Map<string, Undated<'dueCases', 'overdue'>>();
   for (const one of await countNotices(database.app, most)) {
     const { dataset, provider, transition, departments, missed: overdue, rows, due } = one;
@@ -124,7 +124,7 @@ export async function failedPulls(
   const wanted = { after: undefined, most, departments, failed: true, pausedOn };
   const found = await pagePulls(database.app, wanted);
   return found.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
-    const mine = verdictOf(runPull.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+    const mine = verdictOf(runPull.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
     if (!mine) return [];
     if (pause !== undefined && pausedNow(pause, now))
       return [{ dataset, department, outcome: 'pull_paused', at: moment(pause.at), until: pause.until }];
@@ -171,7 +171,7 @@ export async function openDuties(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['Duty'][]> {
-  const own = ownPlaces(identity, caller.grants);
+  const own = departmentsOfRoles(identity, caller.grants);
   const openUntil = aWeekOn(dayInChina(now));
   const filter = { openUntil, ...defined({ departments: own }) };
   const duties = (await listDuties(database.app, filter, most)).map((row) => dutyView(row, now));

@@ -1,20 +1,20 @@
 /**
- * Selects the inboxes that the hub checks to find who else can act on an item, and the items with unchecked persons. Pure, except for the
- * directory.
+ * Selects the inboxes that the hub checks to find who else can act on an item. Reports the items for which it could not check all persons.
+ * Pure, except for the directory.
  */
-import type { RoleGrant } from '../../../domain/permissions.ts';
+import type { Owner, RoleGrant } from '../../../domain/permissions.ts';
 import { lasts } from '../../../domain/standIn.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { InboxSection } from './inboxOf.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 
-/** A person who may be able to act; undefined among the places means the data office. */
-export interface Candidate {
+/** A person who may be able to act, and the owners for which they have a role. */
+interface Candidate {
   readonly person: string;
-  readonly places: readonly (string | undefined)[];
+  readonly owners: readonly Owner[];
 }
 
-/** An item of the page, and the departments, besides the reader's own, whose persons are checked for it. */
+/** An item of the page, and the departments that it names. */
 export interface InboxItem {
   readonly kind: InboxSection;
   /** position in its section, from 0 */
@@ -22,14 +22,14 @@ export interface InboxItem {
   readonly departments: readonly string[];
 }
 
-export interface Looks {
+export interface InboxChecks {
   /** one kind of item in one person's inbox each, in this order */
-  readonly looks: readonly { readonly person: string; readonly kind: InboxSection }[];
+  readonly checks: readonly { readonly person: string; readonly kind: InboxSection }[];
   /** items for which at least one person was not checked */
   readonly incomplete: ReadonlySet<InboxItem>;
 }
 
-type Known = Pick<Identity, 'persons' | 'standIns' | 'department'>;
+type StaffDirectory = Pick<Identity, 'persons' | 'standIns' | 'department'>;
 
 /** Members of an item that name its departments. */
 const departmentMembers = ['department', 'owner', 'provider', 'consumer', 'opener', 'raised', 'other'];
@@ -47,65 +47,65 @@ export function departmentsOf(identity: Pick<Identity, 'department'>, item: obje
  * Selects persons of the reader's departments and of the data office, nearest first. For a reader of the data office it adds persons of
  * the departments that an item names. It reads the directory once and does not evaluate roles; the caller's check of each inbox does that.
  * @param items the page
- * @param most maximum number of inbox checks
  */
-export function looksFor(
+export function inboxChecks(
   reader: { readonly person: string; readonly grants: readonly RoleGrant[] },
-  identity: Known,
+  identity: StaffDirectory,
   items: readonly InboxItem[],
-  { now, most }: { readonly now: number; readonly most: number },
-): Looks {
-  const own = new Set(reader.grants.map(({ department }) => placeOf(identity, department)));
-  const ofOffice = own.has(undefined);
-  const near = new Set([...own, ...(ofOffice ? items.flatMap(({ departments }) => departments) : [])]);
+  { now, maxChecks }: { readonly now: number; readonly maxChecks: number },
+): InboxChecks {
+  const own = new Set(reader.grants.map(({ department }) => ownerOf(identity, department)));
+  const isOfOffice = own.has(undefined);
+  const near = new Set([...own, ...(isOfOffice ? items.flatMap(({ departments }) => departments) : [])]);
   const candidates = candidatesOf(reader.person, identity, near, now);
   const kinds = [...new Set(items.map(({ kind }) => kind))];
-  const looks: { person: string; kind: InboxSection }[] = [];
+  const checks: { person: string; kind: InboxSection }[] = [];
   const incomplete = new Set<InboxItem>();
-  for (const { person, places } of candidates)
+  for (const { person, owners } of candidates)
     for (const kind of kinds) {
       const decidable = items.filter(
         (item) =>
           item.kind === kind &&
-          places.some(
-            (place) =>
-              place === undefined || own.has(place) || (ofOffice && item.departments.includes(place)),
+          owners.some(
+            (owner) =>
+              owner === undefined || own.has(owner) || (isOfOffice && item.departments.includes(owner)),
           ),
       );
       if (decidable.length === 0) continue;
-      if (looks.length < most) looks.push({ person, kind });
+      if (checks.length < maxChecks) checks.push({ person, kind });
       else for (const item of decidable) incomplete.add(item);
     }
-  return { looks, incomplete };
+  return { checks, incomplete };
 }
 
 /**
- * Active persons with an own or lent role in one of these places or in the data office. Persons who may only read statistics cannot act.
+ * Active persons with an own or lent role for one of the owners `near` or for the data office; first those of `near`. Leaders only read
+ * statistics, so they cannot act.
  */
 function candidatesOf(
   reader: string,
-  identity: Known,
-  near: ReadonlySet<string | undefined>,
+  identity: StaffDirectory,
+  near: ReadonlySet<Owner>,
   now: number,
 ): readonly Candidate[] {
-  const lent = new Map<string, (string | undefined)[]>();
+  const lent = new Map<string, Owner[]>();
   for (const one of identity.standIns())
     if (lasts(one, now))
-      lent.set(one.person, [...(lent.get(one.person) ?? []), placeOf(identity, one.department)]);
+      lent.set(one.person, [...(lent.get(one.person) ?? []), ownerOf(identity, one.department)]);
   return identity
     .persons()
     .filter(({ id, state }) => state === 'active' && id !== reader)
     .map(({ id, grants }) => ({
       person: id,
-      places: [
+      owners: [
         ...grants
           .filter(({ role }) => role !== 'leader')
-          .map(({ department }) => placeOf(identity, department)),
+          .map(({ department }) => ownerOf(identity, department)),
         ...(lent.get(id) ?? []),
-      ].filter((place) => place === undefined || near.has(place)),
+      ].filter((owner) => owner === undefined || near.has(owner)),
     }))
-    .filter(({ places }) => places.length > 0)
-    .map((one) => ({ one, far: one.places.some((place) => near.has(place)) ? 0 : 1 }))
-    .sort((a, b) => a.far - b.far || (a.one.person < b.one.person ? -1 : 1))
-    .map(({ one }) => one);
+    .filter(({ owners }) => owners.length > 0)
+    .map((candidate) => ({ candidate, distance: candidate.owners.some((owner) => near.has(owner)) ? 0 : 1 }))
+    .sort((a, b) => a.distance - b.distance || (a.candidate.person < b.candidate.person ? -1 : 1))
+    .map(({ candidate }) => candidate);
 }

@@ -3,20 +3,20 @@ import { verdictOf, type RoleGrant } from '../../../domain/permissions.ts';
 import { liftableBy, type StopSide } from '../../../domain/stops.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
-import { departmentsOf, looksFor } from './otherApprovers.ts';
+import { departmentsOf, inboxChecks } from './otherApprovers.ts';
 import { sectionOf, type InboxSection } from './inboxOf.ts';
 import { personOf, type InboxViewer } from './viewer.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { nameStandIn } from '../../staff/operations/standIns.ts';
 
 type Others = NonNullable<components['schemas']['Waiting']['others']>;
 type Members = Readonly<Record<string, unknown>>;
 
 /** Maximum number of inbox checks for one answer: one kind of item in one person's inbox each. */
-const most = 60;
+const maxChecks = 60;
 
 /** Members that identify an item across inboxes; empty: no person can act on it. */
-export const itemBy: Readonly<Record<InboxSection, readonly string[]>> = {
+export const keyMembers: Readonly<Record<InboxSection, readonly string[]>> = {
   requests: ['id'],
   documents: ['id', 'version'],
   proposals: ['proposal'],
@@ -62,18 +62,18 @@ const mayAct: Partial<
   // stewards of the requesting department renew it
   expiring: ({ consumer }, grants, identity) =>
     grants.some(
-      ({ role, department }) => role === 'steward' && department === placeOf(identity, text(consumer)),
+      ({ role, department }) => role === 'steward' && department === ownerOf(identity, text(consumer)),
     ),
   stops: ({ sides, consumer, provider }, grants, identity) => {
     const parties = {
-      consumer: placeOf(identity, text(consumer)),
-      provider: placeOf(identity, text(provider)),
+      consumer: ownerOf(identity, text(consumer)),
+      provider: ownerOf(identity, text(provider)),
     };
     const liftable = liftableBy(grants, parties);
     return (sides as readonly StopSide[]).some((side) => liftable.includes(side));
   },
   seconds: ({ department }, grants, identity) =>
-    verdictOf(nameStandIn.permission, grants, [placeOf(identity, text(department))]) !== 'refuse',
+    verdictOf(nameStandIn.permission, grants, [ownerOf(identity, text(department))]) !== 'refuse',
 };
 
 type Known = Pick<Services['identity'], 'department'>;
@@ -90,15 +90,15 @@ export async function othersOf(
   sections: Readonly<Record<InboxSection, readonly object[]>>,
 ): Promise<Others> {
   const { identity } = services;
-  const wanted = (Object.keys(itemBy) as InboxSection[]).filter((name) => itemBy[name].length > 0);
+  const wanted = (Object.keys(keyMembers) as InboxSection[]).filter((name) => keyMembers[name].length > 0);
   const items = wanted.flatMap((kind) =>
     sections[kind].map((one, at) => ({ kind, at, departments: departmentsOf(identity, one) })),
   );
   if (items.length === 0) return [];
-  const { looks, incomplete } = looksFor(caller, identity, items, { now, most });
+  const { checks, incomplete } = inboxChecks(caller, identity, items, { now, maxChecks });
   const able = new Map<string, Map<string, string>>();
   const known = new Map<string, StaffCaller | undefined>();
-  for (const { person, kind } of looks) {
+  for (const { person, kind } of checks) {
     if (!known.has(person)) known.set(person, personOf(person, services, now));
     const other = known.get(person);
     if (other === undefined) continue;
@@ -121,4 +121,4 @@ export async function othersOf(
 }
 
 const keyOf = (section: InboxSection, one: Members): string =>
-  JSON.stringify([section, ...itemBy[section].map((member) => one[member] ?? null)]);
+  JSON.stringify([section, ...keyMembers[section].map((member) => one[member] ?? null)]);

@@ -7,7 +7,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
 import { inboxOf, overdueIn, sectionsOf, type InboxSection } from './inboxOf.ts';
 import { hubItself, personOf } from './viewer.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
@@ -54,7 +54,7 @@ export async function overdueBeforeOffice(services: Services, now: number): Prom
 
 function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
   if (identity.department(code) === undefined) return undefined;
-  const department = placeOf(identity, code);
+  const department = ownerOf(identity, code);
   const grants = deciding
     .filter((role) => role !== 'operator' || department === undefined)
     .map((role): RoleGrant => ({ role, ...defined({ department }) }));

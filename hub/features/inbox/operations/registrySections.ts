@@ -19,7 +19,7 @@ import { isSamePerson } from '../../../domain/standIn.ts';
 import { insteadOf } from '../../../log/store/firstApproval.ts';
 import { endingDatasets } from '../../../registry/store/endings.ts';
 import { agreementsOver, requestedRetirement } from '../../registry/operations/retirementShown.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { decideDataset } from '../../registry/operations/decideDataset.ts';
 import { listWaitingProposals } from '../../../registry/store/proposals.ts';
 import { proposalHead } from '../../proposals/operations/showProposal.ts';
@@ -152,7 +152,7 @@ export async function waitingRetirements(
     const { id: dataset, department } = row;
     const { due, reason } = requested;
     const actingPersons = [requested.by, ...(await onWhoseBehalf(database, row))];
-    const may = verdictOf(decideDataset.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+    const may = verdictOf(decideDataset.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
     if (may && !actingPersons.some((one) => isSamePerson(caller, one)))
       waiting.push({ dataset, department, as: 'approver', ...requested });
     const agreements = agreementsOver(services, dataset, (consumer) => own.includes(consumer));
@@ -180,7 +180,7 @@ export async function waitingProposals({ caller }: InboxViewer, { database, iden
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>
       !isSamePerson(caller, row.author) &&
-      verdictOf(acceptProposal.permission, grants, [placeOf(identity, row.owner)]) === 'act' &&
+      verdictOf(acceptProposal.permission, grants, [ownerOf(identity, row.owner)]) === 'act' &&
       accepts(grants, row, identity),
   );
   return rows.map((row) => ({ ...proposalHead(row, identity), since: moment(row.proposedAt) }));

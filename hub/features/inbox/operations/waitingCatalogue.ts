@@ -20,7 +20,7 @@ import { newestProcedure } from '../../requests/store/procedures.ts';
 import { ofOffice } from '../../demands/operations/demands.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { present } from '../../../../terms/defined.ts';
 
 type Waiting = components['schemas']['Waiting']['catalogue'][number];
@@ -53,8 +53,8 @@ export async function waitingCatalogue(
   if (own.length === 0 && !office) return [];
   const today = dayInChina(now);
   const isOwner = (owner: string | null): boolean => {
-    const place = placeOf(services.identity, owner);
-    return place === undefined ? office : own.includes(place);
+    const department = ownerOf(services.identity, owner);
+    return department === undefined ? office : own.includes(department);
   };
   return (await running(services, office ? undefined : own, now))
     .map((one) => ({ ...one, overdue: today > one.deadline.day }))

@@ -6,7 +6,7 @@ import { isSamePerson } from '../../../domain/standIn.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { openMandate } from '../../../../certs/mandates/openMandate.ts';
 import { insertMandate } from '../../../identity/store/mandates.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import type { Services } from '../../common/services.ts';
 import { mandateView } from './mandates.ts';
 import { own } from '../../../domain/cells.ts';
@@ -75,11 +75,11 @@ async function faultOf(mandate: Mandate, now: number, services: Services): Promi
   const { department, role, datasets } = mandate;
   if (now >= Date.parse(mandate.until)) return { zh: '已经过期', en: 'it has expired' };
   const person = identity.persons().find(({ id }) => id === mandate.person);
-  const place = placeOf(identity, department);
+  const owner = ownerOf(identity, department);
   const decides = person?.grants.some(
     (grant) =>
       (grant.role === 'steward' || grant.role === 'security') &&
-      placeOf(identity, grant.department) === place,
+      ownerOf(identity, grant.department) === owner,
   );
   if (person?.state !== 'active' || decides !== true)
     return {

@@ -13,7 +13,7 @@ import { datasetsOf, outOfScope } from '../../../registry/mandatedSignature.ts';
 import { requiredParties, type Party } from '../../../registry/policyContext.ts';
 import { mandatesOf, type MandateRow } from '../../../identity/store/mandates.ts';
 import { isMandated, type PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import type { Services } from '../../common/services.ts';
 import { loadedMandates, type LoadedMandate } from './loadedMandates.ts';
 import { mandateIn, stateOf } from './mandates.ts';
@@ -105,10 +105,10 @@ function faultOfMandate(
   if (stateOf(row, now, identity) === 'keyRevoked') return keyEnded;
   if (mandate.console !== hub.staff.origin)
     return { zh: '授权书写的是另一个控制台地址', en: 'the mandate names another console' };
-  const place = placeOf(identity, mandate.department);
+  const owner = ownerOf(identity, mandate.department);
   const decides = caller.grants.some(
     ({ role, department }) =>
-      (role === 'steward' || role === 'security') && placeOf(identity, department) === place,
+      (role === 'steward' || role === 'security') && ownerOf(identity, department) === owner,
   );
   return decides
     ? undefined

@@ -1,11 +1,11 @@
 import { Problem } from '../../../../terms/problem.ts';
-import type { Owner, RoleGrant } from '../../../domain/permissions.ts';
+import type { RoleGrant } from '../../../domain/permissions.ts';
 import { proposalLife, type ProposalAct, type ProposalState } from '../../../domain/proposal.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Identity } from '../../../identity/identity.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { proposalById, type ProposalRow } from '../../../registry/store/proposals.ts';
 import type { Services } from '../../common/services.ts';
 
@@ -31,7 +31,7 @@ export const accepts = (
 const isOfficer = (grants: readonly RoleGrant[], owner: string | null, identity: Identity): boolean =>
   grants.some(
     ({ role, department }) =>
-      role === 'security' && (department === undefined || department === placeOf(identity, owner)),
+      role === 'security' && (department === undefined || department === ownerOf(identity, owner)),
   );
 
 /**
@@ -44,7 +44,7 @@ export function decidesFor(
   { owner, author, other }: Pick<ProposalRow, 'owner' | 'author'> & { readonly other?: string | null },
   identity: Identity,
 ): boolean {
-  const place: Owner = owner === null || identity.department(owner)?.dataOffice === true ? undefined : owner;
+  const place = ownerOf(identity, owner);
   const deciding = ({ role, department }: RoleGrant): boolean =>
     (role === 'steward' || role === 'security') && department === place;
   if (grants.some(deciding)) return true;

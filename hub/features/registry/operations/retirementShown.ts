@@ -5,7 +5,7 @@ import { daysToRetire } from '../../../domain/dataset.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { batchById } from '../../../flows/intake/store/batches.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -92,7 +92,7 @@ export async function visibleRetirement(
   const retirement = await requestedRetirement(services, row, now);
   if (retirement === undefined) return {};
   const grants = caller.kind === 'staff' ? caller.grants : [];
-  if (verdictOf(decided, grants, [placeOf(services.identity, row.department)]) === 'act')
+  if (verdictOf(decided, grants, [ownerOf(services.identity, row.department)]) === 'act')
     return { retirement };
   const own = caller.kind === 'staff' ? grants.map(({ department }) => department) : [caller.department];
   const agreements = agreementsOver(services, row.id, (consumer) => own.includes(consumer));

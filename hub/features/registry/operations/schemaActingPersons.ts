@@ -5,7 +5,7 @@ import type { RoleGrant } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { SchemaRow } from '../../../registry/store/schemas.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { decidesFor } from '../../proposals/operations/waitingProposalOf.ts';
 
 /** Whether a person works for the owner of a name, or for the data office. */
@@ -14,7 +14,7 @@ export const ownsSchema = (
   owner: string | null,
   identity: Pick<Identity, 'department'>,
 ): boolean =>
-  grants.some(({ department }) => department === undefined || department === placeOf(identity, owner));
+  grants.some(({ department }) => department === undefined || department === ownerOf(identity, owner));
 
 /**
  * The role in which a person approves: as the second person of the owner, or as the security officer where one is needed. Undefined: this
@@ -27,7 +27,7 @@ export function placeFor(
 ): 'approver' | 'officer' | undefined {
   if ([row.author, row.approver, row.officer].some((other) => isSamePerson({ actingPersons }, other)))
     return undefined;
-  const place = placeOf(identity, row.owner);
+  const place = ownerOf(identity, row.owner);
   const has = (role: RoleGrant['role']): boolean =>
     grants.some(
       (grant) => grant.role === role && (grant.department === undefined || grant.department === place),

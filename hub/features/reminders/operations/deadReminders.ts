@@ -1,6 +1,6 @@
 /** Dead letters of reminders: those that an address did not take in time. Their owner sees them, and has them sent again. */
 import { itemsIn, type ReminderPlace } from '../../../domain/reminder.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { everyone, own } from '../../../domain/cells.ts';
 import { allowed, type AllowedOutcome } from '../../../pipeline/call.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
@@ -71,7 +71,7 @@ export const replayOwnReminders = operation('replayOwnReminders', {
 export const replayDepartmentReminders = operation('replayDepartmentReminders', {
   kind: 'management',
   permission: { 'office steward': own, steward: own },
-  owner: (call, { identity }) => anyOf(placeOf(identity, call.params.department)),
+  owner: (call, { identity }) => anyOf(ownerOf(identity, call.params.department)),
   run: (call, services) => {
     const owner = call.params.department;
     if (services.identity.department(owner) === undefined)

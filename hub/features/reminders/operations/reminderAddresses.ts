@@ -12,7 +12,7 @@ import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { ownPlaces, placeOf } from '../../../identity/staffPlaces.ts';
+import { departmentsOfRoles, ownerOf } from '../../../identity/owners.ts';
 import { everyone, own } from '../../../domain/cells.ts';
 import { self, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -95,7 +95,7 @@ export const departmentsOf = (
   { grants }: Pick<StaffCaller, 'grants'>,
   identity: Services['identity'],
 ): readonly string[] =>
-  ownPlaces(identity, grants) ??
+  departmentsOfRoles(identity, grants) ??
   identity
     .departments()
     .filter(({ dataOffice }) => dataOffice)
@@ -123,7 +123,7 @@ export const listReminderAddresses = operation('listReminderAddresses', {
 export const setDepartmentReminders = operation('setDepartmentReminders', {
   kind: 'management',
   permission: { 'office steward': own, steward: own },
-  owner: (call, { identity }) => anyOf(placeOf(identity, call.params.department)),
+  owner: (call, { identity }) => anyOf(ownerOf(identity, call.params.department)),
   run: async (call, services) => {
     const owner = call.params.department;
     if (services.identity.department(owner) === undefined)

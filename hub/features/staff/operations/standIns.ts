@@ -6,7 +6,7 @@ import { personIn } from '../../../identity/persons/personLifeCycle.ts';
 import type { KnownPerson } from '../../../identity/persons/knownPersons.ts';
 import { lasts } from '../../../domain/standIn.ts';
 import { putStandIn, standInById, pageStandIns } from '../../../identity/store/standIns.ts';
-import { placeOf } from '../../../identity/staffPlaces.ts';
+import { ownerOf } from '../../../identity/owners.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import { proposing, own, seen } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
@@ -40,11 +40,11 @@ export const nameStandIn = proposable('nameStandIn', {
   run: async (call, { database, identity }, { author, approver }) => {
     const body = call.body;
     const { as: kind, reason: why } = body;
-    const place = placeOf(identity, body.department) ?? null;
+    const place = ownerOf(identity, body.department) ?? null;
     const persons = { persons: new Map(identity.persons().map((one) => [one.id, one])) };
     const steward = personIn(persons, body.steward);
     const person = personIn(persons, body.person);
-    refuseUnfit(steward, person, place, placeOf(identity, person.department) ?? null);
+    refuseUnfit(steward, person, place, ownerOf(identity, person.department) ?? null);
     if (author === person.id || approver === person.id) throw new Problem('four_eyes');
     const { begins, until } = termOf(body, call.now);
     const id = `std-${createHash('sha256')

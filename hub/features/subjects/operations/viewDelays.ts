@@ -4,7 +4,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { putViewDelay, viewDelayById, listViewDelays as delaysIn } from '../store/viewDelays.ts';
-import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
+import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { personHash } from './ownSession.ts';
@@ -93,10 +93,10 @@ export const delayView = proposable('delayView', {
  * @throws Problem not_your_department
  */
 function refuseStranger({ grants }: StaffCaller, department: string, { identity }: Services): void {
-  const places = grants.flatMap((grant) =>
-    grant.role === 'security' ? [placeOf(identity, grant.department)] : [],
+  const owners = grants.flatMap((grant) =>
+    grant.role === 'security' ? [ownerOf(identity, grant.department)] : [],
   );
-  if (!places.includes(undefined) && !places.includes(placeOf(identity, department)))
+  if (!owners.includes(undefined) && !owners.includes(ownerOf(identity, department)))
     throw new Problem('not_your_department', { department });
 }
 
@@ -107,7 +107,7 @@ export const listViewDelays = operation('listViewDelays', {
   owner: self,
   run: async (call, { database, identity }) => {
     const page = requestedPage(call.query, names.delay);
-    const departments = ownPlaces(identity, call.caller.grants);
+    const departments = departmentsOfRoles(identity, call.caller.grants);
     const [until, id = ''] = page.after?.split('~') ?? [];
     const rows = await delaysIn(
       database.app,
