@@ -71,7 +71,7 @@ export async function makeListener(options: ListenerOptions): Promise<RunningLis
       const peer = readPeer(socket);
       if (peer === undefined) return;
       connections.bind(socket, peer);
-      limited.prove(socket);
+      limited.markAuthenticated(socket);
     });
     server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
       void requests.upgrade(request, socket, head);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, test } from 'node:test';
-import { limitConnections, keyOf, type ConnectionLimits } from './connectionLimits.ts';
+import { limitConnections, addressKey, type ConnectionLimits } from './connectionLimits.ts';
 import { readProxyHeader } from './proxyHeader.ts';
 
 const servers: Server[] = [];
@@ -11,14 +11,14 @@ after(() => {
   for (const server of servers) server.closeAllConnections();
 });
 
-/** A connection whose request is to /proof is proven. */
+/** A connection whose request is to /proof counts as authenticated. */
 async function guarded(
   limits: ConnectionLimits,
   maxOpen?: number,
 ): Promise<{ port: number; refused: string[] }> {
   const refused: string[] = [];
   const server = createServer((request, response) => {
-    if (request.url === '/proof') limited.prove(request.socket);
+    if (request.url === '/proof') limited.markAuthenticated(request.socket);
     response.end('ok');
   });
   const limited = limitConnections(server, limits, (reason) => refused.push(reason), maxOpen);
@@ -115,8 +115,8 @@ test('the header of both versions is read, whole, in parts and malformed', () =>
 });
 
 test('an IPv6 host is counted by its /64, an IPv4 one by its address however it is written', () => {
-  assert.equal(keyOf('2001:db8:0:1::5'), keyOf('2001:db8::1:ffff:0:0:9'));
-  assert.notEqual(keyOf('2001:db8:0:1::5'), keyOf('2001:db8:0:2::5'));
-  assert.equal(keyOf('::ffff:192.0.2.1'), keyOf('192.0.2.1'));
-  assert.notEqual(keyOf('192.0.2.1'), keyOf('192.0.2.2'));
+  assert.equal(addressKey('2001:db8:0:1::5'), addressKey('2001:db8::1:ffff:0:0:9'));
+  assert.notEqual(addressKey('2001:db8:0:1::5'), addressKey('2001:db8:0:2::5'));
+  assert.equal(addressKey('::ffff:192.0.2.1'), addressKey('192.0.2.1'));
+  assert.notEqual(addressKey('192.0.2.1'), addressKey('192.0.2.2'));
 });

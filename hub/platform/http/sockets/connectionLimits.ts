@@ -2,14 +2,14 @@
  * Limits the open connections of one client address and of a listener, before TLS begins. After a load balancer the address comes from its
  * PROXY header. The header is required from the configured proxies and accepted from no other address. Owns the counts.
  *
- * A full listener closes the oldest unproven connection of the address that has most of them, so that unauthenticated
- * clients with many addresses cannot exclude a department. A connection is proven when its client certificate was verified; it is never
- * closed for another one.
+ * A full listener closes the oldest unauthenticated connection of the address that has most of them, so that clients with many addresses
+ * cannot exclude a department. A connection is authenticated when its client certificate was verified. It is then never closed for another
+ * one.
  */
 import type { Server } from 'node:http';
 import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { clientEnd } from './connections.ts';
+import { remoteEndpoint } from './connections.ts';
 import { readProxyHeader } from './proxyHeader.ts';
 
 export interface ConnectionLimits {
@@ -23,8 +23,8 @@ export interface ConnectionLimits {
 export const maxConnections = 4_096;
 
 export interface LimitedConnections {
-  /** Call when the client of a connection has proven who it is. */
-  prove(socket: Socket): void;
+  /** Call when the client of a connection was authenticated. */
+  markAuthenticated(socket: Socket): void;
 }
 
 export const defaultConnectionLimits: ConnectionLimits = { perAddress: 512, proxies: [] };
@@ -37,29 +37,29 @@ const addresses = new WeakMap<Socket, string>();
 /** The client's address: from the PROXY header, else of the socket itself. For sockets of requests. */
 export const addressOf = (socket: Socket): string => addresses.get(socket) ?? socket.remoteAddress ?? '';
 
-/** @param refused receives the reason of each connection that is closed at once */
+/** @param onRefused receives the reason of each connection that is closed at once */
 export function limitConnections(
   server: Server,
   limits: ConnectionLimits,
-  refused: (reason: string) => void,
+  onRefused: (reason: string) => void,
   maxOpen = maxConnections,
 ): LimitedConnections {
   const open = new Map<string, number>();
   /** open ones, without those that are being closed for others */
   const counted = new Set<Socket>();
-  const unproven = new UnprovenConnections();
-  /** client's end of a connection → client address from its PROXY header */
+  const unauthenticated = new UnauthenticatedConnections();
+  /** remote endpoint of a connection → client address from its PROXY header */
   const proxied = new Map<string, string>();
-  const isTrusted = trustedOf(limits.proxies);
-  const listening = server.listeners('connection');
+  const isProxy = proxyCheck(limits.proxies);
+  const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
   const close = (socket: Socket, reason: string): void => {
-    refused(reason);
+    onRefused(reason);
     socket.destroy();
   };
   /** @returns whether there was a connection to close */
-  const makeRoom = (): boolean => {
-    const oldest = unproven.takeOldestOfLargest();
+  const closeOldest = (): boolean => {
+    const oldest = unauthenticated.takeOldestOfLargest();
     if (oldest === undefined) return false;
     counted.delete(oldest);
     close(oldest, 'connection_displaced');
@@ -67,66 +67,65 @@ export function limitConnections(
   };
 
   function admit(socket: Socket, address: string): void {
-    const key = keyOf(address);
+    const key = addressKey(address);
     const count = (open.get(key) ?? 0) + 1;
-    if (count > limits.perAddress || (counted.size >= maxOpen && !makeRoom())) {
+    if (count > limits.perAddress || (counted.size >= maxOpen && !closeOldest())) {
       close(socket, 'too_many_connections');
       return;
     }
     counted.add(socket);
     open.set(key, count);
-    const end = clientEnd(socket);
-    unproven.add(key, end, socket);
+    const endpoint = remoteEndpoint(socket);
+    unauthenticated.add(key, endpoint, socket);
     socket.once('close', () => {
       counted.delete(socket);
-      unproven.remove(end);
+      unauthenticated.remove(endpoint);
       const left = (open.get(key) ?? 1) - 1;
       if (left === 0) open.delete(key);
       else open.set(key, left);
     });
     if (address !== socket.remoteAddress) {
-      proxied.set(end, address);
-      socket.once('close', () => proxied.delete(end));
+      proxied.set(endpoint, address);
+      socket.once('close', () => proxied.delete(endpoint));
     }
-    for (const listener of listening) listener.call(server, socket);
+    for (const listener of listeners) listener.call(server, socket);
   }
 
   server.on('secureConnection', (socket: TLSSocket) => {
-    const address = proxied.get(clientEnd(socket));
+    const address = proxied.get(remoteEndpoint(socket));
     if (address !== undefined) addresses.set(socket, address);
   });
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
-    if (!isTrusted(address)) admit(socket, address);
+    if (!isProxy(address)) admit(socket, address);
     else
       readProxyAddress(
         socket,
-        (proxied) => admit(socket, proxied ?? address),
+        (clientAddress) => admit(socket, clientAddress ?? address),
         (reason) => close(socket, reason),
       );
   });
-  return { prove: (socket) => unproven.remove(clientEnd(socket)) };
+  return { markAuthenticated: (socket) => unauthenticated.remove(remoteEndpoint(socket)) };
 }
 
-/** Connections whose clients have not proven who they are, by address, the oldest first. */
-class UnprovenConnections {
+/** Connections of clients that were not authenticated, by address, the oldest first. */
+class UnauthenticatedConnections {
   private readonly byAddress = new Map<string, Map<string, Socket>>();
-  /** client's end of a connection → address */
-  private readonly addresses = new Map<string, string>();
+  /** remote endpoint of a connection → address */
+  private readonly byEndpoint = new Map<string, string>();
 
-  /** @param end the client's end of the connection */
-  add(address: string, end: string, socket: Socket): void {
+  add(address: string, endpoint: string, socket: Socket): void {
     const sockets = this.byAddress.get(address) ?? new Map<string, Socket>();
-    this.byAddress.set(address, sockets.set(end, socket));
-    this.addresses.set(end, address);
+    this.byAddress.set(address, sockets.set(endpoint, socket));
+    this.byEndpoint.set(endpoint, address);
   }
 
-  remove(end: string): void {
-    const address = this.addresses.get(end);
+  remove(endpoint: string): void {
+    const address = this.byEndpoint.get(endpoint);
     if (address === undefined) return;
-    this.addresses.delete(end);
+    this.byEndpoint.delete(endpoint);
     const sockets = this.byAddress.get(address);
-    sockets?.delete(end);
+    sockets?.delete(endpoint);
     if (sockets?.size === 0) this.byAddress.delete(address);
   }
 
@@ -135,11 +134,11 @@ class UnprovenConnections {
     let largest: ReadonlyMap<string, Socket> | undefined;
     for (const sockets of this.byAddress.values())
       if (largest === undefined || sockets.size > largest.size) largest = sockets;
-    for (const [end, socket] of largest ?? []) {
-      this.remove(end);
-      return socket;
-    }
-    return undefined;
+    const [oldest] = largest ?? [];
+    if (oldest === undefined) return undefined;
+    const [endpoint, socket] = oldest;
+    this.remove(endpoint);
+    return socket;
   }
 }
 
@@ -150,21 +149,21 @@ function readProxyAddress(
   refuse: (reason: string) => void,
 ): void {
   let read = Buffer.alloc(0);
-  const ended = (): void => {
+  const stop = (): void => {
     clearTimeout(timer);
-    socket.off('readable', more).off('error', ended).off('close', ended);
+    socket.off('readable', readMore).off('error', stop).off('close', stop);
   };
   const timer = setTimeout(() => {
-    ended();
+    stop();
     refuse('proxy_header_missing');
   }, proxyHeaderTimeoutMs).unref();
-  function more(): void {
+  function readMore(): void {
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return;
     read = Buffer.concat([read, chunk]);
     const header = readProxyHeader(read);
     if (header.kind === 'part') return;
-    ended();
+    stop();
     if (header.kind === 'malformed') {
       refuse('proxy_header_malformed');
       return;
@@ -173,14 +172,15 @@ function readProxyAddress(
     if (rest.length > 0) socket.unshift(rest);
     done(header.address);
   }
-  socket.on('readable', more).once('error', ended).once('close', ended);
+  socket.on('readable', readMore).once('error', stop).once('close', stop);
 }
 
-const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');
+/** An IPv4 address without the prefix `::ffff:` of IPv6 sockets. */
+const withoutMapping = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');
 
 /** The key by which connections are counted: the IPv4 address, or the /64 of an IPv6 address, since one host may use all of it. */
-export function keyOf(address: string): string {
-  const plain = unmapped(address);
+export function addressKey(address: string): string {
+  const plain = withoutMapping(address);
   if (!isIPv6(plain)) return plain;
   const [head = '', tail = ''] = plain.split('::');
   const before = head === '' ? [] : head.split(':');
@@ -194,7 +194,8 @@ export function keyOf(address: string): string {
     .join(':');
 }
 
-function trustedOf(proxies: readonly string[]): (address: string) => boolean {
+/** @returns whether an address is one of the proxies */
+function proxyCheck(proxies: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const proxy of proxies) {
     const [network = '', bits] = proxy.split('/');
@@ -203,7 +204,7 @@ function trustedOf(proxies: readonly string[]): (address: string) => boolean {
     else list.addSubnet(network, Number(bits), family);
   }
   return (address) => {
-    const plain = unmapped(address);
+    const plain = withoutMapping(address);
     return proxies.length > 0 && list.check(plain, isIPv4(plain) ? 'ipv4' : 'ipv6');
   };
 }

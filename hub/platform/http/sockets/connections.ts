@@ -7,8 +7,8 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { TlsPeer } from '../../../identity/authentication/caller.ts';
 
-/** The client's end of a TCP connection: the same for the bare socket and for the TLS socket over it. */
-export const clientEnd = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+/** The remote address and port of a TCP connection: the same for the bare socket and for the TLS socket over it. */
+export const remoteEndpoint = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
   `${remoteAddress} ${remotePort}`;
 
 /** maximum delay of a timer: 2^31 − 1 ms */
@@ -33,17 +33,17 @@ export interface Connections {
 /** @param clock Unix milliseconds */
 export function trackConnections(server: Server, clock: () => number = Date.now): Connections {
   const bySerial = new Map<string, Set<Socket>>();
-  /** every TCP connection by the client's end of it → calls under way on it */
+  /** every TCP connection by its remote endpoint → calls under way on it */
   const open = new Map<string, { readonly socket: Socket; calls: number }>();
   let draining = false;
   server.on('connection', (socket: Socket) => {
     if (socket instanceof TLSSocket) return; // the same connection again, after its handshake
-    const end = clientEnd(socket);
-    open.set(end, { socket, calls: 0 });
-    socket.once('close', () => open.delete(end));
+    const endpoint = remoteEndpoint(socket);
+    open.set(endpoint, { socket, calls: 0 });
+    socket.once('close', () => open.delete(endpoint));
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = open.get(clientEnd(socket));
+    const connection = open.get(remoteEndpoint(socket));
     if (connection === undefined) return;
     connection.calls += 1;
     response.once('close', () => {
@@ -68,7 +68,7 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
       });
     },
     upgraded: (socket) => {
-      const connection = open.get(clientEnd(socket));
+      const connection = open.get(remoteEndpoint(socket));
       if (connection !== undefined) connection.calls += 1;
     },
     beforeReply: (response) => {
