@@ -1,8 +1,9 @@
 /** Stores the newest checkpoint of a hub's log in a file next to the profile. These 300 bytes reveal a rewritten log. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { pinOf } from '../../certs/authority/identifiers.ts';
 import { claimedCheckpoint } from '../../log/checkpoint.ts';
+import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CheckpointStore, StoredLog } from './checkpointKeeper.ts';
 
@@ -44,13 +45,8 @@ async function readStored(
   path: string,
   names: readonly string[],
 ): Promise<{ readonly of: string; readonly kept: StoredLog } | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfPresent(path);
+  if (text === undefined) return undefined;
   const { hub: of, checkpoint, waiting, unprovenSince, rotations = [] } = membersOf(text);
   if (typeof of === 'string' && !names.includes(of)) return undefined;
   const notes = [checkpoint, ...(Array.isArray(waiting) ? (waiting as unknown[]) : [undefined])];

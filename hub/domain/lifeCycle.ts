@@ -45,4 +45,4 @@ const statesOf = <State extends string>(cycle: LifeCycle<State, string>): State[
   Object.keys(cycle).filter((state): state is State => Object.hasOwn(cycle, state));
 
 /** ms for which a sealed list of an incident's subjects is stored. */
-export const listLife = 7 * 86_400_000;
+export const sealedListLifeMs = 7 * 86_400_000;

@@ -2,7 +2,7 @@ import { toBase64 } from '../../log/base64.ts';
 import { acceptOlderOperation } from '../../log/destruction.ts';
 import { Problem } from '../../terms/problem.ts';
 import { newestMoment } from './store/head.ts';
-import { newestHighWater, setAside, stateFolders } from './highWater.ts';
+import { backUpLostState, newestHighWater, stateFolders } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
 import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts';
 
@@ -28,7 +28,7 @@ export async function acceptOlder(
   const accepted = restored === undefined ? await lostFrom(options) : restored.size;
   if (accepted === undefined || known === undefined || known.size === 0)
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
-  const undo = await setAside(stateDir, known.size);
+  const restoreFiles = await backUpLostState(stateDir, known.size);
   try {
     const log = await openAuditLog({ ...options, acceptsOlder: true });
     const change = {
@@ -46,7 +46,7 @@ export async function acceptOlder(
       await log.close();
     }
   } catch (error) {
-    await undo(); // without a log entry the decision has no effect
+    await restoreFiles(); // without a log entry the decision has no effect
     throw error;
   }
   return { accepted };

@@ -1,4 +1,4 @@
-/** Two processes with a folder of keys each, on one database. */
+/** Two processes, each with its own key folder, use one database. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function copied(name: string): Promise<HubKeys> {
   return openKeys(join(home, name), options);
 }
 
-/** Compares and ends; what it halts with is thrown. */
+/** Compares the keys once. A problem that would halt the process is thrown. */
 async function agree(database: TestDatabase, held: HubKeys, now = summer): Promise<AgreedKeys> {
   const agreed = await agreeOnKeys({ app: database.app, now: () => now }, held, (problem) => {
     throw problem;
@@ -49,7 +49,7 @@ test('copied folders agree; one with another subject key does not serve', async 
   );
 });
 
-test('the key of the year after next is made once; the other process says what it lacks, and does not serve without it', async () => {
+test('one process makes the key of the year after next; the other reports it as missing, and does not serve in that year without it', async () => {
   const database = await testDatabase();
   const second = await copied('later');
   const january = Date.UTC(2027, 0, 1, 0, 0, 1);
@@ -65,7 +65,7 @@ test('the key of the year after next is made once; the other process says what i
   assert.equal((await agree(database, second, january)).state(), 'ok');
 });
 
-test('a year’s key that each process made for itself is found out before the year begins', async () => {
+test('different keys of one year in two processes are found before the year begins', async () => {
   const database = await testDatabase();
   await agree(database, keys);
   await copied('diverged');
@@ -74,12 +74,12 @@ test('a year’s key that each process made for itself is found out before the y
   await assert.rejects(agree(database, diverged), differing('log-token-2027.key'));
 });
 
-test('a year that was destroyed stays destroyed', async () => {
+test('the destroyed key of a past year is not made again', async () => {
   const database = await testDatabase();
-  const forgetting = await copied('forgetting');
-  await agree(database, forgetting);
+  const before = await copied('forgetting');
+  await agree(database, before);
   rmSync(join(home, 'forgetting', 'log-token-2026.key'));
-  const later = await openKeys(join(home, 'forgetting'), options);
-  assert.equal((await agree(database, later, Date.UTC(2027, 1, 1))).state(), 'ok');
-  assert.equal(later.heldLogToken(2026), undefined);
+  const after2026 = await openKeys(join(home, 'forgetting'), options);
+  assert.equal((await agree(database, after2026, Date.UTC(2027, 1, 1))).state(), 'ok');
+  assert.equal(after2026.heldLogToken(2026), undefined);
 });

@@ -32,50 +32,57 @@ export const listDigest = (list: readonly ErasedRow[]): string =>
     ),
   );
 
-export interface Erasing {
+export interface ErasurePlan {
   readonly list: readonly ErasedRow[];
   /** rows with tokens of other persons, under new salts */
-  readonly stay: readonly SubjectRow[];
+  readonly remaining: readonly SubjectRow[];
 }
 
-/** Computes the changed rows. @param isErased whether the token at this place of the row is erased */
-export function erasing(
+/** Computes the changed rows. @param isErased whether the token at this position of the row is erased */
+export function planErasure(
   rows: readonly FoundSubject[],
-  isErased: (row: FoundSubject, token: Uint8Array, place: number) => boolean,
-): Erasing {
+  isErased: (row: FoundSubject, token: Uint8Array, position: number) => boolean,
+): ErasurePlan {
   const list: ErasedRow[] = [];
-  const stay: SubjectRow[] = [];
+  const remaining: SubjectRow[] = [];
   for (const row of rows) {
-    const gone = row.tokens.flatMap((token, place) => (isErased(row, token, place) ? [place] : []));
-    const tokens = row.tokens.filter((_, place) => !gone.includes(place));
+    const gone: number[] = [];
+    const tokens: Uint8Array[] = [];
+    for (const [position, token] of row.tokens.entries())
+      if (isErased(row, token, position)) gone.push(position);
+      else tokens.push(token);
     const salt = newSalt();
     const commitment = tokens.length === 0 ? null : subjectsCommitment(tokens, salt);
     list.push({ index: row.index, hash: row.hash, gone, count: tokens.length, commitment });
-    if (tokens.length > 0) stay.push({ index: row.index, salt, tokens });
+    if (tokens.length > 0) remaining.push({ index: row.index, salt, tokens });
   }
-  return { list, stay };
+  return { list, remaining };
 }
 
-/** The required remainder of an entry's row. */
-export type ErasedPart = Pick<ErasedRow, 'count' | 'commitment'>;
+/** What remains of an entry's subject row after an erasure: the number of tokens and their commitment. */
+export type SubjectRemainder = Pick<ErasedRow, 'count' | 'commitment'>;
 
-/** Erasures of the entries `from … to − 1`, by index, as proven by entries of the log. A list whose digest no entry names is ignored. */
-export async function erasedBetween(
+/**
+ * Remainders of the erased rows of the entries `from … to − 1`, by index. A list of an erasure counts only if an entry of the log names its
+ * digest.
+ */
+export async function remaindersBetween(
   reader: Reader,
   from: number,
   to: number,
-): Promise<ReadonlyMap<number, ErasedPart>> {
-  const parts = new Map<number, ErasedPart>();
+): Promise<ReadonlyMap<number, SubjectRemainder>> {
+  const remainders = new Map<number, SubjectRemainder>();
   // a later erasure records the remainder after the earlier ones
   for (const erasure of await erasuresOf(reader, { from, to })) {
     const list = await erasedRows(reader, erasure.id);
     if (!(await isRecorded(reader, erasure, list))) continue;
     for (const { index, count, commitment } of list)
-      if (index >= from && index < to) parts.set(index, { count, commitment });
+      if (index >= from && index < to) remainders.set(index, { count, commitment });
   }
-  return parts;
+  return remainders;
 }
 
+/** Whether the entry of an erasure names its list. */
 async function isRecorded(
   reader: Reader,
   { exchange }: Erasure,

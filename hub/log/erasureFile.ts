@@ -13,7 +13,7 @@ import { eraseRows, erasedRows, listErasures, subjectsAt } from './store/erasure
 import type { Database } from '../platform/database/database.ts';
 import { type AuditLog, theHub } from './draft.ts';
 import { entry } from './entry.ts';
-import { erasing, erasureKind, listDigest } from './erasure.ts';
+import { erasureKind, listDigest, planErasure } from './erasure.ts';
 import { startPeriodicWrite, readSealed, writeSealed, type PeriodicFile } from './sealedFile.ts';
 
 export interface StoredErasure {
@@ -85,12 +85,12 @@ export async function followErasures(services: Following): Promise<PeriodicFile>
 /** Rows that are missing, or belong to another entry, are skipped. */
 async function replay({ database, audit }: Following, stored: StoredErasure): Promise<void> {
   const wanted = new Map(stored.rows.map((row) => [row.index, row]));
-  const there = (await subjectsAt(database.app, [...wanted.keys()])).filter(({ index, hash }) =>
+  const present = (await subjectsAt(database.app, [...wanted.keys()])).filter(({ index, hash }) =>
     sameHash(hash, fromBase64(wanted.get(index)?.hash ?? '') ?? new Uint8Array()),
   );
-  const { list, stay } = erasing(
-    there,
-    ({ index }, _token, place) => wanted.get(index)?.gone.includes(place) === true,
+  const { list, remaining } = planErasure(
+    present,
+    ({ index }, _token, position) => wanted.get(index)?.gone.includes(position) === true,
   );
   const now = database.now();
   const exchange = uuid7(now);
@@ -107,7 +107,7 @@ async function replay({ database, audit }: Following, stored: StoredErasure): Pr
       work: async (transaction) => {
         const subject = fromBase64(stored.subject) ?? new Uint8Array();
         const erasure = { id: stored.id, exchange, subject, before: stored.before };
-        if (!(await eraseRows(transaction, erasure, list, stay))) throw new Problem('log_busy');
+        if (!(await eraseRows(transaction, erasure, list, remaining))) throw new Problem('log_busy');
       },
       carried: undefined,
     }),

@@ -7,8 +7,8 @@ import { trustedHead, type HeadSeal } from './head.ts';
 import { readHead } from './store/head.ts';
 import type { SignTree } from './writer/publisher.ts';
 
-/** age in seconds of a checkpoint after which it is signed again when it is asked for */
-const maxAge = 10;
+/** A checkpoint that is older is signed again when it is requested. */
+const maxAgeSeconds = 10;
 
 interface SignedLog {
   readonly checkpoint: string;
@@ -17,20 +17,21 @@ interface SignedLog {
   readonly broken: unknown;
 }
 
-const timeOf = (note: string): number => claimedCheckpoint(note).time ?? 0;
+/** Unix seconds */
+const timeOf = (checkpoint: string): number => claimedCheckpoint(checkpoint).time ?? 0;
 
 /**
- * Returns the newest checkpoint. One that is older than ten seconds is signed again if the database still has its tree. Without an answer
- * of the database, or after an entry of another process, its time stays.
+ * Makes a function that returns the newest checkpoint. An old one is signed again if the database still has its tree. If the database does
+ * not answer, or another process has appended an entry, the old one is returned.
  */
 export function freshCheckpoints(
   log: SignedLog,
   { database, seal, sign }: { readonly database: Database; readonly seal: HeadSeal; readonly sign: SignTree },
 ): () => Promise<string> {
-  let renewed = '';
+  let renewed: string | undefined;
   let renewing: Promise<void> | undefined;
   const newest = (): string =>
-    renewed !== '' &&
+    renewed !== undefined &&
     claimedCheckpoint(renewed).size === log.signedTree.size &&
     timeOf(renewed) > timeOf(log.checkpoint)
       ? renewed
@@ -45,7 +46,7 @@ export function freshCheckpoints(
     }
   };
   return async () => {
-    if (log.broken === undefined && database.now() / 1000 - timeOf(newest()) > maxAge) {
+    if (log.broken === undefined && database.now() / 1000 - timeOf(newest()) > maxAgeSeconds) {
       renewing ??= renew().finally(() => (renewing = undefined));
       await renewing;
     }

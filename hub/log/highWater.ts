@@ -6,6 +6,7 @@
 import { asIs } from '../../terms/bilingual.ts';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, toBase64 } from '../../log/base64.ts';
@@ -41,7 +42,7 @@ export async function newestHighWater(
   return newest;
 }
 
-/** A tree as this process recorded it. */
+/** A tree as a process recorded it. */
 export interface RecordedTree extends TreeState {
   /** Unix seconds at which it was signed; absent in files of earlier releases */
   readonly time?: number;
@@ -55,13 +56,9 @@ export async function readHighWater(
   stateDir: string,
   keys: readonly NoteVerifier[],
 ): Promise<RecordedTree | undefined> {
-  let text: string;
-  try {
-    text = await readFile(highWaterFile(stateDir), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const file = highWaterFile(stateDir);
+  const text = await readIfPresent(file);
+  if (text === undefined) return undefined;
   try {
     const { checkpoint, frontier } = JSON.parse(text) as { checkpoint: string; frontier: string };
     const { size, root, time } = openCheckpoint(checkpoint, keys);
@@ -71,13 +68,14 @@ export async function readHighWater(
   } catch (cause) {
     if (cause instanceof Problem && cause.code === 'note_key_unknown')
       throw new Problem('keys_differ', { file: 'log.pem' }, { cause });
-    throw new Problem('log_inconsistent', { what: asIs(highWaterFile(stateDir)) }, { cause });
+    throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
   }
 }
 
 /**
- * Reports the folder of another hub as such, before its content is reported as altered. `readHighWater` makes the final decision.
- * @param origin of this hub's log, `datong/<hub name>` @throws Problem state_of_other_hub
+ * Rejects the state folder of another hub. Without this check `readHighWater` would report its file as altered.
+ * @param origin of this hub's log, `datong/<hub name>`
+ * @throws Problem state_of_other_hub
  */
 export async function refuseOtherHub(stateDir: string, origin: string): Promise<void> {
   const text = await readFile(highWaterFile(stateDir), 'utf8').catch(() => '{}');
@@ -108,34 +106,33 @@ const nameIn = (origin: string): string => origin.replace(/^datong\//, '');
 /** Records a tree durably. */
 export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
   await mkdir(stateDir, { recursive: true });
-  const reported = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
-  await writeDurably(highWaterFile(stateDir), `${reported}\n`);
+  const content = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
+  await writeDurably(highWaterFile(stateDir), `${content}\n`);
 }
 
 /**
- * Copies the files that record the state of a lost tree to `log-high-water.<entries>.json`: receipts that others store refer to it. The
- * high-water file remains until `writeHighWater` replaces it: after a failure in between, the next start still compares the log with it.
- * @returns undoes it
+ * Backs up the files about a tree that the database has lost, to `log-high-water.<entries>.json` and `row-versions.<entries>.json`, because
+ * receipts that others store refer to that tree. The high-water file remains until `writeHighWater` replaces it: after a failure in between,
+ * the next start still compares the log with it.
+ * @returns restores the files
  */
-export async function setAside(stateDir: string, size: number): Promise<() => Promise<void>> {
-  const moved: [string, string][] = [];
+export async function backUpLostState(stateDir: string, size: number): Promise<() => Promise<void>> {
+  const backups: { readonly file: string; readonly backup: string }[] = [];
   for (const file of [highWaterFile(stateDir), rowVersionsFile(stateDir)]) {
-    const aside = file.replace(/\.json$/, `.${size}.json`);
-    try {
-      await writeDurably(aside, await readFile(file, 'utf8'));
-      moved.push([aside, file]);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+    const text = await readIfPresent(file);
+    if (text === undefined) continue;
+    const backup = file.replace(/\.json$/, `.${size}.json`);
+    await writeDurably(backup, text);
+    backups.push({ file, backup });
   }
   // the rows of the older database have older versions
   await rm(rowVersionsFile(stateDir), { force: true });
   return async () => {
-    for (const [aside, file] of moved) await rename(aside, file);
+    for (const { file, backup } of backups) await rename(backup, file);
   };
 }
 
-const interval = 1_000;
+const writeIntervalMs = 1_000;
 
 /** Updates the file after appends, without delaying them. */
 export class HighWater {
@@ -151,9 +148,10 @@ export class HighWater {
     this.onError = onError;
   }
 
-  note(tree: TreeState, checkpoint: string): void {
+  /** Records a signed tree with the next write. */
+  record(tree: TreeState, checkpoint: string): void {
     this.newest = { tree, checkpoint };
-    this.timer ??= setTimeout(() => void this.flush(), interval).unref();
+    this.timer ??= setTimeout(() => void this.flush(), writeIntervalMs).unref();
   }
 
   /** Writes the latest recorded tree now. */

@@ -25,7 +25,7 @@ import {
   HighWater,
   readHighWater,
   refuseOtherHub,
-  setAside,
+  backUpLostState,
   writeHighWater,
   type RecordedTree,
 } from './highWater.ts';
@@ -157,7 +157,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
   };
   try {
     const { known, accepted } = await verifyLog(options);
-    if (accepted !== undefined) await setAside(stateDir, accepted);
+    if (accepted !== undefined) await backUpLostState(stateDir, accepted);
     await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();
     const versions = await beginSealing(options);

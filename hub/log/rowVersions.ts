@@ -3,8 +3,9 @@
  * an earlier state. Written at most once a second, fsynced, with a MAC.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -17,7 +18,7 @@ interface StoredVersions {
   readonly mac: string;
 }
 
-const interval = 1_000;
+const writeIntervalMs = 1_000;
 
 export class RowVersions implements KnownVersions {
   private readonly versions: Map<string, number>;
@@ -46,13 +47,8 @@ export class RowVersions implements KnownVersions {
     onError: (error: unknown) => void,
   ): Promise<RowVersions> {
     const file = rowVersionsFile(stateDir);
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      return new RowVersions(stateDir, key, new Map(), onError);
-    }
+    const text = await readIfPresent(file);
+    if (text === undefined) return new RowVersions(stateDir, key, new Map(), onError);
     try {
       const { versions, mac } = JSON.parse(text) as StoredVersions;
       if (mac !== macOf(key, versions)) throw new RangeError('mac');
@@ -69,7 +65,7 @@ export class RowVersions implements KnownVersions {
   note(name: string, version: number): void {
     if (version <= (this.versions.get(name) ?? 0)) return;
     this.versions.set(name, version);
-    this.timer ??= setTimeout(() => void this.flush(), interval).unref();
+    this.timer ??= setTimeout(() => void this.flush(), writeIntervalMs).unref();
   }
 
   /** Writes the recorded versions now. */

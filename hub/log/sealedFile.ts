@@ -3,9 +3,10 @@
  * key that is not in the database prevents others from causing deletions through the file.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toBase64 } from '../../log/base64.ts';
+import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -22,13 +23,8 @@ const macOf = (text: string, { key, name }: SealedFile): Buffer =>
 
 /** The content; undefined if there is no file. @throws Problem log_inconsistent if the file is damaged or belongs to another hub */
 export async function readSealed(file: SealedFile): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file.path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfPresent(file.path);
+  if (text === undefined) return undefined;
   try {
     const read = JSON.parse(text) as Readonly<Record<string, string>>;
     const content = read[file.name] ?? '';

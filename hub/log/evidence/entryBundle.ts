@@ -2,7 +2,7 @@ import { type Missing, packBundle } from '../../../log/missing.ts';
 import { leavesBetween, type StoredEntry, entriesBetween } from '../store/entries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { toBase64 } from '../../../log/base64.ts';
-import { type ErasedPart, erasedBetween } from '../erasure.ts';
+import { type SubjectRemainder, remaindersBetween } from '../erasure.ts';
 import { type OpenedPart, privateOf } from './privateOf.ts';
 import { entryFindings, type HeldSubjects, heldSubjects } from './reverify.ts';
 import { defined } from '../../../terms/defined.ts';
@@ -79,7 +79,8 @@ export interface LoggedEntry {
  */
 export const loggedEntry = (
   entry: StoredEntry,
-  subjects: { readonly rows: readonly HeldSubjects[]; readonly erased: ErasedPart | undefined } | undefined,
+  subjects:
+    { readonly rows: readonly HeldSubjects[]; readonly erased: SubjectRemainder | undefined } | undefined,
   opened: OpenedPart | undefined,
 ): LoggedEntry => ({
   index: entry.index,
@@ -109,7 +110,7 @@ export async function listEntries(
   const reader = access.database.app;
   const entries = from < end ? await entriesBetween(reader, from, end) : [];
   const subjects = await heldSubjects(reader, from, end);
-  const erased = await erasedBetween(reader, from, end);
+  const erased = await remaindersBetween(reader, from, end);
   const opened = await privateOf(reader, entries);
   return {
     entries: entries.map((entry) => {

@@ -13,7 +13,7 @@ import { keyMark, type EntryColumns } from '../store/flush.ts';
 import { scanSubjects } from '../store/subjects.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { columnsOf } from '../columns.ts';
-import type { ErasedPart } from '../erasure.ts';
+import type { SubjectRemainder } from '../erasure.ts';
 import { readTiles, tileWidth } from '../store/tiles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { hashesBelow } from '../deriveTiles.ts';
@@ -71,7 +71,7 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
 export function entryFindings(
   entry: StoredEntry,
   subjects: readonly HeldSubjects[] | undefined,
-  erased?: ErasedPart,
+  erased?: SubjectRemainder,
   leaf = leafSaid(entry),
 ): LogFinding[] {
   // the column may have been altered: the leaf's own id is reported if it can be read
@@ -100,7 +100,7 @@ function whyMalformed({ leaf }: StoredEntry): unknown {
 function subjectFindings(
   leaf: Leaf | undefined,
   [row, ...others]: readonly HeldSubjects[],
-  erased: ErasedPart | undefined,
+  erased: SubjectRemainder | undefined,
 ): readonly ('subjects_missing' | 'subjects_altered')[] {
   const said = erased ?? leaf?.subjects;
   const expected = said === undefined || said.count === 0 ? undefined : said;

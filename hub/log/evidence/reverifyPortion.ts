@@ -8,7 +8,7 @@ import { sameHash } from '../../../log/hash.ts';
 import { extendByHashes } from '../../../log/tree/extendTree.ts';
 import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { scanEntries, type StoredEntry } from '../store/entries.ts';
-import { erasedBetween } from '../erasure.ts';
+import { remaindersBetween } from '../erasure.ts';
 import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
 import type { IndexedEntry } from '../search/indexEntries.ts';
 import { indexFindings } from '../search/indexFindings.ts';
@@ -63,7 +63,7 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
     const to = Math.min(from + chunk, end);
     const entries = await scanEntries(reader, from, to);
     const subjects = await heldSubjects(reader, from, to);
-    const erased = await erasedBetween(reader, from, to);
+    const erased = await remaindersBetween(reader, from, to);
     const said: IndexedEntry[] = [];
     for (const entry of entries) {
       const { index } = entry;

@@ -7,7 +7,7 @@ import { entriesBetween, type StoredEntry } from '../store/entries.ts';
 import { standingHoldTargets } from '../store/legalHolds.ts';
 import { concernsAny } from '../store/subjects.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { erasedBetween } from '../erasure.ts';
+import { remaindersBetween } from '../erasure.ts';
 import { entryFindings, heldSubjects } from '../evidence/reverify.ts';
 import { tokensOf, type SearchAccess } from '../evidence/searchEntries.ts';
 import { heldAgainst } from '../head.ts';
@@ -70,7 +70,7 @@ const isOver = ({ at }: Leaf, years: number, { before, now }: Terms): boolean =>
 async function isAltered({ database }: SearchAccess, entries: readonly StoredEntry[]): Promise<boolean> {
   const first = entries[0]?.index ?? 0;
   const subjects = await heldSubjects(database.app, first, first + destructionUnit);
-  const erased = await erasedBetween(database.app, first, first + destructionUnit);
+  const erased = await remaindersBetween(database.app, first, first + destructionUnit);
   return entries.some(
     (entry) => entryFindings(entry, subjects.get(entry.index) ?? [], erased.get(entry.index)).length > 0,
   );

@@ -8,7 +8,7 @@ export interface ErasedRow {
   readonly index: number;
   /** leaf hash of the entry */
   readonly hash: Uint8Array;
-  /** places of the erased tokens in the original row */
+  /** positions of the erased tokens in the original row */
   readonly gone: readonly number[];
   /** remaining tokens */
   readonly count: number;
@@ -114,13 +114,13 @@ export async function subjectsAt(reader: Reader, indexes: readonly number[]): Pr
 
 /**
  * Deletes the listed rows and inserts their remainder under new salts.
- * @param stay rows with tokens of other persons @returns false if the rows have changed since they were read
+ * @param remaining rows with tokens of other persons @returns false if the rows have changed since they were read
  */
 export async function eraseRows(
   transaction: Reader,
   erasure: Erasure,
   list: readonly ErasedRow[],
-  stay: readonly SubjectRow[],
+  remaining: readonly SubjectRow[],
 ): Promise<boolean> {
   await transaction.query("SELECT pg_advisory_xact_lock(hashtext('subject erasure'))");
   await transaction.query(
@@ -136,7 +136,7 @@ export async function eraseRows(
   const { rows } = await transaction.query<{ done: string }>('SELECT erase_subject_rows($1) AS done', [
     erasure.id,
   ]);
-  for (const { index, salt, tokens } of stay) {
+  for (const { index, salt, tokens } of remaining) {
     await transaction.query('INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, $2, $3)', [
       index,
       Buffer.from(salt),

@@ -75,7 +75,7 @@ export class Publisher {
     if (tree.size >= this.newestTree.size) {
       this.newestTree = tree;
       this.newestNote = signed.checkpoint;
-      this.highWater.note(tree, signed.checkpoint);
+      this.highWater.record(tree, signed.checkpoint);
       if (performance.now() - this.keptAt > storeEvery) void this.keep();
     }
     return signed;

@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { readIfThere } from './clusterFiles.ts';
+import { readIfPresent } from '../../../machine/readIfPresent.ts';
 
 const run = promisify(execFile);
 
@@ -21,7 +21,7 @@ export interface PidFile {
 }
 
 export async function readPidFile(dataDir: string): Promise<PidFile | undefined> {
-  const text = await readIfThere(join(dataDir, 'postmaster.pid'));
+  const text = await readIfPresent(join(dataDir, 'postmaster.pid'));
   if (text === undefined) return undefined;
   const lines = text.split('\n');
   return {

@@ -21,7 +21,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from './liveness.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
-import { readIfThere } from './clusterFiles.ts';
+import { readIfPresent } from '../../../machine/readIfPresent.ts';
 import { databaseUser, type UnixUser, reachable, identity } from './runAs.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
 import { createHash } from 'node:crypto';
@@ -97,7 +97,7 @@ async function sweep(): Promise<void> {
   const temporary = (await realpath(tmpdir())) + sep;
   for (const name of await readdir(elsewhere)) {
     const dataDir = join(elsewhere, name);
-    const owner = (await readIfThere(ownerFile(dataDir)))?.trim();
+    const owner = (await readIfPresent(ownerFile(dataDir)))?.trim();
     if (owner === undefined || !owner.startsWith(temporary)) continue;
     const stored = await stat(owner).then(
       () => true,
@@ -187,7 +187,7 @@ function flavourOfEnvironment(): Flavour | undefined {
 
 /** Major version of the data folder, undefined where there is none yet. */
 async function majorOf(dataDir: string): Promise<number | undefined> {
-  const text = await readIfThere(join(dataDir, 'PG_VERSION'));
+  const text = await readIfPresent(join(dataDir, 'PG_VERSION'));
   return text === undefined ? undefined : Number.parseInt(text, 10);
 }
 

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flavour } from './programs.ts';
 import { isRunning } from './liveness.ts';
-import { readIfThere } from './clusterFiles.ts';
+import { readIfPresent } from '../../../machine/readIfPresent.ts';
 
 export interface StateRecord {
   readonly flavour: Flavour;
@@ -17,7 +17,7 @@ export interface StateRecord {
 export const recordFile = (stateDir: string): string => join(stateDir, 'postgres.json');
 
 export async function readRecord(stateDir: string): Promise<StateRecord | undefined> {
-  const text = await readIfThere(recordFile(stateDir));
+  const text = await readIfPresent(recordFile(stateDir));
   return text === undefined ? undefined : (JSON.parse(text) as StateRecord);
 }
 

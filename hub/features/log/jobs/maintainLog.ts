@@ -6,13 +6,15 @@ import type { Job } from '../../../platform/jobs/job.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { forgetQuotas as forget } from '../../../log/store/quotas.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { listLife } from '../../../domain/lifeCycle.ts';
+import { sealedListLifeMs } from '../../../domain/lifeCycle.ts';
 import { forgetSealed } from '../../../log/store/sealedSubjects.ts';
 import { mergeTokens as merge, summarizeEntries } from '../../../log/store/mergeTokens.ts';
 import { followRotations, parseRotation, signRotation } from '../../../../log/note/keyRotation.ts';
 import { parseVkey } from '../../../../log/note/noteKey.ts';
 import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
 import { acceptedLogKeys, storeRotation } from '../../../log/store/logKeys.ts';
+
+const hourMs = 3_600_000;
 
 /** Derives hash tiles as entries arrive, so that no caller waits for them, and creates partitions in advance. */
 export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'size'>): Job => ({
@@ -26,15 +28,13 @@ export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'siz
   },
 });
 
-const hour = 3_600_000;
+/** Counters of past days are retained, so that the refusal of a call can be explained later. */
+const counterRetentionMs = 7 * 24 * hourMs;
 
-/** Retention of counters: a question why a call was refused yesterday can still be answered. */
-const counterRetentionMs = 7 * 24 * hour;
-
-/** Deletes counters of past days, with the tokens of subjects of fact queries. */
+/** Deletes counters of past days, and with them the tokens of the subjects of fact queries. */
 export const forgetQuotas = (reader: Reader): Job => ({
   name: 'forgetQuotas',
-  every: hour,
+  every: hourMs,
   lease: 60_000,
   run: async (run) => {
     await forget(reader, dayInChina(run.now() - counterRetentionMs));
@@ -42,43 +42,41 @@ export const forgetQuotas = (reader: Reader): Job => ({
   },
 });
 
-/** Deletes sealed lists of subjects of an incident when they have expired or were refused. */
+/** Deletes the sealed lists of an incident's subjects that have expired or were refused. */
 export const forgetSealedLists = (reader: Reader): Job => ({
   name: 'forgetSealedLists',
-  every: 3_600_000,
+  every: hourMs,
   lease: 60_000,
   run: async (run) => {
-    await forgetSealed(reader, run.now() - listLife);
+    await forgetSealed(reader, run.now() - sealedListLifeMs);
     return {};
   },
 });
 
 /**
- * Moves new tokens of the log into their index before an append has to do it. A search reads unindexed tokens sequentially. It also
- * records which entries the tokens belong to, before the log's readers ask for them.
- * @param owner connection that owns the index
+ * Moves new tokens of the log into their index, so that no append has to do it and a search reads few unindexed tokens. Then summarizes the
+ * index of entries.
+ * @param owner connection that owns the indexes
  */
 export function mergeTokens(owner: Pool): Job {
-  /** everything below this is already recorded, as far as this process knows */
-  let noted = 0;
+  /** page ranges below this are summarized, as far as this process knows */
+  let summarized = 0;
   return {
     name: 'mergeTokens',
     every: 5_000,
     lease: 60_000,
     run: async () => {
       await merge(owner);
-      noted = await summarizeEntries(owner, noted);
+      summarized = await summarizeEntries(owner, summarized);
       return {};
     },
   };
 }
 
-/*
+/**
  * Changes the log's key after two persons approved it. The old and the new key sign a statement; one entry contains it, and every process
- * follows it.
+ * follows it. In a process without the new key the run fails and names the file that must be copied to it.
  */
-
-/** In a process without the new key the run fails and names the file that must be copied here. */
 export const rotateLogKey = (database: Pick<Database, 'app'>, { log }: Pick<HubKeys, 'log'>): Job => ({
   name: 'rotateLogKey',
   every: 10_000,

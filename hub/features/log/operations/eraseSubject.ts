@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../../api/openapi.ts';
 import { leastYears, yearsBefore } from '../../../../log/retention.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { erasedSubject, erasing, erasureKind, listDigest } from '../../../log/erasure.ts';
+import { erasedSubject, erasureKind, listDigest, planErasure } from '../../../log/erasure.ts';
 import { tokensOf } from '../../../log/evidence/searchEntries.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
@@ -71,7 +71,7 @@ export const eraseSubject = proposable('eraseSubject', {
       throw invalid('此前没有涉及该主体的条目', 'no entry before that concerns the person');
     const held = await heldAgainst(app, subjectHash, rows);
     if (held !== undefined) throw new Problem('under_legal_hold', { what: held });
-    const { list, stay } = erasing(rows, (_row, token) =>
+    const { list, remaining } = planErasure(rows, (_row, token) =>
       subjectTokens.has(Buffer.from(token).toString('hex')),
     );
     const requested = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
@@ -90,7 +90,7 @@ export const eraseSubject = proposable('eraseSubject', {
           before: end,
           subject: erasedSubject(services.keys.subject, subject),
         };
-        const asRead = await eraseRows(transaction, erasure, list, stay);
+        const asRead = await eraseRows(transaction, erasure, list, remaining);
         await blockNewHolds(transaction);
         if (!asRead || (await heldAgainst(transaction, subjectHash, rows)) !== undefined)
           throw new DecideAfresh();

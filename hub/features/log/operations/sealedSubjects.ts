@@ -1,7 +1,7 @@
 /** The sealed list of an incident's subjects: its content, its lifetime, and the rules for opening it. */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { listLife } from '../../../domain/lifeCycle.ts';
+import { sealedListLifeMs } from '../../../domain/lifeCycle.ts';
 import { type EvidenceRow, evidenceById } from '../../../log/store/evidence.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { subjectToken } from '../../../log/subjects.ts';
@@ -21,7 +21,7 @@ export const sealContext = (id: string): string => `incident subjects ${id}`;
 
 /** Unix milliseconds */
 export const listEnd = ({ askedAt: requestedAt }: Pick<EvidenceRow, 'askedAt'>): number =>
-  requestedAt + listLife;
+  requestedAt + sealedListLifeMs;
 
 export const staysClosed = (list: string, reason: Bilingual): Problem =>
   new Problem('list_closed', { list, reason });

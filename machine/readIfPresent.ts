@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** Text of a file, undefined where there is none. A file without read permission is an error, because it exists. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+export async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
