@@ -26,10 +26,10 @@ export class Semaphore {
 
   /**
    * Acquires a place, with a limit for the waiting time and for the number of waiting tasks.
-   * @param patience ms @param maxWaiting maximum of tasks that may already wait
+   * @param maxWaitMs ms @param maxWaiting maximum of tasks that may already wait
    * @returns a function that releases the place; undefined where none became free in that time, or too many tasks already wait
    */
-  async take(patience: number, maxWaiting: number): Promise<(() => void) | undefined> {
+  async take(maxWaitMs: number, maxWaiting: number): Promise<(() => void) | undefined> {
     const end = (): void => this.end();
     if (this.busy < this.count) {
       this.busy += 1;
@@ -40,7 +40,7 @@ export class Semaphore {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(go), 1);
         resolve(false);
-      }, patience);
+      }, maxWaitMs);
       const go = (): void => {
         clearTimeout(timer);
         resolve(true);
@@ -52,11 +52,11 @@ export class Semaphore {
 
   /** As `run`, with the limits of `take`. @throws what `refused` makes, where no place became free */
   async runWithin<T>(
-    { patienceMs, maxWaiting }: { readonly patienceMs: number; readonly maxWaiting: number },
+    { maxWaitMs, maxWaiting }: { readonly maxWaitMs: number; readonly maxWaiting: number },
     refused: () => Error,
     work: () => Promise<T>,
   ): Promise<T> {
-    const end = await this.take(patienceMs, maxWaiting);
+    const end = await this.take(maxWaitMs, maxWaiting);
     if (end === undefined) throw refused();
     try {
       return await work();

@@ -13,18 +13,18 @@ export interface TurnLimits {
   /** tasks that may wait, of one person */
   readonly maxWaitingOfOne: number;
   /** milliseconds that a task may wait for each of the two places */
-  readonly patienceMs: number;
+  readonly maxWaitMs: number;
 }
 
 /** For threads that lint and compare schemas; each may take 512 MB. */
-const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3, patienceMs: 15_000 };
+const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3, maxWaitMs: 15_000 };
 
 /** For comparisons of stored rows with their digests, which read whole tables. */
 const usualVerifications: TurnLimits = {
   atOnce: 1,
   maxWaiting: 3,
   maxWaitingOfOne: 1,
-  patienceMs: 5_000,
+  maxWaitMs: 5_000,
 };
 
 type Refusal = 'rereads_busy' | 'checks_busy' | 'verifications_busy';
@@ -64,7 +64,7 @@ export class Turns {
 
   private within<T>(places: Semaphore, maxWaiting: number, work: () => Promise<T>): Promise<T> {
     const refused = (): Problem => new Problem(this.refusal, {}, { headers: { 'retry-after': '5' } });
-    return places.runWithin({ patienceMs: this.limits.patienceMs, maxWaiting }, refused, work);
+    return places.runWithin({ maxWaitMs: this.limits.maxWaitMs, maxWaiting }, refused, work);
   }
 }
 

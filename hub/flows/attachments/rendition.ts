@@ -22,7 +22,7 @@ const maxImageBytes = 32 * 1024 * 1024;
 const cachedBytes = maxImageBytes;
 /** Downloads that wait for their image, and the milliseconds that each waits. */
 const maxWaiting = 64;
-const patienceMs = 30_000;
+const maxWaitMs = 30_000;
 
 const encodings: Readonly<Partial<Record<string, 'jpeg' | 'png' | 'webp'>>> = {
   'image/jpeg': 'jpeg',
@@ -46,7 +46,7 @@ export class Renditions {
     const name = `${row.id} ${mask.name} ${JSON.stringify(mask.params)}`;
     const known = this.cache.get(name);
     if (known !== undefined) return known;
-    return this.turn.runWithin({ patienceMs, maxWaiting }, attachmentsBusy, async () => {
+    return this.turn.runWithin({ maxWaitMs, maxWaiting }, attachmentsBusy, async () => {
       // made while this download waited
       const since = this.cache.get(name);
       if (since !== undefined) return since;

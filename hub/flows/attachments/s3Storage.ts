@@ -25,7 +25,7 @@ const sealedPiece = pieceBytes + sealBytes;
 /** Parts on their way to the store; each is in memory once more. Others wait for a limited time. */
 const partsAtOnce = 4;
 const maxWaiting = 32;
-const patienceMs = 30_000;
+const maxWaitMs = 30_000;
 
 /** Unfinished uploads of one listing. */
 const maxUnfinished = 10_000;
@@ -71,7 +71,7 @@ export class S3Storage implements AttachmentStorage {
   private sendPart(
     ...[place, { first, sealed }, advance]: Parameters<AttachmentStorage['put']>
   ): Promise<boolean> {
-    return this.parts.runWithin({ patienceMs, maxWaiting }, attachmentsBusy, async () => {
+    return this.parts.runWithin({ maxWaitMs, maxWaiting }, attachmentsBusy, async () => {
       const body = Buffer.concat(sealed());
       const { ETag } = await this.send(({ sdk, client }) =>
         client.send(

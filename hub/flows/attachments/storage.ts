@@ -13,7 +13,7 @@ import type { AttachmentStorage, StorageName } from './store/storage.ts';
 const inspectedAtOnce = 2;
 /** Uploads that wait for their check, and the milliseconds that each waits. */
 const maxWaiting = 64;
-const patienceMs = 60_000;
+const maxWaitMs = 60_000;
 /** Milliseconds for which a readiness check waits for the storages, and for which their state is reported again. */
 const statePatienceMs = 1_500;
 const stateFreshMs = 3_000;
@@ -93,7 +93,7 @@ export class AttachmentStorages {
     const running =
       this.inspecting.get(id) ??
       this.inspections
-        .runWithin({ patienceMs, maxWaiting }, attachmentsBusy, check)
+        .runWithin({ maxWaitMs, maxWaiting }, attachmentsBusy, check)
         .finally(() => this.inspecting.delete(id));
     this.inspecting.set(id, running);
     return running;

@@ -34,7 +34,7 @@ export class Rereads {
       maxWaiting: rereadsWaiting,
       maxWaitingOfOne: rereadsWaitingOfOne,
     };
-    this.turns = new Turns({ ...limits, patienceMs: rereadPatience }, 'rereads_busy');
+    this.turns = new Turns({ ...limits, maxWaitMs: rereadPatience }, 'rereads_busy');
   }
 
   /** @throws Problem rereads_busy where no slot became free in time, or too many calls wait */
