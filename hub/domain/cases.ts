@@ -44,14 +44,16 @@ export interface Contributor {
 export type ContributorRule =
   { readonly field: string; readonly is: 'me' } | { readonly field: string; readonly in: readonly string[] };
 
-/** Whether a department is one of the contributors. */
-export const isContributor = ({ contributors = [] }: CaseRules, department: string): boolean =>
-  contributors.some((one) => one.department === department);
+const contributorOf = ({ contributors = [] }: CaseRules, department: string): Contributor | undefined =>
+  contributors.find((one) => one.department === department);
+
+export const isContributor = (rules: CaseRules, department: string): boolean =>
+  contributorOf(rules, department) !== undefined;
 
 /** The conditions on the rows that a department may change; the provider may change all. */
-export function conditionsOf({ contributors = [] }: CaseRules, department: string): readonly RowCondition[] {
-  const rules = contributors.find((one) => one.department === department)?.rows?.all ?? [];
-  return rules.map((rule) =>
+export function conditionsOf(rules: CaseRules, department: string): readonly RowCondition[] {
+  const conditions = contributorOf(rules, department)?.rows?.all ?? [];
+  return conditions.map((rule) =>
     'is' in rule
       ? { field: rule.field, op: 'eq', value: department }
       : { field: rule.field, op: 'in', value: rule.in },
@@ -68,8 +70,7 @@ export function maySet(
   if (primaryKey.includes(field) || !fields.some(({ name }) => name === field)) return false;
   if (field === rules.state) return rules.transitions.some(({ by }) => by.includes(department));
   if (department === provider) return true;
-  const own = (rules.contributors ?? []).find((one) => one.department === department);
-  return own?.sets?.includes(field) === true;
+  return contributorOf(rules, department)?.sets?.includes(field) === true;
 }
 
 /** The transition between two states that a department may make. */
@@ -85,8 +86,8 @@ export const transitionOf = (
 export const startsOf = ({ starts, transitions }: CaseRules): readonly string[] =>
   starts ?? transitions.slice(0, 1).map(({ from }) => from);
 
-/** Whether no transition leads on from a state: the case is closed. */
-export const isEnd = ({ transitions }: CaseRules, state: string): boolean =>
+/** Whether no transition begins at a state: the case is closed. */
+export const isFinalState = ({ transitions }: CaseRules, state: string): boolean =>
   transitions.every(({ from }) => from !== state);
 
 /** The first deadline of a row in a state. */
@@ -99,7 +100,7 @@ export interface CaseDeadline {
   readonly warnAt?: number;
 }
 
-/** Departments that may make a transition of a row: the provider, and contributors whose rows it is one of. */
+/** Departments that may make a transition of a row: the provider, and contributors whose conditions the row meets. */
 export function partiesOf(
   rules: CaseRules,
   transition: string,
@@ -108,27 +109,27 @@ export function partiesOf(
 ): readonly string[] {
   const values: Readonly<Record<string, unknown>> = { ...row };
   const by = rules.transitions.find(({ id }) => id === transition)?.by ?? [];
-  return by.filter(
-    (department) =>
-      department === provider ||
-      (rules.contributors ?? []).some(
-        (one) =>
-          one.department === department &&
-          (one.rows?.all ?? []).every((rule) =>
-            'is' in rule
-              ? values[rule.field] === department
-              : rule.in.some((value) => value === values[rule.field]),
-          ),
-      ),
-  );
+  return by.filter((department) => {
+    if (department === provider) return true;
+    const contributor = contributorOf(rules, department);
+    return (
+      contributor !== undefined &&
+      (contributor.rows?.all ?? []).every((rule) =>
+        'is' in rule
+          ? values[rule.field] === department
+          : rule.in.some((value) => value === values[rule.field]),
+      )
+    );
+  });
 }
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * The first deadline of a row that entered a state. A number of working days ends with its last day in China; the day of entry does not
- * count. @param since Unix milliseconds
+ * The first deadline of a row that entered a state. Working days are those of China; the day of entry does not count, and the deadline is
+ * the end of the last day.
+ * @param since Unix milliseconds
  */
 export function deadlineOf(
   { transitions }: CaseRules,
@@ -142,7 +143,7 @@ export function deadlineOf(
     if (from !== state || within === undefined) return [];
     const at = 'hours' in within ? since + within.hours * hourMs : endOf(within.workdays);
     if (warn === undefined) return [{ at, transition: id }];
-    // the last `workdays` of the deadline begin when the working days before them have ended
+    // a warning two working days before a deadline of five is due at the end of the third
     if ('workdays' in warn && 'workdays' in within)
       return [{ at, transition: id, warnAt: endOf(within.workdays - warn.workdays) }];
     return [{ at, transition: id, warnAt: at - hoursOf(warn) * hourMs }];
@@ -150,7 +151,7 @@ export function deadlineOf(
   return due.toSorted((one, other) => one.at - other.at)[0];
 }
 
-/** At least so many hours: a working day has 24. */
+/** The minimum number of hours: a working day counts as 24. */
 export const hoursOf = (time: CaseTime): number => ('hours' in time ? time.hours : time.workdays * 24);
 
 /** How the rules are written in the log. */

@@ -14,7 +14,7 @@ import {
   conditionsOf,
   deadlineOf,
   isContributor,
-  isEnd,
+  isFinalState,
   maySet,
   partiesOf,
   transitionOf,
@@ -218,7 +218,7 @@ const stepOf = (
   transition: transition.id,
   opened: new Date(opened).toISOString(),
   since: new Date(since).toISOString(),
-  ...(isEnd(cases, transition.to) ? { closes: true } : {}),
+  ...(isFinalState(cases, transition.to) ? { closes: true } : {}),
   // the deadline that this transition ends
   ...(due === undefined ? {} : { due: new Date(due.at).toISOString(), late: now > due.at }),
 });
