@@ -2,7 +2,7 @@
  * The decision: one per exchange, for all fields at once. Pure: the time is an argument, the plans are a finite table. Everything that
  * is not granted is a denial, with the code of the first check that failed.
  */
-import { cubeKey, groupOf } from './aggregates/cube.ts';
+import { cubeKey, cubeConsumer } from './aggregates/cube.ts';
 import { isFieldName } from '../terms/fieldName.ts';
 import { isDateText } from '../terms/civilDate.ts';
 import type {
@@ -172,7 +172,7 @@ function requestFact(question: FactQuestion, plan: Plan, whole: Permission, plan
 /** The caller chooses only which of the agreed groupings it wants. */
 function requestAggregate(id: string, plan: Plan, whole: Permission, plans: Plans): Decision {
   const aggregate = plan.aggregates.get(id);
-  const cube = plans.cubes.get(cubeKey(groupOf(plan), plan.ref.dataset));
+  const cube = plans.cubes.get(cubeKey(cubeConsumer(plan), plan.ref.dataset));
   if (aggregate === undefined || cube === undefined)
     return refuse(plans, plan, 'fields', 'aggregate_not_agreed', 'aggregate');
   const { by, sum = [] } = aggregate;

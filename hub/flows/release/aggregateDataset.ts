@@ -10,7 +10,7 @@ import {
   type OtherCube,
   type ReportedCell,
 } from '../../../policies/aggregates/reportCube.ts';
-import { serves } from '../../../policies/aggregates/cube.ts';
+import { canAnswer } from '../../../policies/aggregates/cube.ts';
 import type { Cube } from '../../../policies/decision.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { canonicalText } from '../../../schemas/readJson.ts';
@@ -50,7 +50,7 @@ async function answer(
   const { id, by, sum, cube } = permission.aggregate;
   const dataset = hostedReleased(services.registry, permission);
   const fixed = await fixedCube(services, cube, dataset);
-  if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
+  if (!canAnswer(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
   const outcome = allowed<'aggregateDataset'>(
     200,
     {
