@@ -7,13 +7,13 @@ import { defined } from '../../terms/defined.ts';
 const now = { current: 'b1', lists: 'l1' };
 const filling: Filling = { batch: 'prepared', trouble: null, over: 'b1', lists: 'l1' };
 
-test('it is ready as long as readers see what it was filled from, and the same code lists count', () => {
+test('a changeover is ready while the current batch and the code lists are those it was filled from', () => {
   assert.equal(changeoverStage(filling, now), 'ready');
   assert.equal(changeoverStage(filling, { ...now, current: 'b2' }), 'outdated');
   assert.equal(changeoverStage(filling, { ...now, lists: 'l2' }), 'outdated');
 });
 
-test('what came to nothing stops, until something else can be filled', () => {
+test('a filling that failed stops the changeover until the current batch changes', () => {
   for (const batch of ['failed', 'rejected'] as const) {
     assert.equal(changeoverStage({ ...filling, batch }, now), 'stopped');
     assert.equal(changeoverStage({ ...filling, batch }, { ...now, current: 'b2' }), 'outdated');
@@ -22,14 +22,14 @@ test('what came to nothing stops, until something else can be filled', () => {
   assert.equal(changeoverStage({ ...filling, batch: 'expired' }, now), 'outdated', 'it is filled anew');
 });
 
-test('what is under way goes on, whatever else happens', () => {
+test('a filling that runs continues when the current batch or the code lists change', () => {
   const other = { current: 'b2', lists: 'l2' };
   assert.equal(changeoverStage({ ...filling, batch: 'receiving' }, other), 'copying');
   assert.equal(changeoverStage({ ...filling, batch: 'checking' }, other), 'checking');
   assert.equal(changeoverStage({ ...filling, batch: undefined, over: null, lists: '' }, other), 'waiting');
 });
 
-test('only code lists by which its rows are checked make it out of date', () => {
+test('only code lists that check its rows make it outdated', () => {
   const list = (id: string, supplements?: string) => ({
     id,
     version: '1',

@@ -5,7 +5,6 @@ import type { LifeCycle } from './lifeCycle.ts';
 export type ChangeoverState = 'open' | 'switched' | 'abandoned';
 export type ChangeoverAct = 'switch' | 'abandon';
 
-/** hub/registry/store/changeovers.ts obeys it. */
 export const changeoverLife: LifeCycle<ChangeoverState, ChangeoverAct> = {
   open: { switch: 'switched', abandon: 'abandoned' },
   switched: {},
@@ -13,24 +12,25 @@ export const changeoverLife: LifeCycle<ChangeoverState, ChangeoverAct> = {
 };
 
 /**
- * Stage of an open changeover. `waiting`: nothing is filled yet. `copying`: stored bytes are copied. `checking`: they are read under the
- * new version. `stopped`: the filling failed. `outdated`: the current rows or code lists have changed since, and it is filled again.
- * `ready`: two persons may switch.
+ * Stage of an open changeover, by the batch that is filled for the new version. `waiting`: no batch yet. `copying`: stored bytes are copied
+ * into it. `checking`: they are read under the new version. `stopped`: it could not be filled. `outdated`: the current rows or code lists
+ * have changed since, and it is filled again. `ready`: two persons may switch.
  */
 export type ChangeoverStage = 'waiting' | 'copying' | 'checking' | 'stopped' | 'outdated' | 'ready';
 
-/** The inputs of a filling, and the current state. */
+/** The batch that is filled for the new version, and what it is filled from. */
 export interface Filling {
   /** state of the batch that is filled; undefined where there is none */
   readonly batch: BatchState | undefined;
-  /** why it could not be filled from stored bytes */
+  /** code of the problem that prevented filling it from stored bytes */
   readonly trouble: string | null;
-  /** the batch that was current when the filling began, and digests of the code lists then in force */
+  /** the batch that was current when the filling began */
   readonly over: string | null;
+  /** digests of the code lists that were then in force */
   readonly lists: string;
 }
 
-/** @param now the current batch and code lists */
+/** @param now the batch that is current now, and digests of the code lists in force */
 export function changeoverStage(
   filling: Filling,
   now: { readonly current: string | null; readonly lists: string },
