@@ -69,7 +69,7 @@ const taskWith = (more: Partial<PageTask> = {}): PageTask => ({
   ...more,
 });
 
-/** Columns as JSON: characters of every kind, fields that are absent, numbers at their ends. */
+/** Columns of cells: characters of every kind, absent fields, extreme numbers. */
 function cellsOf(length: number): unknown[][] {
   const each = (value: (at: number) => unknown): unknown[] => Array.from({ length }, (_, at) => value(at));
   return [
@@ -96,8 +96,8 @@ const page = (cells: readonly unknown[][]) => ({
   now,
 });
 
-/** Until the thread has begun, pages are to be masked by who asks. */
-async function masked(task: PageTask, cells: readonly unknown[][]): Promise<MaskedLines> {
+/** Masks a page in the thread. Until the thread has started it returns no lines, so this repeats the page. */
+async function maskInThread(task: PageTask, cells: readonly unknown[][]): Promise<MaskedLines> {
   for (;;) {
     const lines = await thread.mask(task, page(cells));
     if (lines !== undefined) return lines;
@@ -105,7 +105,8 @@ async function masked(task: PageTask, cells: readonly unknown[][]): Promise<Mask
   }
 }
 
-const here = (cells: readonly unknown[][], length: number, csv?: readonly string[]): Buffer => {
+/** The lines of a page that the hub masks without the thread. */
+const maskHere = (cells: readonly unknown[][], length: number, csv?: readonly string[]): Buffer => {
   const keys = { pseudonyms: pseudonymKeys(new Uint8Array(pseudonym.export())) };
   const rows = recordsOf(columns, cells, length).map((record) => ({ record }));
   const dataset = { schema, compiled: { surroundings: surroundingsWith([]) } };
@@ -118,7 +119,7 @@ test(
   async () => {
     const cells = cellsOf(701);
     const task = taskWith();
-    const expected = here(cells, 700).toString('utf8');
+    const expected = maskHere(cells, 700).toString('utf8');
     const names = Array.from({ length: 700 }, (_, at) =>
       Buffer.from(subjectToken(tokens, subjects.subarray(32 * at, 32 * (at + 1)))).toString('hex'),
     );
@@ -127,40 +128,40 @@ test(
       assert.equal(Buffer.from(lines.subjects).toString('hex'), names.join(''));
       assert.equal(lines.typeErrors, 0);
     };
-    check(await masked(task, cells));
-    // by now the plan is known there; after sixteen others it is sent again
-    check(await masked(task, cells));
-    for (let i = 0; i < 20; i += 1) await masked(taskWith(), cells);
-    check(await masked(task, cells));
+    check(await maskInThread(task, cells));
+    // the thread knows the plan now; after sixteen other plans it is sent again
+    check(await maskInThread(task, cells));
+    for (let i = 0; i < 20; i += 1) await maskInThread(taskWith(), cells);
+    check(await maskInThread(task, cells));
     const csv = ['name', 'level', 'guardian', 'tags'];
-    const { bytes, subjects: same } = await masked(taskWith({ csv }), cells);
-    assert.equal(Buffer.from(bytes).toString('utf8'), here(cells, 700, csv).toString('utf8'));
+    const { bytes, subjects: same } = await maskInThread(taskWith({ csv }), cells);
+    assert.equal(Buffer.from(bytes).toString('utf8'), maskHere(cells, 700, csv).toString('utf8'));
     assert.equal(Buffer.from(same).toString('hex'), names.join(''));
   },
 );
 
 test(
-  'what refuses a page refuses it in the thread too; what fails there is left to the hub',
+  'the thread refuses a page as the hub does; a page that fails in the thread is left to the hub',
   { skip: availableParallelism() < 2 },
   async () => {
     const cells = cellsOf(700);
     const wrong = cells.with(1, cells[1]?.with(3, 17) ?? []);
     const refused = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
-    await assert.rejects(masked(taskWith(), wrong), refused('mask_type_errors'));
-    const tolerant = await masked(taskWith({ maskTypeErrors: 1 }), wrong);
+    await assert.rejects(maskInThread(taskWith(), wrong), refused('mask_type_errors'));
+    const tolerant = await maskInThread(taskWith({ maskTypeErrors: 1 }), wrong);
     assert.equal(tolerant.typeErrors, 1);
     const absent = cells.with(0, cells[0]?.with(3, null) ?? []);
-    await assert.rejects(masked(taskWith(), absent), refused('masked_row_invalid'));
+    await assert.rejects(maskInThread(taskWith(), absent), refused('masked_row_invalid'));
     assert.equal(await thread.mask(taskWith(), { ...page(cells), texts: ['['] }), undefined);
-    // it goes on with the next one
+    // it continues with the next page
     assert.equal(
-      Buffer.from((await masked(taskWith(), cells)).bytes).toString(),
-      here(cells, 700).toString(),
+      Buffer.from((await maskInThread(taskWith(), cells)).bytes).toString(),
+      maskHere(cells, 700).toString(),
     );
   },
 );
 
-/** Rules of the masks that have no defaults, or more to them than those. */
+/** Parameters of the masks that require them, or that have more than their defaults. */
 const rules: Readonly<Record<string, object>> = {
   address: { level: 'city', list: 'demo.region' },
   band: { edges: [0, 100, 500] },
@@ -181,7 +182,7 @@ const regions = {
   ],
 };
 
-/** A field for a mask, and values of it. */
+/** A field of a type that the mask accepts, and values of it. */
 function fieldOf({ types, formats }: MaskKind): readonly [object, fc.Arbitrary<unknown>] {
   const text = fc.oneof(
     fc.constantFrom('13800001111', '沪A12345', 'a@b.cn', '云省云栖市"1"号', '990101198311126692', '\\\u2028'),
@@ -211,11 +212,11 @@ function fieldOf({ types, formats }: MaskKind): readonly [object, fc.Arbitrary<u
 }
 
 test(
-  'whatever the mask and the values, the thread writes the bytes that the hub writes',
+  'the thread writes the same bytes as the hub, for any mask and any values',
   { skip: availableParallelism() < 2 },
   async () => {
     const kinds = maskCatalogue.map((mask) => [mask, ...fieldOf(mask)] as const);
-    const every = parseDatasetSchema({
+    const schemaOfAll = parseDatasetSchema({
       ...schema.document,
       $id: 'urn:datong:masks:1.0',
       properties: {
@@ -231,30 +232,33 @@ test(
       assert.ok('use' in read, name);
       return { field: name.toLowerCase(), floors: [], mask: read.use };
     });
-    const { columns: all } = layoutOf(every);
+    const { columns: allColumns } = layoutOf(schemaOfAll);
     const surroundings = surroundingsWith([regions]);
     for (let round = 0; round < 3; round += 1) {
-      const cells = all.map(({ field }, at) => {
+      const cells = allColumns.map(({ field }, at) => {
         const values = kinds.find(([{ name }]) => name.toLowerCase() === field)?.[2] ?? fc.constant('x');
-        const some = field === 'id' || field === 'name' ? values : fc.option(values, { freq: 5 });
-        return fc.sample(some, { numRuns: 700, seed: 10 * round + at });
+        const isRequired = field === 'id' || field === 'name';
+        return fc.sample(isRequired ? values : fc.option(values, { freq: 5 }), {
+          numRuns: 700,
+          seed: 10 * round + at,
+        });
       });
       // as they come from the database
       const stored = cells.map((column) => JSON.parse(JSON.stringify(column)) as unknown[]);
-      const rows = recordsOf(all, stored, 700).map((record) => ({ record }));
+      const rows = recordsOf(allColumns, stored, 700).map((record) => ({ record }));
       const keys = { pseudonyms: pseudonymKeys(new Uint8Array(pseudonym.export())) };
-      const given = { plan, fields: grants, limits: {} };
+      const permission = { plan, fields: grants, limits: {} };
       const { records } = maskPage(
         { keys },
-        given,
-        { schema: every, compiled: { surroundings } },
+        permission,
+        { schema: schemaOfAll, compiled: { surroundings } },
         { rows },
         now,
       );
       for (const csv of [undefined, grants.map(({ field }) => field)]) {
-        const more = { schema: every, fields: grants, columns: all, csv };
+        const more = { schema: schemaOfAll, fields: grants, columns: allColumns, csv };
         const lists = { codeLists: { digest: 'regions', lists: [regions] } };
-        const lines = await masked(taskWith({ ...more, ...lists }), cells);
+        const lines = await maskInThread(taskWith({ ...more, ...lists }), cells);
         assert.equal(Buffer.from(lines.bytes).toString('utf8'), linesOf(records, csv).toString('utf8'));
         assert.ok(lines.bytes.length > 700 * 50);
       }
@@ -263,22 +267,22 @@ test(
 );
 
 test(
-  'a page that the thread does not come to an end with fails; those behind it are left to the hub, and it goes on',
+  'a page that is not masked in time fails, the pages after it are left to the hub, and a new thread starts',
   { skip: availableParallelism() < 2 },
   async () => {
     const impatient = new PageThread(1);
     const cells = cellsOf(700);
     const task = taskWith();
-    const ask = () => impatient.mask(task, page(cells));
+    const mask = () => impatient.mask(task, page(cells));
     for (let round = 0; round < 2; round += 1) {
-      let reported: readonly PromiseSettledResult<MaskedLines | undefined>[] = [];
-      // none has failed as long as the thread has not begun
-      while (reported[0]?.status !== 'rejected') {
+      let results: readonly PromiseSettledResult<MaskedLines | undefined>[] = [];
+      // no page fails before the thread has started
+      while (results[0]?.status !== 'rejected') {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        reported = await Promise.allSettled([ask(), ask(), ask()]);
+        results = await Promise.allSettled([mask(), mask(), mask()]);
       }
-      assert.match(String(reported[0].reason), /not masked in time/);
-      assert.deepEqual(reported.slice(1), [
+      assert.match(String(results[0].reason), /not masked in time/);
+      assert.deepEqual(results.slice(1), [
         { status: 'fulfilled', value: undefined },
         { status: 'fulfilled', value: undefined },
       ]);

@@ -1,7 +1,8 @@
 /** The thread side of a workbook: it writes the workbook given at its start. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { bookOfLines, type BookAnswer, type BookTask } from './workbookOfLines.ts';
+import type { Written } from '../../../../adapters/xlsx/writeWorkbook.ts';
+import { workbookOfLines, type WorkbookTask } from './workbookOfLines.ts';
 
 if (parentPort === null) throw new TypeError('to be run in a thread');
-const written = await bookOfLines(workerData as BookTask);
-parentPort.postMessage(written satisfies BookAnswer);
+const written: Written = await workbookOfLines(workerData as WorkbookTask);
+parentPort.postMessage(written);

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Written } from '../../../../adapters/xlsx/writeWorkbook.ts';
-import { bookOfLines, type BookAnswer, type BookTask } from './workbookOfLines.ts';
+import { workbookOfLines, type WorkbookTask } from './workbookOfLines.ts';
 
 /**
  * Megabytes of its heap: several times the maximum need of a workbook. Many small objects that fill the heap end only the thread. A single
@@ -21,11 +21,11 @@ const usualDeadline = 600_000;
  * @returns undefined where the thread's heap was too small @throws Error where the thread failed or did not finish
  */
 export function writeBook(
-  task: BookTask,
+  task: WorkbookTask,
   rows: number,
   { deadline = usualDeadline, heap = usualHeap } = {},
 ): Promise<Written | undefined> {
-  if (rows < minInThread) return bookOfLines(task);
+  if (rows < minInThread) return workbookOfLines(task);
   const worker = new Worker(new URL('./workbookWorker.mjs', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: heap },
@@ -36,7 +36,7 @@ export function writeBook(
       clearTimeout(timer);
       settle();
     };
-    worker.on('message', (answer: BookAnswer) => settled(() => resolve(answer)));
+    worker.on('message', (answer: Written) => settled(() => resolve(answer)));
     worker.on('error', (error: NodeJS.ErrnoException) =>
       settled(() => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? resolve(undefined) : reject(error))),
     );
