@@ -17,7 +17,7 @@ export interface ActContext {
 }
 
 /** What an act is prepared with: the last argument of each act. `Identity.prepare` passes it. */
-export interface Ground {
+export interface ActDependencies {
   /** as of the log's newest epoch */
   readonly directory: Directory;
   readonly reader: Reader;

@@ -8,7 +8,7 @@ import type { HubKeys } from '../platform/keys/hubKeys.ts';
 import type { Problem } from '../../terms/problem.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { DepartmentRow } from './store/departments.ts';
-import type { Act, ActContext, Ground } from './act.ts';
+import type { Act, ActContext, ActDependencies } from './act.ts';
 import type { SignedCall } from './authentication/authenticate.ts';
 import type { AtExchange, CallHead, DepartmentCaller, StaffCaller } from './authentication/caller.ts';
 import type { HandshakeDiagnosis } from './authentication/diagnoseCall.ts';
@@ -90,7 +90,7 @@ export interface Identity {
    * @throws Problem why the act is rejected
    */
   prepare<A extends readonly unknown[], R>(
-    act: (...given: [...A, Ground]) => Act<R> | Promise<Act<R>>,
+    act: (...given: [...A, ActDependencies]) => Act<R> | Promise<Act<R>>,
     ...given: A
   ): Promise<Act<R>>;
   /**

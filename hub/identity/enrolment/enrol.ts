@@ -11,7 +11,7 @@ import { insertCertificate, tlsKeyRefused } from '../store/certificates.ts';
 import { useEnrolmentCode } from '../store/enrolmentCodes.ts';
 import { insertSigningKey } from '../store/signingKeys.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 import { findEnrolmentCode } from './enrolmentCode.ts';
 import type { Directory } from '../directory/directory.ts';
 
@@ -23,13 +23,13 @@ export interface EnrolmentRequest {
   readonly proof: string;
 }
 
-/** A certificate in the form that a department receives. */
+/** A certificate as a department receives it. */
 export interface CertificateReply {
   readonly department: string;
   readonly serial: string;
   /** certificate, intermediate, root, PEM */
   readonly certificate: string;
-  /** RFC 3339 */
+  /** RFC 3339, as the two after it */
   readonly notBefore: string;
   readonly notAfter: string;
   readonly renewFrom: string;
@@ -50,7 +50,7 @@ export interface Enrolled extends CertificateReply {
 export async function enrol(
   request: EnrolmentRequest,
   { exchange, now }: ActContext,
-  { authority, origin, reader, directory }: Ground,
+  { authority, origin, reader, directory }: ActDependencies,
 ): Promise<Act<Enrolled>> {
   const code = await findEnrolmentCode(reader, request.code, now);
   const department = departmentCode(code.department);
@@ -75,8 +75,8 @@ export async function enrol(
     notBefore: issued.notBefore,
     issuer: code.issuer,
   };
-  const first = ![...directory.keys.values()].some((known) => known.department === department);
-  const confirmed = first || code.issuer === null;
+  const isFirstKey = ![...directory.keys.values()].some((known) => known.department === department);
+  const confirmed = isFirstKey || code.issuer === null;
   return {
     reply: { ...certificateReply(department, issued), keyid: key.keyid, origin, confirmed },
     change: { confirmed, department, code: code.id, serial: issued.serial, keyid: key.keyid, alg: key.alg },
@@ -104,7 +104,7 @@ function refuseTlsKey(tlsKey: KeyObject, keyid: string, directory: Directory): v
 /** Stores a new certificate. @throws Problem tls_key_taken when its key is another department's, or compromised */
 export async function storeCertificate(
   transaction: Transaction,
-  made: {
+  enrolled: {
     readonly department: string;
     readonly publicKey: KeyObject;
     readonly issued: IssuedCertificate;
@@ -112,35 +112,35 @@ export async function storeCertificate(
     readonly exchange: string;
   },
 ): Promise<void> {
-  const { issued, department } = made;
-  const publicKey = createHash('sha256')
-    .update(made.publicKey.export({ type: 'spki', format: 'der' }))
+  const { issued, department, enrolment, exchange } = enrolled;
+  const keyDigest = createHash('sha256')
+    .update(enrolled.publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex');
-  if (await tlsKeyRefused(transaction, publicKey, department)) throw new Problem('tls_key_taken');
+  if (await tlsKeyRefused(transaction, keyDigest, department)) throw new Problem('tls_key_taken');
   await insertCertificate(
     transaction,
     {
       serial: issued.serial,
       department,
-      publicKey,
+      publicKey: keyDigest,
       pem: issued.certificate,
       notBefore: issued.notBefore,
       notAfter: issued.notAfter,
-      enrolment: made.enrolment,
+      enrolment,
       issuer: issued.issuer,
     },
-    made.exchange,
+    exchange,
   );
 }
 
 export function certificateReply(department: string, issued: IssuedCertificate): CertificateReply {
-  const text = (moment: number): string => new Date(moment).toISOString();
+  const timeText = (milliseconds: number): string => new Date(milliseconds).toISOString();
   return {
     department,
     serial: issued.serial,
     certificate: issued.chain,
-    notBefore: text(issued.notBefore),
-    notAfter: text(issued.notAfter),
-    renewFrom: text((issued.notBefore + issued.notAfter) / 2),
+    notBefore: timeText(issued.notBefore),
+    notAfter: timeText(issued.notAfter),
+    renewFrom: timeText((issued.notBefore + issued.notAfter) / 2),
   };
 }

@@ -2,7 +2,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import { enrolmentCodeByHash, insertEnrolmentCode, type EnrolmentCodeRow } from '../store/enrolmentCodes.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 import { randomText, oneTimeCode, oneTimeHash } from '../secrets/secrets.ts';
 
 const hour = 3_600_000;
@@ -32,7 +32,7 @@ export interface CodeRequest {
 export function issueEnrolmentCode(
   request: CodeRequest,
   { exchange, now }: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<IssuedCode> {
   const { department } = request;
   if (!directory.departments.has(department)) throw new Problem('department_unknown', { department });

@@ -10,7 +10,7 @@ import {
   type DepartmentLevel,
   type DepartmentRow,
 } from '../store/departments.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 
 /** As in openapi.yaml and in documents of kind Department. */
 export interface DepartmentDescription {
@@ -31,7 +31,7 @@ export interface DepartmentDescription {
 export function registerDepartment(
   description: DepartmentDescription,
   { exchange }: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<{ readonly code: string; readonly unchanged: boolean }> {
   const row = parse(description);
   const above = row.parent === null ? undefined : directory.departments.get(row.parent);

@@ -8,7 +8,7 @@ import { readCertificateRequest } from '../../../certs/authority/readRequest.ts'
 import { serialOf } from '../../../certs/authority/identifiers.ts';
 import { thumbprint } from '../../../certs/thumbprint.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 import type { DepartmentCaller } from '../authentication/caller.ts';
 import { certificateReply, storeCertificate, type CertificateReply } from './enrol.ts';
 import type { KnownCertificate } from '../directory/directory.ts';
@@ -21,7 +21,7 @@ export async function renew(
   caller: DepartmentCaller,
   request: { readonly csr: string },
   context: ActContext,
-  ground: Ground,
+  ground: ActDependencies,
 ): Promise<Act<CertificateReply>> {
   const old = ground.directory.certificates.get(caller.certificate);
   if (old === undefined) throw new Problem('certificate_unknown');
@@ -41,7 +41,7 @@ export async function graceRenew(
   presented: X509Certificate | undefined,
   request: { readonly csr: string; readonly proof: string },
   context: ActContext,
-  ground: Ground,
+  ground: ActDependencies,
 ): Promise<Act<CertificateReply>> {
   const { directory, origin } = ground;
   const { now } = context;
@@ -78,7 +78,7 @@ async function replace(
   old: KnownCertificate,
   csr: string,
   { exchange, now }: ActContext,
-  { authority, directory }: Ground,
+  { authority, directory }: ActDependencies,
 ): Promise<Act<CertificateReply>> {
   const { department, enrolment } = old;
   const { publicKey } = await readCertificateRequest(csr, department);

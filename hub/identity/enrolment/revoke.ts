@@ -2,7 +2,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { serialOf } from '../../../certs/authority/identifiers.ts';
 import { revokeCertificates, certificateBySerial, type RevocationReason } from '../store/certificates.ts';
 import { revokeSigningKeys } from '../store/signingKeys.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 
 export interface RevocationRequest {
   readonly serial: string;
@@ -17,7 +17,7 @@ export interface RevocationRequest {
 export async function revoke(
   request: RevocationRequest,
   { exchange, now }: ActContext,
-  { reader }: Pick<Ground, 'reader'>,
+  { reader }: Pick<ActDependencies, 'reader'>,
 ): Promise<Act<{ readonly serial: string; readonly department: string }>> {
   const serial = serialOf(request.serial);
   const { reason } = request;

@@ -7,7 +7,7 @@ import { isRole, rolesMeeting, type RoleGrant } from '../../domain/permissions.t
 import { Problem } from '../../../terms/problem.ts';
 import { insertInvitation } from '../store/enrolmentCodes.ts';
 import { insertPerson, insertRoleGrant } from '../store/persons.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 import type { Directory } from '../directory/directory.ts';
 import { randomText, oneTimeCode, oneTimeHash } from '../secrets/secrets.ts';
 
@@ -40,7 +40,7 @@ export function invitePerson(
   request: InvitationRequest,
   by: string,
   context: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<Invited> {
   const made = prepare(request, by, undefined, context, directory);
   return { ...made.act, reply: { person: made.person, code: made.first, expires: made.expires } };
@@ -56,7 +56,7 @@ export interface Founder extends Invited {
 export function inviteFounder(
   request: InvitationRequest,
   context: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<Founder> {
   const second = oneTimeCode();
   const made = prepare(request, 'hub', second, context, directory);

@@ -4,7 +4,7 @@ import { isSamePerson, type ActingPersons } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { setSecondHalf, invitationByFirst, useInvitation } from '../store/enrolmentCodes.ts';
 import { confirmPerson as confirmRow, insertRoleGrant, movePerson } from '../store/persons.ts';
-import type { Act, Ground, ActContext } from '../act.ts';
+import type { Act, ActDependencies, ActContext } from '../act.ts';
 import type { Directory } from '../directory/directory.ts';
 import { grantText, halfHash, refuseMeeting } from './invitePerson.ts';
 import type { KnownPerson } from './knownPersons.ts';
@@ -36,7 +36,7 @@ export function personIn(directory: Pick<Directory, 'persons'>, id: string): Kno
 export function confirmPerson(
   request: { readonly person: string; readonly roles: readonly RoleGrant[] },
   confirmer: ActingPersons,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<Confirmed> {
   const person = personIn(directory, request.person);
   const { waiting } = person;
@@ -86,7 +86,7 @@ export async function endPerson(
   request: { readonly person: string; readonly reason: string },
   by: string,
   { exchange, now }: ActContext,
-  { directory, reader }: Pick<Ground, 'directory' | 'reader'>,
+  { directory, reader }: Pick<ActDependencies, 'directory' | 'reader'>,
 ): Promise<Act<Ended>> {
   const known = directory.persons.get(request.person);
   if (known === undefined) throw new Problem('person_unknown');
@@ -114,7 +114,7 @@ export function grantRole(
   request: { readonly person: string; readonly grant: RoleGrant },
   by: string,
   { exchange }: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<{ readonly person: string }> {
   const { id, grants, waiting } = personIn(directory, request.person);
   const { role, department } = request.grant;
@@ -158,7 +158,7 @@ interface Accepted extends IssuedToken {
 export async function acceptInvitation(
   request: Acceptance,
   { exchange, now }: ActContext,
-  { reader }: Pick<Ground, 'reader'>,
+  { reader }: Pick<ActDependencies, 'reader'>,
 ): Promise<Act<Accepted>> {
   const row = await invitationByFirst(reader, halfHash(request.first));
   if (row === undefined) throw new Problem('invitation_invalid');

@@ -4,7 +4,7 @@ import type { Role } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertToken, revokeToken as revokeRow, type TokenRow } from '../store/credentials.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import type { Act, ActContext, Ground } from '../act.ts';
+import type { Act, ActContext, ActDependencies } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import { staffCallerOf } from '../authentication/staffCallerOf.ts';
@@ -77,7 +77,7 @@ export function issueToken(
   request: TokenRequest,
   staff: StaffCaller,
   { exchange, now }: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<IssuedToken> {
   const narrowed = directory.tokens.get(staff.tokenId)?.roles ?? null;
   const roles = request.roles ?? narrowed;
@@ -118,7 +118,7 @@ export function newToken(
 export function revokeToken(
   request: { readonly id: string; readonly reason?: string },
   { exchange, now }: ActContext,
-  { directory }: Pick<Ground, 'directory'>,
+  { directory }: Pick<ActDependencies, 'directory'>,
 ): Act<{ readonly id: string }> {
   const row = directory.tokens.get(request.id);
   if (row === undefined) throw new Problem('token_unknown');

@@ -1,6 +1,6 @@
 import { pinOf } from '../../../../certs/authority/identifiers.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
-import { issueEnrolmentCode as act } from '../../../identity/enrolment/enrolmentCode.ts';
+import { issueEnrolmentCode as issueCode } from '../../../identity/enrolment/enrolmentCode.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -12,10 +12,10 @@ export const issueEnrolmentCode = operation('issueEnrolmentCode', {
   permission: { operator: everywhere },
   owner: (call) => anyOf(call.params.department),
   run: async (call, { identity, hub, keys }) => {
+    const { department } = call.params;
     const { hours } = call.body;
-    const department = call.params.department;
     const prepared = await identity.prepare(
-      act,
+      issueCode,
       { department, issuer: call.caller.person, ...defined({ hours }) },
       call,
     );
