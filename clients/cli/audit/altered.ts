@@ -1,6 +1,8 @@
 /** `datong audit altered|restore`: rows that were changed past the hub, and the act of two persons that accepts or removes them. */
 import type { Command } from 'commander';
+import type { StaffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { printProposal } from '../subject/service.ts';
@@ -8,7 +10,6 @@ import { columns } from '../printedText.ts';
 import { pathSegment } from '../values.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import type { FoundRows, LogFindings } from '../../sdk/listTypes.ts';
-import { defined } from '../../../terms/defined.ts';
 
 interface AlteredOptions extends StaffOptions {
   readonly dataset?: string;
@@ -62,23 +63,10 @@ export function registerAltered(audit: Command): void {
 async function altered(about: string | undefined, options: AlteredOptions): Promise<void> {
   if (about !== undefined) return show(about, options);
   await asSteward(options, async (client) => {
-    const found: Finding[] = [];
-    let whole = true;
-    if (options.dataset === undefined) {
-      let cursor: string | undefined;
-      do {
-        const wanted = new URLSearchParams({ concerning: 'rows', limit: '100', ...defined({ cursor }) });
-        const page = bodyOf(await client.get(`${path}?${wanted.toString()}`));
-        found.push(...(page['findings'] as readonly Finding[]));
-        cursor = page['nextCursor'] as string | undefined;
-      } while (cursor !== undefined);
-    } else {
-      const reply = bodyOf(
-        await client.post(`/v1/datasets/${pathSegment(options.dataset)}/verification`, {}),
-      );
-      found.push(...(reply['findings'] as readonly Finding[]));
-      whole = reply['whole'] === true;
-    }
+    const { findings: found, whole } =
+      options.dataset === undefined
+        ? { findings: await storedFindings(client), whole: true }
+        : await verification(client, options.dataset);
     if (options.json === true) data(JSON.stringify({ ok: found.length === 0, whole, findings: found }));
     else
       for (const line of columns(found.map(({ code, about: of = '', message }) => [of, code, say(message)])))
@@ -95,6 +83,23 @@ async function altered(about: string | undefined, options: AlteredOptions): Prom
       });
     talk({ zh: '没有发现改动', en: 'nothing is altered' });
   });
+}
+
+const storedFindings = (client: StaffClient): Promise<readonly Finding[]> =>
+  everyPage(
+    client,
+    path,
+    { concerning: 'rows', limit: '100' },
+    (page) => page['findings'] as readonly Finding[],
+  );
+
+/** Compares the rows of a dataset now. @returns `whole`: whether all rows were compared */
+async function verification(
+  client: StaffClient,
+  dataset: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly whole: boolean }> {
+  const reply = bodyOf(await client.post(`/v1/datasets/${pathSegment(dataset)}/verification`, {}));
+  return { findings: reply['findings'] as readonly Finding[], whole: reply['whole'] === true };
 }
 
 async function show(about: string, options: AlteredOptions): Promise<void> {

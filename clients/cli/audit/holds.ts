@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -9,7 +10,6 @@ import { asSteward } from '../request/requestCall.ts';
 import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { defined } from '../../../terms/defined.ts';
 
 interface HoldOptions extends StaffOptions {
   readonly dataset?: string;
@@ -30,7 +30,7 @@ interface Hold {
   readonly until: string;
 }
 
-const path = '/v1/legal-holds';
+const holdsPath = '/v1/legal-holds';
 
 export function registerHolds(audit: Command): void {
   withStaffToken(audit.command('hold'))
@@ -75,38 +75,38 @@ export function registerHolds(audit: Command): void {
 
 async function hold(options: HoldOptions): Promise<void> {
   const { reason, case: caseNumber, until } = options;
-  const on = heldBy(options);
+  const on = holdTarget(options);
   await asSteward(options, async (client) => {
-    const reply = await client.post(path, { on, reason, case: caseNumber, until });
+    const reply = await client.post(holdsPath, { on, reason, case: caseNumber, until });
     printProposal(bodyOf(reply), options);
   });
 }
 
-/** @throws VerbFailure unless one thing is named */
-function heldBy({ dataset, agreement, entries, subject }: HoldOptions): object {
+/** What the options put under hold. @throws VerbFailure unless it is one thing */
+function holdTarget({ dataset, agreement, entries, subject }: HoldOptions): object {
   if (subject !== undefined && dataset !== undefined)
     return { subject: { dataset, value: identifierFrom(subject) } };
   const range = /^(\d{1,15})-(\d{1,15})$/.exec(entries ?? '');
-  const named = [
-    ...(subject === undefined && dataset !== undefined ? [{ dataset }] : []),
+  const targets = [
+    ...(dataset === undefined ? [] : [{ dataset }]),
     ...(agreement === undefined ? [] : [{ agreement }]),
     ...(range === null ? [] : [{ entries: { first: Number(range[1]), last: Number(range[2]) } }]),
   ];
-  const [on, ...others] = named;
-  if (on !== undefined && others.length === 0) return on;
+  const [target, ...others] = targets;
+  if (target !== undefined && others.length === 0) return target;
   throw new VerbFailure(exitCode.usage, {
     zh: '请只指明一项：--dataset、--agreement、--entries 1200-1800，或 --subject 连同 --dataset',
     en: 'name one thing: --dataset, --agreement, --entries 1200-1800, or --subject with --dataset',
   });
 }
 
-const heldItem = (on: Readonly<Record<string, unknown>>): string =>
+/** The target of a hold as text. A subject is not named. */
+const targetText = (on: Readonly<Record<string, unknown>>): string =>
   Object.entries(on)
-    .map(([kind, what]) =>
-      kind === 'subject'
-        ? kind
-        : `${kind} ${typeof what === 'string' ? what : Object.values(what as object).join('-')}`,
-    )
+    .map(([kind, target]) => {
+      if (kind === 'subject') return kind;
+      return `${kind} ${typeof target === 'string' ? target : Object.values(target as object).join('-')}`;
+    })
     .join(' ');
 
 async function lift(
@@ -115,28 +115,29 @@ async function lift(
 ): Promise<void> {
   const { reason } = options;
   await asSteward(options, async (client) => {
-    printProposal(bodyOf(await client.post(`${path}/${pathSegment(id)}/lifting`, { reason })), options);
+    printProposal(bodyOf(await client.post(`${holdsPath}/${pathSegment(id)}/lifting`, { reason })), options);
   });
 }
 
 async function holds(options: StaffOptions & { readonly json?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
-    const found: Hold[] = [];
-    let cursor: string | undefined;
-    do {
-      const wanted = new URLSearchParams({ limit: '100', ...defined({ cursor }) });
-      const page = bodyOf(await client.get(`${path}?${wanted.toString()}`));
-      found.push(...(page['holds'] as readonly Hold[]));
-      cursor = page['nextCursor'] as string | undefined;
-    } while (cursor !== undefined);
+    const found = await everyPage(
+      client,
+      holdsPath,
+      { limit: '100' },
+      (page) => page['holds'] as readonly Hold[],
+    );
     if (options.json === true) data(JSON.stringify({ ok: true, holds: found }));
-    else
-      for (const line of columns(
-        found.map(({ id, on, reason, case: caseNumber, until }) => [
-          ...[id, heldItem(on), dayOfMoment(until), caseNumber, reason],
-        ]),
-      ))
-        data(line);
+    else {
+      const rows = found.map((one) => [
+        one.id,
+        targetText(one.on),
+        dayOfMoment(one.until),
+        one.case,
+        one.reason,
+      ]);
+      for (const line of columns(rows)) data(line);
+    }
     talk({ zh: `${found.length} 项`, en: `${found.length} holds` });
   });
 }

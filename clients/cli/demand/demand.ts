@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { DemandList, DemandView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
@@ -105,17 +106,12 @@ interface ListOptions extends RequestOptions {
 
 async function list({ open, state, department, ...options }: ListOptions): Promise<void> {
   await asSteward(options, async (client) => {
-    const demands: DemandView[] = [];
-    let cursor: string | undefined;
-    do {
-      const wanted = new URLSearchParams({ ...(open === true ? { open: 'true' } : {}), limit: '100' });
-      if (state !== undefined) wanted.set('state', state);
-      if (department !== undefined) wanted.set('department', department);
-      if (cursor !== undefined) wanted.set('cursor', cursor);
-      const page = bodyOf(await client.get(`/v1/demands?${wanted.toString()}`)) as unknown as DemandList;
-      demands.push(...page.demands);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    const demands = await everyPage(
+      client,
+      '/v1/demands',
+      { limit: '100', open: open === true ? 'true' : undefined, state, department },
+      (page) => page['demands'] as DemandList['demands'],
+    );
     if (options.json === true) data(JSON.stringify({ demands }));
     else dataLines(columns(demands.map(rowOf)));
     talk({ zh: `${demands.length} 件数据需求`, en: `${demands.length} demands` });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { DisputeList, DisputeView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
@@ -97,15 +98,12 @@ async function show(id: string, options: RequestOptions): Promise<void> {
 
 async function list({ open, ...options }: RequestOptions & { readonly open?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
-    const disputes: DisputeView[] = [];
-    let cursor: string | undefined;
-    do {
-      const requested = new URLSearchParams({ limit: '200', ...(open === true ? { open: 'true' } : {}) });
-      if (cursor !== undefined) requested.set('cursor', cursor);
-      const page = bodyOf(await client.get(`/v1/disputes?${requested.toString()}`)) as unknown as DisputeList;
-      disputes.push(...page.disputes);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    const disputes = await everyPage(
+      client,
+      '/v1/disputes',
+      { limit: '200', open: open === true ? 'true' : undefined },
+      (page) => page['disputes'] as DisputeList['disputes'],
+    );
     if (options.json === true) data(JSON.stringify({ disputes }));
     else dataLines(columns(disputes.map(rowOf)));
     talk({ zh: `${disputes.length} 件争议`, en: `${disputes.length} disputes` });

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { MandateList, MandateView, PasskeyList } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
@@ -10,7 +11,6 @@ import { told } from '../reportedValues.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { mandateFileIn, registerGive } from './give.ts';
 import { registerVerify } from './verify.ts';
-import { defined } from '../../../terms/defined.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
@@ -79,17 +79,12 @@ async function handIn(file: string, options: Options): Promise<void> {
 
 async function list({ department, ...options }: Options & { readonly department?: string }): Promise<void> {
   await asSteward(options, async (client) => {
-    const mandates: MandateView[] = [];
-    for (let cursor: string | undefined = ''; cursor !== undefined;) {
-      const query = new URLSearchParams({
-        limit: '200',
-        ...(cursor === '' ? {} : { cursor }),
-        ...defined({ department }),
-      });
-      const page = bodyOf(await client.get(`/v1/mandates?${query.toString()}`)) as unknown as MandateList;
-      mandates.push(...page.mandates);
-      cursor = page.nextCursor;
-    }
+    const mandates = await everyPage(
+      client,
+      '/v1/mandates',
+      { limit: '200', department },
+      (page) => page['mandates'] as MandateList['mandates'],
+    );
     if (options.json === true) data(JSON.stringify({ ok: true, mandates }));
     else dataLines(columns(mandates.map(rowOf)));
     talk({ zh: `${mandates.length} 份签署授权书`, en: `${mandates.length} mandates` });

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { usualPorts } from '../../../machine/sources/sqlSource.ts';
 import type { PullList, PullShown as Shown } from '../../sdk/listTypes.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
-import { defined } from '../../../terms/defined.ts';
 
 interface PullOptions extends StaffOptions {
   readonly json?: boolean;
@@ -71,22 +71,10 @@ interface ListOptions extends StaffOptions {
 }
 
 async function list({ department, failed, ...options }: ListOptions): Promise<void> {
-  const pulls = await asReviewer(options, async (client) => {
-    const found: PullList['pulls'] = [];
-    let cursor: string | undefined;
-    do {
-      const wanted = new URLSearchParams({
-        limit: '100',
-        ...defined({ department }),
-        ...(failed === true ? { failed: 'true' } : {}),
-        ...defined({ cursor }),
-      });
-      const page = bodyOf(await client.get(`/v1/pulls?${wanted.toString()}`)) as unknown as PullList;
-      found.push(...page.pulls);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    return found;
-  });
+  const query = { limit: '100', department, failed: failed === true ? 'true' : undefined };
+  const pulls = await asReviewer(options, (client) =>
+    everyPage(client, '/v1/pulls', query, (page) => page['pulls'] as PullList['pulls']),
+  );
   if (options.json === true) data(JSON.stringify({ pulls }));
   else {
     const rows = pulls.map(({ dataset, host, database, schedule, pausedUntil, last }) => [

@@ -2,6 +2,7 @@
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
 import { data, dataLines, talk, exitCode, VerbFailure } from '../verb.ts';
 import type { RequestView, RequestSummary } from '../../sdk/listTypes.ts';
@@ -80,22 +81,16 @@ async function list(
   options: RequestOptions & { readonly open?: boolean; readonly mine?: boolean },
 ): Promise<void> {
   await asSteward(options, async (client) => {
-    const requests: RequestSummary[] = [];
-    let cursor: string | undefined;
-    do {
-      const wanted = new URLSearchParams({
-        ...(options.open === true ? { open: 'true' } : {}),
-        ...(options.mine === true ? { turn: 'mine' } : {}),
+    const requests = await everyPage(
+      client,
+      '/v1/requests',
+      {
         limit: '100',
-      });
-      if (cursor !== undefined) wanted.set('cursor', cursor);
-      const page = bodyOf(await client.get(`/v1/requests?${wanted.toString()}`)) as unknown as {
-        readonly requests: readonly RequestSummary[];
-        readonly nextCursor?: string;
-      };
-      requests.push(...page.requests);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+        open: options.open === true ? 'true' : undefined,
+        turn: options.mine === true ? 'mine' : undefined,
+      },
+      (page) => page['requests'] as readonly RequestSummary[],
+    );
     if (options.json === true) data(JSON.stringify({ requests }));
     else dataLines(columns(requests.map(rowOf)));
     talk({ zh: `${requests.length} 件申请`, en: `${requests.length} requests` });

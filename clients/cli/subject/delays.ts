@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import type { ViewDelayList } from '../../sdk/subjects.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { everyPage } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
@@ -20,14 +21,12 @@ export function registerDelays(subject: Command): void {
 
 async function delays(options: StaffOptions & { readonly json?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
-    const found: ViewDelayList['delays'] = [];
-    let cursor: string | undefined;
-    do {
-      const path = `/v1/view-delays?limit=200${cursor === undefined ? '' : `&cursor=${cursor}`}`;
-      const page = bodyOf(await client.get(path)) as unknown as ViewDelayList;
-      found.push(...page.delays);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    const found = await everyPage(
+      client,
+      '/v1/view-delays',
+      { limit: '200' },
+      (page) => page['delays'] as ViewDelayList['delays'],
+    );
     if (options.json === true) data(JSON.stringify({ ok: true, delays: found }));
     else
       for (const line of columns(
