@@ -38,39 +38,32 @@ Examples:
   $ datong rows check hrss.social-insurance paid-in-month --as education --purpose school-enrolment --agreement agr-enrolment-insurance \\
       --on-behalf-of official-0317 --matter RX-2026-000451 --subject - --value 2026-05`,
     )
-    .action((dataset: string, fact: string, options: CheckOptions) => run(dataset, fact, options));
+    .action(run);
 }
 
 async function run(dataset: string, fact: string, options: CheckOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const {
-      json,
-      kept: stored,
-      exchange,
-      check,
-    } = await client.checkFact(dataset, fact, questionOf(options), contextOf(options));
-    const index = check?.receipt?.proof.index;
-    data(
-      options.json === true
-        ? JSON.stringify({ ok: true, answer: json.answer, exchange, index })
-        : json.answer,
-    );
-    await keep(options, stored);
-    const said = words[json.answer];
+    const reply = await client.checkFact(dataset, fact, questionOf(options), contextOf(options));
+    const { exchange } = reply;
+    const { answer } = reply.json;
+    const index = reply.check?.receipt?.proof.index;
+    data(options.json === true ? JSON.stringify({ ok: true, answer, exchange, index }) : answer);
+    await keep(options, reply.kept);
+    const { zh, en } = answerTexts[answer];
     talk({
-      zh: `${said.zh}；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
-      en: `${said.en}; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+      zh: `${zh}；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
+      en: `${en}; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
     });
   });
 }
 
-const words: Readonly<Record<FactAnswer['answer'], Bilingual>> = {
+const answerTexts: Readonly<Record<FactAnswer['answer'], Bilingual>> = {
   yes: { zh: '是', en: 'yes' },
   no: { zh: '否', en: 'no' },
   unknown: { zh: '不能确定', en: 'unknown' },
 };
 
-/** An identifier on the command line stays in the shell's history: `-` reads it from stdin. */
+/** A subject of `-` is read from stdin, so that the identifier does not stay in the shell's history. */
 function questionOf({ subject, on, value, number }: CheckOptions): FactQuestion {
   const compared: Scalar | undefined = value !== undefined && number === true ? Number(value) : value;
   return {

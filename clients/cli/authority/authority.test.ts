@@ -28,7 +28,7 @@ import { copyKeys } from '../../../tests/copyKeys.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { failureOf, VerbFailure } from '../verb.ts';
 import { signed, beginning } from './sign.ts';
-import { sealed } from './passphrase.ts';
+import { encryptKey } from './passphrase.ts';
 import { prolong, writeRequest, root } from './authority.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
@@ -375,7 +375,7 @@ test('a root near its end continues by its key: no client enrols again, and what
   rmSync(at('media', 'root'), { recursive: true });
   mkdirSync(at('media', 'root'), { mode: 0o700 });
   const retained: Readonly<Record<string, string>> = {
-    'authority-root.pem': sealed(old.rootKey, parts.first + parts.second),
+    'authority-root.pem': encryptKey(old.rootKey, parts.first + parts.second),
     'authority-root.crt': old.rootCertificate,
     'authority-root.crl': old.rootRevocationList,
   };

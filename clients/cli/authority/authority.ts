@@ -1,6 +1,5 @@
 /** `datong hub authority`: the ceremony of the hub's root, on a machine of its own. Nothing here needs a hub or a network. */
 import type { Command } from 'commander';
-import { registerSign } from './sign.ts';
 import { mkdirSync, renameSync, rmSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { prolongRoot, createRoot } from '../../../certs/authority/createAuthority.ts';
@@ -8,12 +7,13 @@ import { pinOf, authorityId } from '../../../certs/authority/identifiers.ts';
 import { keyFiles, intermediateFile } from '../../../hub/platform/keys/createKeys.ts';
 import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
 import { newSerial, newKeyPair } from '../../../machine/newKeyPair.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { collected, opened, passphraseOf, fewest, sealed } from './passphrase.ts';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { collect } from '../values.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { decryptKey, encryptKey, minPartLength, passphraseOf } from './passphrase.ts';
+import { registerSign } from './sign.ts';
 
-/** `datong hub authority root`: makes a root whose key is never on a hub. */
 interface RootOptions {
   readonly name: string;
   readonly out: string;
@@ -32,7 +32,7 @@ function registerRoot(authority: Command): void {
     .option(
       '--passphrase <file>',
       'the key opens with what is in it alone; repeated: a part of each person',
-      collected,
+      collect,
       [],
     )
     .option('--json', 'answer {pin, folder} as JSON')
@@ -40,7 +40,7 @@ function registerRoot(authority: Command): void {
     .action(root);
 }
 
-/** @throws VerbFailure */
+/** Makes a root whose key is never on a hub. @throws VerbFailure */
 export async function root({ name, out, passphrase: files = [], json }: RootOptions): Promise<void> {
   if (!/^[a-z][a-z0-9-]{1,39}$/.test(name))
     throw new VerbFailure(exitCode.usage, {
@@ -53,16 +53,14 @@ export async function root({ name, out, passphrase: files = [], json }: RootOpti
       zh: `${folder} 已存在：根只建一次，另选文件夹`,
       en: `${folder} is there already: a root is made once; name a folder that does not exist`,
     });
-  const passphrase = passphraseOf(files, fewest);
-  const made = await createRoot(name, Date.now(), { keyPair: newKeyPair, serial: newSerial });
+  const passphrase = passphraseOf(files, minPartLength);
+  const created = await createRoot(name, Date.now(), { keyPair: newKeyPair, serial: newSerial });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const part of ['rootKey', 'rootCertificate', 'rootRevocationList'] as const)
-    writeKey(
-      folder,
-      keyFiles[part],
-      part === 'rootKey' && passphrase !== undefined ? sealed(made[part], passphrase) : made[part],
-    );
-  const pin = pinOf(made.rootCertificate);
+  const { rootKey, rootCertificate, rootRevocationList } = created;
+  writeKey(folder, keyFiles.rootKey, passphrase === undefined ? rootKey : encryptKey(rootKey, passphrase));
+  writeKey(folder, keyFiles.rootCertificate, rootCertificate);
+  writeKey(folder, keyFiles.rootRevocationList, rootRevocationList);
+  const pin = pinOf(rootCertificate);
   if (json === true) data(JSON.stringify({ pin, folder }));
   else data(pin);
   talk({
@@ -71,7 +69,6 @@ export async function root({ name, out, passphrase: files = [], json }: RootOpti
   });
 }
 
-/** `datong hub authority request`: the key of an intermediate authority, made where it is to serve, and the request that the root signs. */
 interface RequestOptions {
   readonly out: string;
   readonly keys?: string;
@@ -97,15 +94,18 @@ function registerRequest(authority: Command): void {
 }
 
 async function request(options: RequestOptions): Promise<void> {
-  const made = await writeRequest(options);
-  data(options.json === true ? JSON.stringify(made) : made.request);
+  const written = await writeRequest(options);
+  data(options.json === true ? JSON.stringify(written) : written.request);
   talk({
-    zh: `私钥编号 ${made.id}，留在 ${made.key}；只把申请带去离线机器，签发时核对编号`,
-    en: `the key ${made.id} stays in ${made.key}; only the request is carried to the offline machine, where the id is compared`,
+    zh: `私钥编号 ${written.id}，留在 ${written.key}；只把申请带去离线机器，签发时核对编号`,
+    en: `the key ${written.id} stays in ${written.key}; only the request is carried to the offline machine, where the id is compared`,
   });
 }
 
-/** Makes key and request. @returns the key's id and where both lie */
+/**
+ * Makes the key of an intermediate authority on the machine that will use it, and the request that the root signs.
+ * @returns the id of the key, and the files of both
+ */
 export async function writeRequest(
   options: RequestOptions,
 ): Promise<{ readonly id: string; readonly request: string; readonly key: string }> {
@@ -127,7 +127,6 @@ export async function writeRequest(
   return { id, request: join(out, requestFile), key: join(keys, keyFile) };
 }
 
-/** `datong hub authority prolong`: a further certificate for the key of the root, before the current one expires. */
 interface ProlongOptions {
   readonly root: string;
   readonly out: string;
@@ -143,7 +142,7 @@ function registerProlong(authority: Command): void {
     )
     .requiredOption('--root <folder>', 'with the key and certificate of the root')
     .requiredOption('--out <folder>', 'what goes to the hub and to the departments')
-    .option('--passphrase <file>', 'of the root’s key, as it was made; repeated: part by part', collected, [])
+    .option('--passphrase <file>', 'of the root’s key, as it was made; repeated: part by part', collect, [])
     .option('--json', 'answer {pin, folder} as JSON')
     .addHelpText(
       'after',
@@ -152,31 +151,39 @@ function registerProlong(authority: Command): void {
     .action(prolong);
 }
 
-/** @throws Problem, VerbFailure before anything is written */
+/**
+ * Makes a further certificate for the key of the root, before the current one expires.
+ * @throws Problem, VerbFailure before anything is written
+ */
 export async function prolong({ root, out, passphrase = [], json }: ProlongOptions): Promise<void> {
-  const place = resolve(root);
-  const folder = keyFolder(place);
-  const rootKey = opened(folder.text(keyFiles.rootKey), passphraseOf(passphrase), keyFiles.rootKey);
+  const rootFolder = resolve(root);
+  const files = keyFolder(rootFolder);
+  const rootKey = decryptKey(files.text(keyFiles.rootKey), passphraseOf(passphrase), keyFiles.rootKey);
   const name = keyFiles.rootCertificate;
-  const made = await prolongRoot({ rootCertificate: folder.text(name), rootKey }, Date.now(), newSerial());
-  const to = resolve(out);
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  if (!writeKey(to, name, made))
+  const certificate = await prolongRoot(
+    { rootCertificate: files.text(name), rootKey },
+    Date.now(),
+    newSerial(),
+  );
+  const outFolder = resolve(out);
+  mkdirSync(outFolder, { recursive: true, mode: 0o700 });
+  if (!writeKey(outFolder, name, certificate))
     throw new VerbFailure(
       exitCode.local,
-      { zh: `${join(to, name)} 已存在`, en: `${join(to, name)} is there already` },
+      { zh: `${join(outFolder, name)} 已存在`, en: `${join(outFolder, name)} is there already` },
       { zh: '给 --out 另一个文件夹', en: 'name another folder by --out' },
     );
   // all or nothing: later signatures of the root may last as long as this certificate
-  rmSync(join(place, `${name}.new`), { force: true });
-  writeKey(place, `${name}.new`, made);
-  renameSync(join(place, `${name}.new`), join(place, name));
-  const pin = pinOf(made);
-  if (json === true) data(JSON.stringify({ pin, folder: to }));
+  const draft = `${name}.new`;
+  rmSync(join(rootFolder, draft), { force: true });
+  writeKey(rootFolder, draft, certificate);
+  renameSync(join(rootFolder, draft), join(rootFolder, name));
+  const pin = pinOf(certificate);
+  if (json === true) data(JSON.stringify({ pin, folder: outFolder }));
   else data(pin);
   talk({
-    zh: `新的根证书已写入 ${join(to, name)}，指纹与原来相同，如上。带到枢纽各进程的密钥文件夹，并发给各部门`,
-    en: `the new certificate of the root is ${join(to, name)}; its pin, above, is the one it had. Carry it to the key folder of every process, and hand it to the departments`,
+    zh: `新的根证书已写入 ${join(outFolder, name)}，指纹与原来相同，如上。带到枢纽各进程的密钥文件夹，并发给各部门`,
+    en: `the new certificate of the root is ${join(outFolder, name)}; its pin, above, is the one it had. Carry it to the key folder of every process, and hand it to the departments`,
   });
 }
 

@@ -1,53 +1,50 @@
-/** The passphrase of a root's key: parts that several persons store, each in a separate file. */
+/** The passphrase of a root's key. It may have several parts, each in the file of one person. */
 import { createPrivateKey } from 'node:crypto';
 import { readBoundedText } from '../boundedFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-
-/** Collects the files of `--passphrase` in the order in which they are named. */
-export const collected = (file: string, before: readonly string[]): readonly string[] => [...before, file];
 
 const maxBytes = 4_096;
 /**
  * Minimum length of each part, in characters. A thief of the key's file can guess without limit, and an owner of all other parts has only
  * this one to guess. With this length, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
  */
-export const fewest = 16;
+export const minPartLength = 16;
 
 /**
  * The concatenated parts in their order, each without its line end: neither of two persons can open the key alone.
- * @param least minimum characters of each part
+ * @param minLength of each part, in characters
  * @returns undefined where no file is named
  * @throws VerbFailure for a part that is too short
  */
-export function passphraseOf(files: readonly string[], least = 1): string | undefined {
+export function passphraseOf(files: readonly string[], minLength = 1): string | undefined {
   if (files.length === 0) return undefined;
   const parts = files.map((file) => readBoundedText(file, maxBytes).replace(/[\r\n]+$/, ''));
   for (const [at, part] of parts.entries())
-    if ([...part].length < least)
+    if ([...part].length < minLength)
       throw new VerbFailure(exitCode.local, {
-        zh: `${files[at] ?? ''} 不足 ${least} 个字符：口令的每一份都要这么长`,
-        en: `${files[at] ?? ''} has less than ${least} characters, which each part of a passphrase has`,
+        zh: `${files[at] ?? ''} 不足 ${minLength} 个字符：口令的每一份都要这么长`,
+        en: `${files[at] ?? ''} has less than ${minLength} characters, which each part of a passphrase has`,
       });
   return parts.join('');
 }
 
-/** A key (PKCS #8, PEM) that cannot be read without the passphrase (PBES2, AES-256). */
-export function sealed(pem: string, passphrase: string): string {
+/** Encrypts a key with a passphrase (PKCS #8, PEM; PBES2, AES-256). */
+export function encryptKey(pem: string, passphrase: string): string {
   return createPrivateKey(pem)
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
     .toString();
 }
 
 /**
- * The decrypted key, in memory only.
+ * Decrypts a key, in memory only. A key without a passphrase is returned as it is.
  * @throws VerbFailure where a passphrase is needed and missing, given and not needed, or wrong
  */
-export function opened(pem: string, passphrase: string | undefined, file: string): string {
-  const wanted = pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----');
-  if (wanted === (passphrase === undefined))
+export function decryptKey(pem: string, passphrase: string | undefined, file: string): string {
+  const isEncrypted = pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----');
+  if (isEncrypted === (passphrase === undefined))
     throw new VerbFailure(
       exitCode.usage,
-      wanted
+      isEncrypted
         ? {
             zh: `${file} 有口令：用 --passphrase 文件 给出，分几份就写几次，顺序与建根时相同`,
             en: `${file} has a passphrase: --passphrase FILE, once for each part, in the order of the beginning`,

@@ -17,7 +17,8 @@ import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
 import { newSerial } from '../../../machine/newKeyPair.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { collected, opened, passphraseOf } from './passphrase.ts';
+import { collect } from '../values.ts';
+import { decryptKey, passphraseOf } from './passphrase.ts';
 import { isDateText } from '../../../terms/civilDate.ts';
 
 const day = 86_400_000;
@@ -63,10 +64,10 @@ export function registerSign(authority: Command): void {
     .option(
       '--revoke <file>',
       'certificate of an intermediate authority that counts no more (may be repeated)',
-      collected,
+      collect,
       [],
     )
-    .option('--passphrase <file>', 'of the root’s key, as it was made; repeated: part by part', collected, [])
+    .option('--passphrase <file>', 'of the root’s key, as it was made; repeated: part by part', collect, [])
     .option('--json', 'answer {id, serial, notBefore, notAfter, revoked} as JSON')
     .addHelpText(
       'after',
@@ -96,7 +97,11 @@ export async function signed(request: string | undefined, options: SignOptions):
   const folder = keyFolder(place);
   const root = {
     rootCertificate: folder.text(keyFiles.rootCertificate),
-    rootKey: opened(folder.text(keyFiles.rootKey), passphraseOf(options.passphrase ?? []), keyFiles.rootKey),
+    rootKey: decryptKey(
+      folder.text(keyFiles.rootKey),
+      passphraseOf(options.passphrase ?? []),
+      keyFiles.rootKey,
+    ),
   };
   const standing = await readRevocationList(folder.text(keyFiles.rootRevocationList), root.rootCertificate);
   const out = resolve(options.out);

@@ -55,7 +55,8 @@ async function run(options: BridgeOptions): Promise<void> {
   const unlock = lockFolder(config.buffer.folder);
   try {
     await withClient(options, async (client) => {
-      const { ended, fail } = stopping();
+      const { ended, fail } = untilSignal();
+      /** without a connection until the bridge is open */
       const broker: { connection?: MqttConnection } = {};
       const bridge = await RowsBridge.open({
         config,
@@ -79,7 +80,7 @@ async function run(options: BridgeOptions): Promise<void> {
         await ended;
       } finally {
         clearInterval(report);
-        // answers that arrive until then are acknowledged
+        // the connection closes last: answers that arrive while the bridge closes are acknowledged
         await bridge.close();
         await connection.close();
         printFigures(bridge.figures, options);
@@ -91,7 +92,7 @@ async function run(options: BridgeOptions): Promise<void> {
 }
 
 /** `ended` resolves at the first SIGINT or SIGTERM, and rejects with the argument of `fail`. */
-function stopping(): { readonly ended: Promise<void>; readonly fail: (error: unknown) => void } {
+function untilSignal(): { readonly ended: Promise<void>; readonly fail: (error: unknown) => void } {
   let fail: (error: unknown) => void = () => undefined;
   const ended = new Promise<void>((done, failed) => {
     fail = failed;

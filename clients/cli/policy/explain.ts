@@ -38,26 +38,37 @@ export function registerExplain(policy: Command): void {
 
 function run(dir: string, options: Options): void {
   const { plans } = compileFolder(dir);
-  const written = readRequest(options.request);
-  const now = timeOf(options.at ?? (typeof written['now'] === 'string' ? written['now'] : undefined));
-  const { callsToday } = written;
-  const explanation = explain(requestOf(written), plans, now, options.audience, {
-    // a folder of documents has no calls
+  const request = readRequest(options.request);
+  const now = timeOf(options.at ?? (typeof request['now'] === 'string' ? request['now'] : undefined));
+  const { callsToday } = request;
+  const explanation = explain(requestOf(request), plans, now, options.audience, {
+    // the request states the number of calls, because a folder of documents has none
     ...(typeof callsToday === 'number' ? { callsToday } : {}),
   });
-  data(options.json === true ? JSON.stringify(explanation) : readable(explanation));
+  data(options.json === true ? JSON.stringify(explanation) : explanationText(explanation));
   process.exitCode = explanation.effect === 'allow' ? exitCode.ok : exitCode.refused;
 }
 
-const members = new Set([
-  ...['consumer', 'dataset', 'agreement', 'purpose', 'onBehalfOf', 'matter'],
-  ...['fields', 'filter', 'sort', 'limit', 'now', 'callsToday'],
+const requestMembers = new Set([
+  'consumer',
+  'dataset',
+  'agreement',
+  'purpose',
+  'onBehalfOf',
+  'matter',
+  'fields',
+  'filter',
+  'sort',
+  'limit',
+  'now',
+  'callsToday',
 ]);
 
+/** @throws VerbFailure unless the file is a request with known members */
 function readRequest(file: string): Readonly<Record<string, unknown>> {
   const [document] = readText(readFileSync(file, 'utf8'), file);
-  const { value } = document ?? {};
-  const unknown = isObject(value) ? Object.keys(value).find((name) => !members.has(name)) : undefined;
+  const value = document?.value;
+  const unknown = isObject(value) ? Object.keys(value).find((name) => !requestMembers.has(name)) : undefined;
   if (isObject(value) && document?.findings.length === 0 && unknown === undefined) return value;
   throw new VerbFailure(exitCode.local, {
     zh: `${file} 不是请求文件${unknown === undefined ? '' : `：不认识的成员 ${unknown}`}`,
@@ -65,20 +76,27 @@ function readRequest(file: string): Readonly<Record<string, unknown>> {
   });
 }
 
-function readable(explanation: Explanation): string {
+function explanationText(explanation: Explanation): string {
   const { effect, code, text, at } = explanation;
   const head =
     effect === 'allow'
       ? say({ zh: '允许', en: 'allowed' })
       : `${say({ zh: '拒绝', en: 'denied' })}  ${code ?? ''}${at === undefined ? '' : ` (${at})`}  ${text === undefined ? '' : say(text)}`;
-  return [head, '', ...steps(explanation), '', ...fields(explanation), ...changes(explanation)].join('\n');
+  return [
+    head,
+    '',
+    ...stepLines(explanation),
+    '',
+    ...fieldLines(explanation),
+    ...permitLines(explanation),
+  ].join('\n');
 }
 
-const steps = ({ steps: all }: Explanation): readonly string[] =>
-  columns(all.map(({ check, outcome, ref = '' }) => [outcome === 'pass' ? '✓' : '✗', check, ref]));
+const stepLines = ({ steps }: Explanation): readonly string[] =>
+  columns(steps.map(({ check, outcome, ref = '' }) => [outcome === 'pass' ? '✓' : '✗', check, ref]));
 
-function fields({ fields: all }: Explanation): readonly string[] {
-  if (all.length === 0) return [];
+function fieldLines({ fields }: Explanation): readonly string[] {
+  if (fields.length === 0) return [];
   const head = [
     say({ zh: '数据项', en: 'field' }),
     say({ zh: '共享协议', en: 'granted' }),
@@ -88,7 +106,7 @@ function fields({ fields: all }: Explanation): readonly string[] {
   ];
   return columns([
     head,
-    ...all.map(({ field, granted, effective, floors, reveals, code }) => [
+    ...fields.map(({ field, granted, effective, floors, reveals, code }) => [
       field,
       granted === undefined ? '–' : maskText(granted),
       effective === undefined ? (code ?? '–') : maskText(effective),
@@ -98,7 +116,8 @@ function fields({ fields: all }: Explanation): readonly string[] {
   ]);
 }
 
-function changes({ whatWouldPermit }: Explanation): readonly string[] {
+/** What would permit the request. */
+function permitLines({ whatWouldPermit }: Explanation): readonly string[] {
   if (whatWouldPermit.length === 0) return [];
   const rows = whatWouldPermit.map(({ who, change, options = [] }) => [
     `  ${who}`,

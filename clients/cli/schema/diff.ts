@@ -7,7 +7,7 @@ import { compareSchemas } from '../../../schemas/subset/compare.ts';
 import { modes, type Comparison, type Mode } from '../../../schemas/subset/comparison.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { SchemaFault } from '../../../schemas/subset/judge.ts';
-import { data, exitCode, say, talk, VerbFailure, currentLanguage, dataLines } from '../verb.ts';
+import { data, exitCode, say, talk, VerbFailure, dataLines } from '../verb.ts';
 import { readJsonFile, surroundingsOf } from './schemaFiles.ts';
 import type { Change } from '../../../schemas/subset/changes.ts';
 import { escapeLine } from '../../../terms/controlText.ts';
@@ -37,44 +37,51 @@ export function register(schema: Command): void {
       '\nExamples:\n  datong schema diff household-1.0.json household-1.1.json\n  datong schema diff 1.0.json 1.1.json 1.2.json --mode FULL --json',
     )
     .action(async (files: string[], options: Options) => {
-      if (options.batch !== undefined) await batch(options.batch, options);
-      else await diff(files, options);
+      if (options.batch === undefined) await diff(files, options);
+      else await diffLines(options.batch, options);
     });
 }
 
+interface Version {
+  readonly file: string;
+  readonly document: unknown;
+}
+
+/** The comparison of a version with the newest one. `against`: the file of the version */
+type FileComparison = { readonly against: string } & Comparison;
+
+/** Compares the last file with each of the others. */
 async function diff(files: readonly string[], options: Options): Promise<void> {
-  const fresh = files.at(-1);
-  if (files.length < 2 || fresh === undefined) {
+  const newFile = files.at(-1);
+  if (files.length < 2 || newFile === undefined)
     throw new VerbFailure(exitCode.usage, { zh: '需要旧、新两个文件', en: 'two files are needed: OLD NEW' });
-  }
-  const documents = files.map((file) => ({ file, document: readJsonFile(file) }));
+  const read = (file: string): Version => ({ file, document: readJsonFile(file) });
+  const oldVersions = files.slice(0, -1).map(read);
+  const newVersion = read(newFile);
+  const surroundings = surroundingsOf(options.with ?? []);
   if (options.lint)
-    for (const { file, document } of documents) await refuseOutsideProfile(file, document, options);
-  const latest = documents.at(-1);
-  const answers: (Comparison & { readonly against: string })[] = [];
-  for (const { file, document } of documents.slice(0, -1)) {
-    answers.push({ against: file, ...(await compared(file, fresh, document, latest?.document, options)) });
-  }
-  const compatible = answers.every((answer) => answer.compatible);
-  const [only] = answers;
-  if (options.json !== true) for (const answer of answers) printComparison(answer);
-  else if (answers.length === 1 && only !== undefined)
-    data(JSON.stringify({ ...only, against: [only.against] }));
-  else
-    data(
-      JSON.stringify({
-        compatible,
-        mode: options.mode,
-        against: answers.map(({ against }) => against),
-        comparisons: answers,
-      }),
-    );
+    for (const version of [...oldVersions, newVersion]) await refuseOutsideProfile(version, surroundings);
+  const comparisons: FileComparison[] = [];
+  for (const version of oldVersions)
+    comparisons.push(await compare(version, newVersion, options.mode, surroundings));
+  const compatible = comparisons.every((one) => one.compatible);
+  if (options.json === true) data(JSON.stringify(jsonOf(comparisons, compatible, options.mode)));
+  else for (const comparison of comparisons) printComparison(comparison);
   process.exitCode = compatible ? exitCode.ok : exitCode.refused;
 }
 
-async function refuseOutsideProfile(file: string, document: unknown, options: Options): Promise<void> {
+/** One comparison has no wrapper. */
+function jsonOf(comparisons: readonly FileComparison[], compatible: boolean, mode: Mode): object {
+  const against = comparisons.map((one) => one.against);
+  const [only, ...others] = comparisons;
+  return only !== undefined && others.length === 0
+    ? { ...only, against }
+    : { compatible, mode, against, comparisons };
+}
+
+async function refuseOutsideProfile({ file, document }: Version, surroundings: Surroundings): Promise<void> {
   const { lintSchema } = await import('../../../schemas/lint/lintSchema.ts');
-  const findings = lintSchema(document, surroundingsOf(options.with ?? []));
+  const findings = lintSchema(document, surroundings);
   const [first] = findings;
   if (first === undefined) return;
   const path = first.path === '' ? '/' : first.path;
@@ -91,28 +98,27 @@ async function refuseOutsideProfile(file: string, document: unknown, options: Op
   );
 }
 
-async function compared(
-  oldName: string,
-  newName: string,
-  old: unknown,
-  fresh: unknown,
-  options: Options,
-): Promise<Comparison> {
+async function compare(
+  oldVersion: Version,
+  newVersion: Version,
+  mode: Mode,
+  surroundings: Surroundings,
+): Promise<FileComparison> {
   try {
-    return await compareSchemas(old, fresh, options.mode, {
-      surroundings: surroundingsOf(options.with ?? []),
-    });
+    const comparison = await compareSchemas(oldVersion.document, newVersion.document, mode, { surroundings });
+    return { against: oldVersion.file, ...comparison };
   } catch (error) {
     if (!(error instanceof SchemaFault)) throw error;
+    const path = error.pointer === '' ? '/' : error.pointer;
     throw new VerbFailure(exitCode.refused, {
-      zh: `${oldName} 与 ${newName} 无法比较：${error.pointer === '' ? '/' : error.pointer} ${error.text.zh}（${error.code}）`,
-      en: `${oldName} and ${newName} cannot be compared: ${error.pointer === '' ? '/' : error.pointer} ${error.text.en} (${error.code})`,
+      zh: `${oldVersion.file} 与 ${newVersion.file} 无法比较：${path} ${error.text.zh}（${error.code}）`,
+      en: `${oldVersion.file} and ${newVersion.file} cannot be compared: ${path} ${error.text.en} (${error.code})`,
     });
   }
 }
 
-/** Answers each line `{id, old, new, mode}`; a line that cannot be read or compared is answered with an error and not with silence. */
-async function batch(file: string, options: Options): Promise<void> {
+/** Prints one answer for each line `{id, old, new, mode}`. A line that cannot be read or compared gets an error as its answer. */
+async function diffLines(file: string, options: Options): Promise<void> {
   statSync(file);
   let line = 0;
   let refused = false;
@@ -131,7 +137,7 @@ async function batch(file: string, options: Options): Promise<void> {
 async function answerLine(
   text: string,
   line: number,
-  fallback: Mode,
+  defaultMode: Mode,
   surroundings: Surroundings,
 ): Promise<Readonly<Record<string, unknown>>> {
   let id: unknown = line;
@@ -144,8 +150,8 @@ async function answerLine(
         en: 'should be {id, old, new, mode}',
       });
     }
-    const mode =
-      modes.find((one) => one === pair['mode']) ?? (pair['mode'] === undefined ? fallback : undefined);
+    const named = pair['mode'];
+    const mode = named === undefined ? defaultMode : modes.find((one) => one === named);
     if (mode === undefined)
       return refusal(id, 'mode_unknown', '', { zh: '没有这种比较方式', en: 'there is no such mode' });
     return { id, ...(await compareSchemas(pair['old'], pair['new'], mode, { surroundings, tries: 120 })) };
@@ -165,7 +171,8 @@ function refusal(
   return { id, compatible: false, error: { code, path, reason } };
 }
 
-function cell(text: string, columns: number): string {
+/** A text that is cut or padded to a number of columns. */
+function fitted(text: string, columns: number): string {
   let cut = '';
   for (const point of text) {
     if (textWidth(cut + point) > columns - 1) return `${cut}…`;
@@ -174,8 +181,8 @@ function cell(text: string, columns: number): string {
   return padTo(cut, columns);
 }
 
-/** Prints the comparison: verdict, the changes old and new side by side with both directions, the approvals needed, a counter-example. */
-function printComparison(comparison: Comparison & { readonly against: string }): void {
+/** Prints the verdict, the changes, the approvals that they need and a counter-example. */
+function printComparison(comparison: FileComparison): void {
   const { compatible, mode, against, changes, policy } = comparison;
   const verdict = compatible
     ? styled('green', say({ zh: `兼容（${mode}）`, en: `compatible (${mode})` }))
@@ -192,22 +199,20 @@ function printComparison(comparison: Comparison & { readonly against: string }):
 function printChange(change: Change, mode: Comparison['mode']): void {
   const breaks = (mode !== 'FORWARD' && !change.backward) || (mode !== 'BACKWARD' && !change.forward);
   const mark = breaks ? styled('red', '✗') : styled('green', '✓');
-  const yes = (holds: boolean): string => (holds ? '✓' : '✗');
-  const label = currentLanguage() === 'zh' ? ['旧数据', '旧读者'] : ['old data', 'old readers'];
+  const sign = (holds: boolean): string => (holds ? '✓' : '✗');
+  const backward = `${say({ zh: '旧数据', en: 'old data' })} ${sign(change.backward)}`;
+  const forward = `${say({ zh: '旧读者', en: 'old readers' })} ${sign(change.forward)}`;
   data([
     mark,
     ` ${change.path === '' ? '/' : escapeLine(change.path)}  `,
-    styled(
-      'dim',
-      `${change.code}  ${label[0] ?? ''} ${yes(change.backward)}  ${label[1] ?? ''} ${yes(change.forward)}`,
-    ),
+    styled('dim', `${change.code}  ${backward}  ${forward}`),
   ]);
   const columns = Math.max(24, Math.floor((terminalColumns() - 8) / 2));
   if (change.from !== undefined || change.to !== undefined) {
     data([
       '    ',
-      styled('red', cell(`- ${show(change.from)}`, columns)),
-      styled('green', cell(`+ ${show(change.to)}`, columns).trimEnd()),
+      styled('red', fitted(`- ${show(change.from)}`, columns)),
+      styled('green', fitted(`+ ${show(change.to)}`, columns).trimEnd()),
     ]);
   }
   dataLines([`    ${say(change.reason)}`]);
