@@ -1,7 +1,7 @@
 /** `datong demo`: a hub from nothing, and a day in an invented city: 《入学季的一天》. */
 import type { Command } from 'commander';
 import { data, say, talk } from '../verb.ts';
-import { narrator, layGround } from './narrator.ts';
+import { narrator, openDemoResources } from './narrator.ts';
 
 interface DemoOptions {
   readonly once?: boolean;
@@ -30,7 +30,7 @@ async function demo({ once = false, keep }: DemoOptions): Promise<void> {
     }),
   );
   const interrupted = interruption();
-  const ground = await layGround(keep);
+  const ground = await openDemoResources(keep);
   try {
     const { printStory } = await import('./story.ts');
     await printStory(ground, reported, { once, interrupted });

@@ -39,7 +39,7 @@ export function narrator(write: (line: Text) => void): Narrator {
 }
 
 /** Resources of the demo: a folder, and the hub's configuration. */
-export interface Ground {
+export interface DemoResources {
   readonly folder: string;
   /** it stays when the demo has ended */
   readonly kept: boolean;
@@ -56,12 +56,12 @@ export interface Ground {
  * @param keep folder that remains; absent: a temporary one, removed at the end
  * @throws VerbFailure where the folder is unsuitable; Problem of configuration or database
  */
-export async function layGround(keep?: string): Promise<Ground> {
+export async function openDemoResources(keep?: string): Promise<DemoResources> {
   const stored = keep !== undefined;
   const folder = stored ? createFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
   // when started by root, the database runs as another user, who passes through this folder; its content is closed to others
   chmodSync(folder, 0o711);
-  const closing: Ground['closing'] = [];
+  const closing: DemoResources['closing'] = [];
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).reverse()) await end();
   };

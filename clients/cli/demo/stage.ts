@@ -14,7 +14,7 @@ import { bodyOf } from '../approve/waiting.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
-import type { Ground } from './narrator.ts';
+import type { DemoResources } from './narrator.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
 import { enrolMachine, founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
 import type { AnchorsFile } from '../../../log/anchors.ts';
@@ -51,7 +51,7 @@ const samples = resolve(import.meta.dirname, '../../../samples');
 export const sampleDocument = (file: string): unknown => parse(readFileSync(join(samples, file), 'utf8'));
 
 /** @throws Problem of database or ports, VerbFailure */
-export async function raiseStage({ folder, config, server, closing }: Ground): Promise<Stage> {
+export async function raiseStage({ folder, config, server, closing }: DemoResources): Promise<Stage> {
   const personApp = await openPersonApp(8447);
   closing.push(() => personApp.close());
   const logFile = join(folder, 'hub.log');

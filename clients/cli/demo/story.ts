@@ -8,7 +8,7 @@ import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
 import { leaveForViewer } from './leaveForViewer.ts';
-import { type Narrator, type Ground, newTally, type Tally } from './narrator.ts';
+import { type Narrator, type DemoResources, newTally, type Tally } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
 import { askLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
@@ -116,7 +116,7 @@ interface Story {
 
 /** @param interrupted by the viewer: pending work ends */
 export async function printStory(
-  ground: Ground,
+  ground: DemoResources,
   reported: Narrator,
   { once, interrupted }: { readonly once: boolean; readonly interrupted: Promise<'interrupted'> },
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** Act three, 个人同意: where no statute carries an exchange, the person does, for as long as the person wants. */
+/** Act three, 个人同意: an exchange without a legal basis needs the consent of the person, who may withdraw it at any time. */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { DatongClient } from '../../../sdk/datongClient.ts';
@@ -27,8 +27,8 @@ export const mealsContext: CallContext = {
 };
 
 /**
- * The parent agrees in the city's app, and the check works for that child alone. They withdraw, the next call is refused, the school
- * deletes the data, and they read who accessed it.
+ * The parent consents in the city's app, and the query works for that child alone. The parent withdraws, and the next call is refused. The
+ * school deletes the data, and the parent reads who accessed it.
  */
 export async function mealsWithConsent(
   stage: Stage,
@@ -52,9 +52,11 @@ export async function mealsWithConsent(
   );
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
   const app = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
-  const ask = (of: Pick<Resident, 'id'> = child) => education.query(household, aboutChild(of), mealsContext);
-  const refused = async (of?: Pick<Resident, 'id'>): Promise<string> => {
-    const error = await ask(of).then(
+  const query = (subject: Pick<Resident, 'id'>) =>
+    education.query(household, aboutChild(subject), mealsContext);
+  /** @returns the code of the refusal */
+  const refusedQuery = async (subject: Pick<Resident, 'id'>): Promise<string> => {
+    const error = await query(subject).then(
       () => undefined,
       (problem: unknown) => problem,
     );
@@ -62,24 +64,24 @@ export async function mealsWithConsent(
     if (error.kept !== undefined) tally.kept.push(error.kept);
     return error.code;
   };
-  const given = consentFor(child);
+  const consent = consentFor(child);
   try {
     await narrator.step(
-      () => refused(),
+      () => refusedQuery(child),
       (code) => ({
         zh: `教育局查询该儿童：${code}——答复不说明此人是否在数据中`,
         en: `Education asks about the child: ${code}; the answer does not say whether the child is in the data`,
       }),
     );
     await narrator.step(
-      () => app.giveConsent(given),
+      () => app.giveConsent(consent),
       ({ json }) => ({
         zh: `家长在市政务应用中单独同意（公安局采集并签名；接收方不能自己签）：${json.fields.join('、')}，到 ${json.expires.slice(0, 10)}`,
         en: `the parent agrees in the city's app (collected and signed by Public Security; a recipient never signs): ${json.fields.join(', ')}, until ${json.expires.slice(0, 10)}`,
       }),
     );
     const answer = await narrator.step(
-      () => ask(),
+      () => query(child),
       ({ json }) => ({
         zh: `同一查询：${JSON.stringify(json.records[0] ?? {})}`,
         en: `the same question: ${JSON.stringify(json.records[0] ?? {})}`,
@@ -88,36 +90,36 @@ export async function mealsWithConsent(
     if (answer.json.records.length !== 1) throw unexpected();
     tally.kept.push(answer.kept);
     await narrator.step(
-      () => refused({ id: child.guardian }),
+      () => refusedQuery({ id: child.guardian }),
       (code) => ({
         zh: `只对这一个孩子：查家长本人，${code}`,
         en: `for that child alone: of the parent, ${code}`,
       }),
     );
     await narrator.step(
-      () => app.withdrawConsent(given.id),
+      () => app.withdrawConsent(consent.id),
       () => ({
         zh: '她撤回：与同意一样一步，从下一次答复起生效',
         en: 'the parent withdraws: one step, like giving, and it applies from the next answer on',
       }),
     );
     await narrator.step(
-      () => refused(),
+      () => refusedQuery(child),
       (code) => ({
         zh: `下一次查询：${code}`,
         en: `the next question: ${code}`,
       }),
     );
-    const owed = await narrator.step(
+    const duties = await narrator.step(
       async () => (await education.duties({ due: true })).json.duties,
-      (duties) => ({
-        zh: `教育局收到 ${duties.length} 项删除义务：${duties[0]?.due ?? ''} 前删除凭该同意收到的数据，并签署声明`,
-        en: `Education now owes ${duties.length} deletion: what it received on that consent goes by ${duties[0]?.due ?? ''}, and it says so, signed`,
+      (owed) => ({
+        zh: `教育局收到 ${owed.length} 项删除义务：${owed[0]?.due ?? ''} 前删除凭该同意收到的数据，并签署声明`,
+        en: `Education now owes ${owed.length} deletion: what it received on that consent goes by ${owed[0]?.due ?? ''}, and it says so, signed`,
       }),
     );
-    if (!owed.some(({ consent }) => consent === given.id)) throw unexpected();
+    if (!duties.some((duty) => duty.consent === consent.id)) throw unexpected();
     await narrator.step(
-      () => education.stateDuties({ duties: owed.map(({ id }) => id), states: 'deleted' }),
+      () => education.stateDuties({ duties: duties.map(({ id }) => id), states: 'deleted' }),
       ({ json }) => ({
         zh: `教育局声明已删除：${json.duties[0]?.state ?? ''}，公安局看得到这份签名`,
         en: `Education states that it deleted it: ${json.duties[0]?.state ?? ''}, and Public Security sees the signature`,
@@ -130,14 +132,14 @@ export async function mealsWithConsent(
   }
 }
 
-/** Two persons of the data office have appointed the app; the parent asks it who accessed their child's data. */
+/** Two persons of the data office appoint the app. Then the parent asks it who accessed the data of their child. */
 async function whoAccessed(
   stage: Stage,
   narrator: Narrator,
   app: DatongClient,
   child: Resident,
 ): Promise<void> {
-  await appointed(stage, { department: 'pub-security', appointed: true });
+  await appointApp(stage, { department: 'pub-security', appointed: true });
   const { json } = await narrator.step(
     () => app.viewSubject({ person: child.id, presentedBy: 'guardian', assurance: 'high' }),
     ({ json: { view } }) => ({
@@ -156,14 +158,14 @@ async function whoAccessed(
     );
 }
 
-/** Proposed by the operator, accepted by the security officer. */
-async function appointed(stage: Stage, body: object): Promise<void> {
+/** The operator proposes, and the security officer accepts. */
+async function appointApp(stage: Stage, body: object): Promise<void> {
   const proposed = bodyOf(await stage.operator.post('/v1/person-services', body));
   const { token } = openStaffAccess({ as: 'security' });
   await acceptProposal(stage.operator, proposed['proposal'], token);
 }
 
-/** As the parent gives it in the app. */
+/** The consent as the parent gives it in the app. */
 export function consentFor(child: Resident): GivenConsent {
   const [notice] = readDocuments(noticeFile);
   const text = notice?.members['text'];
