@@ -42,7 +42,7 @@ export interface RowOutcome {
   readonly problem?: Pick<RowsAnswer['quarantined'][number], 'field' | 'rule'>;
 }
 
-interface Waiting {
+interface WaitingRecord {
   readonly text: string;
   readonly bytes: number;
   /** monotonic milliseconds */
@@ -51,9 +51,11 @@ interface Waiting {
   readonly reject?: ((error: unknown) => void) | undefined;
 }
 
+/** The records of one call. */
 interface Batch {
-  readonly records: readonly Waiting[];
+  readonly records: readonly WaitingRecord[];
   readonly bytes: number;
+  /** idempotency key */
   readonly key: string;
 }
 
@@ -68,30 +70,34 @@ export class RowPusher {
     Pick<RowPusherOptions, 'maxRows' | 'maxBytes' | 'maxDelayMs' | 'maxBufferBytes'>
   > &
     RowPusherOptions;
-  private waiting: Waiting[] = [];
+  private waiting: WaitingRecord[] = [];
   private waitingBytes = 0;
-  private flight: Batch | undefined;
+  /** the batch whose call is not answered yet */
+  private inFlight: Batch | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private readonly blocked: (() => void)[] = [];
-  private readonly idle: (() => void)[] = [];
+  /** resolve the calls that wait for buffer space */
+  private readonly onSpace: (() => void)[] = [];
+  /** resolve the flushes */
+  private readonly onIdle: (() => void)[] = [];
   private readonly ended = new AbortController();
   private failure: unknown;
+  /** records of answered calls */
   private sent = 0;
   private sums = { calls: 0, accepted: 0, quarantined: 0 };
 
-  /** @param call such as a client's */
+  /** @param call sends a signed call: that of a client */
   constructor(
     call: (input: CallInput) => Promise<Answer<unknown>>,
     dataset: string,
     options: RowPusherOptions = {},
   ) {
-    const { mapping, maxRows = 1_000, maxBytes = 2 ** 20, maxDelayMs = 200 } = options;
+    const { maxRows = 1_000, maxBytes = 2 ** 20, maxDelayMs = 200, maxBufferBytes = 16 * 2 ** 20 } = options;
     this.call = call;
-    this.path = rowsPath(dataset, mapping);
+    this.path = rowsPath(dataset, options.mapping);
     this.options = {
       ...options,
       maxDelayMs,
-      maxBufferBytes: options.maxBufferBytes ?? 16 * 2 ** 20,
+      maxBufferBytes,
       maxRows: Math.min(maxRows, maxRowsOfCall),
       maxBytes: Math.min(maxBytes, maxBytesOfCall),
     };
@@ -103,27 +109,27 @@ export class RowPusher {
    * @throws the error that stopped the pusher: a refusal of the hub (DatongProblem), or an invalid reply (Problem reply_…)
    */
   async push(record: object | string): Promise<void> {
-    await this.room();
+    await this.waitForSpace();
     this.add(record);
   }
 
   /** As `push`, but resolves with the result of the record once the hub's receipt covers it. */
   async deliver(record: object | string): Promise<RowOutcome> {
-    await this.room();
+    await this.waitForSpace();
     return new Promise((resolve, reject) => this.add(record, resolve, reject));
   }
 
   /** Milliseconds that the oldest record has waited; 0 where none waits. */
   get lagMs(): number {
-    const oldest = this.flight?.records[0] ?? this.waiting[0];
+    const oldest = this.inFlight?.records[0] ?? this.waiting[0];
     return oldest === undefined ? 0 : performance.now() - oldest.since;
   }
 
   /** Records and bytes that the hub has not acknowledged. */
   get pending(): { readonly records: number; readonly bytes: number } {
     return {
-      records: this.waiting.length + (this.flight?.records.length ?? 0),
-      bytes: this.waitingBytes + (this.flight?.bytes ?? 0),
+      records: this.waiting.length + (this.inFlight?.records.length ?? 0),
+      bytes: this.waitingBytes + (this.inFlight?.bytes ?? 0),
     };
   }
 
@@ -135,9 +141,9 @@ export class RowPusher {
   async flush(): Promise<RowTotals> {
     while (this.pending.records > 0 && this.failure === undefined) {
       this.send(true);
-      await new Promise<void>((done) => this.idle.push(done));
+      await new Promise<void>((resolve) => this.onIdle.push(resolve));
     }
-    this.refuseFailed();
+    this.throwFailure();
     return this.sums;
   }
 
@@ -153,16 +159,16 @@ export class RowPusher {
     this.stop(new Error('the pusher was stopped'));
   }
 
-  private refuseFailed(): void {
+  private throwFailure(): void {
     if (this.failure !== undefined) throw this.failure as Error;
   }
 
-  private async room(): Promise<void> {
-    this.refuseFailed();
+  private async waitForSpace(): Promise<void> {
+    this.throwFailure();
     while (this.pending.bytes >= this.options.maxBufferBytes) {
       this.send(true);
-      await new Promise<void>((go) => this.blocked.push(go));
-      this.refuseFailed();
+      await new Promise<void>((resolve) => this.onSpace.push(resolve));
+      this.throwFailure();
     }
   }
 
@@ -171,7 +177,7 @@ export class RowPusher {
     resolve?: (outcome: RowOutcome) => void,
     reject?: (error: unknown) => void,
   ): void {
-    this.refuseFailed();
+    this.throwFailure();
     const text = typeof record === 'string' ? record.trim() : JSON.stringify(record);
     const bytes = Buffer.byteLength(text) + 1;
     if (text === '' || text.includes('\n') || bytes > this.options.maxBytes)
@@ -181,26 +187,27 @@ export class RowPusher {
     this.send(false);
   }
 
-  /** Begins a call where enough records wait, or one has waited long enough. @param now sends all that wait */
-  private send(now: boolean): void {
+  /** Begins a call where enough records wait, or one has waited long enough. @param atOnce begins it in any case */
+  private send(atOnce: boolean): void {
     const { waiting, options } = this;
-    if (this.flight !== undefined || this.failure !== undefined || waiting.length === 0) return;
-    const left = options.maxDelayMs - (performance.now() - (waiting[0]?.since ?? 0));
+    if (this.inFlight !== undefined || this.failure !== undefined || waiting.length === 0) return;
+    const leftMs = options.maxDelayMs - (performance.now() - (waiting[0]?.since ?? 0));
     const isFull = waiting.length >= options.maxRows || this.waitingBytes >= options.maxBytes;
-    if (!now && !isFull && left > 0) {
+    if (!atOnce && !isFull && leftMs > 0) {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
         this.send(false);
-      }, left);
+      }, leftMs);
       return;
     }
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.flight = this.taken();
-    void this.fly(this.flight);
+    this.inFlight = this.takeBatch();
+    void this.sendBatch(this.inFlight);
   }
 
-  private taken(): Batch {
+  /** Removes the records of the next call from the waiting ones. */
+  private takeBatch(): Batch {
     const { maxRows, maxBytes } = this.options;
     let bytes = 0;
     let count = 0;
@@ -215,16 +222,16 @@ export class RowPusher {
     return { records, bytes, key: randomUUID() };
   }
 
-  private async fly(batch: Batch): Promise<void> {
+  private async sendBatch(batch: Batch): Promise<void> {
     try {
-      const { json, exchange } = await this.persistently(batch);
+      const { json, exchange } = await this.answerOf(batch);
       this.settle(batch, json, exchange);
     } catch (error) {
       this.stop(error);
     }
   }
 
-  private persistently({ records, key }: Batch): Promise<Answer<RowsAnswer>> {
+  private answerOf({ records, key }: Batch): Promise<Answer<RowsAnswer>> {
     const { onRetry } = this.options;
     return pushUntilAnswered(this.call, {
       path: this.path,
@@ -236,9 +243,9 @@ export class RowPusher {
   }
 
   private settle(batch: Batch, answer: RowsAnswer, exchange: string): void {
-    const bad = new Map(answer.quarantined.map((one) => [one.index, one]));
+    const quarantined = new Map(answer.quarantined.map((one) => [one.index, one]));
     for (const [i, { resolve }] of batch.records.entries()) {
-      const { field, rule } = bad.get(i) ?? {};
+      const { field, rule } = quarantined.get(i) ?? {};
       const problem =
         rule === undefined ? {} : { problem: { ...(field === undefined ? {} : { field }), rule } };
       resolve?.({ batch: answer.batch, exchange, ...problem });
@@ -250,7 +257,7 @@ export class RowPusher {
     };
     this.options.onAnswer?.(answer, this.sent);
     this.sent += batch.records.length;
-    this.flight = undefined;
+    this.inFlight = undefined;
     this.wake();
     this.send(false);
   }
@@ -260,14 +267,15 @@ export class RowPusher {
     this.failure = error;
     this.ended.abort();
     clearTimeout(this.timer);
-    for (const { reject } of [...(this.flight?.records ?? []), ...this.waiting]) reject?.(error);
-    this.flight = undefined;
+    for (const { reject } of [...(this.inFlight?.records ?? []), ...this.waiting]) reject?.(error);
+    this.inFlight = undefined;
     this.waiting = [];
     this.waitingBytes = 0;
     this.wake();
   }
 
+  /** Resolves what waits for space or for the end of a call. */
   private wake(): void {
-    for (const go of [...this.blocked.splice(0), ...this.idle.splice(0)]) go();
+    for (const resolve of [...this.onSpace.splice(0), ...this.onIdle.splice(0)]) resolve();
   }
 }
