@@ -102,7 +102,7 @@ async function memoryGrowth(): Promise<BenchRow[]> {
       await writeFile(path, largeWorkbook(peopleCells(2_000), size * megabyte));
     const figures: BenchRow[] = [];
     for (const format of formats) {
-      const value = await growth(format, format === 'xlsx' ? books.map(({ path }) => path) : []);
+      const value = await growthOf(format, format === 'xlsx' ? books.map(({ path }) => path) : []);
       figures.push({
         figure: `memory growth, 100 MB of ${format}`,
         value,
@@ -117,8 +117,8 @@ async function memoryGrowth(): Promise<BenchRow[]> {
   }
 }
 
-async function growth(format: string, books: readonly string[]): Promise<number> {
-  const reader = await Forked.start({ program: 'read', format, books });
+async function growthOf(format: string, workbooks: readonly string[]): Promise<number> {
+  const reader = await Forked.start({ program: 'read', format, workbooks });
   try {
     return (await reader.ask(0)) / megabyte;
   } finally {

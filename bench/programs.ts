@@ -1,6 +1,6 @@
 /**
- * Programs that a bench starts in separate bundled processes: `programs.ts ORDER`. They work on request: a message is a number, and so is
- * the answer.
+ * Programs that a bench starts in separate bundled processes: `programs.ts ORDER` (row.ts). A program sends 0 when it is ready. It answers
+ * each number that it receives with a number.
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -38,8 +38,13 @@ const makers: Readonly<
   json: jsonFile,
 };
 
-async function growth(format: string, [small, large]: readonly string[]): Promise<number> {
+/**
+ * Bytes by which the process grows when it reads about 100 MB of a format after a small file.
+ * @param workbooks a small and a large one; for other formats empty: both files are made in memory
+ */
+async function memoryGrowth(format: string, workbooks: readonly string[]): Promise<number> {
   const people = peopleCells(2_000);
+  const [small, large] = workbooks;
   let peak = 0;
   const read = async (bytes: AsyncIterable<Uint8Array>, options: object): Promise<void> => {
     for await (const batch of readRecords(formatNamed(format), bytes, options)) {
@@ -48,7 +53,7 @@ async function growth(format: string, [small, large]: readonly string[]): Promis
     }
   };
   const grownBy = async (first: () => Promise<void>, second: () => Promise<void>): Promise<number> => {
-    await first(); // code is compiled, tables are built
+    await first(); // compiles the code and builds tables
     const before = process.memoryUsage.rss();
     peak = 0;
     await second();
@@ -61,10 +66,10 @@ async function growth(format: string, [small, large]: readonly string[]): Promis
     );
   const make = makers[format];
   if (make === undefined) throw new Error(`no files of the format ${format}`);
-  const warm = make(people, 1);
-  const copies = Math.ceil((100 * megabyte) / warm.body.length);
+  const smallFile = make(people, 1);
+  const copies = Math.ceil((100 * megabyte) / smallFile.body.length);
   return grownBy(
-    () => read(chunksOf(warm), warm.options),
+    () => read(chunksOf(smallFile), smallFile.options),
     () => {
       const file = make(people, copies);
       return read(chunksOf(file, copies), file.options);
@@ -72,8 +77,8 @@ async function growth(format: string, [small, large]: readonly string[]): Promis
   );
 }
 
-/** @returns what answers a number */
-async function started(order: ProgramOrder): Promise<(number: number) => Promise<number>> {
+/** Prepares the program of an order. @returns the function that answers a number */
+async function prepare(order: ProgramOrder): Promise<(number: number) => Promise<number>> {
   switch (order.program) {
     case 'append': {
       const keys = await openKeys(order.keysDir, { create: false, hubName: 'bench' });
@@ -90,11 +95,11 @@ async function started(order: ProgramOrder): Promise<(number: number) => Promise
       };
     }
     case 'read':
-      return () => growth(order.format, order.books);
+      return () => memoryGrowth(order.format, order.workbooks);
   }
 }
 
-const answer = await started(JSON.parse(process.argv[2] ?? '') as ProgramOrder);
+const answer = await prepare(JSON.parse(process.argv[2] ?? '') as ProgramOrder);
 process.send?.(0);
 for (;;) {
   const [number] = (await once(process, 'message')) as [number];

@@ -42,7 +42,7 @@ export type ProgramOrder =
       /** reads about 100 MB of a format (of workbooks: two files, a small one first): answers by how many bytes the process grew */
       readonly program: 'read';
       readonly format: string;
-      readonly books: readonly string[];
+      readonly workbooks: readonly string[];
     };
 
 export class Forked {
