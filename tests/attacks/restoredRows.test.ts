@@ -1,6 +1,6 @@
 /**
- * What a database administrator changed is accepted or removed by two persons only: each sees it, names the digest of what they saw, and
- * leaves a log entry. The database, the jobs and the staff listener are the real ones.
+ * Rows that a database administrator changed are accepted or removed by two persons only. Each sees the rows, names the digest of what they
+ * saw, and has a log entry.
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -30,7 +30,7 @@ const { dataset, sent } = guardedDatasets(hub, {
   client: city.publicSecurity.client,
 });
 
-/** A session of the superuser, past the hub: triggers do not run. */
+/** A session of the superuser, which bypasses the hub: triggers do not run. */
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
 after(() => hub.stop());
 
@@ -48,11 +48,11 @@ async function found(): Promise<string[]> {
     .sort();
 }
 
-const shown = (about: string, token = auditor): Promise<StaffAnswer> =>
+const show = (about: string, token = auditor): Promise<StaffAnswer> =>
   hub.staff(token, 'GET', `/v1/log/findings/rows?${new URLSearchParams({ about }).toString()}`);
 
 async function propose(about: string, act: string, token = auditor): Promise<StaffAnswer> {
-  const { status, json } = await shown(about);
+  const { status, json } = await show(about);
   assert.equal(status, 200, JSON.stringify(json));
   const body = { about, act, digest: json['digest'], reason: 'compared with the papers', case: 'AQ-2026-4' };
   return hub.staff(token, 'POST', '/v1/log/findings/restorations', body);
@@ -63,20 +63,20 @@ const accept = ({ json }: StaffAnswer, token = officer): Promise<StaffAnswer> =>
     digest: json['digest'],
   });
 
-/** Both persons decide; afterwards nothing is found. */
-async function decided(about: string, act: string): Promise<void> {
+/** One person proposes the act, and a second one accepts it. */
+async function decide(about: string, act: string): Promise<void> {
   const proposed = await propose(about, act);
   assert.equal(proposed.status, 202, JSON.stringify(proposed.json));
   const accepted = await accept(proposed);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
 }
 
-const purpose = `purpose school-enrolment`;
+const purpose = 'purpose school-enrolment';
 
-test('an altered row: one person restores nothing, two do, and the log has an entry of each', async () => {
+test('an altered row is restored by two persons, not by one, and the log has an entry of each', async () => {
   await administrator.query(`UPDATE purpose SET title_en = 'Enrolment' WHERE code = 'school-enrolment'`);
   assert.deepEqual(await found(), [`row_altered ${purpose}`]);
-  const { json } = await shown(purpose);
+  const { json } = await show(purpose);
   assert.deepEqual(json['acts'], ['seal', 'remove']);
   assert.ok(
     (json['values'] as { column: string; value: string }[]).some(
@@ -87,7 +87,7 @@ test('an altered row: one person restores nothing, two do, and the log has an en
   const proposed = await propose(purpose, 'seal');
   assert.equal(proposed.status, 202);
   assert.deepEqual(await found(), [`row_altered ${purpose}`], 'a proposal restores nothing');
-  assert.equal((await accept(proposed, auditor)).status, 403, 'no auditor accepts');
+  assert.equal((await accept(proposed, auditor)).status, 403, 'an auditor may not accept');
   const accepted = await accept(proposed);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
   assert.deepEqual(await found(), []);
@@ -104,7 +104,7 @@ test('an altered row: one person restores nothing, two do, and the log has an en
   }
 });
 
-test('four eyes: an officer does not accept their own proposal, with another token neither; another officer does', async () => {
+test('an officer cannot accept their own proposal; another officer can', async () => {
   await administrator.query(`UPDATE purpose SET title_en = 'School' WHERE code = 'school-enrolment'`);
   const proposed = await propose(purpose, 'seal', officer);
   assert.equal(proposed.status, 202);
@@ -112,32 +112,32 @@ test('four eyes: an officer does not accept their own proposal, with another tok
   assert.deepEqual([own.status, own.json['code']], [403, 'four_eyes']);
   const clerk = await hub.token('clerk', ['clerk']);
   assert.equal((await propose(purpose, 'seal', clerk)).status, 403);
-  assert.equal((await shown(purpose, clerk)).status, 403);
+  assert.equal((await show(purpose, clerk)).status, 403);
   const another = await hub.token('officer three', ['security']);
   assert.equal((await accept(proposed, another)).status, 201);
   assert.deepEqual(await found(), []);
 });
 
-test('what changes between the two persons is not accepted', async () => {
+test('a row that changes between the two decisions is not accepted', async () => {
   await administrator.query(`UPDATE purpose SET title_en = 'A' WHERE code = 'school-enrolment'`);
   const proposed = await propose(purpose, 'seal');
   await administrator.query(`UPDATE purpose SET title_en = 'B' WHERE code = 'school-enrolment'`);
   const { status, json } = await accept(proposed);
   assert.deepEqual([status, json['code']], [422, 'restoration_invalid']);
   assert.deepEqual(await found(), [`row_altered ${purpose}`]);
-  await decided(purpose, 'seal');
+  await decide(purpose, 'seal');
   assert.deepEqual(await found(), []);
-  const none = await shown(purpose);
-  assert.equal(none.status, 404, 'a row with its seal is not shown');
+  const none = await show(purpose);
+  assert.equal(none.status, 404, 'a row with a valid seal is not shown');
 });
 
-test('a row without an entry is removed; the deletion of one is accepted; a removed seal and its row as well', async () => {
+test('a row without a log entry is removed; a deleted row is accepted as deleted; a row whose seal was removed is sealed again', async () => {
   await administrator.query(
     `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'forged', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
   );
   assert.deepEqual(await found(), ['row_unsealed purpose forged']);
-  await decided('purpose forged', 'remove');
+  await decide('purpose forged', 'remove');
   assert.deepEqual(await found(), []);
   assert.equal((await administrator.query(`SELECT FROM purpose WHERE code = 'forged'`)).rowCount, 0);
 
@@ -145,46 +145,46 @@ test('a row without an entry is removed; the deletion of one is accepted; a remo
     `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'lost', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
   );
-  await decided('purpose lost', 'seal');
+  await decide('purpose lost', 'seal');
   assert.deepEqual(await found(), []);
   await administrator.query(`DELETE FROM purpose WHERE code = 'lost'`);
   assert.deepEqual(await found(), ['row_missing purpose lost']);
-  assert.deepEqual((await shown('purpose lost')).json['acts'], ['remove']);
-  await decided('purpose lost', 'remove');
+  assert.deepEqual((await show('purpose lost')).json['acts'], ['remove']);
+  await decide('purpose lost', 'remove');
   assert.deepEqual(await found(), []);
 
   await administrator.query(`DELETE FROM row_seal WHERE table_name = 'purpose' AND key = 'school-enrolment'`);
   assert.deepEqual(await found(), [`row_unsealed ${purpose}`, 'rows_rolled_back purpose']);
-  await decided('purpose', 'seal');
-  await decided(purpose, 'seal');
+  await decide('purpose', 'seal');
+  await decide(purpose, 'seal');
   assert.deepEqual(await found(), []);
 });
 
-test('rows that were put back with their old seal are accepted with the table: both persons see its two numbers', async () => {
-  const put = `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
+test('a row that was inserted again with its old seal is accepted with its table; both persons see both row counts', async () => {
+  const insert = `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'former', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`;
-  await database.owner.query(put);
+  await database.owner.query(insert);
   await administrator.query(
     `CREATE TEMP TABLE former_seal AS SELECT * FROM row_seal WHERE table_name = 'purpose' AND key = 'former'`,
   );
   await database.owner.query(`DELETE FROM purpose WHERE code = 'former'`);
   assert.deepEqual(await found(), []);
-  await administrator.query(`${put}; INSERT INTO row_seal SELECT * FROM former_seal`);
+  await administrator.query(`${insert}; INSERT INTO row_seal SELECT * FROM former_seal`);
   assert.deepEqual(await found(), ['rows_rolled_back purpose']);
-  const { rows, storedRows } = (await shown('purpose')).json;
+  const { rows, storedRows } = (await show('purpose')).json;
   assert.equal(Number(rows), Number(storedRows) + 1);
-  await decided('purpose', 'seal');
+  await decide('purpose', 'seal');
   const entries = await newestLeaves(database, 20);
   assert.ok(
     entries.some(({ change }) => change?.['rows'] === rows && change?.['storedRows'] === storedRows),
-    'the entry has both numbers',
+    'the entry has both row counts',
   );
   assert.deepEqual(await found(), [], 'the row is valid');
   await database.owner.query(`DELETE FROM purpose WHERE code = 'former'`);
   assert.deepEqual(await found(), []);
 });
 
-test('a row that a foreign trigger retains is not removed, and gets no seal either', async () => {
+test('a row whose deletion a foreign trigger prevents is not removed, and gets no seal', async () => {
   await administrator.query(
     `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
      SELECT 'kept', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
@@ -217,28 +217,28 @@ test('the function that removes a found row removes nothing from a table without
   await administrator.query(`DELETE FROM log_finding WHERE about = 'log_finding 1'`);
 });
 
-test('a table without a valid sum is accepted first; secrets and hashes are not shown', async () => {
+test('a row of a table without a valid sum is accepted after the table; secrets and hashes are not shown', async () => {
   await administrator.query(`UPDATE row_sum SET count = count + 1 WHERE table_name = 'credential'`);
   await administrator.query(
     `UPDATE credential SET label = 'x' WHERE id = (SELECT min(id) FROM credential WHERE person = (SELECT id FROM person WHERE name = 'clerk'))`,
   );
   const [row = ''] = (await found()).filter((one) => one.startsWith('row_altered credential'));
   const about = row.slice('row_altered '.length);
-  const { values } = (await shown(about)).json as { values: { column: string; value: string }[] };
+  const { values } = (await show(about)).json as { values: { column: string; value: string }[] };
   assert.match(values.find(({ column }) => column === 'hash')?.value ?? '', /^sha256:[0-9a-f]{64}$/);
   const proposed = await propose(about, 'seal');
   const early = await accept(proposed);
   assert.deepEqual([early.status, early.json['code']], [503, 'rows_unauthenticated']);
-  await decided('credential', 'seal');
+  await decide('credential', 'seal');
   assert.equal((await accept(proposed)).status, 201);
   assert.deepEqual(await found(), []);
 });
 
-test('tables of datasets: rows are accepted anew, a batch shown again and a table that is gone as well; verified at once', async () => {
+test('tables of datasets: altered rows, a former batch made current and a dropped table are accepted; verification on demand finds them', async () => {
   const id = await dataset('merged', {}, 'upsert');
   const { batch } = await sent(id, people(20, 3));
   const schema = hub.hub.services.registry.current.datasets.get(id)?.schema ?? assert.fail();
-  const lasting = datasetTable(id, schema).replaceAll('"', '');
+  const mergedTable = datasetTable(id, schema).replaceAll('"', '');
   const verify = async (): Promise<string[]> => {
     const { status, json } = await hub.staff(auditor, 'POST', `/v1/datasets/${id}/verification`);
     assert.equal(status, 200, JSON.stringify(json));
@@ -247,12 +247,16 @@ test('tables of datasets: rows are accepted anew, a batch shown again and a tabl
   };
   assert.deepEqual(await verify(), []);
   await administrator.query(
-    `UPDATE ${lasting} SET f_address = 'x' WHERE ctid = (SELECT min(ctid) FROM ${lasting})`,
+    `UPDATE ${mergedTable} SET f_address = 'x' WHERE ctid = (SELECT min(ctid) FROM ${mergedTable})`,
   );
-  assert.deepEqual(await verify(), [`dataset_rows_altered ${lasting}`], 'on demand, before the job has run');
-  assert.deepEqual(await found(), [`dataset_rows_altered ${lasting}`]);
-  assert.equal((await shown(lasting)).json['rows'], 20);
-  await decided(lasting, 'seal');
+  assert.deepEqual(
+    await verify(),
+    [`dataset_rows_altered ${mergedTable}`],
+    'on demand, before the job has run',
+  );
+  assert.deepEqual(await found(), [`dataset_rows_altered ${mergedTable}`]);
+  assert.equal((await show(mergedTable)).json['rows'], 20);
+  await decide(mergedTable, 'seal');
   assert.deepEqual(await found(), []);
   await sent(id, people(5, 4));
   assert.deepEqual(await found(), [], 'the hub merges into it again');
@@ -262,8 +266,8 @@ test('tables of datasets: rows are accepted anew, a batch shown again and a tabl
   await sent(other, people(20, 6));
   await administrator.query(`UPDATE dataset SET current_batch = '${before.batch}' WHERE id = '${other}'`);
   assert.deepEqual(await found(), [`dataset_batch_moved current ${other}`]);
-  assert.equal((await shown(`current ${other}`)).json['batch'], before.batch, 'both persons see which one');
-  await decided(`current ${other}`, 'seal');
+  assert.equal((await show(`current ${other}`)).json['batch'], before.batch, 'both persons see which one');
+  await decide(`current ${other}`, 'seal');
   assert.deepEqual(await found(), []);
   const entries = await newestLeaves(database, 20);
   assert.ok(
@@ -278,7 +282,7 @@ test('tables of datasets: rows are accepted anew, a batch shown again and a tabl
   ] as const) {
     await administrator.query(`UPDATE dataset SET current_batch = '${batch}' WHERE id = '${other}'`);
     assert.deepEqual(await found(), [`dataset_batch_moved current ${other}`]);
-    assert.deepEqual((await shown(`current ${other}`)).json['acts'], [], `no batch ${why}`);
+    assert.deepEqual((await show(`current ${other}`)).json['acts'], [], `no batch ${why}`);
     const { status, json } = await propose(`current ${other}`, 'seal');
     assert.deepEqual([status, json['code']], [422, 'restoration_invalid']);
   }
@@ -287,35 +291,37 @@ test('tables of datasets: rows are accepted anew, a batch shown again and a tabl
 
   const table = batchTable(before.batch).replaceAll('"', '');
   await administrator.query(`UPDATE ${table} SET f_address = 'y' WHERE _row = 2`);
-  await decided(table, 'seal');
+  await decide(table, 'seal');
   assert.deepEqual(await found(), []);
   await administrator.query(`ALTER TABLE ${table} ADD f_more text DEFAULT 'x'`);
-  assert.deepEqual((await shown(table)).json['acts'], [], 'an added column is not accepted');
+  assert.deepEqual((await show(table)).json['acts'], [], 'an added column is not accepted');
   await administrator.query(`DROP TABLE ${table}`);
   assert.deepEqual(await found(), [`dataset_rows_gone ${table}`]);
-  await decided(table, 'remove');
+  await decide(table, 'remove');
   assert.deepEqual(await found(), []);
   assert.ok(batch.length > 0);
 });
 
-test('comparisons on demand are bounded: of many at once some are refused with Retry-After', async () => {
+test('verifications on demand are limited: of many at once some are refused', async () => {
   const officers = await Promise.all(
     Array.from({ length: 8 }, (_, nth) => hub.token(`auditor ${nth}`, ['auditor'])),
   );
-  let open: () => void = () => undefined;
-  const long = hub.hub.services.verifications.of('long')(() => new Promise<void>((done) => (open = done)));
+  let end: () => void = () => undefined;
+  const long = hub.hub.services.verifications.of('long')(
+    () => new Promise<void>((resolve) => (end = resolve)),
+  );
   const answers = officers.map((token) =>
     hub.staff(token, 'POST', '/v1/datasets/pub-security.household/verification'),
   );
   const refused = await Promise.race(answers);
   assert.deepEqual([refused.status, refused.json['code']], [429, 'verifications_busy']);
-  open();
+  end();
   await long;
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
-  assert.ok(statuses.includes(200), 'those that waited are answered');
+  assert.ok(statuses.includes(200), 'requests that waited are answered');
 });
 
-test('a table that cannot be compared in time: the comparison ends at its limit, in any statement', async () => {
+test('the verification of a locked table ends at its time limit, in any statement', async () => {
   const table = batchTable((await sent(await dataset('large'), people(5, 9))).batch);
   const locker = await database.owner.connect();
   try {
@@ -324,11 +330,11 @@ test('a table that cannot be compared in time: the comparison ends at its limit,
     const about = table.replaceAll('"', '');
     const slow = new pg.Pool({ ...connectionOf(database.address), max: 1 });
     try {
-      const isOver = (error: unknown) => failureOf(error) === 'deadline';
-      for (const compared of [
+      const isDeadline = (error: unknown) => failureOf(error) === 'deadline';
+      for (const verify of [
         () => foundRow(database.owner, purpose, 300),
         () => foundOfDataset(database, about, 300),
-        // a statement without a time limit, as the reading of rows
+        // a statement without a time limit, as that which reads rows
         () =>
           inSnapshotWithin(slow, 300, async (snapshot) => {
             await snapshot.query('SET LOCAL statement_timeout = 0');
@@ -336,11 +342,11 @@ test('a table that cannot be compared in time: the comparison ends at its limit,
           }),
       ]) {
         const begun = performance.now();
-        await assert.rejects(compared(), isOver);
+        await assert.rejects(verify(), isDeadline);
         assert.ok(performance.now() - begun < 10_000);
       }
       const { rows } = await slow.query<{ one: number }>('SELECT 1 AS one');
-      assert.equal(rows[0]?.one, 1, 'a late cancellation hits no later statement');
+      assert.equal(rows[0]?.one, 1, 'a late cancellation does not cancel a later statement');
     } finally {
       await slow.end();
     }

@@ -1,4 +1,4 @@
-/** What a held batch would add, remove and change: by key, over all rows, in numbers and lines. */
+/** The difference of a held batch: how many rows it would add, remove and change, by key, and the lines of the first ones. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
@@ -18,32 +18,34 @@ const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });
 const { address, mobile, relation } = place;
 
-/** States another number of rows than it has, so that a person has to check. */
-const held = async (id: string, records: readonly Cells[]): Promise<string> => {
+/** Sends a batch with a wrong control total, so that it is held. */
+const heldBatch = async (id: string, records: readonly Cells[]): Promise<string> => {
   const { batch, state } = await sent(id, records, { control: { rows: 1 } });
   assert.equal(state, 'held');
   return batch;
 };
-const requested = (batch: string, by = steward): Promise<StaffAnswer> =>
+const requestDifference = (batch: string, by = steward): Promise<StaffAnswer> =>
   hub.staff(by, 'GET', `/v1/batches/${batch}/difference`);
 const differenceOf = async (batch: string): Promise<components['schemas']['BatchDifference']> => {
-  const { status, json } = await requested(batch);
+  const { status, json } = await requestDifference(batch);
   assert.equal(status, 200, JSON.stringify(json));
   return json as unknown as components['schemas']['BatchDifference'];
 };
 
-test('of a snapshot: rows added, removed and changed, the fields that changed, and the lines of the first ones', async () => {
+test('a snapshot: rows added, removed and changed, changed fields, and the lines of the first rows', async () => {
   const id = await dataset('compared');
   const citizens = people(60, 1);
-  const first = await held(id, citizens);
-  const { beside: none, difference: all } = await differenceOf(first);
-  assert.deepEqual([none, all?.added.count, all?.added.lines[0]], [undefined, 60, 2]);
+  const first = await differenceOf(await heldBatch(id, citizens));
+  assert.deepEqual(
+    [first.beside, first.difference?.added.count, first.difference?.added.lines[0]],
+    [undefined, 60, 2],
+  );
   assert.equal((await sent(id, citizens)).code, '200');
   const moved = citizens
     .filter((_, i) => i !== 3 && i !== 4)
     .map((cells, i) => (i < 2 ? cells.with(address, `新址${i}号`) : cells))
     .map((cells, i) => (i === 1 ? cells.with(mobile, '13900000001') : cells));
-  const batch = await held(id, [...moved, ...people(12, 2)]);
+  const batch = await heldBatch(id, [...moved, ...people(12, 2)]);
   const found = await differenceOf(batch);
   const { beside, ...rest } = found;
   assert.notEqual(beside, undefined);
@@ -61,41 +63,48 @@ test('of a snapshot: rows added, removed and changed, the fields that changed, a
     },
   });
   const text = JSON.stringify(found);
-  assert.ok(!idsOf([...citizens, ...moved]).some((person) => text.includes(person)), 'no key is told');
+  assert.ok(
+    !idsOf([...citizens, ...moved]).some((person) => text.includes(person)),
+    'the reply contains no key',
+  );
   const leaf = await lastLeaf(database);
-  assert.deepEqual([leaf.operation, leaf.dataset], ['compareBatch', id], 'a look is an entry');
+  assert.deepEqual([leaf.operation, leaf.dataset], ['compareBatch', id], 'the request has a log entry');
 
   await database.app.query('DELETE FROM batch_part WHERE batch = $1', [batch]);
   const without = (await differenceOf(batch)).difference;
   assert.deepEqual([without?.added, without?.removed.lines], [{ count: 12, lines: [] }, [5, 6]]);
 
   const auditor = await hub.token('lin', ['auditor']);
-  assert.equal((await requested(batch, auditor)).status, 200, 'counts and lines, to whoever sees no value');
-  const foreign = await hub.token('zhou', ['steward'], 'education');
-  assert.equal((await requested(batch, foreign)).json['code'], 'not_your_department');
-  assert.equal((await requested(beside ?? '')).json['code'], 'batch_not_held');
   assert.equal(
-    (await requested('01890000-0000-7000-8000-000000000000', auditor)).json['code'],
+    (await requestDifference(batch, auditor)).status,
+    200,
+    'an auditor, who sees no values, sees counts and lines',
+  );
+  const foreign = await hub.token('zhou', ['steward'], 'education');
+  assert.equal((await requestDifference(batch, foreign)).json['code'], 'not_your_department');
+  assert.equal((await requestDifference(beside ?? '')).json['code'], 'batch_not_held');
+  assert.equal(
+    (await requestDifference('01890000-0000-7000-8000-000000000000', auditor)).json['code'],
     'batch_unknown',
   );
-  const act = { reason: '已与报送员核对' };
-  assert.equal((await hub.staff(steward, 'POST', `/v1/batches/${batch}/drop`, act)).status, 200);
-  assert.equal((await requested(batch)).json['code'], 'batch_not_held');
+  const body = { reason: '已与报送员核对' };
+  assert.equal((await hub.staff(steward, 'POST', `/v1/batches/${batch}/drop`, body)).status, 200);
+  assert.equal((await requestDifference(batch)).json['code'], 'batch_not_held');
 });
 
-test('of rows that are merged: nothing is removed but what the batch asks to delete', async () => {
+test('rows merged by key: only rows that the batch marks as deleted are removed', async () => {
   const deleteWhere = { field: 'relation', is: ['其他'] };
   const id = await dataset('merging', { deleteWhere }, 'upsert');
   const citizens = people(20, 3).map((cells) => cells.with(relation, '子'));
   assert.equal((await sent(id, citizens)).code, '200');
-  const [stored, other, gone] = [citizens[0] ?? [], citizens[1] ?? [], citizens[2] ?? []];
-  const [fresh, stranger] = people(2, 4);
-  const batch = await held(id, [
-    stored,
-    other.with(address, '新址'),
-    gone.with(relation, '其他'),
-    (fresh ?? []).with(relation, '子'),
-    (stranger ?? []).with(relation, '其他'),
+  const [unchanged, changed, deleted] = [citizens[0] ?? [], citizens[1] ?? [], citizens[2] ?? []];
+  const [added, absent] = people(2, 4);
+  const batch = await heldBatch(id, [
+    unchanged,
+    changed.with(address, '新址'),
+    deleted.with(relation, '其他'),
+    (added ?? []).with(relation, '子'),
+    (absent ?? []).with(relation, '其他'),
   ]);
   const { mode, rows, difference } = await differenceOf(batch);
   assert.deepEqual([mode, rows], ['upsert', { now: 5 }]);
@@ -109,7 +118,7 @@ test('of rows that are merged: nothing is removed but what the batch asks to del
   });
 });
 
-test('of a dataset without a key the rows are only counted', async () => {
+test('a dataset without a key: rows are only counted', async () => {
   const urn = 'urn:datong:keyless-lines:1.0';
   const title = { zh: '文本', en: 'Text' };
   const text = {
@@ -119,11 +128,11 @@ test('of a dataset without a key the rows are only counted', async () => {
     'x-class': 'general',
     'x-sensitivity': 'L1',
   };
-  const made = async (path: string, body: object, by = city.operator): Promise<void> => {
+  const register = async (path: string, body: object, by = city.operator): Promise<void> => {
     const { status, json } = await hub.staff(by, 'POST', path, body);
     assert.equal(status, 201, JSON.stringify(json));
   };
-  await made('/v1/schemas', {
+  await register('/v1/schemas', {
     document: {
       ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
       'x-title': title,
@@ -134,23 +143,23 @@ test('of a dataset without a key the rows are only counted', async () => {
     },
   });
   const id = 'pub-security.keyless-lines';
-  await made('/v1/datasets', { id, title, schema: urn, mode: 'snapshot', sharing: { type: 'none' } });
+  await register('/v1/datasets', { id, title, schema: urn, mode: 'snapshot', sharing: { type: 'none' } });
   const document = {
     mapping: 'pub-security/keyless-lines@1',
     target: urn,
     source: { format: 'csv', options: { encoding: 'utf-8' } },
     fields: { text: { from: 'text' } },
   };
-  await made(`/v1/datasets/${id}/mappings`, { document }, steward);
-  const of = async (texts: readonly string[], more: object = {}): Promise<string> => {
+  await register(`/v1/datasets/${id}/mappings`, { document }, steward);
+  const committed = async (texts: readonly string[], more: object = {}): Promise<string> => {
     const bytes = Buffer.from(['text', ...texts, ''].join('\n'));
     const batch = await uploaded(client, id, bytes);
     const commit = { sha256: sha256(bytes), bytes: bytes.length, mapping: 'keyless-lines', ...more };
     await reported(post(client, `/v1/batches/${batch}/commit`, commit));
     return batch;
   };
-  const before = await of(['a', 'b', 'b']);
-  const batch = await of(['a', 'c'], { control: { rows: 1 } });
+  const before = await committed(['a', 'b', 'b']);
+  const batch = await committed(['a', 'c'], { control: { rows: 1 } });
   assert.deepEqual(await differenceOf(batch), {
     batch,
     dataset: id,

@@ -1,4 +1,4 @@
-/** Rows by their primary keys, by a department's machine and by its persons: where one came from, and those that go by a list. */
+/** Rows found by primary key, by a department's machine and by its persons: the origin of a row, and deletion by a list of keys. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../database.ts';
@@ -21,7 +21,7 @@ const { dataset, sent, merged } = guardedDatasets(hub, { operator: city.operator
 const keysOf = (records: readonly Cells[]): { person_id: string }[] =>
   idsOf(records).map((person_id) => ({ person_id }));
 
-test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {
+test('a provider deletes its own rows by a list of keys; the log entry has their number and the reason, and no key', async () => {
   const id = await dataset('listed', {}, 'upsert');
   const citizens = people(20, 20);
   await sent(id, citizens);
@@ -40,21 +40,21 @@ test('a provider deletes its own rows by a list of keys; the log says how many a
   assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'key_unfit');
   assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'key_unfit');
   assert.equal(await refused(client, path, { keys, reason: idsOf(citizens)[0] }), 'reason_identifies');
-  const spelt = [...(keys[0]?.person_id ?? '')].join('-');
-  assert.equal(await refused(client, path, { keys, reason: `删除 ${spelt}` }), 'reason_identifies');
+  const spelled = [...(keys[0]?.person_id ?? '')].join('-');
+  assert.equal(await refused(client, path, { keys, reason: `删除 ${spelled}` }), 'reason_identifies');
   assert.equal(await refused(city.education.client, path, { keys, reason }), 'not_the_provider');
   const snapshot = `/v1/datasets/${await dataset('whole')}/deletions`;
   assert.equal(await refused(client, snapshot, { keys, reason }), 'deletion_by_leaving_out');
   assert.equal((await merged(id)).length, 16);
 });
 
-/** The code of a refusal, or the status of an answer, of a person. */
-const says = async (token: string, path: string, body: object): Promise<unknown> => {
+/** The code of a refusal, or the status of an answer, for a member of staff. */
+const outcome = async (token: string, path: string, body: object): Promise<unknown> => {
   const { status, json } = await hub.staff(token, 'POST', path, body);
   return json['code'] ?? status;
 };
 
-test('a person of the department queries where a row came from: the batch, its line and mapping, and the entry does not store the key', async () => {
+test('a person of the department queries the origin of a row: batch, line and mapping; the log entry has no key', async () => {
   const id = await dataset('asked-for', {}, 'upsert');
   const citizens = people(12, 31);
   const { batch } = await sent(id, citizens);
@@ -67,29 +67,30 @@ test('a person of the department queries where a row came from: the batch, its l
       [json['batch'], json['line'], json['mapping'], json['schema']],
       [batch, 6, 'asked-for@1', 'urn:datong:household:1.0'],
     );
-    assert.ok(!JSON.stringify(json).includes(key.person_id), 'nothing of the row itself');
+    assert.ok(!JSON.stringify(json).includes(key.person_id), 'the reply contains no value of the row');
     const leaf = await lastLeaf(database);
     assert.deepEqual([leaf.operation, leaf.kind, leaf.change], ['traceRow', 'inspect', { batch, line: 6 }]);
     assert.ok(!JSON.stringify(leaf).includes(key.person_id));
   }
   const [unknownKey] = keysOf(people(1, 32));
-  assert.equal(await says(steward, path, { key: unknownKey }), 'row_unknown');
+  assert.equal(await outcome(steward, path, { key: unknownKey }), 'row_unknown');
   assert.ok(!JSON.stringify([await lastLeaf(database), hub.logged]).includes(unknownKey?.person_id ?? ''));
-  assert.equal(await says(steward, path, { key: { name: '张三' } }), 'key_unfit');
-  // another department, and the office, hold no such rows and learn nothing, not even whether there is one
+  assert.equal(await outcome(steward, path, { key: { name: '张三' } }), 'key_unfit');
+  // another department and the data office get the same refusal whether or not the row exists
   for (const token of [foreign, office, await hub.token('yan', ['auditor'], 'pub-security')])
-    assert.equal(await says(token, path, { key }), await says(token, path, { key: unknownKey }));
-  assert.equal(await says(foreign, path, { key }), 'not_your_department');
+    assert.equal(await outcome(token, path, { key }), await outcome(token, path, { key: unknownKey }));
+  assert.equal(await outcome(foreign, path, { key }), 'not_your_department');
 });
 
-test('a steward deletes rows of their own department; a clerk, a foreigner and the office do not, nor one person where two decide or a signature is required', async () => {
+test('a steward deletes rows of their own department; clerks, other departments and the data office may not, nor may one person where two persons or a signature are required', async () => {
   const id = await dataset('deleted-from', {}, 'upsert');
   const citizens = people(10, 41);
   await sent(id, citizens);
   const path = `/v1/datasets/${id}/deletions`;
   const body = { keys: keysOf(citizens.slice(0, 2)), reason: '迁出注销' };
-  for (const token of [foreign, office]) assert.equal(await says(token, path, body), 'not_your_department');
-  assert.equal(await says(clerk, path, body), 'scope_missing');
+  for (const token of [foreign, office])
+    assert.equal(await outcome(token, path, body), 'not_your_department');
+  assert.equal(await outcome(clerk, path, body), 'scope_missing');
   assert.equal((await merged(id)).length, 10);
   const { status, json } = await hub.staff(steward, 'POST', path, body);
   assert.deepEqual([status, json], [200, { deleted: 2, missing: 0 }]);
@@ -99,9 +100,9 @@ test('a steward deletes rows of their own department; a clerk, a foreigner and t
     [leaf.operation, leaf.kind, leaf.dataset, leaf.change],
     ['deleteRows', 'retire', id, { act: 'delete', rows: 2, missing: 0, reason: '迁出注销' }],
   );
-  assert.match(leaf.actor.person ?? '', /^./, 'the entry says who it was');
+  assert.match(leaf.actor.person ?? '', /^./, 'the entry names the person');
   for (const { person_id } of body.keys) assert.ok(!JSON.stringify(leaf).includes(person_id));
-  // sent once more, nothing more goes
+  // the same deletion again deletes nothing
   assert.deepEqual((await hub.staff(steward, 'POST', path, body)).json, { deleted: 0, missing: 2 });
 
   for (const [name, rules, code, seed] of [
@@ -110,13 +111,13 @@ test('a steward deletes rows of their own department; a clerk, a foreigner and t
     ['added-only', { onRewrite: 'hold' }, 'deletion_takes_two', 44],
   ] as const) {
     const others = people(10, seed);
-    const gone = { keys: keysOf(others.slice(0, 2)), reason: '迁出注销' };
+    const deletion = { keys: keysOf(others.slice(0, 2)), reason: '迁出注销' };
     const strict = await dataset(name, rules, 'upsert');
     assert.equal((await sent(strict, others)).code, '200');
     const deletions = `/v1/datasets/${strict}/deletions`;
-    assert.equal(await says(steward, deletions, gone), code);
+    assert.equal(await outcome(steward, deletions, deletion), code);
     assert.equal((await merged(strict)).length, 10);
-    assert.equal(await reported(post(client, deletions, gone)), '200', 'signed by the department itself');
+    assert.equal(await reported(post(client, deletions, deletion)), '200', 'the department’s machine may');
     assert.equal((await merged(strict)).length, 8);
   }
 });

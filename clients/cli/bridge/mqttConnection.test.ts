@@ -1,14 +1,15 @@
-/** What a broker may answer that mosquitto does not: a denied subscription, and a packet id that a later session uses again. */
+/** Answers of a broker that mosquitto does not give: a denied subscription, and a packet id that a later session reuses. */
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import type { VerbFailure } from '../verb.ts';
+import { eventually } from '../../../tests/eventually.ts';
 import { MqttConnection, type MqttMessage } from './mqttConnection.ts';
 
 const servers: Server[] = [];
 after(() => servers.forEach((server) => server.close()));
 
-/** A broker of a few bytes: CONNACK without a session, SUBACK with a reason code, and the packets that the test sends. */
+/** A minimal broker: it answers CONNACK without a session and SUBACK with a reason code. The test sends the other packets. */
 async function broker(
   reason: number,
 ): Promise<{ readonly url: URL; readonly sockets: Socket[]; readonly acknowledged: number[] }> {
@@ -29,24 +30,20 @@ async function broker(
     socket.on('error', () => undefined);
   });
   servers.push(server);
-  await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { readonly port: number };
   return { url: new URL(`mqtt://127.0.0.1:${port}`), sockets, acknowledged };
 }
 
 const settings = { clientId: 'test', sessionSeconds: 60, maxInFlight: 10 };
 
-const published = (packetId: number, text: string, isRepeated: boolean): Buffer => {
+const publishPacket = (packetId: number, text: string, isRepeated: boolean): Buffer => {
   const body = Buffer.concat([Buffer.from([0, 1, 0x61, 0, packetId, 0]), Buffer.from(text)]);
   return Buffer.concat([Buffer.from([isRepeated ? 0x3a : 0x32, body.length]), body]);
 };
 
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let i = 0; !isTrue(); i += 1) {
-    assert.ok(i < 500, 'it did not happen within 5 s');
-    await new Promise((go) => setTimeout(go, 10));
-  }
-}
+const until = (isTrue: () => boolean): Promise<void> =>
+  eventually(isTrue, () => 'it did not happen within 5 s', { within: 5_000, every: 10 });
 
 test('a subscription that the broker denies ends the connection with its topic', async () => {
   const { url } = await broker(0x87);
@@ -61,7 +58,7 @@ test('a subscription that the broker denies ends the connection with its topic',
   await connection.close();
 });
 
-test('a message is taken once, and acknowledged by its id only while the id is its own', async () => {
+test('a message is received once, and acknowledged by its packet id only while the id is not reused', async () => {
   const { url, sockets, acknowledged } = await broker(1);
   const messages: MqttMessage[] = [];
   let ready = 0;
@@ -72,24 +69,24 @@ test('a message is taken once, and acknowledged by its id only while the id is i
     onRefused: () => assert.fail('refused'),
   });
   await until(() => ready === 1);
-  sockets[0]?.write(published(7, 'first', false));
+  sockets[0]?.write(publishPacket(7, 'first', false));
   await until(() => messages.length === 1);
-  sockets[0]?.write(published(7, 'first', true));
-  sockets[0]?.write(published(8, 'second', false));
+  sockets[0]?.write(publishPacket(7, 'first', true));
+  sockets[0]?.write(publishPacket(8, 'second', false));
   await until(() => messages.length === 2);
   const [first, second] = messages;
   connection.acknowledge({ packetId: 8, digest: second?.digest ?? '' });
   await until(() => acknowledged.includes(8));
-  // a repeated message that is acknowledged already is acknowledged again
-  sockets[0]?.write(published(8, 'second', true));
+  // a repetition of an acknowledged message is acknowledged again
+  sockets[0]?.write(publishPacket(8, 'second', true));
   await until(() => acknowledged.filter((id) => id === 8).length === 2);
   // the broker has lost the session: the same id is another message
   sockets[0]?.destroy();
   await until(() => ready === 2);
-  sockets[1]?.write(published(7, 'third', false));
+  sockets[1]?.write(publishPacket(7, 'third', false));
   await until(() => messages.length === 3);
   connection.acknowledge({ packetId: 7, digest: first?.digest ?? '' });
-  sockets[1]?.write(published(9, 'fourth', false));
+  sockets[1]?.write(publishPacket(9, 'fourth', false));
   await until(() => messages.length === 4);
   connection.acknowledge({ packetId: 9, digest: messages[3]?.digest ?? '' });
   await until(() => acknowledged.includes(9));
