@@ -75,10 +75,10 @@ export class RowPusher {
   /** the batch whose call is not answered yet */
   private inFlight: Batch | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** resolve the calls that wait for buffer space */
-  private readonly onSpace: (() => void)[] = [];
-  /** resolve the flushes */
-  private readonly onIdle: (() => void)[] = [];
+  /** resolve calls of `push` that wait for buffer space */
+  private readonly spaceWaiters: (() => void)[] = [];
+  /** resolve calls of `flush` */
+  private readonly flushWaiters: (() => void)[] = [];
   private readonly ended = new AbortController();
   private failure: unknown;
   /** records of answered calls */
@@ -141,7 +141,7 @@ export class RowPusher {
   async flush(): Promise<RowTotals> {
     while (this.pending.records > 0 && this.failure === undefined) {
       this.send(true);
-      await new Promise<void>((resolve) => this.onIdle.push(resolve));
+      await new Promise<void>((resolve) => this.flushWaiters.push(resolve));
     }
     this.throwFailure();
     return this.sums;
@@ -167,7 +167,7 @@ export class RowPusher {
     this.throwFailure();
     while (this.pending.bytes >= this.options.maxBufferBytes) {
       this.send(true);
-      await new Promise<void>((resolve) => this.onSpace.push(resolve));
+      await new Promise<void>((resolve) => this.spaceWaiters.push(resolve));
       this.throwFailure();
     }
   }
@@ -276,6 +276,6 @@ export class RowPusher {
 
   /** Resolves what waits for space or for the end of a call. */
   private wake(): void {
-    for (const resolve of [...this.onSpace.splice(0), ...this.onIdle.splice(0)]) resolve();
+    for (const resolve of [...this.spaceWaiters.splice(0), ...this.flushWaiters.splice(0)]) resolve();
   }
 }

@@ -70,7 +70,7 @@ async function diff(files: readonly string[], options: Options): Promise<void> {
   process.exitCode = compatible ? exitCode.ok : exitCode.refused;
 }
 
-/** One comparison has no wrapper. */
+/** The output of `--json`. A single comparison has no wrapper. */
 function jsonOf(comparisons: readonly FileComparison[], compatible: boolean, mode: Mode): object {
   const against = comparisons.map((one) => one.against);
   const [only, ...others] = comparisons;
