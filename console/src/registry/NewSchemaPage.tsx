@@ -127,7 +127,7 @@ export function NewSchemaPage(): ReactNode {
           />
         )}
       </form>
-      {settled !== '' && 'fault' in parsed ? (
+      {debounced !== '' && 'fault' in parsed ? (
         <Alert role="alert" type="error" showIcon title={say('scNotJson', { what: parsed.fault })} />
       ) : null}
       {tried.value === undefined || done !== '' ? null : <SchemaTrial tried={tried.value} />}
