@@ -17,8 +17,8 @@ export function decisionsIndex(root: string): Map<string, string> {
   const text = [
     '# Decisions',
     '',
-    'Each record has a context, a decision and its consequences. Measurements are in [bench/README.md](../../bench/README.md).',
-    'Numbers are never used again. A decision that is superseded is removed. `npm run generate` writes this page.',
+    'Each record states the context, the decision and its consequences. Measurements are in [bench/README.md](../../bench/README.md).',
+    'Gaps in the numbers are removed decisions: a superseded decision is removed, and its number is not reused. `npm run generate` writes this page.',
     '',
     '| No. | Decision |',
     '| --- | --- |',
