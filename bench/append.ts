@@ -130,7 +130,7 @@ const roundsOfAppend = 9;
 /** milliseconds of one turn of one side */
 const sliceOfAppend = 400;
 const limits: Readonly<Record<number, { must: number; aim: number }>> = {
-  64: { must: 1.4, aim: 2.2 },
+  64: { must: 1.2, aim: 2.2 },
   256: { must: 1.6, aim: 2.8 },
 };
 
