@@ -13,6 +13,7 @@ import { startMosquitto, type Mosquitto } from '../../tests/mosquitto.ts';
 import type { Play } from '../pack.ts';
 import { Receiver } from '../receiver.ts';
 import type { Stage } from '../stage.ts';
+import { drive, park, platesOf, readPlates, registerTraffic } from './traffic.ts';
 
 const context = { purpose: 'public-safety', agreement: 'agr-air', onBehalfOf: 'duty-1' };
 const year = new Date().getFullYear();
@@ -130,6 +131,11 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
   const note = (name: string, value: unknown): void =>
     writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value, undefined, 1));
   await step('departments, readings, minutes, alarms, agreement', () => register(stage, folder));
+  await step('junctions and car parks, a linkage of their number plates', () =>
+    registerTraffic(stage, folder, year),
+  );
+  const plates = platesOf(people, random);
+  await step('car parks send their entries', () => park(stage, plates));
   const broker = await step('a mosquitto, and the bridge of the ecology bureau', startMosquitto);
   const sender = await connected(broker);
   const bridge = stage.start([
@@ -145,6 +151,7 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
     const outage: { killed?: number; again?: number } = {};
     let killing: Promise<void> = Promise.resolve();
     await step(`${stations} stations, ${moments} readings each, the hub killed in the middle`, async () => {
+      const driving = drive(stage, { people, seconds, plates, random: new Random(seed + 1) });
       const begun = Date.now();
       for (let nth = 0; nth < moments; nth += 1) {
         await sleep(begun + nth * interval - Date.now());
@@ -170,6 +177,7 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
         );
       }
       await killing;
+      await driving;
     });
     note('outage', { ...outage, stations, moments });
     await step('the bridge has nothing that waits', async () => {
@@ -198,6 +206,7 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
           appendFileSync(file, page.records.map((row) => `${JSON.stringify(row)}\n`).join(''));
       }
     });
+    await step('both consumers read entries and passages', () => readPlates(stage));
   } finally {
     await bridge.stop();
     sender.end(true);

@@ -13,7 +13,7 @@ const out = mkdtempSync(join(tmpdir(), 'datong-brain-'));
 after(() => rmSync(out, { recursive: true, force: true }));
 
 /** Figures that a busy machine can miss: `npm run scenario city-brain` judges them. */
-const ofTime = /, ms|duration|memory/;
+const ofTime = /, ms|duration|memory|passages a minute/;
 const missed = (): readonly string[] =>
   (
     JSON.parse(
@@ -78,5 +78,38 @@ describe('city brain', { skip: noMosquitto }, () => {
     );
     assert.equal(altered('minutes.ndjson', (lines) => lines.slice(1)).length, 1);
     assert.equal(altered('latest.ndjson', (lines) => lines.slice(1)).length, 1);
+  });
+
+  test('the check sees a passage that is missing, a plate that joins without a linkage, and one in clear', () => {
+    const { plate } = JSON.parse(
+      readFileSync(join(out, 'traffic-at-planning.ndjson'), 'utf8').split('\n')[0] ?? '',
+    ) as {
+      readonly plate: string;
+    };
+    const [passage] = readFileSync(join(out, 'passages.ndjson'), 'utf8').split('\n');
+    const { plate: raw } = JSON.parse(passage ?? '') as { readonly plate: string };
+    const withPlate = (line: string, other: string): string =>
+      JSON.stringify({ ...(JSON.parse(line) as object), plate: other });
+    assert.deepEqual(
+      altered('traffic-at-emergency.ndjson', (lines) => lines.slice(1))[0],
+      'passages and entries that emergency did not get once',
+    );
+    assert.deepEqual(
+      altered('parking-at-planning.ndjson', ([first = '', ...lines]) => [withPlate(first, plate), ...lines]),
+      ['passages that planning can join with a car park (not linked)'],
+    );
+    assert.deepEqual(
+      altered('parking-at-planning.ndjson', ([first = '', ...lines]) => [withPlate(first, raw), ...lines]),
+      ['number plates that planning received'],
+    );
+    assert.deepEqual(
+      altered('traffic-at-planning.ndjson', (lines) =>
+        readFileSync(join(out, 'traffic-at-emergency.ndjson'), 'utf8')
+          .trimEnd()
+          .split('\n')
+          .slice(0, lines.length),
+      ),
+      ['pseudonyms that both consumers have'],
+    );
   });
 });
