@@ -2984,7 +2984,7 @@ export interface paths {
         put?: never;
         /**
          * Publish up to 1,000 events
-         * @description One CloudEvent, or an array of them. Each event is validated against the schema of its type. All of them are stored in the transaction of the log entry, or none. An event that was stored before is reported as `repeated` and not stored again. The same `source` and `id` with other content is rejected. Events of a topic are numbered in the order in which they are stored.
+         * @description One CloudEvent in structured mode, or an array of them. In binary mode (CloudEvents HTTP protocol binding) the body is the `data` of one event, and its attributes are the signed headers `ce-specversion`, `ce-id`, `ce-source`, `ce-type` and, where they are used, `ce-time`, `ce-subject`, `ce-dataschema`, percent-encoded outside visible ASCII. Each event is validated against the schema of its type. All of them are stored in the transaction of the log entry, or none. An event that was stored before is reported as `repeated` and not stored again. The same `source` and `id` with other content is rejected. Events of a topic are numbered in the order in which they are stored.
          */
         post: operations["publishEvents"];
         delete?: never;
@@ -8593,7 +8593,9 @@ export interface components {
             types: components["schemas"]["DatasetId"][];
             /** @description absent for a pattern */
             agreement?: string;
-            /** @description topics that a pattern matches now */
+            /** @description how many topics a pattern matches now */
+            matched?: number;
+            /** @description the first 200 of them by id */
             topics?: {
                 topic: components["schemas"]["DatasetId"];
                 publisher: components["schemas"]["DepartmentCode"];
@@ -8633,6 +8635,8 @@ export interface components {
             subject?: string;
             /** @constant */
             datacontenttype: "application/json";
+            /** @description address of the schema version that the event was validated against, for `GET /v1/schemas/{schema}` */
+            dataschema: string;
             /**
              * @description only in messages to webhooks: a ticket about these data is open
              * @constant

@@ -307,7 +307,15 @@ async function start(
       },
     }),
   );
-  const needs = { release: flows.release, audit, identity, client, resolve, ...config.webhooks };
+  const needs = {
+    release: flows.release,
+    audit,
+    identity,
+    publicOrigin: services.hub.publicOrigin,
+    client,
+    resolve,
+    ...config.webhooks,
+  };
   const events = openDispatcher(needs, options.dispatch);
   closing.push(() => runner.close(), events.close);
   const further = { intake: flows.intake, release: { ...flows.release, ...events, identity }, metrics };

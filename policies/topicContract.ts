@@ -91,7 +91,7 @@ function messageOf(
     contentType: 'application/cloudevents+json',
     payload: {
       type: 'object',
-      required: ['specversion', 'id', 'source', 'type', ...(sends ? [] : ['time']), 'data'],
+      required: ['specversion', 'id', 'source', 'type', ...(sends ? [] : ['time', 'dataschema']), 'data'],
       properties: {
         specversion: { const: '1.0' },
         id: { type: 'string' },
@@ -99,6 +99,7 @@ function messageOf(
         type: { const: type },
         time: { type: 'string', format: 'date-time' },
         subject: { type: 'string' },
+        dataschema: { type: 'string', format: 'uri' },
         data: record,
       },
     },

@@ -131,7 +131,7 @@ export async function startStaffHub({
   const contract = readContract();
   const bound = bindings(gate, contract.operations, services, {
     intake: intakeServices(services),
-    release: { ...noEvents, ...released, identity },
+    release: { ...noEvents, ...released, identity, publicOrigin: services.hub.publicOrigin },
     metrics: hubMetrics(services.counters),
   });
   const listeners = await makeListeners({

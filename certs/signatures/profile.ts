@@ -43,6 +43,6 @@ export function mustBeCovered(name: string): boolean {
     case 'range':
       return true;
     default:
-      return name.startsWith('if-') || name.startsWith('datong-');
+      return name.startsWith('if-') || name.startsWith('datong-') || name.startsWith('ce-');
   }
 }

@@ -186,6 +186,11 @@ const attacks: readonly (readonly [string, string, () => RequestMessage])[] = [
     () => withHeaders(good, { 'if-none-match': '"x"' }),
   ],
   [
+    'an attribute of a CloudEvent added after signing',
+    'component_missing',
+    () => withHeaders(good, { 'ce-id': 'one' }),
+  ],
+  [
     'a signed header taken away',
     'component_unexpected',
     () => withHeaders(good, { 'datong-matter': undefined }),

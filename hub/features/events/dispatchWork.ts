@@ -27,6 +27,8 @@ import type { WebhookRoute } from './webhookSender.ts';
 export interface DispatchServices extends Omit<ReleaseServices, 'identity'> {
   readonly audit: Pick<AuditLog, 'append' | 'epoch'>;
   readonly identity: Pick<Identity, 'current' | 'keyInForce' | 'checkStanding'>;
+  /** origin of the exchange listener */
+  readonly publicOrigin: string;
   readonly route: WebhookRoute;
   readonly schedule: RetrySchedule;
   /** milliseconds for which one process has a webhook; longer than an entry and a message take */

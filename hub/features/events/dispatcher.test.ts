@@ -46,6 +46,7 @@ describe('what is delivered', () => {
         type: issued,
         time: (message.events[0] as unknown as { time: string }).time,
         datacontenttype: 'application/json',
+        dataschema: `${hub.hub.origins.exchange}/v1/schemas/urn:datong:air-warning:1.0`,
         subject: '990101',
         data: { warning_id: `w-${published()}`, district: '990101', level: 'orange', peak_aqi: 250 },
       },

@@ -38,6 +38,8 @@ interface DispatchNeeds {
   readonly release: ReleaseServices;
   readonly audit: Pick<AuditLog, 'append' | 'epoch'>;
   readonly identity: Identity;
+  /** origin of the exchange listener */
+  readonly publicOrigin: string;
   /** what the hub shows of itself where it is the client, and how it resolves names */
   readonly client: ConstructorParameters<typeof ServiceCalls>[0];
   readonly resolve: ConstructorParameters<typeof ServiceCalls>[1];
@@ -46,7 +48,7 @@ interface DispatchNeeds {
 }
 
 /** What of events works by itself in this process. */
-export interface Deliveries extends Pick<EventServices, 'topics' | 'webhooks'> {
+export interface Deliveries extends Pick<EventServices, 'publicOrigin' | 'topics' | 'webhooks'> {
   /** Waits for messages that are under way. */
   readonly close: () => Promise<void>;
 }
@@ -74,7 +76,7 @@ const webhookSinks = (services: DispatchServices): Sinks<ClaimedWebhook> => {
 
 /** @param limits where they are not the usual ones; false: this process delivers nothing */
 export function openDispatcher(
-  { release, audit, identity, client, resolve, retryHours }: DispatchNeeds,
+  { release, audit, identity, publicOrigin, client, resolve, retryHours }: DispatchNeeds,
   limits: Partial<DispatchLimits> | false = {},
 ): Deliveries {
   const all = { ...usual, windowMs: retryHours * 3_600_000, ...(limits === false ? {} : limits) };
@@ -89,6 +91,7 @@ export function openDispatcher(
     ...release,
     audit,
     identity,
+    publicOrigin,
     route,
     schedule: all,
     leaseMs: all.leaseMs,
@@ -102,6 +105,7 @@ export function openDispatcher(
     if (limits !== false) dispatcher.wake();
   };
   return {
+    publicOrigin,
     topics: new TopicWatch(release.pool),
     webhooks: { route, wake, stored: () => dispatcher.stored() },
     close: async () => {

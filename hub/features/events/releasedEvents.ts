@@ -8,6 +8,7 @@ import { underCorrection, type AnswerNote } from '../../flows/release/underCorre
 import type { LeafFacts } from '../../log/entry.ts';
 import { moment } from '../common/listing.ts';
 import type { Leaving } from './nextEvents.ts';
+import type { EventServices } from './services.ts';
 import { defined } from '../../../terms/defined.ts';
 
 type DeliveredEvent = components['schemas']['DeliveredEvent'];
@@ -28,7 +29,7 @@ export const openedOf = ({ events }: Pick<Leaving, 'events'>): readonly string[]
 
 /** @param at the exchange that releases them, and when (Unix milliseconds) */
 export function releasedEvents(
-  services: Pick<ReleaseServices, 'registry' | 'keys'>,
+  services: Pick<ReleaseServices, 'registry' | 'keys'> & Pick<EventServices, 'publicOrigin'>,
   subscription: { readonly id: string; readonly topic: string; readonly orderingKey: string | null },
   { permission, facts }: Pick<AllowedCall, 'permission' | 'facts'>,
   { events, rows, check, consented, unfit }: Leaving,
@@ -50,6 +51,7 @@ export function releasedEvents(
         type: stored.type,
         time: moment(stored.time),
         datacontenttype: 'application/json' as const,
+        dataschema: `${services.publicOrigin}/v1/schemas/${stored.schema}`,
         // masked as its field is; absent where the field was not released
         ...(typeof key === 'string' || typeof key === 'number' ? { subject: String(key) } : {}),
         data,

@@ -7,6 +7,8 @@ import type { WebhookRoute } from './webhookSender.ts';
 /** What the operations work with through which events come and leave: the release flow, the waits of long polls, and webhooks. */
 export interface EventServices extends ReleaseServices {
   readonly identity: ReleaseServices['identity'] & Pick<Identity, 'department'>;
+  /** origin of the exchange listener */
+  readonly publicOrigin: string;
   readonly topics: TopicWatch;
   readonly webhooks: {
     readonly route: WebhookRoute;

@@ -109,6 +109,73 @@ describe('publish', () => {
     assert.equal((json as EventsPublished).stored, 1);
   });
 
+  describe('binary mode', () => {
+    const binary = (
+      { data, ...attributes }: PublishedEvent,
+      more: Readonly<Record<string, string | undefined>> = {},
+    ): Promise<EventsPublished> => {
+      const named = { ...attributes, datacontenttype: undefined, ...more };
+      const headers = Object.entries(named).flatMap(([name, value]) =>
+        value === undefined
+          ? []
+          : [[name === 'type-of-body' ? 'content-type' : `ce-${name}`, value] as const],
+      );
+      return client
+        .call({
+          method: 'POST',
+          path: `/v1/topics/${topic}/events`,
+          headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
+          body: Buffer.from(JSON.stringify(data), 'utf8'),
+          receipt: 'required',
+        })
+        .then(({ json }) => json as EventsPublished);
+    };
+    const findingsOf = async (work: Promise<unknown>): Promise<unknown> => {
+      const before = await stored();
+      const problem = await work.then(
+        () => assert.fail('it was stored'),
+        (error: unknown) => error,
+      );
+      assert.ok(problem instanceof DatongProblem, String(problem));
+      assert.deepEqual(await stored(), before);
+      return [
+        problem.code,
+        ...problem.findings.map((one) => {
+          const { pointer, code, rule } = one as { pointer: string; code?: string; rule?: string };
+          return [pointer, code ?? rule];
+        }),
+      ];
+    };
+
+    test('attributes in signed ce- headers and data in the body are the same event as in structured mode', async () => {
+      const event = warning({ subject: '990101', time: new Date(database.now()).toISOString() });
+      const { events } = await binary(event, { subject: '%39%39%30101' });
+      assert.equal(events[0]?.repeated, false);
+      const again = await publish({ ...event, datacontenttype: 'application/json' });
+      assert.deepEqual(again.events, [{ ...events[0], repeated: true }]);
+    });
+
+    test('a missing, unknown or wrong attribute is named by its header, and data by its place', async () => {
+      const event = warning();
+      const invalid = 'invalid_request';
+      const wrong: readonly [Readonly<Record<string, string | undefined>>, unknown][] = [
+        [{ id: undefined }, [invalid, ['/header/ce-id', 'required']]],
+        [{ specversion: '0.3' }, [invalid, ['/header/ce-specversion', 'const']]],
+        [{ traceparent: '00' }, [invalid, ['/header/ce-traceparent', 'additionalProperties']]],
+        [{ datacontenttype: 'text/xml' }, [invalid, ['/header/ce-datacontenttype', 'unknown']]],
+        [{ subject: '%E4%BA' }, [invalid, ['/header/ce-subject', 'encoding']]],
+        [{ 'type-of-body': 'application/cloudevents+json' }, [invalid, ['/header/content-type', 'mode']]],
+      ];
+      for (const [more, expected] of wrong) assert.deepEqual(await findingsOf(binary(event, more)), expected);
+      const whole = { ...event, data: { ...event } };
+      assert.deepEqual(await findingsOf(binary(whole)), [invalid, ['/header/content-type', 'mode']]);
+      const several = { ...event, data: [event.data] } as unknown as PublishedEvent;
+      assert.deepEqual(await findingsOf(binary(several)), [invalid, ['/body', 'type']]);
+      const purple = { ...event, data: { ...event.data, level: 'purple' } };
+      assert.deepEqual(await findingsOf(binary(purple)), ['event_invalid', ['/data/level', 'enum']]);
+    });
+  });
+
   test('what was stored is not stored again, alone or among new events', async () => {
     const first = warning();
     const [before] = (await publish(first)).events;

@@ -91,6 +91,7 @@ describe('what leaves', () => {
         time: events[0]?.time,
         subject: '990101',
         datacontenttype: 'application/json',
+        dataschema: `${hub.hub.origins.exchange}/v1/schemas/urn:datong:air-warning:1.0`,
         data: { warning_id: `w-${count}`, district: '990101', level: 'orange', peak_aqi: 250 },
       },
     ]);
@@ -102,6 +103,9 @@ describe('what leaves', () => {
     );
     assert.deepEqual([leaf.fields?.['peak_aqi'], leaf.rows?.delivered], ['floorTo', 1]);
     assert.deepEqual(leaf.change, { subscription: id, topic });
+    const path = new URL(events[0]?.dataschema ?? '').pathname;
+    const schema = (await city.education.client.call({ method: 'GET', path, receipt: 'required' })).json;
+    assert.equal((schema as { schema: { urn: string } }).schema.urn, 'urn:datong:air-warning:1.0');
   });
 
   test('in order; an answer has one type; what is not acknowledged comes again under the same id', async () => {

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { OpenAPIValidator } from 'openapi-backend';
+import { atHeader, binaryEvent } from '../bodies/binaryEvent.ts';
 import { readJsonBody } from '../bodies/jsonBody.ts';
 import type { ContractOperation } from './contract.ts';
 import { textFindings } from './plainText.ts';
@@ -50,10 +51,13 @@ export function requestChecks(
       return query;
     },
     body: (rawHeaders, bytes) => {
-      const value = readJsonBody(operation, rawHeaders, bytes);
-      if (value === undefined) return undefined;
+      const sent = readJsonBody(operation, rawHeaders, bytes);
+      if (sent === undefined) return undefined;
+      const event = binaryEvent(operation.body?.content ?? new Map(), rawHeaders, sent);
+      const value = event ?? sent;
       const { body } = compiled();
-      if (body?.({ requestBody: value }) === false) throw invalidRequest((body.errors ?? []).map(atBody), '');
+      if (body?.({ requestBody: value }) === false)
+        throw invalidRequest((body.errors ?? []).flatMap(event === undefined ? atBody : atHeader), '');
       const findings = textFindings(value);
       if (findings.length > 0) throw invalidTexts(findings);
       return value;
