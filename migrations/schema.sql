@@ -1735,11 +1735,12 @@ CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF consent, collect
 
 CREATE TABLE pattern_position (
   subscription uuid NOT NULL,
-  topic text NOT NULL,
   acknowledged bigint NOT NULL,
-  CONSTRAINT pattern_position_pkey PRIMARY KEY (subscription, topic),
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  type text NOT NULL,
+  CONSTRAINT pattern_position_pkey PRIMARY KEY (subscription, type),
   CONSTRAINT pattern_position_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id),
-  CONSTRAINT pattern_position_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id)
+  CONSTRAINT pattern_position_type_fkey FOREIGN KEY (type) REFERENCES topic_type(type)
 );
 
 CREATE TABLE period_destruction (
@@ -2078,7 +2079,7 @@ CREATE TABLE reminder_state (
   status integer,
   delivered_at timestamp with time zone,
   leased_until timestamp with time zone NOT NULL DEFAULT now(),
-  fencing bigint NOT NULL DEFAULT 0,
+  fencing bigint NOT NULL DEFAULT ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint,
   CONSTRAINT reminder_state_kind_owner_way_fkey FOREIGN KEY (kind, owner, way) REFERENCES reminder_address(kind, owner, way) ON DELETE CASCADE,
   CONSTRAINT reminder_state_pkey PRIMARY KEY (kind, owner, way)
 );

@@ -233,11 +233,11 @@ export const unlogged = unloggedJson as <Id extends OperationId = never>(
 const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);
 
 /** Runs a flow so that its refusal is logged with the known facts of the exchange. */
-export async function telling(
+export async function telling<Result>(
   facts: LeafFacts,
-  walk: () => Promise<Outcome> | Outcome,
+  walk: () => Promise<Result> | Result,
   attempt?: Attempt,
-): Promise<Outcome> {
+): Promise<Result | DeniedOutcome> {
   try {
     return await walk();
   } catch (error) {

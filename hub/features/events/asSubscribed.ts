@@ -1,10 +1,9 @@
 import type { Call } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import type { SubscriptionRow, SubscriptionTerms } from './store/subscriptions.ts';
+import type { Received } from './pulledEvents.ts';
 import { present } from '../../../terms/defined.ts';
 
-type Signed = Pick<SubscriptionTerms, 'agreement' | 'purpose' | 'onBehalfOf' | 'matter'> &
-  Pick<SubscriptionRow, 'agreements'>;
+type Signed = Pick<Received, 'agreement' | 'agreements' | 'purpose' | 'onBehalfOf' | 'matter'>;
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made

@@ -1,27 +1,38 @@
 /**
  * The next events of a subscription to a pattern of topics: those of one topic in each answer, topic after topic, so that a busy topic does
- * not delay the others. A cursor is that of the topic that it comes from.
+ * not delay the others. A cursor is that of the topic that its answer is of, and acknowledges the types that the answer covers.
  */
-import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { Call, Outcome } from '../../pipeline/call.ts';
+import type { Call, DeniedOutcome, Outcome } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { topicsOfPattern, type PatternTopic } from './patternTopics.ts';
-import { eventsToRead, placeOf, pulled, type Pull } from './pulledEvents.ts';
+import {
+  emptyAnswer,
+  eventsToRead,
+  nextAnswer,
+  openedPlace,
+  sealedPlace,
+  type NothingAfter,
+  type Pull,
+} from './pulledEvents.ts';
 import type { EventServices } from './services.ts';
-import { acknowledgeTopic, type PatternRow } from './store/patterns.ts';
+import { acknowledgeTypes, storeStarts, type PatternRow } from './store/patterns.ts';
 
 /** Milliseconds after which a call that waits finds new topics and agreements. */
 const maxWaitMs = 5_000;
 
-interface PatternPull extends Pick<Pull, 'limit' | 'deadline'> {
+interface PatternPull {
   readonly pattern: PatternRow;
   readonly after: string | undefined;
+  readonly limit: number | undefined;
+  /** Unix milliseconds, database clock */
+  readonly deadline: number;
 }
 
 /**
- * A topic that is refused, or whose rows are wrong, does not stop the others.
+ * Asks one topic after the other for events. If none has any, it waits for new ones and begins again; when the time is over, the first
+ * topic answers without events. A topic that is refused, or whose rows are wrong, does not stop the others.
  * @throws Problem cursor_invalid, pattern_empty, and what refuses the first topic where every one is refused
  */
 export async function pullPattern(
@@ -30,109 +41,183 @@ export async function pullPattern(
   { pattern, after, limit, deadline }: PatternPull,
 ): Promise<Outcome> {
   const { database, registry, topics: watch } = services;
-  /** by topic: up to where this call found nothing that may leave */
-  const searched = new Map<string, bigint>();
-  /**
-   * Asks one topic after the other for events. If none has any, it waits for a new one and begins again; when the time is over, the first
-   * topic answers without events.
-   */
-  const round = async (): Promise<Outcome> => {
-    const now = database.now();
-    const all = await topicsOfPattern({ reader: database.app, registry }, pattern, now);
-    const taken = after === undefined ? undefined : takenPlace(services, all, after);
-    const open = inTurn(
-      all.filter(({ refusal }) => refusal === undefined),
-      taken?.topic,
-    );
-    if (open.length === 0) throw nothingOf(pattern, all);
-    const acknowledge =
-      taken?.isNew === true
-        ? (transaction: Transaction) => acknowledgeTopic(transaction, pattern.id, taken.topic, taken.place)
-        : undefined;
-    const placeIn = ({ subscription: { topic, acknowledged } }: PatternTopic): bigint =>
-      searched.get(topic) ?? (taken?.topic === topic ? taken.place : acknowledged);
-    /** by topic: what refused it, so that the others go on */
-    const refused = new Map<string, Outcome | Problem>();
-    /** The first answer of these topics. @param otherwise for those with nothing to deliver; absent: they answer without events */
-    const answerOf = async (
-      topics: readonly PatternTopic[],
-      otherwise?: (one: PatternTopic) => Pull['otherwise'],
-    ): Promise<Outcome | undefined> => {
-      for (const one of topics) {
-        const { subscription } = one;
-        const pull = {
-          subscription,
-          acknowledge,
-          limit,
-          // this call waits for all topics at once
-          deadline: 0,
-          ...defined({ otherwise: otherwise?.(one) }),
-        };
-        try {
-          const outcome = await pulled(services, call, pull, placeIn(one), eventsToRead());
-          if (outcome.entry !== 'deny') return outcome;
-          refused.set(subscription.topic, outcome);
-        } catch (error) {
-          if (error instanceof NothingThere) continue;
-          if (!(error instanceof Problem)) throw error;
-          refused.set(subscription.topic, error);
-        }
-      }
-      return undefined;
-    };
-    const found = await answerOf(open, (one) => (place) => {
-      // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
-      searched.set(one.subscription.topic, place > one.newest ? place : one.newest);
-      throw new NothingThere();
-    });
-    if (found !== undefined) return found;
-    const idle = open.filter(({ subscription: { topic } }) => !refused.has(topic));
-    const left = Math.min(deadline - database.now(), maxWaitMs);
-    const places = new Map(idle.map((one) => [one.subscription.topic, placeIn(one)]));
-    if (idle.length > 0 && left > 0 && (await watch.wait(pattern.id, places, left))) {
-      await registry.refresh();
-      return round();
-    }
-    return (await answerOf(idle)) ?? refusalOf(refused);
+  const asked: Asked = {
+    pattern,
+    limit,
+    taken: after === undefined ? undefined : takenAnswer(services, pattern, after),
+    searched: new Map(),
   };
-  return round();
+  for (;;) {
+    const found = await askTopics(services, call, asked);
+    if (!('idle' in found)) return found;
+    const { idle, refusals } = found;
+    const left = Math.min(deadline - database.now(), maxWaitMs);
+    const places = new Map(idle.map(({ subscription: { topic }, place }) => [topic, place]));
+    const goesOn = idle.length > 0 && left > 0 && (await watch.wait(pattern.id, places, left));
+    if (!goesOn) return withoutEvents(services, call, idle, refusals);
+    await registry.refresh();
+  }
 }
 
-/** Ends the search in one topic: it has nothing to deliver. */
-class NothingThere extends Error {}
+/** What all searches of one call share. */
+interface Asked {
+  readonly pattern: PatternRow;
+  readonly limit: number | undefined;
+  readonly taken: Taken | undefined;
+  /** by type: number of the event up to which this call found nothing that may leave */
+  readonly searched: Map<string, bigint>;
+}
 
-/** The answer where every topic is refused: the first refusal. */
-function refusalOf(refused: ReadonlyMap<string, Outcome | Problem>): Outcome {
-  const [first] = refused.values();
+/** No topic has events that may leave. */
+interface NoEvents {
+  /** those that are not refused, each after everything that was searched */
+  readonly idle: readonly Pull[];
+  readonly refusals: Refusal[];
+}
+
+/** The first answer of a topic with events. @throws Problem pattern_empty */
+async function askTopics(
+  services: EventServices,
+  call: Call<DepartmentCaller>,
+  { pattern, limit, taken, searched }: Asked,
+): Promise<Outcome | NoEvents> {
+  const { database, registry } = services;
+  await storeStarts(database.app, pattern);
+  const all = await topicsOfPattern({ reader: database.app, registry }, pattern, database.now());
+  const open = all.filter(({ refusal }) => refusal === undefined);
+  if (open.length === 0) throw nothingOf(pattern, all);
+  const acknowledge = acknowledging(pattern, all, taken);
+  const refusals: Refusal[] = [];
+  const idle: Pull[] = [];
+  for (const topic of inTurn(open, taken?.topic)) {
+    const pull = { ...pullOf(services, pattern, topic, { taken, searched }), acknowledge, limit };
+    const isNew = topic.newest > pull.place;
+    const found = isNew ? await unlessRefused(refusals, nextAnswer(services, call, pull)) : pull;
+    if (found === undefined) continue;
+    if ('entry' in found) return found;
+    // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
+    const place = latest([found.place, topic.newest]);
+    for (const type of pull.subscription.types) searched.set(type, place);
+    idle.push({ ...pull, place });
+  }
+  return { idle, refusals };
+}
+
+/** The first topic answers without events; where every one is refused, the first refusal. */
+async function withoutEvents(
+  services: EventServices,
+  call: Call<DepartmentCaller>,
+  idle: readonly Pull[],
+  refusals: Refusal[],
+): Promise<Outcome> {
+  for (const pull of idle) {
+    const answer = await unlessRefused(refusals, Promise.resolve(emptyAnswer(services, call, pull)));
+    if (answer !== undefined) return answer;
+  }
+  const [first] = refusals;
   if (first === undefined) throw new TypeError('no topic is refused');
   if (first instanceof Problem) throw first;
   return first;
 }
 
-interface TakenPlace {
-  readonly topic: string;
-  readonly place: bigint;
-  /** it is after what was acknowledged before */
-  readonly isNew: boolean;
+type Refusal = DeniedOutcome | Problem;
+
+/** What a topic answers; undefined where it is refused, which is added to the refusals. */
+async function unlessRefused<Answer extends Outcome | NothingAfter>(
+  refusals: Refusal[],
+  work: Promise<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    const answer = await work;
+    if (!('entry' in answer) || answer.entry !== 'deny') return answer;
+    refusals.push(answer);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    refusals.push(error);
+  }
+  return undefined;
 }
 
-/** The topic that a cursor comes from, and its place there. @throws Problem cursor_invalid */
-function takenPlace(services: EventServices, all: readonly PatternTopic[], cursor: string): TakenPlace {
-  for (const { subscription } of all) {
-    try {
-      const place = placeOf(services, subscription, cursor);
-      return { topic: subscription.topic, place, isNew: place > subscription.acknowledged };
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'cursor_invalid') throw error;
-    }
-  }
-  throw new Problem('cursor_invalid');
+/** The answer that a cursor comes from. */
+interface Taken {
+  readonly topic: string;
+  readonly place: bigint;
+  /** positions of the types that the answer covers */
+  readonly positions: ReadonlySet<string>;
 }
+
+const ownerOf = ({ id, department, pattern }: PatternRow) => ({ id, department, topic: pattern });
+
+/** @throws Problem cursor_invalid */
+function takenAnswer(services: EventServices, pattern: PatternRow, cursor: string): Taken {
+  const { place, rest } = openedPlace(services, ownerOf(pattern), cursor);
+  const [topic, ...positions] = rest;
+  if (topic === undefined) throw new Problem('cursor_invalid');
+  return { topic, place, positions: new Set(positions) };
+}
+
+/** What stores that an answer was taken over; undefined where that is stored already. */
+function acknowledging(
+  { id }: PatternRow,
+  topics: readonly PatternTopic[],
+  taken: Taken | undefined,
+): Pull['acknowledge'] {
+  if (taken === undefined) return undefined;
+  const { place, positions } = taken;
+  const isNew = topics.some(({ types }) =>
+    types.some(({ position, acknowledged }) => positions.has(position ?? '') && acknowledged < place),
+  );
+  if (!isNew) return undefined;
+  return (transaction: Transaction) => acknowledgeTypes(transaction, id, [...positions], place);
+}
+
+/** What is read of a topic: each type after its position, after the answer that was taken over, and after what was searched. */
+function pullOf(
+  services: EventServices,
+  pattern: PatternRow,
+  { id: topic, orderingKey, types: matched, agreements }: PatternTopic,
+  { taken, searched }: { readonly taken: Taken | undefined; readonly searched: ReadonlyMap<string, bigint> },
+): Omit<Pull, 'acknowledge' | 'limit'> {
+  const { id, department, purpose, onBehalfOf, matter, filter } = pattern;
+  const given = matched.filter(({ type }) => agreements.has(type));
+  const starts = new Map(
+    given.map(({ type, position, acknowledged }) => {
+      const places = [acknowledged, searched.get(type) ?? 0n];
+      if (taken?.positions.has(position ?? '') === true) places.push(taken.place);
+      return [type, latest(places)];
+    }),
+  );
+  const positions = given.flatMap(({ position }) => position ?? []);
+  return {
+    subscription: {
+      id,
+      department,
+      topic,
+      orderingKey,
+      purpose,
+      onBehalfOf,
+      matter,
+      types: [...starts.keys()],
+      agreement: '',
+      agreements,
+      filter,
+      starts,
+    },
+    cursor: (upTo) => sealedPlace(services, ownerOf(pattern), [String(upTo), topic, ...positions]),
+    place: earliest([...starts.values()]),
+    left: eventsToRead(),
+  };
+}
+
+const latest = (places: readonly bigint[]): bigint =>
+  places.reduce((one, other) => (one > other ? one : other));
+const earliest = (places: readonly bigint[]): bigint =>
+  places.reduce((one, other) => (one < other ? one : other));
 
 /** Topics after the one of the last answer come first. */
 function inTurn(topics: readonly PatternTopic[], last: string | undefined): readonly PatternTopic[] {
   if (last === undefined) return topics;
-  const isAfter = ({ subscription: { topic } }: PatternTopic): boolean => topic > last;
+  const isAfter = ({ id }: PatternTopic): boolean => id > last;
   return [...topics.filter(isAfter), ...topics.filter((one) => !isAfter(one))];
 }
 
@@ -141,7 +226,7 @@ const maxNamed = 5;
 
 /** Why no topic of a pattern delivers now. */
 export function nothingOf({ pattern }: Pick<PatternRow, 'pattern'>, all: readonly PatternTopic[]): Problem {
-  const refused = all.map(({ subscription: { topic }, refusal = '' }) => `${topic}: ${refusal}`);
+  const refused = all.map(({ id, refusal = '' }) => `${id}: ${refusal}`);
   const first = refused.slice(0, maxNamed).join(', ') || '—';
   const { length } = refused;
   const topics =

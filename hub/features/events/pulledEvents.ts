@@ -7,7 +7,12 @@ import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { openCursor, sealCursor } from '../../flows/cursor.ts';
-import { openDataset, whenAllowed, type AllowedCall } from '../../flows/release/allowedCall.ts';
+import {
+  openDataset,
+  whenAllowed,
+  type AllowedCall,
+  type Requested,
+} from '../../flows/release/allowedCall.ts';
 import { counted } from '../../flows/release/quotas.ts';
 import { asSubscribed } from './asSubscribed.ts';
 import { leavingOf, type Leaving } from './nextEvents.ts';
@@ -25,57 +30,80 @@ const minLooked = 5_000;
 /** How many events a call may read. */
 export const eventsToRead = (): number => minLooked + randomInt(minLooked);
 
+/** A subscription to one topic, or one topic of a pattern. */
+export interface Received extends Omit<
+  SubscriptionRow,
+  'publisher' | 'acknowledged' | 'createdAt' | 'endedAt' | 'hasWebhook'
+> {
+  /** of a pattern: the agreement of each type */
+  readonly agreements?: ReadonlyMap<string, string>;
+  /** of a pattern: number of the event after which each type begins */
+  readonly starts?: ReadonlyMap<string, bigint>;
+}
+
 export interface Pull {
-  readonly subscription: SubscriptionRow;
+  readonly subscription: Received;
+  /** the text that acknowledges everything up to the event with this number */
+  readonly cursor: (upTo: bigint) => string;
   /** stores what the call acknowledges, in the transaction of its entry; undefined: nothing new */
   readonly acknowledge: ((transaction: Transaction) => Promise<void>) | undefined;
   readonly limit: number | undefined;
-  /** Unix milliseconds, database clock */
-  readonly deadline: number;
-  /** of a pattern: goes on where the topic has nothing up to a place; undefined: waits, and answers */
-  readonly otherwise?: (place: bigint) => Promise<Outcome>;
+  /** number of the event after which it begins */
+  readonly place: bigint;
+  /** events that it may still read */
+  readonly left: number;
 }
 
-/**
- * From one place in the topic. Nothing to deliver there: continues after it, as long as there is something or time is left.
- * @param left events that may still be read
- */
-export async function pulled(
+/** There is nothing after this place. */
+export type NothingAfter = Pick<Pull, 'place' | 'left'>;
+
+/** The next events as an answer. Where all that was read is withheld, it goes on after it, as long as it may read more. */
+export async function nextAnswer(
   services: EventServices,
   call: Call<DepartmentCaller>,
   pull: Pull,
-  place: bigint,
-  left: number,
-): Promise<Outcome> {
-  const { subscription, deadline, limit } = pull;
-  const { database, topics } = services;
-  const run = await nextRun(database.app, subscription, place, Math.min(limit ?? maxEvents, left));
-  const now = database.now();
-  if (run === undefined && pull.otherwise !== undefined) return pull.otherwise(place);
-  if (run === undefined && now < deadline) {
-    const places = new Map([[subscription.topic, place]]);
-    const again = await topics.wait(subscription.id, places, deadline - now);
-    if (again) return pulled(services, call, pull, place, left);
-  }
-  const type = run?.type ?? subscription.types[0] ?? '';
-  const asking = asSubscribed(call, subscription, type, now);
-  const requested = {
-    filter: subscription.filter,
-    events: true as const,
-    ...defined({ limit }),
-  };
-  return whenAllowed(asking, services, requested, async (allowedCall) => {
+): Promise<Outcome | NothingAfter> {
+  const { subscription, place, left, limit } = pull;
+  const { app, now: clock } = services.database;
+  const run = await nextRun(app, subscription, place, Math.min(limit ?? maxEvents, left));
+  if (run === undefined) return { place, left };
+  const now = clock();
+  const asking = asSubscribed(call, subscription, run.type, now);
+  return whenAllowed<Outcome | NothingAfter>(asking, services, requestedOf(pull), async (allowedCall) => {
     const { permission } = allowedCall;
     const dataset = openDataset(services.registry, permission);
-    const stored = (run?.events ?? []).slice(0, permission.limits.rowsPerCall);
+    const stored = run.events.slice(0, permission.limits.rowsPerCall);
     const leaving = await leavingOf(services, subscription, permission, dataset, stored, now);
     const to = stored.at(-1)?.sequence ?? place;
     const rest = left - stored.length;
-    if (run !== undefined && leaving.events.length === 0 && rest > 0)
-      return pulled(services, call, pull, to, rest);
-    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined });
+    if (leaving.events.length === 0 && rest > 0)
+      return nextAnswer(services, call, { ...pull, place: to, left: rest });
+    return answer(services, asking, pull, allowedCall, { leaving, to, more: true });
   });
 }
+
+/** An answer without events, decided like any other: nothing is left after the place where it begins. */
+export function emptyAnswer(
+  services: EventServices,
+  call: Call<DepartmentCaller>,
+  pull: Omit<Pull, 'left'>,
+): Promise<Outcome> | Outcome {
+  const { subscription, place } = pull;
+  const now = services.database.now();
+  const asking = asSubscribed(call, subscription, subscription.types[0] ?? '', now);
+  return whenAllowed(asking, services, requestedOf(pull), async (allowedCall) => {
+    const { permission } = allowedCall;
+    const dataset = openDataset(services.registry, permission);
+    const leaving = await leavingOf(services, subscription, permission, dataset, [], now);
+    return answer(services, asking, pull, allowedCall, { leaving, to: place, more: false });
+  });
+}
+
+const requestedOf = ({ subscription, limit }: Pick<Pull, 'subscription' | 'limit'>): Requested => ({
+  filter: subscription.filter,
+  events: true,
+  ...defined({ limit }),
+});
 
 interface Found {
   readonly leaving: Leaving;
@@ -87,7 +115,7 @@ interface Found {
 function answer(
   services: EventServices,
   call: Call<DepartmentCaller>,
-  { subscription, acknowledge }: Pull,
+  { subscription, cursor, acknowledge }: Omit<Pull, 'left'>,
   allowedCall: AllowedCall,
   { leaving, to, more }: Found,
 ): Outcome {
@@ -100,7 +128,7 @@ function answer(
     {
       subscription: subscription.id,
       events: [...events],
-      next: sealed(services, subscription, to),
+      next: cursor(to),
       more,
       withheld: permission.withheld,
       rows: {
@@ -141,8 +169,8 @@ function answer(
     : counted(outcome, permission, call.now, { calls: 1, rows: events.length });
 }
 
-/** What a cursor is bound to: one of another subscription does not open. */
-const contextOf = ({ id, department, topic }: SubscriptionRow) => ({
+/** What a cursor is bound to: one of another subscription does not open. @param topic the topic, or a pattern of topics */
+const contextOf = ({ id, department, topic }: Pick<Received, 'id' | 'department' | 'topic'>) => ({
   consumer: department,
   agreement: '',
   policy: '',
@@ -150,15 +178,19 @@ const contextOf = ({ id, department, topic }: SubscriptionRow) => ({
   query: `subscription ${id}`,
 });
 
-const sealed = ({ keys }: EventServices, subscription: SubscriptionRow, place: bigint): string =>
-  sealCursor(keys.cursor, contextOf(subscription), {
-    batch: undefined,
-    position: { values: [String(place)], row: 0 },
-  });
+type CursorOwner = Parameters<typeof contextOf>[0];
 
-/** @throws Problem cursor_invalid */
-export function placeOf({ keys }: EventServices, subscription: SubscriptionRow, cursor: string): bigint {
-  const [place] = openCursor(keys.cursor, contextOf(subscription), cursor).position.values;
+/** @param values what the cursor states: the number of an event first */
+export const sealedPlace = ({ keys }: EventServices, owner: CursorOwner, values: readonly string[]): string =>
+  sealCursor(keys.cursor, contextOf(owner), { batch: undefined, position: { values, row: 0 } });
+
+/** @returns what `sealedPlace` sealed for the same subscription @throws Problem cursor_invalid */
+export function openedPlace(
+  { keys }: EventServices,
+  owner: CursorOwner,
+  cursor: string,
+): { readonly place: bigint; readonly rest: readonly string[] } {
+  const [place, ...rest] = openCursor(keys.cursor, contextOf(owner), cursor).position.values;
   if (typeof place !== 'string') throw new Problem('cursor_invalid');
-  return BigInt(place);
+  return { place: BigInt(place), rest: rest.map(String) };
 }

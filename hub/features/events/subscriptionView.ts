@@ -26,9 +26,12 @@ export const subscriptionView = (
   ...defined({ sink }),
 });
 
+/** Topics that the view of a pattern lists. */
+const maxListed = 200;
+
 /** A subscription to a pattern of topics. @param topics those that match now; nothing is delivered of one with a refusal */
 export const patternView = (
-  row: Pick<PatternRow, 'id' | 'department' | 'pattern' | 'purpose' | 'createdAt' | 'endedAt'>,
+  row: Pick<PatternRow, 'id' | 'department' | 'pattern' | 'purpose' | 'filter' | 'createdAt' | 'endedAt'>,
   topics: readonly PatternTopic[],
 ): View => ({
   id: row.id,
@@ -36,14 +39,15 @@ export const patternView = (
   topic: row.pattern,
   types: [],
   purpose: row.purpose,
-  filtered: false,
+  filtered: row.filter.length > 0,
   state: row.endedAt === undefined ? 'active' : 'ended',
   createdAt: moment(row.createdAt),
   ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
-  topics: topics.map(({ subscription: { topic, publisher, types }, refusal }) => ({
-    topic,
+  matched: topics.length,
+  topics: topics.slice(0, maxListed).map(({ id, publisher, agreements, refusal }) => ({
+    topic: id,
     publisher,
-    types: [...types],
+    types: [...agreements.keys()],
     ...defined({ refusal }),
   })),
 });

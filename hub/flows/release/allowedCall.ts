@@ -13,6 +13,7 @@ import {
   type Call,
   type Outcome,
   type AllowedOutcome,
+  type DeniedOutcome,
   type Run,
 } from '../../pipeline/call.ts';
 import type { Caller } from '../../identity/authentication/caller.ts';
@@ -121,20 +122,20 @@ export function decided(
  * Decides a call and runs the flow of an allowed one. A refusal, at once or later, gets an entry with the known facts.
  * @param more facts that the entry contains in either decision
  */
-export function whenAllowed(
+export function whenAllowed<Result = Outcome>(
   call: Call<Acting>,
   services: ReleaseServices,
   requested: Requested,
-  walk: (allowed: AllowedCall) => Promise<Outcome> | Outcome,
+  walk: (allowed: AllowedCall) => Promise<Result> | Result,
   more: LeafFacts = {},
-): Promise<Outcome> | Outcome {
+): Promise<Result | DeniedOutcome> | DeniedOutcome {
   const request = requestOf(call, requested);
   const { decision, refusal } = decided(request, services.registry.current, call.now);
   const facts = Object.assign(entryFacts(request, decision), more);
   const attempt = refusedAttempt(services, call, request);
   if (refusal !== undefined) return denied(refusal, facts, attempt);
   const lookedUp = valuesLookedUp(request, decision, subjectOf(services, request.dataset));
-  const begin = (): Promise<Outcome> | Outcome => {
+  const begin = (): Promise<Result> | Result => {
     if (lookedUp.length > 0) services.lookupLimit.check(request.consumer, request.dataset, call.now);
     return walk({ request, permission: decision, facts, attempt, lookedUp });
   };

@@ -36,8 +36,7 @@ export const listSubscriptions = operation('listSubscriptions', {
       const services = { reader: database.app, registry };
       const topics = await topicsOfPattern(services, Object.assign({}, row, { pattern, beginsAt }), call.now);
       // a publisher is shown its own topics
-      const isShown = ({ subscription: { publisher } }: PatternTopic): boolean =>
-        reaches(row.department) || reaches(publisher);
+      const isShown = ({ publisher }: PatternTopic): boolean => reaches(row.department) || reaches(publisher);
       matched.set(id, topics.filter(isShown));
     }
     // of a page, the rows are chosen already
@@ -83,7 +82,6 @@ async function oneSubscription(reader: Reader, id: string): Promise<readonly Lis
       orderingKey: null,
       types: [],
       agreement: '',
-      filter: [],
       acknowledged: 0n,
       hasWebhook: false,
     }),

@@ -7,7 +7,7 @@ import { patternView } from '../subscriptionView.ts';
 import { topicsOfPattern } from '../patternTopics.ts';
 import { nothingOf } from '../pullPattern.ts';
 import type { EventServices } from '../services.ts';
-import { insertPattern, type PatternRow } from '../store/patterns.ts';
+import { insertPattern, storeStarts, type PatternRow } from '../store/patterns.ts';
 import type { Start } from '../store/subscriptions.ts';
 
 type Asked = components['schemas']['SubscriptionAsked'];
@@ -29,7 +29,7 @@ export async function subscribePattern(
   start: Start,
 ): Promise<Outcome> {
   const { signed } = caller;
-  for (const part of ['types', 'filter', 'sink'] as const)
+  for (const part of ['types', 'sink'] as const)
     if (body[part] !== undefined)
       throw refusedPart(`/body/${part}`, 'pattern', {
         zh: '订阅多个主题时不能写；需要的，请逐个主题订阅',
@@ -47,6 +47,7 @@ export async function subscribePattern(
     purpose: signed['purpose'] ?? '',
     onBehalfOf: signed['on-behalf-of'] ?? null,
     matter: signed['matter'] ?? null,
+    filter: body.filter ?? [],
     beginsAt: start === 'now' ? now : start === 'oldest' ? 0 : start,
     createdAt: now,
     endedAt: undefined,
@@ -59,6 +60,9 @@ export async function subscribePattern(
       purpose: row.purpose,
       change: { subscription: exchange, topic: row.pattern, act: 'subscribe' },
     },
-    work: (transaction) => insertPattern(transaction, exchange, caller.department, row),
+    work: async (transaction) => {
+      await insertPattern(transaction, exchange, caller.department, row);
+      await storeStarts(transaction, row);
+    },
   });
 }

@@ -200,22 +200,34 @@ export async function runAmong(
   return { type: first.type, events };
 }
 
+/** What is read of a topic. */
+export interface TypesRead {
+  readonly topic: string;
+  readonly types: readonly string[];
+  /** number of the event after which each type begins, where that may be later than the place */
+  readonly starts?: ReadonlyMap<string, bigint>;
+}
+
 /**
  * The next events of these types after a place: a run of one type, in order.
  * @param most events @returns undefined where there is none
  */
-export const nextRun = (
+export function nextRun(
   reader: Reader,
-  { topic, types }: { readonly topic: string; readonly types: readonly string[] },
+  { topic, types, starts }: TypesRead,
   after: bigint,
   most: number,
-): Promise<StoredRun | undefined> =>
-  runAmong(
+): Promise<StoredRun | undefined> {
+  const begun =
+    starts === undefined ? '' : ' AND sequence > ($5::bigint[])[array_position($3::text[], type)]';
+  const places = starts === undefined ? [] : [types.map((type) => String(starts.get(type) ?? 0n))];
+  return runAmong(
     reader,
     `SELECT topic, sequence, type, length(data) FROM event
-      WHERE topic = $1 AND sequence > $2 AND type = ANY ($3::text[]) ORDER BY sequence LIMIT $4`,
-    [topic, String(after), types, most],
+      WHERE topic = $1 AND sequence > $2 AND type = ANY ($3::text[])${begun} ORDER BY sequence LIMIT $4`,
+    [topic, String(after), types, most, ...places],
   );
+}
 
 /** @param moment Unix milliseconds @returns number of the topic's newest event stored before that moment; 0 where there is none */
 export async function newestBefore(reader: Reader, topic: string, moment: number): Promise<bigint> {

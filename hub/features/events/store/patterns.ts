@@ -1,8 +1,9 @@
-/** SQL of subscriptions to a pattern of topics. The position of each topic is stored once something of it was acknowledged. */
+/** SQL of subscriptions to a pattern of topics, and of the consumer's position in each type of event. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { FilterTerm } from '../../../../policies/decision.ts';
 import { matchedId } from './subscriptions.ts';
 
 /** A subscription to a pattern, as it was signed. */
@@ -12,6 +13,7 @@ export interface PatternTerms {
   readonly purpose: string;
   readonly onBehalfOf: string | null;
   readonly matter: string | null;
+  readonly filter: readonly FilterTerm[];
   /** Unix milliseconds: events stored since then */
   readonly beginsAt: number;
 }
@@ -37,7 +39,7 @@ export async function patternById(reader: Reader, id: string): Promise<PatternRo
   const rows = await sealedRows<Stored>(
     reader,
     ['subscription', 's'],
-    `SELECT s.id, s.department, s.pattern, s.purpose, s.on_behalf_of AS "onBehalfOf", s.matter,
+    `SELECT s.id, s.department, s.pattern, s.purpose, s.on_behalf_of AS "onBehalfOf", s.matter, s.filter,
             ${momentOf('s.begins_at')} AS begins, ${momentOf('s.created_at')} AS created, ${momentOf('s.ended_at')} AS ended
        FROM subscription AS s WHERE s.id = $1 AND s.pattern IS NOT NULL`,
     [id],
@@ -55,63 +57,99 @@ export async function insertPattern(
   transaction: Transaction,
   exchange: string,
   department: string,
-  { pattern, purpose, onBehalfOf, matter, beginsAt }: PatternTerms,
+  { pattern, purpose, onBehalfOf, matter, filter, beginsAt }: PatternTerms,
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO subscription (id, department, pattern, types, purpose, on_behalf_of, matter, filter, acknowledged, begins_at)
-     VALUES ($1, $2, $3, '{}', $4, $5, $6, '[]', 0, ${momentAt('$7')})`,
-    [exchange, department, pattern, purpose, onBehalfOf, matter, beginsAt],
+     VALUES ($1, $2, $3, '{}', $4, $5, $6, $7, 0, ${momentAt('$8')})`,
+    [exchange, department, pattern, purpose, onBehalfOf, matter, JSON.stringify(filter), beginsAt],
   );
 }
 
-/** A topic that a pattern matches, and where its consumer is in it. */
+/** A type of a topic that a pattern matches, and where the consumer is in it. */
+export interface MatchedType {
+  readonly type: string;
+  /** names its position in cursors; null before the first call that searched for events of the topic */
+  readonly position: string | null;
+  /** number of the event up to which the consumer has acknowledged all of this type */
+  readonly acknowledged: bigint;
+}
+
+/** A topic that a pattern matches. */
 export interface MatchedTopic {
   readonly id: string;
   readonly publisher: string;
   readonly orderingKey: string | null;
-  readonly types: readonly string[];
-  /** number of the event up to which the consumer has acknowledged all */
-  readonly acknowledged: bigint;
+  /** by id */
+  readonly types: readonly MatchedType[];
   /** number of its newest event */
   readonly newest: bigint;
 }
 
-/** By id. @param most topics, at most */
+/** By id. */
 export async function matchedTopics(
   reader: Reader,
-  { id, pattern, beginsAt }: Pick<PatternRow, 'id' | 'pattern' | 'beginsAt'>,
-  most: number,
+  { id, pattern }: Pick<PatternRow, 'id' | 'pattern'>,
 ): Promise<readonly MatchedTopic[]> {
   const { rows } = await reader.query<
-    Omit<MatchedTopic, 'acknowledged' | 'newest'> & { readonly acknowledged: string; readonly newest: string }
+    Omit<MatchedTopic, 'types' | 'newest'> & {
+      readonly newest: string;
+      readonly types: readonly (Omit<MatchedType, 'acknowledged'> & { readonly acknowledged: string })[];
+    }
   >(
     `SELECT t.id, t.department AS publisher, t.ordering_key AS "orderingKey", t.last_sequence AS newest,
-            (SELECT array_agg(y.type ORDER BY y.type) FROM topic_type AS y WHERE y.topic = t.id) AS types,
-            coalesce(p.acknowledged,
-              (SELECT max(e.sequence) FROM event AS e WHERE e.topic = t.id AND e.stored_at < ${momentAt('$3')}), 0) AS acknowledged
-       FROM topic AS t LEFT JOIN pattern_position AS p ON p.topic = t.id AND p.subscription = $1
-      WHERE ${matchedId('t.id', '$2')} ORDER BY t.id LIMIT $4`,
-    [id, pattern, beginsAt, most],
+            json_agg(json_build_object('type', y.type, 'position', p.id::text, 'acknowledged', coalesce(p.acknowledged, 0)::text)
+              ORDER BY y.type) AS types
+       FROM topic AS t JOIN topic_type AS y ON y.topic = t.id
+       LEFT JOIN pattern_position AS p ON p.type = y.type AND p.subscription = $1
+      WHERE ${matchedId('t.id', '$2')} GROUP BY t.id ORDER BY t.id`,
+    [id, pattern],
   );
-  return rows.map(({ acknowledged, newest, ...row }) => ({
+  return rows.map(({ types, newest, ...row }) => ({
     ...row,
-    acknowledged: BigInt(acknowledged),
+    types: types.map(({ acknowledged, ...type }) => ({ ...type, acknowledged: BigInt(acknowledged) })),
     newest: BigInt(newest),
   }));
 }
 
-/** Never back, and nothing for a subscription that ended. */
-export async function acknowledgeTopic(
+/**
+ * Stores a position for each matched type that has none, also of types without an agreement: what is stored from now on is not searched for
+ * the start again. Nothing for a subscription that ended.
+ */
+export async function storeStarts(
+  reader: Reader,
+  { id, pattern, beginsAt }: Pick<PatternRow, 'id' | 'pattern' | 'beginsAt'>,
+): Promise<void> {
+  await reader.query(
+    `WITH missing AS MATERIALIZED (
+       SELECT y.type, y.topic FROM topic_type AS y
+        WHERE ${matchedId('y.topic', '$2')} AND NOT EXISTS (
+          SELECT FROM pattern_position AS p WHERE p.subscription = $1 AND p.type = y.type)),
+     -- not locked where nothing is missing, as in most calls
+     subscribed AS (
+       SELECT id FROM subscription WHERE id = $1 AND ended_at IS NULL AND EXISTS (SELECT FROM missing) FOR SHARE),
+     start AS MATERIALIZED (
+       SELECT m.topic, coalesce((
+                SELECT max(e.sequence) FROM event AS e WHERE e.topic = m.topic AND e.stored_at < ${momentAt('$3')}), 0) AS sequence
+         FROM (SELECT DISTINCT topic FROM missing) AS m)
+     INSERT INTO pattern_position (subscription, type, acknowledged)
+     SELECT s.id, m.type, b.sequence FROM subscribed AS s, missing AS m JOIN start AS b ON b.topic = m.topic
+     ON CONFLICT DO NOTHING`,
+    [id, pattern, beginsAt],
+  );
+}
+
+/** Never back. @param positions of the types that the acknowledged answer covers */
+export async function acknowledgeTypes(
   transaction: Transaction,
   subscription: string,
-  topic: string,
+  positions: readonly string[],
   upTo: bigint,
 ): Promise<void> {
   await transaction.query(
-    `INSERT INTO pattern_position AS p (subscription, topic, acknowledged)
-     SELECT id, $2::text, $3::bigint FROM subscription WHERE id = $1 AND ended_at IS NULL FOR SHARE
-     ON CONFLICT (subscription, topic) DO UPDATE SET acknowledged = greatest(p.acknowledged, excluded.acknowledged)`,
-    [subscription, topic, String(upTo)],
+    `UPDATE pattern_position SET acknowledged = greatest(acknowledged, $3::bigint)
+      WHERE subscription = $1 AND id = ANY ($2::bigint[])`,
+    [subscription, positions, String(upTo)],
   );
 }
 

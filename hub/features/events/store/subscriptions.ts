@@ -40,8 +40,6 @@ export interface SubscriptionRow extends SubscriptionTerms {
   readonly endedAt: number | undefined;
   /** the hub delivers to a webhook; otherwise the consumer fetches events */
   readonly hasWebhook: boolean;
-  /** of a topic of a pattern: the agreement of each type, where the consumer named none */
-  readonly agreements?: ReadonlyMap<string, string>;
 }
 
 type Stored = Omit<SubscriptionRow, 'acknowledged' | 'createdAt' | 'endedAt'> & {
