@@ -26,26 +26,47 @@ interface NoticeServices {
 
 /** Feeds that are read at once. */
 const maxFeeds = 500;
-/** Portions of rows of one feed that one run searches: a large dataset delays no other feed for long. */
-const maxSteps = 20;
+/** What one run does. */
+interface NoticeLimits {
+  /** portions of rows of one feed: a large dataset delays no other feed for long */
+  readonly maxSteps: number;
+  /** feeds; the next run begins after them */
+  readonly maxSearches: number;
+}
+const usual: NoticeLimits = { maxSteps: 20, maxSearches: 200 };
 /** When a search that failed is repeated. */
 const schedule = { firstMs: 5_000, maxMs: 600_000 };
 
-export function noticeChangedRows({ release, identity }: NoticeServices): Job {
-  /** by feed: a search that is not finished; another process begins it anew */
-  const begun = new Map<string, { readonly basis: string; readonly place: FeedPlace }>();
+/** A search that is not finished. */
+interface Begun {
+  readonly turn: string;
+  /** what it was based on when it began */
+  readonly basis: string;
+  readonly place: FeedPlace;
+}
+
+export function noticeChangedRows({ release, identity }: NoticeServices, limits: NoticeLimits = usual): Job {
+  /** by feed; another process begins them anew */
+  const begun = new Map<string, Begun>();
+  /** counter of the last feed of the run before, where it had more than one run searches */
+  let first = '';
 
   async function search(run: JobRun, due: DueSearch): Promise<{ readonly more: boolean }> {
-    const { feed, permission, basis } = due;
+    const { feed, permission } = due;
+    const { turn } = feed;
     const known = begun.get(feed.id);
     begun.delete(feed.id);
-    const result = await searchFeed(release, due, {
-      place: known?.basis === basis ? known.place : undefined,
-      maxSteps,
-      signal: run.signal,
-    });
+    // Rows that change all the time do not begin it anew, or it would never reach the last ones. What changed since it began is another
+    // basis than the stored one, so that the feed is searched again.
+    const continued = known?.turn === turn ? known : undefined;
+    const basis = continued?.basis ?? due.basis;
+    const result = await searchFeed(
+      release,
+      { ...due, basis },
+      { place: continued?.place, maxSteps: limits.maxSteps, signal: run.signal },
+    );
     if ('place' in result) {
-      begun.set(feed.id, { basis, place: result.place });
+      begun.set(feed.id, { turn, basis, place: result.place });
       return { more: true };
     }
     if ('searched' in result) await storeSearch(release.database.app, feed, result.searched);
@@ -87,12 +108,17 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
         return {};
       }
       const failures: unknown[] = [];
-      let more = false;
-      for (let after: string | undefined = ''; after !== undefined;) {
+      // those before the first one have not had their turn
+      let more = first !== '';
+      let searches = 0;
+      for (let after: string | undefined = first; after !== undefined;) {
         const page = { after, most: maxFeeds, now: run.now() };
         const feeds = await feedsToSearch(database.app, departments, page);
         for (const due of await dueSearches(release, feeds, run.now())) {
           if (run.signal.aborted) return { failures };
+          if (searches === limits.maxSearches) return { more: true, failures };
+          searches += 1;
+          first = due.feed.counter;
           try {
             const { more: goesOn } = await search(run, due);
             more ||= goesOn;
@@ -104,6 +130,7 @@ export function noticeChangedRows({ release, identity }: NoticeServices): Job {
         }
         after = feeds.length < maxFeeds ? undefined : feeds.at(-1)?.counter;
       }
+      first = '';
       return { more, failures };
     },
   };
