@@ -76,8 +76,30 @@ function batchStateOf({ kind, operation, decision, change }: Judged): string | u
   return operation === 'restoreBatch' ? 'restored' : undefined;
 }
 
-/** The data of an event; without members that the entry does not have. */
-export function hubEventData(leaf: Leaf): Readonly<Record<string, string | number>> {
+/**
+ * How many events an entry is, of each type that is about it: the closing of an event is one for each department that it concerns, so that
+ * an agreement can give its consumer those that concern it.
+ */
+export const hubEventCount = (leaf: Judged): number =>
+  hubEventKindOf(leaf) === 'closedEvent' ? concernedIn(leaf).length : 1;
+
+const concernedIn = ({ change }: Pick<Leaf, 'change'>): readonly string[] =>
+  String(change?.['departments'] ?? '')
+    .split(' ')
+    .filter((department) => department !== '');
+
+/** The data of its events, in one order. */
+export function hubEventData(leaf: Leaf): readonly HubEventData[] {
+  const data = membersOf(leaf);
+  return hubEventKindOf(leaf) === 'closedEvent'
+    ? concernedIn(leaf).map((recipient) => ({ ...data, recipient }))
+    : [data];
+}
+
+export type HubEventData = Readonly<Record<string, string | number>>;
+
+/** Without members that the entry does not have. */
+function membersOf(leaf: Leaf): HubEventData {
   const { id: entry, change = {}, provider, consumer, dataset, batch, agreement, purpose } = leaf;
   const said: Readonly<Record<HubEventKind, Readonly<Record<string, unknown>>>> = {
     batch: {

@@ -21,7 +21,7 @@ import {
   nextDue,
   type DueStep,
 } from '../store/deadlines.ts';
-import { closeOpenEvent, purposeEndedBy, type OpenEventRow } from '../store/openEvents.ts';
+import { closeOpenEvent, concernedBy, purposeEndedBy, type OpenEventRow } from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -71,9 +71,10 @@ export function escalateEvents(services: EscalationServices): Job {
 async function end(run: JobRun, { database }: EscalationServices, event: OpenEventRow): Promise<void> {
   const { id, plan, department } = event;
   const purpose = await purposeEndedBy(database.app, event);
+  const departments = (await concernedBy(database.app, event)).join(' ');
   await run.act({
     provider: department,
-    change: { act: 'close', event: id, plan, ...defined({ purpose }) },
+    change: { act: 'close', event: id, plan, departments, ...defined({ purpose }) },
     work: async (transaction, exchange) => {
       const at = { at: run.now(), cause: 'time', exchange } as const;
       if (!(await closeOpenEvent(transaction, id, at))) return 'skip';

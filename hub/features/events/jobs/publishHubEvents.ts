@@ -7,9 +7,17 @@
  *   entries since the last run → those that are events → validated → entry + events + what response plans open
  */
 import { createHash } from 'node:crypto';
+import type { Leaf } from '../../../../log/leaf.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { hubEventData, hubEventKind, hubEventKindOf, type HubEventKind } from '../hubEvent.ts';
+import {
+  hubEventCount,
+  hubEventData,
+  hubEventKind,
+  hubEventKindOf,
+  type HubEventData,
+  type HubEventKind,
+} from '../hubEvent.ts';
 import { typesOfHub } from '../hubTypes.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
@@ -148,7 +156,8 @@ function firstEvents(
   const indexes: number[] = [];
   let events = 0;
   for (const { index, leaf } of entries) {
-    const count = leaf === undefined ? 0 : (types.get(hubEventKindOf(leaf))?.length ?? 0);
+    const typesOf = leaf === undefined ? [] : (types.get(hubEventKindOf(leaf)) ?? []);
+    const count = leaf === undefined ? 0 : typesOf.length * hubEventCount(leaf);
     if (count === 0) continue;
     if (indexes.length > 0 && events + count > maxEvents) return { indexes, to: index };
     indexes.push(index);
@@ -168,28 +177,32 @@ async function eventsAt(
   for (const { leaf: bytes } of indexes.length === 0 ? [] : await leavesAt(database.app, indexes)) {
     const leaf = bytes === undefined ? undefined : leafIn(bytes);
     if (leaf === undefined) continue;
-    const data = hubEventData(leaf);
-    for (const { dataset, topic } of types.get(hubEventKindOf(leaf)) ?? []) {
-      if (!dataset.compiled.check(data)) {
-        failures.push(new Problem('event_invalid', { count: 1, entry: leaf.id }, { at: dataset.row.id }));
-        continue;
+    for (const { dataset, topic } of types.get(hubEventKindOf(leaf)) ?? [])
+      for (const data of hubEventData(leaf)) {
+        if (dataset.compiled.check(data))
+          events.set(topic, [...(events.get(topic) ?? []), hubEvent(dataset, leaf, data, run.now())]);
+        else
+          failures.push(new Problem('event_invalid', { count: 1, entry: leaf.id }, { at: dataset.row.id }));
       }
-      const text = JSON.stringify(data);
-      const event: NewEvent = {
-        id: uuid7(run.now()),
-        type: dataset.row.id,
-        schema: dataset.schema.urn,
-        subject: null,
-        // no publisher can write an empty source
-        given: `\n${dataset.row.id} ${leaf.id}`,
-        digest: createHash('sha256').update(text).digest(),
-        time: Date.parse(leaf.at),
-        data: text,
-      };
-      events.set(topic, [...(events.get(topic) ?? []), event]);
-    }
   }
   return events;
+}
+
+/** @param now Unix milliseconds */
+function hubEvent({ row, schema }: LiveDataset, leaf: Leaf, data: HubEventData, now: number): NewEvent {
+  const text = JSON.stringify(data);
+  // no publisher can write an empty source
+  const given = `\n${row.id} ${leaf.id}`;
+  return {
+    id: uuid7(now),
+    type: row.id,
+    schema: schema.urn,
+    subject: null,
+    given: hubEventKindOf(leaf) === 'closedEvent' ? `${given} ${data['recipient']}` : given,
+    digest: createHash('sha256').update(text).digest(),
+    time: Date.parse(leaf.at),
+    data: text,
+  };
 }
 
 /** One process at a time has the job, so no other process stores these events between the check and the act. */

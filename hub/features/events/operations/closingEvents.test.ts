@@ -64,11 +64,42 @@ test('the code and the reason of a closure are on the board, in the log and in a
         event,
         plan: 'ecology.heavy-pollution',
         department: 'ecology',
+        recipient: 'education',
         cause: 'person',
         code: closing.code,
         purpose: 'pollution-response',
       },
     ],
+  );
+});
+
+test('the event of a closure is one for each department that it concerns, and none for others', async () => {
+  const recipientsOf = async (event: string): Promise<readonly unknown[]> => {
+    await publishHubEvents();
+    const { rows } = await database.owner.query<{ data: string }>(
+      "SELECT data FROM event WHERE type = 'data-office.hub-closed-event' ORDER BY sequence",
+    );
+    const all = rows.map(({ data }) => JSON.parse(data) as { event: string; recipient: string });
+    return all.flatMap((one) => (one.event === event ? [one.recipient] : []));
+  };
+  const owing = await warn('w-c1');
+  await publisher.close(owing, closing);
+  assert.deepEqual(await recipientsOf(owing), ['education', 'pub-security']);
+  const late = await warn('w-c2');
+  await database.owner.query(
+    "UPDATE event_step SET due_at = now() - interval '1 day', next_at = now() - interval '1 day' WHERE event = $1",
+    [late],
+  );
+  assert.equal(await hub.hub.runner.run('escalateEvents'), 'ok');
+  await publisher.close(late, closing);
+  const { rows } = await database.owner.query<{ recipient: string }>(
+    "SELECT DISTINCT recipient FROM event_escalation WHERE event = $1 AND recipient NOT IN ('education', 'pub-security')",
+    [late],
+  );
+  assert.ok(rows.length > 0, 'the plan escalates to others too');
+  assert.deepEqual(
+    await recipientsOf(late),
+    ['education', 'pub-security', ...rows.map(({ recipient }) => recipient)].sort(),
   );
 });
 

@@ -21,6 +21,7 @@ import {
   lockOpenEvent,
   openEventById,
   pageOpenEvents,
+  concernedBy,
   purposeEndedBy,
   stepsOf,
   type OpenEventRow,
@@ -254,6 +255,7 @@ export const closeEvent = operation('closeEvent', {
     const cause = 'person';
     const { code, reason } = closing;
     const purpose = await purposeEndedBy(services.database.app, row);
+    const concerned = await concernedBy(services.database.app, row);
     const closed: OpenEventRow = {
       ...row,
       state,
@@ -272,6 +274,7 @@ export const closeEvent = operation('closeEvent', {
           plan: row.plan,
           code,
           reason,
+          departments: concerned.join(' '),
           ...defined({ purpose }),
         },
       },

@@ -141,6 +141,20 @@ export async function purposeEndedBy(
   return rows.length === 0 ? purpose : undefined;
 }
 
+/** Departments that owe something in an event, that a missed deadline was escalated to, or to which the event left; by code. */
+export async function concernedBy(
+  reader: Pick<Reader, 'query'>,
+  { id }: Pick<OpenEventRow, 'id'>,
+): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ department: string }>(
+    `SELECT department FROM event_step WHERE event = $1
+      UNION SELECT recipient FROM event_escalation WHERE event = $1
+      UNION SELECT department FROM event_delivery WHERE event = $1 ORDER BY department`,
+    [id],
+  );
+  return rows.map(({ department }) => department);
+}
+
 /** Until the transaction ends, no other one changes the event. */
 export async function lockOpenEvent(
   transaction: Transaction,
