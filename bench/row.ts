@@ -218,10 +218,10 @@ export async function inTurns(
 export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-/** Watches the memory of this process. @param read bytes now; by default the resident memory @returns ends it: the peak since then, in MB */
-export function memoryPeak(read = (): number => process.memoryUsage.rss()): () => number {
+/** Watches the memory of this process. @param read bytes now; by default the resident memory @param every milliseconds between two samples @returns ends it: the peak since then, in MB */
+export function memoryPeak(read = (): number => process.memoryUsage.rss(), every = 50): () => number {
   let peak = read();
-  const timer = setInterval(() => (peak = Math.max(peak, read())), 50);
+  const timer = setInterval(() => (peak = Math.max(peak, read())), every);
   return () => {
     clearInterval(timer);
     return peak / 1e6;
