@@ -1,0 +1,132 @@
+/** A department or contractor of the cases: it reads and changes them, and every byte that it receives is written to files. */
+import { createHash } from 'node:crypto';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { joinedHeaders } from '../../certs/signatures/headers.ts';
+import { changeRow } from '../../clients/sdk/changeRow.ts';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';
+import type { Answer, CallContext, FilterTerm, Query, QueryAnswer } from '../../clients/sdk/types.ts';
+import type { Stage } from '../stage.ts';
+
+export const dataset = 'hotline.city-cases';
+export const agreementOf = (department: string): string => `agr-cases-${department}`;
+
+export interface Case {
+  readonly case: string;
+  readonly status: string;
+  readonly photo?: string | null;
+  readonly version: number;
+}
+
+export class Party {
+  readonly department: string;
+  private readonly client: DatongClient;
+  private readonly out: string;
+  private readonly context: CallContext;
+
+  constructor(stage: Stage, department: string) {
+    this.department = department;
+    this.client = stage.client(department);
+    this.out = stage.out;
+    this.context = { purpose: 'city-cases', agreement: agreementOf(department), onBehalfOf: 'crew-1' };
+    writeFileSync(this.file('bodies'), '');
+  }
+
+  private file(kind: 'bodies' | 'headers' | 'photos'): string {
+    return join(this.out, `received-${this.department}.${kind}`);
+  }
+
+  private write(headers: ReadonlyMap<string, string>, body: Uint8Array, isPhoto: boolean): void {
+    appendFileSync(this.file('headers'), `${[...headers].map((pair) => pair.join(': ')).join('\n')}\n\n`);
+    appendFileSync(
+      this.file(isPhoto ? 'photos' : 'bodies'),
+      isPhoto ? body : Buffer.concat([body, Buffer.of(10)]),
+    );
+  }
+
+  /** Awaits a call, and writes its answer or its refusal. */
+  private async received<T>(call: Promise<Answer<T>>, isPhoto = false): Promise<Answer<T>> {
+    try {
+      const answer = await call;
+      this.write(answer.headers, answer.body, isPhoto);
+      return answer;
+    } catch (error) {
+      if (error instanceof DatongProblem && error.kept !== undefined) {
+        const { rawHeaders, body } = error.kept.reply;
+        this.write(joinedHeaders(rawHeaders), body, false);
+      }
+      throw error;
+    }
+  }
+
+  query(query: Query): Promise<Answer<QueryAnswer>> {
+    return this.received(this.client.query(dataset, query, this.context));
+  }
+
+  /** All cases of a filter that it may read. */
+  async cases(filter: readonly FilterTerm[]): Promise<readonly Case[]> {
+    const found: Case[] = [];
+    let query: Query | undefined = { filter, limit: 500 };
+    while (query !== undefined) {
+      const { json }: Answer<QueryAnswer> = await this.query(query);
+      for (const [i, record] of json.records.entries())
+        found.push({ ...(record as Omit<Case, 'version'>), version: json.versions?.[i] ?? 0 });
+      query = json.nextCursor === undefined ? undefined : { ...query, cursor: json.nextCursor };
+    }
+    return found;
+  }
+
+  inState(status: string): Promise<readonly Case[]> {
+    return this.cases([{ field: 'status', op: 'eq', value: status }]);
+  }
+
+  /** Changes a case, and notes the step with its exchange and duration. */
+  async change(
+    one: Pick<Case, 'case' | 'version'>,
+    set: Readonly<Record<string, unknown>>,
+    day: number,
+  ): Promise<void> {
+    const begun = performance.now();
+    const change = { key: { case: one.case }, version: one.version, set };
+    const { json, exchange } = await this.received(
+      changeRow((input) => this.client.call(input), dataset, change),
+    );
+    const ms = performance.now() - begun;
+    const step = {
+      day,
+      party: this.department,
+      case: one.case,
+      version: json.version,
+      transition: json.transition,
+      exchange,
+      ms,
+    };
+    appendFileSync(join(this.out, 'steps.ndjson'), `${JSON.stringify(step)}\n`);
+  }
+
+  /** Photos of cases are smaller than one reply. */
+  async download(photo: string): Promise<void> {
+    const path = `/v1/datasets/${dataset}/attachments/${photo}`;
+    const headers = { ...contextHeaders(this.context), range: 'bytes=0-' };
+    await this.received(this.client.call({ method: 'GET', path, headers, receipt: 'required' }), true);
+  }
+
+  /** Uploads a photo in one part. @returns its id */
+  async upload(field: string, body: Uint8Array): Promise<string> {
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const described = { field, mediaType: 'image/png', name: `${sha256}.png`, bytes: body.length, sha256 };
+    const opened = await this.received(
+      this.client.call(jsonCall(`/v1/datasets/${dataset}/attachments`, described, {}, 'required')),
+    );
+    const { attachment } = opened.json as { readonly attachment: string };
+    const path = `/v1/attachments/${attachment}`;
+    const headers = { 'content-type': 'application/octet-stream' };
+    await this.received(
+      this.client.call({ method: 'PUT', path: `${path}/parts/0`, headers, body, receipt: 'optional' }),
+    );
+    await this.received(this.client.call({ method: 'POST', path: `${path}/finish`, receipt: 'required' }));
+    return attachment;
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * 数字城管: reports of residents with photos reach a hotline, the bureau assigns them to departments and contractors, who accept and finish
+ * them; the bureau checks the result or returns it. A simulated day is one round of all parties. Each contractor also asks for what it may
+ * not have. What each party received is written to files, and `check.py` recomputes the figures of the hub from the exported log.
+ */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { jsonCall } from '../../clients/sdk/jsonCall.ts';
+import { Random } from '../../schemas/sample/random.ts';
+import type { Play } from '../pack.ts';
+import type { Stage } from '../stage.ts';
+import { dataset, Party, type Case } from './party.ts';
+import { photoOf } from './photo.ts';
+import { bureau, contractors, departments, handlers, register } from './register.ts';
+
+const days = 30;
+/** Calls of a party that wait for their answers at the same time. */
+const callers = 4;
+const districts = ['990101', '990102', '990103'];
+
+/** Does the work of all items, some at a time. */
+async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const caller = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+}
+
+const nameOf = (number: number): string => `AJ-${String(number).padStart(6, '0')}`;
+const numberOf = ({ case: name }: Pick<Case, 'case'>): number => Number(name.slice(3));
+const phoneOf = (number: number): string => `154${String((number * 7_919) % 100_000_000).padStart(8, '0')}`;
+/** Each fourth case has a photo. */
+const hasPhoto = (number: number): boolean => number % 4 === 0;
+/** Whether a case meets its chance on a day: the same in every run with the seed. */
+const meets = (seed: number, number: number, day: number, chance: number): boolean =>
+  new Random(seed * 1_000_003 + number * 31 + day).chance(chance);
+
+/** Reports of a day reach the hotline. The camera wrote the reporter's phone into the photo. */
+async function report(stage: Stage, numbers: readonly number[], day: number, random: Random): Promise<void> {
+  const client = stage.client('hotline');
+  const pusher = client.rows(dataset);
+  const between = (least: number, most: number): number => random.whole(least * 1e6, most * 1e6) / 1e6;
+  const rows = numbers.map((number) => ({
+    case: nameOf(number),
+    reporter: `反映人${number}`,
+    phone: phoneOf(number),
+    reported_day: day,
+    category: random.pick(['占道', '路灯', '积水', '绿化', '垃圾']),
+    street: random.pick(['望湖路', '书院街', '荷塘街', '石桥街']),
+    place: { type: 'Point', coordinates: [between(120.1, 120.2), between(30.2, 30.3)] },
+    status: 'reported',
+    assigned_to: '',
+    note: null,
+    after_photo: null,
+  }));
+  await together(rows, async (row) => {
+    const number = numberOf(row);
+    let photo: string | null = null;
+    if (hasPhoto(number)) {
+      const bytes = photoOf(number % 256, row.phone);
+      appendFileSync(join(stage.out, 'sent-photos.bin'), bytes);
+      const upload = { field: 'photo', mediaType: 'image/png', name: `${row.case}.png` };
+      photo = (await client.attachments.put(dataset, bytes, upload)).json.attachment;
+    }
+    const sent = { ...row, photo };
+    appendFileSync(join(stage.out, 'sent.ndjson'), `${JSON.stringify(sent)}\n`);
+    await pusher.push(sent);
+  });
+  await pusher.close();
+}
+
+/** The hotline notes its call back to a reporter: one plain row of a dataset without cases, the measure of a contractor's step. */
+async function callBack(stage: Stage, name: string, day: number): Promise<void> {
+  const begun = performance.now();
+  const row = { case: name, day, satisfied: true };
+  await stage.client('hotline').call(jsonCall('/v1/datasets/hotline.callbacks/rows', [row], {}, 'required'));
+  appendFileSync(
+    join(stage.out, 'callbacks.ndjson'),
+    `${JSON.stringify({ ...row, ms: performance.now() - begun })}\n`,
+  );
+}
+
+/** A handler finishes what it accepted on an earlier day, then accepts what is new. */
+async function handle(stage: Stage, party: Party, seed: number, day: number): Promise<void> {
+  await together(await party.inState('accepted'), async (one) => {
+    const number = numberOf(one);
+    if (!meets(seed, number, day, 0.7)) return;
+    const photo = hasPhoto(number)
+      ? { after_photo: await party.upload('after_photo', photoOf(255 - (number % 256))) }
+      : {};
+    await party.change(one, Object.assign({ status: 'done', note: '已处置' }, photo), day);
+    await callBack(stage, one.case, day);
+  });
+  await together(await party.inState('assigned'), async (one) => {
+    if (typeof one.photo === 'string') await party.download(one.photo);
+    await party.change(one, { status: 'accepted', note: '已派工' }, day);
+  });
+}
+
+/**
+ * A contractor asks for what it may not have.
+ * @param other a case that is assigned to another handler @param own a case of its own
+ */
+async function probe(stage: Stage, party: Party, other: Case, own: Case): Promise<void> {
+  const ofKey = (name: string) => [{ field: 'case', op: 'eq', value: name }] as const;
+  const byPhone = { field: 'phone', op: 'eq', value: phoneOf(numberOf(own)) } as const;
+  const probes: Readonly<Record<string, () => Promise<unknown>>> = {
+    'its phone': () => party.query({ fields: ['case', 'phone'], filter: ofKey(own.case) }),
+    'who has this phone': () => party.query({ filter: [byPhone] }),
+    'cases by phone': () => party.query({ sort: ['phone'] }),
+    'earlier versions': () => party.query({ history: true, filter: ofKey(own.case) }),
+    'photo of another': () => party.download(other.photo ?? ''),
+    'change of another': () => party.change(other, { note: '改' }, days + 1),
+    'another phone': () => party.change(own, { phone: '15400000000' }, days + 1),
+    'own check': () => party.change(own, { status: 'checked' }, days + 1),
+  };
+  for (const [asked, ask] of Object.entries(probes)) {
+    let code = 'answered';
+    try {
+      await ask();
+    } catch (error) {
+      if (!(error instanceof DatongProblem)) throw error;
+      ({ code } = error);
+    }
+    appendFileSync(
+      join(stage.out, 'probes.ndjson'),
+      `${JSON.stringify({ party: party.department, asked, code })}\n`,
+    );
+  }
+  const others = await party.cases(ofKey(other.case));
+  appendFileSync(
+    join(stage.out, 'probes.ndjson'),
+    `${JSON.stringify({ party: party.department, asked: 'case of another', code: `${others.length} rows` })}\n`,
+  );
+}
+
+export const play: Play = async ({ stage, folder, people, seed, step }) => {
+  const random = new Random(seed);
+  const count = Math.max(days, Math.round(people / 10));
+  const note = (name: string, value: unknown): void =>
+    writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value));
+  await step('departments, contractors, rules of the cases, 16 agreements', () => register(stage, folder));
+  const office = new Party(stage, bureau);
+  const parties = handlers.map((handler) => new Party(stage, handler));
+  const from = new Date(Date.now() - 60_000).toISOString();
+  await step(`${count} cases in ${days} simulated days`, async () => {
+    for (let day = 1; day <= days; day += 1) {
+      const first = Math.floor((count * (day - 1)) / days);
+      const last = Math.floor((count * day) / days);
+      await report(
+        stage,
+        Array.from({ length: last - first }, (_, i) => first + i + 1),
+        day,
+        random,
+      );
+      await together(await office.inState('reported'), (one) => {
+        const number = numberOf(one);
+        // four of five cases go to contractors
+        const handler = new Random(seed + number).pick(number % 5 === 0 ? departments : contractors);
+        return office.change(one, { status: 'assigned', assigned_to: handler }, day);
+      });
+      await Promise.all(parties.map((party) => handle(stage, party, seed, day)));
+      await together(await office.inState('done'), (one) => {
+        const isGood = meets(seed, numberOf(one), day + days, 0.9);
+        return office.change(one, { status: isGood ? 'checked' : 'accepted' }, day);
+      });
+    }
+  });
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const query = `from=${encodeURIComponent(from)}&until=${encodeURIComponent(until)}`;
+  note('statistics', await stage.call(`/v1/datasets/${dataset}/case-statistics?${query}`));
+  await step('each contractor asks for what it may not have', async () => {
+    const all = (await office.cases([])) as readonly (Case & { readonly assigned_to: string })[];
+    for (const party of parties.filter(({ department }) => contractors.some((name) => name === department))) {
+      const isOwn = (one: { readonly assigned_to: string }): boolean => one.assigned_to === party.department;
+      const own = all.find((one) => isOwn(one));
+      const other = all.find((one) => !isOwn(one) && typeof one.photo === 'string');
+      if (own === undefined || other === undefined) throw new Error('too few cases: give more people');
+      await probe(stage, party, other, own);
+    }
+  });
+  await step('the bureau counts the cases of each district and state', async () => {
+    const counted: Record<string, readonly string[]> = {};
+    for (const code of districts) {
+      const area = { list: 'urn:datong:code:city-districts', code };
+      const found = await office.cases([{ field: 'place', op: 'within', value: { area } }]);
+      counted[code] = found.map((one) => one.case);
+    }
+    const final = (await office.cases([])).map((one) => [one.case, one.status]);
+    note('counted', { districts: counted, states: Object.fromEntries(final) });
+  });
+  note('plan', { count, days, departments: ['hotline', bureau, ...departments], contractors });
+};
