@@ -63,6 +63,7 @@ export const contractOperations = {
   viewOwnData: {"method":"POST","path":"/v1/own/view","listeners":["citizen"],"security":["ownSession"]},
   listOwnOffers: {"method":"GET","path":"/v1/own/offers","listeners":["citizen"],"security":["ownSession"]},
   giveOwnConsent: {"method":"POST","path":"/v1/own/consents","listeners":["citizen"],"security":["ownSession"]},
+  listOwnCases: {"method":"GET","path":"/v1/own/cases","listeners":["citizen"],"security":["ownSession"]},
   listOwnTickets: {"method":"GET","path":"/v1/own/tickets","listeners":["citizen"],"security":["ownSession"]},
   openOwnTicket: {"method":"POST","path":"/v1/own/tickets","listeners":["citizen"],"security":["ownSession"]},
   withdrawOwnConsent: {"method":"POST","path":"/v1/own/consents/{consent}/withdrawal","listeners":["citizen"],"security":["ownSession"]},

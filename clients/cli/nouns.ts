@@ -50,8 +50,8 @@ export const nouns: Readonly<Record<string, Noun>> = {
     ],
   },
   catalogue: {
-    about: '目录：检索、登记、事项、部门 / the catalogue: search, register, matters, departments',
-    parts: [{ file: 'catalogue' }, ...asNamed('apply', 'documents', 'departments', 'matter')],
+    about: '目录：检索、登记、事项、部门、区域 / the catalogue: search, register, departments, areas',
+    parts: [{ file: 'catalogue' }, ...asNamed('apply', 'documents', 'departments', 'areas', 'matter')],
   },
   batch: {
     about: '报送：发送、进度、搁置、问题数据、映射 / submissions: send, state, held, quarantine, mapping',

@@ -8,6 +8,7 @@ import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
 import { RowPusher } from '../sdk/rowPusher.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, failureOf, talk } from './verb.ts';
+import { registerRowsCases } from './rowsCases.ts';
 import { registerRowsChange } from './rowsChange.ts';
 import { wholeNumber } from './values.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
@@ -32,6 +33,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ gateway | datong rows push ecology.air-quality-live --as ecology')
     .action(push);
   registerRowsChange(rows);
+  registerRowsCases(rows);
   registerRowsBridge(rows);
   registerAttachments(rows);
 }

@@ -46,9 +46,9 @@ export function registerRowsChange(rows: Command): void {
 
 async function change(dataset: string, options: ChangeOptions): Promise<void> {
   const asked = {
-    key: valuesOf(options.key, '--key') as Readonly<Record<string, Scalar>>,
+    key: fieldValues(options.key, '--key') as Readonly<Record<string, Scalar>>,
     version: options.ifVersion,
-    set: valuesOf(options.set, '--set'),
+    set: fieldValues(options.set, '--set'),
   };
   await withClient(options, async (client) => {
     const { json } = await changeRow((input) => client.call(input), dataset, asked, options.idempotencyKey);
@@ -64,7 +64,7 @@ async function change(dataset: string, options: ChangeOptions): Promise<void> {
 }
 
 async function history(dataset: string, options: HistoryOptions): Promise<void> {
-  const filter = Object.entries(valuesOf(options.key, '--key')).map(([field, value]) => ({
+  const filter = Object.entries(fieldValues(options.key, '--key')).map(([field, value]) => ({
     field,
     op: 'eq' as const,
     value: value as Scalar,
@@ -81,7 +81,7 @@ async function history(dataset: string, options: HistoryOptions): Promise<void> 
 }
 
 /** Values by field: text after `=`, JSON after `:=`. @throws VerbFailure usage */
-function valuesOf(words: readonly string[], flag: string): Readonly<Record<string, unknown>> {
+export function fieldValues(words: readonly string[], flag: string): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
   for (const word of words) {
     const [found, field = '', isJson, text = ''] =

@@ -17,6 +17,7 @@ const files: Readonly<Record<string, () => Promise<{ readonly register: Register
   profiles: () => import('./profiles/profiles.ts'),
   use: () => import('./profiles/use.ts'),
   departments: () => import('./reading/departments.ts'),
+  areas: () => import('./reading/areas.ts'),
   catalogue: () => import('./catalogue/catalogue.ts'),
   matter: () => import('./matter.ts'),
   dataset: () => import('./dataset.ts'),

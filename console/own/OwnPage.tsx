@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { ask, NotDone, type Schemas } from './ask.ts';
 import { claimsOf, forgetClaims } from './claims.ts';
+import { Cases } from './Cases.tsx';
 import { Consents } from './Consents.tsx';
 import { isAbout } from './isAbout.ts';
 import { Looks } from './Looks.tsx';
@@ -13,7 +14,7 @@ import { named, namesIn } from './written.ts';
 type View = Schemas['SubjectView'];
 
 /** The parts of the page that its links lead to, in order. */
-const parts = ['consents', 'looks', 'objections'] as const;
+const parts = ['consents', 'cases', 'looks', 'objections'] as const;
 
 /** Moves the reader to a part of the page. The address stays as it is: its hash is for the code alone. */
 function toPart(event: MouseEvent<HTMLAnchorElement>): void {
@@ -57,9 +58,10 @@ export function OwnPage(): ReactNode {
   const [state, setState] = useState<'opening' | 'open' | 'away' | 'over' | 'left'>('opening');
   const [session, setSession] = useState<Schemas['OwnSession']>();
   const [view, setView] = useState<View>();
-  // the page waits for them: they come before the accesses, which would move down
+  // the page waits for them and for the cases: they come before the accesses, which would move down
   const [offers, setOffers] = useState<readonly Schemas['ConsentOffer'][]>();
   const [objections, setObjections] = useState<Schemas['OwnTicketList']>();
+  const [cases, setCases] = useState<readonly Schemas['OwnCase'][]>();
   const [told, setTold] = useState('');
   const [error, setError] = useState<NotDone>();
   const begun = useRef(false);
@@ -121,12 +123,25 @@ export function OwnPage(): ReactNode {
       },
     );
   }, [language, state, failed]);
+  useEffect(() => {
+    if (state !== 'open') return;
+    ask<{ cases: readonly Schemas['OwnCase'][] }>('/v1/own/cases').then(
+      (answer) => {
+        if (!gone.current) setCases(answer.cases);
+      },
+      (why: unknown) => {
+        setCases((before) => before ?? []);
+        failed(why);
+      },
+    );
+  }, [state, failed]);
   const leave = (): void => {
     ask('/v1/own/session/end', {}).then(() => undefined, failed);
     gone.current = true;
     forgetClaims();
     setView(undefined);
     setObjections(undefined);
+    setCases(undefined);
     setState('left');
   };
   /** The hub has done it: announces the sentence and loads the page again. */
@@ -180,7 +195,7 @@ export function OwnPage(): ReactNode {
             )}
           </p>
         )}
-        {state === 'open' && view !== undefined && offers !== undefined ? (
+        {state === 'open' && view !== undefined && offers !== undefined && cases !== undefined ? (
           // another person's session in this browser: their page shows nothing that was typed here before
           <ReaderContext value={reader} key={objections?.visitor}>
             <p>{text.lead}</p>
@@ -188,11 +203,13 @@ export function OwnPage(): ReactNode {
               <p className="small">{filled(text.by, { name: named(session.department, language) })}</p>
             )}
             <nav aria-label={text.parts}>
-              {parts.map((part) => (
-                <a key={part} href={`#${part}`} onClick={toPart}>
-                  {text[part]}
-                </a>
-              ))}
+              {parts
+                .filter((part) => part !== 'cases' || cases.length > 0)
+                .map((part) => (
+                  <a key={part} href={`#${part}`} onClick={toPart}>
+                    {text[part]}
+                  </a>
+                ))}
             </nav>
             <Consents
               view={view}
@@ -208,6 +225,7 @@ export function OwnPage(): ReactNode {
               done={done}
               failed={failed}
             />
+            {cases.length === 0 ? null : <Cases of={cases} language={language} />}
             <Looks
               view={view}
               language={language}

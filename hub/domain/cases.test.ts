@@ -63,6 +63,7 @@ test('the log entry has the deadlines of transitions and the rows of contributor
       },
       { department: 'health' },
     ],
+    subjectFields: ['case', 'place'],
   });
   assert.deepEqual(text.split(' | '), [
     'status starts as open',
@@ -71,6 +72,7 @@ test('the log entry has the deadlines of transitions and the rows of contributor
     'check: status done → checked by ecology',
     'education: note where assigned_to is me and district in a, b',
     'health: ',
+    'the subject sees case, place',
   ]);
 });
 

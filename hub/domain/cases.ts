@@ -14,6 +14,8 @@ export interface CaseRules {
   /** states in which a new row may arrive; absent: the start of the first transition */
   readonly starts?: readonly string[];
   readonly contributors?: readonly Contributor[];
+  /** fields that the person whom a case is about is shown on their own page, with the state; absent: they are shown no case */
+  readonly subjectFields?: readonly string[];
 }
 
 export interface Transition {
@@ -155,7 +157,13 @@ export function deadlineOf(
 export const hoursOf = (time: CaseTime): number => ('hours' in time ? time.hours : time.workdays * 24);
 
 /** How the rules are written in the log. */
-export const casesText = ({ state, transitions, starts, contributors = [] }: CaseRules): string =>
+export const casesText = ({
+  state,
+  transitions,
+  starts,
+  contributors = [],
+  subjectFields,
+}: CaseRules): string =>
   [
     ...(starts === undefined ? [] : [`${state} starts as ${starts.join(', ')}`]),
     ...transitions.map(
@@ -165,6 +173,7 @@ export const casesText = ({ state, transitions, starts, contributors = [] }: Cas
     ...contributors.map(
       ({ department, sets = [], rows }) => `${department}: ${sets.join(', ')}${conditionsText(rows)}`,
     ),
+    ...(subjectFields === undefined ? [] : [`the subject sees ${subjectFields.join(', ')}`]),
   ].join(' | ');
 
 function timeText(word: 'within' | 'warn', time: CaseTime | undefined): string {

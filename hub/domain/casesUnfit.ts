@@ -14,7 +14,8 @@ export function casesUnfit(
     stateUnfit(rules, schema) ??
     startUnfit(rules, schema) ??
     transitionsUnfit(rules, schema, provider) ??
-    contributorsUnfit(rules, schema, provider, isDepartment)
+    contributorsUnfit(rules, schema, provider, isDepartment) ??
+    subjectFieldsUnfit(rules, schema)
   );
 }
 
@@ -116,6 +117,26 @@ function contributorsUnfit(
     if (row !== undefined) return row;
   }
   return undefined;
+}
+
+/** Fields for the subject are single values: there is no way to the bytes of an attachment for them. */
+function subjectFieldsUnfit({ subjectFields }: CaseRules, schema: DatasetSchema): Bilingual | undefined {
+  if (subjectFields === undefined) return undefined;
+  if (schema.subject?.kind !== 'person')
+    return {
+      zh: 'subjectFields：数据集标准没有以自然人为主体',
+      en: 'subjectFields: the schema has no person as its subject',
+    };
+  const unfit = subjectFields.find((name) => {
+    const { type = 'object', format } = fieldOf(schema, name) ?? {};
+    return type === 'object' || type === 'array' || format === 'attachment';
+  });
+  return unfit === undefined
+    ? undefined
+    : {
+        zh: `subjectFields：${unfit} 应为已有的数据项，且是单个文本、数字或是否值，不是附件`,
+        en: `subjectFields: ${unfit} must be a field with a single text, number or boolean, and no attachment`,
+      };
 }
 
 function conditionsUnfit({ department, rows }: Contributor, schema: DatasetSchema): Bilingual | undefined {

@@ -21,7 +21,7 @@ export async function indexRows(
     const current = (await datasetById(database.app, id))?.currentBatch ?? null;
     if (current === null) continue;
     const table = row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
-    const { all } = queryableColumns(plans, id, schema);
+    const { all } = queryableColumns(plans, { row, schema });
     try {
       for (const part of await partsOf(database.owner, table)) {
         const { made, dropped } = await adjustIndexes(database.owner, part, all);

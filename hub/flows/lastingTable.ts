@@ -36,7 +36,7 @@ export async function readyTable(
   // of files that waited for a person each was let in when the others' periods were not there
   const { begun, over } = begunBy(await periodsThere(database.app, row.id, schema), brought);
   if (over) throw new Problem('batch_periods_many', tooMany(begun));
-  const { all } = queryableColumns(registry.current.plans, row.id, schema);
+  const { all } = queryableColumns(registry.current.plans, { row, schema });
   await makePeriods(database, row.id, schema, brought, all);
 }
 

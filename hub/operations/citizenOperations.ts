@@ -1,5 +1,6 @@
 /** The operations of the citizen listener. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
+import { listOwnCases } from '../features/cases/operations/listOwnCases.ts';
 import { beginOwnSession, endOwnSession } from '../features/subjects/operations/ownSession.ts';
 import { viewOwnData } from '../features/subjects/operations/viewSubject.ts';
 import { listOwnOffers } from '../features/consents/operations/listConsents.ts';
@@ -11,6 +12,7 @@ import { withdrawOwnConsent } from '../features/consents/operations/withdrawCons
 export const citizenOperations = {
   endOwnSession,
   viewOwnData,
+  listOwnCases,
   listOwnOffers,
   giveOwnConsent,
   listOwnTickets,

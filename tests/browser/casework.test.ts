@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
+import { changeRow } from '../../clients/sdk/changeRow.ts';
 import { pointForm } from '../../schemas/places/point.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, picture } from './pages.ts';
@@ -172,6 +173,7 @@ await provider.call({
       rowOf('zh-1', 'education', [120.12, 30.24], '井盖破损'),
       rowOf('en-1', 'education', [120.17, 30.27], 'Broken manhole cover'),
       rowOf('x-1', 'education', [120.19, 30.21], attack),
+      rowOf('d-1', 'education', [120.13, 30.22], '路面破损'),
       rowOf('other', 'pub-security', [120.11, 30.29], '不属于教育的案件'),
     ]),
     'utf8',
@@ -258,6 +260,29 @@ for (const language of ['zh', 'en'] as const)
     assert.ok(!received.some((text) => text.includes(phone)), 'the phone of the reporter');
     await page.close();
   });
+
+test('what a person typed stays when others change the case in between, and the page shows what they changed', async () => {
+  const said = words.zh;
+  const { page } = await signedIn(browser, town, 'zh', contractor);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, town, 'work');
+  await page.getByRole('link', { name: 'd-1', exact: true }).first().click();
+  const note = page.getByLabel(said.note);
+  await note.fill('已通知工队');
+  const { client } = town.city.education;
+  const change = { key: { case: 'd-1' }, version: 1, set: { note: '等待材料' } };
+  await changeRow((input) => client.call(input), id, change);
+  await page.getByRole('button', { name: said.accept }).click();
+  const notice = page.getByRole('alert').filter({ hasText: '其他人员变更了这个办件' });
+  await notice.getByText('等待材料').waitFor();
+  assert.equal(await note.inputValue(), '已通知工队');
+  await picture(page, 'casework-draft-390');
+  await page.getByRole('button', { name: said.accept }).click();
+  await page.getByRole('button', { name: said.finish }).waitFor();
+  await page.getByText('已通知工队').first().waitFor();
+  assert.equal(await notice.count(), 0);
+  await page.close();
+});
 
 test('the areas of a code list are drawn on its page', async () => {
   const { page } = await signedIn(browser, town, 'zh', steward);

@@ -8,6 +8,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { assertionFor } from '../../clients/sdk/subjects.ts';
 import { jsonCall } from '../../clients/sdk/jsonCall.ts';
+import { appointService } from '../appointService.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
@@ -61,13 +62,7 @@ writeFileSync(
   ),
 );
 await city.apply(join(folder, 'agreement.yaml'), [city.education, city.publicSecurity]);
-const proposed = await hub.staff(city.operator, 'POST', '/v1/person-services', {
-  department: 'pub-security',
-  appointed: true,
-});
-const proposal = `/v1/proposals/${String(proposed.json['proposal'])}`;
-const shown = await hub.staff(city.security, 'GET', proposal);
-await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest: shown.json['digest'] });
+await appointService(hub, city, 'pub-security');
 const ask = (id: string): Promise<unknown> =>
   city.education.client.query(
     'pub-security.household',

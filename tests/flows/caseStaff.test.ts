@@ -1,10 +1,15 @@
 /** Persons of the provider and of contributors read and change cases: as their department, and never more than its agreement grants. */
 import assert from 'node:assert/strict';
-import { nonEmpty } from '../nonEmpty.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { testDatabase } from '../database.ts';
+import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { nonEmpty } from '../nonEmpty.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { lastLeaf } from './leaves.ts';
 import { agreementOf, row, streetCases, type Row } from './streetCases.ts';
 
@@ -13,7 +18,11 @@ type CaseDataset = components['schemas']['CaseDataset'];
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
+const home = mkdtempSync(join(tmpdir(), 'datong-case-staff-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
 const city = await sampleCity(hub);
 const { apply, dataset, push, age } = await streetCases(hub, city);
 const [clerk, owner, stranger, auditor] = await Promise.all([
@@ -142,12 +151,18 @@ test('the list of datasets has fields, steps and agreements of each department',
     ['case text', 'place text', 'status choice', 'assigned_to text', 'note text', 'cost number'],
   );
   assert.deepEqual(
-    one.agreements.map(({ agreement, history, filterBy }) => ({ agreement, history, filterBy })),
+    one.agreements.map(({ agreement, history, filterBy, masked }) => ({
+      agreement,
+      history,
+      filterBy,
+      masked,
+    })),
     [
       {
         agreement: agreementNamed('education'),
         history: true,
         filterBy: ['case', 'note', 'assigned_to'],
+        masked: [],
       },
     ],
   );
@@ -209,4 +224,57 @@ test('overdue cases: a contributor gets its own, the provider all; pages continu
   assert.deepEqual(casesOf(all.answer).toSorted(), ['a', 'b', 'c'], all.text);
   const sorted = { notices: 'missed', query: { sort: ['case'] } };
   assert.equal((await ask(clerk, 'education', sorted)).code, 'case_notices_unfit');
+});
+
+test('the agreement names the fields that it grants under a mask', async () => {
+  const fields = { case: { mask: 'clear' }, status: { mask: 'clear' }, phone: { mask: 'phone' } };
+  await apply([
+    { ...agreementOf(id, 'ecology', { rows: undefined, filterBy: ['case'], fields }), version: 3 },
+  ]);
+  const { json } = await hub.staff(owner, 'GET', '/v1/case-datasets');
+  const [one] = json['datasets'] as readonly CaseDataset[];
+  assert.deepEqual(
+    one?.agreements.map(({ masked }) => masked),
+    [['phone']],
+  );
+});
+
+test('datong rows cases and datong rows case print what the agreement of the department grants', async () => {
+  const state = join(home, 'demo.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { clerk, owner });
+  const datong = (...words: readonly string[]) =>
+    typedDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_GB.UTF-8' } });
+  const all = await datong('rows', 'cases', id, '--as', 'clerk');
+  assert.equal(all.code, 0, all.stderr);
+  assert.deepEqual(
+    all.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(0, 3)),
+    [
+      ['a', 'accepted', 'v2'],
+      ['c', 'open', 'v1'],
+    ],
+  );
+  assert.match(all.stdout, /finish 20\d\d-/);
+  assert.ok(!all.stdout.includes(phone));
+  const first = await datong('rows', 'cases', id, '--as', 'clerk', '--limit', '1', '--json');
+  const { cases } = JSON.parse(first.stdout) as { cases: readonly { record: Row; version: number }[] };
+  assert.deepEqual(
+    cases.map(({ record, version }) => [record['case'], version]),
+    [['a', 2]],
+  );
+  assert.match(first.stderr, /the first 1 are listed/);
+  const found = await datong('rows', 'cases', id, '--as', 'clerk', '--filter', 'case=c');
+  assert.match(found.stdout, /^c {2,}open/);
+  const one = await datong('rows', 'case', id, '--as', 'clerk', '--key', 'case=a');
+  assert.equal(one.code, 0, one.stderr);
+  assert.match(one.stdout, /^note: 已派工队$/m);
+  assert.match(one.stdout, /^v2 +\S+ +education +accept +status, note$/m);
+  assert.ok(!one.stdout.includes(phone));
+  const foreign = await datong('rows', 'case', id, '--as', 'clerk', '--key', 'case=b');
+  assert.deepEqual([foreign.code, foreign.stdout], [1, '']);
+  const other = await datong('rows', 'cases', id, '--as', 'clerk', '--department', 'ecology');
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /--department is one of: education/);
 });

@@ -599,6 +599,7 @@ test('rules that do not fit are refused with the reason', async () => {
       },
       /fee in rows/,
     ],
+    [{ ...rules, subjectFields: ['case', 'unknown'] }, /subjectFields: unknown/],
   ] as const) {
     const { status, json: answer } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
       id: nextId(),

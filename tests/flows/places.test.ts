@@ -1,6 +1,9 @@
 /** Places: points of files and calls, filters by rectangle, circle and registered area, and what a masked point reveals. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import type { FilterTerm, Within } from '../../clients/sdk/types.ts';
@@ -12,13 +15,19 @@ import type { CodeEntry } from '../../schemas/codelists/codeList.ts';
 import { pointForm, type Position } from '../../schemas/places/point.ts';
 import { isIn, regionOf } from '../../schemas/places/within.ts';
 import { testDatabase } from '../database.ts';
+import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { exportedText } from './exportedText.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { post, reported } from './intakeCalls.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
+const home = mkdtempSync(join(tmpdir(), 'datong-places-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
 const city = await sampleCity(hub);
 const { client: provider } = city.ecology;
 const dataset = 'ecology.reports';
@@ -393,4 +402,18 @@ test('a person lists the registered areas as GeoJSON; codes without an outline a
   );
   assert.deepEqual(features[0]?.geometry, entries[0]?.area);
   assert.deepEqual((await ask('?list=none')).features, []);
+  const codesOf = (page: Awaited<ReturnType<typeof ask>>) =>
+    page.features.map(({ properties }) => properties.code);
+  const first = await ask('?list=test-districts&limit=1');
+  const second = await ask(`?list=test-districts&limit=1&cursor=${first.nextCursor ?? ''}`);
+  assert.deepEqual([codesOf(first), codesOf(second), second.nextCursor], [['star'], ['two'], undefined]);
+  const forged = Buffer.from('test-districts').toString('base64url');
+  const refused = await hub.staff(reader, 'GET', `/v1/areas?cursor=${forged}`);
+  assert.deepEqual([refused.status, refused.json['code']], [400, 'cursor_invalid']);
+  const state = join(home, 'demo.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { reader });
+  const env = { DATONG_STATE: state, LANG: 'zh_CN.UTF-8' };
+  const words = ['catalogue', 'areas', '--list', 'test-districts', '--as', 'reader'];
+  const { stdout, stderr } = await typedDatong(words, { cwd: home, env });
+  assert.match(stdout, /^test-districts\/star +1 +星形区\ntest-districts\/two +1 +两块\n$/, stderr);
 });

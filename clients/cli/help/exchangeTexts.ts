@@ -9,6 +9,13 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'a field of the primary key; once for each of them': '主键的一个数据项；主键有几项就写几次',
   'a new value: text after =, JSON after := (cost:=12.5)': '新值：= 后为文本，:= 后为 JSON（cost:=12.5）',
   'version of the row as it was read': '读到的这一行的版本',
+  'such as status=open; repeat for more': '如 status=open；可写多次',
+  'only with a missed deadline, or also with one that is near': '只列已超过时限的，或连同临近时限的',
+  'your department that works on the cases; needed where there are several':
+    '您办理所在的部门；有多个时须写明',
+  'agreement of the department; needed where there are several': '该部门的共享协议；有多份时须写明',
+  'purpose of the agreement; needed where there are several': '协议的使用场景；有多个时须写明',
+  'case number (办件号), where the agreement asks for one': '办件号，协议要求时写明',
   'the same key with the same change gets the first answer again': '同一标识、同一变更得到第一次的答复',
   'field of the schema with x-attachment': '标准中带 x-attachment 的字段',
   'media type (default: by the extension of the file)': '文件类型（默认按扩展名判断）',

@@ -173,6 +173,7 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'stored with the version': '与该版本一并保存',
   'answer as JSON': '以 JSON 输出',
   'version of a code list': '代码表的版本',
+  'only those of this code list': '只列这张代码表的',
   'what it is needed for': '用途',
   'the signed undertaking (承诺书); its digest goes with the request': '已签署的承诺书；其摘要随申请提交',
   'how much, how often': '数量与频次',

@@ -1,11 +1,10 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
-import { labelled } from '../parts/labelled.ts';
 import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -28,6 +27,9 @@ import { Due } from './Due.tsx';
 import { useAreas } from './useAreas.ts';
 import { Value } from './Value.tsx';
 import './casework.css';
+
+/** Versions of a page of the timeline. */
+const pageSize = 50;
 
 /** One case: its fields, what the department may do next, and what was done. */
 export function CasePage(): ReactNode {
@@ -85,8 +87,14 @@ function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: 
   const asked = JSON.stringify([setName(acting.set), acting.agreement.agreement, acting.purpose, caseKey]);
   const answer = useAnswer(`case ${asked} ${turn}`, () => askCases(acting, { query: { filter, limit: 1 } }));
   const hasHistory = acting.agreement.history;
-  const history = useAnswer(`history ${asked} ${turn}`, async () =>
-    hasHistory ? askCases(acting, { query: { filter, history: true } }) : undefined,
+  const { filter: address } = useRoute();
+  const cursor = address['versions'] ?? '';
+  const history = useAnswer(`history ${asked} ${cursor} ${turn}`, async () =>
+    hasHistory
+      ? askCases(acting, {
+          query: { filter, history: true, limit: pageSize, ...(cursor === '' ? {} : { cursor }) },
+        })
+      : undefined,
   );
   const [record] = answer.value?.records ?? [];
   const version = answer.value?.versions?.[0];
@@ -96,14 +104,14 @@ function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: 
   };
   return (
     <>
-      <Refusal error={answer.error ?? history.error} cli={casesCommand(acting, { query: { filter } })} />
+      <Refusal error={answer.error ?? history.error} cli={casesCommand(acting)} />
       {answer.value !== undefined && record === undefined ? <p role="status">{say('cwNotFound')}</p> : null}
       {record === undefined ? null : (
         <>
           <CaseFacts acting={acting} record={record} version={version} due={answer.value?.due?.[0]} />
           {version === undefined ? null : (
             <CaseSteps
-              key={version}
+              key={asked}
               acting={acting}
               caseKey={caseKey}
               record={record}
@@ -113,7 +121,7 @@ function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: 
             />
           )}
           <CasePlace acting={acting} record={record} />
-          <Timeline notes={hasHistory ? history.value?.history : undefined} acting={acting} />
+          <Timeline answer={history} acting={acting} />
         </>
       )}
     </>
@@ -164,10 +172,10 @@ function CasePlace({ acting, record }: { readonly acting: Acting; readonly recor
 }
 
 function Timeline(props: {
-  readonly notes: Schemas['QueryAnswer']['history'];
+  readonly answer: Answered<Schemas['QueryAnswer'] | undefined>;
   readonly acting: Acting;
 }): ReactNode {
-  const { notes, acting } = props;
+  const { answer, acting } = props;
   const { say, pick, when } = useWords();
   const { name } = useDepartments();
   const titleOf = (field: string): string => {
@@ -178,13 +186,15 @@ function Timeline(props: {
     <section className="card">
       <h2>{say('cwTimeline')}</h2>
       {acting.agreement.history ? (
-        <Table
-          aria-label={say('cwTimeline')}
-          size="small"
-          pagination={false}
-          rowKey={({ version }) => version}
-          dataSource={[...(notes ?? [])]}
-          columns={labelled<NonNullable<typeof notes>[number]>([
+        <List<Schemas['VersionNote']>
+          label={say('cwTimeline')}
+          answer={answer}
+          keyOf={({ version }) => String(version)}
+          rows={answer.value?.history}
+          empty={say('cwNoVersions')}
+          nextCursor={answer.value?.nextCursor}
+          cursorName="versions"
+          columns={[
             { title: say('cwVersion'), render: (_, one) => one.version },
             { title: say('when'), render: (_, one) => when(one.at) },
             { title: say('cwBy'), render: (_, one) => name(one.department) },
@@ -193,7 +203,7 @@ function Timeline(props: {
               title: say('cwFields'),
               render: (_, one) => one.fields.map(titleOf).join(say('pointList')),
             },
-          ])}
+          ]}
         />
       ) : (
         <p className="muted">{say('cwNoHistory')}</p>

@@ -1,7 +1,7 @@
-import { Button } from 'antd';
+import { Alert, Button } from 'antd';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
-import { post, type Schemas } from '../api/call.ts';
+import { post, Refused, type Schemas } from '../api/call.ts';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
@@ -9,7 +9,9 @@ import { useAct } from '../parts/useAct.ts';
 import { useWords } from '../words/words.ts';
 import { pathAndQuery, type Acting, type CaseRecord } from './acting.ts';
 import { changedValues, isAsked, textOf } from './changedValues.ts';
+import { differingFields, type Draft } from './draft.ts';
 import { uploadFile } from './uploadFile.ts';
+import { Value } from './Value.tsx';
 
 type CaseField = Schemas['CaseField'];
 type Change = Schemas['CaseChange'];
@@ -30,9 +32,18 @@ export function CaseSteps(props: {
   const doing = useAct();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const [files, setFiles] = useState<Readonly<Record<string, readonly string[]>>>({});
-  const fields = set.fields.filter((one) => set.sets.includes(one.name) && isAsked(one, withheld));
+  const [draft, setDraft] = useState<Draft>();
+  const { masked } = acting.agreement;
+  const fields = set.fields.filter(
+    (one) => set.sets.includes(one.name) && isAsked(one, { withheld, masked }),
+  );
   const steps = set.steps.filter(({ from }) => from === record[set.state]);
-  const changed = changedValues(fields, record, { typed, files });
+  const changed = changedValues(fields, record, { typed, files, masked });
+  const begin = (): void => setDraft((begun) => begun ?? { record, version });
+  // another change came first: read the case again, and leave what was typed
+  useEffect(() => {
+    if (doing.error instanceof Refused && doing.error.problem.code === 'row_version_other') again();
+  }, [doing.error]);
   const save = (more: Readonly<Record<string, unknown>>): void =>
     doing.act(
       (key) =>
@@ -41,12 +52,25 @@ export function CaseSteps(props: {
           { key: caseKey, version, set: { ...changed, ...more } },
           { ...pathAndQuery(set), key },
         ),
-      again,
+      () => {
+        setTyped({});
+        setFiles({});
+        setDraft(undefined);
+        again();
+      },
     );
   if (fields.length === 0 && steps.length === 0) return null;
   return (
     <section className="card no-print" aria-label={say('cwSteps')}>
       <h2>{say('cwSteps')}</h2>
+      {draft === undefined || draft.version === version ? null : (
+        <Difference
+          acting={acting}
+          before={draft.record}
+          now={record}
+          seen={() => setDraft({ record, version })}
+        />
+      )}
       <form
         className="form"
         onSubmit={(event) => {
@@ -61,14 +85,21 @@ export function CaseSteps(props: {
               acting={acting}
               field={field}
               ids={files[field.name] ?? []}
-              add={(id) => setFiles((all) => ({ ...all, [field.name]: [...(all[field.name] ?? []), id] }))}
+              add={(id) => {
+                begin();
+                setFiles((all) => ({ ...all, [field.name]: [...(all[field.name] ?? []), id] }));
+              }}
             />
           ) : (
             <ValueInput
               key={field.name}
               field={field}
-              value={typed[field.name] ?? textOf(record[field.name])}
-              set={(value) => setTyped((all) => ({ ...all, [field.name]: value }))}
+              isMasked={masked.includes(field.name)}
+              value={typed[field.name] ?? (masked.includes(field.name) ? '' : textOf(record[field.name]))}
+              set={(value) => {
+                begin();
+                setTyped((all) => ({ ...all, [field.name]: value }));
+              }}
             />
           ),
         )}
@@ -99,14 +130,62 @@ export function CaseSteps(props: {
   );
 }
 
+/** What others changed since the person began to type. What they typed is still in the fields below. */
+function Difference(props: {
+  readonly acting: Acting;
+  readonly before: CaseRecord;
+  readonly now: CaseRecord;
+  readonly seen: () => void;
+}): ReactNode {
+  const { acting, before, now, seen } = props;
+  const { say, pick } = useWords();
+  const differing = differingFields(acting.set.fields, before, now);
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={say('cwChanged')}
+      action={
+        <Button size="small" onClick={seen}>
+          {say('cwChangedSeen')}
+        </Button>
+      }
+      description={
+        differing.length === 0 ? (
+          say('cwChangedUnseen')
+        ) : (
+          <dl className="facts">
+            {differing.map((field) => (
+              <div key={field.name}>
+                <dt>{pick(field.title)}</dt>
+                <dd>
+                  <del>
+                    <Value acting={acting} field={field} value={before[field.name]} />
+                  </del>{' '}
+                  <ins>
+                    <Value acting={acting} field={field} value={now[field.name]} />
+                  </ins>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )
+      }
+    />
+  );
+}
+
 function ValueInput(props: {
   readonly field: CaseField;
+  /** the stored value is not known here */
+  readonly isMasked: boolean;
   readonly value: string;
   readonly set: (value: string) => void;
 }): ReactNode {
-  const { field, value, set } = props;
+  const { field, isMasked, value, set } = props;
   const { say, pick } = useWords();
-  const label = pick(field.title);
+  const title = pick(field.title);
+  const label = isMasked ? say('cwMaskedField', { title }) : title;
   if (field.kind === 'choice' || field.kind === 'boolean') {
     const options =
       field.kind === 'boolean'

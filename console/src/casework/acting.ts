@@ -1,5 +1,4 @@
 /** Under which agreement a person reads cases for which department: chosen in the address, the first where nothing is chosen. */
-import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 
 export type CaseDataset = Schemas['CaseDataset'];
@@ -32,19 +31,18 @@ export const pathAndQuery = ({ dataset, department }: Pick<CaseDataset, 'dataset
   query: { department },
 });
 
-const bodyOf = ({ agreement, purpose }: Acting, asked: CasesAsked): Schemas['CaseQuery'] => ({
-  agreement: agreement.agreement,
-  purpose,
-  ...asked,
-});
-
 /** Asks for cases under the chosen agreement. */
-export const askCases = (acting: Acting, asked: CasesAsked): Promise<Schemas['QueryAnswer']> =>
-  post('/v1/datasets/{dataset}/cases', bodyOf(acting, asked), pathAndQuery(acting.set));
+export function askCases(
+  { set, agreement, purpose }: Acting,
+  asked: CasesAsked,
+): Promise<Schemas['QueryAnswer']> {
+  const body = { agreement: agreement.agreement, purpose, ...asked };
+  return post('/v1/datasets/{dataset}/cases', body, pathAndQuery(set));
+}
 
-/** The same call as a command line. */
-export const casesCommand = (acting: Acting, asked: CasesAsked = {}): string =>
-  asCall('POST /v1/datasets/{dataset}/cases', pathAndQuery(acting.set), bodyOf(acting, asked));
+/** The command line that lists the same cases, without filters: their values may be personal. */
+export const casesCommand = ({ set, agreement, purpose }: Acting): string =>
+  `npx datong rows cases ${set.dataset} --department ${set.department} --agreement ${agreement.agreement} --purpose ${purpose}`;
 
 /** The key of a record, as a change names it; undefined where a field of it is not granted. */
 export function keyOf({ key }: CaseDataset, record: CaseRecord): Schemas['CaseChange']['key'] | undefined {

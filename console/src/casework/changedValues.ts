@@ -7,20 +7,24 @@ type CaseField = Pick<Schemas['CaseField'], 'name' | 'kind' | 'list'>;
 /**
  * A list of attachments that the person cannot read is not asked for: a new file would replace those in it. A list that is granted and
  * empty may be absent from the record.
- * @param withheld fields that the agreement does not grant
+ * @param unread fields that the agreement does not grant, and those that it grants under a mask
  */
-export const isAsked = (
+export function isAsked(
   { name, kind, list }: CaseField,
-  withheld: Readonly<Record<string, string>>,
-): boolean =>
-  kind !== 'other' && kind !== 'place' && !(kind === 'attachment' && list === true && name in withheld);
+  unread: { readonly withheld: Readonly<Record<string, string>>; readonly masked: readonly string[] },
+): boolean {
+  if (kind === 'other' || kind === 'place') return false;
+  const isUnread = name in unread.withheld || unread.masked.includes(name);
+  return !(kind === 'attachment' && list === true && isUnread);
+}
 
 export const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 
 /**
  * The fields that the person changed, as the schema has them. A text that was emptied is null; a choice that was emptied is unchanged.
- * @param files ids of new attachments by field
+ * Of a masked field, each text that is not empty is a change: the stored value is not known here.
+ * @param given files: ids of new attachments by field; masked: fields whose values the record has under a mask
  */
 export function changedValues(
   fields: readonly CaseField[],
@@ -28,9 +32,10 @@ export function changedValues(
   given: {
     readonly typed: Readonly<Record<string, string>>;
     readonly files: Readonly<Record<string, readonly string[]>>;
+    readonly masked: readonly string[];
   },
 ): Readonly<Record<string, unknown>> {
-  const { typed, files } = given;
+  const { typed, files, masked } = given;
   const entries = fields.flatMap((field): [string, unknown][] => {
     const { name, kind, list } = field;
     const ids = files[name];
@@ -39,7 +44,7 @@ export function changedValues(
       return [[name, list === true ? [...before, ...ids] : ids.at(-1)]];
     }
     const text = typed[name];
-    if (text === undefined || text === textOf(record[name])) return [];
+    if (text === undefined || text === (masked.includes(name) ? '' : textOf(record[name]))) return [];
     if (text === '') return kind === 'choice' || kind === 'boolean' ? [] : [[name, null]];
     return [[name, valueOf(field, text)]];
   });

@@ -1,4 +1,5 @@
 import { get, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 
@@ -6,7 +7,12 @@ import { useSession } from '../session.ts';
 export function useAreas(isNeeded: boolean): Schemas['AreaCollection']['features'] {
   const { turn } = useSession();
   const answer = useAnswer(`areas ${isNeeded} ${turn}`, async () =>
-    isNeeded ? get('/v1/areas') : undefined,
+    isNeeded
+      ? everyPage(
+          (cursor) => get('/v1/areas', { query: { cursor, limit: '200' } }),
+          ({ features }) => features,
+        )
+      : [],
   );
-  return answer.value?.features ?? [];
+  return answer.value ?? [];
 }

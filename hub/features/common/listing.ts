@@ -33,6 +33,8 @@ export const names = {
   standIn: /^std-[0-9a-f]{16}$/,
   /** a digit for the severity, the entry or `-` for the whole log, the code, and the table and row of the database */
   finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}(?:~[^\n]{1,500})?$/,
+  /** code list and code */
+  area: /^[a-z][a-z0-9.-]{1,79}~[^\n]{1,60}$/,
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 } as const;
 

@@ -5,6 +5,7 @@
  *   decide → a row of the agreement that names it → consent → mask → entry with the digest → signed reply
  */
 import type { MaskUse, Permission } from '../../../policies/decision.ts';
+import { storedValueMasks } from '../../../policies/masks/attachments/images.ts';
 import { exchangeId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { sent } from '../../domain/cells.ts';
@@ -28,9 +29,6 @@ import { defined } from '../../../terms/defined.ts';
 
 /** Bytes of one reply; longer files are read piece by piece. */
 const maxAtOnce = 4 * 1024 * 1024;
-
-/** Masks that let bytes leave. Under any other, the attachment is as unknown as one that does not exist. */
-const showing: ReadonlySet<string> = new Set(['clear', 'stripMetadata', 'maxEdge']);
 
 /** @throws Problem attachment_unknown, attachment_mask_unfit, range_invalid, range_wanted */
 export const downloadAttachment = releaseOperation('downloadAttachment', {
@@ -153,7 +151,8 @@ async function release(
 /** The mask of the field, or of the items of its list. */
 function maskOf({ fields }: Permission, field: string): MaskUse | undefined {
   const grant = fields.find((one) => one.field === field || one.field === `${field}[]`);
-  return grant !== undefined && showing.has(grant.mask.name) ? grant.mask : undefined;
+  // under any other mask, the attachment is as unknown as one that does not exist
+  return grant !== undefined && storedValueMasks.has(grant.mask.name) ? grant.mask : undefined;
 }
 
 /** A picture that is no larger than the mask allows and the caller needs. */

@@ -161,7 +161,7 @@ async function translateNow(
   const lookupColumns =
     dataset.row.mode === 'upsert'
       ? []
-      : queryableColumns(registry.current.plans, dataset.row.id, schema).lookups;
+      : queryableColumns(registry.current.plans, { row: dataset.row, schema }).lookups;
   const kept = retainedPeriods(dataset, database.now());
   const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, lookupColumns, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');

@@ -58,3 +58,6 @@ export const maxEdge = defineMask({
   }),
   copies: (points) => points.map((_, i) => i),
 });
+
+/** Masks under which a record has the stored value itself. */
+export const storedValueMasks: ReadonlySet<string> = new Set(['clear', stripMetadata.name, maxEdge.name]);

@@ -1,6 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Plan, Plans } from '../../../../policies/plans.ts';
 import { isInForce } from '../../../../policies/plansInForce.ts';
+import { storedValueMasks } from '../../../../policies/masks/attachments/images.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import { attachmentFields } from '../../../../schemas/attachments.ts';
 import type { DatasetSchema, SchemaField } from '../../../../schemas/datasetSchema.ts';
@@ -97,11 +98,14 @@ function agreementsOf(plans: readonly Plan[]): CaseDataset['agreements'] {
   const first = plans.filter(
     (one, nth) => plans.findIndex(({ ref }) => ref.agreement === one.ref.agreement) === nth,
   );
-  return first.map(({ ref, agreement, grant, filterable, needs }) => ({
+  return first.map(({ ref, agreement, grant, filterable, needs, whole }) => ({
     agreement: ref.agreement,
     title: titleOf(agreement),
     purposes: plans.filter((one) => one.ref.agreement === ref.agreement).map((one) => one.ref.purpose),
     filterBy: [...filterable],
+    masked: whole.fields
+      .filter(({ mask }) => !storedValueMasks.has(mask.name))
+      .map(({ field }) => rootOf(field)),
     history: grant.deliveries?.includes('history') === true,
     matter: needs.matter,
   }));

@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { type ReportedTicket, nextTicketId, ownSince, ticketsForPerson } from '../store/tickets.ts';
 import type { Services } from '../../common/services.ts';
-import { titledDepartment } from '../../subjects/operations/titledDepartment.ts';
+import { titledDataset, titledDepartment } from '../../subjects/operations/titledDepartment.ts';
 import { ticketSummary } from './ticketView.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -42,12 +42,6 @@ function ownTicketView(row: ReportedTicket, services: Services, now: number): Sc
     ...defined({ exchange, answered }),
     ...present({ reason: row.reason }),
   };
-}
-
-/** A dataset as shown to persons: its code with its title. */
-function titledDataset(code: string, { registry }: Pick<Services, 'registry'>): Schemas['TitledCode'] {
-  const row = registry.current.datasets.get(code)?.row;
-  return row === undefined ? { code } : { code, title: { zh: row.titleZh, en: row.titleEn } };
 }
 
 /** maximum number for one person within a day: each one makes decisions in progress run again */

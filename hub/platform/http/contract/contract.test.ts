@@ -59,12 +59,12 @@ const reportedWhole: Readonly<Record<string, string>> = {
   listBoardRows: 'at most 500, the largest first; the answer says that it was cut',
   listBatchProblems: 'of the rows that quarantine keeps, which are bounded',
   listOwnOffers: 'what departments offer to look at, a few; no page in which a person could lose one',
+  listOwnCases: 'cases of one person, at most 50 of a dataset',
   listOwnTickets: 'tickets of one person',
   listReminderAddresses: 'of one person',
   listPasskeys: 'of one person',
   listSavedSearches: 'of one person',
   listCaseDatasets: 'datasets with cases of the caller’s departments, a few',
-  listAreas: 'codes with an outline: at most 20,000 positions a list',
   listEntries: 'entries have numbers: `from` and `limit` say which',
   listDestructions: 'units have numbers: `from` says where, `next` where it goes on',
 };

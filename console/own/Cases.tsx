@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from './ask.ts';
+import { useTexts } from './reader.ts';
+import { filled, type Language } from './texts.ts';
+import { named, when } from './written.ts';
+
+/** Cases about the person that departments work on: what the provider shows of each, and its state. */
+export function Cases({
+  of,
+  language,
+}: {
+  readonly of: readonly Schemas['OwnCase'][];
+  readonly language: Language;
+}): ReactNode {
+  const text = useTexts(language);
+  return (
+    <section aria-labelledby="cases">
+      <h2 id="cases">{text.cases}</h2>
+      <ul className="cards">
+        {of.map((one, nth) => (
+          <li key={nth}>
+            <h3>
+              {named(one.dataset, language)} <span className="outcome">{one.state}</span>
+            </h3>
+            <dl>
+              {one.fields.map(({ title, value }) => (
+                <div key={title.zh}>
+                  <dt>{title[language]}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+            <p className="small">
+              {filled(one.closed ? text.caseClosed : text.caseOpen, {
+                provider: named(one.provider, language),
+                opened: when(one.opened, language),
+                since: when(one.since, language),
+              })}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+/** Cases on a person's own page: those about them, with the fields that the provider chose, and no others. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import request from 'supertest';
+import type { components } from '../../api/openapi.ts';
+import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { appointService } from '../appointService.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { lastLeaf } from './leaves.ts';
+import { row, rules, streetCases } from './streetCases.ts';
+
+type OwnCase = components['schemas']['OwnCase'];
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false, citizen: true });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { dataset, push, change } = await streetCases(hub, city);
+const origin = hub.hub.origins.citizen ?? '';
+const { client: police } = city.publicSecurity;
+let id = '';
+
+const caseOf = (name: string, reporter: string) =>
+  row(name, 'education', { reporter, phone: `1380000${name.padStart(4, '0')}` });
+
+/** The session of a person whom a department's service has identified. @returns its cookie */
+async function visit(person: string): Promise<string> {
+  const { json } = await police.openOwnPage({ person, presentedBy: 'self', assurance: 'high' });
+  const begun = await request(origin)
+    .post('/v1/own/session')
+    .ca(hub.ca)
+    .set('origin', origin)
+    .send({ code: new URL(json.url).hash.slice(1) });
+  assert.equal(begun.status, 201, begun.text);
+  const [cookie = ''] = (begun.headers['set-cookie'] as unknown as readonly string[] | undefined) ?? [];
+  return cookie.split(';')[0] ?? '';
+}
+async function casesFor(cookie: string) {
+  const got = await request(origin)
+    .get('/v1/own/cases')
+    .ca(hub.ca)
+    .set('origin', origin)
+    .set('cookie', cookie);
+  const { cases, code } = got.body as { readonly cases?: readonly OwnCase[]; readonly code?: string };
+  return { status: got.status, code, cases: cases ?? [], text: got.text };
+}
+
+before(async () => {
+  await appointService(hub, city, 'pub-security');
+  id = await dataset({ ...rules, subjectFields: ['case', 'place'] });
+  await push(id, [caseOf('1', 'resident-1'), caseOf('2', 'resident-2'), caseOf('3', 'resident-1')]);
+});
+
+test('a person sees their cases with the fields of the rules and the state, the newest state at once; the entry has no value', async () => {
+  const cookie = await visit('resident-1');
+  const first = await casesFor(cookie);
+  assert.equal(first.status, 200, first.text);
+  assert.deepEqual(
+    first.cases
+      .map(({ state, closed, fields }) => [state, closed, fields.map(({ value }) => value)])
+      .toSorted(),
+    [
+      ['open', false, ['1', '荷塘街 1 号']],
+      ['open', false, ['3', '荷塘街 1 号']],
+    ],
+  );
+  assert.ok(!/1380000|resident-2|education/.test(first.text), first.text);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.operation, leaf.kind, leaf.change?.['cases']], ['listOwnCases', 'inspect', 2]);
+  assert.equal(leaf.subjects?.count, 1);
+  assert.ok(!/resident|荷塘街/.test(JSON.stringify(leaf)));
+  const roads = city.education.client;
+  await change(roads, id, '1', { version: 1, set: { status: 'accepted', note: 'crew 3' } });
+  const next = await casesFor(cookie);
+  const changed = next.cases.find(({ fields }) => fields[0]?.value === '1');
+  assert.equal(changed?.state, 'accepted');
+  assert.ok(Date.parse(changed.since) >= Date.parse(changed.opened));
+  assert.ok(!next.text.includes('crew 3'));
+});
+
+test('another person sees theirs, who has none sees none, and without a session there is no answer', async () => {
+  const other = await casesFor(await visit('resident-2'));
+  assert.deepEqual(
+    other.cases.map(({ fields }) => fields[0]?.value),
+    ['2'],
+  );
+  const none = await casesFor(await visit('resident-3'));
+  assert.deepEqual([none.status, none.cases], [200, []]);
+  assert.equal((await casesFor('')).status, 401);
+});
+
+test('a dataset without the rule shows nothing', async () => {
+  const silent = await dataset();
+  await push(silent, [caseOf('9', 'resident-9')]);
+  const { status, cases } = await casesFor(await visit('resident-9'));
+  assert.deepEqual([status, cases], [200, []]);
+});
+
+test('an altered state is refused, and not shown', async () => {
+  const live = hub.hub.services.registry.current.datasets.get(id);
+  assert.ok(live);
+  const table = datasetTable(id, live.schema);
+  const set = (state: string) =>
+    database.owner.query(`UPDATE ${table} SET f_status = $1 WHERE f_case = '2'`, [state]);
+  await set('checked');
+  try {
+    const refused = await casesFor(await visit('resident-2'));
+    assert.deepEqual([refused.status, refused.cases], [503, []], refused.text);
+    assert.equal(refused.code, 'rows_unauthenticated');
+  } finally {
+    await set('open');
+  }
+});
