@@ -1,7 +1,8 @@
 /** A department or contractor of the cases: it reads and changes them, and every byte that it receives is written to files. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { joinedHeaders } from '../../certs/signatures/headers.ts';
 import { changeRow } from '../../clients/sdk/changeRow.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
@@ -12,6 +13,19 @@ import type { Stage } from '../stage.ts';
 
 export const dataset = 'hotline.city-cases';
 export const agreementOf = (department: string): string => `agr-cases-${department}`;
+
+const maxRepeats = 60;
+
+/** Does the work again, up to a minute, while the hub answers that it can be repeated (503). */
+export async function repeated<T>(work: () => Promise<T>, left = maxRepeats): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatongProblem) || error.status !== 503 || left === 0) throw error;
+    await sleep(1_000);
+    return repeated(work, left - 1);
+  }
+}
 
 export interface Case {
   readonly case: string;
@@ -46,23 +60,25 @@ export class Party {
     );
   }
 
-  /** Awaits a call, and writes its answer or its refusal. */
-  private async received<T>(call: Promise<Answer<T>>, isPhoto = false): Promise<Answer<T>> {
-    try {
-      const answer = await call;
-      this.write(answer.headers, answer.body, isPhoto);
-      return answer;
-    } catch (error) {
-      if (error instanceof DatongProblem && error.kept !== undefined) {
-        const { rawHeaders, body } = error.kept.reply;
-        this.write(joinedHeaders(rawHeaders), body, false);
+  /** Makes a call, and writes its answer or its refusal. */
+  private received<T>(call: () => Promise<Answer<T>>, isPhoto = false): Promise<Answer<T>> {
+    return repeated(async () => {
+      try {
+        const answer = await call();
+        this.write(answer.headers, answer.body, isPhoto);
+        return answer;
+      } catch (error) {
+        if (error instanceof DatongProblem && error.kept !== undefined) {
+          const { rawHeaders, body } = error.kept.reply;
+          this.write(joinedHeaders(rawHeaders), body, false);
+        }
+        throw error;
       }
-      throw error;
-    }
+    });
   }
 
   query(query: Query): Promise<Answer<QueryAnswer>> {
-    return this.received(this.client.query(dataset, query, this.context));
+    return this.received(() => this.client.query(dataset, query, this.context));
   }
 
   /** All cases of a filter that it may read. */
@@ -90,8 +106,9 @@ export class Party {
   ): Promise<void> {
     const begun = performance.now();
     const change = { key: { case: one.case }, version: one.version, set };
-    const { json, exchange } = await this.received(
-      changeRow((input) => this.client.call(input), dataset, change),
+    const key = randomUUID();
+    const { json, exchange } = await this.received(() =>
+      changeRow((input) => this.client.call(input), dataset, change, key),
     );
     const ms = performance.now() - begun;
     const step = {
@@ -110,23 +127,25 @@ export class Party {
   async download(photo: string): Promise<void> {
     const path = `/v1/datasets/${dataset}/attachments/${photo}`;
     const headers = { ...contextHeaders(this.context), range: 'bytes=0-' };
-    await this.received(this.client.call({ method: 'GET', path, headers, receipt: 'required' }), true);
+    await this.received(() => this.client.call({ method: 'GET', path, headers, receipt: 'required' }), true);
   }
 
   /** Uploads a photo in one part. @returns its id */
   async upload(field: string, body: Uint8Array): Promise<string> {
     const sha256 = createHash('sha256').update(body).digest('hex');
-    const described = { field, mediaType: 'image/png', name: `${sha256}.png`, bytes: body.length, sha256 };
-    const opened = await this.received(
-      this.client.call(jsonCall(`/v1/datasets/${dataset}/attachments`, described, {}, 'required')),
-    );
+    const described = { field, mediaType: 'image/png', bytes: body.length, sha256 };
+    const opened = await this.received(() => {
+      const opening = { ...described, name: `${randomUUID()}.png` };
+      return this.client.call(jsonCall(`/v1/datasets/${dataset}/attachments`, opening, {}, 'required'));
+    });
     const { attachment } = opened.json as { readonly attachment: string };
     const path = `/v1/attachments/${attachment}`;
+    const put = { method: 'PUT' as const, path: `${path}/parts/0`, body, receipt: 'optional' as const };
     const headers = { 'content-type': 'application/octet-stream' };
-    await this.received(
-      this.client.call({ method: 'PUT', path: `${path}/parts/0`, headers, body, receipt: 'optional' }),
+    await this.received(() => this.client.call({ ...put, headers }));
+    await this.received(() =>
+      this.client.call({ method: 'POST', path: `${path}/finish`, receipt: 'required' }),
     );
-    await this.received(this.client.call({ method: 'POST', path: `${path}/finish`, receipt: 'required' }));
     return attachment;
   }
 }

@@ -3,6 +3,7 @@
  * them; the bureau checks the result or returns it. A simulated day is one round of all parties. Each contractor also asks for what it may
  * not have. What each party received is written to files, and `check.py` recomputes the figures of the hub from the exported log.
  */
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
@@ -10,7 +11,7 @@ import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { Random } from '../../schemas/sample/random.ts';
 import type { Play } from '../pack.ts';
 import type { Stage } from '../stage.ts';
-import { dataset, Party, type Case } from './party.ts';
+import { dataset, Party, repeated, type Case } from './party.ts';
 import { photoOf } from './photo.ts';
 import { bureau, contractors, departments, handlers, register } from './register.ts';
 
@@ -61,8 +62,11 @@ async function report(stage: Stage, numbers: readonly number[], day: number, ran
     if (hasPhoto(number)) {
       const bytes = photoOf(number % 256, row.phone);
       appendFileSync(join(stage.out, 'sent-photos.bin'), bytes);
-      const upload = { field: 'photo', mediaType: 'image/png', name: `${row.case}.png` };
-      photo = (await client.attachments.put(dataset, bytes, upload)).json.attachment;
+      const put = (): ReturnType<typeof client.attachments.put> => {
+        const upload = { field: 'photo', mediaType: 'image/png', name: `${randomUUID()}.png` };
+        return client.attachments.put(dataset, bytes, upload);
+      };
+      photo = (await repeated(put)).json.attachment;
     }
     const sent = { ...row, photo };
     appendFileSync(join(stage.out, 'sent.ndjson'), `${JSON.stringify(sent)}\n`);
@@ -75,7 +79,8 @@ async function report(stage: Stage, numbers: readonly number[], day: number, ran
 async function callBack(stage: Stage, name: string, day: number): Promise<void> {
   const begun = performance.now();
   const row = { case: name, day, satisfied: true };
-  await stage.client('hotline').call(jsonCall('/v1/datasets/hotline.callbacks/rows', [row], {}, 'required'));
+  const call = jsonCall('/v1/datasets/hotline.callbacks/rows', [row], {}, 'required');
+  await repeated(() => stage.client('hotline').call(call));
   appendFileSync(
     join(stage.out, 'callbacks.ndjson'),
     `${JSON.stringify({ ...row, ms: performance.now() - begun })}\n`,
@@ -188,8 +193,9 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       const found = await office.cases([{ field: 'place', op: 'within', value: { area } }]);
       counted[code] = found.map((one) => one.case);
     }
-    const final = (await office.cases([])).map((one) => [one.case, one.status]);
-    note('counted', { districts: counted, states: Object.fromEntries(final) });
+    const states: Record<string, string> = {};
+    for (const one of await office.cases([])) states[one.case] = one.status;
+    note('counted', { districts: counted, states });
   });
   note('plan', { count, days, departments: ['hotline', bureau, ...departments], contractors });
 };
