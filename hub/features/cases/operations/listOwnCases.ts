@@ -66,7 +66,12 @@ function viewOf(
     fields: schema.fields.flatMap(({ name, title }) => {
       const value = stored[name] ?? null;
       if (rules.subjectFields?.includes(name) !== true || value === null) return [];
-      return [{ title: { zh: title.zh, en: title.en }, value: typeof value === 'string' ? value : JSON.stringify(value) }];
+      return [
+        {
+          title: { zh: title.zh, en: title.en },
+          value: typeof value === 'string' ? value : JSON.stringify(value),
+        },
+      ];
     }),
   };
 }
