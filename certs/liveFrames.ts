@@ -25,6 +25,8 @@ export interface LiveQuestion extends LiveStatement {
   readonly until: number;
   /** random for each question, so that no two are the same */
   readonly nonce: string;
+  /** W3C Trace Context, where the hub traces the call */
+  readonly traceparent?: string;
 }
 
 /** Signed by the provider. */

@@ -43,8 +43,9 @@ import { Simulations } from './features/agreements/operations/simulations.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
 import { overdueBeforeOffice, thingsWaiting } from './features/inbox/operations/pendingItems.ts';
 import { ViewCounts } from './log/viewCounts.ts';
-import { countCalls, hubCounters } from './features/health/operations/hubCounters.ts';
+import { countCalls, hubCounters, type HubCounters } from './features/health/operations/hubCounters.ts';
 import { hubMetrics, type HubMetrics } from './features/health/operations/hubMetrics.ts';
+import type { Telemetry } from './features/health/telemetry/openTelemetry.ts';
 import { timedCount } from './features/health/operations/timedCount.ts';
 import { stateChecks } from './features/health/operations/readyz.ts';
 import type { Services } from './features/common/services.ts';
@@ -236,6 +237,8 @@ async function start(
   const metrics = hubMetrics(counters, hubGauges(audit, database, live, keys, overdue), (gauge, error) =>
     logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
   );
+  const telemetry = await telemetryOf(config, metrics, counters, logger);
+  closing.push(() => telemetry?.close());
   const client = hubCertificates(keys.authority, config.name, () => database.now());
   const resolve = options.resolve ?? resolveName;
   const serviceCalls = new ServiceCalls(client, resolve, { ...live.limits, sockets: live.limits.atOnce });
@@ -264,6 +267,7 @@ async function start(
       report({ exchange: '', operation: 'countViews', error }),
     ),
     logged: countCalls(counters, (dataset) => registry.current.datasets.has(dataset)),
+    tracing: telemetry?.tracing,
   });
   const contract = readContract();
 
@@ -356,4 +360,31 @@ async function start(
   const console = demo?.console.origin ?? origins.staff;
   const { server } = started ?? {};
   return { config, services, metrics, keys, database, audit, runner, origins, console, moved, server, stop };
+}
+
+/** Traces and metrics for the receiver of hub.json. Its packages are loaded only where there is one. */
+async function telemetryOf(
+  { telemetry, name }: HubConfig,
+  metrics: HubMetrics,
+  counters: HubCounters,
+  logger: Logger,
+): Promise<Telemetry | undefined> {
+  if (telemetry === undefined) return undefined;
+  const { openTelemetry } = await import('./features/health/telemetry/openTelemetry.ts');
+  const failing = new Set<string>();
+  return openTelemetry({
+    config: telemetry,
+    hub: name,
+    metrics,
+    exported: (signal, outcome) => {
+      counters.exported(signal, outcome);
+      // one line when it begins to fail, not one for each export
+      if (outcome === 'ok') {
+        if (failing.delete(signal)) logger.info({ signal }, 'the receiver of telemetry accepts it again');
+      } else if (!failing.has(signal)) {
+        failing.add(signal);
+        logger.warn({ signal }, 'the receiver of telemetry did not accept it');
+      }
+    },
+  });
 }

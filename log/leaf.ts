@@ -134,7 +134,7 @@ export interface Leaf {
   readonly rows?: { readonly delivered: number; readonly withheld: number };
   /**
    * commitment to values that neither reply nor receipt shows: withheld rows by reason, ids of consents, a provider's signature of live
-   * rows
+   * rows, the trace id of the call
    */
   readonly private?: Commitment;
   readonly subjects?: { readonly count: number; readonly commitment: Commitment };

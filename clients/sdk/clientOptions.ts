@@ -24,6 +24,11 @@ export interface DatongClientOptions {
    * Without this option, each process fetches it again
    */
   readonly keepRoot?: KeepRoot;
+  /**
+   * `traceparent` (W3C Trace Context) of the caller's current span, asked for at each call; undefined: the call belongs to no trace. The
+   * hub continues the trace where its operator has turned traces on
+   */
+  readonly traceparent?: () => string | undefined;
   readonly sockets?: number;
   readonly timeout?: number;
 }

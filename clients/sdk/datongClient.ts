@@ -73,6 +73,7 @@ export class DatongClient {
       refreshHubKeys: () => hubKeys.fetch(),
       receipts: new ReceiptChecker((receipt) => this.trusted.for(receipt), this.keeper),
       deprecations: this.deprecations,
+      traceparent: options.traceparent,
     };
     this.exports = new Exports(this.services);
     this.attachments = new Attachments(this.services);

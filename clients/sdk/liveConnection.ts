@@ -48,6 +48,8 @@ export interface LiveAsk {
   readonly after?: string;
   /** milliseconds that an answer may take */
   readonly patience: number;
+  /** W3C Trace Context, where the hub traces the call */
+  readonly traceparent?: string;
 }
 
 export interface LiveRows {
@@ -163,13 +165,14 @@ async function receive(
     return;
   }
   const { statement, body } = await withFreshKeys(services, (keyOf) => openFrame('question', frame, keyOf));
-  const { exchange, dataset } = statement;
+  const { exchange, dataset, traceparent } = statement;
   if (!datasets.includes(dataset)) throw new Problem('dataset_unknown', { dataset });
   const ask: LiveAsk = {
     exchange,
     dataset,
     ...(JSON.parse(body) as Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>),
     patience: patienceOf(statement),
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
   };
   const question = questionDigest(frame);
   const started = performance.now();

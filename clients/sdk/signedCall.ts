@@ -11,6 +11,7 @@ import {
 } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { joinedHeaders } from '../../certs/signatures/headers.ts';
+import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import { type Connection, StaleSocket } from './connection.ts';
 import type { Deprecations } from './deprecation.ts';
@@ -38,6 +39,8 @@ export interface CallServices {
   /** fetches the hub's keys again, after a reply that an unknown key signed */
   readonly refreshHubKeys: () => Promise<void>;
   readonly receipts: ReceiptChecker;
+  /** `traceparent` of the caller's current span, as in the options */
+  readonly traceparent?: (() => string | undefined) | undefined;
   /** receives the deprecation notices of each verified answer */
   readonly deprecations?: Deprecations;
 }
@@ -186,11 +189,12 @@ async function sendSigned(
 /** A signed call: the bytes that are sent, and the values that its reply is verified against. */
 export function signedMessage(
   input: Omit<CallInput, 'receipt'>,
-  { origin, key }: CallServices,
+  { origin, key, traceparent }: CallServices,
 ): { request: RequestMessage; headers: Record<string, string> } {
   const { method, path, body = new Uint8Array() } = input;
   const targetUri = `${origin}${path}`;
-  const headers = signNow({ method, targetUri, headers: input.headers ?? {}, body, key });
+  const traced = defined({ traceparent: traceparent?.() });
+  const headers = signNow({ method, targetUri, headers: { ...input.headers, ...traced }, body, key });
   return { request: { method, targetUri, rawHeaders: Object.entries(headers).flat(), body }, headers };
 }
 

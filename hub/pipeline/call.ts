@@ -8,6 +8,7 @@ import type { SubjectTokens } from '../log/subjects.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
 import type { BodyOf, NameOf, OperationId, PathOf, QueryOf, ReplyOf, StatusOf } from './contract.ts';
 import type { FrameChannel } from './frameChannel.ts';
+import type { CallTrace } from './trace.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 
 interface Head<C extends Caller, Name, Path, Query> {
@@ -23,6 +24,8 @@ interface Head<C extends Caller, Name, Path, Query> {
   readonly params: Path;
   /** parameters of the query, matched against openapi.yaml */
   readonly query: Query;
+  /** undefined for a call that is not traced */
+  readonly trace?: CallTrace | undefined;
 }
 
 interface Whole<C extends Caller, Name, Path, Query, Body> extends Head<C, Name, Path, Query> {

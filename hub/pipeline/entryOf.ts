@@ -1,7 +1,10 @@
 /** The entry of a call: what happened, the authenticated caller, unproven claims, and a commitment to the bytes that leave. */
 import { contentDigest } from '../../certs/signatures/index.ts';
+import { commitmentTo } from '../../log/commitment.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import type { Claims, Actor } from '../log/draft.ts';
 import { entry, type Entry, type LeafFacts } from '../log/entry.ts';
+import type { PrivatePart } from '../log/store/privateParts.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import type { AllowedOutcome, DeniedOutcome } from './call.ts';
 import { maxAttempts, type Decided, type Passage } from './passage.ts';
@@ -28,6 +31,7 @@ export function entryOf<C extends Caller>(
   const { status, contentType, body } = answer;
   const digest = contentDigest(body);
   const allowed = outcome.entry === 'allow' ? outcome : undefined;
+  const traced = tracePart(passage, outcome);
   return entry({
     exchange,
     now: outcome.at ?? passage.now,
@@ -35,7 +39,7 @@ export function entryOf<C extends Caller>(
     kind: operation.kind === 'none' ? 'inspect' : operation.kind,
     actor: caller === undefined ? (refusal?.actor ?? noActor) : actorOf(caller),
     code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
-    facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts),
+    facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts, traced?.facts),
     request:
       caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash,
     // the last entry of a stream commits to its bytes
@@ -45,7 +49,7 @@ export function entryOf<C extends Caller>(
     claims: claimsOf(caller, allowed, isFenced(caller, outcome, attempt) ? epoch : undefined),
     work: allowed?.work,
     together: allowed?.together,
-    privatePart: allowed?.privatePart,
+    privatePart: traced?.privatePart ?? allowed?.privatePart,
     confirm: allowed?.confirm,
     atOnce: allowed?.atOnce,
     bumpsEpoch: allowed?.bumpsEpoch,
@@ -65,6 +69,20 @@ export function entryOf<C extends Caller>(
     },
     decideAgain,
   });
+}
+
+/**
+ * The trace id of a traced call, as the private part of its entry: an operator finds its trace, and no receipt shows it.
+ * @returns undefined where the operation has a private part, which then contains it (hub/flows/release/entryClaim.ts)
+ */
+function tracePart<C extends Caller>(
+  { exchange, trace }: Passage<C>,
+  { facts }: AllowedOutcome | DeniedOutcome,
+): { readonly facts: LeafFacts; readonly privatePart: PrivatePart } | undefined {
+  if (trace === undefined || facts.private !== undefined) return undefined;
+  const value = { trace: trace.id };
+  const salt = newSalt();
+  return { facts: { private: commitmentTo(value, salt) }, privatePart: { exchange, salt, value } };
 }
 
 const noActor: Actor = { proven: {} };

@@ -12,6 +12,7 @@ import type { Announced, Call, Outcome } from './call.ts';
 import type { CallerAuth } from './callers/callerAuth.ts';
 import type { Overload } from './overload.ts';
 import type { ReportFailure } from './reply.ts';
+import type { CallTrace, Tracing } from './trace.ts';
 
 /** A call as the listener passes it on. */
 export interface GateRequest {
@@ -65,12 +66,16 @@ export interface GateServices {
   readonly views?: Pick<ViewCounts, 'count'>;
   /** called once the entry of a call is durable */
   readonly logged?: (leaf: Leaf) => void;
+  /** absent where hub.json names no receiver of traces */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Passage<C extends Caller> {
   readonly exchange: string;
   /** Unix milliseconds, database clock */
   readonly now: number;
+  /** value of performance.now() */
+  readonly arrived: number;
   readonly door: CallerAuth<C>;
   readonly operation: BoundOperation<C>;
   readonly request: GateRequest;
@@ -78,6 +83,8 @@ export interface Passage<C extends Caller> {
   bytes?: Uint8Array;
   /** releases the mutex of acts of management, once this call holds it */
   releaseActs?: () => void;
+  /** once its caller is known, if the call is traced */
+  trace?: CallTrace | undefined;
 }
 
 export interface Decided<C extends Caller> {

@@ -27,7 +27,16 @@ import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './rateLimit.ts';
+import { measured } from './trace.ts';
 import { countedReply } from './countedReply.ts';
+
+/** Begins the trace of a call. Only a proven caller can make the hub record one. */
+function beginTrace<C extends Caller>({ tracing }: GateServices, passage: Passage<C>, caller: C): void {
+  if (tracing === undefined) return;
+  const { exchange, arrived, operation, request } = passage;
+  const { rawHeaders } = request.head;
+  passage.trace = tracing.begin({ exchange, operation: operation.id, rawHeaders, caller, arrived });
+}
 
 /** Answers calls of one operation. Rejects only where the client has disconnected (ClientGone). */
 export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
@@ -44,6 +53,7 @@ export function createGate(services: GateServices): Gate {
     let caller: C | undefined;
     try {
       caller = await authenticate(services, passage, attempt);
+      if (attempt === 1) beginTrace(services, passage, caller);
       operation.permit?.(caller);
       const announced = announce(passage, caller);
       const bytes = await admitBody(passage, announced);
@@ -71,28 +81,34 @@ export function createGate(services: GateServices): Gate {
     if (decided.outcome.entry === 'none') return door.reply(request.head, { ...decided.outcome, exchange });
     const counted = await countedReply(services, passage, decided);
     if (counted !== undefined) return door.reply(request.head, counted);
-    const appended = await append(services, passage, decided, decide);
+    const appended = await measured(passage.trace, 'append', () =>
+      append(services, passage, decided, decide),
+    );
     services.logged?.(appended.draft.leaf);
+    passage.trace?.entry(appended.draft.leaf);
     const receipt = receiptOf(appended);
     await runAfterCommit(services, passage, appended.draft.carried, receipt);
     return door.reply(request.head, replyParts(services, passage, appended, receipt));
   }
 
   async function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
+    let reply: OutgoingReply | undefined;
     try {
-      return await pass(passage);
+      reply = await pass(passage);
     } catch (error) {
       const reported = problemAnswer(withoutEntry(services, passage, error));
-      return await passage.door.reply(passage.request.head, { ...reported, exchange: passage.exchange });
+      reply = await passage.door.reply(passage.request.head, { ...reported, exchange: passage.exchange });
     } finally {
       passage.releaseActs?.();
+      passage.trace?.end(reply?.status);
     }
+    return reply;
   }
 
   return {
     open: (door, operation) => (request) => {
       const now = services.database.now();
-      return answer({ exchange: uuid7(now), now, door, operation, request });
+      return answer({ exchange: uuid7(now), now, arrived: performance.now(), door, operation, request });
     },
   };
 }

@@ -173,7 +173,7 @@ export function checkDigest(caller: Caller, bytes: Uint8Array): void {
  * @throws Problem invalid_request, header_text_malformed, header_identity_number
  */
 export function announce<C extends Caller>(passage: Passage<C>, caller: C): Announced<C> {
-  const { exchange, now, operation, request } = passage;
+  const { exchange, now, operation, request, trace } = passage;
   const known: Caller = caller;
   if (known.kind === 'department' && known.refusedHeader !== undefined) throw known.refusedHeader;
   const query = request.checkHead();
@@ -185,5 +185,6 @@ export function announce<C extends Caller>(passage: Passage<C>, caller: C): Anno
     head: request.head,
     params: request.params,
     query,
+    trace,
   };
 }

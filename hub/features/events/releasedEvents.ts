@@ -37,7 +37,7 @@ export function releasedEvents(
 ): Released {
   const { id, topic, orderingKey } = subscription;
   const dataset = openDataset(services.registry, permission);
-  const claim = entryClaim(check, consented, [], at.exchange);
+  const claim = entryClaim(check, consented, [], at);
   const correction = underCorrection(services, dataset, permission, () =>
     personsOf({ rows })().map((one) => [one]),
   );

@@ -108,7 +108,7 @@ async function release(
   const { bytes, sha256, read } = await represented(services, row, mask);
   const range = rangeOf(headerOf(call.head, 'range'), bytes, maxAtOnce);
   const body = await services.bulk.run(() => read(range.from, range.to));
-  const claim = entryClaim(check, consented, source.given, call.exchange);
+  const claim = entryClaim(check, consented, source.given, call);
   return counted(
     {
       entry: 'allow',

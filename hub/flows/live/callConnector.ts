@@ -10,6 +10,8 @@ export interface LivePartRequest {
   readonly limit: number;
   /** the place after which to continue */
   readonly after: string | undefined;
+  /** W3C Trace Context of the question; undefined where the call is not traced */
+  readonly traceparent: string | undefined;
 }
 
 /**
@@ -18,13 +20,13 @@ export interface LivePartRequest {
  */
 export async function askConnector(
   { live }: Pick<ReleaseServices, 'live'>,
-  { dataset, exchange, question, limit, after }: LivePartRequest,
+  { dataset, exchange, question, limit, after, traceparent }: LivePartRequest,
 ): Promise<LivePart> {
   const { fields } = question;
   // connectors compare scalars only
   const filter = question.filter.filter(({ op }) => op !== 'within');
   const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });
-  const { given, read } = await live.ask({ dataset, exchange, body }, ({ body: text, rows }) =>
+  const { given, read } = await live.ask({ dataset, exchange, body, traceparent }, ({ body: text, rows }) =>
     readLiveAnswer(text, rows, limit),
   );
   return {

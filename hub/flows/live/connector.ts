@@ -4,6 +4,7 @@
  */
 import { claimedQuestion, openFrame, questionDigest, signFrame } from '../../../certs/liveFrames.ts';
 import type { SigningKey, VerificationKey } from '../../../certs/signatures/index.ts';
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FrameChannel } from '../../pipeline/frameChannel.ts';
 import { Unanswered } from './unanswered.ts';
@@ -31,6 +32,8 @@ export interface Asking {
   readonly patience: number;
   /** Unix milliseconds */
   readonly now: number;
+  /** W3C Trace Context; undefined where the call is not traced */
+  readonly traceparent?: string | undefined;
 }
 
 export interface ConnectorParts {
@@ -77,7 +80,7 @@ export class Connector {
   }
 
   /** @throws Unanswered */
-  async ask({ exchange, dataset, body, nonce, patience, now }: Asking): Promise<Given> {
+  async ask({ exchange, dataset, body, nonce, patience, now, traceparent }: Asking): Promise<Given> {
     const { parts } = this;
     try {
       parts.checkStanding();
@@ -85,7 +88,8 @@ export class Connector {
       this.end();
     }
     if (this.closed) throw new Unanswered('lost', 'closed');
-    const frame = signFrame('question', { exchange, dataset, until: now + patience, nonce }, body, parts.key);
+    const statement = { exchange, dataset, until: now + patience, nonce, ...defined({ traceparent }) };
+    const frame = signFrame('question', statement, body, parts.key);
     const question = questionDigest(frame);
     const outcome = await new Promise<Given | Unanswered>((resolve) => {
       const timer = setTimeout(() => settle(new Unanswered('late', 'time')), patience);

@@ -52,6 +52,8 @@ interface Question {
   readonly exchange: string;
   /** JSON text */
   readonly body: string;
+  /** W3C Trace Context; undefined where the call is not traced */
+  readonly traceparent?: string | undefined;
 }
 
 /** A provider's answer, decoded. */

@@ -66,7 +66,7 @@ async function release(
   const left = new Set<FetchedRow | undefined>(released);
   // a subject whose rows are all cut by the limit gets no answer: their consent is not used
   const decidedOn = consented.decidedOn.filter((_, i) => left.has(stored[i]));
-  const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call.exchange);
+  const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call);
   const correction = underCorrection(
     services,
     dataset,

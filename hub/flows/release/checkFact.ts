@@ -64,7 +64,7 @@ async function answer(
   const { kept: stored, consented } = await agreedRows(services, check, rows);
   // withdrawn or used up between the two reads: the answer is the one of the first read
   if (check !== undefined && stored.length === 0) await consentOfNamed(services, check, permission, dataset);
-  const claim = entryClaim(check, consented, source.given, call.exchange);
+  const claim = entryClaim(check, consented, source.given, call);
   const found = factAnswer(
     fact,
     stored.map(({ record }) => record),

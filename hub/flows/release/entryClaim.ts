@@ -7,7 +7,8 @@ import { commitmentTo } from '../../../log/commitment.ts';
 import type { AtOnce } from '../../log/draft.ts';
 import { newSalt } from '../../../machine/newKeyPair.ts';
 import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
-import { DecideAfresh } from '../../pipeline/call.ts';
+import { defined } from '../../../terms/defined.ts';
+import { DecideAfresh, type Call } from '../../pipeline/call.ts';
 import { insertPrivate, type PrivatePart } from '../../log/store/privateParts.ts';
 import { claimUses } from '../../features/consents/store/consents.ts';
 import { consentsUnchanged } from '../../features/consents/store/readConsentStates.ts';
@@ -33,19 +34,21 @@ export interface EntryClaim {
  * flush with the entries of other calls.
  * @param check undefined where no consent is required
  * @param given what the provider of live rows signed
+ * @param of the id of the entry, and the trace of its call
  * @returns undefined where the leaf states everything
  */
 export function entryClaim(
   check: ConsentCheck | undefined,
   consented: Consented | undefined,
   given: readonly GivenStatement[],
-  exchange: string,
+  { exchange, trace }: Pick<Call, 'exchange' | 'trace'>,
 ): EntryClaim | undefined {
   const rests = check === undefined || consented === undefined ? undefined : restsOn(check, consented);
   if (rests === undefined && given.length === 0) return undefined;
   const value: CanonicalValue = {
     ...rests?.value,
     ...(given.length === 0 ? {} : { given: given.map((one) => ({ ...one })) }),
+    ...defined({ trace: trace?.id }),
   };
   const salt = newSalt();
   const retained = { exchange, salt, value };

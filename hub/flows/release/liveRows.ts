@@ -11,6 +11,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import type { Call } from '../../pipeline/call.ts';
+import { measured } from '../../pipeline/trace.ts';
 import type { Acting } from '../actingDepartment.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { LiveServiceRow } from '../../registry/store/liveServices.ts';
@@ -19,7 +20,7 @@ import { putLiveQuarantined } from '../rows/store/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
 import { askConnector } from '../live/callConnector.ts';
 import { checkRows, findingsOf, meets, maxFindings } from '../live/checkRows.ts';
-import { liveQuestion } from '../live/liveQuestion.ts';
+import { liveQuestion, type LivePart } from '../live/liveQuestion.ts';
 import { queryService } from '../live/service/queryService.ts';
 import type { GivenStatement, Page, RowSource, Query } from './rowSource.ts';
 import { cursorContext, limitOf } from './requestedRows.ts';
@@ -33,7 +34,13 @@ const spareQuestions = 3;
 export function liveRows(
   services: ReleaseServices,
   dataset: LiveDataset,
-  { head, exchange, caller, now }: Pick<Call<Acting>, 'head' | 'exchange' | 'caller' | 'now'>,
+  {
+    head,
+    exchange,
+    caller,
+    now,
+    trace,
+  }: Pick<Call<Acting>, 'head' | 'exchange' | 'caller' | 'now' | 'trace'>,
 ): RowSource {
   const { registry, live, held, cached, keys, database, sealer } = services;
   const {
@@ -62,7 +69,12 @@ export function liveRows(
   /** One question, and the usable part of its answer. */
   async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
     const question = liveQuestion(dataset, query, permission);
-    const requested = { dataset: id, exchange, question, limit, after };
+    const askProvider = (traceparent: string | undefined): Promise<LivePart> => {
+      const requested = { dataset: id, exchange, question, limit, after, traceparent };
+      return service === undefined
+        ? askConnector(services, requested)
+        : queryService(services, dataset, service, requested);
+    };
     const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];
     const body = JSON.stringify([question.fields, question.filter, limit, after, reading]);
     const { cacheSeconds = 0 } = permission.limits;
@@ -74,12 +86,7 @@ export function liveRows(
     const taken = await ask(body, async () => {
       const known = cacheSeconds === 0 ? undefined : cached.find(place, cacheSeconds, now);
       if (known !== undefined) return { again: true, ...known };
-      const fresh = {
-        part: await (service === undefined
-          ? askConnector(services, requested)
-          : queryService(services, dataset, service, requested)),
-        at: now,
-      };
+      const fresh = { part: await measured(trace, 'ask provider', askProvider), at: now };
       if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);
       return { again: false, ...fresh };
     });

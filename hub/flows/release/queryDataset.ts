@@ -102,7 +102,7 @@ export async function release(
   const masked = maskPage(services, permission, dataset, page, call.now, ahead);
   const delivered = masked.records.length;
   const { nextCursor } = page;
-  const claim = entryClaim(check, consented, source.given, call.exchange);
+  const claim = entryClaim(check, consented, source.given, call);
   const correction = underCorrection(
     services,
     dataset,

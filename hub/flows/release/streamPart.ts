@@ -202,7 +202,7 @@ export async function makePart(
     code,
     records: records.map((at) => tally.rows + at),
   }));
-  const claim = entryClaim(check, agreed?.consented, source.given, id);
+  const claim = entryClaim(check, agreed?.consented, source.given, { exchange: id });
   const stream = { id: exchange, state: 'part', parts: tally.parts + 1, rows, bytes: bytes.length } as const;
   const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
   return {

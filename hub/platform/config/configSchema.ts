@@ -260,6 +260,19 @@ export const configSchema = {
       },
     },
     archiveDir: { type: 'string', minLength: 1 },
+    // an OpenTelemetry receiver (OTLP over HTTP)
+    telemetry: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['endpoint'],
+      properties: {
+        endpoint: { type: 'string', pattern: '^https?://[^/?#@]+(/[^?#]*[^/?#])?$' },
+        tokenFile: { type: 'string', minLength: 1 },
+        caFile: { type: 'string', minLength: 1 },
+        tracesPerSecond: { type: 'integer', minimum: 0, maximum: 1_000, default: 5 },
+        metricsSeconds: { type: 'integer', minimum: 0, maximum: 3_600, default: 15 },
+      },
+    },
     log: {
       type: 'object',
       additionalProperties: false,

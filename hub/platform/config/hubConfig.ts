@@ -58,7 +58,23 @@ export interface HubConfig {
   readonly reminders?: ReminderConfig;
   /** absolute (default: `archive` below stateDir); expired entries are exported there before they are destroyed */
   readonly archiveDir: string;
+  /** absent: no traces, and metrics on the admin listener only */
+  readonly telemetry?: TelemetryConfig;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+/** An OpenTelemetry receiver: OTLP over HTTP, JSON. */
+export interface TelemetryConfig {
+  /** `http://127.0.0.1:4318`, without the path of a signal */
+  readonly endpoint: string;
+  /** bearer token, read from `tokenFile` */
+  readonly token?: string;
+  /** PEM, read from `caFile`; absent: the machine's trusted authorities */
+  readonly ca?: string;
+  /** calls of one department, and of staff, that are traced in a second; 0: none */
+  readonly tracesPerSecond: number;
+  /** seconds between two exports of the metrics; 0: none */
+  readonly metricsSeconds: number;
 }
 
 /** The city's identity provider for sign-in: OpenID Connect. */

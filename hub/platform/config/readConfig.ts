@@ -16,6 +16,7 @@ import type {
   WebhookConfig,
 } from './hubConfig.ts';
 import { withStore, type Attachments } from './storeConfig.ts';
+import { withReceiver, type Telemetry } from './telemetryConfig.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export type { HubConfig } from './hubConfig.ts';
@@ -38,9 +39,18 @@ interface Reminders {
 }
 type Filled = Omit<
   HubConfig,
-  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'services' | 'reminders' | 'attachments'
+  | 'openOrigin'
+  | 'keysDir'
+  | 'archiveDir'
+  | 'signIn'
+  | 'sources'
+  | 'services'
+  | 'reminders'
+  | 'attachments'
+  | 'telemetry'
 > & {
   attachments: Attachments;
+  telemetry?: Telemetry;
   reminders?: Reminders;
   sources: readonly Source[];
   services: readonly Service[];
@@ -88,7 +98,7 @@ export function readConfig(
     file,
   );
   const stateDir = resolve(base, config.stateDir);
-  const { signIn, reminders, ...others } = config;
+  const { signIn, reminders, telemetry, ...others } = config;
   return {
     ...others,
     sources: config.sources.map((source) => withAuthority(source, base, file)),
@@ -96,6 +106,7 @@ export function readConfig(
     attachments: withStore(config.attachments, base, file),
     ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
     ...(reminders === undefined ? {} : { reminders: withFiles(reminders, base, file) }),
+    ...withReceiver(telemetry, base, file),
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
     stateDir,
     ...(config.mirrorDir === undefined ? {} : { mirrorDir: resolve(base, config.mirrorDir) }),

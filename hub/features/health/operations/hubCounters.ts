@@ -19,6 +19,8 @@ export interface HubCounters {
   failed(): void;
   /** outcomes of queries to providers of live datasets */
   readonly live: Required<LiveEvents>;
+  /** an export to the OpenTelemetry receiver ended */
+  exported(signal: string, outcome: string): void;
   /** a run of a job ended: `ok` or the code of a problem */
   jobEnded(job: string, outcome: string, milliseconds: number): void;
 }
@@ -94,6 +96,12 @@ export function hubCounters(): HubCounters {
     buckets: [0.01, 0.1, 1, 10, 60, 600],
     registers,
   });
+  const exports = new Counter({
+    name: 'datong_telemetry_exports_total',
+    help: 'exports of traces and metrics to the OpenTelemetry receiver: ok or failed',
+    labelNames: ['signal', 'outcome'],
+    registers,
+  });
   const liveSeconds = new Histogram({
     name: 'datong_live_seconds',
     help: 'time of a question to a provider of live data, its wait for a turn included, by what came of it',
@@ -154,6 +162,7 @@ export function hubCounters(): HubCounters {
       dropped: (reason, rows) => liveDropped.inc({ reason }, rows),
       stray: () => liveStray.inc(),
     },
+    exported: (signal, outcome) => exports.inc({ signal, outcome }),
     refused: (reason) => refusals.inc({ reason }),
     failed: () => failures.inc(),
   };

@@ -3,7 +3,24 @@ import { Counter, Gauge } from 'prom-client';
 import type { HubCounters } from './hubCounters.ts';
 import type { Gauge as HubGauge } from './hubGauges.ts';
 
+/** One value of a metric. `metricName` is that of a part of a histogram: `…_bucket`, `…_sum`, `…_count`. */
+export interface MetricSample {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly metricName?: string;
+}
+
+/** All values of one metric. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly values: readonly MetricSample[];
+}
+
 export interface HubMetrics {
+  /** @returns the same metrics as data */
+  families(): Promise<readonly MetricFamily[]>;
   /** @returns the text and its content type */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -42,10 +59,18 @@ export function hubMetrics(
       else gauge.set(figure);
     };
   });
+  // before the registry gathers: one failing gauge would suppress all metrics, and the failure count would lag by one read
+  const readGauges = async (): Promise<void> => {
+    await Promise.all(figures.map((read) => read()));
+  };
   return {
+    families: async () => {
+      await readGauges();
+      // the package's types name the kinds by number; its data has their names
+      return (await registry.getMetricsAsJSON()) as unknown as readonly MetricFamily[];
+    },
     text: async () => {
-      // before the registry gathers: one failing gauge would suppress all metrics, and the failure count would lag by one read
-      await Promise.all(figures.map((read) => read()));
+      await readGauges();
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

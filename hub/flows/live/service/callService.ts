@@ -19,6 +19,7 @@ import {
 } from '../../../../certs/signatures/index.ts';
 import type { CompiledSchema } from '../../../../schemas/compile.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { filledBody, type LiveServiceDocument, type ServiceFilling } from '../../../domain/liveService.ts';
 import type { FailedLiveRow } from '../../rows/store/liveQuarantine.ts';
@@ -48,6 +49,8 @@ export interface ServiceAsking {
   readonly patience: number;
   /** Unix milliseconds */
   readonly now: number;
+  /** W3C Trace Context; undefined where the call is not traced */
+  readonly traceparent: string | undefined;
 }
 
 /** The result of one request. */
@@ -63,7 +66,7 @@ export interface ServiceGiven {
 /** @throws Unanswered */
 export async function askService(
   parts: ServiceParts,
-  { exchange, filling, patience, now }: ServiceAsking,
+  { exchange, filling, patience, now, traceparent }: ServiceAsking,
 ): Promise<ServiceGiven> {
   const { document, place, calls, key } = parts;
   const text = filledBody(document, filling);
@@ -76,6 +79,7 @@ export async function askService(
       ...(document.soapAction === undefined ? {} : { soapaction: `"${document.soapAction}"` }),
       // identifies the call in the provider's own log
       'datong-idempotency-key': `${exchange}.${randomBytes(6).toString('hex')}`,
+      ...defined({ traceparent }),
     },
     body,
     key,

@@ -138,6 +138,7 @@ async function oneRequest(
         filling,
         patience,
         now: database.now(),
+        traceparent: requested.traceparent,
       });
     } catch (error) {
       if (error instanceof Unanswered)

@@ -139,7 +139,7 @@ async function makeCopyPart(
   const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
   );
-  const claim = entryClaim(check, changes.consented, [], id);
+  const claim = entryClaim(check, changes.consented, [], { exchange: id });
   const quotas = quotasOf(permission, now, { rows: delivered, bytes: bytes.length });
   const part: Part = {
     bytes,

@@ -171,7 +171,7 @@ function answer(
   const { exchange, now, caller } = call;
   const dataset = hostedReleased(services.registry, permission);
   const counter = quotaCounter(permission.plan);
-  const claim = entryClaim(check, changes.consented, [], call.exchange);
+  const claim = entryClaim(check, changes.consented, [], call);
   const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
   );
