@@ -69,6 +69,7 @@ interface Report {
   readonly entries: number;
   readonly signed: number;
   readonly missing: number;
+  readonly roots?: string;
   readonly seconds: { readonly read: number; readonly restore?: number; readonly verify?: number };
 }
 const reportOf = ({ stdout }: Ran): Report => JSON.parse(stdout) as Report;
@@ -186,6 +187,7 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
     assert.equal(ran.code, 0, ran.stderr);
     const report = reportOf(ran);
     assert.deepEqual([report.ok, report.findings], [true, []]);
+    assert.equal(report.roots, 'database', "the hub's log continues the restored one");
     assert.ok((report.seconds.restore ?? 0) > 0 && (report.seconds.verify ?? -1) >= 0, ran.stdout);
     assert.deepEqual(readdirSync(temporary), []);
     assert.deepEqual(readdirSync(stateDir), states, 'the state folder is not changed');
@@ -234,6 +236,38 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
       1,
       'nothing more to accept',
     );
+  });
+
+  await t.test('verify-backup --restore finds an archive of another continuation of the log', async () => {
+    await asLogin(withDatabase(server, names[0]), (login) =>
+      login.query(`SET session_replication_role = replica;
+        UPDATE audit_entry SET leaf = set_byte(leaf, octet_length(leaf) - 1, get_byte(leaf, octet_length(leaf) - 1) # 1)
+         WHERE idx = 2`),
+    );
+    const fork = join(home, 'fork.dtb');
+    assert.equal((await datong('backup', '--out', fork, '--config', first)).code, 0);
+    const found = async (): Promise<Report> => {
+      const ran = await verified(fork, second, '--restore');
+      assert.equal(ran.code, 5, ran.stdout);
+      return reportOf(ran);
+    };
+    const equal = await found();
+    assert.deepEqual([equal.entries, equal.signed, equal.missing], [6, 6, 0], 'as many entries, and others');
+    assert.deepEqual([equal.findings.map(({ code }) => code), equal.roots], [['log_inconsistent'], 'record']);
+    await serveFor(names[1], 2);
+    const longer = await found();
+    assert.deepEqual([longer.entries, longer.signed, longer.missing], [6, 8, 2]);
+    assert.deepEqual(
+      [longer.findings.map(({ code }) => code), longer.roots],
+      [['log_inconsistent'], 'database'],
+    );
+    const unreachable = join(home, 'unreachable.json');
+    const document = JSON.parse(readFileSync(second, 'utf8')) as { readonly database: object };
+    const database = { ...document.database, url: 'postgres://nobody@127.0.0.1:9/none' };
+    writeFileSync(unreachable, JSON.stringify({ ...document, database }));
+    const alone = await verified(fork, unreachable, '--restore');
+    assert.equal(alone.code, 0, alone.stdout);
+    assert.equal(reportOf(alone).roots, 'nothing');
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * `datong hub verify-backup FILE`: reads an archive to its end; with `--restore` restores it into a temporary database and verifies the log
- * there. Neither the hub's database nor its state folder is changed.
+ * `datong hub verify-backup FILE`: reads an archive to its end; with `--restore` restores it into a temporary database, verifies the log
+ * there, and compares its root with the log that was signed. Neither the hub's database nor its state folder is changed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,16 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { beginPass, isOver, reverifyPortion } from '../../hub/log/evidence/reverifyPortion.ts';
 import { newestHighWater } from '../../hub/log/highWater.ts';
-import { verifyLog } from '../../hub/log/openAuditLog.ts';
+import { checkContinues, verifyLog } from '../../hub/log/openAuditLog.ts';
 import { readArchive, restore as fill } from '../../hub/platform/backup/store/restore.ts';
 import type { HubKeys } from '../../hub/platform/keys/hubKeys.ts';
 import { startPostgres, type RunningPostgres } from '../../hub/platform/postgres/startPostgres.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
+import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import type { LogFinding } from '../../log/finding.ts';
+import type { TreeState } from '../../log/tree/growTree.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -44,7 +46,10 @@ export function register(program: Command): void {
       '--restore',
       'restore into a temporary PostgreSQL on this machine, verify the log there, remove it',
     )
-    .option('--json', 'answer {ok, findings, hub, at, entries, rows, signed, missing, seconds} as JSON')
+    .option(
+      '--json',
+      'answer {ok, findings, hub, at, entries, rows, signed, missing, roots, seconds} as JSON',
+    )
     .addHelpText(
       'after',
       '\nThe hub may serve at the same time. Its database and its state folder are not changed.' +
@@ -67,37 +72,47 @@ async function run(file: string, options: VerifyOptions): Promise<void> {
   const read = secondsSince(begun);
   if (head.hub !== config.name)
     throw new Problem('backup_unreadable', { reason: asIs(`${head.hub} ≠ ${config.name}`) });
-  const signed = (await newestHighWater(config.stateDir, keys.log.verifiers()))?.size;
+  const known = await newestHighWater(config.stateDir, keys.log.verifiers());
+  const signed = known?.size;
   const missing = signed === undefined ? undefined : Math.max(0, signed - head.entries);
-  const trial = options.restore === true ? await tryRestore(archive, head, keys) : undefined;
+  const trial = options.restore === true ? await tryRestore({ archive, head, keys, known }) : undefined;
+  const roots = trial && (await comparedRoots(config, keys, trial));
   const { at, entries, rows } = head;
   const parts = { read, restore: trial?.restore, verify: trial?.verify };
-  reportFindings(trial?.findings ?? [], {
+  reportFindings([...(trial?.findings ?? []), ...(roots?.findings ?? [])], {
     json: options.json === true,
     failure: exitCode.verification,
-    facts: { hub: head.hub, at, entries, rows, signed, missing, seconds: parts },
-    passed: passedText(head, { signed, missing, restore: trial?.restore }),
+    facts: { hub: head.hub, at, entries, rows, signed, missing, roots: roots?.with, seconds: parts },
+    passed: passedText(head, { signed, missing, restore: trial?.restore, roots: roots?.with }),
   });
 }
 
 type Head = Awaited<ReturnType<typeof readArchive>>;
 
-interface Trial {
+interface ToTry {
+  readonly archive: string;
+  readonly head: Head;
+  readonly keys: HubKeys;
+  /** the newest tree that this machine recorded */
+  readonly known: TreeState | undefined;
+}
+
+interface Trial extends Pick<ToTry, 'known'> {
   /** seconds of each part */
   readonly restore: number;
   readonly verify: number;
   readonly findings: readonly CheckFinding[];
+  /** the restored log; undefined if its head is not one that the hub sealed */
+  readonly tree: TreeState | undefined;
 }
 
 /** Starts a PostgreSQL in a temporary folder, restores into it, verifies the log there, and removes both. */
-async function tryRestore(archive: string, head: Head, keys: HubKeys): Promise<Trial> {
+async function tryRestore(of: ToTry): Promise<Trial> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-verify-'));
   try {
     const server = await startPostgres({ stateDir, durable: false });
     try {
-      return await inServer(server, stateDir, (database) =>
-        tryIn(database, { archive, head, keys, stateDir }),
-      );
+      return await inServer(server, stateDir, (database) => tryIn(database, of, stateDir));
     } finally {
       await server.destroy();
     }
@@ -122,26 +137,29 @@ async function inServer<T>(
   }
 }
 
-async function tryIn(
-  database: Database,
-  of: { readonly archive: string; readonly head: Head; readonly keys: HubKeys; readonly stateDir: string },
-): Promise<Trial> {
+async function tryIn(database: Database, of: ToTry, stateDir: string): Promise<Trial> {
   const begun = performance.now();
   await openArchive(of.archive, of.keys, (content) => fill(database, of.head, content));
   const restore = secondsSince(begun);
   const verifying = performance.now();
-  const findings = await verifiedLog(database, of.keys, of.stateDir);
-  return { restore, verify: secondsSince(verifying), findings };
+  const verified = await verifiedLog(database, of, stateDir);
+  return { ...verified, known: of.known, restore, verify: secondsSince(verifying) };
 }
 
-/** Verifies every entry and the signed root. @param stateDir a temporary one, which records no tree: the archive may be older than the hub's */
+/**
+ * Verifies every entry, the signed root, and that the log continues the recorded tree where it is as long.
+ * @param stateDir a temporary one, which records no tree: the archive may be older than the hub's
+ */
 async function verifiedLog(
   database: Database,
-  keys: HubKeys,
+  { keys, known }: ToTry,
   stateDir: string,
-): Promise<readonly CheckFinding[]> {
+): Promise<Pick<Trial, 'findings' | 'tree'>> {
+  let tree: TreeState | undefined;
   try {
     const audit = await verifyLog({ database, keys, stateDir });
+    tree = audit.signedTree();
+    if (known !== undefined && known.size <= tree.size) await checkContinues(database.app, tree, known);
     const access = { database, keys, audit };
     const findings: LogFinding[] = [];
     for (let pass = beginPass(access, 1); !isOver(pass);) {
@@ -151,16 +169,77 @@ async function verifiedLog(
       findings.push(...read.findings);
       pass = read.pass;
     }
-    return findings.map(({ code, message, index }) => ({
+    const reported = findings.map(({ code, message, index }) => ({
       code,
       message,
       ...defined({ path: index === undefined ? undefined : String(index) }),
     }));
+    return { findings: reported, tree };
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return [{ code: error.code, message: error.text }];
+    return { findings: [findingOf(error)], tree };
   }
 }
+
+/** @throws an error that is no Problem */
+function findingOf(error: unknown): CheckFinding {
+  if (!(error instanceof Problem)) throw error;
+  return { code: error.code, message: error.text };
+}
+
+/** With what the root of the restored log was compared: the record of the state folder, or the log of the hub's database. */
+type ComparedWith = 'record' | 'database' | 'nothing';
+
+interface ComparedRoots {
+  readonly with: ComparedWith;
+  readonly findings: readonly CheckFinding[];
+}
+
+/**
+ * An archive that is older than what was signed says nothing by its number of entries: it may be of another continuation of the log. The
+ * hub's log must continue it. Where the hub's database does not answer, or is itself not the log that was signed, nothing is compared.
+ */
+async function comparedRoots(
+  config: HubConfig,
+  keys: HubKeys,
+  { tree, known }: Trial,
+): Promise<ComparedRoots> {
+  if (tree === undefined || known === undefined) return { with: 'nothing', findings: [] };
+  if (known.size <= tree.size) return { with: 'record', findings: [] };
+  try {
+    const { database, stop } = await startDatabase(config);
+    try {
+      const log = await verifyLog({ database, keys, stateDir: config.stateDir });
+      return { with: 'database', findings: await differences(database, log.signedTree(), tree) };
+    } finally {
+      await stop();
+    }
+  } catch (error) {
+    findingOf(error);
+    return { with: 'nothing', findings: [] };
+  }
+}
+
+async function differences(
+  { app }: Database,
+  tree: TreeState,
+  restored: TreeState,
+): Promise<readonly CheckFinding[]> {
+  try {
+    await checkContinues(app, tree, restored);
+    return [];
+  } catch (error) {
+    return [findingOf(error)];
+  }
+}
+
+const comparedText: Readonly<Record<ComparedWith, Bilingual>> = {
+  record: { zh: '与状态目录所记的根一致', en: 'its root is the recorded one' },
+  database: { zh: '枢纽数据库中的日志接续其根', en: "the log in the hub's database continues its root" },
+  nothing: {
+    zh: '其根没有可比对的对象：没有 log-high-water.json，或枢纽数据库不可用',
+    en: "its root was compared with nothing: there is no log-high-water.json, or the hub's database cannot be used",
+  },
+};
 
 /** What the archive holds, and what a restore of it would lose. */
 function passedText(
@@ -169,15 +248,16 @@ function passedText(
     readonly signed: number | undefined;
     readonly missing: number | undefined;
     readonly restore?: number | undefined;
+    readonly roots?: ComparedWith | undefined;
   },
 ): Bilingual {
-  const { signed, missing, restore } = found;
+  const { signed, missing, restore, roots } = found;
   const trial =
     restore === undefined
       ? { zh: '', en: '' }
       : {
-          zh: `；试恢复用时 ${restore} 秒，日志全部核验无误`,
-          en: `; restored for a trial in ${restore} s, and every entry of the log is verified`,
+          zh: `；试恢复用时 ${restore} 秒，日志全部核验无误，${comparedText[roots ?? 'nothing'].zh}`,
+          en: `; restored for a trial in ${restore} s, every entry of the log is verified, and ${comparedText[roots ?? 'nothing'].en}`,
         };
   const gap =
     signed === undefined

@@ -231,7 +231,11 @@ async function startingHead(
 }
 
 /** @throws Problem log_behind, log_inconsistent unless the log is the recorded tree with entries appended */
-async function checkContinues(reader: Reader, tree: TreeState, known: TreeState | undefined): Promise<void> {
+export async function checkContinues(
+  reader: Reader,
+  tree: TreeState,
+  known: TreeState | undefined,
+): Promise<void> {
   if (known === undefined) return;
   if (tree.size < known.size) throw new Problem('log_behind', { size: tree.size, known: known.size });
   let grown = known;
