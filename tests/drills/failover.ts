@@ -20,8 +20,8 @@ import { dataset, Load, type Acknowledged } from './load.ts';
 import { Hosts, passwordOfHub, passwordOfSuperuser } from './parts.ts';
 
 const callers = 6;
-/** Longest time without an answer that is accepted: the lock of a silent primary lasts 20 s, the rest is promotion on a busy machine. */
-const maxGapSeconds = 40;
+/** Longest time without an answer that is accepted: the lock of a silent primary lasts 10 s, the rest is promotion on a busy machine. */
+const maxGapSeconds = 30;
 const publicHost = 'hub.yunxi.example';
 const wanted = process.argv.slice(2);
 const chosen = faults.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));

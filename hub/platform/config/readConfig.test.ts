@@ -212,3 +212,41 @@ test('the object store of attachments: its key is in a file of its own, and noth
       },
     );
 });
+
+test('a receiver of telemetry: off unless it is named, and its token is not sent in the clear', () => {
+  writeFileSync(join(folder, 'receiver-token'), 'geheim\n');
+  writeFileSync(join(folder, 'nothing'), '\n');
+  const file = join(folder, 'hub.json');
+  const read = (telemetry?: object) => {
+    writeFileSync(file, JSON.stringify({ ...least, telemetry }));
+    return readConfig(file, {}).telemetry;
+  };
+  assert.equal(read(), undefined);
+  const endpoint = 'http://127.0.0.1:4318';
+  const usual = { tracesPerSecond: 5, metricsSeconds: 15 };
+  assert.deepEqual(read({ endpoint }), { endpoint, ...usual });
+  const tokenFile = 'receiver-token';
+  assert.deepEqual(read({ endpoint, tokenFile }), { endpoint, token: 'geheim', ...usual });
+  const outside = 'https://otel.example/city';
+  assert.deepEqual(read({ endpoint: outside, tokenFile }), { endpoint: outside, token: 'geheim', ...usual });
+  for (const [key, telemetry] of [
+    ['telemetry.endpoint', {}],
+    ['telemetry.endpoint', { endpoint: 'https://hub:geheim@otel.example' }],
+    ['telemetry.endpoint', { endpoint: 'https://otel.example/' }],
+    ['telemetry.tokenFile', { endpoint: 'http://otel.example:4318', tokenFile }],
+    ['telemetry.tokenFile', { endpoint: 'http://localhost.otel.example:4318', tokenFile }],
+    ['telemetry.tokenFile', { endpoint, tokenFile: 'nothing' }],
+    ['telemetry.tokenFile', { endpoint, tokenFile: 'nowhere' }],
+    ['telemetry.caFile', { endpoint, caFile: 'empty.pem' }],
+    ['telemetry.tracesPerSecond', { endpoint, tracesPerSecond: 1_001 }],
+    ['telemetry.metricsSeconds', { endpoint, metricsSeconds: -1 }],
+  ] as const)
+    assert.throws(
+      () => read(telemetry),
+      (error: Problem) => {
+        assert.equal(error.facts['key'], key, JSON.stringify(telemetry));
+        assert.doesNotMatch(error.message, /geheim/);
+        return true;
+      },
+    );
+});

@@ -13,6 +13,11 @@ import type { Reader } from './reader.ts';
 /** ms in which a commit must be durable; readiness answers within two seconds */
 const deadline = 1_500;
 const late = `no commit within ${deadline / 1000} s`;
+/**
+ * A probe that got no answer ends soon. After a failover its connection may lead to a server that is gone, and no other probe begins before
+ * it has ended: the hub would stay out of service while the new server answers.
+ */
+const deadlines = { connectMs: deadline, statementMs: deadline + 500 };
 /** ms between two checks of the server's setting */
 const every = 5_000;
 
@@ -99,7 +104,7 @@ export class CommitWatch {
    */
   private async end(pid: number): Promise<void> {
     const cancel = (login: Reader): Promise<unknown> => login.query('SELECT pg_cancel_backend($1)', [pid]);
-    await asLogin(this.address, cancel).catch(() => undefined);
+    await asLogin(this.address, cancel, deadlines).catch(() => undefined);
   }
 
   private async probe(): Promise<string> {
@@ -110,7 +115,7 @@ export class CommitWatch {
     let pid: number | undefined;
     let isLate = false;
     let step = late;
-    const committed = asLogin(this.address, async (login) => {
+    const commit = async (login: Reader): Promise<string> => {
       // the login may have a weaker setting than the roles of the pools
       const { rows } = await login.query<{ pid: number }>(
         `SELECT pg_backend_pid() AS pid, set_config('synchronous_commit',
@@ -119,7 +124,8 @@ export class CommitWatch {
       pid = rows[0]?.pid;
       if (isLate) return late;
       return commitSomething(login, (waits) => (step = waits ? locked : late));
-    }).finally(() => (this.waiting = false));
+    };
+    const committed = asLogin(this.address, commit, deadlines).finally(() => (this.waiting = false));
     let timer: NodeJS.Timeout | undefined;
     const deadlinePassed = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(late), deadline);

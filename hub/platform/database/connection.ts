@@ -32,20 +32,28 @@ export function urlOfDatabase(address: string, database: string): string {
 
 /* A connection of the login itself, for work that precedes roles and pools: migrations, roles, creating a database. */
 
-/** ms; the steps of a start are short, and a longer one ends with an error instead of hanging */
-const patience = 30_000;
+interface LoginDeadlines {
+  /** ms until the connection is open */
+  readonly connectMs: number;
+  /** ms for each statement */
+  readonly statementMs: number;
+}
+
+/** The steps of a start are short, and a longer one ends with an error instead of hanging. */
+const ofStart: LoginDeadlines = { connectMs: 10_000, statementMs: 30_000 };
 
 /** One connection of the login itself, closed afterwards. @throws Problem database_unavailable, and whatever `work` throws */
 export async function asLogin<T>(
   address: DatabaseAddress,
   work: (client: pg.Client) => Promise<T>,
+  { connectMs, statementMs }: LoginDeadlines = ofStart,
 ): Promise<T> {
   const client = new pg.Client({
     ...connectionOf(address),
     types: valueTypes,
     options: sessionOptions(undefined),
-    connectionTimeoutMillis: 10_000,
-    query_timeout: patience,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: statementMs,
   });
   client.on('error', () => undefined); // the statement that is running reports it
   try {
