@@ -57,6 +57,7 @@ import { notifyOfOverdueDatasets } from './features/reminders/jobs/notifyOverdue
 import { judgedTogether, personsTogether, watchLog } from './features/log/jobs/watchLog.ts';
 import { watchedEntries } from './features/log/jobs/entries/watchedEntries.ts';
 import { verifyRows } from './features/log/jobs/verifyRows.ts';
+import { recordSizes } from './features/health/jobs/recordSizes.ts';
 import { warnExpiry } from './features/reminders/jobs/warnExpiry.ts';
 
 export interface JobServices {
@@ -120,6 +121,7 @@ export function allJobs({
     expireEvents(database.app),
     escalateEvents({ database, registry: release.registry }),
     forgetQuotas(database.app),
+    recordSizes(database.app, audit),
     logViewCounts(database.app),
     deriveCatalogue(database.app, catalogue),
     forgetSealedLists(database.app),

@@ -40,6 +40,7 @@ import { startRunner, type Runner } from './platform/jobs/runner.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
 import { Simulations } from './features/agreements/operations/simulations.ts';
+import { CounterHistory } from './features/health/operations/counterHistory.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
 import { overdueBeforeOffice, thingsWaiting } from './features/inbox/operations/pendingItems.ts';
 import { ViewCounts } from './log/viewCounts.ts';
@@ -215,6 +216,7 @@ async function start(
     identity,
     registry,
     counters,
+    figures: { families: () => metrics.families(), gained: () => history.gained() },
     readiness: {
       ...stateChecks({ audit, database, agreedKeys, registry, keys, attachments }),
       ...jobChecks(database),
@@ -229,6 +231,8 @@ async function start(
     keepErasures: () => erasures.keep(),
     report,
   };
+  const history = new CounterHistory((name) => counters.family(name));
+  await history.begin();
   const overdue = timedCount(
     () => overdueBeforeOffice(services, database.now()),
     (error) => report({ exchange: '', operation: 'countOverdue', error }),
@@ -253,7 +257,7 @@ async function start(
     ),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });
-  closing.push(...[overdue, serviceCalls, overload, attachments].map((one) => () => one.close()));
+  closing.push(...[history, overdue, serviceCalls, overload, attachments].map((one) => () => one.close()));
   const gate = createGate({
     audit,
     database,

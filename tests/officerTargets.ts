@@ -11,4 +11,5 @@ export const officerTargets = <T>(officeOnly: (wanted: Wanted) => T) => ({
   listLogReads: officeOnly({ path: '/v1/log/reads' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
   showLogState: officeOnly({ path: '/v1/log/state' }),
+  showFigures: officeOnly({ path: '/v1/figures' }),
 });

@@ -19,6 +19,7 @@ import { openIdentity } from '../hub/identity/openIdentity.ts';
 import type { IdentityProvider } from '../hub/identity/sessions/identityProvider.ts';
 import { openKeys } from '../hub/platform/keys/openKeys.ts';
 import { ViewCounts } from '../hub/log/viewCounts.ts';
+import { CounterHistory } from '../hub/features/health/operations/counterHistory.ts';
 import { hubCounters } from '../hub/features/health/operations/hubCounters.ts';
 import { hubMetrics } from '../hub/features/health/operations/hubMetrics.ts';
 import { intakeServices } from '../hub/flows/intake/services.ts';
@@ -86,6 +87,9 @@ export async function startStaffHub({
     origin: origins.exchange,
     ...defined({ provider }),
   });
+  const counters = hubCounters();
+  const history = new CounterHistory((name) => counters.family(name));
+  const metrics = hubMetrics(counters);
   const services: Services = {
     hub: {
       name: 'test',
@@ -98,7 +102,8 @@ export async function startStaffHub({
     audit,
     identity,
     registry: await openRegistry({ database, audit }),
-    counters: hubCounters(),
+    counters,
+    figures: { families: () => metrics.families(), gained: () => history.gained() },
     sources: [],
     reminders: {},
     servicePlaces: [],
@@ -132,7 +137,7 @@ export async function startStaffHub({
   const bound = bindings(gate, contract.operations, services, {
     intake: intakeServices(services),
     release: { ...noEvents, ...released, identity, publicOrigin: services.hub.publicOrigin },
-    metrics: hubMetrics(services.counters),
+    metrics,
   });
   const listeners = await makeListeners({
     services,

@@ -110,7 +110,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
     about: '枢纽运维：人员、令牌、证书、备份、密钥 / the hub: persons, tokens, certificates, backup, keys',
     parts: [
       { file: 'admin', without: ['suspend', 'resume'] },
-      ...asNamed('init', 'serve', 'migrate', 'backup', 'restore', 'verify-backup', 'authority'),
+      ...asNamed('init', 'serve', 'migrate', 'backup', 'restore', 'verify-backup', 'authority', 'figures'),
     ],
   },
   client: {

@@ -54,6 +54,7 @@ const files: Readonly<Record<string, () => Promise<{ readonly register: Register
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
   'verify-backup': () => import('./verifyBackup.ts'),
+  figures: () => import('./figures.ts'),
   signature: () => import('./signature.ts'),
   conformance: () => import('./conformance/conformance.ts'),
   diagnose: () => import('./diagnose.ts'),

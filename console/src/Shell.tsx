@@ -65,6 +65,7 @@ const TopicsPage = lazily(() => import('./events/TopicsPage.tsx'), 'TopicsPage')
 const SubscriptionPage = lazily(() => import('./events/SubscriptionPage.tsx'), 'SubscriptionPage');
 const PlansPage = lazily(() => import('./events/PlansPage.tsx'), 'PlansPage');
 const PlanPage = lazily(() => import('./events/PlanPage.tsx'), 'PlanPage');
+const FiguresPage = lazily(() => import('./figures/FiguresPage.tsx'), 'FiguresPage');
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const AlteredPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredPage');
 const AlteredRowPage = lazily(() => import('./officer/AlteredPage.tsx'), 'AlteredRowPage');
@@ -178,6 +179,7 @@ const entries: readonly Entry[] = [
   },
   { group: 'watch', page: 'reads', shown: ReadsPage, roles: ['security', 'auditor'] },
   { group: 'watch', page: 'views', shown: ViewsPage, roles: ['security', 'auditor'] },
+  { group: 'watch', page: 'hubFigures', shown: FiguresPage, roles: ['operator'] },
   { group: 'watch', page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
   { group: 'keep', page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },
   {

@@ -61,6 +61,8 @@ export interface OpenedAuditLog extends AuditLog {
   signedTree(): TreeState;
   /** number of entries that this process knows to be durable */
   size(): number;
+  /** number of entries that this process has taken and not yet written or refused */
+  waiting(): number;
   /** Stops appending until the operator has acted. */
   halt(problem: Problem): void;
   /** why nothing can be appended until the operator has acted; undefined without a fault */
@@ -194,6 +196,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       storedTree: async () => trustedHead(await readHead(database.app, false), seal).tree,
       signedTree: () => writer.signedTree,
       size: () => writer.head.tree.size,
+      waiting: () => writer.waiting,
       halt: (problem) => writer.halt(problem),
       broken: () => writer.broken,
       close: async () => {

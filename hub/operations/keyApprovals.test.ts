@@ -58,7 +58,7 @@ const confirm = (key: SigningKey, token: string, department = 'housing'): Promis
 async function counted(): Promise<readonly (number | undefined)[]> {
   const idle = { count: 0, paused: 0 };
   const none = { value: () => 0 };
-  const gauges = hubGauges({ size: () => 0 }, hub.database, idle, hub.services.keys, none);
+  const gauges = hubGauges({ size: () => 0, waiting: () => 0 }, hub.database, idle, hub.services.keys, none);
   return Promise.all(['keys_waiting', 'keys_objected'].map(async (name) => gauges[name]?.value()));
 }
 const counts = async ({ keyid }: SigningKey, department: string): Promise<boolean> => {

@@ -179,6 +179,7 @@ import {
 import { listViewCounts } from '../features/log/operations/listViewCounts.ts';
 import { showAgreementUse } from '../features/agreements/operations/showAgreementUse.ts';
 import { search } from '../features/search/operations/search.ts';
+import { showFigures } from '../features/health/operations/showFigures.ts';
 import { getEntryBundle, exportPack, showLogState } from '../features/log/operations/publishedLog.ts';
 import { placeHold, liftHold, listHolds } from '../features/log/operations/legalHolds.ts';
 import { restoreRows, showFoundRows, verifyDataset } from '../features/log/operations/foundRows.ts';
@@ -412,6 +413,7 @@ export const staffOperations = {
   listViewCounts,
   listLogFindings,
   showLogState,
+  showFigures,
   searchEntries,
   saveSearch,
   listSavedSearches,

@@ -61,6 +61,7 @@ export const lookedAt = {
     ['audit', 'audit', 'auditor'],
     ['departments', 'departments', 'operator'],
     ['persons', 'persons', 'operator'],
+    ['hub-figures', 'hubFigures', 'operator'],
     ['sessions', 'sessions', 'operator'],
     ['not-yours', 'exchanges', 'steward'],
     ['refused', 'datasets/none.none', 'steward'],

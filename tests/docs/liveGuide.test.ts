@@ -86,7 +86,7 @@ test('its numbers are those of the connector, and of what is stored', () => {
 });
 
 test('its codes and figures are there', async () => {
-  const none = { size: () => 0 };
+  const none = { size: () => 0, waiting: () => 0 };
   const gauges = hubGauges(
     none,
     {} as Parameters<typeof hubGauges>[1],

@@ -21,9 +21,9 @@ export interface StaffReader {
   close(): void;
 }
 
-/** @throws VerbFailure where no token or no hub is named */
-export function staffReader(options: StaffOptions): StaffReader {
-  const access = openStaffAccess(options, 'auditor');
+/** @param usual the demo's member of staff that `--demo` selects @throws VerbFailure where no token or no hub is named */
+export function staffReader(options: StaffOptions, usual = 'auditor'): StaffReader {
+  const access = openStaffAccess(options, usual);
   const connection = staffConnection(access);
   const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Uint8Array> => {
     const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));

@@ -2,6 +2,7 @@
 export const hubTexts: Readonly<Record<string, string>> = {
   'in a domain that the operator has named': '运维写明的域名中的邮箱',
   'https, on a host that the operator has named': '运维写明的主机上的 https 地址',
+  'answer of GET /v1/figures as JSON': '以 JSON 输出 GET /v1/figures 的答复',
   'no more': '停止提醒',
   'of the next page, as the page before showed it': '下一页的位置，见上一页的输出',
   'those of your department instead of your own': '本部门的，而不是本人的',

@@ -5,6 +5,7 @@ import { changeoverEn } from './changeover/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { demoEn } from './demo/en.ts';
 import { eventsEn } from './events/en.ts';
+import { figuresEn } from './figures/en.ts';
 import { intakeEn } from './intakeEn.ts';
 import { keepingEn } from './keeping/en.ts';
 import { pullsEn } from './pulls/en.ts';
@@ -20,6 +21,7 @@ export const en: Words = {
   ...demandsEn,
   ...demoEn,
   ...eventsEn,
+  ...figuresEn,
   ...keepingEn,
   ...pullsEn,
   product: 'Datong · data exchange hub',

@@ -5,6 +5,7 @@ import { changeoverZh } from './changeover/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { demoZh } from './demo/zh.ts';
 import { eventsZh } from './events/zh.ts';
+import { figuresZh } from './figures/zh.ts';
 import { intakeZh } from './intakeZh.ts';
 import { keepingZh } from './keeping/zh.ts';
 import { pullsZh } from './pulls/zh.ts';
@@ -19,6 +20,7 @@ export const zh = {
   ...demandsZh,
   ...demoZh,
   ...eventsZh,
+  ...figuresZh,
   ...keepingZh,
   ...pullsZh,
   product: '打通 · 数据共享枢纽',

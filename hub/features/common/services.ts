@@ -12,7 +12,9 @@ import type { SourcePlace } from '../pulls/sourcePlace.ts';
 import type { Turns } from '../../../machine/turns.ts';
 import type { Simulations } from '../agreements/operations/simulations.ts';
 import type { OpenEventWatch } from '../events/openEventWatch.ts';
+import type { Gained } from '../health/operations/counterHistory.ts';
 import type { HubCounters } from '../health/operations/hubCounters.ts';
+import type { MetricFamily } from '../health/operations/hubMetrics.ts';
 
 export interface HubPlace {
   readonly name: string;
@@ -28,6 +30,14 @@ export interface HubPlace {
   readonly personApp?: string;
 }
 
+/** The metrics of this process, for operations that show them. */
+export interface HubFigures {
+  /** all, with the gauges that are computed when they are read */
+  families(): Promise<readonly MetricFamily[]>;
+  /** what counters gained in the last quarter of an hour */
+  gained(): Promise<Gained>;
+}
+
 export interface Services {
   readonly hub: HubPlace;
   readonly database: Database;
@@ -37,6 +47,7 @@ export interface Services {
   /** schemas, datasets and compiled policy for the flows */
   readonly registry: Registry;
   readonly counters: HubCounters;
+  readonly figures: HubFigures;
   /** further readiness checks by name: each returns `ok`, `degraded: …`, or the reason for failure */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
   /** department databases that pulls may connect to */

@@ -99,6 +99,11 @@ export class LogWriter {
     return this.publisher.tree;
   }
 
+  /** drafts that were taken and are not yet written or refused */
+  get waiting(): number {
+    return this.pending;
+  }
+
   get broken(): Problem | undefined {
     return this.failure;
   }

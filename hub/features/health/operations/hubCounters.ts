@@ -5,10 +5,13 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { LiveEvents } from '../../../flows/live/liveProviders.ts';
+import type { MetricFamily } from './hubMetrics.ts';
 
 export interface HubCounters {
   /** registry of the Prometheus client */
   readonly registry: Registry;
+  /** the present values of one counter or histogram; undefined for a name that it does not have */
+  family(name: string): Promise<MetricFamily | undefined>;
   /** a reply was written */
   answered(operation: string, status: number, milliseconds: number): void;
   /** an entry about requested rows of a data set is durable @param dataset undefined: not a registered one */
@@ -127,6 +130,9 @@ export function hubCounters(): HubCounters {
   >();
   return {
     registry,
+    // the package's types name the kinds by number; its data has their names
+    family: async (name) =>
+      (await registry.getSingleMetric(name)?.get()) as unknown as MetricFamily | undefined,
     answered: (operation, status, milliseconds) => {
       const name = `${operation} ${status}`;
       let series = known.get(name);

@@ -44,14 +44,22 @@ export interface Gauge {
  * @param overdue cached in memory, because counting it reads whole inboxes
  */
 export function hubGauges(
-  audit: Pick<OpenedAuditLog, 'size'>,
-  database: Pick<Database, 'app' | 'now'>,
+  audit: Pick<OpenedAuditLog, 'size' | 'waiting'>,
+  database: Pick<Database, 'app' | 'owner' | 'now'>,
   live: Pick<LiveProviders, 'count' | 'paused'>,
   keys: Pick<HubKeys, 'authority' | 'headMac'>,
   overdue: Pick<StoredFigure, 'value'>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
+    log_waiting: {
+      help: 'entries that this process has taken and not yet made durable',
+      value: () => audit.waiting(),
+    },
+    database_waiting: {
+      help: 'statements of this process that wait for a connection to the database',
+      value: () => database.app.waitingCount + database.owner.waitingCount,
+    },
     log_tiles_behind: {
       help: 'entries of the log whose hash tile is full and not derived yet',
       value: () => tilesBehind(database.app, audit.size()),
