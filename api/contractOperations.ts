@@ -247,6 +247,7 @@ export const contractOperations = {
   listEntries: {"method":"GET","path":"/v1/log/entries","listeners":["staff"],"security":["staffToken"]},
   getEntryBundle: {"method":"GET","path":"/v1/log/entries/bundle","listeners":["staff"],"security":["staffToken"]},
   showLogState: {"method":"GET","path":"/v1/log/state","listeners":["staff"],"security":["staffToken"]},
+  showFigures: {"method":"GET","path":"/v1/figures","listeners":["staff"],"security":["staffToken"]},
   listLogFindings: {"method":"GET","path":"/v1/log/findings","listeners":["staff"],"security":["staffToken"]},
   showFoundRows: {"method":"GET","path":"/v1/log/findings/rows","listeners":["staff"],"security":["staffToken"]},
   restoreRows: {"method":"POST","path":"/v1/log/findings/restorations","listeners":["staff"],"security":["staffToken"]},

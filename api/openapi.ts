@@ -1210,6 +1210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/own/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases about me that departments work on, and their state
+         * @description Of datasets whose `intake.cases` name `subjectFields`, at most 50 of each. The identifier never passes through the browser.
+         */
+        get: operations["listOwnCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/own/tickets": {
         parameters: {
             query?: never;
@@ -1686,7 +1706,7 @@ export interface paths {
         };
         /**
          * Registered areas with their outlines, as GeoJSON
-         * @description Codes with an outline, of the newest version of each registered code list. A filter `within` names one by list and code.
+         * @description Codes with an outline, of the newest version of each registered code list, by list and code. A filter `within` names one by list and code. A page has at most 20,000 positions.
          */
         get: operations["listAreas"];
         put?: never;
@@ -4163,6 +4183,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show calls, latency, queues, jobs, database, growth and certificates, for operators without a monitoring system
+         * @description Calls and gauges are those of `/metrics` of the process that answers, calls as far as they were made in the last quarter of an hour. Jobs, database and growth are those of the whole hub. A figure that could not be read is absent.
+         */
+        get: operations["showFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/findings": {
         parameters: {
             query?: never;
@@ -5453,6 +5493,8 @@ export interface components {
                 purposes: string[];
                 /** @description fields that a filter may name */
                 filterBy: string[];
+                /** @description fields that records have under a mask, and not as they are stored */
+                masked: string[];
                 /** @description whether the versions of a case are granted */
                 history: boolean;
                 /** @description whether a call must name a case number */
@@ -6166,6 +6208,7 @@ export interface components {
                 };
                 geometry: components["schemas"]["Area"];
             }[];
+            nextCursor?: string;
         };
         CodeList: {
             id: components["schemas"]["CodeListId"];
@@ -8146,6 +8189,8 @@ export interface components {
             }[];
             /** @description values of the state in which a new row may arrive (`state.start`); absent: `from` of the first transition */
             starts?: string[];
+            /** @description fields that the person whom a case is about is shown on their own page, with the state; single values, no attachments */
+            subjectFields?: components["schemas"]["FieldName"][];
             /** @description departments that change rows, in addition to the provider */
             contributors?: {
                 department: components["schemas"]["DepartmentCode"];
@@ -9780,6 +9825,24 @@ export interface components {
             /** @description of the answer */
             reason?: string;
         };
+        OwnCase: {
+            dataset: components["schemas"]["TitledCode"];
+            /** @description department that accepted it */
+            provider: components["schemas"]["TitledCode"];
+            /** @description as the schema has it */
+            state: string;
+            /** @description no transition leads on from the state */
+            closed: boolean;
+            /** @description when it arrived */
+            opened: components["schemas"]["Moment"];
+            /** @description when it entered its state */
+            since: components["schemas"]["Moment"];
+            /** @description that the provider shows; empty ones are left out */
+            fields: {
+                title: components["schemas"]["Bilingual"];
+                value: string;
+            }[];
+        };
         OwnTicketList: {
             /** @description who visits */
             presentedBy: components["schemas"]["PresentedBy"];
@@ -11234,6 +11297,113 @@ export interface components {
         EvidenceList: {
             evidence: components["schemas"]["EvidenceRequested"][];
             nextCursor?: string;
+        };
+        Figures: {
+            /** Format: date-time */
+            at: string;
+            /** @description the process that answers */
+            process: {
+                /**
+                 * Format: date-time
+                 * @description when it started
+                 */
+                since: string;
+                memoryBytes: number;
+                /** @description delay of its event loop, 99th percentile */
+                eventLoopMs: number;
+            };
+            calls: {
+                /** @description length of the time in which the calls were made */
+                seconds: number;
+                /** @description the most frequent first */
+                byOperation: {
+                    operation: string;
+                    /** @description statuses below 400 */
+                    answered: number;
+                    /** @description statuses from 400 to 499 */
+                    refused: number;
+                    /** @description statuses from 500 on */
+                    failed: number;
+                    /** @description milliseconds to the reply, median */
+                    p50Ms: number;
+                    p95Ms: number;
+                    p99Ms: number;
+                }[];
+                /** @description refused before an operation: parser, TLS, address, size, load */
+                early: {
+                    reason: string;
+                    count: number;
+                }[];
+            };
+            waiting: {
+                /** @description entries that this process has not yet made durable */
+                appends?: number;
+                /** @description statements of this process that wait for a connection */
+                statements?: number;
+                /** @description reminders that no server has taken yet */
+                reminders?: number;
+            };
+            log: {
+                entries?: number;
+                /** @description entries without search index, by 1,024 */
+                withoutIndex?: number;
+                /** @description entries without hash tiles, by 256 */
+                withoutTiles?: number;
+                /** @description entries that re-verification has yet to read */
+                withoutVerification?: number;
+            };
+            jobs: {
+                name: string;
+                running: boolean;
+                /** @description seconds since it was due */
+                lateSeconds: number;
+                /** @description `ok` or the code of a problem, of the last run that ended */
+                outcome?: string;
+                /** Format: date-time */
+                succeededAt?: string;
+            }[];
+            database: {
+                /** @description of PostgreSQL */
+                version: string;
+                /** @description of the database, with its indexes */
+                bytes: number;
+                /** @description of all programs */
+                connections: number;
+                /** @description limit of the server */
+                maxConnections: number;
+                /** @description of requests and jobs */
+                oldestTransactionSeconds: number;
+                /** @description since the statistics of the server were reset */
+                deadlocks: number;
+                /** @description share of blocks that were read from memory */
+                cacheShare?: number;
+            };
+            /** @description a rate is absent until sizes of a whole day are recorded; free bytes where the server is on this machine */
+            growth: {
+                /**
+                 * Format: date-time
+                 * @description the first recorded size
+                 */
+                since?: string;
+                /** @description of the database */
+                bytesPerDay?: number;
+                /** @description of the log */
+                entriesPerDay?: number;
+                /** @description of the disk of the database */
+                freeBytes?: number;
+                /** @description until the disk is full at this rate */
+                daysLeft?: number;
+            };
+            certificates: {
+                ends: {
+                    /** @enum {unknown} */
+                    what: "intermediate" | "root-list" | "listener" | "revocation-list";
+                    /** Format: date-time */
+                    until: string;
+                }[];
+                /** @description certificates of departments that end within 30 days */
+                departmentsEnding: number;
+            };
         };
         LogState: {
             origin: string;
@@ -13354,6 +13524,29 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listOwnCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cases: components["schemas"]["OwnCase"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listOwnTickets: {
         parameters: {
             query?: never;
@@ -14093,6 +14286,10 @@ export interface operations {
         parameters: {
             query?: {
                 list?: components["schemas"]["CodeListId"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
             };
             header?: never;
             path?: never;
@@ -18076,6 +18273,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the figures of this moment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
                 };
             };
             default: components["responses"]["Problem"];
