@@ -4,7 +4,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 
 /** Outlines of the registered areas. @param isNeeded false: the hub is not asked */
-export function useAreas(isNeeded: boolean): Schemas['AreaCollection']['features'] {
+export function useAreas(isNeeded: boolean): readonly Schemas['AreaCollection']['features'][number][] {
   const { turn } = useSession();
   const answer = useAnswer(`areas ${isNeeded} ${turn}`, async () =>
     isNeeded

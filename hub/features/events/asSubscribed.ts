@@ -1,9 +1,12 @@
 import type { Call } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import type { Received } from './pulledEvents.ts';
+import type { SubscriptionRow } from './store/subscriptions.ts';
 import { present } from '../../../terms/defined.ts';
 
-type Signed = Pick<Received, 'agreement' | 'agreements' | 'purpose' | 'onBehalfOf' | 'matter'>;
+interface Signed extends Pick<SubscriptionRow, 'agreement' | 'purpose' | 'onBehalfOf' | 'matter'> {
+  /** of a pattern: the agreement of each type */
+  readonly agreements?: ReadonlyMap<string, string>;
+}
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made

@@ -1,6 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { isEnd, type CaseRules } from '../../../domain/cases.ts';
+import { isFinalState, type CaseRules } from '../../../domain/cases.ts';
 import { receives } from '../../../domain/dataset.ts';
 import { ownCases } from '../../../flows/ownCases.ts';
 import type { CaseRow } from '../../../flows/caseRow.ts';
@@ -60,7 +60,7 @@ function viewOf(
     dataset: titledDataset(row.id, services),
     provider: titledDepartment(services.identity, row.department),
     state,
-    closed: isEnd(rules, state),
+    closed: isFinalState(rules, state),
     opened: moment(newest.opened),
     since: moment(newest.since),
     fields: schema.fields.flatMap(({ name, title }) => {

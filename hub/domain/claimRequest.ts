@@ -1,0 +1,10 @@
+/** What a dispatcher asks its store for. */
+export interface ClaimRequest {
+  /** end of the leases, Unix milliseconds */
+  readonly until: number;
+  readonly most: number;
+  /** those whose last message failed, or the others */
+  readonly failing: boolean;
+  /** owners that have no place left in this process */
+  readonly full: readonly string[];
+}
