@@ -18,6 +18,8 @@ export const assertionType = 'datong-subject-assertion+jws';
 export const subjectViewType = 'datong-subject-view+jws';
 /** `typ` of the hub's archive of an event under a response plan. */
 export const eventArchiveType = 'datong-event-archive+jws';
+/** `typ` of a consumer's receipt for a message to its webhook. */
+export const deliveryReceiptType = 'datong-delivery-receipt+jws';
 /** `typ` of the hub's messages to a department's webhook. */
 export const reminderType = 'datong-reminder+jws';
 

@@ -1319,6 +1319,7 @@ CREATE TABLE event_delivery (
   subscription uuid NOT NULL,
   department text NOT NULL,
   at timestamp with time zone NOT NULL,
+  receipt uuid,
   CONSTRAINT event_delivery_department_fkey FOREIGN KEY (department) REFERENCES department(code),
   CONSTRAINT event_delivery_event_fkey FOREIGN KEY (event) REFERENCES open_event(id),
   CONSTRAINT event_delivery_pkey PRIMARY KEY (event, exchange),

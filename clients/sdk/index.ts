@@ -51,6 +51,7 @@ export {
 } from './liveConnection.ts';
 export { provenAnswer, type ProvenAnswer } from './storedExchange.ts';
 export type { LiveServiceShown } from './listTypes.ts';
+export { deliveryReceiptHeader, signDeliveryReceipt } from '../../log/pack/deliveryReceipt.ts';
 export {
   ProviderService,
   type ProviderServiceOptions,

@@ -2,7 +2,9 @@
  * The archive of an event under a response plan: what was due, which departments acknowledged it, received it and used its purpose, with
  * the log entries that prove it. The hub signs the whole; each entry also proves itself by its place in the signed log.
  */
+import type { JsonWebKey } from 'node:crypto';
 import { verifyWrittenJws, eventArchiveType } from '../../certs/jws.ts';
+import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -13,16 +15,18 @@ import type { Leaf } from '../leaf.ts';
 import { followRotations } from '../note/keyRotation.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
 import { parseLeaf } from '../parseLeaf.ts';
+import { keyOfReceipt } from './deliveryReceipt.ts';
 import { maxPackLength, type PackFile } from './pack.ts';
 import { verifyPack, type NamedText, type PackCheck } from './verifyPack.ts';
 
-/** What an entry proves. `purpose`: a call under the purpose of the plan while the event was open. */
+/** What an entry proves. `received`: the consumer's signed receipt for a message. `purpose`: a call under the purpose of the plan while the event was open. */
 const archiveRoles = [
   'opened',
   'acknowledged',
   'missed',
   'escalated',
   'delivered',
+  'received',
   'purpose',
   'closed',
 ] as const;
@@ -56,7 +60,12 @@ interface ArchivedEvent {
     readonly department: string;
     readonly stage: number;
   }[];
-  readonly deliveries: readonly { readonly department: string; readonly exchange: string }[];
+  readonly deliveries: readonly {
+    readonly department: string;
+    readonly exchange: string;
+    /** entry of the consumer's signed receipt */
+    readonly receipt?: string;
+  }[];
 }
 
 export interface EventArchive<E = ArchivedEvent> {
@@ -175,7 +184,7 @@ const archiveMembers: Readonly<Record<string, Check>> = {
     state: (value) => value === 'open' || value === 'closed',
     acknowledgements: listed({ department: text, grade: text, exchange: text }),
     escalations: listed({ step: text, department: text, stage: whole }),
-    deliveries: listed({ department: text, exchange: text }),
+    deliveries: listed({ department: text, exchange: text, receipt: optional(text) }),
   }),
   plan: text,
   // one of them may have two roles
@@ -246,6 +255,8 @@ const proves: Readonly<Record<ArchiveRole, (leaf: Leaf, event: ArchivedEvent) =>
   missed: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'miss',
   escalated: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'escalate',
   delivered: (leaf, { type }) => leaf.kind === 'release' && leaf.dataset === type,
+  received: (leaf, { deliveries }) =>
+    deliveries.some((one) => one.receipt === leaf.id && isReceiptOf(leaf, one)),
   purpose: (leaf, { purpose, openedAt, closedAt }) =>
     purpose !== undefined &&
     leaf.purpose === purpose &&
@@ -256,6 +267,27 @@ const proves: Readonly<Record<ArchiveRole, (leaf: Leaf, event: ArchivedEvent) =>
       ? leaf.change?.['event'] === event
       : publications.includes(leaf.operation),
 };
+
+/** Whether an entry has the receipt of a delivery, signed by the key that the entry states. */
+function isReceiptOf(
+  { operation, change, consumer }: Leaf,
+  { exchange, department }: ArchivedEvent['deliveries'][number],
+): boolean {
+  if (operation !== 'deliverEvents' || change?.['act'] !== 'receive') return false;
+  if (change['delivery'] !== exchange || consumer !== department) return false;
+  const key = keyIn(change['key']);
+  const keyOf = (keyid: string) => (key?.keyid === keyid && change['keyid'] === keyid ? key : undefined);
+  return keyOfReceipt(String(change['receipt']), keyOf, { entry: exchange, body: undefined }) !== undefined;
+}
+
+/** @param jwk JSON of a public key */
+function keyIn(jwk: unknown): VerificationKey | undefined {
+  try {
+    return verificationKey(JSON.parse(String(jwk)) as JsonWebKey);
+  } catch {
+    return undefined;
+  }
+}
 
 const isAct = ({ operation, change, decision }: Leaf, name: string, event: string): boolean =>
   operation === name && decision === 'allow' && change?.['event'] === event;
@@ -311,7 +343,9 @@ function claimsOf({ event, entries }: EventArchive, proven: Leaves): LogFinding[
     ...placesWhere(
       event.deliveries,
       'deliveries',
-      ({ department, exchange }) => named('delivered', exchange)?.consumer !== department,
+      ({ department, exchange, receipt }) =>
+        named('delivered', exchange)?.consumer !== department ||
+        (receipt !== undefined && named('received', receipt) === undefined),
     ),
     ...placesWhere(event.escalations, 'escalations', (one) => !isReached(one)),
     ...(count('closed') === (event.state === 'closed' ? 1 : 0) ? [] : ['event/state']),

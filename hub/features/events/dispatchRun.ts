@@ -25,6 +25,7 @@ import {
   type Work,
 } from './dispatchWork.ts';
 import { gone, prove } from './proveWebhook.ts';
+import { loggedReceipt } from './receivedReceipt.ts';
 import { openedOf, releasedEvents } from './releasedEvents.ts';
 import { noteDeliveries } from './store/acknowledgements.ts';
 import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
@@ -86,12 +87,16 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
   });
   if (sent.status === 410) return gone(services, work, uuid7(services.database.now()));
   if (sent.trouble !== null) return failed(services, work, run, sent);
+  const received = { type: run.type, exchange, body: message.body };
+  const receipt = await loggedReceipt(services, work, sent, received);
+  if (receipt === undefined) return failed(services, work, run, { ...sent, trouble: 'receipt' });
   if (opened.length > 0)
     await noteDeliveries(services.database.app, opened, {
       exchange,
       subscription: subscription.id,
       department: subscription.department,
       at: now,
+      receipt: receipt.entry,
     });
   return taken(services, work, run, stored, true);
 }

@@ -120,7 +120,12 @@ export async function openEventViews(
         ),
       deliveries: of(deliveries)
         .filter(({ department }) => isShown(department))
-        .map(({ department, exchange, at }) => ({ department, exchange, at: moment(at) })),
+        .map(({ department, exchange, at, receipt }) => ({
+          department,
+          exchange,
+          at: moment(at),
+          ...present({ receipt }),
+        })),
     };
     return [view];
   });

@@ -157,6 +157,7 @@ function answer(
                   subscription: subscription.id,
                   department: subscription.department,
                   at: call.now,
+                  receipt: null,
                 });
             },
           }

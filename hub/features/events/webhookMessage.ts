@@ -95,6 +95,10 @@ const words: Readonly<Record<string, Bilingual>> = {
     zh: '接收端没有接受（HTTP 状态码见 status）',
     en: 'the endpoint did not take it; see its HTTP status',
   },
+  receipt: {
+    zh: '接收端签收的不是这条消息，或签名密钥不是本部门有效的密钥',
+    en: 'the receipt of the endpoint is for another message, or no key of your department that is in force signed it',
+  },
   challenge: {
     zh: '接收端没有原样返回 challenge，尚未证明该地址由本部门控制',
     en: 'the endpoint did not return the challenge, so it is not proven that your department controls it',

@@ -1,6 +1,7 @@
 /** One message to a webhook: to a place that the operator named for the department, signed twice, with no redirect and a small answer. */
 import { randomBytes } from 'node:crypto';
 import { signRequest, type SigningKey } from '../../../certs/signatures/index.ts';
+import { deliveryReceiptHeader } from '../../../log/pack/deliveryReceipt.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { retryAfterOf } from '../../flows/deliveries/retrySchedule.ts';
 import { Unanswered } from '../../flows/live/unanswered.ts';
@@ -17,6 +18,8 @@ export interface Sent {
   /** HTTP status; null where there was no answer */
   readonly status: number | null;
   readonly body: Uint8Array;
+  /** the consumer's receipt, not verified */
+  readonly receipt: string | undefined;
   /** milliseconds that the endpoint asks to wait */
   readonly retryAfter: number;
 }
@@ -66,7 +69,13 @@ export async function sendMessage(
   message: WebhookMessage,
   { exchange, now }: { readonly exchange: string; readonly now: number },
 ): Promise<Sent> {
-  const failed = (trouble: string): Sent => ({ trouble, status: null, body: nothing, retryAfter: 0 });
+  const failed = (trouble: string): Sent => ({
+    trouble,
+    status: null,
+    body: nothing,
+    receipt: undefined,
+    retryAfter: 0,
+  });
   const { subscription, secret, formerSecret, formerUntil } = row;
   try {
     const url = openUrl(sealer, row);
@@ -90,12 +99,17 @@ export async function sendMessage(
     });
     const reply = await calls.send(place, { url, headers, body: message.body, patience: patienceMs });
     const { status, rawHeaders, body } = reply;
-    const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'retry-after');
+    const header = (wanted: string): string | undefined => {
+      const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === wanted);
+      return at === -1 ? undefined : rawHeaders[at + 1];
+    };
+    const retryAfter = header('retry-after');
     return {
       trouble: status >= 200 && status < 300 ? null : 'status',
       status,
       body,
-      retryAfter: at === -1 ? 0 : retryAfterOf(rawHeaders[at + 1], now),
+      receipt: header(deliveryReceiptHeader),
+      retryAfter: retryAfter === undefined ? 0 : retryAfterOf(retryAfter, now),
     };
   } catch (error) {
     if (error instanceof Unanswered) return failed(error.reason);

@@ -107,6 +107,7 @@ async function entriesOf(
   const { id, department, purpose, openedBy, closedBy } = row;
   const named = new Map<string, ArchiveRole>([
     ...deliveries.map(({ exchange }) => [exchange, 'delivered'] as const),
+    ...deliveries.flatMap(({ receipt }) => (receipt === undefined ? [] : [[receipt, 'received'] as const])),
     ...acknowledgements.map(({ exchange }) => [exchange, 'acknowledged'] as const),
     ...(closedBy === null ? [] : [[closedBy, 'closed'] as const]),
     [openedBy, 'opened'],

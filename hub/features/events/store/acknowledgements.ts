@@ -43,6 +43,8 @@ export interface DeliveryRow {
   readonly subscription: string;
   readonly department: string;
   readonly at: number;
+  /** log entry of the consumer's signed receipt; null: it signed none */
+  readonly receipt: string | null;
 }
 
 /**
@@ -52,18 +54,18 @@ export interface DeliveryRow {
 export async function noteDeliveries(
   reader: Reader,
   events: readonly string[],
-  { exchange, subscription, department, at }: Omit<DeliveryRow, 'event'>,
+  { exchange, subscription, department, at, receipt }: Omit<DeliveryRow, 'event'>,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO event_delivery (event, exchange, subscription, department, at)
-     SELECT id, $2, $3, $4, ${momentAt('$5')} FROM open_event WHERE id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING`,
-    [events, exchange, subscription, department, at],
+    `INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
+     SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM open_event WHERE id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING`,
+    [events, exchange, subscription, department, at, receipt],
   );
 }
 
 export async function deliveriesOf(reader: Reader, events: readonly string[]): Promise<DeliveryRow[]> {
   const { rows } = await reader.query<Omit<DeliveryRow, 'at'> & { readonly moment: string }>(
-    `SELECT event, exchange, subscription, department, ${momentOf('at')} AS moment FROM event_delivery
+    `SELECT event, exchange, subscription, department, ${momentOf('at')} AS moment, receipt FROM event_delivery
       WHERE event = ANY ($1::uuid[]) ORDER BY at, exchange`,
     [events],
   );

@@ -1,0 +1,60 @@
+/**
+ * A consumer's receipt for a message to its webhook: a compact JWS over the log entry of the message and the SHA-256 of its body, signed by a
+ * key of its department. Anyone verifies it with that key alone.
+ */
+import { createHash } from 'node:crypto';
+import { deliveryReceiptType, signJws, verifyWrittenJws } from '../../certs/jws.ts';
+import { Problem } from '../../terms/problem.ts';
+import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
+import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
+
+/** Header of the endpoint's answer that has the receipt. */
+export const deliveryReceiptHeader = 'datong-delivery-receipt';
+
+/** Characters of a receipt: it is stored with its log entry. */
+const maxLength = 1_000;
+
+/** What a receipt states. */
+interface Statement {
+  /** log entry of the message: its `datong-idempotency-key` up to the dot */
+  readonly entry: string;
+  /** of the body, hex */
+  readonly sha256: string;
+}
+
+const statementOf = (entry: string, body: Uint8Array): Statement => ({
+  entry,
+  sha256: createHash('sha256').update(body).digest('hex'),
+});
+
+/** @param key a signing key of the department @returns value of the header */
+export const signDeliveryReceipt = (entry: string, body: Uint8Array, key: SigningKey): string =>
+  signJws(statementOf(entry, body), key, { typ: deliveryReceiptType });
+
+/**
+ * The key that signed a receipt for this message.
+ * @param keyOf the key for a `kid`; undefined where there is none
+ * @param body undefined: not known here
+ * @returns undefined where it is no receipt for it
+ */
+export function keyOfReceipt(
+  receipt: string,
+  keyOf: (keyid: string) => VerificationKey | undefined,
+  { entry, body }: { readonly entry: string; readonly body: Uint8Array | undefined },
+): VerificationKey | undefined {
+  if (receipt.length > maxLength) return undefined;
+  let key: VerificationKey | undefined;
+  try {
+    const { payload } = verifyWrittenJws(receipt, ({ kid, typ }) => {
+      key = typ === deliveryReceiptType ? keyOf(kid) : undefined;
+      return key;
+    });
+    const stated = parseEvidenceJson(Buffer.from(payload).toString('utf8')) as Partial<Statement> | null;
+    const isFor =
+      stated?.entry === entry && (body === undefined || stated.sha256 === statementOf(entry, body).sha256);
+    return isFor ? key : undefined;
+  } catch (error) {
+    if (error instanceof Problem || error instanceof EvidenceJsonFault) return undefined;
+    throw error;
+  }
+}
