@@ -1,9 +1,9 @@
 /** `datong rows cases DATASET` and `datong rows case DATASET`: cases as a member of staff sees them, under the agreement of their department. */
 import { Option, type Command } from 'commander';
-import type { components } from '../../api/openapi.ts';
 import { defined } from '../../terms/defined.ts';
 import { pathWith } from '../sdk/jsonCall.ts';
-import type { Query, Scalar } from '../sdk/types.ts';
+import type { CaseAnswer, CaseDataset } from '../sdk/listTypes.ts';
+import type { Query, Scalar, VersionNote } from '../sdk/types.ts';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffClient } from './apply/staffCall.ts';
 import { filterTerms } from './filterTerms.ts';
@@ -13,8 +13,6 @@ import { fieldValues } from './rowsChange.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, dataLines, exitCode, talk, VerbFailure } from './verb.ts';
-
-type Schemas = components['schemas'];
 
 interface CasesOptions extends StaffOptions {
   readonly department?: string;
@@ -65,19 +63,19 @@ const withActing = (command: Command): Command =>
     .option('--matter <number>', 'case number (办件号), where the agreement asks for one');
 
 interface Acting {
-  readonly set: Schemas['CaseDataset'];
-  readonly agreement: Schemas['CaseDataset']['agreements'][number];
+  readonly set: CaseDataset;
+  readonly agreement: CaseDataset['agreements'][number];
   readonly ask: (more: {
     readonly query: Query;
     readonly notices?: 'missed' | 'noticed';
-  }) => Promise<Schemas['QueryAnswer']>;
+  }) => Promise<CaseAnswer>;
 }
 
 /** For which department and under which agreement. @throws VerbFailure usage, where there is none or a choice */
 async function actingIn(client: StaffClient, dataset: string, options: CasesOptions): Promise<Acting> {
   const { matter } = options;
   const { datasets } = bodyOf(await client.get('/v1/case-datasets')) as unknown as {
-    readonly datasets: readonly Schemas['CaseDataset'][];
+    readonly datasets: readonly CaseDataset[];
   };
   const sets = datasets.filter((one) => one.dataset === dataset);
   const set = named('--department', options.department, sets, (one) => one.department);
@@ -89,7 +87,7 @@ async function actingIn(client: StaffClient, dataset: string, options: CasesOpti
     agreement,
     ask: async (more) => {
       const asked = { agreement: agreement.agreement, purpose, ...defined({ matter }), ...more };
-      return bodyOf(await client.post(path, asked)) as unknown as Schemas['QueryAnswer'];
+      return bodyOf(await client.post(path, asked)) as unknown as CaseAnswer;
     },
   };
 }
@@ -158,7 +156,7 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
       zh: '没有这个办件，或本部门无权查看',
       en: 'there is no such case, or the department may not see it',
     });
-  const history: Schemas['VersionNote'][] = [];
+  const history: VersionNote[] = [];
   for (let cursor: string | undefined = ''; agreement.history && cursor !== undefined;) {
     const page = await ask({
       query: { filter, history: true, limit: 100, ...(cursor === '' ? {} : { cursor }) },

@@ -3,6 +3,11 @@ import type { components } from '../../api/openapi.ts';
 
 export type BatchDifference = components['schemas']['BatchDifference'];
 
+/** Cases that several departments work on, as the hub returns them to staff. */
+export type CaseDataset = components['schemas']['CaseDataset'];
+
+export type CaseAnswer = components['schemas']['QueryAnswer'];
+
 /** Demands for data that no department offers yet, as the hub returns them. */
 export type DemandView = components['schemas']['DemandView'];
 

@@ -14,7 +14,7 @@ import type { Simulations } from '../agreements/operations/simulations.ts';
 import type { OpenEventWatch } from '../events/openEventWatch.ts';
 import type { Gained } from '../health/operations/counterHistory.ts';
 import type { HubCounters } from '../health/operations/hubCounters.ts';
-import type { MetricFamily } from '../health/operations/hubMetrics.ts';
+import type { MetricFamily } from '../health/operations/metricFamily.ts';
 
 export interface HubPlace {
   readonly name: string;

@@ -5,6 +5,7 @@
  *
  * Why it is neither a job of the runner nor graphile-worker: docs/decisions/0080-webhook-dispatch.md.
  */
+import type { ClaimRequest } from '../../domain/claimRequest.ts';
 
 /** A sink that this process has until its lease ends. */
 export interface ClaimedSink {
@@ -14,17 +15,6 @@ export interface ClaimedSink {
   readonly owner: string;
   /** Unix milliseconds; null: its last message was taken, or it had none */
   readonly failingSince: number | null;
-}
-
-/** What a dispatcher asks its store for. */
-export interface ClaimRequest {
-  /** end of the leases, Unix milliseconds */
-  readonly until: number;
-  readonly most: number;
-  /** those whose last message failed, or the others */
-  readonly failing: boolean;
-  /** owners that have no place left in this process */
-  readonly full: readonly string[];
 }
 
 /** What a delivery may do now. */

@@ -2,7 +2,7 @@
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import type { ClaimRequest } from '../../../flows/deliveries/dispatcher.ts';
+import type { ClaimRequest } from '../../../domain/claimRequest.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 
 /** A webhook as it is configured. */

@@ -1,6 +1,6 @@
 /** Calls of the last minutes by operation: results, and latency as a histogram has it. */
 import type { Gained } from './counterHistory.ts';
-import type { MetricSample } from './hubMetrics.ts';
+import type { MetricSample } from './metricFamily.ts';
 
 export interface CallFigures {
   readonly operation: string;

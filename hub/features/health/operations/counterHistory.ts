@@ -2,7 +2,7 @@
  * What counters gained in the last minutes. Counters only rise; without a monitoring system there is no former value to compare with. Owns
  * its snapshots: one a minute, for a quarter of an hour.
  */
-import type { MetricFamily, MetricSample } from './hubMetrics.ts';
+import type { MetricFamily, MetricSample } from './metricFamily.ts';
 
 const everyMs = 60_000;
 const maxSnapshots = 15;

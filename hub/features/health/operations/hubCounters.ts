@@ -5,7 +5,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { LiveEvents } from '../../../flows/live/liveProviders.ts';
-import type { MetricFamily } from './hubMetrics.ts';
+import type { MetricFamily } from './metricFamily.ts';
 
 export interface HubCounters {
   /** registry of the Prometheus client */

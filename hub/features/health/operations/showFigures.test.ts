@@ -7,7 +7,7 @@ import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { recordSizes, sizesIn } from '../jobs/recordSizes.ts';
 import { callFigures } from './callFigures.ts';
 import { CounterHistory } from './counterHistory.ts';
-import type { MetricSample } from './hubMetrics.ts';
+import type { MetricSample } from './metricFamily.ts';
 import { hubCounters } from './hubCounters.ts';
 
 const database = await testDatabase();

@@ -14,7 +14,7 @@ import { sizesIn, type RecordedSize } from '../jobs/recordSizes.ts';
 import { serverFigures, type ServerFigures } from '../store/serverFigures.ts';
 import { authorityEnds } from './authorityState.ts';
 import { callFigures } from './callFigures.ts';
-import type { MetricFamily } from './hubMetrics.ts';
+import type { MetricFamily } from './metricFamily.ts';
 
 type Figures = ReplyOf<'showFigures', 200>;
 

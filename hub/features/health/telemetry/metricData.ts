@@ -6,7 +6,7 @@ import {
   type DataPoint,
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
-import type { MetricFamily, MetricSample } from '../operations/hubMetrics.ts';
+import type { MetricFamily, MetricSample } from '../operations/metricFamily.ts';
 
 type Distribution = Extract<
   MetricData,

@@ -1,6 +1,6 @@
 /** SQL of deliveries to addresses of reminders: leases, retries, and what was delivered. */
 import type { ReminderPlace } from '../../../domain/reminder.ts';
-import type { ClaimRequest } from '../../../flows/deliveries/dispatcher.ts';
+import type { ClaimRequest } from '../../../domain/claimRequest.ts';
 import { momentAt, momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
