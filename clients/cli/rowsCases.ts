@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { defined } from '../../terms/defined.ts';
 import { pathWith } from '../sdk/jsonCall.ts';
-import type { CaseAnswer, CaseDataset } from '../sdk/listTypes.ts';
+import type { CaseDataset, CasesAnswer } from '../sdk/listTypes.ts';
 import type { Query, Scalar, VersionNote } from '../sdk/types.ts';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffClient } from './apply/staffCall.ts';
@@ -68,7 +68,7 @@ interface Acting {
   readonly ask: (more: {
     readonly query: Query;
     readonly notices?: 'missed' | 'noticed';
-  }) => Promise<CaseAnswer>;
+  }) => Promise<CasesAnswer>;
 }
 
 /** For which department and under which agreement. @throws VerbFailure usage, where there is none or a choice */
@@ -87,7 +87,7 @@ async function actingIn(client: StaffClient, dataset: string, options: CasesOpti
     agreement,
     ask: async (more) => {
       const asked = { agreement: agreement.agreement, purpose, ...defined({ matter }), ...more };
-      return bodyOf(await client.post(path, asked)) as unknown as CaseAnswer;
+      return bodyOf(await client.post(path, asked)) as unknown as CasesAnswer;
     },
   };
 }

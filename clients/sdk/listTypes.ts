@@ -3,11 +3,6 @@ import type { components } from '../../api/openapi.ts';
 
 export type BatchDifference = components['schemas']['BatchDifference'];
 
-/** Cases that several departments work on, as the hub returns them to staff. */
-export type CaseDataset = components['schemas']['CaseDataset'];
-
-export type CaseAnswer = components['schemas']['QueryAnswer'];
-
 /** Demands for data that no department offers yet, as the hub returns them. */
 export type DemandView = components['schemas']['DemandView'];
 
@@ -64,5 +59,9 @@ export type LogFindings = components['schemas']['LogFindings'];
 
 export type FoundRows = components['schemas']['FoundRows'];
 
+/** A dataset with cases, for one department that works on them. */
+export type CaseDataset = components['schemas']['CaseDataset'];
+/** Cases with their versions and deadlines. */
+export type CasesAnswer = components['schemas']['QueryAnswer'];
 /** Figures of the cases of a dataset, as the hub returns them. */
 export type CaseStatistics = components['schemas']['CaseStatistics'];
