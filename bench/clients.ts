@@ -22,6 +22,8 @@ export interface AskOrder {
   readonly way: 'sdk' | 'agent';
   readonly atOnce: number;
   readonly milliseconds: number;
+  /** each of them begins at most one call in so many milliseconds; absent: the next one at once */
+  readonly everyMs?: number;
 }
 
 /** Start parameters. */
@@ -79,7 +81,7 @@ let ways: Readonly<Record<AskOrder['way'], Ask>> | undefined;
 let people: readonly string[] = [];
 let nth = 0;
 
-async function rate({ way, atOnce, milliseconds }: AskOrder): Promise<number> {
+async function rate({ way, atOnce, milliseconds, everyMs = 0 }: AskOrder): Promise<number> {
   const ask = ways?.[way];
   if (ask === undefined) throw new Error('asked before it was begun');
   let answers = 0;
@@ -89,8 +91,11 @@ async function rate({ way, atOnce, milliseconds }: AskOrder): Promise<number> {
     Array.from({ length: atOnce }, async () => {
       while (performance.now() < over) {
         nth += 1;
+        const begun = performance.now();
         await ask(people[nth % people.length] ?? '');
         answers += 1;
+        const rest = begun + everyMs - performance.now();
+        if (rest > 0) await sleep(rest);
       }
     }),
   );

@@ -124,7 +124,7 @@ async function copy({ hub }: TestHub, rows: number): Promise<number> {
 }
 
 /** Registers the dataset. @returns makes the senders of the other process push for so long */
-async function pusher(
+export async function pusher(
   hub: TestHub,
   city: City,
   sender: ChildProcess,

@@ -153,9 +153,12 @@ const stored = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 const queued = 100_000;
 /** of the dead webhook: paused, and not */
 const turns = 3;
-const topic = 'ecology.air-warnings';
-const type = 'ecology.air-warning-issued';
-const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
+export const airWarnings = {
+  topic: 'ecology.air-warnings',
+  type: 'ecology.air-warning-issued',
+  context: { purpose: 'public-service', agreement: 'agr-air-warnings' },
+} as const;
+const { topic, type, context } = airWarnings;
 
 export const eventsBench: Bench = { run };
 
@@ -302,7 +305,7 @@ function usedPeak(): () => number {
   }, 1_000);
 }
 
-const partyOf = ({ department, tls, signing }: Machine): Party => ({
+export const partyOf = ({ department, tls, signing }: Machine): Party => ({
   department,
   tls,
   signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
