@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
+import { eventually } from '../eventually.ts';
+import { open, reported } from '../flows/intakeCalls.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
 const database = await testDatabase();
@@ -65,6 +67,44 @@ for (const [what, lock] of locks)
     }
     assert.equal((await call()).status, 201);
     assert.equal((await readiness()).commit, 'ok');
+  });
+
+const opened = async (): Promise<string> =>
+  (
+    await reported(open(city.publicSecurity.client, 'pub-security.household').then(() => ({ status: 201 })))
+  ).slice(0, 12);
+const rowLocks = [
+  [
+    'a sum of seals',
+    `SELECT FROM row_sum WHERE table_name = 'department' FOR UPDATE`,
+    async () => String((await call()).status),
+  ],
+  [
+    'an advisory lock',
+    `SELECT pg_advisory_xact_lock(hashtext('open batches'), hashtext('pub-security'))`,
+    opened,
+  ],
+] as const;
+for (const [what, lock, act] of rowLocks)
+  test(`a lock on a row, or an advisory lock (${what}): not ready while a statement of the hub waits for it`, async () => {
+    await administrator.query('BEGIN');
+    await administrator.query(lock);
+    let result: Promise<string>;
+    try {
+      assert.equal((await readiness()).commit, 'ok', 'nothing waits');
+      result = act();
+      const begun = performance.now();
+      await eventually(
+        async () => (await readiness()).commit.startsWith('locked: '),
+        () => 'readiness reports no lock',
+      );
+      assert.ok(performance.now() - begun < 4_000, `${performance.now() - begun} ms`);
+    } finally {
+      await administrator.query('ROLLBACK');
+    }
+    assert.match(await result, /^(?:201|503|service_unav)/);
+    assert.equal((await readiness()).commit, 'ok');
+    assert.equal(await act(), '201');
   });
 
 test('a statement of a job waits for a lock at most five minutes', async () => {

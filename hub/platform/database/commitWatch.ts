@@ -23,6 +23,8 @@ const every = 5_000;
 
 /** ms that the probe waits for a lock, within its deadline */
 const lockPatience = 500;
+/** ms that a statement of the hub waits for a lock before its holder counts, and that a holder does nothing */
+const [waitMs, idleMs] = [1_000, 2_000];
 const locked = 'locked: another session holds a lock on a table of the hub';
 
 /**
@@ -34,12 +36,27 @@ const tables = `SELECT string_agg(format('ONLY public.%I', c.relname), ', ' ORDE
    AND (NOT c.relispartition OR c.oid IN (SELECT max(i.inhrelid) FROM pg_inherits AS i GROUP BY i.inhparent))`;
 
 /**
+ * A statement of the hub that waits for a lock of another login, of a prepared transaction (which has no process), or of a transaction that
+ * does nothing. Locks of rows and advisory locks show only in such a wait. A transaction of the hub that works ends by itself.
+ */
+const foreignLock = `SELECT FROM pg_stat_activity AS waiting
+    CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS holder (pid)
+     LEFT JOIN pg_stat_activity AS held ON held.pid = holder.pid
+ WHERE waiting.usename = session_user AND waiting.datname = current_database() AND waiting.wait_event_type = 'Lock'
+   AND waiting.query_start < clock_timestamp() - interval '${waitMs} ms'
+   AND (held.usename IS DISTINCT FROM session_user
+        OR held.state LIKE 'idle in transaction%' AND held.state_change < clock_timestamp() - interval '${idleMs} ms')
+ LIMIT 1`;
+
+/**
  * Commits a record without content: a transaction that writes nothing would not wait for the disk or a standby. Before that it takes the
  * locks with which the hub writes. A lock that a superuser holds would let every call end at its deadline.
  */
 async function commitSomething(login: Reader, onLocks: (waits: boolean) => void): Promise<string> {
   try {
     onLocks(true);
+    // as the login itself: another role does not see what its sessions wait for
+    if ((await login.query(foreignLock)).rowCount !== 0) return locked;
     await login.query(`BEGIN; SET LOCAL ROLE datong_owner; SET LOCAL lock_timeout = ${lockPatience}`);
     const { rows } = await login.query<{ names: string | null }>(tables);
     if (typeof rows[0]?.names === 'string')
