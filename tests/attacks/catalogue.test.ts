@@ -63,6 +63,13 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
       `DROP FUNCTION forge CASCADE; ALTER TABLE role_grant ENABLE TRIGGER row_is_noted`,
     ],
     [
+      'triggers that are hidden in the catalogue, a sequence that counts otherwise',
+      `SET allow_system_table_mods = on; UPDATE pg_class SET relhastriggers = false WHERE oid = 'role_grant'::regclass;
+     ALTER SEQUENCE ticket_number INCREMENT BY 7`,
+      ['hidden triggers of role_grant', 'settings of sequence ticket_number'],
+      `UPDATE pg_class SET relhastriggers = true WHERE oid = 'role_grant'::regclass; ALTER SEQUENCE ticket_number INCREMENT BY 1`,
+    ],
+    [
       'a rule, and row security with a policy',
       `CREATE RULE nothing AS ON DELETE TO role_grant DO INSTEAD NOTHING;
      CREATE POLICY hides ON legal_hold USING (false); ALTER TABLE legal_hold ENABLE ROW LEVEL SECURITY`,

@@ -47,7 +47,7 @@ const forbiddenSettings = [
 const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
      ours AS (SELECT c.oid, CASE WHEN c.relnamespace = 'public'::regnamespace THEN c.relname::text ELSE 'rows.' || c.relname END AS relname,
-                     c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
+                     c.relkind, c.relpersistence, c.relrowsecurity, c.relhastriggers, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname IN ('public', 'rows') AND NOT EXISTS (SELECT FROM extension
                        WHERE (classid = 'pg_class'::regclass AND objid = c.oid) OR (classid = 'pg_type'::regclass AND objid = c.reltype))),
@@ -70,6 +70,9 @@ UNION ALL SELECT 'child table ' || i.inhrelid::regclass::text || ' of ' || o.rel
 UNION ALL SELECT 'relation ' || relname FROM ours WHERE relkind IN ('f', 'm', 'c') OR (of_rows AND relkind NOT IN ('r', 'p', 'i', 'I')
            AND NOT (relkind = 'S' AND EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = ours.oid AND d.deptype = 'i')))
 UNION ALL SELECT 'disabled trigger ' || t.tgname || ' of ' || o.relname FROM pg_trigger AS t JOIN ours AS o ON o.oid = t.tgrelid WHERE t.tgenabled <> 'O'
+UNION ALL SELECT 'hidden triggers of ' || o.relname FROM ours AS o WHERE NOT o.relhastriggers AND EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = o.oid)
+UNION ALL SELECT 'settings of sequence ' || o.relname FROM pg_sequence AS s JOIN ours AS o ON o.oid = s.seqrelid
+           WHERE s.seqincrement <> 1 OR s.seqcycle OR s.seqcache <> 1 OR s.seqmin <> 1
 UNION ALL SELECT 'operator ' || o.oprname FROM pg_operator AS o WHERE o.oid >= 16384
            AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_operator'::regclass AND objid = o.oid)
 UNION ALL SELECT format('cast %s to %s', castsource::regtype, casttarget::regtype) FROM pg_cast AS c WHERE c.oid >= 16384
