@@ -7,4 +7,6 @@ export interface ClaimRequest {
   readonly failing: boolean;
   /** owners that have no place left in this process */
   readonly full: readonly string[];
+  /** Unix milliseconds: the hub sets no later attempt. A superuser may have, and such a sink is due. */
+  readonly latest: number;
 }

@@ -7,6 +7,9 @@
  */
 import type { ClaimRequest } from '../../domain/claimRequest.ts';
 
+import { clockDifferenceMs } from '../../platform/jobs/store/jobs.ts';
+import type { RetrySchedule } from './retrySchedule.ts';
+
 /** A sink that this process has until its lease ends. */
 export interface ClaimedSink {
   /** identifies it among the sinks of its kind */
@@ -40,7 +43,7 @@ export interface Sinks<Claimed extends ClaimedSink> {
   readonly release: (claimed: Claimed) => Promise<void>;
 }
 
-export interface DispatcherLimits {
+export interface DispatcherLimits extends Pick<RetrySchedule, 'maxMs' | 'windowMs'> {
   /** milliseconds after which another process takes over from one that has stopped; more than one message takes */
   readonly leaseMs: number;
   /** milliseconds between two questions to the database, while there is any sink */
@@ -158,7 +161,7 @@ export class Dispatcher<Claimed extends ClaimedSink> {
 
   /** @param max of those that fail, or of the others @returns how many were taken */
   private async claimOf(failing: boolean, max: number): Promise<number> {
-    const { leaseMs, maxOfOwner } = this.limits;
+    const { leaseMs, maxOfOwner, maxMs, windowMs } = this.limits;
     const ofOwner = new Map<string, number>();
     let free = max;
     for (const { claimed } of this.busy.values()) {
@@ -167,9 +170,11 @@ export class Dispatcher<Claimed extends ClaimedSink> {
       ofOwner.set(claimed.owner, (ofOwner.get(claimed.owner) ?? 0) + 1);
     }
     if (free <= 0) return 0;
-    const until = this.services.now() + leaseMs;
+    const now = this.services.now();
+    const until = now + leaseMs;
     const taken = await this.sinks.claim({
       until,
+      latest: now + Math.max(maxMs, windowMs) + clockDifferenceMs,
       failing,
       most: Math.min(free, maxAtOnce),
       full: [...ofOwner].filter(([, count]) => count >= maxOfOwner).map(([owner]) => owner),

@@ -3,6 +3,7 @@ import { sealedRows } from '../../../platform/database/authenticated/sealedRows.
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { ClaimRequest } from '../../../domain/claimRequest.ts';
+import { isDue } from '../../../flows/deliveries/store/isDue.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 
 /** A webhook as it is configured. */
@@ -215,7 +216,7 @@ export interface Claimed {
  */
 export async function claimWebhooks(
   reader: Reader,
-  { until, most, failing, full }: ClaimRequest,
+  { until, most, failing, full, latest }: ClaimRequest,
 ): Promise<readonly Claimed[]> {
   const { rows } = await reader.query<
     Omit<Claimed, 'position' | 'newest' | 'failingSince'> & {
@@ -228,7 +229,7 @@ export async function claimWebhooks(
        FROM (SELECT d.subscription, s.department, t.last_sequence FROM webhook_state AS d
                JOIN subscription AS s ON s.id = d.subscription JOIN topic AS t ON t.id = s.topic
                JOIN webhook AS w ON w.subscription = d.subscription
-              WHERE d.next_at <= now() AND d.leased_until <= now() AND d.paused_at IS NULL
+              WHERE ${isDue('$1', '$5')} AND d.paused_at IS NULL
                 AND s.ended_at IS NULL AND NOT s.department = ANY ($4)
                 AND (d.failing_since IS NOT NULL) = $3
                 AND (t.last_sequence > d.position OR w.proven_at IS NULL OR EXISTS (
@@ -237,7 +238,7 @@ export async function claimWebhooks(
       WHERE d.subscription = due.subscription
       RETURNING d.subscription, due.department, d.position, due.last_sequence AS newest, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing,
         EXISTS (SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting') AS letters`,
-    [until, most, failing, full],
+    [until, most, failing, full, latest],
   );
   return rows.map(({ position, newest, failing: since, ...row }) => ({
     ...row,

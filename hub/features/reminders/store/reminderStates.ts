@@ -1,6 +1,7 @@
 /** SQL of deliveries to addresses of reminders: leases, retries, and what was delivered. */
 import type { ReminderPlace } from '../../../domain/reminder.ts';
 import type { ClaimRequest } from '../../../domain/claimRequest.ts';
+import { isDue } from '../../../flows/deliveries/store/isDue.ts';
 import { momentAt, momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -16,21 +17,21 @@ export interface ClaimedAddress extends ReminderPlace {
 export async function claimAddresses(
   reader: Reader,
   way: ReminderPlace['way'],
-  { until, most, failing, full }: ClaimRequest,
+  { until, most, failing, full, latest }: ClaimRequest,
 ): Promise<readonly ClaimedAddress[]> {
   const { rows } = await reader.query<
     Omit<ClaimedAddress, 'failingSince'> & { readonly failing: string | null }
   >(
     `UPDATE reminder_state AS d SET leased_until = ${momentAt('$1')}, fencing = d.fencing + 1
        FROM (SELECT d.kind, d.owner, d.way FROM reminder_state AS d
-              WHERE d.way = $2 AND d.next_at <= now() AND d.leased_until <= now()
+              WHERE d.way = $2 AND ${isDue('$1', '$6')}
                 AND (d.failing_since IS NOT NULL) = $3 AND NOT d.owner = ANY ($4)
                 AND EXISTS (SELECT FROM reminder AS r
                              WHERE r.kind = d.kind AND r.owner = d.owner AND r.way = d.way AND r.state <> 'dead')
               ORDER BY d.next_at LIMIT $5 FOR UPDATE OF d SKIP LOCKED) AS due
       WHERE d.kind = due.kind AND d.owner = due.owner AND d.way = due.way
       RETURNING d.kind, d.owner, d.way, d.attempts, ${momentOf('d.failing_since')} AS failing, d.fencing`,
-    [until, way, failing, full, most],
+    [until, way, failing, full, most, latest],
   );
   return rows.map(({ failing: since, ...row }) => ({ ...row, failingSince: readMomentOrNull(since) }));
 }
@@ -77,7 +78,7 @@ export async function setBackAddress(
     readonly status: number | null;
     readonly next: number;
     readonly attempts: number;
-    readonly failingSince: number;
+    readonly failingSince: number | null;
   },
 ): Promise<void> {
   await reader.query(
