@@ -49,8 +49,11 @@ for (const [what, change, back] of [
   ['given a retention of one day', 'raw_days = 1', 'raw_days = NULL'],
 ] as const)
   test(`a dataset that is ${what} past the hub: its rows, raw bytes and tables remain`, async () => {
-    await past(`UPDATE batch SET superseded_at = superseded_at - interval '2 days', finished_at = finished_at - interval '2 days'
-                 WHERE superseded_at IS NOT NULL`);
+    // time passes
+    await database.owner.query(
+      `UPDATE batch SET superseded_at = superseded_at - interval '2 days', finished_at = finished_at - interval '2 days'
+        WHERE superseded_at IS NOT NULL`,
+    );
     await past(`UPDATE dataset SET ${change} WHERE id = '${dataset}'`);
     for (const job of jobs) await hub.hub.runner.run(job);
     await sweepTables(hub.hub.services.database);
@@ -71,6 +74,24 @@ for (const [what, change, back] of [
     assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
     const { rows: left } = await administrator.query('SELECT code, about FROM log_finding');
     assert.deepEqual(left, []);
+  });
+
+const longAgo = `superseded_at = superseded_at - interval '2 years', finished_at = finished_at - interval '2 years'`;
+for (const [what, sql] of [
+  ['whose end is put back', `UPDATE batch SET ${longAgo} WHERE id = '${former}'`],
+  ['that is set to failed', `UPDATE batch SET state = 'failed', ${longAgo} WHERE id = '${former}'`],
+  ['whose record is deleted', `DELETE FROM batch WHERE id = '${former}'`],
+] as const)
+  test(`a former batch ${what} past the hub: its raw bytes and its table remain`, async () => {
+    assert.equal(await tables(former), 1);
+    await past(`CREATE TABLE copy AS SELECT * FROM batch WHERE id = '${former}'; ${sql}`);
+    for (const job of jobs) await hub.hub.runner.run(job);
+    await sweepTables(hub.hub.services.database);
+    assert.equal(await tables(former), 1);
+    assert.ok((await parts(former)) > 0);
+    await past(
+      `DELETE FROM batch WHERE id = '${former}'; INSERT INTO batch SELECT * FROM copy; DROP TABLE copy`,
+    );
   });
 
 test('a shorter retention of events, or a hold on them that was ended, past the hub: they remain', async () => {

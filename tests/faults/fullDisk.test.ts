@@ -18,8 +18,10 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { tables } from '../flows/intakeCalls.ts';
 import { lastLeaf, newestLeaves } from '../flows/leaves.ts';
+import { fullDiskOf } from './fullDisk.ts';
 
 const plain = await testDatabase();
+const disk = fullDiskOf([plain.app, plain.owner]);
 let room: number | undefined;
 const database = {
   ...plain,
@@ -68,12 +70,7 @@ test('an entry without space is refused as storage_full, and the log continues w
 test('an upload is refused with 503 and what to do, readiness follows, and both are well when there is space again', async () => {
   assert.deepEqual(await readiness(), { status: 200, storage: 'ok' });
   // what the server answers when its disk is full, for raw bytes and for new tables
-  await asSuperuser(`
-    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
-    CREATE TRIGGER no_room BEFORE INSERT ON batch_part FOR EACH ROW EXECUTE FUNCTION no_room();
-    CREATE FUNCTION no_table() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
-    CREATE EVENT TRIGGER no_table ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS')
-      EXECUTE FUNCTION no_table()`);
+  disk.refused = /INSERT INTO batch_part|CREATE TABLE/;
   const refused = await send().then(
     () => assert.fail('was stored on a full disk'),
     (error: unknown) => error,
@@ -83,7 +80,7 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   assert.equal(refused.code, 'storage_full');
   assert.deepEqual(await readiness(), { status: 503, storage: 'storage_full' });
   // a file that has come whole and whose rows do not fit ends by that name, at once or after a 202, and nothing of them remains
-  await asSuperuser('DROP TRIGGER no_room ON batch_part');
+  disk.refused = /CREATE TABLE/;
   const batches: string[] = [];
   const whole = (bytes: Uint8Array): Promise<string> =>
     codeOf(
@@ -108,7 +105,7 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   const [leaf] = (await newestLeaves(plain, 20)).filter(({ code }) => code === 'storage_full');
   assert.deepEqual([leaf?.operation, leaf?.decision, leaf?.batch?.id], ['commitBatch', 'deny', batches[1]]);
   assert.deepEqual(await readiness(), { status: 503, storage: 'storage_full' });
-  await asSuperuser('DROP EVENT TRIGGER no_table');
+  disk.refused = undefined;
   // its bytes are there still: committed again it is published
   const [batch = ''] = batches;
   const again = { mapping: 'household', batch };
@@ -141,14 +138,12 @@ test('a call without space for its rows is refused with 503 and stores nothing; 
     return json as Awaited<ReturnType<typeof push>>;
   };
   // the bad row of the call comes after its good ones
-  await asSuperuser(
-    'CREATE TRIGGER no_room BEFORE INSERT ON quarantine FOR EACH ROW EXECUTE FUNCTION no_room()',
-  );
+  disk.refused = /INSERT INTO quarantine/;
   await assert.rejects(push(), { code: 'storage_full', status: 503 });
   const stored = async (): Promise<unknown> =>
     (await plain.app.query('SELECT rows_ok, rows_bad FROM batch WHERE dataset = $1', [dataset])).rows;
   assert.deepEqual(await stored(), []);
-  await asSuperuser('DROP TRIGGER no_room ON quarantine');
+  disk.refused = undefined;
   const { accepted, quarantined } = await push();
   assert.deepEqual([accepted, quarantined.length], [2, 1]);
   assert.deepEqual(await stored(), [{ rows_ok: '2', rows_bad: '1' }]);
@@ -231,16 +226,14 @@ test('a file for which there is no space fails by name with an entry, and nothin
   };
   const chunks = async (): Promise<unknown> =>
     (await plain.owner.query('SELECT count(*)::integer AS n FROM release_export_chunk')).rows[0];
-  await asSuperuser(
-    'CREATE TRIGGER no_room BEFORE INSERT ON release_export_chunk FOR EACH ROW EXECUTE FUNCTION no_room()',
-  );
+  disk.refused = /INSERT INTO release_export_chunk/;
   const failed = await made();
   assert.deepEqual([failed.state, failed.code, failed.manifest], ['failed', 'storage_full', undefined]);
   assert.deepEqual(await chunks(), { n: 0 });
   const entries = await newestLeaves(plain, 30);
   const end = entries.find(({ stream }) => stream?.id === failed.id && stream.state === 'aborted');
   assert.equal(end?.stream?.why, 'storage_full');
-  await asSuperuser('DROP TRIGGER no_room ON release_export_chunk');
+  disk.refused = undefined;
   const ready = await made();
   assert.equal(ready.state, 'ready');
   let bytes = 0;
@@ -256,11 +249,6 @@ test('a correction, and stored bytes that are read again, fail by name where the
     );
     return rows[0]?.id ?? '';
   };
-  const noTable = (): Promise<unknown> =>
-    asSuperuser(
-      `CREATE EVENT TRIGGER no_table ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS') EXECUTE FUNCTION no_table()`,
-    );
-  const room = (): Promise<unknown> => asSuperuser('DROP EVENT TRIGGER no_table');
   const stateOf = async (batch: string): Promise<readonly [state: string, problem: string | undefined]> => {
     const { state, problem } = (await client.batch(batch)).json;
     return [state, problem];
@@ -280,11 +268,11 @@ test('a correction, and stored bytes that are read again, fail by name where the
         ...more,
       }),
     );
-  await noTable();
+  disk.refused = /CREATE TABLE/;
   assert.equal(await corrected(), 'storage_full');
   assert.deepEqual(await stateOf(correction), ['failed', 'storage_full']);
   assert.deepEqual([await stateOfBatch(), await tables(plain)], [before, tablesBefore]);
-  await room();
+  disk.refused = undefined;
   assert.equal(await corrected({ batch: correction }), 'taken');
   assert.deepEqual([await stateOf(correction), await stateOfBatch()], [['published', undefined], correction]);
 
@@ -302,10 +290,10 @@ test('a correction, and stored bytes that are read again, fail by name where the
       await new Promise((done) => setTimeout(done, 20));
     }
   };
-  await noTable();
+  disk.refused = /CREATE TABLE/;
   assert.equal(await again(), 'failed storage_full');
   assert.deepEqual([await stateOfBatch(), await tables(plain)], [read, tablesThen]);
-  await room();
+  disk.refused = undefined;
   assert.equal(await again(), 'published ');
   assert.notEqual(await stateOfBatch(), read);
 });

@@ -130,7 +130,7 @@ describe('exact to the second', () => {
     const due = new Date(Date.now() + (await untilDue(id)) - 30 * 24 * hourMs);
     await age(id, 30 * 24 * hourMs);
     // as if the process had ended before it stored its position
-    await database.owner.query("UPDATE job SET state = NULL WHERE name = 'noticeDeadlines'");
+    await database.owner.query("DELETE FROM job_position WHERE job = 'noticeDeadlines'");
     await run('noticeDeadlines');
     await run('noticeDeadlines');
     const missed = (await newestLeaves(database, 100)).filter(
@@ -159,7 +159,7 @@ test('a deadline that was altered in the database is a failure of the job, not a
   );
   const [stored] = rows;
   // the deadline is older than the position of the job
-  await database.owner.query("UPDATE job SET state = NULL WHERE name = 'noticeDeadlines'");
+  await database.owner.query("DELETE FROM job_position WHERE job = 'noticeDeadlines'");
   for (const [column, expression] of [
     ['due_at', "due_at - interval '1 day'"],
     ['warn_at', "warn_at - interval '1 day'"],

@@ -8,6 +8,7 @@ import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { Noted } from '../../hub/platform/jobs/noted.ts';
 import { testDatabase } from '../database.ts';
+import { holdJob, type HeldJob } from '../holdJob.ts';
 import { testHub } from '../hub.ts';
 import { alarmsHub, at, row, start, topic, type } from './alarmsHub.ts';
 import { newestLeaves } from './leaves.ts';
@@ -101,22 +102,12 @@ describe('which readings raise an event', () => {
 });
 
 /** While this test has the job, as a process does that runs it. */
-async function holding<T>(work: (fencing: number) => Promise<T>): Promise<T> {
-  const { rows } = await database.owner.query<{ fencing: string }>(
-    "UPDATE job SET owner = gen_random_uuid(), lease_until = now() + interval '1 minute' WHERE name = 'evaluateRules' RETURNING fencing",
-  );
-  try {
-    return await work(Number(rows[0]?.fencing));
-  } finally {
-    await database.owner.query(
-      "UPDATE job SET owner = NULL, lease_until = NULL, due = now() WHERE name = 'evaluateRules'",
-    );
-  }
-}
+const holding = <T>(work: (job: HeldJob) => Promise<T>): Promise<T> =>
+  holdJob(database, 'evaluateRules', work);
 
 /** A round of the job as a process does it. @param fail where it ends: before its transaction, or before the commit; or what happens before its transaction */
 async function round(
-  fencing: number,
+  held: HeldJob,
   now: number,
   fail?: 'before' | 'within' | (() => Promise<void>),
 ): Promise<JobResult> {
@@ -134,7 +125,7 @@ async function round(
     act: async (facts) => {
       if (fail === 'before') throw new Error('killed');
       if (typeof fail === 'function') await fail();
-      return performAct(audit, { name: 'evaluateRules', fencing }, database.now(), {
+      return performAct(audit, held, database.now(), {
         ...facts,
         work: async (transaction, exchange) => {
           await facts.work?.(transaction, exchange);
@@ -145,7 +136,7 @@ async function round(
   });
 }
 const run = (now: number, fail?: 'before' | 'within'): Promise<JobResult> =>
-  holding((fencing) => round(fencing, now, fail));
+  holding((held) => round(held, now, fail));
 
 describe('once each', () => {
   test('a hub that ends before or within the transaction raises the event at its next start, and once', async () => {
@@ -170,8 +161,8 @@ describe('once each', () => {
     assert.equal(late.length, 1);
     await push(id, [row('乙', 1, 151)]);
     const [call] = late;
-    const { failures } = await holding((fencing) =>
-      round(fencing, database.now(), async () => {
+    const { failures } = await holding((held) =>
+      round(held, database.now(), async () => {
         await database.owner.query(
           'INSERT INTO series_change (dataset, sequence, fields, rows) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4)',
           [id, call?.sequence, call?.fields, call?.rows],
@@ -190,7 +181,7 @@ describe('once each', () => {
     const id = await dataset([{ when: 'level > 150' }]);
     for (let minute = 0; minute < 30; minute += 1)
       await push(id, [row('甲', minute, minute % 2 === 0 ? 151 : 0)]);
-    await holding((fencing) => Promise.all([1, 2, 3].map(() => round(fencing, database.now()))));
+    await holding((held) => Promise.all([1, 2, 3].map(() => round(held, database.now()))));
     for (let rest = 0; rest < 3; rest += 1) await evaluate();
     const found = await received();
     assert.equal(found.length, 15);

@@ -14,6 +14,7 @@ import { growRisk, insertRisk } from '../../hub/features/risks/store/risks.ts';
 import { volumesBefore } from '../../hub/features/risks/store/volumes.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
+import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -587,6 +588,28 @@ test('of entries that name many persons few are read at once, and as many are st
   assert.deepEqual([await portions(), await known()], [[3 * fifth, 2 * fifth], before + 5 * fifth]);
   await judge(watchLog(app, audit, findings));
   assert.deepEqual([await portions(), await known()], [[5 * fifth], before + 5 * fifth]);
+});
+
+test('a finding that was altered past the hub does not change, and the others are found', async () => {
+  const administrator = await administratorSession(database, '-c session_replication_role=replica');
+  const readBy = async (person: number, ...officials: readonly string[]): Promise<void> => {
+    for (const official of officials) await calls(1, { official, person: Buffer.alloc(16, person) });
+  };
+  const known = new Set((await risks()).map(({ id }) => id));
+  const fresh = async (): Promise<readonly Risk[]> => (await risks()).filter(({ id }) => !known.has(id));
+  await readBy(0x5e, 'p-1', 'p-2', 'p-3');
+  await watch();
+  const [first] = await fresh();
+  const { id, count } = first ?? assert.fail();
+  const set = (to: number) => administrator.query('UPDATE risk SET count = $2 WHERE id = $1', [id, to]);
+  await set(1);
+  await readBy(0x5e, 'p-4');
+  await readBy(0x5f, 'p-1', 'p-2', 'p-3');
+  assert.equal(await hub.hub.runner.run('watchLog'), 'rows_unauthenticated');
+  assert.ok((await fresh()).length > 1, 'another finding');
+  await set(count);
+  await watch();
+  assert.ok(((await risks()).find((one) => one.id === id)?.count ?? 0) > count, 'it grows again');
 });
 
 goneEntryTests({ hub, database, home, auditor });

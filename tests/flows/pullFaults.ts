@@ -1,7 +1,8 @@
 /** Sources and disks that fail a pull in the middle, on the hub of pull.test.ts. */
 import assert from 'node:assert/strict';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { asLogin, type Database } from '../../hub/platform/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
+import { fullDiskOf } from '../faults/fullDisk.ts';
 import type { TestHub } from '../hub.ts';
 import { allRows, pullsThatAreCut, type CutSource } from './cutPulls.ts';
 import { people, type Cells } from './householdRecords.ts';
@@ -14,7 +15,7 @@ interface Faulty extends Pick<CutSource, 'dataset' | 'pulled' | 'run' | 'partsOf
   /** rows of the register, each ten of them changed in another second from `at` on */
   readonly insert: (table: string, records: readonly Cells[], at: string) => Promise<unknown>;
   readonly register: Pick<Database, 'owner'>;
-  readonly database: Pick<Database, 'address'>;
+  readonly database: Pick<Database, 'app' | 'owner'>;
   /** the login that pulls */
   readonly reader: string;
   /** of the register, as a query names them */
@@ -129,8 +130,6 @@ export async function fullDisk({
   rowsOf,
   documentOf,
 }: Faulty): Promise<number> {
-  const asSuperuser = (sql: string): Promise<unknown> =>
-    asLogin(database.address, (login) => login.query(sql));
   await register.owner.query(
     `CREATE TABLE register.full_disk (LIKE register.person INCLUDING ALL); GRANT SELECT ON register.full_disk TO ${reader}`,
   );
@@ -138,17 +137,12 @@ export async function fullDisk({
   const id = await dataset('full-disk', 'upsert');
   const query = `SELECT ${columns}, changed_at FROM register.full_disk`;
   await pulled(id, documentOf('full-disk', { query, changed: 'changed_at', overlap: 0 }));
-  await asSuperuser(`
-    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
-    CREATE TRIGGER no_room BEFORE INSERT ON batch_part FOR EACH ROW EXECUTE FUNCTION no_room();
-    CREATE FUNCTION no_table() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END'`);
+  const disk = fullDiskOf([database.app, database.owner]);
+  disk.refused = /INSERT INTO batch_part/;
   const outcomes = [await run(id)];
-  await asSuperuser('DROP TRIGGER no_room ON batch_part');
-  await asSuperuser(
-    `CREATE EVENT TRIGGER no_table ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS') EXECUTE FUNCTION no_table()`,
-  );
+  disk.refused = /CREATE TABLE/;
   outcomes.push(await run(id));
-  await asSuperuser('DROP EVENT TRIGGER no_table');
+  disk.refused = undefined;
   outcomes.push(await run(id));
   // what had begun when there was no space is ended by the next run, as of a hub that died
   assert.deepEqual(outcomes, [' 0 receiving +', 'read 60 failed', 'read 60 published']);

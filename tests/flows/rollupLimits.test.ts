@@ -25,7 +25,7 @@ import {
 } from './rollupsHub.ts';
 
 const failuresOf = async (id: string): Promise<readonly string[]> => {
-  const { failures = [] } = await holding((fencing) => round(fencing));
+  const { failures = [] } = await holding((held) => round(held));
   return failures.map((failure) => {
     assert.ok(failure instanceof Problem && failure.code === 'rollup_failed');
     assert.equal(failure.facts['dataset'], id);
@@ -41,10 +41,10 @@ describe('many buckets, and buckets that cannot be stored', () => {
     const earlier = Array.from({ length: 2_500 }, (_, minute) => reading('甲', minute, minute % 97));
     const both = await pair({ every: '1min' }, earlier);
     await push(both.of, [reading('乙', 0, 1)]);
-    await holding((fencing) => round(fencing, undefined, { acts: 1 }));
+    await holding((held) => round(held, undefined, { acts: 1 }));
     await push(both.of, [reading('丙', 0, 1)]);
     // the first act is that of the call, the second one a portion of the computation of all
-    await holding((fencing) => round(fencing, undefined, { acts: 2 }));
+    await holding((held) => round(held, undefined, { acts: 2 }));
     const { rows } = await database.owner.query<{ place: unknown }>(
       'SELECT place FROM rollup_position WHERE dataset = $1',
       [both.id],
@@ -113,7 +113,7 @@ describe('many buckets, and buckets that cannot be stored', () => {
         return typeof value === 'function' ? (value.bind(pool) as unknown) : value;
       },
     });
-    assert.deepEqual((await holding((fencing) => round(fencing, undefined, { app }))).failures, []);
+    assert.deepEqual((await holding((held) => round(held, undefined, { app }))).failures, []);
     assert.ok(hurried > 2);
     assert.deepEqual(...(await compared(both)));
   });

@@ -210,13 +210,13 @@ describe('after a crash', () => {
     await compute();
     await push(both.of, [reading('甲', 0, 1), reading('乙', 70, 3)]);
     for (const fail of ['before', 'within'] as const) {
-      const { failures } = await holding((fencing) => round(fencing, fail));
+      const { failures } = await holding((held) => round(held, fail));
       const [failure] = failures ?? [];
       assert.ok(failure instanceof Problem && failure.facts['dataset'] === both.id);
       assert.match(String(failure.cause), /killed/);
       assert.equal((await stored(both.id)).length, 0);
     }
-    assert.deepEqual((await holding((fencing) => round(fencing))).failures, []);
+    assert.deepEqual((await holding((held) => round(held))).failures, []);
     assert.deepEqual(...(await compared(both)));
   });
 
@@ -227,7 +227,7 @@ describe('after a crash', () => {
       const rows = Array.from({ length: 50 }, (_, i) => reading(`站${i % 3}`, turn * 10 + i, i + turn));
       await Promise.all([
         push(both.of, rows),
-        holding((fencing) => Promise.all([1, 2].map(() => round(fencing)))),
+        holding((held) => Promise.all([1, 2].map(() => round(held)))),
       ]);
     }
     await compute();

@@ -9,6 +9,7 @@ import { intakeServices } from '../../hub/flows/intake/services.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { testDatabase } from '../database.ts';
+import { holdJob, type HeldJob } from '../holdJob.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
 export const database = await testDatabase({ connections: 20 });
@@ -194,21 +195,12 @@ export async function compared(
 }
 
 /** While this test has the job, as a process does that runs it. */
-export async function holding<T>(work: (fencing: number) => Promise<T>): Promise<T> {
-  const { rows } = await database.owner.query<{ fencing: string }>(
-    "UPDATE job SET owner = gen_random_uuid(), lease_until = now() + interval '1 minute' WHERE name = 'computeRollups' RETURNING fencing",
-  );
-  try {
-    return await work(Number(rows[0]?.fencing));
-  } finally {
-    await database.owner.query(
-      "UPDATE job SET owner = NULL, lease_until = NULL, due = now() WHERE name = 'computeRollups'",
-    );
-  }
-}
+export const holding = <T>(work: (job: HeldJob) => Promise<T>): Promise<T> =>
+  holdJob(database, 'computeRollups', work);
+
 /** @param fail where the process ends: before its transaction, or before the commit */
 export async function round(
-  fencing: number,
+  held: HeldJob,
   fail?: 'before' | 'within',
   { app = database.app, acts = Infinity }: { app?: typeof database.app; acts?: number } = {},
 ): Promise<JobResult> {
@@ -231,7 +223,7 @@ export async function round(
       left -= 1;
       if (left <= 0) stop.abort();
       if (fail === 'before') throw new Error('killed');
-      return performAct(audit, { name: 'computeRollups', fencing }, database.now(), {
+      return performAct(audit, held, database.now(), {
         ...facts,
         work: async (transaction, exchange) => {
           await facts.work?.(transaction, exchange);

@@ -122,7 +122,19 @@ async function deliverTo(services: Services, claimed: Claimed, turn: Turn): Prom
   let state = claimed;
   while (turn.goesOn() && database.now() + limits.patienceMs <= turn.until) {
     const [address, reminder] = await Promise.all([addressAt(app, claimed), nextReminder(app, claimed)]);
-    if (address === undefined || reminder === undefined) return;
+    if (address === undefined) return;
+    if (reminder === undefined) {
+      // taken for reminders that the hub did not write: without a pause it would be taken again at once
+      const next = database.now() + limits.leaseMs;
+      if (state === claimed)
+        await setBackAddress(app, claimed, {
+          ...claimed,
+          trouble: 'rows_unauthenticated',
+          status: null,
+          next,
+        });
+      return;
+    }
     const answer = await attempted(services, address, reminder, turn.signal);
     if (answer.trouble === null) {
       if (!(await noteDelivered(app, claimed, reminder.id))) return;

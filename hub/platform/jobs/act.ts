@@ -44,7 +44,7 @@ export interface Act {
  */
 export async function performAct(
   audit: AuditLog,
-  job: { readonly name: string; readonly fencing: number },
+  job: { readonly name: string; readonly fencing: number; readonly owner: string },
   now: number,
   {
     operation,
@@ -75,8 +75,7 @@ export async function performAct(
     request,
     epoch: claims?.epoch,
     work: async (transaction) => {
-      if (!(await holdsJob(transaction, job.name, job.fencing)))
-        throw new Problem('job_taken_over', { job: job.name });
+      if (!(await holdsJob(transaction, job))) throw new Problem('job_taken_over', { job: job.name });
       if ((await work?.(transaction, exchange)) === 'skip') throw new Skipped();
     },
     placed,

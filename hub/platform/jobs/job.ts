@@ -13,6 +13,8 @@ export interface Job {
   readonly noted?: Noted;
   /** milliseconds after which another process may take the job over from a silent one */
   readonly lease: number;
+  /** true: `state` is a position that decides what is left out, so it is stored with a seal */
+  readonly isPositionSealed?: true;
   /** @throws Problem, or any other error: reported, and the job runs again when it is due */
   run(run: JobRun): Promise<JobResult>;
 }

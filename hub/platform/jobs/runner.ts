@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Database } from '../database/database.ts';
-import { takeJob, extendJobLease, endJob } from './store/jobs.ts';
+import { takeJob, extendJobLease, endJob, positionOfJob } from './store/jobs.ts';
 import { performAct } from './act.ts';
 import type { Job, JobResult } from './job.ts';
 
@@ -51,9 +51,10 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   const nextLook = new Map<string, number>();
 
   async function once(job: Job, early: boolean): Promise<string | undefined> {
-    const { name, lease, every } = job;
+    const { name, lease, every, isPositionSealed = false } = job;
+    const owner = randomUUID();
     const taken = await takeJob(database.app, name, {
-      owner: randomUUID(),
+      owner,
       now: database.now(),
       lease,
       every,
@@ -77,9 +78,9 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     try {
       result = await job.run({
         now: () => database.now(),
-        state: taken.state,
+        state: isPositionSealed ? await positionOfJob(database.app, name) : taken.state,
         signal: AbortSignal.any([stopping.signal, lost.signal]),
-        act: (facts) => performAct(audit, { name, fencing }, database.now(), facts),
+        act: (facts) => performAct(audit, { name, fencing, owner }, database.now(), facts),
       });
       for (const error of result.failures ?? []) services.report({ job: name, error });
       if (result.failures?.[0] !== undefined) outcome = codeOf(result.failures[0]);
@@ -91,7 +92,8 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     }
     const now = database.now();
     const wait = result.more === true ? 0 : job.every * (1 + jitter * services.random());
-    await endJob(database.app, name, { fencing, now, due: now + wait, outcome, state: result.state });
+    const due = now + wait;
+    await endJob(database.app, name, { fencing, now, due, outcome, state: result.state, isPositionSealed });
     nextLook.set(name, now + wait);
     services.ended(name, outcome, performance.now() - started);
     return outcome;

@@ -8,6 +8,7 @@ import { transition } from '../../../domain/lifeCycle.ts';
 import { reachedStages, stepLife, type ReachedStage, type StepState } from '../../../domain/openEvent.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { exceptAltered } from '../../../platform/jobs/exceptAltered.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
@@ -44,10 +45,11 @@ export function escalateEvents(services: EscalationServices): Job {
     lease: 30_000,
     run: async (run) => {
       next = undefined;
+      const failures: unknown[] = [];
       const ending = await endingEvents(database.app, run.now(), most);
       for (const event of ending) {
-        if (run.signal.aborted) return {};
-        await end(run, services, event);
+        if (run.signal.aborted) return { failures };
+        await exceptAltered(failures, () => end(run, services, event));
       }
       const due = await dueSteps(database.app, run.now(), most);
       if (due.length > 0) await services.registry.refresh();
@@ -57,10 +59,13 @@ export function escalateEvents(services: EscalationServices): Job {
         due.flatMap((step) => planOf(step)?.noticeType ?? []),
       );
       for (const step of due) {
-        if (run.signal.aborted) return {};
+        if (run.signal.aborted) return { failures };
         const plan = planOf(step);
-        await miss(run, services, step, { plan, topic: topics.get(plan?.noticeType ?? '') });
+        const topic = topics.get(plan?.noticeType ?? '');
+        await exceptAltered(failures, () => miss(run, services, step, { plan, topic }));
       }
+      // altered rows are read again after the usual time
+      if (failures.length > 0) return { failures };
       next = await nextDue(database.app);
       return { more: ending.length === most || due.length === most };
     },

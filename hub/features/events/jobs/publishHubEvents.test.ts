@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../../../../tests/database.ts';
+import { holdJob, type HeldJob } from '../../../../tests/holdJob.ts';
 import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import { schemaOf } from '../../../../tests/flows/householdVersions.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
@@ -198,13 +199,10 @@ test('consents: given and withdrawn, for the recipient', async () => {
 
 test('a batch that was held while the log could not be written is logged and published once the log can be written', async () => {
   const batches = await subscribed('hub-batches');
-  await database.owner.query(
-    `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       IF NEW.code = 'batch_shrunk' THEN RAISE 'no space' USING ERRCODE = '53100'; END IF; RETURN NEW; END $$`,
-  );
-  await database.owner.query(
-    'CREATE TRIGGER full_disk BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION full_disk()',
-  );
+  const { audit } = hub.hub;
+  const append = audit.append.bind(audit);
+  audit.append = (draft) =>
+    draft.leaf.code === 'batch_shrunk' ? Promise.reject(new Problem('storage_full')) : append(draft);
   try {
     const outcome = await police
       .sendFile(household, householdFile(1500, 5).bytes, { mapping: 'household' })
@@ -214,7 +212,7 @@ test('a batch that was held while the log could not be written is logged and pub
       );
     assert.ok(['held', 'log_unavailable', 'storage_full'].includes(outcome), outcome);
   } finally {
-    await database.owner.query('DROP FUNCTION full_disk CASCADE');
+    audit.append = append;
   }
   const { rows } = await database.owner.query<{ id: string; exchange: string }>(
     `UPDATE batch SET finished_at = finished_at - interval '2 minutes' WHERE state = 'held' RETURNING id, exchange`,
@@ -344,26 +342,23 @@ test('a run stores a limited number of events and ends after the last one', asyn
   /** Publishes the whole log again. @returns the events, and how many each run stored */
   const again = async (maxEvents: number): Promise<readonly [readonly string[], readonly unknown[]]> => {
     await database.owner.query('DELETE FROM event');
-    const taken = await database.owner.query<{ fencing: string }>(
-      "UPDATE job SET owner = gen_random_uuid(), lease_until = now() + interval '1 minute' WHERE name = 'publishHubEvents' RETURNING fencing",
-    );
-    const fencing = Number(taken.rows[0]?.fencing);
     const job = publishHubEvents({ ...services, audit: { size: () => size } }, maxEvents);
     const counts: unknown[] = [];
     let result: JobResult = { state: { next: 0 }, more: true };
-    while (result.more === true)
-      result = await job.run({
+    const runAll = async (held: HeldJob): Promise<void> => {
+      while (result.more === true) result = await run(held, result.state);
+    };
+    const run = (held: HeldJob, state: unknown): Promise<JobResult> =>
+      job.run({
         now: () => database.now(),
-        state: result.state,
+        state,
         signal: new AbortController().signal,
         act: (facts) => {
           counts.push(facts.change?.['stored']);
-          return performAct(audit, { name: 'publishHubEvents', fencing }, database.now(), facts);
+          return performAct(audit, held, database.now(), facts);
         },
       });
-    await database.owner.query(
-      "UPDATE job SET owner = NULL, lease_until = NULL WHERE name = 'publishHubEvents'",
-    );
+    await holdJob(database, 'publishHubEvents', runAll);
     const stored = await database.app.query<{ given: string }>(
       'SELECT given FROM event ORDER BY topic, sequence',
     );
@@ -408,14 +403,14 @@ test('a run whose position was lost stores nothing twice; the data office publis
   const before = await count();
   assert.ok(before > 0);
   await database.owner.query(
-    `UPDATE job SET state = jsonb_build_object('next', 0) WHERE name = 'publishHubEvents'`,
+    `UPDATE job_position SET state = jsonb_build_object('next', 0) WHERE job = 'publishHubEvents'`,
   );
   await publish();
   const whole = await count();
   const { rows } = await database.app.query<{ given: string }>('SELECT given FROM event');
   assert.equal(new Set(rows.map(({ given }) => given)).size, whole);
   await database.owner.query(
-    `UPDATE job SET state = jsonb_build_object('next', 0) WHERE name = 'publishHubEvents'`,
+    `UPDATE job_position SET state = jsonb_build_object('next', 0) WHERE job = 'publishHubEvents'`,
   );
   await publish();
   assert.equal(await count(), whole);

@@ -56,6 +56,7 @@ export function publishHubEvents(services: HubEventServices, maxEvents = maxEven
     name: 'publishHubEvents',
     every: 2_000,
     lease: 60_000,
+    isPositionSealed: true,
     run: async (run): Promise<JobResult> => {
       const { database, audit, registry } = services;
       const size = audit.size();

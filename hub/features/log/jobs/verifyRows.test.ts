@@ -109,6 +109,7 @@ const valuesOf: Readonly<Record<string, readonly [some: string, other: string]>>
   bytea: [`'\\x0102'`, `coalesce(%s, '') || '\\x01'::bytea`],
   jsonb: [`'{}'`, 'jsonb_build_array(%s, 1)'],
   'text[]': [`'{a}'`, `coalesce(%s, '{}') || 'x'::text`],
+  'bigint[]': [`'{}'`, `coalesce(%s, '{}') || 1::bigint`],
   'uuid[]': [`'{}'`, `coalesce(%s, '{}') || gen_random_uuid()`],
   'bytea[]': [`'{}'`, `coalesce(%s, '{}') || '\\x01'::bytea`],
   text: [`'example'`, `coalesce(%s, '') || 'x'`],

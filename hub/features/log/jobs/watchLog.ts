@@ -16,6 +16,7 @@ import {
   type SeenDays,
   type WatchedEntries,
 } from './entries/watchedEntries.ts';
+import { exceptAltered } from '../../../platform/jobs/exceptAltered.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -51,12 +52,14 @@ export function watchLog(
     name: 'watchLog',
     every: 300_000,
     lease: 300_000,
+    isPositionSealed: true,
     early: () => audit.size() - known.from > most && audit.size() - known.seen >= most / 10,
     run: async (run) => {
       const { from, seen } = watched(run.state);
       const size = audit.size();
       known = { from, seen: size };
       if (size <= seen) return {};
+      const failures: unknown[] = [];
       const { days, to } = await entries.between(from, Math.min(size, from + most), maxPersons);
       for (const [day, seenDay] of days) {
         const before = await volumesBefore(reader, day);
@@ -67,7 +70,7 @@ export function watchLog(
         const first = Math.max(seenDay.first, behind);
         const rests = await resting(day, looks);
         for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
-          await tell(reader, run, { ...risk, from: first }, settings);
+          await exceptAltered(failures, () => tell(reader, run, { ...risk, from: first }, settings));
         await storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings));
       }
       const seenDays = [...days.values()];
@@ -82,7 +85,7 @@ export function watchLog(
       const state: Watched = { from: cut ? to : last, seen: to };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
-      return { state, more: to < size && !run.signal.aborted };
+      return { state, more: to < size && !run.signal.aborted, failures };
     },
   };
 }

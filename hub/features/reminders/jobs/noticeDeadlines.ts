@@ -29,6 +29,7 @@ export function noticeDeadlines(reader: Reader, sealer: Sealer, now: () => numbe
     every: 60_000,
     early: () => next !== undefined && next <= now(),
     lease: 60_000,
+    isPositionSealed: true,
     run: async (run) => {
       next = undefined;
       let places = placesOf(run.state);

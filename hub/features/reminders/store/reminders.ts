@@ -1,7 +1,11 @@
 /** SQL of reminders that are to be sent, of dead letters, and of the items that each address was notified of. */
 import type { ReminderPlace, DescribedReminder } from '../../../domain/reminder.ts';
 import { momentAt } from '../../../platform/database/values.ts';
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+
+/** Reminders of one address that are read at once. */
+const atOnce = 100;
 
 export interface ReminderRow {
   /** the same in each attempt */
@@ -70,24 +74,31 @@ export async function insertReminder(
 
 /** Whether a reminder of the address was not taken yet: new items wait for the next one. */
 export async function isQueued(reader: Reader, { kind, owner, way }: ReminderPlace): Promise<boolean> {
-  const { rows } = await reader.query(
-    `SELECT FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state = 'queued' LIMIT 1`,
+  const rows = await sealedRows(
+    reader,
+    'reminder',
+    `SELECT id FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state = 'queued' LIMIT ${atOnce}`,
     [kind, owner, way],
   );
   return rows.length > 0;
 }
 
-/** What is to be sent next: dead letters that are sent again, then the others, each in the order in which they were made. */
+/**
+ * What is to be sent next: dead letters that are sent again, then the others, each in the order in which they were made. A reminder that was
+ * written past the hub is not sent.
+ */
 export async function nextReminder(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
 ): Promise<ReminderRow | undefined> {
-  const { rows } = await reader.query<ReminderRow>(
+  const [next] = await sealedRows<ReminderRow>(
+    reader,
+    'reminder',
     `SELECT id, said FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state <> 'dead'
-     ORDER BY state DESC, made_at, id LIMIT 1`,
+     ORDER BY state DESC, made_at, id LIMIT ${atOnce}`,
     [kind, owner, way],
   );
-  return rows[0];
+  return next;
 }
 
 /** What was made, or sent again, before a moment and not taken since becomes dead letters. Moments are Unix milliseconds. */

@@ -1,3 +1,4 @@
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -67,14 +68,17 @@ export interface AbandonedStream {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** Streams and connections with an expired lease, the oldest first. */
-export async function abandonedStreams(reader: Reader, most: number): Promise<readonly AbandonedStream[]> {
-  const { rows } = await reader.query<AbandonedStream>(
+/**
+ * Streams and connections with an expired lease, the oldest first. One without a valid seal is none: its facts would go into the log as the
+ * hub's own.
+ */
+export const abandonedStreams = (reader: Reader, most: number): Promise<readonly AbandonedStream[]> =>
+  sealedRows<AbandonedStream>(
+    reader,
+    'release_stream',
     'SELECT id, kind, facts FROM release_stream WHERE lease_until < now() ORDER BY lease_until LIMIT $1',
     [most],
   );
-  return rows;
-}
 
 /** Renews the leases of the streams and connections of this process. */
 export async function renewStreamLeases(

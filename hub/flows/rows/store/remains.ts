@@ -26,7 +26,7 @@ export interface RawRemains {
 /**
  * Batches whose raw bytes and quarantined rows are past retention: superseded, failed, rejected, dropped or expired longer ago than the
  * retention of their dataset, or of the hub. A published batch is current and a held one may be released: both are retained, as are
- * batches of a dataset under legal hold. @param now Unix milliseconds @param days for datasets without their own period
+ * batches of a dataset under legal hold, and those whose row was changed past the hub. @param now Unix milliseconds @param days for datasets without their own period
  */
 export async function rawRemains(
   reader: Reader,
@@ -34,13 +34,15 @@ export async function rawRemains(
   days: number,
   most: number,
 ): Promise<RawRemains[]> {
-  const { rows } = await reader.query<{
+  const rows = await sealedRows<{
     batch: string;
     dataset: string;
     department: string;
     bytes: string;
     quarantined: string;
   }>(
+    reader,
+    ['batch', 'b'],
     `SELECT b.id AS batch, b.dataset, b.department,
             (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes,
             (SELECT count(*) FROM quarantine AS q WHERE q.batch = b.id) AS quarantined

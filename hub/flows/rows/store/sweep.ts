@@ -1,5 +1,7 @@
 /** Tables of batches without readers: superseded, merged, failed, or left by a hub that died before it could drop them. */
 import { mayGo } from '../../../log/store/legalHolds.ts';
+import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import { exceptAltered } from '../../../platform/jobs/exceptAltered.ts';
 import type { Database, Pool } from '../../../platform/database/database.ts';
 import { isRepeatable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -40,8 +42,14 @@ export async function sweepTables(database: Database): Promise<void> {
   }
 }
 
-/** Runs with the batch's row locked, so that the batch cannot be committed again until then, nor its dataset put under legal hold. */
+/**
+ * Runs with the batch's row locked, so that the batch cannot be committed again until then, nor its dataset put under legal hold. A batch
+ * whose row was changed or deleted past the hub counts as living.
+ */
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
+  const altered: unknown[] = [];
+  await exceptAltered(altered, () => refuseAlteredRows(transaction, 'batch', id));
+  if (altered.length > 0) return true;
   const { rows: found } = await transaction.query<{ dataset: string }>(
     'SELECT dataset FROM batch WHERE id = $1 FOR UPDATE',
     [id],

@@ -16,7 +16,7 @@ export interface SealedTable {
   readonly open: Readonly<Record<string, string>>;
 }
 
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 
 const table = (key: SealedTable['key'], sealed: string, open: SealedTable['open'] = {}): SealedTable => ({
   key,
@@ -25,6 +25,10 @@ const table = (key: SealedTable['key'], sealed: string, open: SealedTable['open'
 });
 
 const derivedColumn = 'computed by the database from sealed columns';
+const stage = 'progress of a submission; a changed one delays, repeats or ends the work';
+const counted = 'changes with each call of a submission by calls; a report to the provider';
+const figures = 'figures of a file, with which later files are compared before a person decides';
+const attempts = 'attempts of a delivery';
 const search = 'search text, derived from the document; decides the order of a list only';
 
 /** Tables whose rows decide something, by name. */
@@ -130,7 +134,37 @@ const sealedTables = {
     { words: search },
   ),
 
-  // intake and live data: what persons decided
+  // intake and live data: submissions, and what persons decided
+  batch: table(
+    { id: 'uuid' },
+    `dataset department state sha256 mapping mapping_digest schema_urn same_as opened_at superseded_at held_until approved_by corrects
+     file_name code_page control findings problem retranslates`,
+    {
+      bytes: stage,
+      declared: stage,
+      moved_at: stage,
+      progress: stage,
+      lease_owner: stage,
+      lease_until: 'an earlier one repeats the translation of the same bytes, a later one delays it',
+      exchange: counted,
+      receipt: 'proves itself',
+      records: counted,
+      rows_ok: counted,
+      rows_bad: counted,
+      skipped: counted,
+      deletions: counted,
+      doubted: counted,
+      warned: counted,
+      calls: counted,
+      profile: counted,
+      ranges: figures,
+      file_columns: figures,
+      published_at: counted,
+      finished_at: counted,
+      oldest_period: 'search for expired rows; they are compared with their periods',
+      raw_gone_at: 'whether raw bytes are searched; they go with an entry',
+    },
+  ),
   batch_proposal: table({ batch: 'uuid', act: 'text' }, 'proposed_by reason exchange proposed_at'),
   changeover: table(
     { id: 'uuid' },
@@ -189,9 +223,37 @@ const sealedTables = {
   paper_consent: table({ consent: 'text' }, 'collector form scan taken_on taken_by confirmed_by'),
 
   // release
+  release_stream: table({ id: 'uuid' }, 'department facts kind counter', {
+    lease_until:
+      'an earlier one ends the stream, which closes it once; a later one delays the entry of its end',
+  }),
   statistic_cube: table({ dataset: 'text', consumer: 'text', batch: 'uuid' }, 'spec cells digest', {
     id: 'order of the cubes of one consumer',
   }),
+
+  // positions of jobs, findings over the log
+  job_position: table({ job: 'text' }, 'state'),
+  risk: table(
+    { id: 'uuid' },
+    `rule day key consumer official departments count limit entries found_at due exchange state escalated_by escalation acknowledged_by
+     acknowledgement person`,
+  ),
+  risk_volume: table({ day: 'date', first_entry: 'bigint', consumer: 'text' }, 'rows off_hours behind_entry'),
+
+  // questions, reports and disputes between departments and persons
+  demand: table(
+    { id: 'text' },
+    'consumer provider title fields purpose state entry office_days department_days',
+  ),
+  demand_event: table({ demand: 'text', seq: 'integer' }, 'act person at said provider exchange'),
+  ticket: table(
+    { id: 'text' },
+    `opener origin person provider dataset exchange field subject sealed_key claim state opened_at opened_by answered_at answered_by reason
+     batch wish`,
+  ),
+  ticket_told: table({ ticket: 'text', consumer: 'text' }, 'exchanges'),
+  dispute: table({ id: 'text' }, 'about raised other state'),
+  dispute_event: table({ dispute: 'text', seq: 'integer' }, 'act person at said document exchange'),
 
   // requests
   procedure: table({ id: 'text', version: 'integer' }, 'document registered_by seq'),
@@ -250,12 +312,36 @@ const sealedTables = {
     { id: 'uuid' },
     'plan revision department topic type purpose close_key state opened_at opened_by ends_at closed_at closed_by cause closing_code closing_reason',
   ),
+  event_step: table(
+    { event: 'uuid', step: 'text', department: 'text' },
+    'state due_at stage next_at answered_at answered_by',
+  ),
+  event_acknowledgement: table({ event: 'uuid', department: 'text', grade: 'text' }, 'at person exchange'),
+  event_escalation: table(
+    { event: 'uuid', step: 'text', department: 'text', stage: 'integer' },
+    'recipient role due_at at exchange notice',
+  ),
+  event_delivery: table({ event: 'uuid', exchange: 'uuid' }, 'subscription department at'),
   webhook: table(
     { subscription: 'uuid' },
     'url batch secret former_secret former_until certificate keyid proven_at',
   ),
   view_count: table({ day: 'date', person: 'text', operation: 'text' }, 'department views entry'),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
+  reminder: table({ id: 'uuid' }, 'kind owner way said made_at', {
+    state: attempts,
+    trouble: attempts,
+    died_at: attempts,
+    replayed_at: attempts,
+  }),
+  // a row that is added past the hub would suppress a notice
+  reminder_told: table({ kind: 'text', owner: 'text', way: 'text', thing: 'text' }, ''),
+  case_notice: table(
+    { dataset: 'text', key_hash: 'bytea' },
+    'version transition due_at missed departments exchange',
+  ),
+  silence: table({ dataset: 'text', due: 'date' }, 'exchange told_at'),
+  agreement_warning: table({ agreement: 'text', version: 'integer', days: 'integer' }, 'exchange'),
 } as const satisfies Record<string, SealedTable>;
 
 export type SealedName = keyof typeof sealedTables;

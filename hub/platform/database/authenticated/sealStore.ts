@@ -79,12 +79,14 @@ export async function rowsOfOwner(
   name: SealedName,
   owner: string,
 ): Promise<readonly SelectedRow[]> {
-  const [column = ''] = Object.keys(ruleOf(name).key);
+  const [[column, type] = ['', 'text'], ...others] = Object.entries(ruleOf(name).key);
+  // the index row_seal_owner has the tables with several columns
+  const isOwned = others.length === 0 ? 'key = $1' : `split_part(key, E'\\x1f', 1) = $1`;
   const { rows } = await reader.query<SelectedRow>(
     `SELECT coalesce(t.key, s.key) AS key, t.content, s.mac, s.entry
        FROM (SELECT ${keyOf(name, 'r')} AS key, ${contentOf(name, 'j')} AS content
-               FROM ${name} AS r CROSS JOIN LATERAL to_jsonb(r) AS j WHERE r."${column}" = $1) AS t
-       FULL JOIN (SELECT * FROM row_seal WHERE table_name = '${name}' AND split_part(key, E'\\x1f', 1) = $1) AS s ON s.key = t.key`,
+               FROM ${name} AS r CROSS JOIN LATERAL to_jsonb(r) AS j WHERE r."${column}" = $1::text::${type.replace('?', '')}) AS t
+       FULL JOIN (SELECT * FROM row_seal WHERE table_name = '${name}' AND ${isOwned}) AS s ON s.key = t.key`,
     [owner],
   );
   return rows;

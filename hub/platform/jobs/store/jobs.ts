@@ -1,7 +1,9 @@
+import { refuseAlteredRows } from '../../database/authenticated/refuseAlteredRows.ts';
+import { sealedRows } from '../../database/authenticated/sealedRows.ts';
 import type { Reader } from '../../database/reader.ts';
 
 /** Maximum milliseconds by which the clocks of two processes differ, with reserve. */
-const clockDifference = 60_000;
+export const clockDifferenceMs = 60_000;
 /** This number and the next one are exact in JavaScript. */
 const maxFencing = Number.MAX_SAFE_INTEGER - 1;
 
@@ -45,7 +47,15 @@ export async function takeJob(
         WHERE name = $1 AND ($5 OR due <= to_timestamp($3 / 1000.0) OR due > to_timestamp($6 / 1000.0))
           AND (owner IS NULL OR lease_until NOT BETWEEN to_timestamp($3 / 1000.0) AND to_timestamp($7 / 1000.0))
         RETURNING fencing, state`,
-      [name, owner, now, lease, early, now + 2 * every + clockDifference, now + 2 * lease + clockDifference],
+      [
+        name,
+        owner,
+        now,
+        lease,
+        early,
+        now + 2 * every + clockDifferenceMs,
+        now + 2 * lease + clockDifferenceMs,
+      ],
     );
   let { rows } = await take();
   if (rows[0] === undefined) {
@@ -83,31 +93,55 @@ interface JobEnd {
   readonly outcome: string;
   /** where the next run continues; undefined: unchanged */
   readonly state: unknown;
+  /** whether the state is a position that is stored with a seal */
+  readonly isPositionSealed: boolean;
 }
 
-/** Ends a run. It changes nothing if another process has taken the job over. */
+const ending = `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),
+            outcome = $5, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END`;
+
+/**
+ * Ends a run. It changes nothing if another process has taken the job over.
+ * @throws Problem rows_unauthenticated where a sealed position was changed past the hub
+ */
 export async function endJob(reader: Reader, name: string, end: JobEnd): Promise<void> {
-  await reader.query(
-    `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),
-            outcome = $5, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END,
-            state = coalesce($6::jsonb, state)
-      WHERE name = $1 AND fencing = $2`,
-    [
-      name,
-      end.fencing,
-      end.now,
-      end.due,
-      end.outcome,
-      end.state === undefined ? null : JSON.stringify(end.state),
-    ],
-  );
+  const { fencing, now, due, outcome, state, isPositionSealed } = end;
+  const isThis = 'name = $1 AND fencing = $2';
+  const values = [name, fencing, now, due, outcome];
+  if (state === undefined) await reader.query(`${ending} WHERE ${isThis}`, values);
+  else if (isPositionSealed)
+    await reader.query(
+      `WITH ended AS (${ending} WHERE ${isThis} RETURNING name)
+       INSERT INTO job_position (job, state) SELECT name, $6::jsonb FROM ended
+       ON CONFLICT (job) DO UPDATE SET state = excluded.state`,
+      [...values, JSON.stringify(state)],
+    );
+  else await reader.query(`${ending}, state = $6::jsonb WHERE ${isThis}`, [...values, JSON.stringify(state)]);
 }
 
-/** Whether the process with this fencing number still has the job; locks this until the transaction ends. */
-export async function holdsJob(transaction: Reader, name: string, fencing: number): Promise<boolean> {
+/**
+ * The position of a job that is sealed; null before its first run.
+ * @throws Problem rows_unauthenticated where it was changed or deleted past the hub
+ */
+export async function positionOfJob(reader: Reader, name: string): Promise<unknown> {
+  await refuseAlteredRows(reader, 'job_position', name);
+  const [row] = await sealedRows<{ state: unknown }>(
+    reader,
+    'job_position',
+    'SELECT state FROM job_position WHERE job = $1',
+    [name],
+  );
+  return row?.state ?? null;
+}
+
+/** Whether the attempt with this owner and fencing number still has the job; locks this until the transaction ends. */
+export async function holdsJob(
+  transaction: Reader,
+  { name, fencing, owner }: { readonly name: string; readonly fencing: number; readonly owner: string },
+): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    'SELECT 1 FROM job WHERE name = $1 AND fencing = $2 AND owner IS NOT NULL FOR SHARE',
-    [name, fencing],
+    'SELECT 1 FROM job WHERE name = $1 AND fencing = $2 AND owner = $3 FOR SHARE',
+    [name, fencing, owner],
   );
   return rowCount === 1;
 }
