@@ -8325,7 +8325,7 @@ export interface components {
             entries: {
                 exchange: components["schemas"]["Uuid7"];
                 /** @enum {unknown} */
-                as: "opened" | "acknowledged" | "missed" | "escalated" | "delivered" | "purpose" | "closed";
+                as: "opened" | "acknowledged" | "missed" | "escalated" | "delivered" | "received" | "purpose" | "closed";
             }[];
             /** @description the entries with their proofs */
             pack: components["schemas"]["Pack"];
@@ -8493,6 +8493,8 @@ export interface components {
                 at: components["schemas"]["Moment"];
                 /** @description its log entry */
                 exchange: components["schemas"]["Uuid7"];
+                /** @description log entry of the receipt that the endpoint of the consumer signed; absent where it signed none */
+                receipt?: components["schemas"]["Uuid7"];
             }[];
         };
         OpenEventList: {

@@ -304,6 +304,8 @@ CREATE TABLE agreement_warning (
   CONSTRAINT agreement_warning_pkey PRIMARY KEY (agreement, version, days)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF agreement, version, days, exchange ON public.agreement_warning FOR EACH ROW EXECUTE FUNCTION note_row('agreement,version,days', 'agreement,version,days,exchange');
+
 CREATE TABLE attachment (
   id uuid NOT NULL,
   dataset text NOT NULL,
@@ -602,6 +604,8 @@ CREATE INDEX batch_unfinished ON public.batch USING btree (lease_until) WHERE (s
 
 CREATE INDEX batch_with_raw_bytes ON public.batch USING btree (finished_at) WHERE ((raw_gone_at IS NULL) AND (finished_at IS NOT NULL));
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, dataset, department, state, sha256, mapping, mapping_digest, schema_urn, same_as, opened_at, superseded_at, held_until, approved_by, corrects, file_name, code_page, control, findings, problem, retranslates ON public.batch FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,dataset,department,state,sha256,mapping,mapping_digest,schema_urn,same_as,opened_at,superseded_at,held_until,approved_by,corrects,file_name,code_page,control,findings,problem,retranslates');
+
 CREATE TABLE batch_part (
   batch uuid NOT NULL,
   at bigint NOT NULL,
@@ -668,6 +672,8 @@ CREATE TABLE case_notice (
   CONSTRAINT case_notice_dataset_key_hash_version_fkey FOREIGN KEY (dataset, key_hash, version) REFERENCES row_version(dataset, key_hash, version) ON DELETE CASCADE,
   CONSTRAINT case_notice_pkey PRIMARY KEY (dataset, key_hash)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, key_hash, version, transition, due_at, missed, departments, exchange ON public.case_notice FOR EACH ROW EXECUTE FUNCTION note_row('dataset,key_hash', 'dataset,key_hash,version,transition,due_at,missed,departments,exchange');
 
 CREATE TABLE catalogue_entry (
   id text NOT NULL,
@@ -1066,6 +1072,8 @@ CREATE INDEX demand_in_state ON public.demand USING btree (state, id);
 
 CREATE INDEX demand_provider ON public.demand USING btree (provider, id);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, consumer, provider, title, fields, purpose, state, entry, office_days, department_days ON public.demand FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,consumer,provider,title,fields,purpose,state,entry,office_days,department_days');
+
 CREATE TABLE demand_event (
   demand text NOT NULL,
   seq integer NOT NULL,
@@ -1079,6 +1087,8 @@ CREATE TABLE demand_event (
   CONSTRAINT demand_event_person_fkey FOREIGN KEY (person) REFERENCES person(id),
   CONSTRAINT demand_event_pkey PRIMARY KEY (demand, seq)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF demand, seq, act, person, at, said, provider, exchange ON public.demand_event FOR EACH ROW EXECUTE FUNCTION note_row('demand,seq', 'demand,seq,act,person,at,said,provider,exchange');
 
 CREATE TABLE department (
   code text NOT NULL,
@@ -1142,6 +1152,8 @@ CREATE INDEX dispute_other ON public.dispute USING btree (other, id);
 
 CREATE INDEX dispute_raised ON public.dispute USING btree (raised, id);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, about, raised, other, state ON public.dispute FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,about,raised,other,state');
+
 CREATE TABLE dispute_event (
   dispute text NOT NULL,
   seq integer NOT NULL,
@@ -1155,6 +1167,8 @@ CREATE TABLE dispute_event (
   CONSTRAINT dispute_event_person_fkey FOREIGN KEY (person) REFERENCES person(id),
   CONSTRAINT dispute_event_pkey PRIMARY KEY (dispute, seq)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dispute, seq, act, person, at, said, document, exchange ON public.dispute_event FOR EACH ROW EXECUTE FUNCTION note_row('dispute,seq', 'dispute,seq,act,person,at,said,document,exchange');
 
 CREATE TABLE duty (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -1313,6 +1327,8 @@ CREATE TABLE event_acknowledgement (
 
 CREATE INDEX event_acknowledgement_at ON public.event_acknowledgement USING btree (at);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, department, grade, at, person, exchange ON public.event_acknowledgement FOR EACH ROW EXECUTE FUNCTION note_row('event,department,grade', 'event,department,grade,at,person,exchange');
+
 CREATE TABLE event_delivery (
   event uuid NOT NULL,
   exchange uuid NOT NULL,
@@ -1327,6 +1343,8 @@ CREATE TABLE event_delivery (
 );
 
 CREATE INDEX event_delivery_at ON public.event_delivery USING btree (at);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, exchange, subscription, department, at ON public.event_delivery FOR EACH ROW EXECUTE FUNCTION note_row('event,exchange', 'event,exchange,subscription,department,at');
 
 CREATE TABLE event_escalation (
   event uuid NOT NULL,
@@ -1346,6 +1364,8 @@ CREATE TABLE event_escalation (
 );
 
 CREATE INDEX event_escalation_at ON public.event_escalation USING btree (at);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, step, department, stage, recipient, role, due_at, at, exchange, notice ON public.event_escalation FOR EACH ROW EXECUTE FUNCTION note_row('event,step,department,stage', 'event,step,department,stage,recipient,role,due_at,at,exchange,notice');
 
 CREATE TABLE event_rule_position (
   dataset text NOT NULL,
@@ -1391,6 +1411,8 @@ CREATE INDEX event_step_department ON public.event_step USING btree (department,
 CREATE INDEX event_step_due ON public.event_step USING btree (due_at);
 
 CREATE INDEX event_step_next ON public.event_step USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, step, department, state, due_at, stage, next_at, answered_at, answered_by ON public.event_step FOR EACH ROW EXECUTE FUNCTION note_row('event,step,department', 'event,step,department,state,due_at,stage,next_at,answered_at,answered_by');
 
 CREATE TABLE evidence (
   id uuid NOT NULL,
@@ -1465,6 +1487,14 @@ CREATE TABLE job (
   state jsonb,
   CONSTRAINT job_pkey PRIMARY KEY (name)
 );
+
+CREATE TABLE job_position (
+  job text NOT NULL,
+  state jsonb NOT NULL,
+  CONSTRAINT job_position_pkey PRIMARY KEY (job)
+);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF job, state ON public.job_position FOR EACH ROW EXECUTE FUNCTION note_row('job', 'job,state');
 
 CREATE TABLE key_digest (
   name text NOT NULL,
@@ -2035,6 +2065,8 @@ CREATE INDEX release_stream_department ON public.release_stream USING btree (dep
 
 CREATE INDEX release_stream_lease ON public.release_stream USING btree (lease_until);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, facts, kind, counter ON public.release_stream FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,facts,kind,counter');
+
 CREATE TABLE reminder (
   id uuid NOT NULL,
   kind text NOT NULL,
@@ -2052,6 +2084,8 @@ CREATE TABLE reminder (
 );
 
 CREATE INDEX reminder_order ON public.reminder USING btree (kind, owner, way, made_at, id);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, kind, owner, way, said, made_at ON public.reminder FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,kind,owner,way,said,made_at');
 
 CREATE TABLE reminder_address (
   kind text NOT NULL,
@@ -2094,6 +2128,8 @@ CREATE TABLE reminder_told (
   CONSTRAINT reminder_told_pkey PRIMARY KEY (kind, owner, way, thing),
   CONSTRAINT reminder_told_thing_check CHECK ((thing ~ '^[0-9a-f]{64}$'::text))
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF kind, owner, way, thing ON public.reminder_told FOR EACH ROW EXECUTE FUNCTION note_row('kind,owner,way,thing', 'kind,owner,way,thing');
 
 CREATE TABLE request (
   id text NOT NULL,
@@ -2253,6 +2289,8 @@ END), due DESC, id DESC);
 
 CREATE INDEX risk_unanswered ON public.risk USING btree (due) WHERE (state <> 'acknowledged'::text);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, rule, day, key, consumer, official, departments, count, "limit", entries, found_at, due, exchange, state, escalated_by, escalation, acknowledged_by, acknowledgement, person ON public.risk FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,rule,day,key,consumer,official,departments,count,limit,entries,found_at,due,exchange,state,escalated_by,escalation,acknowledged_by,acknowledgement,person');
+
 CREATE TABLE risk_volume (
   consumer text NOT NULL,
   day date NOT NULL,
@@ -2262,6 +2300,8 @@ CREATE TABLE risk_volume (
   behind_entry bigint NOT NULL,
   CONSTRAINT risk_volume_pkey PRIMARY KEY (day, first_entry, consumer)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF day, first_entry, consumer, rows, off_hours, behind_entry ON public.risk_volume FOR EACH ROW EXECUTE FUNCTION note_row('day,first_entry,consumer', 'day,first_entry,consumer,rows,off_hours,behind_entry');
 
 CREATE TABLE role_grant (
   person text NOT NULL,
@@ -2320,6 +2360,8 @@ CREATE TABLE row_seal (
   CONSTRAINT row_seal_mac_check CHECK ((octet_length(mac) = 32)),
   CONSTRAINT row_seal_pkey PRIMARY KEY (table_name, key)
 );
+
+CREATE INDEX row_seal_owner ON public.row_seal USING btree (split_part(key, ''::text, 1)) WHERE (table_name = ANY (ARRAY['request_event'::text, 'procedure'::text]));
 
 CREATE TABLE row_sum (
   table_name text NOT NULL,
@@ -2472,6 +2514,8 @@ CREATE TABLE silence (
   CONSTRAINT silence_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
   CONSTRAINT silence_pkey PRIMARY KEY (dataset, due)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, due, exchange, told_at ON public.silence FOR EACH ROW EXECUTE FUNCTION note_row('dataset,due', 'dataset,due,exchange,told_at');
 
 CREATE TABLE staff_session (
   id text NOT NULL,
@@ -2640,6 +2684,8 @@ CREATE INDEX ticket_subject ON public.ticket USING btree (subject, id) WHERE (su
 
 CREATE INDEX ticket_unanswered ON public.ticket USING btree (id) WHERE (state = 'open'::text);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key, claim, state, opened_at, opened_by, answered_at, answered_by, reason, batch, wish ON public.ticket FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,opener,origin,person,provider,dataset,exchange,field,subject,sealed_key,claim,state,opened_at,opened_by,answered_at,answered_by,reason,batch,wish');
+
 CREATE TABLE ticket_told (
   ticket text NOT NULL,
   consumer text NOT NULL,
@@ -2649,6 +2695,8 @@ CREATE TABLE ticket_told (
 );
 
 CREATE INDEX ticket_told_consumer ON public.ticket_told USING btree (consumer, ticket);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF ticket, consumer, exchanges ON public.ticket_told FOR EACH ROW EXECUTE FUNCTION note_row('ticket,consumer', 'ticket,consumer,exchanges');
 
 CREATE TABLE topic (
   id text NOT NULL,
@@ -2972,6 +3020,10 @@ GRANT INSERT, SELECT ON invitation TO datong_app;
 GRANT UPDATE (second, used_at) ON invitation TO datong_app;
 
 GRANT INSERT, SELECT, UPDATE ON job TO datong_app;
+
+GRANT INSERT, SELECT ON job_position TO datong_app;
+
+GRANT UPDATE (state) ON job_position TO datong_app;
 
 GRANT INSERT, SELECT ON key_digest TO datong_app;
 
