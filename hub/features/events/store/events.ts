@@ -201,7 +201,7 @@ export async function runAmong(
 }
 
 /** What is read of a topic. */
-export interface TypesRead {
+interface TypesRead {
   readonly topic: string;
   readonly types: readonly string[];
   /** number of the event after which each type begins, where that may be later than the place */

@@ -67,7 +67,7 @@ export async function insertPattern(
 }
 
 /** A type of a topic that a pattern matches, and where the consumer is in it. */
-export interface MatchedType {
+interface MatchedType {
   readonly type: string;
   /** names its position in cursors; null before the first call that searched for events of the topic */
   readonly position: string | null;
