@@ -23,7 +23,7 @@ export function fullDiskOf(pools: readonly Pool[]): FullDisk {
       });
       const done = args.at(-1);
       if (typeof done !== 'function') return Promise.reject(error);
-      process.nextTick(done as (error: Error) => void, error);
+      process.nextTick(done, error);
       return undefined;
     }) as typeof client.query;
   };

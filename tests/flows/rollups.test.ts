@@ -225,10 +225,7 @@ describe('after a crash', () => {
     await compute();
     for (let turn = 0; turn < 4; turn += 1) {
       const rows = Array.from({ length: 50 }, (_, i) => reading(`站${i % 3}`, turn * 10 + i, i + turn));
-      await Promise.all([
-        push(both.of, rows),
-        holding((held) => Promise.all([1, 2].map(() => round(held)))),
-      ]);
+      await Promise.all([push(both.of, rows), holding((held) => Promise.all([1, 2].map(() => round(held))))]);
     }
     await compute();
     assert.deepEqual(...(await compared(both)));
