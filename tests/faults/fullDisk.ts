@@ -18,9 +18,8 @@ export function fullDiskOf(pools: readonly Pool[]): FullDisk {
       const [first] = args;
       const text = typeof first === 'string' ? first : (first as { readonly text?: string }).text;
       if (disk.refused?.test(text ?? '') !== true) return query(...args);
-      const error = Object.assign(new Error('could not extend file: No space left on device'), {
-        code: '53100',
-      });
+      const said = 'could not extend file: No space left on device';
+      const error = Object.assign(new Error(said), { severity: 'ERROR', code: '53100' });
       const done = args.at(-1);
       if (typeof done !== 'function') return Promise.reject(error);
       process.nextTick(done, error);
