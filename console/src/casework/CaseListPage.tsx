@@ -193,7 +193,7 @@ function Cases({ acting }: { readonly acting: Acting }): ReactNode {
 
 function Filters(props: {
   readonly acting: Acting;
-  readonly features: Schemas['AreaCollection']['features'];
+  readonly features: ReturnType<typeof useAreas>;
 }): ReactNode {
   const { acting, features } = props;
   const { say, pick } = useWords();

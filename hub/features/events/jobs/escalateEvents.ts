@@ -8,7 +8,7 @@ import { transition } from '../../../domain/lifeCycle.ts';
 import { reachedStages, stepLife, type ReachedStage, type StepState } from '../../../domain/openEvent.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { exceptAltered } from '../../../platform/jobs/exceptAltered.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';

@@ -16,7 +16,7 @@ import {
   type SeenDays,
   type WatchedEntries,
 } from './entries/watchedEntries.ts';
-import { exceptAltered } from '../../../platform/jobs/exceptAltered.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import { defined } from '../../../../terms/defined.ts';
 

@@ -1,7 +1,7 @@
 /** Tables of batches without readers: superseded, merged, failed, or left by a hub that died before it could drop them. */
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
-import { exceptAltered } from '../../../platform/jobs/exceptAltered.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Database, Pool } from '../../../platform/database/database.ts';
 import { isRepeatable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
