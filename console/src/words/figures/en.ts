@@ -8,7 +8,7 @@ export const figuresEn: Readonly<Record<keyof typeof figuresZh, string>> = {
   hfRefresh: 'Refresh',
   hfProcess: 'This process runs since {since} · memory {memory} · event loop delay (p99) {loop} ms',
   hfAt: 'Figures of {at}',
-  hfCalls: 'Calls of the last {minutes} minutes',
+  hfCalls: 'Calls of the last {minutes} min',
   hfOperation: 'Operation',
   hfAnswered: 'Answered',
   hfRefused: 'Refused',
