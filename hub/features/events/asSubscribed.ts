@@ -3,10 +3,18 @@ import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { SubscriptionRow } from './store/subscriptions.ts';
 import { present } from '../../../terms/defined.ts';
 
-interface Signed extends Pick<SubscriptionRow, 'agreement' | 'purpose' | 'onBehalfOf' | 'matter'> {
+/** A subscription to one topic, or one topic of a pattern. */
+export interface Received extends Omit<
+  SubscriptionRow,
+  'publisher' | 'acknowledged' | 'createdAt' | 'endedAt' | 'hasWebhook'
+> {
   /** of a pattern: the agreement of each type */
   readonly agreements?: ReadonlyMap<string, string>;
+  /** of a pattern: number of the event after which each type begins */
+  readonly starts?: ReadonlyMap<string, bigint>;
 }
+
+type Signed = Pick<Received, 'agreement' | 'agreements' | 'purpose' | 'onBehalfOf' | 'matter'>;
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made

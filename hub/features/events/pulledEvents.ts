@@ -14,13 +14,12 @@ import {
   type Requested,
 } from '../../flows/release/allowedCall.ts';
 import { counted } from '../../flows/release/quotas.ts';
-import { asSubscribed } from './asSubscribed.ts';
+import { asSubscribed, type Received } from './asSubscribed.ts';
 import { leavingOf, type Leaving } from './nextEvents.ts';
 import { openedOf, releasedEvents } from './releasedEvents.ts';
 import type { EventServices } from './services.ts';
 import { nextRun } from './store/events.ts';
 import { noteDeliveries } from './store/acknowledgements.ts';
-import type { SubscriptionRow } from './store/subscriptions.ts';
 
 /** Events of one answer, at most. */
 const maxEvents = 1_000;
@@ -29,17 +28,6 @@ const minLooked = 5_000;
 
 /** How many events a call may read. */
 export const eventsToRead = (): number => minLooked + randomInt(minLooked);
-
-/** A subscription to one topic, or one topic of a pattern. */
-export interface Received extends Omit<
-  SubscriptionRow,
-  'publisher' | 'acknowledged' | 'createdAt' | 'endedAt' | 'hasWebhook'
-> {
-  /** of a pattern: the agreement of each type */
-  readonly agreements?: ReadonlyMap<string, string>;
-  /** of a pattern: number of the event after which each type begins */
-  readonly starts?: ReadonlyMap<string, bigint>;
-}
 
 export interface Pull {
   readonly subscription: Received;
