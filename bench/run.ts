@@ -42,6 +42,7 @@ const all: Readonly<Record<string, () => Promise<Bench>>> = {
   rows: async () => (await import('./readings.ts')).rowsBench,
   'rows next to queries': async () => (await import('./readings.ts')).rowsNextToQueriesBench,
   'rows at size': async () => (await import('./readings.ts')).rowsAtSizeBench,
+  cases: async () => (await import('./cases.ts')).casesBench,
   events: async () => (await import('./rows.ts')).eventsBench,
   console: async () => (await import('./pages.ts')).consoleBench,
   demo: async () => (await import('./pages.ts')).demoBench,

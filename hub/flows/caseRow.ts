@@ -42,12 +42,17 @@ export async function caseRow(
   const layout = layoutOf(dataset.schema);
   const version = (): Promise<NewestVersion | undefined> =>
     newestVersion(pool, sealer, dataset.row.id, textOfKey(named.key, layout.key));
+  const isSame = (stored: Row, { row }: NewestVersion): boolean =>
+    contentOf(stored, layout) === contentOf(row, layout);
+  // both at once; where they differ, a change may have come between the two reads, and they are read one after the other
+  const [known, found] = await Promise.all([version(), storedRow(pool, dataset, named)]);
+  if (found === undefined) return undefined;
+  if (known !== undefined && isSame(found, known)) return { stored: found, newest: known };
   let newest = await version();
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const stored = await storedRow(pool, dataset, named);
     if (stored === undefined) return undefined;
-    if (newest !== undefined && contentOf(stored, layout) === contentOf(newest.row, layout))
-      return { stored, newest };
+    if (newest !== undefined && isSame(stored, newest)) return { stored, newest };
     // a change between the two reads is no fault
     const again = await version();
     if (again?.version === newest?.version && again?.exchange === newest?.exchange)
