@@ -19,13 +19,13 @@ import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import { listEvidence } from '../hub/log/store/evidence.ts';
 import { asLogin, type Database } from '../hub/platform/database/database.ts';
 import type { Reader } from '../hub/platform/database/reader.ts';
-import { listDemands } from '../hub/features/demands/store/demands.ts';
-import { listDisputes } from '../hub/features/disputes/store/disputes.ts';
-import { listDuties } from '../hub/features/duties/store/duties.ts';
+import { pageDemands } from '../hub/features/demands/store/demands.ts';
+import { pageDisputes } from '../hub/features/disputes/store/disputes.ts';
+import { pageDuties } from '../hub/features/duties/store/duties.ts';
 import { pageBatches } from '../hub/flows/intake/store/batches.ts';
-import { listRequests } from '../hub/features/requests/store/requests.ts';
+import { pageRequests } from '../hub/features/requests/store/requests.ts';
 import { listRisks } from '../hub/features/risks/store/risks.ts';
-import { listTickets } from '../hub/features/tickets/store/tickets.ts';
+import { pageTickets } from '../hub/features/tickets/store/tickets.ts';
 import { newDatabase } from './append.ts';
 import { searchable } from '../hub/domain/catalogue.ts';
 import { insertEntries } from '../hub/registry/store/catalogue.ts';
@@ -230,10 +230,7 @@ async function fillOfLists(login: Reader, tell: (what: string) => void): Promise
   }
 }
 
-type Requested = (
-  reader: Database['app'],
-  departments: readonly string[] | undefined,
-) => Promise<readonly unknown[]>;
+type Requested = (reader: Database['app'], departments: readonly string[] | undefined) => Promise<unknown>;
 
 /** By the list and its filter; each for all, for a department with many items and for one with few. */
 function requested(): Readonly<Record<string, Requested>> {
@@ -241,7 +238,8 @@ function requested(): Readonly<Record<string, Requested>> {
   const far = `01890000-0000-7000-8000-${Math.floor(size / 2)
     .toString(16)
     .padStart(12, '0')}`;
-  const batches = { after: undefined, most: page, dataset: undefined, state: undefined, sha256: undefined };
+  const newest = { after: undefined, most: page };
+  const batches = { ...newest, dataset: undefined, state: undefined, sha256: undefined };
   const some = (departments: readonly string[] | undefined): { readonly departments?: readonly string[] } =>
     departments === undefined ? {} : { departments };
   return {
@@ -255,35 +253,37 @@ function requested(): Readonly<Record<string, Requested>> {
       pageBatches(reader, { ...batches, departments, dataset: 'few.set' }),
     'a batch by its bytes': (reader, departments) =>
       pageBatches(reader, { ...batches, departments, sha256: 'none' }),
-    duties: (reader, departments) => listDuties(reader, some(departments), page),
+    duties: (reader, departments) => pageDuties(reader, some(departments), newest),
     'duties open': (reader, departments) =>
-      listDuties(reader, { ...some(departments), openUntil: '2999-01-01' }, page),
+      pageDuties(reader, { ...some(departments), openUntil: '2999-01-01' }, newest),
     'duties with another': (reader, departments) =>
-      listDuties(reader, { ...some(departments), with: 'd5' }, page),
-    tickets: (reader, departments) => listTickets(reader, some(departments), page),
+      pageDuties(reader, { ...some(departments), with: 'd5' }, newest),
+    tickets: (reader, departments) => pageTickets(reader, some(departments), newest),
     'tickets far behind': (reader, departments) =>
-      listTickets(reader, { ...some(departments), before: `tkt-${middle}` }, page),
+      pageTickets(reader, some(departments), { after: `tkt-${middle}`, most: page }),
     'tickets open': (reader, departments) =>
-      listTickets(reader, { ...some(departments), state: 'open' }, page),
+      pageTickets(reader, { ...some(departments), state: 'open' }, newest),
     'tickets of a dataset': (reader, departments) =>
-      listTickets(reader, { ...some(departments), dataset: 'x.none' }, page),
+      pageTickets(reader, { ...some(departments), dataset: 'x.none' }, newest),
     'tickets told': (reader, departments) =>
-      listTickets(reader, { ...some(departments), as: { role: 'told', of: departments ?? ['d7'] } }, page),
-    requests: (reader, departments) => listRequests(reader, some(departments), page),
+      pageTickets(reader, { ...some(departments), as: { role: 'told', of: departments ?? ['d7'] } }, newest),
+    requests: (reader, departments) => pageRequests(reader, some(departments), newest),
     'requests far behind': (reader, departments) =>
-      listRequests(reader, { ...some(departments), before: `req-${middle}` }, page),
+      pageRequests(reader, some(departments), { after: `req-${middle}`, most: page }),
     'requests open': (reader, departments) =>
-      listRequests(reader, { ...some(departments), open: true }, page),
+      pageRequests(reader, { ...some(departments), open: true }, newest),
     'requests of one, asked by one': (reader, departments) =>
-      listRequests(reader, { ...some(departments), consumer: 'few', provider: 'd3' }, page),
-    demands: (reader, departments) => listDemands(reader, some(departments), page),
-    'demands open': (reader, departments) => listDemands(reader, { ...some(departments), open: true }, page),
-    'demands met': (reader, departments) => listDemands(reader, { ...some(departments), state: 'met' }, page),
-    disputes: (reader, departments) => listDisputes(reader, some(departments), page),
+      pageRequests(reader, { ...some(departments), consumer: 'few', provider: 'd3' }, newest),
+    demands: (reader, departments) => pageDemands(reader, some(departments), newest),
+    'demands open': (reader, departments) =>
+      pageDemands(reader, { ...some(departments), open: true }, newest),
+    'demands met': (reader, departments) =>
+      pageDemands(reader, { ...some(departments), state: 'met' }, newest),
+    disputes: (reader, departments) => pageDisputes(reader, some(departments), newest),
     'disputes open': (reader, departments) =>
-      listDisputes(reader, { ...some(departments), open: true }, page),
+      pageDisputes(reader, { ...some(departments), open: true }, newest),
     'disputes about': (reader, departments) =>
-      listDisputes(reader, { ...some(departments), about: 'req-x' }, page),
+      pageDisputes(reader, { ...some(departments), about: 'req-x' }, newest),
     risks: (reader, departments) => listRisks(reader, some(departments), page),
     'risks unanswered': (reader, departments) =>
       listRisks(reader, { ...some(departments), unanswered: true }, page),

@@ -12,7 +12,14 @@ export const ownOperations: readonly StaffOperationId[] = [
   'setOwnReminders',
   'listDeadReminders',
   'replayOwnReminders',
-  ...(['showBoard', 'listBoardRows', 'saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
+  ...([
+    'showBoard',
+    'listBoardRows',
+    'listBoardItems',
+    'saveSearch',
+    'listSavedSearches',
+    'dropSavedSearch',
+  ] as const),
   ...([
     'listPersons',
     'listRisks',

@@ -49,6 +49,42 @@ async function paged(token: string, path: string, member: string): Promise<Row[]
   return whole;
 }
 
+/** As `paged`, also page by page from the end, in each order, and counted. */
+async function pagedBothWays(
+  token: string,
+  path: string,
+  member: string,
+  sorts: readonly string[],
+): Promise<Row[]> {
+  const whole = await paged(token, path, member);
+  for (const sort of sorts) {
+    const ordered = `${path}${path.includes('?') ? '&' : '?'}sort=${sort}`;
+    const forwards = await pages(token, ordered, member, 2);
+    const ids = (rows: readonly Row[]): string[] => rows.map((row) => JSON.stringify(row));
+    assert.deepEqual(ids(forwards.flat()).sort(), ids(whole).sort(), ordered);
+    const last = await ask(token, `${ordered}&limit=2&total=true&cursor=${await lastCursor(token, ordered)}`);
+    assert.deepEqual(last.body['total'], { count: whole.length, more: false });
+    const back: Row[][] = [last.body[member] as Row[]];
+    for (let { previousCursor } = last.body; typeof previousCursor === 'string';) {
+      const { body } = await ask(token, `${ordered}&limit=2&cursor=${previousCursor}`);
+      assert.equal(typeof body['nextCursor'], 'string', 'the page it came from is the next one');
+      back.unshift(body[member] as Row[]);
+      previousCursor = body['previousCursor'];
+    }
+    assert.deepEqual(back.flat(), forwards.flat(), `${ordered} backwards`);
+  }
+  return whole;
+}
+async function lastCursor(token: string, ordered: string): Promise<string> {
+  let found = '';
+  for (let next: unknown = ''; typeof next === 'string';) {
+    const { body } = await ask(token, `${ordered}&limit=2${next === '' ? '' : `&cursor=${next}`}`);
+    next = body['nextCursor'];
+    if (typeof next === 'string') found = next;
+  }
+  return found;
+}
+
 for (const code of ['one', 'two', 'three']) {
   const name = { zh: code, en: code };
   const made = await request(origin)
@@ -67,7 +103,8 @@ for (const name of ['Fay', 'Gil'])
 const [first = office, second = office] = stewards;
 
 test('persons', async () => {
-  const all = await paged(office.token, '/v1/persons', 'persons');
+  const sorts = ['id', '-id', 'name', '-name'];
+  const all = await pagedBothWays(office.token, '/v1/persons', 'persons', sorts);
   assert.equal(all.length, identity.persons().length);
   const ids = all.map(({ person }) => String(person));
   assert.deepEqual(ids, [...ids].sort());
@@ -111,7 +148,8 @@ test('sessions: those of one moment and the others, the newest first', async () 
   for (const n of [0, 1, 2, 3, 4]) await open(first.person, `aaaaaaaaa${n}`, now - 1_000);
   await open(second.person, 'bbbbbbbbb0', now - 500);
   await open(others[0]?.person ?? '', 'ccccccccc0', now - 2_000);
-  const own = await paged(first.token, '/v1/sessions', 'sessions');
+  const sorts = ['begun', '-begun', 'expires', '-expires'];
+  const own = await pagedBothWays(first.token, '/v1/sessions', 'sessions', sorts);
   assert.deepEqual(
     own.map(({ id }) => id),
     ['bbbbbbbbb0', 'aaaaaaaaa4', 'aaaaaaaaa3', 'aaaaaaaaa2', 'aaaaaaaaa1', 'aaaaaaaaa0'],
@@ -143,7 +181,7 @@ test('stand-ins', async () => {
       },
       uuid7(now),
     );
-  const all = await paged(office.token, '/v1/stand-ins', 'standIns');
+  const all = await pagedBothWays(office.token, '/v1/stand-ins', 'standIns', ['begins', '-begins']);
   assert.equal(all.length, 4);
   assert.equal((await paged(second.token, '/v1/stand-ins?as=deputy', 'standIns')).length, 4);
   assert.deepEqual((await ask(office.token, '/v1/stand-ins?as=second')).body, { standIns: [] });
@@ -201,10 +239,9 @@ test('departments report until when a certificate lasts, to callers who may read
   await certificate('aa03', 'two', -0.5);
   const of = async (token: string) =>
     Object.fromEntries(
-      (await paged(token, '/v1/departments', 'departments')).map(({ code, certificate: held }) => [
-        String(code),
-        (held as Row | undefined)?.['serial'],
-      ]),
+      (await pagedBothWays(token, '/v1/departments', 'departments', ['code', '-name', 'registered'])).map(
+        ({ code, certificate: held }) => [String(code), (held as Row | undefined)?.['serial']],
+      ),
     );
   assert.deepEqual(await of(office.token), { one: 'aa02', two: undefined, three: undefined });
   assert.deepEqual(await of(others[0]?.token ?? ''), { one: undefined, two: undefined, three: undefined });

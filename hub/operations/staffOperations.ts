@@ -151,6 +151,7 @@ import { showUses } from '../features/registry/operations/showUses.ts';
 import { showDataset, listDatasets } from '../features/registry/operations/showDataset.ts';
 import { sampleDataset } from '../features/registry/operations/sampleDataset.ts';
 import { tryMasks } from '../features/registry/operations/tryMasks.ts';
+import { listBoardItems } from '../features/board/operations/listBoardItems.ts';
 import { showBoard, listBoardRows } from '../features/board/operations/showBoard.ts';
 import { listDuties } from '../features/duties/operations/duties.ts';
 import { appointPersonService } from '../features/subjects/operations/appointPersonService.ts';
@@ -383,6 +384,7 @@ export const staffOperations = {
   listPolicyDocuments,
   showBoard,
   listBoardRows,
+  listBoardItems,
   listBatches,
   getBatch,
   listDuties,

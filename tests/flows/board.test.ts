@@ -240,6 +240,29 @@ test('pending items are shown however few they are, with their place', async () 
   assert.deepEqual((await board(ecology)).get('waiting'), { figure: 'waiting', count: 0, few: false });
 });
 
+interface Item {
+  readonly kind: string;
+  readonly id: string;
+  readonly title?: { readonly zh: string };
+  readonly department?: string;
+  readonly due?: string;
+  readonly overdue?: boolean;
+}
+const itemsOf = async (token: string, query = ''): Promise<readonly Item[]> =>
+  (await hub.staff(token, 'GET', `/v1/board/waiting/items${query}`)).json['items'] as readonly Item[];
+
+test('pending items are listed with their names, departments and deadlines', async () => {
+  const [item, ...others] = await itemsOf(office);
+  assert.deepEqual(others, []);
+  assert.deepEqual([item?.kind, item?.id, item?.department], ['batch', batch, 'pub-security']);
+  assert.equal(item?.title?.zh, '户籍人口');
+  assert.equal(item.overdue, false);
+  assert.match(item.due ?? '', /^\d{4}-\d{2}-\d{2}$/);
+  assert.deepEqual(await itemsOf(ecology), []);
+  assert.deepEqual(await itemsOf(ecology, '?department=pub-security'), []);
+  assert.equal((await hub.staff(clerk, 'GET', '/v1/board/waiting/items')).json['code'], 'scope_missing');
+});
+
 test('a leader of a department reads what names their department, and cannot ask for another’s', async () => {
   assert.equal((await rowsOf(education, 'answered')).length, 1);
   assert.deepEqual(await rowsOf(ecology, 'answered'), []);
@@ -247,7 +270,7 @@ test('a leader of a department reads what names their department, and cannot ask
   assert.equal((await hub.staff(clerk, 'GET', '/v1/board')).json['code'], 'scope_missing');
 });
 
-test('a leader reads numbers alone: no batch, no row, no person, no agreement', async () => {
+test('a leader reads numbers and names of items alone: no batch, no row, no person, no agreement', async () => {
   for (const path of [
     '/v1/batches',
     `/v1/batches/${batch}`,
@@ -345,6 +368,17 @@ test('a stage that ended on the day it was due was in time, a day later it was n
     (await rowsOf(office, 'waiting')).filter(({ kind }) => kind === 'request');
   const waits = { kind: 'request', department: 'pub-security', few: false };
   assert.deepEqual(await requestsWait(), [{ ...waits, count: 4 }]);
+  const listed = (await itemsOf(office)).filter(({ kind }) => kind === 'request');
+  assert.deepEqual(
+    listed.map(({ id, department }) => [id, department]).sort(),
+    requests
+      .filter(({ id }) => made.includes(id))
+      .map(({ id }) => [id, 'pub-security'])
+      .sort(),
+  );
+  assert.equal(listed.filter(({ overdue: late }) => late === true).length, overdue);
+  const dues = (await itemsOf(office)).map(({ due: day = '9999' }) => day);
+  assert.deepEqual(dues, dues.toSorted(), 'overdue ones first');
   await database.owner.query(
     `INSERT INTO request SELECT 'req-9' || lpad(n::text, 8, '0'), consumer, provider, agreement, version, procedure, procedure_version,
             unconditional, closed, made_by FROM request, generate_series(1, 5001) AS n WHERE id = $1`,

@@ -11,6 +11,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Bars } from './Bars.tsx';
+import { BoardItems } from './BoardItems.tsx';
 import { FlowPicture } from './FlowPicture.tsx';
 import { Trend } from './Trend.tsx';
 
@@ -35,11 +36,12 @@ export function BoardPage(): ReactNode {
     return { board, answered, waiting, refused };
   });
   const { board, answered, waiting, refused } = answer.value ?? {};
+  const items = useAnswer(`board items ${turn}`, () => get('/v1/board/waiting/items'));
   return (
     <Page
       title={say('board')}
       lead={say('boardLead')}
-      error={answer.error}
+      error={answer.error ?? items.error}
       cli={asCall('GET /v1/board', { query: { days } })}
       actions={<Button onClick={() => window.print()}>{say('print')}</Button>}
     >
@@ -78,6 +80,13 @@ export function BoardPage(): ReactNode {
               </li>
             ))}
           </ul>
+          <section className="card">
+            <h2>{say('boardOverdue')}</h2>
+            <BoardItems answer={items} overdueOnly />
+            <p>
+              <Link to={addressOf('board', ['waiting'])}>{say('boardAllWaiting')}</Link>
+            </p>
+          </section>
           <section className="card">
             <h2>{say('boardFlows')}</h2>
             <FlowPicture answered={answered} refused={refused} days={days} />

@@ -12,12 +12,13 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, readers, useSession } from '../session.ts';
 import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
+import { BoardItems } from './BoardItems.tsx';
 import { spans } from './BoardPage.tsx';
 
 type Row = Schemas['BoardRows']['rows'][number];
-const known = ['answered', 'refused', 'saved', 'deadlines', 'waiting', 'linking'] as const;
+const known = ['answered', 'refused', 'saved', 'deadlines', 'linking'] as const;
 
-/** Address of the list with the things that a row counts: requests, batches, duties, catalogue entries; undefined where the person may open none. */
+/** Address of the list with the things that a row counts: requests, duties, catalogue entries; undefined where the person may open none. */
 function listOf(
   session: Schemas['Session'],
   figure: (typeof known)[number],
@@ -44,8 +45,6 @@ function listOf(
   switch (kind) {
     case 'request':
       return addressOf('requests', [], { open: 'true' });
-    case 'batch':
-      return addressOf('batches', [], { dataset, state: 'held' });
     case 'duty':
       return addressOf('duties', [], { department, due: '1' });
     default:
@@ -53,8 +52,45 @@ function listOf(
   }
 }
 
-/** The rows behind a number of the board: departments, datasets, matters; no data of persons. */
+/** The rows or items behind a number of the board; no data of persons. */
 export function BoardRowsPage(): ReactNode {
+  const figure = useRoute().what[0];
+  return figure === 'waiting' ? <WaitingItems /> : <FigureRows />;
+}
+
+/** The items that wait. */
+function WaitingItems(): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const { options } = useDepartments();
+  const query = { department: filter['department'] };
+  const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () =>
+    get('/v1/board/waiting/items', { query }),
+  );
+  return (
+    <Page
+      title={say('b_waiting')}
+      lead={say('bx_waiting')}
+      error={answer.error}
+      cli={asCall('GET /v1/board/waiting/items', { query })}
+      actions={
+        <>
+          <Link to={addressOf('board')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      <div className="filters">
+        <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
+      </div>
+      <BoardItems answer={answer} />
+    </Page>
+  );
+}
+
+/** Rows of a number: departments, datasets, matters. */
+function FigureRows(): ReactNode {
   const { say, pick, number } = useWords();
   const { session, turn } = useSession();
   const { what, filter } = useRoute();
@@ -96,7 +132,7 @@ export function BoardRowsPage(): ReactNode {
         rows={rows}
         keyOf={(row) => JSON.stringify(row)}
         answer={answer}
-        empty={say(figure === 'waiting' ? 'boardNothingWaits' : 'boardNone')}
+        empty={say('boardNone')}
         columns={[
           ...(some('kind')
             ? [

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
@@ -32,10 +33,11 @@ export function DisputesPage(): ReactNode {
           options: [{ value: '1', text: say('dpAll') }],
         },
       ]}
-      ask={({ ended, cursor }) =>
-        get('/v1/disputes', { query: { open: ended === '1' ? '' : 'true', cursor } })
+      ask={({ ended }, place) =>
+        get('/v1/disputes', { query: { open: ended === '1' ? '' : 'true', ...place } })
       }
       rowsOf={({ disputes }) => disputes}
+      usualSort="-opened"
       keyOf={({ id }) => id}
       empty={say('dpEmpty')}
       columns={[
@@ -46,7 +48,7 @@ export function DisputesPage(): ReactNode {
         { title: say('dpAbout'), render: (_, { about }) => <DisputeAbout about={about} /> },
         { title: say('dpRaised'), render: (_, { raised }) => name(raised) },
         { title: say('dpOther'), render: (_, { other }) => name(other) },
-        { title: say('opened'), render: (_, { events }) => when(events[0]?.at) },
+        { ...sortedBy('opened'), title: say('opened'), render: (_, { events }) => when(events[0]?.at) },
         {
           title: say('state'),
           render: (_, { state }) => <span className="state">{say(`dp_${state}`)}</span>,

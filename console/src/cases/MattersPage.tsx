@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
@@ -34,14 +35,15 @@ export function MattersPage(): ReactNode {
           options: (['current', 'ended'] as const).map((value) => ({ value, text: say(`mt_${value}`) })),
         },
       ]}
-      ask={({ q = '', department, state, cursor }) =>
-        get('/v1/matters', { query: { q, department, state, cursor } })
+      ask={({ q = '', department, state }, place) =>
+        get('/v1/matters', { query: { q, department, state, ...place } })
       }
       rowsOf={({ matters }) => matters}
       keyOf={({ code }) => code}
       empty={say('mtEmpty')}
       columns={[
         {
+          ...sortedBy('title'),
           title: say('mtTitle'),
           render: (_, one: Schemas['MatterView']) => (
             <Link to={addressOf('matters', [one.code])}>{pick(one.title)}</Link>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
@@ -49,16 +50,18 @@ export function TicketsPage(): ReactNode {
               },
             ]),
       ]}
-      ask={({ state = '', as = '', cursor = '' }) =>
+      ask={({ state = '', as = '' }, place) =>
         get('/v1/tickets', {
-          query: { state: state === '' ? 'open' : state === 'all' ? '' : state, as, cursor },
+          query: { state: state === '' ? 'open' : state === 'all' ? '' : state, as, ...place },
         })
       }
       rowsOf={({ tickets }) => tickets}
+      usualSort="-opened"
       keyOf={({ id }) => id}
       empty={say('tkEmpty')}
       columns={[
         {
+          ...sortedBy('opened'),
           title: say('rqNumber'),
           render: (_, { id }: Schemas['TicketSummary']) => <Link to={addressOf('tickets', [id])}>{id}</Link>,
         },

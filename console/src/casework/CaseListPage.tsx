@@ -312,7 +312,7 @@ function CaseTable(props: {
         due: answer.value?.due?.[nth],
       }))}
       empty={say('cwEmpty')}
-      nextCursor={answer.value?.nextCursor}
+      page={answer.value}
       columns={columns}
     />
   );

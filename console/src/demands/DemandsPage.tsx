@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
@@ -39,17 +40,18 @@ export function DemandsPage(): ReactNode {
         },
         { name: 'department', label: say('dmParty'), all: say('allDepartments'), options },
       ]}
-      ask={({ state = '', department, cursor }) =>
+      ask={({ state = '', department }, place) =>
         get('/v1/demands', {
           query: {
             open: state === '' ? 'true' : '',
             state: state === 'all' ? '' : state,
             department,
-            cursor,
+            ...place,
           },
         })
       }
       rowsOf={({ demands }) => demands}
+      usualSort="-opened"
       keyOf={({ id }) => id}
       empty={say('dmEmpty')}
       columns={[
@@ -68,7 +70,7 @@ export function DemandsPage(): ReactNode {
           title: say('dmProvider'),
           render: (_, one) => (one.provider === undefined ? '—' : name(one.provider)),
         },
-        { title: say('opened'), render: (_, { events }) => when(events[0]?.at) },
+        { ...sortedBy('opened'), title: say('opened'), render: (_, { events }) => when(events[0]?.at) },
         { title: say('inboxDue'), render: (_, one) => <Due of={one} /> },
         {
           title: say('state'),

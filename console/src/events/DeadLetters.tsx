@@ -57,7 +57,7 @@ export function DeadLetters(props: {
         keyOf={({ event }) => event}
         answer={answer}
         empty={say('sbDeadNone')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           { title: say('oeId'), render: (_, one) => <code>{one.event}</code> },
           { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
@@ -27,12 +28,13 @@ export function PlansPage(): ReactNode {
         ) : null
       }
       filters={[{ name: 'department', label: say('department'), all: say('allDepartments'), options }]}
-      ask={({ department, cursor }) => get('/v1/response-plans', { query: { department, cursor } })}
+      ask={({ department }, place) => get('/v1/response-plans', { query: { department, ...place } })}
       rowsOf={({ plans }): readonly Schemas['ResponsePlanView'][] => plans}
       keyOf={({ id }) => id}
       empty={say('planEmpty')}
       columns={[
         {
+          ...sortedBy('title'),
           title: say('oePlan'),
           render: (_, one) => (
             <>
@@ -42,7 +44,7 @@ export function PlansPage(): ReactNode {
             </>
           ),
         },
-        { title: say('department'), render: (_, one) => name(one.department) },
+        { ...sortedBy('department'), title: say('department'), render: (_, one) => name(one.department) },
         { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },
         { title: say('planSteps'), align: 'right', render: (_, one) => number(one.steps.length) },
         { title: say('planRevision'), align: 'right', render: (_, one) => number(one.revision) },

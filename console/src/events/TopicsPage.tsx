@@ -3,7 +3,7 @@ import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
@@ -19,15 +19,10 @@ export function TopicsPage(): ReactNode {
   const { turn, session } = useSession();
   const { filter } = useRoute();
   const { name } = useDepartments();
-  const { cursor } = filter;
-  const answer = useAnswer(`topics ${cursor} ${turn}`, () => get('/v1/topics', { query: { cursor } }));
+  const query = placeIn(filter);
+  const answer = useAnswer(`topics ${JSON.stringify(query)} ${turn}`, () => get('/v1/topics', { query }));
   return (
-    <Page
-      title={say('topics')}
-      lead={say('tpLead')}
-      error={answer.error}
-      cli={asCall('GET /v1/topics', { query: { cursor } })}
-    >
+    <Page title={say('topics')} lead={say('tpLead')} error={answer.error} cli={asCall('GET /v1/topics')}>
       <section className="card">
         <h2>{say('tpTopics')}</h2>
         <List<Schemas['TopicView']>
@@ -36,9 +31,11 @@ export function TopicsPage(): ReactNode {
           keyOf={({ id }) => id}
           answer={answer}
           empty={say('tpEmpty')}
-          nextCursor={answer.value?.nextCursor}
+          page={answer.value}
+          usualSort="id"
           columns={[
             {
+              ...sortedBy('id'),
               title: say('tpTopic'),
               render: (_, one) => (
                 <>
@@ -48,7 +45,11 @@ export function TopicsPage(): ReactNode {
                 </>
               ),
             },
-            { title: say('oePublisher'), render: (_, one) => name(one.department) },
+            {
+              ...sortedBy('department'),
+              title: say('oePublisher'),
+              render: (_, one) => name(one.department),
+            },
             {
               title: say('tpTypes'),
               render: (_, one) => (
@@ -103,7 +104,7 @@ function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicVie
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('sbEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         cursorName={cursorName}
         columns={[
           {

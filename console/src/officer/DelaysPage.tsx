@@ -94,7 +94,7 @@ export function DelaysPage(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('delaysEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           { title: say('validUntil'), render: (_, one) => when(one.until) },
           { title: say('delayOf'), render: (_, one) => name(one.department) },

@@ -4,7 +4,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { State } from '../parts/State.tsx';
@@ -22,10 +22,10 @@ export function DutiesPage(): ReactNode {
   const { turn } = useSession();
   const { filter } = useRoute();
   const { options, name } = useDepartments();
-  const { due = '', department = '', cursor = '' } = filter;
-  const answer = useAnswer(`duties ${due} ${department} ${cursor} ${turn}`, () =>
-    get('/v1/duties', { query: { department, due: due === '1' ? 'true' : '', cursor } }),
-  );
+  const { due = '', department = '' } = filter;
+  const { cursor, total } = placeIn(filter);
+  const query = { department, due: due === '1' ? 'true' : '', cursor, total };
+  const answer = useAnswer(`duties ${JSON.stringify(query)} ${turn}`, () => get('/v1/duties', { query }));
   const first = answer.value?.duties.find(({ state }) => state === 'due' || state === 'overdue');
   return (
     <Page
@@ -50,7 +50,7 @@ export function DutiesPage(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('dutiesEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           { title: say('inboxDue'), render: (_, one) => day(one.due) },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },

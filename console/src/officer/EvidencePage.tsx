@@ -52,7 +52,7 @@ export function EvidencePage(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('evidenceEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           { title: say('askedAt'), render: (_, one) => when(one.askedAt) },
           { title: say('askCase'), render: (_, one) => one.case },

@@ -31,7 +31,7 @@ export function LogFindings(): ReactNode {
         keyOf={({ code, index }) => `${code} ${index ?? ''}`}
         answer={answer}
         empty={say('logFindingsEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         cursorName="findings"
         columns={[
           { title: say('reason'), render: (_, one) => <code>{one.code}</code> },

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -28,14 +29,16 @@ export function AgreementsPage(): ReactNode {
           options: states.map((value) => ({ value, text: say(`st_${value}`) })),
         },
       ]}
-      ask={({ provider, consumer, state, cursor }) =>
-        get('/v1/policy/documents', { query: { provider, consumer, state, cursor } })
+      ask={({ provider, consumer, state }, place) =>
+        get('/v1/policy/documents', { query: { provider, consumer, state, ...place } })
       }
       rowsOf={(answer): readonly Schemas['PolicyDocumentSummary'][] => answer.documents}
+      usualSort="id"
       keyOf={(one) => `${one.id}@${one.version}`}
       empty={say('agreementsEmpty')}
       columns={[
         {
+          ...sortedBy('id'),
           title: say('agreement'),
           render: (_, one) => (
             <Link to={addressOf('agreements', [one.id, String(one.version)])}>
@@ -45,10 +48,12 @@ export function AgreementsPage(): ReactNode {
         },
         { title: say('version'), render: (_, one) => one.version },
         {
+          ...sortedBy('provider'),
           title: say('provider'),
           render: (_, one) => (one.provider === undefined ? '—' : name(one.provider)),
         },
         {
+          ...sortedBy('consumer'),
           title: say('consumer'),
           render: (_, one) => (one.consumer === undefined ? '—' : name(one.consumer)),
         },

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -38,14 +39,15 @@ export function BatchesPage(): ReactNode {
           options: states.map((value) => ({ value, text: say(`st_${value}`) })),
         },
       ]}
-      ask={({ department, state, dataset, cursor }) =>
-        get('/v1/batches', { query: { department, state, dataset, cursor } })
+      ask={({ department, state, dataset }, place) =>
+        get('/v1/batches', { query: { department, state, dataset, ...place } })
       }
       rowsOf={(answer): readonly Schemas['Batch'][] => answer.batches}
+      usualSort="-opened"
       keyOf={({ batch }) => batch}
       empty={say('batchesEmpty')}
       columns={[
-        { title: say('opened'), render: (_, one) => when(one.openedAt) },
+        { ...sortedBy('opened'), title: say('opened'), render: (_, one) => when(one.openedAt) },
         { title: say('department'), render: (_, one) => name(one.department) },
         {
           title: say('dataset'),

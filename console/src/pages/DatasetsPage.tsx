@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -43,19 +44,21 @@ export function DatasetsPage(): ReactNode {
           })),
         },
       ]}
-      ask={({ department, sharing, cursor }) =>
-        get('/v1/datasets', { query: { department, sharing, cursor } })
+      ask={({ department, sharing }, place) =>
+        get('/v1/datasets', { query: { department, sharing, ...place } })
       }
       rowsOf={(answer): readonly Schemas['DatasetView'][] => answer.datasets}
+      usualSort="id"
       keyOf={({ id }) => id}
       empty={say('datasetsEmpty')}
       columns={[
         {
+          ...sortedBy('title'),
           title: say('datasetName'),
           render: (_, one) => <Link to={addressOf('datasets', [one.id])}>{pick(one.title)}</Link>,
         },
-        { title: say('datasetId'), render: (_, one) => <code>{one.id}</code> },
-        { title: say('department'), render: (_, one) => name(one.department) },
+        { ...sortedBy('id'), title: say('datasetId'), render: (_, one) => <code>{one.id}</code> },
+        { ...sortedBy('department'), title: say('department'), render: (_, one) => name(one.department) },
         { title: say('sharing'), render: (_, one) => say(sharingWords[one.sharing.type]) },
         { title: say('mode'), render: (_, one) => say(one.mode) },
         {

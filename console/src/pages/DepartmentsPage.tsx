@@ -4,7 +4,7 @@ import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -27,10 +27,8 @@ export function DepartmentsPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();
   const { filter } = useRoute();
-  const { kind = '', cursor = '' } = filter;
-  const answer = useAnswer(`${kind} ${cursor} ${turn}`, () =>
-    get('/v1/departments', { query: { kind, cursor } }),
-  );
+  const query = { kind: filter['kind'], ...placeIn(filter) };
+  const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/departments', { query }));
   const { act, sending, error } = useAct();
   const [code, setCode] = useState<Schemas['EnrolmentCode']>();
   const issue = (department: string): void =>
@@ -57,16 +55,18 @@ export function DepartmentsPage(): ReactNode {
       <List<Schemas['DepartmentView']>
         label={say('departments')}
         rows={answer.value?.departments}
+        usualSort="code"
         keyOf={(one) => one.code}
         answer={answer}
         empty={say('departmentsEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           {
+            ...sortedBy('name'),
             title: say('department'),
             render: (_, one) => <Link to={addressOf('departments', [one.code])}>{pick(one.name)}</Link>,
           },
-          { title: say('codeName'), render: (_, one) => <code>{one.code}</code> },
+          { ...sortedBy('code'), title: say('codeName'), render: (_, one) => <code>{one.code}</code> },
           { title: say('departmentKind'), render: (_, one) => say(kinds[one.kind]) },
           {
             title: say('certificates'),

@@ -142,7 +142,7 @@ export function InboxPage(): ReactNode {
           />
         ))
       )}
-      <Pager nextCursor={waiting?.nextCursor} />
+      <Pager page={waiting} />
     </Page>
   );
 }

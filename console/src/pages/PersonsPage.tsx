@@ -3,7 +3,7 @@ import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
@@ -21,11 +21,10 @@ export function PersonsPage(): ReactNode {
   const { say } = useWords();
   const { session, turn } = useSession();
   const { name, options } = useDepartments();
-  const { department = '', role = '', state = '', cursor = '' } = useRoute().filter;
-  const query = { department, role, state, cursor };
-  const answer = useAnswer(`persons ${Object.values(query).join()} ${turn}`, () =>
-    get('/v1/persons', { query }),
-  );
+  const { filter } = useRoute();
+  const { department, role, state } = filter;
+  const query = { department, role, state, ...placeIn(filter) };
+  const answer = useAnswer(`persons ${JSON.stringify(query)} ${turn}`, () => get('/v1/persons', { query }));
   const doing = useAct();
   const [code, setCode] = useState<string>();
   const named = (held: Person['roles']): string =>
@@ -72,13 +71,14 @@ export function PersonsPage(): ReactNode {
       <List<Person>
         label={say('persons')}
         rows={answer.value?.persons}
+        usualSort="id"
         keyOf={({ person }) => person}
         answer={answer}
         empty={say('personsEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
-          { title: say('person'), render: (_, one) => one.name },
-          { title: say('codeName'), render: (_, one) => <code>{one.person}</code> },
+          { ...sortedBy('name'), title: say('person'), render: (_, one) => one.name },
+          { ...sortedBy('id'), title: say('codeName'), render: (_, one) => <code>{one.person}</code> },
           { title: say('department'), render: (_, one) => name(one.department) },
           { title: say('roles'), render: (_, one) => named(one.roles) },
           {

@@ -4,7 +4,7 @@ import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
@@ -20,10 +20,9 @@ type Open = Schemas['Sessions']['sessions'][number];
 export function SessionsPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { turn } = useSession();
-  const { way = '', cursor = '' } = useRoute().filter;
-  const answer = useAnswer(`sessions ${way} ${cursor} ${turn}`, () =>
-    get('/v1/sessions', { query: { way, cursor } }),
-  );
+  const { filter } = useRoute();
+  const query = { way: filter['way'], ...placeIn(filter) };
+  const answer = useAnswer(`sessions ${JSON.stringify(query)} ${turn}`, () => get('/v1/sessions', { query }));
   const provider = useAnswer('sign-in', () => get('/v1/sign-in')).value?.provider;
   const { act, sending, error } = useAct();
   const [label, setLabel] = useDraftText('passkey label');
@@ -92,14 +91,15 @@ export function SessionsPage(): ReactNode {
       <List<Open>
         label={say('sessions')}
         rows={answer.value?.sessions}
+        usualSort="-begun"
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('sessionsEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           { title: say('person'), render: (_, one) => one.name },
           { title: say('sessionWay'), render: (_, one) => say(`w_${one.way}`) },
-          { title: say('sessionBegun'), render: (_, one) => when(one.begun) },
+          { ...sortedBy('begun'), title: say('sessionBegun'), render: (_, one) => when(one.begun) },
           { title: say('sessionSeen'), render: (_, one) => when(one.seen) },
           {
             title: say('actions'),

@@ -3,7 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn } from '../parts/List.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
@@ -16,9 +16,12 @@ export function StandIns(): ReactNode {
   const { say, day } = useWords();
   const { turn } = useSession();
   const { name } = useDepartments();
-  const { as = '', standIns: cursor = '' } = useRoute().filter;
-  const answer = useAnswer(`stand-ins ${as} ${cursor} ${turn}`, () =>
-    get('/v1/stand-ins', { query: { as, cursor } }),
+  const { filter } = useRoute();
+  // the order in the address is that of the persons
+  const { cursor, total } = placeIn(filter, 'standIns');
+  const query = { as: filter['as'], cursor, total };
+  const answer = useAnswer(`stand-ins ${JSON.stringify(query)} ${turn}`, () =>
+    get('/v1/stand-ins', { query }),
   );
   return (
     <section className="card" aria-label={say('standIns')}>
@@ -38,7 +41,7 @@ export function StandIns(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('standInsEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         cursorName="standIns"
         columns={[
           { title: say('standInPerson'), render: (_, one) => one.personName },

@@ -1,11 +1,37 @@
 import { Button, Empty, Table, type TableColumnsType } from 'antd';
 import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { isBackInList, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { labelled } from './labelled.ts';
 
-/** A list as the hub pages it: the address has its position, and the cursor of this page requests the next one. */
+/** Of the answer to a list: the cursors of the pages next to this one, and the number of rows where it was counted. */
+export interface ListedPage {
+  readonly nextCursor?: string;
+  readonly previousCursor?: string;
+  readonly total?: Schemas['ListTotal'];
+}
+
+/** Query of a list: position, order and count. */
+export type ListPlace = Readonly<Record<'cursor' | 'sort', string | undefined>> & {
+  readonly total: 'true';
+};
+
+/** @param filter of the address @param cursorName as of the list */
+export const placeIn = (filter: Readonly<Record<string, string>>, cursorName = 'cursor'): ListPlace => ({
+  cursor: filter[cursorName],
+  sort: filter['sort'],
+  total: 'true',
+});
+
+/** Makes a column one that the hub can order the list by. @param sort a name of its orders */
+export const sortedBy = (sort: string): { readonly key: string; readonly sorter: true } => ({
+  key: sort,
+  sorter: true,
+});
+
+/** A list as the hub orders, pages and counts it. The address has its order and its position. */
 export function List<T extends object>(props: {
   readonly label: string;
   readonly columns: TableColumnsType<T>;
@@ -13,23 +39,43 @@ export function List<T extends object>(props: {
   readonly keyOf: (row: T) => string;
   readonly answer: Pick<Answered<unknown>, 'loading'>;
   readonly empty: string;
-  readonly nextCursor?: string | undefined;
+  /** absent: a list of one page */
+  readonly page?: ListedPage | undefined;
+  /** the hub's order where the address has none */
+  readonly usualSort?: string;
   /** its cursor parameter in the address, where a page has a second list */
   readonly cursorName?: string;
 }): ReactNode {
-  const { label, columns, rows, keyOf, answer, empty, nextCursor, cursorName = 'cursor' } = props;
+  const { label, columns, rows, keyOf, answer, empty, page, usualSort = '', cursorName = 'cursor' } = props;
   const { say } = useWords();
+  const { filter, refine } = useRoute();
   const waits = answer.loading && rows === undefined;
+  const sort = filter['sort'] ?? usualSort;
+  const order = (chosen: string): void =>
+    refine({ sort: chosen === usualSort ? '' : chosen, [cursorName]: '' });
+  const ordered = columns.map((column) => ({
+    ...column,
+    ...('sorter' in column
+      ? { sortOrder: sort === column.key ? ascend : sort === `-${String(column.key)}` ? descend : null }
+      : {}),
+  }));
   return (
     <div className={waits ? 'listed list-waits' : 'listed'}>
+      <SortChoice columns={columns} sort={sort} order={order} />
       <Table<T>
         aria-label={label}
         size="middle"
-        columns={labelled(columns)}
+        columns={labelled(ordered)}
         dataSource={rows === undefined ? [] : [...rows]}
         rowKey={keyOf}
         pagination={false}
         loading={waits}
+        sortDirections={[ascend, descend, ascend]}
+        showSorterTooltip={false}
+        onChange={(_pages, _filters, sorter) => {
+          const chosen = Array.isArray(sorter) ? sorter[0] : sorter;
+          order(`${chosen?.order === descend ? '-' : ''}${String(chosen?.columnKey ?? '')}`);
+        }}
         locale={{
           emptyText: (
             <Empty
@@ -39,32 +85,83 @@ export function List<T extends object>(props: {
           ),
         }}
       />
-      <Pager nextCursor={nextCursor} cursorName={cursorName} />
+      <Pager page={page} cursorName={cursorName} />
     </div>
   );
 }
 
-/** Buttons to the first and the next page; each has its own address, so that Back returns to the page before. */
+const ascend = 'ascend' as const;
+const descend = 'descend' as const;
+
+/** The order of a list on a narrow screen, where the table has no heads to click. */
+function SortChoice<T>(props: {
+  readonly columns: TableColumnsType<T>;
+  readonly sort: string;
+  readonly order: (sort: string) => void;
+}): ReactNode {
+  const { columns, sort, order } = props;
+  const { say } = useWords();
+  const options = columns.flatMap((column) =>
+    'sorter' in column && typeof column.title === 'string'
+      ? [
+          { value: String(column.key), text: `${column.title} ↑` },
+          { value: `-${String(column.key)}`, text: `${column.title} ↓` },
+        ]
+      : [],
+  );
+  if (options.length === 0) return null;
+  const isNamed = options.some(({ value }) => value === sort);
+  return (
+    <label className="choice sort-choice">
+      <span>{say('listSort')}</span>
+      <select value={sort} onChange={({ target }) => order(target.value)}>
+        {isNamed ? null : <option value={sort}>{say('listUsual')}</option>}
+        {options.map(({ value, text }) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The number of rows, and buttons to the pages; each page has its own address, so that Back returns to the page before. */
 export function Pager(props: {
-  readonly nextCursor: string | undefined;
+  readonly page: ListedPage | undefined;
   readonly cursorName?: string;
 }): ReactNode {
-  const { nextCursor, cursorName = 'cursor' } = props;
-  const { say } = useWords();
+  const { page, cursorName = 'cursor' } = props;
+  const { say, number } = useWords();
   const { filter, refine } = useRoute();
-  const atFirst = (filter[cursorName] ?? '') === '';
-  if (nextCursor === undefined && atFirst) return null;
+  const { nextCursor, previousCursor, total } = page ?? {};
+  const isFirst = (filter[cursorName] ?? '') === '';
+  const isOnly = nextCursor === undefined && isFirst;
+  if (isOnly && (total === undefined || total.count === 0)) return null;
+  const turn = (cursor: string): void => refine({ [cursorName]: cursor });
   return (
     <div className="pager">
-      <Button disabled={atFirst} onClick={() => refine({ [cursorName]: '' })}>
-        {say('first')}
-      </Button>
-      <Button disabled={atFirst || !isBackInList()} onClick={() => window.history.back()}>
-        {say('previous')}
-      </Button>
-      <Button disabled={nextCursor === undefined} onClick={() => refine({ [cursorName]: nextCursor ?? '' })}>
-        {say('more')}
-      </Button>
+      {total === undefined ? null : (
+        <span className="muted" role="status">
+          {say(total.more ? 'listMore' : 'listTotal', { n: number(total.count) })}
+        </span>
+      )}
+      {isOnly ? null : (
+        <>
+          <Button disabled={isFirst} onClick={() => turn('')}>
+            {say('first')}
+          </Button>
+          <Button
+            disabled={isFirst || (previousCursor === undefined && !isBackInList())}
+            onClick={() => (previousCursor === undefined ? window.history.back() : turn(previousCursor))}
+          >
+            {say('previous')}
+          </Button>
+          <Button disabled={nextCursor === undefined} onClick={() => turn(nextCursor ?? '')}>
+            {say('more')}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

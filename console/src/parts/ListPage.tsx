@@ -1,11 +1,12 @@
 import type { TableColumnsType } from 'antd';
+import { defined } from '../../../terms/defined.ts';
 import type { ComponentProps, ReactNode } from 'react';
 import { useAnswer } from '../api/useAnswer.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { Choice } from './Choice.tsx';
 import { DayChoice } from './DayChoice.tsx';
-import { List } from './List.tsx';
+import { List, placeIn, type ListedPage, type ListPlace } from './List.tsx';
 import { Page } from './Page.tsx';
 import { SearchBox } from './SearchBox.tsx';
 
@@ -15,7 +16,7 @@ type Narrowed = Readonly<Record<string, string>>;
 /**
  * A page that is a list. The hub filters and pages it; the address contains filters and position, so that a link shows what its sender saw.
  */
-export function ListPage<A extends { readonly nextCursor?: string }, T extends object>(props: {
+export function ListPage<A extends ListedPage, T extends object>(props: {
   readonly title: string;
   readonly lead: string;
   readonly cli: string;
@@ -24,8 +25,10 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
   readonly filters: readonly ComponentProps<typeof Choice>[];
   /** filters that are days */
   readonly days?: readonly ComponentProps<typeof DayChoice>[];
-  /** @param narrowed has `q` of the search, each filter by its name, and `cursor` */
-  readonly ask: (narrowed: Narrowed) => Promise<A>;
+  /** @param narrowed has `q` of the search, and each filter by its name @param place for the query: position, order and count */
+  readonly ask: (narrowed: Narrowed, place: ListPlace) => Promise<A>;
+  /** the hub's order where the address has none */
+  readonly usualSort?: string;
   readonly rowsOf: (answer: A) => readonly T[];
   readonly keyOf: (row: T) => string;
   readonly empty: string;
@@ -36,10 +39,10 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
   readonly children?: ReactNode;
 }): ReactNode {
   const { title, lead, cli, actions, search, filters, days = [], ask, rowsOf } = props;
-  const { keyOf, empty, columns, note, children } = props;
+  const { keyOf, empty, columns, note, children, usualSort } = props;
   const { turn } = useSession();
   const { filter } = useRoute();
-  const answer = useAnswer(`${JSON.stringify(filter)} ${turn}`, () => ask(filter));
+  const answer = useAnswer(`${JSON.stringify(filter)} ${turn}`, () => ask(filter, placeIn(filter)));
   return (
     <Page title={title} lead={lead} error={answer.error} cli={cli} actions={actions}>
       {search === undefined ? null : <SearchBox {...search} />}
@@ -60,7 +63,8 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
         keyOf={keyOf}
         answer={answer}
         empty={empty}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
+        {...defined({ usualSort })}
         columns={columns}
       />
       {children}

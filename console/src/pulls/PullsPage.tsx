@@ -3,6 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
@@ -34,14 +35,16 @@ export function PullsPage(): ReactNode {
           options: [{ value: '1', text: say('plFailed') }],
         },
       ]}
-      ask={({ department, failed, cursor }) =>
-        get('/v1/pulls', { query: { department, failed: failed === '1' ? 'true' : '', cursor } })
+      ask={({ department, failed }, place) =>
+        get('/v1/pulls', { query: { department, failed: failed === '1' ? 'true' : '', ...place } })
       }
       rowsOf={({ pulls }) => pulls}
+      usualSort="dataset"
       keyOf={({ dataset }) => dataset}
       empty={say('plEmpty')}
       columns={[
         {
+          ...sortedBy('dataset'),
           title: say('dataset'),
           render: (_, { dataset }: Pull) => <Link to={addressOf('pulls', [dataset])}>{dataset}</Link>,
         },

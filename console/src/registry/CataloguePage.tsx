@@ -95,7 +95,7 @@ export function CataloguePage(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say(unlisted.length > 0 ? 'catOnlyUnlisted' : asked ? 'catNothing' : 'catEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           {
             title: say('catTitle'),

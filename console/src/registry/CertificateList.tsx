@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Select } from '../parts/Select.tsx';
 import { State } from '../parts/State.tsx';
@@ -33,9 +33,9 @@ export function CertificateList({
   const { say, when } = useWords();
   const { session, turn } = useSession();
   const { filter } = useRoute();
-  const { cursor = '' } = filter;
-  const answer = useAnswer(`certificates ${department} ${cursor} ${turn}`, () =>
-    get('/v1/certificates', { query: { department, cursor } }),
+  const query = { department, ...placeIn(filter) };
+  const answer = useAnswer(`certificates ${JSON.stringify(query)} ${turn}`, () =>
+    get('/v1/certificates', { query }),
   );
   const [reason, setReason] = useState<Reason>('superseded');
   const revokes = hasRole(session, ['operator', 'security', 'steward']);
@@ -59,11 +59,11 @@ export function CertificateList({
         keyOf={({ serial }) => serial}
         answer={answer}
         empty={say('noCertificates')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           { title: say('serial'), render: (_, one) => <code>{one.serial}</code> },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
-          { title: say('notAfter'), render: (_, one) => when(one.notAfter) },
+          { ...sortedBy('ends'), title: say('notAfter'), render: (_, one) => when(one.notAfter) },
           {
             title: say('daysLeft'),
             align: 'right',

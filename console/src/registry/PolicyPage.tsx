@@ -76,7 +76,7 @@ export function PolicyPage(): ReactNode {
           keyOf={(one) => JSON.stringify(one)}
           answer={cells}
           empty={say('poWhoEmpty')}
-          nextCursor={cells.value?.nextCursor}
+          page={cells.value}
           columns={[
             { title: say('consumer'), render: (_, one) => name(one.consumer) },
             { title: say('dataset'), render: (_, one) => one.dataset },

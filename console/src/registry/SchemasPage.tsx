@@ -3,7 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { SearchBox } from '../parts/SearchBox.tsx';
 import { State } from '../parts/State.tsx';
@@ -20,9 +20,9 @@ export function SchemasPage(): ReactNode {
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { name } = useDepartments();
-  const { q = '', state = '', cursor = '' } = filter;
+  const { q = '', state = '' } = filter;
   // the hub does not search for a single letter
-  const query = { q: [...q].length < 2 ? '' : q, state, cursor };
+  const query = { q: [...q].length < 2 ? '' : q, state, ...placeIn(filter) };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/schemas', { query }));
   return (
     <Page
@@ -48,10 +48,11 @@ export function SchemasPage(): ReactNode {
       <List<Schemas['SchemaView']>
         label={say('schemas')}
         rows={answer.value?.schemas}
+        usualSort="name"
         keyOf={({ urn }) => urn}
         answer={answer}
         empty={say('scEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           {
             title: say('catTitle'),
@@ -61,11 +62,11 @@ export function SchemasPage(): ReactNode {
               </Link>
             ),
           },
-          { title: say('codeName'), render: (_, one) => <code>{one.urn}</code> },
-          { title: say('scOwner'), render: (_, one) => name(one.owner) },
+          { ...sortedBy('name'), title: say('codeName'), render: (_, one) => <code>{one.urn}</code> },
+          { ...sortedBy('owner'), title: say('scOwner'), render: (_, one) => name(one.owner) },
           { title: say('scCount'), align: 'right', render: (_, one) => number(one.fields) },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
-          { title: say('registered'), render: (_, one) => when(one.registeredAt) },
+          { ...sortedBy('registered'), title: say('registered'), render: (_, one) => when(one.registeredAt) },
         ]}
       />
     </Page>

@@ -4,6 +4,7 @@ import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { hasRole, useSession } from '../session.ts';
@@ -25,18 +26,20 @@ export function SourcesPage(): ReactNode {
       lead={say('srLead')}
       cli="npx datong catalogue sources"
       filters={[{ name: 'department', label: say('srOf'), all: say('allDepartments'), options }]}
-      ask={({ department, element, cursor }) =>
-        get('/v1/element-sources', { query: { department, element, cursor } })
+      ask={({ department, element }, place) =>
+        get('/v1/element-sources', { query: { department, element, ...place } })
       }
       rowsOf={({ sources }) => sources}
+      usualSort="element"
       keyOf={({ element }) => element}
       empty={say('srEmpty')}
       columns={[
         {
+          ...sortedBy('element'),
           title: say('srElement'),
           render: (_, { element }: Source) => <Link to={addressOf('sources', [element])}>{element}</Link>,
         },
-        { title: say('srOf'), render: (_, one) => name(one.department) },
+        { ...sortedBy('department'), title: say('srOf'), render: (_, one) => name(one.department) },
         {
           title: say('srAlso'),
           render: (_, { also = [] }) =>
@@ -52,7 +55,7 @@ export function SourcesPage(): ReactNode {
         },
         { title: say('srReason'), render: (_, one) => one.reason },
         { title: say('srRevision'), align: 'right', render: (_, one) => one.revision },
-        { title: say('registered'), render: (_, one) => when(one.registeredAt) },
+        { ...sortedBy('registered'), title: say('registered'), render: (_, one) => when(one.registeredAt) },
       ]}
     >
       <Waiting of={waiting.value} />

@@ -52,7 +52,7 @@ export function DeadReminders(props: {
         keyOf={({ reminder }) => reminder}
         answer={answer}
         empty={say('rmDeadNone')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           {
             title: say('rmWhose'),

@@ -3,7 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
@@ -19,14 +19,14 @@ export function RequestsPage(): ReactNode {
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { name, options } = useDepartments();
-  const { show = '', consumer = '', provider = '', open = '', cursor = '' } = filter;
+  const { show = '', consumer = '', provider = '', open = '' } = filter;
   const own = session.department ?? '';
   const query = {
     turn: show === 'mine' ? 'mine' : '',
     consumer: show === 'ours' ? own : consumer,
     provider: show === 'theirs' ? own : provider,
     open,
-    cursor,
+    ...placeIn(filter),
   };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/requests', { query }));
   const shows = own === '' ? (['mine'] as const) : (['mine', 'ours', 'theirs'] as const);
@@ -55,12 +55,14 @@ export function RequestsPage(): ReactNode {
       <List<Summary>
         label={say('requests')}
         rows={answer.value?.requests}
+        usualSort={show === 'mine' ? '' : '-opened'}
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('rqEmpty')}
-        nextCursor={answer.value?.nextCursor}
+        page={answer.value}
         columns={[
           {
+            ...sortedBy('opened'),
             title: say('rqNumber'),
             render: (_, one) => (
               <>

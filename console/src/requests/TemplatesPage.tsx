@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
@@ -24,12 +25,13 @@ export function TemplatesPage(): ReactNode {
           options: (['current', 'withdrawn'] as const).map((value) => ({ value, text: say(`rt_${value}`) })),
         },
       ]}
-      ask={({ state, cursor }) => get('/v1/request-templates', { query: { state, cursor } })}
+      ask={({ state }, place) => get('/v1/request-templates', { query: { state, ...place } })}
       rowsOf={({ templates }) => templates}
       keyOf={({ code }) => code}
       empty={say('rtEmpty')}
       columns={[
         {
+          ...sortedBy('title'),
           title: say('rtTitle'),
           render: (_, one: Schemas['RequestTemplateView']) => (
             <Link to={addressOf('templates', [one.code])}>{pick(one.title)}</Link>

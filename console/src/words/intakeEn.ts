@@ -232,6 +232,12 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   boardWaits: 'What waits where',
   boardNone: 'Nothing in this time. It appears here once departments exchange data.',
   boardNothingWaits: 'Nothing waits.',
+  boardNothingOverdue: 'Nothing is overdue.',
+  boardOverdue: 'Overdue',
+  boardAllWaiting: 'Everything that waits',
+  boardItem: 'Item',
+  boardMustAct: 'Must act',
+  boardSince: 'Waits since',
   boardMade:
     '{from} to {until}, from the first {entries} entries of the log; an export of the log gives the same count.',
   boardCut: 'The first 500 rows are shown: narrow them by department.',

@@ -1,7 +1,9 @@
 /** Common part of all registry lists: pages by cursor, and a log entry with the number of listed rows. */
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowedJson, type AllowedOutcome } from '../../pipeline/call.ts';
 import type { OperationId, ReplyOf } from '../../pipeline/contract.ts';
+import type { OrderedPage, PageRows } from '../../platform/database/pages.ts';
 import type { Page } from '../../platform/database/values.ts';
 
 /** Default number of rows of a page. */
@@ -48,6 +50,18 @@ export function requestedPage(query: Readonly<Record<string, string>>, name: Reg
   return { after, most };
 }
 
+/** First character of a cursor that leads to the page before a row. */
+const backwards = '<';
+
+/** The page that a call requests of a list with orders, a count, and pages in both directions. @throws Problem cursor_invalid */
+export function orderedPage(query: Readonly<Record<string, string>>, name: RegExp): OrderedPage {
+  const { cursor = '', sort, total } = query;
+  const place = Buffer.from(cursor, 'base64url').toString('utf8');
+  const isBackwards = place.startsWith(backwards);
+  const forwards = isBackwards ? { ...query, cursor: cursorOf(place.slice(backwards.length)) } : query;
+  return { ...requestedPage(forwards, name), isBackwards, sort, isCounted: total === 'true' };
+}
+
 /** Encodes the position after which the next page begins. */
 export const cursorOf = (place: string): string => Buffer.from(place, 'utf8').toString('base64url');
 
@@ -83,6 +97,33 @@ export function listed<Id extends OperationId, Member extends keyof List<Id> & s
     [member]: page.map(view),
     ...besides,
     ...(more ? { nextCursor: cursorOf(nameOf(last)) } : {}),
+  };
+  return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
+}
+
+/** A page of a list with pages in both directions. @param found at most one row more than the page holds */
+export function listedInOrder<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
+  _call: { readonly operation: Id },
+  member: Member,
+  { after, most, isBackwards = false }: OrderedPage,
+  { rows, total }: PageRows<Row>,
+  nameOf: (row: Row) => string,
+  view: (row: Row) => Element<Id, Member>,
+  besides?: Omit<List<Id>, Member | 'nextCursor' | 'previousCursor' | 'total'>,
+): AllowedOutcome {
+  const read = rows.slice(0, most);
+  const page = isBackwards ? read.toReversed() : read;
+  const isCut = rows.length > most;
+  const [first] = page;
+  const last = page.at(-1);
+  const body = {
+    [member]: page.map(view),
+    ...besides,
+    ...(first !== undefined && (isBackwards ? isCut : after !== undefined)
+      ? { previousCursor: cursorOf(`${backwards}${nameOf(first)}`) }
+      : {}),
+    ...(last !== undefined && (isBackwards || isCut) ? { nextCursor: cursorOf(nameOf(last)) } : {}),
+    ...defined({ total }),
   };
   return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
 }

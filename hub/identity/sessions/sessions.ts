@@ -3,6 +3,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import type { PageRows } from '../../platform/database/pages.ts';
 import { pageOpenSessions, sessionById, type SessionRow, type SessionsQuery } from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
@@ -36,7 +37,7 @@ export interface Sessions {
   caller(secret: string, now: number, isUse?: boolean): Promise<StaffCaller>;
   /** the person of a session cookie on the citizen's page. @throws Refusal own_session_ended */
   own(secret: string | undefined, now: number): Promise<SubjectCaller>;
-  open(wanted: SessionsQuery): Promise<readonly SessionRow[]>;
+  open(wanted: SessionsQuery): Promise<PageRows<SessionRow>>;
   byId(id: string): Promise<SessionRow | undefined>;
   /** persons who may be picked without proof: everyone in a demo, otherwise no one */
   demoPersons(): readonly KnownPerson[];

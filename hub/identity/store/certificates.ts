@@ -1,14 +1,8 @@
 /** Certificates the hub has issued to departments, without those of its own listeners. */
+import type { Knex } from 'knex';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import {
-  momentAt,
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-  type Page,
-  composer,
-  rowsOf,
-} from '../../platform/database/values.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
+import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type RevocationReason =
@@ -197,7 +191,7 @@ export async function certificatesEnding(
   return rows.map(({ notAfter, ...row }) => ({ ...row, notAfter: readMoment(notAfter) }));
 }
 
-interface CertificatesQuery extends Page {
+interface CertificatesQuery extends OrderedPage {
   /** only of these; undefined: of every department */
   readonly departments: readonly string[] | undefined;
   readonly state: string | undefined;
@@ -216,37 +210,36 @@ interface PageCertificatesSelected extends Pick<CertificateRow, 'serial' | 'depa
   readonly revokedAt: string | null;
 }
 
-/** Certificates, the newest first. `after` is a serial. */
+/** Certificates, usually the newest first. `after` is a serial. */
 export async function pageCertificates(
   reader: Reader,
-  { after, most, departments, state, now }: CertificatesQuery,
-): Promise<CertificateSummary[]> {
-  const query = composer('certificate').select(
-    'serial',
-    'department',
-    'reason',
-    composer.raw(`${momentOf('not_before')} AS "notBefore", ${momentOf('not_after')} AS "notAfter",
-      ${momentOf('revoked_at')} AS "revokedAt"`),
-  );
-  if (after !== undefined)
-    query.whereRaw(
-      '(not_before, serial) < (SELECT c.not_before, c.serial FROM certificate c WHERE c.serial = ?)',
-      [after],
-    );
-  if (departments !== undefined) query.whereRaw('department = ANY(?)', [[...departments]]);
-  if (state !== undefined)
-    query.whereRaw(
-      `? = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN not_after <= ${momentAt('?')} THEN 'expired' ELSE 'valid' END`,
-      [state, now],
-    );
-  const rows = await rowsOf<PageCertificatesSelected>(
-    reader,
-    query.orderByRaw('certificate.not_before DESC, serial DESC').limit(most),
-  );
-  return rows.map((row) => ({
+  { departments, state, now, ...page }: CertificatesQuery,
+): Promise<PageRows<CertificateSummary>> {
+  const columns = `serial, department, reason, ${momentOf('not_before')} AS "notBefore", ${momentOf('not_after')} AS "notAfter",
+    ${momentOf('revoked_at')} AS "revokedAt"`;
+  return pageRows(reader, { columns, order, permit, narrow }, page, (row: PageCertificatesSelected) => ({
     ...row,
     notBefore: readMoment(row.notBefore),
     notAfter: readMoment(row.notAfter),
     revokedAt: readMomentOrNull(row.revokedAt),
   }));
+
+  function permit(rows: Knex.QueryBuilder): void {
+    if (departments !== undefined) rows.whereRaw('department = ANY(?)', [[...departments]]);
+  }
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    if (state !== undefined)
+      rows.whereRaw(
+        `? = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN not_after <= ${momentAt('?')} THEN 'expired' ELSE 'valid' END`,
+        [state, now],
+      );
+  }
 }
+
+const order: ListOrder = {
+  table: 'certificate',
+  id: ['serial'],
+  sorts: { begins: (row) => [`${row}.not_before`], ends: (row) => [`${row}.not_after`] },
+  usual: '-begins',
+};

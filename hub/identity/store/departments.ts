@@ -1,14 +1,15 @@
 /** Departments (部门): organisations with a code. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import type { Reader } from '../../platform/database/reader.ts';
 import {
-  momentOf,
-  readMoment,
-  type Page,
-  composer,
-  narrowed,
-  rowsOf,
-} from '../../platform/database/values.ts';
+  bySound,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { momentOf, readMoment, narrowed } from '../../platform/database/values.ts';
 
 /** 政府部门, 授权组织, 公共服务企业, 受托单位 */
 export const departmentKinds = ['government', 'authorised', 'public-service', 'contractor'] as const;
@@ -74,7 +75,7 @@ export async function insertDepartment(
   return rowCount === 1;
 }
 
-interface DepartmentsQuery extends Page {
+interface DepartmentsQuery extends OrderedPage {
   readonly kind: string | undefined;
   readonly parent: string | undefined;
 }
@@ -82,19 +83,33 @@ interface DepartmentsQuery extends Page {
 /** Departments by code, each with its time of registration (Unix milliseconds). */
 export async function pageDepartments(
   reader: Reader,
-  { after, most, kind, parent }: DepartmentsQuery,
-): Promise<(DepartmentRow & { readonly registeredAt: number })[]> {
-  const query = composer('department').select(
-    composer.raw(`${departmentColumns}, ${momentOf('registered_at')} AS moment`),
-  );
-  if (after !== undefined) query.where('code', '>', after);
-  narrowed(query, { kind, parent });
-  const rows = await rowsOf<DepartmentRow & { readonly moment: string }>(
+  { kind, parent, ...page }: DepartmentsQuery,
+): Promise<PageRows<DepartmentRow & { readonly registeredAt: number }>> {
+  return pageRows(
     reader,
-    query.orderBy('code').limit(most),
+    {
+      columns: `${departmentColumns}, ${momentOf('registered_at')} AS moment`,
+      order,
+      narrow: (rows) => void narrowed(rows, { kind, parent }),
+    },
+    page,
+    ({ moment, ...row }: DepartmentRow & { readonly moment: string }) => ({
+      ...row,
+      registeredAt: readMoment(moment),
+    }),
   );
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
+
+const order: ListOrder = {
+  table: 'department',
+  id: ['code'],
+  sorts: {
+    code: itself,
+    name: (row) => [bySound(`${row}.name_zh`)],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'code',
+};
 
 /** What a caller may use to identify itself. */
 export type Named = 'certificate' | 'key' | 'token';

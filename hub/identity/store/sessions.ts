@@ -1,4 +1,5 @@
 /** Stores sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
+import type { Knex } from 'knex';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
 import {
@@ -6,10 +7,9 @@ import {
   momentOf,
   readMoment,
   readMomentOrNull,
-  type Page,
-  composer,
-  rowsOf,
+  narrowed,
 } from '../../platform/database/values.ts';
+import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type WayIn = 'totp' | 'passkey' | 'oidc' | 'demo';
@@ -88,7 +88,7 @@ async function authenticSessions(reader: Reader, by: 'hash' | 'id', value: strin
   );
 }
 
-export interface SessionsQuery extends Page {
+export interface SessionsQuery extends OrderedPage {
   /** only of these */
   readonly persons: readonly string[];
   readonly way: string | undefined;
@@ -96,24 +96,30 @@ export interface SessionsQuery extends Page {
   readonly now: number;
 }
 
-/** Sessions that are neither ended nor expired, the newest first. `after` is an id. */
+/** Sessions that are neither ended nor expired, usually the newest first. `after` is an id. */
 export async function pageOpenSessions(
   reader: Reader,
-  { after, most, persons, way, now }: SessionsQuery,
-): Promise<SessionRow[]> {
-  const query = composer(composer.raw(tables)).select(composer.raw(columns)).whereNull('s.ended_at');
-  query.whereRaw(`s.expires_at > ${momentAt('?')} AND c.revoked_at IS NULL AND s.person = ANY(?)`, [
-    now,
-    [...persons],
-  ]);
-  if (way !== undefined) query.where('s.way', way);
-  if (after !== undefined)
-    query.whereRaw('(s.begun_at, s.id) < (SELECT o.begun_at, o.id FROM staff_session o WHERE o.id = ?)', [
-      after,
-    ]);
-  const rows = await rowsOf<Selected>(reader, query.orderByRaw('s.begun_at DESC, s.id DESC').limit(most));
-  return rows.map(rowOf);
+  { persons, way, now, ...page }: SessionsQuery,
+): Promise<PageRows<SessionRow>> {
+  return pageRows(reader, { columns, from: tables, order, permit, narrow }, page, rowOf);
+
+  function permit(rows: Knex.QueryBuilder): void {
+    rows.whereRaw('s.person = ANY(?)', [[...persons]]);
+  }
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    rows.whereRaw(`s.ended_at IS NULL AND s.expires_at > ${momentAt('?')} AND c.revoked_at IS NULL`, [now]);
+    narrowed(rows, { 's.way': way });
+  }
 }
+
+const order: ListOrder = {
+  table: 'staff_session',
+  alias: 's',
+  id: ['id'],
+  sorts: { begun: (row) => [`${row}.begun_at`], expires: (row) => [`${row}.expires_at`] },
+  usual: '-begun',
+};
 
 /** @param exchange id of the entry that opens it */
 export async function insertSession(

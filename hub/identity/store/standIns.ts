@@ -1,8 +1,10 @@
 /** Stores the deputies and permanent seconds of stewards. */
+import type { Knex } from 'knex';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { StandIn } from '../../domain/standIn.ts';
+import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { momentAt, type Page, composer, rowsOf } from '../../platform/database/values.ts';
+import { momentAt, narrowed } from '../../platform/database/values.ts';
 
 export interface StandInRow extends StandIn {
   readonly why: string;
@@ -68,7 +70,7 @@ export async function endStandIn(
   return rowCount === 1;
 }
 
-interface StandInsQuery extends Page {
+interface StandInsQuery extends OrderedPage {
   /** only of these; undefined: of every department, and of the data office */
   readonly departments: readonly string[] | undefined;
   readonly kind: string | undefined;
@@ -79,13 +81,23 @@ interface StandInsQuery extends Page {
 /** Those that are neither ended nor expired; the earliest first. `after` is an id. */
 export async function pageStandIns(
   reader: Reader,
-  { after, most, departments, kind, now }: StandInsQuery,
-): Promise<StandInRow[]> {
-  const query = composer('stand_in').select(composer.raw(standInColumns)).whereNull('ended_by');
-  query.whereRaw(`(until IS NULL OR until > ${momentAt('?')})`, [now]);
-  if (after !== undefined)
-    query.whereRaw('(begins, id) > (SELECT s.begins, s.id FROM stand_in s WHERE s.id = ?)', [after]);
-  if (departments !== undefined) query.whereRaw('department = ANY(?)', [[...departments]]);
-  if (kind !== undefined) query.where('kind', kind);
-  return rowsOf<StandInRow>(reader, query.orderByRaw('stand_in.begins, stand_in.id').limit(most));
+  { departments, kind, now, ...page }: StandInsQuery,
+): Promise<PageRows<StandInRow>> {
+  return pageRows(reader, { columns: standInColumns, order, permit, narrow }, page, (row: StandInRow) => row);
+
+  function permit(rows: Knex.QueryBuilder): void {
+    if (departments !== undefined) rows.whereRaw('department = ANY(?)', [[...departments]]);
+  }
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    rows.whereRaw(`ended_by IS NULL AND (until IS NULL OR until > ${momentAt('?')})`, [now]);
+    narrowed(rows, { kind });
+  }
 }
+
+const order: ListOrder = {
+  table: 'stand_in',
+  id: ['id'],
+  sorts: { begins: (row) => [`${row}.begins`] },
+  usual: 'begins',
+};

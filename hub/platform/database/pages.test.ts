@@ -7,8 +7,20 @@ import { testDatabase } from '../../../tests/database.ts';
 import { narrowed, composer } from './values.ts';
 import { migrate } from './migrate.ts';
 import { standingHolds, type HoldFilter } from '../../log/store/legalHolds.ts';
-import { listDemands } from '../../features/demands/store/demands.ts';
-import { listDuties, type DutyPlace } from '../../features/duties/store/duties.ts';
+import { parse } from 'yaml';
+import { contractFile } from '../http/contract/contract.ts';
+import { pageMatters } from '../../registry/store/matters.ts';
+import { pageTickets } from '../../features/tickets/store/tickets.ts';
+import { pageStandIns } from '../../identity/store/standIns.ts';
+import { pageOpenSessions } from '../../identity/store/sessions.ts';
+import { pageTemplates } from '../../features/requests/store/templates.ts';
+import { pageSources } from '../../registry/store/elementSources.ts';
+import { pageTopics } from '../../features/events/store/topics.ts';
+import { pagePlans } from '../../features/events/store/plans.ts';
+import type { OrderedPage, PageRows } from './pages.ts';
+import { pageDisputes } from '../../features/disputes/store/disputes.ts';
+import { pageDemands } from '../../features/demands/store/demands.ts';
+import { pageDuties, type DutyRow } from '../../features/duties/store/duties.ts';
 import { pageCertificates } from '../../identity/store/certificates.ts';
 import { pageDepartments } from '../../identity/store/departments.ts';
 import { pageBatches } from '../../flows/intake/store/batches.ts';
@@ -20,10 +32,15 @@ import { pageCodeLists } from '../../registry/store/codeLists.ts';
 import { pageDatasets } from '../../registry/store/datasetLists.ts';
 import { pagePurposes } from '../../registry/store/purposes.ts';
 import { pageSchemas } from '../../registry/store/schemas.ts';
-import { listRequests } from '../../features/requests/store/requests.ts';
+import { pageRequests } from '../../features/requests/store/requests.ts';
 import { listRisks } from '../../features/risks/store/risks.ts';
 import { listViewDelays } from '../../features/subjects/store/viewDelays.ts';
 import { defined } from '../../../terms/defined.ts';
+
+interface Parameter {
+  readonly name?: string;
+  readonly schema?: { readonly enum?: readonly string[] };
+}
 
 const database = await testDatabase();
 await migrate(database);
@@ -39,7 +56,7 @@ test('a filter that is not asked for is no condition, whatever it is called', ()
 });
 
 test('every list of what is registered takes every filter at once', async () => {
-  const lists: (() => Promise<readonly unknown[]>)[] = [
+  const lists: (() => Promise<readonly unknown[] | PageRows<unknown>>)[] = [
     () =>
       pageDatasets(reader, {
         after: 'a',
@@ -95,23 +112,26 @@ test('every list of what is registered takes every filter at once', async () => 
       }),
   ];
   lists.push(
-    () => listDuties(reader, { departments, openUntil: '2026-01-01' }, 5),
+    () => pageDuties(reader, { departments, openUntil: '2026-01-01' }, page),
     () =>
-      listDemands(
+      pageDemands(
         reader,
-        { departments, open: true, state: 'office', id: 'dem-000000002', before: 'dem-000000009' },
-        5,
+        { departments, open: true, state: 'office', id: 'dem-000000002' },
+        { after: 'dem-000000009', most: 5 },
       ),
     () => pagePulls(reader, { after: 'a.b', most: 5, departments, failed: true }),
     () => listRisks(reader, { departments, unanswered: true }, 5),
     () =>
-      listRequests(
+      pageRequests(
         reader,
-        { departments, open: true, before: 'req-000000001', consumer: 'a', provider: 'b' },
-        5,
+        { departments, open: true, consumer: 'a', provider: 'b' },
+        { after: 'req-000000001', most: 5 },
       ),
   );
-  for (const list of lists) assert.deepEqual(await list(), []);
+  for (const list of lists) {
+    const found = await list();
+    assert.deepEqual('rows' in found ? found.rows : found, []);
+  }
 });
 
 test('pages follow each other in one order, and filters hold on each', async () => {
@@ -123,7 +143,13 @@ test('pages follow each other in one order, and filters hold on each', async () 
   const codes = async (kind?: string): Promise<string[]> => {
     const found: string[] = [];
     for (let last: string | undefined; ;) {
-      const rows = await pageDepartments(reader, { ...page, most: 2, after: last, kind, parent: undefined });
+      const { rows } = await pageDepartments(reader, {
+        ...page,
+        most: 2,
+        after: last,
+        kind,
+        parent: undefined,
+      });
       found.push(...rows.map(({ code }) => code));
       last = rows.at(-1)?.code;
       if (rows.length < 2) return found;
@@ -131,6 +157,119 @@ test('pages follow each other in one order, and filters hold on each', async () 
   };
   assert.deepEqual(await codes(), ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9']);
   assert.deepEqual(await codes('government'), ['d2', 'd4', 'd6', 'd8']);
+});
+
+test('a list is ordered by a column and by its id, in both directions, from any row', async () => {
+  const codes = async (wanted: OrderedPage): Promise<string[]> =>
+    (await pageDepartments(reader, { ...wanted, kind: 'government', parent: undefined })).rows.map(
+      ({ code }) => code,
+    );
+  await database.owner.query(
+    "UPDATE department SET name_zh = CASE code WHEN 'd2' THEN '中' WHEN 'd6' THEN '中' WHEN 'd4' THEN '啊' ELSE '波' END",
+  );
+  // by sound: a, bo, zhong; the two of one name by code
+  const named = ['d4', 'd8', 'd2', 'd6'];
+  const orders: readonly (readonly [string, readonly string[]])[] = [
+    ['name', named],
+    ['-name', named.toReversed()],
+    ['-code', ['d8', 'd6', 'd4', 'd2']],
+  ];
+  for (const [sort, whole] of orders) {
+    assert.deepEqual(await codes({ after: undefined, most: 9, sort }), whole, sort);
+    for (const [at, after] of whole.entries()) {
+      assert.deepEqual(
+        await codes({ after, most: 2, sort }),
+        whole.slice(at + 1, at + 3),
+        `${sort} after ${after}`,
+      );
+      const before = await codes({ after, most: 2, sort, isBackwards: true });
+      assert.deepEqual(before.toReversed(), whole.slice(Math.max(0, at - 2), at), `${sort} before ${after}`);
+    }
+  }
+});
+
+test('every order that the contract offers is read from any row, in both directions, and counted', async () => {
+  const none = undefined;
+  const filters = { kind: none, parent: none, state: none, department: none, departments: none, id: none };
+  const others = { dataset: none, sha256: none, digest: none, provider: none, consumer: none, parties: none };
+  const lists: Readonly<Record<string, (page: OrderedPage) => Promise<PageRows<unknown>>>> = {
+    listDatasets: (wanted) => pageDatasets(reader, wanted),
+    listDepartments: (wanted) => pageDepartments(reader, { ...wanted, ...filters }),
+    listSchemas: (wanted) =>
+      pageSchemas(reader, { ...wanted, ...filters, name: none, text: none, unpublishedOf: none }),
+    listCodeLists: (wanted) => pageCodeLists(reader, { ...wanted, ...filters }),
+    listBatches: (wanted) => pageBatches(reader, { ...wanted, ...filters, ...others }),
+    listCertificates: (wanted) => pageCertificates(reader, { ...wanted, ...filters, now: 0 }),
+    listPolicyDocuments: (wanted) => pagePolicyDocuments(reader, { ...wanted, ...filters, ...others }),
+    listMatters: (wanted) => pageMatters(reader, { ...wanted, ...filters, runs: [] }),
+    listTickets: (wanted) => pageTickets(reader, {}, wanted),
+    listDisputes: (wanted) => pageDisputes(reader, {}, wanted),
+    listDemands: (wanted) => pageDemands(reader, {}, wanted),
+    listRequests: (wanted) => pageRequests(reader, {}, wanted),
+    listStandIns: (wanted) => pageStandIns(reader, { ...wanted, ...filters, now: 0 }),
+    listSessions: (wanted) => pageOpenSessions(reader, { ...wanted, persons: [], way: none, now: 0 }),
+    listRequestTemplates: (wanted) =>
+      pageTemplates(reader, { ...wanted, code: none, dataset: none, matter: none, state: none }),
+    listElementSources: (wanted) => pageSources(reader, { ...wanted, element: none, department: none }),
+    listPulls: (wanted) => pagePulls(reader, wanted),
+    listTopics: (wanted) => pageTopics(reader, { ...wanted, ...filters }),
+    listResponsePlans: (wanted) => pagePlans(reader, { ...wanted, ...filters }),
+  };
+  const cursors: Readonly<Record<string, string>> = {
+    listBatches: uuid,
+    listCodeLists: 'a@1',
+    listPolicyDocuments: 'a@1',
+  };
+  const { paths } = parse(readFileSync(contractFile, 'utf8')) as {
+    paths: Readonly<Record<string, { get?: { operationId: string; parameters?: readonly Parameter[] } }>>;
+  };
+  const ordered = Object.values(paths).flatMap(({ get }) => {
+    const sorts = get?.parameters?.find(({ name }) => name === 'sort')?.schema?.enum;
+    return get === undefined || sorts === undefined ? [] : [{ id: get.operationId, sorts }];
+  });
+  assert.deepEqual(
+    ordered
+      .map(({ id }) => id)
+      .filter((id) => id !== 'listPersons')
+      .sort(),
+    Object.keys(lists).sort(),
+    'persons are ordered in memory',
+  );
+  for (const { id, sorts } of ordered)
+    for (const sort of sorts)
+      for (const isBackwards of [false, true]) {
+        const wanted = { after: cursors[id] ?? 'a', most: 2, sort, isBackwards, isCounted: true };
+        const { total } = (await lists[id]?.(wanted)) ?? { total: { count: 0 } };
+        assert.ok(total !== undefined, `${id} by ${sort}`);
+      }
+});
+
+test('the rows of a list are counted up to a thousand, whatever the page; newest rows of departments each once', async () => {
+  const counted = async (departments?: readonly string[]) => {
+    const filter = departments === undefined ? {} : { departments };
+    return (await pageDisputes(reader, filter, { after: 'dsp-000000003', most: 1, isCounted: true })).total;
+  };
+  const fill = async (from: number, until: number): Promise<unknown> =>
+    database.app.query(
+      `INSERT INTO dispute (id, about, raised, other, state)
+         SELECT 'dsp-' || lpad(n::text, 9, '0'), 'req-' || n, CASE WHEN n <= 4 THEN 'd1' ELSE 'd3' END, 'd2', 'closed'
+           FROM generate_series($1::integer, $2::integer) AS n`,
+      [from, until],
+    );
+  assert.deepEqual(await counted(), { count: 0, more: false });
+  await fill(1, 1000);
+  assert.deepEqual(await counted(), { count: 1000, more: false });
+  assert.deepEqual(await counted(['d1', 'd2']), { count: 1000, more: false });
+  await fill(1001, 1001);
+  assert.deepEqual(await counted(), { count: 1000, more: true });
+  assert.deepEqual(await counted(['d1', 'd2']), { count: 1000, more: true });
+  assert.deepEqual(await counted(['d1']), { count: 4, more: false });
+  const oldest = { after: 'dsp-000000002', most: 2, sort: 'opened' };
+  const { rows } = await pageDisputes(reader, { departments: ['d1', 'd2'] }, oldest);
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['dsp-000000003', 'dsp-000000004'],
+  );
 });
 
 test('entries of the catalogue come by rank and then by id on every page: the words in the title, each of them, elsewhere', async () => {
@@ -204,6 +343,9 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
     for (const most of [1, 2, 3, 6]) assert.deepEqual(await paged(q, most), found, `${q} by ${most}`);
 });
 
+const placeOf = ({ answeredBy, due, receivedFrom, id }: DutyRow): string =>
+  `${answeredBy === null ? 0 : 1}~${due}~${receivedFrom}~${id}`;
+
 test('duties and delays come page by page, each once, in the order of their day', async () => {
   await database.app.query(
     `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges,
@@ -214,14 +356,21 @@ test('duties and delays come page by page, each once, in the order of their day'
     [uuid],
   );
   const paged: string[] = [];
-  for (let place: DutyPlace | undefined; ;) {
-    const rows = await listDuties(reader, { departments, with: 'health', ...defined({ after: place }) }, 2);
+  for (let after: string | undefined; ;) {
+    const { rows } = await pageDuties(reader, { departments, with: 'health' }, { after, most: 2 });
     paged.push(...rows.map(({ id }) => id));
     const last = rows.at(-1);
     if (last === undefined || rows.length < 2) break;
-    place = { ...last, answered: last.answeredBy !== null };
+    after = placeOf(last);
   }
-  const whole = await listDuties(reader, { departments }, 100);
+  const { rows: whole } = await pageDuties(reader, { departments }, { after: undefined, most: 100 });
+  const [, , third] = whole;
+  const before = { after: third && placeOf(third), most: 5, isBackwards: true };
+  const { rows: back } = await pageDuties(reader, { departments }, before);
+  assert.deepEqual(
+    back.map(({ id }) => id),
+    paged.slice(0, 2).toReversed(),
+  );
   assert.deepEqual([paged.length, paged], [11, whole.map(({ id }) => id)]);
   assert.deepEqual(
     whole.map(({ due, answeredBy }) => `${answeredBy === null ? 0 : 1} ${due}`),

@@ -115,6 +115,7 @@ export interface Part {
 /**
  * Ids of the newest rows of each department and part. Each is found from the end of its range of an index, independent of the others.
  * @param narrow adds the other conditions to the query of each part
+ * @param direction `asc`: the oldest instead
  * @returns for `whereIn`: at most `most` for each department and part, so that the newest `most` of all are among them
  */
 export function newestOf(
@@ -122,6 +123,7 @@ export function newestOf(
   departments: readonly string[],
   most: number,
   narrow: (query: Knex.QueryBuilder) => void,
+  direction: 'asc' | 'desc' = 'desc',
 ): Knex.QueryBuilder {
   const each = parts.map(({ from, column, id }) => {
     const query = composer
@@ -129,7 +131,7 @@ export function newestOf(
       .from(composer.raw(from))
       .whereRaw(`${column} = one.department`);
     narrow(query);
-    return composer.select('*').from(query.orderBy(id, 'desc').limit(most).as('newest'));
+    return composer.select('*').from(query.orderBy(id, direction).limit(most).as('newest'));
   });
   return composer
     .select('found.id')

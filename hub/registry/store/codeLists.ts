@@ -1,14 +1,15 @@
 /** Code lists (值域代码), by id and version; versions are append-only, and may be withdrawn. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import type { Reader } from '../../platform/database/reader.ts';
 import {
-  momentOf,
-  readMoment,
-  type Page,
-  composer,
-  narrowed,
-  rowsOf,
-} from '../../platform/database/values.ts';
+  bySound,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { momentOf, readMoment, narrowed } from '../../platform/database/values.ts';
 
 export interface CodeListRow {
   readonly id: string;
@@ -138,22 +139,32 @@ interface CodeListSummary {
 /** Code lists by id and version, without their codes. `after` is `id@version`. */
 export async function pageCodeLists(
   reader: Reader,
-  { after, most, id }: Page & { readonly id: string | undefined },
-): Promise<CodeListSummary[]> {
-  const query = composer('code_list').select(
-    'id',
-    'version',
-    'digest',
-    composer.raw(`document::jsonb #>> '{title,zh}' AS "titleZh", document::jsonb #>> '{title,en}' AS "titleEn",
-      document::jsonb ->> 'source' AS source, jsonb_array_length(document::jsonb -> 'entries') AS codes,
-      ${momentOf('registered_at')} AS moment`),
-  );
-  if (after !== undefined)
-    query.whereRaw("(id, version) > (split_part(?, '@', 1), split_part(?, '@', 2))", [after, after]);
-  narrowed(query, { id });
-  const rows = await rowsOf<Omit<CodeListSummary, 'registeredAt'> & { readonly moment: string }>(
+  { id, ...page }: OrderedPage & { readonly id: string | undefined },
+): Promise<PageRows<CodeListSummary>> {
+  return pageRows(
     reader,
-    query.orderBy(['id', 'version']).limit(most),
+    {
+      columns: `id, version, digest, document::jsonb #>> '{title,zh}' AS "titleZh", document::jsonb #>> '{title,en}' AS "titleEn",
+        document::jsonb ->> 'source' AS source, jsonb_array_length(document::jsonb -> 'entries') AS codes,
+        ${momentOf('registered_at')} AS moment`,
+      order,
+      narrow: (rows) => void narrowed(rows, { id }),
+    },
+    page,
+    ({ moment, ...row }: Omit<CodeListSummary, 'registeredAt'> & { readonly moment: string }) => ({
+      ...row,
+      registeredAt: readMoment(moment),
+    }),
   );
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
+
+const order: ListOrder = {
+  table: 'code_list',
+  id: ['id', 'version'],
+  sorts: {
+    id: itself,
+    title: (row) => [bySound(`${row}.document::jsonb #>> '{title,zh}'`)],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'id',
+};

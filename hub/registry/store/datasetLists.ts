@@ -1,11 +1,13 @@
+import { momentOf, readMoment, narrowed } from '../../platform/database/values.ts';
 import {
-  momentOf,
-  readMoment,
-  type Page,
-  composer,
-  narrowed,
-  rowsOf,
-} from '../../platform/database/values.ts';
+  byDepartment,
+  bySound,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
 
@@ -35,7 +37,7 @@ export async function unlistedDatasets(reader: Reader): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-export interface DatasetsQuery extends Page {
+export interface DatasetsQuery extends OrderedPage {
   readonly id?: string | undefined;
   readonly department?: string | undefined;
   readonly schema?: string | undefined;
@@ -70,21 +72,34 @@ const entries = `(SELECT coalesce(json_agg(json_build_object('id', e.id, 'sharin
 /** Datasets by id. */
 export async function pageDatasets(
   reader: Reader,
-  { after, most, id, department, schema, sharing, state }: DatasetsQuery,
-): Promise<ListedDataset[]> {
-  const query = composer('dataset').select(
-    composer.raw(
-      `${datasetColumns}, ${hasData('dataset')} AS linked, ${entries}, ${momentOf('registered_at')} AS moment`,
-    ),
-  );
-  if (after !== undefined) query.where('id', '>', after);
-  narrowed(query, { id, department, schema, sharing, state });
-  const rows = await rowsOf<Omit<ListedDataset, 'registeredAt'> & { readonly moment: string }>(
+  { id, department, schema, sharing, state, ...page }: DatasetsQuery,
+): Promise<PageRows<ListedDataset>> {
+  return pageRows(
     reader,
-    query.orderBy('id').limit(most),
+    {
+      columns: `${datasetColumns}, ${hasData('dataset')} AS linked, ${entries}, ${momentOf('registered_at')} AS moment`,
+      order,
+      narrow: (rows) => void narrowed(rows, { id, department, schema, sharing, state }),
+    },
+    page,
+    ({ moment, ...row }: Omit<ListedDataset, 'registeredAt'> & { readonly moment: string }) => ({
+      ...row,
+      registeredAt: readMoment(moment),
+    }),
   );
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
+
+const order: ListOrder = {
+  table: 'dataset',
+  id: ['id'],
+  sorts: {
+    id: itself,
+    title: (row) => [bySound(`${row}.title_zh`)],
+    department: (row) => [byDepartment(`${row}.department`)],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'id',
+};
 
 /** Ids of the datasets bound to a schema version. @param schema its urn */
 export async function datasetsOfSchema(reader: Reader, schema: string): Promise<string[]> {

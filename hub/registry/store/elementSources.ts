@@ -1,6 +1,14 @@
 /** Source departments of elements (数源部门), one row per revision. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { momentOf, readMoment, type Page, composer, rowsOf } from '../../platform/database/values.ts';
+import {
+  byDepartment,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
+import { momentOf, narrowed, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface ElementSourceRow<Document = object> {
@@ -15,7 +23,7 @@ export interface ElementSourceRow<Document = object> {
   readonly also: readonly string[];
 }
 
-export interface SourcesQuery extends Page {
+export interface SourcesQuery extends OrderedPage {
   readonly element: string | undefined;
   readonly department: string | undefined;
 }
@@ -36,20 +44,34 @@ export async function sourcesOf(reader: Reader, elements: readonly string[]): Pr
 /** Live revisions by element, each with the time of its registration (Unix milliseconds). */
 export async function pageSources<Document = object>(
   reader: Reader,
-  { after, most, element, department }: SourcesQuery,
-): Promise<(ElementSourceRow<Document> & { readonly registeredAt: number })[]> {
-  const query = composer('element_source')
-    .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
-    .whereRaw('NOT superseded');
-  if (after !== undefined) query.where('element', '>', after);
-  if (element !== undefined) query.where('element', element);
-  if (department !== undefined) query.where('department', department);
-  const rows = await rowsOf<ElementSourceRow<Document> & { readonly moment: string }>(
+  { element, department, ...page }: SourcesQuery,
+): Promise<PageRows<ElementSourceRow<Document> & { readonly registeredAt: number }>> {
+  return pageRows(
     reader,
-    query.orderBy('element').limit(most),
+    {
+      columns: `${columns}, ${momentOf('registered_at')} AS moment`,
+      order,
+      narrow: (rows) => void narrowed(rows, { element, department }),
+    },
+    page,
+    ({ moment, ...row }: ElementSourceRow<Document> & { readonly moment: string }) => ({
+      ...row,
+      registeredAt: readMoment(moment),
+    }),
   );
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
+
+const order: ListOrder = {
+  table: 'element_source',
+  only: (row) => `NOT ${row}.superseded`,
+  id: ['element'],
+  sorts: {
+    element: itself,
+    department: (row) => [byDepartment(`${row}.department`)],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'element',
+};
 
 /** Inserts the next revision, which replaces the live one. @param actingPersons two persons (table constraint) */
 export async function insertSource(

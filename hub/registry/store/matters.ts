@@ -1,7 +1,15 @@
 /** Matters (事项), one row per revision. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Knex } from 'knex';
-import { momentOf, readMoment, type Page, composer, rowsOf } from '../../platform/database/values.ts';
+import {
+  bySound,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
+import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MatterRow<Document = object> {
@@ -21,7 +29,7 @@ export interface LiveMatter<Document = object> extends MatterRow<Document> {
   readonly registeredAt: number;
 }
 
-export interface MattersQuery extends Page {
+export interface MattersQuery extends OrderedPage {
   /** all must occur */
   readonly runs: readonly string[];
   readonly department: string | undefined;
@@ -47,33 +55,51 @@ export async function mattersByCode<Document = object>(
 /** Live revisions by code, each with the time of its registration (Unix milliseconds). */
 export async function pageMatters<Document = object>(
   reader: Reader,
-  { after, most, runs, department, state }: MattersQuery,
-): Promise<LiveMatter<Document>[]> {
-  const query = liveOnes();
-  if (after !== undefined) query.where('code', '>', after);
-  if (department !== undefined) query.whereRaw('departments @> ARRAY[?]', [department]);
-  if (state !== undefined) query.whereRaw(state === 'ended' ? 'ended IS NOT NULL' : 'ended IS NULL');
-  for (const run of runs) query.whereRaw('position(? in words) > 0', [run]);
-  return readLive<Document>(reader, query.orderBy('code').limit(most));
+  { runs, department, state, ...page }: MattersQuery,
+): Promise<PageRows<LiveMatter<Document>>> {
+  return pageRows(reader, { columns: liveColumns, order, narrow }, page, live<Document>);
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    if (department !== undefined) rows.whereRaw('departments @> ARRAY[?]', [department]);
+    if (state !== undefined) rows.whereRaw(state === 'ended' ? 'ended IS NOT NULL' : 'ended IS NULL');
+    for (const run of runs) rows.whereRaw('position(? in words) > 0', [run]);
+  }
 }
+
+const order: ListOrder = {
+  table: 'matter',
+  only: (row) => `NOT ${row}.superseded`,
+  id: ['code'],
+  sorts: {
+    code: itself,
+    title: (row) => [bySound(`${row}.document #>> '{title,zh}'`)],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'code',
+};
 
 /** The live revision of one, with the time of its registration (Unix milliseconds). */
 export async function liveMatter<Document = object>(
   reader: Reader,
   code: string,
 ): Promise<LiveMatter<Document> | undefined> {
-  return (await readLive<Document>(reader, liveOnes().where('code', code)))[0];
+  const { rows } = await reader.query<StoredMatter<Document>>(
+    `SELECT ${liveColumns} FROM matter WHERE code = $1 AND NOT superseded`,
+    [code],
+  );
+  return rows.map(live<Document>)[0];
 }
 
-const liveOnes = (): Knex.QueryBuilder =>
-  composer('matter')
-    .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
-    .whereRaw('NOT superseded');
-
-async function readLive<Document>(reader: Reader, query: Knex.QueryBuilder): Promise<LiveMatter<Document>[]> {
-  const rows = await rowsOf<MatterRow<Document> & { readonly moment: string }>(reader, query);
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
+interface StoredMatter<Document> extends MatterRow<Document> {
+  readonly moment: string;
 }
+
+const liveColumns = `${columns}, ${momentOf('registered_at')} AS moment`;
+
+const live = <Document>({ moment, ...row }: StoredMatter<Document>): LiveMatter<Document> => ({
+  ...row,
+  registeredAt: readMoment(moment),
+});
 
 /** Inserts the next revision, which replaces the live one. @param actingPersons two persons (table constraint) */
 export async function insertMatter(

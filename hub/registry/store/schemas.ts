@@ -8,16 +8,17 @@ import {
   type SchemaVersionState,
   type SchemaWaiver,
 } from '../../domain/schemaVersion.ts';
+import type { Knex } from 'knex';
+import {
+  byDepartment,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import {
-  momentOf,
-  readMoment,
-  type Page,
-  composer,
-  narrowed,
-  rowsOf,
-} from '../../platform/database/values.ts';
+import { momentOf, readMoment, narrowed } from '../../platform/database/values.ts';
 
 export type Compatibility = 'BACKWARD' | 'FORWARD' | 'FULL';
 
@@ -220,7 +221,7 @@ export async function supplementsOf(
   return { added, to: [...new Set(rows.filter(({ id }) => id === list).map(({ to }) => to))] };
 }
 
-interface SchemasQuery extends Page {
+interface SchemasQuery extends OrderedPage {
   readonly name: string | undefined;
   readonly state: string | undefined;
   /** must occur in its text */
@@ -243,25 +244,32 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with the time of its registration (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { after, most, name, state, text, beside = [], unpublishedOf }: SchemasQuery,
-): Promise<Dated[]> {
-  const query = composer('schema_version').select(composer.raw(columns));
-  if (after !== undefined)
-    query.whereRaw(
-      '(name, major, minor) > (SELECT s.name, s.major, s.minor FROM schema_version s WHERE s.urn = ?)',
-      [after],
-    );
-  if (unpublishedOf !== undefined)
-    query.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
-  if (text !== undefined)
-    query.whereRaw('(position(lower(?) in lower(document)) > 0 OR urn = ANY (?))', [text, [...beside]]);
-  narrowed(query, { name, state });
-  const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
-    reader,
-    query.orderBy(['name', 'major', 'minor']).limit(most),
-  );
-  return rows.map(dated);
+  { name, state, text, beside = [], unpublishedOf, ...page }: SchemasQuery,
+): Promise<PageRows<Dated>> {
+  return pageRows(reader, { columns, order, permit, narrow }, page, dated);
+
+  function permit(rows: Knex.QueryBuilder): void {
+    if (unpublishedOf !== undefined)
+      rows.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
+  }
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    if (text !== undefined)
+      rows.whereRaw('(position(lower(?) in lower(document)) > 0 OR urn = ANY (?))', [text, [...beside]]);
+    narrowed(rows, { name, state });
+  }
 }
+
+const order: ListOrder = {
+  table: 'schema_version',
+  id: ['urn'],
+  sorts: {
+    name: (row) => [`${row}.name`, `${row}.major`, `${row}.minor`],
+    owner: (row) => [byDepartment(`${row}.owner`), `${row}.name`, `${row}.major`, `${row}.minor`],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'name',
+};
 
 export async function datedSchema(reader: Reader, urn: string): Promise<Dated | undefined> {
   const { rows } = await reader.query<SchemaRow & { readonly moment: string }>(

@@ -5,7 +5,15 @@ import {
   pagePolicyDocuments,
   type DatedPolicyDocument,
 } from '../../../registry/store/policy/pagePolicyDocuments.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import {
+  listed,
+  listedInOrder,
+  moment,
+  names,
+  oneMore,
+  orderedPage,
+  requestedPage,
+} from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -22,16 +30,16 @@ export const listPolicyDocuments = operation('listPolicyDocuments', {
   owner: self,
   run: async (call, services) => {
     const { kind, state, id, digest, provider, consumer, dataset } = call.query;
-    const page = requestedPage(call.query, names.numbered);
+    const page = orderedPage(call.query, names.numbered);
     const parties = reachOf(permission, call.caller);
     const filter = { parties, kind, state, id, digest, provider, consumer, dataset };
-    const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
+    const found = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
     const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
-    return listed(
+    return listedInOrder(
       call,
       'documents',
       page,
-      rows,
+      found,
       (row) => `${row.id}@${row.version}`,
       (row) => summary(row, persons),
     );

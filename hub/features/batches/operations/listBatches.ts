@@ -1,6 +1,6 @@
 import { batchAnswer, batchFacts } from '../../../flows/intake/answer.ts';
 import { type BatchRow, batchById, pageBatches } from '../../../flows/intake/store/batches.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { seenBySenders } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -24,10 +24,10 @@ export const listBatches = operation('listBatches', {
   owner: self,
   run: async (call, { database }) => {
     const { dataset, state, sha256, department } = call.query;
-    const page = requestedPage(call.query, names.uuid);
+    const page = orderedPage(call.query, names.uuid);
     const departments = within(reachOf(permission, call.caller), department);
-    const rows = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
-    return listed(call, 'batches', page, rows, ({ id }) => id, withoutReceipt);
+    const found = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
+    return listedInOrder(call, 'batches', page, found, ({ id }) => id, withoutReceipt);
   },
 });
 

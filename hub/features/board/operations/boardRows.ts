@@ -16,7 +16,7 @@ import {
   linkedEntries,
 } from '../store/boardRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { listRequests, type StoredRequest, type RequestFilter } from '../../requests/store/requests.ts';
+import { pageRequests, type StoredRequest, type RequestFilter } from '../../requests/store/requests.ts';
 import { turnOf, currentState } from '../../requests/operations/showRequest.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -26,7 +26,7 @@ type Row = components['schemas']['BoardRows']['rows'][number];
 export type Counted = Omit<Row, 'few'> & { readonly count: number };
 
 /** Number of requests read per query. */
-const page = 500;
+const most = 500;
 /** Actions that end a stage. */
 const ending: readonly (RequestAct | 'make')[] = ['pass', 'approve', 'refuse', 'return', 'offer'];
 
@@ -89,22 +89,26 @@ async function calls(reader: Reader, which: 'answered' | 'refused', span: BoardS
 }
 
 /** Reads all requests without a limit: a figure must be complete. */
-async function* requestsOf(
+export async function* requestsOf(
   reader: Reader,
-  { departments }: BoardSpan,
+  { departments }: Pick<BoardSpan, 'departments'>,
   which: RequestFilter,
 ): AsyncGenerator<StoredRequest> {
   const filter = { ...which, ...defined({ departments }) };
-  for (let last: string | undefined; ;) {
-    const rows = await listRequests(reader, { ...filter, ...defined({ before: last }) }, page);
+  for (let after: string | undefined; ;) {
+    const { rows } = await pageRequests(reader, filter, { after, most });
     yield* rows;
-    last = rows.at(-1)?.id;
-    if (last === undefined) return;
+    after = rows.at(-1)?.id;
+    if (after === undefined) return;
   }
 }
 
 /** Datasets of the span's departments whose expected file did not come. */
-const silentIn = async (reader: Reader, { departments }: BoardSpan, now: number) =>
+export const silentIn = async (
+  reader: Reader,
+  { departments }: Pick<BoardSpan, 'departments'>,
+  now: number,
+) =>
   (await silentDatasets(reader, now)).filter(({ department }) => departments?.includes(department) !== false);
 
 /** Actions that ended a stage, and whether they met the deadline; and stages that wait now past their deadline, whenever it was. */
@@ -142,9 +146,8 @@ async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): P
 async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
   const waits = new Map<string, number>();
   for await (const request of requestsOf(reader, span, { open: true })) {
-    const turn = turnOf(currentState(request, now));
-    if (turn === undefined) continue;
-    const department = departmentOf(request, turn.by);
+    const department = departmentInTurn(request, now);
+    if (department === undefined) continue;
     waits.set(department, (waits.get(department) ?? 0) + 1);
   }
   return [...waits].map(([department, count]) => ({
@@ -152,6 +155,12 @@ async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Pr
     ...(department === '' ? {} : { department }),
     count,
   }));
+}
+
+/** The department that must act now: '' for the data office, undefined where none must. */
+export function departmentInTurn(request: StoredRequest, now: number): string | undefined {
+  const turn = turnOf(currentState(request, now));
+  return turn === undefined ? undefined : departmentOf(request, turn.by);
 }
 
 /** The department that must act; '' for the data office. */

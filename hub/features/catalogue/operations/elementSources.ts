@@ -6,7 +6,7 @@ import { proposing, everyone } from '../../../domain/cells.ts';
 import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import type { components } from '../../../../api/openapi.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
@@ -65,14 +65,14 @@ export const listElementSources = operation('listElementSources', {
   owner: self,
   run: async (call, { database }) => {
     const { element, department } = call.query;
-    const page = requestedPage(call.query, names.code);
+    const page = orderedPage(call.query, names.code);
     const requested = { ...oneMore(page), element, department };
-    const rows = await pageSources<components['schemas']['ElementSource']>(database.app, requested);
-    return listed(
+    const found = await pageSources<components['schemas']['ElementSource']>(database.app, requested);
+    return listedInOrder(
       call,
       'sources',
       page,
-      rows,
+      found,
       (row) => row.element,
       ({ document, revision, registeredAt }) => ({
         ...document,

@@ -1,5 +1,5 @@
-import { listDemands as demandsOf } from '../store/demands.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { pageDemands } from '../store/demands.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { demandView } from './demands.ts';
 import { seen } from '../../../domain/cells.ts';
@@ -11,14 +11,14 @@ const permission = seen;
 
 /**
  * GET /v1/demands: returns to a department its own demands and those assigned to it, with all statements; to the data office all. Newest
- * first. Demands that the caller may not see are not listed, even if requested by id.
+ * first. Demands that the caller may not see are not listedInOrder, even if requested by id.
  */
 export const listDemands = operation('listDemands', {
   kind: 'inspect',
   permission,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = requestedPage(call.query, names.demand);
+    const page = orderedPage(call.query, names.demand);
     const { open, state, department, demand } = call.query;
     const departments = within(reachOf(permission, call.caller), department);
     const filter = {
@@ -26,14 +26,13 @@ export const listDemands = operation('listDemands', {
       open: open === 'true',
       state,
       id: demand,
-      before: page.after,
     };
-    const rows = await demandsOf(database.app, filter, oneMore(page).most);
-    return listed(
+    const found = await pageDemands(database.app, filter, oneMore(page));
+    return listedInOrder(
       call,
       'demands',
       page,
-      rows,
+      found,
       ({ id }) => id,
       (row) => demandView(row, call.now, identity),
     );

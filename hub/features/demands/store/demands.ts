@@ -1,7 +1,14 @@
 /** Demands for data that no department offers, with all statements. */
 import type { Knex } from 'knex';
 import type { Demand, DemandEvent, DemandState } from '../../../domain/demand.ts';
-import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import { narrowed, type Part } from '../../../platform/database/values.ts';
+import {
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 const columns = `id, consumer, provider, title, fields, purpose, state, entry, office_days AS "officeDays", department_days AS "departmentDays",
@@ -20,8 +27,6 @@ export interface DemandFilter {
   readonly open?: boolean;
   readonly state?: string | undefined;
   readonly id?: string | undefined;
-  /** only demands older than this one */
-  readonly before?: string | undefined;
 }
 
 const parts: readonly Part[] = [
@@ -29,20 +34,23 @@ const parts: readonly Part[] = [
   { from: 'demand', column: 'provider', id: 'id' },
 ];
 
-/** Newest first. */
-export async function listDemands(reader: Reader, filter: DemandFilter, most: number): Promise<Demand[]> {
-  const { departments, open, state, id, before } = filter;
-  const query = composer('demand').select(composer.raw(columns));
-  if (departments === undefined) narrow(query);
-  else query.whereIn('id', newestOf(parts, departments, most, narrow));
-  return rowsOf<Demand>(reader, query.orderBy('id', 'desc').limit(most));
+/** Usually the newest first. */
+export async function pageDemands(
+  reader: Reader,
+  filter: DemandFilter,
+  page: OrderedPage,
+): Promise<PageRows<Demand>> {
+  const { departments, open, state, id } = filter;
+  const reach = departments === undefined ? undefined : { parts, departments };
+  return pageRows(reader, { columns, order, narrow, reach }, page, (row: Demand) => row);
 
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { state, id });
     if (open === true) rows.whereIn('state', ['office', 'assigned']);
-    if (before !== undefined) rows.where('id', '<', before);
   }
 }
+
+const order: ListOrder = { table: 'demand', id: ['id'], sorts: { opened: itself }, usual: '-opened' };
 
 /** `dem-000000001`: numbers are never reused. */
 export async function nextDemandId(reader: Reader): Promise<string> {

@@ -6,7 +6,7 @@ import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { pageDepartments } from '../../../identity/store/departments.ts';
 import { newestCertificates, type NewestCertificate } from '../../../identity/store/certificates.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { listCertificates } from './listCertificates.ts';
 import { present } from '../../../../terms/defined.ts';
@@ -41,18 +41,18 @@ export const listDepartments = operation('listDepartments', {
   owner: self,
   run: async (call, { database }) => {
     const { kind, parent } = call.query;
-    const page = requestedPage(call.query, names.code);
-    const rows = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
+    const page = orderedPage(call.query, names.code);
+    const found = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
     const reach = reachOf(listCertificates.permission, call.caller);
-    const readable = rows
+    const readable = found.rows
       .map(({ code }) => code)
       .filter((code) => reach === undefined || reach.includes(code));
     const certificates = await newestCertificates(database.app, readable, call.now);
-    return listed(
+    return listedInOrder(
       call,
       'departments',
       page,
-      rows,
+      found,
       ({ code }) => code,
       (row) => ({
         code: row.code,

@@ -1,6 +1,6 @@
 import { renewableFrom } from '../../../../certs/authority/lifetimes.ts';
 import { pageCertificates, type CertificateSummary } from '../../../identity/store/certificates.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -18,15 +18,15 @@ export const listCertificates = operation('listCertificates', {
   owner: self,
   run: async (call, { database }) => {
     const { department, state } = call.query;
-    const page = requestedPage(call.query, names.serial);
+    const page = orderedPage(call.query, names.serial);
     const departments = within(reachOf(permission, call.caller), department);
     const wanted = { ...oneMore(page), departments, state, now: call.now };
-    const rows = await pageCertificates(database.app, wanted);
-    return listed(
+    const found = await pageCertificates(database.app, wanted);
+    return listedInOrder(
       call,
       'certificates',
       page,
-      rows,
+      found,
       ({ serial }) => serial,
       (row) => ({
         serial: row.serial,

@@ -1,6 +1,7 @@
+import type { Dispute } from '../../../domain/dispute.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { type DisputeFilter, listDisputes as disputesOf } from '../store/disputes.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { type DisputeFilter, pageDisputes } from '../store/disputes.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { disputeView } from './disputes.ts';
 import { seen } from '../../../domain/cells.ts';
@@ -11,11 +12,11 @@ import { defined } from '../../../../terms/defined.ts';
 const permission = seen;
 
 /** Disputes that have the words of a search, newest first. */
-export const findDisputes = (
+export const findDisputes = async (
   reader: Reader,
   filter: Pick<DisputeFilter, 'departments' | 'words'>,
   most: number,
-): ReturnType<typeof disputesOf> => disputesOf(reader, filter, most);
+): Promise<readonly Dispute[]> => (await pageDisputes(reader, filter, { after: undefined, most })).rows;
 
 /** GET /v1/disputes: returns to a department its own disputes, with all statements; to the data office all. Newest first. */
 export const listDisputes = operation('listDisputes', {
@@ -23,22 +24,22 @@ export const listDisputes = operation('listDisputes', {
   permission,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = requestedPage(call.query, names.dispute);
+    const page = orderedPage(call.query, names.dispute);
     const departments = reachOf(permission, call.caller);
     const { open, about } = call.query;
-    const rows = await disputesOf(
+    const found = await pageDisputes(
       database.app,
       {
-        ...defined({ departments, before: page.after, about }),
+        ...defined({ departments, about }),
         open: open === 'true',
       },
-      oneMore(page).most,
+      oneMore(page),
     );
-    return listed(
+    return listedInOrder(
       call,
       'disputes',
       page,
-      rows,
+      found,
       ({ id }) => id,
       (dispute) => disputeView(dispute, identity),
     );

@@ -1,15 +1,14 @@
 import type { Knex } from 'knex';
 import type { Dispute, DisputeEvent, DisputeState } from '../../../domain/dispute.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
+import { containing, type Part, type SearchedText, narrowed } from '../../../platform/database/values.ts';
 import {
-  containing,
-  newestOf,
-  type Part,
-  type SearchedText,
-  composer,
-  narrowed,
-  rowsOf,
-} from '../../../platform/database/values.ts';
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 const columns = `id, about, raised, other, state,
@@ -28,7 +27,6 @@ export interface DisputeFilter {
   readonly open?: boolean;
   /** id of a request or a ticket */
   readonly about?: string;
-  readonly before?: string;
   /** each must be in its number or that of its matter, or name a party */
   readonly words?: readonly SoughtWord[];
 }
@@ -40,21 +38,24 @@ const parts: readonly Part[] = [
 
 const searched: SearchedText = { text: "concat_ws(' ', id, about)", departments: ['raised', 'other'] };
 
-/** Newest first. */
-export async function listDisputes(reader: Reader, filter: DisputeFilter, most: number): Promise<Dispute[]> {
-  const { departments, open, about, before, words = [] } = filter;
-  const query = composer('dispute').select(composer.raw(columns));
-  if (departments === undefined) narrow(query);
-  else query.whereIn('id', newestOf(parts, departments, most, narrow));
-  return rowsOf<Dispute>(reader, query.orderBy('id', 'desc').limit(most));
+/** Usually the newest first. */
+export async function pageDisputes(
+  reader: Reader,
+  filter: DisputeFilter,
+  page: OrderedPage,
+): Promise<PageRows<Dispute>> {
+  const { departments, open, about, words = [] } = filter;
+  const reach = departments === undefined ? undefined : { parts, departments };
+  return pageRows(reader, { columns, order, narrow, reach }, page, (row: Dispute) => row);
 
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { about });
     if (open === true) rows.whereRaw("state NOT IN ('settled', 'closed')");
-    if (before !== undefined) rows.where('id', '<', before);
     containing(rows, searched, words);
   }
 }
+
+const order: ListOrder = { table: 'dispute', id: ['id'], sorts: { opened: itself }, usual: '-opened' };
 
 /** `dsp-000000001`: numbers are never reused. */
 export async function nextDisputeId(reader: Reader): Promise<string> {

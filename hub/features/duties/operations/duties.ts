@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { dutyState, statedBy, type Stated, aWeekOn } from '../../../domain/duty.ts';
-import { type DutyRow, answerDuties, dutiesById, listDuties as dutiesOf } from '../store/duties.ts';
+import { type DutyRow, answerDuties, dutiesById, pageDuties } from '../store/duties.ts';
 import { createHash } from 'node:crypto';
 import { statementType, verifyJws } from '../../../../certs/jws.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
@@ -11,7 +11,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import type { Services } from '../../common/services.ts';
 import { operation } from '../../common/operation.ts';
 import { shapeOf } from '../../../../schemas/compile.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -161,27 +161,23 @@ export const listDuties = operation('listDuties', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.duty);
+    const page = orderedPage(call.query, names.duty);
     const { due, department } = call.query;
     const today = dayInChina(call.now);
     const departments = reachOf(permission, call.caller);
-    const [answered, on = '', receivedFrom = '', id = ''] = page.after?.split('~') ?? [];
-    const rows = await dutiesOf(
+    const found = await pageDuties(
       database.app,
       {
         ...defined({ departments, with: department }),
         ...(due === 'true' ? { openUntil: aWeekOn(today) } : {}),
-        ...(answered === undefined
-          ? {}
-          : { after: { answered: answered === '1', due: on, receivedFrom, id } }),
       },
-      oneMore(page).most,
+      oneMore(page),
     );
-    return listed(
+    return listedInOrder(
       call,
       'duties',
       page,
-      rows,
+      found,
       (row) => `${row.answeredBy === null ? 0 : 1}~${row.due}~${row.receivedFrom}~${row.id}`,
       (row) => dutyView(row, call.now),
     );

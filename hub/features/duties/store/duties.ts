@@ -1,6 +1,12 @@
 import type { DutyKind } from '../../../domain/duty.ts';
+import type { Knex } from 'knex';
+import {
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { composer, rowsOf } from '../../../platform/database/values.ts';
 
 /** A row of `duty`. Days are `YYYY-MM-DD`, calendar of China. */
 export interface DutyRow {
@@ -99,39 +105,37 @@ interface DutyFilter {
   readonly with?: string;
   /** only unanswered duties, due on this day or before */
   readonly openUntil?: string;
-  /** only duties after this position */
-  readonly after?: DutyPlace;
-}
-
-/** Position in the list. Days are `YYYY-MM-DD`. */
-export interface DutyPlace {
-  readonly answered: boolean;
-  readonly due: string;
-  readonly receivedFrom: string;
-  readonly id: string;
 }
 
 /** Duties by due day, earliest first; answered duties come last. */
-export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
-  const { departments, with: other, openUntil, after } = filter;
-  const query = composer('duty').select(composer.raw(dutyColumns));
-  if (departments !== undefined)
-    query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
-  if (other !== undefined) query.whereRaw('? IN (consumer, provider)', [other]);
-  if (openUntil !== undefined)
-    query
-      .whereNull('answered_by')
-      .whereRaw("(due <= ?::date OR obligation = 'delete-withdrawn')", [openUntil]);
-  if (after !== undefined)
-    query.whereRaw(
-      '((answered_by IS NOT NULL), due, received_from, id) > (?::boolean, ?::date, ?::date, ?::uuid)',
-      [...[after.answered, after.due, after.receivedFrom, after.id]],
-    );
-  return rowsOf<DutyRow>(
-    reader,
-    query.orderByRaw('(duty.answered_by IS NOT NULL), duty.due, duty.received_from, duty.id').limit(most),
-  );
+export async function pageDuties(
+  reader: Reader,
+  filter: DutyFilter,
+  page: OrderedPage,
+): Promise<PageRows<DutyRow>> {
+  const { departments, with: other, openUntil } = filter;
+  return pageRows(reader, { columns: dutyColumns, order, narrow }, page, (row: DutyRow) => row);
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    if (departments !== undefined)
+      rows.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
+    if (other !== undefined) rows.whereRaw('? IN (consumer, provider)', [other]);
+    if (openUntil !== undefined)
+      rows
+        .whereNull('answered_by')
+        .whereRaw("(due <= ?::date OR obligation = 'delete-withdrawn')", [openUntil]);
+  }
 }
+
+const order: ListOrder = {
+  table: 'duty',
+  id: ['id'],
+  sorts: {
+    due: (row) => [`(${row}.answered_by IS NOT NULL)`, `${row}.due`, `${row}.received_from`],
+  },
+  usual: 'due',
+  hasValues: true,
+};
 
 export async function dutiesById(reader: Reader, ids: readonly string[]): Promise<DutyRow[]> {
   const { rows } = await reader.query<DutyRow>(

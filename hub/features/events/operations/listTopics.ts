@@ -1,7 +1,7 @@
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { pageTopics, topicTraffic } from '../store/topics.ts';
 import { ownTopics, topicView } from '../topic.ts';
 
@@ -11,14 +11,14 @@ export const listTopics = operation('listTopics', {
   permission: everyone,
   owner: self,
   run: async (call, { database, registry }) => {
-    const page = requestedPage(call.query, names.code);
-    const rows = await pageTopics(database.app, { ...oneMore(page), department: call.query.department });
-    const traffic = await topicTraffic(database.app, ownTopics(rows, call.caller));
-    return listed(
+    const page = orderedPage(call.query, names.code);
+    const found = await pageTopics(database.app, { ...oneMore(page), department: call.query.department });
+    const traffic = await topicTraffic(database.app, ownTopics(found.rows, call.caller));
+    return listedInOrder(
       call,
       'topics',
       page,
-      rows,
+      found,
       ({ id }) => id,
       (row) => topicView(row, registry.current, traffic.get(row.id)),
     );

@@ -9,7 +9,7 @@ import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import { purposeByCode } from '../../../registry/store/purposes.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { Services } from '../../common/services.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import { registered, revisionOf } from '../../registry/operations/registration.ts';
@@ -175,9 +175,9 @@ export const listResponsePlans = operation('listResponsePlans', {
   permission: everyone,
   owner: self,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.code);
+    const page = orderedPage(call.query, names.code);
     const { department } = call.query;
-    const rows = await pagePlans(database.app, { ...oneMore(page), department });
-    return listed(call, 'plans', page, rows, ({ code }) => code, planView);
+    const found = await pagePlans(database.app, { ...oneMore(page), department });
+    return listedInOrder(call, 'plans', page, found, ({ code }) => code, planView);
   },
 });

@@ -3,9 +3,18 @@ import type { FilterTerm } from '../../../../policies/decision.ts';
 import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
 import type { Role } from '../../../domain/permissions.ts';
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import {
+  byDepartment,
+  bySound,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
+import { momentOf, narrowed, readMoment } from '../../../platform/database/values.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 
 /** `ResponsePlan` of openapi.yaml, as it was registered. */
@@ -95,16 +104,34 @@ export async function plansOfTopic(reader: Reader, topic: string): Promise<reado
 
 export async function pagePlans(
   reader: Reader,
-  { after, most, department }: Page & { readonly department: string | undefined },
-): Promise<ListedPlan[]> {
-  const ofDepartment = department === undefined ? '' : 'AND department = $3';
-  const { rows } = await reader.query<PlanRow & { readonly moment: string }>(
-    `SELECT ${columns}, ${momentOf('registered_at')} AS moment FROM response_plan
-      WHERE NOT superseded AND code > $1 ${ofDepartment} ORDER BY code LIMIT $2`,
-    department === undefined ? [after ?? '', most] : [after ?? '', most, department],
+  { department, ...page }: OrderedPage & { readonly department: string | undefined },
+): Promise<PageRows<ListedPlan>> {
+  return pageRows(
+    reader,
+    {
+      columns: `${columns}, ${momentOf('registered_at')} AS moment`,
+      order,
+      narrow: (rows) => void narrowed(rows, { department }),
+    },
+    page,
+    ({ moment, ...row }: PlanRow & { readonly moment: string }) => ({
+      ...row,
+      registeredAt: readMoment(moment),
+    }),
   );
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
+
+const order: ListOrder = {
+  table: 'response_plan',
+  only: (row) => `NOT ${row}.superseded`,
+  id: ['code'],
+  sorts: {
+    code: itself,
+    title: (row) => [bySound(`${row}.document #>> '{title,zh}'`)],
+    department: (row) => [byDepartment(`${row}.department`)],
+  },
+  usual: 'code',
+};
 
 /** The next revision takes the place of the newest one. @param actingPersons two persons, which the table demands */
 export async function insertPlan(

@@ -1,5 +1,14 @@
 /** SQL of topics and their types. */
-import { momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
+import { momentOf, narrowed, readMoment } from '../../../platform/database/values.ts';
+import type { Knex } from 'knex';
+import {
+  byDepartment,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
@@ -45,15 +54,19 @@ export async function topicById(reader: Reader, id: string): Promise<ListedTopic
 
 export async function pageTopics(
   reader: Reader,
-  { after, most, department }: Page & { readonly department: string | undefined },
-): Promise<ListedTopic[]> {
-  const { rows } = await reader.query<Stored>(
-    `SELECT ${columns} FROM topic AS t
-      WHERE t.id > $1${department === undefined ? '' : ' AND t.department = $3'} ORDER BY t.id LIMIT $2`,
-    [after ?? '', most, ...(department === undefined ? [] : [department])],
-  );
-  return rows.map(readTopic);
+  { department, ...page }: OrderedPage & { readonly department: string | undefined },
+): Promise<PageRows<ListedTopic>> {
+  const narrow = (rows: Knex.QueryBuilder): void => void narrowed(rows, { 't.department': department });
+  return pageRows(reader, { columns, from: 'topic AS t', order, narrow }, page, readTopic);
 }
+
+const order: ListOrder = {
+  table: 'topic',
+  alias: 't',
+  id: ['id'],
+  sorts: { id: itself, department: (row) => [byDepartment(`${row}.department`)] },
+  usual: 'id',
+};
 
 /**
  * Events stored in each of the last 24 hours, the oldest hour first, by topic. Events of a topic are numbered without gaps, so two numbers

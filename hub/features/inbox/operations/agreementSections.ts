@@ -16,7 +16,7 @@ import { namesOfIds } from '../../common/namesOfIds.ts';
 import { approvePolicyDocument } from '../../agreements/operations/approvePolicyDocument.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { requestsOfTurn } from '../../requests/operations/requestsOfTurn.ts';
-import { listDemands } from '../../demands/store/demands.ts';
+import { pageDemands } from '../../demands/store/demands.ts';
 import { demandView, ofOffice } from '../../demands/operations/demands.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { expirySteps } from '../../../domain/expiry.ts';
@@ -90,8 +90,9 @@ export async function waitingDemands(
   const own = departmentsOf(caller);
   const office = ofOffice(caller);
   if (own.length === 0 && !office) return [];
-  const open = await listDemands(database.app, { open: true, ...(office ? {} : { departments: own }) }, most);
-  return open
+  const filter = { open: true, ...(office ? {} : { departments: own }) };
+  const { rows } = await pageDemands(database.app, filter, { after: undefined, most });
+  return rows
     .map((demand) => demandView(demand, now, identity))
     .filter(({ state, provider, overdue }) =>
       state === 'office' ? office : own.includes(provider ?? '') || (office && overdue === true),

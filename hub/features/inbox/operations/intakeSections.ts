@@ -23,10 +23,10 @@ import { runPull } from '../../pulls/operations/showPull.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { ticketUrgency, notificationDays } from '../../../domain/ticket.ts';
-import { listTickets } from '../../tickets/store/tickets.ts';
+import { pageTickets } from '../../tickets/store/tickets.ts';
 import { ticketSummary } from '../../tickets/operations/ticketView.ts';
 import { aWeekOn } from '../../../domain/duty.ts';
-import { listDuties } from '../../duties/store/duties.ts';
+import { pageDuties } from '../../duties/store/duties.ts';
 import { dutyView } from '../../duties/operations/duties.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -122,8 +122,8 @@ export async function failedPulls(
   if (departments.length === 0) return [];
   const pausedOn = dayInChina(now);
   const wanted = { after: undefined, most, departments, failed: true, pausedOn };
-  const found = await pagePulls(database.app, wanted);
-  return found.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
+  const { rows } = await pagePulls(database.app, wanted);
+  return rows.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
     const mine = verdictOf(runPull.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
     if (!mine) return [];
     if (pause !== undefined && pausedNow(pause, now))
@@ -156,7 +156,7 @@ export async function waitingTickets(
   );
   if (own.length === 0 && !ofOffice) return [];
   const filter = { since: now - notificationDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
-  const rows = await listTickets(database.app, filter, most);
+  const { rows } = await pageTickets(database.app, filter, { after: undefined, most });
   const decidable = rows.filter(({ state, provider, openedAt, told: reported }) =>
     state === 'open'
       ? own.includes(provider) ||
@@ -174,7 +174,8 @@ export async function openDuties(
   const own = departmentsOfRoles(identity, caller.grants);
   const openUntil = aWeekOn(dayInChina(now));
   const filter = { openUntil, ...defined({ departments: own }) };
-  const duties = (await listDuties(database.app, filter, most)).map((row) => dutyView(row, now));
+  const { rows } = await pageDuties(database.app, filter, { after: undefined, most });
+  const duties = rows.map((row) => dutyView(row, now));
   return duties.filter(
     ({ consumer, state }) => own === undefined || own.includes(consumer) || state === 'overdue',
   );

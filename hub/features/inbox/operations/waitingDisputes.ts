@@ -1,6 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { InboxViewer } from './viewer.ts';
-import { listDisputes } from '../../disputes/store/disputes.ts';
+import { pageDisputes } from '../../disputes/store/disputes.ts';
 import { disputeView } from '../../disputes/operations/disputes.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { moment } from '../../common/listing.ts';
@@ -22,8 +22,8 @@ export async function waitingDisputes(
   );
   if (own.length === 0 && !ofOffice) return [];
   const filter = { open: true, ...(ofOffice ? {} : { departments: own }) };
-  const open = await listDisputes(database.app, filter, most);
-  return open
+  const { rows } = await pageDisputes(database.app, filter, { after: undefined, most });
+  return rows
     .filter(({ state, raised, other }) =>
       state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),
     )

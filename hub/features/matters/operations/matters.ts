@@ -6,7 +6,7 @@ import {
   liveMatter,
   pageMatters,
 } from '../../../registry/store/matters.ts';
-import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { moment, listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { searchText, soughtIn } from '../../../domain/catalogue.ts';
 import { registered, revisionOf } from '../../registry/operations/registration.ts';
@@ -105,20 +105,20 @@ export const listMatters = operation('listMatters', {
   owner: self,
   run: async (call, { database }) => {
     const { q, department, state } = call.query;
-    const page = requestedPage(call.query, names.code);
+    const page = orderedPage(call.query, names.code);
     const runs = q === undefined ? [] : soughtIn(q).runs;
     const wanted = state === 'ended' ? 'ended' : state === 'current' ? 'current' : undefined;
-    const rows =
+    const found =
       // a query without a letter matches nothing
       q !== undefined && runs.length === 0
-        ? []
+        ? { rows: [], ...(page.isCounted === true ? { total: { count: 0, more: false } } : {}) }
         : await pageMatters<components['schemas']['Matter']>(database.app, {
             ...oneMore(page),
             runs,
             department,
             state: wanted,
           });
-    return listed(call, 'matters', page, rows, ({ code }) => code, matterView);
+    return listedInOrder(call, 'matters', page, found, ({ code }) => code, matterView);
   },
 });
 

@@ -6,7 +6,7 @@ import { pausedNow, periodNow, windowOpen } from '../../../domain/pull.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { pullOf, requestPull } from '../store/pulls.ts';
 import { runsOf, type PullRunRow } from '../store/runs.ts';
-import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { moment, listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seenBySenders, sent } from '../../../domain/cells.ts';
 import { ofDataset, self } from '../../../pipeline/ownership.ts';
@@ -76,19 +76,19 @@ export const listPulls = operation('listPulls', {
   permission: listPullsPermission,
   owner: self,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.code);
+    const page = orderedPage(call.query, names.code);
     const { department, failed } = call.query;
     const departments = within(reachOf(listPullsPermission, call.caller), department);
-    const rows = await pagePulls(database.app, {
+    const found = await pagePulls(database.app, {
       ...oneMore(page),
       departments,
       failed: failed === 'true',
     });
-    return listed(
+    return listedInOrder(
       call,
       'pulls',
       page,
-      rows,
+      found,
       ({ dataset }) => dataset,
       ({ dataset, department: of, document: { source, schedule }, setAt, pause, last }): Listed => ({
         dataset,

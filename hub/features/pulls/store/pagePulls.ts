@@ -1,16 +1,17 @@
+import type { Knex } from 'knex';
 import type { PullDocument, PullPause } from '../../../domain/pull.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import {
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-  type Page,
-  composer,
-  rowsOf,
-} from '../../../platform/database/values.ts';
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { PullRunRow } from './runs.ts';
 
-export interface PullsQuery extends Page {
+export interface PullsQuery extends OrderedPage {
   /** absent: all departments */
   readonly departments?: readonly string[] | undefined;
   /** only those whose last run met a problem */
@@ -63,49 +64,61 @@ const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
 /** Pulls that have not been ended, by dataset. */
 export async function pagePulls(
   reader: Reader,
-  { after, most, departments, failed, pausedOn }: PullsQuery,
-): Promise<ListedPull[]> {
-  const query = composer.select(composer.raw(columns)).from(composer.raw(tables)).whereNull('p.ended_by');
-  if (after !== undefined) query.where('p.dataset', '>', after);
-  if (departments !== undefined) query.whereIn('d.department', [...departments]);
-  if (failed === true)
-    query.where((either) => {
-      either.whereNotIn('r.outcome', ['read', 'nothing_new']);
-      if (pausedOn !== undefined) either.orWhere('p.paused_until', '>=', pausedOn);
-    });
-  const rows = await rowsOf<Stored>(reader, query.orderBy('p.dataset').limit(most));
-  return rows.map(
-    ({
-      dataset,
-      department,
-      document,
-      set,
-      until,
-      paused,
-      id,
-      begun,
-      ended,
-      rows: count,
-      failing,
-      ...run
-    }) => ({
-      dataset,
-      department,
-      document,
-      setAt: readMoment(set),
-      ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
-      ...(failing === null ? {} : { failingSince: readMoment(failing) }),
-      ...(id === null
-        ? {}
-        : {
-            last: {
-              ...run,
-              id,
-              begunAt: readMoment(begun),
-              endedAt: readMomentOrNull(ended),
-              rows: Number(count),
-            },
-          }),
-    }),
-  );
+  { departments, failed, pausedOn, ...page }: PullsQuery,
+): Promise<PageRows<ListedPull>> {
+  return pageRows(reader, { columns, from: tables, order, permit, narrow }, page, read);
+
+  function permit(rows: Knex.QueryBuilder): void {
+    if (departments !== undefined) rows.whereIn('d.department', [...departments]);
+  }
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    if (failed === true)
+      rows.where((either) => {
+        either.whereNotIn('r.outcome', ['read', 'nothing_new']);
+        if (pausedOn !== undefined) either.orWhere('p.paused_until', '>=', pausedOn);
+      });
+  }
 }
+
+const order: ListOrder = {
+  table: 'pull',
+  alias: 'p',
+  only: (row) => `${row}.ended_by IS NULL`,
+  id: ['dataset'],
+  sorts: { dataset: itself, set: (row) => [`${row}.set_at`] },
+  usual: 'dataset',
+};
+
+const read = ({
+  dataset,
+  department,
+  document,
+  set,
+  until,
+  paused,
+  id,
+  begun,
+  ended,
+  rows: count,
+  failing,
+  ...run
+}: Stored): ListedPull => ({
+  dataset,
+  department,
+  document,
+  setAt: readMoment(set),
+  ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
+  ...(failing === null ? {} : { failingSince: readMoment(failing) }),
+  ...(id === null
+    ? {}
+    : {
+        last: {
+          ...run,
+          id,
+          begunAt: readMoment(begun),
+          endedAt: readMomentOrNull(ended),
+          rows: Number(count),
+        },
+      }),
+});

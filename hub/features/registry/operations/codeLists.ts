@@ -17,7 +17,7 @@ import { digestOf, registered } from './registration.ts';
 import { proposing, everyone } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
@@ -140,13 +140,15 @@ export const listCodeLists = operation('listCodeLists', {
   permission: everyone,
   owner: self,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.versioned);
-    const rows = await pageCodeLists(database.app, { ...oneMore(page), id: call.query.id });
-    return listed(
+    const page = orderedPage(call.query, names.versioned);
+    const found = await pageCodeLists(database.app, { ...oneMore(page), id: call.query.id });
+    const isFirst = page.after === undefined || (page.isBackwards === true && found.rows.length <= page.most);
+    const shipped = isFirst ? shippedAs(call.query.id) : undefined;
+    return listedInOrder(
       call,
       'codeLists',
       page,
-      rows,
+      found,
       ({ id, version }) => `${id}@${version}`,
       ({ id, version, titleZh, titleEn, source, codes, digest, registeredAt }) => ({
         id,
@@ -157,7 +159,7 @@ export const listCodeLists = operation('listCodeLists', {
         digest,
         registeredAt: moment(registeredAt),
       }),
-      page.after === undefined ? { shipped: shippedAs(call.query.id) } : {},
+      defined({ shipped }),
     );
   },
 });

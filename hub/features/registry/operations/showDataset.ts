@@ -16,7 +16,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { standingOf } from '../../../domain/dataset.ts';
 import { opens } from '../../../registry/store/catalogue.ts';
 import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
-import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { moment, listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { digestOf } from './registration.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
@@ -59,7 +59,9 @@ export const showDataset = operation('showDataset', {
   run: async (call, services) => {
     const { database } = services;
     const id = call.params.dataset;
-    const [row] = await pageDatasets(database.app, { id, after: undefined, most: 1 });
+    const {
+      rows: [row],
+    } = await pageDatasets(database.app, { id, after: undefined, most: 1 });
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const mappings = await mappingsOfDataset(database.app, id);
     const changeover = await openChangeover(database.app, id);
@@ -108,8 +110,8 @@ export const listDatasets = operation('listDatasets', {
   owner: self,
   run: async (call, { database }) => {
     const { department, schema, sharing, state } = call.query;
-    const page = requestedPage(call.query, names.code);
-    const rows = await pageDatasets(database.app, { ...oneMore(page), department, schema, sharing, state });
-    return listed(call, 'datasets', page, rows, ({ id }) => id, datasetView);
+    const page = orderedPage(call.query, names.code);
+    const found = await pageDatasets(database.app, { ...oneMore(page), department, schema, sharing, state });
+    return listedInOrder(call, 'datasets', page, found, ({ id }) => id, datasetView);
   },
 });

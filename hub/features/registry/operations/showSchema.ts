@@ -8,7 +8,7 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { showSchemaImpact } from './showSchemaImpact.ts';
-import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { moment, listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { documentsSchema } from '../../../../machine/documentsSchema.ts';
 import { onePlan } from '../../../../policies/onePlan.ts';
 import { maskedDataset } from '../../../../policies/maskedDataset.ts';
@@ -69,15 +69,15 @@ export const listSchemas = operation('listSchemas', {
   owner: self,
   run: async (call, { database }) => {
     const { name, state, q: text } = call.query;
-    const page = requestedPage(call.query, names.urn);
-    const rows = await pageSchemas(database.app, {
+    const page = orderedPage(call.query, names.urn);
+    const found = await pageSchemas(database.app, {
       ...oneMore(page),
       name,
       state,
       text,
       unpublishedOf: reachOf(showSchemaImpact.permission, call.caller),
     });
-    return listed(call, 'schemas', page, rows, ({ urn }) => urn, schemaView);
+    return listedInOrder(call, 'schemas', page, found, ({ urn }) => urn, schemaView);
   },
 });
 

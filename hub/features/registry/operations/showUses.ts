@@ -58,8 +58,9 @@ export const showUses = operation('showUses', {
     const placesOf = placesOfName(services, kind, name);
     const beside = await schemasReferring(app, text);
     const unpublishedOf = reachOf(showSchemaImpact.permission, call.caller);
-    const read = (next: Page): ReturnType<typeof pageSchemas> =>
-      pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf });
+    const read = async (next: Page): Promise<Versions> =>
+      (await pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf }))
+        .rows;
     const rows = await standing(page, read, new Set(beside), placesOf);
     const bound = await datasetsBoundTo(
       app,
@@ -98,7 +99,7 @@ function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
   return fields.length === 0 || fields.includes(undefined) ? undefined : new Set(fields as string[]);
 }
 
-type Versions = Awaited<ReturnType<typeof pageSchemas>>;
+type Versions = Awaited<ReturnType<typeof pageSchemas>>['rows'];
 type Standing = Versions[number] & { readonly places: readonly string[] };
 
 /**

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../platform/database/reader.ts';
-import { listRequests as requestsOf, type RequestFilter } from '../store/requests.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { pageRequests, type RequestFilter } from '../store/requests.ts';
+import { compareText, pageOfRows } from '../../../platform/database/pages.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { placeOfTurn, requestsOfTurn } from './requestsOfTurn.ts';
 import { requestSummary } from './showRequest.ts';
@@ -18,7 +19,9 @@ export const findRequests = async (
   most: number,
   now: number,
 ): Promise<readonly ReturnType<typeof requestSummary>[]> =>
-  (await requestsOf(reader, filter, most)).map((row) => requestSummary(row, now));
+  (await pageRequests(reader, filter, { after: undefined, most })).rows.map((row) =>
+    requestSummary(row, now),
+  );
 
 /**
  * GET /v1/requests: to a department, the requests it makes and those for its data; to the data office, all. Or those that wait for the
@@ -29,31 +32,38 @@ export const listRequests = operation('listRequests', {
   permission,
   owner: self,
   run: async (call, services) => {
-    const { consumer, provider, turn, open } = call.query;
+    const { consumer, provider, turn, open, sort } = call.query;
     if (turn === 'mine') {
-      const page = requestedPage(call.query, names.turn);
-      const { after = '' } = page;
+      const isUsual = sort === undefined;
+      const page = orderedPage(call.query, isUsual ? names.turn : names.request);
+      const placeOf = isUsual ? placeOfTurn : ({ id }: { readonly id: string }): string => id;
+      const direction = sort === '-opened' ? -1 : 1;
       const waiting = await requestsOfTurn(call.caller, services, call.now, { consumer, provider });
-      const rows = waiting.filter((one) => placeOfTurn(one) > after).slice(0, oneMore(page).most);
-      return listed(call, 'requests', page, rows, placeOfTurn, (one) => one);
+      const byPlace = waiting.toSorted((one, other) => direction * compareText(placeOf(one), placeOf(other)));
+      const found = pageOfRows(
+        byPlace,
+        oneMore(page),
+        (one, after) => direction * compareText(placeOf(one), after),
+      );
+      return listedInOrder(call, 'requests', page, found, placeOf, (one) => one);
     }
-    const page = requestedPage(call.query, names.request);
+    const page = orderedPage(call.query, names.request);
     const departments = reachOf(permission, call.caller);
-    const rows = await requestsOf(
+    const found = await pageRequests(
       services.database.app,
       {
-        ...defined({ departments, before: page.after }),
+        ...defined({ departments }),
         consumer,
         provider,
         open: open === 'true',
       },
-      oneMore(page).most,
+      oneMore(page),
     );
-    return listed(
+    return listedInOrder(
       call,
       'requests',
       page,
-      rows,
+      found,
       ({ id }) => id,
       (row) => requestSummary(row, call.now),
     );

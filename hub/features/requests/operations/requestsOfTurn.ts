@@ -1,13 +1,12 @@
 import type { components } from '../../../../api/openapi.ts';
 import { decidesApart, type Actors } from '../../../domain/requests/mayAct.ts';
-import { listRequests, type StoredRequest, type RequestFilter } from '../store/requests.ts';
+import { pageRequests, type StoredRequest, type RequestFilter } from '../store/requests.ts';
 import type { RequestAct } from '../../../domain/requests/requestLife.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { requestSummary, turnOf, currentState, type Standing, placesOf } from './showRequest.ts';
 import { ableAt } from './handingOn.ts';
-import { defined } from '../../../../terms/defined.ts';
 
 type Summary = components['schemas']['RequestSummary'];
 const atOnce = 1_000;
@@ -37,13 +36,10 @@ export async function requestsOfTurn(
   const apart = (standing: Standing, act: RequestAct): boolean =>
     caller.kind !== 'staff' || decidesApart(standing, act, caller.actingPersons);
   const found: Summary[] = [];
-  for (let before: string | undefined; ;) {
-    const page = await listRequests(
-      services.database.app,
-      { ...filter, open: true, ...defined({ before }) },
-      atOnce,
-    );
-    for (const request of page) {
+  for (let after: string | undefined; ;) {
+    const page = { after, most: atOnce };
+    const { rows } = await pageRequests(services.database.app, { ...filter, open: true }, page);
+    for (const request of rows) {
       const summary = requestSummary(request, now);
       const standing = currentState(request, now);
       const turn = turnOf(standing);
@@ -57,8 +53,8 @@ export async function requestsOfTurn(
       else if (requested || (stewardOfOffice && summary.escalated === true))
         found.push({ ...summary, informed: true });
     }
-    before = page.at(-1)?.id;
-    if (page.length < atOnce) break;
+    after = rows.at(-1)?.id;
+    if (rows.length < atOnce) break;
   }
   return found.sort((one, other) => (placeOfTurn(one) < placeOfTurn(other) ? -1 : 1));
 }

@@ -4,15 +4,14 @@ import type { Procedure } from '../../../domain/requests/procedure.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import { containing, type Part, type SearchedText, narrowed } from '../../../platform/database/values.ts';
 import {
-  containing,
-  newestOf,
-  type Part,
-  type SearchedText,
-  composer,
-  narrowed,
-  rowsOf,
-} from '../../../platform/database/values.ts';
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { inSnapshot } from '../../../platform/database/transaction.ts';
@@ -69,8 +68,6 @@ export interface RequestFilter {
   readonly agreement?: string;
   /** only requests with one of these acts between these days, `YYYY-MM-DD` in China, both inclusive */
   readonly acted?: { readonly acts: readonly string[]; readonly from: string; readonly until: string };
-  /** only requests after this one in the list */
-  readonly before?: string;
   /** each must be in its number, in the id or title of its agreement, or name a party */
   readonly words?: readonly SoughtWord[];
 }
@@ -88,17 +85,15 @@ const parts: readonly Part[] = [
   { from: 'request AS r', column: 'r.provider', id: 'r.id' },
 ];
 
-/** Newest first. */
-export async function listRequests(
+/** Usually the newest first. */
+export async function pageRequests(
   reader: Reader,
   filter: RequestFilter,
-  most: number,
-): Promise<StoredRequest[]> {
-  const { departments, open, before, consumer, provider, agreement, acted, words = [] } = filter;
-  const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
-  if (departments === undefined) narrow(query);
-  else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
-  return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(stored);
+  page: OrderedPage,
+): Promise<PageRows<StoredRequest>> {
+  const { departments, open, consumer, provider, agreement, acted, words = [] } = filter;
+  const reach = departments === undefined ? undefined : { parts, departments };
+  return pageRows(reader, { columns, from: tables, order, narrow, reach }, page, stored);
 
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
@@ -109,10 +104,17 @@ export async function listRequests(
                     AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date BETWEEN ?::date AND ?::date)`,
         [[...acted.acts], acted.from, acted.until],
       );
-    if (before !== undefined) rows.where('r.id', '<', before);
     containing(rows, searched, words);
   }
 }
+
+const order: ListOrder = {
+  table: 'request',
+  alias: 'r',
+  id: ['id'],
+  sorts: { opened: itself },
+  usual: '-opened',
+};
 
 /**
  * A request for its next act. The request, its earlier steps and the procedure that names its stages must have valid seals. Rows and seals

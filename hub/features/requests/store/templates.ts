@@ -1,5 +1,15 @@
 /** Templates of requests (申请模板), one row a revision. */
-import { momentOf, readMoment, type Page, composer, rowsOf } from '../../../platform/database/values.ts';
+import type { Knex } from 'knex';
+import {
+  byDepartment,
+  bySound,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
+import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TemplateRow<Document = object> {
@@ -21,7 +31,7 @@ export interface LiveTemplate<Document = object> extends TemplateRow<Document> {
   readonly registeredAt: number;
 }
 
-export interface TemplatesQuery extends Page {
+export interface TemplatesQuery extends OrderedPage {
   readonly code: string | undefined;
   readonly dataset: string | undefined;
   readonly matter: string | undefined;
@@ -45,22 +55,38 @@ export async function templateByCode<Document = object>(
 /** Live revisions by code, each with when it was registered (Unix milliseconds). */
 export async function pageTemplates<Document = object>(
   reader: Reader,
-  { after, most, code, dataset, matter, state }: TemplatesQuery,
-): Promise<LiveTemplate<Document>[]> {
-  const query = composer('request_template')
-    .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
-    .whereRaw('NOT superseded');
-  if (after !== undefined) query.where('code', '>', after);
-  if (code !== undefined) query.where('code', code);
-  if (dataset !== undefined) query.whereRaw('datasets @> ARRAY[?]', [dataset]);
-  if (matter !== undefined) query.whereRaw('matters @> ARRAY[?]', [matter]);
-  if (state !== undefined) query.whereRaw(`withdrawn IS ${state === 'withdrawn' ? 'NOT ' : ''}NULL`);
-  const rows = await rowsOf<TemplateRow<Document> & { readonly moment: string }>(
+  { code, dataset, matter, state, ...page }: TemplatesQuery,
+): Promise<PageRows<LiveTemplate<Document>>> {
+  return pageRows(
     reader,
-    query.orderBy('code').limit(most),
+    { columns: `${columns}, ${momentOf('registered_at')} AS moment`, order, narrow },
+    page,
+    ({ moment, ...row }: TemplateRow<Document> & { readonly moment: string }) => ({
+      ...row,
+      registeredAt: readMoment(moment),
+    }),
   );
-  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    if (code !== undefined) rows.where('code', code);
+    if (dataset !== undefined) rows.whereRaw('datasets @> ARRAY[?]', [dataset]);
+    if (matter !== undefined) rows.whereRaw('matters @> ARRAY[?]', [matter]);
+    if (state !== undefined) rows.whereRaw(`withdrawn IS ${state === 'withdrawn' ? 'NOT ' : ''}NULL`);
+  }
 }
+
+const order: ListOrder = {
+  table: 'request_template',
+  only: (row) => `NOT ${row}.superseded`,
+  id: ['code'],
+  sorts: {
+    code: itself,
+    title: (row) => [bySound(`${row}.document #>> '{title,zh}'`)],
+    provider: (row) => [byDepartment(`${row}.provider`)],
+    registered: (row) => [`${row}.registered_at`],
+  },
+  usual: 'code',
+};
 
 /** Inserts the next revision, which replaces the live one. @param actingPersons two different persons: the table enforces it */
 export async function insertTemplate(

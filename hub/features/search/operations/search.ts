@@ -91,7 +91,7 @@ const requests: Find = async ({ words, departments, now }, { database }) => {
 
 const agreements: Find = async ({ words, departments }, { database }) => {
   const none = undefined;
-  const rows = await pagePolicyDocuments(database.app, {
+  const { rows } = await pagePolicyDocuments(database.app, {
     after: none,
     state: none,
     id: none,

@@ -3,7 +3,7 @@ import { everyone, credentialEnded } from '../../../domain/cells.ts';
 import { self, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { clearCookie } from '../../../pipeline/callers/cookie.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -54,7 +54,7 @@ export const listSessions = operation('listSessions', {
   owner: self,
   run: async (call, { identity }) => {
     const { caller, now } = call;
-    const page = requestedPage(call.query, names.session);
+    const page = orderedPage(call.query, names.session);
     const { person: requested, way } = call.query;
     const within = identity
       .persons()
@@ -65,12 +65,12 @@ export const listSessions = operation('listSessions', {
             verdictOf(endSession.permission, caller.grants, [department ?? undefined]) === 'act'),
       );
     const called = new Map<string, string>(within.map(({ id, name }) => [id, name]));
-    const rows = await identity.sessions.open({ ...oneMore(page), persons: [...called.keys()], way, now });
-    return listed(
+    const found = await identity.sessions.open({ ...oneMore(page), persons: [...called.keys()], way, now });
+    return listedInOrder(
       call,
       'sessions',
       page,
-      rows,
+      found,
       ({ id }) => id,
       (row) => ({
         id: row.id,

@@ -3,7 +3,8 @@ import { invitePerson as act } from '../../../identity/persons/invitePerson.ts';
 import { everywhere, seen } from '../../../domain/cells.ts';
 import { eachOf, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { compareText, pageOfRows } from '../../../platform/database/pages.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Identity } from '../../../identity/identity.ts';
@@ -37,25 +38,41 @@ export function visiblePersons(
     );
 }
 
+type Ordered = Pick<ReturnType<Identity['persons']>[number], 'id' | 'name'>;
+
+const bySound = new Intl.Collator('zh-CN');
+
+/** @param sort a name of an order in the contract; persons of one name are ordered by id */
+function comparing(sort = 'id'): (one: Ordered, other: Ordered) => number {
+  const direction = sort.startsWith('-') ? -1 : 1;
+  const isByName = sort.endsWith('name');
+  return (one, other) =>
+    direction * ((isByName ? bySound.compare(one.name, other.name) : 0) || compareText(one.id, other.id));
+}
+
 /** GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; by id, a page at a time. */
 export const listPersons = operation('listPersons', {
   kind: 'inspect',
   permission: listPersonsPermission,
   owner: self,
   run: (call, { identity }) => {
-    const page = requestedPage(call.query, names.person);
+    const page = orderedPage(call.query, names.person);
     const { state, role, department: requested } = call.query;
-    const found = visiblePersons(identity, call.caller)
+    const compare = comparing(page.sort);
+    const all = visiblePersons(identity, call.caller)
       .filter(
         (one) =>
           (state ?? one.state) === one.state &&
           (requested ?? one.department) === one.department &&
           (role === undefined || [...one.grants, ...one.waiting].some((held) => held.role === role)),
       )
-      .filter(({ id }) => page.after === undefined || id > page.after)
-      .sort(({ id }, other) => (id < other.id ? -1 : 1))
-      .slice(0, oneMore(page).most);
-    return listed(
+      .sort(compare);
+    // a cursor of a person who is not seen reveals nothing of their name
+    const called = new Map<string, string>(all.map(({ id, name }) => [id, name]));
+    const found = pageOfRows(all, oneMore(page), (one, id) =>
+      compare(one, { id, name: called.get(id) ?? '' }),
+    );
+    return listedInOrder(
       call,
       'persons',
       page,

@@ -11,7 +11,7 @@ import { digestOf, registered } from '../../registry/operations/registration.ts'
 import { proposing, own, seen } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
@@ -141,16 +141,16 @@ export const listStandIns = operation('listStandIns', {
   permission: listStandInsPermission,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = requestedPage(call.query, names.standIn);
+    const page = orderedPage(call.query, names.standIn);
     const { as: kind, department } = call.query;
     const departments = within(reachOf(listStandInsPermission, call.caller), department);
-    const rows = await pageStandIns(database.app, { ...oneMore(page), departments, kind, now: call.now });
+    const found = await pageStandIns(database.app, { ...oneMore(page), departments, kind, now: call.now });
     const called = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
-    return listed(
+    return listedInOrder(
       call,
       'standIns',
       page,
-      rows,
+      found,
       ({ id }) => id,
       ({ id, kind: as, steward, person, department: place, begins, until, why, author, approver }) => ({
         id,

@@ -3,7 +3,7 @@ import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { ticketById, listTickets as ticketsOf, type TicketFilter } from '../store/tickets.ts';
+import { ticketById, pageTickets, type ReportedTicket, type TicketFilter } from '../store/tickets.ts';
 import { reachOf } from '../../common/reach.ts';
 import { contextOf } from './openTicket.ts';
 import { departmentsOf } from './ticketParties.ts';
@@ -12,17 +12,17 @@ import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { ticketLife, type TicketState } from '../../../domain/ticket.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
 
 /** Tickets that have the words of a search, newest first. */
-export const findTickets = (
+export const findTickets = async (
   reader: Reader,
   filter: Pick<TicketFilter, 'departments' | 'words'>,
   most: number,
-): ReturnType<typeof ticketsOf> => ticketsOf(reader, filter, most);
+): Promise<readonly ReportedTicket[]> => (await pageTickets(reader, filter, { after: undefined, most })).rows;
 
 /**
  * GET /v1/tickets/{ticket}: includes the key for those who must find the row, and who named it. This counts as access to a person's data.
@@ -71,24 +71,23 @@ export const listTickets = operation('listTickets', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.ticket);
+    const page = orderedPage(call.query, names.ticket);
     const departments = reachOf(permission, call.caller);
     const { state, as, dataset } = call.query;
-    const rows = await ticketsOf(
+    const found = await pageTickets(
       database.app,
       {
-        ...defined({ departments, before: page.after }),
+        ...defined({ departments, dataset }),
         ...(isState(state) ? { state } : {}),
-        ...defined({ dataset }),
         ...(isPart(as) ? { as: { role: as, of: departmentsOf(call.caller) } } : {}),
       },
-      oneMore(page).most,
+      oneMore(page),
     );
-    return listed(
+    return listedInOrder(
       call,
       'tickets',
       page,
-      rows,
+      found,
       ({ id }) => id,
       (row) => ticketSummary(row, departments ?? [], call.now),
     );

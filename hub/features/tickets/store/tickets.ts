@@ -5,14 +5,18 @@ import {
   momentOf,
   readMoment,
   readMomentOrNull,
-  newestOf,
   containing,
   type Part,
   type SearchedText,
-  composer,
   narrowed,
-  rowsOf,
 } from '../../../platform/database/values.ts';
+import {
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TicketRow {
@@ -73,8 +77,6 @@ export interface TicketFilter {
   readonly as?: { readonly role: 'opener' | 'provider' | 'told'; readonly of: readonly string[] };
   /** open, or answered after this time (Unix milliseconds) */
   readonly since?: number;
-  /** only tickets after this one in the list */
-  readonly before?: string;
   /** each must be in its number or dataset, or name the provider. The opener is not searched: a notified receiver is not shown who it is. */
   readonly words?: readonly SoughtWord[];
 }
@@ -94,19 +96,17 @@ const searched: SearchedText = {
   departments: ['ticket.provider'],
 };
 
-/** Newest first. */
-export async function listTickets(
+/** Usually the newest first. */
+export async function pageTickets(
   reader: Reader,
   filter: TicketFilter,
-  most: number,
-): Promise<ReportedTicket[]> {
-  const { departments, state, dataset, as, since, before, words = [] } = filter;
-  const query = composer('ticket').select(composer.raw(columns));
+  page: OrderedPage,
+): Promise<PageRows<ReportedTicket>> {
+  const { departments, state, dataset, as, since, words = [] } = filter;
   const parts = as === undefined ? Object.values(partOf) : [partOf[as.role]];
   const parties = as?.of ?? departments;
-  if (parties === undefined) narrow(query);
-  else query.whereIn('id', newestOf(parts, parties, most, narrow));
-  return (await rowsOf<StoredTicket>(reader, query.orderBy('id', 'desc').limit(most))).map(read);
+  const reach = parties === undefined ? undefined : { parts, departments: parties };
+  return pageRows(reader, { columns, order, narrow, reach }, page, read);
 
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { state, dataset });
@@ -118,10 +118,11 @@ export async function listTickets(
       );
     if (since !== undefined)
       rows.whereRaw("(state = 'open' OR answered_at > to_timestamp(? / 1000.0))", [since]);
-    if (before !== undefined) rows.where('ticket.id', '<', before);
     containing(rows, searched, words);
   }
 }
+
+const order: ListOrder = { table: 'ticket', id: ['id'], sorts: { opened: itself }, usual: '-opened' };
 
 /** `tkt-000000001`: numbers are never reused. */
 export async function nextTicketId(reader: Reader): Promise<string> {

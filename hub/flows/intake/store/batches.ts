@@ -5,13 +5,16 @@ import {
   momentOf,
   readMoment,
   readMomentOrNull,
-  type Page,
-  newestOf,
   type Part,
-  composer,
   narrowed,
-  rowsOf,
 } from '../../../platform/database/values.ts';
+import {
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Knex } from 'knex';
 
@@ -230,7 +233,7 @@ export async function openBatches(transaction: Reader, department: string): Prom
   return { batches: Number(rows[0]?.batches), bytes: Number(rows[0]?.bytes) };
 }
 
-interface BatchesQuery extends Page {
+interface BatchesQuery extends OrderedPage {
   /** only of these; undefined: of every department */
   readonly departments: readonly string[] | undefined;
   readonly dataset: string | undefined;
@@ -241,22 +244,17 @@ interface BatchesQuery extends Page {
 
 const parts: readonly Part[] = [{ from: 'batch', column: 'department', id: 'id' }];
 
-/** Submissions, the newest first: their ids are in the order of time. `after` is an id. */
+/** Submissions, usually the newest first: their ids are in the order of time. `after` is an id. */
 export async function pageBatches(
   reader: Reader,
-  { after, most, departments, dataset, state, sha256 }: BatchesQuery,
-): Promise<BatchRow[]> {
-  const query = composer('batch').select(composer.raw(batchColumns));
-  if (departments === undefined) narrow(query);
-  else query.whereIn('id', newestOf(parts, departments, most, narrow));
-  const rows = await rowsOf<StoredBatch>(reader, query.orderBy('id', 'desc').limit(most));
-  return rows.map(readBatch);
-
-  function narrow(submissions: Knex.QueryBuilder): void {
-    if (after !== undefined) submissions.where('id', '<', after);
-    narrowed(submissions, { dataset, state, sha256 });
-  }
+  { departments, dataset, state, sha256, ...page }: BatchesQuery,
+): Promise<PageRows<BatchRow>> {
+  const reach = departments === undefined ? undefined : { parts, departments };
+  const narrow = (rows: Knex.QueryBuilder): void => void narrowed(rows, { dataset, state, sha256 });
+  return pageRows(reader, { columns: batchColumns, order, narrow, reach }, page, readBatch);
 }
+
+const order: ListOrder = { table: 'batch', id: ['id'], sorts: { opened: itself }, usual: '-opened' };
 
 /* Published batches that do not count as usual: conditions on a row of `batch`. */
 

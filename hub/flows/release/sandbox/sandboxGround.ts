@@ -17,7 +17,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { listRequests, type StoredRequest } from '../../../features/requests/store/requests.ts';
+import { pageRequests, type StoredRequest } from '../../../features/requests/store/requests.ts';
 
 export interface SandboxGround {
   readonly from: 'agreement' | 'request' | 'default';
@@ -69,7 +69,8 @@ async function requestedGround(
   asked: RequestedGround,
 ): Promise<SandboxGround | undefined> {
   const { consumer, dataset, now } = asked;
-  const requests = await listRequests(reader, { consumer, open: true }, maxRequests);
+  const newest = { after: undefined, most: maxRequests };
+  const { rows: requests } = await pageRequests(reader, { consumer, open: true }, newest);
   for (const request of requests) {
     if (over.includes(request.agreementState)) continue;
     if (asked.agreement !== undefined && asked.agreement !== request.agreement) continue;

@@ -57,6 +57,7 @@ test('no object of the contract is without a shape', () => {
 /** Lists that are returned whole, and why none of them grows without end. */
 const reportedWhole: Readonly<Record<string, string>> = {
   listBoardRows: 'at most 500, the largest first; the answer says that it was cut',
+  listBoardItems: 'at most 500, overdue ones first; the answer says that it was cut',
   listBatchProblems: 'of the rows that quarantine keeps, which are bounded',
   listOwnOffers: 'what departments offer to look at, a few; no page in which a person could lose one',
   listOwnCases: 'cases of one person, at most 50 of a dataset',

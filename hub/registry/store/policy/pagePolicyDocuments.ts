@@ -2,13 +2,19 @@ import {
   momentOf,
   readMoment,
   readMomentOrNull,
-  type Page,
   type SearchedText,
-  composer,
   containing,
   narrowed,
-  rowsOf,
 } from '../../../platform/database/values.ts';
+import type { Knex } from 'knex';
+import {
+  byDepartment,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import {
   policyColumns,
@@ -20,7 +26,7 @@ import { leafOf } from '../../../log/store/storedLeaves.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import type { StopSide } from '../../../domain/stops.ts';
 
-export interface PolicyDocumentsQuery extends Page {
+export interface PolicyDocumentsQuery extends OrderedPage {
   /** only agreements with one of these parties; undefined: every document */
   readonly parties: readonly string[] | undefined;
   readonly kind: string | undefined;
@@ -52,50 +58,56 @@ const searched: SearchedText = {
 /** Every version of every document, by id and version. `after` is `id@version`. */
 export async function pagePolicyDocuments(
   reader: Reader,
-  {
-    after,
-    most,
-    parties,
-    kind,
-    state,
-    id,
-    digest,
-    provider,
-    consumer,
-    dataset,
-    words = [],
-    newest,
-  }: PolicyDocumentsQuery,
-): Promise<DatedPolicyDocument[]> {
-  const query = composer('policy_document').select(
-    composer.raw(
-      `${policyColumns}, ${momentOf('submitted_at')} AS submitted, ${momentOf('decided_at')} AS decided`,
-    ),
-  );
-  if (after !== undefined)
-    query.whereRaw("(id, version) > (split_part(?, '@', 1), split_part(?, '@', 2)::integer)", [after, after]);
-  if (parties !== undefined)
-    query.whereRaw('(provider = ANY(?) OR consumer = ANY(?))', [[...parties], [...parties]]);
-  narrowed(query, { kind, state, id, digest, provider, consumer });
-  if (dataset !== undefined)
-    query.whereRaw('(text::jsonb @> ?::jsonb OR text::jsonb @> ?::jsonb)', [
-      JSON.stringify({ grants: [{ dataset }] }),
-      JSON.stringify({ when: { dataset: [dataset] } }),
-    ]);
-  containing(query, searched, words);
-  if (newest === true)
-    query.whereRaw(
-      'NOT EXISTS (SELECT FROM policy_document AS later WHERE later.id = policy_document.id AND later.version > policy_document.version)',
-    );
-  const rows = await rowsOf<
-    StoredPolicyDocument & { readonly submitted: string; readonly decided: string | null }
-  >(reader, query.orderBy(['id', 'version']).limit(most));
-  return rows.map(({ submitted, decided, ...row }) => ({
-    ...withStops(row),
-    submittedAt: readMoment(submitted),
-    decidedAt: readMomentOrNull(decided),
-  }));
+  { parties, dataset, words = [], newest, ...wanted }: PolicyDocumentsQuery,
+): Promise<PageRows<DatedPolicyDocument>> {
+  const columns = `${policyColumns}, ${momentOf('submitted_at')} AS submitted, ${momentOf('decided_at')} AS decided`;
+  return pageRows(reader, { columns, order, permit, narrow }, wanted, read);
+
+  function permit(rows: Knex.QueryBuilder): void {
+    if (parties !== undefined)
+      rows.whereRaw('(provider = ANY(?) OR consumer = ANY(?))', [[...parties], [...parties]]);
+  }
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    const { kind, state, id, digest, provider, consumer } = wanted;
+    narrowed(rows, { kind, state, id, digest, provider, consumer });
+    if (dataset !== undefined)
+      rows.whereRaw('(text::jsonb @> ?::jsonb OR text::jsonb @> ?::jsonb)', [
+        JSON.stringify({ grants: [{ dataset }] }),
+        JSON.stringify({ when: { dataset: [dataset] } }),
+      ]);
+    containing(rows, searched, words);
+    if (newest === true)
+      rows.whereRaw(
+        'NOT EXISTS (SELECT FROM policy_document AS later WHERE later.id = policy_document.id AND later.version > policy_document.version)',
+      );
+  }
 }
+
+const read = ({
+  submitted,
+  decided,
+  ...row
+}: StoredPolicyDocument & {
+  readonly submitted: string;
+  readonly decided: string | null;
+}): DatedPolicyDocument => ({
+  ...withStops(row),
+  submittedAt: readMoment(submitted),
+  decidedAt: readMomentOrNull(decided),
+});
+
+const order: ListOrder = {
+  table: 'policy_document',
+  id: ['id', 'version'],
+  sorts: {
+    id: itself,
+    provider: (row) => [byDepartment(`${row}.provider`)],
+    consumer: (row) => [byDepartment(`${row}.consumer`)],
+    submitted: (row) => [`${row}.submitted_at`],
+  },
+  usual: 'id',
+};
 
 /** The rows of the table of documents, with the entries that wrote them, for comparing one with the other. */
 export interface ConsentStateRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {

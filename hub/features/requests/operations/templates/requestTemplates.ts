@@ -14,7 +14,7 @@ import { registered, revisionOf } from '../../../registry/operations/registratio
 import { proposing, everyone, own } from '../../../../domain/cells.ts';
 import { ofOffice, self, anyOf } from '../../../../pipeline/ownership.ts';
 import { proposable } from '../../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../../common/listing.ts';
 import { operation } from '../../../common/operation.ts';
 import { allowed } from '../../../../pipeline/call.ts';
 import { policyDocumentVersions } from '../../../../registry/store/policy/policyDocuments.ts';
@@ -166,9 +166,9 @@ export const listRequestTemplates = operation('listRequestTemplates', {
   owner: self,
   run: async (call, { database, registry }) => {
     const { code, dataset, matter, state } = call.query;
-    const page = requestedPage(call.query, names.code);
+    const page = orderedPage(call.query, names.code);
     const wanted = state === 'withdrawn' ? 'withdrawn' : state === 'current' ? 'current' : undefined;
-    const rows = await pageTemplates<Schemas['RequestTemplate']>(database.app, {
+    const found = await pageTemplates<Schemas['RequestTemplate']>(database.app, {
       ...oneMore(page),
       code,
       dataset,
@@ -176,11 +176,11 @@ export const listRequestTemplates = operation('listRequestTemplates', {
       state: wanted,
     });
     const { datasets } = registry.current;
-    return listed(
+    return listedInOrder(
       call,
       'templates',
       page,
-      rows,
+      found,
       ({ code }) => code,
       ({ document, revision, provider, withdrawn, registeredAt }): Schemas['RequestTemplateView'] => ({
         ...document,

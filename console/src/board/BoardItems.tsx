@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import type { Answered } from '../api/useAnswer.ts';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { Due } from '../requests/Due.tsx';
+import { addressOf } from '../route.ts';
+import { hasRole, readers, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Item = Schemas['BoardItem'];
+
+/** Address of the page of an item; undefined where the person may not open it. */
+function pageOf(session: Schemas['Session'], { kind, id, department = '' }: Item): string | undefined {
+  if (kind === 'file') return addressOf('datasets', [id]);
+  if (!hasRole(session, readers)) return undefined;
+  if (kind === 'request') return addressOf('requests', [id]);
+  if (kind === 'batch') return addressOf('held', [id]);
+  return addressOf('duties', [], { department, due: '1' });
+}
+
+/** Items that wait, overdue ones first: what, who must act, since when, and until when. */
+export function BoardItems(props: {
+  readonly answer: Answered<Schemas['BoardItems']>;
+  /** only the overdue ones */
+  readonly overdueOnly?: boolean;
+}): ReactNode {
+  const { answer, overdueOnly = false } = props;
+  const { say, pick, when } = useWords();
+  const { session } = useSession();
+  const { name } = useDepartments();
+  const rows = answer.value?.items.filter(({ overdue }) => !overdueOnly || overdue === true);
+  return (
+    <>
+      {answer.value?.cut === true ? <p role="status">{say('boardCut')}</p> : null}
+      <List<Item>
+        label={say(overdueOnly ? 'boardOverdue' : 'b_waiting')}
+        rows={rows}
+        keyOf={({ kind, id }) => `${kind} ${id}`}
+        answer={answer}
+        empty={say(overdueOnly ? 'boardNothingOverdue' : 'boardNothingWaits')}
+        columns={[
+          {
+            title: say('boardItem'),
+            render: (_, item) => {
+              const to = pageOf(session, item);
+              const title = item.title === undefined ? (item.dataset ?? item.id) : pick(item.title);
+              return (
+                <>
+                  {to === undefined ? title : <Link to={to}>{title}</Link>}
+                  <br />
+                  <span className="muted" title={item.id}>
+                    {say(`bk_${item.kind}`)}
+                    {item.consumer === undefined ? '' : ` · ${name(item.consumer)} → ${name(item.provider)}`}
+                  </span>
+                </>
+              );
+            },
+          },
+          {
+            title: say('boardMustAct'),
+            render: (_, item) => (item.department === undefined ? say('office') : name(item.department)),
+          },
+          { title: say('boardSince'), render: (_, item) => when(item.since) || '—' },
+          { title: say('inboxDue'), render: (_, item) => <Due of={item} /> },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import type { components } from '../../../../api/openapi.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { defined } from '../../../../terms/defined.ts';
+import { counted } from '../../../domain/cells.ts';
+import { describedDue } from '../../../domain/inboxClock.ts';
+import { pageBatches } from '../../../flows/intake/store/batches.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { compareText } from '../../../platform/database/pages.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { moment } from '../../common/listing.ts';
+import { operation } from '../../common/operation.ts';
+import { reachOf, within } from '../../common/reach.ts';
+import { pageDuties } from '../../duties/store/duties.ts';
+import { newestProcedure } from '../../requests/store/procedures.ts';
+import { requestSummary } from '../../requests/operations/showRequest.ts';
+import type { BoardSpan } from '../store/boardRows.ts';
+import { departmentInTurn, requestsOf, silentIn } from './boardRows.ts';
+
+type Item = components['schemas']['BoardItem'];
+type Section = Parameters<typeof describedDue>[0];
+
+/** Maximum number of items of each kind that are read, and of items that are returned. */
+const most = 500;
+
+const permission = counted;
+
+/**
+ * GET /v1/board/waiting/items: the requests, batches, duties and files that the number of waiting items counts, overdue ones first. They
+ * contain no row and no name of a person.
+ */
+export const listBoardItems = operation('listBoardItems', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database, registry }) => {
+    const departments = within(reachOf(permission, call.caller), call.query.department);
+    const { app } = database;
+    const clock = (await newestProcedure(app))?.clock;
+    const timed = { now: call.now, clock, calendar: chinaWorkingCalendar };
+    const found: Item[] = [];
+    const titleOf = (dataset = ''): Item['title'] => {
+      const row = registry.current.datasets.get(dataset)?.row;
+      return row === undefined ? undefined : { zh: row.titleZh, en: row.titleEn };
+    };
+    for (const [section, itemsOf] of sections)
+      for (const item of await itemsOf(app, { departments }, call.now)) {
+        const { heldUntil, ...shown } = item;
+        found.push({ ...shown, ...describedDue(section, { ...shown, ...defined({ heldUntil }) }, timed) });
+      }
+    const items = found
+      .sort((one, other) => compareText(one.due ?? '9999', other.due ?? '9999'))
+      .slice(0, most)
+      .map((one) => ({ ...one, ...defined({ title: one.title ?? titleOf(one.dataset) }) }));
+    return allowed<'listBoardItems'>(
+      200,
+      { items, cut: found.length > most },
+      { facts: { change: { items: items.length } } },
+    );
+  },
+});
+
+type Waiting = Item & { /** of a held batch: the moment at which it lapses */ readonly heldUntil?: string };
+type Reach = Pick<BoardSpan, 'departments'>;
+
+const sections: readonly (readonly [
+  Section,
+  (reader: Reader, reach: Reach, now: number) => Promise<readonly Waiting[]>,
+])[] = [
+  ['requests', requests],
+  ['batches', batches],
+  ['duties', duties],
+  [
+    'silent',
+    async (reader, reach, now) =>
+      (await silentIn(reader, reach, now)).map(({ dataset, department, due }) => ({
+        kind: 'file',
+        id: dataset,
+        department,
+        dataset,
+        due,
+      })),
+  ],
+];
+
+async function requests(reader: Reader, reach: Reach, now: number): Promise<readonly Waiting[]> {
+  const found: Waiting[] = [];
+  for await (const request of requestsOf(reader, reach, { open: true })) {
+    const turn = departmentInTurn(request, now);
+    if (turn === undefined) continue;
+    const { id, title, consumer, provider, since, due, overdue, provisional } = requestSummary(request, now);
+    const department = turn === '' ? undefined : turn;
+    found.push({
+      kind: 'request',
+      id,
+      consumer,
+      provider,
+      ...defined({ title, department, since, due, overdue, provisional }),
+    });
+  }
+  return found;
+}
+
+async function batches(reader: Reader, { departments }: Reach): Promise<readonly Waiting[]> {
+  const held = { departments, state: 'held', dataset: undefined, sha256: undefined };
+  const { rows } = await pageBatches(reader, { ...held, after: undefined, most });
+  return rows.map(({ id, department, dataset, openedAt, heldUntil }) => ({
+    kind: 'batch',
+    id,
+    department,
+    dataset,
+    since: moment(openedAt),
+    ...(heldUntil === null ? {} : { heldUntil: moment(heldUntil) }),
+  }));
+}
+
+async function duties(reader: Reader, { departments }: Reach, now: number): Promise<readonly Waiting[]> {
+  const today = dayInChina(now);
+  const filter = { ...defined({ departments }), openUntil: today };
+  const { rows } = await pageDuties(reader, filter, { after: undefined, most });
+  return rows
+    .filter(({ due }) => due < today)
+    .map(({ id, consumer, provider, dataset, due }) => ({
+      kind: 'duty',
+      id,
+      department: consumer,
+      provider,
+      dataset,
+      due,
+    }));
+}
