@@ -709,6 +709,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/waiting/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The items that the board counts as waiting
+         * @description Requests, held batches, overdue duties and files that did not come, overdue ones first; 500 at most. Without rows and names of persons.
+         */
+        get: operations["listBoardItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}": {
         parameters: {
             query?: never;
@@ -5309,6 +5329,28 @@ export interface components {
                 few: boolean;
             }[];
         };
+        BoardItem: {
+            /** @enum {unknown} */
+            kind: "request" | "batch" | "duty" | "file";
+            /** @description of a file that did not come, its dataset */
+            id: string;
+            /** @description of the request, or of the dataset */
+            title?: components["schemas"]["Bilingual"];
+            /** @description must act; absent where it is the data office */
+            department?: components["schemas"]["DepartmentCode"];
+            consumer?: components["schemas"]["DepartmentCode"];
+            provider?: components["schemas"]["DepartmentCode"];
+            dataset?: string;
+            since?: components["schemas"]["Moment"];
+            due?: components["schemas"]["WaitDue"];
+            provisional?: components["schemas"]["WaitProvisional"];
+            overdue?: components["schemas"]["WaitOverdue"];
+        };
+        BoardItems: {
+            items: components["schemas"]["BoardItem"][];
+            /** @description whether there are more items */
+            cut: boolean;
+        };
         BatchCommit: {
             sha256: components["schemas"]["Sha256Hex"];
             bytes: number;
@@ -5735,6 +5777,8 @@ export interface components {
             batches: components["schemas"]["Batch"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         BatchFinding: {
             code: string;
@@ -6153,6 +6197,8 @@ export interface components {
             departments: components["schemas"]["DepartmentView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         CertificateView: {
             serial: string;
@@ -6173,6 +6219,8 @@ export interface components {
             certificates: components["schemas"]["CertificateView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         EnrolmentCodeRequest: {
             hours?: number;
@@ -6268,6 +6316,8 @@ export interface components {
             shipped?: components["schemas"]["ShippedCodeList"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         ShippedCodeList: {
             id: components["schemas"]["CodeListId"];
@@ -6336,6 +6386,8 @@ export interface components {
             disputes: components["schemas"]["DisputeView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description what the approval says, and the agreement that grants it */
         ImportedApproval: {
@@ -6448,11 +6500,15 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         MatterList: {
             matters: components["schemas"]["MatterView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description 告知书 */
         Notice: {
@@ -6963,6 +7019,8 @@ export interface components {
         DemandList: {
             demands: components["schemas"]["DemandView"][];
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         StandInId: string;
         StandInNamed: {
@@ -7019,6 +7077,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         ViewDelayAsked: {
             subject: {
@@ -7112,6 +7172,8 @@ export interface components {
             duties: components["schemas"]["Duty"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         DutyStatement: {
             /** @description compact JWS */
@@ -7243,6 +7305,8 @@ export interface components {
             templates: components["schemas"]["RequestTemplateView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         RequestBegun: {
             template: components["schemas"]["Slug"];
@@ -7398,6 +7462,8 @@ export interface components {
         RequestList: {
             requests: components["schemas"]["RequestSummary"][];
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         SchemaRegistration: {
             document: components["schemas"]["SharedSchema"];
@@ -8250,6 +8316,8 @@ export interface components {
             topics: components["schemas"]["TopicView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description a CloudEvent 1.0 in structured JSON; further attributes are rejected */
         PublishedEvent: {
@@ -8420,6 +8488,8 @@ export interface components {
         ResponsePlanList: {
             plans: components["schemas"]["ResponsePlanView"][];
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         OpenEvent: {
             /** @description id under which consumers get it */
@@ -8886,6 +8956,8 @@ export interface components {
             schemas: components["schemas"]["SchemaView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         SchemaVersionText: {
             schema: components["schemas"]["SchemaView"];
@@ -8944,10 +9016,21 @@ export interface components {
             digest: components["schemas"]["Sha256Hex"];
             registeredAt: components["schemas"]["Moment"];
         };
+        /** @description only where `total` was requested */
+        ListTotal: {
+            /** @description at most 1000 */
+            count: number;
+            /** @description the list has more rows than were counted */
+            more: boolean;
+        };
+        /** @description absent on the first page */
+        PreviousCursor: string;
         DatasetList: {
             datasets: components["schemas"]["DatasetView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         Retirement: {
             /** @description id of the first person */
@@ -9191,6 +9274,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description nothing more is to be said */
         PullAsking: Record<string, never>;
@@ -9601,6 +9686,8 @@ export interface components {
             documents: components["schemas"]["PolicyDocumentSummary"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         NamedPerson: {
             person: components["schemas"]["PersonId"];
@@ -9992,6 +10079,8 @@ export interface components {
             tickets: components["schemas"]["TicketSummary"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /**
          * Format: date-time
@@ -10373,6 +10462,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         DatasetSample: {
             fields: {
@@ -10632,6 +10723,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         SessionEnd: {
             reason?: string;
@@ -11624,10 +11717,12 @@ export interface components {
         matter: string;
         entry: components["schemas"]["DatasetId"];
         schema: components["schemas"]["Urn"];
-        /** @description `nextCursor` of the page before */
+        /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
         cursor: string;
         /** @description at most so many, 1 to 200; 50 where it is not said */
         pageSize: string;
+        /** @description the reply has the number of rows of the list */
+        listTotal: "true";
         /** @description so many days back, today among them; 30 where it is not named */
         boardDays: "7" | "30" | "90" | "365";
         /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
@@ -12729,10 +12824,13 @@ export interface operations {
                 state?: "receiving" | "checking" | "held" | "prepared" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
                 department?: components["schemas"]["DepartmentCode"];
                 sha256?: components["schemas"]["Sha256Hex"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "opened" | "-opened";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -12798,6 +12896,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardRows"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBoardItems: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the items */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardItems"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -13061,7 +13182,7 @@ export interface operations {
                 operation?: string;
                 /** @description only those with a higher index in the log, to follow new ones */
                 after?: string;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -13302,10 +13423,13 @@ export interface operations {
             query?: {
                 department?: components["schemas"]["DepartmentCode"];
                 state?: "valid" | "expired" | "revoked";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "begins" | "-begins" | "ends" | "-ends";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -13647,7 +13771,7 @@ export interface operations {
     listViewDelays: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -13727,10 +13851,12 @@ export interface operations {
                 /** @description only unanswered ones that are due within a week */
                 due?: "true" | "false";
                 department?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -14055,10 +14181,13 @@ export interface operations {
             query?: {
                 kind?: "government" | "authorised" | "public-service" | "contractor";
                 parent?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "code" | "-code" | "name" | "-name" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -14239,10 +14368,13 @@ export interface operations {
         parameters: {
             query?: {
                 id?: components["schemas"]["CodeListId"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "id" | "-id" | "title" | "-title" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -14288,7 +14420,7 @@ export interface operations {
         parameters: {
             query?: {
                 list?: components["schemas"]["CodeListId"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -14339,7 +14471,7 @@ export interface operations {
         parameters: {
             query?: {
                 parent?: components["schemas"]["Slug"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -14387,7 +14519,7 @@ export interface operations {
     showUses: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -14419,10 +14551,13 @@ export interface operations {
             query?: {
                 element?: components["schemas"]["Element"];
                 department?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "element" | "-element" | "department" | "-department" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -14471,10 +14606,13 @@ export interface operations {
                 q?: string;
                 department?: components["schemas"]["DepartmentCode"];
                 state?: "current" | "ended";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "code" | "-code" | "title" | "-title" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -14598,7 +14736,7 @@ export interface operations {
                 since?: string;
                 /** @description linked: a published dataset of it has data, or is live; awaited: it should, and none is */
                 linking?: "linked" | "awaited";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -14719,10 +14857,13 @@ export interface operations {
                 q?: string;
                 name?: components["schemas"]["Slug"];
                 state?: components["schemas"]["SchemaState"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "name" | "-name" | "owner" | "-owner" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -14872,10 +15013,13 @@ export interface operations {
                 schema?: components["schemas"]["Urn"];
                 sharing?: "unconditional" | "conditional" | "none";
                 state?: "published" | "suspended" | "retired";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "id" | "-id" | "title" | "-title" | "department" | "-department" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -15282,7 +15426,7 @@ export interface operations {
     listDeadReminders: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -15375,10 +15519,13 @@ export interface operations {
                 department?: components["schemas"]["DepartmentCode"];
                 /** @description only those whose last run met a problem */
                 failed?: "true" | "false";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "dataset" | "-dataset" | "set" | "-set";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -15782,10 +15929,13 @@ export interface operations {
                 consumer?: components["schemas"]["DepartmentCode"];
                 dataset?: components["schemas"]["DatasetId"];
                 digest?: components["schemas"]["Sha256Hex"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "id" | "-id" | "provider" | "-provider" | "consumer" | "-consumer" | "submitted" | "-submitted";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -15922,7 +16072,7 @@ export interface operations {
             query?: {
                 department?: components["schemas"]["DepartmentCode"];
                 person?: components["schemas"]["PersonId"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -16194,7 +16344,7 @@ export interface operations {
                 dataset?: components["schemas"]["DatasetId"];
                 field?: components["schemas"]["FieldName"];
                 consumer?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -16291,10 +16441,13 @@ export interface operations {
         parameters: {
             query?: {
                 department?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "id" | "-id" | "department" | "-department";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -16422,7 +16575,7 @@ export interface operations {
             query?: {
                 /** @description only this one */
                 subscription?: components["schemas"]["Uuid7"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -16536,10 +16689,13 @@ export interface operations {
         parameters: {
             query?: {
                 department?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "code" | "-code" | "title" | "-title" | "department" | "-department";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -16632,7 +16788,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "closed";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -16845,7 +17001,7 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -16904,10 +17060,13 @@ export interface operations {
                 /** @description what your departments are to it */
                 as?: "opener" | "provider" | "told";
                 dataset?: components["schemas"]["DatasetId"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "opened" | "-opened";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17037,10 +17196,13 @@ export interface operations {
                 turn?: "mine";
                 consumer?: components["schemas"]["DepartmentCode"];
                 provider?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "opened" | "-opened";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17093,10 +17255,13 @@ export interface operations {
             query?: {
                 department?: components["schemas"]["DepartmentCode"];
                 as?: "deputy" | "second";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "begins" | "-begins";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17179,7 +17344,10 @@ export interface operations {
                 demand?: components["schemas"]["DemandId"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
-                /** @description `nextCursor` of the page before */
+                sort?: "opened" | "-opened";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
             };
             header?: never;
@@ -17264,10 +17432,13 @@ export interface operations {
                 open?: "true" | "false";
                 /** @description id of a request or a ticket */
                 about?: string;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "opened" | "-opened";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17375,10 +17546,13 @@ export interface operations {
                 dataset?: components["schemas"]["DatasetId"];
                 matter?: components["schemas"]["Slug"];
                 state?: "current" | "withdrawn";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "code" | "-code" | "title" | "-title" | "provider" | "-provider" | "registered" | "-registered";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17573,7 +17747,7 @@ export interface operations {
                 kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "dueCases" | "events" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue" | "certificates";
                 /** @description also who else can act on each thing of the page */
                 others?: "true";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -17627,10 +17801,13 @@ export interface operations {
                 state?: "invited" | "active" | "ended";
                 /** @description who has it or waits for it */
                 role?: components["schemas"]["Role"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "id" | "-id" | "name" | "-name";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17949,10 +18126,13 @@ export interface operations {
             query?: {
                 person?: components["schemas"]["PersonId"];
                 way?: "totp" | "passkey" | "oidc" | "demo";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "begun" | "-begun" | "expires" | "-expires";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -18307,7 +18487,7 @@ export interface operations {
                 code?: string;
                 /** @description rows: rows, tables and objects of the database; log: the log itself; absent: both */
                 concerning?: "rows" | "log";
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -18485,7 +18665,7 @@ export interface operations {
                 person?: string;
                 from?: string;
                 until?: string;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -18517,7 +18697,7 @@ export interface operations {
                 from?: string;
                 /** @description the last day */
                 until?: string;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -18591,7 +18771,7 @@ export interface operations {
                 kind?: "dataset" | "agreement" | "entries" | "subject";
                 /** @description number of the case */
                 case?: string;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -18664,7 +18844,7 @@ export interface operations {
                 unanswered?: "true" | "false";
                 rule?: components["schemas"]["RiskRule"];
                 consumer?: components["schemas"]["DepartmentCode"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
@@ -18970,7 +19150,7 @@ export interface operations {
                 state?: "waiting" | "released" | "refused";
                 /** @description that one alone */
                 evidence?: components["schemas"]["Uuid7"];
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];

@@ -183,7 +183,9 @@ describe('a receiver that accepts', () => {
 
   test('a call without a trace begins one; its entry names it, also where it is refused', async () => {
     traceparent = undefined;
-    await assert.rejects(client.query(liveDataset, about, { ...context, agreement: 'agr-unknown' }));
+    await assert.rejects(client.query(liveDataset, about, { ...context, agreement: 'agr-unknown' }), {
+      code: 'agreement_unknown',
+    });
     await eventually(
       () => spansOf().some((span) => attributesOf(span)['datong.decision'] === 'deny'),
       () => 'no span of a refusal arrived',

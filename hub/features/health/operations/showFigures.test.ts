@@ -28,7 +28,9 @@ test('calls are counted by operation and result, as /metrics counts them', async
       refused: 0,
     };
   for (let call = 0; call < 3; call += 1) await city.education.client.exchanges();
-  await assert.rejects(city.education.client.receipt('019a0000-0000-7000-8000-000000000000'));
+  await assert.rejects(city.education.client.receipt('019a0000-0000-7000-8000-000000000000'), {
+    code: 'not_found',
+  });
   const now = await figuresOf();
   assert.equal(readings(now).answered, readings(before).answered + 3);
   const refused = now.calls.byOperation.find(({ operation }) => operation === 'getReceipt');
