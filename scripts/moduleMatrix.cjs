@@ -50,7 +50,7 @@ const foreign = {
 /** Stores of other features that a feature reads. Overviews read many; each other line is a debt. */
 const readsStoreOf = {
   agreements: ['requests'],
-  board: ['requests'],
+  board: ['duties', 'requests'],
   consents: ['duties'],
   demands: ['requests'],
   disputes: ['requests', 'tickets'],

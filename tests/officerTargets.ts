@@ -11,5 +11,8 @@ export const officerTargets = <T>(officeOnly: (wanted: Wanted) => T) => ({
   listLogReads: officeOnly({ path: '/v1/log/reads' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
   showLogState: officeOnly({ path: '/v1/log/state' }),
+  showRetention: officeOnly({ path: '/v1/log/retention' }),
+  listDestructions: officeOnly({ path: '/v1/log/destructions' }),
+  listHolds: officeOnly({ path: '/v1/legal-holds' }),
   showFigures: officeOnly({ path: '/v1/figures' }),
 });

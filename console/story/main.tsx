@@ -80,7 +80,7 @@ function Elements(): ReactNode {
         keyOf={({ id }) => id}
         answer={{ loading: false }}
         empty={say('inboxEmpty')}
-        nextCursor="next"
+        page={{ nextCursor: 'next', total: { count: rows.length, more: true } }}
         columns={[
           { title: say('batch'), dataIndex: 'id' },
           { title: say('state'), render: (_, { state }) => <State state={state} /> },

@@ -192,7 +192,7 @@ function Timeline(props: {
           keyOf={({ version }) => String(version)}
           rows={answer.value?.history}
           empty={say('cwNoVersions')}
-          nextCursor={answer.value?.nextCursor}
+          page={answer.value}
           cursorName="versions"
           columns={[
             { title: say('cwVersion'), render: (_, one) => one.version },
