@@ -1239,7 +1239,7 @@ export interface paths {
         };
         /**
          * Cases about me that departments work on, and their state
-         * @description Of datasets whose `intake.cases` name `subjectFields`, at most 50 of each. The identifier never passes through the browser.
+         * @description Of datasets whose `intake.cases` name `subjectFields`, at most 50 of each, those with the highest keys. The identifier never passes through the browser.
          */
         get: operations["listOwnCases"];
         put?: never;

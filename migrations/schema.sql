@@ -1344,7 +1344,7 @@ CREATE TABLE event_delivery (
 
 CREATE INDEX event_delivery_at ON public.event_delivery USING btree (at);
 
-CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, exchange, subscription, department, at ON public.event_delivery FOR EACH ROW EXECUTE FUNCTION note_row('event,exchange', 'event,exchange,subscription,department,at');
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, exchange, subscription, department, at, receipt ON public.event_delivery FOR EACH ROW EXECUTE FUNCTION note_row('event,exchange', 'event,exchange,subscription,department,at,receipt');
 
 CREATE TABLE event_escalation (
   event uuid NOT NULL,

@@ -113,7 +113,7 @@ export async function writeHighWater(stateDir: string, tree: TreeState, checkpoi
 /**
  * Backs up the files about a tree that the database has lost, to `log-high-water.<entries>.json` and `row-versions.<entries>.json`, because
  * receipts that others store refer to that tree. The high-water file remains until `writeHighWater` replaces it: after a failure in between,
- * the next start still compares the log with it.
+ * the next start still compares the log with it. The file of row versions is removed: the rows of the older database have older ones.
  * @returns restores the files
  */
 export async function backUpLostState(stateDir: string, size: number): Promise<() => Promise<void>> {

@@ -1,6 +1,7 @@
 /**
- * A consumer's receipt for a message to its webhook: a compact JWS over the log entry of the message and the SHA-256 of its body, signed by a
- * key of its department. Anyone verifies it with that key alone.
+ * A consumer's receipt for a message to its webhook: a compact JWS over the log entry of the message and the SHA-256 of the signature with
+ * which the hub sent it, signed by a key of its department. Anyone verifies it with that key alone. It has no digest of the body: the log
+ * keeps the receipt, and few values can be guessed from their digest.
  */
 import { createHash } from 'node:crypto';
 import { deliveryReceiptType, signJws, verifyWrittenJws } from '../../certs/jws.ts';
@@ -18,29 +19,33 @@ const maxLength = 1_000;
 interface Statement {
   /** log entry of the message: its `datong-idempotency-key` up to the dot */
   readonly entry: string;
-  /** of the body, hex */
+  /** of the message's `signature` header, hex */
   readonly sha256: string;
 }
 
-const statementOf = (entry: string, body: Uint8Array): Statement => ({
+const statementOf = (entry: string, signature: string): Statement => ({
   entry,
-  sha256: createHash('sha256').update(body).digest('hex'),
+  sha256: createHash('sha256').update(signature).digest('hex'),
 });
 
-/** @param key a signing key of the department @returns value of the header */
-export const signDeliveryReceipt = (entry: string, body: Uint8Array, key: SigningKey): string =>
-  signJws(statementOf(entry, body), key, { typ: deliveryReceiptType });
+/**
+ * @param signature the message's `signature` header, which the endpoint has verified
+ * @param key a signing key of the department
+ * @returns value of the header
+ */
+export const signDeliveryReceipt = (entry: string, signature: string, key: SigningKey): string =>
+  signJws(statementOf(entry, signature), key, { typ: deliveryReceiptType });
 
 /**
  * The key that signed a receipt for this message.
  * @param keyOf the key for a `kid`; undefined where there is none
- * @param body undefined: not known here
+ * @param signature undefined: not known here
  * @returns undefined where it is no receipt for it
  */
 export function keyOfReceipt(
   receipt: string,
   keyOf: (keyid: string) => VerificationKey | undefined,
-  { entry, body }: { readonly entry: string; readonly body: Uint8Array | undefined },
+  { entry, signature }: { readonly entry: string; readonly signature: string | undefined },
 ): VerificationKey | undefined {
   if (receipt.length > maxLength) return undefined;
   let key: VerificationKey | undefined;
@@ -50,9 +55,11 @@ export function keyOfReceipt(
       return key;
     });
     const stated = parseEvidenceJson(Buffer.from(payload).toString('utf8')) as Partial<Statement> | null;
-    const isFor =
-      stated?.entry === entry && (body === undefined || stated.sha256 === statementOf(entry, body).sha256);
-    return isFor ? key : undefined;
+    const { sha256 } = stated ?? {};
+    const expected = signature === undefined ? sha256 : statementOf(entry, signature).sha256;
+    const isFor = stated?.entry === entry && /^[0-9a-f]{64}$/.test(String(sha256)) && sha256 === expected;
+    // a further member would stay in the log
+    return isFor && Object.keys(stated).length === 2 ? key : undefined;
   } catch (error) {
     if (error instanceof Problem || error instanceof EvidenceJsonFault) return undefined;
     throw error;

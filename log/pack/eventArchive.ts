@@ -277,7 +277,9 @@ function isReceiptOf(
   if (change['delivery'] !== exchange || consumer !== department) return false;
   const key = keyIn(change['key']);
   const keyOf = (keyid: string) => (key?.keyid === keyid && change['keyid'] === keyid ? key : undefined);
-  return keyOfReceipt(String(change['receipt']), keyOf, { entry: exchange, body: undefined }) !== undefined;
+  return (
+    keyOfReceipt(String(change['receipt']), keyOf, { entry: exchange, signature: undefined }) !== undefined
+  );
 }
 
 /** @param jwk JSON of a public key */

@@ -81,7 +81,8 @@ export async function registerTraffic(stage: Stage, folder: string, year: number
 /** @returns number plates; every fourth of them is in a car park */
 export function platesOf(people: number, random: Random): readonly string[] {
   const numbers = new Set<number>();
-  while (numbers.size < Math.max(40, Math.round(people / 4))) numbers.add(random.whole(10_000, 99_999));
+  const most = Math.min(90_000, Math.max(40, Math.round(people / 4)));
+  while (numbers.size < most) numbers.add(random.whole(10_000, 99_999));
   return [...numbers].map((number) => `浙A${number}`);
 }
 
@@ -132,8 +133,9 @@ export async function drive(
     });
     let sent = 0;
     for (let tick = 1; tick * tickMs <= seconds * 1_000; tick += 1) {
-      await sleep(begun + tick * tickMs - Date.now());
-      const at = Date.now();
+      // the moment at which they pass, also where this process is late
+      const at = begun + tick * tickMs;
+      await sleep(at - Date.now());
       ticks.push([sent, at]);
       const due = Math.round((rate * tick * tickMs) / 1_000 / gateways);
       const rows: string[] = [];

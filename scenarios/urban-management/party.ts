@@ -16,12 +16,12 @@ export const agreementOf = (department: string): string => `agr-cases-${departme
 
 const maxRepeats = 60;
 
-/** Does the work again, up to a minute, while the hub answers that it can be repeated (503). */
+/** Does the work again, up to a minute, while a statement of the hub runs into its time limit on a full machine. */
 export async function repeated<T>(work: () => Promise<T>, left = maxRepeats): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof DatongProblem) || error.status !== 503 || left === 0) throw error;
+    if (!(error instanceof DatongProblem) || error.code !== 'database_unavailable' || left === 0) throw error;
     await sleep(1_000);
     return repeated(work, left - 1);
   }

@@ -53,9 +53,10 @@ export async function hubAgain(
   };
 }
 
-/** Kills (SIGKILL) the process of a hub, unless it was killed already, and waits for its end. */
+/** Kills (SIGKILL) the process of a hub, unless it was killed already, and waits for its end. It must not have ended by itself. */
 export async function killHub(hub: ChildProcess): Promise<void> {
-  if (hub.signalCode !== null) return;
+  if (hub.signalCode === 'SIGKILL') return;
+  assert.deepEqual([hub.exitCode, hub.signalCode], [null, null], 'the hub ended by itself');
   const gone = once(hub, 'exit');
   hub.kill('SIGKILL');
   await gone;

@@ -208,6 +208,7 @@ test('a step of an open event that was altered stays as it is, and the others be
   assert.equal(await runner.run('escalateEvents'), 'rows_unauthenticated');
   const { receipt, 'outdoor-lessons': lessons } = await states();
   assert.deepEqual([receipt, lessons], ['waiting', 'late']);
+  assert.ok((await found()).some((one) => one.startsWith('row_altered event_step')));
 });
 
 test('an address whose next reminder is postponed or leased for longer than the hub would: it is sent', async () => {

@@ -18,12 +18,9 @@ export function fullDiskOf(pools: readonly Pool[]): FullDisk {
       const [first] = args;
       const text = typeof first === 'string' ? first : (first as { readonly text?: string }).text;
       if (disk.refused?.test(text ?? '') !== true) return query(...args);
-      const said = 'could not extend file: No space left on device';
-      const error = Object.assign(new Error(said), { severity: 'ERROR', code: '53100' });
       const done = args.at(-1);
-      if (typeof done !== 'function') return Promise.reject(error);
-      process.nextTick(done, error);
-      return undefined;
+      // the server's own error, which also ends the transaction
+      return query('DO $$ BEGIN RAISE disk_full; END $$', ...(typeof done === 'function' ? [done] : []));
     }) as typeof client.query;
   };
   for (const pool of pools) pool.on('acquire', watch);

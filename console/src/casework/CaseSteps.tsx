@@ -78,8 +78,9 @@ export function CaseSteps(props: {
           save({});
         }}
       >
-        {fields.map((field) =>
-          field.kind === 'attachment' ? (
+        {fields.map((field) => {
+          const shown = masked.includes(field.name) ? '' : textOf(record[field.name]);
+          return field.kind === 'attachment' ? (
             <FileInput
               key={field.name}
               acting={acting}
@@ -95,14 +96,17 @@ export function CaseSteps(props: {
               key={field.name}
               field={field}
               isMasked={masked.includes(field.name)}
-              value={typed[field.name] ?? (masked.includes(field.name) ? '' : textOf(record[field.name]))}
+              value={typed[field.name] ?? shown}
               set={(value) => {
                 begin();
-                setTyped((all) => ({ ...all, [field.name]: value }));
+                // what is shown anyway is not typed: another department may change it in between
+                setTyped(({ [field.name]: _, ...rest }) =>
+                  value === shown ? rest : { ...rest, [field.name]: value },
+                );
               }}
             />
-          ),
-        )}
+          );
+        })}
         <div className="row-form">
           {steps.map(({ id, to }) => (
             <Button

@@ -85,7 +85,7 @@ export function List<T extends object>(props: {
           ),
         }}
       />
-      <Pager page={page} cursorName={cursorName} />
+      <Pager page={page} cursorName={cursorName} isLoading={answer.loading} />
     </div>
   );
 }
@@ -130,15 +130,16 @@ function SortChoice<T>(props: {
 export function Pager(props: {
   readonly page: ListedPage | undefined;
   readonly cursorName?: string;
+  /** whether `page` may be of the address before */
+  readonly isLoading?: boolean;
 }): ReactNode {
-  const { page, cursorName = 'cursor' } = props;
+  const { page, cursorName = 'cursor', isLoading = false } = props;
   const { say, number } = useWords();
-  const { filter, refine } = useRoute();
+  const { filter } = useRoute();
   const { nextCursor, previousCursor, total } = page ?? {};
   const isFirst = (filter[cursorName] ?? '') === '';
   const isOnly = nextCursor === undefined && isFirst;
   if (isOnly && (total === undefined || total.count === 0)) return null;
-  const turn = (cursor: string): void => refine({ [cursorName]: cursor });
   return (
     <div className="pager">
       {total === undefined ? null : (
@@ -146,22 +147,37 @@ export function Pager(props: {
           {say(total.more ? 'listMore' : 'listTotal', { n: number(total.count) })}
         </span>
       )}
-      {isOnly ? null : (
-        <>
-          <Button disabled={isFirst} onClick={() => turn('')}>
-            {say('first')}
-          </Button>
-          <Button
-            disabled={isFirst || (previousCursor === undefined && !isBackInList())}
-            onClick={() => (previousCursor === undefined ? window.history.back() : turn(previousCursor))}
-          >
-            {say('previous')}
-          </Button>
-          <Button disabled={nextCursor === undefined} onClick={() => turn(nextCursor ?? '')}>
-            {say('more')}
-          </Button>
-        </>
-      )}
+      {isOnly ? null : <PageTurns page={page} cursorName={cursorName} isLoading={isLoading} />}
     </div>
+  );
+}
+
+function PageTurns(props: {
+  readonly page: ListedPage | undefined;
+  readonly cursorName: string;
+  readonly isLoading: boolean;
+}): ReactNode {
+  const { page, cursorName, isLoading } = props;
+  const { nextCursor, previousCursor } = page ?? {};
+  const { say } = useWords();
+  const { filter, refine } = useRoute();
+  const isFirst = (filter[cursorName] ?? '') === '';
+  const hasPrevious = !isFirst && (previousCursor !== undefined || isBackInList());
+  const turn = (cursor: string): void => refine({ [cursorName]: cursor });
+  return (
+    <>
+      <Button disabled={isFirst} onClick={() => turn('')}>
+        {say('first')}
+      </Button>
+      <Button
+        disabled={isLoading || !hasPrevious}
+        onClick={() => (previousCursor === undefined ? window.history.back() : turn(previousCursor))}
+      >
+        {say('previous')}
+      </Button>
+      <Button disabled={isLoading || nextCursor === undefined} onClick={() => turn(nextCursor ?? '')}>
+        {say('more')}
+      </Button>
+    </>
   );
 }

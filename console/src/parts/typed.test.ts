@@ -99,7 +99,7 @@ const guardedElsewhere: Readonly<Record<string, string>> = {
   "src/signIn/InvitationForm.tsx '/v1/invitations/acceptances'": 'by attempt',
 };
 
-/** Addresses of `post(…)` and `put(…)` that are not inside the argument of `act(…)`, `attempt(…)` or a list's `ask`, and how many calls there are. */
+/** Addresses of `post(…)` and `put(…)` that are not inside the argument of `act(…)`, `attempt(…)` a list's `ask` or a form's `propose`, and how many calls there are. */
 function unguarded(
   path: string,
   source: string,
@@ -130,7 +130,7 @@ function unguarded(
         return;
       }
     }
-    const opens = ts.isJsxAttribute(node) && node.name.getText(file) === 'ask';
+    const opens = ts.isJsxAttribute(node) && ['ask', 'propose'].includes(node.name.getText(file));
     node.forEachChild((child) => visit(child, guarded || opens));
   };
   visit(file, false);

@@ -1,9 +1,10 @@
 import { useCallback, useRef, useState } from 'react';
+import { Refused } from '../api/call.ts';
 
 export interface Act {
   /**
    * Runs the work once: while it is pending, a second press does nothing.
-   * @param work receives a key that stays the same until it has succeeded: an act sent twice under it takes effect once
+   * @param work receives a key that stays the same until the hub has answered: an act sent twice under it takes effect once
    */
   readonly act: <T>(work: (key: string) => Promise<T>, done: (value: T) => void) => void;
   readonly sending: boolean;
@@ -23,10 +24,17 @@ export function useAct(): Act {
     setSending(true);
     setError(undefined);
     work(key.current)
-      .then((value) => {
-        key.current = crypto.randomUUID();
-        done(value);
-      }, setError)
+      .then(
+        (value) => {
+          key.current = crypto.randomUUID();
+          done(value);
+        },
+        (why: unknown) => {
+          // what was refused stored nothing; without an answer it is not known whether something was stored
+          if (why instanceof Refused && why.problem.status < 500) key.current = crypto.randomUUID();
+          setError(why);
+        },
+      )
       .finally(() => {
         under.current = false;
         setSending(false);

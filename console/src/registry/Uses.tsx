@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
+import { useAreas } from '../casework/useAreas.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { AreaMap } from '../casework/AreaMap.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -173,9 +174,7 @@ export function CodeListPage(): ReactNode {
 /** Outlines of the newest version, if it has any. */
 function Areas({ list }: { readonly list: string }): ReactNode {
   const { say, pick } = useWords();
-  const { turn } = useSession();
-  const answer = useAnswer(`areas ${list} ${turn}`, () => get('/v1/areas', { query: { list } }));
-  const features = answer.value?.features ?? [];
+  const features = useAreas(true, list);
   if (features.length === 0) return null;
   return (
     <section className="card">

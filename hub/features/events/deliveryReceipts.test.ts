@@ -25,11 +25,12 @@ await samplePlan(hub);
 type Message = Endpoint['got'][number];
 const entryOf = ({ headers }: Message): string =>
   String(headers['datong-idempotency-key']).split('.')[0] ?? '';
+const signatureOf = ({ headers }: Message): string => String(headers['signature']);
 
 test('a signed receipt has an entry, is on the board, and verifies with the archive alone', async () => {
   const endpoint = new Endpoint();
   endpoint.answer = (message, reply) => {
-    const receipt = signDeliveryReceipt(entryOf(message), message.body, city.education.signing);
+    const receipt = signDeliveryReceipt(entryOf(message), signatureOf(message), city.education.signing);
     reply.writeHead(204, { [deliveryReceiptHeader]: receipt }).end();
   };
   const { id } = await subscribed(endpoint);
@@ -73,9 +74,9 @@ test('a signed receipt has an entry, is on the board, and verifies with the arch
 
 test('a receipt for another message, or by a key of another department, does not take the message', async () => {
   const wrong = [
-    (message: Message) => signDeliveryReceipt(entryOf(message), Buffer.from('other'), city.education.signing),
-    (message: Message) => signDeliveryReceipt(entryOf(message), message.body, city.ecology.signing),
-    ({ body }: Message) => signDeliveryReceipt('another entry', body, city.education.signing),
+    (message: Message) => signDeliveryReceipt(entryOf(message), 'other', city.education.signing),
+    (message: Message) => signDeliveryReceipt(entryOf(message), signatureOf(message), city.ecology.signing),
+    (message: Message) => signDeliveryReceipt('another entry', signatureOf(message), city.education.signing),
     () => 'none',
   ];
   for (const receiptFor of wrong) {

@@ -87,7 +87,7 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
   });
   if (sent.status === 410) return gone(services, work, uuid7(services.database.now()));
   if (sent.trouble !== null) return failed(services, work, run, sent);
-  const received = { type: run.type, exchange, body: message.body };
+  const received = { type: run.type, exchange };
   const receipt = await loggedReceipt(services, work, sent, received);
   if (receipt === undefined) return failed(services, work, run, { ...sent, trouble: 'receipt' });
   if (opened.length > 0)

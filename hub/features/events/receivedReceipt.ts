@@ -13,7 +13,6 @@ interface ReceivedMessage {
   readonly type: string;
   /** log entry of the message */
   readonly exchange: string;
-  readonly body: Uint8Array;
 }
 
 /**
@@ -23,14 +22,14 @@ interface ReceivedMessage {
 export async function loggedReceipt(
   services: DispatchServices,
   { subscription }: Pick<Work, 'subscription'>,
-  { receipt }: Pick<Sent, 'receipt'>,
-  { type, exchange, body }: ReceivedMessage,
+  { receipt, signature }: Pick<Sent, 'receipt' | 'signature'>,
+  { type, exchange }: ReceivedMessage,
 ): Promise<{ readonly entry: string | null } | undefined> {
   if (receipt === undefined) return { entry: null };
   const { id: name, topic, agreement, publisher } = subscription;
   const department = departmentCode(subscription.department);
   const keyOf = (keyid: string) => services.identity.keyInForce(keyid, department);
-  const key = keyOfReceipt(receipt, keyOf, { entry: exchange, body });
+  const key = keyOfReceipt(receipt, keyOf, { entry: exchange, signature });
   if (key === undefined) return undefined;
   const now = services.database.now();
   const id = uuid7(now);

@@ -18,6 +18,8 @@ export interface Sent {
   /** HTTP status; null where there was no answer */
   readonly status: number | null;
   readonly body: Uint8Array;
+  /** that the message was sent with */
+  readonly signature: string;
   /** the consumer's receipt, not verified */
   readonly receipt: string | undefined;
   /** milliseconds that the endpoint asks to wait */
@@ -73,6 +75,7 @@ export async function sendMessage(
     trouble,
     status: null,
     body: nothing,
+    signature: '',
     receipt: undefined,
     retryAfter: 0,
   });
@@ -108,6 +111,7 @@ export async function sendMessage(
       trouble: status >= 200 && status < 300 ? null : 'status',
       status,
       body,
+      signature: headers['signature'] ?? '',
       receipt: header(deliveryReceiptHeader),
       retryAfter: retryAfter === undefined ? 0 : retryAfterOf(retryAfter, now),
     };

@@ -42,9 +42,10 @@ const tables = `SELECT string_agg(format('ONLY public.%I', c.relname), ', ' ORDE
 const foreignLock = `SELECT FROM pg_stat_activity AS waiting
     CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS holder (pid)
      LEFT JOIN pg_stat_activity AS held ON held.pid = holder.pid
- WHERE waiting.usename = session_user AND waiting.datname = current_database() AND waiting.wait_event_type = 'Lock'
+ WHERE waiting.usename IN (session_user, 'datong_app') AND waiting.datname = current_database()
+   AND waiting.wait_event_type = 'Lock' AND waiting.wait_event IN ('transactionid', 'tuple', 'advisory')
    AND waiting.query_start < clock_timestamp() - interval '${waitMs} ms'
-   AND (held.usename IS DISTINCT FROM session_user
+   AND (held.usename IS NULL OR held.usename NOT IN (session_user, 'datong_app')
         OR held.state LIKE 'idle in transaction%' AND held.state_change < clock_timestamp() - interval '${idleMs} ms')
  LIMIT 1`;
 

@@ -188,7 +188,7 @@ test('a list is ordered by a column and by its id, in both directions, from any 
   }
 });
 
-test('every order that the contract offers is read from any row, in both directions, and counted', async () => {
+test('every order that the contract offers is valid SQL in both directions, and counted', async () => {
   const none = undefined;
   const filters = { kind: none, parent: none, state: none, department: none, departments: none, id: none };
   const others = { dataset: none, sha256: none, digest: none, provider: none, consumer: none, parties: none };
@@ -239,8 +239,8 @@ test('every order that the contract offers is read from any row, in both directi
     for (const sort of sorts)
       for (const isBackwards of [false, true]) {
         const wanted = { after: cursors[id] ?? 'a', most: 2, sort, isBackwards, isCounted: true };
-        const { total } = (await lists[id]?.(wanted)) ?? { total: { count: 0 } };
-        assert.ok(total !== undefined, `${id} by ${sort}`);
+        const page = await lists[id]?.(wanted);
+        assert.ok(page?.total !== undefined, `${id} by ${sort}`);
       }
 });
 

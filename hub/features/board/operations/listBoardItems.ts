@@ -89,14 +89,14 @@ async function requests(reader: Reader, reach: Reach, now: number): Promise<read
   for await (const request of requestsOf(reader, reach, { open: true })) {
     const turn = departmentInTurn(request, now);
     if (turn === undefined) continue;
-    const { id, title, consumer, provider, since, due, overdue, provisional } = requestSummary(request, now);
+    const { id, title, consumer, provider, since, due, provisional } = requestSummary(request, now);
     const department = turn === '' ? undefined : turn;
     found.push({
       kind: 'request',
       id,
       consumer,
       provider,
-      ...defined({ title, department, since, due, overdue, provisional }),
+      ...defined({ title, department, since, due, provisional }),
     });
   }
   return found;
@@ -104,7 +104,7 @@ async function requests(reader: Reader, reach: Reach, now: number): Promise<read
 
 async function batches(reader: Reader, { departments }: Reach): Promise<readonly Waiting[]> {
   const held = { departments, state: 'held', dataset: undefined, sha256: undefined };
-  const { rows } = await pageBatches(reader, { ...held, after: undefined, most });
+  const { rows } = await pageBatches(reader, { ...held, after: undefined, most: most + 1, sort: 'opened' });
   return rows.map(({ id, department, dataset, openedAt, heldUntil }) => ({
     kind: 'batch',
     id,
@@ -118,7 +118,7 @@ async function batches(reader: Reader, { departments }: Reach): Promise<readonly
 async function duties(reader: Reader, { departments }: Reach, now: number): Promise<readonly Waiting[]> {
   const today = dayInChina(now);
   const filter = { ...defined({ departments }), openUntil: today };
-  const { rows } = await pageDuties(reader, filter, { after: undefined, most });
+  const { rows } = await pageDuties(reader, filter, { after: undefined, most: most + 1 });
   return rows
     .filter(({ due }) => due < today)
     .map(({ id, consumer, provider, dataset, due }) => ({

@@ -1,6 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Plan, Plans } from '../../../../policies/plans.ts';
-import { isInForce } from '../../../../policies/plansInForce.ts';
+import { plansInForce } from '../../../../policies/plansInForce.ts';
 import { storedValueMasks } from '../../../../policies/masks/attachments/images.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import { attachmentFields } from '../../../../schemas/attachments.ts';
@@ -64,12 +64,8 @@ function viewOf(
   { department, plans, now }: Viewer,
 ): CaseDataset {
   const parties = { department, provider: row.department };
-  const inForce = plans.all.filter(
-    ({ ref, needs }) =>
-      ref.consumer === department &&
-      ref.dataset === row.id &&
-      !needs.lookup &&
-      isInForce(plans.agreements.get(ref.agreement), now),
+  const inForce = plansInForce(plans, { consumer: department, dataset: row.id }, now).filter(
+    ({ needs }) => !needs.lookup,
   );
   const granted = new Set(inForce.flatMap(({ whole }) => whole.fields.map(({ field }) => rootOf(field))));
   const sets = schema.fields
@@ -98,17 +94,23 @@ function agreementsOf(plans: readonly Plan[]): CaseDataset['agreements'] {
   const first = plans.filter(
     (one, nth) => plans.findIndex(({ ref }) => ref.agreement === one.ref.agreement) === nth,
   );
-  return first.map(({ ref, agreement, grant, filterable, needs, whole }) => ({
-    agreement: ref.agreement,
-    title: titleOf(agreement),
-    purposes: plans.filter((one) => one.ref.agreement === ref.agreement).map((one) => one.ref.purpose),
-    filterBy: [...filterable],
-    masked: whole.fields
+  return first.map(({ ref, agreement, grant, filterable, needs }) => {
+    const alternatives = plans.filter((one) => one.ref.agreement === ref.agreement);
+    const maskedFields = alternatives
+      .flatMap(({ whole }) => whole.fields)
       .filter(({ mask }) => !storedValueMasks.has(mask.name))
-      .map(({ field }) => rootOf(field)),
-    history: grant.deliveries?.includes('history') === true,
-    matter: needs.matter,
-  }));
+      .map(({ field }) => rootOf(field));
+    return {
+      agreement: ref.agreement,
+      title: titleOf(agreement),
+      purposes: alternatives.map((one) => one.ref.purpose),
+      filterBy: [...filterable],
+      // under any of the purposes
+      masked: [...new Set(maskedFields)],
+      history: grant.deliveries?.includes('history') === true,
+      matter: needs.matter,
+    };
+  });
 }
 
 const titleOf = ({ id, title = { zh: id, en: id } }: Plan['agreement']) => ({ zh: title.zh, en: title.en });

@@ -15,7 +15,7 @@ import type { Services } from '../../common/services.ts';
 import { identifierOf } from '../../subjects/operations/ownSession.ts';
 import { titledDataset, titledDepartment } from '../../subjects/operations/titledDepartment.ts';
 
-/** Cases of one dataset; the newest ones of a person who reported more. */
+/** Cases of one dataset; those with the highest keys of a person who reported more. */
 const maxOfDataset = 50;
 
 /**

@@ -71,8 +71,12 @@ export function watchLog(
         const rests = await resting(day, looks);
         for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
           await exceptAltered(failures, () => tell(reader, run, { ...risk, from: first }, settings));
-        await storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings));
+        await exceptAltered(failures, () =>
+          storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings)),
+        );
       }
+      // read again: a risk of an altered row would never be reported once the position has passed it
+      if (failures.length > 0) return { failures };
       const seenDays = [...days.values()];
       const [begun, latest] = [seenDays[0], latestOf(days)];
       const last = latest?.first ?? to;

@@ -73,6 +73,7 @@ export async function pagePulls(
   }
 
   function narrow(rows: Knex.QueryBuilder): void {
+    rows.whereNull('p.ended_by');
     if (failed === true)
       rows.where((either) => {
         either.whereNotIn('r.outcome', ['read', 'nothing_new']);
@@ -84,7 +85,6 @@ export async function pagePulls(
 const order: ListOrder = {
   table: 'pull',
   alias: 'p',
-  only: (row) => `${row}.ended_by IS NULL`,
   id: ['dataset'],
   sorts: { dataset: itself, set: (row) => [`${row}.set_at`] },
   usual: 'dataset',

@@ -3,6 +3,7 @@
  * for each dataset, transition and group of departments, with the number of rows and no key. The position is stored after the notices, so a
  * crash repeats the read; stored notices are skipped. A row whose deadline was altered in the database fails each run until it is corrected.
  */
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import {
   dueNotices,
   nextNotice,
@@ -67,28 +68,33 @@ async function notice(
   after: NoticePlace,
 ): Promise<{ readonly place: NoticePlace; readonly isFull: boolean; readonly failures: readonly unknown[] }> {
   const page = { after, now: run.now(), limit: maxDeadlines };
-  const { noticed, failures, isFull, last = after } = await dueNotices(reader, sealer, stage, page);
+  const { noticed, failures: unread, isFull, last = after } = await dueNotices(reader, sealer, stage, page);
+  const altered: unknown[] = [];
+  const failures = (): readonly unknown[] => [...unread, ...altered];
   for (const one of noticed) {
-    if (run.signal.aborted) return { place: after, isFull: false, failures };
+    if (run.signal.aborted) return { place: after, isFull: false, failures: failures() };
     const { dataset, provider, transition, departments, rows } = one;
     const due = rows.reduce((first, { due: next }) => Math.min(first, next), Infinity);
-    const { isSkipped } = await run.act({
-      dataset,
-      provider,
-      change: {
-        act: stage,
-        transition,
-        departments: departments.join(', '),
-        count: rows.length,
-        due: new Date(due).toISOString(),
-      },
-      work: async (transaction, exchange) =>
-        (await storeNotices(transaction, stage, one, exchange)) === rows.length ? undefined : 'skip',
-    });
+    const acted = await exceptAltered(altered, () =>
+      run.act({
+        dataset,
+        provider,
+        change: {
+          act: stage,
+          transition,
+          departments: departments.join(', '),
+          count: rows.length,
+          due: new Date(due).toISOString(),
+        },
+        work: async (transaction, exchange) =>
+          (await storeNotices(transaction, stage, one, exchange)) === rows.length ? undefined : 'skip',
+      }),
+    );
     // a row changed since it was read: the next run reads it again
-    if (isSkipped) return { place: after, isFull: true, failures };
+    if (acted?.isSkipped === true) return { place: after, isFull: true, failures: failures() };
   }
-  return { place: last, isFull, failures };
+  // a notice that was altered is made once it is restored; where more wait, the others come first
+  return { place: altered.length > 0 && !isFull ? after : last, isFull, failures: failures() };
 }
 
 const placesOf = (state: unknown): Places =>

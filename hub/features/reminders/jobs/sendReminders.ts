@@ -2,6 +2,7 @@
  * Queues reminders for persons and departments for whom new items wait. Each item is reported once for each address, by a log entry. A
  * reminder contains numbers and no names. `deliverReminders.ts` sends it.
  */
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import {
   describedOf,
@@ -45,12 +46,13 @@ export const sendReminders = (services: ReminderServices): Job => ({
   lease: 60_000,
   run: async (run) => {
     const { app } = services.database;
+    const failures: unknown[] = [];
     for await (const place of everyAddress(app)) {
-      if (run.signal.aborted) return {};
-      await gather(services, place, run);
+      if (run.signal.aborted) return { failures };
+      await exceptAltered(failures, () => gather(services, place, run));
     }
-    await expireDeadReminders(app, run.now() - deadLettersMs);
-    return {};
+    await exceptAltered(failures, () => expireDeadReminders(app, run.now() - deadLettersMs));
+    return { failures };
   },
 });
 

@@ -59,7 +59,8 @@ export const listPersons = operation('listPersons', {
     const page = orderedPage(call.query, names.person);
     const { state, role, department: requested } = call.query;
     const compare = comparing(page.sort);
-    const all = visiblePersons(identity, call.caller)
+    const visible = visiblePersons(identity, call.caller);
+    const all = visible
       .filter(
         (one) =>
           (state ?? one.state) === one.state &&
@@ -68,7 +69,7 @@ export const listPersons = operation('listPersons', {
       )
       .sort(compare);
     // a cursor of a person who is not seen reveals nothing of their name
-    const called = new Map<string, string>(all.map(({ id, name }) => [id, name]));
+    const called = new Map<string, string>(visible.map(({ id, name }) => [id, name]));
     const found = pageOfRows(all, oneMore(page), (one, id) =>
       compare(one, { id, name: called.get(id) ?? '' }),
     );

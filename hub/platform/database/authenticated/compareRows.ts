@@ -56,6 +56,6 @@ export function faultOf(
 
 /** The name of a row in a finding. Keys that identify a person, or are secrets, are shown as a digest. */
 export const shownKey = (name: SealedName, key: string): string =>
-  name === 'consent_standing' || name === 'enrolment_code'
+  name === 'consent_standing' || name === 'enrolment_code' || name === 'case_notice'
     ? `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
     : key.replaceAll('\u001f', ' ');

@@ -133,7 +133,7 @@ export function shownValues({ table, row }: FoundRow): readonly { column: string
 const maxShown = 4_000;
 /** Columns with secrets, with hashes that open something, or with identifiers of persons. */
 const hidden =
-  /^(hash|secret|former_secret|first|second|sealed|sealed_key|subject|subjects|tokens|attempts|commitment|guardian|jws|target|cells|scan)$/;
+  /^(hash|secret|former_secret|first|second|sealed|sealed_key|subject|subjects|tokens|attempts|commitment|guardian|jws|target|cells|scan|key_hash|claim|said)$/;
 
 /**
  * Does in the transaction of the entry what two persons decided.

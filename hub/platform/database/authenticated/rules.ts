@@ -321,7 +321,7 @@ const sealedTables = {
     { event: 'uuid', step: 'text', department: 'text', stage: 'integer' },
     'recipient role due_at at exchange notice',
   ),
-  event_delivery: table({ event: 'uuid', exchange: 'uuid' }, 'subscription department at'),
+  event_delivery: table({ event: 'uuid', exchange: 'uuid' }, 'subscription department at receipt'),
   webhook: table(
     { subscription: 'uuid' },
     'url batch secret former_secret former_until certificate keyid proven_at',

@@ -1,4 +1,5 @@
 import { refuseAlteredRows } from '../../database/authenticated/refuseAlteredRows.ts';
+import { refuseUnauthentic } from '../../database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../database/authenticated/sealedRows.ts';
 import type { Reader } from '../../database/reader.ts';
 
@@ -131,6 +132,8 @@ export async function positionOfJob(reader: Reader, name: string): Promise<unkno
     'SELECT state FROM job_position WHERE job = $1',
     [name],
   );
+  // without a row and its seal, a job would begin as if for the first time
+  if (row === undefined) await refuseUnauthentic(reader, ['job_position']);
   return row?.state ?? null;
 }
 
