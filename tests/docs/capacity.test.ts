@@ -11,8 +11,8 @@ const bench = read('bench/README.md');
 const entryBytes = Number(
   /bytes of an entry after three years .*\| ([\d,]+) \|/.exec(bench)?.[1]?.replace(',', ''),
 );
-const callSeconds = Number(/Of (\d+) µs of the main thread an answer takes/.exec(bench)?.[1]) / 1e6;
-const rowsPerSecond = /8 senders, 1,000 rows.*\| ([\d,]+); [\d.]+ \|/.exec(bench)?.[1] ?? '';
+const callSeconds = Number(/An answer takes (\d+) µs of the main thread/.exec(bench)?.[1]) / 1e6;
+const rowsPerSecond = /8 senders, 1,000 rows.*\| ([\d,]+); [\d.]+\. For five minutes/.exec(bench)?.[1] ?? '';
 /** The share of a core that is planned, working seconds of a month, and how much busier the busiest seconds are. */
 const [share, workingSeconds, peak] = [0.6, 22 * 8 * 3_600, 3];
 

@@ -214,6 +214,7 @@ test('what is asked of the hub itself: lists of staff with a token, the open and
   writeFileSync(join(place.folder, 'hub-root.pem'), hub.ca);
   const tokens = {
     auditor: await hub.token('qian', ['auditor']),
+    operator: await hub.token('zhou', ['operator']),
     steward: await hub.token('wu', ['steward']),
   };
   const alone = operations.filter(
@@ -225,7 +226,10 @@ test('what is asked of the hub itself: lists of staff with a token, the open and
     if (example === undefined || parameters.some(({ required }) => required)) continue;
     for (const { listener, command } of curlExamples(operationOf(operationId), example)) {
       if (listener === 'exchange') continue;
-      const token = scopes.includes('auditor') ? tokens.auditor : tokens.steward;
+      const [role = 'steward'] = (['auditor', 'steward', 'operator'] as const).filter((one) =>
+        scopes.includes(one),
+      );
+      const token = tokens[role];
       writeFileSync(join(place.folder, 'staff.header'), `authorization: Bearer ${token}\n`);
       const got = await typed(command, place, { STAFF, OPEN, ADMIN });
       const text = got.body.toString('utf8');

@@ -1,4 +1,4 @@
-import { Problem } from '../../terms/problem.ts';
+import { Problem } from '../../../terms/problem.ts';
 
 /**
  * Does a part of a job's work. Where rows of it were changed past the hub, it is left out, and the other parts go on.
