@@ -28,7 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const failures: unknown[] = [];
 try {
   // a test that hangs is ended; twice what the longest file takes on a slow machine, so that no slow test is ended
-  const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 3, timeout: 600_000 });
+  const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 2, timeout: 600_000 });
   // a test that waits for its feature is shown, and fails nothing
   events.on('test:fail', (failure) => {
     if (failure.todo === undefined || failure.todo === false) failures.push(failure);

@@ -235,12 +235,11 @@ test('every order that the contract offers is valid SQL in both directions, and 
     Object.keys(lists).sort(),
     'persons are ordered in memory',
   );
-  for (const { id, sorts } of ordered)
-    for (const sort of sorts)
+  for (const [id, list] of Object.entries(lists))
+    for (const sort of ordered.find((one) => one.id === id)?.sorts ?? [])
       for (const isBackwards of [false, true]) {
         const wanted = { after: cursors[id] ?? 'a', most: 2, sort, isBackwards, isCounted: true };
-        const page = await lists[id]?.(wanted);
-        assert.ok(page?.total !== undefined, `${id} by ${sort}`);
+        assert.ok((await list(wanted)).total !== undefined, `${id} by ${sort}`);
       }
 });
 
