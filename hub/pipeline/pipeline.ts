@@ -27,16 +27,9 @@ import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './rateLimit.ts';
+import { beginTrace, ending } from './callTrace.ts';
 import { measured } from './trace.ts';
 import { countedReply } from './countedReply.ts';
-
-/** Begins the trace of a call. Only a proven caller can make the hub record one. */
-function beginTrace<C extends Caller>({ tracing }: GateServices, passage: Passage<C>, caller: C): void {
-  if (tracing === undefined) return;
-  const { exchange, arrived, operation, request } = passage;
-  const { rawHeaders } = request.head;
-  passage.trace = tracing.begin({ exchange, operation: operation.id, rawHeaders, caller, arrived });
-}
 
 /** Answers calls of one operation. Rejects only where the client has disconnected (ClientGone). */
 export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
@@ -91,18 +84,11 @@ export function createGate(services: GateServices): Gate {
     return door.reply(request.head, replyParts(services, passage, appended, receipt));
   }
 
-  async function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
-    let reply: OutgoingReply | undefined;
-    try {
-      reply = await pass(passage);
-    } catch (error) {
-      const reported = problemAnswer(withoutEntry(services, passage, error));
-      reply = await passage.door.reply(passage.request.head, { ...reported, exchange: passage.exchange });
-    } finally {
-      passage.releaseActs?.();
-      passage.trace?.end(reply?.status);
-    }
-    return reply;
+  function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
+    const { door, request, exchange } = passage;
+    const failed = (error: unknown): Promise<OutgoingReply> =>
+      door.reply(request.head, { ...problemAnswer(withoutEntry(services, passage, error)), exchange });
+    return ending(passage, pass(passage).catch(failed));
   }
 
   return {

@@ -262,9 +262,9 @@ describe('a receiver that accepts', () => {
   test('a department has no more calls traced in a second than the limit', async () => {
     traceparent = undefined;
     const before = spansOf().length;
-    const calls = 60;
+    const calls = 300;
     const started = performance.now();
-    await Promise.all(Array.from({ length: calls }, () => client.handshake().then(() => client.exchanges())));
+    await Promise.all(Array.from({ length: calls }, () => client.exchanges()));
     const seconds = (performance.now() - started) / 1_000;
     await new Promise((wait) => setTimeout(wait, 3_000));
     const traced = spansOf()

@@ -136,7 +136,7 @@ export function Pager(props: {
   const { page, cursorName = 'cursor', isLoading = false } = props;
   const { say, number } = useWords();
   const { filter } = useRoute();
-  const { nextCursor, previousCursor, total } = page ?? {};
+  const { nextCursor, total } = page ?? {};
   const isFirst = (filter[cursorName] ?? '') === '';
   const isOnly = nextCursor === undefined && isFirst;
   if (isOnly && (total === undefined || total.count === 0)) return null;
