@@ -86,7 +86,7 @@ export function createGate(services: GateServices): Gate {
 
   function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
     const { door, request, exchange } = passage;
-    const failed = (error: unknown): Promise<OutgoingReply> =>
+    const failed = async (error: unknown): Promise<OutgoingReply> =>
       door.reply(request.head, { ...problemAnswer(withoutEntry(services, passage, error)), exchange });
     return ending(passage, pass(passage).catch(failed));
   }

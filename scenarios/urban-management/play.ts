@@ -162,8 +162,11 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       );
       await together(await office.inState('reported'), (one) => {
         const number = numberOf(one);
-        // four of five cases go to contractors
-        const handler = new Random(seed + number).pick(number % 5 === 0 ? departments : contractors);
+        // four of five cases go to contractors; each handler comes in turn
+        const round = Math.floor(number / 5);
+        const [pool, place] =
+          number % 5 === 0 ? ([departments, round] as const) : ([contractors, number + round] as const);
+        const handler = pool[place % pool.length] ?? '';
         return office.change(one, { status: 'assigned', assigned_to: handler }, day);
       });
       await Promise.all(parties.map((party) => handle(stage, party, seed, day)));
