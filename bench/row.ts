@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { lazily } from '../terms/lazily.ts';
 import { median as medianOf } from '../hub/domain/median.ts';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { RunningPostgres } from '../hub/platform/postgres/startPostgres.ts';
@@ -226,6 +229,18 @@ export function memoryPeak(read = (): number => process.memoryUsage.rss(), every
     clearInterval(timer);
     return peak / 1e6;
   };
+}
+
+const collect = lazily((): (() => void) => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+});
+
+/** Bytes in use after what is no longer used was collected: without that they depend on when the engine collects. */
+export function usedBytes(): number {
+  collect()();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** @returns ends it: by how many MB the memory of this process has grown at most */

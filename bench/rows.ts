@@ -1,11 +1,18 @@
 /** An upsert into a large dataset against the same merge in SQL; events from publication to delivery. */
-import { answerOf, median, memoryPeak, quantile, startChild, type Bench, type BenchRow } from './row.ts';
+import {
+  answerOf,
+  median,
+  memoryPeak,
+  quantile,
+  startChild,
+  usedBytes,
+  type Bench,
+  type BenchRow,
+} from './row.ts';
 import { once } from 'node:events';
 import { datasetTable, layoutOf, batchTable } from '../hub/domain/rowTable/layout.ts';
 import { sampleCity, testHub, type TestHub, type Machine } from '../tests/hub.ts';
 import type { Measured, Order, Party } from './clients.ts';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -211,7 +218,8 @@ async function run(): Promise<readonly BenchRow[]> {
         ['resume', whileQueued],
       ] as const) {
         await school.sink(dead, action);
-        const peak = usedPeak();
+        // the pauses for each collection are the same in turns that are compared
+        const peak = memoryPeak(usedBytes, 1_000);
         into.latencies.push(...(await order(turn)).latencies);
         into.peaks.push(peak());
       }
@@ -288,21 +296,6 @@ async function run(): Promise<readonly BenchRow[]> {
 interface Turn {
   readonly latencies: number[];
   readonly peaks: number[];
-}
-
-/**
- * Samples the memory in use once a second, each time after what is no longer used was collected: without that, a sample depends on when the
- * engine collects, and swings by 80 MB between equal turns. The pauses for it are the same in turns that are compared.
- * @returns ends it: MB in use at most
- */
-function usedPeak(): () => number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  return memoryPeak(() => {
-    collect();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  }, 1_000);
 }
 
 export const partyOf = ({ department, tls, signing }: Machine): Party => ({

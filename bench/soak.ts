@@ -9,15 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { ProfileDocument } from '../clients/sdk/profile.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import type { AskOrder, AskWorld, Order, Sending, Writing } from './clients.ts';
 import { householdDataset } from './intake.ts';
 import { sendRegister } from './release.ts';
 import { pusher } from './readings.ts';
-import { answerOf, median, startChild } from './row.ts';
+import { answerOf, median, startChild, usedBytes } from './row.ts';
 import { airWarnings, partyOf } from './rows.ts';
 
 /** The share of the measured speed of queries; rows, events and files take the rest of the 60 %. */
@@ -115,7 +113,11 @@ async function soak({ hub: { origins, database }, ca }: TestHub, city: City): Pr
     ]);
     // calls that ended leave nothing behind after a moment
     await sleep(500);
-    const sample = { ...memoryNow(), handles: await handlesNow(), ...(await tablesNow(database.owner)) };
+    const sample = {
+      'heap MB': usedBytes() / 1e6,
+      handles: await handlesNow(),
+      ...(await tablesNow(database.owner)),
+    };
     samples.push(sample);
     const { 'heap MB': heap, handles, 'small tables MB': small, 'dead rows %': dead } = sample;
     const resident = process.memoryUsage.rss() / 1e6;
@@ -126,14 +128,6 @@ async function soak({ hub: { origins, database }, ca }: TestHub, city: City): Pr
   const rising = Object.keys(slack).filter((figure) => !flat(samples, figure as Figure));
   line(rising.length === 0 ? 'flat' : `not flat: ${rising.join(', ')}`);
   return rising.length === 0;
-}
-
-/** The memory in use by the hub, after a collection: the resident memory depends on when the engine collects. */
-function memoryNow(): Pick<Sample, 'heap MB'> {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return { 'heap MB': (heapUsed + external) / 1e6 };
 }
 
 /** Open files and sockets of the hub. */

@@ -1,4 +1,5 @@
 /** `datong hub figures`: calls, latency, queues, jobs, database, growth and certificates, for operators without a monitoring system. */
+import type { FiguresShown } from '../sdk/listTypes.ts';
 import type { Command } from 'commander';
 import { staffReader } from './audit/staffReader.ts';
 import { columns } from './printedText.ts';
@@ -7,36 +8,6 @@ import { data, dataLines, say } from './verb.ts';
 
 interface FiguresOptions extends StaffOptions {
   readonly json?: boolean;
-}
-
-/** As the hub answers it, as far as it is printed. */
-interface Figures {
-  readonly calls: {
-    readonly seconds: number;
-    readonly byOperation: readonly {
-      readonly operation: string;
-      readonly answered: number;
-      readonly refused: number;
-      readonly failed: number;
-      readonly p50Ms: number;
-      readonly p95Ms: number;
-      readonly p99Ms: number;
-    }[];
-  };
-  readonly waiting: Readonly<Record<string, number>>;
-  readonly log: Readonly<Record<string, number>>;
-  readonly jobs: readonly {
-    readonly name: string;
-    readonly lateSeconds: number;
-    readonly outcome?: string;
-    readonly running: boolean;
-  }[];
-  readonly database: Readonly<Record<string, number | string>>;
-  readonly growth: Readonly<Record<string, number | string>>;
-  readonly certificates: {
-    readonly ends: readonly { readonly what: string; readonly until: string }[];
-    readonly departmentsEnding: number;
-  };
 }
 
 export function register(program: Command): void {
@@ -57,13 +28,21 @@ async function run(options: FiguresOptions): Promise<void> {
   try {
     const figures = await hub.ask('GET', '/v1/figures');
     if (options.json === true) data(JSON.stringify(figures));
-    else dataLines(linesOf(figures as unknown as Figures));
+    else dataLines(linesOf(figures as unknown as FiguresShown));
   } finally {
     hub.close();
   }
 }
 
-function linesOf({ calls, waiting, log, jobs, database, growth, certificates }: Figures): readonly string[] {
+function linesOf({
+  calls,
+  waiting,
+  log,
+  jobs,
+  database,
+  growth,
+  certificates,
+}: FiguresShown): readonly string[] {
   const named = (part: Readonly<Record<string, number | string>>, of: string): readonly string[][] =>
     Object.entries(part).map(([name, value]) => [`${of}.${name}`, String(value)]);
   const minutes = Math.max(1, Math.round(calls.seconds / 60));

@@ -76,7 +76,7 @@ async function run(file: string, options: VerifyOptions): Promise<void> {
   const signed = known?.size;
   const missing = signed === undefined ? undefined : Math.max(0, signed - head.entries);
   const trial = options.restore === true ? await tryRestore({ archive, head, keys, known }) : undefined;
-  const roots = trial && (await comparedRoots(config, keys, trial));
+  const roots = trial && (await comparedRoots(config, keys, trial.tree, known));
   const { at, entries, rows } = head;
   const parts = { read, restore: trial?.restore, verify: trial?.verify };
   reportFindings([...(trial?.findings ?? []), ...(roots?.findings ?? [])], {
@@ -97,7 +97,7 @@ interface ToTry {
   readonly known: TreeState | undefined;
 }
 
-interface Trial extends Pick<ToTry, 'known'> {
+interface Trial {
   /** seconds of each part */
   readonly restore: number;
   readonly verify: number;
@@ -143,7 +143,7 @@ async function tryIn(database: Database, of: ToTry, stateDir: string): Promise<T
   const restore = secondsSince(begun);
   const verifying = performance.now();
   const verified = await verifiedLog(database, of, stateDir);
-  return { ...verified, known: of.known, restore, verify: secondsSince(verifying) };
+  return { ...verified, restore, verify: secondsSince(verifying) };
 }
 
 /**
@@ -201,7 +201,8 @@ interface ComparedRoots {
 async function comparedRoots(
   config: HubConfig,
   keys: HubKeys,
-  { tree, known }: Trial,
+  tree: TreeState | undefined,
+  known: TreeState | undefined,
 ): Promise<ComparedRoots> {
   if (tree === undefined || known === undefined) return { with: 'nothing', findings: [] };
   if (known.size <= tree.size) return { with: 'record', findings: [] };

@@ -65,3 +65,6 @@ export type CaseDataset = components['schemas']['CaseDataset'];
 export type CasesAnswer = components['schemas']['QueryAnswer'];
 /** Figures of the cases of a dataset, as the hub returns them. */
 export type CaseStatistics = components['schemas']['CaseStatistics'];
+
+/** What an operator without a monitoring system sees. */
+export type FiguresShown = components['schemas']['Figures'];

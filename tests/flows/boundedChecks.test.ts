@@ -1,4 +1,4 @@
-/** Of one person's schema trials one runs and a few wait; the others are refused with 429. Other persons are answered meanwhile. */
+/** Of one person's schema trials one runs and a few wait; the others are refused with 429. The calls of other persons are answered without delay. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { request } from 'node:https';

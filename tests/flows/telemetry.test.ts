@@ -44,7 +44,7 @@ interface Arrived {
   readonly text: string;
 }
 
-/** How the receiver answers: it accepts, reports a fault of its own, or never answers. */
+/** How the receiver answers: it accepts, reports an internal error, or never answers. */
 let mode: 'accepts' | 'fails' | 'hangs' = 'accepts';
 const arrived: Arrived[] = [];
 const receiver: Server = createServer((request, response) => {

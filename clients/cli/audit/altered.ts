@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { printProposal } from '../subject/service.ts';
@@ -87,7 +87,7 @@ async function altered(about: string | undefined, options: AlteredOptions): Prom
 
 const storedFindings = (client: StaffClient): Promise<readonly Finding[]> =>
   everyPage(
-    client,
+    getFrom(client),
     path,
     { concerning: 'rows', limit: '100' },
     (page) => page['findings'] as readonly Finding[],

@@ -1,4 +1,5 @@
 /** `datong audit findings [ack|escalate]`: findings of the rules over the log, and a person's response to them. */
+import { everyPage } from '../everyPage.ts';
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -73,18 +74,12 @@ export function registerFindings(audit: Command): void {
 async function list(options: ListOptions): Promise<void> {
   const hub = staffReader(options);
   try {
-    const risks: Risk[] = [];
-    let cursor: unknown;
-    do {
-      const requested = new URLSearchParams({
-        limit: '200',
-        ...(options.all === true ? {} : { unanswered: 'true' }),
-      });
-      if (typeof cursor === 'string') requested.set('cursor', cursor);
-      const page = await hub.ask('GET', `/v1/risks?${requested.toString()}`);
-      risks.push(...(page['risks'] as readonly Risk[]));
-      cursor = page['nextCursor'];
-    } while (typeof cursor === 'string');
+    const risks = await everyPage(
+      (path) => hub.ask('GET', path),
+      '/v1/risks',
+      { limit: '200', unanswered: options.all === true ? undefined : 'true' },
+      (page) => page['risks'] as readonly Risk[],
+    );
     if (options.json === true) {
       data(JSON.stringify({ risks }));
       return;

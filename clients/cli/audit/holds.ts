@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -122,7 +122,7 @@ async function lift(
 async function holds(options: StaffOptions & { readonly json?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
     const found = await everyPage(
-      client,
+      getFrom(client),
       holdsPath,
       { limit: '100' },
       (page) => page['holds'] as readonly Hold[],

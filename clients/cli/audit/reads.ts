@@ -1,4 +1,5 @@
 /** `datong audit reads`: staff who read the log. */
+import { pagesOf } from '../everyPage.ts';
 import type { Command } from 'commander';
 import type { Missing } from '../../../log/missing.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -54,18 +55,13 @@ async function run(options: ReadsOptions): Promise<void> {
     const reads: LogRead[] = [];
     const missing: number[] = [];
     let more: Pick<Missing, 'moreMissing'> = {};
-    let cursor: unknown;
-    do {
-      const requested = new URLSearchParams({ limit: '200' });
-      for (const [name, value] of Object.entries(given)) if (value !== undefined) requested.set(name, value);
-      if (typeof cursor === 'string') requested.set('cursor', cursor);
-      const page = await hub.ask('GET', `/v1/log/reads?${requested.toString()}`);
+    const query = { limit: '200', ...given };
+    for await (const page of pagesOf((path) => hub.ask('GET', path), '/v1/log/reads', query)) {
       reads.push(...(page['reads'] as readonly LogRead[]));
       const gone = page as Missing;
       missing.push(...(gone.missing ?? []));
       if (gone.moreMissing === true) more = { moreMissing: true };
-      cursor = page['nextCursor'];
-    } while (typeof cursor === 'string');
+    }
     const gone: Missing = { ...(missing.length === 0 ? {} : { missing }), ...more };
     if (options.json === true) {
       data(JSON.stringify({ reads, ...gone }));

@@ -1,4 +1,5 @@
 /** `datong audit views`: how often members of staff called reads without personal data. */
+import { everyPage } from '../everyPage.ts';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
@@ -58,16 +59,12 @@ async function run(options: ViewsOptions): Promise<void> {
   };
   const hub = staffReader(options);
   try {
-    const counts: ViewCount[] = [];
-    let cursor: unknown;
-    do {
-      const requested = new URLSearchParams({ limit: '200' });
-      for (const [name, value] of Object.entries(given)) if (value !== undefined) requested.set(name, value);
-      if (typeof cursor === 'string') requested.set('cursor', cursor);
-      const page = await hub.ask('GET', `/v1/log/views?${requested.toString()}`);
-      counts.push(...(page['counts'] as readonly ViewCount[]));
-      cursor = page['nextCursor'];
-    } while (typeof cursor === 'string');
+    const counts = await everyPage(
+      (path) => hub.ask('GET', path),
+      '/v1/log/views',
+      { limit: '200', ...given },
+      (page) => page['counts'] as readonly ViewCount[],
+    );
     if (options.json === true) {
       data(JSON.stringify({ counts }));
       return;

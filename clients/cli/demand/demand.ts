@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { DemandList, DemandView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
@@ -107,7 +107,7 @@ interface ListOptions extends RequestOptions {
 async function list({ open, state, department, ...options }: ListOptions): Promise<void> {
   await asSteward(options, async (client) => {
     const demands = await everyPage(
-      client,
+      getFrom(client),
       '/v1/demands',
       { limit: '100', open: open === true ? 'true' : undefined, state, department },
       (page) => page['demands'] as DemandList['demands'],

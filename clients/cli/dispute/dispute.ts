@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { DisputeList, DisputeView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
@@ -99,7 +99,7 @@ async function show(id: string, options: RequestOptions): Promise<void> {
 async function list({ open, ...options }: RequestOptions & { readonly open?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
     const disputes = await everyPage(
-      client,
+      getFrom(client),
       '/v1/disputes',
       { limit: '200', open: open === true ? 'true' : undefined },
       (page) => page['disputes'] as DisputeList['disputes'],

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { MandateList, MandateView, PasskeyList } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
@@ -80,7 +80,7 @@ async function handIn(file: string, options: Options): Promise<void> {
 async function list({ department, ...options }: Options & { readonly department?: string }): Promise<void> {
   await asSteward(options, async (client) => {
     const mandates = await everyPage(
-      client,
+      getFrom(client),
       '/v1/mandates',
       { limit: '200', department },
       (page) => page['mandates'] as MandateList['mandates'],

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { usualPorts } from '../../../machine/sources/sqlSource.ts';
 import type { PullList, PullShown as Shown } from '../../sdk/listTypes.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
@@ -73,7 +73,7 @@ interface ListOptions extends StaffOptions {
 async function list({ department, failed, ...options }: ListOptions): Promise<void> {
   const query = { limit: '100', department, failed: failed === true ? 'true' : undefined };
   const pulls = await asReviewer(options, (client) =>
-    everyPage(client, '/v1/pulls', query, (page) => page['pulls'] as PullList['pulls']),
+    everyPage(getFrom(client), '/v1/pulls', query, (page) => page['pulls'] as PullList['pulls']),
   );
   if (options.json === true) data(JSON.stringify({ pulls }));
   else {

@@ -2,7 +2,7 @@
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
 import { data, dataLines, talk, exitCode, VerbFailure } from '../verb.ts';
 import type { RequestView, RequestSummary } from '../../sdk/listTypes.ts';
@@ -82,7 +82,7 @@ async function list(
 ): Promise<void> {
   await asSteward(options, async (client) => {
     const requests = await everyPage(
-      client,
+      getFrom(client),
       '/v1/requests',
       {
         limit: '100',

@@ -1,4 +1,5 @@
 /** `datong schema deprecate|retire|discard URN`: ends a published version, or discards a draft or one that nothing ever used. */
+import { everyPage, getFrom } from '../everyPage.ts';
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
@@ -111,23 +112,16 @@ export const register = (schema: Command): void =>
 async function nextVersion(client: StaffClient, urn: string): Promise<string> {
   const [, name = '', major = ''] = /^urn:datong:([a-z0-9-]+):(\d+)\.\d+$/.exec(urn) ?? [];
   const start = `urn:datong:${name}:${major}.`;
-  let last = 0;
-  let cursor: string | undefined;
-  do {
-    const requested = new URLSearchParams({
-      name,
-      limit: '200',
-      ...defined({ cursor }),
-    });
-    const page = bodyOf(await client.get(`/v1/schemas?${requested.toString()}`)) as {
-      readonly schemas: readonly { readonly urn: string }[];
-      readonly nextCursor?: string;
-    };
-    for (const one of page.schemas)
-      if (one.urn.startsWith(start)) last = Math.max(last, Number(one.urn.slice(start.length)));
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return `${start}${last + 1}`;
+  const versions = await everyPage(
+    getFrom(client),
+    '/v1/schemas',
+    { name, limit: '200' },
+    (page) => page['schemas'] as readonly { readonly urn: string }[],
+  );
+  const numbers = versions
+    .filter((one) => one.urn.startsWith(start))
+    .map((one) => Number(one.urn.slice(start.length)));
+  return `${start}${Math.max(0, ...numbers) + 1}`;
 }
 
 interface VerbOptions extends StaffOptions {

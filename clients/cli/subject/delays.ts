@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import type { ViewDelayList } from '../../sdk/subjects.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { everyPage } from '../everyPage.ts';
+import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
@@ -22,7 +22,7 @@ export function registerDelays(subject: Command): void {
 async function delays(options: StaffOptions & { readonly json?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
     const found = await everyPage(
-      client,
+      getFrom(client),
       '/v1/view-delays',
       { limit: '200' },
       (page) => page['delays'] as ViewDelayList['delays'],

@@ -66,7 +66,7 @@ function sizeText(bytes: number, number: Spoken['number']): string {
   return `${number(Math.round((bytes / 1000 ** step) * 10) / 10)} ${units[step] ?? ''}`;
 }
 
-/** A figure that could not be read has a text of its own: it is not 0. */
+/** A figure that could not be read is shown as such, and not as 0. */
 function useFigure(): (value: number | undefined) => string {
   const { say, number } = useWords();
   return (value) => (value === undefined ? say('hfUnread') : number(value));

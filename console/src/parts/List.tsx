@@ -4,6 +4,7 @@ import type { Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { isBackInList, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
+import { Selection } from './Choice.tsx';
 import { labelled } from './labelled.ts';
 
 /** Of the answer to a list: the cursors of the pages next to this one, and the number of rows where it was counted. */
@@ -112,17 +113,13 @@ function SortChoice<T>(props: {
   if (options.length === 0) return null;
   const isNamed = options.some(({ value }) => value === sort);
   return (
-    <label className="choice sort-choice">
-      <span>{say('listSort')}</span>
-      <select value={sort} onChange={({ target }) => order(target.value)}>
-        {isNamed ? null : <option value={sort}>{say('listUsual')}</option>}
-        {options.map(({ value, text }) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Selection
+      className="choice sort-choice"
+      label={say('listSort')}
+      value={sort}
+      options={isNamed ? options : [{ value: sort, text: say('listUsual') }, ...options]}
+      choose={order}
+    />
   );
 }
 

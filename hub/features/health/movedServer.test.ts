@@ -17,7 +17,7 @@ const made = await testDatabase();
 const { searchParams, username } = new URL(await clusterUrl());
 const socket = `${searchParams.get('host') ?? ''}/.s.PGSQL.${searchParams.get('port') ?? ''}`;
 
-/** A connection that sends a statement meanwhile stays silent for good; it can be opened. */
+/** While this is true, a connection that sends a statement becomes silent for good; it can be opened. */
 let isSilent = false;
 const open = new Set<Socket>();
 const proxy = createServer((from) => {

@@ -1,4 +1,6 @@
 /** `datong audit report MONTH`: the month's figures, counted here from the entries; an export alone gives the same result. */
+import { everyPage } from '../../everyPage.ts';
+import type { Get } from '../../reading/reader.ts';
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readBundle } from '../../../../log/missing.ts';
@@ -39,20 +41,8 @@ function readMatters(file: string): readonly CountedMatter[] {
   );
 }
 
-/** All pages. */
-async function registeredMatters(
-  get: (path: string) => Promise<Readonly<Record<string, unknown>>>,
-): Promise<readonly CountedMatter[]> {
-  const found: CountedMatter[] = [];
-  let cursor: unknown;
-  do {
-    const rest = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const page = await get(`/v1/matters?limit=200${rest}`);
-    found.push(...(page['matters'] as readonly CountedMatter[]));
-    cursor = page['nextCursor'];
-  } while (typeof cursor === 'string');
-  return found;
-}
+const registeredMatters = (get: Get): Promise<readonly CountedMatter[]> =>
+  everyPage(get, '/v1/matters', { limit: '200' }, (page) => page['matters'] as readonly CountedMatter[]);
 
 const isRegister = (value: unknown): value is readonly CountedMatter[] =>
   Array.isArray(value) && value.every((one) => isMatter(one as Partial<CountedMatter> | null));

@@ -8,6 +8,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { listJobs, stateOfJob } from '../../../platform/jobs/store/jobs.ts';
+import { moment } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import type { Services } from '../../common/services.ts';
 import { sizesIn, type RecordedSize } from '../jobs/recordSizes.ts';
@@ -37,9 +38,9 @@ export const showFigures = operation('showFigures', {
     ]);
     const gauge = gaugesIn(families);
     const figures: Figures = {
-      at: timeText(call.now),
+      at: moment(call.now),
       process: {
-        since: timeText((gauge('process_start_time_seconds') ?? 0) * 1_000),
+        since: moment((gauge('process_start_time_seconds') ?? 0) * 1_000),
         memoryBytes: gauge('process_resident_memory_bytes') ?? 0,
         eventLoopMs: Math.round((gauge('nodejs_eventloop_lag_p99_seconds') ?? 0) * 10_000) / 10,
       },
@@ -68,7 +69,7 @@ export const showFigures = operation('showFigures', {
         lateSeconds: running ? 0 : Math.max(0, Math.round((call.now - due) / 1_000)),
         ...defined({
           outcome: outcome ?? undefined,
-          succeededAt: succeededAt === null ? undefined : timeText(succeededAt),
+          succeededAt: succeededAt === null ? undefined : moment(succeededAt),
         }),
       })),
       database: databaseView(server),
@@ -83,8 +84,6 @@ export const showFigures = operation('showFigures', {
     return allowed<'showFigures'>(200, figures, { facts: {} });
   },
 });
-
-const timeText = (ms: number): string => new Date(ms).toISOString();
 
 /** The value of a gauge without labels, by its name without `datong_`; undefined where it could not be read. */
 const gaugesIn =
@@ -114,7 +113,7 @@ async function growthOf(
   const days = (now - first.at) / day;
   const bytesPerDay = Math.round((bytes - first.bytes) / days);
   return {
-    since: timeText(first.at),
+    since: moment(first.at),
     bytesPerDay,
     entriesPerDay: Math.round((entries - first.entries) / days),
     ...defined({
@@ -132,7 +131,7 @@ function certificatesOf({ keys, identity }: Services, now: number): Figures['cer
     { what: 'revocation-list' as const, at: revocationList },
   ];
   return {
-    ends: ends.map(({ what, at }) => ({ what, until: timeText(at) })),
+    ends: ends.map(({ what, at }) => ({ what, until: moment(at) })),
     departmentsEnding: identity
       .certificates()
       .filter(

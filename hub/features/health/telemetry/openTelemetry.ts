@@ -84,17 +84,28 @@ const receiverOf = ({ endpoint, token, ca }: TelemetryConfig, signal: Signal) =>
   ...(ca === undefined ? {} : { httpAgentOptions: { ca } }),
 });
 
-/** @param code 0 where the receiver accepted the export (`ExportResultCode` of `@opentelemetry/core`) */
-const outcomeOf = ({ code }: { readonly code: number }): 'ok' | 'failed' => (code === 0 ? 'ok' : 'failed');
+interface ExportResult {
+  /** 0 where the receiver accepted the export (`ExportResultCode` of `@opentelemetry/core`) */
+  readonly code: number;
+}
+
+/** Exports with a sender, and reports each outcome. */
+const reporting =
+  <Items, Result extends ExportResult>(
+    sender: { export(items: Items, done: (result: Result) => void): void },
+    signal: Signal,
+    exported: TelemetryParts['exported'],
+  ) =>
+  (items: Items, done: (result: Result) => void): void =>
+    sender.export(items, (result) => {
+      exported(signal, result.code === 0 ? 'ok' : 'failed');
+      done(result);
+    });
 
 function spanProcessor(config: TelemetryConfig, exported: TelemetryParts['exported']): BatchSpanProcessor {
   const sender = new OTLPTraceExporter(receiverOf(config, 'traces'));
   const exporter: SpanExporter = {
-    export: (items, done) =>
-      sender.export(items, (result) => {
-        exported('traces', outcomeOf(result));
-        done(result);
-      }),
+    export: reporting(sender, 'traces', exported),
     shutdown: () => sender.shutdown(),
   };
   return new BatchSpanProcessor({
@@ -129,11 +140,7 @@ function metricReader(
   };
   const sender = new OTLPMetricExporter(receiverOf(config, 'metrics'));
   const exporter: PushMetricExporter = {
-    export: (items, done) =>
-      sender.export(items, (result) => {
-        exported('metrics', outcomeOf(result));
-        done(result);
-      }),
+    export: reporting(sender, 'metrics', exported),
     forceFlush: () => sender.forceFlush(),
     shutdown: () => sender.shutdown(),
   };

@@ -89,7 +89,7 @@ export function watchLog(
       const state: Watched = { from: cut ? to : last, seen: to };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
-      return { state, more: to < size && !run.signal.aborted, failures };
+      return { state, more: to < size && !run.signal.aborted };
     },
   };
 }
