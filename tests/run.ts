@@ -1,5 +1,6 @@
 /**
- * The test runner: `npm test [-- FILE-OR-FOLDER…]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are listed here.
+ * The test runner: `npm test [-- FILE-OR-FOLDER… [-t NAME]]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are listed
+ * here. With `-t` only tests run whose name matches that regular expression.
  * Starts the test cluster and its template database once, and hands their address to every test file.
  */
 import { bundleTests } from './bundleTests.mjs';
@@ -7,9 +8,13 @@ import { listTests } from './listTests.ts';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
 import { startTestCluster } from './cluster.ts';
 
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values } = parseArgs({
+  options: { t: { type: 'string', short: 't' } },
+  allowPositionals: true,
+});
 const files = listTests(wanted);
 if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
@@ -26,16 +31,27 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void cluster.stop().finally(() => process.exit(130)));
 }
 const failures: unknown[] = [];
+let ran = 0;
 try {
   // a test that hangs is ended; twice what the longest file takes on a slow machine, so that no slow test is ended
-  const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 2, timeout: 600_000 });
+  const events = run({
+    files: bundled ? await bundleTests(files) : files,
+    concurrency: 2,
+    timeout: 600_000,
+    ...(values.t === undefined ? {} : { testNamePatterns: [new RegExp(values.t)] }),
+  });
   // a test that waits for its feature is shown, and fails nothing
   events.on('test:fail', (failure) => {
     if (failure.todo === undefined || failure.todo === false) failures.push(failure);
   });
+  for (const kind of ['test:pass', 'test:fail'] as const)
+    events.on(kind, ({ skip }) => {
+      if (skip === undefined || skip === false) ran += 1;
+    });
   await pipeline(events.compose(new spec()), process.stdout, { end: false });
 } finally {
   await cluster.stop();
 }
 // a file that ran out of time may have left a process that holds its pipe: the run does not wait for it
-process.exit(failures.length > 0 ? 1 : 0);
+if (ran === 0) process.stderr.write('no test ran\n');
+process.exit(failures.length > 0 || ran === 0 ? 1 : 0);
