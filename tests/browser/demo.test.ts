@@ -156,6 +156,11 @@ test('a developer finds data and requests it; a reviewer of their department agr
   await page.getByLabel('Law or regulation').fill('中华人民共和国义务教育法');
   await page.getByLabel('Article').fill('第十二条');
   await page.getByLabel('Reason', { exact: true }).fill('library cards without paper');
+  // nothing is requested unless it is chosen
+  await page
+    .getByRole('combobox', { name: /^How .*Name/ })
+    .first()
+    .selectOption({ index: 1 });
   await page
     .getByLabel(/^Signed undertaking/)
     .setInputFiles({ name: 'undertaking.txt', mimeType: 'text/plain', buffer: Buffer.from('we will') });

@@ -4,8 +4,8 @@ import type { Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { isBackInList, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
-import { Selection } from './Choice.tsx';
 import { labelled } from './labelled.ts';
+import { Select } from './Select.tsx';
 
 /** Of the answer to a list: the cursors of the pages next to this one, and the number of rows where it was counted. */
 export interface ListedPage {
@@ -113,13 +113,14 @@ function SortChoice<T>(props: {
   if (options.length === 0) return null;
   const isNamed = options.some(({ value }) => value === sort);
   return (
-    <Selection
-      className="choice sort-choice"
-      label={say('listSort')}
-      value={sort}
-      options={isNamed ? options : [{ value: sort, text: say('listUsual') }, ...options]}
-      choose={order}
-    />
+    <div className="sort-choice">
+      <Select
+        label={say('listSort')}
+        value={sort}
+        set={order}
+        options={isNamed ? options : [{ value: sort, text: say('listUsual') }, ...options]}
+      />
+    </div>
   );
 }
 
