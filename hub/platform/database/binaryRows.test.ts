@@ -36,6 +36,30 @@ test('the columns of each row as they lie: bytes of every value and any length, 
   );
 });
 
+test('other work has its turn after a small part of a long answer', async () => {
+  let [inTurn, most, turns] = [0, 0, 0];
+  let isDone = false;
+  const nextTurn = (): void => {
+    most = Math.max(most, inTurn);
+    inTurn = 0;
+    turns += 1;
+    if (!isDone) setImmediate(nextTurn);
+  };
+  setImmediate(nextTurn);
+  const rowBytes = 100;
+  await binaryRows(
+    database.app,
+    `SELECT repeat('x', ${rowBytes}) FROM generate_series(1, 200000)`,
+    (columns) => {
+      inTurn += columns[0]?.length ?? 0;
+    },
+  );
+  isDone = true;
+  assert.ok(turns > 100, `${turns} turns`);
+  // two parts of 64 KiB: one that was read already, and one that followed
+  assert.ok(most <= 2 * 64 * 1024, `${most} bytes in one turn`);
+});
+
 test('values of an array where they lie, empty ones too; none of an empty array', async () => {
   const [[many, none, nulls] = []] = await rowsOf(
     database.app,

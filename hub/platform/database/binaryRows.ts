@@ -49,6 +49,12 @@ const copy = (
     client.query(deadline === undefined ? submitted : Object.assign(submitted, { query_timeout: deadline }));
   });
 
+/**
+ * Bytes after which other work of the process has its turn, a millisecond or two. While data arrives without a pause, libuv would read and
+ * process two megabytes in one turn of the event loop, and each call has many turns.
+ */
+const bytesInTurn = 64 * 1024;
+
 /** The driver's interface for a statement that handles COPY data itself. */
 class BinaryCopy implements Submittable {
   /** the driver wraps it in its deadline; it is called once the statement has ended */
@@ -56,6 +62,8 @@ class BinaryCopy implements Submittable {
   private readonly text: string;
   private readonly take: (chunk: Buffer) => void;
   private failure: Error | undefined;
+  private stream: Connection['stream'] | undefined;
+  private bytes = 0;
 
   constructor(text: string, take: (chunk: Buffer) => void, done: () => void, failed: (error: Error) => void) {
     this.text = text;
@@ -68,6 +76,7 @@ class BinaryCopy implements Submittable {
   }
 
   submit(connection: Connection): void {
+    this.stream = connection.stream;
     connection.query(this.text);
   }
 
@@ -78,6 +87,12 @@ class BinaryCopy implements Submittable {
     } catch (error) {
       this.failure = error as Error;
     }
+    this.bytes += chunk.length;
+    const { stream } = this;
+    if (this.bytes < bytesInTurn || stream === undefined) return;
+    this.bytes = 0;
+    stream.pause();
+    setImmediate(() => stream.resume());
   }
 
   handleCommandComplete(): void {
