@@ -262,7 +262,7 @@ async function runAtSize(): Promise<readonly BenchRow[]> {
     const rate = (ms: number): string =>
       Math.round((callsOfRound * stations * 1_000) / ms).toLocaleString('en');
     const against = 'the same on 1 M rows';
-    const large = `${sizes.large / million} M rows in ${Math.ceil(sizes.large / stations / minutesOfDay)} partitions`;
+    const large = `${sizes.large / million} M rows, partitions by month`;
     return [
       {
         figure: `calls of ${stations.toLocaleString('en')} rows into ${large}`,
@@ -320,7 +320,7 @@ async function registerAtSize(city: City): Promise<void> {
       mode: 'upsert',
       schema: 'urn:datong:at-size:1.0',
       sharing: { type: 'conditional', conditions: '示例' },
-      intake: { byCall: {}, timeField: 'time', periods: { field: 'time', every: 'day', keep: 60 } },
+      intake: { byCall: {}, timeField: 'time', periods: { field: 'time', every: 'month', keep: 12 } },
     })),
     {
       kind: 'Agreement',
@@ -345,9 +345,11 @@ async function registerAtSize(city: City): Promise<void> {
 }
 
 const day = 86_400_000;
-/** The first minute of a table, so that its last one is that of today. */
+/** The first minute of a table, so that its last one is in the past: partitions begin at midnight in China. */
 const firstDay = (size: Size): number =>
-  Math.floor(Date.now() / day) * day - Math.ceil(sizes[size] / stations / minutesOfDay) * day;
+  Math.floor((Date.now() + 8 * 3_600_000) / day) * day -
+  8 * 3_600_000 -
+  Math.ceil(sizes[size] / stations / minutesOfDay) * day;
 const chinaTime = (moment: number): string =>
   new Date(moment + 8 * 3_600_000).toISOString().replace(/\.\d+Z$/, '+08:00');
 
@@ -384,7 +386,7 @@ async function fill(hub: TestHub, city: City, size: Size): Promise<number> {
       await pushMinute(city, size, from);
       const until = Math.min(minutes, from + minutesOfDay) - 1;
       await client.query(
-        `INSERT INTO ${table} (${['station', 'time', 'level'].map(column).join(', ')}, _row, _batch)
+        `INSERT INTO ${table} (${['station', 'time', 'level'].map(column).join(', ')}, _row, _batch) OVERRIDING SYSTEM VALUE
          SELECT 's' || lpad(s::text, 4, '0'), t.text, (m + s) % 400, s, (SELECT _batch FROM ${table} LIMIT 1)
            FROM generate_series($1::bigint, $2::bigint) AS m,
                 LATERAL (SELECT to_char(timezone('UTC', to_timestamp($3::double precision + m * 60) + interval '8 hours'), 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"') OFFSET 0) AS t(text),
