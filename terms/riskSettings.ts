@@ -34,13 +34,13 @@ export const riskSettings: Readonly<
     value: 500,
     most: 1_000_000_000,
     zh: '至少这么多行才报',
-    en: 'rows below which nothing is told',
+    en: 'rows below which nothing is reported',
   },
   offHoursLeast: {
     value: 100,
     most: 1_000_000_000,
     zh: '工作时间之外至少这么多行才报',
-    en: 'rows outside working hours below which nothing is told',
+    en: 'rows outside working hours below which nothing is reported',
   },
   learningDays: {
     value: 7,

@@ -58,7 +58,7 @@ export const keepingEn: Readonly<Record<keyof typeof keepingZh, string>> = {
   rt_exchange: 'exchanges',
   rt_reading: 'readings',
   rtClassNote:
-    'Exchanges are data going in and out, refused calls included; readings are looks from which no rows left, and refused acts.',
+    'Exchanges are data going in and out, refused calls included; readings are reads that released no rows, and refused acts.',
   rtEvery: 'every dataset',
   rtYears: 'Kept',
   rtForEver: 'for ever',
