@@ -18,6 +18,8 @@ const prefix = 'datong-test-';
 export interface TestCluster {
   /** the maintenance database; test databases are made next to it */
   readonly address: SocketOrHost;
+  /** a folder that goes with the server */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,8 @@ export interface TestCluster {
 export function inheritedCluster(): TestCluster | undefined {
   const text = process.env[variable];
   if (text === undefined) return undefined;
-  return { address: JSON.parse(text) as SocketOrHost, stop: () => Promise.resolve() };
+  const { address, folder } = JSON.parse(text) as Pick<TestCluster, 'address' | 'folder'>;
+  return { address, folder, stop: () => Promise.resolve() };
 }
 
 /** Starts a server without durability, makes the template, and puts the address into this process's environment. */
@@ -47,8 +50,8 @@ export async function startTestCluster(): Promise<TestCluster> {
     await stop();
     throw error;
   }
-  process.env[variable] = JSON.stringify(address);
-  return { address, stop };
+  process.env[variable] = JSON.stringify({ address, folder: stateDir });
+  return { address, folder: stateDir, stop };
 }
 
 async function makeTemplate(address: SocketOrHost): Promise<void> {

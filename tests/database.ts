@@ -6,7 +6,7 @@ import {
   type Database,
   type DatabaseOptions,
 } from '../hub/platform/database/database.ts';
-import { inheritedCluster, startTestCluster, templateName } from './cluster.ts';
+import { inheritedCluster, startTestCluster, templateName, type TestCluster } from './cluster.ts';
 
 export interface TestDatabase extends Database {
   /** Closes and drops it. Called by itself when the test file ends. */
@@ -29,8 +29,9 @@ export const testDatabase = (options: DatabaseOptions = {}): Promise<TestDatabas
 /** One without any migration. */
 export const emptyDatabase = (): Promise<TestDatabase> => databaseFrom('template0', {});
 
-async function databaseFrom(template: string, options: DatabaseOptions): Promise<TestDatabase> {
-  const cluster = inheritedCluster() ?? (await startAlone());
+/** A copy of a database to which nothing is connected; dropped as that of `testDatabase` is. */
+export async function databaseFrom(template: string, options: DatabaseOptions): Promise<TestDatabase> {
+  const cluster = await testCluster();
   const name = `test_${process.pid}_${++made}`;
   await asLogin(cluster.address, (login) => login.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const database = await openDatabase(withDatabase(cluster.address, name), {
@@ -50,13 +51,16 @@ async function databaseFrom(template: string, options: DatabaseOptions): Promise
 
 /** Address of the tests' server for a process that makes a database of its own there, as in DATABASE_URL. */
 export async function clusterUrl(): Promise<string> {
-  const { address } = inheritedCluster() ?? (await startAlone());
+  const { address } = await testCluster();
   const { host, port, user, database } = address;
   // a folder cannot be in the place of the host
   return `postgres://${user}@localhost/${database}?${new URLSearchParams({ host, port: String(port) }).toString()}`;
 }
 
-async function startAlone(): ReturnType<typeof startTestCluster> {
+/** The server of the run, or one for this process alone. */
+export async function testCluster(): Promise<TestCluster> {
+  const inherited = inheritedCluster();
+  if (inherited !== undefined) return inherited;
   const cluster = await startTestCluster();
   // after the hooks that drop databases, whatever their order
   process.once('beforeExit', () => void cluster.stop());

@@ -1,5 +1,5 @@
 /** A whole hub for tests and benches: real listeners on free ports, real PostgreSQL, departments enrolled, the samples registered. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { request, type RequestOptions } from 'node:https';
 import { join, resolve } from 'node:path';
@@ -59,6 +59,8 @@ export interface TestHubOptions extends HubOptions {
   readonly database?: Database;
   /** keys of another test hub: a second process of the same hub */
   readonly keysDir?: string;
+  /** a state folder to start from; it is copied */
+  readonly stateOf?: string;
   /** the page of persons too */
   readonly citizen?: boolean;
   /** further members of hub.json */
@@ -71,6 +73,7 @@ export interface TestHubOptions extends HubOptions {
 
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-test-hub-'));
+  if (options.stateOf !== undefined) await cp(options.stateOf, stateDir, { recursive: true });
   const logged: string[] = [];
   const logger = hubLogger('info', collecting(logged));
   const anyPort = { host: '127.0.0.1', port: 0 };
@@ -154,19 +157,19 @@ async function enrol(hub: Hub, ca: string, department: string): Promise<Machine>
     identity.prepare(act, { code, csr, proof }, context),
   );
   const key = tls.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const tlsFiles = { cert: enrolled.certificate, key };
+  return machineOf(
+    { department, serial: enrolled.serial, tls: { cert: enrolled.certificate, key }, signing },
+    { hub, ca },
+  );
+}
+
+/** An enrolled machine, with its client. */
+export function machineOf(keys: Omit<Machine, 'client'>, { hub, ca }: Pick<TestHub, 'hub' | 'ca'>): Machine {
+  const { department, tls, signing } = keys;
+  const { exchange, open } = hub.origins;
   return {
-    department,
-    serial: enrolled.serial,
-    tls: tlsFiles,
-    signing,
-    client: new DatongClient({
-      department,
-      hub: { exchange: hub.origins.exchange, open: hub.origins.open },
-      ca,
-      tls: tlsFiles,
-      signingKey: signing,
-    }),
+    ...keys,
+    client: new DatongClient({ department, hub: { exchange, open }, ca, tls, signingKey: signing }),
   };
 }
 
@@ -234,44 +237,41 @@ export interface City {
 export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<City> {
   const operator = await test.token('operator', ['operator']);
   const security = await test.token('security', ['security']);
-  const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
-  const apply = async (
-    given: string | readonly object[],
-    signers: readonly Signer[] = [],
-    by = client,
-  ): Promise<void> => {
+  const apply = applyTo(test, { operator, security }, callsPerDay);
+  for (const name of ['departments', 'regions', 'purposes', 'matters']) await apply(`city/${name}.yaml`);
+  for (const name of ['household', 'air-quality']) await apply(`${name}/dataset.yaml`);
+  const education = await test.enrol('education');
+  const publicSecurity = await test.enrol('pub-security');
+  const ecology = await test.enrol('ecology');
+  await apply('household/agreement.yaml', [education, publicSecurity]);
+  await apply('air-quality/agreement.yaml');
+  return { operator, security, education, publicSecurity, ecology, apply };
+}
+
+/** @param by tokens of the two persons who register and approve @returns as `City.apply` */
+export function applyTo(
+  test: Pick<TestHub, 'hub' | 'ca'>,
+  by: Pick<City, 'operator' | 'security'>,
+  callsPerDay?: number,
+): City['apply'] {
+  return async (given, signers = []) => {
     const documents =
       typeof given === 'string' ? readDocuments(resolve(samples, given)) : writtenDocuments(given);
     const limited = documents.map((one) => withQuota(one, callsPerDay));
-    const applied = await applyDocuments(limited, { client: by, signers, approveWith: security });
-    const refused = applied.find(({ outcome }) => outcome === 'refused');
-    if (refused !== undefined)
-      throw new Error(`${refused.name}: ${refused.code ?? ''} ${refused.message?.en ?? ''}`);
-  };
-  const applying: City['apply'] = async (given, signers = []) => {
-    const again = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
+    const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: by.operator });
     try {
-      await apply(given, signers.map(signerOf), again);
+      const applied = await applyDocuments(limited, {
+        client,
+        signers: signers.map(signerOf),
+        approveWith: by.security,
+      });
+      const refused = applied.find(({ outcome }) => outcome === 'refused');
+      if (refused !== undefined)
+        throw new Error(`${refused.name}: ${refused.code ?? ''} ${refused.message?.en ?? ''}`);
     } finally {
-      again.close();
+      client.close();
     }
   };
-  try {
-    await apply('city/departments.yaml');
-    await apply('city/regions.yaml');
-    await apply('city/purposes.yaml');
-    await apply('city/matters.yaml');
-    await apply('household/dataset.yaml');
-    await apply('air-quality/dataset.yaml');
-    const education = await test.enrol('education');
-    const publicSecurity = await test.enrol('pub-security');
-    const ecology = await test.enrol('ecology');
-    await apply('household/agreement.yaml', [education, publicSecurity].map(signerOf));
-    await apply('air-quality/agreement.yaml');
-    return { operator, security, education, publicSecurity, ecology, apply: applying };
-  } finally {
-    client.close();
-  }
 }
 
 /** Registers files of samples/ as an operator, approved by a security officer. */

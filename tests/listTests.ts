@@ -30,6 +30,8 @@ const long = [
   'tests/faults/intakeFuzz.test.ts',
 ];
 for (const name of long) skipped.add(join(root, name));
+// brokers that start for a minute and a half; the suite has rows from MQTT (`npm run nightly` has these)
+skipped.add(join(root, 'clients/cli/bridge/eventBridge.test.ts'));
 
 /** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped; `--long`: what takes long), sorted. */
 export function listTests(wanted: readonly string[]): string[] {

@@ -4,6 +4,7 @@
  * Starts the test cluster and its template database once, and hands their address to every test file.
  */
 import { bundleTests } from './bundleTests.mjs';
+import { groupTests } from './groupTests.ts';
 import { listTests } from './listTests.ts';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -35,7 +36,7 @@ let ran = 0;
 try {
   // a test that hangs is ended; twice what the longest file takes on a slow machine, so that no slow test is ended
   const events = run({
-    files: bundled ? await bundleTests(files) : files,
+    files: bundled ? groupTests(files, await bundleTests(files)) : files,
     concurrency: 2,
     timeout: 600_000,
     ...(values.t === undefined ? {} : { testNamePatterns: [new RegExp(values.t)] }),

@@ -8,16 +8,15 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
 import { csvLine } from '../../terms/csv.ts';
-import { testDatabase } from '../../tests/database.ts';
 import type { Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
-import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
+import type { Machine } from '../../tests/hub.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 import { tableOf, writeRows } from './fetch/rowsFile.ts';
 import { exitCode, VerbFailure } from './verb.ts';
+import { cityHub } from '../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase() });
-const city = await sampleCity(hub);
+const { hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-downloads-'));
 after(async () => {
   await hub.stop();

@@ -9,19 +9,19 @@ import { after, before, describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
-import { emptyDatabase, testDatabase } from '../../tests/database.ts';
+import { emptyDatabase } from '../../tests/database.ts';
 import { runDatong, type Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
-import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
+import type { Machine } from '../../tests/hub.ts';
 import { applyGrant } from '../../tests/policyWith.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
 import { profileOf as profileIn, writeDemoState, type DemoHub } from '../../tests/demoState.ts';
 import type { DatongProblem } from '../sdk/datongProblem.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { cityHub } from '../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase() });
-const city = await sampleCity(hub);
+const { hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-verbs-'));
 after(async () => {
   await hub.stop();

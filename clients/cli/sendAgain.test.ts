@@ -16,19 +16,20 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { parse } from 'yaml';
-import { testDatabase } from '../../tests/database.ts';
 import { datongBin, datongEnvironment, type Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
-import { sampleCity, testHub } from '../../tests/hub.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { sendFile } from '../sdk/sendFile.ts';
 import { cellsOf, csvLine, headers, householdFile } from './demo/files/householdFile.ts';
 import { seededRandom, residents } from './demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
+import { cityHub } from '../../tests/cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-const { publicSecurity, operator } = await sampleCity(hub);
+const {
+  database,
+  hub,
+  city: { publicSecurity, operator },
+} = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-again-'));
 after(async () => {
   await hub.stop();

@@ -12,12 +12,13 @@ import type { Answer } from '../../clients/sdk/types.ts';
 import { parseAnchors } from '../../log/anchors.ts';
 import { verifyReceipt } from '../../log/receipt/verifyReceipt.ts';
 import { answerFault } from '../../tests/contractAnswers.ts';
-import { testDatabase } from '../../tests/database.ts';
-import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
+import type { Machine } from '../../tests/hub.ts';
+import { cityHub } from '../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase() });
-after(() => hub.stop());
-const { education, ecology, publicSecurity } = await sampleCity(hub);
+const {
+  hub,
+  city: { education, ecology, publicSecurity },
+} = await cityHub();
 
 async function refusal(ask: Promise<unknown>): Promise<DatongProblem> {
   const problem = await ask.then(

@@ -1,21 +1,17 @@
 /** A contractor that may not see the phone of a reporter tries every delivery, question and change, and finds it in no byte that it receives. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { changeRow } from '../../clients/sdk/changeRow.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
 /** Each round makes every kind of call with other values; `DATONG_ATTACK_SECONDS=60` attacks for a minute. */
 const attackMs = Number(process.env['DATONG_ATTACK_SECONDS'] ?? 2) * 1_000;
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: provider } = city.ecology;
 const { client: contractor } = city.education;
 const { client: entitled } = city.publicSecurity;

@@ -5,12 +5,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-await sampleCity(hub);
+const { database, hub } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
 after(() => hub.stop());
 

@@ -6,12 +6,9 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { readStandings } from '../../hub/features/consents/store/readConsentStates.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const { client: education } = city.education;
 const { client: police } = city.publicSecurity;
 const household = 'pub-security.household';

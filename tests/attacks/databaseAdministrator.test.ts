@@ -13,12 +13,9 @@ import { sessionById } from '../../hub/identity/store/sessions.ts';
 import { personService } from '../../hub/features/subjects/store/personServices.ts';
 import { delayedDepartments } from '../../hub/features/subjects/store/viewDelays.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-await sampleCity(hub);
+const { database, hub } = await cityHub({ jobsByTime: false });
 
 /** A session past the hub, of a superuser. */
 const administrator = await administratorSession(database);

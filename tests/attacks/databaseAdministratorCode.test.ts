@@ -17,12 +17,9 @@ import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.
 import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 await city.publicSecurity.client.sendFile('pub-security.household', householdFile(1500, 11).bytes, {
   mapping: 'household',
 });

@@ -7,13 +7,10 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
 import { commit, reported, uploaded } from '../flows/intakeCalls.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
 after(() => hub.stop());
 

@@ -5,19 +5,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { people } from '../flows/householdRecords.ts';
 import { lastLeaf } from '../flows/leaves.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { reminderServers } from '../reminderServers.ts';
 import { samplePlan } from '../samplePlan.ts';
+import { cityHub } from '../cityHub.ts';
 
 const servers = await reminderServers();
-const database = await testDatabase();
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   jobsByTime: false,
   dispatch: { pollMs: 25, leaseMs: 1_500, patienceMs: 1_000 },
   config: { reminders: servers.reminders },
@@ -26,7 +23,6 @@ after(async () => {
   servers.close();
   await hub.stop();
 });
-const city = await sampleCity(hub);
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { client } = city.publicSecurity;
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });

@@ -1,16 +1,12 @@
 /** A department's machine with a valid certificate floods its connection of live data: the hub ends it, and answers others meanwhile. */
 import assert from 'node:assert/strict';
 import { connect, type TLSSocket } from 'node:tls';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocket } from 'ws';
-import { testDatabase } from '../database.ts';
 import { liveDataset } from '../flows/liveProvider.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 await city.apply('household-live/dataset.yaml');
 
 interface Flooding {

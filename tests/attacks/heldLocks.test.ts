@@ -2,14 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
 import { open, reported } from '../flows/intakeCalls.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
 after(() => hub.stop());
 

@@ -1,15 +1,11 @@
 /** A stranger without a certificate opens connections from several addresses at once: each has its limit, and a department is answered. */
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 
 /** connections that one address may have: `connections.perAddress`, by default */
 const perAddress = 512;

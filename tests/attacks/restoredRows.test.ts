@@ -12,15 +12,13 @@ import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { failureOf } from '../../hub/platform/database/failure.ts';
 import { inSnapshotWithin } from '../../hub/platform/database/untilAborted.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
+import type { StaffAnswer } from '../hub.ts';
 import { newestLeaves } from '../flows/leaves.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { people } from '../flows/householdRecords.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const auditor = await hub.token('auditor one', ['auditor']);
 const officer = await hub.token('officer two', ['security']);
 const steward = await hub.token('han', ['steward'], 'pub-security');

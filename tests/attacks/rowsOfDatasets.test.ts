@@ -6,15 +6,12 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { idsOf, people, place } from '../flows/householdRecords.ts';
 import { post, reported } from '../flows/intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });

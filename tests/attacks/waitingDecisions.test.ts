@@ -6,12 +6,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
+import type { StaffAnswer } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const officer = await hub.token('officer one', ['security']);
 const second = await hub.token('officer two', ['security']);
 const person = {

@@ -7,12 +7,12 @@ import { after, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
-import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { noMariadb, startMariadb } from '../mariadb.ts';
 import { people } from '../flows/householdRecords.ts';
 import { assertEachLine, guideSteps, outputPattern, type Command } from './guideSteps.ts';
+import { cityHub } from '../cityHub.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');
 const world = mkdtempSync(join(tmpdir(), 'datong-clerk-'));
@@ -20,8 +20,10 @@ const mariadb = noMariadb === false ? await startMariadb('register') : undefined
 after(() => mariadb?.stop());
 const authority = join(world, 'police-ca.pem');
 writeFileSync(authority, mariadb?.ca ?? '');
-const hub = await testHub({
-  database: await testDatabase(),
+const {
+  hub,
+  city: { publicSecurity, operator },
+} = await cityHub({
   jobsByTime: false,
   config: {
     sources:
@@ -42,7 +44,6 @@ after(async () => {
   await hub.stop();
   rmSync(world, { recursive: true, force: true });
 });
-const { publicSecurity, operator } = await sampleCity(hub);
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const second = await hub.token('tang', ['steward'], 'pub-security');
 const quiet = {

@@ -5,16 +5,12 @@ import { householdFile, type HouseholdFile } from '../../clients/cli/demo/files/
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { AggregateAnswer, AggregateCell, Answer, CallContext } from '../../clients/sdk/types.ts';
 import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
 const release = { ...defaultReleaseLimits };
-const hub = await testHub({ database, release });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ release });
 const dataset = 'pub-security.household';
 const first = householdFile(1_500, 7);
 const context: CallContext = {

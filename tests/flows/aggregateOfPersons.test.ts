@@ -1,15 +1,11 @@
 /** Statistics of data about persons count persons: many rows of one person are a group of one, and say nothing about them. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import type { AggregateCell } from '../../clients/sdk/types.ts';
 import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const dataset = 'pub-security.wages';
 const context = { purpose: 'school-enrolment', agreement: 'agr-wages', onBehalfOf: 'official-1' };
 const months = Array.from({ length: 12 }, (_, i) => `2025-${String(i + 1).padStart(2, '0')}`);

@@ -9,20 +9,17 @@ import { setTimeout } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-approval-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const office = await hub.token('主管部门', ['steward']);
 const officeToo = await hub.token('主管部门二', ['steward']);
 const provider = await hub.token('公安', ['steward'], 'pub-security');

@@ -1,7 +1,7 @@
 /** Attachments in an archive: a database that is restored from it has their records and every byte. */
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { openedBytes } from '../../hub/flows/attachments/sealing.ts';
 import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
 import { attachmentById } from '../../hub/flows/attachments/store/attachments.ts';
@@ -12,14 +12,11 @@ import { readArchive, restore } from '../../hub/platform/backup/store/restore.ts
 import { openDatabase } from '../../hub/platform/database/database.ts';
 import { dropDatabase, ensureDatabase } from '../../hub/platform/database/ensureDatabase.ts';
 import { openStream, sealStream } from '../../hub/platform/keys/sealedStream.ts';
-import { testDatabase, withDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { withDatabase } from '../database.ts';
 import { post, sha256 } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client } = city.ecology;
 const dataset = 'ecology.odour-reports';
 

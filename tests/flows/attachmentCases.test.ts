@@ -5,15 +5,11 @@ import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import supertest from 'supertest';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { post, reported, sha256 } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: provider } = city.ecology;
 const { client: roads } = city.education;
 const { client: parks } = city.publicSecurity;

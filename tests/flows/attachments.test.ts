@@ -12,16 +12,12 @@ import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { Renditions } from '../../hub/flows/attachments/rendition.ts';
 import type { AttachmentRow } from '../../hub/flows/attachments/store/attachments.ts';
 import type { AttachmentType } from '../../schemas/attachments.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { ageAttachments, post, reported, sha256 } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { requestedHold } from './requestedHold.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 const dataset = 'ecology.odour-reports';

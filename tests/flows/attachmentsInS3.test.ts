@@ -17,19 +17,19 @@ import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
 import type { AttachmentStorage } from '../../hub/flows/attachments/store/storage.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { s3Server } from '../s3Server.ts';
 import { ageAttachments, post, reported, sha256 } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
 const s3 = await s3Server();
 after(() => s3.close());
-const database = await testDatabase({ connections: 20 });
 const { attachments } = readConfig({
   ...{ name: 'yunxi', publicOrigin: 'https://localhost:8443', attachments: s3.attachments },
 });
-const hub = await testHub({ database, jobsByTime: false, config: { attachments: s3.attachments } });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub(
+  { jobsByTime: false, config: { attachments: s3.attachments } },
+  { connections: 20 },
+);
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 const dataset = 'ecology.odour-reports';

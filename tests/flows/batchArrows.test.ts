@@ -6,8 +6,6 @@ import { batchLife } from '../../hub/domain/batch.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { defaultIntakeLimits } from '../../hub/flows/intake/limits.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { mapping, mappingOf, schemaOf } from './householdVersions.ts';
 import {
@@ -21,12 +19,10 @@ import {
   whileHeld,
   whileUnmade,
 } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
 const intake = { ...defaultIntakeLimits, answerWithin: 60_000 };
-const hub = await testHub({ database, intake, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ intake, jobsByTime: false }, { connections: 12 });
 const { client } = city.publicSecurity;
 const office = await hub.token('office', ['steward']);
 const officer = await hub.token('officer', ['security']);

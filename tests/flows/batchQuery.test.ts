@@ -2,23 +2,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer, BatchAnswer, BatchQuestion, CallContext } from '../../clients/sdk/types.ts';
 import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
 const release = { ...defaultReleaseLimits };
-const hub = await testHub({ database, release });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ release });
 const file = householdFile(1500, 7);
 const dataset = 'pub-security.household';
 const { client } = city.education;

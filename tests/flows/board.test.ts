@@ -8,15 +8,11 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { uploaded, commit, reported } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 8 });
 const household = 'pub-security.household';
 const office = await hub.token('市领导', ['leader']);
 const education = await hub.token('教育局领导', ['leader'], 'education');

@@ -4,16 +4,11 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:https';
 import { after, test } from 'node:test';
 import { sharedDocumentByShortName } from '../../machine/shippedSchemas.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({
-  database,
+const { database, hub } = await cityHub({
   checks: { atOnce: 2, maxWaiting: 4, maxWaitingOfOne: 2, maxWaitMs: 30_000 },
 });
-after(() => hub.stop());
-await sampleCity(hub);
 const attacker = await hub.token('gong', ['steward'], 'education');
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const document = sharedDocumentByShortName('household@1');

@@ -3,15 +3,11 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { momentOf, readMoment } from '../../hub/platform/database/values.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { headers, json, row, rules, streetCases } from './streetCases.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const office = await hub.enrol('data-office');
 const { dataset, push, change, age } = await streetCases(hub, city);
 const { client: provider } = city.ecology;

@@ -1,18 +1,15 @@
 /** Case numbers and officials over the wire: what travels, what is refused, and that a refused text is stored nowhere. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { signNow } from '../../machine/signNow.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { verifyExchange } from '../../log/receipt/verifyExchange.ts';
-import { testDatabase } from '../database.ts';
-import { rawCall, sampleCity, testHub } from '../hub.ts';
+import { rawCall } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const file = householdFile(1500, 7);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const child = file.good.find(({ region }) => region === '990101');

@@ -5,25 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { lastLeaf } from './leaves.ts';
 import { agreementOf, row, streetCases, type Row } from './streetCases.ts';
+import { cityHub } from '../cityHub.ts';
 
 type Answer = components['schemas']['QueryAnswer'];
 type CaseDataset = components['schemas']['CaseDataset'];
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const home = mkdtempSync(join(tmpdir(), 'datong-case-staff-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const { apply, dataset, push, age } = await streetCases(hub, city);
 const [clerk, owner, stranger, auditor] = await Promise.all([
   hub.token('case clerk', ['clerk'], 'education'),

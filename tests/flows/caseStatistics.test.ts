@@ -9,18 +9,15 @@ import { promisify } from 'node:util';
 import type { components } from '../../api/openapi.ts';
 import { entry } from '../../hub/log/entry.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { testDatabase } from '../database.ts';
-import { samples, sampleCity, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { readWholeLog } from '../readWholeLog.ts';
 import { readBackIsOver, takenOut } from '../takenOut.ts';
 import { row, rules, streetCases, type Row } from './streetCases.ts';
+import { cityHub } from '../cityHub.ts';
 
 type Statistics = components['schemas']['CaseStatistics'];
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { dataset, push, change, age } = await streetCases(hub, city);
 const { client: provider } = city.ecology;
 const { client: roads } = city.education;

@@ -3,16 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { commit, reported, stateOf, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 import { headers, json, readable, row, rules, streetCases, urn, type Row } from './streetCases.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: provider } = city.ecology;
 const { client: roads } = city.education;
 const { client: parks } = city.publicSecurity;

@@ -8,15 +8,11 @@ import { noticeChangedRows } from '../../hub/features/events/jobs/noticeChangedR
 import { LiveProviders } from '../../hub/flows/live/liveProviders.ts';
 import { ServiceCalls } from '../../hub/flows/live/service/serviceCall.ts';
 import { releaseServices } from '../../hub/flows/release/services.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-busy-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const city = await sampleCity(hub);
 const office = await hub.enrol('data-office');
 const { registry, identity, keys } = hub.hub.services;
 const calls = new ServiceCalls(

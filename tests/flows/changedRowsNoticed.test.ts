@@ -8,15 +8,12 @@ import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { residents, seededRandom, type Resident } from '../../clients/cli/demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
-import { testDatabase } from '../database.ts';
-import { samples, sampleCity, testHub, type Machine } from '../hub.ts';
+import { samples, type Machine } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const office = await hub.enrol('data-office');
 const dataset = 'pub-security.household';
 const random = residents(seededRandom(46));

@@ -9,10 +9,9 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { fillChangeovers } from '../../hub/flows/intake/rebind/fillChangeovers.ts';
 import { intakeServices } from '../../hub/flows/intake/services.ts';
 import { batchPeriod } from '../../hub/flows/intake/store/profiles.ts';
-import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
+import { samples, type StaffAnswer } from '../hub.ts';
 import {
   householdText,
   mapping,
@@ -25,13 +24,11 @@ import {
 import { staysUnderHold } from './backUnderHold.ts';
 import { open, post, put, commit, stateOf, tables, reported } from './intakeCalls.ts';
 import { changesOf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
 const dataset = 'pub-security.household';
 const about = `/v1/datasets/${dataset}`;
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const office = await hub.token('office', ['steward']);
 const officer = await hub.token('officer', ['security']);
 const author = await hub.token('author', ['steward'], 'pub-security');

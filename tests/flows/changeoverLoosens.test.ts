@@ -4,15 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
+import { samples, type StaffAnswer } from '../hub.ts';
 import { mappingOf, rowsMappingOf, schemaOf, type Schema } from './householdVersions.ts';
 import { newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const office = await hub.token('office', ['steward']);
 const author = await hub.token('author', ['steward'], 'pub-security');
 const second = await hub.token('second', ['steward'], 'pub-security');

@@ -10,17 +10,14 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { ChangeWaits } from '../../hub/flows/release/changes/changeWaits.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub, type Machine } from '../hub.ts';
+import { testHub, type Machine } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const other = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByTime: false });
 after(() => other.stop());
-const city = await sampleCity(hub);
 const police = city.publicSecurity.client;
 const { exchange, open } = other.hub.origins;
 const there = new DatongClient({

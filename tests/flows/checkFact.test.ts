@@ -5,16 +5,12 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer, CallContext, FactAnswer, FactQuestion } from '../../clients/sdk/types.ts';
 import { civilDateInChina, fullYears } from '../../terms/civilDate.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { exportedText } from './exportedText.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const file = householdFile(1500, 7);
 const dataset = 'pub-security.household';
 const { client } = city.education;

@@ -1,18 +1,15 @@
 /** Corrections: the mended rows of a batch come in alone, and are published together with its good ones, at once or not at all. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { post, sha256, tables, reported, uploaded } from './intakeCalls.ts';
 import { defined } from '../../terms/defined.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({}, { connections: 8 });
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 

@@ -1,18 +1,14 @@
 /** What deletes rows by its key: a row of the file that says so, how many of them may go at once, and what a legal hold retains. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { requestedHold } from './requestedHold.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people, place, type Cells } from './householdRecords.ts';
 import { post, reported } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { relation, address } = place;

@@ -9,25 +9,22 @@ import { decree809 } from '../../hub/domain/requests/procedure.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { demandDeadline, isOverdue, usualDemandClock, type Demand } from '../../hub/domain/demand.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
 import { dayOf } from '../../log/entryQuestion.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { MonthCount } from '../../log/monthReport.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
 type View = components['schemas']['DemandView'];
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-demand-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-await sampleCity(hub);
 const asking = await hub.token('刘老师', ['steward'], 'education');
 const office = await hub.token('主管部门', ['steward']);
 const provider = await hub.token('公安', ['steward'], 'pub-security');

@@ -1,18 +1,15 @@
 /** The difference of a held batch: how many rows it would add, remove and change, by key, and the lines of the first ones. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
+import type { StaffAnswer } from '../hub.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people, place, type Cells } from './householdRecords.ts';
 import { post, sha256, reported, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });

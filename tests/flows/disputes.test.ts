@@ -5,20 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-dispute-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const office = await hub.token('主管部门', ['steward']);
 const officeToo = await hub.token('主管部门二', ['steward']);
 const asking = await hub.token('刘老师', ['steward'], 'education');

@@ -9,15 +9,12 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { civilDateInChina, civilDateText, dayInChina } from '../../terms/civilDate.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const file = householdFile(1500, 7);
 const { client } = city.education;
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });

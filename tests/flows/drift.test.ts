@@ -1,11 +1,10 @@
 /** What a snapshot is compared with beyond its bytes: how it differs from the one that readers see, and whose rows it holds. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import type { components } from '../../api/openapi.ts';
 import { gradeOf } from '../../hub/domain/quality.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
@@ -14,11 +13,9 @@ import { guardedDatasets, type Sent } from './guardedDatasets.ts';
 import { tripTests } from './driftTrips.ts';
 import { lastLeaf } from './leaves.ts';
 import { reported, until, whileHeld } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 

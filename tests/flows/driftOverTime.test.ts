@@ -1,15 +1,11 @@
 /** A batch is compared with the last five that were published, in each mode. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { guardedDatasets, type Sent } from './guardedDatasets.ts';
 import { people, place, type Cells } from './householdRecords.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const second = await hub.token('周敏', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, {

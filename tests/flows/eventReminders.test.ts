@@ -2,19 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
-import { testDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { claimsOf, reminderServers } from '../reminderServers.ts';
 import { samplePlan } from '../samplePlan.ts';
+import { cityHub } from '../cityHub.ts';
 
 type Item = components['schemas']['Waiting']['events'][number];
 
 const servers = await reminderServers();
 const { mail, calls } = servers;
-const database = await testDatabase();
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   jobsByTime: false,
   dispatch: { pollMs: 25 },
   config: { reminders: servers.reminders },
@@ -23,7 +20,6 @@ after(async () => {
   servers.close();
   await hub.stop();
 });
-const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 await city.apply('air-warning/response.yaml');

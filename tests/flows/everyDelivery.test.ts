@@ -10,15 +10,11 @@ import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import { pointForm } from '../../schemas/places/point.ts';
 import { defined } from '../../terms/defined.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { exportedText } from './exportedText.ts';
 import { rowsOf, serve } from './liveProvider.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const { client } = city.education;
 const dataset = 'ecology.kinds';
 const liveDataset = 'ecology.kinds-live';

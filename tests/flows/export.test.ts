@@ -14,23 +14,14 @@ import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { byteOrderMark } from '../../terms/csv.ts';
 import { Problem } from '../../terms/problem.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
 const release = { ...defaultReleaseLimits };
 const streams = { rowsOfPage: 100, pagesOfPart: 1 };
-const hub = await testHub({
-  database,
-  streams,
-  release,
-  jobsByTime: false,
-});
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ streams, release, jobsByTime: false });
 const file = householdFile(1500, 7);
 const dataset = 'pub-security.household';
 const { client } = city.education;

@@ -1,22 +1,19 @@
 /** A batch that stops waits for a person: why, until when, who may say what, and what readers see meanwhile. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { batchesWaiting } from '../../hub/flows/intake/store/batchesWaiting.ts';
 import { expectingDatasets } from '../../hub/flows/intake/store/silence.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
+import { samples, type StaffAnswer } from '../hub.ts';
 import { commit, put, reported, until, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 8 });
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const second = await hub.token('wei', ['steward'], 'pub-security');

@@ -1,17 +1,13 @@
 /** Indexes follow what agreements let callers ask by: made while readers read, used by their queries, dropped when no agreement needs them. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { indexRows } from '../../hub/flows/indexRows.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const file = householdFile(3000, 7);
 const dataset = 'pub-security.household';
 const { publicSecurity } = city;

@@ -9,14 +9,11 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const { client } = city.publicSecurity;
 const household = 'pub-security.household';
 const air = 'ecology.air-quality-hourly';

@@ -19,8 +19,6 @@ import { batchById } from '../../hub/flows/intake/store/batches.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
 import { Noted } from '../../hub/platform/jobs/noted.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import {
   commit,
   sha256,
@@ -34,13 +32,11 @@ import {
 } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { revoke } from '../../hub/identity/enrolment/revoke.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
 /** How long a commit waits is short only where a test wants it over: a slow machine must not make 202 of another's answer. */
 const limits = { answerWithin: 1500, leaseSeconds: 2, rememberedKeys: defaultIntakeLimits.rememberedKeys };
-const hub = await testHub({ database, intake: limits });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ intake: limits }, { connections: 12 });
 const { client } = city.publicSecurity;
 const household = 'pub-security.household';
 const fileOf = (seed: number): Uint8Array => householdFile(1400, seed).bytes;

@@ -1,18 +1,15 @@
 /** Submissions that meet: the same call twice at once, two batches of one dataset, two hubs of one database. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { testHub } from '../hub.ts';
 import { commit, open, put, stateOf, tables, reported, uploaded } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 10 });
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({}, { connections: 10 });
 const { client } = city.publicSecurity;
 const household = 'pub-security.household';
 const count = (codes: readonly string[], code: string): number => codes.filter((one) => one === code).length;

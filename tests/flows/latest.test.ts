@@ -6,14 +6,10 @@ import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { datasetTable, layoutOf } from '../../hub/domain/rowTable/layout.ts';
 import { seriesOf, timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { fetchLatest } from '../../hub/flows/rows/store/latest.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { defined } from '../../terms/defined.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 

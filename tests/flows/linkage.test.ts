@@ -4,11 +4,10 @@ import { after, before, test } from 'node:test';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
-import { sampleCity, testHub, type Machine } from '../hub.ts';
+import type { Machine } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const hub = await testHub();
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { hub, city } = await cityHub();
 const transport = await hub.enrol('transport');
 const { education, publicSecurity, ecology } = city;
 const plate = '浙A12345';

@@ -11,8 +11,7 @@ import type { Answer, CallContext, QueryAnswer } from '../../clients/sdk/types.t
 import { signingKey } from '../../certs/signatures/index.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 import {
@@ -25,13 +24,11 @@ import {
   serve,
   type Row,
 } from './liveProvider.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   live: { atOnce: 2, mostWaiting: 1, longest: 200_000, breaker: { failures: 1_000 } },
 });
-after(() => hub.stop());
 /** Another process of it, which waits for no one. */
 const hasty = await testHub({
   database,
@@ -39,7 +36,6 @@ const hasty = await testHub({
   live: { patience: 300, breaker: { failures: 3, pause: 40 } },
 });
 after(() => hasty.stop());
-const city = await sampleCity(hub);
 await city.apply('household-live/dataset.yaml');
 await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
 const stranger = await hub.enrol('transport');

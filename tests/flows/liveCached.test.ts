@@ -10,16 +10,15 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Answer, QueryAnswer } from '../../clients/sdk/types.ts';
 import { CachedParts } from '../../hub/flows/live/cachedParts.ts';
 import { admitPerson } from '../admitPerson.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { people } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
 import { testService } from './serviceProvider.ts';
 import { householdRow, liveDataset, openings, rowsOf, serve, type Row } from './liveProvider.ts';
 import { defined } from '../../terms/defined.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'datong-cached-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -29,8 +28,7 @@ const service = await testService(host);
 const caFile = join(folder, 'police-ca.pem');
 writeFileSync(caFile, service.ca);
 const origin = `https://${host}:${service.port}`;
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   jobsByTime: false,
   resolve: () => Promise.resolve(['127.0.0.1']),
   config: { services: [{ department: 'pub-security', origin, addresses: ['127.0.0.1'], caFile }] },
@@ -40,7 +38,6 @@ after(async () => {
   service.close();
 });
 service.server.setSecureContext({ ...service.tls, ca: hub.ca });
-const city = await sampleCity(hub);
 await city.apply('household-live/dataset.yaml');
 await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
 const [child, sibling] = householdFile(300, 7)

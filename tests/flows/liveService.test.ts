@@ -19,16 +19,15 @@ import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { admitPerson } from '../admitPerson.ts';
-import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
-import { samples, sampleCity, testHub } from '../hub.ts';
+import { samples, testHub } from '../hub.ts';
 import { people, type Cells } from './householdRecords.ts';
 import { lastLeaf } from './leaves.ts';
 import { liveDataset, openings, serve } from './liveProvider.ts';
 import { testService, type Serve } from './serviceProvider.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'datong-service-'));
 const host = 'register.police.example';
 const service = await testService(host);
@@ -39,8 +38,7 @@ const origin = `https://${host}:${service.port}`;
 const names = new Map<string, readonly string[]>([[host, ['127.0.0.1']]]);
 let lookups = 0;
 const inner = `https://inner.police.example:${service.port}`;
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   live: { patience: 20_000, longest: 200_000, lookedUpFor: 0, breaker: { failures: 1_000 } },
   resolve: (name) => {
     lookups += 1;
@@ -70,7 +68,6 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 service.server.setSecureContext({ ...service.tls, ca: hub.ca });
-const city = await sampleCity(hub);
 await city.apply('household-live/dataset.yaml');
 await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
 const { identity } = hub.hub.services;

@@ -3,15 +3,12 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import { testDatabase } from '../database.ts';
-import { samples, sampleCity, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people } from './householdRecords.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, intake: { rememberedKeys: 5 } });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ intake: { rememberedKeys: 5 } });
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });

@@ -8,17 +8,15 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { MatterSaved } from '../../log/savedMaterials.ts';
 import type { Ran } from '../datong.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { insertTemplate } from '../../hub/features/requests/store/templates.ts';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
 import { defined } from '../../terms/defined.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-matters-'));
 after(async () => {
   await hub.stop();
@@ -26,7 +24,6 @@ after(async () => {
 });
 const steward = await hub.token('主管部门', ['steward']);
 const other = await hub.token('主管部门二', ['steward']);
-const city = await sampleCity(hub);
 const ofEducation = await hub.token('刘老师', ['steward'], 'education');
 const auditor = await hub.token('auditor', ['auditor']);
 const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };

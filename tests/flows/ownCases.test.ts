@@ -1,21 +1,17 @@
 /** Cases on a person's own page: those about them, with the fields that the provider chose, and no others. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import request from 'supertest';
 import type { components } from '../../api/openapi.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { appointService } from '../appointService.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 import { row, rules, streetCases } from './streetCases.ts';
+import { cityHub } from '../cityHub.ts';
 
 type OwnCase = components['schemas']['OwnCase'];
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false, citizen: true });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false, citizen: true }, { connections: 20 });
 const { dataset, push, change } = await streetCases(hub, city);
 const origin = hub.hub.origins.citizen ?? '';
 const { client: police } = city.publicSecurity;

@@ -2,21 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { readDocuments, type AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { Query } from '../../clients/sdk/types.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { reported } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const transport = await hub.enrol('transport');
 const dataset = 'ecology.air-month';
 const purpose = 'environment-study';

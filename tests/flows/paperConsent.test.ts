@@ -8,21 +8,18 @@ import { after, before, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-paper-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const clerk = await hub.token('窗口', ['steward'], 'pub-security');
 const colleague = await hub.token('科长', ['steward'], 'pub-security');
 const office = await hub.token('主管部门', ['steward']);

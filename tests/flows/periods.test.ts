@@ -20,18 +20,15 @@ import { periodsWithRows, rowsOfPeriod } from '../../hub/flows/rows/store/period
 import { uuid7 } from '../../machine/uuid7.ts';
 import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { maxBegun } from '../../hub/domain/periods.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { holdPlacedWhile, lockWaits, whileOpen } from '../lockWaits.ts';
 import { requestedHold } from './requestedHold.ts';
 import { hoursAgreement, hoursFile as hours, recordOf } from './hoursFile.ts';
 import { commit, post, sha256, reported, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const { client } = city.ecology;
 const steward = await hub.token('qi', ['steward'], 'ecology');
 const dataset = 'ecology.hours';

@@ -14,21 +14,18 @@ import { codeLists } from '../../schemas/codelists/codeLists.ts';
 import type { CodeEntry } from '../../schemas/codelists/codeList.ts';
 import { pointForm, type Position } from '../../schemas/places/point.ts';
 import { isIn, regionOf } from '../../schemas/places/within.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { exportedText } from './exportedText.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { post, reported } from './intakeCalls.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const home = mkdtempSync(join(tmpdir(), 'datong-places-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const { client: provider } = city.ecology;
 const dataset = 'ecology.reports';
 const urn = 'urn:datong:place-report:1.0';

@@ -12,14 +12,10 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { addressUrl } from '../addressUrl.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const office = await hub.enrol('data-office');
 const staff = staffClient({ origin: hub.hub.origins.staff, ca: hub.ca, token: city.operator });
 after(() => {

@@ -12,9 +12,9 @@ import { asLogin } from '../../hub/platform/database/database.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { startTestCluster } from '../cluster.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { emptyDatabase, testDatabase } from '../database.ts';
+import { emptyDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { samples, sampleCity, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { noMariadb, startMariadb } from '../mariadb.ts';
 import { people, type Cells } from './householdRecords.ts';
@@ -23,8 +23,8 @@ import { impostorWith } from './impostorSource.ts';
 import { cutFromMariadb, pullsFromMariadb } from './mysqlPull.ts';
 import { pausesAndResumes } from './pausedPull.ts';
 import { cutFromPostgres, fullDisk, retypedColumns, seenIn } from './pullFaults.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
 const register = await emptyDatabase();
 const cluster = await startTestCluster();
 const { host, port } = cluster.address;
@@ -51,8 +51,7 @@ const mariadb = noMariadb === false ? await startMariadb('register') : undefined
 after(() => mariadb?.stop());
 
 const place = { department: 'pub-security', host, port, tls: 'off' } as const;
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   jobsByTime: false,
   config: {
     sources: [
@@ -72,7 +71,6 @@ after(async () => {
     login.query(`DROP ROLE IF EXISTS ${reader}, ${writer}, ${mender}`),
   );
 });
-const city = await sampleCity(hub);
 const { identity } = hub.hub.services;
 const steward = await admitPerson(identity, 'han', [{ role: 'steward', department: 'pub-security' }]);
 const second = await admitPerson(identity, 'tang', [{ role: 'steward', department: 'pub-security' }]);

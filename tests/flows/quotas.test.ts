@@ -5,14 +5,11 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({}, { connections: 20 });
 const other = await testHub({ database, keysDir: hub.hub.config.keysDir });
 after(() => other.stop());
 const file = householdFile(1500, 7);

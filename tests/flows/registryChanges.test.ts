@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { commit, stateOf, bytesAwaited, reported, uploaded, whileHeld } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
 import { replayEntry } from '../../policies/questions/replayEntry.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { cityHub } from '../cityHub.ts';
 
 interface Schema {
   $id: string;
@@ -21,10 +21,7 @@ interface Schema {
   required: string[];
 }
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const officeSteward = await hub.token('second', ['steward']);
 const provider = await hub.token('provider', ['steward'], 'pub-security');
 const providerSecond = await hub.token('provider second', ['steward'], 'pub-security');

@@ -17,19 +17,17 @@ import { typedDatong } from '../typedDatong.ts';
 import { countSubjects } from '../../hub/log/store/subjects.ts';
 import { subjectsOfEntries } from '../../hub/log/store/sealedSubjects.ts';
 import { provenIndex } from '../c2spReader.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { lastLeaf } from './leaves.ts';
-import { rawCall, sampleCity, testHub } from '../hub.ts';
+import { rawCall } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-release-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const transport = await hub.enrol('transport');
 const auditor = await hub.token('auditor', ['auditor']);
 const second = await hub.token('second auditor', ['auditor']);

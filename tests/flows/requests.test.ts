@@ -9,23 +9,20 @@ import type { components } from '../../api/openapi.ts';
 import { approvalForm } from '../../clients/cli/request/showRequest.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 import { usesTests } from './usesTests.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { cityHub } from '../cityHub.ts';
 
 type View = components['schemas']['RequestView'];
 type Summary = components['schemas']['RequestSummary'];
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
 after(async () => {
   rmSync(folder, { recursive: true, force: true });
   await hub.stop();
 });
-const city = await sampleCity(hub);
 const person = {
   ann: await hub.token('Ann', ['steward'], 'education'),
   bob: await hub.token('Bob', ['steward'], 'education'),

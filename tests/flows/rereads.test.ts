@@ -1,19 +1,16 @@
 /** Queries about a stored file wait for a place among their like, and are refused in time; incoming files are not delayed. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import { testDatabase } from '../database.ts';
-import { samples, sampleCity, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people } from './householdRecords.ts';
 import { post, reported } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, intake: { rereadsAtOnce: 0, rereadPatience: 10 } });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ intake: { rereadsAtOnce: 0, rereadPatience: 10 } });
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });

@@ -5,15 +5,14 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { expireOpenBatches } from '../../hub/flows/retention/expire.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { commit, post, put, stateOf, reported, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database, jobsByTime: false, intake: { openBatches: 3, batchBytes: 200_000 } });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub(
+  { jobsByTime: false, intake: { openBatches: 3, batchBytes: 200_000 } },
+  { connections: 8 },
+);
 const { client } = city.publicSecurity;
 const household = 'pub-security.household';
 const { runner } = hub.hub;

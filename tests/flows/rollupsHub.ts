@@ -1,6 +1,6 @@
 /** A hub with readings and datasets that are computed from them, for tests of rollups. */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { before } from 'node:test';
 import { bucketOf, type Rollup } from '../../hub/domain/rollup.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
@@ -8,14 +8,10 @@ import { computeRollups } from '../../hub/flows/intake/jobs/computeRollups.ts';
 import { intakeServices } from '../../hub/flows/intake/services.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
-import { testDatabase } from '../database.ts';
 import { holdJob, type HeldJob } from '../holdJob.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { cityHub } from '../cityHub.ts';
 
-export const database = await testDatabase({ connections: 20 });
-export const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+export const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 export const { client: sender } = city.ecology;
 export const { client: reader } = city.education;
 export const agreed = { purpose: 'environment-study', onBehalfOf: 'official-1' } as const;

@@ -9,16 +9,12 @@ import type { CallContext } from '../../clients/sdk/types.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { requestedHold } from './requestedHold.ts';
 import { sha256, reported, uploaded, post } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 

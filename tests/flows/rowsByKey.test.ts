@@ -1,17 +1,13 @@
 /** Rows found by primary key, by a department's machine and by its persons: the origin of a row, and deletion by a list of keys. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { test } from 'node:test';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people, type Cells } from './householdRecords.ts';
 import { post, reported } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const clerk = await hub.token('bai', ['clerk'], 'pub-security');

@@ -1,21 +1,18 @@
 /** The synthetic twin: invented rows from the first day, masked and refused as the real ones will be, and never among them. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { SandboxContext } from '../../clients/sdk/sandbox.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { Twins } from '../../hub/flows/release/sandbox/twins.ts';
 import { answerFault } from '../contractAnswers.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub, type Machine } from '../hub.ts';
+import type { Machine } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const { education, ecology, publicSecurity } = city;
 const transport = await hub.enrol('transport');
 const household = 'pub-security.household';

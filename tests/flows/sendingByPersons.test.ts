@@ -7,21 +7,16 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Role } from '../../hub/domain/permissions.ts';
 import { admitPerson } from '../admitPerson.ts';
-import { testDatabase } from '../database.ts';
 import { nonEmpty } from '../nonEmpty.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { samples } from '../hub.ts';
 import { commit as signedCommit, sha256, reported, uploaded } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 8 });
-const hub = await testHub({
-  database,
-  demo: { port: 0 },
-  jobsByTime: false,
-  strangers: { rate: 1_000, burst: 1_000 },
-});
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub(
+  { demo: { port: 0 }, jobsByTime: false, strangers: { rate: 1_000, burst: 1_000 } },
+  { connections: 8 },
+);
 const origin = hub.hub.console;
 const { identity } = hub.hub.services;
 const household = 'pub-security.household';

@@ -11,22 +11,19 @@ import { digestOf } from '../../hub/features/registry/operations/registration.ts
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
 type View = components['schemas']['RequestView'];
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-stand-in-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const token = {
   ann: await hub.token('Ann', ['steward'], 'education'),
   bob: await hub.token('Bob', ['steward'], 'education'),

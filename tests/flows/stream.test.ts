@@ -15,7 +15,6 @@ import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { Problem } from '../../terms/problem.ts';
-import { testDatabase } from '../database.ts';
 import { decide } from '../../policies/decide.ts';
 import type { EntryDraft } from '../../hub/log/draft.ts';
 import { ServiceCalls } from '../../hub/flows/live/service/serviceCall.ts';
@@ -26,18 +25,18 @@ import { rowParts, streamedParts } from '../../hub/flows/release/streamedParts.t
 import type { StreamEntry, StreamPassage } from '../../hub/pipeline/call.ts';
 import { streamBody } from '../../hub/pipeline/streamBody.ts';
 import { revoke } from '../../hub/identity/enrolment/revoke.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { until, whileHeld as whileLocked } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
 import { storedLease, slowReader } from './heldStreams.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
 const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 2 };
 // no job, as tests lock tables of rows
-const hub = await testHub({ database, streams, streamPatience: 2_500, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub(
+  { streams, streamPatience: 2_500, jobsByTime: false },
+  { connections: 12 },
+);
 const file = householdFile(1500, 7);
 const dataset = 'pub-security.household';
 const { client, signing, tls } = city.education;

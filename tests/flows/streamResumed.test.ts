@@ -11,20 +11,15 @@ import { isBroken, readStream } from '../../clients/sdk/resumedStream.ts';
 import { openStream, type CallServices } from '../../clients/sdk/signedCall.ts';
 import type { CallContext, StreamQuestion } from '../../clients/sdk/types.ts';
 import { Problem } from '../../terms/problem.ts';
-import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { newestLeaves } from './leaves.ts';
 import { defined } from '../../terms/defined.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({
-  database,
-  streams: { rowsOfPage: 100, pagesOfPart: 1 },
-  jobsByTime: false,
-});
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub(
+  { streams: { rowsOfPage: 100, pagesOfPart: 1 }, jobsByTime: false },
+  { connections: 12 },
+);
 const file = householdFile(1500, 7);
 const dataset = 'pub-security.household';
 const { client } = city.education;

@@ -9,10 +9,9 @@ import { after, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
-import { testDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { connectionsClosed, householdRow, liveDataset, openings, rowsOf, serve } from './liveProvider.ts';
+import { cityHub } from '../cityHub.ts';
 
 interface Attribute {
   readonly key: string;
@@ -67,9 +66,7 @@ const endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
 const folder = mkdtempSync(join(tmpdir(), 'datong-telemetry-'));
 const tokenFile = join(folder, 'token');
 writeFileSync(tokenFile, 'receiver-token\n');
-const database = await testDatabase();
-const hub = await testHub({
-  database,
+const { database, hub, city } = await cityHub({
   config: { telemetry: { endpoint, tokenFile, tracesPerSecond: 20, metricsSeconds: 1 } },
 });
 let stopped = false;
@@ -84,7 +81,6 @@ after(async () => {
   receiver.close();
   rmSync(folder, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 await city.apply('household-live/dataset.yaml');
 await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
 const rows = householdFile(300, 7).good.map(householdRow);

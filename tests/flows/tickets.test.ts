@@ -14,20 +14,17 @@ import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
 import { acceptAs, staffCall } from '../secondPerson.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { cityHub } from '../cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-tickets-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const { education, publicSecurity, ecology } = city;
 const [steward, second] = [await hub.token('主管甲', ['steward']), await hub.token('主管乙', ['steward'])];
 const clerk = await hub.token('窗口', ['steward'], 'pub-security');

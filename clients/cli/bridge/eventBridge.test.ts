@@ -7,14 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase } from '../../../tests/database.ts';
 import { datongBin, datongEnvironment, runDatong } from '../../../tests/datong.ts';
 import { writeDemoState, type DemoHub } from '../../../tests/demoState.ts';
-import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { noMosquitto, startMosquitto } from '../../../tests/mosquitto.ts';
 import { noNats, startNats } from '../../../tests/natsServer.ts';
 import { nonEmpty } from '../../../tests/nonEmpty.ts';
 import { noRabbitmq, startRabbitmq } from '../../../tests/rabbitmq.ts';
+import { cityHub } from '../../../tests/cityHub.ts';
 
 interface TestBroker {
   /** the member `broker` of a configuration */
@@ -26,7 +25,7 @@ interface TestBroker {
   readonly send: (payload: string) => Promise<unknown>;
 }
 
-const hub = await testHub({ database: await testDatabase(), jobsByTime: false });
+const { hub, city } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-event-bridge-'));
 const ends: (() => unknown)[] = [];
 after(async () => {
@@ -34,7 +33,6 @@ after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const place: DemoHub = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };

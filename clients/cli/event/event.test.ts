@@ -5,20 +5,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { testDatabase } from '../../../tests/database.ts';
 import type { Ran } from '../../../tests/datong.ts';
 import { writeDemoState, type DemoHub } from '../../../tests/demoState.ts';
-import { sampleCity, samples, testHub } from '../../../tests/hub.ts';
+import { samples } from '../../../tests/hub.ts';
 import { samplePlan } from '../../../tests/samplePlan.ts';
 import { typedDatong } from '../../../tests/typedDatong.ts';
+import { cityHub } from '../../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase(), jobsByTime: false });
+const { hub, city } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-event-verbs-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const place: DemoHub = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };

@@ -14,10 +14,9 @@ import { compileSchema } from '../../../schemas/compile.ts';
 import { readSchema } from '../../../schemas/parse.ts';
 import { civilDateText } from '../../../terms/civilDate.ts';
 import { startTestCluster } from '../../../tests/cluster.ts';
-import { testDatabase } from '../../../tests/database.ts';
 import { startPooler } from '../../../tests/faults/pooler.ts';
 import { datongBin, datongEnvironment, runDatong } from '../../../tests/datong.ts';
-import { samples, sampleCity, testHub } from '../../../tests/hub.ts';
+import { samples } from '../../../tests/hub.ts';
 import { codeListsIn } from '../adapt/mappingFrom.ts';
 import { readDocuments } from '../apply/readDocuments.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
@@ -28,10 +27,9 @@ import { readConfiguration, type SqlSource } from './configuration.ts';
 import { fileRows } from './fileRows.ts';
 import { sqlRows } from './sqlRows.ts';
 import { defined } from '../../../terms/defined.ts';
+import { cityHub } from '../../../tests/cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-provide-'));
 after(async () => {
   await hub.stop();

@@ -1,17 +1,17 @@
 /** What is registered is read on both listeners, each caller as far as permitted: lists, one by one, page by page. */
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { DatongClient } from '../../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
 import { answerFault, operationAt } from '../../../tests/contractAnswers.ts';
-import { testDatabase } from '../../../tests/database.ts';
-import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { certificatesEnding, newestCertificates } from '../../identity/store/certificates.ts';
+import { cityHub } from '../../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase() });
-after(() => hub.stop());
-const { operator, education, ecology, publicSecurity } = await sampleCity(hub);
+const {
+  hub,
+  city: { operator, education, ecology, publicSecurity },
+} = await cityHub();
 const ofEducation = await hub.token('刘老师', ['steward'], 'education');
 const ofEcology = await hub.token('陈工', ['auditor'], 'ecology');
 

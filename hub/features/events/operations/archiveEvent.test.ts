@@ -8,20 +8,18 @@ import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { EventArchive } from '../../../../clients/sdk/events.ts';
 import { parseAnchors } from '../../../../log/anchors.ts';
 import { checkEventArchive } from '../../../../log/pack/eventArchive.ts';
-import { testDatabase } from '../../../../tests/database.ts';
 import { writeDemoState } from '../../../../tests/demoState.ts';
-import { sampleCity, samples, testHub, type Machine } from '../../../../tests/hub.ts';
+import { samples, type Machine } from '../../../../tests/hub.ts';
 import { samplePlan } from '../../../../tests/samplePlan.ts';
 import { typedDatong } from '../../../../tests/typedDatong.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const home = mkdtempSync(join(tmpdir(), 'datong-event-archive-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 const pm25 =
   '    pm25: { x-title: { zh: PM2.5, en: PM2.5 }, type: number, minimum: 0, x-sensitivity: L1, x-personal: none }\n';
 const topicFile = readFileSync(join(samples, 'air-warning/topic.yaml'), 'utf8');

@@ -1,16 +1,12 @@
 /** Closing an event takes a reason that others read; what belongs to another department is answered as what does not exist. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
-import { testDatabase } from '../../../../tests/database.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import { readSamplePlan, samplePlan } from '../../../../tests/samplePlan.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const office = await hub.enrol('data-office');
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);

@@ -6,12 +6,10 @@ import { after, test } from 'node:test';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
-import { testDatabase } from '../../../../tests/database.ts';
-import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
+import type { Machine } from '../../../../tests/hub.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase(), jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { hub, city } = await cityHub({ jobsByTime: false });
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const topic = 'ecology.air-warnings';

@@ -4,19 +4,17 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { admitPerson } from '../../../../tests/admitPerson.ts';
-import { testDatabase } from '../../../../tests/database.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
+import { testHub } from '../../../../tests/hub.ts';
 import { readSamplePlan } from '../../../../tests/samplePlan.ts';
 import { OpenEventWatch } from '../openEventWatch.ts';
 import { codeAt } from '../../../identity/sessions/signInByCode.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({
-  database,
-  jobsByTime: false,
-  openEventWatch: { pollMs: 50, heartbeatMs: 200, maxOfPerson: 2 },
-});
+const { database, hub, city } = await cityHub(
+  { jobsByTime: false, openEventWatch: { pollMs: 50, heartbeatMs: 200, maxOfPerson: 2 } },
+  { connections: 20 },
+);
 // no sign of life within a test
 const silent = await testHub({
   database,
@@ -31,7 +29,6 @@ after(async () => {
   await silent.stop();
   await hub.stop();
 });
-const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 await city.apply('air-warning/response.yaml');

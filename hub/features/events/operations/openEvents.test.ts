@@ -5,18 +5,15 @@ import pg from 'pg';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { connectionOf } from '../../../platform/database/connection.ts';
-import { testDatabase } from '../../../../tests/database.ts';
-import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
+import type { Machine } from '../../../../tests/hub.ts';
 import { readSamplePlan } from '../../../../tests/samplePlan.ts';
 import { lastLeaf, newestLeaves } from '../../../../tests/flows/leaves.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
 type OpenEvent = components['schemas']['OpenEvent'];
 type Plan = components['schemas']['ResponsePlan'];
 
-const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 await city.apply('air-warning/response.yaml');

@@ -8,18 +8,16 @@ import pg from 'pg';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { EventsAnswer, EventsRequest } from '../../../../clients/sdk/events.ts';
 import { connectionOf } from '../../../platform/database/connection.ts';
-import { testDatabase } from '../../../../tests/database.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
-import { sampleCity, samples, testHub } from '../../../../tests/hub.ts';
+import { samples } from '../../../../tests/hub.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, jobsByTime: false });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-patterns-'));
 after(async () => {
   await hub.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-const city = await sampleCity(hub);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const { events: school } = city.education.client;

@@ -1,15 +1,11 @@
 /** Where a subscription begins, together with its filter: both count, and what cannot both be true is refused. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { SubscriptionRequest } from '../../../../clients/sdk/events.ts';
-import { testDatabase } from '../../../../tests/database.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const topic = 'ecology.air-warnings';

@@ -1,19 +1,15 @@
 /** The figures of the hub for an operator: those of /metrics, of the jobs and of the database. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { testDatabase } from '../../../../tests/database.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { recordSizes, sizesIn } from '../jobs/recordSizes.ts';
 import { callFigures } from './callFigures.ts';
 import { CounterHistory } from './counterHistory.ts';
 import type { MetricSample } from './metricFamily.ts';
 import { hubCounters } from './hubCounters.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub();
 const figuresOf = async (): Promise<ReplyOf<'showFigures', 200>> => {
   const { status, json } = await hub.staff(city.operator, 'GET', '/v1/figures');
   assert.equal(status, 200, JSON.stringify(json));

@@ -1,16 +1,12 @@
 /** The log is read again by itself: what a database administrator edits is found, reported and remains reported; nothing but the root stops the hub. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
+import { test } from 'node:test';
 import { householdFile } from '../../../../clients/cli/demo/files/householdFile.ts';
-import { testDatabase } from '../../../../tests/database.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 import { asLogin } from '../../../platform/database/database.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 8 });
 const file = householdFile(1400, 5);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');

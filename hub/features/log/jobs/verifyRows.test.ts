@@ -6,12 +6,9 @@ import { connectionOf } from '../../../platform/database/connection.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { ruleOf, sealedNames, type SealedName } from '../../../platform/database/authenticated/rules.ts';
 import { keyOf } from '../../../platform/database/authenticated/statements.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
-import { testDatabase } from '../../../../tests/database.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-await sampleCity(hub);
+const { database, hub } = await cityHub({ jobsByTime: false });
 
 /** A session of the superuser, past the hub: nothing that it writes is sealed. */
 const administrator = new pg.Client({

@@ -8,14 +8,11 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { connectionOf } from '../../../platform/database/connection.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
-import { testDatabase } from '../../../../tests/database.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
 type ViewCount = components['schemas']['ViewCount'];
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-await sampleCity(hub);
+const { database, hub } = await cityHub({ jobsByTime: false });
 /** A session of the superuser, past the hub: nothing that it writes is sealed. */
 const administrator = new pg.Client({
   ...connectionOf(database.address),

@@ -7,16 +7,14 @@ import request from 'supertest';
 import type { components } from '../../../../api/openapi.ts';
 import { householdFile } from '../../../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../../../clients/cli/apply/readDocuments.ts';
-import { testDatabase } from '../../../../tests/database.ts';
 import { typedDatong } from '../../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../../tests/demoState.ts';
-import { sampleCity, samples, testHub } from '../../../../tests/hub.ts';
+import { samples } from '../../../../tests/hub.ts';
 import { nonEmpty } from '../../../../tests/nonEmpty.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const hub = await testHub({ database: await testDatabase() });
-after(() => hub.stop());
-const city = await sampleCity(hub);
+const { hub, city } = await cityHub();
 const { operator } = city;
 const household = 'pub-security.household';
 /** The second version of the households' agreement, with these fields in addition to or in place of its own. */

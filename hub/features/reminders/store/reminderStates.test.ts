@@ -1,17 +1,13 @@
 /** Leases of addresses: a process that still works for an address that was replaced changes nothing of the new one. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { uuid7 } from '../../../../machine/uuid7.ts';
-import { testDatabase } from '../../../../tests/database.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import { putReminderAddress } from './addresses.ts';
 import { insertReminder } from './reminders.ts';
 import { claimAddresses, setBackAddress } from './reminderStates.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
-const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
-await sampleCity(hub);
+const { database, hub } = await cityHub({ jobsByTime: false });
 await hub.token('wen', ['steward'], 'education');
 const { rows: persons } = await database.owner.query<{ id: string }>('SELECT id FROM person LIMIT 1');
 const setBy = persons[0]?.id ?? assert.fail();

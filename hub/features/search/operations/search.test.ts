@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { components } from '../../../../api/openapi.ts';
-import { sampleCity, testHub } from '../../../../tests/hub.ts';
+import { cityHub } from '../../../../tests/cityHub.ts';
 
 type Group = components['schemas']['SearchGroup'];
 
-const hub = await testHub({ jobsByTime: false });
-await sampleCity(hub);
+const { hub } = await cityHub({ jobsByTime: false });
 after(() => hub.stop());
 
 const officer = await hub.token('office officer', ['security']);

@@ -1,0 +1,113 @@
+/**
+ * A hub in which the sample city is registered. The first test file of a run that asks makes it; the others copy its database, keys and
+ * state folder. To register the city takes seconds, and more than a hundred files want it.
+ */
+import { createPrivateKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { signingKey } from '../certs/signatures/index.ts';
+import { asLogin, openDatabase, type DatabaseOptions } from '../hub/platform/database/database.ts';
+import { templateName, type TestCluster } from './cluster.ts';
+import { databaseFrom, testCluster, withDatabase, type TestDatabase } from './database.ts';
+import {
+  applyTo,
+  machineOf,
+  sampleCity,
+  testHub,
+  type City,
+  type Machine,
+  type TestHub,
+  type TestHubOptions,
+} from './hub.ts';
+
+const template = 'datong_city';
+/** Key of the lock under which the city is made once. */
+const lock = 7_301_200;
+
+export interface CityHub {
+  readonly database: TestDatabase;
+  readonly hub: TestHub;
+  readonly city: City;
+}
+
+/** What a copy of the city needs besides its database and its state folder. */
+interface Kept {
+  readonly operator: string;
+  readonly security: string;
+  readonly machines: Readonly<Record<'education' | 'publicSecurity' | 'ecology', KeptMachine>>;
+}
+
+type KeptMachine = Pick<Machine, 'department' | 'serial' | 'tls'> & { readonly signing: string };
+
+/**
+ * For one test file, at its top: a hub on a database of its own with the sample city (`sampleCity`), stopped when the file's tests have
+ * ended.
+ * @param of the database @returns the three that `testDatabase`, `testHub` and `sampleCity` would have made
+ */
+export async function cityHub(
+  options: Omit<TestHubOptions, 'database' | 'stateOf' | 'keysDir'> = {},
+  of: DatabaseOptions = {},
+): Promise<CityHub> {
+  const folder = await keptCity(await testCluster());
+  const { operator, security, machines } = JSON.parse(
+    await readFile(join(folder, 'city.json'), 'utf8'),
+  ) as Kept;
+  const database = await databaseFrom(template, of);
+  const hub = await testHub({ ...options, database, stateOf: join(folder, 'state') });
+  const opened = {
+    education: opens(machines.education),
+    publicSecurity: opens(machines.publicSecurity),
+    ecology: opens(machines.ecology),
+  };
+  after(async () => {
+    for (const { client } of Object.values(opened)) client.close();
+    await hub.stop();
+  });
+  const apply = applyTo(hub, { operator, security });
+  return { database, hub, city: { operator, security, ...opened, apply } };
+
+  function opens({ signing, ...machine }: KeptMachine): Machine {
+    return machineOf({ ...machine, signing: signingKey(createPrivateKey(signing)) }, hub);
+  }
+}
+
+/** @returns the folder of the city; made where there is none */
+async function keptCity({ address, folder: parent }: TestCluster): Promise<string> {
+  const folder = join(parent, 'city');
+  const record = join(folder, 'city.json');
+  await asLogin(address, async (login) => {
+    await login.query('SELECT pg_advisory_lock($1)', [lock]);
+    // the record is written last
+    if (!existsSync(record)) await writeFile(record, JSON.stringify(await makeCity(address, folder)));
+  });
+  return folder;
+}
+
+async function makeCity(address: TestCluster['address'], folder: string): Promise<Kept> {
+  await asLogin(address, (login) => login.query(`CREATE DATABASE ${template} TEMPLATE ${templateName}`));
+  const database = await openDatabase(withDatabase(address, template), { connections: 5, durable: false });
+  try {
+    const hub = await testHub({ database, jobsByTime: false });
+    const { operator, security, education, publicSecurity, ecology } = await sampleCity(hub);
+    await hub.hub.stop();
+    await cp(hub.stateDir, join(folder, 'state'), { recursive: true });
+    await hub.stop();
+    const machines = {
+      education: kept(education),
+      publicSecurity: kept(publicSecurity),
+      ecology: kept(ecology),
+    };
+    return { operator, security, machines };
+  } finally {
+    await database.close();
+  }
+}
+
+const kept = ({ department, serial, tls, signing }: Machine): KeptMachine => ({
+  department,
+  serial,
+  tls,
+  signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+});
