@@ -1503,6 +1503,16 @@ CREATE TABLE key_digest (
   CONSTRAINT key_digest_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE late_closing (
+  event uuid NOT NULL,
+  department text NOT NULL,
+  CONSTRAINT late_closing_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT late_closing_event_fkey FOREIGN KEY (event) REFERENCES open_event(id),
+  CONSTRAINT late_closing_pkey PRIMARY KEY (event, department)
+);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, department ON public.late_closing FOR EACH ROW EXECUTE FUNCTION note_row('event,department', 'event,department');
+
 CREATE TABLE legal_hold (
   id text NOT NULL,
   kind text NOT NULL,
@@ -3026,6 +3036,8 @@ GRANT INSERT, SELECT ON job_position TO datong_app;
 GRANT UPDATE (state) ON job_position TO datong_app;
 
 GRANT INSERT, SELECT ON key_digest TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON late_closing TO datong_app;
 
 GRANT INSERT, SELECT ON legal_hold TO datong_app;
 

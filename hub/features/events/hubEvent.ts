@@ -48,7 +48,7 @@ export function hubEventKindOf(leaf: Judged): HubEventKind | undefined {
 function kindOfChange(change: Change): HubEventKind | undefined {
   if (isPaperConsentGiven(change)) return 'consent';
   if (change.kind === 'Schema' && isSchemaEvent(change)) return 'schema';
-  if (change.act === 'close' && typeof change.event === 'string') return 'closedEvent';
+  if (isOneOf(change.act, ['close', 'closeLate']) && typeof change.event === 'string') return 'closedEvent';
   if (change.kind === 'Agreement' && isOneOf(change.state, ['active', 'suspended'])) return 'agreement';
   return undefined;
 }
@@ -141,7 +141,7 @@ function membersOf(leaf: Leaf): HubEventData {
       event: change['event'],
       plan: change['plan'],
       department: provider,
-      cause: leaf.operation === 'closeEvent' ? 'person' : 'time',
+      cause: change['cause'] ?? (leaf.operation === 'closeEvent' ? 'person' : 'time'),
       code: change['code'],
       reason: change['reason'],
       purpose: change['purpose'],

@@ -1,5 +1,5 @@
 /**
- * Missed deadlines of open events. Deadlines are rows; the time in memory only wakes the job up, and what passed while no hub ran is done at
+ * Missed deadlines of open events, and what is to be sent of those that were closed. Deadlines are rows; the time in memory only wakes the job up, and what passed while no hub ran is done at
  * the next run, stage by stage.
  */
 import { createHash } from 'node:crypto';
@@ -22,9 +22,16 @@ import {
   nextDue,
   type DueStep,
 } from '../store/deadlines.ts';
-import { closeOpenEvent, concernedBy, purposeEndedBy, type OpenEventRow } from '../store/openEvents.ts';
+import { dropLateClosing, lateClosings, type LateClosing } from '../store/lateClosings.ts';
+import {
+  closeOpenEvent,
+  closingFacts,
+  isSameClosing,
+  purposeEndedBy,
+  type OpenEventRow,
+} from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
-import { defined } from '../../../../terms/defined.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 export interface EscalationServices {
   readonly database: Pick<Database, 'app' | 'now'>;
@@ -51,6 +58,11 @@ export function escalateEvents(services: EscalationServices): Job {
         if (run.signal.aborted) return { failures };
         await exceptAltered(failures, () => end(run, services, event));
       }
+      const late = await lateClosings(database.app, most);
+      for (const one of late) {
+        if (run.signal.aborted) return { failures };
+        await exceptAltered(failures, () => closeLate(run, services, one));
+      }
       const due = await dueSteps(database.app, run.now(), most);
       if (due.length > 0) await services.registry.refresh();
       const planOf = await plansOfEvents(database.app, due);
@@ -67,25 +79,46 @@ export function escalateEvents(services: EscalationServices): Job {
       // altered rows are read again after the usual time
       if (failures.length > 0) return { failures };
       next = await nextDue(database.app);
-      return { more: ending.length === most || due.length === most };
+      return { more: [ending, late, due].some(({ length }) => length === most) };
     },
   };
 }
 
-/** An event whose time is over. Where another event of its purpose opened or closed in the meantime, the next run closes it. */
+/**
+ * An event whose time is over. Where another event of its purpose opened or closed in the meantime, or it reached a further department, the
+ * next run closes it.
+ */
 async function end(run: JobRun, { database }: EscalationServices, event: OpenEventRow): Promise<void> {
   const { id, plan, department } = event;
-  const purpose = await purposeEndedBy(database.app, event);
-  const departments = (await concernedBy(database.app, event)).join(' ');
+  const stated = await closingFacts(database.app, event);
   await run.act({
     provider: department,
-    change: { act: 'close', event: id, plan, departments, ...defined({ purpose }) },
+    change: { act: 'close', event: id, plan, ...stated },
     work: async (transaction, exchange) => {
       const at = { at: run.now(), cause: 'time', exchange } as const;
       if (!(await closeOpenEvent(transaction, id, at))) return 'skip';
-      return (await purposeEndedBy(transaction, event)) === purpose ? undefined : 'skip';
+      return isSameClosing(await closingFacts(transaction, event), stated) ? undefined : 'skip';
     },
     bumpsEpoch: event.purpose !== null,
+  });
+}
+
+/** The closing of an event for a department that received the event after it. The entry states what that of the closure does. */
+async function closeLate(run: JobRun, { database }: EscalationServices, late: LateClosing): Promise<void> {
+  const { event, recipient } = late;
+  const { id, plan, department, cause, closingCode, closingReason } = event;
+  const purpose = await purposeEndedBy(database.app, event);
+  await run.act({
+    provider: department,
+    change: {
+      act: 'closeLate',
+      event: id,
+      plan,
+      departments: recipient,
+      ...present({ cause, code: closingCode, reason: closingReason }),
+      ...defined({ purpose }),
+    },
+    work: async (transaction) => ((await dropLateClosing(transaction, late)) ? undefined : 'skip'),
   });
 }
 

@@ -21,14 +21,13 @@ import {
   lockOpenEvent,
   openEventById,
   pageOpenEvents,
-  concernedBy,
-  purposeEndedBy,
+  closingFacts,
+  isSameClosing,
   stepsOf,
   type OpenEventRow,
   type StepRow,
 } from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
-import { defined } from '../../../../terms/defined.ts';
 
 /** GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first. */
 export const listOpenEvents = operation('listOpenEvents', {
@@ -254,8 +253,7 @@ export const closeEvent = operation('closeEvent', {
     const state = transition(openEventLife, `event ${row.id}`, row.state, 'close');
     const cause = 'person';
     const { code, reason } = closing;
-    const purpose = await purposeEndedBy(services.database.app, row);
-    const concerned = await concernedBy(services.database.app, row);
+    const stated = await closingFacts(services.database.app, row);
     const closed: OpenEventRow = {
       ...row,
       state,
@@ -268,21 +266,13 @@ export const closeEvent = operation('closeEvent', {
     return allowed<'closeEvent'>(200, await viewOf(call, services, closed), {
       facts: {
         provider: row.department,
-        change: {
-          act: 'close',
-          event: row.id,
-          plan: row.plan,
-          code,
-          reason,
-          departments: concerned.join(' '),
-          ...defined({ purpose }),
-        },
+        change: { act: 'close', event: row.id, plan: row.plan, code, reason, ...stated },
       },
       work: async (transaction) => {
         if (!(await closeOpenEvent(transaction, row.id, { at: now, cause, exchange, closing })))
           throw new DecideAfresh();
-        // an event of this purpose opened or closed in the meantime
-        if ((await purposeEndedBy(transaction, row)) !== purpose) throw new DecideAfresh();
+        // in the meantime an event of this purpose opened or closed, or the event reached a further department
+        if (!isSameClosing(await closingFacts(transaction, row), stated)) throw new DecideAfresh();
       },
       bumpsEpoch: row.purpose !== null,
     });

@@ -3,6 +3,7 @@ import type { Grade } from '../../../domain/openEvent.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
+import { concernedDepartments } from './openEvents.ts';
 
 export interface AcknowledgementRow {
   readonly event: string;
@@ -48,7 +49,9 @@ export interface DeliveryRow {
 }
 
 /**
- * An answer or a message in which events left: those that were opened under a plan are noted with it.
+ * An answer or a message in which events left: those that were opened under a plan are noted with it. A department that receives an event
+ * for the first time, after it was closed, is to be sent the closing. The rows of the events are locked: a closing that is stored at the
+ * same time either names this delivery or comes before it. An event that closes another one is published by itself.
  * @param delivery.exchange its log entry @param delivery.at Unix milliseconds
  */
 export async function noteDeliveries(
@@ -57,8 +60,15 @@ export async function noteDeliveries(
   { exchange, subscription, department, at, receipt }: Omit<DeliveryRow, 'event'>,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
-     SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM open_event WHERE id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING`,
+    `WITH opened AS MATERIALIZED (
+       SELECT id, state, cause FROM open_event WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE),
+     late AS (
+       INSERT INTO late_closing (event, department)
+       SELECT o.id, $4::text FROM opened AS o
+        WHERE o.state = 'closed' AND o.cause <> 'event' AND $4::text NOT IN (${concernedDepartments('o.id')})
+       ON CONFLICT DO NOTHING)
+     INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
+     SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM opened ON CONFLICT DO NOTHING`,
     [events, exchange, subscription, department, at, receipt],
   );
 }

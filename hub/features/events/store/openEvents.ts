@@ -9,6 +9,7 @@ import {
   readMomentOrNull,
   type Page,
 } from '../../../platform/database/values.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** An event that opens. Times are Unix milliseconds. */
 export interface NewOpenEvent {
@@ -128,6 +129,26 @@ export async function closeOpenEvent(
   return true;
 }
 
+/** What the closing of an event states. */
+export interface ClosingFacts {
+  /** that it concerns, by code, separated by spaces */
+  readonly departments: string;
+  /** that ends with it */
+  readonly purpose?: string;
+}
+
+/** As they are now: until the closing is stored, deliveries, missed deadlines and other open events change them. */
+export async function closingFacts(
+  reader: Pick<Reader, 'query'>,
+  event: Pick<OpenEventRow, 'id' | 'purpose'>,
+): Promise<ClosingFacts> {
+  const purpose = await purposeEndedBy(reader, event);
+  return { departments: (await concernedBy(reader, event)).join(' '), ...defined({ purpose }) };
+}
+
+export const isSameClosing = (one: ClosingFacts, other: ClosingFacts): boolean =>
+  one.departments === other.departments && one.purpose === other.purpose;
+
 /** @returns the purpose that ends with an event: undefined where it has none, or another open event needs it */
 export async function purposeEndedBy(
   reader: Pick<Reader, 'query'>,
@@ -141,15 +162,19 @@ export async function purposeEndedBy(
   return rows.length === 0 ? purpose : undefined;
 }
 
-/** Departments that owe something in an event, that a missed deadline was escalated to, or to which the event left; by code. */
-export async function concernedBy(
+/** SELECT of the departments that owe something in an event, that a missed deadline was escalated to, or to which the event left. */
+export const concernedDepartments = (event: string): string =>
+  `SELECT department FROM event_step WHERE event = ${event}
+    UNION SELECT recipient FROM event_escalation WHERE event = ${event}
+    UNION SELECT department FROM event_delivery WHERE event = ${event}`;
+
+/** By code. */
+async function concernedBy(
   reader: Pick<Reader, 'query'>,
   { id }: Pick<OpenEventRow, 'id'>,
 ): Promise<readonly string[]> {
   const { rows } = await reader.query<{ department: string }>(
-    `SELECT department FROM event_step WHERE event = $1
-      UNION SELECT recipient FROM event_escalation WHERE event = $1
-      UNION SELECT department FROM event_delivery WHERE event = $1 ORDER BY department`,
+    `${concernedDepartments('$1')} ORDER BY department`,
     [id],
   );
   return rows.map(({ department }) => department);

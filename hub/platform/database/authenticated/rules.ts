@@ -322,6 +322,8 @@ const sealedTables = {
     'recipient role due_at at exchange notice',
   ),
   event_delivery: table({ event: 'uuid', exchange: 'uuid' }, 'subscription department at receipt'),
+  // a row that is deleted past the hub would suppress the closing of an event
+  late_closing: table({ event: 'uuid', department: 'text' }, ''),
   webhook: table(
     { subscription: 'uuid' },
     'url batch secret former_secret former_until certificate keyid proven_at',

@@ -1,0 +1,127 @@
+/** A department that receives an open event late, after it was closed, receives the closing too, whichever comes first. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../../../tests/database.ts';
+import { sampleCity, testHub, type TestHub } from '../../../../tests/hub.ts';
+import { samplePlan } from '../../../../tests/samplePlan.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+const second = await testHub({ database, jobsByTime: false, keysDir: hub.hub.config.keysDir });
+after(async () => {
+  await second.stop();
+  await hub.stop();
+});
+const city = await sampleCity(hub);
+const office = await hub.enrol('data-office');
+await city.apply('air-warning/topic.yaml');
+await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+await city.apply('air-warning/response.yaml');
+await city.apply('hub-events/topic.yaml');
+await city.apply('hub-events/agreement.yaml', [city.education, office]);
+// the school receives warnings, and owes nothing in them
+await samplePlan(hub, {
+  steps: [
+    {
+      id: 'receipt',
+      title: { zh: '收到预警', en: 'Warning received' },
+      departments: ['pub-security'],
+      grade: 'received',
+      withinSeconds: 600,
+    },
+  ],
+});
+const run = async (job: string, by: TestHub = hub): Promise<void> =>
+  assert.equal(await by.hub.runner.run(job), 'ok');
+await run('publishHubEvents');
+
+const topic = 'ecology.air-warnings';
+const { events: school } = city.education.client;
+const { events: publisher } = city.ecology.client;
+const closing = { code: 'ended', reason: '预警已解除' } as const;
+const publish = async (id: string, type: 'issued' | 'lifted'): Promise<string> => {
+  const data = { warning_id: id, district: '990101', ...(type === 'issued' ? { level: 'red' } : {}) };
+  const { json } = await publisher.publish(topic, [
+    { specversion: '1.0', id: `${type}-${id}`, source: 'test', type: `ecology.air-warning-${type}`, data },
+  ]);
+  return json.events[0]?.event ?? assert.fail();
+};
+const warn = (id: string): Promise<string> => publish(id, 'issued');
+const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
+const warnings = (await school.subscribe({ topic, types: ['ecology.air-warning-issued'] }, context)).json.id;
+const closings = (
+  await school.subscribe(
+    { topic: 'data-office.hub-closed-events' },
+    { purpose: 'public-service', agreement: 'agr-hub-events' },
+  )
+).json.id;
+
+/** Takes what is left of a subscription over. */
+async function taken(id: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { events, next } = (await school.pull(id)).json;
+  await school.pull(id, { after: next });
+  return events.map(({ id: event, data }) => ({ id: event, ...data }));
+}
+/** What the school hears of closings, once the jobs of a process have run. */
+async function closingsBy(by: TestHub = hub): Promise<readonly unknown[]> {
+  await run('escalateEvents', by);
+  await run('publishHubEvents', by);
+  return (await taken(closings)).map(({ event, cause, code, purpose }) => [event, cause, code, purpose]);
+}
+
+test('it is sent the closing after the opening, with what the closure stated, once', async () => {
+  const event = await warn('w-1');
+  await publisher.close(event, closing);
+  assert.deepEqual(await closingsBy(), [], 'nothing left to the school yet');
+  assert.deepEqual(
+    (await school.pull(warnings)).json.events.map(({ id }) => id),
+    [event],
+  );
+  assert.deepEqual(await closingsBy(), [[event, 'person', 'ended', 'pollution-response']]);
+  await taken(warnings);
+  assert.deepEqual(await closingsBy(), [], 'the opening was delivered again');
+});
+
+test('the process that delivered the opening ends before its jobs run: another one sends the closing', async () => {
+  const event = await warn('w-2');
+  await publisher.close(event, closing);
+  await taken(warnings);
+  assert.deepEqual(await closingsBy(second), [[event, 'person', 'ended', 'pollution-response']]);
+  assert.deepEqual(await closingsBy(), []);
+});
+
+test('an event that its time closed, and a purpose that another event still needs', async () => {
+  const [event, other] = [await warn('w-3'), await warn('w-4')];
+  await database.owner.query("UPDATE open_event SET ends_at = now() - interval '1 second' WHERE id = $1", [
+    event,
+  ]);
+  assert.deepEqual(await closingsBy(), []);
+  await taken(warnings);
+  assert.deepEqual(await closingsBy(), [[event, 'time', undefined, undefined]]);
+  await publisher.close(other, closing);
+  assert.deepEqual(await closingsBy(), [[other, 'person', 'ended', 'pollution-response']]);
+});
+
+test('an event that another event closed: that one is delivered by its own topic', async () => {
+  await warn('w-5');
+  await publish('w-5', 'lifted');
+  await taken(warnings);
+  assert.deepEqual(await closingsBy(), []);
+});
+
+test('deliveries and closures at the same time: each delivered opening has one closing', async () => {
+  for (let nth = 0; nth < 12; nth += 1) {
+    const event = await warn(`w-same-${nth}`);
+    const [pulled] = await Promise.all([school.pull(warnings), publisher.close(event, closing)]);
+    await school.pull(warnings, { after: pulled.json.next });
+    assert.deepEqual(
+      pulled.json.events.map(({ id }) => id),
+      [event],
+    );
+    assert.deepEqual(
+      (await closingsBy()).map((one) => (one as unknown[])[0]),
+      [event],
+      `closing ${nth}`,
+    );
+  }
+});

@@ -1,0 +1,35 @@
+/** SQL of departments that received an open event after it was closed, and are to be sent its closing. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { eventColumns, readEvent, type OpenEventRow, type StoredEvent } from './openEvents.ts';
+
+export interface LateClosing {
+  /** a closed one */
+  readonly event: OpenEventRow;
+  readonly recipient: string;
+}
+
+/** By event and department. A row that others than the hub added is left out. */
+export async function lateClosings(reader: Reader, most: number): Promise<readonly LateClosing[]> {
+  const rows = await sealedRows<StoredEvent & { readonly recipient: string }>(
+    reader,
+    ['late_closing', 'l'],
+    `SELECT ${eventColumns}, l.department AS recipient FROM late_closing AS l JOIN open_event AS e ON e.id = l.event
+      ORDER BY l.event, l.department LIMIT $1`,
+    [most],
+  );
+  return rows.map(({ recipient, ...event }) => ({ event: readEvent(event), recipient }));
+}
+
+/** @returns false where it was sent before */
+export async function dropLateClosing(
+  transaction: Transaction,
+  { event, recipient }: LateClosing,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'DELETE FROM late_closing WHERE event = $1 AND department = $2',
+    [event.id, recipient],
+  );
+  return rowCount === 1;
+}
