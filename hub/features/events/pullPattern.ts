@@ -1,6 +1,7 @@
 /**
  * The next events of a subscription to a pattern of topics: those of one topic in each answer, topic after topic, so that a busy topic does
- * not delay the others. A cursor is that of the topic that its answer is of, and acknowledges the types that the answer covers.
+ * not delay the others. A cursor is that of the topic that its answer is of, and acknowledges the types that the answer covers. Topics that
+ * were searched without a find are acknowledged by the search, so that a filter that matches nothing reads each event once.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Call, DeniedOutcome, Outcome } from '../../pipeline/call.ts';
@@ -17,7 +18,7 @@ import {
   type Pull,
 } from './pulledEvents.ts';
 import type { EventServices } from './services.ts';
-import { acknowledgeTypes, storeStarts, type PatternRow } from './store/patterns.ts';
+import { acknowledgeTypes, passTypes, storeStarts, type PassedType, type PatternRow } from './store/patterns.ts';
 
 /** Milliseconds after which a call that waits finds new topics and agreements. */
 const maxWaitMs = 5_000;
@@ -46,6 +47,7 @@ export async function pullPattern(
     limit,
     taken: after === undefined ? undefined : takenAnswer(services, pattern, after),
     searched: new Map(),
+    left: eventsToRead(),
   };
   for (;;) {
     const found = await askTopics(services, call, asked);
@@ -66,6 +68,8 @@ interface Asked {
   readonly taken: Taken | undefined;
   /** by type: number of the event up to which this call found nothing that may leave */
   readonly searched: Map<string, bigint>;
+  /** events that it may still read, of all topics together; less with each topic that is searched */
+  left: number;
 }
 
 /** No topic has events that may leave. */
@@ -75,12 +79,15 @@ interface NoEvents {
   readonly refusals: Refusal[];
 }
 
-/** The first answer of a topic with events. @throws Problem pattern_empty */
+/**
+ * The first answer of a topic with events, or of the one at which the call has read as many as it may. @throws Problem pattern_empty
+ */
 async function askTopics(
   services: EventServices,
   call: Call<DepartmentCaller>,
-  { pattern, limit, taken, searched }: Asked,
+  asked: Asked,
 ): Promise<Outcome | NoEvents> {
+  const { pattern, limit, taken, searched } = asked;
   const { database, registry } = services;
   await storeStarts(database.app, pattern);
   const all = await topicsOfPattern({ reader: database.app, registry }, pattern, database.now());
@@ -89,19 +96,32 @@ async function askTopics(
   const acknowledge = acknowledging(pattern, all, taken);
   const refusals: Refusal[] = [];
   const idle: Pull[] = [];
+  const passed: PassedType[] = [];
   for (const topic of inTurn(open, taken?.topic)) {
-    const pull = { ...pullOf(services, pattern, topic, { taken, searched }), acknowledge, limit };
+    const pull = { ...pullOf(services, pattern, topic, asked), acknowledge, limit };
     const isNew = topic.newest > pull.place;
     const found = isNew ? await unlessRefused(refusals, nextAnswer(services, call, pull)) : pull;
     if (found === undefined) continue;
-    if ('entry' in found) return found;
+    if ('entry' in found) {
+      await passTypes(database.app, pattern.id, passed);
+      return found;
+    }
+    asked.left = found.left;
     // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
     const place = latest([found.place, topic.newest]);
     for (const type of pull.subscription.types) searched.set(type, place);
+    passed.push(...passedTypes(topic, place));
     idle.push({ ...pull, place });
   }
+  await passTypes(database.app, pattern.id, passed);
   return { idle, refusals };
 }
+
+/** What a search of a topic without a find passed over: of types that can be received now, and only where it is new. */
+const passedTypes = ({ types, agreements }: PatternTopic, place: bigint): readonly PassedType[] =>
+  types.flatMap(({ type, position, acknowledged }) =>
+    position !== null && agreements.has(type) && acknowledged < place ? [{ position, upTo: place }] : [],
+  );
 
 /** The first topic answers without events; where every one is refused, the first refusal. */
 async function withoutEvents(
@@ -176,7 +196,7 @@ function pullOf(
   services: EventServices,
   pattern: PatternRow,
   { id: topic, orderingKey, types: matched, agreements }: PatternTopic,
-  { taken, searched }: { readonly taken: Taken | undefined; readonly searched: ReadonlyMap<string, bigint> },
+  { taken, searched, left }: Pick<Asked, 'taken' | 'searched' | 'left'>,
 ): Omit<Pull, 'acknowledge' | 'limit'> {
   const { id, department, purpose, onBehalfOf, matter, filter } = pattern;
   const given = matched.filter(({ type }) => agreements.has(type));
@@ -205,7 +225,7 @@ function pullOf(
     },
     cursor: (upTo) => sealedPlace(services, ownerOf(pattern), [String(upTo), topic, ...positions]),
     place: earliest([...starts.values()]),
-    left: eventsToRead(),
+    left,
   };
 }
 

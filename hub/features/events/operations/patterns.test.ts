@@ -370,6 +370,55 @@ test('a pattern has no limit of topics: those of others keep none out', async ()
   assert.deepEqual([view.topics?.length, (view.matched ?? 0) > 201], [200, true]);
 });
 
+test('one call reads at most ten thousand events of all topics together, and the next one goes on', async () => {
+  const names = Array.from({ length: 12 }, (_, nth) => `wide-${String(nth).padStart(2, '0')}`);
+  const file = join(folder, 'wide.yaml');
+  writeFileSync(file, names.map((name) => documentsOf(name, [name])).join('---\n'));
+  await city.apply(file);
+  const sample = readFileSync(join(samples, 'air-warning/agreement.yaml'), 'utf8');
+  const [head = '', granted = ''] = sample.split(/^grants:\n/m);
+  const [one = ''] = granted.split(/^ {2}- dataset: ecology\.air-warning-lifted$/m);
+  const grants = names.map((name) => one.replace('ecology.air-warning-issued', `ecology.${name}`));
+  const agreement = join(folder, 'wide-agreement.yaml');
+  writeFileSync(agreement, `${head.replace('agr-air-warnings', 'agr-wide')}grants:\n${grants.join('')}`);
+  await city.apply(agreement, [city.education, city.ecology]);
+  const many = 1_000;
+  for (const name of names)
+    await city.ecology.client.events.publish(
+      `ecology.${name}-topic`,
+      Array.from({ length: many }, (_, nth) => ({
+        specversion: '1.0' as const,
+        id: `${name}-${nth}`,
+        source: 'test',
+        type: `ecology.${name}`,
+        data: { warning_id: `w-${nth}`, district: '990101', level: 'red' },
+      })),
+    );
+  const filter = [{ field: 'level', op: 'eq', value: 'yellow' }] as const;
+  const asked = { topic: 'ecology.wide*', filter, start: 'oldest' } as const;
+  const { id } = (await school.subscribe(asked, { purpose })).json;
+  let answer = await pull(id);
+  assert.deepEqual([answer.events, answer.more], [[], true], 'twelve thousand are not read by one call');
+  let calls = 1;
+  for (; answer.more; calls += 1) answer = await pull(id, { after: answer.next });
+  // each reads five thousand at least
+  assert.ok(calls <= 3, `${calls} calls`);
+  const { rows } = await database.app.query<{ acknowledged: string }>(
+    'SELECT acknowledged::text AS acknowledged FROM pattern_position WHERE subscription = $1',
+    [id],
+  );
+  assert.deepEqual(
+    rows.map(({ acknowledged }) => Number(acknowledged)),
+    names.map(() => many),
+    'the search is stored for each topic',
+  );
+  const found = await publish('wide-07-topic', 'wide-07', 'yellow');
+  assert.deepEqual(
+    (await pull(id)).events.map((event) => event.id),
+    [found],
+  );
+});
+
 test('a row that others than the hub changed delivers nothing', async () => {
   const id = await subscribe();
   const administrator = new pg.Client(connectionOf(database.address));

@@ -153,6 +153,28 @@ export async function acknowledgeTypes(
   );
 }
 
+/** A type of which a search found nothing that may leave. */
+export interface PassedType {
+  /** names its position */
+  readonly position: string;
+  /** number of the event up to which it was searched */
+  readonly upTo: bigint;
+}
+
+/** Stores how far a call searched without a find. Never back. */
+export async function passTypes(
+  reader: Reader,
+  subscription: string,
+  passed: readonly PassedType[],
+): Promise<void> {
+  if (passed.length === 0) return;
+  await reader.query(
+    `UPDATE pattern_position AS p SET acknowledged = greatest(p.acknowledged, one.up_to)
+       FROM unnest($2::bigint[], $3::bigint[]) AS one (id, up_to) WHERE p.subscription = $1 AND p.id = one.id`,
+    [subscription, passed.map(({ position }) => position), passed.map(({ upTo }) => String(upTo))],
+  );
+}
+
 /** The positions of a subscription that ended. */
 export async function dropPositions(transaction: Transaction, subscription: string): Promise<void> {
   await transaction.query('DELETE FROM pattern_position WHERE subscription = $1', [subscription]);
