@@ -1,3 +1,4 @@
+import type { Bilingual } from '../terms/bilingual.ts';
 import type { Stage } from './stage.ts';
 
 /** What a scenario's play is given. */
@@ -18,10 +19,11 @@ export type Play = (playing: Playing) => Promise<void>;
 
 /** One line of a report; `check.py` of the scenario prints them as JSON. */
 export interface Figure {
-  readonly figure: string;
+  readonly figure: Bilingual;
   readonly required: string;
   readonly measured: string;
-  readonly held: boolean;
+  /** null: nothing is required, the value is only reported */
+  readonly held: boolean | null;
 }
 
 /** A chart of a report; `check.py` of the scenario may write a list of them as `charts.json`. */

@@ -1,11 +1,14 @@
-/** The table of a scenario's figures, as text and as a page with charts. */
+/** The table of a scenario's figures, as text and as a page with charts, in both languages. */
 import type { Chart, Figure } from './pack.ts';
 
+/** A sign for each state of a figure: as required, not as required, nothing is required. */
+export const markOf = (held: Figure['held']): string => (held === null ? '·' : held ? '✔' : '✖');
+
 export function reportText(figures: readonly Figure[]): string {
-  const width = Math.max(...figures.map(({ figure }) => figure.length));
+  const width = Math.max(...figures.map(({ figure }) => figure.en.length));
   const lines = figures.map(
     ({ figure, required, measured, held }) =>
-      `${held ? '✔' : '✖'} ${figure.padEnd(width)}  ${required.padEnd(16)} ${measured}`,
+      `${markOf(held)} ${figure.en.padEnd(width)}  ${required.padEnd(16)} ${measured}`,
   );
   return `${lines.join('\n')}\n`;
 }
@@ -42,14 +45,14 @@ export function reportPage(
 ): string {
   const rows = figures.map(
     ({ figure, required, measured, held }) =>
-      `<tr class="${held ? 'held' : 'missed'}"><td>${[figure, required, measured].map(escaped).join('</td><td>')}</td></tr>`,
+      `<tr class="${held === false ? 'missed' : 'held'}"><td>${[markOf(held), figure.zh, figure.en, required, measured].map(escaped).join('</td><td>')}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${escaped(name)}</title>
 <style>body{font:16px/1.5 sans-serif;margin:2rem auto;max-width:60rem}td,th{padding:.3rem .8rem;border-bottom:1px solid #ccc;text-align:left}
 .missed{background:#fdd}figure{margin:2rem 0}figcaption{font-weight:600}svg{width:100%;fill:#2a6496}svg text{font-size:12px;fill:#222;dominant-baseline:central}</style>
 <h1>${escaped(name)}</h1><p>${escaped(JSON.stringify(given))}</p>
-<table><tr><th>figure</th><th>required</th><th>measured</th></tr>
+<table><tr><th></th><th>数字</th><th>figure</th><th>要求 required</th><th>实测 measured</th></tr>
 ${rows.join('\n')}
 </table>
 ${charts.map(chartOf).join('\n')}

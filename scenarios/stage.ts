@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,6 +48,8 @@ export class Stage {
   private ca = '';
   private origins: Origins = { exchange: '', open: '', staff: '' };
   private hub: ChildProcess | undefined;
+  /** the most memory that a process of the hub had in use, in MB */
+  private peak = 0;
   private readonly clients = new Map<string, DatongClient>();
   private staff: StaffClient | undefined;
   private security = '';
@@ -74,6 +76,13 @@ export class Stage {
   /** Where a scenario leaves what it received. */
   get out(): string {
     return join(this.folder, 'out');
+  }
+
+  /** An empty folder for files of the machines, such as a bridge's password. It is no part of the result. */
+  machineFolder(name: string): string {
+    const path = join(this.folder, 'machines', name);
+    mkdirSync(path, { recursive: true });
+    return path;
   }
 
   /** Runs `datong` with these words. @returns what it prints */
@@ -138,34 +147,54 @@ export class Stage {
     this.staff = staffClient(access);
   }
 
-  async startHub(): Promise<void> {
+  private async startHub(): Promise<void> {
     const hub = spawn(process.execPath, [datong, 'serve', '--json'], {
       cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.hub = hub;
+    let reported = '';
+    hub.stderr.setEncoding('utf8').on('data', (text: string) => {
+      // the reason of a failed start is in its last lines
+      reported = `${reported}${text}`.slice(-2_000);
+    });
     const [line] = (await Promise.race([
       once(hub.stdout, 'data'),
-      once(hub, 'exit').then(([code]) => {
-        throw new Error(`the hub did not start: exit ${String(code)}`);
+      once(hub, 'close').then(([code]) => {
+        throw new Error(`the hub did not start: exit ${String(code)}\n${reported}`);
       }),
     ])) as [Buffer];
     ({ origins: this.origins } = JSON.parse(line.toString('utf8')) as { readonly origins: Origins });
   }
 
-  /** Ends the process of the hub as a failure of its machine does. */
-  async killHub(): Promise<void> {
+  /**
+   * Ends the process of the hub as a failure of its machine does, and starts the hub again. Writes both moments and the signal that ended it
+   * to `outage.json`.
+   */
+  async crash(): Promise<void> {
     const { hub } = this;
-    if (hub?.exitCode !== null || hub.signalCode !== null) return;
+    if (hub?.exitCode !== null) throw new Error('the hub does not run');
+    this.sampleMemory();
+    const killed = Date.now();
     const gone = once(hub, 'exit');
     hub.kill('SIGKILL');
     await gone;
+    await this.startHub();
+    const outage = { killed, again: Date.now(), signal: hub.signalCode };
+    writeFileSync(join(this.out, 'outage.json'), JSON.stringify(outage));
   }
 
-  /** Memory that the hub has in use, in MB. */
-  memory(): number {
-    const status = readFileSync(`/proc/${this.hub?.pid ?? 'self'}/status`, 'utf8');
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  /** Reads the most memory that the hub's process has had in use so far; a process that has just ended has none. */
+  sampleMemory(): void {
+    const file = `/proc/${String(this.hub?.pid)}/status`;
+    if (!existsSync(file)) return;
+    const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
+    this.peak = Math.max(this.peak, Math.round(kilobytes / 1024));
+  }
+
+  /** In MB, over all processes of the hub; 0 where the system does not report it. */
+  get peakMemory(): number {
+    return this.peak;
   }
 
   /** A call of the staff interface, as the operator where no token is given. @throws StaffRefusal */
@@ -254,10 +283,15 @@ export class Stage {
     await this.run(['client', 'accept', ...codes, ...hub, '--login', 'auditor']);
     const pack = join(this.out, 'log.json');
     await this.run(['audit', 'export', '--out', pack, '--profile', 'auditor']);
+    await this.verify('log', 'verified');
+  }
+
+  /** Verifies a file of `out` without the hub: only the published keys are fetched. Writes the findings next to it. */
+  async verify(file: string, findings: string): Promise<void> {
     const anchors = join(this.out, 'anchors.json');
     writeFileSync(anchors, await this.fetched('/v1/log/anchors'));
-    const verify = ['audit', 'verify', pack, '--anchors', anchors, '--json'];
-    writeFileSync(join(this.out, 'verified.json'), await this.run(verify));
+    const verify = ['audit', 'verify', join(this.out, `${file}.json`), '--anchors', anchors, '--json'];
+    writeFileSync(join(this.out, `${findings}.json`), await this.run(verify));
   }
 
   /** A public answer of the open listener. */
@@ -279,7 +313,7 @@ export class Stage {
       this.hub.kill('SIGTERM');
       await gone;
     }
-    for (const name of ['data', 'home', 'departments'])
+    for (const name of ['data', 'home', 'departments', 'machines'])
       rmSync(join(this.folder, name), { recursive: true, force: true });
   }
 }

@@ -7,10 +7,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
-import { timeText } from '../../hub/domain/timeField.ts';
 import { Random } from '../../schemas/sample/random.ts';
 import { startMosquitto, type Mosquitto } from '../../tests/mosquitto.ts';
+import { chinaTime } from '../chinaTime.ts';
 import type { Play } from '../pack.ts';
+import { Received } from '../received.ts';
 import { Receiver } from '../receiver.ts';
 import type { Stage } from '../stage.ts';
 import { drive, park, platesOf, readPlates, registerTraffic } from './traffic.ts';
@@ -70,11 +71,12 @@ async function register(stage: Stage, folder: string): Promise<void> {
 /** The configuration of the bridge, next to its buffer. @returns its path */
 function bridgeFile(folder: string, broker: Mosquitto): string {
   const file = join(folder, 'bridge.yaml');
-  writeFileSync(join(folder, 'mqtt-password'), `${broker.password}\n`, { mode: 0o600 });
+  const password = join(folder, 'mqtt-password');
+  writeFileSync(password, `${broker.password}\n`, { mode: 0o600 });
   writeFileSync(
     file,
-    `broker: { url: '${broker.url}', clientId: datong-ecology, username: ${broker.username}, passwordFile: mqtt-password, ca: '${broker.ca}', maxInFlight: 1000 }
-buffer: { folder: bridge-buffer }
+    `broker: { url: '${broker.url}', clientId: datong-ecology, username: ${broker.username}, passwordFile: '${password}', ca: '${broker.ca}', maxInFlight: 1000 }
+buffer: { folder: '${join(folder, 'bridge-buffer')}' }
 subscriptions:
   - { topic: stations/+/air, dataset: ecology.air, topicFields: { station: 2 }, fields: { time: at, pm25: pm25, pm10: pm10 } }
 `,
@@ -103,17 +105,18 @@ interface Reading {
 }
 
 /**
- * The readings of one moment. One station in ten crosses the threshold for three readings; one reading in two hundred breaks the schema.
+ * The readings of one moment. One station in ten crosses the threshold for three readings; each two hundredth reading breaks the schema.
  * @param nth number of the moment
  */
 function readings(stations: number, nth: number, at: number, random: Random): readonly Reading[] {
   return Array.from({ length: stations }, (_, i): Reading => {
     const crosses = i % 10 === 0 && (nth + i / 10) % 8 >= 5;
-    const broken = random.whole(1, 200) === 1;
+    // the seventh: one that does not cross
+    const broken = (nth * stations + i) % 200 === 7;
     const pm25 = crosses ? random.whole(1_600, 4_000) / 10 : random.whole(50, 900) / 10;
     return {
       station: `s${String(i).padStart(4, '0')}`,
-      time: timeText(at),
+      time: chinaTime(at),
       pm25: broken && !crosses ? -1 : pm25,
       pm10: random.whole(1, 50) === 1 ? null : random.whole(10, 300),
     };
@@ -128,8 +131,6 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
   const random = new Random(seed);
   const stations = Math.max(10, Math.round(people / 50));
   const moments = Math.max(4, Math.round((seconds * 1_000) / interval));
-  const note = (name: string, value: unknown): void =>
-    writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value, undefined, 1));
   await step('departments, readings, minutes, alarms, agreement', () => register(stage, folder));
   await step('junctions and car parks, a linkage of their number plates', () =>
     registerTraffic(stage, folder, year),
@@ -140,28 +141,22 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
   const sender = await connected(broker);
   const bridge = stage.start([
     ...['rows', 'bridge', 'mqtt', '--profile', stage.profileOf('ecology')],
-    ...['--config', bridgeFile(stage.out, broker), '--report', '1'],
+    ...['--config', bridgeFile(stage.machineFolder('bridge'), broker), '--report', '1'],
   ]);
   try {
     const { json } = await stage
       .client('emergency')
       .events.subscribe({ topic: 'ecology.air-alarms' }, context);
-    const receiver = new Receiver(stage, 'emergency', json.id);
+    const received = new Received(stage.out, 'emergency');
+    const receiver = new Receiver(stage.client('emergency'), received, json.id);
     await bridge.says(/connected to/);
-    const outage: { killed?: number; again?: number } = {};
-    let killing: Promise<void> = Promise.resolve();
+    let crash: Promise<void> = Promise.resolve();
     await step(`${stations} stations, ${moments} readings each, the hub killed in the middle`, async () => {
       const driving = drive(stage, { people, seconds, plates, random: new Random(seed + 1) });
       const begun = Date.now();
       for (let nth = 0; nth < moments; nth += 1) {
         await sleep(begun + nth * interval - Date.now());
-        if (nth === Math.floor(moments / 2))
-          killing = (async () => {
-            outage.killed = Date.now();
-            await stage.killHub();
-            await stage.startHub();
-            outage.again = Date.now();
-          })();
+        if (nth === Math.floor(moments / 2)) crash = stage.crash();
         const at = Date.now();
         const sent = readings(stations, nth, at, random);
         appendFileSync(
@@ -176,10 +171,9 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
           ),
         );
       }
-      await killing;
+      await crash;
       await driving;
     });
-    note('outage', { ...outage, stations, moments });
     await step('the bridge has nothing that waits', async () => {
       const text = `${stations * moments} messages`;
       for (let tries = 0; tries < 600; tries += 1) {
@@ -194,19 +188,19 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
     await receiver.stop();
     writeFileSync(join(stage.out, 'bridge.txt'), bridge.said());
     await step('the command centre reads all readings, the latest ones, and the minutes', async () => {
-      for (const [name, dataset, query] of [
+      for (const [asked, dataset, query] of [
         ['stored', 'ecology.air', {}],
         ['latest', 'ecology.air', { latest: true }],
         ['minutes', 'ecology.air-minutes', {}],
-      ] as const) {
-        const file = join(stage.out, `${name}.ndjson`);
-        writeFileSync(file, '');
-        const pages = stage.client('emergency').queryPages(dataset, { ...query, limit: 1_000 }, context);
-        for await (const { json: page } of pages)
-          appendFileSync(file, page.records.map((row) => `${JSON.stringify(row)}\n`).join(''));
-      }
+      ] as const)
+        for await (const { kept } of stage
+          .client('emergency')
+          .queryPages(dataset, { ...query, limit: 1_000 }, context))
+          received.write(kept, { asked });
     });
-    await step('both consumers read entries and passages', () => readPlates(stage));
+    await step('both consumers read entries and passages', () =>
+      readPlates(stage, { emergency: received, planning: new Received(stage.out, 'planning') }),
+    );
   } finally {
     await bridge.stop();
     sender.end(true);

@@ -5,8 +5,9 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { timeText } from '../../hub/domain/timeField.ts';
 import type { Random } from '../../schemas/sample/random.ts';
+import { chinaTime } from '../chinaTime.ts';
+import type { Received } from '../received.ts';
 import type { Stage } from '../stage.ts';
 
 /** Passages a second, of the whole city of 100,000 people. */
@@ -146,7 +147,7 @@ export async function drive(
         const row = {
           junction,
           passage: passages,
-          time: timeText(at),
+          time: chinaTime(at),
           plate: of,
           speed: random.whole(0, 90),
         };
@@ -169,7 +170,10 @@ export async function drive(
 }
 
 /** Both consumers read the entries, and the passages of one junction. */
-export async function readPlates(stage: Stage): Promise<void> {
+export async function readPlates(
+  stage: Stage,
+  received: Readonly<Record<(typeof consumers)[number], Received>>,
+): Promise<void> {
   for (const consumer of consumers)
     for (const provider of providers) {
       const context = {
@@ -179,12 +183,10 @@ export async function readPlates(stage: Stage): Promise<void> {
       };
       const filter =
         provider === 'traffic' ? [{ field: 'junction', op: 'eq', value: compared } as const] : [];
-      const file = join(stage.out, `${provider}-at-${consumer}.ndjson`);
-      writeFileSync(file, '');
       const { dataset } = granted[provider];
-      for await (const { json } of stage
+      for await (const { kept } of stage
         .client(consumer)
         .queryPages(dataset, { filter, limit: 1_000 }, context))
-        appendFileSync(file, json.records.map((row) => `${JSON.stringify(row)}\n`).join(''));
+        received[consumer].write(kept, { asked: provider });
     }
 }

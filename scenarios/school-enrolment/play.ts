@@ -6,14 +6,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { FactQuestion } from '../../clients/sdk/types.ts';
-import type { StoredExchange } from '../../clients/sdk/storedExchange.ts';
 import type { Play } from '../pack.ts';
+import { outcomeOf, Received } from '../received.ts';
 import type { Stage } from '../stage.ts';
+import { together } from '../together.ts';
 import { seededCity, type City, type Family } from './city.ts';
 import { askedMonth, filesOf } from './files.ts';
 
@@ -103,25 +103,6 @@ const benefits = ({ guardian }: Family): Asked => ({
   question: { subject: guardian.id },
 });
 
-/** What a department received: a line for each answer, with its bytes and the id of its exchange. */
-class Received {
-  private readonly file;
-  constructor(stage: Stage, department: string) {
-    this.file = createWriteStream(join(stage.out, `received-${department}.ndjson`));
-  }
-
-  write({ exchange, reply }: StoredExchange, about: object): void {
-    const body = Buffer.from(reply.body).toString('utf8');
-    const line = { at: Date.now(), ...about, exchange, status: reply.status, body };
-    this.file.write(`${JSON.stringify(line)}\n`);
-  }
-
-  async close(): Promise<void> {
-    this.file.end();
-    await once(this.file, 'finish');
-  }
-}
-
 /** The enrolment system of the bureau. A refusal is received like an answer. */
 async function ask(
   stage: Stage,
@@ -131,26 +112,8 @@ async function ask(
 ): Promise<void> {
   const purpose = agreement === 'agr-meals-benefit' ? 'school-meals' : 'school-enrolment';
   const context = { purpose, agreement, onBehalfOf, matter };
-  const kept = await stage
-    .client('education')
-    .checkFact(dataset, fact, question, context)
-    .then(
-      (answer) => answer.kept,
-      (error: unknown) => {
-        if (error instanceof DatongProblem && error.kept !== undefined) return error.kept;
-        throw error;
-      },
-    );
-  received.write(kept, { matter, fact });
-}
-
-/** Does the work of all items, `callers` at a time. */
-async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const caller = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
+  const check = () => stage.client('education').checkFact(dataset, fact, question, context);
+  await outcomeOf(received.call(check, { matter, fact }));
 }
 
 /** Starts the program of the school office. @returns a promise of its end */
@@ -165,7 +128,7 @@ function schoolOffice(stage: Stage, folder: string, { families }: City): Promise
   writeFileSync(questions, lines.join(''));
   const profile = dirname(stage.profileOf('education'));
   const received = join(stage.out, 'received-school-office.ndjson');
-  const program = spawn('python3', [join(folder, 'ask.py'), profile, questions, received, '4'], {
+  const program = spawn('python3', ['-B', join(folder, 'ask.py'), profile, questions, received, '4'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -185,7 +148,7 @@ async function consents(stage: Stage, folder: string, families: readonly Family[
     .update(notice?.text ?? '')
     .digest('hex');
   const day = 86_400_000;
-  await together(families, async (family) => {
+  await together(families, callers, async (family) => {
     await stage.client('civil-affairs').giveConsent({
       id: consentOf(family),
       person: family.guardian.id,
@@ -206,6 +169,7 @@ const noted = (family: Family): object => ({
   matter: family.matter,
   child: family.child.id,
   guardian: family.guardian.id,
+  guardianName: family.guardian.name,
   name: family.child.name,
   enteredName: family.enteredName,
   registered: family.registered,
@@ -226,8 +190,9 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
   const sent: object[] = [];
   for (const { department, dataset, mapping, fileName, bytes, records } of await filesOf(city, seed))
     await step(`${dataset} as ${fileName}: ${records} records`, async () => {
-      const { json } = await stage.client(department).sendFile(dataset, bytes, { mapping, fileName });
-      sent.push({ dataset, format: fileName, records, counts: json['counts'] });
+      writeFileSync(join(stage.out, `sent-${fileName}`), bytes);
+      await stage.client(department).sendFile(dataset, bytes, { mapping, fileName });
+      sent.push({ dataset, file: `sent-${fileName}`, records });
     });
   note('sent', sent);
 
@@ -235,25 +200,23 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
   await step(`${meals.length} families agree to the question about meals`, () =>
     consents(stage, folder, meals),
   );
-  const [bureau, counter] = [new Received(stage, 'education'), new Received(stage, 'civil-affairs')];
+  const [bureau, counter] = [new Received(stage.out, 'education'), new Received(stage.out, 'civil-affairs')];
   await step(`${families.length} applications, five facts each; consents end in between`, async () => {
     const asking = schoolOffice(stage, folder, city);
-    await together(families, async (family) => {
+    await together(families, callers, async (family) => {
       const { matter, meals: applied } = family;
       for (const asked of factsOf(family)) await ask(stage, bureau, asked, family);
       if (applied === undefined) return;
       await ask(stage, bureau, benefits(family), family);
       if (applied.withdraws) {
-        const { kept } = await stage.client('civil-affairs').withdrawConsent(consentOf(family));
-        counter.write(kept, { matter, act: 'withdrawn' });
+        const withdraw = () => stage.client('civil-affairs').withdrawConsent(consentOf(family));
+        await counter.call(withdraw, { matter, act: 'withdrawn' });
       }
       await ask(stage, bureau, benefits(family), family);
     });
     await asking;
   });
   await step('the question about meals, once more for each family', () =>
-    together(meals, (family) => ask(stage, bureau, benefits(family), family)),
+    together(meals, callers, (family) => ask(stage, bureau, benefits(family), family)),
   );
-  await bureau.close();
-  await counter.close();
 };

@@ -1,103 +1,146 @@
 """Recomputes the figures of the storm from what the departments received and from the exported log. It shares no code with the hub."""
-import base64
-import datetime
+import collections
 import json
 import pathlib
 import sys
 
-out = pathlib.Path(sys.argv[1])
-receivers = ['emergency', 'transport', 'education', 'health', 'housing', 'urban-management']
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from evidence import (bytes_of, entries, figure, is_bound, leaves, lines, moment, outage_figure, percentile, place, read, received,
+                      report, unbase64, whole)
+
+DEPARTMENTS = ['emergency', 'transport', 'education', 'health', 'housing', 'urban-management']
+WARNINGS = ('meteorology.storm-warning', 'meteorology.storm-lifted')
+GRANTED = ('alert', 'area', 'severity', 'headline', 'expires')
+LATE = 'education'
 PHONE = '15400001234'
+# plan.yaml: ms from the publication to the deadline, and from the deadline to the notice of each department
+DEADLINE = 10_000
+STAGES = {'education': 0, 'data-office': 4_000}
 
-
-def read(name):
-    return json.loads((out / f'{name}.json').read_text(encoding='utf-8'))
-
-
-def moment(text):
-    """Milliseconds of the epoch."""
-    return datetime.datetime.fromisoformat(text.replace('Z', '+00:00')).timestamp() * 1000
-
-
-published, outage, water, purpose, board = map(read, ['published', 'outage', 'water', 'purpose', 'board'])
-received = {
-    name: [json.loads(line) for line in (out / f'received-{name}.ndjson').read_text(encoding='utf-8').splitlines()]
-    for name in receivers
-}
-entries = [json.loads(base64.b64decode(one['leaf'])) for one in read('log')['entries']]
-figures = []
-
-
-def figure(text, required, measured, held):
-    figures.append({'figure': text, 'required': str(required), 'measured': str(measured), 'held': bool(held)})
-
-
-def percentile(values, share):
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float('nan')
-
-
+given, published, closures = read('given'), read('published'), read('closures')
+answers = {name: received(name) for name in DEPARTMENTS}
+# events in the order in which a department received them
+arrived = {name: [dict(event, at=one['at']) for one in answers[name] if one['status'] == 200 and 'events' in one
+                  for event in json.loads(one['body'])['events']] for name in DEPARTMENTS}
 sent = {one['event']: one for one in published}
-warnings = {'meteorology.storm-warning', 'meteorology.storm-lifted'}
-lost, again, disorder, late = 0, 0, 0, []
-for name in receivers:
-    own = [one for one in received[name] if one['event']['type'] in warnings]
-    ids = [one['event']['id'] for one in own]
+order = {event: i for i, event in enumerate(sent)}
+outage = outage_figure([event['at'] for name in DEPARTMENTS for event in arrived[name]])
+
+# moderate warnings by the size of the city, one extreme one, and its end
+offered = max(60, (given['people'] + 10) // 20) + 2
+figure('发布的预警', 'warnings published', offered, len(sent), len(sent) == len(published) == offered)
+lost, again, strange, altered, disorder, late = 0, 0, 0, 0, 0, []
+for name in DEPARTMENTS:
+    own = [event for event in arrived[name] if event['type'] in WARNINGS]
+    ids = [event['id'] for event in own]
     lost += len(set(sent) - set(ids))
     again += len(ids) - len(set(ids))
-    first = {}
-    for one in own:
-        first.setdefault(one['event']['id'], one['at'])
-    order = {}
-    for one in own:
-        order.setdefault(one['event']['data']['area'], []).append(list(sent).index(one['event']['id']))
-    disorder += sum(1 for places in order.values() if places != sorted(places))
-    for event, at in first.items():
-        begun = sent[event]['begun']
-        # while no hub ran, nothing could be published or received
-        if not outage['killed'] - 1000 <= begun <= outage['again'] + 2000:
-            late.append(at - begun)
-figure('events of six departments that were lost', '0', lost, lost == 0)
-figure('events received under another id, or twice', 'the same id only', again, all(
-    one['event']['id'] in sent for name in receivers for one in received[name] if one['event']['type'] in warnings))
-figure('areas whose order was changed', '0', disorder, disorder == 0)
-figure('publication to receipt, p50, ms', '–', round(percentile(late, 0.5)), True)
-figure('publication to receipt, p99, ms', '≤ 1000', round(percentile(late, 0.99)), percentile(late, 0.99) <= 1000)
-figure('hub away after kill −9, ms', '–', outage['again'] - outage['killed'], outage['again'] > outage['killed'])
+    strange += len(set(ids) - set(sent))
+    first, areas = {}, collections.defaultdict(list)
+    for event in own:
+        if event['id'] not in sent:
+            continue
+        first.setdefault(event['id'], event['at'])
+        areas[event['data']['area']].append(order[event['id']])
+        data = sent[event['id']]['data']
+        altered += event['type'] != sent[event['id']]['type'] or event['data'] != {key: data[key] for key in GRANTED if key in data}
+    disorder += sum(1 for places in areas.values() if places != sorted(places))
+    # while no hub ran, nothing could be published or received
+    late += [at - sent[event]['begun'] for event, at in first.items()
+             if not outage['killed'] - 1000 <= sent[event]['begun'] <= outage['again'] + 2000]
+due = len(DEPARTMENTS) * offered
+figure('六个部门未收到的预警', 'warnings that six departments lost', f'0 of {due}', lost, lost == 0)
+figure('重复收到的预警、并未发布的预警', 'warnings received twice, never published', '0, 0', f'{again}, {strange}', again == strange == 0)
+figure('收到的内容与发布不同的预警', 'warnings received with other values', '0', altered, altered == 0)
+figure('顺序改变的区域', 'areas whose order was changed', '0', disorder, disorder == 0)
+p99 = percentile(late, 0.99)
+figure('发布到收到，p50，ms', 'publication to receipt, p50, ms', '–', whole(percentile(late, 0.5)))
+figure('发布到收到，p99，ms（枢纽停止期间除外）', 'publication to receipt, p99, ms (not while the hub was away)', '≤ 1000',
+       f'{whole(p99)} ({len(late)} of {due})', p99 <= 1000 and 2 * len(late) > due)
 
-step = next(one for one in board['steps'] if one['department'] == 'education')
-due = moment(step['dueAt'])
-missed = sorted(
-    (one for one in received['emergency'] if one['event']['type'] == 'meteorology.storm-deadline-missed'),
-    key=lambda one: one['event']['data']['stage'])
-offsets = [round(one['at'] - due - after) for one, after in zip(missed, [0, 4000])]
-figure('escalations, ms after their deadline', '2 within ± 1000', offsets,
-       len(missed) == 2 and all(abs(one) <= 1000 for one in offsets))
-figure('departments that confirmed in time', '5', sum(1 for one in board['steps'] if one['state'] == 'acknowledged'),
-       sorted(one['department'] for one in board['steps'] if one['state'] == 'acknowledged')
-       == sorted(set(receivers) - {'education'}))
-figure('the late department', 'education, late', f"{step['department']}, {step['state']}", step['state'] == 'acknowledgedLate')
-figure('purpose before, while open, after', 'closed, open, closed', ', '.join(purpose.values()),
-       list(purpose.values()) == ['purpose_closed', 'answered', 'purpose_closed'])
+# the extreme warning: deadline, escalations, confirmations
+extreme = next(one for one in published if one['data'].get('severity') == 'Extreme')
+limit = extreme['answered'] + DEADLINE
+figure('枢纽在红色预警之后、期限之前终止', 'the hub was killed between the extreme warning and its deadline', '0 < ms < 10000',
+       outage['killed'] - extreme['answered'], extreme['answered'] < outage['killed'] < limit)
+missed = [event for event in arrived['emergency'] if event['type'] == 'meteorology.storm-deadline-missed']
+offsets = {event['data']['recipient']: round(event['at'] - limit - STAGES.get(event['data']['recipient'], 0)) for event in missed}
+stated = all(event['data']['event'] == extreme['event'] and event['data']['department'] == LATE and event['data']['role'] == 'leader'
+             and abs(moment(event['data']['due']) - limit) <= 1000 for event in missed)
+figure('逾期上报：事件、部门、角色、期限', 'escalations: event, department, role, deadline', ', '.join(STAGES), ', '.join(offsets),
+       stated and len(missed) == 2 and set(offsets) == set(STAGES))
+figure('逾期上报与应到时刻之差，ms', 'escalations, ms after their moment', '± 1000', ', '.join(map(str, offsets.values())),
+       bool(offsets) and all(abs(one) <= 1000 for one in offsets.values()))
+given_at = {one['consumer']: moment(one['at']) for one in entries if one['operation'] == 'acknowledgeEvent' and one['decision'] == 'allow'
+            and one['change']['event'] == extreme['event']}
+in_time = {name for name, at in given_at.items() if at <= limit}
+figure('按日志：按时确认、逾期确认的部门', 'departments that confirmed in time, late, by the log', f'5, 1: {LATE}',
+       f"{len(in_time)}, {len(given_at) - len(in_time)}: {', '.join(set(given_at) - in_time)}",
+       in_time == set(DEPARTMENTS) - {LATE} and set(given_at) == set(DEPARTMENTS))
+states = {one['department']: one['state'] for one in read('board')['steps']}
+wrong = [name for name in DEPARTMENTS if states.get(name) != ('acknowledged' if name in in_time else 'acknowledgedLate')]
+figure('看板与日志不符的部门', 'departments whose state on the board differs from the log', '0', len(wrong), not wrong)
 
-alarms = [one['event']['data']['station'] for one in received['emergency'] if one['event']['type'] == 'water.alarm']
-truth = [f'w{i:04d}' for i in range(water['rising'])]
-figure('stations that rose, and their alarms', ', '.join(truth), ', '.join(sorted(alarms)), sorted(alarms) == truth)
+# the purpose of the plan
+asked = [one for one in answers['emergency'] if 'asked' in one]
+codes = {one['asked']: 'answered' if one['status'] == 200 else json.loads(one['body'])['code'] for one in asked}
+by_log = [one['decision'] for one in entries if one['operation'] == 'queryDataset' and one['dataset'] == 'transport.road-closures']
+figure('事件之前、期间、之后的用途', 'purpose before, while open, after', 'closed, open, closed', ', '.join(codes.values()),
+       codes == {'before': 'purpose_closed', 'open': 'answered', 'closed': 'purpose_closed'} and by_log == ['deny', 'allow', 'deny'])
+roads = [row for one in asked if one['status'] == 200 for row in json.loads(one['body'])['records']]
+by_key = sorted(closures, key=lambda row: row['situation'])
+figure('封闭道路，与 DATEX II 文件一致', 'closed roads, as in the DATEX II file', len(closures), len(roads),
+       sorted(roads, key=lambda row: row['situation']) == by_key and roads)
+
+# water levels: a station rises 20 cm within ten minutes; within half an hour it is reported once
+levels = lines('levels')
+rising, history = {}, collections.defaultdict(list)
+for row in levels:
+    at = moment(row['time'])
+    before = [level for then, level in history[row['station']] if at - then <= 600_000]
+    if before and row['level'] - min(before) >= 20:
+        rising.setdefault(row['station'], (row['time'], row['level']))
+    history[row['station']].append((at, row['level']))
+alarms = [event['data'] for event in arrived['emergency'] if event['type'] == 'water.alarm']
+figure('上涨的站点及其告警', 'stations that rose, and their alarms', ', '.join(sorted(rising)), ', '.join(sorted(one['station'] for one in alarms)),
+       rising and len(alarms) == len(rising) and {one['station']: (one['time'], one['value']) for one in alarms} == rising)
 pushed = sum(one['batch']['rows'] for one in entries if one['operation'] == 'pushRows' and one['decision'] == 'allow')
-figure('readings in the log', water['rows'], pushed, pushed == water['rows'])
+figure('日志中的水位读数', 'readings in the log', len(levels), pushed, pushed == len(levels) > 0)
 
-bytes_of = b''.join(path.read_bytes() for path in out.glob('received-*'))
-found = bytes_of.count(PHONE.encode())
-figure('phone of the duty desk in received bytes', '0', found, found == 0 and PHONE in json.dumps(published))
-answers = {}
-for one in entries:
-    if one['operation'] == 'pullEvents' and one['decision'] == 'allow':
-        answers[one['consumer']] = answers.get(one['consumer'], 0) + one.get('rows', {}).get('delivered', 0)
-figure('events in entries, by department', 'at least those received',
-       ', '.join(f'{name} {answers.get(name, 0)}' for name in receivers),
-       all(answers.get(name, 0) >= len(received[name]) for name in receivers))
+everything = bytes_of([one for name in DEPARTMENTS for one in answers[name]])
+found = everything.count(PHONE.encode())
+figure('各部门收到的字节中的值班电话', 'phone of the duty desk in received bytes', '0', found,
+       found == 0 and all(one['data'].get('contact', PHONE) == PHONE for one in published) and 'contact' in extreme['data'])
+delivered = sum(entries[place[one['exchange']]]['rows']['delivered'] != one['events'] for name in DEPARTMENTS for one in answers[name]
+                if one.get('events') and one['exchange'] in place and is_bound(one))
+figure('日志记录的事件数与收到不符的答复', 'answers whose entry has another number of events', '0', delivered, delivered == 0)
 names = {field for one in entries if one['operation'] == 'pullEvents' for field in one.get('fields', {})}
-figure('fields in entries', 'without contact', len(names), names and 'contact' not in names)
-verified = read('verified')
-figure('entries proven without the hub', 'all', f"{verified['log']['proven']} of {len(entries)}",
-       verified['ok'] and verified['log']['proven'] == len(entries))
-print(json.dumps(figures, ensure_ascii=False))
+figure('日志记录中的数据项', 'fields in entries', 'alert … contact', len(names), set(GRANTED) <= names and 'contact' not in names)
+
+# the archive of the event: every act that the log has, each by the same bytes as in the log
+archive = read('archive')
+packed = [unbase64(one['leaf']) for one in archive['pack']['entries']]
+ids = {json.loads(leaf)['id']: leaf for leaf in packed}
+acts = collections.defaultdict(set)
+for one in archive['entries']:
+    acts[one['as']].add(one['exchange'])
+of_event = [one for one in entries if one.get('change', {}).get('event') == extreme['event'] and one['decision'] == 'allow']
+expected = {
+    'acknowledged': {one['id'] for one in of_event if one['operation'] == 'acknowledgeEvent'},
+    'escalated': {one['id'] for one in of_event if one['operation'] == 'escalateEvents' and one['change']['act'] == 'escalate'},
+    'purpose': {one['id'] for one in entries if one.get('purpose') == 'storm-response' and one['decision'] == 'allow'},
+}
+same = all(entry in place and leaves[place[entry]] == leaf for entry, leaf in ids.items())
+figure('事件归档：确认、上报、按用途的调用', 'archive of the event: confirmations, escalations, calls under the purpose', '6, ≥ 1, 1',
+       ', '.join(str(len(acts[role])) for role in expected),
+       all(acts[role] == wanted and wanted <= set(ids) for role, wanted in expected.items())
+       and len(expected['acknowledged']) == 6 and len(expected['escalated']) > 0 and len(expected['purpose']) == 1)
+figure('事件归档，脱离枢纽核验，逐字节与日志相同', 'archive verified without the hub, byte by byte as in the log', len(ids), len(ids) if same else 0,
+       same and bool(ids) and read('archive-verified')['ok'])
+
+report([
+    {'title': '发布到收到，ms / publication to receipt, ms', 'bars': [[f'p{share}', whole(percentile(late, share / 100))] for share in (50, 90, 95, 99)]},
+    {'title': '收到的事件 / events received', 'bars': [[name, len(arrived[name])] for name in DEPARTMENTS]},
+    {'title': '红色预警的确认，s / confirmation of the extreme warning, s',
+     'bars': [[name, round((at - extreme['answered']) / 1000, 1)] for name, at in given_at.items()]},
+])

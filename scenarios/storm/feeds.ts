@@ -1,12 +1,9 @@
 /** What the offices of the storm send: CAP 1.2 of the meteorological bureau, DATEX II of the transport bureau, water levels. */
 import type { Random } from '../../schemas/sample/random.ts';
+import { chinaTime } from '../chinaTime.ts';
 
 /** The phone of the forecaster: no receiver may see it. */
 export const forecaster = '15400001234';
-
-/** Time in the form `2026-11-27T08:00:00.000+08:00`. @param at milliseconds of the epoch */
-export const chinaTime = (at: number): string =>
-  `${new Date(at + 8 * 3_600_000).toISOString().slice(0, -1)}+08:00`;
 
 const textOf = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 

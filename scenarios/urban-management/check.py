@@ -3,27 +3,19 @@ import base64
 import collections
 import datetime
 import json
+import math
 import pathlib
 import re
 import statistics
 import sys
 
-out = pathlib.Path(sys.argv[1])
 folder = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(folder.parent))
+from evidence import bytes_of, each_received, entries, figure, lines, moment, out, percentile, read, report, whole
+
 DATASET = 'hotline.city-cases'
-figures = []
-
-
-def read(name):
-    return json.loads((out / f'{name}.json').read_text(encoding='utf-8'))
-
-
-def lines(name):
-    return [json.loads(line) for line in (out / f'{name}.ndjson').read_text(encoding='utf-8').splitlines()]
-
-
-def figure(text, required, measured, held):
-    figures.append({'figure': text, 'required': str(required), 'measured': str(measured), 'held': bool(held)})
+# between the clock of the hub's database and that of the parties, on one machine, in ms
+CLOCK = 100
 
 
 def seconds(begin, end):
@@ -35,51 +27,28 @@ def same(one, other):
     return abs(one - other) < 1e-6
 
 
-def p95(values):
-    return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))] if values else float('nan')
-
-
-def decoded(text):
-    """The bytes of base64 or base64url; none where it is neither."""
-    text = text.replace(b'-', b'+').replace(b'_', b'/')
-    return b'' if len(text) % 4 == 1 else base64.b64decode(text + b'=' * (-len(text) % 4))
-
-
-def received(names):
-    """Every byte of the answers and refusals that parties received, and what is encoded in their headers, such as receipts."""
-    pieces = []
-    for name in names:
-        for path in sorted(out.glob(f'received-{name}.*')):
-            content = path.read_bytes()
-            pieces.append(content)
-            if path.suffix == '.headers':
-                for text in re.findall(rb'[A-Za-z0-9_+/-]{40,}', content):
-                    pieces.append(decoded(text))
-                    # the entry in a receipt is encoded once more
-                    pieces.extend(map(decoded, re.findall(rb'"leaf":"([A-Za-z0-9_+/-]+)', pieces[-1])))
-    return b'\n'.join(pieces)
-
-
-plan, shown, counted = read('plan'), read('statistics'), read('counted')
+given, plan, shown, counted = read('given'), read('plan'), read('statistics'), read('counted')
 sent, made = lines('sent'), lines('steps')
-entries = [json.loads(base64.b64decode(one['leaf'])) for one in read('log')['entries']]
 own = [one for one in entries if one.get('dataset') == DATASET]
 changed = {one['id']: one for one in own if one['operation'] == 'changeRow' and one['decision'] == 'allow'}
-opened = sum(one['change'].get('opened', 0) for one in own if one['operation'] == 'pushRows' and one['decision'] == 'allow')
+pushes = [one for one in own if one['operation'] == 'pushRows' and one['decision'] == 'allow']
+opened = sum(one['change'].get('opened', 0) for one in pushes)
 
 # the cases and who worked on them
-figure('cases', f"{plan['count']} in {plan['days']} days", f"{opened} in {len({one['reported_day'] for one in sent})} days",
-       opened == plan['count'] == len(sent) and plan['days'] == 30 == len({one['reported_day'] for one in sent}))
+count = max(30, (given['people'] + 5) // 10)
+days = {one['reported_day'] for one in sent}
+figure('案件，天数', 'cases, days', f'{count}, 30', f'{opened}, {len(days)}',
+       opened == count == plan['count'] == len(sent) == len({one['case'] for one in sent}) and len(days) == 30 == plan['days'])
 acting = {one['actor']['department'] for one in own
           if one['operation'] in ('pushRows', 'changeRow') and one['decision'] == 'allow' and one['actor'].get('department')}
-figure('departments, contractors that acted, by the log', '12, 5',
+figure('按日志参与的部门、承包单位', 'departments, contractors that acted, by the log', '12, 5',
        f"{len(acting & set(plan['departments']))}, {len(acting & set(plan['contractors']))}",
        (len(plan['departments']), len(plan['contractors'])) == (12, 5) and acting >= {*plan['departments'], *plan['contractors']})
 
 # each step of the parties and its entry
 lost = [one for one in made if one['exchange'] not in changed or changed[one['exchange']]['change'].get('transition') != one.get('transition')]
-figure('steps without their entry, entries without a step', '0, 0', f'{len(lost)}, {len(changed) - len(made)}',
-       not lost and len(changed) == len(made) == len({one['exchange'] for one in made}))
+figure('无日志记录的步骤，无步骤的日志记录', 'steps without their entry, entries without a step', '0, 0', f'{len(lost)}, {len(changed) - len(made)}',
+       not lost and len(changed) == len(made) == len({one['exchange'] for one in made}) and made)
 of_case = collections.defaultdict(list)
 for one in made:
     of_case[one['case']].append(one)
@@ -91,29 +60,37 @@ for history in of_case.values():
     # a step waits since the step before it; the first one since the report
     broken += any(after['change']['since'] != before['at'] for before, after in zip(leaves, leaves[1:]))
     broken += len({leaf['change']['opened'] for leaf in leaves} | {leaf['change']['since'] for leaf in leaves[:1]}) != 1
-figure('cases whose steps do not follow each other in the log', '0', broken, broken == 0 and len(of_case) == plan['count'])
+figure('日志中步骤前后不相接的案件', 'cases whose steps do not follow each other in the log', '0', broken, broken == 0 and len(of_case) == count)
+# the times of the log, by the clocks of the parties: a step lies within its call, a report in a push after it was written
+reported, arrived = {one['case']: one['at'] for one in sent}, {moment(one['at']) for one in pushes}
+odd = 0
+for one in made:
+    leaf = changed.get(one['exchange'])
+    odd += leaf is None or not one['at'] - one['ms'] - CLOCK <= moment(leaf['at']) <= one['at'] + CLOCK
+    odd += leaf is None or moment(leaf['change']['opened']) not in arrived or moment(leaf['change']['opened']) < reported.get(one['case'], math.inf) - CLOCK
+figure('与各方时钟不符的日志时间', 'times of the log that differ from the clocks of the parties', '0', odd, odd == 0)
 
 # the hub's statistics
-whole, steps = [], collections.defaultdict(list)
+closing_times, steps = [], collections.defaultdict(list)
 for entry in changed.values():
     change = entry['change']
     step = (change['transition'], entry['actor']['department'])
     steps[step].append(seconds(change['since'], entry['at']))
     if change['transition'] == 'check':
-        whole.append(seconds(change['opened'], entry['at']))
-figure('closing rate by the hub = by the log', f"{shown['openedAndClosed']} of {shown['opened']}", f'{len(whole)} of {opened}',
-       (shown['closed'], shown['opened'], shown['openedAndClosed']) == (len(whole), opened, len(whole)) and 0 < len(whole) < opened)
+        closing_times.append(seconds(change['opened'], entry['at']))
+figure('办结率：按枢纽 = 按日志', 'closing rate by the hub = by the log', f"{shown['openedAndClosed']} of {shown['opened']}", f'{len(closing_times)} of {opened}',
+       (shown['closed'], shown['opened'], shown['openedAndClosed']) == (len(closing_times), opened, len(closing_times)) and 0 < len(closing_times) < opened)
 final = collections.Counter(counted['states'].values())
-figure('closed cases as the bureau reads them', len(whole), final['checked'],
-       final['checked'] == len(whole) and sum(final.values()) == plan['count'])
-figure('median from report to end by the hub = by the log, s', round(shown['medianSecondsToClose'], 3), round(statistics.median(whole), 3),
-       same(shown['medianSecondsToClose'], statistics.median(whole)))
+figure('城市管理局读到的办结案件', 'closed cases as the bureau reads them', len(closing_times), final['checked'],
+       final['checked'] == len(closing_times) and sum(final.values()) == count)
+figure('从反映到办结的中位数：按枢纽 = 按日志，s', 'median from report to end by the hub = by the log, s', round(shown['medianSecondsToClose'], 3), round(statistics.median(closing_times), 3),
+       same(shown['medianSecondsToClose'], statistics.median(closing_times)))
 table = {(one['transition'], one['department']): one for one in shown['steps']}
 other = sum(
     1 for step in set(table) | set(steps)
     if step not in table or step not in steps or table[step]['made'] != len(steps[step])
     or not same(table[step]['medianSeconds'], statistics.median(steps[step])))
-figure('steps of departments whose number or time differs', f'0 of {len(steps)}', other, other == 0 and len(table) == len(steps))
+figure('次数或用时不符的部门步骤', 'steps of departments whose number or time differs', f'0 of {len(steps)}', other, other == 0 and len(table) == len(steps) > 0)
 
 
 # places
@@ -148,28 +125,38 @@ for code, found in counted['districts'].items():
     for one in sent:
         point = one['place']['coordinates']
         elsewhere += found[one['case']] != contains(ring, *point) and not near(ring, *point)
-figure('cases in another district than by their place', f"0 of {len(sent)}", elsewhere,
-       elsewhere == 0 and sum(count for _, count in of_district) >= len(sent))
+figure('区县与位置不符的案件', 'cases in another district than by their place', f'0 of {len(sent)}', elsewhere,
+       elsewhere == 0 and sum(number for _, number in of_district) >= len(sent) > 0)
 
 # what contractors and departments received
 handlers = [name for name in plan['departments'] if name not in ('hotline', 'urban-management')]
-for text, names in (('contractors', plan['contractors']), ('departments', [*handlers, 'urban-management'])):
-    got = received(names)
-    phones, reporters = {one['phone'].encode() for one in sent}, {one['reporter'].encode() for one in sent}
+phones, reporters = {one['phone'].encode() for one in sent}, {one['reporter'].encode() for one in sent}
+cases = {one['case'].encode() for one in sent}
+assigned_to = collections.defaultdict(set)
+for one in made:
+    if one['transition'] == 'assign':
+        assigned_to[one['to']].add(one['case'].encode())
+for zh, text, names in (('承包单位', 'contractors', plan['contractors']), ('部门', 'departments', [*handlers, 'urban-management'])):
+    received = {name: bytes_of(each_received(name)) for name in names}
+    got = b'\n'.join(received.values())
     found = phones & set(re.findall(rb'(?=(154\d{8}))', got))
-    figure(f'phones of reporters in the bytes of {text}', f'0 of {len(phones)}', len(found), not found and len(phones) == len(sent))
+    figure(f'{zh}收到的字节中反映人的电话', f'phones of reporters in the bytes of {text}', f'0 of {len(phones)}', len(found),
+           not found and len(phones) == len(sent))
     found = reporters & set(re.findall('反映人[0-9]+'.encode(), got))
-    figure(f'names of reporters in the bytes of {text}', f'0 of {len(reporters)}', len(found), not found)
-    cases = {one['case'].encode() for one in sent}
-    assigned = set(re.findall(rb'AJ-\d{6}', got))
-    figure(f'cases in the bytes of {text}', '> 0', len(cases & assigned), cases & assigned)
+    figure(f'{zh}收到的字节中反映人的姓名', f'names of reporters in the bytes of {text}', f'0 of {len(reporters)}', len(found),
+           not found and len(reporters) == len(sent))
+    assigned = cases & set(re.findall(rb'AJ-\d{6}', got))
+    figure(f'{zh}收到的字节中的案件', f'cases in the bytes of {text}', '> 0', len(assigned), assigned)
+    foreign = sum(len(cases & set(re.findall(rb'AJ-\d{6}', received[name])) - assigned_to[name]) for name in names if name != 'urban-management')
+    figure(f'{zh}收到的字节中他人的案件', f'cases of others in the bytes of {text}', '0', foreign, foreign == 0 and assigned_to)
     photos = got.count(b'\x89PNG\r\n\x1a\n')
     # a chunk of text with its length before it: receipts are base64, where the four letters come by chance
     described = len(re.findall(rb'\x00[\x00-\xff]{3}tEXt', got))
-    figure(f'photos that {text} received, with metadata', '0', f'{described} of {photos}', photos > 0 and described == 0)
+    figure(f'{zh}收到的照片，含元数据的', f'photos that {text} received, with metadata', '0', f'{described} of {photos}',
+           photos > 0 and described == 0)
 uploaded = (out / 'sent-photos.bin').read_bytes()
 control = sum(one['phone'].encode() in uploaded for one in sent if one['photo'])
-figure('uploaded photos whose metadata has the phone', sum(1 for one in sent if one['photo']), control,
+figure('上传的照片，元数据含电话的', 'uploaded photos whose metadata has the phone', sum(1 for one in sent if one['photo']), control,
        control == sum(1 for one in sent if one['photo']) > 0)
 
 refusals = {
@@ -179,27 +166,28 @@ refusals = {
 }
 probes = lines('probes')
 answered = [one for one in probes if one['code'] != refusals[one['asked']]]
-figure('forbidden questions of contractors that were refused', len(refusals) * 5, len(probes) - len(answered),
-       not answered and len(probes) == len(refusals) * len(plan['contractors']))
+# the refusals as they were received
+codes = {name: collections.Counter(json.loads(one['body'])['code'] for one in each_received(name) if 400 <= one['status'] < 500)
+         for name in plan['contractors']}
+wanted = collections.Counter(code for code in refusals.values() if code != '0 rows')
+figure('承包单位无权提出且被拒绝的请求', 'forbidden questions of contractors that were refused', len(refusals) * 5, len(probes) - len(answered),
+       not answered and len(probes) == len(refusals) * len(plan['contractors']) and all(got == wanted for got in codes.values()))
 
 # speed of contractors' steps, measured in turns with rows of a dataset without cases
 written = [one['ms'] for one in made if one['party'] in plan['contractors'] and one['transition'] == 'finish']
 plain = [one['ms'] for one in lines('callbacks')]
-ratio = p95(written) / p95(plain)
-figure("contractors' steps ÷ plain rows, p95", '≤ 1.3', f'{ratio:.2f} ({p95(written):.0f} ms of {len(written)}, {p95(plain):.0f} ms of {len(plain)})', ratio <= 1.3)
-verified = read('verified')
-figure('entries proven without the hub', 'all', f"{verified['log']['proven']} of {len(entries)}",
-       verified['ok'] and verified['log']['proven'] == len(entries))
+above, below = percentile(written, 0.95), percentile(plain, 0.95)
+ratio = above / below
+figure('承包单位步骤 ÷ 普通行，p95', "contractors' steps ÷ plain rows, p95", '≤ 1.3',
+       f'{ratio:.2f} ({whole(above)} ms of {len(written)}, {whole(below)} ms of {len(plain)})', ratio <= 1.3 and len(plain) >= len(written) > 0)
 
 by_day, repaired = collections.Counter(), collections.Counter()
 for one in made:
     by_day[one['day']] += one['transition'] == 'check'
     repaired[one['party']] += one['transition'] == 'finish'
-charts = [
-    {'title': 'cases closed on each day', 'bars': [[f'day {day}', by_day[day]] for day in range(1, 31)]},
-    {'title': 'repairs finished', 'bars': [[name, count] for name, count in repaired.most_common() if count > 0]},
-    {'title': 'cases', 'bars': [['opened', opened], ['closed', len(whole)], ['open', opened - len(whole)]]},
-    {'title': 'cases of each district', 'bars': of_district},
-]
-(out / 'charts.json').write_text(json.dumps(charts, ensure_ascii=False), encoding='utf-8')
-print(json.dumps(figures, ensure_ascii=False))
+report([
+    {'title': '每天办结的案件 / cases closed on each day', 'bars': [[f'{day}', by_day[day]] for day in range(1, 31)]},
+    {'title': '办结的处置 / repairs finished', 'bars': [[name, number] for name, number in repaired.most_common() if number > 0]},
+    {'title': '案件 / cases', 'bars': [['opened', opened], ['closed', len(closing_times)], ['open', opened - len(closing_times)]]},
+    {'title': '各区县案件 / cases of each district', 'bars': of_district},
+])

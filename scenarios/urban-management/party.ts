@@ -1,14 +1,14 @@
-/** A department or contractor of the cases: it reads and changes them, and every byte that it receives is written to files. */
+/** A department or contractor of the cases: it reads and changes them, and every byte that it receives is written to a file. */
 import { createHash, randomUUID } from 'node:crypto';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { joinedHeaders } from '../../certs/signatures/headers.ts';
 import { changeRow } from '../../clients/sdk/changeRow.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';
 import type { Answer, CallContext, FilterTerm, Query, QueryAnswer } from '../../clients/sdk/types.ts';
+import { Received } from '../received.ts';
 import type { Stage } from '../stage.ts';
 
 export const dataset = 'hotline.city-cases';
@@ -38,47 +38,24 @@ export class Party {
   readonly department: string;
   private readonly client: DatongClient;
   private readonly out: string;
+  private readonly received: Received;
   private readonly context: CallContext;
 
   constructor(stage: Stage, department: string) {
     this.department = department;
     this.client = stage.client(department);
     this.out = stage.out;
+    this.received = new Received(stage.out, department);
     this.context = { purpose: 'city-cases', agreement: agreementOf(department), onBehalfOf: 'crew-1' };
-    writeFileSync(this.file('bodies'), '');
-  }
-
-  private file(kind: 'bodies' | 'headers' | 'photos'): string {
-    return join(this.out, `received-${this.department}.${kind}`);
-  }
-
-  private write(headers: ReadonlyMap<string, string>, body: Uint8Array, isPhoto: boolean): void {
-    appendFileSync(this.file('headers'), `${[...headers].map((pair) => pair.join(': ')).join('\n')}\n\n`);
-    appendFileSync(
-      this.file(isPhoto ? 'photos' : 'bodies'),
-      isPhoto ? body : Buffer.concat([body, Buffer.of(10)]),
-    );
   }
 
   /** Makes a call, and writes its answer or its refusal. */
-  private received<T>(call: () => Promise<Answer<T>>, isPhoto = false): Promise<Answer<T>> {
-    return repeated(async () => {
-      try {
-        const answer = await call();
-        this.write(answer.headers, answer.body, isPhoto);
-        return answer;
-      } catch (error) {
-        if (error instanceof DatongProblem && error.kept !== undefined) {
-          const { rawHeaders, body } = error.kept.reply;
-          this.write(joinedHeaders(rawHeaders), body, false);
-        }
-        throw error;
-      }
-    });
+  private call<T>(call: () => Promise<Answer<T>>, about: object = {}): Promise<Answer<T>> {
+    return repeated(() => this.received.call(call, about));
   }
 
   query(query: Query): Promise<Answer<QueryAnswer>> {
-    return this.received(() => this.client.query(dataset, query, this.context));
+    return this.call(() => this.client.query(dataset, query, this.context));
   }
 
   /** All cases of a filter that it may read. */
@@ -107,7 +84,7 @@ export class Party {
     const begun = performance.now();
     const change = { key: { case: one.case }, version: one.version, set };
     const key = randomUUID();
-    const { json, exchange } = await this.received(() =>
+    const { json, exchange } = await this.call(() =>
       changeRow((input) => this.client.call(input), dataset, change, key),
     );
     const ms = performance.now() - begun;
@@ -117,7 +94,9 @@ export class Party {
       case: one.case,
       version: json.version,
       transition: json.transition,
+      to: set['assigned_to'],
       exchange,
+      at: Date.now(),
       ms,
     };
     appendFileSync(join(this.out, 'steps.ndjson'), `${JSON.stringify(step)}\n`);
@@ -127,14 +106,15 @@ export class Party {
   async download(photo: string): Promise<void> {
     const path = `/v1/datasets/${dataset}/attachments/${photo}`;
     const headers = { ...contextHeaders(this.context), range: 'bytes=0-' };
-    await this.received(() => this.client.call({ method: 'GET', path, headers, receipt: 'required' }), true);
+    const call = { method: 'GET', path, headers, receipt: 'required' } as const;
+    await this.call(() => this.client.call(call), { photo });
   }
 
   /** Uploads a photo in one part. @returns its id */
   async upload(field: string, body: Uint8Array): Promise<string> {
     const sha256 = createHash('sha256').update(body).digest('hex');
     const described = { field, mediaType: 'image/png', bytes: body.length, sha256 };
-    const opened = await this.received(() => {
+    const opened = await this.call(() => {
       const opening = { ...described, name: `${randomUUID()}.png` };
       return this.client.call(jsonCall(`/v1/datasets/${dataset}/attachments`, opening, {}, 'required'));
     });
@@ -142,10 +122,9 @@ export class Party {
     const path = `/v1/attachments/${attachment}`;
     const put = { method: 'PUT' as const, path: `${path}/parts/0`, body, receipt: 'optional' as const };
     const headers = { 'content-type': 'application/octet-stream' };
-    await this.received(() => this.client.call({ ...put, headers }));
-    await this.received(() =>
-      this.client.call({ method: 'POST', path: `${path}/finish`, receipt: 'required' }),
-    );
+    // a part has no log entry: the end of the upload has
+    await this.call(() => this.client.call({ ...put, headers }), { unlogged: true });
+    await this.call(() => this.client.call({ method: 'POST', path: `${path}/finish`, receipt: 'required' }));
     return attachment;
   }
 }

@@ -6,11 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { Random } from '../../schemas/sample/random.ts';
 import type { Play } from '../pack.ts';
+import { outcomeOf } from '../received.ts';
 import type { Stage } from '../stage.ts';
+import { together } from '../together.ts';
 import { dataset, Party, repeated, type Case } from './party.ts';
 import { photoOf } from './photo.ts';
 import { bureau, contractors, departments, handlers, register } from './register.ts';
@@ -19,15 +20,6 @@ const days = 30;
 /** Calls of a party that wait for their answers at the same time. */
 const callers = 4;
 const districts = ['990101', '990102', '990103'];
-
-/** Does the work of all items, some at a time. */
-async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const caller = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-}
 
 const nameOf = (number: number): string => `AJ-${String(number).padStart(6, '0')}`;
 const numberOf = ({ case: name }: Pick<Case, 'case'>): number => Number(name.slice(3));
@@ -56,7 +48,7 @@ async function report(stage: Stage, numbers: readonly number[], day: number, ran
     note: null,
     after_photo: null,
   }));
-  await together(rows, async (row) => {
+  await together(rows, callers, async (row) => {
     const number = numberOf(row);
     let photo: string | null = null;
     if (hasPhoto(number)) {
@@ -69,7 +61,8 @@ async function report(stage: Stage, numbers: readonly number[], day: number, ran
       photo = (await repeated(put)).json.attachment;
     }
     const sent = { ...row, photo };
-    appendFileSync(join(stage.out, 'sent.ndjson'), `${JSON.stringify(sent)}\n`);
+    const noted = { at: Date.now(), ...sent };
+    appendFileSync(join(stage.out, 'sent.ndjson'), `${JSON.stringify(noted)}\n`);
     await pusher.push(sent);
   });
   await pusher.close();
@@ -89,7 +82,7 @@ async function callBack(stage: Stage, name: string, day: number): Promise<void> 
 
 /** A handler finishes what it accepted on an earlier day, then accepts what is new. */
 async function handle(stage: Stage, party: Party, seed: number, day: number): Promise<void> {
-  await together(await party.inState('accepted'), async (one) => {
+  await together(await party.inState('accepted'), callers, async (one) => {
     const number = numberOf(one);
     if (!meets(seed, number, day, 0.7)) return;
     const photo = hasPhoto(number)
@@ -98,7 +91,7 @@ async function handle(stage: Stage, party: Party, seed: number, day: number): Pr
     await party.change(one, Object.assign({ status: 'done', note: '已处置' }, photo), day);
     await callBack(stage, one.case, day);
   });
-  await together(await party.inState('assigned'), async (one) => {
+  await together(await party.inState('assigned'), callers, async (one) => {
     if (typeof one.photo === 'string') await party.download(one.photo);
     await party.change(one, { status: 'accepted', note: '已派工' }, day);
   });
@@ -106,7 +99,7 @@ async function handle(stage: Stage, party: Party, seed: number, day: number): Pr
 
 /**
  * A contractor asks for what it may not have.
- * @param other a case that is assigned to another handler @param own a case of its own
+ * @param other a case that is assigned to another handler @param own one of its cases
  */
 async function probe(stage: Stage, party: Party, other: Case, own: Case): Promise<void> {
   const ofKey = (name: string) => [{ field: 'case', op: 'eq', value: name }] as const;
@@ -122,13 +115,7 @@ async function probe(stage: Stage, party: Party, other: Case, own: Case): Promis
     'own check': () => party.change(own, { status: 'checked' }, days + 1),
   };
   for (const [asked, ask] of Object.entries(probes)) {
-    let code = 'answered';
-    try {
-      await ask();
-    } catch (error) {
-      if (!(error instanceof DatongProblem)) throw error;
-      ({ code } = error);
-    }
+    const code = await outcomeOf(ask());
     appendFileSync(
       join(stage.out, 'probes.ndjson'),
       `${JSON.stringify({ party: party.department, asked, code })}\n`,
@@ -160,7 +147,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
         day,
         random,
       );
-      await together(await office.inState('reported'), (one) => {
+      await together(await office.inState('reported'), callers, (one) => {
         const number = numberOf(one);
         // four of five cases go to contractors; each handler comes in turn
         const round = Math.floor(number / 5);
@@ -170,7 +157,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
         return office.change(one, { status: 'assigned', assigned_to: handler }, day);
       });
       await Promise.all(parties.map((party) => handle(stage, party, seed, day)));
-      await together(await office.inState('done'), (one) => {
+      await together(await office.inState('done'), callers, (one) => {
         const isGood = meets(seed, numberOf(one), day + days, 0.9);
         return office.change(one, { status: isGood ? 'checked' : 'accepted' }, day);
       });

@@ -1,115 +1,171 @@
 /** The city brain of `scenarios/city-brain` at the size of its guide: every reading is accounted for, and the check sees what is altered. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { after, describe, test } from 'node:test';
-import type { Figure } from '../../scenarios/pack.ts';
+import { describe, test } from 'node:test';
 import { noMosquitto } from '../mosquitto.ts';
+import { guidedWords, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const out = mkdtempSync(join(tmpdir(), 'datong-brain-'));
-after(() => rmSync(out, { recursive: true, force: true }));
+const run = new ScenarioRun('city-brain', /, ms|passages a minute/);
+const proven = 'answers that their log entries prove';
+const lost = 'readings that were lost';
 
-/** Figures that a busy machine can miss: `npm run scenario city-brain` judges them. */
-const ofTime = /, ms|duration|memory|passages a minute/;
-const missed = (): readonly string[] =>
-  (
-    JSON.parse(
-      execFileSync('python3', [join(root, 'scenarios/city-brain/check.py'), out], { encoding: 'utf8' }),
-    ) as readonly Figure[]
-  ).flatMap(({ figure, held }) => (held || ofTime.test(figure) ? [] : [figure]));
-
-/** Changes a file of the run and puts it back. */
-function altered(file: string, change: (lines: string[]) => string[]): readonly string[] {
-  const path = join(out, file);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, `${change(text.trimEnd().split('\n')).join('\n')}\n`);
-  try {
-    return missed();
-  } finally {
-    writeFileSync(path, text);
-  }
+interface Page {
+  readonly records: readonly Readonly<Record<string, unknown>>[];
 }
-
-/** The command of both guides, without its folder. */
-function guided(): readonly string[] {
-  const [line, ...others] = ['docs/scenarios.md', 'docs/scenarios.zh-CN.md'].map(
-    (page) =>
-      /^npm run scenario -- (city-brain .*) --out \S+$/m.exec(readFileSync(join(root, page), 'utf8'))?.[1],
-  );
-  assert.ok(line !== undefined);
-  assert.deepEqual(others, [line]);
-  return line.split(' ');
-}
+/** Alters the records of the first page that answers a question with records. */
+const withRecords =
+  (asked: string, change: (records: Page['records']) => Page['records']) =>
+  (line: ReceivedLine): object | undefined => {
+    if (line['asked'] !== asked) return undefined;
+    const page = JSON.parse(line.body) as Page;
+    return { ...line, body: JSON.stringify({ ...page, records: change(page.records) }) };
+  };
+const records = (
+  consumer: string,
+  asked: string,
+  change: (records: Page['records']) => Page['records'],
+): readonly string[] => run.alteredAnswer(consumer, withRecords(asked, change));
+const withFirst =
+  (change: object) =>
+  ([first, ...others]: Page['records']): Page['records'] => [{ ...first, ...change }, ...others];
 
 describe('city brain', { skip: noMosquitto }, () => {
   test('the command of the guide accounts for every reading, though the hub is killed', () => {
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ['scripts/run.mjs', 'scenarios/run.ts', ...guided(), '--out', out],
-      { cwd: root, encoding: 'utf8' },
-    );
-    assert.ok(status !== null && status < 2, stderr);
-    assert.match(stdout, /entries proven without the hub/, stderr);
-    assert.deepEqual(missed(), []);
+    run.play(...guidedWords('city-brain'));
+    assert.deepEqual(run.missed(), []);
+    run.assertOnPage();
   });
 
   test('the check sees a reading that was lost, doubled or altered, and an alarm or a minute that is missing', () => {
-    const [first = ''] = readFileSync(join(out, 'stored.ndjson'), 'utf8').split('\n');
-    const other = JSON.stringify({ ...(JSON.parse(first) as object), pm25: 1 });
-    const isFirst = (line: string): boolean => line === first;
     assert.deepEqual(
-      altered('stored.ndjson', (lines) => lines.slice(1)),
-      ['readings that were lost'],
+      records('emergency', 'stored', (all) => all.slice(1)),
+      [lost, proven],
     );
     assert.deepEqual(
-      altered('stored.ndjson', (lines) => [...lines, first]),
-      ['readings stored twice, or never sent'],
+      records('emergency', 'stored', (all) => [...all, all[0] ?? {}]),
+      ['readings stored twice, or never sent', proven],
+    );
+    assert.deepEqual(records('emergency', 'stored', withFirst({ pm25: 1 })), [
+      'readings stored with other values',
+      proven,
+    ]);
+    assert.deepEqual(
+      records('emergency', 'minutes', (all) => all.slice(1)),
+      ['minutes that differ from their readings', proven],
     );
     assert.deepEqual(
-      altered('stored.ndjson', (lines) => lines.map((line) => (isFirst(line) ? other : line))),
-      ['readings stored with other values'],
+      records('emergency', 'latest', (all) => all.slice(1)),
+      ['stations whose latest reading differs', proven],
+    );
+    const alarm = ({ body }: ReceivedLine): boolean => body.includes('"rule"');
+    assert.deepEqual(
+      run.alteredAnswer('emergency', (line) =>
+        alarm(line) ? { ...line, body: line.body.replace(/"value":/, '"value":9') } : undefined,
+      ),
+      ['alarms with another value than their reading', proven],
     );
     assert.deepEqual(
-      altered('received-emergency.ndjson', (lines) => lines.slice(1)),
-      ['crossings without their alarm'],
+      run.alteredAnswer('emergency', (line) =>
+        alarm(line) ? { ...line, body: '{"events":[]}' } : undefined,
+      ),
+      ['crossings without their alarm', proven],
     );
-    assert.equal(altered('minutes.ndjson', (lines) => lines.slice(1)).length, 1);
-    assert.equal(altered('latest.ndjson', (lines) => lines.slice(1)).length, 1);
+    assert.ok(
+      run
+        .alteredAnswer('emergency', (line) =>
+          alarm(line)
+            ? { ...line, body: line.body.replace(/"station":"s\d+"/, '"station":"s0001"') }
+            : undefined,
+        )
+        .includes('alarms without a crossing, alarms raised twice'),
+    );
+  });
+
+  test('the check sees another number of readings, an outage that was none, and times that are late', () => {
+    const rows = 'sent = stored + quarantined, by the log';
+    const size = 'stations, readings sent';
+    const [first = ''] = run.read('sent.ndjson').split('\n');
+    assert.ok(run.alteredLines('sent.ndjson', (lines) => lines.slice(1)).includes(size));
+    assert.ok(run.alteredLines('sent.ndjson', (lines) => [...lines, first]).includes(size));
+    assert.ok(
+      run
+        .alteredEntries((entry) =>
+          entry['operation'] === 'pushRows' && entry['dataset'] === 'ecology.air'
+            ? { ...entry, batch: { ...(entry['batch'] as object), rows: 9_999 } }
+            : undefined,
+        )
+        .includes(rows),
+    );
+    assert.deepEqual(
+      run.altered('outage.json', (bytes) => bytes.toString('utf8').replace('SIGKILL', 'SIGTERM')),
+      ['killed by SIGKILL: received before, after'],
+    );
+    const late = (line: string): string => line.replace(/"at":\d+/, '"at":9000000000000');
+    assert.ok(
+      run
+        .alteredTimes('received-emergency.ndjson', late)
+        .includes('threshold to alarm, p95, ms (not while the hub was away)'),
+    );
+    assert.ok(
+      run
+        .alteredTimes('passage-calls.ndjson', (line) => line.replace(/"lag":\d+/, '"lag":60000'))
+        .includes('passage to receipt, p95, ms (not before those that waited are sent)'),
+    );
+    assert.ok(
+      run
+        .alteredTimes('traffic.json', (line) => line.replace(/"took":\d+/, '"took":9000000'))
+        .includes('passages a minute'),
+    );
+    assert.deepEqual(
+      run.altered('traffic.json', (bytes) => bytes.toString('utf8').replace(/"passages":/, '"passages":9')),
+      ['passages: offered, sent = stored, by the log'],
+    );
   });
 
   test('the check sees a passage that is missing, a plate that joins without a linkage, and one in clear', () => {
-    const { plate } = JSON.parse(
-      readFileSync(join(out, 'traffic-at-planning.ndjson'), 'utf8').split('\n')[0] ?? '',
-    ) as {
-      readonly plate: string;
+    const page = (consumer: string, asked: string): Page => {
+      const line = run
+        .read(`received-${consumer}.ndjson`)
+        .split('\n')
+        .find((text) => text.includes(`"asked":"${asked}"`));
+      const { body } = JSON.parse(line ?? '') as ReceivedLine;
+      return JSON.parse(Buffer.from(body, 'base64').toString('utf8')) as Page;
     };
-    const [passage] = readFileSync(join(out, 'passages.ndjson'), 'utf8').split('\n');
-    const { plate: raw } = JSON.parse(passage ?? '') as { readonly plate: string };
-    const withPlate = (line: string, other: string): string =>
-      JSON.stringify({ ...(JSON.parse(line) as object), plate: other });
-    assert.deepEqual(
-      altered('traffic-at-emergency.ndjson', (lines) => lines.slice(1))[0],
-      'passages and entries that emergency did not get once',
-    );
-    assert.deepEqual(
-      altered('parking-at-planning.ndjson', ([first = '', ...lines]) => [withPlate(first, plate), ...lines]),
-      ['passages that planning can join with a car park (not linked)'],
-    );
-    assert.deepEqual(
-      altered('parking-at-planning.ndjson', ([first = '', ...lines]) => [withPlate(first, raw), ...lines]),
-      ['number plates that planning received'],
-    );
-    assert.deepEqual(
-      altered('traffic-at-planning.ndjson', (lines) =>
-        readFileSync(join(out, 'traffic-at-emergency.ndjson'), 'utf8')
-          .trimEnd()
-          .split('\n')
-          .slice(0, lines.length),
+    const { plate: pseudonym } = page('planning', 'traffic').records[0] ?? {};
+    const [passage = ''] = run.read('passages.ndjson').split('\n');
+    const { plate: raw } = JSON.parse(passage) as { readonly plate: string };
+    for (const consumer of ['emergency', 'planning'])
+      assert.ok(
+        records(consumer, 'traffic', (all) => all.slice(1)).includes(
+          `passages and entries that ${consumer} did not get once`,
+        ),
+      );
+    assert.deepEqual(records('planning', 'parking', withFirst({ plate: pseudonym })), [
+      'passages that planning can join with a car park (not linked)',
+      proven,
+    ]);
+    for (const consumer of ['emergency', 'planning'])
+      assert.ok(
+        records(consumer, 'parking', withFirst({ plate: raw })).includes(
+          `number plates that ${consumer} received`,
+        ),
+      );
+    assert.ok(
+      records('emergency', 'traffic', (all) => all.map((row) => ({ ...row, plate: 'other' }))).includes(
+        'passages that emergency can join with a car park (linked)',
       ),
-      ['pseudonyms that both consumers have'],
     );
+    assert.deepEqual(
+      records(
+        'planning',
+        'traffic',
+        withFirst({ plate: page('emergency', 'traffic').records[0]?.['plate'] }),
+      ),
+      ['pseudonyms that both consumers have', proven],
+    );
+    run.assertCommon('planning');
+  });
+
+  test('each figure that requires something is missed by an alteration', () => {
+    assert.deepEqual(run.neverMissed(), []);
   });
 });

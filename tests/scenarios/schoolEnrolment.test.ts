@@ -1,98 +1,136 @@
 /** The enrolment of `scenarios/school-enrolment` at the size of its guide: every answer is the truth, and the check sees what is altered. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
-import type { Figure } from '../../scenarios/pack.ts';
+import { test } from 'node:test';
+import { guidedWords, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const out = mkdtempSync(join(tmpdir(), 'datong-enrolment-'));
-after(() => rmSync(out, { recursive: true, force: true }));
-
-/** Figures that a busy machine can miss: `npm run scenario school-enrolment` judges them. */
-const ofTime = /^seconds|duration|memory/;
-const check = (): readonly Figure[] =>
-  JSON.parse(
-    execFileSync('python3', [join(root, 'scenarios/school-enrolment/check.py'), out], { encoding: 'utf8' }),
-  ) as readonly Figure[];
-const missed = (): readonly string[] =>
-  check().flatMap(({ figure, held }) => (held || ofTime.test(figure) ? [] : [figure]));
-
-/** Changes a file of the run and puts it back. */
-function altered(file: string, change: (lines: readonly string[]) => readonly string[]): readonly string[] {
-  const path = join(out, file);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, `${change(text.trimEnd().split('\n')).join('\n')}\n`);
-  try {
-    return missed();
-  } finally {
-    writeFileSync(path, text);
-  }
-}
-
-/** Changes the first line of a file that has this text. */
-const firstWith =
-  (text: string, change: (line: string) => string) =>
-  (lines: readonly string[]): readonly string[] => {
-    const at = lines.findIndex((line) => line.includes(text));
-    assert.notEqual(at, -1, text);
-    return lines.with(at, change(lines[at] ?? ''));
-  };
+const run = new ScenarioRun('school-enrolment', /, s$/);
+const facts = 'applications × facts as in the truth';
+const entries = 'entries = calls';
+const proven = 'answers that their log entries prove';
 
 test('each fact of each application is the truth of the city; a withdrawn consent is not used', () => {
-  const line = /^npm run scenario -- (school-enrolment .*) --out \S+$/m;
-  const guides = ['docs/scenarios.md', 'docs/scenarios.zh-CN.md'].map(
-    (page) => line.exec(readFileSync(join(root, page), 'utf8'))?.[1],
+  run.play(...guidedWords('school-enrolment'));
+  assert.deepEqual(run.missed(), []);
+  run.assertOnPage();
+  assert.match(run.read('school-enrolment.html'), /<svg [^>]+aria-label="免交的材料 \/ papers spared"/);
+});
+
+const flipped =
+  (fact: string) =>
+  (line: ReceivedLine): object | undefined =>
+    line['fact'] === fact && line.body.includes('"yes"')
+      ? { ...line, body: line.body.replace('"yes"', '"no"') }
+      : undefined;
+
+test('the check sees an answer that was altered, lost or doubled, and one that the log does not prove', () => {
+  assert.deepEqual(run.alteredAnswer('education', flipped('paid-in-month')), [
+    facts,
+    'papers spared',
+    proven,
+  ]);
+  assert.ok(run.alteredAnswer('school-office', flipped('measles-twice')).includes(facts));
+  assert.ok(run.alteredLines('received-education.ndjson', (lines) => lines.slice(1)).includes(entries));
+  assert.deepEqual(
+    run.alteredLines('received-education.ndjson', (lines) => [...lines, lines[0] ?? '']),
+    [entries],
   );
-  const [words] = guides;
-  assert.ok(words !== undefined);
-  assert.equal(guides[1], words);
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['scripts/run.mjs', 'scenarios/run.ts', ...words.split(' '), '--out', out],
-    { cwd: root, encoding: 'utf8' },
+  assert.ok(
+    run
+      .alteredLines('received-school-office.ndjson', (lines) => lines.slice(1))
+      .includes('applications asked by the program in Python'),
   );
-  assert.ok(status !== null && status < 2, stderr);
-  assert.match(stdout, /entries proven without the hub/, stderr);
-  assert.ok(check().length >= 14);
-  assert.deepEqual(missed(), []);
-  assert.match(
-    readFileSync(join(out, 'school-enrolment.html'), 'utf8'),
-    /<svg [^>]+aria-label="papers spared"/,
+  assert.deepEqual(run.alteredAnswer('education', flipped('on-benefits')), [
+    'answers while the consent applied, as in the truth',
+    proven,
+  ]);
+  run.assertCommon('education');
+});
+
+test('the check sees a name or a field that was received, and a use after the withdrawal', () => {
+  const [family] = JSON.parse(run.read('families.json')) as readonly { readonly child: string }[];
+  assert.ok(family !== undefined);
+  const identities = 'identity numbers and names in the received bytes';
+  assert.deepEqual(
+    run.alteredAnswer('education', (line) => ({
+      ...line,
+      headers: [...line.headers, 'x-note', family.child],
+    })),
+    [identities],
+  );
+  assert.deepEqual(
+    run.alteredAnswer('education', (line) =>
+      line.status === 200
+        ? { ...line, body: line.body.replace('{', `{"name":"${family.child}",`) }
+        : undefined,
+    ),
+    ['raw fields that were released', identities, proven],
+  );
+  assert.deepEqual(
+    run.alteredAnswer('education', (line) =>
+      line.body.includes('consent_missing')
+        ? { ...line, body: line.body.replaceAll('consent_missing', 'yes') }
+        : undefined,
+    ),
+    ['uses of a consent after its withdrawal', proven],
   );
 });
 
-test('the check sees an answer that was altered, lost or doubled, a name that was received, and a use after the withdrawal', () => {
-  const facts = 'applications × facts as in the truth';
-  const entries = 'entries = calls';
-  const flip = (line: string): string =>
-    line.includes('\\"yes\\"')
-      ? line.replace('\\"yes\\"', '\\"no\\"')
-      : line.replace('\\"no\\"', '\\"yes\\"');
-  assert.ok(altered('received-education.ndjson', firstWith('paid-in-month', flip)).includes(facts));
-  assert.ok(altered('received-school-office.ndjson', firstWith('measles', flip)).includes(facts));
-  assert.ok(altered('received-education.ndjson', (lines) => lines.slice(1)).includes(entries));
+test('the check sees another file, register, department or size', () => {
+  const rows = 'records of seven files, and rows of the log';
   assert.deepEqual(
-    altered('received-education.ndjson', (lines) => [...lines, lines[0] ?? '']),
-    [entries],
+    run.altered('sent.json', (bytes) => bytes.toString('utf8').replace(/"records":(\d+)/, '"records":1$1')),
+    [rows],
   );
-  const [family] = JSON.parse(readFileSync(join(out, 'families.json'), 'utf8')) as readonly {
-    readonly child: string;
-  }[];
-  assert.ok(family !== undefined);
-  const leaks = (line: string): string =>
-    line.replace('\\"answer\\"', `\\"name\\":\\"${family.child}\\",\\"answer\\"`);
-  assert.deepEqual(altered('received-education.ndjson', firstWith('born-by', leaks)), [
-    'raw fields and identifiers that were released',
-  ]);
-  const uses = (line: string): string => line.replaceAll('consent_missing', 'yes');
-  assert.deepEqual(altered('received-education.ndjson', firstWith('consent_missing', uses)), [
-    'uses of a consent after its withdrawal',
-  ]);
+  const digest = 'files whose digest is in the log';
   assert.deepEqual(
-    altered('sent.json', ([text = '']) => [text.replace(/"records":(\d+)/, '"records":1$1')]),
-    ['records of seven files, and rows of the log'],
+    run.altered('sent-licences.xml', (bytes) => Buffer.concat([bytes, Buffer.of(10)])),
+    [digest],
   );
+  assert.deepEqual(
+    run.altered('sent-leases.xlsx', (bytes) => bytes.subarray(1)),
+    [digest, 'formats, by the content of the files'],
+  );
+  assert.ok(
+    run
+      .alteredEntries((entry) =>
+        entry['operation'] === 'registerDepartment' ? { ...entry, decision: 'deny' } : undefined,
+      )
+      .includes('departments registered, and sending or asking, by the log'),
+  );
+  assert.ok(
+    run
+      .alteredJson('given.json', (given: { people: number }) => {
+        given.people += 20;
+      })
+      .includes('applications'),
+  );
+  assert.ok(
+    run
+      .alteredTimes('received-education.ndjson', (line) => line.replace(/"at":\d+/, '"at":9000000000000'))
+      .includes('first answer to last, s'),
+  );
+});
+
+test('the check sees a truth without one of the three answers', () => {
+  interface Family {
+    doses: number | null;
+    registered: boolean;
+    readonly dwelling: { state: string };
+    readonly work: { state: string };
+  }
+  assert.ok(
+    run
+      .alteredJson('families.json', (families: Family[]) => {
+        for (const family of families) {
+          family.doses ??= 0;
+          family.registered = true;
+          for (const one of [family.dwelling, family.work]) if (one.state === 'absent') one.state = 'fails';
+        }
+      })
+      .includes('yes, no, unknown in the truth'),
+  );
+});
+
+test('each figure that requires something is missed by an alteration', () => {
+  assert.deepEqual(run.neverMissed(), []);
 });

@@ -1,71 +1,165 @@
 /** The storm of `scenarios/storm` at a small size: every figure of its check holds, and the check sees what is altered. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
-import type { Figure } from '../../scenarios/pack.ts';
+import { test } from 'node:test';
+import { ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const out = mkdtempSync(join(tmpdir(), 'datong-storm-'));
-after(() => rmSync(out, { recursive: true, force: true }));
+const run = new ScenarioRun('storm', /, ms/);
+const proven = 'answers that their log entries prove';
+const lost = 'warnings that six departments lost';
+const confirmed = 'departments that confirmed in time, late, by the log';
 
-/** Figures that a busy machine can miss: `npm run scenario storm` judges them. */
-const ofTime = /, ms|duration|memory/;
-
-const check = (): readonly Figure[] =>
-  JSON.parse(
-    execFileSync('python3', [join(root, 'scenarios/storm/check.py'), out], { encoding: 'utf8' }),
-  ) as readonly Figure[];
-const missed = (): readonly string[] =>
-  check().flatMap(({ figure, held }) => (held || ofTime.test(figure) ? [] : [figure]));
-
-/** Changes a file of the run and puts it back. */
-function altered(file: string, change: (text: string) => string): readonly string[] {
-  const path = join(out, file);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, change(text));
-  try {
-    return missed();
-  } finally {
-    writeFileSync(path, text);
-  }
-}
+const has =
+  (text: string) =>
+  ({ body }: ReceivedLine): boolean =>
+    body.includes(text);
+/** The lines of a file of answers without those whose body has this text. */
+const without = (text: string) => (lines: readonly string[]) =>
+  lines.filter((line) => !has(text)({ ...(JSON.parse(line) as ReceivedLine), body: bodyOf(line) }));
+const bodyOf = (line: string): string =>
+  Buffer.from((JSON.parse(line) as ReceivedLine).body, 'base64').toString('utf8');
+const withBody = (from: string, to: string) => (line: ReceivedLine) =>
+  has(from)(line) ? { ...line, body: line.body.replace(from, to) } : undefined;
 
 test('six departments receive each warning once and in order, though the hub is killed; purpose and escalation follow the event', () => {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['scripts/run.mjs', 'scenarios/run.ts', 'storm', '--people', '500', '--out', out],
-    { cwd: root, encoding: 'utf8' },
-  );
-  assert.ok(status !== null && status < 2, stderr);
-  assert.match(stdout, /entries proven without the hub/, stderr);
-  assert.ok(check().length >= 16);
-  assert.deepEqual(missed(), []);
+  run.play('--people', '500');
+  assert.deepEqual(run.missed(), []);
+  run.assertOnPage();
 });
 
-test('the check sees an event that was lost, a phone that was received, an alarm and an escalation that are missing', () => {
-  const first = (text: string): string => text.split('\n').slice(1).join('\n');
-  const without = (type: string) => (text: string) =>
-    text
-      .split('\n')
-      .filter((line) => !line.includes(type))
-      .join('\n');
-  assert.deepEqual(altered('received-health.ndjson', first), ['events of six departments that were lost']);
+test('the check sees a warning that is lost, doubled, altered, late or in another order', () => {
+  const first = (lines: readonly string[]): number =>
+    lines.findIndex((line) => bodyOf(line).includes('M-0"'));
   assert.deepEqual(
-    altered('received-housing.ndjson', (text) => text.replace('暴雨黄色预警', '15400001234')),
-    ['phone of the duty desk in received bytes'],
+    run.alteredLines('received-health.ndjson', (lines) => lines.toSpliced(first(lines), 1)),
+    [lost],
   );
-  assert.deepEqual(altered('received-emergency.ndjson', without('water.alarm')), [
+  assert.deepEqual(
+    run.alteredLines('received-health.ndjson', (lines) => [...lines, lines[first(lines)] ?? '']),
+    ['warnings received twice, never published', 'areas whose order was changed'],
+  );
+  assert.deepEqual(run.alteredAnswer('housing', withBody('暴雨黄色预警', '暴雨蓝色预警')), [
+    'warnings received with other values',
+    proven,
+  ]);
+  assert.deepEqual(
+    run.alteredLines('received-transport.ndjson', (lines) => lines.toReversed()),
+    ['areas whose order was changed'],
+  );
+  assert.ok(
+    run
+      .alteredTimes('received-health.ndjson', (line) => line.replace(/"at":\d+/, '"at":9000000000000'))
+      .includes('publication to receipt, p99, ms (not while the hub was away)'),
+  );
+  assert.deepEqual(
+    run.alteredJson('given.json', (given: { people: number }) => {
+      given.people = 5_000;
+    }),
+    ['warnings published'],
+  );
+});
+
+test('the check sees another outage, an escalation or confirmation that is missing or late', () => {
+  assert.deepEqual(
+    run.altered('outage.json', (bytes) => bytes.toString('utf8').replace('SIGKILL', 'SIGTERM')),
+    ['killed by SIGKILL: received before, after'],
+  );
+  assert.ok(
+    run
+      .alteredJson('outage.json', (outage: { killed: number }) => {
+        outage.killed += 60_000;
+      })
+      .includes('the hub was killed between the extreme warning and its deadline'),
+  );
+  const missed = 'storm-deadline-missed';
+  assert.deepEqual(run.alteredLines('received-emergency.ndjson', without(missed)), [
+    'escalations: event, department, role, deadline',
+  ]);
+  assert.ok(
+    run
+      .alteredTimes('received-emergency.ndjson', (line) =>
+        line !== '' && bodyOf(line).includes(missed) ? line.replace(/"at":\d+/, '"at":9000000000000') : line,
+      )
+      .includes('escalations, ms after their moment'),
+  );
+  assert.ok(
+    run
+      .alteredEntries((entry) =>
+        entry['operation'] === 'acknowledgeEvent' ? { ...entry, decision: 'deny' } : undefined,
+      )
+      .includes(confirmed),
+  );
+  assert.deepEqual(
+    run.altered('board.json', (bytes) => bytes.toString('utf8').replace('acknowledgedLate', 'acknowledged')),
+    ['departments whose state on the board differs from the log'],
+  );
+});
+
+test('the check sees a purpose that was open too long, other roads, an alarm that is missing, and a reading that is not in the log', () => {
+  const roads = 'closed roads, as in the DATEX II file';
+  assert.deepEqual(run.alteredLines('received-emergency.ndjson', without('"road"')), [
+    'purpose before, while open, after',
+    roads,
+  ]);
+  assert.deepEqual(
+    run.alteredJson('closures.json', (closures: { road: string }[]) => {
+      for (const one of closures.slice(0, 1)) one.road = 'X1';
+    }),
+    [roads],
+  );
+  assert.deepEqual(run.alteredLines('received-emergency.ndjson', without('"water.alarm"')), [
     'stations that rose, and their alarms',
   ]);
   assert.deepEqual(
-    altered('purpose.json', (text) => text.replace('answered', 'purpose_closed')),
-    ['purpose before, while open, after'],
+    run.alteredLines('levels.ndjson', (lines) => lines.slice(0, -1)),
+    ['readings in the log'],
+  );
+});
+
+test('the check sees a phone that was received, an entry of other fields or events, and an altered archive', () => {
+  const phone = 'phone of the duty desk in received bytes';
+  assert.ok(run.alteredAnswer('housing', withBody('暴雨黄色预警', '15400001234')).includes(phone));
+  assert.deepEqual(
+    run.alteredAnswer('housing', (line) => ({
+      ...line,
+      headers: [...line.headers, 'x-note', '15400001234'],
+    })),
+    [phone],
   );
   assert.deepEqual(
-    altered('received-transport.ndjson', (text) => text.trimEnd().split('\n').reverse().join('\n')),
-    ['areas whose order was changed'],
+    run.alteredAnswer('housing', (line) => (has('"M-1"')(line) ? { ...line, events: 99 } : undefined)),
+    ['answers whose entry has another number of events'],
   );
+  assert.ok(
+    run
+      .alteredEntries((entry) =>
+        entry['operation'] === 'pullEvents' && entry['fields'] !== undefined
+          ? { ...entry, fields: { contact: 'clear' } }
+          : undefined,
+      )
+      .includes('fields in entries'),
+  );
+  interface Archive {
+    entries: { as: string }[];
+    readonly pack: { readonly entries: { leaf: string }[] };
+  }
+  assert.deepEqual(
+    run.alteredJson('archive.json', (archive: Archive) => {
+      archive.entries = archive.entries.filter(({ as }) => as !== 'acknowledged');
+    }),
+    ['archive of the event: confirmations, escalations, calls under the purpose'],
+  );
+  assert.deepEqual(
+    run.alteredJson('archive.json', ({ pack }: Archive) => {
+      for (const entry of pack.entries.slice(0, 1))
+        entry.leaf = Buffer.from(
+          Buffer.from(entry.leaf, 'base64').toString('utf8').replace('"decision"', '"decision" '),
+        ).toString('base64');
+    }),
+    ['archive verified without the hub, byte by byte as in the log'],
+  );
+  run.assertCommon('health');
+});
+
+test('each figure that requires something is missed by an alteration', () => {
+  assert.deepEqual(run.neverMissed(), []);
 });

@@ -1,0 +1,69 @@
+/** The words of `npm run scenario`. */
+import { parseArgs } from 'node:util';
+import { defined } from '../terms/defined.ts';
+import { fullSize, packs } from './packs.ts';
+
+export interface RunArguments {
+  readonly name: string;
+  readonly people: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** folder for everything that was sent and received */
+  readonly out?: string;
+  /** writes the result into the scenario's pages */
+  readonly report: boolean;
+}
+
+/** Words that cannot be followed; the message says what to write. */
+export class UsageFault extends Error {}
+
+const usage =
+  'usage: npm run scenario -- NAME [--people N] [--seconds T] [--seed S] [--out FOLDER] [--report]\n' +
+  '       npm run scenario -- list';
+
+/** Fewer people have too few applications, cases and alarms for what a scenario shows. */
+const minPeople = 500;
+
+/** @throws UsageFault */
+function whole(name: string, text: string, min: number, max: number): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageFault(`--${name} must be a whole number from ${min} to ${max}, not '${text}'`);
+}
+
+/** @returns `list` where the names are asked for @throws UsageFault */
+export function runArguments(words: readonly string[]): RunArguments | 'list' {
+  const { positionals, values } = parsed(words);
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new UsageFault(usage);
+  if (name === 'list') return 'list';
+  if (!Object.hasOwn(packs, name))
+    throw new UsageFault(`there is no scenario '${name}'; there are: ${Object.keys(packs).join(', ')}`);
+  return {
+    name,
+    people: whole('people', values.people, minPeople, fullSize.people),
+    seconds: whole('seconds', values.seconds, 10, 3_600),
+    seed: whole('seed', values.seed, 1, 2 ** 31 - 1),
+    report: values.report,
+    ...defined({ out: values.out }),
+  };
+}
+
+/** @throws UsageFault of an unknown option, or one without its value */
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        people: { type: 'string', default: '2000' },
+        seconds: { type: 'string', default: '20' },
+        seed: { type: 'string', default: '1' },
+        out: { type: 'string' },
+        report: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageFault(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  }
+}
