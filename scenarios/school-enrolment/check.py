@@ -73,7 +73,8 @@ for one in answered:
     else:
         answers[one['matter']][GROUP.get(one['fact'], one['fact'])] = said
 
-applications = given['people'] // 20
+# one for 20 residents, rounded up
+applications = -(-given['people'] // 20)
 figure('报名', 'applications', applications, len(families), len(families) == applications > 0)
 wanted = {matter: truth(family) for matter, family in families.items()}
 total = len(families) * len(FACTS)
