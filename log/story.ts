@@ -6,13 +6,13 @@ import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
 
 const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
   genesis: { zh: '日志开始', en: 'the log begins' },
-  release: { zh: '请求数据', en: 'asked for data' },
+  release: { zh: '请求数据', en: 'requested data' },
   intake: { zh: '报送数据', en: 'submitted data' },
   return: { zh: '取回问题数据', en: 'took back quarantined rows' },
   retire: { zh: '销毁数据', en: 'destroyed data' },
   consent: { zh: '登记个人同意或撤回', en: 'registered a consent or its withdrawal' },
-  inspect: { zh: '查阅', en: 'looked something up' },
-  sandbox: { zh: '联调取合成数据', en: 'asked for invented rows' },
+  inspect: { zh: '查阅', en: 'viewed records' },
+  sandbox: { zh: '联调取合成数据', en: 'requested synthetic rows' },
   management: { zh: '管理操作', en: 'an act of management' },
   overload: { zh: '过载时拒绝', en: 'refused under overload' },
 };

@@ -1,5 +1,11 @@
 /** 核验: rows of one subject → yes, no or unknown. Pure; nothing else of the rows is returned. */
-import { civilDateInChina, civilDateText, fullYears, parseCivilDate } from '../terms/civilDate.ts';
+import {
+  civilDateInChina,
+  civilDateText,
+  fullYears,
+  parseCivilDate,
+  type CivilDate,
+} from '../terms/civilDate.ts';
 import type { PermittedFact } from './decision.ts';
 import type { FactCondition, Fact } from './documents/agreement.ts';
 import { canonicalText } from '../schemas/readJson.ts';
@@ -37,6 +43,8 @@ function ofRow(
   return verdicts.includes(undefined) ? 'unknown' : 'yes';
 }
 
+type DateCondition = Exclude<FactCondition, { readonly in: unknown } | { readonly equals: unknown }>;
+
 /** undefined: the field is empty. */
 function ofField(
   condition: FactCondition,
@@ -50,14 +58,21 @@ function ofField(
   if ('in' in condition) return false;
   if ('equals' in condition) return requested.value === undefined ? undefined : value === requested.value;
   const date = typeof value === 'string' ? parseCivilDate(value) : undefined;
-  if (date === undefined) return undefined;
+  return date === undefined ? undefined : ofDate(condition, date, requested.on, now);
+}
+
+/** @param requestedDay `YYYY-MM-DD`, the day of the question. Returns undefined where the condition needs it and it is missing. */
+function ofDate(
+  condition: DateCondition,
+  date: CivilDate,
+  requestedDay: string | undefined,
+  now: number,
+): boolean | undefined {
   const today = civilDateInChina(now);
   if ('ageAtLeast' in condition) return fullYears(date, today) >= condition.ageAtLeast;
   if ('ageBelow' in condition) return fullYears(date, today) < condition.ageBelow;
-  const day =
-    ('notAfter' in condition ? condition.notAfter : condition.notBefore) === 'asked'
-      ? requested.on
-      : civilDateText(today);
+  const limit = 'notAfter' in condition ? condition.notAfter : condition.notBefore;
+  const day = limit === 'asked' ? requestedDay : civilDateText(today);
   if (day === undefined) return undefined;
   const text = civilDateText(date);
   return 'notAfter' in condition ? text <= day : text >= day;

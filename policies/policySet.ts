@@ -124,9 +124,7 @@ function register(kind: unknown, value: Readonly<Record<string, unknown>>, file:
     case 'Department':
       set.departments.push({
         code,
-        ...(text('type') === 'contractor' || text('type') === 'entrusted'
-          ? { kind: 'entrusted' as const }
-          : {}),
+        ...(entrustedTypes.includes(value['type']) ? { kind: 'entrusted' as const } : {}),
         ...optional('parent'),
         ...optional('region'),
         ...optional('principal'),
@@ -142,17 +140,17 @@ function register(kind: unknown, value: Readonly<Record<string, unknown>>, file:
     case 'Schema':
       if (isObject(value['document'])) addSchema(value['document'], file, set);
       return;
-    case 'CodeList':
-    case 'Mapping':
-    case 'Notice':
-    case 'SchemaMetadata':
-      return;
     default:
+      if (unusedKinds.includes(kind)) return;
       if (typeof value['$id'] === 'string') addSchema(value, file, set);
       else if (typeof kind === 'string')
         set.findings.push(problemFinding(file, 'unknown_kind', '/kind', '不认识的 kind', 'unknown kind'));
   }
 }
+
+const entrustedTypes: readonly unknown[] = ['contractor', 'entrusted'];
+/** documents that no policy depends on; code lists are read before all others */
+const unusedKinds: readonly unknown[] = ['CodeList', 'Mapping', 'Notice', 'SchemaMetadata'];
 
 const isSharing = (value: unknown): value is Sharing =>
   isObject(value) &&

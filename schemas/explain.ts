@@ -9,7 +9,6 @@ import { ownFormats } from './formats/index.ts';
 import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
 import { type KnownFindings, findingKey, namesMembers } from './knownFindings.ts';
 import { messageFor } from './messages.ts';
-import { schemaNames } from './schemaNames.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface FieldFinding {
@@ -300,4 +299,24 @@ function maskedPointer(schema: DatasetSchema, tokens: readonly string[], known: 
     const own = place < known || /^\d+$/.test(token) || schemaNames(schema).has(token);
     return pointerTo(pointer, own ? token : '*');
   }, '');
+}
+
+const namesBySchema = new WeakMap<DatasetSchema, ReadonlySet<string>>();
+
+/** Every property name that the document declares anywhere. */
+function schemaNames(schema: DatasetSchema): ReadonlySet<string> {
+  const known = namesBySchema.get(schema);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    if (!isSchemaObject(value)) return;
+    if (isSchemaObject(value['properties']))
+      for (const name of Object.keys(value['properties'])) names.add(name);
+    Object.values(value).forEach(visit);
+  };
+  visit(schema.document);
+  (schema.references ?? []).forEach(visit);
+  namesBySchema.set(schema, names);
+  return names;
 }

@@ -69,13 +69,10 @@ function scan(text: string, depth: number): void {
     const fault = (code: JsonFault['code'], zh: string, en: string): JsonFault =>
       new JsonFault(code, { zh, en }, lineAt(text, index));
     const first = found.charAt(0);
-    if (first === '{' || first === '[') {
-      open.push(first === '{' ? new Set() : undefined);
-      if (open.length > depth)
-        throw fault('too_deep', `嵌套超过 ${depth} 层`, `it is nested deeper than ${depth} levels`);
-    } else if (first === '}' || first === ']') {
-      open.pop();
-    } else if (first === '"') {
+    if (first === '{') open.push(new Set());
+    else if (first === '[') open.push(undefined);
+    else if (first === '}' || first === ']') open.pop();
+    else if (first === '"') {
       const names = open.at(-1);
       if (names !== undefined && (before === '{' || before === ',')) {
         const name = nameOf(found);
@@ -83,14 +80,14 @@ function scan(text: string, depth: number): void {
           throw fault('name_doubled', '同一对象中有重复的字段名', 'a name occurs twice in one object');
         names.add(name);
       }
-    } else if (first === '-' || (first >= '0' && first <= '9')) {
-      if ((found.length > 15 || /e/i.test(found)) && !isExact(found))
-        throw fault(
-          'number_not_exact',
-          '数值无法精确保存，请改用文本',
-          'a number cannot be stored exactly; send it as text',
-        );
-    }
+    } else if (first !== ':' && first !== ',' && !isExact(found))
+      throw fault(
+        'number_not_exact',
+        '数值无法精确保存，请改用文本',
+        'a number cannot be stored exactly; send it as text',
+      );
+    if (open.length > depth)
+      throw fault('too_deep', `嵌套超过 ${depth} 层`, `it is nested deeper than ${depth} levels`);
     before = first;
   }
 }
@@ -103,8 +100,9 @@ function nameOf(text: string): string {
   }
 }
 
-/** Whether a double equals the number in the text. */
+/** Whether a double equals the number in the text; 15 digits always do. */
 function isExact(text: string): boolean {
+  if (text.length <= 15 && !/e/i.test(text)) return true;
   const value = Number(text);
   const written = parseDecimal(text);
   const retained = Number.isFinite(value) ? parseDecimal(String(value)) : undefined;

@@ -7,14 +7,25 @@ export interface ControlText {
   readonly sums?: Readonly<Record<string, string>>;
 }
 
-const names: Readonly<Record<string, 'rows' | 'sha256'>> = {
-  rows: 'rows',
-  行数: 'rows',
-  记录数: 'rows',
-  总行数: 'rows',
-  sha256: 'sha256',
-  摘要: 'sha256',
-};
+interface Totals {
+  rows?: number;
+  sha256?: string;
+  sums?: Record<string, string>;
+}
+
+const names: ReadonlyMap<string, 'rows' | 'sha256'> = new Map([
+  ['rows', 'rows'],
+  ['行数', 'rows'],
+  ['记录数', 'rows'],
+  ['总行数', 'rows'],
+  ['sha256', 'sha256'],
+  ['摘要', 'sha256'],
+]);
+const forms = {
+  rows: /^\d{1,12}$/,
+  sha256: /^[0-9a-f]{64}$/i,
+  sum: /^-?\d{1,30}(\.\d{1,15})?$/,
+} as const;
 const sumName = /^(?:sum|合计)[.·:：]\s*(.+)$/i;
 const line = /^([^=\t]+)[=\t](.*)$/;
 
@@ -24,24 +35,30 @@ const line = /^([^=\t]+)[=\t](.*)$/;
  * @returns the number (from 1) of the first unreadable line; 1 for an empty text
  */
 export function readControlText(text: string): ControlText | { readonly unreadable: number } {
-  const found: { rows?: number; sha256?: string; sums?: Record<string, string> } = {};
+  const found: Totals = {};
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   for (const [i, one] of lines.entries()) {
     if (one.trim() === '' || one.startsWith('#')) continue;
-    const [, name = '', said = ''] = line.exec(one)?.map((part) => part.trim()) ?? [];
-    const value = said.replaceAll(',', '');
-    const total = names[name.toLowerCase()];
-    const sum = sumName.exec(name)?.[1];
-    if (total !== undefined && found[total] !== undefined) return { unreadable: i + 1 };
-    if (sum !== undefined && found.sums !== undefined && Object.hasOwn(found.sums, sum))
-      return { unreadable: i + 1 };
-    if (total === 'rows' && /^\d{1,12}$/.test(value)) found.rows = Number(value);
-    else if (total === 'sha256' && /^[0-9a-f]{64}$/i.test(value)) found.sha256 = value.toLowerCase();
-    else if (sum !== undefined && /^-?\d{1,30}(\.\d{1,15})?$/.test(value))
-      found.sums = { ...found.sums, [sum]: value };
-    else return { unreadable: i + 1 };
+    if (!addTotal(one, found)) return { unreadable: i + 1 };
   }
   return Object.keys(found).length === 0 ? { unreadable: 1 } : found;
+}
+
+/** Adds the total of one line. @returns false where the line is unreadable, or its name has occurred before */
+function addTotal(text: string, found: Totals): boolean {
+  const [, name = '', written = ''] = line.exec(text)?.map((part) => part.trim()) ?? [];
+  const value = written.replaceAll(',', '');
+  const sum = sumName.exec(name)?.[1];
+  if (sum !== undefined) {
+    if (!forms.sum.test(value) || Object.hasOwn(found.sums ?? {}, sum)) return false;
+    found.sums = { ...found.sums, [sum]: value };
+    return true;
+  }
+  const total = names.get(name.toLowerCase());
+  if (total === undefined || found[total] !== undefined || !forms[total].test(value)) return false;
+  if (total === 'rows') found.rows = Number(value);
+  else found.sha256 = value.toLowerCase();
+  return true;
 }
 
 /**

@@ -52,9 +52,9 @@ export function parseRotation(note: string): Rotation {
     const [old, next] = [parseVkey(oldKey), parseVkey(nextKey)];
     if (old.name !== next.name || old.vkey === next.vkey) throw invalid('log key');
     const { signers } = openNote(note, [old, next]);
-    for (const key of [old, next])
-      if (!signers.includes(key))
-        throw invalid({ zh: `没有密钥 ${key.vkey} 的签名`, en: `it is not signed by ${key.vkey}` });
+    const unsigned = [old, next].find((key) => !signers.includes(key));
+    if (unsigned !== undefined)
+      throw invalid({ zh: `没有密钥 ${unsigned.vkey} 的签名`, en: `it is not signed by ${unsigned.vkey}` });
     return { old, next, from, note };
   } catch (cause) {
     if (!(cause instanceof Problem) || cause.code === 'log_rotation_invalid') throw cause;

@@ -33,17 +33,17 @@ export function checkChoice(
   const question: EntryQuestion = requested;
   const chosen = new Set(file.chosen);
   const here = new Set(entries.map(({ index }) => index));
-  const findings: LogFinding[] = [];
-  for (const index of [...chosen, ...(file.telling ?? [])])
-    if (!here.has(index)) findings.push(logFinding('evidence_incomplete', { index }));
+  const isInRange = (index: number): boolean => index >= first && index <= last && index < file.size;
+  const absent = [...chosen, ...(file.telling ?? [])].filter((index) => !here.has(index));
   // entries reported as missing must be absent, and would be answers
-  for (const index of file.missing ?? [])
-    if (here.has(index) || index < first || index > last || index >= file.size)
-      findings.push(logFinding('evidence_choice', { index }));
-  for (const index of file.attempts)
-    if (!chosen.has(index)) findings.push(logFinding('evidence_choice', { index }));
+  const notMissing = (file.missing ?? []).filter((index) => here.has(index) || !isInRange(index));
+  const notChosen = file.attempts.filter((index) => !chosen.has(index));
+  const findings: LogFinding[] = [
+    ...absent.map((index) => logFinding('evidence_incomplete', { index })),
+    ...[...notMissing, ...notChosen].map((index) => logFinding('evidence_choice', { index })),
+  ];
   for (const { index, leaf } of entries) {
-    const does = index >= first && index <= last && index < file.size && answers(leaf, question);
+    const does = isInRange(index) && answers(leaf, question);
     // an entry does not contain its subjects: for a person, only the chosen entries are compared with the rest of the question
     const wrong = chosen.has(index) ? !does : does && subject === undefined;
     if (wrong) findings.push(logFinding('evidence_choice', { index, exchange: leaf.id }));

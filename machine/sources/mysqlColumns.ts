@@ -84,21 +84,16 @@ export function columnOf(packet: FieldPacket): SourceColumn {
   };
   const { columnType: type } = field;
   if (integers.includes(type)) {
-    const whole = (field.flags & flags.unsigned) === 0 ? ranges.signed : ranges.unsigned;
-    return { ...column, sort: 'number', bound: (value, bind) => numberOf(value, bind, whole) };
+    const range = rangeOf(field.flags);
+    return { ...column, sort: 'number', bound: (value, bind) => numberOf(value, bind, range) };
   }
   // a year of two digits would be read as one of this century
   if (type === types.year)
     return { ...column, place: `(${place} + 0)`, wide: `(${place} + 0)`, sort: 'number', bound: numberOf };
   if (decimals.includes(type)) return { ...column, sort: 'number', bound: numberOf };
   if (type === types.date) return { ...column, ...dated(place, text, 'DATE', isDay) };
-  if (moments.includes(type)) {
-    const clock = new RegExp(
-      `^ ([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d${field.decimals === 0 ? '' : `\\.\\d{${field.decimals}}`}$`,
-    );
-    const isMoment = (bound: string): boolean => isDay(bound.slice(0, 10)) && clock.test(bound.slice(10));
-    return { ...column, ...dated(place, text, 'DATETIME(6)', isMoment) };
-  }
+  if (moments.includes(type))
+    return { ...column, ...dated(place, text, 'DATETIME(6)', momentTest(field.decimals)) };
   if (type === types.bit) {
     const digits = `LPAD(BIN(${place}), ${Math.max(1, field.columnLength)}, '0')`;
     const bit = (value: unknown, bind: Bind): string | undefined =>
@@ -108,16 +103,9 @@ export function columnOf(packet: FieldPacket): SourceColumn {
     return { ...column, read: digits, mark: digits, bytes: bytesOf(digits), bound: bit };
   }
   if (namedTypes.includes(field.extendedTypeName)) return { ...column, ordered: false };
-  if (strings.includes(type) && field.characterSet === bytes) {
-    const written = bytesOf(`CONCAT(CHAR(92, 120), LOWER(HEX(${place})))`);
-    const hex = (value: unknown, bind: Bind): string => `UNHEX(${bind(hexOf(value))})`;
-    return { ...column, read: place, mark: place, bytes: written, bound: hex };
-  }
   if (strings.includes(type)) {
-    // an enumeration is ordered by its numbers and compared by its texts
-    const ordered = (field.flags & (flags.enumeration | flags.set)) === 0;
-    const wide = `CONVERT(${place} USING utf8mb4)`;
-    return { ...column, wide, read: place, mark: place, bytes: bytesOf(place), ordered };
+    const read = field.characterSet === bytes ? binary(place) : characters(place, field.flags);
+    return { ...column, read: place, mark: place, ...read };
   }
   // documents or shapes with equal texts may be unequal
   const opaque = (read: string) => ({
@@ -132,15 +120,37 @@ export function columnOf(packet: FieldPacket): SourceColumn {
   if (type === types.json) return { ...opaque(text), read: place };
   if (type === types.shape) return opaque(`ST_AsText(${place})`);
   // floating point cannot order pages; a value of four bytes is written in full as one of eight
-  if (type === types.float || type === types.double) {
-    const full = type === types.float ? `(${place} + 0e0)` : place;
-    const read = `CAST(${full} AS CHAR)`;
-    const float = { place: full, wide: full, read, mark: read, bytes: bytesOf(read), sort: 'float' } as const;
-    return { ...column, ...float, ordered: false };
-  }
+  if (type === types.float) return { ...column, ...floating(`(${place} + 0e0)`) };
+  if (type === types.double) return { ...column, ...floating(place) };
   // times and later types are readable, but do not order pages
   const readable = [types.time, types.none] as readonly number[];
   return { ...column, read: readable.includes(type) ? text : place, ordered: false };
+}
+
+function binary(place: string) {
+  return {
+    bytes: bytesOf(`CONCAT(CHAR(92, 120), LOWER(HEX(${place})))`),
+    bound: (value: unknown, bind: Bind): string => `UNHEX(${bind(hexOf(value))})`,
+  };
+}
+
+/** An enumeration is ordered by its numbers and compared by its texts, so that it does not order pages. */
+function characters(place: string, set: number) {
+  const ordered = (set & (flags.enumeration | flags.set)) === 0;
+  return { wide: `CONVERT(${place} USING utf8mb4)`, bytes: bytesOf(place), ordered };
+}
+
+function floating(place: string) {
+  const read = `CAST(${place} AS CHAR)`;
+  const sort = 'float' as const;
+  return { place, wide: place, read, mark: read, bytes: bytesOf(read), sort, ordered: false };
+}
+
+/** @param decimals digits of the seconds' fraction */
+function momentTest(decimals: number): (text: string) => boolean {
+  const fraction = decimals === 0 ? '' : `\\.\\d{${decimals}}`;
+  const clock = new RegExp(`^ ([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d${fraction}$`);
+  return (text) => isDay(text.slice(0, 10)) && clock.test(text.slice(10));
 }
 
 interface Range {
@@ -152,6 +162,7 @@ const ranges = {
   signed: { from: -(2n ** 63n), below: 2n ** 63n, type: 'SIGNED' },
   unsigned: { from: 0n, below: 2n ** 64n, type: 'UNSIGNED' },
 } as const;
+const rangeOf = (set: number): Range => ((set & flags.unsigned) === 0 ? ranges.signed : ranges.unsigned);
 /** maximum of digits of a fixed-point number, and of its fraction: MySQL, with at most 30, reports that itself */
 const most = { digits: 65, scale: 38 } as const;
 

@@ -4,6 +4,7 @@ import { isObject } from '../masks/rows/fieldPath.ts';
 import { readTime } from '../documents/documentChecks.ts';
 import type { Place } from '../documents/storedDocument.ts';
 import { shapeOf } from '../../schemas/compile.ts';
+import { defined } from '../../terms/defined.ts';
 import type { PolicyFinding } from '../finding.ts';
 
 export interface PolicyCase {
@@ -147,7 +148,7 @@ export function readCases(
   if (!validate(value)) {
     const path = validate.errors?.[0]?.instancePath ?? '';
     findings.push(
-      fault(file, path, places?.get(path), '用例文档不符合规范', 'the cases do not match their contract'),
+      fault(file, path, places, '用例文档不符合规范', 'the cases do not match their contract'),
     );
     return;
   }
@@ -162,21 +163,22 @@ export function readCases(
   };
   for (const [i, one] of texts.entries()) {
     const moment = readTime(one.now ?? now ?? '');
-    const place = places?.get(`/cases/${i}`);
+    const path = `/cases/${i}`;
     if (moment === undefined) {
-      findings.push(fault(file, `/cases/${i}`, place, '用例没有写明时间 now', 'the case says no time (now)'));
+      findings.push(fault(file, path, places, '用例没有写明时间 now', 'the case has no time (now)'));
       continue;
     }
+    const { name, given: { suspended = [], distrusted } = {}, row, expect } = one;
     cases.push({
       file,
-      name: one.name,
-      line: place?.line,
+      name,
+      line: places?.get(path)?.line,
       now: moment,
       ask: requestOf({ ...shared, ...one.ask }),
-      suspended: one.given?.suspended ?? [],
-      distrusted: one.given?.distrusted,
-      row: one.row ?? undefined,
-      expect: one.expect,
+      suspended,
+      distrusted,
+      row: row ?? undefined,
+      expect,
     });
   }
 }
@@ -187,6 +189,9 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     typeof written[name] === 'string' ? written[name] : undefined;
   const list = <T>(name: string): readonly T[] | undefined =>
     Array.isArray(written[name]) ? (written[name] as readonly T[]) : undefined;
+  const object = <T extends object>(name: string): T | undefined =>
+    isObject(written[name]) ? (written[name] as unknown as T) : undefined;
+  const flag = (name: string): true | undefined => (written[name] === true ? true : undefined);
   return {
     consumer: text('consumer') ?? '',
     dataset: text('dataset') ?? '',
@@ -198,24 +203,26 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     filter: list('filter') ?? [],
     sort: list('sort') ?? [],
     limit: typeof written['limit'] === 'number' ? written['limit'] : undefined,
-    ...(isObject(written['batch']) ? { batch: written['batch'] as unknown as DecisionRequest['batch'] & object } : {}),
-    ...(typeof written['aggregate'] === 'string' ? { aggregate: written['aggregate'] } : {}),
-    ...(written['stream'] === true ? { stream: true as const } : {}),
-    ...(written['export'] === true ? { export: true as const } : {}),
-    ...(written['changes'] === true ? { changes: true as const } : {}),
-    ...(written['events'] === true ? { events: true as const } : {}),
-    ...(written['latest'] === true ? { latest: true as const } : {}),
-    ...(written['history'] === true ? { history: true as const } : {}),
-    ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
+    ...defined({
+      batch: object<DecisionRequest['batch'] & object>('batch'),
+      aggregate: text('aggregate'),
+      stream: flag('stream'),
+      export: flag('export'),
+      changes: flag('changes'),
+      events: flag('events'),
+      latest: flag('latest'),
+      history: flag('history'),
+      fact: object<FactQuestion>('fact'),
+    }),
   };
 }
 
 function fault(
   document: string,
   path: string,
-  place: Place | undefined,
+  places: ReadonlyMap<string, Place> | undefined,
   zh: string,
   en: string,
 ): PolicyFinding {
-  return { code: 'case_invalid', level: 'error', document, path, ...place, message: { zh, en } };
+  return { code: 'case_invalid', level: 'error', document, path, ...places?.get(path), message: { zh, en } };
 }

@@ -42,15 +42,13 @@ export function caseFormsOverlap(a: string, b: string): boolean {
   const failed = new Set<number>();
   const meet = (i: number, j: number): boolean => {
     const [one, other] = [first[i], second[j]];
-    if (one === undefined && other === undefined) return true;
+    if (one === undefined || other === undefined) return true; // only the two ends match each other
     const key = i * 1000 + j;
     if (failed.has(key)) return false;
     const found =
-      (one?.loop === true &&
-        (meet(i + 1, j) || (other?.loop === false && common(one, other) && meet(i, j + 1)))) ||
-      (other?.loop === true &&
-        (meet(i, j + 1) || (one?.loop === false && common(one, other) && meet(i + 1, j)))) ||
-      (one?.loop === false && other?.loop === false && common(one, other) && meet(i + 1, j + 1));
+      (one.loop && meet(i + 1, j)) ||
+      (other.loop && meet(i, j + 1)) ||
+      (shareSign(one, other) && meet(one.loop ? i : i + 1, other.loop ? j : j + 1));
     if (!found) failed.add(key);
     return found;
   };
@@ -63,17 +61,24 @@ interface Step {
   readonly loop: boolean;
 }
 
-const stepsOf = (form: string): readonly Step[] =>
-  [...form.normalize('NFC')].flatMap((sign): readonly Step[] =>
+const stepsOf = (form: string): readonly Step[] => [
+  ...[...form.normalize('NFC')].flatMap((sign): readonly Step[] =>
     sign === '*'
       ? [
           { sign: '#', loop: false },
           { sign: '#', loop: true },
         ]
       : [{ sign, loop: false }],
-  );
+  ),
+  { sign: end, loop: false },
+];
 
-function common({ sign: a }: Step, { sign: b }: Step): boolean {
+/** The end of a form; equal to no sign. */
+const end = '';
+
+/** Whether one sign can match both steps. Two loops share none: leaving either of them finds the same case numbers. */
+function shareSign({ sign: a, loop: isLoop }: Step, { sign: b, loop: isOtherLoop }: Step): boolean {
+  if (isLoop && isOtherLoop) return false;
   const holds = (free: string, sign: string): boolean =>
     (free === '#' && /^[0-9]$/.test(sign)) || (free === '@' && /^[A-Z]$/.test(sign));
   return a === b || holds(a, b) || holds(b, a);

@@ -47,17 +47,22 @@ function identityRiddle(seen: readonly SeenField[]): IdentityRiddle | undefined 
   const sex = seen.find(({ grant, plan }) => grant.mask.name === 'clear' && isSex(grant.field, plan.schema));
   const ends = { head: head?.shown.head ?? 0, tail: tail?.shown.tail ?? 0 };
   const left = candidatesLeft(ends, days, sex !== undefined);
-  const risky = left.others > 0 && ((ends.tail > 0 && left.birthTells) || left.candidates < few);
   const alone = Math.min(
     ...seen.map(({ plan }) => identityRisk(plan.whole.fields, plan.schema)?.candidates ?? Infinity),
   );
-  if (!risky || Math.max(left.candidates, 1) >= alone) return undefined;
+  if (!isRisky(left, ends.tail) || Math.max(left.candidates, 1) >= alone) return undefined;
   const fields = [head?.one, tail?.one, left.birthTells ? birth : undefined, left.sexTells ? sex : undefined];
   return {
     fields: [...new Set(fields.filter((one) => one !== undefined))],
     tells: left.candidates <= 1 ? 'clear' : `about ${rounded(left.candidates)} numbers`,
   };
 }
+
+/** Whether several fields together narrow the number down. @param tail digits of the tail that are shown */
+const isRisky = (
+  { others, birthTells, candidates }: ReturnType<typeof candidatesLeft>,
+  tail: number,
+): boolean => others > 0 && ((tail > 0 && birthTells) || candidates < few);
 
 /** Whether the number is granted clear, so that nothing has to be derived. */
 const isWholeNumber = ({ grant, plan: { schema } }: SeenField): boolean =>
@@ -198,10 +203,10 @@ export interface PartialView extends JointView {
 /** Views to which some part of the given party contributes. */
 export function viewsWith(
   views: readonly JointView[],
-  isHers: (part: JointPart) => boolean,
+  isOwn: (part: JointPart) => boolean,
 ): readonly PartialView[] {
   return views.flatMap((one) => {
-    const parts = one.parts.filter(isHers);
+    const parts = one.parts.filter(isOwn);
     return parts.length === 0 ? [] : [{ ...one, parts, others: one.parts.length - parts.length }];
   });
 }

@@ -90,19 +90,12 @@ const namedEn = (shape: ParamShape): string => {
 };
 
 function accepts(param: Param, value: unknown): boolean {
+  if (typeof value === 'string') return acceptsText(param, value);
   switch (param.kind) {
     case 'integer':
       return Number.isSafeInteger(value) && Number(value) >= param.min && Number(value) <= param.max;
-    case 'choice':
-      return typeof value === 'string' && param.of.includes(value);
     case 'flag':
       return typeof value === 'boolean';
-    case 'codeList':
-      return typeof value === 'string' && listId.test(value);
-    case 'slug':
-      return typeof value === 'string' && value.length <= 40 && slug.test(value);
-    case 'name':
-      return typeof value === 'string' && isFieldName(value) && !(value in Object.prototype);
     case 'choices':
       return (
         Array.isArray(value) &&
@@ -119,6 +112,23 @@ function accepts(param: Param, value: unknown): boolean {
           (edge, i) => Number.isSafeInteger(edge) && (i === 0 || Number(value[i - 1]) < Number(edge)),
         )
       );
+    default:
+      return false;
+  }
+}
+
+function acceptsText(param: Param, value: string): boolean {
+  switch (param.kind) {
+    case 'choice':
+      return param.of.includes(value);
+    case 'codeList':
+      return listId.test(value);
+    case 'slug':
+      return value.length <= 40 && slug.test(value);
+    case 'name':
+      return isFieldName(value) && !(value in Object.prototype);
+    default:
+      return false;
   }
 }
 

@@ -68,9 +68,7 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     }
     const domain = domainOf(read.mask, read.use, field, schema, at, report);
     if (domain === undefined) continue;
-    const tags = tagsOf(schema, field);
-    const here =
-      tags === undefined ? [] : input.restrictions.filter((one) => bites(one, tags, grant.dataset, line));
+    const here = bitingAt(field, input, line);
     for (const one of here) biting.add(one);
     for (const one of bitingInside(field, input, line)) {
       biting.add(one);
@@ -80,18 +78,13 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     if (effective !== undefined)
       grants.push({ field, mask: scoped(effective.mask, field, input), floors: effective.floors });
   }
-  const reported = new Set(fieldsOfFacts(grant));
-  const counted = new Set(fieldsOfAggregates(grant));
+  const inFacts = new Set(fieldsOfFacts(grant));
+  const inAggregates = new Set(fieldsOfAggregates(grant));
   const floored = new Set<string>();
-  for (const name of new Set([...usedUnseen(grant, grants), ...reportedFields(grant)])) {
-    const tags = tagsOf(schema, name);
-    if (tags === undefined) continue;
-    for (const one of input.restrictions) {
-      if (!bites(one, tags, grant.dataset, line)) continue;
-      biting.add(one);
-      if (reported.has(name) && closed.has(one.floor?.mask ?? '')) closedBy.set(name, one.id);
-      if (counted.has(name) && one.floor !== undefined && one.floor.mask !== 'clear') floored.add(name);
-    }
+  for (const { name, restriction, floor } of bitingUnseen(input, grants, line)) {
+    biting.add(restriction);
+    if (inFacts.has(name) && closed.has(floor)) closedBy.set(name, restriction.id);
+    if (inAggregates.has(name) && floor !== 'clear') floored.add(name);
   }
   const all = [...biting];
   return {
@@ -119,20 +112,45 @@ function usedUnseen({ lookupBy = [], rows }: Grant, grants: readonly FieldGrant[
   ];
 }
 
-/** Restrictions on a part of an object or array to which one rule applies as a whole. */
-function bitingInside(
-  field: string,
+/** Restrictions that apply to one place of the schema. */
+function bitingAt(
+  path: string,
   { schema, grant, restrictions }: FieldsInput,
   line: readonly string[],
 ): readonly Restriction[] {
-  const inside = insideOf(schema, field);
-  if (inside.length === 0) return [];
-  return restrictions.filter((one) =>
-    inside.some((path) => {
-      const tags = tagsOf(schema, path);
-      return tags !== undefined && bites(one, tags, grant.dataset, line);
-    }),
+  const tags = tagsOf(schema, path);
+  return tags === undefined ? [] : restrictions.filter((one) => bites(one, tags, grant.dataset, line));
+}
+
+interface UnseenRestriction {
+  readonly name: string;
+  readonly restriction: Restriction;
+  /** name of its mask */
+  readonly floor: string;
+}
+
+/** Restrictions on fields that are used and not released. */
+function bitingUnseen(
+  input: FieldsInput,
+  grants: readonly FieldGrant[],
+  line: readonly string[],
+): readonly UnseenRestriction[] {
+  const names = new Set([...usedUnseen(input.grant, grants), ...reportedFields(input.grant)]);
+  return [...names].flatMap((name) =>
+    bitingAt(name, input, line).map((restriction) => ({
+      name,
+      restriction,
+      floor: restriction.floor?.mask ?? 'clear',
+    })),
   );
+}
+
+/** Restrictions on a part of an object or array to which one rule applies as a whole. */
+function bitingInside(field: string, input: FieldsInput, line: readonly string[]): readonly Restriction[] {
+  const inside = insideOf(input.schema, field);
+  if (inside.length === 0) return [];
+  const biting = new Set(inside.flatMap((path) => bitingAt(path, input, line)));
+  return input.restrictions.filter((one) => biting.has(one));
 }
 
 /** Places inside a field; most fields have none. */

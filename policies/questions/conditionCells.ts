@@ -195,7 +195,7 @@ function consent(before: Plan, after: Plan): CellChange[] {
     const [a, b] = [old.guardianUnder ?? 0, fresh.guardianUnder ?? 0];
     const others = [
       ...collectors(old.collectors, fresh.collectors, after),
-      ...wherePersonsStand(old, fresh, after),
+      ...consentCells(old, fresh, after),
     ];
     if (a === b) return others;
     return [
@@ -215,7 +215,7 @@ function consent(before: Plan, after: Plan): CellChange[] {
 }
 
 /** Another field for birth or guardian: consents of other persons count, on whom nothing was agreed. */
-function wherePersonsStand(old: ConsentDemand, fresh: ConsentDemand, after: Plan): CellChange[] {
+function consentCells(old: ConsentDemand, fresh: ConsentDemand, after: Plan): CellChange[] {
   const text = ({ birth = '–', guardian = '–' }: ConsentDemand): string =>
     `birth ${birth}, guardian ${guardian}`;
   if (text(old) === text(fresh)) return [];

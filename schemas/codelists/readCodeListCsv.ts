@@ -52,42 +52,39 @@ export function readCodeListCsv(
   for (const meaning of missing) findings.push(finding('column_missing', 0, meaning));
   if (missing.length > 0 || rows.length === 0) return { list: { ...head, entries: [] }, findings };
   const codeById = new Map(rows.slice(1).map((row) => [cell(row, 'id'), cell(row, 'code')]));
-  const seen = new Map<string, number>();
+  codeById.delete('');
+  const seen = new Set<string>();
   const entries: CodeEntry[] = [];
   for (const row of rows.slice(1)) {
     const code = cell(row, 'code');
     const name = cell(row, 'name');
-    const problem =
-      code === ''
-        ? 'code_missing'
-        : name === ''
-          ? 'name_missing'
-          : seen.has(code)
-            ? 'code_doubled'
-            : undefined;
+    const problem = problemOf(code, name, seen);
     if (problem !== undefined) {
       findings.push(finding(problem, row.line, code));
       continue;
     }
-    seen.set(code, row.line);
+    seen.add(code);
     const revoked = ['1', 'true', '是'].includes(cell(row, 'revoked'));
     if (revoked) findings.push(finding('code_revoked', row.line, code));
     if (revoked && revokedTo === undefined) continue;
-    const parentId = cell(row, 'parentId');
-    const parent = cell(row, 'parent') || (parentId === '' ? undefined : codeById.get(parentId));
+    const en = cell(row, 'en') || undefined;
+    const parent = cell(row, 'parent') || codeById.get(cell(row, 'parentId')) || undefined;
+    const from = cell(row, 'from') || undefined;
     const to = cell(row, 'to') || (revoked ? revokedTo : undefined);
-    const from = cell(row, 'from');
-    const en = cell(row, 'en');
-    entries.push({
-      code,
-      zh: name,
-      ...(en === '' ? {} : { en }),
-      ...(parent === undefined || parent === '' ? {} : { parent }),
-      ...(from === '' ? {} : { from }),
-      ...defined({ to }),
-    });
+    entries.push({ code, zh: name, ...defined({ en, parent, from, to }) });
   }
   return { list: { ...head, entries }, findings };
+}
+
+/** Why a row has no usable code. */
+function problemOf(
+  code: string,
+  name: string,
+  seen: ReadonlySet<string>,
+): CodeListFinding['code'] | undefined {
+  if (code === '') return 'code_missing';
+  if (name === '') return 'name_missing';
+  return seen.has(code) ? 'code_doubled' : undefined;
 }
 
 function rowsOf(bytes: Uint8Array, findings: CodeListFinding[]): CsvRow[] {

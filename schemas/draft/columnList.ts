@@ -1,7 +1,7 @@
 /** A column list (data dictionary): a header that names columns and types, then a column a row. */
 import type { Sensitivity } from '../datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { type Column, type Table, codesInText } from './table.ts';
+import { type CodedText, type Column, type Table, codesInText } from './table.ts';
 import { isTypeName } from './declaredType.ts';
 import type { Guess } from './guessField.ts';
 import { isMissing } from './valueTypes.ts';
@@ -112,17 +112,11 @@ function cellOf(cells: readonly string[], places: Places): Cell {
 }
 
 function columnOf(cell: Cell): Column | undefined {
-  const coded = codesInText(cell('values')) ?? codesInText(cell('remark')) ?? codesInText(cell('title'));
-  const said =
-    [cell('title'), cell('code') === '' ? '' : cell('name'), cell('remark')].find((text) => text !== '') ??
-    '';
-  const title = coded !== undefined && codesInText(said) !== undefined ? coded.title : said;
   const name = [cell('code'), cell('name'), cell('title')].find((text) => text !== '');
   if (name === undefined) return undefined;
-  const inType = typeOf(cell('type'));
-  const inLength = /^(\d+)(?:\s*[,，.]\s*(\d+))?/.exec(cell('length'));
-  const length = Number(inLength?.[1] ?? inType.length);
-  const scale = Number((/^\d+/.exec(cell('scale'))?.[0] ?? inLength?.[2] ?? inType.scale) || undefined);
+  const coded = codesInText(cell('values')) ?? codesInText(cell('remark')) ?? codesInText(cell('title'));
+  const title = titleOf(cell, coded);
+  const declared = typeOf(cell('type'));
   const key = yes.test(cell('key'));
   const required = key || yes.test(cell('required')) || no.test(cell('nullable'));
   const personal = yes.test(cell('sensitive'))
@@ -134,9 +128,8 @@ function columnOf(cell: Cell): Column | undefined {
   return {
     name,
     ...(title === '' || title === name ? {} : { title }),
-    ...(inType.type === '' ? {} : { type: inType.type }),
-    ...(Number.isInteger(length) && length > 0 ? { length } : {}),
-    ...(Number.isInteger(scale) ? { scale } : {}),
+    ...(declared.type === '' ? {} : { type: declared.type }),
+    ...sizesOf(cell, declared),
     ...(required ? { required } : {}),
     ...(key ? { key } : {}),
     ...defined({ codes: coded?.codes, personal, level }),
@@ -144,12 +137,32 @@ function columnOf(cell: Cell): Column | undefined {
   };
 }
 
-/** `VARCHAR2(18)`, `NUMBER 5,4`, `数值型10,2`, `n..10,2`: type, length, digits after the point. */
-function typeOf(written: string): {
+/** The title, without the codes that it lists. */
+function titleOf(cell: Cell, coded: CodedText | undefined): string {
+  const texts = [cell('title'), cell('code') === '' ? '' : cell('name'), cell('remark')];
+  const title = texts.find((text) => text !== '') ?? '';
+  return coded !== undefined && codesInText(title) !== undefined ? coded.title : title;
+}
+
+interface DeclaredType {
   readonly type: string;
   readonly length?: string;
   readonly scale?: string;
-} {
+}
+
+/** Length and scale from their own columns, otherwise from the type. */
+function sizesOf(cell: Cell, declared: DeclaredType): Pick<Column, 'length' | 'scale'> {
+  const written = /^(\d+)(?:\s*[,，.]\s*(\d+))?/.exec(cell('length'));
+  const length = Number(written?.[1] ?? declared.length);
+  const scale = Number((/^\d+/.exec(cell('scale'))?.[0] ?? written?.[2] ?? declared.scale) || undefined);
+  return {
+    ...(Number.isInteger(length) && length > 0 ? { length } : {}),
+    ...(Number.isInteger(scale) ? { scale } : {}),
+  };
+}
+
+/** `VARCHAR2(18)`, `NUMBER 5,4`, `数值型10,2`, `n..10,2`: type, length, digits after the point. */
+function typeOf(written: string): DeclaredType {
   const parts =
     /^([^(（]+?)\s*[(（]\s*(\d+)?[^,，)）]*(?:[,，]\s*(\d+))?[^)）]*[)）]/.exec(written) ??
     /^(.*?[^\d\s.])(?:\s+|\.\.|(?<=[\p{Script=Han}]))(\d+)(?:\s*[,，.]\s*(\d+))?$/u.exec(written) ??

@@ -104,6 +104,13 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+const unknownKind: Kind = {
+  names: /^/,
+  confidence: 0.2,
+  schema: ({ length = 4000 }) => ({ type: 'string', maxLength: length }),
+  note: { zh: '未能识别，按文本处理', en: 'which is not known: taken as text' },
+};
+
 /** Whether a word of a dictionary or of DDL names a type. */
 export function isTypeName(type: string): boolean {
   const plain = type.trim().toLowerCase();
@@ -113,18 +120,13 @@ export function isTypeName(type: string): boolean {
 /** The schema of a declared type. An unknown type is a text, and the reason states that. */
 export function byDeclaredType(column: Column): Typed {
   const { type = '', array } = column;
-  const kind = kinds.find(({ names }) => names.test(type));
-  const { zh, en } = kind?.note ?? { zh: '', en: '' };
-  const said =
-    kind === undefined
-      ? { zh: '，未能识别，按文本处理', en: ', which is not known: taken as text' }
-      : undefined;
+  const { note, confidence, schema: schemaOf } = kinds.find(({ names }) => names.test(type)) ?? unknownKind;
+  const shown = array === true ? `${type}[]` : type;
   const reason = {
-    zh: `类型 ${type}${array === true ? '[]' : ''}${said?.zh ?? ''}${zh === '' ? '' : `，${zh}`}`,
-    en: `type ${type}${array === true ? '[]' : ''}${said?.en ?? ''}${en === '' ? '' : `, ${en}`}`,
+    zh: `类型 ${shown}${note === undefined ? '' : `，${note.zh}`}`,
+    en: `type ${shown}${note === undefined ? '' : `, ${note.en}`}`,
   };
-  const schema = kind?.schema(column) ?? { type: 'string', maxLength: column.length ?? 4000 };
-  const confidence = kind?.confidence ?? 0.2;
+  const schema = schemaOf(column);
   if (array !== true) return { schema, confidence, reason };
   const items =
     schema['type'] === 'string' && schema['format'] === undefined ? bounded(schema, column) : schema;

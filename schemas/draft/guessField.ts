@@ -108,15 +108,7 @@ export function guessField(column: Column, codeLists: CodeLists): Guess {
   const seen = column.samples.filter((text) => !isMissing(text));
   const names = namesOf(column);
   const meant = meaningOf(names, seen, codeLists);
-  const reasons: Bilingual[] = [...(meant?.reasons ?? [])];
-  let shape = column.codes === undefined ? meant?.schema : undefined;
-  let confidence = meant?.confidence ?? 0;
-  let holds = shape === undefined ? undefined : meant?.meaning.holds;
-  if (shape === undefined) {
-    const typed = typeOf(column, seen);
-    ({ schema: shape, confidence, holds } = typed);
-    reasons.push(typed.reason);
-  }
+  const { schema: shape, confidence, holds, reasons } = shapeOf(column, seen, meant);
   const bad = badRecords(column.samples, holds);
   if (bad.length > 0) reasons.push(badReason(bad));
   const marks = marksIn(column.samples);
@@ -127,6 +119,21 @@ export function guessField(column: Column, codeLists: CodeLists): Guess {
   const { mark, placeholder } = markOf(column, names, seen, meant?.meaning, reasons);
   const schema = { ...(nullable ? orNull(bounded) : bounded), ...mark };
   return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons, placeholder, bad, marks };
+}
+
+interface Shape extends Pick<TypedByValues, 'schema' | 'confidence'> {
+  readonly holds: TypedByValues['holds'];
+  readonly reasons: Bilingual[];
+}
+
+/** The type that belongs to the meaning; without one, or where the source lists codes, the declared or observed type. */
+function shapeOf(column: Column, seen: readonly string[], meant: Meant | undefined): Shape {
+  if (meant?.schema !== undefined && column.codes === undefined) {
+    const { schema, confidence, meaning, reasons } = meant;
+    return { schema, confidence, holds: meaning.holds, reasons: [...reasons] };
+  }
+  const { schema, confidence, holds, reason } = typeOf(column, seen);
+  return { schema, confidence, holds, reasons: [...(meant?.reasons ?? []), reason] };
 }
 
 /** Samples do not state the day on which a code applies: where codes have terms, any code that was ever valid is accepted. */
@@ -190,7 +197,7 @@ function meant(
       en: `${percent} % of ${seen.length} values fit`,
     });
   }
-  const confidence = share === undefined ? 0.75 : !byName ? 0.8 : share >= 0.8 ? 0.95 : 0.6;
+  const confidence = confidenceOf(byName, share);
   const coded = list !== undefined && (inList === undefined || inList >= 0.8);
   // below one half the values are something else: the sensitivity derived from the name remains
   if ((fit !== undefined && fit < 0.5) || (fit === undefined && list !== undefined && !coded))
@@ -201,6 +208,13 @@ function meant(
     confidence,
     reasons,
   };
+}
+
+/** @param share of the values that conform */
+function confidenceOf(byName: boolean, share: number | undefined): number {
+  if (share === undefined) return 0.75;
+  if (!byName) return 0.8;
+  return share >= 0.8 ? 0.95 : 0.6;
 }
 
 /** Share of the values that conform; undefined where there are none, or no schema to conform to. */

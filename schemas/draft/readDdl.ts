@@ -70,26 +70,30 @@ function readCreate(statement: readonly Token[], drafts: Drafts): void {
   if (path === '') return;
   const draft: Draft = { path, columns: new Map(), doubts: [] };
   drafts.set(path, draft);
-  const list = isMark(statement[end], '(') ? listAt(statement, end) : undefined;
-  for (const part of list?.parts ?? []) readPart(part, draft);
-  if (
-    list?.closed === false ||
-    statement.some((token) => token.kind === 'mark' && /^["'`]$/.test(token.text))
-  )
+  const list = listAt(statement, end);
+  for (const part of list.parts) readPart(part, draft);
+  if (!list.closed || statement.some((token) => token.kind === 'mark' && /^["'`]$/.test(token.text)))
     draft.doubts.push({
       zh: `表 ${path} 的语句有未闭合的括号或引号，后面的列可能没有读到`,
-      en: `the statement of table ${path} has an open bracket or quotation mark: columns behind it may be missing`,
+      en: `the statement of table ${path} has an open bracket or quotation mark: columns after it may be missing`,
     });
   if (draft.columns.size === 0)
     draft.doubts.push({
       zh: `表 ${path} 没有读到列（LIKE、AS SELECT、PARTITION OF 不含列定义）`,
       en: `no columns of table ${path} were found (LIKE, AS SELECT and PARTITION OF define none)`,
     });
-  const rest = statement.slice(list?.end ?? end);
-  const at = rest.findIndex(({ text, kind }) => kind === 'word' && text.toLowerCase() === 'comment');
-  const title = at < 0 ? undefined : rest.slice(at).find(({ kind }) => kind === 'string')?.text;
+  const rest = statement.slice(list.end);
+  const title = textAfter(rest, wordsOf(rest).indexOf('comment'));
   if (title !== undefined && title !== '') draft.title = title;
 }
+
+/** The words in lower case; '' in place of every other token. */
+const wordsOf = (tokens: readonly Token[]): string[] =>
+  tokens.map(({ text, kind }) => (kind === 'word' ? text.toLowerCase() : ''));
+
+/** The first string after a token. @param at -1 if there is no such token */
+const textAfter = (tokens: readonly Token[], at: number): string | undefined =>
+  at < 0 ? undefined : tokens.slice(at).find(({ kind }) => kind === 'string')?.text;
 
 function isMark(token: Token | undefined, text: string): boolean {
   return token?.kind === 'mark' && token.text === text;
@@ -101,8 +105,12 @@ interface List {
   readonly closed: boolean;
 }
 
-/** The comma-separated parts inside a pair of brackets, including inner brackets. @param open index of the opening one */
+/**
+ * The comma-separated parts inside a pair of brackets, including inner brackets.
+ * @param open index of the opening one; without one there, the list is empty and ends there
+ */
 function listAt(all: readonly Token[], open: number): List {
+  if (!isMark(all[open], '(')) return { parts: [], end: open, closed: true };
   const parts: Token[][] = [[]];
   let depth = 0;
   for (let i = open; i < all.length; i += 1) {
@@ -147,7 +155,7 @@ function readPart(part: readonly Token[], { columns }: Draft): void {
 
 function markKeys(part: readonly Token[], columns: Map<string, Column>): void {
   const open = part.findIndex((token) => isMark(token, '('));
-  for (const [name] of open < 0 ? [] : listAt(part, open).parts) {
+  for (const [name] of listAt(part, open).parts) {
     const column = name === undefined ? undefined : columns.get(name.text.toLowerCase());
     if (column !== undefined)
       columns.set(column.name.toLowerCase(), { ...column, key: true, required: true });
@@ -157,41 +165,38 @@ function markKeys(part: readonly Token[], columns: Map<string, Column>): void {
 function readColumn(part: readonly Token[]): Column {
   const [name, type, ...after] = part;
   // `character varying (50)`, `double precision`, `long raw`
-  const rest = /^(?:varying|precision|raw)$/i.test(after[0]?.text ?? '') ? after.slice(1) : after;
-  const declared = (type?.text ?? '').toLowerCase();
-  const list = isMark(rest[0], '(') ? listAt(rest, 0) : undefined;
-  const after2 = rest.slice(list?.end ?? 0);
-  const words = after2.map(({ text, kind }) => (kind === 'word' ? text.toLowerCase() : ''));
-  const comment = words.includes('comment')
-    ? after2.slice(words.lastIndexOf('comment')).find(({ kind }) => kind === 'string')?.text
-    : undefined;
-  const key = words.some((word, place) => word === 'primary' && words[place + 1] === 'key');
-  const not = words.some((word, place) => word === 'not' && words[place + 1] === 'null');
-  const values = (list?.parts ?? []).flatMap(([value]) => (value?.kind === 'string' ? [value.text] : []));
-  const array = words[0] === 'array' || (after2[0]?.kind === 'quoted' && /^\d*$/.test(after2[0].text));
+  const rest = /^(?:varying|precision|raw)$/.test(lowerCase(after[0])) ? after.slice(1) : after;
+  const declared = lowerCase(type);
+  const list = listAt(rest, 0);
+  const options = rest.slice(list.end);
+  const words = wordsOf(options);
+  const comment = textAfter(options, words.lastIndexOf('comment'));
+  const hasPair = (first: string, second: string): boolean =>
+    words.some((word, place) => word === first && words[place + 1] === second);
+  const key = hasPair('primary', 'key');
+  const values = list.parts.flatMap(([value]) => (value?.kind === 'string' ? [value.text] : []));
+  const array = words[0] === 'array' || (options[0]?.kind === 'quoted' && /^\d*$/.test(options[0].text));
   const listed = declared === 'enum' && values.length > 0 ? { codes: values.map((code) => ({ code })) } : {};
   return {
-    name: (name?.text ?? '').toLowerCase(),
+    name: lowerCase(name),
     type: type?.kind === 'mark' ? '' : declared,
     ...sizesOf(declared, list, values),
     ...(array ? { array } : {}),
     ...listed,
-    ...(key || not ? { required: true } : {}),
+    ...(key || hasPair('not', 'null') ? { required: true } : {}),
     ...(key ? { key: true } : {}),
     samples: [],
-    ...(comment === undefined || comment === '' ? {} : said(comment, listed.codes)),
+    ...described(comment, listed.codes),
   };
 }
 
-function sizesOf(
-  type: string,
-  list: List | undefined,
-  values: readonly string[],
-): { length?: number; scale?: number } {
+const lowerCase = (token: Token | undefined): string => token?.text.toLowerCase() ?? '';
+
+function sizesOf(type: string, list: List, values: readonly string[]): { length?: number; scale?: number } {
   // a value of MySQL's set is a list of some of its members
   if (type === 'set') return { length: values.join(',').length };
-  const [length, scale] = (list?.parts ?? []).map((part) => Number(part.map(({ text }) => text).join('')));
-  const first = /^\d+/.exec(list?.parts[0]?.[0]?.text ?? '')?.[0];
+  const [length, scale] = list.parts.map((part) => Number(part.map(({ text }) => text).join('')));
+  const first = /^\d+/.exec(list.parts[0]?.[0]?.text ?? '')?.[0];
   const whole = first === undefined ? length : Number(first);
   return {
     ...(whole === undefined || !Number.isInteger(whole) ? {} : { length: whole }),
@@ -200,7 +205,8 @@ function sizesOf(
 }
 
 /** Splits a comment into title and, where it contains a list of codes, the codes. */
-function said(comment: string, declared: Column['codes']): Pick<Column, 'title' | 'codes'> {
+function described(comment: string | undefined, declared: Column['codes']): Pick<Column, 'title' | 'codes'> {
+  if (comment === undefined || comment === '') return {};
   const coded = codesInText(comment);
   if (coded === undefined) return { title: comment };
   return {
@@ -221,7 +227,7 @@ function readComment(statement: readonly Token[], drafts: Drafts): void {
   } else if (what === 'column') {
     const columns = tableOf(path.slice(0, Math.max(0, path.lastIndexOf('.'))), drafts)?.columns;
     const column = columns?.get(bare(path));
-    if (column !== undefined) columns?.set(bare(path), { ...column, ...said(title.text, column.codes) });
+    if (column !== undefined) columns?.set(bare(path), { ...column, ...described(title.text, column.codes) });
   }
 }
 

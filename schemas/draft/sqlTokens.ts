@@ -6,10 +6,10 @@ export interface Token {
 }
 
 const standard =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|(?<end>^[ \t]*(?:\/|go)[ \t]*\r?$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|[\p{L}_$][\p{L}\p{N}_$.#]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<end>^[ \t]*(?:\/|go)[ \t]*\r?$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|[\p{L}_$][\p{L}\p{N}_$.#]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
 /** `\'` inside a text, texts in double quotes, names in backticks, comments after # */
 const mysql =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*)|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
 
 function isMysql(sql: string): boolean {
   return /`|\bengine\s*=|\bauto_increment\b|\bcomment\s*=?\s*['"]/i.test(sql);
@@ -19,9 +19,9 @@ function tokens(sql: string): Token[] {
   const ofMysql = isMysql(sql);
   const found: Token[] = [];
   for (const match of sql.matchAll(ofMysql ? mysql : standard)) {
+    if (match.groups?.['comment'] !== undefined) continue;
     const [text] = match;
     const first = text.charAt(0);
-    if (text.startsWith('--') || text.startsWith('/*') || (first === '#' && ofMysql)) continue;
     if (match.groups?.['end'] !== undefined) found.push({ text: ';', kind: 'mark' });
     else if (text.length > 1 && (first === "'" || (first === '"' && ofMysql)))
       found.push({ text: unquoted(text, ofMysql), kind: 'string' });

@@ -41,7 +41,7 @@ export interface Table {
 }
 
 /** A comment such as `性别 1：男，2：女` or `是否有效(0-否;1-是)`, split into its parts. */
-interface CodedText {
+export interface CodedText {
   /** text before the list */
   readonly title: string;
   readonly codes: readonly DeclaredCode[];

@@ -91,10 +91,10 @@ function isDigitAt(text: string, at: number): boolean {
 
 /** An absolute URI (RFC 3986 §3). A port is digits up to 65535, an address in brackets is IPv6, every `%` begins two hexadecimal digits. */
 export function uri(text: string): 'form' | 'host' | 'port' | undefined {
-  const [, authority, path = ''] =
-    /^[a-z][a-z0-9+.-]*:(?:\/\/([^/?#]*))?([^?#]*)(?:\?[^#]*)?(?:#.*)?$/is.exec(text) ?? [];
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || !isWritten(text)) return 'form';
-  if (authority === undefined) return path.startsWith('//') || path === '' ? 'form' : undefined;
+  const parts = /^[a-z][a-z0-9+.-]*:(?:\/\/([^/?#]*))?([^?#]*)(?:\?[^#]*)?(?:#.*)?$/is.exec(text);
+  if (parts === null || !isWritten(text)) return 'form';
+  const [, authority, path = ''] = parts;
+  if (authority === undefined) return /^(?:\/\/|$)/.test(path) ? 'form' : undefined;
   const [, host = '', port] = /^(?:[^@[\]]*@)?(\[[^\]]*\]|[^:@[\]]*)(?::(\d*))?$/.exec(authority) ?? [];
   if (authority !== '' && host === '' && !/^(?:[^@[\]]*@)?(?::\d*)?$/.test(authority)) return 'port';
   if (host.startsWith('[') && !isIpv6(host.slice(1, -1))) return 'host';

@@ -35,29 +35,24 @@ const tagOfFormat = new Map(
 );
 
 /** Tag and format must agree; sensitivity and the personal mark must be as high as the tag requires. */
-export function checkTags({ schema, pointer }: Place, report: Report): void {
-  const tag = schema['x-semantic'];
-  const { format } = schema;
-  const rule =
-    typeof tag === 'string' && Object.hasOwn(tagRules, tag) ? tagRules[tag as SemanticTag] : undefined;
-  if (typeof tag === 'string' && rule !== undefined) {
-    const { formats, least, personal } = rule;
-    if (
-      formats !== undefined &&
-      !(typeof format === 'string' && formats.includes(format)) &&
-      typesOf(schema)?.includes('string') !== false
-    ) {
-      report('tag_format', pointer, { tag, format: formats.join(' / ') });
-    }
-    const level = schema['x-sensitivity'];
-    if (least !== undefined && typeof level === 'string' && level < least)
-      report('sensitivity_too_low', pointer, { tag, least });
-    if (personal === true && !['personal', 'sensitive'].includes(String(schema['x-personal'])))
-      report('personal_missing', pointer, { tag });
-  }
-  const wanted = typeof format === 'string' ? tagOfFormat.get(format) : undefined;
-  if (wanted !== undefined && tag !== wanted && typeof format === 'string')
-    report('tag_format', pointer, { tag: wanted, format });
+export function checkTags(place: Place, report: Report): void {
+  const { format, 'x-semantic': tag } = place.schema;
+  if (typeof tag === 'string' && Object.hasOwn(tagRules, tag)) checkTag(tag as SemanticTag, place, report);
+  if (typeof format !== 'string') return;
+  const wanted = tagOfFormat.get(format);
+  if (wanted !== undefined && tag !== wanted) report('tag_format', place.pointer, { tag: wanted, format });
+}
+
+function checkTag(tag: SemanticTag, { schema, pointer }: Place, report: Report): void {
+  const { formats, least, personal } = tagRules[tag];
+  const isText = typesOf(schema)?.includes('string') !== false;
+  if (formats !== undefined && isText && !formats.some((name) => name === schema['format']))
+    report('tag_format', pointer, { tag, format: formats.join(' / ') });
+  const level = schema['x-sensitivity'];
+  if (least !== undefined && typeof level === 'string' && level < least)
+    report('sensitivity_too_low', pointer, { tag, least });
+  if (personal === true && !['personal', 'sensitive'].includes(String(schema['x-personal'])))
+    report('personal_missing', pointer, { tag });
 }
 
 /** Code lists must be registered, and `at` must name a sibling. Codes with limited terms need a date, or (`ever`) accept any term. */
@@ -93,8 +88,8 @@ export function checkAttachments(place: Place, report: Report): void {
 function attachmentFault({ schema, role, parent }: Place): string | undefined {
   const isFormat = schema['format'] === 'attachment';
   const hasRules = schema['x-attachment'] !== undefined;
-  if (!isFormat && !hasRules) return undefined;
-  if (!isFormat || !hasRules) return 'format + x-attachment';
+  if (isFormat !== hasRules) return 'format + x-attachment';
+  if (!isFormat) return undefined;
   if (typesOf(schema)?.includes('string') !== true) return 'type';
   if (role === 'property' && parent?.role === 'root') return undefined;
   const isItem = role === 'item' && parent?.role === 'property' && parent.parent?.role === 'root';
@@ -124,8 +119,8 @@ export function checkKeys(document: JsonSchema, resolve: Resolve, report: Report
   for (const [index, pointer] of (Array.isArray(key) ? key : []).entries()) {
     const name = typeof pointer === 'string' ? (pointerTokens(pointer)[0] ?? '') : '';
     const field = atPointer(document['properties'], `/${name}`);
-    const nullable = isSchemaObject(field) && (typesOf(resolved(field))?.includes('null') ?? false);
-    if (!isSchemaObject(field) || nullable || !required.includes(name))
+    const canBeKey = isSchemaObject(field) && typesOf(resolved(field))?.includes('null') !== true;
+    if (!canBeKey || !required.includes(name))
       report('primary_key_unknown', `/x-primary-key/${index}`, { name });
   }
   const fields = Object.values(isSchemaObject(document['properties']) ? document['properties'] : {});

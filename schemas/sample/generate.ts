@@ -6,7 +6,7 @@ import { canonicalText } from '../readJson.ts';
 import { evaluate, decimalOf } from '../subset/evaluate.ts';
 import { jsonTypes, type JsonType, type Node, type NodeId, type Nodes } from '../subset/node.ts';
 import { generateString } from './generateString.ts';
-import { nothing, type Manner } from './manner.ts';
+import { nothing, type Manner, type Pool } from './manner.ts';
 import type { Random } from './random.ts';
 import { samplePattern } from './samplePattern.ts';
 import { compareDecimal, decimalText, isMultipleOf, type Decimal } from '../../terms/decimal.ts';
@@ -215,38 +215,50 @@ export function memberNodes(parts: readonly Node[], name: string): NodeId[] {
 }
 
 function generateObject(nodes: Nodes, parts: readonly Node[], manner: Manner, depth: number): unknown {
-  const { random, pool } = manner;
   const required = new Set(parts.flatMap((part) => part.required ?? []));
-  const declared = new Set(parts.flatMap((part) => [...(part.properties?.keys() ?? [])]));
-  const min = Math.max(0, ...parts.map(({ minProperties = 0 }) => minProperties));
-  const max = Math.min(...parts.map(({ maxProperties = Infinity }) => maxProperties));
-  const wanted = new Set(required);
-  for (const name of declared) if (wanted.size < max && random.chance(manner.fullness)) wanted.add(name);
-  if (pool !== undefined) {
-    for (const name of pool.names)
-      if (wanted.size < max && random.chance(1.5 / (pool.names.length + 1))) wanted.add(name);
-    for (const part of parts) {
-      for (const [source] of part.patterns ?? []) {
-        const name = random.chance(0.5) ? samplePattern(source, random) : undefined;
-        if (name !== undefined && wanted.size < max) wanted.add(name);
-      }
-    }
-  }
-  for (const name of declared) if (wanted.size < min) wanted.add(name);
-  for (let extra = 0; wanted.size < min && extra < 50; extra += 1) wanted.add(`x${extra}`);
-  for (const part of parts) {
-    for (const [name, others] of part.dependentRequired ?? [])
-      if (wanted.has(name)) for (const other of others) wanted.add(other);
-  }
+  const nameNodes = parts.flatMap((part) => (part.names === undefined ? [] : [part.names]));
   const object: Record<string, unknown> = {};
-  const ordered = [...declared].filter((name) => wanted.has(name));
-  for (const name of [...ordered, ...[...wanted].filter((name) => !declared.has(name))]) {
-    const names = parts.flatMap((part) => (part.names === undefined ? [] : [part.names]));
-    if (names.some((id) => evaluate(nodes, id, name) === false) && !required.has(name)) continue;
+  for (const name of chooseNames(parts, required, manner)) {
+    if (nameNodes.some((id) => evaluate(nodes, id, name) === false) && !required.has(name)) continue;
     const value = generate(nodes, memberNodes(parts, name), manner, depth + 1, object);
     if (value !== nothing)
       Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
     else if (required.has(name)) return nothing;
   }
   return object;
+}
+
+/** The required names and some optional ones; declared names first, in their order. */
+function chooseNames(parts: readonly Node[], required: ReadonlySet<string>, manner: Manner): string[] {
+  const declared = new Set(parts.flatMap((part) => [...(part.properties?.keys() ?? [])]));
+  const min = Math.max(0, ...parts.map(({ minProperties = 0 }) => minProperties));
+  const max = Math.min(...parts.map(({ maxProperties = Infinity }) => maxProperties));
+  const wanted = new Set(required);
+  for (const name of declared)
+    if (wanted.size < max && manner.random.chance(manner.fullness)) wanted.add(name);
+  if (manner.pool !== undefined) addUndeclared(wanted, max, parts, manner.pool, manner.random);
+  for (const name of declared) if (wanted.size < min) wanted.add(name);
+  for (let extra = 0; wanted.size < min && extra < 50; extra += 1) wanted.add(`x${extra}`);
+  for (const part of parts) {
+    for (const [name, others] of part.dependentRequired ?? [])
+      if (wanted.has(name)) for (const other of others) wanted.add(other);
+  }
+  const ordered = [...declared].filter((name) => wanted.has(name));
+  return [...ordered, ...[...wanted].filter((name) => !declared.has(name))];
+}
+
+/** Adds names of the pool and names that match patterns, up to `max`. */
+function addUndeclared(
+  wanted: Set<string>,
+  max: number,
+  parts: readonly Node[],
+  pool: Pool,
+  random: Random,
+): void {
+  for (const name of pool.names)
+    if (wanted.size < max && random.chance(1.5 / (pool.names.length + 1))) wanted.add(name);
+  for (const [source] of parts.flatMap(({ patterns = [] }) => [...patterns])) {
+    const name = random.chance(0.5) ? samplePattern(source, random) : undefined;
+    if (name !== undefined && wanted.size < max) wanted.add(name);
+  }
 }

@@ -95,15 +95,20 @@ function* verdictsOf(
     const text = canonicalText(value);
     yield node.values.some((allowed) => canonicalText(allowed) === text);
   }
-  if (typeof value === 'number') yield* ofNumber(node, value);
-  else if (typeof value === 'string') yield* ofString(nodes, node, value, parent);
-  else if (Array.isArray(value)) yield* ofArray(nodes, node, value);
-  else if (isSchemaObject(value)) yield* ofObject(nodes, node, value);
+  yield* ofType(nodes, node, value, parent);
   yield* (node.allOf ?? []).map(on);
   if (node.anyOf !== undefined) yield negate(all(node.anyOf.map((id) => negate(on(id)))));
   if (node.oneOf !== undefined) yield exactlyOne(node.oneOf.map(on));
   if (node.not !== undefined) yield negate(on(node.not));
   if (node.condition !== undefined) yield ofCondition(node, node.condition, on);
+}
+
+/** The keywords that apply to values of one type. */
+function ofType(nodes: Nodes, node: Node, value: unknown, parent: unknown): Iterable<Verdict> {
+  if (typeof value === 'number') return ofNumber(node, value);
+  if (typeof value === 'string') return ofString(nodes, node, value, parent);
+  if (Array.isArray(value)) return ofArray(nodes, node, value);
+  return isSchemaObject(value) ? ofObject(nodes, node, value) : [];
 }
 
 function withoutReference(node: Node): Node {
@@ -161,18 +166,23 @@ function* ofArray(nodes: Nodes, node: Node, items: readonly unknown[]): Generato
     if (id !== undefined) yield evaluate(nodes, id, item);
   }
   if (node.unique === true) yield new Set(items.map(canonicalText)).size === items.length;
-  if (node.contains !== undefined) {
-    const { contains } = node;
-    const verdicts = items.map((item) => evaluate(nodes, contains, item));
-    const yes = verdicts.filter((verdict) => verdict === true).length;
-    const perhaps = verdicts.filter((verdict) => verdict === undefined).length;
-    const { minContains = 1, maxContains = Infinity } = node;
-    // with prefixItems, Ajv 8 accepts the empty array
-    if (items.length === 0 && prefix.length > 0 && minContains > 0) yield undefined;
-    else if (yes + perhaps < minContains || yes > maxContains) yield false;
-    else yield yes >= minContains && yes + perhaps <= maxContains ? true : undefined;
-  }
+  if (node.contains !== undefined) yield ofContains(nodes, node, node.contains, items);
   if (node.unevaluatedItems !== undefined) yield undefined;
+}
+
+function ofContains(
+  nodes: Nodes,
+  { prefix = [], minContains = 1, maxContains = Infinity }: Node,
+  contains: NodeId,
+  items: readonly unknown[],
+): Verdict {
+  // with prefixItems, Ajv 8 accepts the empty array
+  if (items.length === 0 && prefix.length > 0 && minContains > 0) return undefined;
+  const verdicts = items.map((item) => evaluate(nodes, contains, item));
+  const yes = verdicts.filter((verdict) => verdict === true).length;
+  const perhaps = verdicts.filter((verdict) => verdict === undefined).length;
+  if (yes + perhaps < minContains || yes > maxContains) return false;
+  return yes >= minContains && yes + perhaps <= maxContains ? true : undefined;
 }
 
 function* ofObject(nodes: Nodes, node: Node, value: Readonly<Record<string, unknown>>): Generator<Verdict> {
@@ -184,14 +194,21 @@ function* ofObject(nodes: Nodes, node: Node, value: Readonly<Record<string, unkn
   const patterns = (node.patterns ?? []).map(([source, id]) => [new RegExp(source, 'u'), id] as const);
   for (const name of names) {
     const matching = patterns.filter(([pattern]) => pattern.test(name)).map(([, id]) => id);
-    const own = node.properties?.get(name);
-    const others =
-      own === undefined && matching.length === 0 && node.additional !== undefined ? [node.additional] : [];
-    for (const id of [...(own === undefined ? [] : [own]), ...matching, ...others])
-      yield evaluate(nodes, id, value[name], value);
+    for (const id of memberIds(node, name, matching)) yield evaluate(nodes, id, value[name], value);
     if (node.names !== undefined) yield evaluate(nodes, node.names, name);
   }
   for (const [name, others] of node.dependentRequired ?? []) if (has(name)) yield* others.map(has);
   for (const [name, id] of node.dependentSchemas ?? []) if (has(name)) yield evaluate(nodes, id, value);
   if (node.unevaluatedProperties !== undefined) yield undefined;
+}
+
+/** Nodes that apply to a member; `additionalProperties` applies only where no other does. */
+function memberIds(
+  { properties, additional }: Node,
+  name: string,
+  matching: readonly NodeId[],
+): readonly NodeId[] {
+  const own = properties?.get(name);
+  if (own !== undefined) return [own, ...matching];
+  return matching.length > 0 || additional === undefined ? matching : [additional];
 }

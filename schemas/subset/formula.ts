@@ -100,8 +100,7 @@ function* partsOf(
   type: JsonType,
   sign: boolean,
 ): Generator<Formula> {
-  const said = (holds: boolean): Formula => (holds === sign ? truth : falsehood);
-  if (node.types !== undefined) yield said(node.types.has(type));
+  if (node.types !== undefined) yield node.types.has(type) === sign ? truth : falsehood;
   if (node.opaque !== undefined) yield truth;
   if (node.ref !== undefined) yield nodeFormula(node.ref, sign);
   if (node.values !== undefined) yield atom({ kind: 'values', values: node.values }, sign);
@@ -189,6 +188,15 @@ function* objectParts(nodes: (id: NodeId) => Node, node: Node, sign: boolean): G
   if (node.additional !== undefined)
     yield atom({ kind: 'others', names, sources, id: node.additional }, sign);
   if (node.names !== undefined) yield atom({ kind: 'names', id: node.names }, sign);
+  yield* dependentParts(node, sign);
+  if (node.unevaluatedProperties !== undefined) {
+    const seen = evaluatedNames(nodes, node, sign);
+    if (seen !== undefined) yield atom({ kind: 'others', ...seen, id: node.unevaluatedProperties }, sign);
+  }
+}
+
+/** What follows from the presence of a member: other members, or a schema. */
+function* dependentParts(node: Node, sign: boolean): Generator<Formula> {
   for (const [name, others] of node.dependentRequired ?? []) {
     const all = others.map((other) => has(other, sign));
     yield sign
@@ -199,10 +207,6 @@ function* objectParts(nodes: (id: NodeId) => Node, node: Node, sign: boolean): G
     yield sign
       ? { kind: 'or', any: [has(name, false), nodeFormula(id, true)] }
       : { kind: 'and', all: [has(name, true), nodeFormula(id, false)] };
-  }
-  if (node.unevaluatedProperties !== undefined) {
-    const seen = evaluatedNames(nodes, node, sign);
-    if (seen !== undefined) yield atom({ kind: 'others', ...seen, id: node.unevaluatedProperties }, sign);
   }
 }
 

@@ -194,45 +194,39 @@ function collectPool(nodes: (id: NodeId) => Node, roots: readonly NodeId[], rand
   const names = new Set<string>(['zz']);
   for (const id of [...reachable(nodes, roots)].slice(0, 3000)) {
     const node = nodes(id);
-    for (const bound of [node.minimum, node.maximum, node.above, node.below, node.multipleOf]) {
-      if (bound === undefined) continue;
-      const value = Number(decimalText(bound));
-      for (const near of [
-        value,
-        value + 1,
-        value - 1,
-        value + 0.5,
-        value - 0.5,
-        value * 2,
-        value / 2,
-        value * 3,
-      ])
-        numbers.add(near);
-    }
-    for (const count of [
-      node.minLength,
-      node.maxLength,
-      node.minItems,
-      node.maxItems,
-      node.minContains,
-      node.maxContains,
-      node.prefix?.length,
-    ]) {
-      if (count !== undefined && count < 3000)
-        for (const near of [count - 1, count, count + 1]) if (near >= 0) lengths.add(near);
-    }
-    for (const value of node.values ?? []) {
-      if (typeof value === 'string') texts.add(value);
-      if (typeof value === 'number') numbers.add(value);
-    }
-    if (node.pattern !== undefined) {
-      const text = samplePattern(node.pattern, random);
-      if (text !== undefined) texts.add(text);
-    }
-    for (const name of [...(node.properties?.keys() ?? []), ...(node.required ?? [])]) names.add(name);
-    for (const [name, others] of node.dependentRequired ?? [])
-      for (const one of [name, ...others]) names.add(one);
-    for (const [source] of node.patterns ?? []) names.add(samplePattern(source, random) ?? 'zz');
+    for (const number of numbersNear(node)) numbers.add(number);
+    for (const length of lengthsNear(node)) lengths.add(length);
+    for (const text of textsOf(node, random)) texts.add(text);
+    for (const name of namesOf(node, random)) names.add(name);
   }
   return { numbers: [...numbers], lengths: [...lengths], texts: [...texts], names: [...names] };
+}
+
+function* numbersNear(node: Node): Generator<number> {
+  for (const bound of [node.minimum, node.maximum, node.above, node.below, node.multipleOf]) {
+    if (bound === undefined) continue;
+    const value = Number(decimalText(bound));
+    yield* [value, value + 1, value - 1, value + 0.5, value - 0.5, value * 2, value / 2, value * 3];
+  }
+  for (const value of node.values ?? []) if (typeof value === 'number') yield value;
+}
+
+function* lengthsNear(node: Node): Generator<number> {
+  const { minLength, maxLength, minItems, maxItems, minContains, maxContains, prefix } = node;
+  const counts = [minLength, maxLength, minItems, maxItems, minContains, maxContains, prefix?.length];
+  for (const count of counts)
+    if (count !== undefined && count < 3000) yield* [count - 1, count, count + 1].filter((near) => near >= 0);
+}
+
+function* textsOf({ values = [], pattern }: Node, random: Random): Generator<string> {
+  for (const value of values) if (typeof value === 'string') yield value;
+  const text = pattern === undefined ? undefined : samplePattern(pattern, random);
+  if (text !== undefined) yield text;
+}
+
+function* namesOf(node: Node, random: Random): Generator<string> {
+  yield* node.properties?.keys() ?? [];
+  yield* node.required ?? [];
+  for (const [name, others] of node.dependentRequired ?? []) yield* [name, ...others];
+  for (const [source] of node.patterns ?? []) yield samplePattern(source, random) ?? 'zz';
 }

@@ -7,13 +7,13 @@ import { canonicalText } from '../../../schemas/readJson.ts';
 import { compilePlain } from '../../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FieldGrant } from '../../decision.ts';
 import { rootOf } from './fieldPath.ts';
 import type { MaskRun, PseudonymKeys, Row } from '../mask.ts';
 import { compileColumns, type MaskColumns } from './maskColumns.ts';
-import { maskedSchema } from './maskedSchema.ts';
-import { isNever } from './maskNode.ts';
+import { isNever, objectSchema } from './maskNode.ts';
 import { compileNodes, type MaskNode } from './maskNodes.ts';
 
 export interface Masking {
@@ -149,4 +149,17 @@ function masksOf(all: readonly MaskNode[]): MaskedFields {
 function storedFieldsOf(nodes: readonly MaskNode[], schema: DatasetSchema): readonly string[] {
   const read = new Set(nodes.flatMap((node) => [rootOf(node.name), ...node.reads]));
   return schema.fields.map((field) => field.name).filter((name) => read.has(name));
+}
+
+/**
+ * The closed schema of a masked row: the granted fields alone, each after its mask. Consumers generate types from it, and every masked row
+ * is checked against it.
+ */
+function maskedSchema(schema: DatasetSchema, nodes: readonly MaskNode[], lenient: boolean): JsonSchema {
+  const title: unknown = schema.document['x-title'];
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...defined({ 'x-title': title }),
+    ...objectSchema(nodes, lenient),
+  };
 }

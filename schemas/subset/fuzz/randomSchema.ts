@@ -227,17 +227,28 @@ function collect(holder: Record<string, unknown>, key: string, random: Random, p
             ['object', 'null'],
           ])),
       );
-    if (mapKeywords.has(keyword)) {
-      const map = value as Record<string, unknown>;
-      for (const name of Object.keys(map)) {
-        collect(map, name, random, places);
-        if (keyword === 'properties') places.push(() => Reflect.deleteProperty(map, name));
-      }
-      if (keyword === 'properties') places.push(() => (map[random.pick(names)] = randomSchema(random, 1)));
-    } else if (listKeywords.has(keyword)) {
-      const list = value as Record<string, unknown>;
-      for (const index of Object.keys(list)) collect(list, index, random, places);
-      places.push(() => (value as unknown[]).push(leaf(random)));
-    } else if (oneKeywords.has(keyword)) collect(members, keyword, random, places);
+    collectInside(members, keyword, random, places);
   }
+}
+
+/** Collects the changes inside the sub-schemas of one keyword. */
+function collectInside(
+  members: Record<string, unknown>,
+  keyword: string,
+  random: Random,
+  places: (() => void)[],
+): void {
+  const value = members[keyword];
+  if (mapKeywords.has(keyword)) {
+    const map = value as Record<string, unknown>;
+    for (const name of Object.keys(map)) {
+      collect(map, name, random, places);
+      if (keyword === 'properties') places.push(() => Reflect.deleteProperty(map, name));
+    }
+    if (keyword === 'properties') places.push(() => (map[random.pick(names)] = randomSchema(random, 1)));
+  } else if (listKeywords.has(keyword)) {
+    const list = value as Record<string, unknown>;
+    for (const index of Object.keys(list)) collect(list, index, random, places);
+    places.push(() => (value as unknown[]).push(leaf(random)));
+  } else if (oneKeywords.has(keyword)) collect(members, keyword, random, places);
 }
