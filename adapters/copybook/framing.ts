@@ -138,9 +138,10 @@ function lengthFrames(
     if (declared !== undefined) {
       const head = Math.min(fixed, bytes.length - at);
       // a length that depends on the whole record cannot be read from a part of it
-      if (!declared.isInField && head < fixed && !place.last) return { need: fixed };
+      const isPartial = head < fixed && !place.last;
+      if (!declared.isInField && isPartial) return { need: fixed };
       const found = declared.lengthAt(bytes.subarray(at, at + head), before);
-      if (found === undefined && head < fixed && !place.last) return { need: fixed };
+      if (found === undefined && isPartial) return { need: fixed };
       length = (found ?? 0) + (declared.isInField ? 0 : before + after);
       if (found === undefined || found <= 0 || length < before + after || length > maxRecordBytes)
         throw wrong(place, declared.source, found ?? '?');

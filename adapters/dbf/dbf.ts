@@ -14,11 +14,11 @@ import {
 } from '../reading/reader.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
 import type { Doubt } from '../reading/doubt.ts';
+import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { codePageOfCpg } from './codePages.ts';
 import { CellFault, fieldReader, isPadding, undecoded, type ReadField } from './fieldReader.ts';
 import { headerLengthOf, headerStart, parseDbfHeader, type DbfField, type DbfHeader } from './header.ts';
-import { takeMarks } from './marks.ts';
 import { memoReader } from './memo.ts';
 import { dbfOptionsSchema, type DbfOptions } from './options.ts';
 import { TableText, type NamedCodePage } from './tableText.ts';
@@ -278,4 +278,19 @@ class DbfTable {
     }
     return batch;
   }
+}
+
+/** Removes marks that a spreadsheet put around a text to show it as text, with a warning for each. @param columns indexes of the text columns, from 0 */
+function takeMarks(batch: TableBuilder, columns: readonly number[]): void {
+  for (const [record, cells] of batch.records.entries())
+    for (const index of columns) {
+      const cell = cells[index];
+      if (typeof cell !== 'string' || !mayBeMarked(cell)) continue;
+      const plain = withoutMarks(cell);
+      if (plain === cell) continue;
+      (cells as Cell[])[index] = plain;
+      const line = batch.lines[record] ?? 0;
+      const problem = recordProblem(line, 'spreadsheet.mark', classOfValue(cell, false));
+      batch.warnings.push({ ...problem, column: index + 1, header: batch.columns[index] ?? '' });
+    }
 }

@@ -31,7 +31,7 @@ export function fieldReader(
   memo: ReadMemo | undefined,
   decode: (bytes: Uint8Array) => string | undefined,
 ): ReadField {
-  const read = valueReader(field, header, memo, decode);
+  const read = valueReader(field, { header, memo, decode });
   const isNull = flagTest(field.nullBit, header);
   return isNull === undefined
     ? read
@@ -50,60 +50,76 @@ function flagTest(
   return (bytes, at) => ((bytes[at + offset] ?? 0) & mask) !== 0;
 }
 
-function valueReader(
-  field: DbfField,
-  header: DbfHeader,
-  memo: ReadMemo | undefined,
-  decode: (bytes: Uint8Array) => string | undefined,
-): ReadField {
-  const { offset, length, type } = field;
-  const slice = (text: string, at: number): string => text.slice(at + offset, at + offset + length);
-  switch (type) {
-    case 'N':
-    case 'F':
-      return (text, _bytes, at) => numberOf(slice(text, at), field);
-    case 'L':
-      return (text, _bytes, at) => logicalOf(slice(text, at));
-    case 'D':
-      return (text, _bytes, at) => dateOf(slice(text, at));
-    case 'I':
-    case '+':
-      return (_text, bytes, at) =>
-        header.level7 ? (bytes.readUInt32BE(at + offset) ^ 0x80000000) | 0 : bytes.readInt32LE(at + offset);
-    case 'Y':
-      return (_text, bytes, at) => currency(bytes.readBigInt64LE(at + offset));
-    case 'O':
-      return (_text, bytes, at) => sortableDouble(bytes.subarray(at + offset, at + offset + 8));
-    case 'T':
-    case '@':
-      return (_text, bytes, at) => dateTimeOf(bytes, at + offset, header.level7);
-    case 'B':
-      if (length === 8 && header.foxpro) return (_text, bytes, at) => finite(bytes.readDoubleLE(at + offset));
-      return memoField(field, memo, base64);
-    case 'M':
-      return memoField(field, memo, decode);
-    case 'G':
-    case 'P':
-    case 'W':
-      return memoField(field, memo, base64);
-    case 'V':
-      return varying(field, header, (text, bytes) =>
-        /[\x80-\xff]/.test(text) ? (decode(bytes) ?? broken) : text,
-      );
-    case 'Q':
-      return varying(field, header, (_text, bytes) => base64(bytes));
-    default:
-      return (text, bytes, at) => {
-        const start = at + offset;
-        let end = start + length;
-        while (end > start && isPadding(bytes[end - 1])) end -= 1;
-        for (let place = start; place < end; place += 1) {
-          const byte = bytes[place] ?? 0;
-          if (byte > 0x7e || (byte < 0x20 && !isLayout(byte))) return undecoded;
-        }
-        return text.slice(start, end);
-      };
-  }
+interface Context {
+  readonly header: DbfHeader;
+  readonly memo: ReadMemo | undefined;
+  readonly decode: (bytes: Uint8Array) => string | undefined;
+}
+
+type ReaderOf = (field: DbfField, context: Context) => ReadField;
+
+const valueReader: ReaderOf = (field, context) => (readers[field.type] ?? textField)(field, context);
+
+const numberField: ReaderOf = (field) => (text, _bytes, at) => numberOf(cellText(text, at, field), field);
+
+const integerField: ReaderOf =
+  ({ offset }, { header }) =>
+  (_text, bytes, at) =>
+    header.level7 ? (bytes.readUInt32BE(at + offset) ^ 0x80000000) | 0 : bytes.readInt32LE(at + offset);
+
+const timeField: ReaderOf =
+  ({ offset }, { header }) =>
+  (_text, bytes, at) =>
+    dateTimeOf(bytes, at + offset, header.level7);
+
+const binaryMemo: ReaderOf = (field, { memo }) => memoField(field, memo, base64);
+
+/** By type; every other type is text. */
+const readers: Readonly<Record<string, ReaderOf | undefined>> = {
+  N: numberField,
+  F: numberField,
+  L: (field) => (text, _bytes, at) => logicalOf(cellText(text, at, field)),
+  D: (field) => (text, _bytes, at) => dateOf(cellText(text, at, field)),
+  I: integerField,
+  '+': integerField,
+  Y:
+    ({ offset }) =>
+    (_text, bytes, at) =>
+      currency(bytes.readBigInt64LE(at + offset)),
+  O:
+    ({ offset }) =>
+    (_text, bytes, at) =>
+      sortableDouble(bytes.subarray(at + offset, at + offset + 8)),
+  T: timeField,
+  '@': timeField,
+  B: (field, context) => {
+    const { offset, length } = field;
+    if (length !== 8 || !context.header.foxpro) return binaryMemo(field, context);
+    return (_text, bytes, at) => finite(bytes.readDoubleLE(at + offset));
+  },
+  M: (field, { memo, decode }) => memoField(field, memo, decode),
+  G: binaryMemo,
+  P: binaryMemo,
+  W: binaryMemo,
+  V: (field, { header, decode }) =>
+    varying(field, header, (text, bytes) => (/[\x80-\xff]/.test(text) ? (decode(bytes) ?? broken) : text)),
+  Q: (field, { header }) => varying(field, header, (_text, bytes) => base64(bytes)),
+};
+
+const cellText = (text: string, at: number, { offset, length }: DbfField): string =>
+  text.slice(at + offset, at + offset + length);
+
+function textField({ offset, length }: DbfField): ReadField {
+  return (text, bytes, at) => {
+    const start = at + offset;
+    let end = start + length;
+    while (end > start && isPadding(bytes[end - 1])) end -= 1;
+    for (let place = start; place < end; place += 1) {
+      const byte = bytes[place] ?? 0;
+      if (byte > 0x7e || (byte < 0x20 && !isLayout(byte))) return undecoded;
+    }
+    return text.slice(start, end);
+  };
 }
 
 /** Blanks pad a field; old programs left zero bytes. */
@@ -132,9 +148,11 @@ function varying(
   };
 }
 
+const emptyNumbers: readonly string[] = ['', '.'];
+
 function numberOf(cell: string, { length, decimals }: DbfField): Cell | CellFault {
   const text = cell.replaceAll('\0', ' ').trim();
-  if (text === '' || text === '.') return null;
+  if (emptyNumbers.includes(text)) return null;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text)) return numberFault;
   if (decimals === 0 && length <= 15 && /^-?\d+$/.test(text)) return Number(text) + 0;
   const [, sign = '', whole = '', fraction = '', exponent = ''] =

@@ -106,38 +106,44 @@ function fieldsOf(bytes: Buffer, start: number, size: number): DbfField[] {
   let at = start;
   for (; at < bytes.length && bytes[at] !== 0x0d; at += size) {
     if (at + size > bytes.length) throw wrong('field list without an end', at);
-    const nameLength = size === 48 ? 32 : 11;
-    const typeAt = at + nameLength;
-    const lengthAt = size === 48 ? typeAt + 1 : at + 16;
-    const name = bytes.toString('latin1', at, at + nameLength).split('\0', 1)[0] ?? '';
-    const type = String.fromCharCode(bytes[typeAt] ?? 0).toUpperCase();
-    const decimals = bytes[lengthAt + 1] ?? 0;
-    // Clipper and FoxPro store the high byte of a long text field's length in the decimals
-    const length = (bytes[lengthAt] ?? 0) + (type === 'C' && size === 32 ? decimals * 256 : 0);
-    if (!/^[A-Z0-9+@]$/.test(type))
-      throw wrong(
-        fill({ zh: '字段“{name}”的类型', en: 'field type of "{name}"' }, { name: printable(name) }),
-        typeAt,
-      );
-    if (length === 0)
-      throw wrong(
-        fill({ zh: '字段“{name}”的长度为 0', en: 'length 0 of field "{name}"' }, { name: printable(name) }),
-        lengthAt,
-      );
-    fields.push({
-      name,
-      type,
-      length,
-      decimals: type === 'C' ? 0 : decimals,
-      offset,
-      hidden: false,
-      nullBit: undefined,
-      lengthBit: undefined,
-    });
-    offset += length;
+    const field = fieldAt(bytes, at, size, offset);
+    fields.push(field);
+    offset += field.length;
   }
   if (at >= bytes.length) throw wrong('field list without an end', at);
   return fields;
+}
+
+/** @param size bytes of a description: 48 in dBase 7, otherwise 32 @param offset of the field in a record */
+function fieldAt(bytes: Buffer, at: number, size: number, offset: number): DbfField {
+  const nameLength = size === 48 ? 32 : 11;
+  const typeAt = at + nameLength;
+  const lengthAt = size === 48 ? typeAt + 1 : at + 16;
+  const name = bytes.toString('latin1', at, at + nameLength).split('\0', 1)[0] ?? '';
+  const type = String.fromCharCode(bytes[typeAt] ?? 0).toUpperCase();
+  const decimals = bytes[lengthAt + 1] ?? 0;
+  // Clipper and FoxPro store the high byte of a long text field's length in the decimals
+  const length = (bytes[lengthAt] ?? 0) + (type === 'C' && size === 32 ? decimals * 256 : 0);
+  if (!/^[A-Z0-9+@]$/.test(type))
+    throw wrong(
+      fill({ zh: '字段“{name}”的类型', en: 'field type of "{name}"' }, { name: printable(name) }),
+      typeAt,
+    );
+  if (length === 0)
+    throw wrong(
+      fill({ zh: '字段“{name}”的长度为 0', en: 'length 0 of field "{name}"' }, { name: printable(name) }),
+      lengthAt,
+    );
+  return {
+    name,
+    type,
+    length,
+    decimals: type === 'C' ? 0 : decimals,
+    offset,
+    hidden: false,
+    nullBit: undefined,
+    lengthBit: undefined,
+  };
 }
 
 const systemFlag = 1;

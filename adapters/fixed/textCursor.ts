@@ -12,14 +12,14 @@ const gb18030: CharacterSize = (bytes, at, lead) => {
   const trail = bytes[at + 1] ?? 0;
   if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
   const userDefined = (lead >= 0xa1 && lead <= 0xaf) || lead >= 0xf8;
-  // 烫 (CCCC), 屯 (CDCD), 锟 (EFBF) and the first bytes of UTF-8 read as GBK (E480–E9BF)
-  const wronglyDecoded =
-    lead === trail
-      ? (lead & 0xfe) === 0xcc
-      : (lead === 0xef && trail === 0xbf) ||
-        (lead >= 0xe4 && lead <= 0xe9 && trail <= 0xbf && isSecond(bytes, at + 2));
-  return 2 * 8 + (userDefined || wronglyDecoded ? doubtful : 0) + 1;
+  return 2 * 8 + (userDefined || isWronglyDecoded(bytes, at, lead, trail) ? doubtful : 0) + 1;
 };
+/** 烫 (CCCC), 屯 (CDCD), 锟 (EFBF) and the first bytes of UTF-8 read as GBK (E480–E9BF). */
+function isWronglyDecoded(bytes: Uint8Array, at: number, lead: number, trail: number): boolean {
+  if (lead === trail) return (lead & 0xfe) === 0xcc;
+  if (lead === 0xef && trail === 0xbf) return true;
+  return lead >= 0xe4 && lead <= 0xe9 && trail <= 0xbf && isSecond(bytes, at + 2);
+}
 /** Whether the bytes are the third of a UTF-8 character read as GBK, and the first of the next one. */
 function isSecond(bytes: Uint8Array, at: number): boolean {
   const lead = bytes[at] ?? 0;

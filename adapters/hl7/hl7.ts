@@ -4,6 +4,7 @@ import { recordProblem } from '../reading/rowRules.ts';
 import {
   treeBatch,
   type Bytes,
+  type Cell,
   type CellGroup,
   type Format,
   type TreeBatch,
@@ -28,7 +29,6 @@ import {
 } from './lines.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
 import { beyondAscii, problemOf, signsOf, type OpenMessage, type SegmentDoubt } from './openMessage.ts';
-import { byRow, whole, type Named } from './records.ts';
 import { segmentGroup } from './segment.ts';
 import { separatorsOf } from './separators.ts';
 
@@ -277,4 +277,30 @@ class Messages {
     const warning = cellWarning(text, { line, column: 0, header: text.slice(0, 3) });
     if (warning !== undefined) this.batch.warnings.push(warning);
   }
+}
+
+/** Segments in their order, each with its name. */
+type Named = readonly (readonly [string, CellGroup])[];
+
+/** A segment that occurs once is a group; one that occurs several times is a list. */
+function whole(groups: Named): CellGroup {
+  const record: Record<string, Cell> = {};
+  for (const [name, group] of groups) {
+    const known = record[name];
+    if (known === undefined) record[name] = group;
+    else if (Array.isArray(known)) (known as Cell[]).push(group);
+    else record[name] = [known, group];
+  }
+  return record;
+}
+
+/** One record for each segment of a name, with the nearest preceding segment of every other name, and its position among the segments. */
+function byRow(groups: Named, wanted: string): { readonly record: CellGroup; readonly place: number }[] {
+  const records: { readonly record: CellGroup; readonly place: number }[] = [];
+  const before: Record<string, Cell> = {};
+  for (const [place, [name, group]] of groups.entries()) {
+    if (name === wanted) records.push({ record: { ...before, [name]: group }, place });
+    else before[name] = group;
+  }
+  return records;
 }

@@ -33,6 +33,10 @@ interface Choice {
   readonly guessed?: true;
 }
 
+/** @param actual the encoding that the bytes prove; a contradiction where another one is declared */
+const choiceOf = (encoding: string, declared: string, actual: string): Choice =>
+  declared === actual ? { encoding } : { encoding, contradiction: { declared, encoding: actual } };
+
 const mark = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Bytes after which a line begins: LF, VT, CR, 1A, 1C. */
 const lineStarts: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0d, 0x1a, 0x1c]);
@@ -82,24 +86,14 @@ export class MessageTexts {
   private choice(piece: Uint8Array, file: string): Choice {
     const { named } = this;
     const isChinese = readsAsUtf8(piece);
-    if (!this.auto)
-      return isChinese && file !== 'utf-8'
-        ? { encoding: file, contradiction: { declared: file, encoding: 'utf-8' } }
-        : { encoding: file };
-    if (named === undefined || named === 'utf-8') {
-      if (isUtf8(piece) && (isChinese || named === 'utf-8'))
-        return named === 'utf-8' || file === 'utf-8'
-          ? { encoding: 'utf-8' }
-          : { encoding: 'utf-8', contradiction: { declared: file, encoding: 'utf-8' } };
-      if (named === undefined) return { encoding: file, guessed: true };
-      return file === 'utf-8'
-        ? { encoding: file }
-        : { encoding: file, contradiction: { declared: named, encoding: file } };
-    }
-    if (isChinese || (singleByte.test(named) && isUtf8(piece)))
-      return { encoding: 'utf-8', contradiction: { declared: named, encoding: 'utf-8' } };
-    if (singleByte.test(named) && this.isGb(piece))
-      return { encoding: 'gb18030', contradiction: { declared: named, encoding: 'gb18030' } };
+    if (!this.auto) return isChinese ? choiceOf(file, file, 'utf-8') : { encoding: file };
+    if (named === undefined)
+      return isChinese && isUtf8(piece)
+        ? choiceOf('utf-8', file, 'utf-8')
+        : { encoding: file, guessed: true };
+    if (named === 'utf-8') return isUtf8(piece) ? { encoding: named } : choiceOf(file, named, file);
+    if (isChinese || (singleByte.test(named) && isUtf8(piece))) return choiceOf('utf-8', named, 'utf-8');
+    if (singleByte.test(named) && this.isGb(piece)) return choiceOf('gb18030', named, 'gb18030');
     return { encoding: named };
   }
 

@@ -189,10 +189,12 @@ function faultOf(value: unknown, text: string, maxDepth: number, isSuspect: bool
     if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'text.nul';
     if (text.includes('\ufffd')) return 'encoding.lost';
   }
-  // half of a character, which only an escape can encode
-  if (/\\u[dD][89a-fA-F]/.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value))) return 'encoding.lost';
-  return undefined;
+  return hasHalfCharacter(value, text) ? 'encoding.lost' : undefined;
 }
+
+/** Half of a character, which only an escape can encode. */
+const hasHalfCharacter = (value: object, text: string): boolean =>
+  /\\u[dD][89a-fA-F]/.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value));
 
 /** The text with each string emptied. A pattern for strings would need a stack proportional to their length. */
 function withoutStrings(text: string): string {

@@ -140,8 +140,13 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
   const doubted = (record: RawRecord, line: number): readonly RowProblem[] =>
     inDoubt.flatMap(([index, { rule }]) => {
       const field = fields[index];
-      return field === undefined ? [] : [doubtOf(rule, field.target, field.cell, record, line)];
+      return field === undefined ? [] : [problemOf(reasonOf(rule), field.target, field.cell, record, line)];
     });
+
+  const placeOf = (name: string): Pick<RowProblem, 'column' | 'header'> => {
+    const cell = fields.find(({ target }) => target.name === name)?.cell;
+    return { column: cell?.column ?? 0, header: cell?.header ?? '' };
+  };
 
   const explain = (record: RawRecord, line: number): RowProblem[] => {
     const problems: RowProblem[] = [];
@@ -152,30 +157,20 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
       const value = found instanceof Doubted ? found.value : found;
       if (value instanceof Fault) {
         faulted.add(target.name);
-        problems.push(problemOf(value, target, cell, record, line));
+        const reason = damageOf(target, cell, record) ?? value;
+        problems.push(problemOf(reason, target, cell, record, line));
       } else if (value !== undefined) made[target.name] = value;
     }
     for (const found of schema.explain(made)) {
       if (faulted.has(found.field) || faulted.has(found.pointer.slice(1))) continue;
       const field = fields.find(({ target }) => target.name === found.field);
-      const damage = field === undefined ? undefined : damageOf(field.target, field.cell, record);
-      problems.push({
-        line,
-        column: field?.cell?.column ?? 0,
-        header: field?.cell?.header ?? '',
-        field: found.field,
-        rule: damage ?? found.rule,
-        got: found.valueClass,
-        message: damage === undefined ? found.message : rowRules[damage],
-      });
+      const { rule, message } = (field && damageOf(field.target, field.cell, record)) ?? found;
+      const place = placeOf(found.field);
+      problems.push({ line, ...place, field: found.field, rule, got: found.valueClass, message });
     }
     return problems;
   };
 
-  const placeOf = (name: string): Pick<RowProblem, 'column' | 'header'> => {
-    const cell = fields.find(({ target }) => target.name === name)?.cell;
-    return { column: cell?.column ?? 0, header: cell?.header ?? '' };
-  };
   const repeated = (line: number, first: number): RowProblem => ({
     line,
     ...placeOf(schema.schema.primaryKey[0] ?? ''),
@@ -208,27 +203,12 @@ export function rowOf(names: readonly string[], values: readonly unknown[]): Row
   return row;
 }
 
-function problemOf(
-  fault: Fault,
-  target: SchemaField,
-  cell: BoundCell | undefined,
-  record: RawRecord,
-  line: number,
-): RowProblem {
-  const damage = damageOf(target, cell, record);
-  return {
-    line,
-    column: cell?.column ?? 0,
-    header: cell?.header ?? '',
-    field: target.name,
-    rule: damage ?? fault.rule,
-    got: classOfValue(cell?.get(record) ?? null, showsShape(target)),
-    message: damage === undefined ? fault.message : rowRules[damage],
-  };
-}
+type Reason = Pick<RowProblem, 'rule' | 'message'>;
 
-const doubtOf = (
-  rule: Doubted['rule'],
+const reasonOf = (rule: keyof typeof rowRules): Reason => ({ rule, message: rowRules[rule] });
+
+const problemOf = (
+  { rule, message }: Reason,
   target: SchemaField,
   cell: BoundCell | undefined,
   record: RawRecord,
@@ -240,16 +220,15 @@ const doubtOf = (
   field: target.name,
   rule,
   got: classOfValue(cell?.get(record) ?? null, showsShape(target)),
-  message: rowRules[rule],
+  message,
 });
 
 /** Only text can be a long number that a spreadsheet damaged. */
-const damageOf = (
-  target: SchemaField,
-  cell: BoundCell | undefined,
-  record: RawRecord,
-): ReturnType<typeof spreadsheetDamage> =>
-  target.type === 'string' && cell !== undefined ? spreadsheetDamage(cell.get(record)) : undefined;
+function damageOf(target: SchemaField, cell: BoundCell | undefined, record: RawRecord): Reason | undefined {
+  if (target.type !== 'string' || cell === undefined) return undefined;
+  const rule = spreadsheetDamage(cell.get(record));
+  return rule === undefined ? undefined : reasonOf(rule);
+}
 
 /** The character shape of a value reveals too much about a sensitive one. */
 const showsShape = (target: SchemaField): boolean =>

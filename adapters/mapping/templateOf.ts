@@ -38,34 +38,18 @@ export function templateOf(
   const { headerRows, sheet, columns: named } = options as Readonly<Record<string, unknown>>;
   const [headerRow, second] = headerRows as readonly number[];
   if (headerRow === undefined || second !== undefined || typeof sheet === 'number') return undefined;
-  const found = new Map<string, TemplateColumn>();
-  const order = Array.isArray(named) ? (named as readonly string[]) : [];
-  let numbered = false;
-  for (const { target, spec } of fields) {
-    const own = columnsOf(spec);
-    for (const from of own) {
-      if (typeof from === 'number') numbered = true;
-      else if (!found.has(from)) {
-        const choices = own.length === 1 ? choicesOf(spec, target, codeLists) : undefined;
-        found.set(from, {
-          header: from,
-          title: target.title,
-          required: target.required && spec.default === undefined,
-          ...(choices === undefined || choices.length > maxChoices ? {} : { choices }),
-        });
-      }
-    }
-  }
-  for (const { from } of document.skipIf ?? [])
-    if (typeof from === 'string' && !found.has(from))
-      found.set(from, { header: from, title: { zh: from, en: from }, required: false });
-  if (numbered || found.size === 0) return undefined;
-  const rest = [...found.keys()].filter((header) => !order.includes(header));
+  const found = fieldColumns(fields, codeLists);
+  if (found === undefined) return undefined;
   const blank = (header: string): TemplateColumn => ({
     header,
     title: { zh: header, en: header },
     required: false,
   });
+  for (const { from } of document.skipIf ?? [])
+    if (typeof from === 'string' && !found.has(from)) found.set(from, blank(from));
+  if (found.size === 0) return undefined;
+  const order = Array.isArray(named) ? (named as readonly string[]) : [];
+  const rest = [...found.keys()].filter((header) => !order.includes(header));
   return {
     headerRow,
     sheet: typeof sheet === 'string' ? sheet : undefined,
@@ -73,8 +57,30 @@ export function templateOf(
   };
 }
 
-/** Sources of a field, each column once. */
-/** Columns from which a field is built, by name or number. */
+/** The columns that fill fields, by header; undefined where a field names one by number. */
+function fieldColumns(
+  fields: CompiledMapping['fields'],
+  codeLists: CodeLists,
+): Map<string, TemplateColumn> | undefined {
+  const found = new Map<string, TemplateColumn>();
+  for (const { target, spec } of fields) {
+    const own = columnsOf(spec);
+    for (const header of own) {
+      if (typeof header === 'number') return undefined;
+      if (found.has(header)) continue;
+      const choices = own.length === 1 ? choicesOf(spec, target, codeLists) : undefined;
+      found.set(header, {
+        header,
+        title: target.title,
+        required: target.required && spec.default === undefined,
+        ...(choices === undefined || choices.length > maxChoices ? {} : { choices }),
+      });
+    }
+  }
+  return found;
+}
+
+/** Columns from which a field is built, by name or number, each once. */
 function columnsOf({ from, join = [], when = [], else: otherwise }: FieldSpec): readonly (string | number)[] {
   const all = [
     ...(from === undefined ? [] : [from]),

@@ -1,6 +1,6 @@
 /** Describes a fault in the structure of options or of a mapping, in both languages; the validator's own message is English only. */
 import type { ErrorObject } from 'ajv';
-import type { Bilingual } from '../../terms/bilingual.ts';
+import { fill, type Bilingual } from '../../terms/bilingual.ts';
 
 export interface DocumentFault {
   /** JSON pointer of the wrong, missing or unknown member */
@@ -8,49 +8,49 @@ export interface DocumentFault {
   readonly message: Bilingual;
 }
 
+const below = { zh: '小于下限 {limit}', en: 'is below {limit}' };
+const above = { zh: '超过上限 {limit}', en: 'is above {limit}' };
+const tooFew = { zh: '至少 {limit} 个', en: 'must have at least {limit}' };
+const tooMany = { zh: '至多 {limit} 个', en: 'must have at most {limit}' };
+
+/** By keyword of JSON Schema, with the validator's parameters. */
+const messages: Readonly<Record<string, Bilingual | undefined>> = {
+  additionalProperties: {
+    zh: '不认识的成员“{additionalProperty}”',
+    en: 'unknown member "{additionalProperty}"',
+  },
+  required: { zh: '缺少“{missingProperty}”', en: '"{missingProperty}" is missing' },
+  type: { zh: '类型应为 {type}', en: 'must be of type {type}' },
+  enum: { zh: '只能是：{allowedValues}', en: 'must be one of {allowedValues}' },
+  minimum: below,
+  exclusiveMinimum: below,
+  maximum: above,
+  exclusiveMaximum: above,
+  minLength: tooFew,
+  minItems: tooFew,
+  minProperties: tooFew,
+  maxLength: tooMany,
+  maxItems: tooMany,
+  maxProperties: tooMany,
+  pattern: { zh: '写法不符：{pattern}', en: 'must match {pattern}' },
+  uniqueItems: { zh: '有重复的项', en: 'has an item twice' },
+};
+
 /** Names members and limits, never a value of the document. */
 export function documentFault({ keyword, instancePath, params, message }: ErrorObject): DocumentFault {
-  const facts = params as Readonly<Record<string, unknown>>;
-  const at = (path: string, zh: string, en: string): DocumentFault => ({ path, message: { zh, en } });
-  const limit = typeof facts['limit'] === 'number' ? String(facts['limit']) : '';
-  switch (keyword) {
-    case 'additionalProperties': {
-      const name = String(facts['additionalProperty']);
-      return at(`${instancePath}/${name}`, `不认识的成员“${name}”`, `unknown member "${name}"`);
-    }
-    case 'required': {
-      const name = String(facts['missingProperty']);
-      return at(instancePath, `缺少“${name}”`, `"${name}" is missing`);
-    }
-    case 'type': {
-      const types = String(facts['type']);
-      return at(instancePath, `类型应为 ${types}`, `must be of type ${types}`);
-    }
-    case 'enum': {
-      const values = JSON.stringify(facts['allowedValues']).slice(1, -1);
-      return at(instancePath, `只能是：${values}`, `must be one of ${values}`);
-    }
-    case 'minimum':
-    case 'exclusiveMinimum':
-      return at(instancePath, `小于下限 ${limit}`, `is below ${limit}`);
-    case 'maximum':
-    case 'exclusiveMaximum':
-      return at(instancePath, `超过上限 ${limit}`, `is above ${limit}`);
-    case 'minLength':
-    case 'minItems':
-    case 'minProperties':
-      return at(instancePath, `至少 ${limit} 个`, `must have at least ${limit}`);
-    case 'maxLength':
-    case 'maxItems':
-    case 'maxProperties':
-      return at(instancePath, `至多 ${limit} 个`, `must have at most ${limit}`);
-    case 'pattern': {
-      const pattern = String(facts['pattern']);
-      return at(instancePath, `写法不符：${pattern}`, `must match ${pattern}`);
-    }
-    case 'uniqueItems':
-      return at(instancePath, '有重复的项', 'holds an item twice');
-    default:
-      return at(instancePath, `不符合规定（${keyword}）`, message ?? keyword);
-  }
+  const facts = Object.entries(params as Readonly<Record<string, unknown>>).map(
+    ([name, fact]) => [name, textOf(name, fact)] as const,
+  );
+  const values = Object.fromEntries(facts);
+  const unknown = values['additionalProperty'];
+  return {
+    path: unknown === undefined ? instancePath : `${instancePath}/${unknown}`,
+    message: fill(messages[keyword] ?? { zh: '不符合规定（{keyword}）', en: message ?? keyword }, {
+      keyword,
+      ...values,
+    }),
+  };
 }
+
+const textOf = (name: string, fact: unknown): string =>
+  name === 'allowedValues' ? JSON.stringify(fact).slice(1, -1) : String(fact);

@@ -54,6 +54,9 @@ function table(bytes: Buffer): Guess<string> | undefined {
   return guess('dbf', 0.95, '文件头和第一个字段都像 DBF', 'header and first field are those of a DBF');
 }
 
+/** TAB, LF, FF, CR, and 1A as the end mark of old programs. */
+const textControls: ReadonlySet<number> = new Set([9, 10, 12, 13, 0x1a]);
+
 /** Bytes that do not occur in text: packed or binary numbers, record lengths; or letters, digits and blanks of EBCDIC. */
 function hostFile(bytes: Buffer): Guess<string> | undefined {
   if (bytes.length === 0 || byteOrderMark(bytes) !== undefined || wideWithoutMark(bytes) !== undefined)
@@ -61,7 +64,7 @@ function hostFile(bytes: Buffer): Guess<string> | undefined {
   let controls = 0;
   let host = 0;
   for (const byte of bytes) {
-    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 0x1a) controls += 1;
+    if (byte < 32 && !textControls.has(byte)) controls += 1;
     if (byte === 0x40 || (byte >= 0xc1 && byte <= 0xf9)) host += 1;
   }
   if (

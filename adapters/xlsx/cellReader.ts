@@ -76,32 +76,30 @@ const shownDigits = 15;
 const inexactFrom = 1e15;
 
 export function cellOf(cell: CellMarkup, meanings: CellMeanings): Cell | CellFault {
-  const { type, value } = cell;
-  if (cell.formula && (value === undefined || (value === '' && type !== 'str')))
-    return new CellFault('xlsx.formula', '');
-  switch (type) {
-    case 's': {
-      if (value === undefined || value === '') return null;
-      const text = /^\d+$/.test(value) ? meanings.texts[Number(value)] : undefined;
-      return text === undefined ? new CellFault('xlsx.cell', value) : textOf(text);
-    }
-    case 'str':
-      return value === undefined ? null : textOf(unescaped(value));
-    case 'inlineStr':
-      // some programs write the text in the way of a formula's text
-      return textOf(unescaped(cell.inline ?? value ?? ''));
-    case 'b':
-      return value === undefined || value === '' ? null : booleanOf(value);
-    case 'e':
-      return new CellFault('xlsx.error', value ?? '');
-    case 'd':
-      return value === undefined || value === '' ? null : dateOf(value);
-    case 'n':
-    case '':
-      return value === undefined ? null : numberOf(value, cell.style, meanings);
-    default:
-      return new CellFault('xlsx.cell', value ?? '');
-  }
+  const { type, value, style } = cell;
+  const isEmpty = value === undefined || (value === '' && type !== 'str');
+  if (cell.formula && isEmpty) return new CellFault('xlsx.formula', '');
+  // some programs write the text in the way of a formula's text
+  if (type === 'inlineStr') return textOf(unescaped(cell.inline ?? value ?? ''));
+  if (type === 'e') return new CellFault('xlsx.error', value ?? '');
+  const read = valueReaders.get(type);
+  if (read === undefined) return new CellFault('xlsx.cell', value ?? '');
+  return isEmpty ? null : read(value, style, meanings);
+}
+
+/** By the type of a cell. */
+const valueReaders: ReadonlyMap<string, typeof numberOf> = new Map([
+  ['s', sharedText],
+  ['str', (value: string) => textOf(unescaped(value))],
+  ['b', booleanOf],
+  ['d', dateOf],
+  ['n', numberOf],
+  ['', numberOf],
+]);
+
+function sharedText(value: string, _style: number, { texts }: CellMeanings): Cell | CellFault {
+  const text = /^\d+$/.test(value) ? texts[Number(value)] : undefined;
+  return text === undefined ? new CellFault('xlsx.cell', value) : textOf(text);
 }
 
 const textOf = (text: string): Cell | CellFault =>

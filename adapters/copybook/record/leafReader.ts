@@ -59,33 +59,48 @@ export function leafReader(item: Item, options: CopybookOptions): Leaf {
   }
 }
 
+type NumberPicture = Extract<Picture, { readonly kind: 'number' }>;
+
 /** A number in the form of its usage. */
-function numberLeaf(
-  item: Item,
-  { digits, scale, signed }: Extract<Picture, { readonly kind: 'number' }>,
-  options: CopybookOptions,
-): Leaf {
+function numberLeaf(item: Item, picture: NumberPicture, options: CopybookOptions): Leaf {
+  switch (item.usage) {
+    case 'packed':
+    case 'packed6':
+      return packedLeaf(item, picture);
+    case 'binary':
+    case 'comp5':
+    case 'compx':
+      return binaryLeaf(item, picture, options);
+    case 'display':
+      return zonedLeaf(item, picture, options);
+    default:
+      throw invalid(item, `${item.name} ${item.usage.toUpperCase()}`);
+  }
+}
+
+function packedLeaf(item: Item, { digits, scale, signed }: NumberPicture): Leaf {
+  const spec = { digits, scale, signed, unsignedForm: item.usage === 'packed6' };
+  if (signed && spec.unsignedForm) throw invalid(item, `${item.name} PIC S9 COMP-6`);
+  return number(
+    packedReader({ ...spec, strict: true }),
+    (value) => lenientPacked(value, digits, scale),
+    packedReader({ ...spec, strict: false }).read,
+  );
+}
+
+function binaryLeaf(item: Item, { digits, scale, signed }: NumberPicture, options: CopybookOptions): Leaf {
   const { usage } = item;
-  if (usage === 'packed' || usage === 'packed6') {
-    const spec = { digits, scale, signed, unsignedForm: usage === 'packed6' };
-    if (signed && spec.unsignedForm) throw invalid(item, `${item.name} PIC S9 COMP-6`);
-    return number(
-      packedReader({ ...spec, strict: true }),
-      (value) => lenientPacked(value, digits, scale),
-      packedReader({ ...spec, strict: false }).read,
-    );
-  }
-  if (usage === 'binary' || usage === 'comp5' || usage === 'compx') {
-    if (usage === 'compx' && signed) throw invalid(item, `${item.name} PIC S9 COMP-X`);
-    const size = binarySize(digits, signed, usage === 'compx' ? '1-8' : options.binarySize);
-    if (size === undefined) throw invalid(item, `${item.name} PIC 9(${digits})`, notSupported.binaryDigits);
-    const native = usage !== 'binary';
-    const littleEndian =
-      usage !== 'compx' &&
-      (options.binaryEndian === 'little' || (native && options.binaryEndian === 'comp5-little'));
-    return number(binaryReader({ digits, scale, signed, size, native, littleEndian }));
-  }
-  if (usage !== 'display') throw invalid(item, `${item.name} ${usage.toUpperCase()}`);
+  if (usage === 'compx' && signed) throw invalid(item, `${item.name} PIC S9 COMP-X`);
+  const size = binarySize(digits, signed, usage === 'compx' ? '1-8' : options.binarySize);
+  if (size === undefined) throw invalid(item, `${item.name} PIC 9(${digits})`, notSupported.binaryDigits);
+  const native = usage !== 'binary';
+  const littleEndian =
+    usage !== 'compx' &&
+    (options.binaryEndian === 'little' || (native && options.binaryEndian === 'comp5-little'));
+  return number(binaryReader({ digits, scale, signed, size, native, littleEndian }));
+}
+
+function zonedLeaf(item: Item, { digits, scale, signed }: NumberPicture, options: CopybookOptions): Leaf {
   const sign = item.sign ?? { leading: false, separate: false };
   const spec = { digits, scale, signed, sign, ebcdic: options.encoding === 'ebcdic' };
   const strict = zonedReader({ ...spec, strict: true });

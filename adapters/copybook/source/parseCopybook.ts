@@ -1,4 +1,5 @@
 /** Parses a copybook into a tree of items. */
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { clauseNames, ClauseWords, invalid, usages, type Occurs, type Usage } from './clauseWords.ts';
 import { copybookStatements, type Statement } from './copybookSource.ts';
@@ -63,22 +64,44 @@ function itemOf(statement: Statement, level: number, parent: OpenItem | undefine
   const named = second !== undefined && !clauseNames.has(second);
   const name = named ? (statement.words[1] ?? '') : 'FILLER';
   reader.position = named ? 2 : 1;
+  const { usage = 'display', sign, sync = false } = parent ?? {};
   const item: OpenItem = {
     level,
     name,
     filler: name.toUpperCase() === 'FILLER',
     line: statement.line,
-    usage: parent?.usage ?? 'display',
-    ...(parent?.sign === undefined ? {} : { sign: parent.sign }),
-    sync: parent?.sync ?? false,
+    usage,
+    ...defined({ sign }),
+    sync,
     children: [],
   };
   while (!reader.done) clause(item, reader, statement);
   const { picture } = item;
   // SIGN of a group applies to signed items below it; for an unsigned item it would shift all that follows
-  if (picture !== undefined && item.sign !== parent?.sign && !(picture.kind === 'number' && picture.signed))
+  if (picture !== undefined && item.sign !== sign && !(picture.kind === 'number' && picture.signed))
     throw invalid(statement, `${name} SIGN`, notSupported.unsignedSign);
   return item;
+}
+
+/** Clauses that do not change how bytes are read. */
+const unusedClauses: ReadonlySet<string> = new Set([
+  'VALUE',
+  'VALUES',
+  'INDEXED',
+  'ASCENDING',
+  'DESCENDING',
+  'BLANK',
+  'JUST',
+  'JUSTIFIED',
+  'GLOBAL',
+  'EXTERNAL',
+]);
+
+function pictureOf(text: string, reader: ClauseWords, statement: Statement): Picture {
+  const picture = parsePicture(text);
+  if (picture !== undefined) return picture;
+  const reason = /^S.*\./i.test(reader.last) ? notSupported.signedPoint : undefined;
+  throw invalid(statement, `PIC ${reader.last}`, reason);
 }
 
 function clause(item: OpenItem, reader: ClauseWords, statement: Statement): void {
@@ -88,24 +111,20 @@ function clause(item: OpenItem, reader: ClauseWords, statement: Statement): void
     item.usage = usage;
     return;
   }
+  if (unusedClauses.has(word)) {
+    reader.skipToClause();
+    return;
+  }
   switch (word) {
     case 'USAGE':
     case 'SIGN':
       reader.skip('IS');
       return;
     case 'PIC':
-    case 'PICTURE': {
+    case 'PICTURE':
       reader.skip('IS');
-      const picture = parsePicture(reader.next());
-      if (picture === undefined)
-        throw invalid(
-          statement,
-          `PIC ${reader.last}`,
-          /^S.*\./i.test(reader.last) ? notSupported.signedPoint : undefined,
-        );
-      item.picture = picture;
+      item.picture = pictureOf(reader.next(), reader, statement);
       return;
-    }
     case 'REDEFINES':
       item.redefines = reader.nextRaw();
       return;
@@ -121,18 +140,6 @@ function clause(item: OpenItem, reader: ClauseWords, statement: Statement): void
     case 'SYNCHRONIZED':
       item.sync = true;
       if (!reader.skip('LEFT')) reader.skip('RIGHT');
-      return;
-    case 'VALUE':
-    case 'VALUES':
-    case 'INDEXED':
-    case 'ASCENDING':
-    case 'DESCENDING':
-    case 'BLANK':
-    case 'JUST':
-    case 'JUSTIFIED':
-    case 'GLOBAL':
-    case 'EXTERNAL':
-      reader.skipToClause();
       return;
     default:
       throw invalid(statement, word, /^COMP(?:UTATIONAL)?-9$/.test(word) ? notSupported.comp9 : undefined);

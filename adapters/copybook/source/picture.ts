@@ -52,13 +52,13 @@ function expanded(picture: string): string | undefined {
 function numberPicture(symbols: string): Picture | undefined {
   const signed = symbols.startsWith('S');
   const body = signed ? symbols.slice(1) : symbols;
-  if ((body.match(/V/g)?.length ?? 0) > 1) return undefined;
-  const [whole = '', fraction = ''] = body.split('V');
+  const [whole = '', fraction, ...others] = body.split('V');
+  if (others.length > 0) return undefined;
   const digits = body.replaceAll(/[VP]/g, '').length;
-  const leftP = /^P*/.exec(body.includes('V') ? fraction : whole)?.[0].length ?? 0;
-  const rightP = whole.endsWith('P') ? (/P*$/.exec(whole)?.[0].length ?? 0) : 0;
-  if (body.includes('V')) return { kind: 'number', digits, scale: fraction.length, signed };
+  if (fraction !== undefined) return { kind: 'number', digits, scale: fraction.length, signed };
   // P without V: at the left it makes decimals, at the right it makes zeros
+  const leftP = /^P*/.exec(whole)?.[0].length ?? 0;
+  const rightP = /P*$/.exec(whole)?.[0].length ?? 0;
   if (leftP > 0 && !/^P*$/.test(whole)) return { kind: 'number', digits, scale: leftP + digits, signed };
   return { kind: 'number', digits, scale: -rightP, signed };
 }

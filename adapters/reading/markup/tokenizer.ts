@@ -123,7 +123,7 @@ export class Tokenizer {
   private before: Tag | undefined;
   /** whether input was read yet: a byte order mark, and anything else */
   private begun = false;
-  private declarationMayStand = true;
+  private declarationAllowed = true;
   private rootSeen = false;
 
   /** @param longest maximum number of characters of a text, tag, comment, CDATA section or instruction */
@@ -169,7 +169,7 @@ export class Tokenizer {
       const end = this.markup(text, this.at);
       if (end < 0) break;
       this.at = end;
-      this.declarationMayStand = false;
+      this.declarationAllowed = false;
     }
     this.withinLimit(text.length - this.at);
     if (this.open.length === 0) this.checkOutside(text, this.at, text.length);
@@ -180,7 +180,7 @@ export class Tokenizer {
   }
 
   private text(text: string, at: number, end: number): void {
-    this.declarationMayStand = false;
+    this.declarationAllowed = false;
     this.withinLimit(end - at);
     if (this.open.length === 0) this.checkOutside(text, at, end);
     else this.listener.text(meantText(text.slice(at, end), at, this.fail));
@@ -279,7 +279,7 @@ export class Tokenizer {
 
   private other(text: string, at: number): number {
     const colons = !this.scope.prefixes;
-    const place = { inRoot: this.open.length > 0, first: this.declarationMayStand, colons };
+    const place = { inRoot: this.open.length > 0, first: this.declarationAllowed, colons };
     const end = otherMarkup(text, at, place, this.source);
     if (end < 0) return unfinished;
     this.withinLimit(end - at);

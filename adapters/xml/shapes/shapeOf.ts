@@ -12,6 +12,14 @@ const deepest = 20;
 const maxNameLength = 200;
 const piece =
   /<(\/?)([^\s<>/"'=&!?]+)((?:[ \t\n]+[^\s<>/"'=&]+=(?:"[^"<]*"|'[^'<]*'))*)[ \t\n]*(\/?)>([^<]*)/y;
+type Piece = readonly [
+  whole: string,
+  ending: string,
+  tag: string,
+  attributes: string,
+  closed: string,
+  after: string,
+];
 const cdata = /<!\[CDATA\[[^\]]*\]\]>(?=<\/)/y;
 const attribute = /[ \t\n]+([^=]+)=(?:"([^"]*)"|'([^']*)')/g;
 const nonSpace = /[^ \t\n]/;
@@ -42,29 +50,35 @@ export function shapeOf(
   for (let left = 2 * maxElements; left > 0; left -= 1) {
     const found = piece.exec(text);
     if (found === null) return undefined;
-    const [, ending, tag = '', attributes = '', closed, after = ''] = found;
+    // every group of the pattern takes part in every match
+    const [, ending, tag, attributes, closed, after] = found as unknown as Piece;
     let done: Shape | undefined;
     if (ending === '') {
       const draft = begun(tag, attributes, open.at(-1)?.scope ?? scope);
-      if (draft === undefined || mixed.has(draft.name)) return undefined;
-      if (open.length === deepest) return undefined;
+      if (draft === undefined || mixed.has(draft.name) || open.length === deepest) return undefined;
       if (closed === '') {
         draft.text = after;
         draft.cdata = after === '' && pastCdata(text);
         open.push(draft);
-      } else done = shaped(draft, true);
+        continue;
+      }
+      done = shaped(draft, true);
     } else {
-      const draft = open.pop();
-      if (draft === undefined || (draft.children.length > 0 && nonSpace.test(draft.text))) return undefined;
-      done = shaped(draft, false);
+      done = ended(open.pop());
+      if (done === undefined) return undefined;
     }
-    if (done === undefined) continue;
     const parent = open.at(-1);
     if (parent === undefined) return done;
     parent.text += after;
     if (!joined(parent.children, done)) return undefined;
   }
   return undefined;
+}
+
+/** Undefined without a start tag, or with text next to elements. */
+function ended(draft: Draft | undefined): Shape | undefined {
+  if (draft === undefined || (draft.children.length > 0 && nonSpace.test(draft.text))) return undefined;
+  return shaped(draft, false);
 }
 
 /** Skips a CDATA section that is the only content of an element. */
