@@ -9,6 +9,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { NewTicketPage } from './NewTicketPage.tsx';
 import { TicketAnswers } from './TicketAnswers.tsx';
@@ -66,7 +67,7 @@ function Told({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
           [
             say('dataset'),
             <Link key="dataset" to={addressOf('datasets', [view.dataset])}>
-              {view.dataset}
+              <WithDatasets ids={[view.dataset]} text={(title) => title} />
             </Link>,
           ],
           [say('tkField'), view.field],

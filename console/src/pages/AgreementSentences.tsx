@@ -4,6 +4,7 @@ import { lastDayBefore } from '../../../terms/civilDate.ts';
 import { saidAgreement, type NameOf } from '../../../terms/requestForm/saidAgreement.ts';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { isMasked, type Wanted } from '../requests/wanted.ts';
 import { useWords } from '../words/words.ts';
@@ -30,17 +31,22 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
         return (
           <div key={at}>
             <p className="sentence">
-              {say('agSentence', {
-                provider: name(wanted.provider),
-                consumer: name(consumerOf(wanted)),
-                basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
-                dataset: grant.dataset,
-                count: rules.length,
-                masked: rules.filter(isMasked).length,
-                purpose: wanted.purposes.map(purposes.name).join(say('pointList')),
-                from: day(valid.from),
-                until: day(lastDayBefore(valid.until)),
-              })}
+              <WithDatasets
+                ids={[grant.dataset]}
+                text={(dataset) =>
+                  say('agSentence', {
+                    provider: name(wanted.provider),
+                    consumer: name(consumerOf(wanted)),
+                    basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
+                    dataset,
+                    count: rules.length,
+                    masked: rules.filter(isMasked).length,
+                    purpose: wanted.purposes.map(purposes.name).join(say('pointList')),
+                    from: day(valid.from),
+                    until: day(lastDayBefore(valid.until)),
+                  })
+                }
+              />
             </p>
             <ul>
               {conditionsOf(grant, nameOf).map(({ title, lines }) => (

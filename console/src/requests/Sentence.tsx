@@ -2,6 +2,7 @@ import { lastDayBefore } from '../../../terms/civilDate.ts';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { isWord } from '../parts/State.tsx';
 import { isMasked, wantedIn } from './wanted.ts';
@@ -22,17 +23,22 @@ export function Sentence({
   const law = [basis.reference, basis.clause].filter((one) => one !== undefined).join('');
   return (
     <p className="sentence">
-      {say('rqSentence', {
-        consumer: name(view.consumer),
-        provider: name(view.provider),
-        dataset: view.datasets.join(say('pointList')),
-        count: rules.length,
-        masked: rules.filter(isMasked).length,
-        purpose: purposes.map(purposeName).join(say('pointList')),
-        basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
-        from: day(valid.from),
-        until: day(lastDayBefore(valid.until)),
-      })}
+      <WithDatasets
+        ids={view.datasets}
+        text={(dataset) =>
+          say('rqSentence', {
+            consumer: name(view.consumer),
+            provider: name(view.provider),
+            dataset,
+            count: rules.length,
+            masked: rules.filter(isMasked).length,
+            purpose: purposes.map(purposeName).join(say('pointList')),
+            basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
+            from: day(valid.from),
+            until: day(lastDayBefore(valid.until)),
+          })
+        }
+      />
     </p>
   );
 }

@@ -12,6 +12,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { NewTemplatePage } from './NewTemplatePage.tsx';
 import { TemplateState } from './TemplateState.tsx';
@@ -78,7 +79,9 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
       </section>
       {of.grants.map((grant, at) => (
         <section className="card" key={at}>
-          <h2>{grant.dataset}</h2>
+          <h2>
+            <WithDatasets ids={[grant.dataset]} text={(title) => title} />
+          </h2>
           <ul>
             {Object.entries((grant['fields'] ?? {}) as Rules).map(([field, { mask }]) => (
               <li key={field}>
