@@ -37,6 +37,7 @@ export const contractOperations = {
   showBoard: {"method":"GET","path":"/v1/board","listeners":["staff"],"security":["staffToken"]},
   listBoardRows: {"method":"GET","path":"/v1/board/{figure}","listeners":["staff"],"security":["staffToken"]},
   listBoardItems: {"method":"GET","path":"/v1/board/waiting/items","listeners":["staff"],"security":["staffToken"]},
+  urgeItem: {"method":"POST","path":"/v1/board/waiting/urges","listeners":["staff"],"security":["staffToken"]},
   getBatch: {"method":"GET","path":"/v1/batches/{batch}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   releaseBatch: {"method":"POST","path":"/v1/batches/{batch}/release","listeners":["staff"],"security":["staffToken"]},
   dropBatch: {"method":"POST","path":"/v1/batches/{batch}/drop","listeners":["staff"],"security":["staffToken"]},

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for rows of a dataset under an agreement
-         * @description Purpose and agreement travel only in the signed headers. Without `fields` all granted fields are answered and the others are named in `withheld`; a field that is named but not granted denies the call.
+         * @description Purpose and agreement travel only in the signed headers. Without `fields` all granted fields are answered and the others are named in `withheld`; a field that is named but not granted denies the call. With the header `Accept` set to `application/geo+json` the answer is a FeatureCollection, of a dataset with a place.
          */
         post: operations["queryDataset"];
         delete?: never;
@@ -349,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Send rows in one call, without a file
-         * @description For a dataset with mode upsert that registered intake.byCall. The body is a JSON array, or NDJSON with one object a line: 1 to 10,000 rows, at most 4 MiB. Without a mapping each row has the fields of the schema, and nothing is converted. Good rows are visible when the reply arrives; bad rows are quarantined. The rows of a day are one submission, a batch.
+         * @description For a dataset with mode upsert that registered intake.byCall. The body is a JSON array, NDJSON with one object a line, or GeoJSON (a FeatureCollection or a Feature, whose geometry is the place of the row): 1 to 10,000 rows, at most 4 MiB. Without a mapping each row has the fields of the schema, and nothing is converted. Good rows are visible when the reply arrives; bad rows are quarantined. The rows of a day are one submission, a batch.
          */
         post: operations["pushRows"];
         delete?: never;
@@ -718,11 +718,31 @@ export interface paths {
         };
         /**
          * The items that the board counts as waiting
-         * @description Requests, held batches, overdue duties and files that did not come, overdue ones first; 500 at most. Without rows and names of persons.
+         * @description Requests, held batches, overdue duties and files that did not come, overdue ones first; 500 at most. Without rows; of persons only who urged.
          */
         get: operations["listBoardItems"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/waiting/urges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge the department that must act on an overdue item
+         * @description By a leader, at most once a working day for each item. The inbox of the department shows it, and its addresses of reminders are notified.
+         */
+        post: operations["urgeItem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4948,6 +4968,24 @@ export interface components {
                 };
             };
         };
+        /** @description a FeatureCollection (RFC 7946): each record is a feature, with its point as geometry and its other fields as properties. The other members are those of QueryAnswer */
+        QueryFeatures: {
+            /** @constant */
+            type: "FeatureCollection";
+            features: {
+                /** @constant */
+                type: "Feature";
+                /** @description a Point as the agreement masks it; null where the row has none, or where the agreement does not grant it */
+                geometry: {
+                    [key: string]: unknown;
+                } | null;
+                properties: {
+                    [key: string]: unknown;
+                };
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
         QueryAnswer: {
             records: components["schemas"]["Row"][];
             /** @description of each record, in their order: who made this version and when; where `history` was asked for */
@@ -5345,6 +5383,22 @@ export interface components {
             due?: components["schemas"]["WaitDue"];
             provisional?: components["schemas"]["WaitProvisional"];
             overdue?: components["schemas"]["WaitOverdue"];
+            urged?: components["schemas"]["Urged"];
+        };
+        Urge: {
+            /** @enum {unknown} */
+            kind: "request" | "batch" | "duty" | "file";
+            /** @description as the item has it */
+            id: string;
+        };
+        /** @description urges by leaders since the deadline passed, from the log; absent: none */
+        Urged: {
+            count: number;
+            /** @description of the newest */
+            at: components["schemas"]["Moment"];
+            /** @description id of the person who made it */
+            by: string;
+            byName?: string;
         };
         BoardItems: {
             items: components["schemas"]["BoardItem"][];
@@ -5432,6 +5486,7 @@ export interface components {
             due?: components["schemas"]["WaitDue"];
             provisional?: components["schemas"]["WaitProvisional"];
             overdue?: components["schemas"]["WaitOverdue"];
+            urged?: components["schemas"]["Urged"];
             /** @description the person who released it or put it back */
             approvedBy?: string;
             /** @description the batch whose stored bytes it is made from, by another version of its mapping */
@@ -5561,11 +5616,12 @@ export interface components {
             /** @description of an attachment */
             mediaTypes?: string[];
         };
+        /** @description all fields of the primary key, and no other */
+        PrimaryKey: {
+            [key: string]: string | number | boolean;
+        };
         CaseChange: {
-            /** @description all fields of the primary key, and no other */
-            key: {
-                [key: string]: string | number | boolean;
-            };
+            key: components["schemas"]["PrimaryKey"];
             /** @description of the row as it was read */
             version: number;
             /** @description new values of fields, as in the schema; a state that is set is a transition */
@@ -5631,10 +5687,7 @@ export interface components {
             }[];
         };
         RowKey: {
-            /** @description all fields of the primary key, and no other */
-            key: {
-                [key: string]: string | number | boolean;
-            };
+            key: components["schemas"]["PrimaryKey"];
         };
         RowOrigin: {
             batch: components["schemas"]["Uuid7"];
@@ -6953,6 +7006,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         ViewDelayId: string;
         DemandId: string;
@@ -7109,6 +7164,8 @@ export interface components {
         ViewDelayList: {
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
             delays: {
                 id: components["schemas"]["ViewDelayId"];
                 department: components["schemas"]["DepartmentCode"];
@@ -7147,6 +7204,7 @@ export interface components {
              */
             due: string;
             overdue?: components["schemas"]["WaitOverdue"];
+            urged?: components["schemas"]["Urged"];
             /** @description answers that brought the data */
             exchanges: number;
             /** @enum {unknown} */
@@ -7445,6 +7503,7 @@ export interface components {
             /** @description since when its turn lasts: of a stage, of what was returned or offered */
             since?: components["schemas"]["Moment"];
             overdue?: components["schemas"]["WaitOverdue"];
+            urged?: components["schemas"]["Urged"];
             /** @description id of the person to whom the stage was forwarded */
             assigned?: string;
             /** Format: date */
@@ -10204,6 +10263,7 @@ export interface components {
                 /** @description absent where nothing ever came */
                 lastCame?: components["schemas"]["Moment"];
                 overdue: components["schemas"]["WaitOverdue"];
+                urged?: components["schemas"]["Urged"];
             }[];
             /** @description cases whose transition is nearly due or late (`intake.cases`), by dataset, transition and stage, the first deadline first */
             dueCases: {
@@ -11045,15 +11105,16 @@ export interface components {
             exchange?: components["schemas"]["Uuid7"];
             /** @description also how many answer, by day, department and code */
             counts?: boolean;
-            /** @description identifier of the person or organisation the entries concern */
+            /** @description the person or organisation the entries concern: by identifier (`value`), or as the subject of a case of the dataset (`key`), which only the data office and the provider may name. The entries are about the person, also in other cases */
             subject?: {
                 /** @description why it is requested; stored in the entry of this search */
                 reason: string;
                 /** @description number of the case that it is requested for; stored in the entry */
                 case: string;
                 dataset: components["schemas"]["DatasetId"];
-                value: string;
-            };
+                value?: string;
+                key?: components["schemas"]["PrimaryKey"];
+            } & (unknown | unknown);
             before?: number;
             limit?: number;
         };
@@ -11767,6 +11828,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryAnswer"];
+                    "application/geo+json": components["schemas"]["QueryFeatures"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -12325,6 +12387,9 @@ export interface operations {
                 "application/json": {
                     [key: string]: unknown;
                 }[];
+                "application/geo+json": {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -12919,6 +12984,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardItems"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    urgeItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Urge"];
+            };
+        };
+        responses: {
+            /** @description the item with its urges */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardItem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -13775,6 +13865,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "until" | "-until" | "department" | "-department";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -18775,6 +18868,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "until" | "-until" | "case" | "-case";
+                /** @description the reply has the number of rows of the list */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;

@@ -16,6 +16,7 @@ export const ownOperations: readonly StaffOperationId[] = [
     'showBoard',
     'listBoardRows',
     'listBoardItems',
+    'urgeItem',
     'saveSearch',
     'listSavedSearches',
     'dropSavedSearch',

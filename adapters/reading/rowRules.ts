@@ -324,6 +324,10 @@ export const rowRules = {
     en: 'has a number that cannot be held exactly: write it as text',
   },
   'json.depth': { zh: '嵌套过深', en: 'is nested too deeply' },
+  'geojson.feature': {
+    zh: '不是 GeoJSON 要素：须有 type: Feature、geometry、properties（可有 bbox），且 properties 中没有位置数据项',
+    en: 'is no GeoJSON feature: it has type: Feature, geometry and properties (and may have bbox), and its properties do not include the place',
+  },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type RowRule = keyof typeof rowRules;

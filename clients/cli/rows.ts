@@ -1,7 +1,8 @@
 /** `datong rows push DATASET`: records of a program, a line each, in signed calls without a file. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { featureTexts } from '../../adapters/json/geoJson.ts';
 import { registerAttachments } from './attachment.ts';
 import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
 import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
@@ -16,6 +17,7 @@ import { defined } from '../../terms/defined.ts';
 
 interface PushOptions extends ClientVerbOptions {
   readonly mapping?: string;
+  readonly geojson?: boolean;
   readonly problems: number;
 }
 
@@ -27,6 +29,10 @@ export function register(program: Command): void {
     )
     .argument('<dataset>', 'such as ecology.air-quality-live')
     .argument('[file]', 'NDJSON, a record a line (default: standard input)')
+    .option(
+      '--geojson',
+      'the file is a GeoJSON FeatureCollection or Feature; a geometry is the place of its row',
+    )
     .option('--mapping <name>', 'registered mapping that reads JSON (default: the fields of the schema)')
     .option('--problems <count>', 'problems of rows to show', wholeNumber(0, 1_000), 20)
     .option('--json', 'print the outcome as JSON')
@@ -42,7 +48,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
   await withClient(options, async (client) => {
     const problems = shownProblems(options);
     const pusher = new RowPusher((input) => client.call(input), dataset, {
-      ...defined({ mapping: options.mapping }),
+      ...defined({ mapping: options.mapping, isGeoJson: options.geojson }),
       onAnswer: problems.answered,
       onRetry: (error) => {
         const { text } = failureOf(error);
@@ -53,8 +59,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
         });
       },
     });
-    const input = file === undefined ? process.stdin : createReadStream(file);
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    for await (const line of options.geojson === true ? features(file) : lines(file)) {
       problems.read(line);
       if (line.trim() !== '') await pusher.push(line);
     }
@@ -68,8 +73,24 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
   });
 }
 
+const lines = (file: string | undefined): AsyncIterable<string> =>
+  createInterface({
+    input: file === undefined ? process.stdin : createReadStream(file),
+    crlfDelay: Infinity,
+  });
+
+/** Nesting of a feature that is read. */
+const maxDepth = 64;
+
+/** Each feature as one line. The file is read whole, as its reference system may be named at its end. @throws Problem as featureTexts */
+function features(file: string | undefined): readonly string[] {
+  const text = readFileSync(file ?? 0, 'utf8');
+  // a text in JSON has no line end
+  return featureTexts(text, maxDepth).map((feature) => feature.replaceAll(/[\r\n]+/g, ' '));
+}
+
 /** Prints the bad lines, up to a maximum number. */
-function shownProblems({ problems }: PushOptions): {
+function shownProblems({ problems, geojson = false }: PushOptions): {
   readonly read: (line: string) => void;
   readonly answered: (answer: RowsAnswer, first: number) => void;
 } {
@@ -89,8 +110,8 @@ function shownProblems({ problems }: PushOptions): {
         shown += 1;
         const at = lines[first - from + index] ?? 0;
         talk({
-          zh: `第 ${at} 行${field === undefined ? '' : `，${field}`}：${rule}`,
-          en: `line ${at}${field === undefined ? '' : `, ${field}`}: ${rule}`,
+          zh: `第 ${at} ${geojson ? '个要素' : '行'}${field === undefined ? '' : `，${field}`}：${rule}`,
+          en: `${geojson ? 'feature' : 'line'} ${at}${field === undefined ? '' : `, ${field}`}: ${rule}`,
         });
       }
       const answered = first + accepted + skipped + quarantined.length;

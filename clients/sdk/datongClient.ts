@@ -1,4 +1,5 @@
 import type { Anchors } from '../../log/anchors.ts';
+import { geoJsonType } from '../../terms/geoJson.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { type DatongClientOptions, type KeepRoot, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
@@ -102,6 +103,16 @@ export class DatongClient {
     return (await this.under(context, dataset, 'query', query)) as Answer<QueryAnswer>;
   }
 
+  /** Rows of a dataset with a place, as a GeoJSON FeatureCollection (RFC 7946). */
+  async queryFeatures(
+    dataset: string,
+    query: Query,
+    context: CallContext,
+  ): Promise<Answer<types.QueryFeatures>> {
+    const accept = { accept: geoJsonType };
+    return (await this.under(context, dataset, 'query', query, accept)) as Answer<types.QueryFeatures>;
+  }
+
   /** Asks for many subjects in one exchange. Returns an outcome for each value, in their order. Needs delivery `batch`. */
   async batchQuery(
     dataset: string,
@@ -142,9 +153,15 @@ export class DatongClient {
   }
 
   /** A call about a dataset under an agreement; its answer has a receipt. */
-  private under(to: CallContext, dataset: string, what: string, requested: object): Promise<Answer<unknown>> {
+  private under(
+    to: CallContext,
+    dataset: string,
+    what: string,
+    requested: object,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<unknown>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/${what}`;
-    return this.call(jsonCall(path, requested, contextHeaders(to), 'required'));
+    return this.call(jsonCall(path, requested, { ...more, ...contextHeaders(to) }, 'required'));
   }
 
   /** Returns page after page until there is no further cursor. Each page is an exchange of its own. */

@@ -78,5 +78,6 @@ export type {
   FilterTerm,
   Query,
   QueryAnswer,
+  QueryFeatures,
   Scalar,
 } from './types.ts';

@@ -1,6 +1,7 @@
 /** One call with rows, sent until it is answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { components } from '../../api/openapi.ts';
+import { geoJsonType } from '../../terms/geoJson.ts';
 import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 import { pathWith } from './jsonCall.ts';
@@ -12,6 +13,10 @@ export type RowsAnswer = components['schemas']['RowsAnswer'];
 /** Limits of one call. */
 export const maxRowsOfCall = 10_000;
 export const maxBytesOfCall: number = 4 * 2 ** 20;
+
+/** What a collection has around its features. */
+const collection = ['{"type":"FeatureCollection","features":[', ']}'] as const;
+export const collectionBytes: number = collection.join('').length;
 
 /** Milliseconds between two tries, doubled each time. */
 const pauses = { first: 100, longest: 5_000 } as const;
@@ -27,6 +32,8 @@ export interface RowsCall {
   readonly key: string;
   /** each a line of JSON */
   readonly rows: readonly string[];
+  /** the rows are GeoJSON features */
+  readonly isGeoJson?: boolean;
   /** ends the pause between two tries */
   readonly signal: AbortSignal;
   /** called each time a call failed and is about to be sent again */
@@ -39,10 +46,12 @@ export interface RowsCall {
  */
 export async function pushUntilAnswered(
   call: (input: CallInput) => Promise<Answer<unknown>>,
-  { path, key, rows, signal, onRetry }: RowsCall,
+  { path, key, rows, isGeoJson = false, signal, onRetry }: RowsCall,
 ): Promise<Answer<RowsAnswer>> {
-  const body = Buffer.from(rows.join('\n'), 'utf8');
-  const headers = { 'content-type': 'application/x-ndjson', 'datong-idempotency-key': key };
+  const [begin, end] = collection;
+  const body = Buffer.from(isGeoJson ? `${begin}${rows.join(',')}${end}` : rows.join('\n'), 'utf8');
+  const type = isGeoJson ? geoJsonType : 'application/x-ndjson';
+  const headers = { 'content-type': type, 'datong-idempotency-key': key };
   for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
     try {
       const input = { method: 'POST', path, headers, body, receipt: 'required' } as const;

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
+  collectionBytes,
   maxBytesOfCall,
   maxRowsOfCall,
   pushUntilAnswered,
   rowsPath,
   type RowsAnswer,
 } from './pushUntilAnswered.ts';
+import { defined } from '../../terms/defined.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer } from './types.ts';
 
 export interface RowPusherOptions {
   /** a registered mapping that reads JSON; default: the records have the fields of the schema */
   readonly mapping?: string;
+  /** the records are GeoJSON features: a feature's geometry is the place of its row */
+  readonly isGeoJson?: boolean;
   /** records of one call; default 1,000, at most 10,000 */
   readonly maxRows?: number;
   /** bytes of one call; default 1 MiB, at most 4 MiB */
@@ -99,7 +103,7 @@ export class RowPusher {
       maxDelayMs,
       maxBufferBytes,
       maxRows: Math.min(maxRows, maxRowsOfCall),
-      maxBytes: Math.min(maxBytes, maxBytesOfCall),
+      maxBytes: Math.min(maxBytes, maxBytesOfCall - collectionBytes),
     };
   }
 
@@ -232,12 +236,13 @@ export class RowPusher {
   }
 
   private answerOf({ records, key }: Batch): Promise<Answer<RowsAnswer>> {
-    const { onRetry } = this.options;
+    const { onRetry, isGeoJson } = this.options;
     return pushUntilAnswered(this.call, {
       path: this.path,
       key,
       signal: this.ended.signal,
       rows: records.map(({ text }) => text),
+      ...defined({ isGeoJson }),
       ...(onRetry === undefined ? {} : { onRetry }),
     });
   }

@@ -11,6 +11,7 @@ import {
 } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { joinedHeaders } from '../../certs/signatures/headers.ts';
+import { geoJsonType } from '../../terms/geoJson.ts';
 import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import { type Connection, StaleSocket } from './connection.ts';
@@ -229,7 +230,8 @@ const isUnsigned = (error: unknown): boolean =>
   error instanceof Problem && error.code === 'reply_signature_missing';
 
 function jsonOf(reply: ReplyMessage, headers: ReadonlyMap<string, string>): unknown {
-  if (!(headers.get('content-type') ?? '').startsWith('application/json') || reply.body.length === 0)
-    return undefined;
+  const type = headers.get('content-type') ?? '';
+  const isJson = ['application/json', geoJsonType].some((one) => type.startsWith(one));
+  if (!isJson || reply.body.length === 0) return undefined;
   return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
 }

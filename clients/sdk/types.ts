@@ -1,5 +1,6 @@
 /** Types that the client sends and receives, with the names of openapi.yaml. */
 import type { components } from '../../api/openapi.ts';
+import type { Feature } from '../../terms/geoJson.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
 import type { StoredExchange } from './storedExchange.ts';
@@ -79,6 +80,12 @@ export interface QueryAnswer {
   readonly rows: { readonly delivered: number; readonly withheld: number | 'undisclosed' };
   readonly nextCursor?: string;
   readonly asOf?: ProviderTime;
+}
+
+/** The same answer as a GeoJSON FeatureCollection: each record is a feature. */
+export interface QueryFeatures extends Omit<QueryAnswer, 'records'> {
+  readonly type: 'FeatureCollection';
+  readonly features: readonly Feature[];
 }
 
 /** RFC 3339: when the provider gave the oldest of these live data. Only where the agreement allows data older than the call. */

@@ -67,12 +67,13 @@ export const reminderKeyMembers: Readonly<Record<ReminderSection, readonly strin
   certificates: ['what', 'department', 'pin', 'ends'],
 };
 
-/** The identity of an item. An item that has become overdue is a new item, in every section. */
+/** The identity of an item. An item that has become overdue, or was urged once more, is a new item, in every section. */
 export function itemIdentity(section: ReminderSection, one: object): readonly unknown[] {
   const members: Readonly<Record<string, unknown>> = { ...one };
   const same = reminderKeyMembers[section].map((member) => members[member] ?? null);
   const late = members['overdue'] === true && !reminderKeyMembers[section].includes('overdue');
-  return late ? [...same, 'overdue'] : same;
+  const { count } = (members['urged'] ?? {}) as { readonly count?: number };
+  return [...same, ...(late ? ['overdue'] : []), ...(count === undefined ? [] : [`urged ${count}`])];
 }
 
 /** An item that waits for a person or department. */

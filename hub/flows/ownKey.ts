@@ -1,3 +1,4 @@
+import { Problem } from '../../terms/problem.ts';
 import type { Column } from '../domain/rowTable/layout.ts';
 import { isStorable } from '../domain/rowTable/storable.ts';
 import type { Key } from './rows/store/byKey.ts';
@@ -31,6 +32,20 @@ export const valuesOfKey = (key: Key, fields: readonly Column[]): Readonly<Recor
       return [field, kind === 'text' ? value : Number(value)];
     }),
   );
+
+/**
+ * The values of a requested key, as rows hold them.
+ * @param at place of the key in the request
+ * @throws Problem key_unfit
+ */
+export function requestedKey(
+  key: Key,
+  fields: readonly Column[],
+  at: string,
+): ReturnType<typeof valuesOfKey> {
+  if (keyFits(key, fields)) return valuesOfKey(key, fields);
+  throw new Problem('key_unfit', { key: fields.map(({ field }) => field).join(', ') }, { at });
+}
 
 /** The same text for keys that name the same row, in any form of writing. @param key fits the fields */
 export const textOfKey = (key: Readonly<Record<string, unknown>>, fields: readonly Column[]): string =>

@@ -302,6 +302,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   showBoard: officeOnly({ path: '/v1/board' }),
   listBoardRows: officeOnly({ path: '/v1/board/waiting' }),
   listBoardItems: officeOnly({ path: '/v1/board/waiting/items' }),
+  urgeItem: officeOnly({ path: '/v1/board/waiting/urges', body: { kind: 'duty', id: 'none' } }),
   listBatchProblems: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000/problems' }),
   showFieldPlaces: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/fields/a` })),
   compareBatch: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/difference` })),

@@ -152,6 +152,7 @@ import { showDataset, listDatasets } from '../features/registry/operations/showD
 import { sampleDataset } from '../features/registry/operations/sampleDataset.ts';
 import { tryMasks } from '../features/registry/operations/tryMasks.ts';
 import { listBoardItems } from '../features/board/operations/listBoardItems.ts';
+import { urgeItem } from '../features/board/operations/urgeItem.ts';
 import { showBoard, listBoardRows } from '../features/board/operations/showBoard.ts';
 import { listDuties } from '../features/duties/operations/duties.ts';
 import { appointPersonService } from '../features/subjects/operations/appointPersonService.ts';
@@ -385,6 +386,7 @@ export const staffOperations = {
   showBoard,
   listBoardRows,
   listBoardItems,
+  urgeItem,
   listBatches,
   getBatch,
   listDuties,

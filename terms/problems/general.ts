@@ -35,6 +35,21 @@ export const generalProblems = {
     text: { zh: '没有这个地址或对象', en: 'there is no such address or object' },
     next: { zh: '核对路径与监听端口', en: 'check the path and the listener' },
   },
+  item_not_overdue: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '该事项尚未逾期，不能督办', en: 'the item is not overdue, so it cannot be urged' },
+    next: { zh: '期限过后再督办', en: 'urge it after its deadline' },
+  },
+  item_urged_today: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '该事项本工作日已督办过',
+      en: 'the item was urged on this working day already',
+    },
+    next: { zh: '下一个工作日再督办', en: 'urge it on the next working day' },
+  },
   method_not_allowed: {
     status: 405,
     who: 'caller',

@@ -16,12 +16,12 @@ export const rowsByCallProblems = {
     status: 400,
     who: 'caller',
     text: {
-      zh: '正文不是完整的 JSON 列表，也不是每行一个对象的 NDJSON（UTF-8）',
-      en: 'the body is neither a whole JSON array nor NDJSON with one object a line (UTF-8)',
+      zh: '正文不是完整的 JSON 列表、每行一个对象的 NDJSON，也不是 GeoJSON 的 FeatureCollection 或 Feature（UTF-8）',
+      en: 'the body is no whole JSON array, no NDJSON with one object a line, and no GeoJSON FeatureCollection or Feature (UTF-8)',
     },
     next: {
-      zh: '核对正文是否完整，以及 Content-Type 是 application/json 还是 application/x-ndjson',
-      en: 'check that the body is whole and that Content-Type is application/json or application/x-ndjson',
+      zh: '核对正文是否完整，以及 Content-Type 是 application/json、application/x-ndjson 还是 application/geo+json',
+      en: 'check that the body is whole and that Content-Type is application/json, application/x-ndjson or application/geo+json',
     },
   },
   rows_too_many: {
@@ -136,6 +136,39 @@ export const rowsByCallProblems = {
     next: {
       zh: '新办件逐次调用报送（datong rows push），变更以 datong rows change',
       en: 'send new cases by call (datong rows push), and changes with datong rows change',
+    },
+  },
+  geojson_crs: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: 'GeoJSON 的 crs 不是 WGS 84（CRS84、EPSG 4326）或 CGCS2000（EPSG 4490）的经纬度',
+      en: 'crs of the GeoJSON is not longitude and latitude in WGS 84 (CRS84, EPSG 4326) or CGCS2000 (EPSG 4490)',
+    },
+    next: {
+      zh: '先转换坐标并去掉 crs；GCJ-02、BD-09 不写 crs，由映射转换（point: { datum }）',
+      en: 'convert the coordinates and remove crs; GCJ-02 and BD-09 have no crs, and a mapping converts them (point: { datum })',
+    },
+  },
+  geojson_without_place: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '{dataset} 没有位置数据项（x-geo: point），不能以 GeoJSON 交换',
+      en: '{dataset} has no field with a place (x-geo: point): it cannot be exchanged as GeoJSON',
+    },
+    next: { zh: '改用 application/json', en: 'use application/json' },
+  },
+  case_subject_missing: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{dataset} 的这一行没有写明所涉的人，日志无法据以查找',
+      en: 'this row of {dataset} names no person, so the log cannot be searched for its readers',
+    },
+    next: {
+      zh: '按数据资源和时间查找谁读取过',
+      en: 'search by dataset and time instead',
     },
   },
   rows_not_changeable: {

@@ -5,6 +5,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { waitingRequest } from '../waitingRequest.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, lookAtPages, picture, signing } from './pages.ts';
 
@@ -27,6 +28,7 @@ const household = 'pub-security.household';
 const named = {
   leader: await admitPerson(identity, '演示 市领导', [{ role: 'leader' }]),
   ecology: await admitPerson(identity, '演示 生态局领导', [{ role: 'leader', department: 'ecology' }]),
+  police: await admitPerson(identity, '演示 公安局甲', [{ role: 'steward', department: 'pub-security' }]),
 };
 const file = householdFile(1500, 12);
 await city.publicSecurity.client.sendFile(household, file.bytes, { mapping: 'household' });
@@ -97,6 +99,37 @@ for (const [language, words] of [
     await page.getByRole('heading', { name: words.linking }).waitFor();
     await page.getByRole('link', { name: words.board, exact: true }).click();
     await watched.context.close();
+  });
+
+for (const [language, said] of [
+  ['zh', { board: '看板', urge: '督办', times: '已督办 1 次' }],
+  ['en', { board: 'Board', urge: 'Urge', times: 'Urged 1×' }],
+] as const)
+  test(`a leader urges an overdue item, and the department sees it in its inbox, ${language}`, async () => {
+    const [consumer, second] = await Promise.all([
+      hub.token(`urging ${language}`, ['steward'], 'education'),
+      hub.token(`urging second ${language}`, ['steward'], 'education'),
+    ]);
+    const request = await waitingRequest({ hub, database, consumer, second }, `urged-${language}`, 60);
+    const leading = await signedIn(language, 'leader');
+    await open(leading.page, 'board');
+    const button = leading.page.getByRole('button', { name: `${said.urge} ${request}` });
+    await button.click();
+    await leading.page.getByText(said.times).first().waitFor();
+    await picture(leading.page, `board-urged-${language}-1440`);
+    await button.click();
+    await leading.page.getByRole('alert').first().waitFor();
+    await leading.page.setViewportSize({ width: 390, height: 844 });
+    await picture(leading.page, `board-urged-${language}-390`);
+    await leading.context.close();
+    const police = await signedIn(language, 'police');
+    await open(police.page, 'inbox');
+    await police.page.getByText(said.times).first().waitFor();
+    await picture(police.page, `inbox-urged-${language}-1440`);
+    await police.page.setViewportSize({ width: 390, height: 844 });
+    await picture(police.page, `inbox-urged-${language}-390`);
+    await healthy(police, `urged inbox ${language}`);
+    await police.context.close();
   });
 
 test('a leader of another department sees no number of it, and their menu has nothing that they may not open', async () => {

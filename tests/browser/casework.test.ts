@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { changeRow } from '../../clients/sdk/changeRow.ts';
 import { pointForm } from '../../schemas/places/point.ts';
+import { admitPerson } from '../admitPerson.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, picture } from './pages.ts';
 import { lookingIn, open, registryCity, signedIn } from './registryCity.ts';
@@ -17,6 +18,12 @@ after(async () => {
 });
 const contractor = await town.person('演示 教育甲', 'clerk', 'education');
 const steward = await town.person('演示 生态甲', 'steward', 'ecology');
+const auditing = '演示 生态审计';
+const { token } = await admitPerson(town.hub.hub.services.identity, auditing, [
+  { role: 'steward', department: 'ecology' },
+  { role: 'auditor', department: 'ecology' },
+]);
+const auditor = { name: auditing, token };
 const phone = '13800009999';
 const id = 'ecology.street-work';
 const urn = 'urn:datong:street-work:1.0';
@@ -281,6 +288,66 @@ test('what a person typed stays when others change the case in between, and the 
   await page.getByRole('button', { name: said.finish }).waitFor();
   await page.getByText('已通知工队').first().waitFor();
   assert.equal(await notice.count(), 0);
+  await page.close();
+});
+
+for (const [language, said] of [
+  [
+    'zh',
+    {
+      heading: '谁看过',
+      reason: '事由（记入日志）',
+      number: '案件编号（记入日志）',
+      show: '查看',
+      reader: '教育局',
+    },
+  ],
+  [
+    'en',
+    {
+      heading: 'Who saw it',
+      reason: 'Reason (recorded in the log)',
+      number: 'Case (recorded in the log)',
+      show: 'Show',
+      reader: 'Education',
+    },
+  ],
+] as const)
+  test(`an auditor of the provider sees who read a case, ${language}`, async () => {
+    const context = {
+      purpose: 'environment-study',
+      agreement: 'agr-work-education',
+      onBehalfOf: 'official-7',
+    };
+    await town.city.education.client.query(
+      id,
+      { filter: [{ field: 'case', op: 'eq', value: 'd-1' }] },
+      context,
+    );
+    const watched = await signedIn(browser, town, language, auditor);
+    const { page } = watched;
+    const key = encodeURIComponent(JSON.stringify({ case: 'd-1' }));
+    await open(page, town, `work/${id}/ecology?key=${key}`);
+    await page.getByRole('heading', { name: said.heading, exact: true }).waitFor();
+    await page.getByLabel(said.reason).fill('a complaint');
+    await page.getByLabel(said.number).fill('XF-2026-9');
+    await page.getByRole('button', { name: said.show, exact: true }).click();
+    const table = page.getByRole('region', { name: said.heading });
+    await table.getByText('official-7').first().waitFor();
+    assert.ok((await table.getByText(said.reader).count()) > 0);
+    await picture(page, `casework-seen-${language}-1440`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= 390'), true, 'the case fits');
+    await picture(page, `casework-seen-${language}-390`);
+    await healthy(watched, `casework seen ${language}`);
+    await page.close();
+  });
+
+test('who works on a case and is no auditor is not asked who saw it', async () => {
+  const { page } = await signedIn(browser, town, 'zh', contractor);
+  await open(page, town, `work/${id}/education?key=${encodeURIComponent(JSON.stringify({ case: 'd-1' }))}`);
+  await page.getByRole('heading', { name: '办理经过' }).waitFor();
+  assert.equal(await page.getByText('谁看过').count(), 0);
   await page.close();
 });
 

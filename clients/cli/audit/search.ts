@@ -12,12 +12,14 @@ import { printMissing } from '../printMissing.ts';
 import { columns } from '../printedText.ts';
 import { writeFileContent } from '../output.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../values.ts';
+import { fieldValues } from '../rowsChange.ts';
+import { collect, wholeNumber } from '../values.ts';
 import { withSaved } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
 
 interface SearchOptions extends StaffOptions {
   readonly subject?: string;
+  readonly key?: readonly string[];
   readonly dataset?: string;
   readonly reason?: string;
   readonly case?: string;
@@ -60,7 +62,12 @@ export function registerSearch(audit: Command): void {
       '--subject <file>',
       '个人标识所在文件，- 为标准输入（不写在命令行上） / file with the identifier of a person, - for standard input',
     )
-    .option('--dataset <id>', '数据资源；--subject 时必填 / dataset, needed with --subject')
+    .option(
+      '--key <field=value>',
+      '谁看过某一办件所涉的人：该办件的主键，每个数据项一次 / about the person of a case: a field of its key, once for each of them',
+      collect,
+    )
+    .option('--dataset <id>', '数据资源；--subject、--key 时必填 / dataset, needed with --subject and --key')
     .option(
       '--reason <text>',
       '为何检索此人；记入日志 / reason for searching this person; recorded in the log',
@@ -88,7 +95,8 @@ export function registerSearch(audit: Command): void {
       'after',
       '\nEvery search is an entry of the log; one about a person names its reason and its case.' +
         '\n\nExamples:\n  datong audit search --as auditor --consumer education --decision deny --from 2026-10-01 --until 2026-11-01 --counts' +
-        '\n  datong audit search --as auditor --subject child.txt --dataset pub-security.household --reason "a complaint" --case XF-2026-0001',
+        '\n  datong audit search --as auditor --subject child.txt --dataset pub-security.household --reason "a complaint" --case XF-2026-0001' +
+        '\n  datong audit search --as auditor --key case=C-1 --dataset ecology.street-cases --reason "a complaint" --case XF-2026-0002',
     )
     .action(run);
 }
@@ -105,14 +113,21 @@ export function moment(text: string | undefined, option: string): string | undef
   return new Date(time).toISOString();
 }
 
-function subjectOf({ subject, dataset, reason, case: number }: SearchOptions): object {
-  if (subject === undefined) return dataset === undefined ? {} : { dataset };
+function subjectOf({ subject, key, dataset, reason, case: number }: SearchOptions): object {
+  if (subject === undefined && key === undefined) return dataset === undefined ? {} : { dataset };
+  if (subject !== undefined && key !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--subject 与 --key 只能给出一个',
+      en: '--subject and --key exclude each other',
+    });
   if (dataset === undefined || reason === undefined || number === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '检索个人须同时给出 --dataset、--reason、--case，事由和案件编号记入日志',
       en: 'a search about a person needs --dataset, --reason and --case; reason and case are recorded in the log',
     });
-  return { subject: { dataset, value: identifierFrom(subject), reason, case: number } };
+  const about = { dataset, reason, case: number };
+  if (key !== undefined) return { dataset, subject: { ...about, key: fieldValues(key, '--key') } };
+  return { subject: { ...about, value: identifierFrom(subject ?? '-') } };
 }
 
 async function run(options: SearchOptions): Promise<void> {

@@ -1,6 +1,7 @@
 /** Rows as a file that a clerk opens: CSV as Excel reads it, a workbook, or JSON a line. */
 import { writeFileSync } from 'node:fs';
 import { maxCellLength, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
+import { featureOf } from '../../../schemas/places/feature.ts';
 import { positionOf } from '../../../schemas/places/point.ts';
 import { byteOrderMark, csvLine } from '../../../terms/csv.ts';
 import { writeFileContent } from '../output.ts';
@@ -95,13 +96,13 @@ function featureCollection({ header, rows }: Table): string {
       zh: '这些行没有位置，不能写成 GeoJSON',
       en: 'the rows have no place: they cannot be written as GeoJSON',
     });
-  const features = rows.map((row) => ({
-    type: 'Feature',
-    geometry: positionOf(row[place]) === undefined ? null : row[place],
-    properties: Object.fromEntries(
-      header.flatMap((name, at) => (at === place || row[at] === undefined ? [] : [[name, row[at]]])),
+  const [name = ''] = header.slice(place, place + 1);
+  const features = rows.map((row) =>
+    featureOf(
+      Object.fromEntries(header.flatMap((name, at) => (row[at] === undefined ? [] : [[name, row[at]]]))),
+      name,
     ),
-  }));
+  );
   return `${JSON.stringify({ type: 'FeatureCollection', features })}\n`;
 }
 

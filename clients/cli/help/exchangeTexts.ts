@@ -35,6 +35,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'seconds between two lines with figures': '两行数字之间的秒数',
   'the figures as JSON on stdout': '在标准输出以 JSON 给出数字',
   'NDJSON, a record a line (default: standard input)': 'NDJSON，每行一条记录（默认：标准输入）',
+  'the file is a GeoJSON FeatureCollection or Feature; a geometry is the place of its row':
+    '文件为 GeoJSON 的 FeatureCollection 或 Feature；几何即该行的位置',
   'registered mapping that reads JSON (default: the fields of the schema)':
     '已登记的、读取 JSON 的映射（默认：标准的数据项）',
   'what became of this exchange instead: the id of a reply, a refusal or a line of datong audit logs':

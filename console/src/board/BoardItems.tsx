@@ -1,13 +1,18 @@
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../api/call.ts';
+import { asCall } from '../api/asCall.ts';
+import { post, type Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { Due } from '../requests/Due.tsx';
 import { addressOf } from '../route.ts';
-import { hasRole, readers, useSession } from '../session.ts';
+import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { Urged } from './Urged.tsx';
 
 type Item = Schemas['BoardItem'];
 
@@ -20,6 +25,10 @@ function pageOf(session: Schemas['Session'], { kind, id, department = '' }: Item
   return addressOf('duties', [], { department, due: '1' });
 }
 
+/** A leader urges overdue items: of the data office all, of a department those on which it must act. */
+const mayUrge = (session: Schemas['Session'], { overdue, department }: Item): boolean =>
+  overdue === true && hasRoleFor(session, ['leader'], department);
+
 /** Items that wait, overdue ones first: what, who must act, since when, and until when. */
 export function BoardItems(props: {
   readonly answer: Answered<Schemas['BoardItems']>;
@@ -30,6 +39,7 @@ export function BoardItems(props: {
   const { say, pick, when } = useWords();
   const { session } = useSession();
   const { name } = useDepartments();
+  const { act, sending, error } = useAct();
   const rows = answer.value?.items.filter(({ overdue }) => !overdueOnly || overdue === true);
   return (
     <>
@@ -64,8 +74,33 @@ export function BoardItems(props: {
           },
           { title: say('boardSince'), render: (_, item) => when(item.since) || '—' },
           { title: say('inboxDue'), render: (_, item) => <Due of={item} /> },
+          {
+            title: say('urged'),
+            render: (_, item) => (
+              <>
+                <Urged of={item} />
+                {mayUrge(session, item) ? (
+                  <Button
+                    size="small"
+                    className="no-print"
+                    disabled={sending}
+                    onClick={() =>
+                      act(
+                        () => post('/v1/board/waiting/urges', { kind: item.kind, id: item.id }),
+                        () => answer.again(),
+                      )
+                    }
+                  >
+                    {say('urge')}
+                    <span className="for-ears"> {item.id}</span>
+                  </Button>
+                ) : null}
+              </>
+            ),
+          },
         ]}
       />
+      <Refusal error={error} cli={asCall('POST /v1/board/waiting/urges')} />
     </>
   );
 }

@@ -26,6 +26,7 @@ import { CaseSteps } from './CaseSteps.tsx';
 import { Due } from './Due.tsx';
 import { useAreas } from './useAreas.ts';
 import { Value } from './Value.tsx';
+import { WhoSawCase } from './WhoSawCase.tsx';
 import './casework.css';
 
 /** Versions of a page of the timeline. */
@@ -122,6 +123,7 @@ function Case({ acting, caseKey }: { readonly acting: Acting; readonly caseKey: 
           )}
           <CasePlace acting={acting} record={record} />
           <Timeline answer={history} acting={acting} />
+          <WhoSawCase key={`seen ${asked}`} set={acting.set} caseKey={caseKey} />
         </>
       )}
     </>

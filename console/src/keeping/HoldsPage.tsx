@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { Field } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { Person } from '../parts/Person.tsx';
 import { addressOf } from '../route.ts';
@@ -37,15 +38,16 @@ export function HoldsPage(): ReactNode {
           options: kinds.map((value) => ({ value, text: say(`hd_${value}`) })),
         },
       ]}
-      ask={({ q, kind, cursor }) => get('/v1/legal-holds', { query: { case: q, kind, cursor } })}
+      ask={({ q, kind }, place) => get('/v1/legal-holds', { query: { case: q, kind, ...place } })}
       rowsOf={({ holds }) => holds}
+      usualSort="until"
       keyOf={({ id }) => id}
       empty={say('hdEmpty')}
       columns={[
         { title: say('hdOn'), render: (_, { on }: Hold) => <Held on={on} /> },
-        { title: say('hdCase'), render: (_, one) => one.case },
+        { ...sortedBy('case'), title: say('hdCase'), render: (_, one) => one.case },
         { title: say('hdReason'), render: (_, one) => one.reason },
-        { title: say('hdUntil'), render: (_, one) => when(one.until) },
+        { ...sortedBy('until'), title: say('hdUntil'), render: (_, one) => when(one.until) },
         { title: say('author'), render: (_, one) => <Person id={one.author} name={one.authorName} /> },
         { title: say('approver'), render: (_, one) => <Person id={one.approver} name={one.approverName} /> },
         ...(asks

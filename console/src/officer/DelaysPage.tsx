@@ -4,7 +4,7 @@ import { get, post, type Schemas } from '../api/call.ts';
 import { waitingProposals } from '../keeping/Waiting.tsx';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Field } from '../parts/Field.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -27,8 +27,10 @@ export function DelaysPage(): ReactNode {
   const [reason, setReason] = useDraftText(`delay end ${ending ?? ''}`);
   const [told, setTold] = useState<string>();
   const { act, sending, error } = useAct();
-  const { cursor = '' } = useRoute().filter;
-  const answer = useAnswer(`delays ${cursor} ${turn}`, () => get('/v1/view-delays', { query: { cursor } }));
+  const place = placeIn(useRoute().filter);
+  const answer = useAnswer(`delays ${JSON.stringify(place)} ${turn}`, () =>
+    get('/v1/view-delays', { query: place }),
+  );
   const inbox = useAnswer(`delays inbox ${turn}`, waitingProposals);
   const proposed = (inbox.value ?? []).filter(({ kind }) => kind === 'ViewDelay');
   const again = (): void => {
@@ -95,9 +97,10 @@ export function DelaysPage(): ReactNode {
         answer={answer}
         empty={say('delaysEmpty')}
         page={answer.value}
+        usualSort="until"
         columns={[
-          { title: say('validUntil'), render: (_, one) => when(one.until) },
-          { title: say('delayOf'), render: (_, one) => name(one.department) },
+          { ...sortedBy('until'), title: say('validUntil'), render: (_, one) => when(one.until) },
+          { ...sortedBy('department'), title: say('delayOf'), render: (_, one) => name(one.department) },
           { title: say('delayGround'), render: (_, one) => `${one.reference} ${one.clause}` },
           { title: say('author'), render: (_, one) => <Person id={one.author} name={one.authorName} /> },
           {

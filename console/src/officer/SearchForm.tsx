@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import type { Schemas } from '../api/call.ts';
 import { Field, Pick } from '../parts/Field.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
@@ -9,14 +10,20 @@ import { asked, draftOf, kinds, type Asked, type Draft } from './question.ts';
 import { askedWords } from './questionWords.ts';
 
 /** Subject, reason and case of a search; in the memory of this page only. */
-export interface About {
-  readonly dataset: string;
-  readonly value: string;
-  readonly reason: string;
-  readonly case: string;
-}
+export type About = NonNullable<Schemas['LogSearch']['subject']>;
 
-const noReason: Omit<About, 'value'> = { dataset: '', reason: '', case: '' };
+type Why = Readonly<Record<'dataset' | 'reason' | 'case', string>>;
+
+const noReason: Why = { dataset: '', reason: '', case: '' };
+
+/** The key of a case as it is typed: `case=C-1`, a blank between fields. The hub refuses what is no key. */
+const keyIn = (text: string): Schemas['PrimaryKey'] =>
+  Object.fromEntries(
+    text.split(/\s+/).map((pair) => {
+      const [field = '', ...rest] = pair.split('=');
+      return [field, rest.join('=')];
+    }),
+  );
 
 const always: readonly Asked[] = ['from', 'until', 'department', 'dataset', 'official', 'matter'];
 const further: readonly Asked[] = [
@@ -40,7 +47,8 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const [, setEvidenceReason] = useDraftText('evidence reason');
   const [, setEvidenceCase] = useDraftText('evidence number');
   const [, setEvidenceDataset] = useDraftText('evidence dataset');
-  const about: About = { ...why, value };
+  const [key, setKey] = useState('');
+  const named = value !== '' || key !== '';
   const setWhy = (change: Partial<typeof noReason>): void => setAllOfWhy({ ...why, ...change });
   const set =
     (name: Asked) =>
@@ -62,20 +70,20 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
       <Pick key={name} {...given} none={say('any')} options={few} />
     );
   };
-  const named = about.value !== '';
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     const cleared = Object.fromEntries(asked.map((name) => [name, draft[name]?.trim() ?? '']));
     refine({ ...cleared, counts: counts ? '1' : '', before: '' });
     if (named) {
       // the request for evidence that follows begins with them; never with the identifier
-      setEvidenceReason(about.reason);
-      setEvidenceCase(about.case);
-      setEvidenceDataset(about.dataset);
+      setEvidenceReason(why.reason);
+      setEvidenceCase(why.case);
+      setEvidenceDataset(why.dataset);
     }
-    ask(named ? about : undefined);
+    ask(named ? { ...why, ...(value === '' ? { key: keyIn(key.trim()) } : { value }) } : undefined);
     // the identifier is on the screen no longer than necessary
     setValue('');
+    setKey('');
     typed.sent();
   };
   const clear = (): void => {
@@ -84,6 +92,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     typed.sent();
     setCounts(false);
     setValue('');
+    setKey('');
     refine({ ...Object.fromEntries(asked.map((name) => [name, ''])), counts: '', before: '' });
     ask(undefined);
   };
@@ -98,16 +107,17 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
         <summary>{say('askSubject')}</summary>
         <p className="muted">{say('askSubjectLead')}</p>
         <div className="filters">
-          <Field label={say('identifier')} value={about.value} change={setValue} most={100} />
+          <Field label={say('identifier')} value={value} change={setValue} most={100} />
+          <Field label={say('identifierOfCase')} value={key} change={setKey} most={200} />
           <Field
             label={say('identifierIn')}
-            value={about.dataset}
+            value={why.dataset}
             change={(dataset) => setWhy({ dataset })}
             required={named}
           />
           <Field
             label={say('askReason')}
-            value={about.reason}
+            value={why.reason}
             change={(reason) => setWhy({ reason })}
             required={named}
             least={2}
@@ -115,7 +125,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
           />
           <Field
             label={say('askCase')}
-            value={about.case}
+            value={why.case}
             change={(number) => setWhy({ case: number })}
             required={named}
             least={2}

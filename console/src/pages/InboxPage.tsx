@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Urged } from '../board/Urged.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pager } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -177,6 +178,7 @@ function LaneOf(props: {
             <span className="muted">
               {say(one.kind)} · {say(one.why)}
             </span>
+            <Urged of={one.of} />
             {others === undefined ? null : (
               <span className="muted">
                 {say('inboxOthers')}

@@ -394,6 +394,7 @@ export const en: Words = {
   askSubjectLead:
     'The identifier is used for this search only: it is not in the address, not stored and not logged. Reason and case are recorded in the log, and the person can see that a search was made.',
   identifier: 'Identity number',
+  identifierOfCase: 'Or the key of a case about them, such as case=C-1',
   identifierIn: 'Dataset that holds this number',
   askReason: 'Reason (recorded in the log)',
   askCase: 'Case (recorded in the log)',
@@ -499,6 +500,9 @@ export const en: Words = {
   boardFlowsCut: 'Only the pairs with the most calls are shown.',
   boardTrend: 'Calls of the last twelve weeks',
   boardTrendTable: 'Numbers of each week',
+  urge: 'Urge',
+  urged: 'Urges',
+  urgedTimes: 'Urged {n}×, last {at} by {who}',
   boardWeek: 'Monday of the week',
   auTitle: 'Use',
   auDay: '{day} (counted anew each day)',

@@ -393,6 +393,7 @@ export const zh = {
   askSubjectLead:
     '标识只用于这一次查找，不写入地址、不保存、不入日志；事由和案件编号记入日志，被查的人可以看到有过查找。',
   identifier: '身份证件号码',
+  identifierOfCase: '或所涉办件的主键，如 case=C-1',
   identifierIn: '以此号码登记该人的数据资源',
   askReason: '事由（记入日志）',
   askCase: '案件编号（记入日志）',
@@ -493,6 +494,9 @@ export const zh = {
   boardFlowsCut: '只列出调用最多的部门对。',
   boardTrend: '最近十二周的调用',
   boardTrendTable: '每周的数字',
+  urge: '督办',
+  urged: '督办情况',
+  urgedTimes: '已督办 {n} 次，最近：{at}，{who}',
   boardWeek: '该周星期一',
   auTitle: '使用情况',
   auDay: '{day}（每日零点重新计算）',

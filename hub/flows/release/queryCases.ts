@@ -20,11 +20,13 @@ export const queryCases = releaseOperation('queryCases', {
     const acting = asDepartment(call, call.body);
     return whenAllowed(acting, services, requestedIn(query), (allowed) =>
       release(services, acting, query, allowed, {
-        source: (dataset) => {
-          checkCases(dataset, acting.caller.department);
-          return notices === undefined
-            ? undefined
-            : noticedRows(services, dataset, acting.caller.department, notices);
+        cases: {
+          source: (dataset) => {
+            checkCases(dataset, acting.caller.department);
+            return notices === undefined
+              ? undefined
+              : noticedRows(services, dataset, acting.caller.department, notices);
+          },
         },
       }),
     );

@@ -7,13 +7,15 @@
 import type { components } from '../../../api/openapi.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
-import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
+import { geoJsonType } from '../../../terms/geoJson.ts';
+import { allowed, allowedJson, type Call, type LoggedEffects, type Outcome } from '../../pipeline/call.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import type { CaseDeadline } from '../../domain/cases.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { textOfKey } from '../ownKey.ts';
+import { placeFieldOf } from '../placeFieldOf.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { deadlinesAt, newestChange, versionsAt } from '../rows/store/rowVersions.ts';
 import type { Acting } from '../actingDepartment.ts';
@@ -22,6 +24,7 @@ import { unfound } from './attempts.ts';
 import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
+import { asksGeoJson, featureCollection } from './geoJson.ts';
 import { MaskPrefetch, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
 import { refuseHistory } from './historyRows.ts';
@@ -37,8 +40,9 @@ export const queryDataset = releaseOperation('queryDataset', {
   kind: 'release',
   run: (call, services) => {
     const query = call.body;
+    const isGeoJson = asksGeoJson(call.head);
     return whenAllowed(call, services, requestedIn(query), (allowed) =>
-      release(services, call, query, allowed),
+      release(services, call, query, allowed, { isGeoJson }),
     );
   },
 });
@@ -62,15 +66,23 @@ interface CasesShown {
   readonly source: (dataset: LiveDataset) => RowSource | undefined;
 }
 
-/** @param cases set where a person asks for cases: the answer then has their deadlines */
+interface Shown {
+  /** set where a person asks for cases: the answer then has their deadlines */
+  readonly cases?: CasesShown;
+  /** the answer is a FeatureCollection */
+  readonly isGeoJson?: boolean;
+}
+
+/** @throws Problem geojson_without_place, and those of the consent, of the query and of the source */
 export async function release(
   services: ReleaseServices,
   call: Call<Acting>,
   query: Query,
   { request, permission, facts, attempt, lookedUp }: AllowedCall,
-  cases?: CasesShown,
+  { cases, isGeoJson = false }: Shown = {},
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
+  const place = isGeoJson ? placeFieldOf(dataset).name : undefined;
   refuseLatest(dataset, query);
   refuseHistory(dataset, query);
   const reported = [
@@ -112,8 +124,7 @@ export async function release(
       ? [permission.lookup.value]
       : [],
   );
-  const answer = {
-    records: masked.records,
+  const rest = {
     ...(query.history === true
       ? {
           history: page.rows.flatMap(({ change }) =>
@@ -131,7 +142,7 @@ export async function release(
     ...dated(source),
     ...(nextCursor === undefined ? {} : { nextCursor }),
   };
-  const outcome = allowed<'queryDataset'>(200, answer, {
+  const effects: LoggedEffects = {
     facts: {
       schema: dataset.schema.urn,
       // the private part holds the number of rows without consent: a caller could subtract filtered counts to single out one person
@@ -150,7 +161,15 @@ export async function release(
     privatePart: claim?.privatePart,
     confirm: claim?.confirm,
     atOnce: claim?.atOnce,
-  });
+  };
+  const { records } = masked;
+  const outcome =
+    place === undefined
+      ? allowed<'queryDataset'>(200, { records, ...rest }, effects)
+      : {
+          ...allowedJson(200, featureCollection(records, rest, place), effects),
+          contentType: geoJsonType,
+        };
   return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
 }
 

@@ -3,9 +3,11 @@
  * it checks for holds, and placing a hold waits for destructions that began before. No hold is thus placed between check and destruction.
  * Data of a dataset is checked by `mayGo`. Log entries and their subjects are held in four ways and checked after `blockNewHolds`.
  */
+import type { Knex } from 'knex';
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
+import { narrowed } from '../../platform/database/values.ts';
 import { longStatement } from '../../platform/database/connection.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -44,26 +46,27 @@ export interface HoldFilter {
   readonly now: number;
   readonly kind?: string | undefined;
   readonly caseNumber?: string | undefined;
-  /** only those after this one; the moment in whole milliseconds, as stored */
-  readonly after?: { readonly until: number; readonly id: string };
 }
 
-/** Holds in force, ordered by their end. */
-export async function standingHolds(
+/** Holds in force, usually the first to end first. */
+export const pageHolds = (
   reader: Reader,
-  filter: HoldFilter,
-  most: number,
-): Promise<LegalHoldRow[]> {
-  const { now, kind, caseNumber, after } = filter;
-  const query = narrowed(composer('legal_hold').select(composer.raw(columns)), {
-    kind,
-    case_number: caseNumber,
-  });
-  query.whereNull('lifted_by').whereRaw('legal_hold.until > to_timestamp(? / 1000.0)', [now]);
-  if (after !== undefined)
-    query.whereRaw('(legal_hold.until, id) > (to_timestamp(? / 1000.0), ?)', [after.until, after.id]);
-  return rowsOf<LegalHoldRow>(reader, query.orderByRaw('legal_hold.until, id').limit(most));
-}
+  { now, kind, caseNumber }: HoldFilter,
+  page: OrderedPage,
+): Promise<PageRows<LegalHoldRow>> => {
+  const narrow = (rows: Knex.QueryBuilder): void => {
+    narrowed(rows, { kind, case_number: caseNumber });
+    rows.whereNull('lifted_by').whereRaw('legal_hold.until > to_timestamp(? / 1000.0)', [now]);
+  };
+  return pageRows(reader, { columns, order, narrow }, page, (row: LegalHoldRow) => row);
+};
+
+const order: ListOrder = {
+  table: 'legal_hold',
+  id: ['id'],
+  sorts: { until: (row) => [`${row}.until`], case: (row) => [`${row}.case_number`] },
+  usual: 'until',
+};
 
 /** Targets now under legal hold, and targets whose hold waits for its second person. */
 export async function standingHoldTargets(reader: Reader): Promise<Pick<LegalHoldRow, 'kind' | 'target'>[]> {

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
 import { narrowed, composer } from './values.ts';
 import { migrate } from './migrate.ts';
-import { standingHolds, type HoldFilter } from '../../log/store/legalHolds.ts';
+import { pageHolds, type HoldFilter } from '../../log/store/legalHolds.ts';
 import { parse } from 'yaml';
 import { contractFile } from '../http/contract/contract.ts';
 import { pageMatters } from '../../registry/store/matters.ts';
@@ -34,8 +34,7 @@ import { pagePurposes } from '../../registry/store/purposes.ts';
 import { pageSchemas } from '../../registry/store/schemas.ts';
 import { pageRequests } from '../../features/requests/store/requests.ts';
 import { listRisks } from '../../features/risks/store/risks.ts';
-import { listViewDelays } from '../../features/subjects/store/viewDelays.ts';
-import { defined } from '../../../terms/defined.ts';
+import { pageViewDelays } from '../../features/subjects/store/viewDelays.ts';
 
 interface Parameter {
   readonly name?: string;
@@ -204,6 +203,8 @@ test('every order that the contract offers is valid SQL in both directions, and 
     listMatters: (wanted) => pageMatters(reader, { ...wanted, ...filters, runs: [] }),
     listTickets: (wanted) => pageTickets(reader, {}, wanted),
     listDisputes: (wanted) => pageDisputes(reader, {}, wanted),
+    listHolds: (wanted) => pageHolds(reader, { now: 0 }, wanted),
+    listViewDelays: (wanted) => pageViewDelays(reader, { now: 0 }, wanted),
     listDemands: (wanted) => pageDemands(reader, {}, wanted),
     listRequests: (wanted) => pageRequests(reader, {}, wanted),
     listStandIns: (wanted) => pageStandIns(reader, { ...wanted, ...filters, now: 0 }),
@@ -382,13 +383,18 @@ test('duties and delays come page by page, each once, in the order of their day'
     [uuid],
   );
   const delays: string[] = [];
-  for (let place: { until: number; id: string } | undefined; ;) {
-    const filter = { now: 1_780_000_000_000, departments, ...defined({ after: place }) };
-    const rows = await listViewDelays(reader, filter, 2);
+  const delayFilter = { now: 1_780_000_000_000, departments };
+  for (let after: string | undefined; ;) {
+    const { rows } = await pageViewDelays(reader, delayFilter, { after, most: 2 });
     delays.push(...rows.map(({ id }) => id));
-    place = rows.at(-1);
+    after = rows.at(-1)?.id;
     if (rows.length < 2) break;
   }
+  const { total } = await pageViewDelays(reader, delayFilter, { after: undefined, most: 2, isCounted: true });
+  assert.deepEqual(total, { count: 7, more: false });
+  const others = { ...delayFilter, departments: ['ecology'] };
+  const beyond = { after: delays[2], most: 2 };
+  assert.deepEqual((await pageViewDelays(reader, others, beyond)).rows, [], 'a cursor of another’s delay');
   assert.deepEqual(
     delays,
     Array.from({ length: 7 }, (_, at) => `delay-${String(at + 1).padStart(16, '0')}`),
@@ -402,17 +408,28 @@ test('legal holds come page by page, each once, the first to end first; by kind 
          to_timestamp((1890000000123 + n / 3) / 1000.0), 'd', 'one', 'two', $1 FROM generate_series(1, 7) AS n`,
     [uuid],
   );
-  const ids = async (filter: Partial<HoldFilter> = {}): Promise<string[]> => {
+  const ids = async (
+    filter: Partial<HoldFilter> = {},
+    more: Partial<OrderedPage> = {},
+  ): Promise<string[]> => {
     const found: string[] = [];
-    for (let after: HoldFilter['after']; ;) {
-      const place = after === undefined ? {} : { after };
-      const rows = await standingHolds(reader, { now: 1_880_000_000_000, ...filter, ...place }, 2);
+    for (let after: string | undefined; ;) {
+      const page = { ...more, after, most: 2 };
+      const { rows } = await pageHolds(reader, { now: 1_880_000_000_000, ...filter }, page);
       found.push(...rows.map(({ id }) => String(Number(id.slice(5)))));
-      after = rows.at(-1);
+      after = rows.at(-1)?.id;
       if (rows.length < 2) return found;
     }
   };
   assert.deepEqual(await ids(), ['1', '2', '3', '4', '5', '6', '7']);
+  assert.deepEqual(await ids({}, { sort: '-until' }), ['7', '6', '5', '4', '3', '2', '1']);
+  assert.deepEqual(await ids({}, { sort: 'case' }), ['3', '6', '1', '4', '7', '2', '5']);
+  const before = { after: `hold-${'4'.padStart(16, '0')}`, most: 2, isBackwards: true };
+  const { rows: previous } = await pageHolds(reader, { now: 1_880_000_000_000 }, before);
+  assert.deepEqual(
+    previous.map(({ id }) => Number(id.slice(5))),
+    [3, 2],
+  );
   assert.deepEqual(await ids({ kind: 'dataset' }), ['2', '4', '6']);
   assert.deepEqual(await ids({ kind: 'agreement', caseNumber: 'c1' }), ['1', '7']);
   assert.deepEqual(await ids({ now: 1_890_000_000_124 }), ['6', '7'], 'what has ended is not told');

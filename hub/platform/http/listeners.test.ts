@@ -172,7 +172,7 @@ test('unknown methods, escaped, doubled and trailing slashes are no second way t
 test('every operation with a body is closed on its own listener: unknown members and query parameters are refused', async () => {
   // three different persons
   const tokens = {
-    operator: await hub.token(['operator', 'steward']),
+    operator: await hub.token(['operator', 'steward', 'leader']),
     security: await hub.token(['security']),
     auditor: await hub.token(['auditor']),
   };

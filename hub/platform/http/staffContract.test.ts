@@ -13,7 +13,7 @@ const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 10_000 } });
 const contract = readContract();
 const operations = contract.operations.filter(({ listeners }) => listeners.includes('staff'));
 const requested = operations.filter((operation) => schemeOn(operation, 'staff') !== undefined);
-const token = await hub.token(['operator', 'steward']);
+const token = await hub.token(['operator', 'steward', 'leader']);
 // of the three that no one person may be together
 const officers = { security: await hub.token(['security']), auditor: await hub.token(['auditor']) };
 const ajv = contractAjv(false);
@@ -42,7 +42,7 @@ function send({ method, path }: ContractOperation, headers: Headers, query = '',
 
 /** A person of a role that the operation requires. */
 function asWhoMay({ scopes }: ContractOperation): { readonly authorization: string } {
-  const may = scopes.includes('operator') || scopes.includes('steward');
+  const may = (['operator', 'steward', 'leader'] as const).some((role) => scopes.includes(role));
   const officer = scopes.includes('security') ? officers.security : officers.auditor;
   return { authorization: `Bearer ${may ? token : officer}` };
 }

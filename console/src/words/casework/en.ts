@@ -49,6 +49,11 @@ export const caseworkEn: Readonly<Record<keyof typeof caseworkZh, string>> = {
   cwFields: 'Changed fields',
   cwNoVersions: 'No version is visible.',
   cwNoHistory: 'The agreement does not grant the timeline.',
+  cwSeen: 'Who saw it',
+  cwSeenLead:
+    'Departments that read data of the person of this case from this dataset, from the log, for auditors only. If the person has other cases, readings of those are included. Each look needs a reason and a case number, and is logged.',
+  cwSeenAsk: 'Show',
+  cwSeenNone: 'The log has no reading.',
   cwAreas: 'Areas',
   cwTrue: 'yes',
   cwFalse: 'no',

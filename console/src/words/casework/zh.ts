@@ -46,6 +46,11 @@ export const caseworkZh = {
   cwFields: '变更的数据项',
   cwNoVersions: '没有可查看的版本。',
   cwNoHistory: '共享协议没有授权查看办理经过。',
+  cwSeen: '谁看过',
+  cwSeenLead:
+    '从本数据资源读取过该办件所涉之人数据的部门，取自日志，只供审计员查看。此人有其他办件的，读取其他办件的也在其中。每次查看须写明事由和案件编号，并记入日志。',
+  cwSeenAsk: '查看',
+  cwSeenNone: '日志中没有读取记录。',
   cwAreas: '区域',
   cwTrue: '是',
   cwFalse: '否',

@@ -12,10 +12,12 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { moment } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf, within } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
 import { pageDuties } from '../../duties/store/duties.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
 import { requestSummary } from '../../requests/operations/showRequest.ts';
 import type { BoardSpan } from '../store/boardRows.ts';
+import { readUrges } from '../urges.ts';
 import { departmentInTurn, requestsOf, silentIn } from './boardRows.ts';
 
 type Item = components['schemas']['BoardItem'];
@@ -34,25 +36,13 @@ export const listBoardItems = operation('listBoardItems', {
   kind: 'inspect',
   permission,
   owner: self,
-  run: async (call, { database, registry }) => {
+  run: async (call, services) => {
     const departments = within(reachOf(permission, call.caller), call.query.department);
-    const { app } = database;
-    const clock = (await newestProcedure(app))?.clock;
-    const timed = { now: call.now, clock, calendar: chinaWorkingCalendar };
-    const found: Item[] = [];
-    const titleOf = (dataset = ''): Item['title'] => {
-      const row = registry.current.datasets.get(dataset)?.row;
-      return row === undefined ? undefined : { zh: row.titleZh, en: row.titleEn };
-    };
-    for (const [section, itemsOf] of sections)
-      for (const item of await itemsOf(app, { departments }, call.now)) {
-        const { heldUntil, ...shown } = item;
-        found.push({ ...shown, ...describedDue(section, { ...shown, ...defined({ heldUntil }) }, timed) });
-      }
-    const items = found
-      .sort((one, other) => compareText(one.due ?? '9999', other.due ?? '9999'))
-      .slice(0, most)
-      .map((one) => ({ ...one, ...defined({ title: one.title ?? titleOf(one.dataset) }) }));
+    const found = await waitingItems(services, departments, call.now);
+    const shown = found.slice(0, most);
+    const isLate = shown.some(({ overdue }) => overdue === true);
+    const urgedOf = isLate ? await readUrges(services, call.now) : undefined;
+    const items = shown.map((one) => ({ ...one, ...defined({ urged: urgedOf?.(one) }) }));
     return allowed<'listBoardItems'>(
       200,
       { items, cut: found.length > most },
@@ -60,6 +50,33 @@ export const listBoardItems = operation('listBoardItems', {
     );
   },
 });
+
+/**
+ * The items that wait for some departments, or for all, the first deadline first.
+ * @param departments undefined: all
+ */
+export async function waitingItems(
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+  departments: readonly string[] | undefined,
+  now: number,
+): Promise<readonly Item[]> {
+  const { app } = database;
+  const clock = (await newestProcedure(app))?.clock;
+  const timed = { now, clock, calendar: chinaWorkingCalendar };
+  const found: Item[] = [];
+  for (const [section, itemsOf] of sections)
+    for (const item of await itemsOf(app, { departments }, now)) {
+      const { heldUntil, ...shown } = item;
+      const row = registry.current.datasets.get(item.dataset ?? '')?.row;
+      const ofDataset = row === undefined ? undefined : { zh: row.titleZh, en: row.titleEn };
+      found.push({
+        ...shown,
+        ...defined({ title: item.title ?? ofDataset }),
+        ...describedDue(section, { ...shown, ...defined({ heldUntil }) }, timed),
+      });
+    }
+  return found.sort((one, other) => compareText(one.due ?? '9999', other.due ?? '9999'));
+}
 
 type Waiting = Item & { /** of a held batch: the moment at which it lapses */ readonly heldUntil?: string };
 type Reach = Pick<BoardSpan, 'departments'>;

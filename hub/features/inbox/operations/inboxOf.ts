@@ -41,6 +41,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { waitingEvidence } from '../../../log/store/evidence.ts';
 import { evidenceView, answerEvidence } from '../../log/operations/evidence.ts';
+import { readUrges, type UrgedItem } from '../../board/urges.ts';
 import { moment } from '../../common/listing.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -117,7 +118,7 @@ export async function sectionsOf(
 ): Promise<Partial<Inbox>> {
   const clock = (await newestProcedure(services.database.app))?.clock;
   const described = { now: viewer.now, clock, calendar: chinaWorkingCalendar };
-  const found = new Map<InboxSection, readonly object[]>();
+  const found = new Map<InboxSection, readonly (object & DescribedDue)[]>();
   const remaining = names.values();
   const readNext = async (): Promise<void> => {
     for (const name of remaining) {
@@ -129,7 +130,34 @@ export async function sectionsOf(
     }
   };
   await Promise.all(Array.from({ length: maxParallel }, readNext));
-  return Object.fromEntries(names.map((name) => [name, found.get(name)]));
+  const isUrgeable = (name: InboxSection): boolean =>
+    urgeable.has(name) && found.get(name)?.some(({ overdue }) => overdue === true) === true;
+  const urgedOf = names.some(isUrgeable) ? await readUrges(services, viewer.now) : undefined;
+  return Object.fromEntries(names.map((name) => [name, withUrges(name, found.get(name) ?? [], urgedOf)]));
+}
+
+/** Kind of the board's items of a section, and the member with their id. */
+const urgeable: ReadonlyMap<InboxSection, readonly [kind: UrgedItem['kind'], member: string]> = new Map([
+  ['requests', ['request', 'id']],
+  ['batches', ['batch', 'batch']],
+  ['duties', ['duty', 'id']],
+  ['silent', ['file', 'dataset']],
+]);
+
+/** Items with the urges of leaders. */
+function withUrges(
+  name: InboxSection,
+  items: readonly (object & DescribedDue)[],
+  urgedOf: Awaited<ReturnType<typeof readUrges>> | undefined,
+): readonly (object & DescribedDue)[] {
+  const [kind, member = ''] = urgeable.get(name) ?? [];
+  if (kind === undefined || urgedOf === undefined) return items;
+  return items.map((one) => {
+    const id = (one as Readonly<Record<string, unknown>>)[member];
+    const { due, overdue } = one;
+    const urged = overdue === true ? urgedOf({ kind, id: String(id), ...defined({ due }) }) : undefined;
+    return { ...one, ...defined({ urged }) };
+  });
 }
 
 /** Number of overdue items, including catalogue changes, which also have a deadline. */

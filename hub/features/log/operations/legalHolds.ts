@@ -7,7 +7,7 @@ import {
   putLegalHold,
   type LegalHoldRow,
   liftLegalHold,
-  standingHolds,
+  pageHolds,
 } from '../../../log/store/legalHolds.ts';
 import { listStandingPolicyDocuments } from '../../../registry/store/policy/policyDocuments.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
@@ -16,7 +16,7 @@ import { hashOf } from './sealedSubjects.ts';
 import { own, overseen } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
@@ -158,21 +158,15 @@ export const listHolds = operation('listHolds', {
   permission: overseen,
   owner: ofOffice,
   run: async (call, { database, identity }) => {
-    const page = requestedPage(call.query, names.hold);
-    const [until, id] = (page.after ?? '').split('~');
+    const page = orderedPage(call.query, names.hold);
     const { kind, case: caseNumber } = call.query;
-    const after = id === undefined ? {} : { after: { until: Number(until), id } };
-    const rows = await standingHolds(
-      database.app,
-      { now: call.now, kind, caseNumber, ...after },
-      oneMore(page).most,
-    );
-    return listed(
+    const found = await pageHolds(database.app, { now: call.now, kind, caseNumber }, oneMore(page));
+    return listedInOrder(
       call,
       'holds',
       page,
-      rows,
-      (row) => `${row.until}~${row.id}`,
+      found,
+      ({ id }) => id,
       (row) => ({
         id: row.id,
         on: thingOf(row),

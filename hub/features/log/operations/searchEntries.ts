@@ -8,7 +8,8 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { allowed, type Call } from '../../../pipeline/call.ts';
 import { erasedBefore } from '../../../log/store/erasures.ts';
 import type { Services } from '../../common/services.ts';
-import { hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';
+import { searchedSubject } from './searchedSubject.ts';
+import { refuseIdentityNumbers } from './sealedSubjects.ts';
 import { everywhere, overseen, own, type Permission } from '../../../domain/cells.ts';
 import { self, ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -30,7 +31,7 @@ import { defined } from '../../../../terms/defined.ts';
  * Searches entries. The log entry of the search contains its criteria, but never the subject: the identifier is converted to the permanent
  * hash and discarded. A search about a subject must state reason and case, which its entry contains.
  * @throws Problem search_identity_number for an identity number in reason or case; unknown_reference for a dataset that is not registered
- *   or has no subjects
+ *   or has no subjects; those of searchedSubject
  */
 export const searchEntries = operation('searchEntries', {
   kind: 'inspect',
@@ -39,18 +40,16 @@ export const searchEntries = operation('searchEntries', {
   run: async (call, services) => {
     const { subject, ...filter } = call.body;
     refuseIdentityNumbers({ reason: subject?.reason, case: subject?.case });
+    const own = ownEntries(call);
+    const hash = subject === undefined ? undefined : await searchedSubject(subject, own.scope, services);
     const found = await search(
       services,
-      {
-        ...(filter as Omit<EntrySearch, 'subject'>),
-        ...ownEntries(call),
-        ...(subject === undefined ? {} : { subject: hashOf(subject, services) }),
-      },
+      { ...(filter as Omit<EntrySearch, 'subject'>), ...own, ...defined({ subject: hash }) },
       call.now,
     );
     return allowed<'searchEntries'>(
       200,
-      { ...found, ...(await reportedErasure(call, services)) },
+      { ...found, ...(await reportedErasure(hash, own.scope, services)) },
       {
         facts: {
           ...defined({ dataset: filter.dataset }),
@@ -67,13 +66,12 @@ export const searchEntries = operation('searchEntries', {
 
 /** Not shown to a department's auditor: the fact that a person's tokens were erased is itself personal. */
 async function reportedErasure(
-  call: Call<StaffCaller, 'searchEntries'>,
-  services: Services,
+  subject: Uint8Array | undefined,
+  scope: string | undefined,
+  { database, keys }: Services,
 ): Promise<{ readonly erasedBefore?: string }> {
-  const { subject } = call.body;
-  if (subject === undefined || ownEntries(call).scope !== undefined) return {};
-  const { database, keys } = services;
-  const before = await erasedBefore(database.app, erasedSubject(keys.subject, hashOf(subject, services)));
+  if (subject === undefined || scope !== undefined) return {};
+  const before = await erasedBefore(database.app, erasedSubject(keys.subject, subject));
   return before === undefined ? {} : { erasedBefore: new Date(before).toISOString() };
 }
 

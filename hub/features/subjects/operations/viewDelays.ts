@@ -3,7 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { putViewDelay, viewDelayById, listViewDelays as delaysIn } from '../store/viewDelays.ts';
+import { putViewDelay, viewDelayById, pageViewDelays } from '../store/viewDelays.ts';
 import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
@@ -11,7 +11,7 @@ import { personHash } from './ownSession.ts';
 import { own, proposing, overseen } from '../../../domain/cells.ts';
 import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -106,24 +106,16 @@ export const listViewDelays = operation('listViewDelays', {
   permission: { ...overseen, security: own, auditor: own },
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = requestedPage(call.query, names.delay);
+    const page = orderedPage(call.query, names.delay);
     const departments = departmentsOfRoles(identity, call.caller.grants);
-    const [until, id = ''] = page.after?.split('~') ?? [];
-    const rows = await delaysIn(
-      database.app,
-      {
-        now: call.now,
-        ...defined({ departments }),
-        ...(until === undefined ? {} : { after: { until: Number(until), id } }),
-      },
-      oneMore(page).most,
-    );
-    return listed(
+    const filter = { now: call.now, ...defined({ departments }) };
+    const found = await pageViewDelays(database.app, filter, oneMore(page));
+    return listedInOrder(
       call,
       'delays',
       page,
-      rows,
-      (row) => `${row.until}~${row.id}`,
+      found,
+      ({ id }) => id,
       (row) => ({
         id: row.id,
         department: row.department,

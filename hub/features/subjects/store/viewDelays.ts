@@ -1,7 +1,14 @@
 /** Delays of what a person is shown: access by one department, until a day. */
+import type { Knex } from 'knex';
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { composer, rowsOf } from '../../../platform/database/values.ts';
+import {
+  byDepartment,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 
 export interface ViewDelayRow {
   readonly id: string;
@@ -38,23 +45,29 @@ export interface DelayFilter {
   readonly departments?: readonly string[];
   /** Unix milliseconds */
   readonly now: number;
-  /** only delays after this one in the list; the moment in whole milliseconds, as stored */
-  readonly after?: { readonly until: number; readonly id: string };
 }
 
-/** Delays in effect, the first to end first. */
-export async function listViewDelays(
+/** Delays in effect, usually the first to end first. */
+export const pageViewDelays = (
   reader: Reader,
-  filter: DelayFilter,
-  most: number,
-): Promise<ViewDelayRow[]> {
-  const query = composer('view_delay').select(composer.raw(columns)).whereNull('ended_by');
-  query.whereRaw('until > to_timestamp(? / 1000.0)', [filter.now]);
-  if (filter.departments !== undefined) query.whereIn('department', [...filter.departments]);
-  if (filter.after !== undefined)
-    query.whereRaw('(until, id) > (to_timestamp(? / 1000.0), ?)', [filter.after.until, filter.after.id]);
-  return rowsOf<ViewDelayRow>(reader, query.orderByRaw('until, id').limit(most));
-}
+  { departments, now }: DelayFilter,
+  page: OrderedPage,
+): Promise<PageRows<ViewDelayRow>> => {
+  const permit = (rows: Knex.QueryBuilder): void => {
+    if (departments !== undefined) rows.whereIn('view_delay.department', [...departments]);
+  };
+  const narrow = (rows: Knex.QueryBuilder): void => {
+    rows.whereNull('ended_by').whereRaw('view_delay.until > to_timestamp(? / 1000.0)', [now]);
+  };
+  return pageRows(reader, { columns, order, permit, narrow }, page, (row: ViewDelayRow) => row);
+};
+
+const order: ListOrder = {
+  table: 'view_delay',
+  id: ['id'],
+  sorts: { until: (row) => [`${row}.until`], department: (row) => [byDepartment(`${row}.department`)] },
+  usual: 'until',
+};
 
 /** Departments whose access to a person's data is not shown now. @param subject keyed hash, 32 bytes */
 export async function delayedDepartments(

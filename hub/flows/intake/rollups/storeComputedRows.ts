@@ -73,7 +73,7 @@ async function publish(
   const bytes = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'), 'utf8');
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;
-  const read = await readRows({ bytes, isLines: true }, dataset, undefined, {
+  const read = await readRows({ bytes, form: 'lines' }, dataset, undefined, {
     subjectKey,
     surroundings,
     now,

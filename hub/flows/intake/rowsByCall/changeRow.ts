@@ -34,7 +34,7 @@ import { caseRow } from '../../caseRow.ts';
 import { namedInRow } from '../../attachments/store/named.ts';
 import { hostedDataset, liveDataset } from '../../hostedDataset.ts';
 import { intakeOperation } from '../../operation.ts';
-import { keyFits, textOfKey, valuesOfKey } from '../../ownKey.ts';
+import { requestedKey, textOfKey } from '../../ownKey.ts';
 import { checkSigned } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { checkRows } from './checkRows.ts';
@@ -93,12 +93,8 @@ async function changed(
   const foreign = Object.keys(set).find((field) => !maySet(cases, schema, field, parties));
   if (foreign !== undefined)
     throw new Problem('row_field_not_yours', { field: foreign }, { at: `/body/set/${foreign}` });
-  if (!keyFits(key, layout.key)) {
-    const names = layout.key.map(({ field }) => field).join(', ');
-    throw new Problem('key_unfit', { key: names }, { at: '/body/key' });
-  }
   const found = await caseRow(services.database.app, services.sealer, dataset, {
-    key: valuesOfKey(key, layout.key),
+    key: requestedKey(key, layout.key, '/body/key'),
     conditions: conditionsOf(cases, department),
   });
   if (found === undefined) throw new Problem('row_unknown', { dataset: row.id });
@@ -147,7 +143,7 @@ async function published(
   const replacing = withRules(dataset);
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;
-  const body = { bytes: Buffer.from(JSON.stringify(next), 'utf8'), isLines: true };
+  const body = { bytes: Buffer.from(JSON.stringify(next), 'utf8'), form: 'lines' } as const;
   // what was accepted on arrival, also by the doubts of a mapping, is not for a contributor to correct
   const isStored = (field: string): boolean => !fields.includes(field);
   const reading = { subjectKey, surroundings, now: call.now, isStored };

@@ -8,6 +8,7 @@
 import { overLimit } from '../../../../adapters/limits.ts';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { geoJsonType } from '../../../../terms/geoJson.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { deadlineOf, partiesOf } from '../../../domain/cases.ts';
@@ -28,14 +29,14 @@ import { checkProvider } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { checkRows, type CheckedRows } from './checkRows.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
-import { readRows, readsWholeRecords, type ReadRows } from './readRows.ts';
+import { readRows, readsWholeRecords, type CallBody, type ReadRows } from './readRows.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 type PushCall = Call<DepartmentCaller, 'pushRows'>;
 
 /**
  * @throws Problem not_the_provider, dataset_unknown, dataset_live, dataset_unavailable, rows_not_by_call, rows_malformed, rows_too_many,
- * rows_other_count, rows_refused, under_legal_hold, batch_deletes_many, batch_periods_many
+ * rows_other_count, rows_refused, geojson_crs, geojson_without_place, under_legal_hold, batch_deletes_many, batch_periods_many
  */
 export const pushRows = intakeOperation('pushRows', {
   kind: 'intake',
@@ -61,7 +62,7 @@ async function pushed(
   const mapping = await orWaiting(services.database.app, dataset, call.query.mapping ?? '', () =>
     mappingOf(call, dataset),
   );
-  const body = { bytes: call.bytes, isLines: !isList(call) };
+  const body = { bytes: call.bytes, form: formOf(call) };
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;
   const read = await readRows(body, dataset, mapping, { subjectKey, surroundings, now: call.now });
@@ -136,8 +137,12 @@ function mappingOf({ query }: PushCall, dataset: LiveDataset): CompiledMapping |
   return compiled;
 }
 
-const isList = ({ head }: PushCall): boolean =>
-  (headerOf(head, 'content-type') ?? '').toLowerCase().startsWith('application/json');
+/** The contract refuses other media types. */
+function formOf({ head }: PushCall): CallBody['form'] {
+  const type = (headerOf(head, 'content-type') ?? '').toLowerCase();
+  if (type.startsWith(geoJsonType)) return 'geojson';
+  return type.startsWith('application/json') ? 'list' : 'lines';
+}
 
 /**
  * The control total of a call is the number of its rows.

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { ElementScanner } from '../../../../adapters/json/elementScanner.ts';
+import { featureReader, featureTexts } from '../../../../adapters/json/geoJson.ts';
 import { readJsonRecord } from '../../../../adapters/json/json.ts';
 import type { JsonOptions } from '../../../../adapters/json/options.ts';
 import { rowOf } from '../../../../adapters/mapping/bind.ts';
@@ -22,6 +23,7 @@ import { periodLength } from '../../../domain/periods.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { placeFieldOf } from '../../placeFieldOf.ts';
 import { CopyRows } from '../translation/copyRows.ts';
 import { ownMemory } from '../translation/shelf.ts';
 import { retainedPeriods, periodIsOver } from '../translateBatch.ts';
@@ -55,8 +57,8 @@ export interface ReadRows {
 
 export interface CallBody {
   readonly bytes: Uint8Array;
-  /** one object a line (NDJSON) instead of one list */
-  readonly isLines: boolean;
+  /** one object a line (NDJSON), one list, or GeoJSON: a FeatureCollection or a Feature */
+  readonly form: 'lines' | 'list' | 'geojson';
 }
 
 interface Reading {
@@ -74,7 +76,7 @@ const maxDepth = 64;
 
 /**
  * @param mapping reads JSON; absent: the rows have the fields of the schema
- * @throws Problem rows_malformed, rows_too_many
+ * @throws Problem rows_malformed, rows_too_many, geojson_crs, geojson_without_place
  */
 export async function readRows(
   body: CallBody,
@@ -83,6 +85,7 @@ export async function readRows(
   { subjectKey, surroundings, now, isStored }: Reading,
 ): Promise<ReadRows> {
   const { schema } = dataset;
+  const recordIn = readerOf(body, dataset);
   const texts = textsOf(body);
   const compiled = compileSchema(schema, surroundings);
   const sink = new CallSink(dataset, mapping, { subjectKey, now });
@@ -96,7 +99,7 @@ export async function readRows(
     const lines: number[] = [];
     const doubts: Doubt[] = [];
     for (const [i, text] of texts.slice(from, from + slice).entries()) {
-      const one = readJsonRecord(text, from + i + 1, maxDepth);
+      const one = recordIn(text, from + i + 1, maxDepth);
       if ('problems' in one) bad.push(one);
       else {
         for (const problem of one.signs.doubts)
@@ -117,31 +120,39 @@ export async function readRows(
     records: texts.length,
     skipped,
     doubted,
-    raw: (row) => rawOf(texts[row - 1] ?? ''),
+    raw: (row) => {
+      const one = recordIn(texts[row - 1] ?? '', 0, maxDepth);
+      return 'problems' in one ? one.raw : one.record;
+    },
   };
 }
 
-function rawOf(text: string): BadRecord['raw'] {
-  const read = readJsonRecord(text, 0, maxDepth);
-  return 'problems' in read ? read.raw : read.record;
-}
+/** @throws Problem geojson_without_place */
+const readerOf = ({ form }: CallBody, dataset: LiveDataset): typeof readJsonRecord =>
+  form === 'geojson' ? featureReader(placeFieldOf(dataset)) : readJsonRecord;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text of each row. @throws Problem rows_malformed, rows_too_many */
-function textsOf({ bytes, isLines }: CallBody): readonly string[] {
+/** The text of each row. @throws Problem rows_malformed, rows_too_many, geojson_crs */
+function textsOf({ bytes, form }: CallBody): readonly string[] {
   let texts: readonly string[];
   try {
     const text = decoder.decode(bytes);
-    texts = isLines ? text.split('\n').filter((line) => line.trim() !== '') : elementsOf(text);
+    texts = textIn[form](text);
   } catch (cause) {
-    if (cause instanceof Problem && cause.code === 'rows_malformed') throw cause;
+    if (cause instanceof Problem && ['rows_malformed', 'geojson_crs'].includes(cause.code)) throw cause;
     throw new Problem('rows_malformed', {}, { cause });
   }
   if (texts.length === 0 || texts.length > maxRows)
     throw new Problem('rows_too_many', { rows: texts.length, most: maxRows });
   return texts;
 }
+
+const textIn: Readonly<Record<CallBody['form'], (text: string) => readonly string[]>> = {
+  lines: (text) => text.split('\n').filter((line) => line.trim() !== ''),
+  list: elementsOf,
+  geojson: (text) => featureTexts(text, maxDepth),
+};
 
 /** @throws Problem rows_malformed, json_malformed */
 function elementsOf(text: string): readonly string[] {

@@ -1,0 +1,91 @@
+/** Rows that arrive as GeoJSON (RFC 7946): a FeatureCollection, or one Feature. */
+import { Problem } from '../../terms/problem.ts';
+import type { BadRecord, Cell, CellGroup } from '../reading/reader.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { ElementScanner } from './elementScanner.ts';
+import { readJsonRecord } from './json.ts';
+
+/** The field that takes the geometry. */
+interface Place {
+  readonly name: string;
+  readonly nullable: boolean;
+}
+
+/**
+ * The text of each feature, as it was written.
+ * @throws Problem rows_malformed, json_malformed, file_line_over_limit; geojson_crs where the document names another reference system
+ */
+export function featureTexts(text: string, maxDepth: number): readonly string[] {
+  const document = parsed(text);
+  refuseOtherSystem(document['crs']);
+  if (document['type'] === 'Feature') return [text];
+  const { features } = document;
+  if (document['type'] !== 'FeatureCollection' || !Array.isArray(features))
+    throw new Problem('rows_malformed');
+  const scanner = new ElementScanner(['features'], { maxChars: text.length + 1, maxDepth });
+  const texts = scanner.feed(text, true).map((element) => element.text);
+  // two lists of features, of which readers take different ones
+  if (texts.length !== features.length) throw new Problem('rows_malformed');
+  return texts;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new Problem('rows_malformed', {}, { cause });
+  }
+  throw new Problem('rows_malformed');
+}
+
+/** Names of WGS 84 and CGCS2000, as programs write them that follow the older GeoJSON of 2008. */
+const knownSystems = /^urn:ogc:def:crs:(?:OGC:[\d.]*:CRS84|EPSG:[\d.]*:(?:4326|4490))$/;
+
+/** RFC 7946 removed `crs`. A document with another system has coordinates that are no longitude and latitude. */
+function refuseOtherSystem(crs: unknown): void {
+  if (crs === undefined || crs === null) return;
+  const { properties } = crs as { readonly properties?: { readonly name?: unknown } };
+  const name = properties?.name;
+  if (typeof name !== 'string' || !knownSystems.test(name)) throw new Problem('geojson_crs');
+}
+
+/**
+ * Reads a feature as a row: its properties, and its geometry under the name of the place. Nothing is dropped: a feature with other members
+ * is bad.
+ */
+export const featureReader =
+  (place: Place) =>
+  (text: string, line: number, maxDepth: number): ReturnType<typeof readJsonRecord> => {
+    const read = readJsonRecord(text, line, maxDepth);
+    if ('problems' in read) return read;
+    const record = rowOf(read.record, place);
+    if (record === undefined) return badFeature(read.record, line);
+    const { doubts, warnings } = read.signs;
+    const renamed = <T extends { readonly header: string }>(one: T): T => ({
+      ...one,
+      header: fieldPath(one.header, place),
+    });
+    return { record, signs: { doubts: doubts.map(renamed), warnings: warnings.map(renamed) } };
+  };
+
+const badFeature = (raw: CellGroup, line: number): BadRecord => ({
+  line,
+  problems: [recordProblem(line, 'geojson.feature', 'object')],
+  raw,
+});
+
+function rowOf({ type, geometry, properties, ...others }: CellGroup, place: Place): CellGroup | undefined {
+  const fields = properties === null ? {} : properties;
+  const isFeature = type === 'Feature' && geometry !== undefined && isGroup(fields);
+  if (!isFeature || Object.keys(others).some((name) => name !== 'bbox')) return undefined;
+  if (Object.hasOwn(fields, place.name)) return undefined;
+  return geometry === null && !place.nullable ? fields : { ...fields, [place.name]: geometry };
+}
+
+const isGroup = (value: Cell): value is CellGroup =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const properties = 'properties/';
+const fieldPath = (header: string, { name }: Place): string =>
+  header.startsWith(properties) ? header.slice(properties.length) : header.replace(/^geometry(?=\/|$)/, name);
