@@ -32,6 +32,7 @@ export const eventTargets = <T>(
   showOpenEvent: officeOnly({ path: openEvent }),
   acknowledgeEvent: officeOnly({ path: `${openEvent}/acknowledgements`, body: { grade: 'done' } }),
   archiveEvent: officeOnly({ path: `${openEvent}/archive` }),
+  watchEvents: officeOnly({ path: `${subscription}/live` }),
   changeSink: officeOnly({ path: `${subscription}/sink`, body: { act: 'pause' } }),
   rotateWebhookSecret: officeOnly({ path: `${subscription}/secret`, body: {} }),
   replayDeadLetters: officeOnly({ path: `${subscription}/dead-letters/replay`, body: {} }),

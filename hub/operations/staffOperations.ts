@@ -16,6 +16,7 @@ import {
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
 import { listDeadLetters, replayDeadLetters } from '../features/events/operations/deadLetters.ts';
 import { changeSink, rotateWebhookSecret } from '../features/events/operations/webhooks.ts';
+import { watchEvents } from '../features/events/operations/watchEvents.ts';
 import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
 import { describeTopic } from '../features/events/operations/describeTopic.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
@@ -211,8 +212,13 @@ import {
 import type { ProposableOperation } from '../features/proposals/operations/proposable.ts';
 import type { ProposableOperationId } from '../features/proposals/operations/proposableOperations.ts';
 
-/** Persons of the consumer change deliveries to its webhook. */
-export const staffEventOperations = { changeSink, rotateWebhookSecret, replayDeadLetters } as const;
+/** Persons of the consumer watch its events, and change deliveries to its webhook. */
+export const staffEventOperations = {
+  watchEvents,
+  changeSink,
+  rotateWebhookSecret,
+  replayDeadLetters,
+} as const;
 
 export const staffOperations = {
   invitePerson,

@@ -15,6 +15,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DeadLetters } from './DeadLetters.tsx';
+import { LiveEvents } from './LiveEvents.tsx';
 import { SinkState, troubleText } from './SinkState.tsx';
 
 type Subscription = Schemas['Subscription'];
@@ -31,10 +32,9 @@ export function SubscriptionPage(): ReactNode {
   const doing = useAct();
   const view = answer.value?.subscriptions[0];
   const isOffice = all.some(({ code, dataOffice }) => code === view?.department && dataOffice);
-  const mayAct =
-    view !== undefined &&
-    view.state === 'active' &&
-    hasRoleAt(session, ['steward', 'security'], isOffice ? undefined : view.department);
+  const isRole = (...roles: Parameters<typeof hasRoleAt>[1]): boolean =>
+    view?.state === 'active' && hasRoleAt(session, roles, isOffice ? undefined : view.department);
+  const mayAct = isRole('steward', 'security');
   return (
     <Page
       title={say('sbTitle')}
@@ -50,7 +50,10 @@ export function SubscriptionPage(): ReactNode {
             <SinkActs view={view} sink={view.sink} doing={doing} done={answer.again} />
           ) : null}
           {view.sink === undefined ? (
-            <p>{say('sbPullHint')}</p>
+            <>
+              <p>{say('sbPullHint')}</p>
+              {isRole('steward', 'clerk') ? <LiveEvents key={view.id} subscription={view.id} /> : null}
+            </>
           ) : (
             <DeadLetters view={view} mayAct={mayAct} doing={doing} done={answer.again} />
           )}
@@ -85,6 +88,11 @@ function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode
         ]}
       />
       {view.topics === undefined ? null : <MatchedTopics of={view.topics} />}
+      {view.topics !== undefined && (view.matched ?? 0) > view.topics.length ? (
+        <p role="note">
+          {say('sbMatchedFirst', { shown: view.topics.length, all: number(view.matched ?? 0) })}
+        </p>
+      ) : null}
       {view.filtered ? <p className="muted">{say('sbFiltered')}</p> : null}
     </section>
   );

@@ -37,7 +37,7 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/casework/CaseListPage.tsx': 'the beginning of a value to search for, which may name a person',
   'src/casework/CaseSteps.tsx': 'values of a case, which leave no trace in the browser',
   'src/events/OpenEventActs.tsx': 'a reason for an act of this moment',
-  'src/events/SubscribeCommand.tsx': 'one word of a command that the page shows',
+  'src/events/SubscribeCommand.tsx': 'words of a command that the page shows',
   'src/events/PlanForm.tsx': 'NewPlanPage.tsx stores the whole plan',
   'src/events/StepFields.tsx': 'NewPlanPage.tsx stores the whole plan',
   'src/parts/SearchBox.tsx': 'what is searched stands in the address',

@@ -1,5 +1,5 @@
 import type { Call } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Acting } from '../../flows/actingDepartment.ts';
 import type { SubscriptionRow } from './store/subscriptions.ts';
 import { present } from '../../../terms/defined.ts';
 
@@ -18,19 +18,21 @@ type Signed = Pick<Received, 'agreement' | 'agreements' | 'purpose' | 'onBehalfO
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made
- * (agreement, purpose, official, case number) is checked again each time that events leave.
+ * (agreement, purpose, official, case number) is checked again each time that events leave. Of a person who reads them, the official is
+ * the person.
  * @param now decision time, Unix milliseconds: a call may have waited
  */
-export function asSubscribed<T extends Call<DepartmentCaller>>(
-  call: T,
+export function asSubscribed(
+  call: Call<Acting>,
   { agreement, agreements, purpose, onBehalfOf, matter }: Signed,
   type: string,
   now: number,
-): Call<DepartmentCaller> {
-  const signed = {
-    agreement: agreements?.get(type) ?? agreement,
-    purpose,
-    ...present({ 'on-behalf-of': onBehalfOf, matter }),
-  };
-  return { ...call, now, params: { dataset: type }, caller: { ...call.caller, signed } };
+): Call<Acting> {
+  const { caller } = call;
+  const context = { agreement: agreements?.get(type) ?? agreement, purpose, ...present({ matter }) };
+  const acting: Acting =
+    caller.kind === 'department'
+      ? { ...caller, signed: { ...context, ...present({ 'on-behalf-of': onBehalfOf }) } }
+      : { ...caller, stated: { ...context, 'on-behalf-of': caller.person } };
+  return { ...call, now, params: { dataset: type }, caller: acting };
 }

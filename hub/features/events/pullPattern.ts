@@ -5,7 +5,7 @@
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Call, DeniedOutcome, Outcome } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Acting } from '../../flows/actingDepartment.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { topicsOfPattern, type PatternTopic } from './patternTopics.ts';
 import {
@@ -14,22 +14,21 @@ import {
   nextAnswer,
   openedPlace,
   sealedPlace,
+  type Asking,
   type NothingAfter,
   type Pull,
 } from './pulledEvents.ts';
 import type { EventServices } from './services.ts';
-import { acknowledgeTypes, passTypes, storeStarts, type PassedType, type PatternRow } from './store/patterns.ts';
+import {
+  acknowledgeTypes,
+  passTypes,
+  storeStarts,
+  type PassedType,
+  type PatternRow,
+} from './store/patterns.ts';
 
 /** Milliseconds after which a call that waits finds new topics and agreements. */
 const maxWaitMs = 5_000;
-
-interface PatternPull {
-  readonly pattern: PatternRow;
-  readonly after: string | undefined;
-  readonly limit: number | undefined;
-  /** Unix milliseconds, database clock */
-  readonly deadline: number;
-}
 
 /**
  * Asks one topic after the other for events. If none has any, it waits for new ones and begins again; when the time is over, the first
@@ -38,13 +37,15 @@ interface PatternPull {
  */
 export async function pullPattern(
   services: EventServices,
-  call: Call<DepartmentCaller>,
-  { pattern, after, limit, deadline }: PatternPull,
+  call: Call<Acting>,
+  pattern: PatternRow,
+  { after, limit, deadline, waiter, takes }: Asking,
 ): Promise<Outcome> {
   const { database, registry, topics: watch } = services;
   const asked: Asked = {
     pattern,
     limit,
+    takes,
     taken: after === undefined ? undefined : takenAnswer(services, pattern, after),
     searched: new Map(),
     left: eventsToRead(),
@@ -55,7 +56,7 @@ export async function pullPattern(
     const { idle, refusals } = found;
     const left = Math.min(deadline - database.now(), maxWaitMs);
     const places = new Map(idle.map(({ subscription: { topic }, place }) => [topic, place]));
-    const goesOn = idle.length > 0 && left > 0 && (await watch.wait(pattern.id, places, left));
+    const goesOn = idle.length > 0 && left > 0 && (await watch.wait(waiter, places, left));
     if (!goesOn) return withoutEvents(services, call, idle, refusals);
     await registry.refresh();
   }
@@ -65,6 +66,8 @@ export async function pullPattern(
 interface Asked {
   readonly pattern: PatternRow;
   readonly limit: number | undefined;
+  /** whether positions are stored */
+  readonly takes: boolean;
   readonly taken: Taken | undefined;
   /** by type: number of the event up to which this call found nothing that may leave */
   readonly searched: Map<string, bigint>;
@@ -84,16 +87,16 @@ interface NoEvents {
  */
 async function askTopics(
   services: EventServices,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   asked: Asked,
 ): Promise<Outcome | NoEvents> {
-  const { pattern, limit, taken, searched } = asked;
+  const { pattern, limit, takes, taken, searched } = asked;
   const { database, registry } = services;
   await storeStarts(database.app, pattern);
   const all = await topicsOfPattern({ reader: database.app, registry }, pattern, database.now());
   const open = all.filter(({ refusal }) => refusal === undefined);
   if (open.length === 0) throw nothingOf(pattern, all);
-  const acknowledge = acknowledging(pattern, all, taken);
+  const acknowledge = takes ? acknowledging(pattern, all, taken) : undefined;
   const refusals: Refusal[] = [];
   const idle: Pull[] = [];
   const passed: PassedType[] = [];
@@ -110,7 +113,7 @@ async function askTopics(
     // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
     const place = latest([found.place, topic.newest]);
     for (const type of pull.subscription.types) searched.set(type, place);
-    passed.push(...passedTypes(topic, place));
+    if (takes) passed.push(...passedTypes(topic, place));
     idle.push({ ...pull, place });
   }
   await passTypes(database.app, pattern.id, passed);
@@ -126,7 +129,7 @@ const passedTypes = ({ types, agreements }: PatternTopic, place: bigint): readon
 /** The first topic answers without events; where every one is refused, the first refusal. */
 async function withoutEvents(
   services: EventServices,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   idle: readonly Pull[],
   refusals: Refusal[],
 ): Promise<Outcome> {

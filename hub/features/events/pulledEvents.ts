@@ -4,7 +4,7 @@ import { describedObligations } from '../../../policies/obligations/describedObl
 import { Problem } from '../../../terms/problem.ts';
 import { defined } from '../../../terms/defined.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Acting } from '../../flows/actingDepartment.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { openCursor, sealCursor } from '../../flows/cursor.ts';
 import {
@@ -29,6 +29,19 @@ const minLooked = 5_000;
 /** How many events a call may read. */
 export const eventsToRead = (): number => minLooked + randomInt(minLooked);
 
+/** What a call asks of a subscription. */
+export interface Asking {
+  /** cursor of the answer after which it begins; undefined: after what the consumer acknowledged */
+  readonly after: string | undefined;
+  readonly limit: number | undefined;
+  /** Unix milliseconds, database clock, until which it waits for an event */
+  readonly deadline: number;
+  /** name of its wait: a later call with this name ends it */
+  readonly waiter: string;
+  /** whether the consumer takes over what it receives; a person who watches changes nothing */
+  readonly takes: boolean;
+}
+
 export interface Pull {
   readonly subscription: Received;
   /** the text that acknowledges everything up to the event with this number */
@@ -48,7 +61,7 @@ export type NothingAfter = Pick<Pull, 'place' | 'left'>;
 /** The next events as an answer. Where all that was read is withheld, it goes on after it, as long as it may read more. */
 export async function nextAnswer(
   services: EventServices,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   pull: Pull,
 ): Promise<Outcome | NothingAfter> {
   const { subscription, place, left, limit } = pull;
@@ -73,7 +86,7 @@ export async function nextAnswer(
 /** An answer without events, decided like any other: nothing is left after the place where it begins. */
 export function emptyAnswer(
   services: EventServices,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   pull: Omit<Pull, 'left'>,
 ): Promise<Outcome> | Outcome {
   const { subscription, place } = pull;
@@ -102,7 +115,7 @@ interface Found {
 
 function answer(
   services: EventServices,
-  call: Call<DepartmentCaller>,
+  call: Call<Acting>,
   { subscription, cursor, acknowledge }: Omit<Pull, 'left'>,
   allowedCall: AllowedCall,
   { leaving, to, more }: Found,

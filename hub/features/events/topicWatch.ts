@@ -6,6 +6,8 @@ import { Poll } from '../../../machine/poll.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { topicsBehind } from './store/subscriptions.ts';
 
+/** Waits of one person. A browser opens six connections to a host. */
+const maxOfPerson = 4;
 /** milliseconds between two checks */
 const every = 100;
 
@@ -20,7 +22,7 @@ interface Waiter {
 
 export class TopicWatch {
   private readonly reader: Reader;
-  /** by subscription: a later call of the same one ends the wait of the call before */
+  /** by name, the oldest first: a later call of the same name ends the wait of the call before */
   private readonly waiters = new Map<string, Waiter>();
   private readonly poll = new Poll(
     every,
@@ -32,25 +34,32 @@ export class TopicWatch {
     this.reader = reader;
   }
 
+  /** The name of a person's wait. Where the person has as many as they may, the oldest of them ends. */
+  nameOf(person: string, exchange: string): string {
+    const own = [...this.waiters].filter(([name]) => name.startsWith(`${person} `));
+    if (own.length >= maxOfPerson) own[0]?.[1].done(false);
+    return `${person} ${exchange}`;
+  }
+
   /**
    * Resolves when one of the topics has an event after its place, or when it is time.
-   * @param places topic → number of an event
+   * @param name of the wait: the subscription for its consumer's system @param places topic → number of an event
    * @param milliseconds at most so long
-   * @returns false where the call is answered with what there is: a later one of the subscription waits in its place, or the hub stops
+   * @returns false where the call is answered with what there is: a later one of the name waits in its place, or the hub stops
    */
-  wait(subscription: string, places: ReadonlyMap<string, bigint>, milliseconds: number): Promise<boolean> {
+  wait(name: string, places: ReadonlyMap<string, bigint>, milliseconds: number): Promise<boolean> {
     if (this.poll.isClosed) return Promise.resolve(false);
-    this.waiters.get(subscription)?.done(false);
+    this.waiters.get(name)?.done(false);
     return new Promise((resolve) => {
       const waiter: Waiter = {
         places,
         until: performance.now() + milliseconds,
         done: (again) => {
-          if (this.waiters.get(subscription) === waiter) this.waiters.delete(subscription);
+          if (this.waiters.get(name) === waiter) this.waiters.delete(name);
           resolve(again);
         },
       };
-      this.waiters.set(subscription, waiter);
+      this.waiters.set(name, waiter);
       this.poll.begin();
     });
   }

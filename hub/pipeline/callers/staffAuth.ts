@@ -30,7 +30,9 @@ export const staffAuth = (
 ): CallerAuth<StaffCaller> => ({
   ...behind,
   scheme: 'staffToken',
-  authenticate: (head, { now }) => staffOf(identity, place, head, now, true),
+  // a page that connects again by itself is no use of the session
+  authenticate: (head, { now }) =>
+    staffOf(identity, place, head, now, headerOf(head, 'last-event-id') === undefined),
   stillAuthenticated: (head, { now }) => staffOf(identity, place, head, now, false),
 });
 

@@ -12,7 +12,7 @@ export const endSubscription = operation('endSubscription', {
   kind: 'management',
   run: async (call, { database }) => {
     const { subscription: id } = call.params;
-    const row = await activeSubscription(database.app, id, call.caller.department);
+    const row = await activeSubscription(database.app, id, call.caller);
     const end = async (transaction: Transaction): Promise<void> => {
       if (!(await endSubscriptionRow(transaction, id, call.exchange)))
         throw new Problem('subscription_ended');
