@@ -268,7 +268,28 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
     const alone = await verified(fork, unreachable, '--restore');
     assert.equal(alone.code, 0, alone.stdout);
     assert.equal(reportOf(alone).roots, 'nothing');
+    const own = join(home, 'own.json');
+    writeFileSync(own, JSON.stringify({ ...document, database: {} }));
+    const states = readdirSync(stateDir);
+    const unnamed = await verified(fork, own, '--restore');
+    assert.deepEqual([unnamed.code, reportOf(unnamed).roots], [0, 'nothing'], unnamed.stdout);
+    assert.deepEqual(readdirSync(stateDir), states, "the hub's own server was not started");
   });
+
+  await t.test(
+    'verify-backup --restore reports that the log of the hub is not the one that was signed',
+    async () => {
+      await asLogin(withDatabase(server, names[1]), (login) =>
+        login.query(
+          `SET session_replication_role = replica; UPDATE audit_head SET root = set_byte(root, 0, get_byte(root, 0) # 1)`,
+        ),
+      );
+      const ran = await verified(archive, second, '--restore');
+      assert.equal(ran.code, 5, ran.stdout);
+      const { findings, roots } = reportOf(ran);
+      assert.deepEqual([findings.map(({ path }) => path), roots], [['database'], 'nothing']);
+    },
+  );
 });
 
 test('a restore where no high-water file is goes on only by a decision in the log', async () => {

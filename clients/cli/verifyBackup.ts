@@ -15,7 +15,7 @@ import { startPostgres, type RunningPostgres } from '../../hub/platform/postgres
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
-import { startDatabase } from '../../hub/startDatabase.ts';
+import { startDatabase, type StartedDatabase } from '../../hub/startDatabase.ts';
 import type { LogFinding } from '../../log/finding.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
@@ -196,7 +196,8 @@ interface ComparedRoots {
 
 /**
  * An archive that is older than what was signed says nothing by its number of entries: it may be of another continuation of the log. The
- * hub's log must continue it. Where the hub's database does not answer, or is itself not the log that was signed, nothing is compared.
+ * hub's log must continue it. Nothing is compared where the hub's database does not answer, or is in a server of the hub's own: this
+ * command starts none, since a start changes the state folder. A database whose log is not the one that was signed is a finding.
  */
 async function comparedRoots(
   config: HubConfig,
@@ -206,19 +207,39 @@ async function comparedRoots(
 ): Promise<ComparedRoots> {
   if (tree === undefined || known === undefined) return { with: 'nothing', findings: [] };
   if (known.size <= tree.size) return { with: 'record', findings: [] };
+  const started = await reachedDatabase(config);
+  if (started === undefined) return { with: 'nothing', findings: [] };
+  const { database, stop } = started;
   try {
-    const { database, stop } = await startDatabase(config);
-    try {
-      const log = await verifyLog({ database, keys, stateDir: config.stateDir });
-      return { with: 'database', findings: await differences(database, log.signedTree(), tree) };
-    } finally {
-      await stop();
-    }
+    const log = await verifyLog({ database, keys, stateDir: config.stateDir });
+    return { with: 'database', findings: await differences(database, log.signedTree(), tree) };
   } catch (error) {
-    findingOf(error);
-    return { with: 'nothing', findings: [] };
+    return { with: 'nothing', findings: [ofHub(findingOf(error))] };
+  } finally {
+    await stop();
   }
 }
+
+/** The database that the configuration names; undefined where it names none, or does not answer. */
+async function reachedDatabase(config: HubConfig): Promise<StartedDatabase | undefined> {
+  if (config.database.url === undefined) return undefined;
+  try {
+    return await startDatabase(config);
+  } catch (error) {
+    findingOf(error);
+    return undefined;
+  }
+}
+
+/** The same finding, as one of the database that the configuration names and not of the archive. */
+const ofHub = ({ code, message }: CheckFinding): CheckFinding => ({
+  code,
+  message: {
+    zh: `枢纽自己的数据库不能用来比对：${message.zh}`,
+    en: `the hub's own database cannot be compared with: ${message.en}`,
+  },
+  path: 'database',
+});
 
 async function differences(
   { app }: Database,
@@ -237,8 +258,8 @@ const comparedText: Readonly<Record<ComparedWith, Bilingual>> = {
   record: { zh: '与状态目录所记的根一致', en: 'its root is the recorded one' },
   database: { zh: '枢纽数据库中的日志接续其根', en: "the log in the hub's database continues its root" },
   nothing: {
-    zh: '其根没有可比对的对象：没有 log-high-water.json，或枢纽数据库不可用',
-    en: "its root was compared with nothing: there is no log-high-water.json, or the hub's database cannot be used",
+    zh: '其根没有可比对的对象：没有 log-high-water.json，或枢纽数据库未应答，或 hub.json 没有写明 database.url（本命令不启动枢纽自带的数据库）',
+    en: "its root was compared with nothing: there is no log-high-water.json, or the hub's database did not answer, or hub.json names no database.url (this command does not start the hub's own server)",
   },
 };
 
