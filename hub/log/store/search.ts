@@ -1,11 +1,19 @@
 /** Finds entries by their subjects, and by their time. */
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** Indexes of the entries that concern a subject, ascending. @param tokens of the subject, one per year */
-export async function entriesOfTokens(reader: Reader, tokens: readonly Uint8Array[]): Promise<number[]> {
+/**
+ * Indexes of the entries that concern a subject, ascending.
+ * @param tokens of the subject, one per year
+ * @param from index of the first entry that is searched
+ */
+export async function entriesOfTokens(
+  reader: Reader,
+  tokens: readonly Uint8Array[],
+  from = 0,
+): Promise<number[]> {
   const { rows } = await reader.query<{ idx: string }>(
-    'SELECT DISTINCT idx FROM audit_subject WHERE tokens && $1::bytea[] ORDER BY idx',
-    [tokens.map((token) => Buffer.from(token))],
+    'SELECT DISTINCT idx FROM audit_subject WHERE tokens && $1::bytea[] AND idx >= $2 ORDER BY idx',
+    [tokens.map((token) => Buffer.from(token)), from],
   );
   return rows.map(({ idx }) => Number(idx));
 }

@@ -13,7 +13,11 @@ import { tokensOf } from '../../../log/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { daysToDeleteWithdrawn } from '../../../domain/duty.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../../pipeline/call.ts';
-import { addWithdrawnDuties } from '../../duties/store/addWithdrawnDuties.ts';
+import {
+  addWithdrawnDuties,
+  gatherWithdrawnDuties,
+  type GatheredDuties,
+} from '../../duties/store/addWithdrawnDuties.ts';
 import { listPurposes } from '../../../registry/store/purposes.ts';
 import type { Services } from '../../common/services.ts';
 import { consentView } from './listConsents.ts';
@@ -108,6 +112,7 @@ async function withdrawn(
     due: civilDateText(dayAfter(civilDateInChina(call.now), daysToDeleteWithdrawn)),
   };
   const token = subjectToken(keys.logToken(tokenYear(call.now)), Buffer.from(row.subject, 'hex'));
+  let gathered: GatheredDuties | undefined;
   return allowed<'withdrawConsent'>(200, view, {
     facts: {
       consumer: row.recipient,
@@ -120,9 +125,12 @@ async function withdrawn(
       ? {
           work: async (transaction) => {
             await withdraw(transaction, row, purposes, { at: call.now, exchange: call.exchange });
+            gathered = await gatherWithdrawnDuties(transaction, owed);
           },
           // after the swap of the log head, so that every answer before the withdrawal is included
-          confirm: (transaction) => addWithdrawnDuties(transaction, owed),
+          confirm: async (transaction) => {
+            if (gathered !== undefined) await addWithdrawnDuties(transaction, owed, gathered);
+          },
         }
       : {}),
   });

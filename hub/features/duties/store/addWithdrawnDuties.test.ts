@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
 import { LeafPacker } from '../../../../log/packing/packLeaf.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { addWithdrawnDuties } from './addWithdrawnDuties.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { addWithdrawnDuties, gatherWithdrawnDuties, type WithdrawnData } from './addWithdrawnDuties.ts';
 
 const packer = new LeafPacker();
 
@@ -12,6 +13,9 @@ const { owner, app } = await testDatabase();
 const token = Buffer.alloc(32, 7);
 const [withdrawn, others] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 const place = { recipient: 'education', dataset: 'police.household' };
+const later = '00000000-0000-7000-8000-200000000000';
+const addedDuties = async (transaction: Reader, data: WithdrawnData): Promise<void> =>
+  addWithdrawnDuties(transaction, data, await gatherWithdrawnDuties(transaction, data));
 const idOf = (nth: number): string => `00000000-0000-7000-8000-00000000000${nth}`;
 
 test('answers by statute, of live rows that their provider signed, and on consents of others alone are not named', async () => {
@@ -64,7 +68,7 @@ test('answers by statute, of live rows that their provider signed, and on consen
       value,
     ]);
   }
-  await addWithdrawnDuties(app, {
+  const data = {
     consent: 'renewed',
     subject: withdrawn,
     ...place,
@@ -72,7 +76,8 @@ test('answers by statute, of live rows that their provider signed, and on consen
     purposes: ['school-meals'],
     tokens: [token],
     due: '2099-01-01',
-  });
+  };
+  await withTransaction(app, (transaction) => addedDuties(transaction, data));
   const { rows } = await app.query<{ named: string[] }>('SELECT named FROM duty');
   assert.deepEqual(
     rows.map(({ named }) => named),
@@ -115,15 +120,7 @@ test('an answer whose entry cannot be read any more is named where it used the p
        FROM unnest($2::text[]) WITH ORDINALITY AS one (consent, n)`,
     [salt, stored.map(([, consent]) => consent)],
   );
-  const requested: number[] = [];
-  const counting: Reader = {
-    query: async (text, values) => {
-      const reply = await app.query(text, values);
-      requested.push(reply.rows.length);
-      return reply as never;
-    },
-  };
-  await addWithdrawnDuties(counting, {
+  const data = {
     consent: 'third',
     subject: person,
     ...place,
@@ -131,12 +128,36 @@ test('an answer whose entry cannot be read any more is named where it used the p
     purposes: ['school-meals'],
     tokens: [person],
     due: '2099-01-01',
+  };
+  await withTransaction(app, async (transaction) => {
+    const requested: number[] = [];
+    const counting: Reader = {
+      query: async (text, values) => {
+        const reply = await transaction.query(text, values);
+        requested.push(reply.rows.length);
+        return reply as never;
+      },
+    };
+    const gathered = await gatherWithdrawnDuties(counting, data);
+    assert.deepEqual(requested, [1, 2_004, 1_000, 1_000, 4], 'found once, and read a thousand at a time');
+    requested.length = 0;
+    const last = 9 + stored.length + 1;
+    await owner.query(
+      `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
+       VALUES ($1, now(), $2, $3, 'police', $4, 'allow', $5, '')`,
+      [last, later, place.recipient, place.dataset, Buffer.from(JSON.stringify(read))],
+    );
+    await owner.query("INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, '', ARRAY[$2::bytea])", [
+      last,
+      person,
+    ]);
+    await owner.query("INSERT INTO audit_private (exchange, salt, value) VALUES ($1, '', $2)", [
+      later,
+      { consents: ['third'] },
+    ]);
+    await addWithdrawnDuties(counting, data, gathered);
+    assert.deepEqual(requested, [1, 1, 0], 'while the log is locked, only what was appended since is read');
   });
-  assert.deepEqual(
-    requested,
-    [2_004, 1_000, 1_000, 4, 0],
-    'her entries are looked for once, and read a thousand at a time',
-  );
   const { rows } = await app.query<object>(
     "SELECT agreement, purpose, named FROM duty WHERE consent = 'third' ORDER BY agreement DESC",
   );
@@ -145,7 +166,7 @@ test('an answer whose entry cannot be read any more is named where it used the p
     new Set(rows),
     new Set([
       { agreement: '-', purpose: 'school-meals', named: [nth(1), nth(2)] },
-      { agreement: 'agr-1', purpose: 'school-meals', named: [nth(4)] },
+      { agreement: 'agr-1', purpose: 'school-meals', named: [nth(4), later] },
     ]),
   );
 });

@@ -19,15 +19,35 @@ export interface WithdrawnData {
   readonly due: string;
 }
 
+/** The duties of a withdrawal, of the entries that were read so far. */
+export interface GatheredDuties {
+  readonly duties: Map<string, OwedFor>;
+  /** index of the first entry that was not read */
+  readonly next: number;
+}
+
 /**
- * Creates one deletion duty for each consumer, agreement and purpose under which data of the person was released on their consent. It
- * names each answer; answers named by an earlier withdrawal are not named again. Statutory answers, and answers about other persons only,
- * create no duty, even if the query named the person. An answered fact does, regardless of the answer: omitting it would reveal that the
- * person is not in the dataset. Called after the swap of the log's head, it misses no answer.
+ * Reads the answers that rested on the person's consents, and what each of them obliges to. A person may have thousands, so this is done
+ * before the log is locked; `addWithdrawnDuties` reads those that are appended later. Until the transaction ends, no other withdrawal of
+ * this person is gathered, so that no answer is named twice.
  */
-export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {
-  const duties = new Map<string, OwedFor>();
-  const entries = await entriesOfTokens(transaction, data.tokens);
+export async function gatherWithdrawnDuties(
+  transaction: Reader,
+  data: WithdrawnData,
+): Promise<GatheredDuties> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtext('withdrawal'), hashtext($1))", [
+    Buffer.from(data.subject).toString('hex'),
+  ]);
+  return gatherFrom(transaction, data, { duties: new Map(), next: 0 });
+}
+
+/** Adds the answers that were not read to the duties. */
+async function gatherFrom(
+  transaction: Reader,
+  data: WithdrawnData,
+  { duties, next }: GatheredDuties,
+): Promise<GatheredDuties> {
+  const entries = await entriesOfTokens(transaction, data.tokens, next);
   for (let at = 0; at < entries.length; at += atOnce)
     for (const answer of await answersToHer(transaction, data, entries.slice(at, at + atOnce))) {
       const { id, consumer, provider, dataset, day } = answer;
@@ -43,6 +63,23 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
       if (day > duty.last) duty.last = day;
       duty.named.push(id);
     }
+  const last = entries.at(-1);
+  return { duties, next: last === undefined ? next : last + 1 };
+}
+
+/**
+ * Creates one deletion duty for each consumer, agreement and purpose under which data of the person was released on their consent. It
+ * names each answer; answers named by an earlier withdrawal are not named again. Statutory answers, and answers about other persons only,
+ * create no duty, even if the query named the person. An answered fact does, regardless of the answer: omitting it would reveal that the
+ * person is not in the dataset. Called after the swap of the log's head, it misses no answer.
+ * @param gathered in this transaction
+ */
+export async function addWithdrawnDuties(
+  transaction: Reader,
+  data: WithdrawnData,
+  gathered: GatheredDuties,
+): Promise<void> {
+  const { duties } = await gatherFrom(transaction, data, gathered);
   if (duties.size === 0) return;
   await transaction.query(
     `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named)
