@@ -8,9 +8,12 @@ import { named, when } from './written.ts';
 export function Cases({
   of,
   language,
+  more,
 }: {
   readonly of: readonly Schemas['OwnCase'][];
   readonly language: Language;
+  /** reads the next page; undefined: there is none */
+  readonly more: (() => void) | undefined;
 }): ReactNode {
   const text = useTexts(language);
   return (
@@ -40,6 +43,11 @@ export function Cases({
           </li>
         ))}
       </ul>
+      {more === undefined ? null : (
+        <button type="button" onClick={more}>
+          {text.moreCases}
+        </button>
+      )}
     </section>
   );
 }

@@ -13,6 +13,13 @@ import { named, namesIn } from './written.ts';
 
 type View = Schemas['SubjectView'];
 
+/** What was read of the cases about the person. */
+interface CasePage {
+  readonly cases: readonly Schemas['OwnCase'][];
+  readonly nextCursor?: string;
+}
+const hasCases = ({ cases, nextCursor }: CasePage): boolean => cases.length > 0 || nextCursor !== undefined;
+
 /** The parts of the page that its links lead to, in order. */
 const parts = ['consents', 'cases', 'looks', 'objections'] as const;
 
@@ -61,7 +68,7 @@ export function OwnPage(): ReactNode {
   // the page waits for them and for the cases: they come before the accesses, which would move down
   const [offers, setOffers] = useState<readonly Schemas['ConsentOffer'][]>();
   const [objections, setObjections] = useState<Schemas['OwnTicketList']>();
-  const [cases, setCases] = useState<readonly Schemas['OwnCase'][]>();
+  const [cases, setCases] = useState<CasePage>();
   const [told, setTold] = useState('');
   const [error, setError] = useState<NotDone>();
   const begun = useRef(false);
@@ -125,16 +132,24 @@ export function OwnPage(): ReactNode {
   }, [language, state, failed]);
   useEffect(() => {
     if (state !== 'open') return;
-    ask<{ cases: readonly Schemas['OwnCase'][] }>('/v1/own/cases').then(
+    ask<CasePage>('/v1/own/cases').then(
       (answer) => {
-        if (!gone.current) setCases(answer.cases);
+        if (!gone.current) setCases(answer);
       },
       (why: unknown) => {
-        setCases((before) => before ?? []);
+        setCases((before) => before ?? { cases: [] });
         failed(why);
       },
     );
   }, [state, failed]);
+  const moreCases = ({ cases: shown, nextCursor }: CasePage): (() => void) | undefined =>
+    nextCursor === undefined
+      ? undefined
+      : () => {
+          ask<CasePage>(`/v1/own/cases?cursor=${nextCursor}`).then((page) => {
+            if (!gone.current) setCases({ ...page, cases: [...shown, ...page.cases] });
+          }, failed);
+        };
   const leave = (): void => {
     ask('/v1/own/session/end', {}).then(() => undefined, failed);
     gone.current = true;
@@ -204,7 +219,7 @@ export function OwnPage(): ReactNode {
             )}
             <nav aria-label={text.parts}>
               {parts
-                .filter((part) => part !== 'cases' || cases.length > 0)
+                .filter((part) => part !== 'cases' || hasCases(cases))
                 .map((part) => (
                   <a key={part} href={`#${part}`} onClick={toPart}>
                     {text[part]}
@@ -225,7 +240,7 @@ export function OwnPage(): ReactNode {
               done={done}
               failed={failed}
             />
-            {cases.length === 0 ? null : <Cases of={cases} language={language} />}
+            {hasCases(cases) ? <Cases of={cases.cases} language={language} more={moreCases(cases)} /> : null}
             <Looks
               view={view}
               language={language}

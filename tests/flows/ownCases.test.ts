@@ -32,14 +32,18 @@ async function visit(person: string): Promise<string> {
   const [cookie = ''] = (begun.headers['set-cookie'] as unknown as readonly string[] | undefined) ?? [];
   return cookie.split(';')[0] ?? '';
 }
-async function casesFor(cookie: string) {
+async function casesFor(cookie: string, cursor?: string) {
   const got = await request(origin)
-    .get('/v1/own/cases')
+    .get(cursor === undefined ? '/v1/own/cases' : `/v1/own/cases?cursor=${cursor}`)
     .ca(hub.ca)
     .set('origin', origin)
     .set('cookie', cookie);
-  const { cases, code } = got.body as { readonly cases?: readonly OwnCase[]; readonly code?: string };
-  return { status: got.status, code, cases: cases ?? [], text: got.text };
+  const { cases, code, nextCursor } = got.body as {
+    readonly cases?: readonly OwnCase[];
+    readonly code?: string;
+    readonly nextCursor?: string;
+  };
+  return { status: got.status, code, cases: cases ?? [], nextCursor, text: got.text };
 }
 
 before(async () => {
@@ -107,4 +111,51 @@ test('an altered state is refused, and not shown', async () => {
   } finally {
     await set('open');
   }
+});
+
+test('a person with more cases than a page holds reads all of them, page by page, across datasets', async () => {
+  const names = Array.from({ length: 60 }, (_, nth) => String(1_000 + nth));
+  const [first, second] = [
+    await dataset({ ...rules, subjectFields: ['case'] }),
+    await dataset({ ...rules, subjectFields: ['case'] }),
+  ];
+  await push(
+    first,
+    names.slice(0, 50).map((name) => caseOf(name, 'resident-60')),
+  );
+  await push(
+    second,
+    names.slice(50).map((name) => caseOf(name, 'resident-60')),
+  );
+  const cookie = await visit('resident-60');
+  const seen: string[] = [];
+  const sizes: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await casesFor(cookie, cursor);
+    assert.equal(page.status, 200, page.text);
+    seen.push(...page.cases.map(({ fields }) => fields[0]?.value ?? ''));
+    sizes.push(page.cases.length);
+    const { nextCursor } = page;
+    if (cursor === undefined) {
+      const foreign = await casesFor(await visit('resident-1'), nextCursor);
+      assert.deepEqual([foreign.status, foreign.code], [400, 'cursor_invalid'], 'of another session');
+    }
+    cursor = nextCursor;
+  } while (cursor !== undefined);
+  assert.deepEqual(seen.toSorted(), names, 'each once');
+  assert.deepEqual(sizes, [50, 10]);
+});
+
+test('more cases than a page holds in one dataset', async () => {
+  const one = await dataset({ ...rules, subjectFields: ['case'] });
+  const names = Array.from({ length: 51 }, (_, nth) => String(2_000 + nth));
+  await push(
+    one,
+    names.map((name) => caseOf(name, 'resident-51')),
+  );
+  const cookie = await visit('resident-51');
+  const page = await casesFor(cookie);
+  const rest = await casesFor(cookie, page.nextCursor);
+  assert.deepEqual([page.cases.length, rest.cases.length, rest.nextCursor], [50, 1, undefined]);
 });

@@ -60,7 +60,8 @@ const reportedWhole: Readonly<Record<string, string>> = {
   listBoardItems: 'at most 500, overdue ones first; the answer says that it was cut',
   listBatchProblems: 'of the rows that quarantine keeps, which are bounded',
   listOwnOffers: 'what departments offer to look at, a few; no page in which a person could lose one',
-  listOwnCases: 'cases of one person, at most 50 of a dataset',
+  listOwnCases:
+    'its cursor holds a key and is sealed; pages have one size, which the page of the person does not choose',
   listOwnTickets: 'tickets of one person',
   listReminderAddresses: 'of one person',
   listPasskeys: 'of one person',
