@@ -1,5 +1,5 @@
 import { Button, Empty, Table, type TableColumnsType } from 'antd';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { isBackInList, useRoute } from '../route.ts';
@@ -134,7 +134,8 @@ export function Pager(props: {
   const { page, cursorName = 'cursor', isLoading = false } = props;
   const { say, number } = useWords();
   const { filter } = useRoute();
-  const { nextCursor, total } = page ?? {};
+  const { nextCursor } = page ?? {};
+  const total = useTotal(isLoading ? undefined : page?.total, cursorName);
   const isFirst = (filter[cursorName] ?? '') === '';
   const isOnly = nextCursor === undefined && isFirst;
   if (isOnly && (total === undefined || total.count === 0)) return null;
@@ -148,6 +149,16 @@ export function Pager(props: {
       {isOnly ? null : <PageTurns page={page} cursorName={cursorName} isLoading={isLoading} />}
     </div>
   );
+}
+
+/** The number of rows of a list: the hub counts them with the first page, and the other pages show what it counted. */
+function useTotal(counted: Schemas['ListTotal'] | undefined, cursorName: string): typeof counted {
+  const { page, what, filter } = useRoute();
+  const list = JSON.stringify([page, what, Object.entries({ ...filter, [cursorName]: '' }).sort()]);
+  const [known, setKnown] = useState<{ readonly list: string; readonly total: typeof counted }>();
+  if (counted !== undefined && (known?.list !== list || known.total !== counted))
+    setKnown({ list, total: counted });
+  return counted ?? (known?.list === list ? known.total : undefined);
 }
 
 function PageTurns(props: {

@@ -59,7 +59,9 @@ export function orderedPage(query: Readonly<Record<string, string>>, name: RegEx
   const place = Buffer.from(cursor, 'base64url').toString('utf8');
   const isBackwards = place.startsWith(backwards);
   const forwards = isBackwards ? { ...query, cursor: cursorOf(place.slice(backwards.length)) } : query;
-  return { ...requestedPage(forwards, name), isBackwards, sort, isCounted: total === 'true' };
+  // a further page would count the same rows again: where few match a filter, that reads the whole table
+  const isCounted = total === 'true' && cursor === '';
+  return { ...requestedPage(forwards, name), isBackwards, sort, isCounted };
 }
 
 /** Encodes the position after which the next page begins. */
