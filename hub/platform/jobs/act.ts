@@ -18,8 +18,11 @@ export interface ActFacts
   readonly operation?: string;
   /** the id of the entry; absent: a new one */
   readonly exchange?: string;
-  /** kind of the act: incoming rows are `intake`, deleted rows `retire`, the end of a stream `release`, all else `management` */
-  readonly kind?: 'management' | 'intake' | 'retire' | 'release';
+  /**
+   * kind of the act: incoming rows are `intake`, deleted rows `retire`, the end of a stream `release`, reads of staff `inspect`, all else
+   * `management`
+   */
+  readonly kind?: 'management' | 'intake' | 'retire' | 'release' | 'inspect';
   /** `'skip'`: the rows changed in the meantime; nothing is stored, and there is no entry */
   readonly work?: (transaction: Transaction, exchange: string) => Promise<void> | Promise<'skip' | undefined>;
   /** see `EntryDraft` */

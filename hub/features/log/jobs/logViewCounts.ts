@@ -2,6 +2,7 @@
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { countsOf, forgetLogged, noteLogged, unloggedDays } from '../../../log/store/viewCounts.ts';
 import type { PersonDay } from '../../../log/store/viewCounts.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
@@ -24,8 +25,10 @@ export const logViewCounts = (reader: Reader): Job => ({
       for (const one of days) if (!run.signal.aborted) await logDay(reader, run, one);
       after = days.length < pageSize ? undefined : days.at(-1);
     } while (after !== undefined && !run.signal.aborted);
-    await forgetLogged(reader, dayInChina(run.now() - shownDays * 24 * 60 * minute));
-    return {};
+    const failures: unknown[] = [];
+    const first = dayInChina(run.now() - shownDays * 24 * 60 * minute);
+    await exceptAltered(failures, () => forgetLogged(reader, first));
+    return { failures };
   },
 });
 
@@ -37,6 +40,8 @@ async function logDay(reader: Reader, run: JobRun, one: PersonDay): Promise<void
   const views = counts.reduce((total, count) => total + count.views, 0);
   await run.act({
     operation: 'countViews',
+    // the class of entries of reads: retained as long as they are
+    kind: 'inspect',
     change: {
       ...one,
       views,

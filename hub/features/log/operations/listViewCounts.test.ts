@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import pg from 'pg';
 import { dayInChina } from '../../../../terms/civilDate.ts';
+import { yearsOf } from '../../../../log/retention.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { connectionOf } from '../../../platform/database/connection.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
+import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 
 type ViewCount = components['schemas']['ViewCount'];
 
@@ -127,6 +129,8 @@ test('when a day has ended, one entry for each person has its counts; a later ca
   assert.equal(await hub.hub.runner.run('logViewCounts'), 'ok');
   const first = { day: '2026-01-05', person, views: 5, listDepartments: 3, listDatasets: 2 };
   assert.deepEqual(await entries(), [first]);
+  const leaf = (await newestLeaves(database, 20)).find(({ operation }) => operation === 'countViews');
+  assert.equal(yearsOf(leaf ?? assert.fail(), new Map([['reading', 3]])), 3, 'retained as reads are');
   const [logged] = await counts(`?person=${person}`);
   assert.match(logged?.entry ?? '', /^[0-9a-f-]{36}$/);
   const before = size();
