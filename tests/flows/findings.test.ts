@@ -11,7 +11,7 @@ import { watchedEntries, type SeenDays } from '../../hub/features/log/jobs/entri
 import type { Job, JobRun } from '../../hub/platform/jobs/job.ts';
 import { watchLog } from '../../hub/features/log/jobs/watchLog.ts';
 import { growRisk, insertRisk } from '../../hub/features/risks/store/risks.ts';
-import { volumesBefore } from '../../hub/features/risks/store/volumes.ts';
+import { knownVolumes } from '../../hub/features/risks/store/volumes.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { administratorSession } from '../administratorSession.ts';
@@ -495,10 +495,10 @@ test('of entries that name many persons few are read at once, and as many are st
               return new Proxy(client, {
                 get: (own, name) =>
                   name === 'query'
-                    ? (statement: Parameters<typeof query>[0]) => {
+                    ? (statement: Parameters<typeof query>[0], values?: unknown[]) => {
                         const [, first, end] = range.exec((statement as { text?: string }).text ?? '') ?? [];
                         if (first !== undefined) read.push((Number(end) - Number(first)) * each);
-                        return query(statement);
+                        return query(statement, values);
                       }
                     : (Reflect.get(own, name) as unknown),
               });
@@ -568,7 +568,7 @@ test('of entries that name many persons few are read at once, and as many are st
   };
   const tomorrow = dayInChina(database.now() + aDay);
   const known = async (): Promise<number> =>
-    (await volumesBefore(store.app, tomorrow)).reduce(
+    (await knownVolumes(store.app, tomorrow, 0)).before.reduce(
       (sum, { consumer, rows }) => (consumer === 'education' ? sum + rows : sum),
       0,
     );

@@ -1,6 +1,6 @@
 /** Stores accounts at the identity provider among the credentials: only a keyed hash of the account's identity. */
 import { keyedHash } from './keyedHashes.ts';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -14,7 +14,7 @@ export interface AccountRow {
 
 /** @param hash hex SHA-256 of issuer and subject */
 export async function accountByHash(reader: Reader, hash: string): Promise<AccountRow | undefined> {
-  const rows = await sealedRows<{
+  const rows = await firstSealedRows<{
     id: string;
     person: string;
     expiresAt: string;
@@ -23,8 +23,9 @@ export async function accountByHash(reader: Reader, hash: string): Promise<Accou
     reader,
     'credential',
     `SELECT id, person, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('revoked_at')} AS "revokedAt"
-       FROM credential WHERE kind = 'oidc' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
+       FROM credential WHERE kind = 'oidc' AND hash = $1 ORDER BY revoked_at NULLS FIRST`,
     [keyedHash(reader, hash)],
+    1,
   );
   const [row] = rows;
   return row && { ...row, expiresAt: readMoment(row.expiresAt), revokedAt: readMomentOrNull(row.revokedAt) };

@@ -1,5 +1,5 @@
 /** One-time codes (入网码) with which a department enrols. Only their hash is stored. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -79,12 +79,13 @@ interface OpenCode {
 
 /** Open codes, the one that ends first at the head. @param now Unix milliseconds */
 export async function listOpenCodes(reader: Reader, now: number): Promise<OpenCode[]> {
-  const rows = await sealedRows<Omit<OpenCode, 'expiresAt'> & { expiresAt: string }>(
+  const rows = await firstSealedRows<Omit<OpenCode, 'expiresAt'> & { expiresAt: string }>(
     reader,
     'enrolment_code',
     `SELECT id, department, issuer, ${momentOf('expires_at')} AS "expiresAt" FROM enrolment_code
-      WHERE used_at IS NULL AND expires_at > ${momentAt('$1')} ORDER BY expires_at, id LIMIT 1000`,
+      WHERE used_at IS NULL AND expires_at > ${momentAt('$1')} ORDER BY expires_at, id`,
     [now],
+    1_000,
   );
   return rows.map((row) => ({ ...row, expiresAt: readMoment(row.expiresAt) }));
 }

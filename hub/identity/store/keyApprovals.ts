@@ -1,5 +1,5 @@
 /** The persons through whom a department's keys came, and the decisions on these keys. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { SigningKeyState } from './signingKeys.ts';
@@ -39,12 +39,14 @@ export async function keyHands(reader: Reader, keyid: string): Promise<KeyApprov
 
 /** Keys to review: those that wait or were objected to, and those of the last thirty days; the newest first. */
 export async function listKeyApprovals(reader: Reader): Promise<KeyApprovalsRow[]> {
-  const rows = await sealedRows<Selected>(
+  const rows = await firstSealedRows<Selected>(
     reader,
     'signing_key',
     `SELECT ${columns} FROM signing_key
       WHERE revoked_at IS NULL AND (state = 'waiting' OR objected_by IS NOT NULL OR enrolled_at > now() - interval '30 days')
-      ORDER BY enrolled_at DESC, keyid LIMIT 1000`,
+      ORDER BY enrolled_at DESC, keyid`,
+    [],
+    1_000,
   );
   return rows.map(read);
 }

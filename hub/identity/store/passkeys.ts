@@ -1,6 +1,6 @@
 /** Passkeys among the credentials: the public key and the authenticator's counter. */
 import { keyedHash } from './keyedHashes.ts';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -35,12 +35,13 @@ const timesOf = ({ signCount, expiresAt, revokedAt }: Selected) => ({
 
 /** @param hash hex SHA-256 by which the device's credential id is found */
 export async function passkeyByHash(reader: Reader, hash: string): Promise<PasskeyRow | undefined> {
-  const rows = await sealedRows<Selected>(
+  const rows = await firstSealedRows<Selected>(
     reader,
     'credential',
     `SELECT ${columns}
-       FROM credential WHERE kind = 'passkey' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
+       FROM credential WHERE kind = 'passkey' AND hash = $1 ORDER BY revoked_at NULLS FIRST`,
     [keyedHash(reader, hash)],
+    1,
   );
   const [row] = rows;
   return row && { ...row, ...timesOf(row) };

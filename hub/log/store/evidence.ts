@@ -1,6 +1,6 @@
 /** Requests for evidence. Two persons must decide a request about a person. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { composer, narrowed } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface EvidenceRow {
@@ -53,43 +53,27 @@ export interface EvidenceFilter {
   readonly before?: string;
 }
 
-/**
- * Requests, newest first: their ids increase with time. Rows without a valid seal are absent, and the next ones take their place, so that
- * such a row does not end a list early.
- */
+/** Requests, newest first: their ids increase with time. Rows without a valid seal are absent. */
 export async function listEvidence(
   reader: Reader,
   { state, id, before }: EvidenceFilter,
   most: number,
 ): Promise<EvidenceRow[]> {
-  const found: EvidenceRow[] = [];
-  for (let end = before; found.length < most;) {
-    const page = narrowed(composer('evidence').select('id'), { state, id });
-    if (end !== undefined) page.where('id', '<', end);
-    const ids = await rowsOf<{ id: string }>(reader, page.orderBy('id', 'desc').limit(most));
-    if (ids.length === 0) break;
-    end = ids.at(-1)?.id;
-    found.push(
-      ...(await sealedRows<EvidenceRow>(
-        reader,
-        'evidence',
-        `SELECT ${columns} FROM evidence WHERE id = ANY($1) ORDER BY id DESC`,
-        [ids.map((one) => one.id)],
-      )),
-    );
-    if (ids.length < most) break;
-  }
-  return found.slice(0, most);
+  const page = narrowed(composer('evidence').select(composer.raw(columns)), { state, id });
+  if (before !== undefined) page.where('id', '<', before);
+  const { sql, bindings } = page.orderBy('id', 'desc').toSQL().toNative();
+  return firstSealedRows<EvidenceRow>(reader, 'evidence', sql, bindings, most);
 }
 
 /** Requests that wait for a second person, oldest first. */
 export async function waitingEvidence(reader: Reader): Promise<EvidenceRow[]> {
-  const rows = await sealedRows<EvidenceRow>(
+  return firstSealedRows<EvidenceRow>(
     reader,
     'evidence',
-    `SELECT ${columns} FROM evidence WHERE state = 'waiting' ORDER BY asked_at LIMIT 1000`,
+    `SELECT ${columns} FROM evidence WHERE state = 'waiting' ORDER BY asked_at`,
+    [],
+    1_000,
   );
-  return rows;
 }
 
 /** @returns false if it no longer waits */

@@ -1,5 +1,5 @@
 /** Code lists (值域代码), by id and version; versions are append-only, and may be withdrawn. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import {
   bySound,
   itself,
@@ -86,11 +86,12 @@ export async function codeListOwner(
   reader: Reader,
   id: string,
 ): Promise<Pick<CodeListRow, 'owner'> | undefined> {
-  const rows = await sealedRows<Pick<CodeListRow, 'owner'>>(
+  const rows = await firstSealedRows<Pick<CodeListRow, 'owner'>>(
     reader,
     'code_list',
-    'SELECT owner FROM code_list WHERE id = $1 ORDER BY registered_at, version LIMIT 1',
+    'SELECT owner FROM code_list WHERE id = $1 ORDER BY registered_at, version',
     [id],
+    1,
   );
   return rows[0];
 }

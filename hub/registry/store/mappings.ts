@@ -1,5 +1,5 @@
 /** Mappings: the conversion of a department's file into rows of a dataset. Versions are append-only. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MappingRow {
@@ -32,11 +32,12 @@ export async function newestMapping(
   dataset: string,
   name: string,
 ): Promise<MappingRow | undefined> {
-  const rows = await sealedRows<MappingRow>(
+  const rows = await firstSealedRows<MappingRow>(
     reader,
     'mapping',
-    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 ORDER BY version DESC LIMIT 1`,
+    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 ORDER BY version DESC`,
     [dataset, name],
+    1,
   );
   return rows[0];
 }

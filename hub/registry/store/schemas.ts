@@ -1,5 +1,5 @@
 /** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
 import {
   publishedStates,
@@ -98,11 +98,12 @@ export async function schemaOwner(
   reader: Reader,
   name: string,
 ): Promise<Pick<SchemaRow, 'owner'> | undefined> {
-  const rows = await sealedRows<Pick<SchemaRow, 'owner'>>(
+  const rows = await firstSealedRows<Pick<SchemaRow, 'owner'>>(
     reader,
     'schema_version',
-    'SELECT owner FROM schema_version WHERE name = $1 ORDER BY major, minor LIMIT 1',
+    'SELECT owner FROM schema_version WHERE name = $1 ORDER BY major, minor',
     [name],
+    1,
   );
   return rows[0];
 }

@@ -6,6 +6,7 @@ import {
   type OrderedPage,
   type PageRows,
 } from '../../../platform/database/pages.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** A row of `duty`. Days are `YYYY-MM-DD`, calendar of China. */
@@ -155,12 +156,14 @@ export async function countOverdue(reader: Reader, today: string): Promise<numbe
 }
 
 /** Overdue duties without a notification. */
-export async function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
-  const { rows } = await reader.query<DutyRow>(
-    `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY duty.due, duty.id LIMIT $2`,
-    [today, most],
+export function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
+  return firstSealedRows<DutyRow>(
+    reader,
+    'duty',
+    `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY duty.due, duty.id`,
+    [today],
+    most,
   );
-  return rows;
 }
 
 /** Data that one consumer received on one day, with the duty to inform the persons concerned. */

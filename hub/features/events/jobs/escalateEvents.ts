@@ -53,17 +53,18 @@ export function escalateEvents(services: EscalationServices): Job {
     run: async (run) => {
       next = undefined;
       const failures: unknown[] = [];
-      const ending = await endingEvents(database.app, run.now(), most);
+      const portion = { now: run.now(), most, failures };
+      const ending = await endingEvents(database.app, portion);
       for (const event of ending) {
         if (run.signal.aborted) return { failures };
         await exceptAltered(failures, () => end(run, services, event));
       }
-      const late = await lateClosings(database.app, most);
+      const late = await lateClosings(database.app, portion);
       for (const one of late) {
         if (run.signal.aborted) return { failures };
         await exceptAltered(failures, () => closeLate(run, services, one));
       }
-      const due = await dueSteps(database.app, run.now(), most);
+      const due = await dueSteps(database.app, portion);
       if (due.length > 0) await services.registry.refresh();
       const planOf = await plansOfEvents(database.app, due);
       const topics = await topicsByType(

@@ -1,5 +1,6 @@
 /** SQL of deadlines of open events: what is due by now, and who was notified of a missed one. */
 import type { ReachedStage, StepState } from '../../../domain/openEvent.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
@@ -33,13 +34,26 @@ export interface DueStep extends StepRow {
   readonly publisher: string;
 }
 
-/** Steps in which something is due by now, the longest first. @param now Unix milliseconds */
-export async function dueSteps(reader: Reader, now: number, most: number): Promise<DueStep[]> {
-  const { rows } = await reader.query<StoredStep & Pick<DueStep, 'plan' | 'revision' | 'publisher'>>(
+/** A portion of what is due by a moment. */
+export interface DuePortion {
+  /** Unix milliseconds */
+  readonly now: number;
+  readonly most: number;
+  /** receives a problem where rows that were changed past the hub are left out */
+  readonly failures: unknown[];
+}
+
+/** Steps in which something is due, the longest first. */
+export async function dueSteps(reader: Reader, { now, most, failures }: DuePortion): Promise<DueStep[]> {
+  const rows = await firstSealedRows<StoredStep & Pick<DueStep, 'plan' | 'revision' | 'publisher'>>(
+    reader,
+    ['event_step', 's'],
     `SELECT ${stepColumns}, e.plan, e.revision, e.department AS publisher
        FROM event_step AS s JOIN open_event AS e ON e.id = s.event
-      WHERE s.next_at <= ${momentAt('$1')} ORDER BY s.next_at, s.event, s.step, s.department LIMIT $2`,
-    [now, most],
+      WHERE s.next_at <= ${momentAt('$1')} ORDER BY s.next_at, s.event, s.step, s.department`,
+    [now],
+    most,
+    failures,
   );
   return rows.map(({ plan, revision, publisher, ...row }) => ({
     ...readStep(row),
@@ -49,12 +63,19 @@ export async function dueSteps(reader: Reader, now: number, most: number): Promi
   }));
 }
 
-/** Events whose time is over. @param now Unix milliseconds */
-export async function endingEvents(reader: Reader, now: number, most: number): Promise<OpenEventRow[]> {
-  const { rows } = await reader.query<StoredEvent>(
+/** Events whose time is over. */
+export async function endingEvents(
+  reader: Reader,
+  { now, most, failures }: DuePortion,
+): Promise<OpenEventRow[]> {
+  const rows = await firstSealedRows<StoredEvent>(
+    reader,
+    ['open_event', 'e'],
     `SELECT ${eventColumns} FROM open_event AS e
-      WHERE e.state = 'open' AND e.ends_at <= ${momentAt('$1')} ORDER BY e.ends_at, e.id LIMIT $2`,
-    [now, most],
+      WHERE e.state = 'open' AND e.ends_at <= ${momentAt('$1')} ORDER BY e.ends_at, e.id`,
+    [now],
+    most,
+    failures,
   );
   return rows.map(readEvent);
 }

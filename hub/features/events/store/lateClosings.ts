@@ -1,7 +1,8 @@
 /** SQL of departments that received an open event after it was closed, and are to be sent its closing. */
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { DuePortion } from './deadlines.ts';
 import { eventColumns, readEvent, type OpenEventRow, type StoredEvent } from './openEvents.ts';
 
 export interface LateClosing {
@@ -11,13 +12,18 @@ export interface LateClosing {
 }
 
 /** By event and department. A row that others than the hub added is left out. */
-export async function lateClosings(reader: Reader, most: number): Promise<readonly LateClosing[]> {
-  const rows = await sealedRows<StoredEvent & { readonly recipient: string }>(
+export async function lateClosings(
+  reader: Reader,
+  { most, failures }: Pick<DuePortion, 'most' | 'failures'>,
+): Promise<readonly LateClosing[]> {
+  const rows = await firstSealedRows<StoredEvent & { readonly recipient: string }>(
     reader,
     ['late_closing', 'l'],
     `SELECT ${eventColumns}, l.department AS recipient FROM late_closing AS l JOIN open_event AS e ON e.id = l.event
-      ORDER BY l.event, l.department LIMIT $1`,
-    [most],
+      ORDER BY l.event, l.department`,
+    [],
+    most,
+    failures,
   );
   return rows.map(({ recipient, ...event }) => ({ event: readEvent(event), recipient }));
 }

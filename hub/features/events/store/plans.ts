@@ -60,7 +60,9 @@ const columns = 'code, revision, document, digest, department, topic, type, purp
 
 /** The newest revision. */
 export async function planByCode(reader: Reader, code: string): Promise<PlanRow | undefined> {
-  const { rows } = await reader.query<PlanRow>(
+  const rows = await sealedRows<PlanRow>(
+    reader,
+    'response_plan',
     `SELECT ${columns} FROM response_plan WHERE code = $1 AND NOT superseded`,
     [code],
   );
@@ -76,7 +78,9 @@ export async function plansOfEvents(
 ): Promise<(event: { readonly plan: string; readonly revision: number }) => PlanDocument | undefined> {
   const named = new Map(events.map((event) => [nameOf(event.plan, event.revision), event]));
   const wanted = [...named.values()];
-  const { rows } = await reader.query<PlanRow>(
+  const rows = await sealedRows<PlanRow>(
+    reader,
+    'response_plan',
     `SELECT ${columns} FROM response_plan JOIN unnest($1::text[], $2::integer[]) AS wanted (code, revision) USING (code, revision)`,
     [wanted.map(({ plan }) => plan), wanted.map(({ revision }) => revision)],
   );
@@ -91,15 +95,16 @@ export interface TopicPlan extends PlanRow {
 }
 
 /** Plans under which events of a topic open, and revisions under which events are open. */
-export async function plansOfTopic(reader: Reader, topic: string): Promise<readonly TopicPlan[]> {
-  const { rows } = await reader.query<TopicPlan>(
+export function plansOfTopic(reader: Reader, topic: string): Promise<readonly TopicPlan[]> {
+  return sealedRows<TopicPlan>(
+    reader,
+    'response_plan',
     `SELECT ${columns}, NOT superseded AND withdrawn IS NULL AS live FROM response_plan
       WHERE topic = $1 AND (NOT superseded AND withdrawn IS NULL OR EXISTS (
         SELECT FROM open_event AS e WHERE e.plan = code AND e.revision = response_plan.revision AND e.state = 'open'))
       ORDER BY code, revision`,
     [topic],
   );
-  return rows;
 }
 
 export async function pagePlans(

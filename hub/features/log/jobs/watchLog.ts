@@ -8,7 +8,7 @@ import { risksOf, volumesOf } from '../../../domain/risks/rules.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { growRisk, insertRisk } from '../../risks/store/risks.ts';
-import { storeVolumes, volumesBefore, volumesSoFar } from '../../risks/store/volumes.ts';
+import { forgetVolumes, knownVolumes, storeVolumes, type KnownVolumes } from '../../risks/store/volumes.ts';
 import { restsOfDays } from './entries/restsOfDays.ts';
 import {
   watchedEntries,
@@ -62,21 +62,11 @@ export function watchLog(
       const failures: unknown[] = [];
       const { days, to } = await entries.between(from, Math.min(size, from + most), maxPersons);
       for (const [day, seenDay] of days) {
-        const before = await volumesBefore(reader, day);
-        const { volumes: soFar, behind } = await volumesSoFar(reader, day, from);
-        // an entry logged after the first entry of the next day was already judged with its own day
-        const looks = seenDay.looks.filter(({ index }) => index >= behind);
-        const searches = seenDay.searches.filter(({ index }) => index >= behind);
-        const first = Math.max(seenDay.first, behind);
-        const rests = await resting(day, looks);
-        for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
-          await exceptAltered(failures, () => tell(reader, run, { ...risk, from: first }, settings));
-        await exceptAltered(failures, () =>
-          storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings)),
-        );
+        await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting });
       }
       // read again: a risk of an altered row would never be reported once the position has passed it
       if (failures.length > 0) return { failures };
+      await forgetVolumes(reader);
       const seenDays = [...days.values()];
       const [begun, latest] = [seenDays[0], latestOf(days)];
       const last = latest?.first ?? to;
@@ -92,6 +82,52 @@ export function watchLog(
       return { state, more: to < size && !run.signal.aborted };
     },
   };
+}
+
+const unknownVolumes: KnownVolumes = { before: [], soFar: { volumes: [], behind: 0 } };
+
+interface Judging {
+  readonly reader: Pool;
+  readonly run: JobRun;
+  readonly settings: RiskSettings;
+  /** receives a problem for what is left out because of altered rows */
+  readonly failures: unknown[];
+}
+
+/** Reports the risks of a day, and stores its volumes. */
+async function judge(
+  { reader, run, settings, failures }: Judging,
+  {
+    day,
+    seenDay,
+    from,
+    to,
+    resting,
+  }: {
+    readonly day: string;
+    readonly seenDay: SeenDay;
+    /** index of the first entry of the run */
+    readonly from: number;
+    /** index after its last one */
+    readonly to: number;
+    readonly resting: ReturnType<typeof restsOfDays>;
+  },
+): Promise<void> {
+  const known = await exceptAltered(failures, () => knownVolumes(reader, day, from));
+  // without them no volume is unusual; the other rules are applied
+  const { before, soFar: earlier } = known ?? unknownVolumes;
+  const { volumes: soFar, behind } = earlier;
+  // an entry logged after the first entry of the next day was already judged with its own day
+  const looks = seenDay.looks.filter(({ index }) => index >= behind);
+  const searches = seenDay.searches.filter(({ index }) => index >= behind);
+  const first = Math.max(seenDay.first, behind);
+  const rests = await resting(day, looks);
+  for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
+    await exceptAltered(failures, () => tell(reader, run, { ...risk, from: first }, settings));
+  if (known !== undefined)
+    await exceptAltered(failures, () =>
+      storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings)),
+    );
 }
 
 export interface WatchOptions {

@@ -20,7 +20,7 @@ export const remindOfEvents = (services: ReminderServices): Job => ({
       if (run.signal.aborted) return { failures };
       try {
         const items = await services.waiting(place, run.now(), ['events']);
-        if (items !== undefined) all = (await queueReminder(services, place, items, run)) && all;
+        if (items !== undefined) all = (await queueReminder(services, place, items, run, failures)) && all;
       } catch (error) {
         // the other addresses go on, and the next run tries this one again
         failures.push(error);

@@ -19,10 +19,11 @@ import {
   forgetNotified,
   insertReminder,
   isQueued,
+  itemsToNotify,
   notifiedOf,
-  untoldOf,
 } from '../store/reminders.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import { Problem } from '../../../../terms/problem.ts';
 
 export interface ReminderServices {
   readonly database: Pick<Database, 'app'>;
@@ -49,7 +50,7 @@ export const sendReminders = (services: ReminderServices): Job => ({
     const failures: unknown[] = [];
     for await (const place of everyAddress(app)) {
       if (run.signal.aborted) return { failures };
-      await exceptAltered(failures, () => gather(services, place, run));
+      await exceptAltered(failures, () => gather(services, place, run, failures));
     }
     await exceptAltered(failures, () => expireDeadReminders(app, run.now() - deadLettersMs));
     return { failures };
@@ -67,7 +68,12 @@ export async function* everyAddress(reader: Reader): AsyncGenerator<ReminderPlac
 }
 
 /** Queues a reminder of new items, unless an earlier one was not taken yet. The address of an owner who left is deleted. */
-async function gather(services: ReminderServices, place: ReminderPlace, run: JobRun): Promise<void> {
+async function gather(
+  services: ReminderServices,
+  place: ReminderPlace,
+  run: JobRun,
+  failures: unknown[],
+): Promise<void> {
   const { app } = services.database;
   const { owner, way } = place;
   // before the inbox is read: what another job reports after this moment is not in it, and is not deleted below
@@ -85,11 +91,12 @@ async function gather(services: ReminderServices, place: ReminderPlace, run: Job
   const current = new Set(items.map(({ thing: item }) => item));
   const gone = notified.filter((item) => !current.has(item));
   await forgetNotified(app, place, gone);
-  if (!(await isQueued(app, place))) await queueReminder(services, place, items, run);
+  if (!(await isQueued(app, place))) await queueReminder(services, place, items, run, failures);
 }
 
 /**
- * Queues a reminder of those items that the address was not notified of. @param items that wait
+ * Queues a reminder of those items that the address was not notified of. @param items that wait @param failures receives a problem where
+ * the hub cannot know of some whether it was
  * @returns false where another job reported one of them in the meantime: the next run reports the others
  */
 export async function queueReminder(
@@ -97,10 +104,13 @@ export async function queueReminder(
   { kind, owner, way }: ReminderPlace,
   items: readonly PendingItem[],
   run: JobRun,
+  failures: unknown[],
 ): Promise<boolean> {
   const keys = [...new Set(items.map(({ thing: item }) => item))];
-  const untold = await untoldOf(database.app, { kind, owner, way }, keys);
+  const { fresh: untold, altered } = await itemsToNotify(database.app, { kind, owner, way }, keys);
   const fresh = items.filter(({ thing: item }) => untold.has(item));
+  // the other items are reported, and the run reports the failure
+  if (altered.length > 0) failures.push(new Problem('rows_unauthenticated', { table: 'reminder_told' }));
   if (fresh.length === 0) return true;
   const said = describedOf(fresh);
   const id = uuid7(run.now());

@@ -1,9 +1,14 @@
 /** Notifies both parties of agreements before their term ends. Each step is reported once, by an entry that both see. */
-import { Problem } from '../../../../terms/problem.ts';
 import { expiryStep, expirySteps } from '../../../domain/expiry.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { expiringAgreements, noteWarning } from '../../../registry/store/policy/agreements.ts';
-import type { Job } from '../../../platform/jobs/job.ts';
+import {
+  expiringAgreements,
+  isWarned,
+  noteWarning,
+  type ExpiringAgreement,
+} from '../../../registry/store/policy/agreements.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
 const dayMs = 86_400_000;
 
@@ -13,30 +18,26 @@ export const warnExpiry = (reader: Reader): Job => ({
   lease: 60_000,
   run: async (run) => {
     const now = run.now();
+    const failures: unknown[] = [];
     for (const agreement of await expiringAgreements(reader, now, now + expirySteps[0] * dayMs)) {
       if (run.signal.aborted) break;
-      const { id, version, consumer, provider, until, told: reported } = agreement;
-      const days = expiryStep(until, now);
-      if (days === undefined || (reported !== null && reported <= days)) continue;
-      const acted = run.act({
-        consumer,
-        provider,
-        agreement: id,
-        change: { document: `${id}@${version}`, until: new Date(until).toISOString(), days },
-        work: async (transaction, exchange) => {
-          if (!(await noteWarning(transaction, agreement, days, exchange)))
-            throw new Problem('transition_not_allowed', {
-              what: `Agreement ${id}`,
-              state: 'told',
-              act: 'tell',
-            });
-        },
-      });
-      await acted.catch((error: unknown) => {
-        // another process reported it in the meantime
-        if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
-      });
+      await exceptAltered(failures, () => warn(reader, run, agreement));
     }
-    return {};
+    return { failures };
   },
 });
+
+/** Writes nothing where the step was reported before, or another process reports it in the meantime. */
+async function warn(reader: Reader, run: JobRun, agreement: ExpiringAgreement): Promise<void> {
+  const { id, version, consumer, provider, until } = agreement;
+  const days = expiryStep(until, run.now());
+  if (days === undefined || (await isWarned(reader, agreement, days))) return;
+  await run.act({
+    consumer,
+    provider,
+    agreement: id,
+    change: { document: `${id}@${version}`, until: new Date(until).toISOString(), days },
+    work: async (transaction, exchange) =>
+      (await noteWarning(transaction, agreement, days, exchange)) ? undefined : 'skip',
+  });
+}

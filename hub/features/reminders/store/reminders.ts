@@ -1,11 +1,9 @@
 /** SQL of reminders that are to be sent, of dead letters, and of the items that each address was notified of. */
 import type { ReminderPlace, DescribedReminder } from '../../../domain/reminder.ts';
 import { momentAt } from '../../../platform/database/values.ts';
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { keyedRows, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-
-/** Reminders of one address that are read at once. */
-const atOnce = 100;
 
 export interface ReminderRow {
   /** the same in each attempt */
@@ -13,26 +11,36 @@ export interface ReminderRow {
   readonly said: DescribedReminder;
 }
 
+/** Items by whether an address was notified of them. Of an altered one, the hub cannot know. */
+interface ItemsToNotify {
+  readonly fresh: ReadonlySet<string>;
+  readonly altered: readonly string[];
+}
+
 /** The items that an address was not notified of. @param items hex */
-export async function untoldOf(
+export async function itemsToNotify(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
   items: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const { rows } = await reader.query<{ thing: string }>(
-    `SELECT thing FROM unnest($4::text[]) AS asked (thing)
-     WHERE NOT EXISTS (SELECT FROM reminder_told t WHERE t.kind = $1 AND t.owner = $2 AND t.way = $3 AND t.thing = asked.thing)`,
-    [kind, owner, way, items],
+): Promise<ItemsToNotify> {
+  const states = await keyedRows(
+    reader,
+    'reminder_told',
+    items.map((item) => [kind, owner, way, item]),
   );
-  return new Set(rows.map(({ thing: item }) => item));
+  const inState = (state: KeyedRow['state']): string[] =>
+    items.filter((_, at) => states[at]?.state === state);
+  return { fresh: new Set(inState('absent')), altered: inState('altered') };
 }
 
-/** The items that an address was notified of, hex. */
+/** The items that an address was notified of, hex, without those that were written past the hub. */
 export async function notifiedOf(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
 ): Promise<readonly string[]> {
-  const { rows } = await reader.query<{ thing: string }>(
+  const rows = await sealedRows<{ thing: string }>(
+    reader,
+    'reminder_told',
     'SELECT thing FROM reminder_told WHERE kind = $1 AND owner = $2 AND way = $3',
     [kind, owner, way],
   );
@@ -74,11 +82,12 @@ export async function insertReminder(
 
 /** Whether a reminder of the address was not taken yet: new items wait for the next one. */
 export async function isQueued(reader: Reader, { kind, owner, way }: ReminderPlace): Promise<boolean> {
-  const rows = await sealedRows(
+  const rows = await firstSealedRows(
     reader,
     'reminder',
-    `SELECT id FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state = 'queued' LIMIT ${atOnce}`,
+    "SELECT id FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state = 'queued' ORDER BY id",
     [kind, owner, way],
+    1,
   );
   return rows.length > 0;
 }
@@ -91,12 +100,13 @@ export async function nextReminder(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
 ): Promise<ReminderRow | undefined> {
-  const [next] = await sealedRows<ReminderRow>(
+  const [next] = await firstSealedRows<ReminderRow>(
     reader,
     'reminder',
     `SELECT id, said FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state <> 'dead'
-     ORDER BY state DESC, made_at, id LIMIT ${atOnce}`,
+     ORDER BY state DESC, made_at, id`,
     [kind, owner, way],
+    1,
   );
   return next;
 }

@@ -1,9 +1,14 @@
 /** The volume that departments received on each day, from which the rules over the log derive the usual volume. */
 import type { DayVolume } from '../../../domain/risks/rules.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 
 /** Number of past days of a department that are read. */
 const maxDays = 28;
+/** Number of days of a department that are stored: a day is judged again while it is not over, and days do not begin in order. */
+const maxStoredDays = 2 * maxDays;
 
 /** A portion of a day: entries `first … end − 1`, as far as they are of that day. */
 export interface Portion {
@@ -42,8 +47,39 @@ export async function storeVolumes(
 
 const sums = 'sum(rows)::double precision AS rows, sum(off_hours)::double precision AS "offHours"';
 
+/**
+ * Deletes volumes of days that no judgement reads any more, so that comparing the table with its seals takes a bounded time: it has at most
+ * 56 days of each department.
+ */
+export async function forgetVolumes(reader: Reader): Promise<void> {
+  await reader.query(
+    `DELETE FROM risk_volume AS v
+      USING (SELECT consumer, day, row_number() OVER (PARTITION BY consumer ORDER BY day DESC) AS nth
+               FROM (SELECT DISTINCT consumer, day FROM risk_volume) AS one) AS old
+      WHERE old.nth > $1 AND v.consumer = old.consumer AND v.day = old.day`,
+    [maxStoredDays],
+  );
+}
+
+/** The volumes that are stored for the judgement of a day. */
+export interface KnownVolumes {
+  readonly before: readonly DayVolume[];
+  readonly soFar: SoFar;
+}
+
+/**
+ * Reads what `volumesBefore` and `volumesSoFar` return, after the table was compared with its seals: a volume that was raised or removed
+ * past the hub would raise the usual volume, and hide a finding.
+ * @throws Problem rows_unauthenticated
+ */
+export const knownVolumes = (pool: Pool, day: string, from: number): Promise<KnownVolumes> =>
+  inSnapshot(pool, async (snapshot) => {
+    await refuseUnauthentic(snapshot, ['risk_volume']);
+    return { before: await volumesBefore(snapshot, day), soFar: await volumesSoFar(snapshot, day, from) };
+  });
+
 /** The volumes stored of a day so far. */
-export interface SoFar {
+interface SoFar {
   /** what each department received in it */
   readonly volumes: readonly DayVolume[];
   /** index after the last entry that is in it; 0 where there is none */
@@ -51,7 +87,7 @@ export interface SoFar {
 }
 
 /** What each department received of a day in the portions that begin before an entry. Such a portion may extend past that entry. */
-export async function volumesSoFar(reader: Reader, day: string, from: number): Promise<SoFar> {
+async function volumesSoFar(reader: Reader, day: string, from: number): Promise<SoFar> {
   const { rows } = await reader.query<DayVolume & { behind: number }>(
     `SELECT consumer, ${sums}, max(behind_entry)::double precision AS behind
        FROM risk_volume WHERE day = $1::date AND first_entry >= 0 AND first_entry < $2 GROUP BY consumer`,
@@ -64,7 +100,7 @@ export async function volumesSoFar(reader: Reader, day: string, from: number): P
 }
 
 /** The last 28 days with calls before a day, of each department. @param day `YYYY-MM-DD` */
-export async function volumesBefore(reader: Reader, day: string): Promise<DayVolume[]> {
+async function volumesBefore(reader: Reader, day: string): Promise<DayVolume[]> {
   const { rows } = await reader.query<DayVolume>(
     `SELECT consumer, rows, "offHours"
        FROM (SELECT consumer, ${sums}, row_number() OVER (PARTITION BY consumer ORDER BY day DESC) AS nth

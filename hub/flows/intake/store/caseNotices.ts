@@ -2,6 +2,9 @@
  * Notices of deadlines of transitions (`intake.cases`): a warning before the deadline, then the deadline that passed. Each is found once,
  * and stored until the transition is made or the row is deleted. The columns of a deadline are compared with its seal before it is noticed.
  */
+import { Problem } from '../../../../terms/problem.ts';
+import { keyedRows, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import {
@@ -10,7 +13,6 @@ import {
   momentOf,
   readMoment,
   readMomentOrNull,
-  rowsOf,
 } from '../../../platform/database/values.ts';
 import { deadlineColumns, openedWithDeadline, type StoredDeadline } from '../../rows/store/rowVersions.ts';
 import type { Sealer } from '../../rows/store/sealedParts.ts';
@@ -51,7 +53,7 @@ interface ReadRow extends StoredDeadline {
   readonly version: number;
   readonly at: string;
   readonly sequence: string;
-  readonly open: boolean;
+  readonly newest: boolean;
 }
 
 const momentColumn = { warn: 'warn_at', miss: 'due_at' } as const;
@@ -66,7 +68,7 @@ export async function dueNotices(
   { after, now, limit }: { readonly after: NoticePlace; readonly now: number; readonly limit: number },
 ): Promise<{
   readonly noticed: readonly NoticedRows[];
-  /** one for each row whose deadline is not the sealed one; it is not noticed */
+  /** one for each row whose deadline or notice is not the sealed one; it is not noticed */
   readonly failures: readonly unknown[];
   readonly isFull: boolean;
   /** the last place that was read; the one before the first failure where there is room to read on; undefined: none */
@@ -77,27 +79,40 @@ export async function dueNotices(
     `SELECT v.dataset, d.department AS provider, v.key_hash AS key, v.version, ${deadlineColumns},
             v.${column}::text AS at, v.sequence::text AS sequence,
             NOT EXISTS (SELECT FROM row_version AS n WHERE n.dataset = v.dataset AND n.key_hash = v.key_hash AND n.version > v.version)
-              AND NOT EXISTS (SELECT FROM case_notice AS c
-                               WHERE c.dataset = v.dataset AND c.key_hash = v.key_hash AND c.missed >= $5::boolean) AS open
+              AS newest
        FROM row_version AS v JOIN dataset AS d ON d.id = v.dataset
       WHERE v.${column} IS NOT NULL AND (v.${column}, v.sequence) > ($1::timestamptz, $2::bigint)
         AND v.${column} <= ${momentAt('$3')}
       ORDER BY v.${column}, v.sequence LIMIT $4`,
-    [after.at, after.sequence, now, limit, stage === 'miss'],
+    [after.at, after.sequence, now, limit],
   );
   const groups = new Map<string, NoticedRows & { readonly rows: DueRow[] }>();
   const failures: unknown[] = [];
   const isFull = rows.length === limit;
   let last: NoticePlace | undefined;
-  for (const row of rows) {
+  const notices = await keyedRows(
+    reader,
+    'case_notice',
+    rows.map(({ dataset, key }) => [dataset, `\\x${key.toString('hex')}`]),
+  );
+  for (const [at, row] of rows.entries()) {
     try {
-      if (row.open) addDue(groups, sealer, row);
+      if (row.newest && isDue(notices[at], stage)) addDue(groups, sealer, row);
     } catch (error) {
       failures.push(error);
     }
     if (isFull || failures.length === 0) last = { at: row.at, sequence: row.sequence };
   }
   return { noticed: [...groups.values()], failures, isFull, last };
+}
+
+/**
+ * Whether a row has no notice of a stage yet. @param notice of the row
+ * @throws Problem rows_unauthenticated where it was written, altered or deleted past the hub
+ */
+function isDue(notice: KeyedRow | undefined, stage: NoticeStage): boolean {
+  if (notice?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'case_notice' });
+  return notice?.state !== 'valid' || (stage === 'miss' && notice.values['missed'] !== 'true');
 }
 
 /** @throws Problem sealed_bytes_damaged, rows_unauthenticated */
@@ -226,8 +241,7 @@ export async function noticedCases(
                             ORDER BY n.version DESC LIMIT 1) AS v`,
     )
     .where('c.dataset', dataset)
-    .orderByRaw('c.due_at, c.key_hash')
-    .limit(limit);
+    .orderByRaw('c.due_at, c.key_hash');
   if (missed) query.whereRaw('c.missed');
   if (department !== undefined) query.whereRaw('? = ANY (c.departments)', [department]);
   if (after !== undefined)
@@ -235,7 +249,14 @@ export async function noticedCases(
       after.due,
       Buffer.from(after.key, 'hex'),
     ]);
-  const rows = await rowsOf<StoredDeadline & { key: Buffer; version: number; place: string }>(reader, query);
+  const { sql, bindings } = query.toSQL().toNative();
+  const rows = await firstSealedRows<StoredDeadline & { key: Buffer; version: number; place: string }>(
+    reader,
+    ['case_notice', 'c'],
+    sql,
+    bindings,
+    limit,
+  );
   return rows.map((stored) => {
     const { key, version, place } = stored;
     const { row } = openedWithDeadline(sealer, { dataset, key, version }, stored);

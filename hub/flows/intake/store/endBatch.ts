@@ -1,5 +1,6 @@
 import { batchLife, type BatchAct } from '../../../domain/batch.ts';
 import { stateAfter, statesBefore } from '../../../domain/lifeCycle.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batches.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
@@ -26,10 +27,17 @@ export async function abandonBatch(
   return rowCount === 1;
 }
 
+/** batches that are read at once */
+const atOnce = 100;
+
 /** Batches whose translation a hub left unfinished. */
 export async function abandonedBatches(reader: Reader): Promise<readonly BatchRow[]> {
-  const { rows } = await reader.query<StoredBatch>(
-    `SELECT ${batchColumns} FROM batch WHERE state = 'checking' AND lease_until < now() ORDER BY opened_at LIMIT 100`,
+  const rows = await firstSealedRows<StoredBatch>(
+    reader,
+    'batch',
+    `SELECT ${batchColumns} FROM batch WHERE state = 'checking' AND lease_until < now() ORDER BY opened_at, id`,
+    [],
+    atOnce,
   );
   return rows.map(readBatch);
 }
@@ -39,22 +47,29 @@ export async function abandonedBatches(reader: Reader): Promise<readonly BatchRo
  * @param age seconds since then, after which no entry is on its way any more
  */
 export async function unloggedHeld(reader: Reader, age: number): Promise<readonly BatchRow[]> {
-  const { rows } = await reader.query<StoredBatch>(
+  // of one that was written past the hub, an entry of the hub would claim that it was held
+  const rows = await firstSealedRows<StoredBatch>(
+    reader,
+    'batch',
     `SELECT ${batchColumns} FROM batch
       WHERE state = 'held' AND finished_at < now() - make_interval(secs => $1)
         AND NOT EXISTS (SELECT FROM audit_entry AS e WHERE e.id = batch.exchange)
-      ORDER BY finished_at LIMIT 100`,
+      ORDER BY finished_at, id`,
     [age],
+    atOnce,
   );
   return rows.map(readBatch);
 }
 
 /** Held batches past their deadline, the oldest first. @param now Unix milliseconds */
 export async function overdueHeld(reader: Reader, now: number, most: number): Promise<BatchRow[]> {
-  const { rows } = await reader.query<StoredBatch>(
+  const rows = await firstSealedRows<StoredBatch>(
+    reader,
+    'batch',
     `SELECT ${batchColumns} FROM batch
-      WHERE state = ANY($3) AND held_until < to_timestamp($1 / 1000.0) ORDER BY held_until LIMIT $2`,
-    [now, most, statesBefore(batchLife, 'lapse')],
+      WHERE state = ANY($2) AND held_until < to_timestamp($1 / 1000.0) ORDER BY held_until, id`,
+    [now, statesBefore(batchLife, 'lapse')],
+    most,
   );
   return rows.map(readBatch);
 }
@@ -82,10 +97,13 @@ export interface OverdueBatch {
 
 /** Open batches older than a moment, the oldest first; none of a dataset under legal hold. @param before Unix milliseconds */
 export async function overdueBatches(reader: Reader, before: number, most: number): Promise<OverdueBatch[]> {
-  const { rows } = await reader.query<Omit<OverdueBatch, 'bytes'> & { bytes: string }>(
+  const rows = await firstSealedRows<Omit<OverdueBatch, 'bytes'> & { bytes: string }>(
+    reader,
+    'batch',
     `SELECT id, dataset, department, bytes FROM batch
-      WHERE state = ANY($3) AND opened_at < to_timestamp($1 / 1000.0) AND dataset NOT IN (SELECT dataset FROM held_dataset) ORDER BY opened_at LIMIT $2`,
-    [before, most, statesBefore(batchLife, 'expire')],
+      WHERE state = ANY($2) AND opened_at < to_timestamp($1 / 1000.0) AND dataset NOT IN (SELECT dataset FROM held_dataset) ORDER BY opened_at, id`,
+    [before, statesBefore(batchLife, 'expire')],
+    most,
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
 }

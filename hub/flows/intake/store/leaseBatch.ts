@@ -1,5 +1,6 @@
 import { batchLife, type ControlTotals } from '../../../domain/batch.ts';
 import { stateAfter, statesBefore } from '../../../domain/lifeCycle.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { type BatchProgress, batchColumns, readBatch, type BatchRow, type StoredBatch } from './batches.ts';
 
@@ -141,10 +142,13 @@ export async function countedInTurn(transaction: Reader): Promise<BytesToCome> {
 
 /** Batches that copy the bytes of another one and made no progress for a while: the oldest first. @param seconds length of that while */
 export async function pendingRetranslations(reader: Reader, seconds: number): Promise<readonly BatchRow[]> {
-  const { rows } = await reader.query<StoredBatch>(
+  const rows = await firstSealedRows<StoredBatch>(
+    reader,
+    'batch',
     `SELECT ${batchColumns} FROM batch
-      WHERE retranslates IS NOT NULL AND state = 'receiving' AND moved_at < now() - make_interval(secs => $1) ORDER BY opened_at LIMIT 100`,
+      WHERE retranslates IS NOT NULL AND state = 'receiving' AND moved_at < now() - make_interval(secs => $1) ORDER BY opened_at, id`,
     [seconds],
+    100,
   );
   return rows.map(readBatch);
 }

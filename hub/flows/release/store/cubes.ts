@@ -1,6 +1,6 @@
 import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
 import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
 import { rowsText } from '../../../../policies/aggregates/cube.ts';
@@ -48,15 +48,17 @@ export async function cubesOfOthers(
   { dataset, consumer }: Omit<CubeKey, 'batch'>,
   { rowFilter }: CubeSpec,
 ): Promise<readonly FixedCube[]> {
-  const rows = await sealedRows<FixedCube>(
-    reader,
-    ['statistic_cube', 'c'],
-    `SELECT ${columns} FROM statistic_cube AS c WHERE dataset = $1 AND consumer <> $2
-        AND id = (SELECT max(id) FROM statistic_cube AS l WHERE l.dataset = c.dataset AND l.consumer = c.consumer) ORDER BY consumer`,
+  const { rows } = await reader.query<{ consumer: string }>(
+    'SELECT DISTINCT consumer FROM statistic_cube WHERE dataset = $1 AND consumer <> $2 ORDER BY consumer',
     [dataset, consumer],
   );
   const filter = rowsText(rowFilter);
-  return rows.filter(({ spec }) => rowsText(spec.rowFilter) === filter);
+  const cubes: FixedCube[] = [];
+  for (const { consumer: other } of rows) {
+    const cube = await lastCube(reader, { dataset, consumer: other });
+    if (cube !== undefined && rowsText(cube.spec.rowFilter) === filter) cubes.push(cube);
+  }
+  return cubes;
 }
 
 /** The cube published last, of whichever batch. */
@@ -64,11 +66,12 @@ async function lastCube(
   reader: Reader,
   { dataset, consumer }: Omit<CubeKey, 'batch'>,
 ): Promise<FixedCube | undefined> {
-  const rows = await sealedRows<FixedCube>(
+  const rows = await firstSealedRows<FixedCube>(
     reader,
     'statistic_cube',
-    `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 ORDER BY id DESC LIMIT 1`,
+    `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 ORDER BY id DESC`,
     [dataset, consumer],
+    1,
   );
   return rows[0];
 }

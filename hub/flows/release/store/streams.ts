@@ -1,4 +1,4 @@
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -73,11 +73,12 @@ export interface AbandonedStream {
  * hub's own.
  */
 export const abandonedStreams = (reader: Reader, most: number): Promise<readonly AbandonedStream[]> =>
-  sealedRows<AbandonedStream>(
+  firstSealedRows<AbandonedStream>(
     reader,
     'release_stream',
-    'SELECT id, kind, facts FROM release_stream WHERE lease_until < now() ORDER BY lease_until LIMIT $1',
-    [most],
+    'SELECT id, kind, facts FROM release_stream WHERE lease_until < now() ORDER BY lease_until, id',
+    [],
+    most,
   );
 
 /** Renews the leases of the streams and connections of this process. */

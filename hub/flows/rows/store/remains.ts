@@ -1,6 +1,6 @@
 import { deleteDatasetVersions } from './endVersions.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Database } from '../../../platform/database/database.ts';
@@ -34,7 +34,7 @@ export async function rawRemains(
   days: number,
   most: number,
 ): Promise<RawRemains[]> {
-  const rows = await sealedRows<{
+  const rows = await firstSealedRows<{
     batch: string;
     dataset: string;
     department: string;
@@ -50,8 +50,9 @@ export async function rawRemains(
       WHERE b.raw_gone_at IS NULL AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
         AND b.dataset NOT IN (SELECT dataset FROM held_dataset)
         AND coalesce(b.superseded_at, b.finished_at) < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
-      ORDER BY b.finished_at LIMIT $3`,
-    [now, days, most],
+      ORDER BY b.finished_at, b.id`,
+    [now, days],
+    most,
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes), quarantined: Number(row.quarantined) }));
 }

@@ -1,25 +1,77 @@
 import type { QueryResultRow } from 'pg';
+import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { sealingOf } from './rowSealing.ts';
 import type { SealedName } from './rules.ts';
 import { sealOf } from './statements.ts';
 
+/** A sealed table; with its alias where the statement gives it one. */
+type SealedSource = SealedName | readonly [name: SealedName, alias: string];
+
+const partsOf = (source: SealedSource): readonly [table: SealedName, alias: string] =>
+  typeof source === 'string' ? [source, source] : source;
+
 /**
  * Rows of a sealed table without those that have no valid seal: every decision treats such rows as absent. The seal is checked over the
- * content that the same statement read.
- * @param name the table; with its alias where the statement gives it one
- * @param text begins with SELECT
+ * content that the same statement read. For a limited number of rows see `firstSealedRows`.
+ * @param text begins with SELECT, and has no LIMIT: rows without a valid seal would use it up
  */
-export async function sealedRows<R extends QueryResultRow>(
+export const sealedRows = async <R extends QueryResultRow>(
   reader: Reader,
-  name: SealedName | readonly [name: SealedName, alias: string],
+  source: SealedSource,
   text: string,
   values?: unknown[],
+): Promise<R[]> => (await checkedRows<R>(reader, source, text, values)).rows;
+
+/** rows of a further portion, after a first one that had rows without a valid seal */
+const portion = 1_000;
+/** maximum number of rows without a valid seal that precede the first rows */
+const maxPassed = 20_000;
+
+/**
+ * The first rows of a sealed table that have a valid seal. Other rows do not count: more rows are read in their place, so that rows that
+ * were written past the hub hide no genuine one.
+ * @param text begins with SELECT, ends with its ORDER BY, and has no LIMIT
+ * @param failures of a job: receives a problem where rows without a valid seal were left out
+ * @throws Problem rows_unauthenticated where more than 20,000 rows without a valid seal precede
+ */
+export async function firstSealedRows<R extends QueryResultRow>(
+  reader: Reader,
+  source: SealedSource,
+  text: string,
+  values: readonly unknown[],
+  most: number,
+  failures: unknown[] = [],
 ): Promise<R[]> {
+  const altered = new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
+  const found: R[] = [];
+  let read = 0;
+  for (let size = most; ; size = portion) {
+    const limited = `${text} LIMIT ${size} OFFSET ${read}`;
+    const { rows, count } = await checkedRows<R>(reader, source, limited, [...values]);
+    found.push(...rows);
+    read += count;
+    if (found.length >= most || count < size) break;
+    if (read - found.length > maxPassed) throw altered;
+  }
+  if (read > found.length) failures.push(altered);
+  return found.slice(0, most);
+}
+
+/** @returns the rows with a valid seal, and the number of rows that were read */
+async function checkedRows<R extends QueryResultRow>(
+  reader: Reader,
+  source: SealedSource,
+  text: string,
+  values: unknown[] | undefined,
+): Promise<{ readonly rows: R[]; readonly count: number }> {
   const sealing = sealingOf(reader);
-  if (sealing?.isActive !== true) return (await reader.query<R>(text, values)).rows;
-  const [table, alias] = typeof name === 'string' ? [name, name] : name;
+  if (sealing?.isActive !== true) {
+    const { rows } = await reader.query<R>(text, values);
+    return { rows, count: rows.length };
+  }
+  const [table, alias] = partsOf(source);
   const sealed = text.replace(/^\s*SELECT\s/i, `SELECT ${sealOf(table, alias)}, `);
   const { rows } = await reader.query<R & { readonly seal: string }>(sealed, values);
-  return sealing.authentic(table, rows) as unknown as R[];
+  return { rows: sealing.authentic(table, rows) as unknown as R[], count: rows.length };
 }

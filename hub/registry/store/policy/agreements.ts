@@ -1,6 +1,8 @@
+import { Problem } from '../../../../terms/problem.ts';
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { composer, rowsOf } from '../../../platform/database/values.ts';
-import type { ExpiryStep } from '../../../domain/expiry.ts';
+import { expirySteps, type ExpiryStep } from '../../../domain/expiry.ts';
 
 /** A version of an agreement that was in force, with its end. */
 export interface FormerAgreement {
@@ -77,15 +79,13 @@ export async function agreementsNaming(
 }
 
 /** An agreement in force whose term ends soon. */
-interface ExpiringAgreement {
+export interface ExpiringAgreement {
   readonly id: string;
   readonly version: number;
   readonly consumer: string;
   readonly provider: string;
   /** Unix milliseconds */
   readonly until: number;
-  /** the last reported step before the end, null for none */
-  readonly told: number | null;
 }
 
 /** @param from,to Unix milliseconds, between which the term ends */
@@ -95,8 +95,7 @@ export async function expiringAgreements(
   to: number,
 ): Promise<ExpiringAgreement[]> {
   const { rows } = await reader.query<ExpiringAgreement>(
-    `SELECT d.id, d.version, d.consumer, d.provider, (extract(epoch FROM e.until) * 1000)::double precision AS until,
-            (SELECT min(w.days) FROM agreement_warning AS w WHERE w.agreement = d.id AND w.version = d.version) AS told
+    `SELECT d.id, d.version, d.consumer, d.provider, (extract(epoch FROM e.until) * 1000)::double precision AS until
        FROM policy_document AS d
       CROSS JOIN LATERAL (SELECT (d.text::jsonb #>> '{valid,until}')::timestamptz AS until) AS e
       WHERE d.kind = 'Agreement' AND d.state IN ('active', 'suspended')
@@ -105,6 +104,23 @@ export async function expiringAgreements(
     [from, to],
   );
   return rows;
+}
+
+/**
+ * Whether a step before the end of an agreement, or a later one, was reported.
+ * @throws Problem rows_unauthenticated where the record of one was written or deleted past the hub
+ */
+export async function isWarned(
+  reader: Reader,
+  { id, version }: Pick<ExpiringAgreement, 'id' | 'version'>,
+  days: ExpiryStep,
+): Promise<boolean> {
+  const steps = expirySteps.filter((step) => step <= days);
+  const keys = steps.map((step) => [id, String(version), String(step)]);
+  const warnings = await keyedRows(reader, 'agreement_warning', keys);
+  if (warnings.some(({ state }) => state === 'altered'))
+    throw new Problem('rows_unauthenticated', { table: 'agreement_warning' });
+  return warnings.some(({ state }) => state === 'valid');
 }
 
 /** @param exchange the entry that reports it @returns false when another process has reported it */

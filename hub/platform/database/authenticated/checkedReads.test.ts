@@ -1,0 +1,72 @@
+/**
+ * Reads of sealed tables in the source of the hub: no read that checks seals is cut by a LIMIT before the check, and the tables whose rows
+ * no read checks are those that docs/audit.md lists.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { nonEmpty } from '../../../../tests/nonEmpty.ts';
+import { isSealed, sealedNames } from './rules.ts';
+
+const hub = join(import.meta.dirname, '../../..');
+const sources = readdirSync(hub, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('authenticated'))
+  .map((path) => ({ path, text: readFileSync(join(hub, path), 'utf8') }));
+
+interface Read {
+  readonly path: string;
+  /** the arguments of the call, as source */
+  readonly text: string;
+}
+
+/** Calls of a function, each with its arguments. */
+const callsOf = (name: string): readonly Read[] =>
+  sources.flatMap(({ path, text }) =>
+    [...text.matchAll(new RegExp(`\\b${name}(?:<|\\()`, 'g'))].map(({ index }) => ({
+      path,
+      text: argumentsFrom(text, index + name.length),
+    })),
+  );
+
+/** Source between the parentheses of a call, after its type arguments. */
+function argumentsFrom(text: string, at: number): string {
+  let begin = at;
+  for (let open = 0; begin < text.length; begin += 1) {
+    const sign = text[begin] ?? '';
+    if (sign === '(' && open === 0) break;
+    if (sign === '<' || sign === '{') open += 1;
+    if (sign === '}' || (sign === '>' && text[begin - 1] !== '=')) open -= 1;
+  }
+  let end = begin;
+  for (let open = 0; end < text.length; end += 1) {
+    if (text[end] === '(') open += 1;
+    if (text[end] === ')' && (open -= 1) === 0) break;
+  }
+  return text.slice(begin + 1, end);
+}
+
+const checking = ['sealedRows', 'firstSealedRows', 'keyedRows', 'refuseAlteredRows', 'refuseUnauthentic'];
+
+test('no read checks the seals of rows that a LIMIT has chosen before', () => {
+  for (const { path, text } of nonEmpty([...callsOf('sealedRows'), ...callsOf('firstSealedRows')]))
+    assert.doesNotMatch(
+      text,
+      /\bLIMIT\b|\.limit\(/,
+      `${path}: use firstSealedRows, which reads on past rows without a seal`,
+    );
+});
+
+test('docs/audit.md lists the tables whose rows are compared by the job alone', () => {
+  const checked = new Set(
+    nonEmpty(checking.flatMap(callsOf)).flatMap(({ text }) =>
+      [...text.matchAll(/'([a-z_]+)'/g)].flatMap(([, name = '']) => (isSealed(name) ? [name] : [])),
+    ),
+  );
+  const rest = sealedNames.filter((name) => !checked.has(name));
+  for (const language of ['', '.zh-CN']) {
+    const page = readFileSync(join(hub, `../docs/audit${language}.md`), 'utf8');
+    const [, listed = ''] = /<!-- compared by the job alone -->\n(.*)\n/.exec(page) ?? [];
+    assert.deepEqual([...listed.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name).sort(), [...rest].sort());
+  }
+});

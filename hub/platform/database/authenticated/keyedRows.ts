@@ -1,0 +1,46 @@
+import type { Reader } from '../reader.ts';
+import { faultOf } from './compareRows.ts';
+import { sealingOf } from './rowSealing.ts';
+import { ruleOf, type SealedName } from './rules.ts';
+import { readRows, type SelectedRow } from './sealStore.ts';
+
+/**
+ * A row by its key: `altered` where it has no valid seal, and where its seal has no row. So a row that an administrator wrote, and one that
+ * they deleted, both differ from one that never was.
+ */
+export type KeyedRow =
+  | { readonly state: 'absent' }
+  | { readonly state: 'altered' }
+  /** its values by column, as PostgreSQL writes them in JSON */
+  | { readonly state: 'valid'; readonly values: Readonly<Record<string, string | null>> };
+
+/**
+ * Rows of a sealed table by key, for decisions that depend on whether there is one.
+ * @param keys the parts of each key, as PostgreSQL writes them in JSON
+ * @returns one for each key, in the same order
+ */
+export async function keyedRows(
+  reader: Reader,
+  name: SealedName,
+  keys: readonly (readonly string[])[],
+): Promise<readonly KeyedRow[]> {
+  const joined = keys.map((parts) => parts.join('\u001f'));
+  if (joined.length === 0) return [];
+  const rows = await readRows(reader, name, [...new Set(joined)]);
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  return joined.map((key) => stateOf(reader, name, byKey.get(key)));
+}
+
+function stateOf(reader: Reader, name: SealedName, row: SelectedRow | undefined): KeyedRow {
+  if (row === undefined || (row.content === null && row.mac === null)) return { state: 'absent' };
+  const sealing = sealingOf(reader);
+  const key = sealing?.digests?.key;
+  if (key !== undefined && faultOf(key, name, row) !== undefined) {
+    sealing?.suspect();
+    return { state: 'altered' };
+  }
+  const { content } = row;
+  if (content === null) return { state: 'absent' };
+  const values = ruleOf(name).sealed.map((column, at) => [column, content[at] ?? null] as const);
+  return { state: 'valid', values: Object.fromEntries(values) };
+}
