@@ -25,7 +25,7 @@ export interface PreparedLeaf {
  */
 export function leafText(leaf: Leaf): string {
   const { rows, subjects, batch, stream, connector, synthetic } = leaf;
-  if ([leaf.fields, leaf.withheld, leaf.change].some(hasIndexName)) return slowText(leaf);
+  if (hasIndexNames(leaf)) return slowText(leaf);
   const text = JSON.stringify({
     actor: {
       certificate: leaf.actor.certificate,
@@ -146,6 +146,9 @@ function sorted(
   }
   return ordered;
 }
+
+const hasIndexNames = ({ fields, withheld, change }: Leaf): boolean =>
+  hasIndexName(fields) || hasIndexName(withheld) || hasIndexName(change);
 
 /** JavaScript moves a name like `12` to the front of an object and gives `__proto__` another meaning. */
 function hasIndexName(members: object | undefined): boolean {
