@@ -2,7 +2,7 @@
  * `datong dataset openapi|types|odcs|move|amend|changeover|cases|switch|abandon|examine|suspend|resume|keep|retire ID`: manages a dataset, for
  * those responsible for it.
  */
-import { told } from './reportedValues.ts';
+import { translated } from './reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
@@ -45,7 +45,7 @@ export function register(program: Command): void {
       if (json === true) data(JSON.stringify(moved));
       else if (moved['proposal'] !== undefined) {
         const approve = `datong review approve ${moved['proposal'] as string}`;
-        data(`${id}  ${to}  ${told('state', 'waiting')}`);
+        data(`${id}  ${to}  ${translated('state', 'waiting')}`);
         talk({
           zh: `换用后防护降低或数据项含义改变：等待数据安全管理员接受，${approve}`,
           en: `it guards less, or changes what a field means: the security officer accepts it by ${approve}`,
@@ -96,7 +96,7 @@ export function register(program: Command): void {
         const about = `/v1/datasets/${encodeURIComponent(id)}`;
         const decided = bodyOf(await client.post(`${about}/decision`, { act, reason }));
         if (json === true) data(JSON.stringify(decided));
-        else data(`${id}  ${told('state', String(decided['state']))}`);
+        else data(`${id}  ${translated('state', String(decided['state']))}`);
         const agreements = (decided['agreements'] as string[]).join('  ');
         if (agreements !== '')
           talk({ zh: `涉及共享协议：${agreements}`, en: `agreements over it: ${agreements}` });

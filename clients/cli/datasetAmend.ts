@@ -5,7 +5,7 @@ import { bodyOf } from './approve/waiting.ts';
 import { objectIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { told } from './reportedValues.ts';
+import { translated } from './reportedValues.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { wholeNumber } from './values.ts';
 import { defined } from '../../terms/defined.ts';
@@ -34,7 +34,7 @@ export function registerAmend(dataset: Command): void {
     dataset
       .command('amend')
       .description(
-        '更改名称、报送规则、报送周期、保存天数 / amend its title, rules of intake, how often a file is expected, days of retention',
+        '更改名称、报送规则、报送周期、保存天数 / amend its title, rules of intake, expected delivery interval, days of retention',
       )
       .argument('<dataset>', 'id of the dataset')
       .requiredOption('--reason <text>', 'reason; it is recorded in the log')
@@ -50,8 +50,8 @@ export function registerAmend(dataset: Command): void {
         'days that raw bytes and quarantined rows are retained, or hub for the setting of the hub',
         daysOrHub,
       )
-      .option('--decides <person>', 'id of the person whose word a held batch waits for, or none')
-      .option('--intake <file>', 'all of its rules as JSON or YAML; those not named are the defaults'),
+      .option('--decides <person>', 'id of the person who decides on held batches, or none')
+      .option('--intake <file>', 'all of its rules as JSON or YAML; rules not given take their defaults'),
     "datong dataset amend pub-security.household --expect month:5 --reason '改为每月报送'",
     amend,
   );
@@ -64,7 +64,7 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
   const amended = bodyOf(await client.post(`${about}/amendment`, bodyFor(options, read)));
   if (options.json === true) data(JSON.stringify(amended));
   else if (amended['proposal'] !== undefined) {
-    data(`${id}  ${told('state', 'waiting')}`);
+    data(`${id}  ${translated('state', 'waiting')}`);
     const approve = `datong review approve ${amended['proposal'] as string}`;
     talk({
       zh: `规则放宽或保存天数改变：等待数据安全管理员接受，${approve}`,
@@ -81,8 +81,7 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
       ? intake
       : (objectIn(file, { zh: '报送规则', en: 'rules' }) as Readonly<Record<string, unknown>>);
   const { expect: current, decides: named, ...others } = rules;
-  const period =
-    expect === undefined ? (current === undefined ? {} : { expect: current }) : expectation(expect, since);
+  const period = expect === undefined ? defined({ expect: current }) : expectation(expect, since);
   const person = decides ?? named;
   const requested = {
     ...others,

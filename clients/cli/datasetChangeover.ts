@@ -4,7 +4,7 @@ import { bodyOf } from './approve/waiting.ts';
 import { mappingIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { told } from './reportedValues.ts';
+import { translated } from './reportedValues.ts';
 import { data, say, talk } from './verb.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -118,7 +118,7 @@ function print(id: string, shown: Shown, asJson: boolean): void {
   }
   const { from, to, state, stage, bytes, ofBytes, rows, bad, rowsNow, problem } = shown;
   data(
-    `${id}  ${from} → ${to}  ${told('state', stage ?? state)}${problem === undefined ? '' : `  ${problem}`}`,
+    `${id}  ${from} → ${to}  ${translated('state', stage ?? state)}${problem === undefined ? '' : `  ${problem}`}`,
   );
   if (shown.sunset !== undefined)
     data(

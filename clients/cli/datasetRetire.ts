@@ -8,7 +8,7 @@ import { bodyOf, sameOr } from './approve/waiting.ts';
 import { personText } from './printedText.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { told } from './reportedValues.ts';
+import { translated } from './reportedValues.ts';
 import { data, dataLines, say, talk } from './verb.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -37,7 +37,7 @@ export function registerRetire(dataset: Command): void {
     dataset
       .command('retire')
       .description(
-        '退役：须两人，第二人先看后定，其数据随后销毁 / retire: by two persons, the second looks first; its rows are destroyed then',
+        '退役：须两人，第二人先看后定，其数据随后销毁 / retire it: the second of two persons reviews it first; then its rows are destroyed',
       )
       .argument('<dataset>', 'id of the dataset')
       .requiredOption('--reason <text>', 'reason; it is recorded in the log')
@@ -77,7 +77,7 @@ export async function retire(
     }),
   );
   if (json) data(JSON.stringify(decided));
-  else data(`${id}  ${told('state', String(decided['state']))}`);
+  else data(`${id}  ${translated('state', String(decided['state']))}`);
   if (decided['proposedBy'] === undefined) return;
   const agreements = decided['agreements'] as readonly string[];
   if (agreements.length > 0)
@@ -87,7 +87,7 @@ export async function retire(
     });
   talk({
     zh: '还须另一人以同一命令查看，并加 --yes 同意',
-    en: 'another person has to look at it by the same command, and to agree by --yes',
+    en: 'another person reviews it with the same command, and agrees with --yes',
   });
 }
 

@@ -1,5 +1,5 @@
 /** `datong client diagnose`: checks certificate, key, clock and signature, from the files on this machine to the hub's verification. */
-import { told } from './reportedValues.ts';
+import { translated } from './reportedValues.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
 import {
@@ -40,7 +40,7 @@ interface Outcome {
 export function register(program: Command): void {
   withProfile(program.command('diagnose'))
     .description(
-      '对照枢纽检查证书、签名密钥、时钟和签名，说明如何修正 / check certificate, signing key, clock and signature against the hub, and say what to mend',
+      '对照枢纽检查证书、签名密钥、时钟和签名，说明如何修正 / check certificate, signing key, clock and signature against the hub, and report what to correct',
     )
     .argument(
       '[exchange]',
@@ -96,7 +96,7 @@ async function run(options: ClientVerbOptions & { base?: boolean }): Promise<voi
 
 function printStep({ step, ok, code, detail, next, facts }: Step): void {
   const tail = code === undefined ? '' : ` (${code})`;
-  data(`${ok ? '✓' : '✗'} ${told('label', step)}${say({ zh: '：', en: ': ' })}${say(detail)}${tail}`);
+  data(`${ok ? '✓' : '✗'} ${translated('label', step)}${say({ zh: '：', en: ': ' })}${say(detail)}${tail}`);
   dataLines((facts ?? []).map((fact) => `    ${fact}`));
   if (!ok && next !== undefined) data(`    → ${say(next)}`);
 }

@@ -53,7 +53,7 @@ async function explain(dataset: string, options: ExplainOptions): Promise<void> 
     const explanation = json as Explanation;
     await keep(options, stored);
     if (options.json === true) data(JSON.stringify(explanation));
-    else tell(explanation);
+    else printExplanation(explanation);
     process.exitCode = explanation.effect === 'allow' ? exitCode.ok : exitCode.refused;
   });
 }
@@ -62,7 +62,7 @@ function contextOf({ purpose, agreement, onBehalfOf, matter }: ExplainOptions): 
   return defined({ purpose, agreement, onBehalfOf, matter });
 }
 
-function tell({ effect, code, text, fields, whatWouldPermit }: Explanation): void {
+function printExplanation({ effect, code, text, fields, whatWouldPermit }: Explanation): void {
   const why = text === undefined ? '' : `${say({ zh: '：', en: ': ' })}${say(text)} (${code ?? ''})`;
   talk({
     zh: `${effect === 'allow' ? '会准许' : '会拒绝'}${why}`,

@@ -67,7 +67,8 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
     async (client) => {
       const place = placeOf(output, JSON.stringify([dataset, question, context]));
       const id =
-        (await standing(client, dataset, place)) ?? (await begin(client, dataset, question, options, place));
+        (await unfinished(client, dataset, place)) ??
+        (await begin(client, dataset, question, options, place));
       const ready = await made(client, dataset, id);
       await download(client, ready, options, place);
       const notes = await client.exports.notes(ready);
@@ -114,7 +115,7 @@ function placeOf(output: string, question: string): Place {
 }
 
 /** The export that was begun before, if the hub still has it. */
-async function standing(
+async function unfinished(
   client: DatongClient,
   dataset: string,
   { begun, part }: Place,

@@ -87,7 +87,7 @@ export function register(program: Command): void {
       )
       .argument('<dataset>', 'such as pub-security.household'),
   )
-    .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
+    .option('--all', 'follow the cursor to the last page; each page is a separate exchange')
     .option('--by <field>', 'with --each: the field by whose full values subjects are named')
     .option(
       '--each <file>',
@@ -139,7 +139,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
       const records = pages.flatMap(({ json }) => json.records);
       if (['csv', 'xlsx', 'geojson'].includes(format) || options.out !== undefined)
         await writeRows(options, tableOf(records, query.fields), records);
-      tell(pages, records, options);
+      printPages(pages, records, options);
     },
     options,
   );
@@ -170,7 +170,7 @@ function jsonOf(pages: readonly Answer<QueryAnswer>[], records: QueryAnswer['rec
   };
 }
 
-function tell(
+function printPages(
   pages: readonly Answer<QueryAnswer>[],
   records: QueryAnswer['records'],
   options: FetchOptions,

@@ -69,7 +69,7 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
           en: `the connection broke after ${before} rows; it is resumed from the last verified part`,
         }),
     });
-    tell(streams);
+    printStreams(streams);
     printNotes(notes);
   };
   await withClient(options, read, options);
@@ -78,7 +78,7 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
 const write = (records: readonly object[]): Promise<void> =>
   writeFileContent(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
-function tell(streams: readonly RecordStream[]): void {
+function printStreams(streams: readonly RecordStream[]): void {
   const last = streams.at(-1);
   if (last === undefined) return;
   const { end, exchange, withheld } = last;

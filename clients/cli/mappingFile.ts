@@ -48,7 +48,7 @@ export function register(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  datong catalogue documents > datong.schema.json\n  # first line of a YAML file beside it:\n  # yaml-language-server: $schema=datong.schema.json\n',
+      '\nExample:\n  datong catalogue documents > datong.schema.json\n  # first line of a YAML file next to it:\n  # yaml-language-server: $schema=datong.schema.json\n',
     )
     .action(() => data(documentsSchema()));
 }

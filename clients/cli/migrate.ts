@@ -32,17 +32,17 @@ async function run(options: MigrateOptions): Promise<void> {
   try {
     if (options.check === true) {
       const pending = await pendingMigrations(database);
-      tell(options, { pending });
+      printMigrations(options, { pending });
       if (pending.length > 0) process.exitCode = exitCode.refused;
     } else {
-      tell(options, { applied: await migrate(database) });
+      printMigrations(options, { applied: await migrate(database) });
     }
   } finally {
     await stop();
   }
 }
 
-function tell(
+function printMigrations(
   options: MigrateOptions,
   answer: { readonly pending?: string[]; readonly applied?: string[] },
 ): void {

@@ -45,7 +45,7 @@ export function register(program: Command): void {
     .option('--request <file>', 'request it is about: a raw HTTP message with its signature')
     .option(
       '--signing-key <key>',
-      "the department's public signing key: JWK, JWK set or PEM, as text or a file (default: signing-key.json beside the request)",
+      "the department's public signing key: JWK, JWK set or PEM, as text or a file (default: signing-key.json next to the request)",
     )
     .option(
       '--witness <vkey>',
@@ -79,26 +79,28 @@ async function verify(path: string, options: VerifyOptions): Promise<void> {
   }
   const check = checked(first, anchors, options.signingKey);
   const { parts, checkpoint } = check;
-  const seen =
-    options.witness === undefined || checkpoint === undefined
+  const { witness } = options;
+  const witnessed =
+    witness === undefined || checkpoint === undefined
       ? undefined
-      : await witnessedBy(options.witness, checkpoint, anchors.logKeys, options);
-  const witnesses = seen?.cosignatures.map(({ witness, time }) => ({
-    name: witness.name,
+      : await witnessedBy(witness, checkpoint, anchors.logKeys, options);
+  const { findings = [], cosignatures = [], size = 0 } = witnessed ?? {};
+  const witnesses = cosignatures.map(({ witness: { name }, time }) => ({
+    name,
     time: new Date(time * 1000).toISOString(),
   }));
-  reportFindings([...check.findings, ...(seen?.findings ?? [])], {
+  reportFindings([...check.findings, ...findings], {
     json,
     failure: exitCode.verification,
     passed: passed(check),
-    facts: { parts, ...(witnesses === undefined ? {} : { witnesses, witnessed: seen?.size ?? 0 }) },
+    facts: { parts, ...(witnessed === undefined ? {} : { witnesses, witnessed: size }) },
   });
   if (json) return;
   talk(extentsOf(parts));
-  for (const { name, time } of witnesses ?? [])
+  for (const { name, time } of witnesses)
     talk({
-      zh: `见证方 ${name} 于 ${time} 见证了其延续（${seen?.size ?? 0} 条）`,
-      en: `the witness ${name} has seen it continued at ${time} (${seen?.size ?? 0} entries)`,
+      zh: `见证方 ${name} 于 ${time} 见证了其延续（${size} 条）`,
+      en: `witness ${name} has confirmed at ${time} that the log continues it (${size} entries)`,
     });
 }
 
@@ -152,14 +154,14 @@ function anchorsOf(options: VerifyOptions): Anchors {
 }
 
 function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en: string } {
-  const index = receipt?.proof.index ?? 0;
-  const code = leaf?.code === undefined ? '' : ` (${leaf.code})`;
-  const decided = leaf?.decision === 'allow' ? { zh: '允许', en: 'allow' } : { zh: '拒绝', en: 'deny' };
-  const operation = leaf?.operation ?? '';
-  const place = `${checkpoint?.origin ?? ''}, ${checkpoint?.size ?? 0}`;
+  const { exchange = '', proof: { index } = { index: 0 } } = receipt ?? {};
+  const { operation = '', decision, code, at = '' } = leaf ?? {};
+  const { origin = '', size = 0 } = checkpoint ?? {};
+  const decided = decision === 'allow' ? { zh: '允许', en: 'allow' } : { zh: '拒绝', en: 'deny' };
+  const reason = code === undefined ? '' : ` (${code})`;
   return {
-    zh: `回执成立：交换 ${receipt?.exchange ?? ''} 是日志第 ${index} 条，${operation} ${decided.zh}${code}，${leaf?.at ?? ''}（${place} 条）`,
-    en: `the receipt holds: exchange ${receipt?.exchange ?? ''} is entry ${index}, ${operation} ${decided.en}${code}, ${leaf?.at ?? ''} (${place} entries)`,
+    zh: `回执成立：交换 ${exchange} 是日志第 ${index} 条，${operation} ${decided.zh}${reason}，${at}（${origin}, ${size} 条）`,
+    en: `the receipt is valid: exchange ${exchange} is entry ${index}, ${operation} ${decided.en}${reason}, ${at} (${origin}, ${size} entries)`,
   };
 }
 
@@ -209,7 +211,7 @@ function storedFiles(
   if ([request, reply, signingKey].some((one) => one !== undefined)) {
     throw new VerbFailure(exitCode.usage, {
       zh: '核验文件夹时不能再加 --request、--reply、--signing-key',
-      en: 'a folder holds its own request and reply: no --request, --reply or --signing-key beside it',
+      en: 'a folder contains its own request and reply: omit --request, --reply and --signing-key',
     });
   }
   const below = readdirSync(path).sort();

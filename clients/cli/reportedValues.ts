@@ -3,4 +3,4 @@ import { inBothLanguages, type ReportedName } from '../../terms/factWords.ts';
 import { say } from './verb.ts';
 
 /** @returns the word; a value without Chinese text, such as an identifier, unchanged */
-export const told = (name: ReportedName, code: string): string => say(inBothLanguages(name, code));
+export const translated = (name: ReportedName, code: string): string => say(inBothLanguages(name, code));

@@ -64,7 +64,7 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
         ? await acceptOlder({ database, keys, stateDir: config.stateDir, isUnrecorded })
         : undefined;
     if (options.json === true) data(JSON.stringify({ ...restored, known, ...accepted }));
-    else tell(restored, known, accepted);
+    else printRestored(restored, known, accepted);
   } finally {
     await stop();
   }
@@ -96,7 +96,7 @@ async function fill(file: string, keys: HubKeys, database: Parameters<typeof res
   return { at: head.at, entries: head.entries, rows: head.rows };
 }
 
-function tell(
+function printRestored(
   restored: Restored | undefined,
   known: number,
   accepted: { readonly accepted: number } | undefined,

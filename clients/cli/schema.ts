@@ -13,9 +13,9 @@ const verbs: Readonly<Record<string, Load>> = {
   sample: () => import('./schema/sample.ts'),
   search: () => import('./schema/search.ts'),
   impact: () => import('./schema/impact.ts'),
-  deprecate: () => import('./schema/deprecate.ts'),
-  retire: () => import('./schema/retire.ts'),
-  discard: () => import('./schema/discard.ts'),
+  deprecate: async () => ({ register: (await import('./schema/schemaLife.ts')).registerDeprecate }),
+  retire: async () => ({ register: (await import('./schema/schemaLife.ts')).registerRetire }),
+  discard: async () => ({ register: (await import('./schema/schemaLife.ts')).registerDiscard }),
   restore: () => import('./schema/schemaLife.ts'),
 };
 

@@ -60,7 +60,7 @@ async function serve(options: ServeOptions): Promise<void> {
     const lastPort = adminPortOf(config, workers);
     if (lastPort > maxPort) throw noPort(lastPort);
     process.exitCode = await superviseWorkers(workers, hubLogger(config.log.level), (origins) =>
-      tell(origins, options),
+      printOrigins(origins, options),
     );
     return;
   }
@@ -70,7 +70,7 @@ async function serve(options: ServeOptions): Promise<void> {
       return startHub(config, { postgres: { server } });
     }),
   );
-  tell(hub.origins, options);
+  printOrigins(hub.origins, options);
   await ended();
   talk({ zh: '正在停机：等待在途交换完成', en: 'stopping: calls in flight finish' });
   await hub.stop();
@@ -99,7 +99,7 @@ function ended(): Promise<void> {
   });
 }
 
-function tell(origins: Origins, { json }: ServeOptions): void {
+function printOrigins(origins: Origins, { json }: ServeOptions): void {
   if (json === true) data(JSON.stringify({ origins }));
   else for (const [listener, origin] of Object.entries(origins)) talk(`${listener.padEnd(9)} ${origin}`);
 }

@@ -151,48 +151,9 @@ export function failureOf(error: unknown): Failure {
       details: findingLines(error.extras.findings ?? []),
     };
   }
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (code === 'EISDIR')
-    return {
-      exit: exitCode.local,
-      text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
-    };
-  const file = code === undefined ? undefined : fileFault(code);
-  if (file !== undefined) {
-    const path =
-      error instanceof Error && 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
-    return {
-      exit: exitCode.local,
-      text: { zh: `无法读写文件${path}：${file.zh}`, en: `cannot read or write the file${path}: ${file.en}` },
-    };
-  }
-  const network = code === undefined ? undefined : networkFault(code);
-  if (network !== undefined) {
-    return {
-      exit: exitCode.network,
-      text: { zh: `网络或 TLS 失败：${network.zh}`, en: `network or TLS failure: ${network.en}` },
-      next:
-        code === 'ECONNREFUSED'
-          ? {
-              zh: '看枢纽是否在运行（datong serve），地址与端口是否写对',
-              en: 'see whether the hub runs (datong serve), and whether address and port are right',
-            }
-          : {
-              zh: '核对地址、端口与证书；部门可运行 datong client diagnose',
-              en: 'check address, port and certificate; a department can try datong client diagnose',
-            },
-    };
-  }
-  if (code !== undefined && isKeyFault(code)) {
-    return {
-      exit: exitCode.local,
-      text: { zh: '密钥或证书读不出来', en: 'a key or certificate cannot be read' },
-      next: {
-        zh: '核对配置中写的密钥与证书文件是否完整',
-        en: 'look whether the files of keys and certificates that the profile names are whole',
-      },
-    };
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const failure = systemFailure(error.code, 'path' in error ? error.path : undefined);
+    if (failure !== undefined) return failure;
   }
   if (error instanceof SyntaxError) {
     return {
@@ -206,7 +167,52 @@ export function failureOf(error: unknown): Failure {
     text: { zh: '本程序出现未预期的错误', en: 'an unexpected error of this program' },
     next: {
       zh: '设 DATONG_DEBUG=1 再执行一次，把所见连同所执行的命令报告给开发者',
-      en: 'run it once more with DATONG_DEBUG=1 and report what you see, and the command, to its developers',
+      en: 'run it again with DATONG_DEBUG=1 and report the output and the command to the developers',
+    },
+  };
+}
+
+/** Failure by an error code of Node or OpenSSL; undefined for a code that no verb expects. @param path that the error names */
+function systemFailure(code: string, path: unknown): Failure | undefined {
+  if (code === 'EISDIR')
+    return {
+      exit: exitCode.local,
+      text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
+    };
+  const file = fileFault(code);
+  if (file !== undefined) {
+    const named = typeof path === 'string' ? ` ${path}` : '';
+    return {
+      exit: exitCode.local,
+      text: {
+        zh: `无法读写文件${named}：${file.zh}`,
+        en: `cannot read or write the file${named}: ${file.en}`,
+      },
+    };
+  }
+  const network = networkFault(code);
+  if (network !== undefined)
+    return {
+      exit: exitCode.network,
+      text: { zh: `网络或 TLS 失败：${network.zh}`, en: `network or TLS failure: ${network.en}` },
+      next:
+        code === 'ECONNREFUSED'
+          ? {
+              zh: '看枢纽是否在运行（datong serve），地址与端口是否写对',
+              en: 'check that the hub is running (datong serve), and that address and port are correct',
+            }
+          : {
+              zh: '核对地址、端口与证书；部门可运行 datong client diagnose',
+              en: 'check address, port and certificate; a department can try datong client diagnose',
+            },
+    };
+  if (!isKeyFault(code)) return undefined;
+  return {
+    exit: exitCode.local,
+    text: { zh: '密钥或证书读不出来', en: 'a key or certificate cannot be read' },
+    next: {
+      zh: '核对配置中写的密钥与证书文件是否完整',
+      en: 'check that the key and certificate files that the profile names are complete',
     },
   };
 }

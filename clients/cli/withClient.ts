@@ -1,4 +1,4 @@
-import { told } from './reportedValues.ts';
+import { translated } from './reportedValues.ts';
 import { readFileSync } from 'node:fs';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -158,7 +158,7 @@ export function refusalFacts(problem: DatongProblem, typed: TypedWords = {}): re
       ? (flag ?? problem.at)
       : `${problem.at ?? ''} (${flag})`;
   return Object.entries({ check, at, expected, received, exchange }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${told('label', name)}${say({ zh: '：', en: ': ' })}${value}`],
+    value === undefined ? [] : [`${translated('label', name)}${say({ zh: '：', en: ': ' })}${value}`],
   );
 }
 

@@ -4,6 +4,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { pinOf } from '../../certs/authority/identifiers.ts';
 import { claimedCheckpoint } from '../../log/checkpoint.ts';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
+import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CheckpointStore, StoredLog } from './checkpointKeeper.ts';
 
@@ -63,7 +64,7 @@ async function readStored(
   const retained = {
     checkpoint,
     waiting: notes.slice(1).map(String),
-    ...(since === undefined ? {} : { unprovenSince: since }),
+    ...defined({ unprovenSince: since }),
     ...(rotations.length === 0 ? {} : { rotations }),
   };
   return { of, kept: retained };

@@ -66,7 +66,11 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
     try {
       const { operator, security } = options;
       const invited = await inviteFounders(identity, { operator, security });
-      tell(invited, { hub: config.openOrigin, pin: pinOf(keys.authority.rootCertificate) }, options);
+      printInvitations(
+        invited,
+        { hub: config.openOrigin, pin: pinOf(keys.authority.rootCertificate) },
+        options,
+      );
     } finally {
       identity.close();
       await audit.close();
@@ -117,7 +121,7 @@ async function refuseSecond(database: Database, { force }: BootstrapOptions): Pr
   );
 }
 
-function tell(
+function printInvitations(
   persons: readonly FounderInvitation[],
   { hub, pin }: { readonly hub: string; readonly pin: string },
   { json }: BootstrapOptions,

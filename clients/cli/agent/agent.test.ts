@@ -35,7 +35,7 @@ const services = {
     await Promise.resolve();
     stored.push(one);
   },
-  told: (line: object) => lines.push(JSON.stringify(line)),
+  onCall: (line: object) => lines.push(JSON.stringify(line)),
 };
 async function listening(at: string): Promise<{ readonly server: Server; readonly to: number }> {
   const server = agentServer(services);
@@ -172,7 +172,7 @@ test('a reply that does not verify is not passed on, and an unreachable hub is r
       client: { call: () => Promise.reject(error), openStream: () => Promise.reject(error) },
       applications: () => new Map([[tokenDigest(token), 'portal']]),
       keep: () => Promise.resolve(),
-      told: () => undefined,
+      onCall: () => undefined,
     });
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -416,7 +416,7 @@ test('an answer without its receipt is refused, with any text after the path; wh
     },
     applications: () => new Map([[tokenDigest(token), 'portal']]),
     keep: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
-    told: () => undefined,
+    onCall: () => undefined,
   });
   other.listen(0, '127.0.0.1');
   await once(other, 'listening');

@@ -48,7 +48,7 @@ Examples:
   $ curl -sS -H @agent.header http://127.0.0.1:8790/v1/datasets/pub-security.household/query \\
       -H 'content-type: application/json' -H 'datong-purpose: school-enrolment' -H 'datong-agreement: agr-school-enrolment' \\
       -H 'datong-on-behalf-of: official-0317' -H 'datong-matter: RX-2026-000451' --data-binary @question.json
-agent.header: one line, authorization: Bearer and a token of the file (chmod 600; a command line is read by everybody)`,
+agent.header: one line, authorization: Bearer and a token of the file (chmod 600; every user of the machine can read a command line)`,
     )
     .action(run);
 }
@@ -79,7 +79,7 @@ async function run(options: AgentOptions): Promise<void> {
               await saveStream(save, stream, reported);
             },
           }),
-      told: ({ application, method, path, status }) =>
+      onCall: ({ application, method, path, status }) =>
         talk(
           `${new Date().toISOString()} ${application === '' ? '-' : application} ${method} ${path} ${status}`,
         ),

@@ -45,7 +45,7 @@ async function held(
       },
       applications,
       keep: () => Promise.resolve(),
-      told: () => undefined,
+      onCall: () => undefined,
     },
     limits,
   );

@@ -44,7 +44,7 @@ export interface AgentServices {
     reported: (part: StreamPart) => Promise<void>,
   ) => Promise<void>;
   /** called for each call, without any part of its body */
-  readonly told: (line: { application: string; method: string; path: string; status: number }) => void;
+  readonly onCall: (line: { application: string; method: string; path: string; status: number }) => void;
 }
 
 /** A part of an upload is the largest body of the profile. */
@@ -115,18 +115,18 @@ async function serve(
   let application = '';
   const path = (request.url ?? '').replace(/\?.*$/, '');
   const reported = (status: number): void =>
-    services.told({ application, method: request.method ?? '', path, status });
+    services.onCall({ application, method: request.method ?? '', path, status });
   let passed: Passed;
   try {
     application = refuseStrangers(request, await services.applications());
     takePlace(application, request, response);
-    const standing = async (): Promise<void> => void applicationOf(request, await services.applications());
+    const checkToken = async (): Promise<void> => void applicationOf(request, await services.applications());
     const input = await inputOf(request);
-    await standing();
+    await checkToken();
     if (input.method === 'POST' && path.endsWith('/stream')) {
       const stream = await openedOr(input, services);
       if (stream instanceof RecordStream) {
-        reported(await passStream(stream, response, services, standing));
+        reported(await passStream(stream, response, services, checkToken));
         return;
       }
       passed = stream;
@@ -134,10 +134,10 @@ async function serve(
       passed = await turns.take(application, async (waited) => {
         // if the connection ended during the wait, or the token was withdrawn, no call is sent to the hub
         if (waited && request.socket.destroyed) throw new Problem('agent_hub_unreachable');
-        if (waited) await standing();
+        if (waited) await checkToken();
         return forwarded(input, services);
       });
-    await standing();
+    await checkToken();
   } catch (error) {
     passed = refusal(error);
   }
@@ -152,7 +152,7 @@ async function passStream(
   stream: RecordStream,
   response: ServerResponse,
   { keepStream: storeStream = readStream }: AgentServices,
-  standing: () => Promise<void>,
+  checkToken: () => Promise<void>,
 ): Promise<number> {
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
@@ -162,7 +162,7 @@ async function passStream(
   try {
     await storeStream(stream, async ({ records }) => {
       if (response.destroyed) throw new Problem('agent_hub_unreachable');
-      await standing();
+      await checkToken();
       const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
       if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     });

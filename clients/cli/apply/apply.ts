@@ -2,7 +2,7 @@
  * `datong catalogue apply FILE…`: registers the documents of YAML files, as an operator or steward would: validated, approved by two
  * persons where required, audited.
  */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .option('--approve-with <token>', 'token of the second person, or its name in the demo (security)')
     .option(
       '--accept-effect <digest>',
-      'digest of what the document loosens today, where the approval asks for it',
+      'digest of what the document loosens today, where the approval requires it',
     )
     .option('--check', 'send nothing: what would be registered, what it opens, who has to sign and approve')
     .option('--json', 'one JSON object a document')
@@ -185,7 +185,9 @@ export function printApplied(applied: Applied, json: boolean): void {
   const { id, name } = applied;
   // the hub names an automatic agreement: a person who requests data under it must know the name
   const isReported = id === undefined || id === name || name.startsWith(`${id}@`);
-  data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isReported ? '' : `  ${id}`}`);
+  data(
+    `${say(words[applied.outcome])}  ${translated('kind', applied.kind)} ${name}${isReported ? '' : `  ${id}`}`,
+  );
   if (applied.outcome === 'proposed') printWaiting(applied);
   if (applied.missing !== undefined) {
     talk({

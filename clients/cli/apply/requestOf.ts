@@ -26,7 +26,7 @@ function codeListMembers({ members, file, line }: AppliedDocument): Readonly<Rec
   if (typeof named !== 'string' || Object.hasOwn(rest, 'entries'))
     throw new VerbFailure(exitCode.local, {
       zh: `${file}:${line} 的 CodeList 需要 file 或 entries 之一；revokedTo 只与 file 同用`,
-      en: `${file}:${line}: a CodeList has either file or entries; revokedTo goes with file alone`,
+      en: `${file}:${line}: a CodeList has either file or entries; revokedTo is only used with file`,
     });
   const path = resolve(dirname(file), named);
   const { list, findings } = readCodeListCsv(readFileSync(path), {
@@ -45,7 +45,7 @@ function codeListMembers({ members, file, line }: AppliedDocument): Readonly<Rec
       },
       {
         zh: '请改正这些行；已撤销的代码需写明 revokedTo（最后有效日）',
-        en: 'mend these lines; for revoked codes say revokedTo, the last day on which they were in force',
+        en: 'correct these lines; revoked codes need revokedTo, the last day on which they were in force',
       },
       refused
         .slice(0, maxReported)
@@ -69,33 +69,21 @@ export interface StaffRequest {
 
 type Members = AppliedDocument['members'];
 
-const paths: Readonly<Partial<Record<Kind, string>>> = {
-  Purpose: '/v1/purposes',
-  Notice: '/v1/notices',
-  Procedure: '/v1/procedures',
-  Dataset: '/v1/datasets',
-  Topic: '/v1/topics',
-  ResponsePlan: '/v1/response-plans',
-  CatalogueEntry: '/v1/catalogue',
-  ElementSource: '/v1/element-sources',
-  Matter: '/v1/matters',
-  RequestTemplate: '/v1/request-templates',
-};
+/** Kinds whose members are the body of the call: its path, and the member that names the document. */
+const plainKinds = {
+  Purpose: { path: '/v1/purposes', name: 'code' },
+  Notice: { path: '/v1/notices', name: 'reference' },
+  Procedure: { path: '/v1/procedures', name: 'id' },
+  Dataset: { path: '/v1/datasets', name: 'id' },
+  Topic: { path: '/v1/topics', name: 'id' },
+  ResponsePlan: { path: '/v1/response-plans', name: 'id' },
+  CatalogueEntry: { path: '/v1/catalogue', name: 'id' },
+  ElementSource: { path: '/v1/element-sources', name: 'element' },
+  Matter: { path: '/v1/matters', name: 'code' },
+  RequestTemplate: { path: '/v1/request-templates', name: 'code' },
+} as const satisfies Readonly<Partial<Record<Kind, { readonly path: string; readonly name: string }>>>;
 
-/** The member that names a document. */
-const names = {
-  CodeList: 'id',
-  Purpose: 'code',
-  Notice: 'reference',
-  Procedure: 'id',
-  Dataset: 'id',
-  Topic: 'id',
-  ResponsePlan: 'id',
-  CatalogueEntry: 'id',
-  ElementSource: 'element',
-  Matter: 'code',
-  RequestTemplate: 'code',
-} as const;
+const isPlainKind = (kind: Kind): kind is keyof typeof plainKinds => Object.hasOwn(plainKinds, kind);
 
 /**
  * @param signatures made elsewhere, by `datong policy sign`
@@ -107,30 +95,15 @@ export function requestOf(
   signatures: readonly SignatureFile[] = [],
 ): StaffRequest {
   const { kind, members } = document;
+  if (isPlainKind(kind)) {
+    const { path, name } = plainKinds[kind];
+    return { name: nameIn(members, name), path, body: members };
+  }
   switch (kind) {
     case 'Department':
       return { name: nameIn(members, 'code'), path: '/v1/departments', body: departmentOf(members) };
     case 'CodeList':
-      return {
-        name: nameIn(members, names[kind]),
-        path: '/v1/code-lists',
-        body: codeListMembers(document),
-      };
-    case 'Purpose':
-    case 'Notice':
-    case 'Procedure':
-    case 'Dataset':
-    case 'Topic':
-    case 'ResponsePlan':
-    case 'CatalogueEntry':
-    case 'ElementSource':
-    case 'Matter':
-    case 'RequestTemplate':
-      return {
-        name: nameIn(members, names[kind]),
-        path: paths[kind] ?? '',
-        body: members,
-      };
+      return { name: nameIn(members, 'id'), path: '/v1/code-lists', body: codeListMembers(document) };
     case 'Approval':
       return approvalRequest(document);
     case 'Schema':
@@ -182,7 +155,7 @@ function approvalRequest({ members, file }: AppliedDocument): StaffRequest {
 
 /** `shared: household@1` names a schema that ships with the hub, `file:` one next to this file. */
 function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
-  const { shared, document, file: other, ...said } = members;
+  const { shared, document, file: other, ...rest } = members;
   const schema =
     typeof shared === 'string'
       ? sharedSchema(shared).document
@@ -198,7 +171,7 @@ function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
   return {
     name: nameIn(schema as Members, '$id'),
     path: '/v1/schemas',
-    body: { document: schema, ...said },
+    body: { document: schema, ...rest },
   };
 }
 
@@ -267,7 +240,7 @@ function covers(signature: SignatureFile, { id, version, digest }: PolicyDocumen
       zh: `${signature.department} 签的是 ${signature.document} 的另一份文本（摘要 ${signature.digest}，这里是 ${digest}）`,
       en: `${signature.department} signed another text of ${signature.document} (digest ${signature.digest}; here it is ${digest})`,
     },
-    { zh: '请用同一文件重新签署', en: 'let it sign this very file' },
+    { zh: '请用同一文件重新签署', en: 'have the department sign this file' },
   );
 }
 

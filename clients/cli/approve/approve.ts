@@ -2,7 +2,7 @@
  * `datong review approve ID`: the second person decides, with their own token only. It shows the subject of the decision (text, signers,
  * what it loosens and tightens today); with `--yes` it approves by the digests that it has just shown.
  */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import type { JointView } from '../../../policies/joint/jointViews.ts';
 import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
@@ -173,7 +173,7 @@ function linesOf({ signatures, missing = [], effect, ...view }: View): string[] 
         `  ${say(changes[change])}  ${agreement}  ${consumer} ${dataset} ${purpose}  ${cell}  ${from ?? '–'} → ${to ?? '–'}`,
     );
   return [
-    `${told('kind', kind)} ${id}@${version}`,
+    `${translated('kind', kind)} ${id}@${version}`,
     ...JSON.stringify(JSON.parse(text), undefined, 2).split('\n'),
     `${say({ zh: '提交人', en: 'submitted by' })}  ${personText(author, authorName)}`,
     ...signatures.map(
@@ -201,7 +201,7 @@ async function decidePerson(
   options: ApproveOptions,
 ): Promise<void> {
   if (options.json !== true)
-    dataLines([`${told('kind', 'Person')} ${person}  ${name}  ${roles.map(roleText).join(' ')}`]);
+    dataLines([`${translated('kind', 'Person')} ${person}  ${name}  ${roles.map(roleText).join(' ')}`]);
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify({ person, name, roles }));
     talk({

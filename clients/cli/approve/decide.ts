@@ -1,5 +1,5 @@
 import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { type StaffClient, DatongRefusal } from '../apply/staffCall.ts';
 import { gapText } from './gapText.ts';
 import { columns, personText } from '../printedText.ts';
@@ -53,13 +53,13 @@ export async function decideProposal(
   const accepted = bodyOf(await client.post(`${path}/acceptance`, { digest }));
   if (options.json === true) data(JSON.stringify(accepted));
   talk({
-    zh: `${told('kind', view.kind)} ${view.name} 已登记`,
-    en: `${told('kind', view.kind)} ${view.name} is registered`,
+    zh: `${translated('kind', view.kind)} ${view.name} 已登记`,
+    en: `${translated('kind', view.kind)} ${view.name} is registered`,
   });
 }
 
 const linesOf = ({ kind, name, author, authorName, owner, params, body, digest }: ProposalView): string[] => [
-  `${told('kind', kind)} ${name}`,
+  `${translated('kind', kind)} ${name}`,
   `${say({ zh: '提议人', en: 'proposed by' })}  ${personText(author, authorName)}`,
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
@@ -102,7 +102,7 @@ export async function decideKey(
 ): Promise<void> {
   const { keyid, department, enrolled, issuer, issuerName, objection } = key;
   if (options.json !== true) {
-    dataLines([`${told('kind', 'Key')} ${keyid}  ${department}  ${enrolled}`]);
+    dataLines([`${translated('kind', 'Key')} ${keyid}  ${department}  ${enrolled}`]);
     if (issuer !== undefined)
       data(`${say({ zh: '入网码发放人', en: 'code issued by' })}  ${personText(issuer, issuerName)}`);
     if (objection !== undefined) dataLines([`${say({ zh: '异议', en: 'objection' })}  ${objection}`]);

@@ -2,7 +2,7 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { personText } from '../printedText.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { say } from '../verb.ts';
 import { roleText, type DueOf, type Waiting, type WaitingCertificate, type WaitingEntry } from './waiting.ts';
 
@@ -34,7 +34,7 @@ export function inboxLines(waiting: Waiting): readonly string[] {
         [
           one,
           [
-            told('kind', one.kind),
+            translated('kind', one.kind),
             one.name,
             one.proposal,
             one.owner === undefined ? undefined : `→ ${one.owner}`,
@@ -45,22 +45,33 @@ export function inboxLines(waiting: Waiting): readonly string[] {
       (one) =>
         [
           one,
-          [told('kind', 'Schema'), one.urn, personText(one.author, one.authorName), told('label', one.as)],
+          [
+            translated('kind', 'Schema'),
+            one.urn,
+            personText(one.author, one.authorName),
+            translated('label', one.as),
+          ],
         ] as const,
     ),
     ...waiting.changeovers.map((one) => [one, changeoverText(one)] as const),
     ...waiting.retirements.map((one) => [one, retirementText(one)] as const),
     ...waiting.persons.map(
       (one) =>
-        [one, [told('kind', 'Person'), one.person, one.name, one.roles.map(roleText).join(' ')]] as const,
+        [
+          one,
+          [translated('kind', 'Person'), one.person, one.name, one.roles.map(roleText).join(' ')],
+        ] as const,
     ),
-    ...waiting.expiring.map((one) => [one, [told('kind', 'Expiring'), one.agreement]] as const),
+    ...waiting.expiring.map((one) => [one, [translated('kind', 'Expiring'), one.agreement]] as const),
     ...waiting.stops.map((one) => [one, stopText(one)] as const),
     ...waiting.requests.map((one) => [one, requestText(one)] as const),
     ...waiting.demands.map((one) => [one, demandText(one)] as const),
     ...waiting.seconds.map(
       (one) =>
-        [one, [told('kind', 'StandIn'), `${one.name} (${one.steward})`, one.department ?? 'office']] as const,
+        [
+          one,
+          [translated('kind', 'StandIn'), `${one.name} (${one.steward})`, one.department ?? 'office'],
+        ] as const,
     ),
     ...waiting.disputes.map(
       (one) => [one, ['Dispute', one.id, one.state, one.about, `${one.raised} ↔ ${one.other}`]] as const,
@@ -75,7 +86,7 @@ export function inboxLines(waiting: Waiting): readonly string[] {
         [
           one,
           [
-            told('kind', 'Silent'),
+            translated('kind', 'Silent'),
             one.dataset,
             one.from,
             one.lastCame === undefined ? undefined : `(${one.lastCame})`,
@@ -86,7 +97,7 @@ export function inboxLines(waiting: Waiting): readonly string[] {
       (one) =>
         [
           one,
-          [told('kind', 'DueCases'), one.dataset, one.transition, String(one.cases), one.deadline],
+          [translated('kind', 'DueCases'), one.dataset, one.transition, String(one.cases), one.deadline],
         ] as const,
     ),
     ...events.map(
@@ -94,12 +105,12 @@ export function inboxLines(waiting: Waiting): readonly string[] {
         [
           one,
           [
-            told('kind', one.as === 'escalated' ? 'Escalation' : 'OpenEvent'),
+            translated('kind', one.as === 'escalated' ? 'Escalation' : 'OpenEvent'),
             ...[one.event, one.plan, one.step, one.department, one.deadline],
           ],
         ] as const,
     ),
-    ...pulls.map((one) => [one, [told('kind', 'Pull'), one.dataset, one.outcome, one.at]] as const),
+    ...pulls.map((one) => [one, [translated('kind', 'Pull'), one.dataset, one.outcome, one.at]] as const),
     ...catalogue.map((one) => [one, entryText(one)] as const),
     ...keys.map((one) => [one, keyText(one)] as const),
     ...risks.map(
@@ -107,22 +118,22 @@ export function inboxLines(waiting: Waiting): readonly string[] {
         [
           one,
           [
-            told('kind', 'Finding'),
+            translated('kind', 'Finding'),
             one.id,
             one.rule,
             one.consumer ?? '–',
             String(one.count),
-            told('state', one.state),
+            translated('state', one.state),
           ],
         ] as const,
     ),
-    ...evidence.map((one) => [one, [told('kind', 'Evidence'), one.id, one.case, one.reason]] as const),
+    ...evidence.map((one) => [one, [translated('kind', 'Evidence'), one.id, one.case, one.reason]] as const),
     ...codes.map(
       (one) =>
         [
           one,
           [
-            told('kind', 'Code'),
+            translated('kind', 'Code'),
             one.code,
             one.department,
             one.issuer === undefined ? undefined : personText(one.issuer, one.issuerName),
@@ -133,7 +144,12 @@ export function inboxLines(waiting: Waiting): readonly string[] {
       (one) =>
         [
           one,
-          [told('kind', 'Certificate'), one.department ?? 'office', say(certificateWords[one.what]), one.pin],
+          [
+            translated('kind', 'Certificate'),
+            one.department ?? 'office',
+            say(certificateWords[one.what]),
+            one.pin,
+          ],
         ] as const,
     ),
   ];
@@ -163,7 +179,7 @@ function documentText(one: One<'documents'>): (string | undefined)[] {
     en: `you may sign by passkey for ${sides} (console)`,
   };
   return [
-    told('kind', kind),
+    translated('kind', kind),
     `${id}@${version}`,
     provider === undefined ? undefined : `${provider} → ${consumer ?? ''}`,
     sides === '' ? undefined : say(sign),
@@ -171,42 +187,42 @@ function documentText(one: One<'documents'>): (string | undefined)[] {
 }
 
 const changeoverText = ({ dataset, from, to, as, stops }: One<'changeovers'>): string[] => [
-  ...[told('kind', 'Dataset'), dataset, `${from} → ${to}`],
-  ...[told(as === 'consumer' ? 'role' : 'label', as), stops.join(' ')],
+  ...[translated('kind', 'Dataset'), dataset, `${from} → ${to}`],
+  ...[translated(as === 'consumer' ? 'role' : 'label', as), stops.join(' ')],
 ];
 
 const retirementText = ({ dataset, as, agreements }: One<'retirements'>): string[] => [
-  ...[told('kind', 'Dataset'), dataset, `→ ${told('state', 'retired')}`],
-  ...[told(as === 'consumer' ? 'role' : 'label', as), agreements.join(' ')],
+  ...[translated('kind', 'Dataset'), dataset, `→ ${translated('state', 'retired')}`],
+  ...[translated(as === 'consumer' ? 'role' : 'label', as), agreements.join(' ')],
 ];
 
 function stopText({ agreement, dataset, since, sides, reasons }: One<'stops'>): (string | undefined)[] {
-  const suspended = dataset === undefined ? [] : [dataset, told('state', 'suspended')];
+  const suspended = dataset === undefined ? [] : [dataset, translated('state', 'suspended')];
   return [
-    ...[told('kind', 'Stop'), agreement, sides.map((side) => told('role', side)).join(' ')],
+    ...[translated('kind', 'Stop'), agreement, sides.map((side) => translated('role', side)).join(' ')],
     ...suspended,
     dataset === undefined || since === undefined ? undefined : timeInChina(since),
     ...reasons.map(({ side, reason }) =>
-      reason === undefined ? undefined : `${told('role', side)}${say({ zh: '：', en: ': ' })}${reason}`,
+      reason === undefined ? undefined : `${translated('role', side)}${say({ zh: '：', en: ': ' })}${reason}`,
     ),
   ];
 }
 
 const requestText = (one: One<'requests'>): (string | undefined)[] => [
-  ...[told('kind', 'Request'), one.id, one.stage ?? '–', `${one.provider} → ${one.consumer}`],
+  ...[translated('kind', 'Request'), one.id, one.stage ?? '–', `${one.provider} → ${one.consumer}`],
   one.informed === true ? say({ zh: '仅供知悉', en: 'for information' }) : undefined,
   one.escalated === true && one.overdue !== true ? '!' : undefined,
 ];
 
 const demandText = ({ id, state, title, consumer }: One<'demands'>): string[] => [
-  ...[told('kind', 'Demand'), id, told('state', state === 'office' ? 'office' : 'assigned')],
+  ...[translated('kind', 'Demand'), id, translated('state', state === 'office' ? 'office' : 'assigned')],
   ...[title, consumer],
 ];
 
 const dutyText = ({ id, obligation, state, consumer, dataset }: One<'duties'>): string[] => [
-  ...[told('kind', 'Duty'), id, told('label', obligation), consumer, dataset],
+  ...[translated('kind', 'Duty'), id, translated('label', obligation), consumer, dataset],
   // an overdue item shows this next to its day instead
-  ...(state === 'overdue' ? [] : [told('state', told('label', state))]),
+  ...(state === 'overdue' ? [] : [translated('state', translated('label', state))]),
 ];
 
 const batchText = ({
@@ -216,16 +232,16 @@ const batchText = ({
   proposedBy,
   proposedByName,
 }: One<'batches'>): (string | undefined)[] => [
-  ...[told('kind', 'Batch'), batch, dataset, problem ?? told('act', 'restore')],
+  ...[translated('kind', 'Batch'), batch, dataset, problem ?? translated('act', 'restore')],
   proposedBy === undefined ? undefined : personText(proposedBy, proposedByName),
 ];
 
 const entryText = ({ clock, name, department, dataset, proposal }: WaitingEntry): string[] => [
-  ...[told('kind', 'CatalogueEntry'), name, department ?? 'office'],
+  ...[translated('kind', 'CatalogueEntry'), name, department ?? 'office'],
   ...[say(clockWords[clock]), dataset ?? proposal ?? '–'],
 ];
 
 const keyText = ({ keyid, department, state, enrolled, objection }: One<'keys'>): string[] => [
-  ...[told('kind', 'Key'), keyid, department, enrolled],
-  objection === undefined ? told('state', state) : told('label', 'objected'),
+  ...[translated('kind', 'Key'), keyid, department, enrolled],
+  objection === undefined ? translated('state', state) : translated('label', 'objected'),
 ];

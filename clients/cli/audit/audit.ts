@@ -170,10 +170,11 @@ async function verifyOnline(options: VerifyOptions, retained: readonly NamedText
     const keys = await hub.logKeys(trusted(options).keys);
     const file = verifiedFile(options);
     const known = readVerified(file, keys);
-    const before = options.sinceLast === true ? known?.tree : undefined;
+    const tree = known?.tree;
+    const before = options.sinceLast === true ? tree : undefined;
     // checkpoints from outside are compared with every size, so the log is then read entry by entry
     const sound =
-      retained.length === 0 ? await verifyBundles(hub, keys, before ?? emptyTree, known?.tree) : undefined;
+      retained.length === 0 ? await verifyBundles(hub, keys, before ?? emptyTree, tree) : undefined;
     if (sound === undefined) {
       const own = known === undefined ? [] : [{ name: file, text: known.note }];
       const { findings, checkpoint, destroyed } = await verifyLog(hub, keys, [...retained, ...own]);
@@ -190,8 +191,7 @@ async function verifyOnline(options: VerifyOptions, retained: readonly NamedText
     );
     const { checkpoint, destroyed } = sound;
     const { size, time } = checkpoint;
-    const signed = time === undefined ? {} : { signedAt: time };
-    const facts = { verified: { from: before?.size ?? 0, size, destroyed, ...signed } };
+    const facts = { verified: { from: before?.size ?? 0, size, destroyed, ...defined({ signedAt: time }) } };
     return {
       findings: items as unknown as readonly LogFinding[],
       passed: withAge(

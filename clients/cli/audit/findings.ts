@@ -1,6 +1,6 @@
 /** `datong audit findings [ack|escalate]`: findings of the rules over the log, and a person's response to them. */
 import { everyPage } from '../everyPage.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
@@ -67,7 +67,7 @@ export function registerFindings(audit: Command): void {
         decide(name, id, command.optsWithGlobals<DecideOptions>()),
       );
   };
-  decision('ack', '确认已查明 / acknowledge: a person has looked at it');
+  decision('ack', '确认已查明 / acknowledge: a person has examined it');
   decision('escalate', '上报，由另一人处理 / escalate: another person answers it');
 }
 
@@ -108,7 +108,7 @@ async function list(options: ListOptions): Promise<void> {
           `${count} ≥ ${limit}`,
           entriesText(entries),
           `≤ ${due}`,
-          overdue ? `${told('state', state)} !` : told('state', state),
+          overdue ? `${translated('state', state)} !` : translated('state', state),
         ],
       ),
       new Set(),

@@ -34,7 +34,7 @@ export function registerReads(audit: Command): void {
   withStaffToken(
     audit
       .command('reads')
-      .description('谁查看了日志，包括审计员本人的查看 / who of the staff looked into the log, auditors too'),
+      .description('谁查看了日志，包括审计员本人的查看 / which staff read the log, auditors included'),
   )
     .option('--person <id>', '工作人员 / member of staff')
     .option('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')

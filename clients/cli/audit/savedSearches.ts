@@ -72,7 +72,7 @@ export async function withSaved(
   if (save !== undefined) {
     const question = Object.fromEntries(Object.entries(body).filter(([name]) => !ofOneAsking.includes(name)));
     await hub.ask('POST', path, { name: save, question });
-    talk({ zh: `已保存为 ${save}`, en: `kept as ${save}` });
+    talk({ zh: `已保存为 ${save}`, en: `saved as ${save}` });
   }
   return body;
 }

@@ -272,7 +272,7 @@ function printDestroyed({ at, rules, entry }: Readonly<Record<string, unknown>>)
   const [day, by] = [dayOf(String(at)), String(rules)];
   talk({
     zh: `该次交换的条目已于 ${day} 按期限规则（${by}）销毁，见第 ${String(entry)} 条`,
-    en: `the entry of this exchange was destroyed on ${day} under the rules ${by}, as entry ${String(entry)} tells`,
+    en: `the entry of this exchange was destroyed on ${day} under the rules ${by}, as entry ${String(entry)} records`,
   });
 }
 

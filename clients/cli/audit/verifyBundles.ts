@@ -7,7 +7,7 @@ import { checkLeaf } from '../../../log/parseLeaf.ts';
 import { extendByHashes, extendByLeaves } from '../../../log/tree/extendTree.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { destroyedIn } from './extents.ts';
+import { destroyedIn, type DestroyedHere } from './extents.ts';
 import type { StaffReader } from './staffReader.ts';
 
 /** A log whose every entry from some size on leads to its signed root. */
@@ -40,24 +40,39 @@ export async function verifyBundles(
     throw error;
   }
   if (known !== undefined && known.size > checkpoint.size) return undefined;
-  const fetch = (at: number): Promise<Uint8Array> => {
-    const end = known !== undefined && at < known.size ? known.size : checkpoint.size;
-    return hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, end - at)}`);
-  };
   const destroyed = await destroyedIn(hub);
+  const tree = await extendTo(checkpoint.size, hub, from, known, destroyed);
+  const sound =
+    tree?.size === checkpoint.size &&
+    sameHash(tree.root, checkpoint.root) &&
+    destroyed.findings(from.size).length === 0;
+  return sound ? { checkpoint, note, tree, destroyed: destroyed.count } : undefined;
+}
+
+/** The tree with the entries up to a size; undefined where they are no entries, or the tree does not continue the known one. */
+async function extendTo(
+  size: number,
+  hub: Pick<StaffReader, 'bytes'>,
+  from: TreeState,
+  known: TreeState | undefined,
+  destroyed: DestroyedHere,
+): Promise<TreeState | undefined> {
+  // a bundle ends where the known tree ends, so that their roots can be compared
+  const endAfter = (at: number): number => (known !== undefined && at < known.size ? known.size : size);
+  const fetch = (at: number): Promise<Uint8Array> =>
+    hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, endAfter(at) - at)}`);
   let tree = from;
   let next: Promise<Uint8Array> | undefined;
-  while (tree.size < checkpoint.size) {
-    const end = known !== undefined && tree.size < known.size ? known.size : checkpoint.size;
-    const gone = destroyed.from(tree.size, end);
+  while (tree.size < size) {
+    const gone = destroyed.from(tree.size, endAfter(tree.size));
     if (gone.length > 0) {
       tree = extendByHashes(tree, gone);
     } else {
       const first = tree.size;
       const leaves = readBundle(await (next ?? fetch(first)));
       const reached = first + leaves.length;
-      if (leaves.length === 0 || reached > checkpoint.size) return undefined;
-      next = reached < checkpoint.size && !destroyed.isDestroyed(reached) ? fetch(reached) : undefined;
+      if (leaves.length === 0 || reached > size) return undefined;
+      next = reached < size && !destroyed.isDestroyed(reached) ? fetch(reached) : undefined;
       // a rejection that is no longer awaited must not end the process
       next?.catch(() => undefined);
       if (!leaves.every(isEntry)) return undefined;
@@ -66,11 +81,7 @@ export async function verifyBundles(
     }
     if (tree.size === known?.size && !sameHash(tree.root, known.root)) return undefined;
   }
-  const sound =
-    tree.size === checkpoint.size &&
-    sameHash(tree.root, checkpoint.root) &&
-    destroyed.findings(from.size).length === 0;
-  return sound ? { checkpoint, note, tree, destroyed: destroyed.count } : undefined;
+  return tree;
 }
 
 function isEntry(leaf: Uint8Array): boolean {

@@ -81,7 +81,7 @@ export function registerSign(authority: Command): void {
 const maxBytes = 65_536;
 
 async function sign(request: string | undefined, options: SignOptions): Promise<void> {
-  tell(await signed(request, options), resolve(options.out), options);
+  printSigned(await signed(request, options), resolve(options.out), options);
 }
 
 /** @throws Problem, VerbFailure before anything is written */
@@ -168,7 +168,7 @@ interface Signed {
   readonly revoked: readonly string[];
 }
 
-function tell(made: Signed, out: string, { json }: SignOptions): void {
+function printSigned(made: Signed, out: string, { json }: SignOptions): void {
   if (json === true) data(JSON.stringify(made));
   else data(out);
   const { id, notBefore, notAfter } = made;

@@ -50,13 +50,16 @@ async function run(options: ConformanceOptions): Promise<void> {
     const { origin } = new URL(command);
     await withClient(options, async (client, profile) => {
       const anchors = await client.anchors();
-      tell(await playGateway({ origin, profile, anchors, cases, told: reported }), options);
+      printPlayed(await playGateway({ origin, profile, anchors, cases, onPlayed: reported }), options);
     });
   } else
-    tell(await playClient({ command, atOnce, cases: chosen(clientCases, options), told: reported }), options);
+    printPlayed(
+      await playClient({ command, atOnce, cases: chosen(clientCases, options), onPlayed: reported }),
+      options,
+    );
 }
 
-function tell(played: readonly Played[], options: ConformanceOptions): void {
+function printPlayed(played: readonly Played[], options: ConformanceOptions): void {
   const n = played.length;
   reportFindings(
     played.flatMap(({ findings }) => findings),

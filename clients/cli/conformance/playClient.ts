@@ -43,7 +43,7 @@ export interface PlayOptions {
   /** clients that run at the same time */
   readonly atOnce: number;
   /** called after each case */
-  readonly told?: (played: Played) => void;
+  readonly onPlayed?: (played: Played) => void;
 }
 
 export interface Played {
@@ -72,7 +72,7 @@ export async function playClient({
   command,
   cases,
   atOnce,
-  told: reported,
+  onPlayed,
 }: PlayOptions): Promise<readonly Played[]> {
   const folder = mkdtempSync(join(tmpdir(), 'datong-conformance-'));
   const servers: Server[] = [];
@@ -95,7 +95,7 @@ export async function playClient({
       for (const [index, one] of waiting) {
         const findings = await play(trial, one);
         played[index] = { name: one.name, findings };
-        reported?.(played[index]);
+        onPlayed?.(played[index]);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, player));
@@ -169,65 +169,77 @@ interface Ended {
 }
 
 async function play(trial: Trial, one: ClientCase): Promise<readonly CheckFinding[]> {
-  const { name, rule, endings, twist, ask = {}, server = 'good' } = one;
+  const { name, ask = {}, server = 'good' } = one;
   const { method = 'POST', body = usualQuestion, more = '', signed = purpose } = ask;
   const path = `/v1/datasets/conformance.${name}/query${more}`;
   const words = [trial.origins[server], trial.folder, method, path, body];
   for (const [header, value] of Object.entries(signed)) words.push(`${header}=${value}`);
-  const { ending, exit, stdout, stderr } = await run(trial.command, words);
-  const found = (code: string, zh: string, en: string): CheckFinding => ({
-    code,
-    path: name,
-    message: { zh: `${rule.zh}：${zh}`, en: `${rule.en}: ${en}` },
-  });
-  const arrived = trial.arrived.get(name) ?? [];
+  const ended = await run(trial.command, words);
+  const findings = requestFindings(trial, one, { method, path, body, signed }, ended);
+  return findings.length > 0 ? findings : endingFindings(one, ended);
+}
+
+const findingOf = ({ name, rule }: ClientCase, code: string, zh: string, en: string): CheckFinding => ({
+  code,
+  path: name,
+  message: { zh: `${rule.zh}：${zh}`, en: `${rule.en}: ${en}` },
+});
+
+/** What is wrong with the requests that arrived. */
+function requestFindings(
+  { arrived }: Trial,
+  one: ClientCase,
+  requested: Requested,
+  { exit, stderr }: Ended,
+): readonly CheckFinding[] {
+  const requests = arrived.get(one.name) ?? [];
   const findings: CheckFinding[] = [];
-  for (const { message, fault } of arrived) {
-    if (fault !== undefined)
-      findings.push(found(fault.code, `请求${fault.text.zh}`, `of its request: ${fault.text.en}`));
-    else if (!asAsked(message, { method, path, body, signed }))
-      findings.push(
-        found(
-          'request_differs',
-          '发出的请求不是所要求的',
-          'the request that came is not the one that was asked for',
-        ),
+  const report = (code: string, zh: string, en: string): void => {
+    findings.push(findingOf(one, code, zh, en));
+  };
+  for (const { message, fault } of requests) {
+    if (fault !== undefined) report(fault.code, `请求${fault.text.zh}`, `its request: ${fault.text.en}`);
+    else if (!isAsRequested(message, requested))
+      report(
+        'request_differs',
+        '发出的请求不是所要求的',
+        'the request differs from the one that the case names',
       );
   }
-  if (server === 'good' && arrived.length === 0)
-    findings.push(
-      found(
-        'request_absent',
-        `没有请求到达（退出码 ${exit ?? '无'}）${stderr}`,
-        `no request came (exit ${exit ?? 'none'}) ${stderr}`,
-      ),
+  const isTrusted = (one.server ?? 'good') === 'good';
+  if (isTrusted && requests.length === 0)
+    report(
+      'request_absent',
+      `没有请求到达（退出码 ${exit ?? '无'}）${stderr}`,
+      `no request arrived (exit ${exit ?? 'none'}) ${stderr}`,
     );
-  else if (server !== 'good' && arrived.length > 0)
-    findings.push(
-      found(
-        'request_sent',
-        '请求发给了不该信任的服务器',
-        'the request went to a server that is not to be trusted',
-      ),
-    );
-  if ((trial.arrived.get(followed.slice('conformance.'.length)) ?? []).length > 0 && name === 'redirect')
-    findings.push(found('redirect_followed', '请求又发往别处', 'the request went elsewhere too'));
-  if (findings.length > 0) return findings;
+  if (!isTrusted && requests.length > 0)
+    report('request_sent', '请求发给了不该信任的服务器', 'the request was sent to an untrusted server');
+  if (one.name === 'redirect' && arrived.has(followed.slice('conformance.'.length)))
+    report('redirect_followed', '请求又发往别处', 'the client followed the redirect');
+  return findings;
+}
+
+/** What is wrong with the exit code and the output. */
+function endingFindings(one: ClientCase, { ending, exit, stdout, stderr }: Ended): readonly CheckFinding[] {
+  const { endings, twist } = one;
   if (ending === undefined || !endings.includes(ending))
     return [
-      found(
+      findingOf(
+        one,
         'ending_wrong',
         `应以退出码 ${exits(endings)} 结束，实为 ${exit ?? '无'} ${stderr}`,
-        `it should end with exit ${exits(endings)} and ended with ${exit ?? 'none'} ${stderr}`,
+        `expected exit code ${exits(endings)}, got ${exit ?? 'none'} ${stderr}`,
       ),
     ];
   const shown = ending === 'answered' || ending === 'refused' ? (twist.body ?? usualBody) : '';
   if (stdout.replace(/\r?\n$/, '') !== shown)
     return [
-      found(
+      findingOf(
+        one,
         'output_wrong',
         '标准输出应只有核验过的正文',
-        'stdout is to hold the verified body and nothing else',
+        'stdout must contain the verified body and nothing else',
       ),
     ];
   return [];
@@ -246,7 +258,7 @@ interface Requested {
   readonly signed: Readonly<Record<string, string>>;
 }
 
-function asAsked(message: RequestMessage, { method, path, body, signed }: Requested): boolean {
+function isAsRequested(message: RequestMessage, { method, path, body, signed }: Requested): boolean {
   const sent = signedHeaders(readSignature(message).headers);
   return (
     message.method === method &&

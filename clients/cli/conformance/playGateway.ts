@@ -21,7 +21,7 @@ export interface GatewayPlay {
   /** keys of the hub that the gateway uses, and of its log */
   readonly anchors: Anchors;
   readonly cases: readonly GatewayCase[];
-  readonly told?: (played: Played) => void;
+  readonly onPlayed?: (played: Played) => void;
 }
 
 /** Runs every case and returns the errors of the gateway. @throws the network's error where no gateway answers */
@@ -30,7 +30,7 @@ export async function playGateway({
   profile,
   anchors,
   cases,
-  told: reported,
+  onPlayed,
 }: GatewayPlay): Promise<readonly Played[]> {
   const good = goodRequests(origin, signingKey(profile.signingKey));
   const keys = new Map(anchors.hubKeys.map((key) => [key.keyid, key]));
@@ -49,7 +49,7 @@ export async function playGateway({
       lookupKey: (keyid) => keys.get(keyid),
     });
     played.push({ name: one.name, findings });
-    reported?.({ name: one.name, findings });
+    onPlayed?.({ name: one.name, findings });
   }
   return played;
 }

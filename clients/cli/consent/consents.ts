@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { wholeNumber } from '../values.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { columns } from '../printedText.ts';
 import { defined } from '../../../terms/defined.ts';
 
@@ -139,7 +139,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
     if (one === undefined) {
       throw new VerbFailure(exitCode.refused, {
         zh: `此人与本部门有关的同意中没有 ${id}；本次查询已留痕，交换 ${exchange}`,
-        en: `no consent ${id} of this person concerns your department; this look is logged, exchange ${exchange}`,
+        en: `no consent ${id} of this person concerns your department; this query is logged, exchange ${exchange}`,
       });
     }
     if (options.json === true) {
@@ -149,7 +149,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
     dataLines(consentLines(one).map(say));
     talk({
       zh: `本次查询已留痕，交换 ${exchange}`,
-      en: `this look is logged, exchange ${exchange}`,
+      en: `this query is logged, exchange ${exchange}`,
     });
   });
 }
@@ -157,7 +157,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
 /** The content of a consent, one line for each member that is present. */
 export function consentLines(one: ConsentView): readonly Bilingual[] {
   const lines = [
-    ['同意', 'consent', `${one.id}  ${told('state', one.state)}`],
+    ['同意', 'consent', `${one.id}  ${translated('state', one.state)}`],
     ['提供部门', 'provider', one.provider],
     ['接收部门', 'recipient', one.recipient],
     ['采集部门', 'collected by', one.collectedBy],
@@ -201,7 +201,7 @@ async function listList(options: ClientVerbOptions & { readonly person: string }
     dataLines(columns(rows));
     talk({
       zh: `${rows.length} 份与本部门有关的同意；本次查询已留痕，交换 ${exchange}`,
-      en: `${rows.length} consents concern your department; this look is logged, exchange ${exchange}`,
+      en: `${rows.length} consents concern your department; this query is logged, exchange ${exchange}`,
     });
   });
 }
@@ -211,7 +211,7 @@ export function consentRow(one: ConsentView): readonly string[] {
   const { id, state, recipient, dataset, purposes, expires } = one;
   const proven = provenHow(one);
   return [
-    ...[id, told('state', state), recipient, dataset, purposes.join(' '), expires],
+    ...[id, translated('state', state), recipient, dataset, purposes.join(' '), expires],
     proven === undefined ? '' : say(proven),
   ];
 }

@@ -1,6 +1,6 @@
 /** `datong consent duty list`: deletions, notices and reports, by the day they are due. */
 import { agreementUnread, agreementUnreadWords } from '../../../terms/duty.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import type { Duty } from '../../sdk/duties.ts';
 import { withProfile } from '../profile.ts';
@@ -43,7 +43,14 @@ async function list(options: ClientVerbOptions & { readonly due?: boolean }): Pr
 export const dutyLine = (duty: Duty): string[] => {
   const { id, state, obligation, due, consumer, dataset, agreement, exchanges, consent } = duty;
   return [
-    ...[id, told('state', told('label', state)), due, told('label', obligation), consumer, dataset],
+    ...[
+      id,
+      translated('state', translated('label', state)),
+      due,
+      translated('label', obligation),
+      consumer,
+      dataset,
+    ],
     agreement === agreementUnread ? say(agreementUnreadWords) : agreement,
     consent ?? String(exchanges),
   ];
@@ -104,7 +111,7 @@ async function stateState(states: string, ids: readonly string[], options: State
     await keep(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     talk({
-      zh: `已声明“${told('label', states)}”：${json.duties.length} 项；交换 ${exchange}`,
+      zh: `已声明“${translated('label', states)}”：${json.duties.length} 项；交换 ${exchange}`,
       en: `stated ${states}: ${json.duties.length} duties; exchange ${exchange}`,
     });
   });

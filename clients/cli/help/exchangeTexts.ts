@@ -147,7 +147,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'id of a submission of yours': '您的报送批次号',
   'id of a submission of yours, or a live dataset of yours': '您的报送批次号，或您的实时数据资源',
   'purpose that the agreement names': '共享协议写明的使用场景',
-  'of the agreement, or of the one that a request asks for; where there are several':
+  'of the agreement, or of the requested one; where there are several':
     '共享协议的编号，或申请所求协议的编号；有多份时指明',
   'the purpose that is tried out, where there are several': '要试用的使用场景，有多个时指明',
   'one JSON document: synthetic, records, withheld, exchanges':
@@ -161,7 +161,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'fields wanted, separated by commas (default: all granted)': '需要的数据项，逗号分隔（默认全部已授予的）',
   'fields to sort by, -name for descending': '按哪些数据项排序，-名称 为降序',
   'rows of a page (default 100, at most 1000)': '每页行数（默认 100，最多 1000）',
-  'follow the cursor to the last page; each page is an exchange of its own':
+  'follow the cursor to the last page; each page is a separate exchange':
     '一直取到最后一页；每页各是一次交换',
   'with --each: the field by whose full values subjects are named':
     '与 --each 同用：以哪个数据项的完整值指明主体',
@@ -176,8 +176,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'one JSON document: records, withheld, rows, exchanges':
     '一个 JSON 文档：records、withheld、rows、exchanges',
   'identifier of the subject in full; - reads it from stdin': '主体的完整标识；- 从标准输入读取',
-  'YYYY-MM-DD, where the fact asks for a day': 'YYYY-MM-DD，核验项需要日期时',
-  'what is compared, where the fact asks for it': '核验项需要时，与之比较的值',
+  'YYYY-MM-DD, where the fact requires a day': 'YYYY-MM-DD，核验项需要日期时',
+  'value to compare, where the fact requires one': '核验项需要时，与之比较的值',
   'the value is a number': '该值是数字',
   'a CloudEvent, an array of them, or one a line; - for standard input':
     '一个 CloudEvent、其数组，或每行一个；- 为标准输入',
@@ -223,7 +223,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '由谁申请：self 本人、guardian 监护人、agent 受托人或近亲属',
   'how reliably the service proved the identity of the person: substantial or high':
     '核验身份的程度：substantial 两种独立方式，high 另加人脸或实体证件',
-  'the page behind this exchange': '该交换之前的一页',
+  'the page after this exchange': '该交换之前的一页',
   'as HTML to print': '输出可打印的 HTML',
   'the document you compared with the person at the counter':
     '所核对的证件：resident-id 身份证、household-book 户口簿、passport 护照、residence-permit 居住证',
@@ -259,7 +259,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   "the hub's anchors.json (default: those of the profile)": '枢纽的 anchors.json（默认取配置中的）',
   'reply it is about: a raw HTTP message, or the body alone': '所涉答复：原始 HTTP 报文，或仅正文',
   'request it is about: a raw HTTP message with its signature': '所涉请求：带签名的原始 HTTP 报文',
-  "the department's public signing key: JWK, JWK set or PEM, as text or a file (default: signing-key.json beside the request)":
+  "the department's public signing key: JWK, JWK set or PEM, as text or a file (default: signing-key.json next to the request)":
     '部门的签名公钥：JWK、JWK 集或 PEM，文本或文件（默认请求旁的 signing-key.json）',
   'public key of a witness, or a file with it: the hub is asked to prove that the witness has seen this log; may be repeated':
     '见证方公钥或含公钥的文件：请枢纽证明见证方看过此日志；可多次',

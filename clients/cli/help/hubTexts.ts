@@ -72,9 +72,8 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'with --expect: periods from this day on, YYYY-MM-DD': '与 --expect 合用：自此日起的周期，YYYY-MM-DD',
   'days that raw bytes and quarantined rows are retained, or hub for the setting of the hub':
     '原始字节和问题数据的保存天数；hub 表示按枢纽的设置',
-  'id of the person whose word a held batch waits for, or none':
-    '待核批次由其核定的人员编号，或 none（不指定）',
-  'all of its rules as JSON or YAML; those not named are the defaults':
+  'id of the person who decides on held batches, or none': '待核批次由其核定的人员编号，或 none（不指定）',
+  'all of its rules as JSON or YAML; rules not given take their defaults':
     '全部报送规则，JSON 或 YAML；未写明的取默认值',
   'every agreement that stops, separated by commas': '将停止的每一份共享协议，以逗号分隔',
   'one of them, as JSON': '其中之一，以 JSON 输出',
@@ -88,7 +87,7 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'signatures that departments made with datong policy sign': '各部门用 datong policy sign 做出的签名文件',
   'token of the second person, or its name in the demo (security)':
     '第二人的令牌，或其在演示中的名称（security）',
-  'digest of what the document loosens today, where the approval asks for it':
+  'digest of what the document loosens today, where the approval requires it':
     '审批要求时：该文档今日所放宽内容的摘要',
   'one JSON object a document': '每份文档一个 JSON 对象',
   'send nothing: what would be registered, what it opens, who has to sign and approve':
@@ -109,7 +108,7 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'the document of this step; its digest is stored': '这一步的文件，留存其摘要',
   'the current state of the dispute': '争议现状',
   'the approval as you have it': '您手中的批复原件',
-  'of the proposal: asked for where a time without answers comes of it':
+  'of the proposal; required where consumers get no answers for a time':
     '提议的摘要：会有一段时间没有应答时须写明',
   'second half, from the person who confirmed': '确认人给您的另一半',
   'name of the operator': '运维人员姓名',

@@ -86,7 +86,7 @@ function refuseOthers(url: string): void {
     },
     {
       zh: '其他数据库：用 --forward-to 交给自己的程序写入，或用 --to-dir 取文件',
-      en: 'for another database have a program of yours write what --forward-to hands it, or take the files of --to-dir',
+      en: 'for another database, write the rows with a program that --forward-to calls, or load the files of --to-dir',
     },
   );
 }

@@ -108,7 +108,7 @@ function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
       zh: `${path} 不是这份数据的副本（${other?.[0] ?? 'JSON'} 不同）`,
       en: `${path} belongs to another copy (${other?.[0] ?? 'JSON'} differs)`,
     },
-    { zh: '为每个数据资源和共享协议各用一处', en: 'use a place of its own for each dataset and agreement' },
+    { zh: '为每个数据资源和共享协议各用一处', en: 'use a separate place for each dataset and agreement' },
   );
 }
 

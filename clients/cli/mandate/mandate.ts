@@ -7,7 +7,7 @@ import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { mandateFileIn, registerGive } from './give.ts';
 import { registerVerify } from './verify.ts';
@@ -101,7 +101,7 @@ const rowOf = ({
   datasets,
   until,
 }: MandateView): string[] => [
-  ...[id, told('state', state), department, role ?? '–', `${personName} (${person})`],
+  ...[id, translated('state', state), department, role ?? '–', `${personName} (${person})`],
   datasets === undefined ? '*' : datasets.join(' '),
   until ?? '–',
 ];

@@ -54,7 +54,7 @@ export function register(program: Command): void {
           codeLists,
           defined({ format: options.format, options: known }),
         );
-        tell(suggestion);
+        printSuggestion(suggestion);
         data(JSON.stringify(options.json === true ? suggestion : suggestion.mapping, null, 2));
       },
     );
@@ -111,7 +111,7 @@ async function sampleOf(file: string, format: string | undefined): Promise<Uint8
   return Buffer.concat(parts);
 }
 
-function tell({ format, options, fields, missing, unused, signs }: Suggestion): void {
+function printSuggestion({ format, options, fields, missing, unused, signs }: Suggestion): void {
   const line = (name: string, value: unknown, confidence: number, reason: string): void =>
     talk(
       `${String(Math.round(confidence * 100)).padStart(4)} %  ${name}  ${typeof value === 'string' ? value : JSON.stringify(value)}  (${reason})`,

@@ -17,7 +17,9 @@ interface Options {
 export function registerLint(policy: Command): void {
   policy
     .command('lint')
-    .description('检查策略文档：能否生效、有无风险 / do the documents compile, and what looks wrong')
+    .description(
+      '检查策略文档：能否生效、有无风险 / check policy documents: whether they compile, and their risks',
+    )
     .argument('<dir>', 'folder of documents, or one file')
     .option('--json', 'findings as JSON')
     .option('--at <time>', 'time for expiry (default: now)')

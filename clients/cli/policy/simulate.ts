@@ -37,7 +37,7 @@ export function registerSimulate(policy: Command): void {
       )
       .argument('<file>', 'YAML file of one Agreement or Restriction'),
   )
-    .option('--days <number>', 'days that are looked back on', wholeNumber(1, 31), 7)
+    .option('--days <number>', 'number of past days', wholeNumber(1, 31), 7)
     .option('--most <number>', 'at most so many entries', wholeNumber(1, 20_000), 20_000)
     .option('--json', 'as the hub answers it')
     .addHelpText(
@@ -110,7 +110,7 @@ function* linesOf({ document, tightening, counts, cells, unions, decisions }: Si
   if (cutAt !== undefined)
     yield say({
       zh: `更早的未看，只到 ${cutAt}`,
-      en: `there are more before ${cutAt}, which were not looked at`,
+      en: `there are more before ${cutAt}, which were not examined`,
     });
   yield* columns(
     changes.map(({ kind, change, count, exchanges }) => [

@@ -154,7 +154,7 @@ async function check(served: readonly Served[], json: boolean): Promise<void> {
     failure: exitCode.refused,
     passed: {
       zh: `${served.length} 个数据资源可以供给，看了 ${rows} 行`,
-      en: `${served.length} datasets can be served; ${rows} rows were looked at`,
+      en: `${served.length} datasets can be served; ${rows} rows were checked`,
     },
     facts: { datasets: served.length, rows },
   });

@@ -97,7 +97,7 @@ function refuseInexact(column: SourceColumn, field: SchemaField, value: unknown)
   const requested = parseDecimal(String(value));
   const held = parseDecimal(String(Number(value)));
   if (requested === undefined || held === undefined || compareDecimal(requested, held) !== 0)
-    throw reported('it is floating point, which lacks digits of what is asked for');
+    throw reported('it is floating point, which has fewer digits than the requested value');
 }
 
 /** milliseconds to establish a connection */

@@ -160,7 +160,7 @@ async function pause(dataset: string, options: PullOptions): Promise<void> {
   if (options.json === true) data(JSON.stringify(paused));
   talk({
     zh: `${dataset} 暂停抽取至 ${until ?? ''}，次日自动恢复`,
-    en: `nothing is pulled for ${dataset} until ${until ?? ''}; behind that day it goes on by itself`,
+    en: `nothing is pulled for ${dataset} until ${until ?? ''}; after that day it continues automatically`,
   });
 }
 

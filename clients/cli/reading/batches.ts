@@ -1,5 +1,5 @@
 /** `datong batch sent [ID]`: submissions, the newest first, with their outcome. */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { printList, reading, text, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -42,7 +42,7 @@ function line(item: Item): readonly string[] {
     text(item['batch']),
     text(item['openedAt']),
     text(item['dataset']),
-    told('state', text(item['state'])),
+    translated('state', text(item['state'])),
     text(rows) === '' ? '' : `${text(rows)} + ${text(bad)}`,
     text(item['problem']),
     text(item['fileName']),

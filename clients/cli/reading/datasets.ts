@@ -1,5 +1,5 @@
 /** `datong dataset list [ID]`: the available datasets, and one with its mappings. */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
@@ -63,11 +63,13 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
     }))
       if (text(value) !== '')
         dataLines([
-          `  ${told('label', name)}${colon()}${name === 'mode' ? told('label', text(value)) : text(value)}`,
+          `  ${translated('label', name)}${colon()}${name === 'mode' ? translated('label', text(value)) : text(value)}`,
         ]);
     dataLines(entryLines(dataset).map((line) => `  ${line}`));
     for (const mapping of mappings)
-      data(`  ${told('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`);
+      data(
+        `  ${translated('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`,
+      );
     if (periods !== undefined) dataLines(periodLines(periods).map((line) => `  ${line}`));
     if (retirement !== undefined) dataLines(shownLines(retirement).map((line) => `  ${line}`));
     if (ahead !== undefined)
@@ -82,8 +84,8 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
 
 const lineOf = (item: Item): readonly string[] => [
   text(item['id']),
-  told('label', text((item['sharing'] as Item)['type'])),
-  told('state', text(item['standing'])),
+  translated('label', text((item['sharing'] as Item)['type'])),
+  translated('state', text(item['standing'])),
   text(item['schema']),
   title(item['title']),
 ];
@@ -113,7 +115,7 @@ function entryLines(dataset: Item): readonly string[] {
 }
 
 function contradiction(entry: string, { type, conditions }: Item): string {
-  const as = `${told('label', text(type))}${text(conditions) === '' ? '' : `（${text(conditions)}）`}`;
+  const as = `${translated('label', text(type))}${text(conditions) === '' ? '' : `（${text(conditions)}）`}`;
   return say({
     zh: `共享属性与目录条目 ${entry} 不一致，条目为 ${as}：由其部门修订条目`,
     en: `shared otherwise than the catalogue entry ${entry} says (${as}): its department revises the entry`,

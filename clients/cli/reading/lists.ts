@@ -1,5 +1,5 @@
 /** `datong policy list [ID]`: the agreements you may read, every version; by default those in force or pending. */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import type { Command } from 'commander';
 import { printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -46,7 +46,7 @@ function line(item: Item): readonly string[] {
   const list = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(',') : '');
   return [
     `${text(item['id'])}@${text(item['version'])}`,
-    told('state', text(item['state'])),
+    translated('state', text(item['state'])),
     `${text(item['provider'])} → ${text(item['consumer'])}`,
     list(item['datasets']),
     list(item['purposes']),
@@ -74,12 +74,12 @@ const maxLines = 12;
 export function periodLines({ there, destroyed }: Periods): string[] {
   const [first] = there;
   const last = there.at(-1);
-  const standing =
+  const summary =
     first === undefined || last === undefined
       ? say({ zh: '数据期间：尚无', en: 'periods: none yet' })
       : say({
           zh: `数据期间：${first.period} 至 ${last.period}，共 ${there.length} 期${first.goesOn === undefined ? '，一直保留' : `；${first.period} 于 ${first.goesOn} 销毁`}`,
-          en: `periods: ${first.period} to ${last.period}, ${there.length} of them${first.goesOn === undefined ? ', all stored' : `; ${first.period} goes on ${first.goesOn}`}`,
+          en: `periods: ${first.period} to ${last.period}, ${there.length} of them${first.goesOn === undefined ? ', all stored' : `; ${first.period} is destroyed on ${first.goesOn}`}`,
         });
   const gone = destroyed.slice(0, maxLines).map(({ period, rows, batches, at, exchange }) =>
     say({
@@ -87,5 +87,5 @@ export function periodLines({ there, destroyed }: Periods): string[] {
       en: `destroyed: ${period}  ${rows} rows  ${batches} batches  ${dayOfMoment(at)}  ${exchange}`,
     }),
   );
-  return [standing, ...gone];
+  return [summary, ...gone];
 }

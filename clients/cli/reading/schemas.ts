@@ -1,5 +1,5 @@
 /** `datong schema list [URN]`: the schema versions of this hub; one of them as its JSON text. */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reader.ts';
@@ -42,7 +42,7 @@ export const printSchemas = (
     query,
     line: (item) => [
       text(item['urn']),
-      told('state', text(item['state'])),
+      translated('state', text(item['state'])),
       text(item['fields']),
       title(item['title']),
     ],

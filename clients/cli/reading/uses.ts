@@ -1,7 +1,7 @@
 /** `datong schema uses KIND NAME`: where a code list, an element or a shared schema is used, the affected datasets, and their readers. */
 import type { Command } from 'commander';
 import { pathSegment } from '../values.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
 import { reading, readList, text, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -63,7 +63,7 @@ async function uses(kind: string, name: string, options: ReaderOptions): Promise
 }
 
 const lineOf = (item: Item): readonly string[] => [
-  ...[text(item['schema']), told('state', text(item['state']))],
+  ...[text(item['schema']), translated('state', text(item['state']))],
   (item['places'] as readonly string[]).join(' '),
   (item['datasets'] as readonly string[]).join(' '),
 ];
@@ -72,7 +72,7 @@ function behindOf(item: Item): readonly string[] {
   return behind.flatMap(([member, called]) =>
     ((item[member] ?? []) as readonly (string | { readonly document: string; readonly state: string })[]).map(
       (one) =>
-        `${say(called)}  ${typeof one === 'string' ? one : `${one.document}  ${told('state', one.state)}`}`,
+        `${say(called)}  ${typeof one === 'string' ? one : `${one.document}  ${translated('state', one.state)}`}`,
     ),
   );
 }

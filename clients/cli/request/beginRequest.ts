@@ -99,7 +99,7 @@ export function registerImport(request: Command): void {
     .description('对照批复原件确认 / confirm it, with the approval before you')
     .argument('<proposal>', 'as datong inbox shows it')
     .requiredOption('--paper <file>', 'the approval as you have it')
-    .option('--digest <sha256>', 'of the proposal: asked for where a time without answers comes of it')
+    .option('--digest <sha256>', 'of the proposal; required where consumers get no answers for a time')
     .option('--json', 'answer as JSON')
     .addHelpText(
       'after',

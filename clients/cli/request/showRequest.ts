@@ -1,5 +1,5 @@
 /** `datong request show ID`: a request with all its events; `--document` only the agreement, ready for `datong catalogue apply`. */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { everyPage, getFrom } from '../everyPage.ts';
@@ -58,7 +58,7 @@ const requestNamed = (id: string, options: RequestOptions): Promise<RequestView>
 const linesOf = (view: RequestView): string[] => [
   rowOf(view).join('  '),
   ...view.events.flatMap(({ act, at, name, person, reason, wouldGrant, missing = [], papers }) => [
-    `  ${dayOfMoment(at)}  ${told('act', told('label', act))}  ${name ?? person}`,
+    `  ${dayOfMoment(at)}  ${translated('act', translated('label', act))}  ${name ?? person}`,
     ...[papers?.reason, papers?.volume, reason, wouldGrant].flatMap((text) =>
       text === undefined ? [] : [`    ${text}`],
     ),

@@ -29,7 +29,7 @@ export function register(program: Command): void {
     );
   grounded(sandbox.command('show'))
     .description(
-      '合成副本怎样查询、可得什么、可查哪些虚构值 / how it is asked, what comes, values to look up',
+      '合成副本怎样查询、可得什么、可查哪些虚构值 / how to query it, what it returns, values to look up',
     )
     .option('--json', 'answer as JSON')
     .addHelpText('after', '\nExample:\n  $ datong rows sandbox show pub-security.household --as education')
@@ -40,7 +40,7 @@ export function register(program: Command): void {
       .option('--on-behalf-of <id>', 'pseudonymous id of the official (经办人)')
       .option('--matter <number>', 'case number (办件号), as it is written: RX-2026-000451, 京教〔2026〕1号'),
   )
-    .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
+    .option('--all', 'follow the cursor to the last page; each page is a separate exchange')
     .option('--save <folder>', 'store request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: synthetic, records, withheld, exchanges')
     .addHelpText(
@@ -57,10 +57,7 @@ Examples:
 const grounded = (command: Command): Command =>
   withProfile(command)
     .argument('<dataset>', 'such as pub-security.household')
-    .option(
-      '--agreement <id>',
-      'of the agreement, or of the one that a request asks for; where there are several',
-    )
+    .option('--agreement <id>', 'of the agreement, or of the requested one; where there are several')
     .option('--for <purpose>', 'the purpose that is tried out, where there are several');
 
 const groundOf = ({ agreement, for: as }: GroundOptions): Pick<SandboxContext, 'agreement' | 'as'> =>
@@ -130,13 +127,13 @@ async function fetch(dataset: string, options: FetchOptions): Promise<void> {
         cursor = page.json.nextCursor;
         if (options.all !== true || cursor === undefined) break;
       }
-      tell(pages, options);
+      printPages(pages, options);
     },
     options,
   );
 }
 
-function tell(pages: readonly Answer<SandboxAnswer>[], { json: asJson, all }: FetchOptions): void {
+function printPages(pages: readonly Answer<SandboxAnswer>[], { json: asJson, all }: FetchOptions): void {
   const last = pages.at(-1);
   if (last === undefined) return;
   const { synthetic, withheld, nextCursor } = last.json;

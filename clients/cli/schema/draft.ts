@@ -153,11 +153,11 @@ async function writeForApply(
       exitCode.refused,
       {
         zh: '草稿还有待改之处，不能据样例推测映射',
-        en: 'the draft has to be mended before a mapping can be guessed from a sample',
+        en: 'correct the draft before a mapping is suggested from a sample',
       },
       {
         zh: '不加 --sample 起草，改好标准后用 datong batch map suggest',
-        en: 'draft without --sample, mend the schema, then use datong batch map suggest',
+        en: 'draft without --sample, correct the schema, then use datong batch map suggest',
       },
     );
   const suggestions = new Map<Draft, Suggestion>();
@@ -172,7 +172,7 @@ async function writeForApply(
   writeFileSync(join(out, editorsSchema), documentsSchema());
   talk({
     zh: `读、改之后登记：datong catalogue apply ${out}/….yaml`,
-    en: `read and mend them, then register: datong catalogue apply ${out}/….yaml`,
+    en: `check and correct them, then register: datong catalogue apply ${out}/….yaml`,
   });
 }
 
@@ -202,7 +202,7 @@ function nameOf(document: Readonly<Record<string, unknown>>): string {
 /** One line for each field: the certainty, and the reason; before them the parts that could not be read. */
 function report({ file, table, source, fields, findings, doubts }: Reported): void {
   talk(
-    `${file}  ${table} (${source}): ${fields.length} ${say({ zh: '个字段', en: 'fields' })}, ${findings.length} ${say({ zh: '处待改', en: 'to mend' })}`,
+    `${file}  ${table} (${source}): ${fields.length} ${say({ zh: '个字段', en: 'fields' })}, ${findings.length} ${say({ zh: '处待改', en: 'to correct' })}`,
   );
   for (const doubt of doubts) talk(`  !     ${say(doubt)}`);
   for (const { field, confidence, reasons } of fields)

@@ -109,7 +109,7 @@ function schemaDocument(draft: Draft, name: string): Document {
     `${draft.table} (${draft.source})`,
     ...draft.doubts.map((doubt) => `! ${say(doubt)}`),
     ...draft.findings.map(
-      ({ path, message }) => `${say({ zh: '待改', en: 'to mend' })} ${path}: ${say(message)}`,
+      ({ path, message }) => `${say({ zh: '待改', en: 'to correct' })} ${path}: ${say(message)}`,
     ),
   ];
   document.commentBefore = reported.map(comment).join('\n');

@@ -1,4 +1,4 @@
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -70,7 +70,7 @@ export function impactLines(impact: SchemaImpact): readonly string[] {
   const { schema, state, compatibility, against, author, needsOfficer, changes, touches, digest } = impact;
   const { waiver } = impact;
   return [
-    `${told('kind', 'Schema')} ${schema}  ${told('state', state)}  ${compatibility}`,
+    `${translated('kind', 'Schema')} ${schema}  ${translated('state', state)}  ${compatibility}`,
     ...(against === undefined ? [] : [`${say({ zh: '对照', en: 'against' })}  ${against}`]),
     ...(author === undefined
       ? []

@@ -1,6 +1,6 @@
 /** `datong schema deprecate|retire|discard URN`: ends a published version, or discards a draft or one that nothing ever used. */
 import { everyPage, getFrom } from '../everyPage.ts';
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { type StaffClient, staffClient } from '../apply/staffCall.ts';
@@ -71,7 +71,7 @@ async function decide(
     data(JSON.stringify(decided));
     return;
   }
-  data(`${urn}  ${told('state', String(decided['state']))}`);
+  data(`${urn}  ${translated('state', String(decided['state']))}`);
   const touches = decided['touches'] as Touched | undefined;
   for (const line of touches === undefined ? [] : touchedLines(touches, say)) talk(`  ${line}`);
 }
@@ -104,7 +104,7 @@ export const register = (schema: Command): void =>
         readonly state?: string;
       };
       if (json === true) data(JSON.stringify(sent));
-      else data(`${next}  ${told('state', sent.state ?? 'proposed')}`);
+      else data(`${next}  ${translated('state', sent.state ?? 'proposed')}`);
     },
   );
 

@@ -1,12 +1,12 @@
 /** A person's view of their data, as lines, as a page to print, or as JSON. */
-import { told } from '../reportedValues.ts';
+import { translated } from '../reportedValues.ts';
 import { Option } from 'commander';
 import { missingAboutHer } from '../../../log/missing.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalogue.ts';
 import type { ConsentView } from '../../sdk/consents.ts';
-import type { SignedSubjectView, SubjectAccess as Look, TitledCode } from '../../sdk/subjects.ts';
+import type { SignedSubjectView, SubjectAccess, TitledCode } from '../../sdk/subjects.ts';
 import { formRow, printedForm } from '../printedForm.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
 
@@ -25,12 +25,12 @@ export function printView(signed: SignedSubjectView, { print, json }: ShownOptio
   if (print === true) data(formOf(signed));
   else if (json === true) data(JSON.stringify(signed));
   else {
-    for (const look of view.looks) dataLines(linesOf(look));
+    for (const access of view.looks) dataLines(linesOf(access));
     dataLines(view.consents.map(consentLine));
   }
   talk({
     zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,
-    en: `${view.looks.length} looks, ${view.consents.length} consents; this look is logged, exchange ${view.exchange}`,
+    en: `${view.looks.length} access records, ${view.consents.length} consents; this query is logged, exchange ${view.exchange}`,
   });
   if (view.missing !== undefined) talk(missingAboutHer(view.missing));
   if (view.next !== undefined)
@@ -38,25 +38,25 @@ export function printView(signed: SignedSubjectView, { print, json }: ShownOptio
 }
 
 const operations: Readonly<Record<string, Bilingual>> = {
-  queryDataset: { zh: '查询数据', en: 'asked for data' },
-  batchQuery: { zh: '批量查询', en: 'asked for many' },
-  streamRecords: { zh: '全量提取', en: 'took all rows' },
+  queryDataset: { zh: '查询数据', en: 'queried data' },
+  batchQuery: { zh: '批量查询', en: 'queried in a batch' },
+  streamRecords: { zh: '全量提取', en: 'fetched all rows' },
   checkFact: { zh: '核验', en: 'checked a fact' },
   giveConsent: { zh: '登记同意', en: 'consent given' },
   withdrawConsent: { zh: '撤回同意', en: 'consent withdrawn' },
-  listConsents: { zh: '查看同意', en: 'looked at consents' },
-  openTicket: { zh: '提出校核或异议', en: 'said that data is wrong' },
-  showTicket: { zh: '查看校核或异议', en: 'looked at what was said to be wrong' },
-  answerTicket: { zh: '答复校核或异议', en: 'answered what was said to be wrong' },
-  viewSubject: { zh: '本人查询', en: 'you asked' },
-  viewSubjectAtCounter: { zh: '本人窗口查询', en: 'you asked at a counter' },
+  listConsents: { zh: '查看同意', en: 'viewed consents' },
+  openTicket: { zh: '提出校核或异议', en: 'reported wrong data' },
+  showTicket: { zh: '查看校核或异议', en: 'viewed a check or a dispute' },
+  answerTicket: { zh: '答复校核或异议', en: 'answered a check or a dispute' },
+  viewSubject: { zh: '本人查询', en: 'your own query' },
+  viewSubjectAtCounter: { zh: '本人窗口查询', en: 'your query at a counter' },
 };
 
 const outcomes = {
   answered: { zh: '已答复', en: 'answered' },
   refused: { zh: '被拒绝', en: 'refused' },
   nothing: { zh: '未得到数据', en: 'got nothing' },
-} as const satisfies Readonly<Record<Look['outcome'], Bilingual>>;
+} as const satisfies Readonly<Record<SubjectAccess['outcome'], Bilingual>>;
 
 const bases = {
   consent: { zh: '个人同意', en: 'consent' },
@@ -64,24 +64,24 @@ const bases = {
   contract: { zh: '合同', en: 'contract' },
   emergency: { zh: '应急', en: 'emergency' },
   'public-disclosed': { zh: '已公开信息', en: 'published' },
-} as const satisfies Readonly<Record<NonNullable<Look['basis']>['type'], Bilingual>>;
+} as const satisfies Readonly<Record<NonNullable<SubjectAccess['basis']>['type'], Bilingual>>;
 
 const named = (one: TitledCode | undefined): string | undefined =>
   one && (one.title === undefined ? one.code : say(one.title));
 
 const isCode = (code: string): code is ProblemCode => Object.hasOwn(problemCatalogue, code);
 
-function reasonOf({ code }: Look): string | undefined {
+function reasonOf({ code }: SubjectAccess): string | undefined {
   if (code === undefined) return undefined;
   const text = isCode(code) ? say(problemCatalogue[code].text) : undefined;
   return text === undefined || text.includes('{') ? code : text;
 }
 
-const fieldsOf = ({ fields = [] }: Look): string =>
+const fieldsOf = ({ fields = [] }: SubjectAccess): string =>
   fields.map((field) => `${named(field) ?? field.code} (${field.mask})`).join(', ');
 
 /** States that the person must be notified, and whether the recipient states that it did so. */
-function noticeLine({ notice }: Look): string {
+function noticeLine({ notice }: SubjectAccess): string {
   if (notice === undefined) return '';
   const { law, clause, until, stated } = notice;
   const ground = [law, clause].filter(Boolean).join(' ');
@@ -96,8 +96,8 @@ function noticeLine({ notice }: Look): string {
 }
 
 /** One access record: when, who, what and the outcome; below it the purpose, the legal basis, and the released data. */
-export function linesOf(look: Look): string[] {
-  const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = look;
+export function linesOf(access: SubjectAccess): string[] {
+  const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = access;
   const what = operations[operation] === undefined ? operation : say(operations[operation]);
   const head = [timeInChina(at), named(department) ?? '–', what, say(outcomes[outcome])];
   const lines = [
@@ -105,24 +105,24 @@ export function linesOf(look: Look): string[] {
     basis === undefined
       ? ''
       : [say(bases[basis.type]), basis.reference, basis.clause].filter(Boolean).join(' '),
-    noticeLine(look),
-    fieldsOf(look),
+    noticeLine(access),
+    fieldsOf(access),
     (consents ?? []).join(', '),
-    reasonOf(look) ?? '',
+    reasonOf(access) ?? '',
   ];
   return [head.join('  '), ...lines.filter((line) => line !== '').map((line) => `    ${line}`)];
 }
 
 const consentLine = ({ id, state, recipient, dataset, purposes, expires }: ConsentView): string =>
-  `${id}  ${told('state', state)}  ${recipient}  ${dataset}  ${purposes.join(' ')}  ${expires}`;
+  `${id}  ${translated('state', state)}  ${recipient}  ${dataset}  ${purposes.join(' ')}  ${expires}`;
 
 function formOf({ view, signature, salt }: SignedSubjectView): string {
   return printedForm(view.exchange, '个人信息查询记录告知书（谁查过我）', [
     formRow('枢纽', view.hub),
     formRow('查询时间', timeInChina(view.at)),
     formRow('本次查询编号', view.exchange),
-    ...view.looks.map((look) =>
-      formRow(timeInChina(look.at), ...linesOf(look).map((line) => line.trim()), look.exchange),
+    ...view.looks.map((access) =>
+      formRow(timeInChina(access.at), ...linesOf(access).map((line) => line.trim()), access.exchange),
     ),
     ...(view.missing === undefined ? [] : [formRow('缺失的记录', missingAboutHer(view.missing).zh)]),
     formRow('个人同意', ...view.consents.map(consentLine)),

@@ -24,7 +24,7 @@ interface ViewOptions extends ClientVerbOptions, ShownOptions {
 
 function registerView(subject: Command): void {
   withProfile(subject.command('view'))
-    .description('本人查询：谁查过我 / who looked at a person’s data, for that person')
+    .description('本人查询：谁查过我 / who accessed a person’s data, for that person')
     .requiredOption('--person <file>', 'file with the identifier of the person, - for standard input')
     .addOption(presenterOption())
     .addOption(
@@ -35,7 +35,7 @@ function registerView(subject: Command): void {
         .choices(['substantial', 'high'])
         .default('high'),
     )
-    .option('--before <exchange>', 'the page behind this exchange')
+    .option('--before <exchange>', 'the page after this exchange')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000))
     .option('--print', 'as HTML to print')
     .option('--save <folder>', 'store request, reply and receipt there')
@@ -82,7 +82,7 @@ function registerCounter(subject: Command): void {
     )
     .addOption(presenterOption())
     .requiredOption('--application <number>', 'number of the application form; recorded in the log')
-    .option('--before <exchange>', 'the page behind this exchange')
+    .option('--before <exchange>', 'the page after this exchange')
     .option('--print', 'as HTML to print')
     .option('--json', 'one JSON document')
     .addHelpText(
@@ -111,7 +111,7 @@ export function register(program: Command): void {
   const subject = program
     .command('subject')
     .description(
-      '谁查过我：本人查询、窗口查询、核验、暂缓告知 / who looked at my data: view, counter, verify, delays',
+      '谁查过我：本人查询、窗口查询、核验、暂缓告知 / who accessed my data: view, counter, verify, delays',
     );
   registerView(subject);
   registerCounter(subject);

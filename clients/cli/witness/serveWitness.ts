@@ -128,12 +128,13 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
         .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
         .end(body);
     };
-    if (request.method === 'GET' && request.url === `/${originHash(logKey.name)}/checkpoint`) {
+    const called = [request.method, request.url].join(' ');
+    if (called === `GET /${originHash(logKey.name)}/checkpoint`) {
       const latest = folder.latest(logKey.name);
       end(latest === undefined ? 404 : 200, latest?.note ?? 'nothing was cosigned yet\n');
       return;
     }
-    if (request.method !== 'POST' || request.url !== '/add-checkpoint') {
+    if (called !== 'POST /add-checkpoint') {
       end(404, 'POST /add-checkpoint\n');
       return;
     }

@@ -200,7 +200,7 @@ function explain(path: string, options: TrustOptions): void {
       en: `there is no evidence.json at ${path}`,
     });
   const check = checkEvidenceAt(evidence, trustedOffline(options));
-  if (check.findings.length === 0) tell(check);
+  if (check.findings.length === 0) printCheck(check);
   else
     reportFindings(check.findings, {
       json: false,
@@ -209,7 +209,7 @@ function explain(path: string, options: TrustOptions): void {
     });
 }
 
-function tell({ read }: EvidenceCheck): void {
+function printCheck({ read }: EvidenceCheck): void {
   if (read === undefined) return;
   const { file } = read;
   data(

@@ -154,13 +154,13 @@ function ofPack(month: string, file: string, options: ReportOptions): ReportedMo
   const register = options.matters === undefined ? undefined : readMatters(options.matters);
   const count = counting(month, register);
   for (const { index, bytes } of entries) count.add(index, parseLeaf(bytes));
-  return count.told();
+  return count.result();
 }
 
 function counting(
   month: string,
   register: readonly CountedMatter[] | undefined,
-): { readonly add: MonthCount['add']; readonly told: () => ReportedMonth } {
+): { readonly add: MonthCount['add']; readonly result: () => ReportedMonth } {
   const figures = new MonthCount(month);
   const saved = register && new SavedCount(month, register);
   return {
@@ -168,7 +168,7 @@ function counting(
       figures.add(index, leaf);
       saved?.add(leaf);
     },
-    told: () => {
+    result: () => {
       const found = saved?.saved() ?? [];
       return { ...figures.report(), ...(found.length === 0 ? {} : { saved: found }) };
     },
@@ -201,7 +201,7 @@ async function ofHub(month: string, options: ReportOptions): Promise<ReportedMon
       for (const [nth, leaf] of leaves.entries()) count.add(at + nth, parseLeaf(leaf));
       at += leaves.length;
     }
-    return count.told();
+    return count.result();
   } finally {
     hub.close();
   }

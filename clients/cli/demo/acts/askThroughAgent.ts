@@ -39,7 +39,7 @@ export async function askThroughAgent(
       tally.kept.push(stored);
       return Promise.resolve();
     },
-    told: () => undefined,
+    onCall: () => undefined,
   });
   agent.listen(0, '127.0.0.1');
   await once(agent, 'listening');

@@ -17,7 +17,7 @@ interface Question {
   /** field that names them: in the question by number, in an answer about the guardian by pseudonym */
   readonly field: string;
   /** the facts that the official reads from the answer */
-  readonly told: (records: Records) => Bilingual;
+  readonly describe: (records: Records) => Bilingual;
 }
 
 /** By department. */
@@ -25,7 +25,7 @@ const questions: Readonly<Record<string, Question>> = {
   hrss: {
     about: 'guardian',
     field: 'person_id',
-    told: (records) => {
+    describe: (records) => {
       const paid = records.filter(({ status }) => status === '已到账').length;
       return {
         zh: `报名表上的监护人（假名与上面一致），近 ${records.length} 个月养老保险到账 ${paid} 个月`,
@@ -36,7 +36,7 @@ const questions: Readonly<Record<string, Question>> = {
   'natural-resources': {
     about: 'guardian',
     field: 'owner_id',
-    told: ({ length }) => ({
+    describe: ({ length }) => ({
       zh: `该监护人（假名一致）在两区内有住宅 ${length} 处`,
       en: `the same guardian owns ${length} dwelling${length === 1 ? '' : 's'} in the two districts`,
     }),
@@ -44,7 +44,10 @@ const questions: Readonly<Record<string, Question>> = {
   health: {
     about: 'child',
     field: 'person_id',
-    told: ({ length }) => ({ zh: `该儿童已接种 ${length} 剂次`, en: `the child has had ${length} doses` }),
+    describe: ({ length }) => ({
+      zh: `该儿童已接种 ${length} 剂次`,
+      en: `the child has had ${length} doses`,
+    }),
   },
 };
 
@@ -69,7 +72,7 @@ export async function askForPapers(
     const question = questions[department];
     const agreement = agreements.get(department);
     if (question === undefined || agreement === undefined) continue;
-    const { about, field, told: reported } = question;
+    const { about, field, describe } = question;
     const answer = await narrator.step(
       async () => {
         const query = { filter: [{ field, op: 'eq', value: family[about].id }] } as const;
@@ -83,8 +86,8 @@ export async function askForPapers(
         return json;
       },
       ({ records }) => ({
-        zh: `${name.zh}：${reported(records).zh}${spared(agreement).zh}`,
-        en: `${name.en}: ${reported(records).en}${spared(agreement).en}`,
+        zh: `${name.zh}：${describe(records).zh}${spared(agreement).zh}`,
+        en: `${name.en}: ${describe(records).en}${spared(agreement).en}`,
       }),
     );
     printAnswer(answer, narrator, tally);

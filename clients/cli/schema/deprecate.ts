@@ -1,1 +1,0 @@
-export { registerDeprecate as register } from './schemaLife.ts';

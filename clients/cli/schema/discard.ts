@@ -1,1 +1,0 @@
-export { registerDiscard as register } from './schemaLife.ts';

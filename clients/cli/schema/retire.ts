@@ -1,1 +1,0 @@
-export { registerRetire as register } from './schemaLife.ts';
