@@ -180,6 +180,7 @@ export const contractOperations = {
   listSubscriptions: {"method":"GET","path":"/v1/subscriptions","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   subscribe: {"method":"POST","path":"/v1/subscriptions","listeners":["exchange"],"security":["signedRequest"]},
   pullEvents: {"method":"GET","path":"/v1/subscriptions/{subscription}/events","listeners":["exchange"],"security":["signedRequest"]},
+  watchEvents: {"method":"GET","path":"/v1/subscriptions/{subscription}/live","listeners":["staff"],"security":["staffToken"]},
   endSubscription: {"method":"POST","path":"/v1/subscriptions/{subscription}/end","listeners":["exchange"],"security":["signedRequest"]},
   listResponsePlans: {"method":"GET","path":"/v1/response-plans","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   registerResponsePlan: {"method":"POST","path":"/v1/response-plans","listeners":["staff"],"security":["staffToken"]},

@@ -1259,7 +1259,7 @@ export interface paths {
         };
         /**
          * Cases about me that departments work on, and their state
-         * @description Of datasets whose `intake.cases` name `subjectFields`, at most 50 of each, those with the highest keys. The identifier never passes through the browser.
+         * @description Of datasets whose `intake.cases` name `subjectFields`, by dataset, the highest keys first, at most 50 a page. The identifier never passes through the browser.
          */
         get: operations["listOwnCases"];
         put?: never;
@@ -3086,6 +3086,26 @@ export interface paths {
          * @description Decided like a query, each time anew. `after` acknowledges everything up to the answer that it comes from; without it, the answer begins behind what is acknowledged. Events come in order, each at least once, those of one answer are of one type. With `wait` the answer comes as soon as there is an event.
          */
         get: operations["pullEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the events of a subscription in a browser
+         * @description Server-sent events (`text/event-stream`) for a person of the consumer. An answer has one message `event: events`, whose `data` is an answer of `pullEvents`, decided, masked, counted and logged like one; the official is the person. It comes as soon as there is an event, after 25 seconds without any, and ends: the browser connects again with the `id` as `Last-Event-ID` and gets what comes after it. Without it the answer begins behind what the consumer's system acknowledged. Nothing is acknowledged. A person has at most four connections that wait: a further one ends the oldest.
+         */
+        get: operations["watchEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11782,7 +11802,7 @@ export interface components {
         cursor: string;
         /** @description at most so many, 1 to 200; 50 where it is not said */
         pageSize: string;
-        /** @description the reply has the number of rows of the list */
+        /** @description the reply has the number of rows of the list; only without `cursor` */
         listTotal: "true";
         /** @description so many days back, today among them; 30 where it is not named */
         boardDays: "7" | "30" | "90" | "365";
@@ -12894,7 +12914,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "opened" | "-opened";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -13518,7 +13538,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "begins" | "-begins" | "ends" | "-ends";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -13742,14 +13762,17 @@ export interface operations {
     };
     listOwnCases: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before; it opens in the same session */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description the newest first */
+            /** @description a page, its newest first; it may be empty */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13757,6 +13780,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         cases: components["schemas"]["OwnCase"][];
+                        nextCursor?: string;
                     };
                 };
             };
@@ -13866,7 +13890,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "until" | "-until" | "department" | "-department";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -13948,7 +13972,7 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -14279,7 +14303,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "code" | "-code" | "name" | "-name" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -14466,7 +14490,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "id" | "-id" | "title" | "-title" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -14649,7 +14673,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "element" | "-element" | "department" | "-department" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -14704,7 +14728,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "code" | "-code" | "title" | "-title" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -14955,7 +14979,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "name" | "-name" | "owner" | "-owner" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -15111,7 +15135,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "id" | "-id" | "title" | "-title" | "department" | "-department" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -15617,7 +15641,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "dataset" | "-dataset" | "set" | "-set";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -16027,7 +16051,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "id" | "-id" | "provider" | "-provider" | "consumer" | "-consumer" | "submitted" | "-submitted";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -16539,7 +16563,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "id" | "-id" | "department" | "-department";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -16755,6 +16779,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    watchEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `id` of the last message that arrived */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     endSubscription: {
         parameters: {
             query?: never;
@@ -16787,7 +16837,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "code" | "-code" | "title" | "-title" | "department" | "-department";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -17158,7 +17208,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "opened" | "-opened";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -17294,7 +17344,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "opened" | "-opened";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -17353,7 +17403,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "begins" | "-begins";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -17438,7 +17488,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "opened" | "-opened";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
                 /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];
@@ -17530,7 +17580,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "opened" | "-opened";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -17644,7 +17694,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "code" | "-code" | "title" | "-title" | "provider" | "-provider" | "registered" | "-registered";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -17899,7 +17949,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "id" | "-id" | "name" | "-name";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -18224,7 +18274,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "begun" | "-begun" | "expires" | "-expires";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;
@@ -18869,7 +18919,7 @@ export interface operations {
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 sort?: "until" | "-until" | "case" | "-case";
-                /** @description the reply has the number of rows of the list */
+                /** @description the reply has the number of rows of the list; only without `cursor` */
                 total?: components["parameters"]["listTotal"];
             };
             header?: never;

@@ -712,13 +712,13 @@ CREATE INDEX catalogue_entry_datasets ON public.catalogue_entry USING gin (datas
 
 CREATE INDEX catalogue_entry_department ON public.catalogue_entry USING btree (department, id) WHERE (NOT superseded);
 
-CREATE INDEX catalogue_entry_grams ON public.catalogue_entry USING gin (grams) WHERE (NOT superseded);
+CREATE INDEX catalogue_entry_grams ON public.catalogue_entry USING gin (grams) WITH (fastupdate=off) WHERE (NOT superseded);
 
 CREATE UNIQUE INDEX catalogue_entry_live ON public.catalogue_entry USING btree (id) WHERE (NOT superseded);
 
 CREATE INDEX catalogue_entry_tags ON public.catalogue_entry USING gin (tags) WHERE (NOT superseded);
 
-CREATE INDEX catalogue_entry_title_grams ON public.catalogue_entry USING gin (title_grams) WHERE (NOT superseded);
+CREATE INDEX catalogue_entry_title_grams ON public.catalogue_entry USING gin (title_grams) WITH (fastupdate=off) WHERE (NOT superseded);
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets, superseded, author, approver, registered_by, registered_at ON public.catalogue_entry FOR EACH ROW EXECUTE FUNCTION note_row('id,revision', 'id,revision,department,document,digest,title_zh,title_en,category,sharing,datasets,superseded,author,approver,registered_by,registered_at');
 
