@@ -188,7 +188,7 @@ describe('a page that follows open events', () => {
     assert.equal(odd.status, 400);
   });
 
-  test('ends with the session; an open page does not count as use of it', async () => {
+  test('ends with the session; an open page, also one that connects again, does not count as use of it', async () => {
     const { token } = await admitPerson(hub.hub.services.identity, 'zhi', [
       { role: 'steward', department: 'ecology' },
     ]);
@@ -209,7 +209,15 @@ describe('a page that follows open events', () => {
     const watching = await open({ ...here, cookie: later.cookie });
     const seen = "UPDATE staff_session SET seen_at = now() - interval '2 minutes' WHERE id = $1";
     await database.owner.query(seen, [later.id]);
+    // as a browser connects again by itself
+    const back = await open({
+      ...here,
+      cookie: later.cookie,
+      'last-event-id': String(Math.floor(database.now())),
+    });
+    assert.equal(back.status, 200);
     await sleep(600);
+    back.close();
     const { rows } = await database.owner.query<{ idle: boolean }>(
       "SELECT seen_at < now() - interval '1 minute' AS idle FROM staff_session WHERE id = $1",
       [later.id],
