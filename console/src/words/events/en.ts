@@ -89,7 +89,7 @@ export const eventsEn = {
   sbNewFilter: 'Filter',
   sbNewFilterHint: 'such as level=red; empty: all events',
   sbNewUrl: 'Webhook',
-  sbNewUrlHint: 'https address that receives the events; empty: your system fetches them',
+  sbNewUrlHint: 'https address; empty: your system fetches',
   sbNewLine: 'Command',
   sbNewNoAgreement:
     'No agreement in force delivers all types of this topic to your department. Request the data, or choose a pattern.',

@@ -87,7 +87,7 @@ export const eventsZh = {
   sbNewFilter: '筛选',
   sbNewFilterHint: '如 level=red；不填为全部事件',
   sbNewUrl: '推送地址（webhook）',
-  sbNewUrlHint: '接收事件的 https 地址；不填则由本部门系统拉取',
+  sbNewUrlHint: 'https 地址；不填则自行拉取',
   sbNewLine: '命令',
   sbNewNoAgreement: '没有生效的协议向本部门提供该主题的全部事件类型。请申请数据，或改用主题模式。',
   sbNewHint:
