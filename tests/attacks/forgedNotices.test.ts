@@ -8,7 +8,6 @@ import { firstSealedRows } from '../../hub/platform/database/authenticated/seale
 import { cubesOfOthers, type CubeSpec } from '../../hub/flows/release/store/cubes.ts';
 import { noticedCases } from '../../hub/flows/intake/store/caseNotices.ts';
 import { sealerOf } from '../../hub/flows/sealer.ts';
-import { revocationsOf } from '../../hub/identity/store/mandates.ts';
 import { newestMapping } from '../../hub/registry/store/mappings.ts';
 import { knownVolumes } from '../../hub/features/risks/store/volumes.ts';
 import { administratorSession } from '../administratorSession.ts';
@@ -234,27 +233,6 @@ test('a warning of the end of an agreement that the administrator recorded is gi
   await administrator.query('DELETE FROM agreement_warning');
   assert.equal(await runner.run('warnExpiry'), 'ok');
   assert.equal(await entriesOf('warnExpiry'), 1);
-});
-
-test('a mandate whose revocation the administrator deleted stays revoked', async () => {
-  const mandate = 'mdt-000000000000000000000001';
-  await database.app.query(
-    `INSERT INTO mandate (id, department, person, jws, keyid, given_by, given_at, exchange)
-     SELECT $1, k.department, p.id, 'e30.e30.e30', k.keyid, q.id, now(), $2 FROM signing_key AS k, person AS p JOIN person AS q ON q.id > p.id LIMIT 1`,
-    [mandate, entry],
-  );
-  await database.app.query(
-    `INSERT INTO mandate_revocation (mandate, revoked_by, revoked_at, reason, exchange)
-     SELECT $1, person, '2026-11-01T00:00:00.500Z', 'left', $2 FROM mandate WHERE id = $1`,
-    [mandate, entry],
-  );
-  const at = Date.parse('2026-11-01T00:00:00.500Z');
-  assert.deepEqual(await revocationsOf(database.app, [mandate, 'mdt-2']), new Map([[mandate, at]]));
-  await administrator.query(`CREATE TEMPORARY TABLE revoked AS SELECT * FROM mandate_revocation`);
-  await administrator.query('DELETE FROM mandate_revocation');
-  assert.deepEqual(await revocationsOf(database.app, [mandate, 'mdt-2']), new Map([[mandate, 0]]));
-  await administrator.query('INSERT INTO mandate_revocation SELECT * FROM revoked');
-  assert.deepEqual(await revocationsOf(database.app, [mandate]), new Map([[mandate, at]]));
 });
 
 test('volumes that were raised, added or removed are not the usual volume: the rules over volumes wait, the others are applied', async () => {

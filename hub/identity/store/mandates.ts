@@ -8,8 +8,6 @@ import {
   composer,
   rowsOf,
 } from '../../platform/database/values.ts';
-import { keyedRows } from '../../platform/database/authenticated/keyedRows.ts';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MandateRow {
@@ -47,48 +45,32 @@ const rowOf = (row: Selected): MandateRow => ({
 });
 
 export async function mandateById(reader: Reader, id: string): Promise<MandateRow | undefined> {
-  const [found] = await checked(reader, `SELECT ${columns} FROM ${joined} WHERE mandate.id = $1`, id);
-  return found;
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${joined} WHERE mandate.id = $1`, [
+    id,
+  ]);
+  return rows[0] && rowOf(rows[0]);
 }
 
 /** Mandates of one person, the newest first, revoked and expired ones included. */
-export const mandatesOf = (reader: Reader, person: string): Promise<MandateRow[]> =>
-  checked(
-    reader,
+export async function mandatesOf(reader: Reader, person: string): Promise<MandateRow[]> {
+  const { rows } = await reader.query<Selected>(
     `SELECT ${columns} FROM ${joined} WHERE mandate.person = $1 ORDER BY mandate.given_at DESC, mandate.id`,
-    person,
+    [person],
   );
-
-/** Mandates with a valid seal, with their revocations as `revocationsOf` has them. */
-async function checked(reader: Reader, text: string, value: string): Promise<MandateRow[]> {
-  const rows = await sealedRows<Selected>(reader, 'mandate', text, [value]);
-  const revoked = await revocationsOf(
-    reader,
-    rows.map(({ id }) => id),
-  );
-  return rows.map((row) => ({ ...rowOf(row), revokedAt: revoked.get(row.id) ?? null }));
+  return rows.map(rowOf);
 }
 
-/**
- * When each of some mandates was revoked, Unix milliseconds; without those that were not. A mandate whose revocation was altered or deleted
- * past the hub counts as revoked from the beginning.
- */
+/** When each of some mandates was revoked, Unix milliseconds; without those that were not. */
 export async function revocationsOf(
   reader: Reader,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await keyedRows(
-    reader,
-    'mandate_revocation',
-    ids.map((id) => [id]),
+  if (ids.length === 0) return new Map();
+  const { rows } = await reader.query<{ mandate: string; at: string }>(
+    `SELECT mandate, ${momentOf('revoked_at')} AS at FROM mandate_revocation WHERE mandate = ANY($1)`,
+    [[...ids]],
   );
-  return new Map(
-    rows.flatMap((row, at) => {
-      const id = ids[at];
-      if (id === undefined || row.state === 'absent') return [];
-      return [[id, row.state === 'altered' ? 0 : Date.parse(row.values['revoked_at'] ?? '')] as const];
-    }),
-  );
+  return new Map(rows.map(({ mandate, at }) => [mandate, readMoment(at)]));
 }
 
 export interface MandatesQuery extends Page {
