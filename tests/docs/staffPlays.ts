@@ -171,6 +171,7 @@ export const ofAnotherHub: Readonly<Record<string, readonly [by: Typist, code: s
   restoreRows: ['auditor', 'not_found'],
   verifyDataset: ['auditor', 'not_found'],
   acknowledgeRisk: ['auditor', 'not_found'],
+  urgeItem: ['leader', 'not_found'],
   escalateRisk: ['auditor', 'not_found'],
   assessIncident: ['auditor', 'batch_unknown'],
   enrol: ['operator', 'enrolment_code_invalid'],

@@ -10,6 +10,7 @@ import { pointForm } from '../../schemas/places/point.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { nonEmpty } from '../nonEmpty.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { post, reported } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
@@ -277,7 +278,7 @@ describe('a query is answered as GeoJSON', () => {
       plainAnswer.json.records,
     );
     assert.deepEqual([json.withheld, json.rows], [plainAnswer.json.withheld, plainAnswer.json.rows]);
-    assert.ok(json.features.every((one) => !('place' in one.properties)));
+    assert.ok(nonEmpty(json.features).every((one) => !('place' in one.properties)));
     const leaf = await lastLeaf(database);
     for (const part of ['operation', 'fields', 'rows', 'dataset', 'purpose'] as const)
       assert.deepEqual(leaf[part], asked[part], part);
