@@ -105,7 +105,7 @@ interface Reading {
 }
 
 /**
- * The readings of one moment. One station in ten crosses the threshold for three readings; each two hundredth reading breaks the schema.
+ * The readings of one moment. One station in ten crosses the threshold for three readings; one reading in two hundred breaks the schema.
  * @param nth number of the moment
  */
 function readings(stations: number, nth: number, at: number, random: Random): readonly Reading[] {
