@@ -1,7 +1,7 @@
 /** Input and output of `decide`. Pure data: no clock, no I/O. */
 import type { UpperApproval } from './documents/agreement.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
-import type { FactCondition, FactLimits } from './documents/agreement.ts';
+import type { FactCondition, FactLimits, Limits } from './documents/agreement.ts';
 
 export interface FilterTerm {
   readonly field: string;
@@ -110,19 +110,8 @@ export interface Permission extends DecisionCommon {
   /** not released although the schema has them (request named no fields): field → code */
   readonly withheld: Readonly<Record<string, string>>;
   readonly rowFilter: readonly RowCondition[];
-  readonly limits: {
-    readonly rowsPerCall: number;
-    /** set where the grant allows batch queries */
-    readonly subjectsPerCall?: number;
-    readonly callsPerDay?: number;
-    readonly rowsPerDay?: number;
-    readonly bytesPerDay?: number;
-    /** set where the grant allows streams, with the maximum number open at once */
-    readonly streamsAtOnce?: number;
-    readonly maskTypeErrors?: number;
-    /** set where a provider's answer may be reused */
-    readonly cacheSeconds?: number;
-  };
+  /** `subjectsPerCall` is set where the grant allows batch queries, `streamsAtOnce` where it allows streams */
+  readonly limits: Limits & { readonly rowsPerCall: number };
   /** columns the row fetch needs for these fields, in the schema's order */
   readonly storedFields: readonly string[];
   /** set when the caller names one subject by a full value it already holds (lookupBy) */

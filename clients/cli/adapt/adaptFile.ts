@@ -6,27 +6,13 @@ import { formatNamed, readRecords } from '../../../adapters/formats.ts';
 import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
 import { addTotals, noTotals, type Totals } from '../../../adapters/limits.ts';
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
-import {
-  batchSize,
-  type BadRecord,
-  type Beside,
-  type Cell,
-  type RecordBatch,
-} from '../../../adapters/reading/reader.ts';
-import { translate } from '../../../adapters/translate.ts';
+import { batchSize, type Beside, type Cell, type RecordBatch } from '../../../adapters/reading/reader.ts';
+import { translate, type BatchAccount } from '../../../adapters/translate.ts';
 import type { CompiledSchema } from '../../../schemas/compile.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 
-export interface AdaptedBatch {
-  readonly records: number;
+export interface AdaptedBatch extends Omit<BatchAccount, 'lines' | 'columns'> {
   readonly rows: readonly unknown[];
-  readonly bad: readonly BadRecord[];
-  readonly warnings: readonly RowProblem[];
-  /** of the rows, and of the whole file */
-  readonly doubts: readonly RowProblem[];
-  readonly doubted: readonly number[];
-  readonly fileDoubts: number;
-  readonly skipped: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** How far the log of a hub was verified on this machine: the next verification continues from there. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { fromBase64, toBase64 } from '../../../log/base64.ts';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { sameHash } from '../../../log/hash.ts';
@@ -11,6 +12,7 @@ import { demoStatePath, type StaffOptions } from '../profile.ts';
 import { maxAnchorsLength, parseAnchors, type Anchors } from '../../../log/anchors.ts';
 import { followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
 import { readBoundedText } from '../boundedFile.ts';
+import { collect } from '../values.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { readKeys } from './evidenceFolder.ts';
 
@@ -57,6 +59,19 @@ interface Trusted {
   readonly keys: readonly NoteVerifier[];
   readonly anchors: Anchors | undefined;
 }
+
+/** Adds the options that name the trusted keys. */
+export const withTrustedKeys = (command: Command): Command =>
+  command
+    .option(
+      '--key <vkey>',
+      "the log's public key, or a file with it; several for a log that changed keys",
+      collect,
+    )
+    .option(
+      '--anchors <file>',
+      "the hub's anchors.json: the log's key, and the keys that replies are signed by",
+    );
 
 /** The trusted keys of the command line: `--key` names the log's key, else `--anchors` does. */
 export function trusted({ key, anchors: file }: TrustOptions): Trusted {

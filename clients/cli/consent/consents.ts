@@ -33,8 +33,8 @@ const ways: Readonly<Record<NonNullable<ConsentView['assurance']>, Bilingual>> =
 const provenHow = ({ assurance }: Pick<ConsentView, 'assurance'>): Bilingual | undefined =>
   assurance === undefined ? undefined : ways[assurance];
 
-/** `datong consent give`: signs a person's consent and submits it. */
-interface GiveOptions extends ClientVerbOptions {
+/** What a person agreed to, as options. */
+export interface ConsentTerms {
   readonly id: string;
   readonly person: string;
   readonly guardian?: string;
@@ -44,18 +44,14 @@ interface GiveOptions extends ClientVerbOptions {
   readonly fields: string;
   readonly notice: string;
   readonly language: 'zh' | 'en';
-  readonly from?: string;
   readonly until: string;
   readonly maxUses?: number;
   readonly keep?: string;
-  readonly method: string;
 }
 
-const list = (text: string): string[] => text.split(',').map((name) => name.trim());
-
-export function registerGive(consent: Command): void {
-  withProfile(consent.command('give'))
-    .description('登记一份个人同意 / hand in a consent that your service was given')
+/** Adds the options of a consent. */
+export const withConsentTerms = (command: Command): Command =>
+  command
     .requiredOption('--id <id>', 'id of your own for it: lower-case letters, digits, hyphens')
     .requiredOption(
       '--person <file>',
@@ -68,10 +64,39 @@ export function registerGive(consent: Command): void {
     .requiredOption('--fields <names>', 'fields agreed to, separated by commas')
     .requiredOption('--notice <digest>', 'hex SHA-256 of the registered notice')
     .option('--language <zh|en>', 'language of the notice', 'zh')
-    .option('--from <time>', 'RFC 3339 (default: now)')
     .requiredOption('--until <time>', 'RFC 3339; it holds until just before then')
     .option('--max-uses <number>', 'how often it may be used', wholeNumber(1, 1_000_000))
-    .option('--keep <period>', 'how long the recipient may retain the data, such as P180D')
+    .option('--keep <period>', 'how long the recipient may retain the data, such as P180D');
+
+const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+/** The members of a consent that the options give. @throws VerbFailure, as `identifierFrom` */
+export function consentOf(options: ConsentTerms): Omit<GivenConsent, 'notBefore' | 'method'> {
+  const { id, person, guardian, recipient, dataset, purpose, fields, until: expires, maxUses } = options;
+  return {
+    id,
+    person: identifierFrom(person),
+    ...(guardian === undefined ? {} : { guardian: identifierFrom(guardian) }),
+    recipient,
+    dataset,
+    purposes: list(purpose),
+    fields: list(fields),
+    expires,
+    ...defined({ maxUses, retention: options.keep }),
+    notice: { digest: options.notice, language: options.language },
+  };
+}
+
+/** `datong consent give`: signs a person's consent and submits it. */
+interface GiveOptions extends ClientVerbOptions, ConsentTerms {
+  readonly from?: string;
+  readonly method: string;
+}
+
+export function registerGive(consent: Command): void {
+  withConsentTerms(withProfile(consent.command('give')))
+    .description('登记一份个人同意 / register a consent that was given to your service')
+    .option('--from <time>', 'RFC 3339 (default: now)')
     .requiredOption('--method <text>', 'how the person was asked: app, counter, letter')
     .option('--save <folder>', 'store request, reply and receipt there')
     .option('--json', 'the current state of the consent')
@@ -87,21 +112,8 @@ Example:
 }
 
 async function give(options: GiveOptions): Promise<void> {
-  const { id, recipient, dataset, maxUses, method, until: expires, notice: digest, language } = options;
-  const given: GivenConsent = {
-    id,
-    person: identifierFrom(options.person),
-    ...(options.guardian === undefined ? {} : { guardian: identifierFrom(options.guardian) }),
-    recipient,
-    dataset,
-    purposes: list(options.purpose),
-    fields: list(options.fields),
-    notBefore: options.from ?? new Date().toISOString(),
-    expires,
-    ...defined({ maxUses, retention: options.keep }),
-    notice: { digest, language },
-    method,
-  };
+  const notBefore = options.from ?? new Date().toISOString();
+  const given: GivenConsent = { ...consentOf(options), notBefore, method: options.method };
   await withClient(options, async (client) => {
     const { json, exchange, kept: stored } = await client.giveConsent(given);
     await keep(options, stored);

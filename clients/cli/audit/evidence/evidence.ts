@@ -4,11 +4,11 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { data, dataLines, exitCode, reportFindings, say, talk, VerbFailure } from '../../verb.ts';
-import { collect, wholeNumber } from '../../values.ts';
+import { wholeNumber } from '../../values.ts';
 import { identifierFrom } from '../../consent/consents.ts';
 import { moment, questionWords } from '../search.ts';
 import { staffReader, type StaffReader } from '../staffReader.ts';
-import { trustedOffline, type TrustOptions } from '../verifiedLog.ts';
+import { trustedOffline, withTrustedKeys, type TrustOptions } from '../verifiedLog.ts';
 import type { EvidenceCheck } from './checkEvidence.ts';
 import { extentText, questionText } from '../../../../log/pack/claims.ts';
 import { checkEvidenceAt, evidenceAt } from './evidenceFiles.ts';
@@ -82,21 +82,11 @@ export function registerEvidence(audit: Command): void {
   ).action((id: string, _options: object, command: Command) =>
     fetchInto(id, command.optsWithGlobals<AskOptions>()),
   );
-  audit
-    .command('explain')
+  withTrustedKeys(audit.command('explain'))
     .description(
       '逐条讲述证据：谁、为何、看了什么 / describe evidence entry by entry: who, why, what was released',
     )
     .argument('<path>', '证据文件夹或 evidence.json / folder of evidence, or its evidence.json')
-    .option(
-      '--key <vkey>',
-      "the log's public key, or a file with it; several for a log that changed keys",
-      collect,
-    )
-    .option(
-      '--anchors <file>',
-      "the hub's anchors.json: the log's key, and the keys that replies are signed by",
-    )
     .action(explain);
 }
 

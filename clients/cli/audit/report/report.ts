@@ -15,10 +15,9 @@ import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { columns } from '../../printedText.ts';
 import { currentLanguage, data, dataLines, exitCode, reportFindings, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
-import { trustedOffline, type TrustOptions } from '../verifiedLog.ts';
+import { trustedOffline, withTrustedKeys, type TrustOptions } from '../verifiedLog.ts';
 import { reportPage, reportTable, savedTable } from './reportPage.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
-import { collect } from '../../values.ts';
 
 /** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
 const longest = 16 * 1024 * 1024;
@@ -73,26 +72,16 @@ interface ReportOptions extends StaffOptions, TrustOptions {
 type ReportedMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
 
 export function registerReport(audit: Command): void {
-  withStaffToken(
-    audit
-      .command('report')
-      .description(
-        '月报：按部门和数据资源的调用、行数、拒绝、办件等，由日志条目算出 / figures of a month by department and dataset, counted from the entries of the log',
-      ),
-  )
+  const report = audit
+    .command('report')
+    .description(
+      '月报：按部门和数据资源的调用、行数、拒绝、办件等，由日志条目算出 / figures of a month by department and dataset, counted from the entries of the log',
+    );
+  withTrustedKeys(withStaffToken(report))
     .argument('<month>', '月份，如 2026-11 / month, such as 2026-11')
     .option(
       '--pack <file>',
       '只用导出的证据包计算，不连枢纽 / count from an exported pack alone, without the hub',
-    )
-    .option(
-      '--key <vkey>',
-      "the log's public key, or a file with it; several for a log that changed keys",
-      collect,
-    )
-    .option(
-      '--anchors <file>',
-      "the hub's anchors.json: the log's key, and the keys that replies are signed by",
     )
     .option(
       '--matters <file>',
