@@ -89,12 +89,12 @@ figure('取值与读数不同的告警', 'alarms with another value than their r
 arrived = {}
 for one in alarms:
     arrived.setdefault((one['data']['station'], one['data']['time']), one['at'])
-# while no hub ran, nothing could be evaluated
+# while no hub ran, nothing could be evaluated; in a run of 20 seconds a quarter of the alarms is still to count
 late = [at - moment(one[1]) for one, at in arrived.items()
         if not outage['killed'] - 4000 <= moment(one[1]) <= outage['again'] + 4000]
 figure('越过阈值到告警，p50，ms', 'threshold to alarm, p50, ms', '–', whole(percentile(late, 0.5)))
 figure('越过阈值到告警，p95，ms（枢纽停止期间除外）', 'threshold to alarm, p95, ms (not while the hub was away)', '≤ 3000',
-       f'{whole(percentile(late, 0.95))} ({len(late)} of {len(arrived)})', percentile(late, 0.95) <= 3000 and 2 * len(late) > len(arrived))
+       f'{whole(percentile(late, 0.95))} ({len(late)} of {len(arrived)})', percentile(late, 0.95) <= 3000 and 4 * len(late) > len(arrived))
 # vehicles
 traffic, calls = read('traffic'), lines('passage-calls')
 offered = PASSAGES * 60 * given['people'] / 100_000
