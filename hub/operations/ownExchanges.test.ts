@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';

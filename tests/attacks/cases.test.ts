@@ -11,7 +11,7 @@ import { cityHub } from '../cityHub.ts';
 /** Each round makes every kind of call with other values; `DATONG_ATTACK_SECONDS=60` attacks for a minute. */
 const attackMs = Number(process.env['DATONG_ATTACK_SECONDS'] ?? 2) * 1_000;
 
-const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
+const { hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: provider } = city.ecology;
 const { client: contractor } = city.education;
 const { client: entitled } = city.publicSecurity;

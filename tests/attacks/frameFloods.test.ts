@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { liveDataset } from '../flows/liveProvider.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub({ jobsByTime: false });
+const { hub, city } = await cityHub({ jobsByTime: false });
 await city.apply('household-live/dataset.yaml');
 
 interface Flooding {

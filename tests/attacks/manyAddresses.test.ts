@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub({ jobsByTime: false });
+const { hub, city } = await cityHub({ jobsByTime: false });
 
 /** connections that one address may have: `connections.perAddress`, by default */
 const perAddress = 512;

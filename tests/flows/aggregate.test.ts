@@ -1,6 +1,6 @@
 /** 统计 over real TLS and PostgreSQL: counted as the rows are, small groups suppressed, and no two answers that can be subtracted. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { householdFile, type HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { AggregateAnswer, AggregateCell, Answer, CallContext } from '../../clients/sdk/types.ts';

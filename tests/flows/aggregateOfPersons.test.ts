@@ -5,7 +5,7 @@ import type { AggregateCell } from '../../clients/sdk/types.ts';
 import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub({ jobsByTime: false });
+const { city } = await cityHub({ jobsByTime: false });
 const dataset = 'pub-security.wages';
 const context = { purpose: 'school-enrolment', agreement: 'agr-wages', onBehalfOf: 'official-1' };
 const months = Array.from({ length: 12 }, (_, i) => `2025-${String(i + 1).padStart(2, '0')}`);

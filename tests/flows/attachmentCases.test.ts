@@ -1,7 +1,7 @@
 /** Photos of a case that several departments work on: each uploads for the fields it may set, and names its files in its own rows only. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import sharp from 'sharp';
 import supertest from 'supertest';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';

@@ -1,7 +1,7 @@
 /** Files that rows name: uploaded in parts, checked, sealed, named by rows, and downloaded under the decision of the row. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import type { Attachment } from '../../clients/sdk/attachments.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';

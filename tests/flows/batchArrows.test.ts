@@ -1,6 +1,6 @@
 /** Each arrow of a batch's life is walked by the calls of departments, by persons and by jobs. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { batchLife } from '../../hub/domain/batch.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';

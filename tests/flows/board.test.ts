@@ -1,6 +1,6 @@
 /** What leaders read: counted from the log and from what waits, never a row of a person; too few samples make no number. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { entry } from '../../hub/log/entry.ts';
 import { readEntries } from '../../hub/features/log/jobs/readEntries.ts';
 import { uuid7 } from '../../machine/uuid7.ts';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { request } from 'node:https';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { sharedDocumentByShortName } from '../../machine/shippedSchemas.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub } = await cityHub({
+const { hub } = await cityHub({
   checks: { atOnce: 2, maxWaiting: 4, maxWaitingOfOne: 2, maxWaitMs: 30_000 },
 });
 const attacker = await hub.token('gong', ['steward'], 'education');

@@ -1,6 +1,6 @@
 /** Deadlines of transitions: warned of, missed, logged once, and published as events of the hub that a response plan opens for. */
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { momentOf, readMoment } from '../../hub/platform/database/values.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';

@@ -1,6 +1,6 @@
 /** Rows that several departments work on: who may change which fields of which rows, by which transitions, and what changes at once. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { commit, reported, stateOf, uploaded } from './intakeCalls.ts';

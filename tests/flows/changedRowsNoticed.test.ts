@@ -1,7 +1,7 @@
 /** Events of changed rows: a consumer is notified once its masked rows changed, once until it fetches, and not for what it never receives. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';

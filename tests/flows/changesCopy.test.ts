@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom, residents, type Resident } from '../../clients/cli/demo/files/invented.ts';
 import { copyInTable } from '../../clients/cli/listen/copyInTable.ts';

@@ -1,6 +1,6 @@
 /** 核验 over real TLS and PostgreSQL: yes, no or unknown, returned and logged alike; tries are counted; consent comes first. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer, CallContext, FactAnswer, FactQuestion } from '../../clients/sdk/types.ts';

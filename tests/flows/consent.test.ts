@@ -1,7 +1,7 @@
 /** Consent on the data's path: its state decides call by call, and no caller learns of persons who did not agree. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { consentToHandIn, type GivenConsent } from '../../clients/sdk/consents.ts';

@@ -1,10 +1,10 @@
 /** What a reader forgave is no silent row of the hub: refused unless the mapping says otherwise, and counted then. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub();
+const { hub, city } = await cityHub();
 const steward = await hub.token('steward', ['steward'], 'pub-security');
 const { client } = city.publicSecurity;
 const household = 'pub-security.household';

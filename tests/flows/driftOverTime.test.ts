@@ -1,6 +1,6 @@
 /** A batch is compared with the last five that were published, in each mode. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { guardedDatasets, type Sent } from './guardedDatasets.ts';
 import { people, place, type Cells } from './householdRecords.ts';
 import { cityHub } from '../cityHub.ts';

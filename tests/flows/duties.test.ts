@@ -1,7 +1,7 @@
 /** What a consumer takes on with data is followed up: derived from the log, answered by a signed statement, notified when it is overdue. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { signJws } from '../../certs/jws.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { linesOf } from '../../clients/cli/subject/printView.ts';

@@ -3,7 +3,7 @@
  * facts, live data and the synthetic twin.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
@@ -14,7 +14,7 @@ import { exportedText } from './exportedText.ts';
 import { rowsOf, serve } from './liveProvider.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub({ jobsByTime: false });
+const { hub, city } = await cityHub({ jobsByTime: false });
 const { client } = city.education;
 const dataset = 'ecology.kinds';
 const liveDataset = 'ecology.kinds-live';

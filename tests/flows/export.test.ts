@@ -1,7 +1,7 @@
 /** Rows as files: made in the background part by part, sealed at rest, downloaded from anywhere, decided again each time, gone in time. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';

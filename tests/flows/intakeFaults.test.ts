@@ -1,7 +1,7 @@
 /** Submissions that go wrong in the middle: leases lost, callers barred, hubs that died, files that are not what they should be. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { cellsOf, csvLine, headers, householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';

@@ -1,6 +1,6 @@
 /** The latest row of each series: who may ask, which row it is, page by page, at a moment, and without a scan of the table. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { datasetTable, layoutOf } from '../../hub/domain/rowTable/layout.ts';

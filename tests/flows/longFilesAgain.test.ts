@@ -1,14 +1,14 @@
 /** Files longer than the keys that are remembered while they are read, read once more: what is reported of them is what became of them. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { samples } from '../hub.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people } from './householdRecords.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub({ intake: { rememberedKeys: 5 } });
+const { hub, city } = await cityHub({ intake: { rememberedKeys: 5 } });
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });

@@ -1,7 +1,7 @@
 /** Retire: what is destroyed goes with an entry that states how much of what, and only what is not needed. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { expireOpenBatches } from '../../hub/flows/retention/expire.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';

@@ -1,7 +1,7 @@
 /** Rows in one signed call: what gets in, what is bad, who sees it at once, and that a call that is sent again brings nothing twice. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';

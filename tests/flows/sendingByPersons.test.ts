@@ -1,7 +1,7 @@
 /** A person sends their department's file in a browser: the intake flow behind another listener. The same pipeline, seal, entry and receipt; no key of the department. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import type { RequestMessage } from '../../certs/message.ts';
 import { verificationKey } from '../../certs/signatures/index.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';

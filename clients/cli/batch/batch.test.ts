@@ -10,7 +10,7 @@ import { typedDatong } from '../../../tests/typedDatong.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { cityHub } from '../../../tests/cityHub.ts';
 
-const { database, hub, city } = await cityHub();
+const { hub, city } = await cityHub();
 const { client } = city.publicSecurity;
 const home = mkdtempSync(join(tmpdir(), 'datong-batch-'));
 after(() => rmSync(home, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /** The hub's own events: what the hub did reaches those whose agreement with the data office lets them hear of it, once and in order. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { householdFile } from '../../../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import { holdJob, type HeldJob } from '../../../../tests/holdJob.ts';

@@ -1,6 +1,6 @@
 /** Response plans: who owes an acknowledgement, deadlines and escalation, the purpose of a plan, and what each party sees. */
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import pg from 'pg';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { components } from '../../../../api/openapi.ts';

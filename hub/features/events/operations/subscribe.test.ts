@@ -5,7 +5,7 @@ import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { SubscriptionRequest } from '../../../../clients/sdk/events.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
 
-const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
+const { database, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const topic = 'ecology.air-warnings';

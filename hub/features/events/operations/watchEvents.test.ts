@@ -106,7 +106,7 @@ test('a pattern of topics: no position of the system moves, also where a filter 
   const none = (await school.subscribe({ topic: 'ecology.*', filter }, purpose)).json.id;
   const positions = async (): Promise<readonly unknown[]> =>
     (
-      await database.app.query(
+      await database.app.query<Readonly<Record<string, unknown>>>(
         'SELECT subscription, type, acknowledged FROM pattern_position WHERE subscription = ANY ($1) ORDER BY 1, 2',
         [[id, none]],
       )
