@@ -10,7 +10,7 @@ import { useWords } from '../words/words.ts';
 export function useDatasetNames(ids: readonly string[]): (id: string) => string {
   const { pick } = useWords();
   const { turn } = useSession();
-  const wanted = [...new Set(ids)].toSorted();
+  const wanted = [...new Set(ids)].sort();
   const { value } = useAnswer(
     `titles ${wanted.join(' ')} ${turn}`,
     async () => new Map((await Promise.all(wanted.map(titleOf))).flat()),
