@@ -105,6 +105,18 @@ export const eventProblems = {
       en: 'make another subscription without a sink to fetch events',
     },
   },
+  subscription_of_pattern: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '该订阅针对多个主题，不能在浏览器中实时查看',
+      en: 'this subscription is to a pattern of topics and cannot be watched in a browser',
+    },
+    next: {
+      zh: '另建一个针对单个主题的订阅，查看该订阅',
+      en: 'make a subscription to one topic, and watch that',
+    },
+  },
   subscription_without_sink: {
     status: 409,
     who: 'caller',

@@ -133,7 +133,7 @@ function Readings({ set, caseKey, why }: CaseNamed & { readonly why: Why }): Rea
 }
 
 /** The same search as a command line, without reason and case number. */
-const commandOf = (dataset: string, key: CaseNamed['caseKey']): string =>
-  `npx datong audit search ${Object.keys(key)
-    .map((field) => `--key ${field}=…`)
-    .join(' ')} --dataset ${dataset} --reason … --case … --as auditor`;
+function commandOf(dataset: string, key: CaseNamed['caseKey']): string {
+  const keys = Object.keys(key).map((field) => ` --key ${field}=…`);
+  return `npx datong audit search --dataset ${dataset} --reason … --case … --as auditor${keys.join('')}`;
+}

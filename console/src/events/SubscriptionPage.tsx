@@ -52,7 +52,9 @@ export function SubscriptionPage(): ReactNode {
           {view.sink === undefined ? (
             <>
               <p>{say('sbPullHint')}</p>
-              {isRole('steward', 'clerk') ? <LiveEvents key={view.id} subscription={view.id} /> : null}
+              {isRole('steward', 'clerk') && view.topics === undefined ? (
+                <LiveEvents key={view.id} subscription={view.id} />
+              ) : null}
             </>
           ) : (
             <DeadLetters view={view} mayAct={mayAct} doing={doing} done={answer.again} />

@@ -39,13 +39,12 @@ export async function pullPattern(
   services: EventServices,
   call: Call<Acting>,
   pattern: PatternRow,
-  { after, limit, deadline, waiter, takes }: Asking,
+  { after, limit, deadline, waiter }: Asking,
 ): Promise<Outcome> {
   const { database, registry, topics: watch } = services;
   const asked: Asked = {
     pattern,
     limit,
-    takes,
     taken: after === undefined ? undefined : takenAnswer(services, pattern, after),
     searched: new Map(),
     left: eventsToRead(),
@@ -66,8 +65,6 @@ export async function pullPattern(
 interface Asked {
   readonly pattern: PatternRow;
   readonly limit: number | undefined;
-  /** whether positions are stored */
-  readonly takes: boolean;
   readonly taken: Taken | undefined;
   /** by type: number of the event up to which this call found nothing that may leave */
   readonly searched: Map<string, bigint>;
@@ -90,33 +87,38 @@ async function askTopics(
   call: Call<Acting>,
   asked: Asked,
 ): Promise<Outcome | NoEvents> {
-  const { pattern, limit, takes, taken, searched } = asked;
+  const { pattern, limit, taken } = asked;
   const { database, registry } = services;
   await storeStarts(database.app, pattern);
   const all = await topicsOfPattern({ reader: database.app, registry }, pattern, database.now());
   const open = all.filter(({ refusal }) => refusal === undefined);
   if (open.length === 0) throw nothingOf(pattern, all);
-  const acknowledge = takes ? acknowledging(pattern, all, taken) : undefined;
+  const acknowledge = acknowledging(pattern, all, taken);
   const refusals: Refusal[] = [];
   const idle: Pull[] = [];
   const passed: PassedType[] = [];
   for (const topic of inTurn(open, taken?.topic)) {
-    const pull = { ...pullOf(services, pattern, topic, asked), acknowledge, limit };
+    const pull: Pull = {
+      ...pullOf(services, pattern, topic, asked),
+      limit,
+      // with the entry of the answer: what was passed over under terms that changed since is read again
+      acknowledge: async (transaction, searched) => {
+        await acknowledge?.(transaction);
+        const own = searched === undefined ? [] : passedTypes(topic, searched);
+        await passTypes(transaction, pattern.id, [...passed, ...own]);
+      },
+    };
     const isNew = topic.newest > pull.place;
     const found = isNew ? await unlessRefused(refusals, nextAnswer(services, call, pull)) : pull;
     if (found === undefined) continue;
-    if ('entry' in found) {
-      await passTypes(database.app, pattern.id, passed);
-      return found;
-    }
+    if ('entry' in found) return found;
     asked.left = found.left;
     // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
     const place = latest([found.place, topic.newest]);
-    for (const type of pull.subscription.types) searched.set(type, place);
-    if (takes) passed.push(...passedTypes(topic, place));
+    for (const type of pull.subscription.types) asked.searched.set(type, place);
+    passed.push(...passedTypes(topic, place));
     idle.push({ ...pull, place });
   }
-  await passTypes(database.app, pattern.id, passed);
   return { idle, refusals };
 }
 
@@ -184,7 +186,7 @@ function acknowledging(
   { id }: PatternRow,
   topics: readonly PatternTopic[],
   taken: Taken | undefined,
-): Pull['acknowledge'] {
+): ((transaction: Transaction) => Promise<void>) | undefined {
   if (taken === undefined) return undefined;
   const { place, positions } = taken;
   const isNew = topics.some(({ types }) =>

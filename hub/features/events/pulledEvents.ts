@@ -46,8 +46,11 @@ export interface Pull {
   readonly subscription: Received;
   /** the text that acknowledges everything up to the event with this number */
   readonly cursor: (upTo: bigint) => string;
-  /** stores what the call acknowledges, in the transaction of its entry; undefined: nothing new */
-  readonly acknowledge: ((transaction: Transaction) => Promise<void>) | undefined;
+  /**
+   * Stores what the call acknowledges, in the transaction of its entry; undefined: nothing new.
+   * @param searched number of the event up to which nothing may leave; undefined: the answer has events
+   */
+  readonly acknowledge: ((transaction: Transaction, searched?: bigint) => Promise<void>) | undefined;
   readonly limit: number | undefined;
   /** number of the event after which it begins */
   readonly place: bigint;
@@ -151,7 +154,7 @@ function answer(
         ? {
             work: async (transaction) => {
               await claim?.work?.(transaction);
-              await acknowledge?.(transaction);
+              await acknowledge?.(transaction, events.length === 0 ? to : undefined);
               if (opened.length > 0)
                 await noteDeliveries(transaction, opened, {
                   exchange: call.exchange,

@@ -22,7 +22,7 @@ import {
   nextDue,
   type DueStep,
 } from '../store/deadlines.ts';
-import { dropLateClosing, lateClosings, type LateClosing } from '../store/lateClosings.ts';
+import { dropLateClosing, closedEvent, lateClosings, type LateClosing } from '../store/lateClosings.ts';
 import {
   closeOpenEvent,
   closingFacts,
@@ -30,7 +30,7 @@ import {
   purposeEndedBy,
   type OpenEventRow,
 } from '../store/openEvents.ts';
-import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
+import { authenticPlan, plansOfEvents, type PlanDocument } from '../store/plans.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
 export interface EscalationServices {
@@ -73,9 +73,10 @@ export function escalateEvents(services: EscalationServices): Job {
       );
       for (const step of due) {
         if (run.signal.aborted) return { failures };
-        const plan = planOf(step);
-        const topic = topics.get(plan?.noticeType ?? '');
-        await exceptAltered(failures, () => miss(run, services, step, { plan, topic }));
+        await exceptAltered(failures, () => {
+          const plan = authenticPlan(planOf(step));
+          return miss(run, services, step, { plan, topic: topics.get(plan.noticeType ?? '') });
+        });
       }
       // altered rows are read again after the usual time
       if (failures.length > 0) return { failures };
@@ -104,9 +105,13 @@ async function end(run: JobRun, { database }: EscalationServices, event: OpenEve
   });
 }
 
-/** The closing of an event for a department that received the event after it. The entry states what that of the closure does. */
+/**
+ * The closing of an event for a department that received the event after it. The entry states what that of the closure does.
+ * @throws Problem rows_unauthenticated where the event was changed past the hub
+ */
 async function closeLate(run: JobRun, { database }: EscalationServices, late: LateClosing): Promise<void> {
-  const { event, recipient } = late;
+  const { recipient } = late;
+  const event = await closedEvent(database.app, late.event.id);
   const { id, plan, department, cause, closingCode, closingReason } = event;
   const purpose = await purposeEndedBy(database.app, event);
   await run.act({
@@ -119,7 +124,11 @@ async function closeLate(run: JobRun, { database }: EscalationServices, late: La
       ...present({ cause, code: closingCode, reason: closingReason }),
       ...defined({ purpose }),
     },
-    work: async (transaction) => ((await dropLateClosing(transaction, late)) ? undefined : 'skip'),
+    work: async (transaction) => {
+      if (!(await dropLateClosing(transaction, late))) return 'skip';
+      // another event of the purpose may have opened or closed in the meantime: the next run states what is true then
+      return (await purposeEndedBy(transaction, event)) === purpose ? undefined : 'skip';
+    },
   });
 }
 
@@ -128,10 +137,10 @@ async function miss(
   run: JobRun,
   services: EscalationServices,
   step: DueStep,
-  { plan, topic }: { readonly plan: PlanDocument | undefined; readonly topic: string | undefined },
+  { plan, topic }: { readonly plan: PlanDocument; readonly topic: string | undefined },
 ): Promise<void> {
   const { event, plan: code, department, publisher, stage: done, dueAt } = step;
-  const planned = plan?.steps.find(({ id }) => id === step.step);
+  const planned = plan.steps.find(({ id }) => id === step.step);
   const { reached, next } = reachedStages(
     { escalations: planned?.escalations ?? [] },
     dueAt,
@@ -185,11 +194,11 @@ async function miss(
 /** The event that notifies subscribers of a stage; undefined where the plan names no type, or its type takes no events now. */
 function noticeOf(
   { database, registry }: EscalationServices,
-  plan: PlanDocument | undefined,
+  plan: PlanDocument,
   { event, plan: code, step, department, dueAt }: DueStep,
   { stage, role, department: to }: ReachedStage,
 ) {
-  const dataset = registry.current.datasets.get(plan?.noticeType ?? '');
+  const dataset = registry.current.datasets.get(plan.noticeType ?? '');
   const notice: EscalationNotice = {
     event,
     plan: code,

@@ -1,6 +1,6 @@
 /** Response plans: who owes an acknowledgement, deadlines and escalation, the purpose of a plan, and what each party sees. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -479,4 +479,53 @@ test('a plan has two hundred open events at most', async () => {
     });
   assert.equal(await codeOf(city.ecology.client.events.publish(topic, many('red'))), 'open_events_full');
   assert.equal(await codeOf(city.ecology.client.events.publish(topic, many('yellow'))), 'answered');
+});
+
+describe('a plan that others than the hub changed', () => {
+  const administrator = new pg.Client(connectionOf(database.address));
+  before(() => administrator.connect());
+  after(() => administrator.end());
+  /** Past the hub, the plan of an open event loses its escalations while `work` runs. */
+  const whileChanged = async (work: () => Promise<void>): Promise<void> => {
+    const { rows } = await administrator.query<{ document: string }>(
+      `SELECT document::text AS document FROM response_plan WHERE code = $1 AND NOT superseded`,
+      [plan.id],
+    );
+    const change = 'UPDATE response_plan SET document = $2::json WHERE code = $1 AND NOT superseded';
+    const document = rows[0]?.document ?? assert.fail();
+    await administrator.query("SET session_replication_role = 'replica'");
+    await administrator.query(change, [plan.id, JSON.stringify({ ...JSON.parse(document), steps: [] })]);
+    try {
+      await work();
+    } finally {
+      await administrator.query(change, [plan.id, document]);
+    }
+  };
+
+  test('answers no acknowledgement and opens nothing: both are refused, and possible when it is restored', async () => {
+    const event = await publish();
+    const acknowledge = (): Promise<unknown> => city.education.client.events.acknowledge(event, 'received');
+    await whileChanged(async () => {
+      assert.equal(await codeOf(acknowledge()), 'rows_unauthenticated');
+      assert.equal(await codeOf(publish()), 'rows_unauthenticated');
+    });
+    await acknowledge();
+    assert.ok(statesOf(await board(event)).includes('receipt education acknowledged'));
+    await board(await publish());
+  });
+
+  test('ends no escalation: the job fails for it, and escalates when it is restored', async () => {
+    const event = await publish();
+    await pass(event, 100_000);
+    await whileChanged(async () => {
+      assert.notEqual(await hub.hub.runner.run('escalateEvents'), 'ok');
+      const { rows } = await administrator.query<{ state: string }>(
+        `SELECT state FROM event_step WHERE event = $1 AND step = 'receipt' AND department = 'education'`,
+        [event],
+      );
+      assert.deepEqual(rows, [{ state: 'waiting' }]);
+    });
+    await escalate();
+    assert.ok(statesOf(await board(event)).includes('receipt education escalated'));
+  });
 });

@@ -27,7 +27,7 @@ import {
   type OpenEventRow,
   type StepRow,
 } from '../store/openEvents.ts';
-import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
+import { authenticPlan, plansOfEvents, type PlanDocument } from '../store/plans.ts';
 
 /** GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first. */
 export const listOpenEvents = operation('listOpenEvents', {
@@ -115,7 +115,7 @@ const acknowledging = {
 /**
  * POST /v1/open-events/{event}/acknowledgements: a department states that it received, accepted or dealt with an event. Its machine signs it,
  * or a person whose role the plan names. Whether it is late follows from the deadline, whether or not a job has noticed that it passed.
- * @throws Problem event_unknown, event_closed, event_role, not_your_department, event_grade_again
+ * @throws Problem event_unknown, event_closed, event_role, not_your_department, event_grade_again, rows_unauthenticated
  */
 export const acknowledgeEvent = operation('acknowledgeEvent', {
   kind: 'management',
@@ -130,7 +130,7 @@ export const acknowledgeEvent = operation('acknowledgeEvent', {
       stepsOf(database.app, [row.id]),
       plansOfEvents(database.app, [row]),
     ]);
-    const plan = planOf(row);
+    const plan = authenticPlan(planOf(row));
     const department = actingDepartment(call, services, plan, steps);
     if (row.state !== 'open') throw new Problem('event_closed');
     const before = await acknowledgementsOf(database.app, [row.id]);
@@ -139,7 +139,7 @@ export const acknowledgeEvent = operation('acknowledgeEvent', {
     const answered = steps
       .filter((one) => one.department === department && one.answeredAt === null)
       .filter(({ step }) => {
-        const demanded = plan?.steps.find(({ id }) => id === step)?.grade;
+        const demanded = plan.steps.find(({ id }) => id === step)?.grade;
         return demanded !== undefined && meetsGrade(grade, demanded);
       })
       .map(({ step, state, dueAt }) => ({

@@ -99,29 +99,11 @@ test('a person and the system wait at the same time, and both receive the event'
   assert.deepEqual(idsIn((await system).json), [event]);
 });
 
-test('a pattern of topics: no position of the system moves, also where a filter passes everything over', async () => {
-  const filter = [{ field: 'level', op: 'eq', value: 'yellow' }] as const;
-  const purpose = { purpose: 'public-service' };
-  const { id } = (await school.subscribe({ topic: 'ecology.*' }, purpose)).json;
-  const none = (await school.subscribe({ topic: 'ecology.*', filter }, purpose)).json.id;
-  const positions = async (): Promise<readonly unknown[]> =>
-    (
-      await database.app.query<Readonly<Record<string, unknown>>>(
-        'SELECT subscription, type, acknowledged FROM pattern_position WHERE subscription = ANY ($1) ORDER BY 1, 2',
-        [[id, none]],
-      )
-    ).rows;
-  const before = await positions();
-  assert.equal(before.length, 4);
-  const red = await warn();
-  const first = await watch(id);
-  assert.deepEqual(idsIn(first.answer), [red]);
-  const [all, filtered] = [watch(id, first.id), watch(none)];
-  await sleep(300);
-  const yellow = await warn('yellow');
-  assert.deepEqual(idsIn((await all).answer), [yellow]);
-  assert.deepEqual(idsIn((await filtered).answer), [yellow]);
-  assert.deepEqual(await positions(), before);
+test('a pattern of topics is not watched: a cursor is that of one of its topics', async () => {
+  const { id } = (await school.subscribe({ topic: 'ecology.*' }, { purpose: 'public-service' })).json;
+  const connection = await connect(id);
+  assert.equal(connection.status, 409);
+  assert.equal(codeIn(connection), 'subscription_of_pattern');
 });
 
 test('only stewards and clerks of the consumer; what belongs to others is answered as what does not exist', async () => {

@@ -4,6 +4,7 @@
  * decided, masked, counted and logged as any other, its entry names the person, and it changes no position of the consumer's system.
  */
 import type { components } from '../../../../api/openapi.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { sent } from '../../../domain/cells.ts';
 import { asDepartment } from '../../../flows/actingDepartment.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
@@ -19,7 +20,10 @@ const waitMs = 25_000;
 /** Events of one answer, at most: a page shows the newest. */
 const maxEvents = 100;
 
-/** @throws Problem subscription_unknown, subscription_ended, subscription_has_sink, cursor_invalid, and the denials of the release flow */
+/**
+ * @throws Problem subscription_unknown, subscription_ended, subscription_of_pattern, subscription_has_sink, cursor_invalid, and the denials of
+ * the release flow
+ */
 export const watchEvents = eventOperation('watchEvents', {
   kind: 'release',
   permission: sent,
@@ -27,6 +31,7 @@ export const watchEvents = eventOperation('watchEvents', {
   run: async (call, services) => {
     const { caller, exchange, head, now, params } = call;
     const subscription = await activeSubscription(services.database.app, params.subscription, caller);
+    if ('pattern' in subscription) throw new Problem('subscription_of_pattern');
     const { department } = subscription;
     const acting = asDepartment({ ...call, query: { department } });
     const outcome = await pullSubscription(services, acting, subscription, {

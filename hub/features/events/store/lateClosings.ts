@@ -1,5 +1,6 @@
 /** SQL of departments that received an open event after it was closed, and are to be sent its closing. */
-import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allSealedRows, firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { DuePortion } from './deadlines.ts';
@@ -26,6 +27,18 @@ export async function lateClosings(
     failures,
   );
   return rows.map(({ recipient, ...event }) => ({ event: readEvent(event), recipient }));
+}
+
+/** @throws Problem rows_unauthenticated where its row was changed past the hub */
+export async function closedEvent(reader: Reader, id: string): Promise<OpenEventRow> {
+  const [row] = await allSealedRows<StoredEvent>(
+    reader,
+    ['open_event', 'e'],
+    `SELECT ${eventColumns} FROM open_event AS e WHERE e.id = $1 AND e.state = 'closed'`,
+    [id],
+  );
+  if (row === undefined) throw new Problem('rows_unauthenticated', { table: 'open_event' });
+  return readEvent(row);
 }
 
 /** @returns false where it was sent before */

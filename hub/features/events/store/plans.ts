@@ -2,7 +2,8 @@
 import type { FilterTerm } from '../../../../policies/decision.ts';
 import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
 import type { Role } from '../../../domain/permissions.ts';
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import {
   byDepartment,
   bySound,
@@ -88,15 +89,27 @@ export async function plansOfEvents(
   return ({ plan, revision }) => plans.get(nameOf(plan, revision));
 }
 
+/**
+ * The plan of an open event. The event refers to its row, so that only a change past the hub can make it absent.
+ * @throws Problem rows_unauthenticated
+ */
+export function authenticPlan(plan: PlanDocument | undefined): PlanDocument {
+  if (plan === undefined) throw new Problem('rows_unauthenticated', { table: 'response_plan' });
+  return plan;
+}
+
 /** A plan whose events a publication can open or close. */
 export interface TopicPlan extends PlanRow {
   /** events open under it; otherwise they only close: it was superseded or withdrawn */
   readonly live: boolean;
 }
 
-/** Plans under which events of a topic open, and revisions under which events are open. */
+/**
+ * Plans under which events of a topic open, and revisions under which events are open.
+ * @throws Problem rows_unauthenticated where one of them was changed past the hub: a publication would open or close nothing under it
+ */
 export function plansOfTopic(reader: Reader, topic: string): Promise<readonly TopicPlan[]> {
-  return sealedRows<TopicPlan>(
+  return allSealedRows<TopicPlan>(
     reader,
     'response_plan',
     `SELECT ${columns}, NOT superseded AND withdrawn IS NULL AS live FROM response_plan

@@ -23,6 +23,18 @@ export const sealedRows = async <R extends QueryResultRow>(
   values?: unknown[],
 ): Promise<R[]> => (await checkedRows<R>(reader, source, text, values)).rows;
 
+/** The same where a row without a valid seal must not count as absent. @throws Problem rows_unauthenticated where there is one */
+export async function allSealedRows<R extends QueryResultRow>(
+  reader: Reader,
+  source: SealedSource,
+  text: string,
+  values?: unknown[],
+): Promise<R[]> {
+  const { rows, count } = await checkedRows<R>(reader, source, text, values);
+  if (rows.length < count) throw new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
+  return rows;
+}
+
 /** rows of a further portion, after a first one that had rows without a valid seal */
 const portion = 1_000;
 /** maximum number of rows without a valid seal that precede the first rows */
