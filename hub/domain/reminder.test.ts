@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { reminderKeyMembers } from './reminder.ts';
+import { itemIdentity, reminderKeyMembers } from './reminder.ts';
 
 interface Shape {
   readonly $ref?: string;
@@ -44,4 +44,11 @@ test('a reminder is sent again when the stage of an item changes, for every sect
       [],
     );
   }
+});
+
+test('an item that was urged again is another one; an item of which old urges are no longer counted is the same', () => {
+  const urged = (count: number, at: string) =>
+    itemIdentity('duties', { id: 'd', state: 'open', urged: { count, at } });
+  assert.deepEqual(urged(2, '2026-11-27T01:00:00Z'), urged(1, '2026-11-27T01:00:00Z'));
+  assert.notDeepEqual(urged(2, '2026-11-27T01:00:00Z'), urged(2, '2026-11-30T01:00:00Z'));
 });

@@ -72,8 +72,9 @@ export function itemIdentity(section: ReminderSection, one: object): readonly un
   const members: Readonly<Record<string, unknown>> = { ...one };
   const same = reminderKeyMembers[section].map((member) => members[member] ?? null);
   const late = members['overdue'] === true && !reminderKeyMembers[section].includes('overdue');
-  const { count } = (members['urged'] ?? {}) as { readonly count?: number };
-  return [...same, ...(late ? ['overdue'] : []), ...(count === undefined ? [] : [`urged ${count}`])];
+  // the moment of the newest: the number falls when old urges are no longer read
+  const { at } = (members['urged'] ?? {}) as { readonly at?: string };
+  return [...same, ...(late ? ['overdue'] : []), ...(at === undefined ? [] : [`urged ${at}`])];
 }
 
 /** An item that waits for a person or department. */

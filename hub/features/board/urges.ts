@@ -6,10 +6,10 @@ import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays, isWorkingDay } from '../../../terms/calendar/workingDays.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
-import { newestCheckpoint } from '../../log/evidence/logAccess.ts';
-import { newestAnswers } from '../../log/evidence/searchEntries.ts';
-import { leafIn } from '../../log/search/leaves.ts';
 import type { LeafFacts } from '../../log/entry.ts';
+import { leavesOfOperation } from '../../log/search/leavesOfOperation.ts';
+import { readSize } from '../../log/store/head.ts';
+import type { Pool } from '../../platform/database/database.ts';
 import { namesOfIds } from '../common/namesOfIds.ts';
 import type { Services } from '../common/services.ts';
 
@@ -25,8 +25,6 @@ export interface UrgedItem {
 
 /** Urges of older entries are not read. */
 const spanMs = 180 * 86_400_000;
-/** Entries read at once. */
-const portion = 1_000;
 
 /** What the entry of an urge says of its item. */
 export const urgeOf = ({ kind, id }: UrgedItem): NonNullable<LeafFacts['change']> => ({
@@ -44,38 +42,65 @@ export function urgeDay(now: number): string {
     : afterWorkingDays(today, 1, chinaWorkingCalendar).day;
 }
 
-/** Reads the urges of all items in one search. @returns those of one item; undefined for none */
+/** An urge as its entry has it. */
+interface StoredUrge {
+  readonly name: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+/** What a process knows of the log: the urges by index, of the entries below `size`. */
+interface KnownUrges {
+  readonly size: number;
+  readonly urges: ReadonlyMap<number, StoredUrge>;
+}
+
+const known = new WeakMap<Pool, KnownUrges>();
+const knownOf = (pool: Pool): KnownUrges => known.get(pool) ?? { size: 0, urges: new Map() };
+
+/**
+ * The urges made by all processes, newest first. The first read of a process uses the index, a later one reads only new entries: the log is
+ * append-only.
+ */
+async function newestUrges(pool: Pool, now: number): Promise<readonly StoredUrge[]> {
+  const since = now - spanMs;
+  const { size: from } = knownOf(pool);
+  const to = await readSize(pool);
+  if (to > from) {
+    const leaves = await leavesOfOperation(pool, 'urgeItem', { from, to, since });
+    const added = [...leaves].flatMap(([index, { decision, change = {}, actor, at }]) =>
+      decision === 'allow' && actor.person !== undefined
+        ? [[index, { name: nameOf(change['of'], change['item']), at, by: actor.person }] as const]
+        : [],
+    );
+    // another read may have ended in the meantime: both cover the entries from the first on
+    const { size, urges } = knownOf(pool);
+    known.set(pool, { size: Math.max(size, to), urges: new Map([...urges, ...added]) });
+  }
+  return [...knownOf(pool).urges]
+    .filter(([, { at }]) => Date.parse(at) >= since)
+    .sort(([one], [other]) => other - one)
+    .map(([, urge]) => urge);
+}
+
+const nameOf = (kind: unknown, item: unknown): string => `${String(kind)} ${String(item)}`;
+
+/** Reads the urges of all items. @returns those of one item; undefined for none */
 export async function readUrges(
-  services: Services,
+  services: Pick<Services, 'database' | 'identity'>,
   now: number,
 ): Promise<(item: UrgedItem) => Urged | undefined> {
-  const found = new Map<string, { readonly at: string; readonly by: string }[]>();
-  const question = {
-    operation: 'urgeItem',
-    decision: 'allow',
-    from: new Date(now - spanMs).toISOString(),
-  } as const;
-  for (let end: number | undefined = newestCheckpoint(services).size; end !== undefined;) {
-    const { entries, next }: Awaited<ReturnType<typeof newestAnswers>> = await newestAnswers(
-      services.database.app,
-      question,
-      end,
-      portion,
-    );
-    for (const { leaf: bytes } of entries) {
-      const leaf = leafIn(bytes);
-      const { of: kind, item } = leaf?.change ?? {};
-      const by = leaf?.actor.person;
-      if (leaf === undefined || by === undefined) continue;
-      const name = `${String(kind)} ${String(item)}`;
-      found.set(name, [...(found.get(name) ?? []), { at: leaf.at, by }]);
-    }
-    end = next;
+  const found = new Map<string, StoredUrge[]>();
+  for (const urge of await newestUrges(services.database.app, now)) {
+    const same = found.get(urge.name) ?? [];
+    found.set(urge.name, same);
+    same.push(urge);
   }
   return ({ kind, id, due = '' }) => {
-    const urges = (found.get(`${kind} ${id}`) ?? []).filter(({ at }) => dayInChina(Date.parse(at)) > due);
+    const urges = (found.get(nameOf(kind, id)) ?? []).filter(({ at }) => dayInChina(Date.parse(at)) > due);
     const [newest] = urges;
     if (newest === undefined) return undefined;
-    return { count: urges.length, ...newest, ...namesOfIds(services.identity, { by: newest.by }) };
+    const { at, by } = newest;
+    return { count: urges.length, at, by, ...namesOfIds(services.identity, { by }) };
   };
 }

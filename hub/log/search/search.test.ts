@@ -22,6 +22,7 @@ import { beginPass, reverifyPortion } from '../evidence/reverifyPortion.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { callsOfConsumers } from './callsOfConsumers.ts';
 import { postingsIn } from './indexEntries.ts';
+import { leavesOfOperation } from './leavesOfOperation.ts';
 import { lastUsesBefore, type Used } from './restsBefore.ts';
 import {
   addPlace,
@@ -34,6 +35,26 @@ import {
 } from './places.ts';
 import { termOf } from './slotValues.ts';
 import { dayOf } from '../../../log/entryQuestion.ts';
+
+test('the leaves of an operation are those that a read of every leaf finds: from any entry on, also where the index has no entry of it', async () => {
+  for (const operation of ['checkFact', 'urgeItem'])
+    for (const [from, to, since] of [
+      [0, leaves.length, 0],
+      [700, 1_500, 0],
+      [1_500, leaves.length, 0],
+      [leaves.length - 1, leaves.length, 0],
+      [0, 1_024, start + 400 * 86_400_000],
+    ] as const) {
+      const read = await leavesOfOperation(database.app, operation, { from, to, since });
+      const expected = leaves.flatMap((leaf, index) =>
+        leaf.operation === operation && index >= from && index < to && Date.parse(leaf.at) >= since
+          ? [index]
+          : [],
+      );
+      const found = [...read.keys()].sort((one, other) => one - other);
+      assert.deepEqual(found, expected, `${operation} ${from}–${to}`);
+    }
+});
 
 test('how often consumers got answers, and when last, is what every leaf says: of whole chunks, of the youngest entries, and of none', async () => {
   const pairs = ['education', 'transport', 'nobody'].flatMap((consumer) =>

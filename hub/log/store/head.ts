@@ -63,6 +63,12 @@ export async function lockPointers(
   return new Map(rows.map((row) => [row.id, row.batch]));
 }
 
+/** The number of entries that every process has written. */
+export async function readSize(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ size: string }>('SELECT size FROM audit_head WHERE id = 1');
+  return Number(rows[0]?.size ?? 0);
+}
+
 /** The log's state_epoch: incremented by every entry that changes permissions. */
 export async function readStateEpoch(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ readonly epoch: string }>(

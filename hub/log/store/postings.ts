@@ -5,6 +5,7 @@
 import { binaryRows, placesInArray } from '../../platform/database/binaryRows.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { momentAt } from '../../platform/database/values.ts';
 
 export interface Posting {
   /** number of the term, as text */
@@ -118,6 +119,25 @@ export async function postedChunks(
     [first, end],
   );
   return rows;
+}
+
+/**
+ * The indexed chunks from one on, as `first … end − 1`. `first` leaves out those of which every entry is older than a moment; without
+ * indexed chunks both are that one.
+ * @param since Unix milliseconds
+ */
+export async function postedSince(
+  reader: Reader,
+  from: number,
+  since: number,
+): Promise<{ readonly first: number; readonly end: number }> {
+  const { rows } = await reader.query<{ first: number; end: number }>(
+    `SELECT coalesce(min(chunk) FILTER (WHERE last_at >= ${momentAt('$2')}), max(chunk) + 1, $1)::integer AS first,
+            coalesce(max(chunk) + 1, $1)::integer AS end
+       FROM audit_posted WHERE chunk >= $1 AND ${isWhole}`,
+    [from, since],
+  );
+  return rows[0] ?? { first: from, end: from };
 }
 
 /** Receives a posting. @param places bytes owned by the driver; the receiver copies those that it retains */

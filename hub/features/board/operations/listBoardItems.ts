@@ -9,7 +9,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { compareText } from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { moment } from '../../common/listing.ts';
+import { moment, names } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -53,19 +53,21 @@ export const listBoardItems = operation('listBoardItems', {
 
 /**
  * The items that wait for some departments, or for all, the first deadline first.
- * @param departments undefined: all
+ * @param departments undefined: all @param id only the item with it, which the limits of the list do not leave out
  */
 export async function waitingItems(
   { database, registry }: Pick<Services, 'database' | 'registry'>,
   departments: readonly string[] | undefined,
   now: number,
+  id?: string,
 ): Promise<readonly Item[]> {
   const { app } = database;
   const clock = (await newestProcedure(app))?.clock;
   const timed = { now, clock, calendar: chinaWorkingCalendar };
   const found: Item[] = [];
   for (const [section, itemsOf] of sections)
-    for (const item of await itemsOf(app, { departments }, now)) {
+    for (const item of await itemsOf(app, { departments, id }, now)) {
+      if (id !== undefined && item.id !== id) continue;
       const { heldUntil, ...shown } = item;
       const row = registry.current.datasets.get(item.dataset ?? '')?.row;
       const ofDataset = row === undefined ? undefined : { zh: row.titleZh, en: row.titleEn };
@@ -79,7 +81,7 @@ export async function waitingItems(
 }
 
 type Waiting = Item & { /** of a held batch: the moment at which it lapses */ readonly heldUntil?: string };
-type Reach = Pick<BoardSpan, 'departments'>;
+type Reach = Pick<BoardSpan, 'departments'> & { readonly id: string | undefined };
 
 const sections: readonly (readonly [
   Section,
@@ -119,8 +121,9 @@ async function requests(reader: Reader, reach: Reach, now: number): Promise<read
   return found;
 }
 
-async function batches(reader: Reader, { departments }: Reach): Promise<readonly Waiting[]> {
-  const held = { departments, state: 'held', dataset: undefined, sha256: undefined };
+async function batches(reader: Reader, { departments, id: wanted }: Reach): Promise<readonly Waiting[]> {
+  if (wanted !== undefined && !names.uuid.test(wanted)) return [];
+  const held = { departments, id: wanted, state: 'held', dataset: undefined, sha256: undefined };
   const { rows } = await pageBatches(reader, { ...held, after: undefined, most: most + 1, sort: 'opened' });
   return rows.map(({ id, department, dataset, openedAt, heldUntil }) => ({
     kind: 'batch',
@@ -132,9 +135,14 @@ async function batches(reader: Reader, { departments }: Reach): Promise<readonly
   }));
 }
 
-async function duties(reader: Reader, { departments }: Reach, now: number): Promise<readonly Waiting[]> {
+async function duties(
+  reader: Reader,
+  { departments, id: wanted }: Reach,
+  now: number,
+): Promise<readonly Waiting[]> {
+  if (wanted !== undefined && !names.uuid.test(wanted)) return [];
   const today = dayInChina(now);
-  const filter = { ...defined({ departments }), openUntil: today };
+  const filter = { ...defined({ departments, id: wanted }), openUntil: today };
   const { rows } = await pageDuties(reader, filter, { after: undefined, most: most + 1 });
   return rows
     .filter(({ due }) => due < today)

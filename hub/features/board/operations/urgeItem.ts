@@ -31,8 +31,8 @@ async function urged(call: Call<StaffCaller, 'urgeItem'>, services: Services): P
   const { kind, id } = call.body;
   const { now, caller } = call;
   const departments = reachOf(permission, caller);
-  const items = await waitingItems(services, departments, now);
-  const item = items.find((one) => one.kind === kind && one.id === id);
+  const items = await waitingItems(services, departments, now, id);
+  const item = items.find((one) => one.kind === kind);
   if (item === undefined) throw new Problem('not_found');
   const { department } = item;
   // a list of one department also has items on which another one must act

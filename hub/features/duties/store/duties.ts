@@ -106,6 +106,7 @@ interface DutyFilter {
   readonly with?: string;
   /** only unanswered duties, due on this day or before */
   readonly openUntil?: string;
+  readonly id?: string;
 }
 
 /** Duties by due day, earliest first; answered duties come last. */
@@ -114,13 +115,14 @@ export async function pageDuties(
   filter: DutyFilter,
   page: OrderedPage,
 ): Promise<PageRows<DutyRow>> {
-  const { departments, with: other, openUntil } = filter;
+  const { departments, with: other, openUntil, id } = filter;
   return pageRows(reader, { columns: dutyColumns, order, narrow }, page, (row: DutyRow) => row);
 
   function narrow(rows: Knex.QueryBuilder): void {
     if (departments !== undefined)
       rows.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
     if (other !== undefined) rows.whereRaw('? IN (consumer, provider)', [other]);
+    if (id !== undefined) rows.where('id', id);
     if (openUntil !== undefined)
       rows
         .whereNull('answered_by')
