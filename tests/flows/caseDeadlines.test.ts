@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
+import { noticeDeadlines } from '../../hub/features/reminders/jobs/noticeDeadlines.ts';
+import { sealerOf } from '../../hub/flows/sealer.ts';
 import { momentOf, readMoment } from '../../hub/platform/database/values.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { headers, json, row, rules, streetCases } from './streetCases.ts';
@@ -176,6 +178,45 @@ test('a deadline that was altered in the database is a failure of the job, not a
   }
   await run('noticeDeadlines');
   assert.deepEqual(await counts(id), [['1 late'], ['1 late'], [], []], 'it is corrected');
+});
+
+test('also of full pages the position stays before a row whose deadline was altered; the rows after it are noticed at once', async () => {
+  const id = await dataset(rules);
+  await push(id, [row('f-1', 'education'), row('f-2', 'pub-security'), row('f-3', 'pub-security')]);
+  await age(id, 30 * 24 * hourMs);
+  // no notice is stored, so each run reports the same rows
+  const noticed: unknown[] = [];
+  const job = noticeDeadlines(database.app, sealerOf(hub.hub.keys.sealing), Date.now, 1);
+  let state: unknown = null;
+  const runJob = async (): Promise<readonly unknown[]> => {
+    const failures: unknown[] = [];
+    for (let more = true; more;) {
+      const result = await job.run({
+        now: Date.now,
+        state,
+        signal: new AbortController().signal,
+        act: ({ dataset: of, change: made }) => {
+          if (of === id) noticed.push(made?.['departments']);
+          return Promise.resolve({ exchange: '' });
+        },
+      });
+      state = result.state;
+      more = result.more === true;
+      failures.push(...(result.failures ?? []));
+    }
+    return failures;
+  };
+  const shift = (by: string): Promise<unknown> =>
+    database.owner.query(
+      `UPDATE row_version SET due_at = due_at ${by} interval '1 day' WHERE dataset = $1 AND 'education' = ANY (due_by)`,
+      [id],
+    );
+  await shift('-');
+  assert.notDeepEqual(await runJob(), []);
+  assert.deepEqual([...new Set(noticed)], ['pub-security']);
+  await shift('+');
+  assert.deepEqual(await runJob(), []);
+  assert.ok(noticed.includes('education'), 'it is restored');
 });
 
 test('a missed deadline is an event of the hub; a response plan opens for it and escalates', async () => {

@@ -71,8 +71,10 @@ export async function dueNotices(
   /** one for each row whose deadline or notice is not the sealed one; it is not noticed */
   readonly failures: readonly unknown[];
   readonly isFull: boolean;
-  /** the last place that was read; the one before the first failure where there is room to read on; undefined: none */
+  /** the last place that was read; undefined: none */
   readonly last: NoticePlace | undefined;
+  /** the last place before the first failure; undefined: none */
+  readonly complete: NoticePlace | undefined;
 }> {
   const column = momentColumn[stage];
   const { rows } = await reader.query<ReadRow>(
@@ -89,7 +91,7 @@ export async function dueNotices(
   const groups = new Map<string, NoticedRows & { readonly rows: DueRow[] }>();
   const failures: unknown[] = [];
   const isFull = rows.length === limit;
-  let last: NoticePlace | undefined;
+  let complete: NoticePlace | undefined;
   const notices = await keyedRows(
     reader,
     'case_notice',
@@ -101,10 +103,19 @@ export async function dueNotices(
     } catch (error) {
       failures.push(error);
     }
-    if (isFull || failures.length === 0) last = { at: row.at, sequence: row.sequence };
+    if (failures.length === 0) complete = placeOf(row);
   }
-  return { noticed: [...groups.values()], failures, isFull, last };
+  const [end] = rows.slice(-1);
+  return {
+    noticed: [...groups.values()],
+    failures,
+    isFull,
+    last: end === undefined ? undefined : placeOf(end),
+    complete,
+  };
 }
+
+const placeOf = ({ at, sequence }: ReadRow): NoticePlace => ({ at, sequence });
 
 /**
  * Whether a row has no notice of a stage yet. @param notice of the row
