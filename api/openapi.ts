@@ -11125,7 +11125,7 @@ export interface components {
             exchange?: components["schemas"]["Uuid7"];
             /** @description also how many answer, by day, department and code */
             counts?: boolean;
-            /** @description the person or organisation the entries concern: by identifier (`value`), or as the subject of a case of the dataset (`key`), which only the data office and the provider may name. The entries are about the person, also in other cases */
+            /** @description the person or organisation the entries concern: by identifier (`value`), or as the subject of a case of the dataset (`key`), which only the data office and the provider may name. The entries are about the person, also in other cases; with `key`, only those of its dataset */
             subject?: {
                 /** @description why it is requested; stored in the entry of this search */
                 reason: string;

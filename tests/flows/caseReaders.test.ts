@@ -86,6 +86,18 @@ test('the same entries as by the identifier; readings of another case of the per
   assert.deepEqual(indexes(older), indexes(byKey).slice(1));
 });
 
+test('a search by key has only entries of the dataset of the case, also where no filter names it', async () => {
+  const other = await dataset();
+  await push(other, [row('a', 'education', { reporter: 'reader-1' })]);
+  await read(roads, other, one('a'));
+  const datasets = async (subject: object): Promise<readonly unknown[]> =>
+    (await search(office, subject, { dataset: undefined })).leaves.map((leaf) => leaf.dataset);
+  assert.deepEqual(await datasets({ value: 'reader-1' }), [other, id, id]);
+  assert.deepEqual(await datasets({ key: { case: 'a' } }), [id, id]);
+  assert.equal((await lastLeaf(database)).dataset, id);
+  assert.equal((await search(office, { key: { case: 'a' } }, { dataset: other })).code, 'invalid_request');
+});
+
 test('a contributor’s auditor cannot learn from it which cases one person reported', async () => {
   assert.equal((await search(contributor, { key: { case: 'a' } })).code, 'not_the_provider');
   const leaf = await lastLeaf(database);

@@ -107,8 +107,20 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
         <summary>{say('askSubject')}</summary>
         <p className="muted">{say('askSubjectLead')}</p>
         <div className="filters">
-          <Field label={say('identifier')} value={value} change={setValue} most={100} />
-          <Field label={say('identifierOfCase')} value={key} change={setKey} most={200} />
+          <Field
+            label={say('identifier')}
+            value={value}
+            change={setValue}
+            most={100}
+            disabled={key !== '' && value === ''}
+          />
+          <Field
+            label={say('identifierOfCase')}
+            value={key}
+            change={setKey}
+            most={200}
+            disabled={value !== ''}
+          />
           <Field
             label={say('identifierIn')}
             value={why.dataset}

@@ -7,13 +7,14 @@ export function Field(props: {
   readonly change: (value: string) => void;
   readonly type?: 'text' | 'date' | 'datetime-local';
   readonly required?: boolean;
+  readonly disabled?: boolean;
   readonly least?: number;
   readonly most?: number;
   readonly wide?: boolean;
   /** seconds between the moments that can be chosen */
   readonly step?: number;
 }): ReactNode {
-  const { label, value, change, type = 'text', required, least, most, wide = false, step } = props;
+  const { label, value, change, type = 'text', required, disabled, least, most, wide = false, step } = props;
   return (
     <label className={wide ? 'choice wide' : 'choice'}>
       <span>{label}</span>
@@ -23,6 +24,7 @@ export function Field(props: {
         spellCheck={false}
         value={value}
         required={required}
+        disabled={disabled}
         minLength={least}
         maxLength={most}
         step={step}

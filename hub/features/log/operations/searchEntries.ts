@@ -23,6 +23,7 @@ import type { EntryQuestion } from '../../../log/search/findEntries.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
 import { logReads } from '../../../domain/logReads.ts';
 import type { Pool } from '../../../platform/database/database.ts';
+import { refusedPart } from '../../common/refusedPart.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -31,7 +32,7 @@ import { defined } from '../../../../terms/defined.ts';
  * Searches entries. The log entry of the search contains its criteria, but never the subject: the identifier is converted to the permanent
  * hash and discarded. A search about a subject must state reason and case, which its entry contains.
  * @throws Problem search_identity_number for an identity number in reason or case; unknown_reference for a dataset that is not registered
- *   or has no subjects; those of searchedSubject
+ *   or has no subjects; invalid_request where a case is of another dataset; those of searchedSubject
  */
 export const searchEntries = operation('searchEntries', {
   kind: 'inspect',
@@ -42,9 +43,16 @@ export const searchEntries = operation('searchEntries', {
     refuseIdentityNumbers({ reason: subject?.reason, case: subject?.case });
     const own = ownEntries(call);
     const hash = subject === undefined ? undefined : await searchedSubject(subject, own.scope, services);
+    // a case is of one dataset
+    const dataset = subject?.key === undefined ? filter.dataset : subject.dataset;
+    if (filter.dataset !== undefined && filter.dataset !== dataset)
+      throw refusedPart('/body/dataset', 'dataset', {
+        zh: '与 subject 的 dataset 不一致：办件只属于一个数据资源',
+        en: 'it differs from the dataset of subject: a case is of one dataset',
+      });
     const found = await search(
       services,
-      { ...(filter as Omit<EntrySearch, 'subject'>), ...own, ...defined({ subject: hash }) },
+      { ...(filter as Omit<EntrySearch, 'subject'>), ...own, ...defined({ subject: hash, dataset }) },
       call.now,
     );
     return allowed<'searchEntries'>(
@@ -52,7 +60,7 @@ export const searchEntries = operation('searchEntries', {
       { ...found, ...(await reportedErasure(hash, own.scope, services)) },
       {
         facts: {
-          ...defined({ dataset: filter.dataset }),
+          ...defined({ dataset }),
           change: {
             by: Object.keys(call.body).sort().join(' '),
             entries: found.entries.length,
