@@ -41,7 +41,11 @@ test('the main thread computes neither the signature of a request nor that of it
     },
   }).enable();
   try {
-    const caller = await door.authenticate(head, { now, exchange: 'x' });
+    const caller = await door.authenticate(head, {
+      now,
+      exchange: 'x',
+      operation: { id: 'queryDataset' },
+    });
     assert.deepEqual([caller.keyid, inPool], [key.keyid, 1]);
     const parts = { status: 200, contentType: 'application/json', body, exchange: 'x' };
     const { status, headers } = await door.reply(head, parts);

@@ -20,7 +20,10 @@ export interface CallerAuth<C extends Caller> {
    * Authenticates the caller from the head alone.
    * @throws Refusal, with what was proven and what was only claimed
    */
-  authenticate(head: CallHead, at: AtExchange): Promise<C> | C;
+  authenticate(
+    head: CallHead,
+    at: AtExchange & { readonly operation: { readonly id: string } },
+  ): Promise<C> | C;
   /**
    * for adapters whose pages may stay open: authenticates the head of an admitted call again, without counting it as use
    * @throws Refusal

@@ -2,6 +2,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { CallHead, StaffCaller, Stranger } from '../../identity/authentication/caller.ts';
+import type { OperationId } from '../contract.ts';
 import { headerOf } from '../requestChecks.ts';
 import { plainReply } from '../reply.ts';
 import { cookieOf, type SessionCookie } from './cookie.ts';
@@ -20,6 +21,9 @@ const behind = {
   reply: (_head: CallHead, parts: Parameters<typeof plainReply>[0]) => plainReply(parts),
 };
 
+/** Operations to which a browser connects again by itself. */
+const streams: ReadonlySet<string> = new Set<OperationId>(['watchEvents', 'followOpenEvents']);
+
 /**
  * Accepts a bearer token (sent by systems) or a browser session. Both together are refused, because they could identify two persons.
  * Browsers send a cookie with requests from any page, so a call with a cookie must come from a page of the same origin.
@@ -30,9 +34,11 @@ export const staffAuth = (
 ): CallerAuth<StaffCaller> => ({
   ...behind,
   scheme: 'staffToken',
-  // a page that connects again by itself is no use of the session
-  authenticate: (head, { now }) =>
-    staffOf(identity, place, head, now, headerOf(head, 'last-event-id') === undefined),
+  authenticate: (head, { now, operation }) => {
+    // a page that connects again by itself is no use of the session
+    const isReconnect = streams.has(operation.id) && headerOf(head, 'last-event-id') !== undefined;
+    return staffOf(identity, place, head, now, !isReconnect);
+  },
   stillAuthenticated: (head, { now }) => staffOf(identity, place, head, now, false),
 });
 

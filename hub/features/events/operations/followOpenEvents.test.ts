@@ -223,6 +223,15 @@ describe('a page that follows open events', () => {
       [later.id],
     );
     assert.deepEqual(rows, [{ idle: true }]);
+    // any other call counts, also with the header
+    const again = { cookie: later.cookie, 'last-event-id': String(Math.floor(database.now())) };
+    const call = await fetchStaff('GET', '/v1/inbox?kind=requests', again, '');
+    assert.equal(call.status, 200, call.text);
+    const { rows: used } = await database.owner.query(
+      "SELECT seen_at < now() - interval '1 minute' AS idle FROM staff_session WHERE id = $1",
+      [later.id],
+    );
+    assert.deepEqual(used, [{ idle: false }]);
     await database.owner.query(seen.replace('2 minutes', '31 minutes'), [later.id]);
     await watching.ended;
     const elsewhere = await open({ 'sec-fetch-site': 'cross-site', cookie: later.cookie });
