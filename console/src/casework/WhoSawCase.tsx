@@ -38,7 +38,7 @@ export function WhoSawCase(named: CaseNamed): ReactNode {
   // a request for evidence that follows begins with them
   const [reason, setReason] = useDraftText('evidence reason');
   const [number, setNumber] = useDraftText('evidence number');
-  const [asked, setAsked] = useState<Why>();
+  const [asked, setAsked] = useState<{ readonly nth: number; readonly why: Why }>();
   if (!hasRoleFor(session, ['auditor'], named.set.provider)) return null;
   return (
     <section className="card no-print" aria-label={say('cwSeen')}>
@@ -48,14 +48,14 @@ export function WhoSawCase(named: CaseNamed): ReactNode {
         className="row-form"
         onSubmit={(event) => {
           event.preventDefault();
-          setAsked({ reason, case: number });
+          setAsked({ nth: (asked?.nth ?? 0) + 1, why: { reason, case: number } });
         }}
       >
         <Field label={say('askReason')} value={reason} change={setReason} required least={2} most={200} />
         <Field label={say('askCase')} value={number} change={setNumber} required least={2} most={100} />
         <Button htmlType="submit">{say('cwSeenAsk')}</Button>
       </form>
-      {asked === undefined ? null : <Readings {...named} why={asked} />}
+      {asked === undefined ? null : <Readings key={asked.nth} {...named} why={asked.why} />}
     </section>
   );
 }
