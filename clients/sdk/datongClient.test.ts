@@ -242,6 +242,14 @@ describe('a query', () => {
     assert.ok((client.newestCheckpoint ?? 0) >= 1);
   });
 
+  test('for features that is answered in JSON, as by an older hub, is an error and no collection', async () => {
+    answer = () => ({ status: 200, body: rows(1) });
+    await assert.rejects(
+      client.queryFeatures('pub-security.household', {}, context),
+      refusedWith('reply_type_unexpected'),
+    );
+  });
+
   test('is paged by cursor, each page an exchange of its own', async () => {
     answer = ({ body }) => {
       const { cursor } = JSON.parse(Buffer.from(body).toString()) as Query;

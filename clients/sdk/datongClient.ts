@@ -1,5 +1,6 @@
 import type { Anchors } from '../../log/anchors.ts';
 import { geoJsonType } from '../../terms/geoJson.ts';
+import { Problem } from '../../terms/problem.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { type DatongClientOptions, type KeepRoot, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
@@ -103,14 +104,21 @@ export class DatongClient {
     return (await this.under(context, dataset, 'query', query)) as Answer<QueryAnswer>;
   }
 
-  /** Rows of a dataset with a place, as a GeoJSON FeatureCollection (RFC 7946). */
+  /**
+   * Rows of a dataset with a place, as a GeoJSON FeatureCollection (RFC 7946).
+   * @throws Problem reply_type_unexpected where the hub answers in another format
+   */
   async queryFeatures(
     dataset: string,
     query: Query,
     context: CallContext,
   ): Promise<Answer<types.QueryFeatures>> {
     const accept = { accept: geoJsonType };
-    return (await this.under(context, dataset, 'query', query, accept)) as Answer<types.QueryFeatures>;
+    const answer = await this.under(context, dataset, 'query', query, accept);
+    const type = answer.headers.get('content-type') ?? '-';
+    if (!type.startsWith(geoJsonType))
+      throw new Problem('reply_type_unexpected', { type, expected: geoJsonType });
+    return answer as Answer<types.QueryFeatures>;
   }
 
   /** Asks for many subjects in one exchange. Returns an outcome for each value, in their order. Needs delivery `batch`. */

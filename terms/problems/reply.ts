@@ -57,6 +57,18 @@ export const replyProblems = {
       en: 'do not use the reply; store it and notify the auditor',
     },
   },
+  reply_type_unexpected: {
+    status: 502,
+    who: 'operator',
+    text: {
+      zh: '答复的类型是 {type}，应为 {expected}',
+      en: 'the type of the reply is {type}, not {expected}',
+    },
+    next: {
+      zh: '枢纽的版本可能较旧，不支持该格式；升级枢纽，或改用 JSON 查询',
+      en: 'an older hub may not support this format: update the hub, or query in JSON',
+    },
+  },
   reply_stream_truncated: {
     status: 502,
     who: 'operator',
