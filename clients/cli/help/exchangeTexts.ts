@@ -223,7 +223,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '由谁申请：self 本人、guardian 监护人、agent 受托人或近亲属',
   'how reliably the service proved the identity of the person: substantial or high':
     '核验身份的程度：substantial 两种独立方式，high 另加人脸或实体证件',
-  'the page after this exchange': '该交换之前的一页',
+  'entries older than this exchange': '早于该交换的条目',
   'as HTML to print': '输出可打印的 HTML',
   'the document you compared with the person at the counter':
     '所核对的证件：resident-id 身份证、household-book 户口簿、passport 护照、residence-permit 居住证',

@@ -35,7 +35,7 @@ function registerView(subject: Command): void {
         .choices(['substantial', 'high'])
         .default('high'),
     )
-    .option('--before <exchange>', 'the page after this exchange')
+    .option('--before <exchange>', 'entries older than this exchange')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000))
     .option('--print', 'as HTML to print')
     .option('--save <folder>', 'store request, reply and receipt there')
@@ -82,7 +82,7 @@ function registerCounter(subject: Command): void {
     )
     .addOption(presenterOption())
     .requiredOption('--application <number>', 'number of the application form; recorded in the log')
-    .option('--before <exchange>', 'the page after this exchange')
+    .option('--before <exchange>', 'entries older than this exchange')
     .option('--print', 'as HTML to print')
     .option('--json', 'one JSON document')
     .addHelpText(
