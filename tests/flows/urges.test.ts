@@ -172,7 +172,7 @@ test('an item that the list of all departments leaves out is urged: the list of 
             date '2025-03-01' + n, 1 FROM generate_series(1, 502) AS n`,
   );
   const { rows } = await database.app.query<{ id: string }>("SELECT id FROM duty WHERE dataset = 'd502'");
-  const [{ id = '' } = {}] = rows;
+  const id = rows[0]?.id ?? '';
   const { json } = await hub.staff(mayor, 'GET', '/v1/board/waiting/items?department=pub-security');
   assert.ok((json['items'] as readonly Item[]).some((item) => item.id === id && item.overdue === true));
   const { status, json: item } = await urge(mayor, id, 'duty');
