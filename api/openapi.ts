@@ -5407,7 +5407,7 @@ export interface components {
         };
         Urge: {
             /** @enum {unknown} */
-            kind: "request" | "batch" | "duty" | "file";
+            kind: "request" | "duty" | "file";
             /** @description as the item has it */
             id: string;
         };
@@ -5506,7 +5506,6 @@ export interface components {
             due?: components["schemas"]["WaitDue"];
             provisional?: components["schemas"]["WaitProvisional"];
             overdue?: components["schemas"]["WaitOverdue"];
-            urged?: components["schemas"]["Urged"];
             /** @description the person who released it or put it back */
             approvedBy?: string;
             /** @description the batch whose stored bytes it is made from, by another version of its mapping */

@@ -122,7 +122,8 @@ test('an item in time, an unknown one, and one on which another department must 
   assert.equal((await urge(mayor, early)).json['code'], 'item_not_overdue');
   assert.equal((await urge(mayor, 'req-none')).json['code'], 'not_found');
   assert.equal((await urge(mayor, late, 'duty')).json['code'], 'not_found');
-  assert.equal((await urge(mayor, late, 'person')).json['code'], 'invalid_request');
+  for (const kind of ['batch', 'person'])
+    assert.equal((await urge(mayor, late, kind)).json['code'], 'invalid_request');
   assert.equal((await urge(school, late)).json['code'], 'not_your_department');
   for (const token of [steward, consumer])
     assert.equal((await urge(token, late)).json['code'], 'scope_missing');

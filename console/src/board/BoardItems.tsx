@@ -25,9 +25,15 @@ function pageOf(session: Schemas['Session'], { kind, id, department = '' }: Item
   return addressOf('duties', [], { department, due: '1' });
 }
 
-/** A leader urges overdue items: of the data office all, of a department those on which it must act. */
-const mayUrge = (session: Schemas['Session'], { overdue, department }: Item): boolean =>
-  overdue === true && hasRoleFor(session, ['leader'], department);
+/**
+ * A leader urges overdue items: of the data office all, of a department those on which it must act. A held batch lapses before it would be
+ * overdue.
+ */
+const mayUrge = (
+  session: Schemas['Session'],
+  item: Item,
+): item is Item & { readonly kind: Schemas['Urge']['kind'] } =>
+  item.kind !== 'batch' && item.overdue === true && hasRoleFor(session, ['leader'], item.department);
 
 /** Items that wait, overdue ones first: what, who must act, since when, and until when. */
 export function BoardItems(props: {

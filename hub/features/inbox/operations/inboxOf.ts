@@ -139,7 +139,6 @@ export async function sectionsOf(
 /** Kind of the board's items of a section, and the member with their id. */
 const urgeable: ReadonlyMap<InboxSection, readonly [kind: UrgedItem['kind'], member: string]> = new Map([
   ['requests', ['request', 'id']],
-  ['batches', ['batch', 'batch']],
   ['duties', ['duty', 'id']],
   ['silent', ['file', 'dataset']],
 ]);
