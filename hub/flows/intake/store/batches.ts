@@ -240,7 +240,6 @@ interface BatchesQuery extends OrderedPage {
   readonly state: string | undefined;
   /** of the whole file, hex; known from the commit on */
   readonly sha256: string | undefined;
-  readonly id?: string | undefined;
 }
 
 const parts: readonly Part[] = [{ from: 'batch', column: 'department', id: 'id' }];
@@ -248,10 +247,10 @@ const parts: readonly Part[] = [{ from: 'batch', column: 'department', id: 'id' 
 /** Submissions, usually the newest first: their ids are in the order of time. `after` is an id. */
 export async function pageBatches(
   reader: Reader,
-  { departments, dataset, state, sha256, id, ...page }: BatchesQuery,
+  { departments, dataset, state, sha256, ...page }: BatchesQuery,
 ): Promise<PageRows<BatchRow>> {
   const reach = departments === undefined ? undefined : { parts, departments };
-  const narrow = (rows: Knex.QueryBuilder): void => void narrowed(rows, { dataset, state, sha256, id });
+  const narrow = (rows: Knex.QueryBuilder): void => void narrowed(rows, { dataset, state, sha256 });
   return pageRows(reader, { columns: batchColumns, order, narrow, reach }, page, readBatch);
 }
 
