@@ -32,8 +32,10 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-/** How often each process polls for work, in milliseconds. */
+/** Milliseconds between two polls of a job in the database, at least. */
 const look = 1_000;
+/** How often each process asks jobs whether they have work before their time: a deadline is noticed that late. */
+const earlyMs = 250;
 /** Milliseconds from a note to the run of its job, so that the work of many calls is done together. */
 const pauseMs = 50;
 /** Milliseconds until the next attempt while another process runs the job. */
@@ -49,6 +51,8 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   const underWay = new Map<string, Promise<string | undefined>>();
   const soon = new Map<string, NodeJS.Timeout>();
   const nextLook = new Map<string, number>();
+  /** by job: until when it does not begin early, after it did without success */
+  const nextEarly = new Map<string, number>();
 
   async function once(job: Job, early: boolean): Promise<string | undefined> {
     const { name, lease, every, isPositionSealed = false } = job;
@@ -131,14 +135,17 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   function lookForWork(): void {
     const now = database.now();
     for (const job of jobs) {
-      const early = job.early?.() === true;
+      const early = job.early?.() === true && (nextEarly.get(job.name) ?? 0) <= now;
       if (!early && (nextLook.get(job.name) ?? 0) > now) continue;
       nextLook.set(job.name, now + Math.max(look, job.every / 10));
-      void begin(job, early);
+      if (early) nextEarly.set(job.name, now + look);
+      void begin(job, early).then((outcome) => {
+        if (outcome === 'ok') nextEarly.delete(job.name);
+      });
     }
   }
 
-  const timer = services.byTime === false ? undefined : setInterval(lookForWork, look).unref();
+  const timer = services.byTime === false ? undefined : setInterval(lookForWork, earlyMs).unref();
   if (timer !== undefined) for (const job of jobs) job.noted?.onNote(() => beginSoon(job));
   return {
     jobs,
