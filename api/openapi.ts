@@ -3103,7 +3103,7 @@ export interface paths {
         };
         /**
          * Watch the events of a subscription in a browser
-         * @description Server-sent events (`text/event-stream`) for a person of the consumer. An answer has one message `event: events`, whose `data` is an answer of `pullEvents`, decided, masked, counted and logged like one; the official is the person. It comes as soon as there is an event, after 25 seconds without any, and ends: the browser connects again with the `id` as `Last-Event-ID` and gets what comes after it. Without it the answer begins behind what the consumer's system acknowledged. Nothing is acknowledged. A person has at most four connections that wait: a further one ends the oldest.
+         * @description Server-sent events (`text/event-stream`) for a person of the consumer. An answer has one message `event: events`, whose `data` is an answer of `pullEvents`, decided, masked, counted and logged like one; the official is the person. It comes as soon as there is an event, after 25 seconds without any, and ends: the browser connects again with the `id` as `Last-Event-ID` and gets what comes after it. Without it the answer begins behind what the consumer's system acknowledged. Nothing is acknowledged. A person has at most four connections that wait; a further one is refused (`live_pages_too_many`).
          */
         get: operations["watchEvents"];
         put?: never;

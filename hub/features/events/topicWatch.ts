@@ -4,6 +4,7 @@
  */
 import { Poll } from '../../../machine/poll.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { topicsBehind } from './store/subscriptions.ts';
 
 /** Waits of one person. A browser opens six connections to a host. */
@@ -34,10 +35,14 @@ export class TopicWatch {
     this.reader = reader;
   }
 
-  /** The name of a person's wait. Where the person has as many as they may, the oldest of them ends. */
+  /**
+   * The name of a person's wait. One more than a person may have is refused: its browser does not connect again, as that of an ended one
+   * would, which would end the next. @throws Problem live_pages_too_many
+   */
   nameOf(person: string, exchange: string): string {
-    const own = [...this.waiters].filter(([name]) => name.startsWith(`${person} `));
-    if (own.length >= maxOfPerson) own[0]?.[1].done(false);
+    const own = [...this.waiters.keys()].filter((name) => name.startsWith(`${person} `));
+    if (own.length >= maxOfPerson)
+      throw new Problem('live_pages_too_many', { most: maxOfPerson }, { headers: { 'retry-after': '30' } });
     return `${person} ${exchange}`;
   }
 

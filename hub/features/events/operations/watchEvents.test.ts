@@ -148,14 +148,14 @@ test('the next connection is decided anew, and a cursor of another subscription 
   assert.equal((await watch(id, cursor)).answer.events.length, 1);
 });
 
-test('a fifth connection that waits ends the oldest of the person, without an event', async () => {
+test('a fifth connection of a person is refused while four wait', async () => {
   const id = await subscribe();
   const connections: Promise<{ answer: EventsAnswer }>[] = [];
-  for (let nth = 0; nth < 5; nth += 1) {
+  for (let nth = 0; nth < 4; nth += 1) {
     connections.push(watch(id));
     await sleep(200);
   }
-  assert.deepEqual((await connections[0])?.answer.events, []);
+  assert.equal(codeIn(await connect(id)), 'live_pages_too_many');
   const event = await warn();
-  for (const connection of connections.slice(1)) assert.deepEqual(idsIn((await connection).answer), [event]);
+  for (const connection of connections) assert.deepEqual(idsIn((await connection).answer), [event]);
 });

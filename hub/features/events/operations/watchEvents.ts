@@ -21,8 +21,8 @@ const waitMs = 25_000;
 const maxEvents = 100;
 
 /**
- * @throws Problem subscription_unknown, subscription_ended, subscription_of_pattern, subscription_has_sink, cursor_invalid, and the denials of
- * the release flow
+ * @throws Problem subscription_unknown, subscription_ended, subscription_of_pattern, subscription_has_sink, cursor_invalid,
+ * live_pages_too_many, and the denials of the release flow
  */
 export const watchEvents = eventOperation('watchEvents', {
   kind: 'release',
