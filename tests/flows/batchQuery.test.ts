@@ -15,7 +15,7 @@ import { lastLeaf } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
 
 const release = { ...defaultReleaseLimits };
-const { database, hub, city } = await cityHub({ release });
+const { database, hub, city } = await cityHub({ jobsByTime: false, release });
 const file = householdFile(1500, 7);
 const dataset = 'pub-security.household';
 const { client } = city.education;

@@ -9,7 +9,7 @@ import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub();
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const file = householdFile(1500, 7);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const child = file.good.find(({ region }) => region === '990101');

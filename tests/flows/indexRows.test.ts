@@ -7,7 +7,7 @@ import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { applyGrant } from '../policyWith.ts';
 import { cityHub } from '../cityHub.ts';
 
-const { database, hub, city } = await cityHub();
+const { database, hub, city } = await cityHub({ jobsByTime: false });
 const file = householdFile(3000, 7);
 const dataset = 'pub-security.household';
 const { publicSecurity } = city;
