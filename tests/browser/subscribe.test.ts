@@ -113,6 +113,8 @@ for (const language of ['zh', 'en'] as const) {
     }
     await page.getByLabel(text.topic).selectOption('*');
     await page.getByLabel(text.pattern).fill('ecology.*');
+    // purposes are loaded when the form of patterns is opened
+    await command.filter({ hasText: '--purpose' }).waitFor();
     assert.match(await command.innerText(), /^datong event subscribe 'ecology\.\*' --purpose [a-z-]+$/);
     await healthy(watched, `pattern ${language}`);
     await watched.context.close();
