@@ -13,10 +13,10 @@ import { parseArgs } from 'node:util';
 import { startTestCluster } from './cluster.ts';
 
 const { positionals: wanted, values } = parseArgs({
-  options: { t: { type: 'string', short: 't' } },
+  options: { t: { type: 'string', short: 't' }, long: { type: 'boolean' } },
   allowPositionals: true,
 });
-const files = listTests(wanted);
+const files = listTests(values.long === true ? ['--long'] : wanted);
 if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
   process.exit(2);
