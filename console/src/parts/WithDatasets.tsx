@@ -5,7 +5,7 @@ import { useDatasetNames } from './useDatasetNames.ts';
 /** Stands for the datasets in a sentence; no text of a page has this character. */
 const slot = '\u{fffc}';
 
-/** A sentence with datasets by their titles, each with its id on hover. @param text of the sentence with what stands for them */
+/** A sentence with datasets by their titles, each with its id on hover. @param text of the sentence with their placeholders */
 export function WithDatasets(props: {
   readonly ids: readonly string[];
   readonly text: (datasets: string) => string;

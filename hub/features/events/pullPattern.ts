@@ -6,7 +6,6 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Call, DeniedOutcome, Outcome } from '../../pipeline/call.ts';
 import type { Acting } from '../../flows/actingDepartment.ts';
-import type { Transaction } from '../../platform/database/transaction.ts';
 import { topicsOfPattern, type PatternTopic } from './patternTopics.ts';
 import {
   emptyAnswer,
@@ -19,13 +18,7 @@ import {
   type Pull,
 } from './pulledEvents.ts';
 import type { EventServices } from './services.ts';
-import {
-  acknowledgeTypes,
-  passTypes,
-  storeStarts,
-  type PassedType,
-  type PatternRow,
-} from './store/patterns.ts';
+import { acknowledgeTypes, storeStarts, type PatternRow, type ReachedType } from './store/patterns.ts';
 
 /** Milliseconds after which a call that waits finds new topics and agreements. */
 const maxWaitMs = 5_000;
@@ -93,19 +86,18 @@ async function askTopics(
   const all = await topicsOfPattern({ reader: database.app, registry }, pattern, database.now());
   const open = all.filter(({ refusal }) => refusal === undefined);
   if (open.length === 0) throw nothingOf(pattern, all);
-  const acknowledge = acknowledging(pattern, all, taken);
   const refusals: Refusal[] = [];
   const idle: Pull[] = [];
-  const passed: PassedType[] = [];
+  const reached: ReachedType[] =
+    taken === undefined ? [] : [...taken.positions].map((position) => ({ position, upTo: taken.place }));
   for (const topic of inTurn(open, taken?.topic)) {
     const pull: Pull = {
       ...pullOf(services, pattern, topic, asked),
       limit,
       // with the entry of the answer: what was passed over under terms that changed since is read again
       acknowledge: async (transaction, searched) => {
-        await acknowledge?.(transaction);
-        const own = searched === undefined ? [] : passedTypes(topic, searched);
-        await passTypes(transaction, pattern.id, [...passed, ...own]);
+        const own = searched === undefined ? [] : searchedTypes(topic, searched);
+        await acknowledgeTypes(transaction, pattern.id, [...reached, ...own]);
       },
     };
     const isNew = topic.newest > pull.place;
@@ -116,16 +108,16 @@ async function askTopics(
     // `newest` was read before the events, and numbers have no gaps: up to there nothing is for this consumer
     const place = latest([found.place, topic.newest]);
     for (const type of pull.subscription.types) asked.searched.set(type, place);
-    passed.push(...passedTypes(topic, place));
+    reached.push(...searchedTypes(topic, place));
     idle.push({ ...pull, place });
   }
   return { idle, refusals };
 }
 
-/** What a search of a topic without a find passed over: of types that can be received now, and only where it is new. */
-const passedTypes = ({ types, agreements }: PatternTopic, place: bigint): readonly PassedType[] =>
-  types.flatMap(({ type, position, acknowledged }) =>
-    position !== null && agreements.has(type) && acknowledged < place ? [{ position, upTo: place }] : [],
+/** How far a search of a topic without a find is: of the types that can be received now. */
+const searchedTypes = ({ types, agreements }: PatternTopic, upTo: bigint): readonly ReachedType[] =>
+  types.flatMap(({ type, position }) =>
+    position !== null && agreements.has(type) ? [{ position, upTo }] : [],
   );
 
 /** The first topic answers without events; where every one is refused, the first refusal. */
@@ -179,21 +171,6 @@ function takenAnswer(services: EventServices, pattern: PatternRow, cursor: strin
   const [topic, ...positions] = rest;
   if (topic === undefined) throw new Problem('cursor_invalid');
   return { topic, place, positions: new Set(positions) };
-}
-
-/** What stores that an answer was taken over; undefined where that is stored already. */
-function acknowledging(
-  { id }: PatternRow,
-  topics: readonly PatternTopic[],
-  taken: Taken | undefined,
-): ((transaction: Transaction) => Promise<void>) | undefined {
-  if (taken === undefined) return undefined;
-  const { place, positions } = taken;
-  const isNew = topics.some(({ types }) =>
-    types.some(({ position, acknowledged }) => positions.has(position ?? '') && acknowledged < place),
-  );
-  if (!isNew) return undefined;
-  return (transaction: Transaction) => acknowledgeTypes(transaction, id, [...positions], place);
 }
 
 /** What is read of a topic: each type after its position, after the answer that was taken over, and after what was searched. */

@@ -1,6 +1,6 @@
 /**
- * Missed deadlines of open events, and what is to be sent of those that were closed. Deadlines are rows; the time in memory only wakes the job up, and what passed while no hub ran is done at
- * the next run, stage by stage.
+ * Missed deadlines of open events, and what is to be sent of those that were closed. Deadlines are rows; the time in memory only wakes the
+ * job up, and what passed while no hub ran is done at the next run, stage by stage.
  */
 import { createHash } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
@@ -110,8 +110,7 @@ async function end(run: JobRun, { database }: EscalationServices, event: OpenEve
  * @throws Problem rows_unauthenticated where the event was changed past the hub
  */
 async function closeLate(run: JobRun, { database }: EscalationServices, late: LateClosing): Promise<void> {
-  const { recipient } = late;
-  const event = await closedEvent(database.app, late.event.id);
+  const event = await closedEvent(database.app, late.event);
   const { id, plan, department, cause, closingCode, closingReason } = event;
   const purpose = await purposeEndedBy(database.app, event);
   await run.act({
@@ -120,7 +119,7 @@ async function closeLate(run: JobRun, { database }: EscalationServices, late: La
       act: 'closeLate',
       event: id,
       plan,
-      departments: recipient,
+      departments: late.recipient,
       ...present({ cause, code: closingCode, reason: closingReason }),
       ...defined({ purpose }),
     },

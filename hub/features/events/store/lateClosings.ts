@@ -7,27 +7,24 @@ import type { DuePortion } from './deadlines.ts';
 import { eventColumns, readEvent, type OpenEventRow, type StoredEvent } from './openEvents.ts';
 
 export interface LateClosing {
-  /** a closed one */
-  readonly event: OpenEventRow;
+  /** id of a closed one */
+  readonly event: string;
   readonly recipient: string;
 }
 
 /** By event and department. A row that others than the hub added is left out. */
-export async function lateClosings(
+export const lateClosings = (
   reader: Reader,
   { most, failures }: Pick<DuePortion, 'most' | 'failures'>,
-): Promise<readonly LateClosing[]> {
-  const rows = await firstSealedRows<StoredEvent & { readonly recipient: string }>(
+): Promise<readonly LateClosing[]> =>
+  firstSealedRows<LateClosing>(
     reader,
-    ['late_closing', 'l'],
-    `SELECT ${eventColumns}, l.department AS recipient FROM late_closing AS l JOIN open_event AS e ON e.id = l.event
-      ORDER BY l.event, l.department`,
+    'late_closing',
+    'SELECT event, department AS recipient FROM late_closing ORDER BY event, department',
     [],
     most,
     failures,
   );
-  return rows.map(({ recipient, ...event }) => ({ event: readEvent(event), recipient }));
-}
 
 /** @throws Problem rows_unauthenticated where its row was changed past the hub */
 export async function closedEvent(reader: Reader, id: string): Promise<OpenEventRow> {
@@ -48,7 +45,7 @@ export async function dropLateClosing(
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
     'DELETE FROM late_closing WHERE event = $1 AND department = $2',
-    [event.id, recipient],
+    [event, recipient],
   );
   return rowCount === 1;
 }

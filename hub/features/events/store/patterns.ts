@@ -139,39 +139,26 @@ export async function storeStarts(
   );
 }
 
-/** Never back. @param positions of the types that the acknowledged answer covers */
-export async function acknowledgeTypes(
-  transaction: Transaction,
-  subscription: string,
-  positions: readonly string[],
-  upTo: bigint,
-): Promise<void> {
-  await transaction.query(
-    `UPDATE pattern_position SET acknowledged = greatest(acknowledged, $3::bigint)
-      WHERE subscription = $1 AND id = ANY ($2::bigint[])`,
-    [subscription, positions, String(upTo)],
-  );
-}
-
-/** A type of which a search found nothing that may leave. */
-export interface PassedType {
+/** A type that was received or searched up to an event. */
+export interface ReachedType {
   /** names its position */
   readonly position: string;
-  /** number of the event up to which it was searched */
+  /** number of the event */
   readonly upTo: bigint;
 }
 
-/** Stores how far a call searched without a find. Never back. */
-export async function passTypes(
-  reader: Reader,
+/** Stores how far the consumer is. Never back. @param reached a position may occur more than once: the largest number counts */
+export async function acknowledgeTypes(
+  transaction: Transaction,
   subscription: string,
-  passed: readonly PassedType[],
+  reached: readonly ReachedType[],
 ): Promise<void> {
-  if (passed.length === 0) return;
-  await reader.query(
-    `UPDATE pattern_position AS p SET acknowledged = greatest(p.acknowledged, one.up_to)
-       FROM unnest($2::bigint[], $3::bigint[]) AS one (id, up_to) WHERE p.subscription = $1 AND p.id = one.id`,
-    [subscription, passed.map(({ position }) => position), passed.map(({ upTo }) => String(upTo))],
+  if (reached.length === 0) return;
+  await transaction.query(
+    `UPDATE pattern_position AS p SET acknowledged = one.up_to
+       FROM (SELECT id, max(up_to) AS up_to FROM unnest($2::bigint[], $3::bigint[]) AS all_of (id, up_to) GROUP BY id) AS one
+      WHERE p.subscription = $1 AND p.id = one.id AND p.acknowledged < one.up_to`,
+    [subscription, reached.map(({ position }) => position), reached.map(({ upTo }) => String(upTo))],
   );
 }
 
