@@ -150,24 +150,24 @@ test('150 older reminders of the administrator hide none of the hub; a record of
   assert.deepEqual(await found(), ['row_unsealed reminder', 'row_unsealed reminder_told']);
   await administrator.query(`DELETE FROM reminder; DELETE FROM reminder_told WHERE thing = repeat('f', 64)`);
 
-  await administrator.query('CREATE TEMPORARY TABLE told AS SELECT * FROM reminder_told');
+  await administrator.query('CREATE TEMPORARY TABLE saved AS SELECT * FROM reminder_told');
   await database.app.query('DELETE FROM reminder_told');
-  await administrator.query('INSERT INTO reminder_told SELECT * FROM told');
+  await administrator.query('INSERT INTO reminder_told SELECT * FROM saved');
   const other = await dataset('reminded-too');
   await sent(other, people(400, 12));
   await sent(other, people(120, 13));
   assert.equal(await runner.run('sendReminders'), 'rows_unauthenticated', 'the run does not hide it');
   await mailed(2);
   assert.deepEqual(await found(), ['row_unsealed reminder_told']);
-  await administrator.query('DELETE FROM reminder_told AS r USING told AS t WHERE r.thing = t.thing');
+  await administrator.query('DELETE FROM reminder_told AS r USING saved AS t WHERE r.thing = t.thing');
   assert.equal(await runner.run('sendReminders'), 'ok');
   await mailed(3);
 
-  await administrator.query('DELETE FROM told; INSERT INTO told SELECT * FROM reminder_told');
+  await administrator.query('DELETE FROM saved; INSERT INTO saved SELECT * FROM reminder_told');
   await administrator.query('DELETE FROM reminder_told');
   assert.equal(await runner.run('sendReminders'), 'rows_unauthenticated');
   assert.deepEqual(await found(), ['row_missing reminder_told']);
-  await administrator.query('INSERT INTO reminder_told SELECT * FROM told');
+  await administrator.query('INSERT INTO reminder_told SELECT * FROM saved');
   assert.equal(await runner.run('sendReminders'), 'ok');
   assert.equal(mails(), 3, 'no item is reported twice');
 });

@@ -2,8 +2,7 @@
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import type { DatasetState } from '../../../domain/dataset.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
-import { Problem } from '../../../../terms/problem.ts';
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { hasKeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface ExpectingDataset {
@@ -40,11 +39,8 @@ export async function expectingDatasets(reader: Reader): Promise<readonly Expect
  * Whether a dataset's missed day was reported. @param due `YYYY-MM-DD`
  * @throws Problem rows_unauthenticated where the record of it was written or deleted past the hub
  */
-export async function isReported(reader: Reader, dataset: string, due: string): Promise<boolean> {
-  const [reported] = await keyedRows(reader, 'silence', [[dataset, due]]);
-  if (reported?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'silence' });
-  return reported?.state === 'valid';
-}
+export const isReported = (reader: Reader, dataset: string, due: string): Promise<boolean> =>
+  hasKeyedRow(reader, 'silence', [[dataset, due]]);
 
 /** @param exchange id of the entry that records it @returns false when another process has reported it */
 export async function noteSilence(

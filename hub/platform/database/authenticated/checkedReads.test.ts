@@ -46,10 +46,11 @@ function argumentsFrom(text: string, at: number): string {
   return text.slice(begin + 1, end);
 }
 
-const checking = ['sealedRows', 'firstSealedRows', 'keyedRows', 'refuseAlteredRows', 'refuseUnauthentic'];
+const readers = ['sealedRows', 'allSealedRows', 'firstSealedRows'];
+const checking = [...readers, 'keyedRows', 'hasKeyedRow', 'refuseAlteredRows', 'refuseUnauthentic'];
 
 test('no read checks the seals of rows that a LIMIT has chosen before', () => {
-  for (const { path, text } of nonEmpty([...callsOf('sealedRows'), ...callsOf('firstSealedRows')]))
+  for (const { path, text } of nonEmpty(readers.flatMap(callsOf)))
     assert.doesNotMatch(
       text,
       /\bLIMIT\b|\.limit\(/,

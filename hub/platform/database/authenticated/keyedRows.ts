@@ -1,3 +1,4 @@
+import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { faultOf } from './compareRows.ts';
 import { sealingOf } from './rowSealing.ts';
@@ -29,6 +30,18 @@ export async function keyedRows(
   const rows = await readRows(reader, name, [...new Set(joined)]);
   const byKey = new Map(rows.map((row) => [row.key, row]));
   return joined.map((key) => stateOf(reader, name, byKey.get(key)));
+}
+
+/** Whether there is a row with one of the keys. @throws Problem rows_unauthenticated where the hub cannot know */
+export async function hasKeyedRow(
+  reader: Reader,
+  name: SealedName,
+  keys: readonly (readonly string[])[],
+): Promise<boolean> {
+  const rows = await keyedRows(reader, name, keys);
+  if (rows.some(({ state }) => state === 'altered'))
+    throw new Problem('rows_unauthenticated', { table: name });
+  return rows.some(({ state }) => state === 'valid');
 }
 
 function stateOf(reader: Reader, name: SealedName, row: SelectedRow | undefined): KeyedRow {

@@ -1,5 +1,4 @@
-import { Problem } from '../../../../terms/problem.ts';
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { hasKeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { composer, rowsOf } from '../../../platform/database/values.ts';
 import { expirySteps, type ExpiryStep } from '../../../domain/expiry.ts';
@@ -110,18 +109,16 @@ export async function expiringAgreements(
  * Whether a step before the end of an agreement, or a later one, was reported.
  * @throws Problem rows_unauthenticated where the record of one was written or deleted past the hub
  */
-export async function isWarned(
+export const isWarned = (
   reader: Reader,
   { id, version }: Pick<ExpiringAgreement, 'id' | 'version'>,
   days: ExpiryStep,
-): Promise<boolean> {
-  const steps = expirySteps.filter((step) => step <= days);
-  const keys = steps.map((step) => [id, String(version), String(step)]);
-  const warnings = await keyedRows(reader, 'agreement_warning', keys);
-  if (warnings.some(({ state }) => state === 'altered'))
-    throw new Problem('rows_unauthenticated', { table: 'agreement_warning' });
-  return warnings.some(({ state }) => state === 'valid');
-}
+): Promise<boolean> =>
+  hasKeyedRow(
+    reader,
+    'agreement_warning',
+    expirySteps.filter((step) => step <= days).map((step) => [id, String(version), String(step)]),
+  );
 
 /** @param exchange the entry that reports it @returns false when another process has reported it */
 export async function noteWarning(
