@@ -42,8 +42,8 @@ interface Kept {
 type KeptMachine = Pick<Machine, 'department' | 'serial' | 'tls'> & { readonly signing: string };
 
 /**
- * For one test file, at its top: a hub on a database of its own with the sample city (`sampleCity`), stopped when the file's tests have
- * ended.
+ * For one test file, at its top: a hub with the sample city (`sampleCity`) on a database that no other file uses, stopped when the file's tests
+ * have ended.
  * @param of the database @returns the three that `testDatabase`, `testHub` and `sampleCity` would have made
  */
 export async function cityHub(

@@ -278,17 +278,8 @@ export function applyTo(
 export async function applyCity(test: TestHub, files: readonly string[]): Promise<void> {
   const operator = await test.token('operator', ['operator']);
   const security = await test.token('security', ['security']);
-  const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
-  try {
-    for (const file of files) {
-      const documents = readDocuments(resolve(samples, file));
-      const applied = await applyDocuments(documents, { client, signers: [], approveWith: security });
-      const refused = applied.find(({ outcome }) => outcome === 'refused');
-      if (refused !== undefined) throw new Error(`${file}: ${refused.code ?? ''}`);
-    }
-  } finally {
-    client.close();
-  }
+  const apply = applyTo(test, { operator, security });
+  for (const file of files) await apply(file);
 }
 
 const signerOf = ({ department, signing }: Machine): Signer => ({ department, key: signing });

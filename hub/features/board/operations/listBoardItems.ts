@@ -122,8 +122,9 @@ async function requests(reader: Reader, reach: Reach, now: number): Promise<read
 }
 
 async function batches(reader: Reader, { departments, id: wanted }: Reach): Promise<readonly Waiting[]> {
-  if (wanted !== undefined && !names.uuid.test(wanted)) return [];
-  const held = { departments, id: wanted, state: 'held', dataset: undefined, sha256: undefined };
+  // a batch is not urged, so that none is looked for by its id
+  if (wanted !== undefined) return [];
+  const held = { departments, state: 'held', dataset: undefined, sha256: undefined };
   const { rows } = await pageBatches(reader, { ...held, after: undefined, most: most + 1, sort: 'opened' });
   return rows.map(({ id, department, dataset, openedAt, heldUntil }) => ({
     kind: 'batch',
