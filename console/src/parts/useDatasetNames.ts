@@ -21,8 +21,8 @@ export function useDatasetNames(ids: readonly string[]): (id: string) => string 
 /** The dataset with its title; none where the hub refuses it. */
 async function titleOf(dataset: string): Promise<readonly (readonly [string, Schemas['Bilingual']])[]> {
   try {
-    const { title } = await get('/v1/datasets/{dataset}', { at: { dataset } });
-    return [[dataset, title]];
+    const read = await get('/v1/datasets/{dataset}', { at: { dataset } });
+    return [[dataset, read.dataset.title]];
   } catch {
     return [];
   }
