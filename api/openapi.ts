@@ -11268,6 +11268,8 @@ export interface components {
             }[];
             /** @description statements by which one log key took over from another, C2SP signed notes signed by both; each names the size from which the new key signs */
             logKeyRotations?: string[];
+            /** @description index from which the next pack continues; absent where this one reaches the end of what was asked for */
+            next?: number;
         };
         IncidentQuestion: {
             /** @description stored in the entry */

@@ -64,9 +64,19 @@ def base64url(data):
     return base64.urlsafe_b64encode(data).decode().rstrip('=')
 
 
-# the exported log
-pack = read('log')
-leaves = [unbase64(one['leaf']) for one in pack['entries']]
+def parts(name):
+    """A file, and those that continue it: log.json, log.2.json, …"""
+    more = 2
+    yield read(name)
+    while (out / f'{name}.{more}.json').exists():
+        yield read(f'{name}.{more}')
+        more += 1
+
+
+# the exported log: the last pack has the newest checkpoint
+leaves = []
+for pack in parts('log'):
+    leaves += [unbase64(one['leaf']) for one in pack['entries']]
 entries = [json.loads(leaf) for leaf in leaves]
 place = {entry['id']: i for i, entry in enumerate(entries)}
 
@@ -172,10 +182,10 @@ def report(charts):
                 answers += 1
                 bound += 'datong-receipt' in one['headers'] and is_bound(one)
     figure('收到的答复，其日志记录可以证明', 'answers that their log entries prove', answers, bound, bound == answers > 0)
-    verified = read('verified')
-    proven = verified['log']['proven'] if is_proven() else 0
+    verified = list(parts('verified'))
+    proven = sum(one['log']['proven'] for one in verified) if is_proven() else 0
     figure('可脱离枢纽证明的日志记录', 'entries proven without the hub', len(entries), proven,
-           verified['ok'] and proven == len(entries) > 0)
+           all(one['ok'] for one in verified) and proven == len(entries) > 0)
     hub = read('hub')
     figure('枢纽内存峰值，MB', 'memory of the hub at most, MB', f'≤ {MAX_MEMORY}', hub['peakMb'], 0 < hub['peakMb'] <= MAX_MEMORY)
     figure('全程，s', 'duration, s', '–', hub['seconds'])

@@ -4,9 +4,9 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { signingKey } from '../certs/signatures/index.ts';
@@ -283,7 +283,9 @@ export class Stage {
     await this.run(['client', 'accept', ...codes, ...hub, '--login', 'auditor']);
     const pack = join(this.out, 'log.json');
     await this.run(['audit', 'export', '--out', pack, '--profile', 'auditor']);
-    await this.verify('log', 'verified');
+    const parts = readdirSync(this.out).filter((file) => /^log(\.\d+)?\.json$/.test(file));
+    for (const part of parts)
+      await this.verify(parse(part).name, parse(part).name.replace('log', 'verified'));
   }
 
   /** Verifies a file of `out` without the hub: only the published keys are fetched. Writes the findings next to it. */

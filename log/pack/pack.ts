@@ -63,6 +63,8 @@ export interface PackFile {
   readonly ranges?: readonly PackRangeFile[];
   readonly history: readonly { readonly checkpoint: string; readonly proof: readonly string[] }[];
   readonly logKeyRotations?: readonly string[];
+  /** index from which the next pack of the same export continues; it is not evidence, and nothing is concluded from it */
+  readonly next?: number;
 }
 
 export const packFile = (pack: Pack): PackFile => ({
@@ -89,7 +91,7 @@ export const maxPackLength = 256 * 1024 * 1024;
 export function parsePack(file: unknown): ReadPackFile {
   const value = typeof file === 'string' ? parseJson(file) : file;
   const { checkpoint, entries, ranges, history, logKeyRotations } = members(value, [
-    ...['checkpoint', 'entries', 'ranges', 'history', 'logKeyRotations'],
+    ...['checkpoint', 'entries', 'ranges', 'history', 'logKeyRotations', 'next'],
   ]);
   if (typeof checkpoint !== 'string') throw malformed(asIs('checkpoint'));
   if (!Array.isArray(entries)) throw malformed(asIs('entries'));

@@ -1,18 +1,17 @@
 /** `datong audit verify|export|search`: the log, checked without believing the hub. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Checkpoint } from '../../../log/checkpoint.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { emptyTree } from '../../../log/tree/growTree.ts';
-import type { PackFile } from '../../../log/pack/pack.ts';
 import type { NamedText } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
+import { exitCode, reportFindings, VerbFailure } from '../verb.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { DatongRefusal } from '../apply/staffCall.ts';
 import { readCheckpoint, readReceipts } from './evidenceFolder.ts';
+import { exportPacks, type PackOptions } from './exportPacks.ts';
 import { registerEvidence } from './evidence/evidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
@@ -46,14 +45,7 @@ interface VerifyOptions extends StaffOptions, FilesOptions {
   readonly json?: boolean;
 }
 
-interface ExportOptions extends StaffOptions {
-  readonly from?: number;
-  readonly to?: number;
-  readonly exchange?: readonly string[];
-  readonly history?: readonly number[];
-  readonly compact?: boolean;
-  readonly out?: string;
-}
+type ExportOptions = StaffOptions & PackOptions;
 
 const index = wholeNumber(0);
 const collectSizes = (value: string, before: readonly number[] = []): number[] => [...before, index(value)];
@@ -124,7 +116,10 @@ export function register(program: Command): void {
         '--compact',
         '一个区间只附一份证明：文件更小，核验更快 / one proof for a range instead of one for each entry: shorter, verified faster',
       )
-      .option('-o, --out <file>', 'file to write (default: stdout)')
+      .option(
+        '-o, --out <file>',
+        '要写入的文件；超过一个证据包时依次为 FILE.2、FILE.3（扩展名不变） / file to write (default: stdout); what exceeds one pack goes to pack.2.json, pack.3.json …',
+      )
       .addHelpText(
         'after',
         '\nExamples:\n  datong audit export --as auditor -o pack.json\n  datong audit export --exchange 0192… --history 120 -o pack.json',
@@ -229,25 +224,12 @@ const continued = ({ origin, size }: Checkpoint, from: number): Bilingual => ({
 });
 
 async function exportPack(options: ExportOptions): Promise<void> {
-  const { from, to, exchange, history, compact } = options;
+  const { from, to } = options;
   if (from !== undefined && to !== undefined && to < from)
     throw new VerbFailure(exitCode.usage, { zh: '--to 小于 --from', en: '--to is below --from' });
   const hub = staffReader(options);
   try {
-    const pack = await hub.ask(
-      'POST',
-      '/v1/log/packs',
-      defined({ from, to, exchanges: exchange, history, compact }),
-    );
-    const text = `${JSON.stringify(pack)}\n`;
-    if (options.out === undefined) {
-      data(text);
-      return;
-    }
-    writeFileSync(options.out, text, { mode: 0o600 });
-    const { entries, ranges = [] } = pack as unknown as PackFile;
-    const count = ranges.reduce((sum, { leaves }) => sum + leaves.length, entries.length);
-    talk({ zh: `已写入 ${options.out}：${count} 条`, en: `wrote ${options.out}: ${count} entries` });
+    await exportPacks(options, (request) => hub.ask('POST', '/v1/log/packs', request));
   } finally {
     hub.close();
   }

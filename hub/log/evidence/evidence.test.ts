@@ -169,6 +169,22 @@ describe('reading the log', () => {
     assert.deepEqual((await exportPack(access(), { exchanges: [uuid7(0)] })).entries, []);
   });
 
+  test('a range that exceeds a pack goes on in the next one; chosen entries that exceed it are refused', async () => {
+    const few = { entries: 300, leafBytes: 1e9 };
+    const first = await exportPack(access(), {}, few);
+    assert.deepEqual([first.entries.length, first.next], [300, 300]);
+    const last = await exportPack(access(), { from: 650 }, few);
+    assert.deepEqual([last.entries.at(-1)?.index, last.next], [total - 1, undefined]);
+    for (const pack of [first, last]) assert.deepEqual(verifyPack(pack, { keys: [signer] }).findings, []);
+    const ranges = await exportPack(access(), { to: 400, compact: true }, few);
+    assert.deepEqual([ranges.ranges?.[0]?.leaves.length, ranges.next], [300, 300]);
+    const indexes = Array.from({ length: 301 }, (_, index) => index);
+    await assert.rejects(exportPack(access(), { indexes }, few), { code: 'evidence_too_large' });
+    const short = { entries: 1e6, leafBytes: 1 };
+    await assert.rejects(exportPack(access(), { indexes: [1] }, short), { code: 'evidence_too_large' });
+    assert.equal((await exportPack(access(), {}, short)).next, undefined);
+  });
+
   test('any two of its sizes are proven consistent; a size it never had is refused', async () => {
     const requested = { database, audit: log, keys };
     const stored = new StoredTree(database.app, total);

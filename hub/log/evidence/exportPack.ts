@@ -8,6 +8,7 @@ import { destructionsBetween, type DestructionRow } from '../store/retention.ts'
 import type { Reader } from '../../platform/database/reader.ts';
 import { destructionUnit } from '../../../log/destruction.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { StoredTree } from '../prover.ts';
 import { storedCheckpoints, newestCheckpoint, type StoredCheckpoint, type LogAccess } from './logAccess.ts';
@@ -27,8 +28,10 @@ export interface PackRequest {
   readonly history?: readonly number[];
 }
 
-/** Maximum of entries per pack; a larger range is exported in several packs. */
-const maxPackEntries = 100_000;
+/** Maximum of entries per pack, and of the bytes of their leaves; a larger range is exported in several packs (`next`). */
+const packLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
+/** Entries of a range that are read at once. */
+const readAtOnce = 2_048;
 const maxHistory = 100;
 /** Maximum of destroyed units reported with chosen entries: ten million entries. */
 const maxReported = 10_000;
@@ -38,21 +41,26 @@ const maxReported = 10_000;
  * stored: an altered entry is included and does not verify. Missing entries, and entries whose proof needs a missing one, are left out. If
  * single entries before a missing one are requested, an earlier checkpoint that does not need it is used. Altered tiles are ignored. The
  * export does not wait for tiles: `hub/platform/jobs` derives them as entries arrive.
- * @throws Problem log_entry_missing if none of the requested entries can be proven
+ * @throws Problem log_entry_missing if none of the requested entries can be proven, evidence_too_large if the requested exchanges or single
+ * entries exceed one pack
  */
-export async function exportPack(access: LogAccess, request: PackRequest): Promise<PackFile> {
+export async function exportPack(
+  access: LogAccess,
+  request: PackRequest,
+  limits = packLimits,
+): Promise<PackFile> {
   const newest = newestCheckpoint(access);
-  const stored = (await selected(access, request, newest.size))
-    .filter((entry) => entry.index < newest.size)
-    .slice(0, maxPackEntries);
+  const { entries: found, next } = await selected(access, request, newest.size, limits);
+  const stored = found.filter((entry) => entry.index < newest.size);
+  const continued = next === undefined || next >= newest.size ? {} : { next };
   const signed = access.audit.signedTree?.();
   const frontier = signed?.size === newest.size ? signed.frontier : undefined;
   if (request.compact === true) {
     const compact = await compactPack(access, stored, newest, frontier, request.history ?? []);
-    if (compact !== undefined) return compact;
+    if (compact !== undefined) return { ...compact, ...continued };
   }
   const made = await packAt(access, stored, newest, frontier, request.history ?? []);
-  if (made.missing === undefined || made.entries > 0) return made.pack;
+  if (made.missing === undefined || made.entries > 0) return { ...made.pack, ...continued };
   const earlier = await checkpointBefore(access, Number(made.missing.facts['index']), stored);
   if (earlier === undefined) throw made.missing;
   return (await packAt(access, stored, earlier, undefined, [])).pack;
@@ -153,7 +161,20 @@ async function provenEntries(
   return { entries, sound, missing };
 }
 
-async function selected({ database }: LogAccess, request: PackRequest, size: number): Promise<StoredEntry[]> {
+interface Selected {
+  /** ascending by index */
+  readonly entries: readonly StoredEntry[];
+  /** index of the first entry of the range that had no more room */
+  readonly next?: number;
+}
+
+/** @throws Problem evidence_too_large */
+async function selected(
+  { database }: LogAccess,
+  request: PackRequest,
+  size: number,
+  limits: typeof packLimits,
+): Promise<Selected> {
   const { exchanges, indexes, telling, from, to } = request;
   const chosen = new Map<number, StoredEntry>();
   const add = (entries: readonly StoredEntry[]): void => {
@@ -169,13 +190,41 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
     });
     add(await entriesOfExchanges(database.app, exchangesOf(units)));
   }
+  const leafBytes = [...chosen.values()].reduce((sum, { leaf }) => sum + leaf.length, 0);
+  if (chosen.size > limits.entries || leafBytes > limits.leafBytes)
+    throw new Problem('evidence_too_large', { entries: chosen.size, most: limits.entries });
+  let next: number | undefined;
   if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
     const first = from ?? 0;
-    const end = Math.min((to ?? size) + 1, size, first + maxPackEntries);
-    add(await entriesBetween(database.app, first, end));
+    const last = Math.min((to ?? size) + 1, size);
+    const room = { entries: limits.entries, leafBytes: limits.leafBytes - leafBytes };
+    const end = await readRange(database.app, first, last, room, add);
+    if (end < last) next = end;
     add(await tellingDestructions(database.app, first, end));
   }
-  return [...chosen.values()].sort((a, b) => a.index - b.index);
+  const entries = [...chosen.values()].sort((a, b) => a.index - b.index);
+  return { entries, ...defined({ next }) };
+}
+
+/** Reads a range until a pack is full. @returns index of the first entry that was not read */
+async function readRange(
+  reader: Reader,
+  from: number,
+  to: number,
+  room: typeof packLimits,
+  add: (entries: readonly StoredEntry[]) => void,
+): Promise<number> {
+  const end = Math.min(to, from + room.entries);
+  let bytes = 0;
+  let at = from;
+  while (at < end && bytes < room.leafBytes) {
+    const stop = Math.min(at + readAtOnce, end);
+    const read = await entriesBetween(reader, at, stop);
+    for (const { leaf } of read) bytes += leaf.length;
+    add(read);
+    at = stop;
+  }
+  return at;
 }
 
 /**

@@ -55,6 +55,11 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
       : { from: range.first, to: range.last }),
     history: [seen],
   });
+  if (range !== undefined && pack.next !== undefined)
+    throw new Problem('evidence_too_large', {
+      entries: range.last - range.first + 1,
+      most: pack.next - range.first,
+    });
   const policy = await policyOf(app, leaves, services.registry.current.schemas);
   return {
     v: 1,

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { VerbFailure } from '../verb.ts';
+import { exportPacks } from './exportPacks.ts';
+
+/** A hub whose packs have room for two of its entries. */
+function smallPacks(total: number) {
+  const requests: object[] = [];
+  const ask = (request: { readonly from?: number }) => {
+    requests.push(request);
+    const first = request.from ?? 0;
+    const end = Math.min(first + 2, total);
+    const entries = Array.from({ length: end - first }, (_, at) => ({
+      index: first + at,
+      leaf: '',
+      proof: [],
+    }));
+    return Promise.resolve({ checkpoint: '', entries, history: [], ...(end < total ? { next: end } : {}) });
+  };
+  return { requests, ask };
+}
+
+test('what exceeds one pack goes to further files, each from where the former ends', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'datong-packs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const { requests, ask } = smallPacks(5);
+  await exportPacks({ out: join(folder, 'pack.json'), exchange: ['one'], history: [1] }, ask);
+  assert.deepEqual(requests, [
+    { exchanges: ['one'], history: [1] },
+    { from: 2, history: [1] },
+    { from: 4, history: [1] },
+  ]);
+  const files = ['pack.json', 'pack.2.json', 'pack.3.json'];
+  assert.deepEqual(readdirSync(folder).sort(), files.toSorted());
+  const indexes = files.flatMap((file) => {
+    const { entries } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+      entries: { index: number }[];
+    };
+    return entries.map(({ index }) => index);
+  });
+  assert.deepEqual(indexes, [0, 1, 2, 3, 4]);
+});
+
+test('standard output takes one pack: more entries are refused, and nothing is printed', async () => {
+  await assert.rejects(exportPacks({}, smallPacks(5).ask), VerbFailure);
+});
+
+test('a hub whose answers do not advance ends the export', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'datong-packs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const ask = () => Promise.resolve({ checkpoint: '', entries: [], history: [], next: 2 });
+  await assert.rejects(exportPacks({ out: join(folder, 'pack.json') }, ask), /do not get beyond entry 2/);
+});
