@@ -1,5 +1,4 @@
 /** The composition root: starts a hub from a configuration, and stops it without losing data. */
-import { keepCallsYoung } from '../machine/keepCallsYoung.ts';
 import { agreeOnKeys } from './log/agreedKeys.ts';
 import { followErasures } from './log/erasureFile.ts';
 import { followDestructions } from './log/retention/destructionFile.ts';
@@ -121,7 +120,6 @@ const overdueEvery = 60_000;
 
 /** @throws Problem of configuration (exit 2), database, keys, log, ports; nothing remains half started */
 export async function startHub(config: HubConfig, options: HubOptions = {}): Promise<Hub> {
-  keepCallsYoung();
   const closing: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();

@@ -1,5 +1,4 @@
 /** Raw bytes of submissions as received, sealed before they are sent to the database. The caller provides the sealer. */
-import { collectingNew } from '../../../../machine/collectingNew.ts';
 import { batchId } from '../../../../terms/ids.ts';
 import { binaryRows } from '../../../platform/database/binaryRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -11,10 +10,10 @@ export interface Sealer {
   /** @returns newly allocated bytes @throws Problem sealed_bytes_damaged */
   open(sealed: Uint8Array, context: string): Uint8Array;
   /**
-   * Opens them in their own memory. @param passed receives the number of bytes allocated on the way @returns a part of that memory
+   * Opens them in their own memory. @returns a part of that memory
    * @throws Problem sealed_bytes_damaged: the memory then contains neither the sealed nor the opened bytes
    */
-  openInPlace(sealed: Uint8Array, context: string, passed: (bytes: number) => void): Uint8Array;
+  openInPlace(sealed: Uint8Array, context: string): Uint8Array;
 }
 
 export interface PartRow {
@@ -83,8 +82,7 @@ const pieceBytes = 1024 * 1024;
  * to reach the old generation, which only a full collection frees. A part is passed on only after all of it has been opened.
  */
 export async function* rawPieces(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
-  const passed = collectingNew();
-  for await (const part of openedParts(pool, sealer, batch, 0, passed))
+  for await (const part of openedParts(pool, sealer, batch, 0))
     for (let at = 0; at < part.length; at += pieceBytes) yield part.subarray(at, at + pieceBytes);
 }
 
@@ -94,10 +92,9 @@ async function* openedParts(
   sealer: Sealer,
   batch: string,
   from: number,
-  passed: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   let at = from;
-  let fetched = sealedPart(pool, batch, at, passed);
+  let fetched = sealedPart(pool, batch, at);
   /** memory of the previous part, reused for the next */
   let spare: Buffer | undefined;
   for (;;) {
@@ -105,9 +102,9 @@ async function* openedParts(
     if (part === undefined) return;
     const context = contextOf(batch, at);
     at += part.bytes;
-    fetched = sealedPart(pool, batch, at, passed, spare);
+    fetched = sealedPart(pool, batch, at, spare);
     fetched.catch(() => undefined); // a failure is reported when the next part is requested
-    yield sealer.openInPlace(part.sealed, context, passed);
+    yield sealer.openInPlace(part.sealed, context);
     spare = part.sealed;
   }
 }
@@ -120,15 +117,11 @@ interface SealedPart {
 /** Bytes of one query: the driver reuses one buffer for messages of this size, and allocates ever larger ones for longer messages. */
 const sliceBytes = 32 * 1024;
 
-/**
- * @param passed receives the number of bytes fetched and copied @param room memory to use if the part fits @throws Problem
- * malformed_identifier where the id is not a uuid
- */
+/** @param room memory to use if the part fits @throws Problem malformed_identifier where the id is not a uuid */
 async function sealedPart(
   pool: Pool,
   batch: string,
   at: number,
-  passed: (bytes: number) => void,
   room: Buffer = Buffer.alloc(0),
 ): Promise<SealedPart | undefined> {
   let bytes: number | undefined;
@@ -147,7 +140,6 @@ async function sealedPart(
         sealed = needed > room.length ? Buffer.allocUnsafe(needed) : room.subarray(0, needed);
       }
       come += piece.copy(sealed, slice.readInt32BE(0));
-      passed(piece.length);
     },
   );
   if (bytes === undefined) return undefined;
