@@ -30,8 +30,16 @@ const long = [
   'tests/faults/intakeFuzz.test.ts',
 ];
 for (const name of long) skipped.add(join(root, name));
-// brokers that start for a minute and a half; the suite has rows from MQTT (`npm run nightly` has these)
-skipped.add(join(root, 'clients/cli/bridge/eventBridge.test.ts'));
+/**
+ * Brokers, and many kills, up to a minute and a half each. CI has a shorter one of each kind: rows from MQTT, the scenarios, `npm run core`.
+ * `npm run nightly` runs these.
+ */
+const nightly = [
+  'clients/cli/bridge/eventBridge.test.ts',
+  'tests/faults/remindersKilled.test.ts',
+  'tests/faults/rowsKilled.test.ts',
+];
+for (const name of nightly) skipped.add(join(root, name));
 
 /** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped; `--long`: what takes long), sorted. */
 export function listTests(wanted: readonly string[]): string[] {
