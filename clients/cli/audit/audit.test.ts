@@ -324,6 +324,11 @@ describe('a running hub', () => {
       '-o',
       at('short.json'),
     );
+    const half = Math.floor(((first ?? 0) + (last ?? 0)) / 2);
+    const [early, late] = [at('early.json'), at('late.json')];
+    await datong('audit', 'export', '--demo', '--from', String(first), '--to', String(half), '-o', early);
+    await datong('audit', 'export', '--demo', '--from', String(half), '--to', String(last), '-o', late);
+    assert.deepEqual(JSON.parse((await datong(...alone, late, '--pack', early)).stdout), report);
     assert.match(short.stderr, new RegExp(`short.json: ${report.entries} entries`));
     assert.equal((JSON.parse(readFileSync(at('short.json'), 'utf8')) as PackFile).ranges?.length, 1);
     assert.deepEqual(JSON.parse((await datong(...alone, at('short.json'))).stdout), report);

@@ -28,8 +28,12 @@ export interface PackRequest {
   readonly history?: readonly number[];
 }
 
-/** Maximum of entries per pack, and of the bytes of their leaves; a larger range is exported in several packs (`next`). */
-const packLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
+/**
+ * Maximum of entries per pack, and of the bytes of their leaves; a larger range is exported in several packs (`next`). A pack whose entries
+ * have a proof each takes the hub about seven times the memory of one with a single proof.
+ */
+const packLimits = { entries: 20_000, leafBytes: 16 * 1024 * 1024 };
+const compactLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
 /** Entries of a range that are read at once. */
 const readAtOnce = 2_048;
 const maxHistory = 100;
@@ -47,7 +51,7 @@ const maxReported = 10_000;
 export async function exportPack(
   access: LogAccess,
   request: PackRequest,
-  limits = packLimits,
+  limits = request.compact === true ? compactLimits : packLimits,
 ): Promise<PackFile> {
   const newest = newestCheckpoint(access);
   const { entries: found, next } = await selected(access, request, newest.size, limits);

@@ -18,6 +18,7 @@ import { staffReader } from '../staffReader.ts';
 import { trustedOffline, withTrustedKeys, type TrustOptions } from '../verifiedLog.ts';
 import { reportPage, reportTable, savedTable } from './reportPage.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { collect } from '../../values.ts';
 
 /** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
 const longest = 16 * 1024 * 1024;
@@ -61,7 +62,7 @@ const isTitle = (title: Bilingual | undefined): boolean =>
   typeof title?.zh === 'string' && typeof title.en === 'string';
 
 interface ReportOptions extends StaffOptions, TrustOptions {
-  readonly pack?: string;
+  readonly pack?: readonly string[];
   readonly matters?: string;
   readonly html?: string;
   readonly xlsx?: string;
@@ -81,7 +82,8 @@ export function registerReport(audit: Command): void {
     .argument('<month>', '月份，如 2026-11 / month, such as 2026-11')
     .option(
       '--pack <file>',
-      '只用导出的证据包计算，不连枢纽 / count from an exported pack alone, without the hub',
+      '只用导出的证据包计算，不连枢纽；可重复 / count from an exported pack alone, without the hub; may be repeated',
+      collect,
     )
     .option(
       '--matters <file>',
@@ -106,7 +108,7 @@ async function run(month: string, options: ReportOptions): Promise<void> {
       en: 'a month is written as 2026-11',
     });
   const report =
-    options.pack === undefined ? await ofHub(month, options) : ofPack(month, options.pack, options);
+    options.pack === undefined ? await ofHub(month, options) : ofPacks(month, options.pack, options);
   if (report === undefined) return;
   const table = reportTable(report, currentLanguage());
   if (options.html !== undefined)
@@ -128,21 +130,25 @@ function printTables(figures: ReturnType<typeof reportTable>, saved: readonly Ma
 }
 
 /** Reports what fails verification, and then counts nothing. */
-function ofPack(month: string, file: string, options: ReportOptions): ReportedMonth | undefined {
-  const { findings, entries } = verifyPack(readBoundedText(file, maxPackLength), {
-    keys: trustedOffline(options).keys,
-  });
-  if (findings.length > 0) {
-    reportFindings(findings, {
-      json: false,
-      failure: exitCode.verification,
-      passed: { zh: '', en: '' },
-    });
-    return undefined;
+function ofPacks(month: string, files: readonly string[], options: ReportOptions): ReportedMonth | undefined {
+  const { keys } = trustedOffline(options);
+  /** by index: packs may overlap, and be named in any order */
+  const leaves = new Map<number, Uint8Array>();
+  for (const file of files) {
+    const { findings, entries } = verifyPack(readBoundedText(file, maxPackLength), { keys });
+    if (findings.length > 0) {
+      reportFindings(findings, {
+        json: false,
+        failure: exitCode.verification,
+        passed: { zh: '', en: '' },
+      });
+      return undefined;
+    }
+    for (const { index, bytes } of entries) leaves.set(index, bytes);
   }
   const register = options.matters === undefined ? undefined : readMatters(options.matters);
   const count = counting(month, register);
-  for (const { index, bytes } of entries) count.add(index, parseLeaf(bytes));
+  for (const [index, bytes] of [...leaves].sort(([a], [b]) => a - b)) count.add(index, parseLeaf(bytes));
   return count.result();
 }
 
