@@ -273,8 +273,8 @@ export const schemaProblems = {
     status: 409,
     who: 'department',
     text: {
-      zh: '数据资源 {dataset} 不能移至 {schema}：已存的行或映射不适用，未作任何更改',
-      en: 'the dataset {dataset} cannot go over to {schema}: stored rows or mappings do not go with it; nothing has moved',
+      zh: '数据资源 {dataset} 不能移至 {schema}：已存的行、映射、规则或主题不适用，未作任何更改',
+      en: 'the dataset {dataset} cannot go over to {schema}: stored rows, mappings, rules or its topic do not go with it; nothing has moved',
     },
     next: {
       zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，用 datong dataset changeover 换至新的主版本',

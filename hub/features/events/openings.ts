@@ -53,7 +53,9 @@ export function openingsOf(
       const { closedBy } = plan.document;
       if (closedBy?.type !== event.type) continue;
       const { code, revision } = plan;
-      moves.push({ closes: { plan: code, revision, key: closeKeyOf(data[closedBy.field]) } });
+      const key = closeKeyOf(data[closedBy.field]);
+      if (key === null) continue;
+      moves.push({ closes: { plan: code, revision, key } });
       moved.push(plan);
     }
   }

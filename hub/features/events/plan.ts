@@ -95,8 +95,8 @@ function closingUnfit(
   return fits
     ? undefined
     : said(
-        `${closedBy.field} 须是两个类型都必填的文本或整数数据项`,
-        `${closedBy.field} is not a required field of type string or integer of both types`,
+        `${closedBy.field} 须是两个类型都必填且不为 null 的文本或整数数据项`,
+        `${closedBy.field} is not a required field of type string or integer, without null, of both types`,
       );
 }
 
@@ -182,9 +182,9 @@ export function opensUnder(
   }
 }
 
-/** SHA-256 of the value by which a later event closes an earlier one. */
-export const closeKeyOf = (value: unknown): Buffer =>
-  createHash('sha256').update(JSON.stringify(value)).digest();
+/** SHA-256 of the value by which a later event closes an earlier one; null without a value: then none closes it, and it closes none. */
+export const closeKeyOf = (value: unknown): Buffer | null =>
+  value === undefined || value === null ? null : createHash('sha256').update(JSON.stringify(value)).digest();
 
 /** An event as it opens under a plan: who owes what until when. @param now Unix milliseconds */
 export function openingOf(

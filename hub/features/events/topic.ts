@@ -18,7 +18,9 @@ const publishers = { steward: own, security: own, auditor: own } as const;
 
 /** Whether every event of a type has a value of this field that can be compared exactly. */
 export const isKeyField = ({ fields }: Pick<DatasetSchema, 'fields'>, name: string): boolean =>
-  fields.some((one) => one.name === name && one.required && ['string', 'integer'].includes(one.type));
+  fields.some(
+    (one) => one.name === name && one.required && !one.nullable && ['string', 'integer'].includes(one.type),
+  );
 
 /**
  * Why a topic cannot be registered; undefined where it can.
@@ -62,8 +64,8 @@ function typeUnfit(
   if (orderingKey === undefined) return undefined;
   if (isKeyField(dataset.schema, orderingKey)) return undefined;
   return {
-    zh: `${type} 的标准没有必填的文本或整数数据项 ${orderingKey}`,
-    en: `the schema of ${type} has no required field ${orderingKey} of type string or integer`,
+    zh: `${type} 的标准没有必填且不为 null 的文本或整数数据项 ${orderingKey}`,
+    en: `the schema of ${type} has no required field ${orderingKey} of type string or integer, without null`,
   };
 }
 

@@ -30,6 +30,7 @@ import { rowsFit } from './trySchema.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
+import { versionUnfit } from '../../events/versionUnfit.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Move = components['schemas']['DatasetMove'];
@@ -42,8 +43,9 @@ interface Agreed extends Move {
 
 /**
  * POST /v1/datasets/{dataset}/schema: moves a dataset to another version of its schema. Stored rows do not move, and readers are not
- * interrupted. Agreements, mappings and rows that could not go on under it are reported before anything changes. The security officer must
- * approve if it protects less than the bound version, or if a field changes its meaning. Their approval covers what they are shown.
+ * interrupted. Agreements, mappings and rows that could not go on under it are reported before anything changes. A type of event moves only to
+ * a version under which every event of the bound version is valid. The security officer must approve if it protects less than the bound
+ * version, or if a field changes its meaning. Their approval covers what they are shown.
  * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible,
  *   policy_does_not_compile, element_source, changeover_under_way, schema_overtaken (the officer was shown something else)
  */
@@ -65,13 +67,12 @@ export const rebindDataset = proposable('rebindDataset', {
     if (target?.state !== 'published' || target.name !== from.schema.name)
       throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
     const to = (await readRegistered(services, target.document)).schema;
-    const { added, examined } =
-      row.currentBatch === null
-        ? { added: [], examined: undefined }
-        : await rowsFit(services.checks.of(call.caller.person), services, row, from, to);
+    const { added, examined } = isRead(row)
+      ? await rowsFit(services.checks.of(call.caller.person), services, row, from, to)
+      : { added: [], examined: undefined };
     await mappingsFit(services, row, to);
     await services.registry.refresh();
-    rulesFit(row, to, services);
+    await rulesFit(row, to, services);
     await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
     const changed = row.schema !== urn;
     const loosens = await loosenedBy(services, row, urn);
@@ -127,8 +128,15 @@ export const rebindDataset = proposable('rebindDataset', {
   },
 });
 
-/** The intake rules must still be valid under the new version. @throws Problem rebind_unfit */
-function rulesFit(row: DatasetRow, to: DatasetSchema, { registry }: Pick<Services, 'registry'>): void {
+/** Whether rows of it may be read: events have no batch, and may be stored at any time. */
+const isRead = ({ currentBatch, mode }: DatasetRow): boolean => currentBatch !== null || mode === 'events';
+
+/** The intake rules, and the topic and plans of an event type, must still be valid under the new version. @throws Problem rebind_unfit */
+async function rulesFit(
+  row: DatasetRow,
+  to: DatasetSchema,
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+): Promise<void> {
   const rules = intakeRulesOf(row);
   const without = ruleWithoutField(rules, to);
   const worked =
@@ -144,6 +152,7 @@ function rulesFit(row: DatasetRow, to: DatasetSchema, { registry }: Pick<Service
     ...(computed === undefined
       ? []
       : [{ pointer: '/intake/rollup', code: 'rollup_unfit', message: computed }]),
+    ...(row.mode === 'events' ? await versionUnfit(database.app, row.id, to) : []),
   ];
   if (without === undefined && findings.length === 0) return;
   const missing =

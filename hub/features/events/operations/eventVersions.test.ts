@@ -1,0 +1,205 @@
+/** Versions of the schema of an event type: the compatibility gate, and which version a type goes over to. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { cityHub } from '../../../../tests/cityHub.ts';
+import { samples } from '../../../../tests/hub.ts';
+import { readSamplePlan, samplePlan } from '../../../../tests/samplePlan.ts';
+import { defined } from '../../../../terms/defined.ts';
+import { openingsOf } from '../openings.ts';
+
+const { hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
+await city.apply('air-warning/topic.yaml');
+await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+await city.apply('air-warning/response.yaml');
+const issued = 'ecology.air-warning-issued';
+const lifted = 'ecology.air-warning-lifted';
+// closes by a field that a version may make optional
+await samplePlan(hub, { closedBy: { type: lifted, field: 'district' } });
+const author = await hub.token('author', ['steward']);
+const second = await hub.token('second', ['steward']);
+const officer = await hub.token('officer', ['security']);
+const provider = await hub.token('provider', ['steward'], 'ecology');
+const topic = 'ecology.air-warnings';
+const { events: school } = city.education.client;
+const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
+
+interface Schema {
+  $id: string;
+  required: string[];
+  properties: Record<string, Record<string, unknown>>;
+}
+const registered = parseAllDocuments(readFileSync(join(samples, 'air-warning/topic.yaml'), 'utf8')).flatMap(
+  (one) => {
+    const { kind, document } = one.toJS() as { readonly kind: string; readonly document?: Schema };
+    return kind === 'Schema' && document !== undefined ? [document] : [];
+  },
+);
+/** @param name of the schema, such as `air-warning` @param change what it has in place of version 1.0 */
+function version(name: string, number: string, change: (schema: Schema) => void): Schema {
+  const known = registered.find(({ $id }) => $id === `urn:datong:${name}:1.0`) ?? assert.fail(name);
+  const schema = structuredClone(known);
+  schema.$id = `urn:datong:${name}:${number}`;
+  change(schema);
+  return schema;
+}
+const withAdvice = ({ properties }: Schema): void => {
+  properties['advice'] = { ...properties['duty_phone'], 'x-title': { zh: '建议', en: 'Advice' } };
+};
+const withoutYellow = (schema: Schema): void => {
+  withAdvice(schema);
+  schema.properties['level'] = { ...schema.properties['level'], enum: ['orange', 'red'] };
+};
+
+interface Finding {
+  readonly pointer: string;
+  readonly code: string;
+  readonly touches?: { readonly datasets: readonly string[]; readonly agreements: readonly string[] };
+}
+const submit = async (document: Schema, waiver?: object) => {
+  const body = { document, ...defined({ waiver }) };
+  const { status, json } = await hub.staff(author, 'POST', '/v1/schemas', body);
+  return { status, code: json['code'], state: json['state'], findings: json['findings'] as Finding[] };
+};
+/** Submitted, and approved by those whom it waits for. */
+async function published(document: Schema, waiver?: object): Promise<void> {
+  assert.equal((await submit(document, waiver)).state, 'inReview');
+  const { digest } = (await hub.staff(second, 'GET', `/v1/schemas/${document.$id}/impact`)).json;
+  for (const token of [second, officer]) {
+    const path = `/v1/schemas/${document.$id}/decision`;
+    const { json } = await hub.staff(token, 'POST', path, { act: 'publish', digest });
+    if (json['state'] === 'published') return;
+    assert.equal(json['state'], 'inReview', JSON.stringify(json));
+  }
+  assert.fail(`${document.$id} is not published`);
+}
+const move = async (type: string, schema: string) => {
+  const { status, json } = await hub.staff(provider, 'POST', `/v1/datasets/${type}/schema`, { schema });
+  const findings = (json['findings'] ?? []) as Finding[];
+  return { status, code: json['code'], found: findings.map(({ pointer, code }) => [pointer, code]) };
+};
+let count = 0;
+async function publish(data: object, more: object = {}): Promise<string> {
+  count += 1;
+  const id = `w-${count}`;
+  const event = { specversion: '1.0', id, source: 'test', type: issued, ...more } as const;
+  const { json } = await city.ecology.client.events.publish(topic, [
+    { ...event, data: { warning_id: id, district: '990101', level: 'orange', ...data } },
+  ]);
+  return json.events[0]?.event ?? assert.fail();
+}
+
+test('a compatible version: the type goes over, and what subscribers get and publishers write goes on', async () => {
+  const { id } = (await school.subscribe({ topic, types: [issued] }, context)).json;
+  const sent = [await publish({})];
+  await published(version('air-warning', '1.1', withAdvice));
+  assert.equal((await move(issued, 'urn:datong:air-warning:1.1')).status, 200);
+  sent.push(await publish({ advice: '减少户外活动' }, { dataschema: 'urn:datong:air-warning:1.1' }));
+  // a publisher that knows the version before
+  sent.push(await publish({}, { dataschema: 'urn:datong:air-warning:1.0' }));
+  const { events } = (await school.pull(id)).json;
+  assert.deepEqual(
+    events.map((event) => [event.id, event.dataschema.split('/').at(-1), 'advice' in event.data]),
+    sent.map((event, at) => [event, `urn:datong:air-warning:1.${at === 0 ? 0 : 1}`, false]),
+  );
+});
+
+test('a version that breaks events is refused, with the types, agreements and departments that it would affect', async () => {
+  const { status, code, findings } = await submit(version('air-warning', '1.2', withoutYellow));
+  assert.deepEqual([status, code], [409, 'schema_incompatible']);
+  const [finding] = findings;
+  assert.deepEqual(
+    [finding?.pointer, finding?.touches?.datasets, finding?.touches?.agreements],
+    ['/properties/level/enum', [issued], ['agr-air-warnings']],
+  );
+});
+
+test('a version that breaks them knowingly is published by a waiver, and no type of event goes over to it', async () => {
+  await published(version('air-warning', '1.2', withoutYellow), { reason: '黄色预警不再发布' });
+  const refused = await move(issued, 'urn:datong:air-warning:1.2');
+  assert.deepEqual([refused.status, refused.code], [409, 'rebind_unfit']);
+  assert.deepEqual(refused.found, [['/properties/level/enum', 'values_removed']]);
+  // events go on under the version before, with what the other one lacks
+  const { id } = (await school.subscribe({ topic, types: [issued] }, context)).json;
+  const event = await publish({ level: 'yellow' });
+  const { events } = (await school.pull(id)).json;
+  assert.deepEqual(
+    events.map((one) => [one.id, one.data['level']]),
+    [[event, 'yellow']],
+  );
+});
+
+test('a field that orders or closes events stays required and without null', async () => {
+  const optional = version('air-warning-lifted', '1.1', (schema) => {
+    schema.required = ['warning_id'];
+  });
+  const nullable = version('air-warning', '1.3', (schema) => {
+    withAdvice(schema);
+    schema.properties['district'] = { ...schema.properties['district'], type: ['string', 'null'] };
+  });
+  const cases = [
+    [lifted, optional],
+    [issued, nullable],
+  ] as const;
+  for (const [type, schema] of cases) {
+    await published(schema);
+    const refused = await move(type, schema.$id);
+    assert.deepEqual([refused.status, refused.code], [409, 'rebind_unfit']);
+    assert.deepEqual(refused.found, [
+      ['/properties/district', 'ordering_key'],
+      ['/properties/district', 'closing_field'],
+    ]);
+  }
+});
+
+test('another major version is another type of event', async () => {
+  await published(version('air-warning', '2.0', withAdvice));
+  const moved = await move(issued, 'urn:datong:air-warning:2.0');
+  assert.deepEqual(
+    [moved.code, moved.found],
+    ['rebind_unfit', [['urn:datong:air-warning:2.0', 'major_changed']]],
+  );
+  const begun = await hub.staff(provider, 'POST', `/v1/datasets/${issued}/changeover`, {
+    schema: 'urn:datong:air-warning:2.0',
+    mappings: [{}],
+    reason: '换用新版',
+  });
+  assert.equal(begun.json['code'], 'changeover_unfit', JSON.stringify(begun.json));
+});
+
+test('an event without the value by which it would close others closes none', () => {
+  const plan = {
+    code: 'ecology.heavy-pollution',
+    revision: 1,
+    document: { ...readSamplePlan(), closedBy: { type: lifted, field: 'district' } },
+    digest: '',
+    department: 'ecology',
+    topic,
+    type: issued,
+    purpose: 'pollution-response',
+    withdrawn: null,
+    live: true,
+  };
+  const event = (data: object) => ({
+    id: '01a20328-0104-7757-9e84-c346bc55b77b',
+    type: lifted,
+    given: 'test\n1',
+    digest: Buffer.alloc(32),
+    time: 0,
+    schema: 'urn:datong:air-warning-lifted:1.1',
+    subject: null,
+    data: JSON.stringify(data),
+  });
+  const registry = { current: hub.hub.services.registry.current };
+  const moves = (data: object): number => openingsOf(registry, [plan], [event(data)], 0).moves.length;
+  assert.deepEqual(
+    [
+      moves({ warning_id: 'w-1', district: '990101' }),
+      moves({ warning_id: 'w-1' }),
+      moves({ district: null }),
+    ],
+    [1, 0, 0],
+  );
+});
