@@ -1,5 +1,6 @@
--- Departments that received an open event only after its publisher or its time had closed it: each is to be sent the closing. A row is
--- stored with the delivery, and deleted with the log entry from which the hub publishes the closing.
+-- Departments that are to be sent the closing of an event: all that it concerns where another event closed it, and those that received it
+-- after it was closed. A row is stored with the closure or the delivery, and deleted with the log entry from which the hub publishes the
+-- closing.
 CREATE TABLE late_closing (
   event      uuid REFERENCES open_event(id),
   department text REFERENCES department(code),

@@ -5,6 +5,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { closeKeyOf, maxOpen, openingOf, opensUnder } from './plan.ts';
 import type { NewEvent } from './store/events.ts';
+import { insertLateClosings } from './store/lateClosings.ts';
 import {
   closeOpenEvent,
   countOpen,
@@ -127,7 +128,9 @@ export async function storeOpenings(
     } else {
       const { plan } = move.closes;
       for (const id of await openWithKey(transaction, move.closes)) {
-        await closeOpenEvent(transaction, id, { at: now, cause: 'event', exchange });
+        // the entry of the publication does not name the departments: a job sends them the closing
+        if (await closeOpenEvent(transaction, id, { at: now, cause: 'event', exchange }))
+          await insertLateClosings(transaction, id);
         open.delete(plan);
       }
     }

@@ -22,7 +22,7 @@ import {
   nextDue,
   type DueStep,
 } from '../store/deadlines.ts';
-import { dropLateClosing, closedEvent, lateClosings, type LateClosing } from '../store/lateClosings.ts';
+import { closedEvent, dropLateClosings, lateClosings, type LateClosing } from '../store/lateClosings.ts';
 import {
   closeOpenEvent,
   closingFacts,
@@ -60,9 +60,9 @@ export function escalateEvents(services: EscalationServices): Job {
         await exceptAltered(failures, () => end(run, services, event));
       }
       const late = await lateClosings(database.app, portion);
-      for (const one of late) {
+      for (const [event, recipients] of recipientsByEvent(late)) {
         if (run.signal.aborted) return { failures };
-        await exceptAltered(failures, () => closeLate(run, services, one));
+        await exceptAltered(failures, () => closeLate(run, services, event, recipients));
       }
       const due = await dueSteps(database.app, portion);
       if (due.length > 0) await services.registry.refresh();
@@ -105,12 +105,23 @@ async function end(run: JobRun, { database }: EscalationServices, event: OpenEve
   });
 }
 
+function recipientsByEvent(late: readonly LateClosing[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { event, recipient } of late) found.set(event, [...(found.get(event) ?? []), recipient]);
+  return found;
+}
+
 /**
- * The closing of an event for a department that received the event after it. The entry states what that of the closure does.
+ * The closing of an event for departments that the entry of its closure does not name. The entry states what that of a closure does.
  * @throws Problem rows_unauthenticated where the event was changed past the hub
  */
-async function closeLate(run: JobRun, { database }: EscalationServices, late: LateClosing): Promise<void> {
-  const event = await closedEvent(database.app, late.event);
+async function closeLate(
+  run: JobRun,
+  { database }: EscalationServices,
+  closed: string,
+  recipients: readonly string[],
+): Promise<void> {
+  const event = await closedEvent(database.app, closed);
   const { id, plan, department, cause, closingCode, closingReason } = event;
   const purpose = await purposeEndedBy(database.app, event);
   await run.act({
@@ -119,12 +130,12 @@ async function closeLate(run: JobRun, { database }: EscalationServices, late: La
       act: 'closeLate',
       event: id,
       plan,
-      departments: late.recipient,
+      departments: recipients.join(' '),
       ...present({ cause, code: closingCode, reason: closingReason }),
       ...defined({ purpose }),
     },
     work: async (transaction) => {
-      if (!(await dropLateClosing(transaction, late))) return 'skip';
+      if (!(await dropLateClosings(transaction, id, recipients))) return 'skip';
       // another event of the purpose may have opened or closed in the meantime: the next run states what is true then
       return (await purposeEndedBy(transaction, event)) === purpose ? undefined : 'skip';
     },

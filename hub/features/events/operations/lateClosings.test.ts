@@ -1,7 +1,11 @@
-/** A department that receives an open event late, after it was closed, receives the closing too, whichever comes first. */
+/**
+ * Closings that the entry of the closure does not address: of an event that another event closed, and for a department that receives an event
+ * after it was closed.
+ */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
+import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { sampleCity, testHub, type TestHub } from '../../../../tests/hub.ts';
 import { samplePlan } from '../../../../tests/samplePlan.ts';
 
@@ -102,11 +106,43 @@ test('an event that its time closed, and a purpose that another event still need
   assert.deepEqual(await closingsBy(), [[other, 'person', 'ended', 'pollution-response']]);
 });
 
-test('an event that another event closed: that one is delivered by its own topic', async () => {
-  await warn('w-5');
+test('an event that another event closed: each department that it concerns is sent the closing, once', async () => {
+  const event = await warn('w-5');
+  await taken(warnings);
+  await publish('w-5', 'lifted');
+  assert.deepEqual(await closingsBy(), [[event, 'event', undefined, 'pollution-response']]);
+  // one entry for all of them: the one that owes something in it, and the one that received it
+  const [leaf] = (await newestLeaves(database, 10)).filter(({ change }) => change?.['act'] === 'closeLate');
+  assert.deepEqual(
+    [leaf?.operation, leaf?.change?.['event'], leaf?.change?.['departments']],
+    ['escalateEvents', event, 'education pub-security'],
+  );
   await publish('w-5', 'lifted');
   await taken(warnings);
-  assert.deepEqual(await closingsBy(), []);
+  assert.deepEqual(await closingsBy(second), []);
+});
+
+test('an event that another event closed before it was received: the closing is sent after the delivery', async () => {
+  const event = await warn('w-6');
+  await publish('w-6', 'lifted');
+  assert.deepEqual(await closingsBy(), [], 'nothing left to the school yet');
+  await taken(warnings);
+  assert.deepEqual(await closingsBy(), [[event, 'event', undefined, 'pollution-response']]);
+  assert.deepEqual(await closingsBy(second), []);
+});
+
+test('the event that closes another one is published while a person closes it: one closing', async () => {
+  for (let nth = 0; nth < 6; nth += 1) {
+    const event = await warn(`w-race-${nth}`);
+    await taken(warnings);
+    await Promise.allSettled([publisher.close(event, closing), publish(`w-race-${nth}`, 'lifted')]);
+    assert.deepEqual(
+      (await closingsBy()).map((one) => (one as unknown[])[0]),
+      [event],
+      `closing ${nth}`,
+    );
+    assert.deepEqual(await closingsBy(second), []);
+  }
 });
 
 test('deliveries and closures at the same time: each delivered opening has one closing', async () => {

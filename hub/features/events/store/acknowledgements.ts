@@ -51,7 +51,7 @@ export interface DeliveryRow {
 /**
  * An answer or a message in which events left: those that were opened under a plan are noted with it. A department that receives an event
  * for the first time, after it was closed, is to be sent the closing. The rows of the events are locked: a closing that is stored at the
- * same time either names this delivery or comes before it. An event that closes another one is published by itself.
+ * same time either names this delivery or comes before it.
  * @param delivery.exchange its log entry @param delivery.at Unix milliseconds
  */
 export async function noteDeliveries(
@@ -61,11 +61,11 @@ export async function noteDeliveries(
 ): Promise<void> {
   await reader.query(
     `WITH opened AS MATERIALIZED (
-       SELECT id, state, cause FROM open_event WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE),
+       SELECT id, state FROM open_event WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE),
      late AS (
        INSERT INTO late_closing (event, department)
        SELECT o.id, $4::text FROM opened AS o
-        WHERE o.state = 'closed' AND o.cause <> 'event' AND $4::text NOT IN (${concernedDepartments('o.id')})
+        WHERE o.state = 'closed' AND $4::text NOT IN (${concernedDepartments('o.id')})
        ON CONFLICT DO NOTHING)
      INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
      SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM opened ON CONFLICT DO NOTHING`,

@@ -1,15 +1,33 @@
-/** SQL of departments that received an open event after it was closed, and are to be sent its closing. */
+/**
+ * SQL of departments that are to be sent the closing of an event: all that it concerns where another event closed it, and those that received
+ * it after it was closed.
+ */
 import { Problem } from '../../../../terms/problem.ts';
 import { allSealedRows, firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { DuePortion } from './deadlines.ts';
-import { eventColumns, readEvent, type OpenEventRow, type StoredEvent } from './openEvents.ts';
+import {
+  concernedDepartments,
+  eventColumns,
+  readEvent,
+  type OpenEventRow,
+  type StoredEvent,
+} from './openEvents.ts';
 
 export interface LateClosing {
   /** id of a closed one */
   readonly event: string;
   readonly recipient: string;
+}
+
+/** The closing of an event that another event closed is to be sent to each department that the event concerns. */
+export async function insertLateClosings(transaction: Transaction, event: string): Promise<void> {
+  await transaction.query(
+    `INSERT INTO late_closing (event, department)
+     SELECT $1::uuid, department FROM (${concernedDepartments('$1')}) AS concerned ON CONFLICT DO NOTHING`,
+    [event],
+  );
 }
 
 /** By event and department. A row that others than the hub added is left out. */
@@ -38,14 +56,15 @@ export async function closedEvent(reader: Reader, id: string): Promise<OpenEvent
   return readEvent(row);
 }
 
-/** @returns false where it was sent before */
-export async function dropLateClosing(
+/** @returns false where one of them was sent before */
+export async function dropLateClosings(
   transaction: Transaction,
-  { event, recipient }: LateClosing,
+  event: string,
+  recipients: readonly string[],
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    'DELETE FROM late_closing WHERE event = $1 AND department = $2',
-    [event, recipient],
+    'DELETE FROM late_closing WHERE event = $1 AND department = ANY ($2::text[])',
+    [event, recipients],
   );
-  return rowCount === 1;
+  return rowCount === recipients.length;
 }
