@@ -9,6 +9,7 @@ const fileFaults: Readonly<Record<string, Bilingual>> = {
   EEXIST: { zh: '已经存在', en: 'it is there already' },
   EROFS: { zh: '该处只读', en: 'nothing can be written there' },
   ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
+  EDQUOT: { zh: '磁盘配额已用尽', en: 'the quota of the disk is used up' },
   EMFILE: { zh: '打开的文件过多', en: 'too many files are open' },
 };
 
@@ -39,6 +40,13 @@ const networkFaults: readonly (readonly [RegExp, Bilingual])[] = [
     {
       zh: '证书不是由本机所认的机构签发',
       en: 'the certificate there comes from an authority that this machine does not know',
+    },
+  ],
+  [
+    /^ERR_SSL_\w+_ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA|ACCESS_DENIED)$/,
+    {
+      zh: '对方不接受所出示的客户端证书',
+      en: 'the other side does not accept the client certificate that was presented',
     },
   ],
   [

@@ -4,9 +4,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { testDatabase } from '../database.ts';
+import { eventually } from '../eventually.ts';
 import { freePorts } from '../freePorts.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { serverCertificate } from '../serverCertificate.ts';
@@ -42,34 +44,53 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const city = await sampleCity(hub);
+await city.apply('air-warning/topic.yaml');
+await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+const { events: school } = city.education.client;
+const subscribed = async (batch: number): Promise<{ readonly id: string; readonly secret: string }> => {
+  const sink = { kind: 'webhook' as const, url: `${origin}/hook`, batch };
+  const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
+  const { id, secret = '' } = (await school.subscribe({ topic: 'ecology.air-warnings', sink }, context)).json;
+  return { id, secret };
+};
+interface Receiver {
+  /** what it prints, line by line */
+  readonly lines: AsyncIterator<string>;
+  readonly stop: () => Promise<void>;
+}
+function receiving(secret: string, more: Readonly<Record<string, string>> = {}): Receiver {
+  const receiver = spawn('python3', [join(folder, 'receive.py')], {
+    env: { ...process.env, SECRET: secret, PORT: String(port), CERT: files.CERT, KEY: files.KEY, ...more },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = new Promise<void>((done) => receiver.once('exit', () => done()));
+  return {
+    lines: createInterface(receiver.stdout)[Symbol.asyncIterator](),
+    stop: () => {
+      receiver.kill();
+      return ended;
+    },
+  };
+}
+async function proven(id: string): Promise<void> {
+  const isTaken = async (): Promise<boolean> => (await school.sink(id, 'test')).json.test?.taken === true;
+  for (let tries = 0; !(await isTaken()); tries += 1) {
+    assert.ok(tries < 100, 'it does not prove itself');
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
 test('both languages print the same receiver', () => {
   assert.equal(receiverOf(page('webhooks.zh-CN.md')), program);
 });
 
 test('the receiver proves itself and takes events, one by one and as a batch; it refuses what is not signed', async () => {
-  const city = await sampleCity(hub);
-  await city.apply('air-warning/topic.yaml');
-  await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
-  const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
   for (const batch of [1, 10]) {
-    const sink = { kind: 'webhook' as const, url: `${origin}/hook`, batch };
-    const { json } = await city.education.client.events.subscribe(
-      { topic: 'ecology.air-warnings', sink },
-      context,
-    );
-    const receiver = spawn('python3', [join(folder, 'receive.py')], {
-      env: { ...process.env, SECRET: json.secret, PORT: String(port), CERT: files.CERT, KEY: files.KEY },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const ended = new Promise((done) => receiver.once('exit', done));
+    const { id: subscription, secret } = await subscribed(batch);
+    const { lines, stop } = receiving(secret);
     try {
-      const lines = createInterface(receiver.stdout)[Symbol.asyncIterator]();
-      const proven = async (): Promise<boolean> =>
-        (await city.education.client.events.sink(json.id, 'test')).json.test?.taken === true;
-      for (let tries = 0; !(await proven()); tries += 1) {
-        assert.ok(tries < 100, 'it does not prove itself');
-        await new Promise((done) => setTimeout(done, 100));
-      }
+      await proven(subscription);
       const ids = ['1', '2'].map((one) => `${batch}-${one}`);
       const sent = await city.ecology.client.events.publish(
         'ecology.air-warnings',
@@ -92,13 +113,48 @@ test('the receiver proves itself and takes events, one by one and as a batch; it
         sent.json.events.map(({ event }, at) => [event, ids[at], false]),
       );
       // another secret: what the hub sends is not signed by the one that the receiver knows
-      await city.education.client.events.rotateSecret(json.id, 0);
-      const unsigned = (await city.education.client.events.sink(json.id, 'test')).json.test;
+      await school.rotateSecret(subscription, 0);
+      const unsigned = (await school.sink(subscription, 'test')).json.test;
       assert.deepEqual([unsigned?.taken, unsigned?.trouble?.status], [false, 401]);
     } finally {
-      await city.education.client.events.end(json.id);
-      receiver.kill();
-      await ended;
+      await school.end(subscription);
+      await stop();
     }
+  }
+});
+
+test('with mutual TLS it takes what the hub sends, and refuses a department and a client without certificate', async () => {
+  const root = join(folder, 'hub-root.pem');
+  writeFileSync(root, hub.ca);
+  const { id, secret } = await subscribed(1);
+  const receiver = receiving(secret, { HUB: hub.hub.config.name, HUB_ROOT: root });
+  /** Status of an answer to a client with this certificate, or the failure of its connection. */
+  const answerTo = (certificate: object): Promise<number | string> =>
+    new Promise((done) => {
+      const sent = request({ port, host: '127.0.0.1', servername: host, method: 'POST', ca, ...certificate });
+      sent.on('response', (reply) => done(reply.resume().statusCode ?? 0));
+      sent.on('error', (error) => done((error as NodeJS.ErrnoException).code ?? 'error'));
+      sent.end('{}');
+    });
+  try {
+    await proven(id);
+    const { cert, key } = city.education.tls;
+    assert.equal(await answerTo({ cert, key }), 403);
+    assert.match(String(await answerTo({})), /^E/);
+  } finally {
+    await receiver.stop();
+  }
+  // it trusts another authority: the hub states why it is not reached
+  const { stop } = receiving(secret, { HUB: hub.hub.config.name, HUB_ROOT: files.caFile });
+  try {
+    const states = async (): Promise<string> =>
+      (await school.sink(id, 'test')).json.test?.trouble?.en ?? 'taken';
+    await eventually(
+      async () => /does not accept the client certificate/.test(await states()),
+      () => 'the refused certificate is not stated',
+    );
+  } finally {
+    await school.end(id);
+    await stop();
   }
 });

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { after, afterEach } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Subscription, SubscriptionRequest } from '../../clients/sdk/events.ts';
@@ -67,6 +68,8 @@ interface Message {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
+  /** subject alternative names of the client's certificate */
+  readonly client: string | undefined;
   readonly events: readonly Event[];
   readonly at: number;
 }
@@ -115,7 +118,9 @@ const serve: Serve = (request, reply) => {
     endpoint.prove(String(events[0].data['challenge']), reply);
     return;
   }
-  const message = { headers, rawHeaders, body, events, at: performance.now() };
+  const { socket } = request;
+  const client = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.subjectAltName : undefined;
+  const message = { headers, rawHeaders, body, client, events, at: performance.now() };
   endpoint.got.push(message);
   endpoint.answer(message, reply);
 };

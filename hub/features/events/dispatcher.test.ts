@@ -23,6 +23,7 @@ import {
   published,
   reaches,
   school,
+  service,
   shown,
   stateOf,
   subscribed,
@@ -111,6 +112,34 @@ describe('what is delivered', () => {
     });
     await endpoint.until(1);
     assert.deepEqual(endpoint.ids, mine);
+  });
+});
+
+describe('mutual TLS', () => {
+  test('the certificate of the hub is presented to an endpoint that demands one', async () => {
+    const endpoint = new Endpoint();
+    await subscribed(endpoint);
+    await publish();
+    await endpoint.until(1);
+    assert.equal(endpoint.got[0]?.client, `URI:urn:datong:hub:${hub.hub.config.name}`);
+  });
+
+  test('its client certificate is not accepted: the event arrives when it is', async () => {
+    const endpoint = new Endpoint();
+    const { id } = await subscribed(endpoint);
+    await reaches(id, 'active');
+    // connections that are open stay valid
+    service.server.setSecureContext({ ...service.tls, ca: service.ca });
+    service.server.closeAllConnections();
+    const [event] = await publish();
+    await reaches(id, 'failing');
+    const trouble = (await shown(id)).sink?.trouble;
+    assert.match(trouble?.code ?? '', /^(?:ERR_SSL_TLSV1_ALERT_UNKNOWN_CA|ECONNRESET|EPIPE)$/);
+    assert.ok((trouble?.zh ?? '') !== '' && (trouble?.en ?? '') !== '', JSON.stringify(trouble));
+    assert.equal(endpoint.got.length, 0);
+    service.server.setSecureContext({ ...service.tls, ca: hub.ca });
+    await endpoint.until(1);
+    assert.deepEqual(endpoint.ids, [event]);
   });
 });
 
