@@ -141,18 +141,16 @@ export class DiskBuffer {
     return text.split('\n').slice(0, -1).map(messageIn);
   }
 
-  /** Before a call: its messages and its key are on the disk, so that after a crash it is the same call. */
+  /** Before a call: its messages and its key are on the disk, so that after a crash it is the same call. @throws the file system's error, with nothing begun */
   async begin(call: PlannedCall): Promise<void> {
     await this.sync();
-    this.state = { ...this.state, call };
-    await this.writeState();
+    await this.replaceState({ ...this.state, call });
   }
 
-  /** Ends the pending call after its answer: its messages wait no more. */
+  /** Ends the pending call after its answer: its messages wait no more. @throws the file system's error; the call then is still pending */
   async end(totals: BufferTotals): Promise<void> {
     const { call, at } = this.state;
-    this.state = { v: 1, at: call?.to ?? at, totals };
-    await this.writeState();
+    await this.replaceState({ v: 1, at: call?.to ?? at, totals });
     // the one before the present stays: a message in it may come again from the broker after a crash
     const gone = this.segments.filter(({ number }) => number < this.state.at.segment - 1);
     for (const { number } of gone) await rm(segmentFile(this.folder, number), { force: true });
@@ -233,8 +231,10 @@ export class DiskBuffer {
     return segment;
   }
 
-  private writeState(): Promise<unknown> {
-    return writeDurably(join(this.folder, 'state.json'), JSON.stringify(this.state));
+  /** The state in memory is the one on the disk, also after a failure. */
+  private async replaceState(state: State): Promise<void> {
+    await writeDurably(join(this.folder, 'state.json'), JSON.stringify(state));
+    this.state = state;
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -258,6 +258,44 @@ ${subscription}`,
     assert.deepEqual(rejectsIn('away'), []);
     const { accepted, quarantined, dropped } = again.figures() ?? assert.fail();
     assert.deepEqual([accepted, quarantined, dropped], [1_500, 0, 0]);
+  });
+
+  test('the disk takes nothing: nothing is acknowledged, and what waited is stored once when it does again', async () => {
+    const json = `  - { topic: disk/+, dataset: ${dataset}, topicFields: { station: 2 }, constants: ${constants} }\n`;
+    const bridge = await bridged(configured('disk', json));
+    await publish('disk/disk-0', reading(0));
+    await until(async () => (await storedOf(dataset, 'disk-')) === 1, bridge.said);
+    // without its folder no file of the buffer can be replaced, as on a full disk
+    const folder = join(home, 'disk', dataset);
+    renameSync(folder, `${folder}.away`);
+    for (let i = 1; i <= 50; i += 1) await publish(`disk/disk-${i}`, reading(i));
+    await until(() => bridge.said().includes('trying again'), bridge.said);
+    await sleep(300);
+    assert.deepEqual([bridge.child.exitCode, await storedOf(dataset, 'disk-')], [null, 1], bridge.said());
+    renameSync(`${folder}.away`, folder);
+    await until(async () => (await storedOf(dataset, 'disk-')) === 51, bridge.said);
+    assert.equal(await bridge.end(), 0, bridge.said());
+    const { messages, accepted, bufferedBytes } = bridge.figures() ?? assert.fail();
+    assert.deepEqual([messages, accepted, bufferedBytes], [51, 51, 0]);
+  });
+
+  test('the broker goes away and comes back: the bridge connects again, and no reading is lost', async () => {
+    const json = `  - { topic: gone/+, dataset: ${dataset}, topicFields: { station: 2 }, constants: ${constants} }\n`;
+    const bridge = await bridged(configured('gone', json));
+    const before = await counted(dataset);
+    const sent: Promise<unknown>[] = [];
+    for (let i = 0; i < 300; i += 1) {
+      // the sender repeats what the broker did not acknowledge
+      sent.push(publish(`gone/gone-${i}`, reading(i)));
+      if (i === 100) await broker.stop();
+      if (i === 200) await broker.start();
+      await sleep(2);
+    }
+    await Promise.all(sent);
+    await until(async () => (await storedOf(dataset, 'gone-')) === 300, bridge.said);
+    assert.match(bridge.said(), /trying again.*\n(?:.*\n)*.*connected/);
+    assert.equal(await bridge.end(), 0, bridge.said());
+    assert.equal((await counted(dataset)).bad, before.bad);
   });
 
   test('killed (SIGKILL) ten times, and the hub once: every reading is stored or rejected, none twice', async () => {

@@ -15,7 +15,7 @@ import type { MqttMessage, ReceivedPacket } from './mqttConnection.ts';
 import { readPayload } from './payload.ts';
 import { RejectsFile, type NewReject } from './rejectsFile.ts';
 import type { RowsBridgeConfig } from './rowsBridgeConfig.ts';
-import { laneOf, RowsLane, targetOf } from './rowsLane.ts';
+import { diskPauseMs, laneOf, RowsLane, targetOf } from './rowsLane.ts';
 import type { BufferedMessage } from './segmentFile.ts';
 import { matchesTopic } from './topicPattern.ts';
 
@@ -49,7 +49,6 @@ export interface RowsBridgeFigures {
 const maxWrittenAtOnce = 256;
 /** messages of an earlier process that are read again: a broker may have more in flight than it was asked for */
 const maxEarlier = 20_000;
-const diskPauseMs = 2_000;
 /** milliseconds for the pending calls when the bridge ends */
 const graceMs = 10_000;
 

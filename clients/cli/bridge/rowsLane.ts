@@ -1,5 +1,6 @@
 /** Rows of one dataset through one mapping, in one order: from the disk buffer to the hub, a call at a time. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { maxBytesOfCall, pushUntilAnswered, rowsPath, type RowsAnswer } from '../../sdk/pushUntilAnswered.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
@@ -10,6 +11,14 @@ import type { RejectsFile } from './rejectsFile.ts';
 import type { RowsBridgeConfig, RowSubscription } from './rowsBridgeConfig.ts';
 import type { BufferedMessage } from './segmentFile.ts';
 import { defined } from '../../../terms/defined.ts';
+import { fileFault } from '../../../terms/faultWords.ts';
+
+/** Milliseconds until a disk that failed is tried again. */
+export const diskPauseMs = 2_000;
+
+/** Failures of the network are tried again by the call itself. */
+const isOfDisk = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && fileFault(String(error.code)) !== undefined;
 
 export type RowTarget = Pick<RowSubscription, 'dataset' | 'mapping'>;
 
@@ -92,18 +101,26 @@ export class RowsLane {
     this.options.safe(safe);
   }
 
-  /** Sends until it is ended. @throws a refusal of the hub */
+  /** Sends until it is ended. While the disk fails, nothing is acknowledged, and it is tried again. @throws a refusal of the hub */
   async sendAll(): Promise<void> {
     const { signal } = this.options;
-    while (!signal.aborted) {
-      const messages = await this.nextCall();
-      if (messages === undefined) continue;
-      this.oldestAt = messages[0]?.at;
-      await this.sendCall(messages).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-      this.options.onSent();
-    }
+    while (!signal.aborted) await this.sendNext().catch((error: unknown) => this.afterFailure(error));
+  }
+
+  private async afterFailure(error: unknown): Promise<void> {
+    const { signal, onRetry } = this.options;
+    if (signal.aborted) return;
+    if (!isOfDisk(error)) throw error;
+    onRetry(error);
+    await sleep(diskPauseMs, undefined, { signal }).catch(() => undefined);
+  }
+
+  private async sendNext(): Promise<void> {
+    const messages = await this.nextCall();
+    if (messages === undefined) return;
+    this.oldestAt = messages[0]?.at;
+    await this.sendCall(messages);
+    this.options.onSent();
   }
 
   /** Waits until a call is due, and plans it. One that a crash left is sent again as it was. */
