@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { defined } from '../terms/defined.ts';
 
 /** DATONG_BIN: that of a release, to be tried like the checkout's. */
@@ -48,3 +49,17 @@ export async function runDatong(args: readonly string[], { cwd, env }: RunOption
   assert.doesNotMatch(ran.stderr, /^\s+at .*:\d+:\d+/m, 'no stack');
   return ran;
 }
+
+/**
+ * Runs lines as they are pasted into a terminal.
+ * @param machine folder of a department's machine, with its profile `datong.json`
+ * @throws an Error with the exit code as `code` where they fail
+ */
+export const pasteLines = (
+  lines: string,
+  machine: string,
+): Promise<{ readonly stdout: string; readonly stderr: string }> =>
+  promisify(execFile)('sh', ['-c', `datong() { "${process.execPath}" "${datongBin}" "$@"; }\n${lines}`], {
+    cwd: machine,
+    env: datongEnvironment(),
+  });

@@ -13,7 +13,7 @@ after(async () => {
   await town.hub.stop();
 });
 const { city } = town;
-const id = 'ecology.river-levels';
+const id = 'ecology.river-flows';
 
 const field = (title: object, more: object): object => ({
   'x-title': title,
@@ -21,7 +21,7 @@ const field = (title: object, more: object): object => ({
   'x-personal': 'none',
   ...more,
 });
-const urn = 'urn:datong:river-level:1.0';
+const urn = 'urn:datong:river-flow:1.0';
 const documents = [
   {
     kind: 'Schema',
@@ -50,9 +50,15 @@ const documents = [
     schema: urn,
     mode: 'upsert',
     sharing: { type: 'none' },
-    intake: { byCall: {}, timeField: 'time' },
+    intake: {
+      byCall: { time: { field: 'time' } },
+      timeField: 'time',
+      eventRules: [{ id: 'level-high', when: 'level > 130', severity: 'alarm', type: 'ecology.river-alarm' }],
+    },
   },
 ];
+// it has the type of event of the rule
+await city.apply('river-levels/dataset.yaml');
 await city.apply(documents);
 const now = town.database.now();
 const rows = ['荷塘街', '云门路', '松风里'].flatMap((station, nth) =>
@@ -82,6 +88,8 @@ for (const language of ['zh', 'en'] as const)
     const card = page.getByRole('region', { name: heading[language] });
     await card.locator('.chart svg').waitFor();
     assert.equal(await card.getByRole('row').filter({ hasText: '荷塘街' }).count(), 1);
+    // the threshold is a line, with the name of its rule
+    await card.locator('.chart svg').getByText('level-high').waitFor();
     await picture(page, `readings-${language}`);
     await card.getByRole('combobox').first().selectOption('flow');
     await card.locator('.chart svg').waitFor();

@@ -1,15 +1,23 @@
 /** A steward composes the command of a subscription, and watches its events while they happen; by phone, and in both languages. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Subscription } from '../../clients/sdk/events.ts';
+import { pasteLines } from '../datong.ts';
+import { profileOf } from '../demoState.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, picture } from './pages.ts';
 import { open, registryCity, signedIn } from './registryCity.ts';
 
 const town = await registryCity(false);
+const machine = mkdtempSync(join(tmpdir(), 'datong-subscribe-'));
 const browser = await openBrowser();
 after(async () => {
   await browser.close();
   await town.hub.stop();
+  rmSync(machine, { recursive: true, force: true });
 });
 const { city } = town;
 await city.apply('air-warning/topic.yaml');
@@ -19,6 +27,20 @@ const types = ['ecology.air-warning-issued'];
 const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
 const { id } = (await city.education.client.events.subscribe({ topic, types }, context)).json;
 const teacher = await town.person('演示 教育甲', 'steward', 'education');
+const { exchange, open: openOrigin, staff } = town.hub.hub.origins;
+const place = { exchange, open: openOrigin, staff, ca: town.hub.ca, keys: undefined };
+writeFileSync(join(machine, 'datong.json'), JSON.stringify(profileOf(city.education, place)), {
+  mode: 0o600,
+});
+/** What the hub has after the line of the page is pasted into a terminal of the department's machine. */
+async function subscribedBy(line: string): Promise<readonly [topic: string, filtered: boolean]> {
+  const made = (await pasteLines(line, machine)).stdout.trim();
+  const path = '/v1/subscriptions?limit=200';
+  const { json } = await city.education.client.call({ method: 'GET', path, receipt: 'required' });
+  const { subscriptions } = json as { readonly subscriptions: readonly Subscription[] };
+  const found = subscriptions.find((one) => one.id === made) ?? assert.fail(made);
+  return [found.topic, found.filtered];
+}
 let count = 0;
 async function warn(): Promise<string> {
   count += 1;
@@ -44,6 +66,9 @@ const texts = {
     filter: '筛选',
     url: '推送地址',
     pattern: '主题模式',
+    purpose: '使用场景',
+    type: '事件类型',
+    machine: '本页不能直接订阅',
   },
   en: {
     show: 'Show events',
@@ -54,6 +79,9 @@ const texts = {
     filter: 'Filter',
     url: 'Webhook',
     pattern: 'Pattern of topics',
+    purpose: 'Purpose',
+    type: 'Type of event',
+    machine: 'This page cannot subscribe',
   },
 } as const;
 for (const language of ['zh', 'en'] as const) {
@@ -98,12 +126,17 @@ for (const language of ['zh', 'en'] as const) {
     const command = page.locator('main .command code');
     const line = `datong event subscribe ${topic} --agreement agr-air-warnings --purpose public-service`;
     await page.getByText(line, { exact: true }).waitFor();
+    await page.getByText(text.machine).waitFor();
+    assert.deepEqual(await subscribedBy(await command.innerText()), [topic, false]);
+    await page.getByLabel(text.type).selectOption('ecology.air-warning-issued');
     await page.getByLabel(text.start).selectOption('oldest');
+    await page.getByLabel(text.filter).fill('level in red,orange');
+    assert.deepEqual(await subscribedBy(await command.innerText()), [topic, true]);
     await page.getByLabel(text.filter).fill('level=red; rm');
     await page.getByLabel(text.url).fill('https://events.school.example/hook');
     assert.equal(
       await command.innerText(),
-      `${line} --filter 'level=red; rm' --oldest --url https://events.school.example/hook`,
+      `${line} --types ecology.air-warning-issued --filter 'level=red; rm' --oldest --url https://events.school.example/hook`,
     );
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 900 });
@@ -116,6 +149,8 @@ for (const language of ['zh', 'en'] as const) {
     // purposes are loaded when the form of patterns is opened
     await command.filter({ hasText: '--purpose' }).waitFor();
     assert.match(await command.innerText(), /^datong event subscribe 'ecology\.\*' --purpose [a-z-]+$/);
+    await page.getByLabel(text.purpose).selectOption('public-service');
+    assert.deepEqual(await subscribedBy(await command.innerText()), ['ecology.*', false]);
     await healthy(watched, `pattern ${language}`);
     await watched.context.close();
   });

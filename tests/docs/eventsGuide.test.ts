@@ -1,17 +1,14 @@
 /** docs/events.md: the shell script that receives events by the pull verb is run as it is printed, and so is a stranger's repetition. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { promisify } from 'node:util';
 import { testDatabase } from '../database.ts';
-import { datongBin, datongEnvironment } from '../datong.ts';
+import { pasteLines } from '../datong.ts';
 import { profileOf } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
-const run = promisify(execFile);
 const page = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 /** The script and the command that hands it events. */
 function shellOf(text: string): readonly [script: string, command: string] {
@@ -44,11 +41,7 @@ test('the script stores each event once, masked, and a failed one comes again', 
   writeFileSync(join(folder, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
   writeFileSync(join(folder, 'receive.sh'), script);
   const typed = command.replace('ID --as education', json.id).replace(/\s*#.*/, ' --once');
-  const receive = () =>
-    run('sh', ['-c', `datong() { "${process.execPath}" "${datongBin}" "$@"; }\n${typed}`], {
-      cwd: folder,
-      env: datongEnvironment(),
-    });
+  const receive = () => pasteLines(typed, folder);
   const ids = ['1', '2'];
   const sent = await city.ecology.client.events.publish(
     'ecology.air-warnings',

@@ -45,10 +45,42 @@ export function SubscribeCommand({ topics }: { readonly topics: readonly Topic[]
   );
 }
 
-/** One topic: an agreement in force that delivers its types, one of its purposes, and where the events go. */
+/** One topic: all of its types, or one of them. */
 function TopicCommand({ topic }: { readonly topic: Topic }): ReactNode {
+  const { say } = useWords();
+  const [type, setType] = useState('');
+  const all = topic.types.map((one) => one.type);
+  return (
+    <>
+      {all.length > 1 ? (
+        <Select
+          label={say('oeType')}
+          value={type}
+          set={setType}
+          options={[
+            { value: '', text: say('sbNewAllTypes') },
+            ...all.map((one) => ({ value: one, text: one })),
+          ]}
+        />
+      ) : null}
+      <AgreedCommand key={type} topic={topic} types={type === '' ? all : [type]} />
+    </>
+  );
+}
+
+/**
+ * An agreement in force that delivers the types, one of its purposes, and where the events go.
+ * @param props.types all of the topic, or one
+ */
+function AgreedCommand({
+  topic,
+  types,
+}: {
+  readonly topic: Topic;
+  readonly types: readonly string[];
+}): ReactNode {
   const { say, pick } = useWords();
-  const agreements = useAgreements(topic);
+  const agreements = useAgreements(types);
   const [agreement, setAgreement] = useState('');
   const [purpose, setPurpose] = useState('');
   const [start, setStart] = useState('');
@@ -72,7 +104,7 @@ function TopicCommand({ topic }: { readonly topic: Topic }): ReactNode {
         <TextField
           required={false}
           label={say(isOfRows ? 'sbNewDataset' : 'sbNewFilter')}
-          hint={say(isOfRows ? 'sbNewDatasetHint' : 'sbNewFilterHint')}
+          hint={say(isOfRows ? 'sbNewDatasetHint' : types.length > 1 ? 'sbNewFilterEach' : 'sbNewFilterHint')}
           maxLength={200}
           value={filter}
           set={setFilter}
@@ -90,6 +122,7 @@ function TopicCommand({ topic }: { readonly topic: Topic }): ReactNode {
         line={[
           `datong event subscribe ${topic.id} --agreement ${used.id}`,
           ...option('--purpose', chosenOf(used.purposes, purpose)),
+          ...option('--types', types.length < topic.types.length ? types.join(',') : ''),
           ...option('--filter', isOfRows && filter !== '' ? `dataset=${filter}` : filter),
           ...(start === '' ? [] : ['--oldest']),
           ...option('--url', url),
@@ -177,10 +210,9 @@ const chosenOf = (codes: readonly string[], value: string): string =>
 const option = (name: string, value: string): readonly string[] =>
   value === '' ? [] : [`${name} ${shellWord(value)}`];
 
-/** Agreements in force that deliver every type of a topic to a department of the person; undefined before they are known. */
-function useAgreements(topic: Topic): readonly Agreement[] | undefined {
+/** Agreements in force that deliver each of these types to a department of the person; undefined before they are known. */
+function useAgreements(types: readonly string[]): readonly Agreement[] | undefined {
   const { turn, session } = useSession();
-  const types = topic.types.map(({ type }) => type);
   const [dataset] = types;
   const answer = useAnswer(`agreements for ${types.join(' ')} ${turn}`, () =>
     get('/v1/policy/documents', { query: { dataset, kind: 'Agreement', state: 'active' } }),

@@ -88,13 +88,15 @@ export const eventsEn = {
   sbNewOldest: 'the oldest stored event',
   sbNewFilter: 'Filter',
   sbNewFilterHint: 'such as level=red; empty: all events',
+  sbNewFilterEach: 'a field by which each type may be filtered; choose a type otherwise. Empty: all events',
+  sbNewAllTypes: 'all types of the topic',
   sbNewUrl: 'Webhook',
   sbNewUrlHint: 'https address; empty: your system fetches',
   sbNewLine: 'Command',
   sbNewNoAgreement:
-    'No agreement in force delivers all types of this topic to your department. Request the data, or choose a pattern.',
+    'No agreement in force delivers the chosen types to your department. Request the data, or choose a pattern.',
   sbNewHint:
-    'The key of your department signs a subscription, so that its machine runs the command. It prints the id; the secret of a webhook is shown there once.',
+    'This page cannot subscribe: the key of your department signs a subscription, and only its machine has the key. Run the command on that machine. It prints the id; the secret of a webhook is shown there once.',
   sbMatched: 'Topics that match',
   sbMatchedFirst: 'The first {shown} of {all} topics are listed. All of them are received.',
   sbDelivers: 'delivers',
