@@ -1,14 +1,15 @@
 /** `npm run scenario -- NAME`: one system of a city, from nothing to a report. The words are in runArguments.ts. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { slowness } from '../bench/machine.ts';
+import { seededCity, tablesOf } from './city/seededCity.ts';
 import type { Chart, Figure } from './pack.ts';
 import { packs } from './packs.ts';
 import { fillPages, resultFile } from './pages.ts';
 import { reportPage, reportText } from './report.ts';
-import { runArguments, UsageFault, type RunArguments } from './runArguments.ts';
+import { runArguments, UsageFault, type CityArguments, type RunArguments } from './runArguments.ts';
 import { Stage } from './stage.ts';
 
 /** Exit: 0 all figures are as required, 1 one is not, 2 usage, or the machine lacks something. */
@@ -17,6 +18,10 @@ async function main(): Promise<number> {
   if (given === 'list') {
     for (const [name, { title }] of Object.entries(packs))
       process.stdout.write(`${name.padEnd(18)}${title.zh} / ${title.en}\n`);
+    return 0;
+  }
+  if (given.kind === 'city') {
+    writeCity(given);
     return 0;
   }
   const pack = packs[given.name];
@@ -39,6 +44,15 @@ async function main(): Promise<number> {
     fillPages(name);
   }
   return figures.some(({ held }) => held === false) ? 1 : 0;
+}
+
+/** Writes the truth of the city: a file of JSON lines for each table. */
+function writeCity({ people, seed, out }: CityArguments): void {
+  mkdirSync(out, { recursive: true });
+  for (const [name, rows] of Object.entries(tablesOf(seededCity(people, seed)))) {
+    writeFileSync(join(out, `${name}.ndjson`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    process.stdout.write(`${String(rows.length).padStart(7)}  ${name}.ndjson\n`);
+  }
 }
 
 async function played(given: RunArguments): Promise<readonly Figure[]> {

@@ -3,7 +3,17 @@ import { parseArgs } from 'node:util';
 import { defined } from '../terms/defined.ts';
 import { fullSize, packs } from './packs.ts';
 
+/** The city alone, without a scenario. */
+export interface CityArguments {
+  readonly kind: 'city';
+  readonly people: number;
+  readonly seed: number;
+  /** folder for its tables */
+  readonly out: string;
+}
+
 export interface RunArguments {
+  readonly kind: 'scenario';
   readonly name: string;
   readonly people: number;
   readonly seconds: number;
@@ -19,6 +29,7 @@ export class UsageFault extends Error {}
 
 const usage =
   'usage: npm run scenario -- NAME [--people N] [--seconds T] [--seed S] [--out FOLDER] [--report]\n' +
+  '       npm run scenario -- city --out FOLDER [--people N] [--seed S]\n' +
   '       npm run scenario -- list';
 
 /** Fewer people have too few applications, cases and alarms for what a scenario shows. */
@@ -32,21 +43,22 @@ function whole(name: string, text: string, min: number, max: number): number {
 }
 
 /** @returns `list` where the names are asked for @throws UsageFault */
-export function runArguments(words: readonly string[]): RunArguments | 'list' {
+export function runArguments(words: readonly string[]): RunArguments | CityArguments | 'list' {
   const { positionals, values } = parsed(words);
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UsageFault(usage);
   if (name === 'list') return 'list';
-  if (!Object.hasOwn(packs, name))
+  if (name !== 'city' && !Object.hasOwn(packs, name))
     throw new UsageFault(`there is no scenario '${name}'; there are: ${Object.keys(packs).join(', ')}`);
-  return {
-    name,
-    people: whole('people', values.people, minPeople, fullSize.people),
-    seconds: whole('seconds', values.seconds, 10, 3_600),
-    seed: whole('seed', values.seed, 1, 2 ** 31 - 1),
-    report: values.report,
-    ...defined({ out: values.out }),
-  };
+  const people = whole('people', values.people, minPeople, fullSize.people);
+  const seed = whole('seed', values.seed, 1, 2 ** 31 - 1);
+  const { out } = values;
+  if (name === 'city') {
+    if (out === undefined || values.report || values.seconds !== undefined) throw new UsageFault(usage);
+    return { kind: 'city', people, seed, out };
+  }
+  const seconds = whole('seconds', values.seconds ?? '20', 10, 3_600);
+  return { kind: 'scenario', name, people, seconds, seed, report: values.report, ...defined({ out }) };
 }
 
 /** @throws UsageFault of an unknown option, or one without its value */
@@ -57,7 +69,7 @@ function parsed(words: readonly string[]) {
       allowPositionals: true,
       options: {
         people: { type: 'string', default: '2000' },
-        seconds: { type: 'string', default: '20' },
+        seconds: { type: 'string' },
         seed: { type: 'string', default: '1' },
         out: { type: 'string' },
         report: { type: 'boolean', default: false },

@@ -10,11 +10,12 @@ import type { MqttClient } from 'mqtt';
 import { Random } from '../../schemas/sample/random.ts';
 import { startMosquitto, type Mosquitto } from '../../tests/mosquitto.ts';
 import { chinaTime } from '../chinaTime.ts';
+import { seededCity } from '../city/seededCity.ts';
 import type { Play } from '../pack.ts';
 import { Received } from '../received.ts';
 import { Receiver } from '../receiver.ts';
 import type { Stage } from '../stage.ts';
-import { drive, park, platesOf, readPlates, registerTraffic } from './traffic.ts';
+import { drive, park, readPlates, registerTraffic } from './traffic.ts';
 
 const context = { purpose: 'public-safety', agreement: 'agr-air', onBehalfOf: 'duty-1' };
 const year = new Date().getFullYear();
@@ -108,14 +109,14 @@ interface Reading {
  * The readings of one moment. One station in ten crosses the threshold for three readings; one reading in two hundred breaks the schema.
  * @param nth number of the moment
  */
-function readings(stations: number, nth: number, at: number, random: Random): readonly Reading[] {
-  return Array.from({ length: stations }, (_, i): Reading => {
+function readings(stations: readonly string[], nth: number, at: number, random: Random): readonly Reading[] {
+  return stations.map((station, i): Reading => {
     const crosses = i % 10 === 0 && (nth + i / 10) % 8 >= 5;
     // the seventh: one that does not cross
-    const broken = (nth * stations + i) % 200 === 7;
+    const broken = (nth * stations.length + i) % 200 === 7;
     const pm25 = crosses ? random.whole(1_600, 4_000) / 10 : random.whole(50, 900) / 10;
     return {
-      station: `s${String(i).padStart(4, '0')}`,
+      station,
       time: chinaTime(at),
       pm25: broken && !crosses ? -1 : pm25,
       pm10: random.whole(1, 50) === 1 ? null : random.whole(10, 300),
@@ -129,13 +130,14 @@ const whole = (report: string): boolean =>
 
 export const play: Play = async ({ stage, folder, people, seconds, seed, step }) => {
   const random = new Random(seed);
-  const stations = Math.max(10, Math.round(people / 50));
+  const city = seededCity(people, seed);
+  const stations = city.sensors.flatMap(({ sensor, kind }) => (kind === 'air' ? [sensor] : []));
   const moments = Math.max(4, Math.round((seconds * 1_000) / interval));
   await step('departments, readings, minutes, alarms, agreement', () => register(stage, folder));
   await step('junctions and car parks, a linkage of their number plates', () =>
     registerTraffic(stage, folder, year),
   );
-  const plates = platesOf(people, random);
+  const plates = city.vehicles.map(({ plate }) => plate);
   await step('car parks send their entries', () => park(stage, plates));
   const broker = await step('a mosquitto, and the bridge of the ecology bureau', startMosquitto);
   const sender = await connected(broker);
@@ -151,31 +153,34 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
     const receiver = new Receiver(stage.client('emergency'), received, json.id);
     await bridge.says(/connected to/);
     let crash: Promise<void> = Promise.resolve();
-    await step(`${stations} stations, ${moments} readings each, the hub killed in the middle`, async () => {
-      const driving = drive(stage, { people, seconds, plates, random: new Random(seed + 1) });
-      const begun = Date.now();
-      for (let nth = 0; nth < moments; nth += 1) {
-        await sleep(begun + nth * interval - Date.now());
-        if (nth === Math.floor(moments / 2)) crash = stage.crash();
-        const at = Date.now();
-        const sent = readings(stations, nth, at, random);
-        appendFileSync(
-          join(stage.out, 'sent.ndjson'),
-          `${sent.map((row) => JSON.stringify(row)).join('\n')}\n`,
-        );
-        await Promise.all(
-          sent.map(({ station, time, pm25, pm10 }) =>
-            sender.publishAsync(`stations/${station}/air`, JSON.stringify({ at: time, pm25, pm10 }), {
-              qos: 1,
-            }),
-          ),
-        );
-      }
-      await crash;
-      await driving;
-    });
+    await step(
+      `${stations.length} stations, ${moments} readings each, the hub killed in the middle`,
+      async () => {
+        const driving = drive(stage, { people, seconds, plates, random: new Random(seed + 1) });
+        const begun = Date.now();
+        for (let nth = 0; nth < moments; nth += 1) {
+          await sleep(begun + nth * interval - Date.now());
+          if (nth === Math.floor(moments / 2)) crash = stage.crash();
+          const at = Date.now();
+          const sent = readings(stations, nth, at, random);
+          appendFileSync(
+            join(stage.out, 'sent.ndjson'),
+            `${sent.map((row) => JSON.stringify(row)).join('\n')}\n`,
+          );
+          await Promise.all(
+            sent.map(({ station, time, pm25, pm10 }) =>
+              sender.publishAsync(`stations/${station}/air`, JSON.stringify({ at: time, pm25, pm10 }), {
+                qos: 1,
+              }),
+            ),
+          );
+        }
+        await crash;
+        await driving;
+      },
+    );
     await step('the bridge has nothing that waits', async () => {
-      const text = `${stations * moments} messages`;
+      const text = `${stations.length * moments} messages`;
       for (let tries = 0; tries < 600; tries += 1) {
         const report = bridge.said();
         if (report.includes(text) && whole(report)) return;

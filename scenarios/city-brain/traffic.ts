@@ -79,14 +79,6 @@ export async function registerTraffic(stage: Stage, folder: string, year: number
       );
 }
 
-/** @returns number plates; every fourth of them is in a car park */
-export function platesOf(people: number, random: Random): readonly string[] {
-  const numbers = new Set<number>();
-  const most = Math.min(90_000, Math.max(40, Math.round(people / 4)));
-  while (numbers.size < most) numbers.add(random.whole(10_000, 99_999));
-  return [...numbers].map((number) => `浙A${number}`);
-}
-
 /** One entry of every fourth plate, as the car parks sent it. */
 export async function park(stage: Stage, plates: readonly string[]): Promise<void> {
   const entries = plates

@@ -1,13 +1,13 @@
 /** The files of seven registers, each as its office exports it: GB18030 CSV, HL7 v2, FoxPro, xlsx, EBCDIC, XML, JSON. */
-import { writeWorkbook } from '../../adapters/xlsx/writeWorkbook.ts';
+import { writeXlsx } from 'hucre/xlsx';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { insuranceFile } from '../../clients/cli/demo/files/insuranceFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { propertyFile } from '../../clients/cli/demo/files/propertyFile.ts';
-import { usccCheckCharacter } from '../../schemas/formats/cnUscc.ts';
 import { civilDateText } from '../../terms/civilDate.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
-import type { City, Family } from './city.ts';
+import type { City } from '../city/seededCity.ts';
+import type { Family } from './families.ts';
 
 /** One file, and who sends it with which mapping. */
 export interface RegisterFile {
@@ -31,9 +31,8 @@ const useAfterOwner = 120;
 
 type Part = Pick<RegisterFile, 'fileName' | 'bytes' | 'records'>;
 
-function households({ people, families }: City): Part {
-  const absent = new Set(families.flatMap(({ registered, child }) => (registered ? [] : [child.id])));
-  const present = people.filter(({ id }) => !absent.has(id));
+function households({ people, children }: City): Part {
+  const present = people.filter(({ id }) => children.get(id)?.registered !== false);
   const text = [headers, ...present.map(cellsOf)].map(csvLine).join('');
   return { fileName: 'household.gb18030.csv', bytes: encodeGb18030(text), records: present.length };
 }
@@ -57,7 +56,7 @@ function messageOf({ child }: Family, doses: number, number: number): readonly s
   ];
 }
 
-function vaccinations({ families }: City): Part {
+function vaccinations(families: readonly Family[]): Part {
   const segments = families.flatMap((family, i) =>
     family.doses === undefined ? [] : messageOf(family, family.doses, i + 1),
   );
@@ -68,8 +67,8 @@ function vaccinations({ families }: City): Part {
   };
 }
 
-function realEstate({ families }: City, seed: number): Part {
-  const owners = families.filter(({ dwelling }) => dwelling.kind === 'owner' && dwelling.state !== 'absent');
+function realEstate(families: readonly Family[], seed: number): Part {
+  const owners = families.filter(({ dwelling }) => dwelling.right === 'owner' && dwelling.state !== 'absent');
   const heads = owners.map(({ guardian }) => guardian);
   const bytes = Buffer.from(propertyFile(heads, seededRandom(seed), 0));
   // what the others own is a shop
@@ -80,9 +79,9 @@ function realEstate({ families }: City, seed: number): Part {
   return { fileName: 'real-estate.cp936.dbf', bytes, records: heads.length + shops };
 }
 
-async function leases({ families }: City): Promise<Part> {
+async function leases(families: readonly Family[]): Promise<Part> {
   const rows = families.flatMap(({ guardian, dwelling, matter }) =>
-    dwelling.kind === 'tenant' && dwelling.state !== 'absent'
+    dwelling.right === 'tenant' && dwelling.state !== 'absent'
       ? [
           [
             `ZL-${matter}`,
@@ -94,17 +93,23 @@ async function leases({ families }: City): Promise<Part> {
         ]
       : [],
   );
-  const written = await writeWorkbook(['备案编号', '承租人身份证号', '房屋坐落', '月租金', '租赁期止'], rows);
-  if ('tooLong' in written) throw new RangeError('a cell of the leases is too long');
-  return { fileName: 'leases.xlsx', bytes: written.bytes, records: rows.length };
+  const header = ['备案编号', '承租人身份证号', '房屋坐落', '月租金', '租赁期止'];
+  const bytes = await writeXlsx({
+    sheets: [{ name: '租赁备案', rows: [header, ...rows] }],
+    // the day of the export: a workbook of the same rows has the same bytes
+    properties: { modified: new Date('2026-06-30T00:00:00Z') },
+  });
+  return { fileName: 'leases.xlsx', bytes, records: rows.length };
 }
 
-function payments({ families }: City, seed: number): Part {
+function payments(families: readonly Family[], seed: number): Part {
   const insured = families.filter(({ work }) => work.kind === 'employee' && work.state !== 'absent');
+  const employers = new Map(insured.map(({ guardian, work }) => [guardian.id, work.enterprise]));
   const bytes = insuranceFile(
     insured.map(({ guardian }) => guardian),
     seededRandom(seed),
     0,
+    ({ id }) => employers.get(id) ?? '',
   );
   // a month that is owed: two records a month, 2025-07 to 2026-06
   for (const [i, { work }] of insured.entries())
@@ -114,26 +119,26 @@ function payments({ families }: City, seed: number): Part {
   return { fileName: 'payments.ebcdic.bin', bytes, records };
 }
 
-function licences({ families }: City): Part {
-  const traders = families.filter(({ work }) => work.kind === 'trader' && work.state !== 'absent');
-  const elements = traders.map(({ guardian, work }, i) => {
-    const body = `92990101MA${String(i).padStart(7, '0')}`;
-    return `  <LICENCE><USCC>${body}${usccCheckCharacter(body)}</USCC><NAME>云栖${guardian.name}商店</NAME><OPERATOR><IDNO>${guardian.id}</IDNO></OPERATOR><STATE>${work.state === 'meets' ? 1 : 3}</STATE></LICENCE>`;
-  });
+function licences({ enterprises }: City): Part {
+  const traders = enterprises.filter(({ kind }) => kind === 'trader');
+  const elements = traders.map(
+    ({ uscc, name, operator, isActive }) =>
+      `  <LICENCE><USCC>${uscc}</USCC><NAME>${name}</NAME><OPERATOR><IDNO>${operator}</IDNO></OPERATOR><STATE>${isActive ? 1 : 3}</STATE></LICENCE>`,
+  );
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<REGISTER>\n${elements.join('\n')}\n</REGISTER>\n`;
   return { fileName: 'licences.xml', bytes: Buffer.from(text), records: traders.length };
 }
 
-function benefits({ families }: City): Part {
-  const items = families.flatMap(({ guardian, meals, matter }) =>
-    meals === undefined || meals.benefits === 'absent'
+function benefits({ households: all }: City): Part {
+  const items = all.flatMap(({ id, head, benefits: state }) =>
+    state === 'absent'
       ? []
       : [
           {
-            fileNo: `DB-${matter}`,
-            applicant: { idNo: guardian.id },
+            fileNo: `DB-${id}`,
+            applicant: { idNo: head.id },
             monthly: '860.00',
-            state: meals.benefits === 'meets' ? 'ACTIVE' : 'STOPPED',
+            state: state === 'meets' ? 'ACTIVE' : 'STOPPED',
           },
         ],
   );
@@ -141,8 +146,15 @@ function benefits({ families }: City): Part {
   return { fileName: 'benefits.json', bytes: Buffer.from(text), records: items.length };
 }
 
-/** All files of the city, in the order in which they are sent. */
-export async function filesOf(city: City, seed: number): Promise<readonly RegisterFile[]> {
+/**
+ * All files, in the order in which they are sent. The registers of residents, licences and benefits are of the whole city; the others have
+ * the records of the families that apply.
+ */
+export async function filesOf(
+  city: City,
+  families: readonly Family[],
+  seed: number,
+): Promise<readonly RegisterFile[]> {
   const from = (department: string, register: string, mapping: string, part: Part): RegisterFile => ({
     department,
     dataset: `${department}.${register}`,
@@ -151,10 +163,10 @@ export async function filesOf(city: City, seed: number): Promise<readonly Regist
   });
   return [
     from('pub-security', 'household', 'household', households(city)),
-    from('health', 'vaccination', 'vxu', vaccinations(city)),
-    from('natural-resources', 'real-estate', 'register', realEstate(city, seed)),
-    from('housing', 'lease', 'leases', await leases(city)),
-    from('hrss', 'social-insurance', 'payments', payments(city, seed)),
+    from('health', 'vaccination', 'vxu', vaccinations(families)),
+    from('natural-resources', 'real-estate', 'register', realEstate(families, seed)),
+    from('housing', 'lease', 'leases', await leases(families)),
+    from('hrss', 'social-insurance', 'payments', payments(families, seed)),
     from('market', 'sole-trader', 'licences', licences(city)),
     from('civil-affairs', 'benefit', 'benefits', benefits(city)),
   ];

@@ -10,11 +10,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { FactQuestion } from '../../clients/sdk/types.ts';
+import { seededCity } from '../city/seededCity.ts';
 import type { Play } from '../pack.ts';
 import { outcomeOf, Received } from '../received.ts';
 import type { Stage } from '../stage.ts';
 import { together } from '../together.ts';
-import { seededCity, type City, type Family } from './city.ts';
+import { familiesOf, type Family } from './families.ts';
 import { askedMonth, filesOf } from './files.ts';
 
 const providers = [
@@ -65,7 +66,7 @@ function factsOf({ child, guardian, enteredName, dwelling, work }: Family): read
   return [
     { ...household, fact: 'born-by', question: { subject: child.id, on: bornBy } },
     { ...household, fact: 'registered-as', question: { subject: child.id, value: enteredName } },
-    dwelling.kind === 'owner'
+    dwelling.right === 'owner'
       ? {
           dataset: 'natural-resources.real-estate',
           agreement: 'agr-enrol-property',
@@ -117,7 +118,7 @@ async function ask(
 }
 
 /** Starts the program of the school office. @returns a promise of its end */
-function schoolOffice(stage: Stage, folder: string, { families }: City): Promise<void> {
+function schoolOffice(stage: Stage, folder: string, families: readonly Family[]): Promise<void> {
   const questions = join(stage.out, 'school-office.ndjson');
   const lines = families.map((family) => {
     const { dataset, fact, question, agreement } = measles(family);
@@ -184,11 +185,15 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
     writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value));
   await step('nine departments, seven registers, seven agreements', () => register(stage, folder));
   const city = await step(`a city of ${people} residents`, () => Promise.resolve(seededCity(people, seed)));
-  const { families } = city;
+  const families = familiesOf(city, seed);
   note('families', families.map(noted));
 
   const sent: object[] = [];
-  for (const { department, dataset, mapping, fileName, bytes, records } of await filesOf(city, seed))
+  for (const { department, dataset, mapping, fileName, bytes, records } of await filesOf(
+    city,
+    families,
+    seed,
+  ))
     await step(`${dataset} as ${fileName}: ${records} records`, async () => {
       writeFileSync(join(stage.out, `sent-${fileName}`), bytes);
       await stage.client(department).sendFile(dataset, bytes, { mapping, fileName });
@@ -202,7 +207,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
   );
   const [bureau, counter] = [new Received(stage.out, 'education'), new Received(stage.out, 'civil-affairs')];
   await step(`${families.length} applications, five facts each; consents end in between`, async () => {
-    const asking = schoolOffice(stage, folder, city);
+    const asking = schoolOffice(stage, folder, families);
     await together(families, callers, async (family) => {
       const { matter, meals: applied } = family;
       for (const asked of factsOf(family)) await ask(stage, bureau, asked, family);

@@ -72,19 +72,19 @@ export interface Level {
 }
 
 /**
- * One reading a minute of each station over `minutes`, ending now. A rising station gains 3 cm a minute, so that it has risen 20 cm in ten
+ * One reading a minute of each station over `minutes`, ending now. Of the stations the first `rising` ones rise. A rising station gains 3 cm a minute, so that it has risen 20 cm in ten
  * minutes at its eighth reading; the others move by less than 5 cm.
  */
 export function levels(
-  { stations, rising }: { readonly stations: number; readonly rising: number },
+  { stations, rising }: { readonly stations: readonly string[]; readonly rising: number },
   minutes: number,
   now: number,
   random: Random,
 ): readonly Level[] {
   const begun = now - minutes * 60_000;
   return Array.from({ length: minutes }, (_, minute) =>
-    Array.from({ length: stations }, (_station, i): Level => ({
-      station: `w${String(i).padStart(4, '0')}`,
+    stations.map((station, i): Level => ({
+      station,
       time: chinaTime(begun + minute * 60_000),
       level: i < rising ? 200 + 3 * minute : 200 + random.whole(0, 4),
     })),

@@ -11,6 +11,8 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DeliveredEvent } from '../../clients/sdk/events.ts';
 import { Random } from '../../schemas/sample/random.ts';
 import { chinaTime } from '../chinaTime.ts';
+import { districts } from '../../clients/cli/demo/files/invented.ts';
+import { seededCity } from '../city/seededCity.ts';
 import type { Play } from '../pack.ts';
 import { outcomeOf, Received } from '../received.ts';
 import { Receiver } from '../receiver.ts';
@@ -27,6 +29,8 @@ const lifted = 'meteorology.storm-lifted';
 /** The deadline of plan.yaml, its last stage, and a second for each to arrive. */
 const deadline = 10_000;
 const lastStage = 4_000;
+/** Stations whose level rises. */
+const rising = 3;
 const context = { purpose: 'public-safety', agreement: '', onBehalfOf: 'duty-1' };
 
 const year = new Date().getFullYear();
@@ -260,9 +264,11 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
   await responders.askRoads('before');
   await step('six departments subscribe', () => responders.subscribe());
 
-  const stations = { stations: Math.max(20, Math.round(people / 50)), rising: 3 };
-  await step(`${stations.stations} stations, ${stations.rising} of them rise`, async () => {
-    const rows = levels(stations, 12, Date.now(), random);
+  const stations = seededCity(people, seed).sensors.flatMap(({ sensor, kind }) =>
+    kind === 'water' ? [sensor] : [],
+  );
+  await step(`${stations.length} stations, ${rising} of them rise`, async () => {
+    const rows = levels({ stations, rising }, 12, Date.now(), random);
     writeFileSync(join(stage.out, 'levels.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     const pusher = stage.client('water').rows('water.levels');
     for (const row of rows) await pusher.push(row);
@@ -287,7 +293,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       const next = sleep(20);
       await forecast.publish(issued, {
         alert: `M-${i}`,
-        area: `99010${random.whole(1, 6)}`,
+        area: random.pick(districts).code,
         severity: 'Moderate',
         headline: '暴雨黄色预警',
         expires: chinaTime(Date.now() + 3_600_000),

@@ -71,8 +71,8 @@ export class Party {
     return found;
   }
 
-  inState(status: string): Promise<readonly Case[]> {
-    return this.cases([{ field: 'status', op: 'eq', value: status }]);
+  inState(...states: readonly string[]): Promise<readonly Case[]> {
+    return this.cases([{ field: 'status', op: 'in', value: states }]);
   }
 
   /** Changes a case, and notes the step with its exchange and duration. */

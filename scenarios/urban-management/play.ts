@@ -8,6 +8,8 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { Random } from '../../schemas/sample/random.ts';
+import { districts } from '../../clients/cli/demo/files/invented.ts';
+import { caseDays as days, seededCity, type CityCase } from '../city/seededCity.ts';
 import type { Play } from '../pack.ts';
 import { outcomeOf } from '../received.ts';
 import type { Stage } from '../stage.ts';
@@ -16,43 +18,35 @@ import { dataset, Party, repeated, type Case } from './party.ts';
 import { photoOf } from './photo.ts';
 import { bureau, contractors, departments, handlers, register } from './register.ts';
 
-const days = 30;
 /** Calls of a party that wait for their answers at the same time. */
 const callers = 4;
-const districts = ['990101', '990102', '990103'];
-
-const nameOf = (number: number): string => `AJ-${String(number).padStart(6, '0')}`;
 const numberOf = ({ case: name }: Pick<Case, 'case'>): number => Number(name.slice(3));
-const phoneOf = (number: number): string => `154${String((number * 7_919) % 100_000_000).padStart(8, '0')}`;
-/** Each fourth case has a photo. */
-const hasPhoto = (number: number): boolean => number % 4 === 0;
 /** Whether a case meets its chance on a day: the same in every run with the seed. */
 const meets = (seed: number, number: number, day: number, chance: number): boolean =>
   new Random(seed * 1_000_003 + number * 31 + day).chance(chance);
 
 /** Reports of a day reach the hotline. The camera wrote the reporter's phone into the photo. */
-async function report(stage: Stage, numbers: readonly number[], day: number, random: Random): Promise<void> {
+async function report(stage: Stage, cases: readonly CityCase[]): Promise<void> {
   const client = stage.client('hotline');
   const pusher = client.rows(dataset);
-  const between = (least: number, most: number): number => random.whole(least * 1e6, most * 1e6) / 1e6;
-  const rows = numbers.map((number) => ({
-    case: nameOf(number),
-    reporter: `反映人${number}`,
-    phone: phoneOf(number),
-    reported_day: day,
-    category: random.pick(['占道', '路灯', '积水', '绿化', '垃圾']),
-    street: random.pick(['望湖路', '书院街', '荷塘街', '石桥街']),
-    place: { type: 'Point', coordinates: [between(120.1, 120.2), between(30.2, 30.3)] },
-    status: 'reported',
-    assigned_to: '',
-    note: null,
-    after_photo: null,
-  }));
-  await together(rows, callers, async (row) => {
-    const number = numberOf(row);
+  await together(cases, callers, async (one) => {
+    const { case: name, day, category, street, place, hasPhoto, reporter } = one;
+    const row = {
+      case: name,
+      reporter: reporter.name,
+      phone: reporter.mobile,
+      reported_day: day,
+      category,
+      street,
+      place,
+      status: 'reported',
+      assigned_to: '',
+      note: null,
+      after_photo: null,
+    };
     let photo: string | null = null;
-    if (hasPhoto(number)) {
-      const bytes = photoOf(number % 256, row.phone);
+    if (hasPhoto) {
+      const bytes = photoOf(numberOf(one) % 256, row.phone);
       appendFileSync(join(stage.out, 'sent-photos.bin'), bytes);
       const put = (): ReturnType<typeof client.attachments.put> => {
         const upload = { field: 'photo', mediaType: 'image/png', name: `${randomUUID()}.png` };
@@ -72,7 +66,9 @@ async function report(stage: Stage, numbers: readonly number[], day: number, ran
 async function callBack(stage: Stage, name: string, day: number): Promise<void> {
   const begun = performance.now();
   const row = { case: name, day, satisfied: true };
-  const call = jsonCall('/v1/datasets/hotline.callbacks/rows', [row], {}, 'required');
+  // as the client library sends rows
+  const headers = { 'datong-idempotency-key': randomUUID() };
+  const call = jsonCall('/v1/datasets/hotline.callbacks/rows', [row], headers, 'required');
   await repeated(() => stage.client('hotline').call(call));
   appendFileSync(
     join(stage.out, 'callbacks.ndjson'),
@@ -82,16 +78,19 @@ async function callBack(stage: Stage, name: string, day: number): Promise<void> 
 
 /** A handler finishes what it accepted on an earlier day, then accepts what is new. */
 async function handle(stage: Stage, party: Party, seed: number, day: number): Promise<void> {
-  await together(await party.inState('accepted'), callers, async (one) => {
+  const open = await party.inState('accepted', 'assigned');
+  const inState = (state: string): readonly Case[] => open.filter(({ status }) => status === state);
+  await together(inState('accepted'), callers, async (one) => {
     const number = numberOf(one);
     if (!meets(seed, number, day, 0.7)) return;
-    const photo = hasPhoto(number)
-      ? { after_photo: await party.upload('after_photo', photoOf(255 - (number % 256))) }
-      : {};
+    const photo =
+      typeof one.photo === 'string'
+        ? { after_photo: await party.upload('after_photo', photoOf(255 - (number % 256))) }
+        : {};
     await party.change(one, Object.assign({ status: 'done', note: '已处置' }, photo), day);
     await callBack(stage, one.case, day);
   });
-  await together(await party.inState('assigned'), callers, async (one) => {
+  await together(inState('assigned'), callers, async (one) => {
     if (typeof one.photo === 'string') await party.download(one.photo);
     await party.change(one, { status: 'accepted', note: '已派工' }, day);
   });
@@ -99,11 +98,15 @@ async function handle(stage: Stage, party: Party, seed: number, day: number): Pr
 
 /**
  * A contractor asks for what it may not have.
- * @param other a case that is assigned to another handler @param own one of its cases
+ * @param other a case that is assigned to another handler @param own one of its cases @param phone of the reporter of `own`
  */
-async function probe(stage: Stage, party: Party, other: Case, own: Case): Promise<void> {
+async function probe(
+  stage: Stage,
+  party: Party,
+  { other, own, phone }: { readonly other: Case; readonly own: Case; readonly phone: string },
+): Promise<void> {
   const ofKey = (name: string) => [{ field: 'case', op: 'eq', value: name }] as const;
-  const byPhone = { field: 'phone', op: 'eq', value: phoneOf(numberOf(own)) } as const;
+  const byPhone = { field: 'phone', op: 'eq', value: phone } as const;
   const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     'its phone': () => party.query({ fields: ['case', 'phone'], filter: ofKey(own.case) }),
     'who has this phone': () => party.query({ filter: [byPhone] }),
@@ -129,8 +132,8 @@ async function probe(stage: Stage, party: Party, other: Case, own: Case): Promis
 }
 
 export const play: Play = async ({ stage, folder, people, seed, step }) => {
-  const random = new Random(seed);
-  const count = Math.max(days, Math.round(people / 10));
+  const { cases } = seededCity(people, seed);
+  const count = cases.length;
   const note = (name: string, value: unknown): void =>
     writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value));
   await step('departments, contractors, rules of the cases, 16 agreements', () => register(stage, folder));
@@ -139,13 +142,9 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
   const from = new Date(Date.now() - 60_000).toISOString();
   await step(`${count} cases in ${days} simulated days`, async () => {
     for (let day = 1; day <= days; day += 1) {
-      const first = Math.floor((count * (day - 1)) / days);
-      const last = Math.floor((count * day) / days);
       await report(
         stage,
-        Array.from({ length: last - first }, (_, i) => first + i + 1),
-        day,
-        random,
+        cases.filter((one) => one.day === day),
       );
       await together(await office.inState('reported'), callers, (one) => {
         const number = numberOf(one);
@@ -173,12 +172,13 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       const own = all.find((one) => isOwn(one));
       const other = all.find((one) => !isOwn(one) && typeof one.photo === 'string');
       if (own === undefined || other === undefined) throw new Error('too few cases: give more people');
-      await probe(stage, party, other, own);
+      const phone = cases[numberOf(own) - 1]?.reporter.mobile ?? '';
+      await probe(stage, party, { other, own, phone });
     }
   });
   await step('the bureau counts the cases of each district and state', async () => {
     const counted: Record<string, readonly string[]> = {};
-    for (const code of districts) {
+    for (const { code } of districts) {
       const area = { list: 'urn:datong:code:city-districts', code };
       const found = await office.cases([{ field: 'place', op: 'within', value: { area } }]);
       counted[code] = found.map((one) => one.case);

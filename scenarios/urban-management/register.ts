@@ -1,5 +1,6 @@
 /** Registers the city, its machines, and an agreement for each party that reads cases. */
 import { join } from 'node:path';
+import { districtsFile } from '../city/seededCity.ts';
 import type { Stage } from '../stage.ts';
 import { agreementOf, dataset } from './party.ts';
 
@@ -40,6 +41,7 @@ function agreement(consumer: string, rows: object, fields: object): object {
 
 export async function register(stage: Stage, folder: string): Promise<void> {
   await stage.apply(join(folder, 'city.yaml'));
+  await stage.apply(districtsFile);
   for (const department of ['hotline', bureau, ...handlers]) await stage.enrol(department);
   const clear = { mask: 'clear' };
   const work = {

@@ -1,8 +1,9 @@
 /** `npm run scenario`: what is wrong with the words is said, and what may be written. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { packs } from '../../scenarios/packs.ts';
 import { filledPage, pageFiles } from '../../scenarios/pages.ts';
@@ -41,7 +42,7 @@ test('words that cannot be followed are named, with what may be written', () => 
 });
 
 test('a name is enough; everything else has a default', () => {
-  const given = { people: 2_000, seconds: 20, seed: 1, report: false };
+  const given = { kind: 'scenario', people: 2_000, seconds: 20, seed: 1, report: false };
   assert.deepEqual(runArguments(['storm']), { name: 'storm', ...given });
   assert.deepEqual(runArguments(['storm', '--out', 'x', '--report', '--people', '500']), {
     ...given,
@@ -52,7 +53,22 @@ test('a name is enough; everything else has a default', () => {
   });
 });
 
-test('list names every scenario in both languages; a wrong name exits with 2 and without a stack', () => {
+test('the city alone needs a folder, and takes no option of a scenario', () => {
+  assert.deepEqual(runArguments(['city', '--out', 'x', '--seed', '7']), {
+    kind: 'city',
+    people: 2_000,
+    seed: 7,
+    out: 'x',
+  });
+  for (const words of [
+    ['city'],
+    ['city', '--out', 'x', '--report'],
+    ['city', '--out', 'x', '--seconds', '20'],
+  ])
+    assert.match(fault(...words), /^usage:[^]*scenario -- city --out FOLDER/);
+});
+
+test('list names every scenario in both languages; the city is written to a folder; a wrong name exits with 2 and without a stack', () => {
   const run = (...words: readonly string[]) =>
     spawnSync(process.execPath, ['scripts/run.mjs', 'scenarios/run.ts', ...words], {
       cwd: root,
@@ -64,6 +80,16 @@ test('list names every scenario in both languages; a wrong name exits with 2 and
     stdout.trimEnd().split('\n'),
     Object.entries(packs).map(([name, { title }]) => `${name.padEnd(18)}${title.zh} / ${title.en}`),
   );
+  const folder = mkdtempSync(join(tmpdir(), 'datong-city-'));
+  try {
+    const made = run('city', '--out', folder, '--people', '500');
+    assert.equal(made.status, 0, made.stderr);
+    assert.match(made.stdout, /^ {4}500 {2}people\.ndjson$/m);
+    for (const [, rows = '', file = ''] of nonEmpty([...made.stdout.matchAll(/^ *(\d+) {2}(.*)$/gm)]))
+      assert.equal(readFileSync(join(folder, file), 'utf8').split('\n').length - 1, Number(rows), file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
   const wrong = run('flood');
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /^there is no scenario 'flood'.*\n$/);

@@ -2,8 +2,7 @@
  * The file of 人力资源和社会保障局: payments of the last twelve months as their host exports them (samples/social-insurance has the copybook): 100
  * bytes a record, EBCDIC, packed amounts, no line ends.
  */
-import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
-import { type Random, spread, type Resident } from './invented.ts';
+import { type Random, spread, enterpriseCode, type Resident } from './invented.ts';
 import { lazily } from '../../../../terms/lazily.ts';
 import { codePage } from '../../../../adapters/copybook/codePages/codePage.ts';
 import { hostChinese } from '../../../../adapters/copybook/codePages/hostChinese.ts';
@@ -78,10 +77,17 @@ const spoilers: readonly ((record: Uint8Array) => void)[] = [
   (record) => record.set(hostText('0', 1), usccAt + 17),
 ];
 
-/** @param insured whose payments the host has. @param spoiled how many records are bad */
-export function insuranceFile(insured: readonly Resident[], random: Random, spoiled: number): Uint8Array {
-  const employers = Array.from({ length: 40 }, () => employer(random));
-  const records = insured.flatMap((person) => paymentsOf(person, random.pick(employers)));
+/**
+ * @param insured whose payments the host has @param spoiled how many records are bad
+ * @param employerOf social credit code of a person's employer
+ */
+export function insuranceFile(
+  insured: readonly Resident[],
+  random: Random,
+  spoiled: number,
+  employerOf = someEmployer(random),
+): Uint8Array {
+  const records = insured.flatMap((person) => paymentsOf(person, employerOf(person)));
   for (const [i, at] of spread(records.length, spoiled).entries()) {
     const record = records[at];
     if (record !== undefined) spoilers[i % spoilers.length]?.(record);
@@ -111,8 +117,8 @@ function paymentsOf(person: Resident, uscc: string): readonly Uint8Array[] {
   );
 }
 
-/** A unified social credit code (GB 32100) of a company registered in the invented city. */
-function employer(random: Random): string {
-  const body = `91990101MA${String(random.int(10_000_000)).padStart(7, '0')}`;
-  return body + usccCheckCharacter(body);
+/** One of forty companies for each person. */
+function someEmployer(random: Random): (person: Resident) => string {
+  const employers = Array.from({ length: 40 }, () => enterpriseCode('91', '990101', random.int(10_000_000)));
+  return () => random.pick(employers);
 }

@@ -1,3 +1,4 @@
+import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 
 /** Random numbers that repeat for the same seed, so that two demos show the same story (mulberry32). */
@@ -70,6 +71,15 @@ function identityNumber(region: string, birth: CivilDate, sequence: number): str
   const body = `${region}${civilDateText(birth).replaceAll('-', '')}${String(sequence).padStart(3, '0')}`;
   const sum = [...body].reduce((total, digit, i) => total + Number(digit) * (weights[i] ?? 0), 0);
   return `${body}${'10X98765432'[sum % 11] ?? ''}`;
+}
+
+/**
+ * The social credit code (GB 32100) of a company (91) or sole trader (92) of the invented city.
+ * @param region code of a district @param number 0–9,999,999
+ */
+export function enterpriseCode(kind: '91' | '92', region: string, number: number): string {
+  const body = `${kind}${region}MA${String(number).padStart(7, '0')}`;
+  return body + usccCheckCharacter(body);
 }
 
 /** Residents without end, household by household. */

@@ -1,7 +1,6 @@
 /** The file of 自然资源和规划局: the register of real estate, a FoxPro table with the columns of the national register's data standard. */
 import { civilDateText } from '../../../../terms/civilDate.ts';
-import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
-import { type Random, spread, districts, type Resident } from './invented.ts';
+import { type Random, spread, districts, enterpriseCode, type Resident } from './invented.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 
 interface DbfColumn {
@@ -135,13 +134,13 @@ function dwellingOf(head: Resident, number: number, random: Random): Row {
 
 function shop(number: number, random: Random): Row {
   const { code, name, streets } = random.pick(districts);
-  const body = `91${code}MA${String(random.int(10_000_000)).padStart(7, '0')}`;
+  const company = enterpriseCode('91', code, random.int(10_000_000));
   const street = random.pick(streets);
   return {
     ...registered(code, 50_000 + number, 2015),
     QLRLX: '2',
     QLRMC: `云栖${street}商贸有限公司`,
-    ZJH: body + usccCheckCharacter(body),
+    ZJH: company,
     GYFE: '100%',
     ZL: `云栖市${name}${street}${random.int(280) + 1}号底商`,
     JZMJ: `${80 + random.int(400)}.00`,
