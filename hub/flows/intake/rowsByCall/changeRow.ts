@@ -37,6 +37,7 @@ import { intakeOperation } from '../../operation.ts';
 import { requestedKey, textOfKey } from '../../ownKey.ts';
 import { checkSigned } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
+import { currentSubmission, type CurrentBatch } from '../store/daySubmission.ts';
 import { checkRows } from './checkRows.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
 import { badRows } from './pushRows.ts';
@@ -93,10 +94,15 @@ async function changed(
   const foreign = Object.keys(set).find((field) => !maySet(cases, schema, field, parties));
   if (foreign !== undefined)
     throw new Problem('row_field_not_yours', { field: foreign }, { at: `/body/set/${foreign}` });
-  const found = await caseRow(services.database.app, services.sealer, dataset, {
+  const named = {
     key: requestedKey(key, layout.key, '/body/key'),
     conditions: conditionsOf(cases, department),
-  });
+  };
+  const { app } = services.database;
+  const [found, current] = await Promise.all([
+    caseRow(app, services.sealer, dataset, named),
+    currentSubmission(app, row.id, schema.urn),
+  ]);
   if (found === undefined) throw new Problem('row_unknown', { dataset: row.id });
   const { stored, newest } = found;
   if (newest.version !== version)
@@ -108,7 +114,7 @@ async function changed(
     (name) => !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]),
   );
   if (fields.length === 0) throw new Problem('row_unchanged', {}, { at: '/body/set' });
-  return published(call, services, dataset, { cases, stored, next, fields, transition, newest });
+  return published(call, services, dataset, { cases, stored, next, fields, transition, newest, current });
 }
 
 /** @throws Problem row_transition_not_allowed */
@@ -129,6 +135,7 @@ interface Change {
   readonly transition: Transition | undefined;
   /** the version so far */
   readonly newest: NewestVersion;
+  readonly current: CurrentBatch;
 }
 
 /** The whole row passes the intake of rows by call. @throws Problem rows_refused */
@@ -136,7 +143,7 @@ async function published(
   call: ChangeCall,
   services: IntakeServices,
   dataset: LiveDataset,
-  { cases, stored, next, fields, transition, newest }: Change,
+  { cases, stored, next, fields, transition, newest, current }: Change,
 ): Promise<Outcome> {
   const { row, schema } = dataset;
   const rules = intakeRulesOf(row);
@@ -167,6 +174,7 @@ async function published(
     read,
     checked,
     change,
+    current,
     work: async (transaction) => {
       const isNext = await addVersion(transaction, services.sealer, {
         dataset: row.id,

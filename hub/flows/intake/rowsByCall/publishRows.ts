@@ -26,6 +26,7 @@ import {
   lockSubmission,
   nothingCounted,
   type CallCounts,
+  type CurrentBatch,
   type DaySubmission,
 } from '../store/daySubmission.ts';
 import { supersedeBatches } from '../store/endBatch.ts';
@@ -69,6 +70,8 @@ interface Publishing extends Rows {
   readonly work?: (transaction: Transaction) => Promise<void>;
   /** notes for the entry */
   readonly change?: Readonly<Record<string, string | number | boolean>>;
+  /** what the caller has read with other rows. Absent: it is read now */
+  readonly current?: CurrentBatch;
 }
 
 /**
@@ -84,7 +87,8 @@ export async function publication(
   const { database, registry } = services;
   const { row, schema } = dataset;
   const { checked, change } = publishing;
-  const { batch: from, submission: current } = await currentSubmission(database.app, row.id, schema.urn);
+  const { batch: from, submission: current } =
+    publishing.current ?? (await currentSubmission(database.app, row.id, schema.urn));
   await refuseDeletions(services, dataset, checked, current);
   // a new day starts a new submission; so does the first call after a file
   const today =

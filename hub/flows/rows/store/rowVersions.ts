@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
 import type { CaseDeadline } from '../../../domain/cases.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Sealer } from './sealedParts.ts';
 
@@ -126,11 +128,17 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
  * Stores the next version of a row, in the transaction that changes the row.
  * @returns false where the version before it is not the newest one any more, or the row was deleted
  */
-export async function addVersion(transaction: Reader, sealer: Sealer, next: RowVersion): Promise<boolean> {
+export async function addVersion(
+  transaction: Transaction,
+  sealer: Sealer,
+  next: RowVersion,
+): Promise<boolean> {
   const { dataset, key, version, department, exchange, at, period, due, dueBy } = next;
   // a transition ends the notice of a deadline; another change may move the row to other departments
-  const { rowCount } = await transaction.query(
-    `WITH added AS (
+  const { rowCount } = await transaction.query({
+    // planning it takes longer than running it: the plan is made once for a connection
+    name: 'add_row_version',
+    text: `WITH added AS (
        INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, due_by, sealed, warn_at)
        SELECT $1, $2, $3::integer, $4, $5, to_timestamp($6::float8 / 1000), $7, $8, to_timestamp($9::float8 / 1000), $10::text[], $11,
               to_timestamp($13::float8 / 1000)
@@ -142,12 +150,12 @@ export async function addVersion(transaction: Reader, sealer: Sealer, next: RowV
        UPDATE case_notice AS c SET departments = added.due_by FROM added
         WHERE c.dataset = $1 AND c.key_hash = $2 AND NOT $12::boolean AND added.due_by IS NOT NULL)
      SELECT FROM added`,
-    [
+    values: [
       ...[dataset, hashOf(key), version, department, exchange, at, period],
       ...[due?.transition ?? null, due?.at ?? null, due === undefined ? null : dueBy],
       ...[sealed(sealer, next), next.transition !== undefined, due?.warnAt ?? null],
     ],
-  );
+  });
   return rowCount === 1;
 }
 
@@ -163,17 +171,18 @@ export interface NewestVersion extends Sealed {
  * @throws Problem sealed_bytes_damaged, or rows_unauthenticated where its deadline was altered
  */
 export async function newestVersion(
-  reader: Reader,
+  reader: Statements,
   sealer: Sealer,
   dataset: string,
   key: string,
 ): Promise<NewestVersion | undefined> {
   const hash = hashOf(key);
-  const { rows } = await reader.query<StoredDeadline & { version: number; exchange: string }>(
-    `SELECT v.version, v.exchange, ${deadlineColumns} FROM row_version AS v
-      WHERE v.dataset = $1 AND v.key_hash = $2 ORDER BY v.version DESC LIMIT 1`,
-    [dataset, hash],
-  );
+  const { rows } = await reader.query<StoredDeadline & { version: number; exchange: string }>({
+    name: 'newest_row_version',
+    text: `SELECT v.version, v.exchange, ${deadlineColumns} FROM row_version AS v
+            WHERE v.dataset = $1 AND v.key_hash = $2 ORDER BY v.version DESC LIMIT 1`,
+    values: [dataset, hash],
+  });
   const [row] = rows;
   if (row === undefined) return undefined;
   const { version, exchange } = row;
