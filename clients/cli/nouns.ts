@@ -99,8 +99,9 @@ export const nouns: Readonly<Record<string, Noun>> = {
     parts: [{ file: 'ticket' }, ...asNamed('dispute')],
   },
   review: {
-    about: '待办与审批：待办、同意、拒绝、代理 / what waits for you: inbox, approve, refuse, deputy',
-    parts: asNamed('inbox', 'approve', 'refuse', 'object', 'deputy', 'reminder'),
+    about:
+      '待办与审批：待办、同意、拒绝、代理、督办 / what waits for you: inbox, approve, refuse, deputy, urge',
+    parts: asNamed('inbox', 'approve', 'refuse', 'object', 'deputy', 'reminder', 'urge'),
   },
   audit: {
     about: '审计日志：检索、核验、证据、回执、见证 / the log: search, verify, evidence, receipt, witness',

@@ -38,6 +38,7 @@ const files: Readonly<Record<string, () => Promise<{ readonly register: Register
   reminder: () => import('./reminder.ts'),
   object: () => import('./approve/decide.ts'),
   refuse: () => import('./approve/refuse.ts'),
+  urge: () => import('./approve/urge.ts'),
   withdraw: () => import('./approve/withdraw.ts'),
   request: () => import('./request/request.ts'),
   demand: () => import('./demand/demand.ts'),

@@ -68,3 +68,8 @@ export type CaseStatistics = components['schemas']['CaseStatistics'];
 
 /** What an operator without a monitoring system sees. */
 export type FiguresShown = components['schemas']['Figures'];
+
+/** Items that wait, as the board lists them. */
+export type BoardItem = components['schemas']['BoardItem'];
+
+export type BoardItems = components['schemas']['BoardItems'];

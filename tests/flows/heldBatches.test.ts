@@ -92,6 +92,9 @@ test('a held batch waits for the clerk who may correct it, and for no one of ano
   const [item, ...more] = (json['batches'] as readonly Cells[]).filter((one) => one['dataset'] === id);
   assert.deepEqual([item?.['batch'], item?.['mend'], more.length], [small, true, 0]);
   assert.equal(typeof item?.['due'], 'string', 'with the day on which it lapses');
+  const shown = (await hub.staff(clerk, 'GET', `/v1/datasets/${id}`)).json['dataset'] as Cells;
+  const named = (json['datasets'] as readonly Cells[]).filter((one) => one['dataset'] === id);
+  assert.deepEqual(named, [{ dataset: id, title: shown['title'] }], 'named once');
   assert.equal((await decide(clerk, small, 'release')).status, 403, 'mending decides nothing');
   const [decided] = (
     (await hub.staff(steward, 'GET', '/v1/inbox')).json['batches'] as readonly Cells[]

@@ -1,8 +1,13 @@
 /** 督办: a leader urges the department that must act on an overdue item; its inbox and its addresses show it, once a working day. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { testDatabase } from '../database.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
 import { eventually } from '../eventually.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { readUrges, urgeDay } from '../../hub/features/board/urges.ts';
@@ -127,6 +132,36 @@ test('an item in time, an unknown one, and one on which another department must 
   assert.equal((await urge(school, late)).json['code'], 'not_your_department');
   for (const token of [steward, consumer])
     assert.equal((await urge(token, late)).json['code'], 'scope_missing');
+});
+
+test('by command line: overdue items are listed, one is urged, and a second urge of the day is refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'datong-urge-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const state = join(folder, 'demo.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { leader: mayor, steward });
+  const datong = (...words: string[]) =>
+    runDatong(['review', 'urge', ...words], { cwd: folder, env: { DATONG_STATE: state } });
+  const id = await request('urged-by-command', 60);
+  const listed = await datong('--as', 'leader');
+  assert.equal(listed.code, 0, listed.stderr);
+  assert.match(listed.stdout, new RegExp(`^request +${id} +pub-security +\\d{4}-\\d\\d-\\d\\d$`, 'm'));
+  assert.doesNotMatch(listed.stdout, new RegExp(early), 'in time');
+  const urged = await datong('request', id, '--as', 'leader');
+  assert.deepEqual(
+    [urged.code, urged.stderr.trim()],
+    [0, `pub-security is urged: request ${id}, number of urges: 1`],
+  );
+  const again = await datong('request', id, '--as', 'leader');
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /item_urged_today/);
+  assert.match((await datong('--as', 'leader')).stdout, new RegExp(`${id}.*urged 1 times.*urges mayor`));
+  const { items } = JSON.parse((await datong('--as', 'leader', '--json')).stdout) as {
+    items: readonly Item[];
+  };
+  assert.ok(items.length > 0 && items.every(({ overdue }) => overdue === true));
+  assert.equal((await datong('request', '--as', 'leader')).code, 2, 'an item has an id');
+  assert.equal((await datong('batch', id, '--as', 'leader')).code, 2, 'a batch lapses by itself');
+  assert.match((await datong('request', id, '--as', 'steward')).stderr, /scope_missing/);
 });
 
 test('a process sees the urges that another one logs after its first read', async () => {

@@ -4,6 +4,10 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'https, on a host that the operator has named': '运维写明的主机上的 https 地址',
   'answer of GET /v1/figures as JSON': '以 JSON 输出 GET /v1/figures 的答复',
   'no more': '停止提醒',
+  'of the item': '事项类别',
+  'of the item, as the list shows it; of a file that did not come, its dataset':
+    '事项编号，见清单；未到的报送为其数据资源',
+  'the urged item, or {items, cut}, as JSON': '以 JSON 输出所督办的事项，或 {items, cut}',
   'of the next page, as the page before showed it': '下一页的位置，见上一页的输出',
   'those of your department instead of your own': '本部门的，而不是本人的',
   'ids as dead-letters shows them; all if none is given': 'dead-letters 所列的编号；不写即全部',

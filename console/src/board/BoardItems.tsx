@@ -1,6 +1,5 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
@@ -106,7 +105,7 @@ export function BoardItems(props: {
           },
         ]}
       />
-      <Refusal error={error} cli={asCall('POST /v1/board/waiting/urges')} />
+      <Refusal error={error} cli="npx datong review urge --as leader" />
     </>
   );
 }

@@ -33,8 +33,8 @@ export const names = {
   viewCount: /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[!-}]{1,100}~[A-Za-z]{1,60}$/,
   session: /^[0-9a-z]{10}$/,
   standIn: /^std-[0-9a-f]{16}$/,
-  /** a digit for the severity, the entry or `-` for the whole log, the code, and the table and row of the database */
-  finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}(?:~[^\n]{1,500})?$/,
+  /** a digit for the severity, the entry or `-1` for the whole log, the code, and the number of the finding */
+  finding: /^[01]~(?:-1|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}~[1-9][0-9]{0,17}$/,
   /** code list and code */
   area: /^[a-z][a-z0-9.-]{1,79}~[^\n]{1,60}$/,
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
@@ -103,14 +103,18 @@ export function listed<Id extends OperationId, Member extends keyof List<Id> & s
   return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
 }
 
-/** A page of a list with pages in both directions. @param found at most one row more than the page holds */
+/**
+ * A page of a list with pages in both directions.
+ * @param found at most one row more than the page holds
+ * @param view undefined: the row is not shown; it has its place in the list all the same, so that rows after it are listed
+ */
 export function listedInOrder<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
   _call: { readonly operation: Id },
   member: Member,
   { after, most, isBackwards = false }: OrderedPage,
   { rows, total }: PageRows<Row>,
   nameOf: (row: Row) => string,
-  view: (row: Row) => Element<Id, Member>,
+  view: (row: Row) => Element<Id, Member> | undefined,
   besides?: Omit<List<Id>, Member | 'nextCursor' | 'previousCursor' | 'total'>,
 ): AllowedOutcome {
   const read = rows.slice(0, most);
@@ -118,8 +122,9 @@ export function listedInOrder<Id extends OperationId, Member extends keyof List<
   const isCut = rows.length > most;
   const [first] = page;
   const last = page.at(-1);
+  const shown = page.map(view).filter((one) => one !== undefined);
   const body = {
-    [member]: page.map(view),
+    [member]: shown,
     ...besides,
     ...(first !== undefined && (isBackwards ? isCut : after !== undefined)
       ? { previousCursor: cursorOf(`${backwards}${nameOf(first)}`) }
@@ -127,7 +132,7 @@ export function listedInOrder<Id extends OperationId, Member extends keyof List<
     ...(last !== undefined && (isBackwards || isCut) ? { nextCursor: cursorOf(nameOf(last)) } : {}),
     ...defined({ total }),
   };
-  return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
+  return allowedJson(200, body, { facts: { change: { [member]: shown.length } } });
 }
 
 /** Formats Unix milliseconds as RFC 3339. */

@@ -1,5 +1,7 @@
 /** Open findings of re-verification: one row per finding, with the pass that last saw it. */
-import { composer, momentOf, readMoment, rowsOf } from '../../platform/database/values.ts';
+import type { Knex } from 'knex';
+import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
+import { momentOf, narrowed, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface FoundRow {
@@ -77,50 +79,62 @@ export async function dropRowFindings(reader: Reader, findings: readonly FoundRo
   );
 }
 
-/** Position of a finding in the list. */
-export interface FindingPlace {
-  /** whether it means that the whole log was replaced */
-  readonly grave: boolean;
-  /** index of the entry, null if it concerns the whole log */
-  readonly index: number | null;
-  readonly code: string;
-  /** '' if it concerns an entry or the whole log */
-  readonly about: string;
+export interface ListedFinding extends FoundRow {
+  /** the number under which the database has it */
+  readonly id: number;
+  /** Unix milliseconds */
+  readonly foundAt: number;
 }
 
-/** Open findings, the gravest first. @param after the last of the page before */
+/** Open findings, the gravest first. @param page its cursor is a `placeOfFinding` */
 export async function pageFindings(
   reader: Reader,
-  wanted: {
-    readonly after: FindingPlace | undefined;
+  {
+    code,
+    concerning,
+    ...page
+  }: OrderedPage & {
     readonly code: string | undefined;
     readonly concerning: 'rows' | 'log' | undefined;
-    readonly most: number;
   },
-): Promise<readonly (FoundRow & { /** Unix milliseconds */ readonly foundAt: number })[]> {
-  const query = composer('log_finding').select(
-    ...['code', 'index', 'about', 'finding'],
-    composer.raw(`${momentOf('found_at')} AS "foundAt"`),
-  );
-  const { after, code, concerning, most } = wanted;
-  if (code !== undefined) query.where('code', code);
-  if (concerning !== undefined) query.where('about', concerning === 'rows' ? '<>' : '=', '');
-  if (after !== undefined)
-    query.whereRaw(`(code <> 'root_mismatch', coalesce(index, -1), code, about) > (?, ?, ?, ?)`, [
-      !after.grave,
-      after.index ?? -1,
-      after.code,
-      after.about,
-    ]);
-  const rows = await rowsOf<
-    Omit<FoundRow, 'index'> & { readonly index: string | null; readonly foundAt: string }
-  >(reader, query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code, about`).limit(most));
-  return rows.map(({ index, foundAt, ...row }) => ({
+): Promise<PageRows<ListedFinding>> {
+  const list = {
+    columns: `id, code, index, about, finding, ${momentOf('found_at')} AS "foundAt"`,
+    order,
+    narrow: (rows: Knex.QueryBuilder): void => {
+      narrowed(rows, { code });
+      if (concerning !== undefined) rows.where('about', concerning === 'rows' ? '<>' : '=', '');
+    },
+  };
+  return pageRows(reader, list, page, ({ id, index, foundAt, ...row }: StoredFinding) => ({
     ...row,
+    id: Number(id),
     index: index === null ? null : Number(index),
     foundAt: readMoment(foundAt),
   }));
 }
+
+type StoredFinding = Omit<FoundRow, 'index'> & {
+  readonly id: string;
+  readonly index: string | null;
+  readonly foundAt: string;
+};
+
+/** One that means that the whole log was replaced comes first, then those of the whole log, then by entry. */
+const order: ListOrder = {
+  table: 'log_finding',
+  id: ['id'],
+  sorts: {
+    severity: (row) => [`(${row}.code <> 'root_mismatch')`, `coalesce(${row}.index, -1)`, `${row}.code`],
+  },
+  usual: 'severity',
+  // a finding that is settled leaves the list: those after it are listed all the same
+  hasValues: true,
+};
+
+/** Its place in the order of the list. */
+export const placeOfFinding = ({ id, code, index }: ListedFinding): string =>
+  [code === 'root_mismatch' ? 0 : 1, index ?? -1, code, id].join('~');
 
 /** The number of open findings, and the first of them. @param concerning rows: only those about rows of the database */
 export async function standingFindings(

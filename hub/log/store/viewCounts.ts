@@ -1,5 +1,13 @@
 /** Counts of reads without personal data, by day, person and operation (table `view_count`). */
-import { composer, narrowed } from '../../platform/database/values.ts';
+import type { Knex } from 'knex';
+import {
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
+import { narrowed } from '../../platform/database/values.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -107,15 +115,13 @@ export async function forgetLogged(reader: Reader, before: string): Promise<void
   await reader.query('DELETE FROM view_count WHERE day < $1::date AND entry IS NOT NULL', [before]);
 }
 
-export interface ViewsQuery {
+export interface ViewsFilter {
   readonly person: string | undefined;
   /** first and last day */
   readonly from: string | undefined;
   readonly until: string | undefined;
   /** departments where the persons work; undefined: all, and the data office */
   readonly departments: readonly string[] | undefined;
-  readonly after: ViewKey | undefined;
-  readonly most: number;
 }
 
 /** A count as stored, and whether the hub stored it as it is. */
@@ -123,31 +129,50 @@ export interface ShownCount extends ViewCountRow {
   readonly isAuthentic: boolean;
 }
 
-/** A page of counts, the newest day first. */
+/** A page of counts, the newest day first where no order is named. @param page its cursor has day, person and operation */
 export async function pageViews(
   pool: Pool,
-  { person, from, until, departments, after, most }: ViewsQuery,
-): Promise<ShownCount[]> {
-  const query = narrowed(composer('view_count').select(composer.raw(columns)), { person })
-    .orderByRaw('view_count.day DESC, person, operation')
-    .limit(most);
-  if (from !== undefined) query.whereRaw('day >= ?::date', [from]);
-  if (until !== undefined) query.whereRaw('day <= ?::date', [until]);
-  if (departments !== undefined) query.whereRaw('department = ANY (?::text[])', [[...departments]]);
-  if (after !== undefined)
-    query.whereRaw('(day < ?::date OR (day = ?::date AND (person, operation) > (?::text, ?::text)))', [
-      after.day,
-      after.day,
-      after.person,
-      after.operation,
-    ]);
-  const { sql: text, bindings } = query.toSQL().toNative();
-  const values = [...bindings];
+  { person, from, until, departments, ...page }: ViewsFilter & OrderedPage,
+): Promise<PageRows<ShownCount>> {
+  const list = { columns, order, permit, narrow };
   // a count that changes between the two statements would appear as altered
-  const { rows, authentic } = await inSnapshot(pool, async (snapshot) => ({
-    rows: (await snapshot.query<ViewCountRow>(text, values)).rows,
-    authentic: await sealedRows<ViewCountRow>(snapshot, 'view_count', text, values),
-  }));
+  const { found, authentic } = await inSnapshot(pool, async (snapshot) => {
+    const counts = await pageRows(snapshot, list, page, (row: ViewCountRow) => row);
+    return { found: counts, authentic: await authenticCounts(snapshot, counts.rows) };
+  });
   const exact = new Set(authentic.map((row) => JSON.stringify(row)));
-  return rows.map((row) => ({ ...row, isAuthentic: exact.has(JSON.stringify(row)) }));
+  const rows = found.rows.map((row) => ({ ...row, isAuthentic: exact.has(JSON.stringify(row)) }));
+  return { ...found, rows };
+
+  function permit(rows: Knex.QueryBuilder): void {
+    if (departments !== undefined) rows.whereRaw('department = ANY (?::text[])', [[...departments]]);
+  }
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { person });
+    if (from !== undefined) rows.whereRaw('day >= ?::date', [from]);
+    if (until !== undefined) rows.whereRaw('day <= ?::date', [until]);
+  }
 }
+
+/** Those of the counts that the hub stored as they are. */
+const authenticCounts = (reader: Reader, counts: readonly ViewKey[]): Promise<ViewCountRow[]> =>
+  sealedRows<ViewCountRow>(
+    reader,
+    'view_count',
+    `SELECT ${columns} FROM view_count
+      WHERE (day, person, operation) IN (SELECT * FROM unnest($1::date[], $2::text[], $3::text[]))`,
+    [
+      counts.map(({ day }) => day),
+      counts.map(({ person }) => person),
+      counts.map(({ operation }) => operation),
+    ],
+  );
+
+/** A count of an ended day is deleted some time after it was logged: a cursor has the values of its place. */
+const order: ListOrder = {
+  table: 'view_count',
+  id: ['day', 'person', 'operation'],
+  sorts: { day: itself },
+  usual: '-day',
+  hasValues: true,
+};

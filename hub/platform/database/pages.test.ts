@@ -17,6 +17,10 @@ import { pageTemplates } from '../../features/requests/store/templates.ts';
 import { pageSources } from '../../registry/store/elementSources.ts';
 import { pageTopics } from '../../features/events/store/topics.ts';
 import { pagePlans } from '../../features/events/store/plans.ts';
+import { pageSubscriptions } from '../../features/events/store/subscriptions.ts';
+import { pageDeadLetters } from '../../features/events/store/deadLetters.ts';
+import { pageOpenEvents } from '../../features/events/store/openEvents.ts';
+import { pageViews } from '../../log/store/viewCounts.ts';
 import type { OrderedPage, PageRows } from './pages.ts';
 import { pageDisputes } from '../../features/disputes/store/disputes.ts';
 import { pageDemands } from '../../features/demands/store/demands.ts';
@@ -27,7 +31,7 @@ import { pageBatches } from '../../flows/intake/store/batches.ts';
 import { pagePolicyDocuments } from '../../registry/store/policy/pagePolicyDocuments.ts';
 import { gramsOf, searchText, soughtIn } from '../../domain/catalogue.ts';
 import { pagePulls } from '../../features/pulls/store/pagePulls.ts';
-import { insertEntries, pageCatalogue } from '../../registry/store/catalogue.ts';
+import { insertEntries, pageCatalogue, placeOfEntry } from '../../registry/store/catalogue.ts';
 import { pageCodeLists } from '../../registry/store/codeLists.ts';
 import { pageDatasets } from '../../registry/store/datasetLists.ts';
 import { pagePurposes } from '../../registry/store/purposes.ts';
@@ -79,19 +83,21 @@ test('every list of what is registered takes every filter at once', async () => 
         unpublishedOf: departments,
       }),
     () =>
-      pageCatalogue(reader, {
-        after: { rank: 2, id: 'a.b' },
-        most: 5,
-        sought: soughtIn('户籍 a'),
-        department: 'a',
-        category: '1',
-        sharing: 'none',
-        frequency: 'daily',
-        dataClass: 'general',
-        tag: 'a',
-        since: '2026-01-01',
-        linking: 'awaited',
-      }),
+      pageCatalogue(
+        reader,
+        {
+          sought: soughtIn('户籍 a'),
+          department: 'a',
+          category: '1',
+          sharing: 'none',
+          frequency: 'daily',
+          dataClass: 'general',
+          tag: 'a',
+          since: '2026-01-01',
+          linking: 'awaited',
+        },
+        { after: '2~a.b', most: 5, isCounted: true },
+      ),
     () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
     () =>
       pageBatches(reader, { after: uuid, most: 5, departments, dataset: 'a', state: 'open', sha256: 'b' }),
@@ -191,6 +197,7 @@ test('every order that the contract offers is valid SQL in both directions, and 
   const none = undefined;
   const filters = { kind: none, parent: none, state: none, department: none, departments: none, id: none };
   const others = { dataset: none, sha256: none, digest: none, provider: none, consumer: none, parties: none };
+  const catalogued = { dataClass: none, tag: none, since: none, linking: none };
   const lists: Readonly<Record<string, (page: OrderedPage) => Promise<PageRows<unknown>>>> = {
     listDatasets: (wanted) => pageDatasets(reader, wanted),
     listDepartments: (wanted) => pageDepartments(reader, { ...wanted, ...filters }),
@@ -214,12 +221,28 @@ test('every order that the contract offers is valid SQL in both directions, and 
     listElementSources: (wanted) => pageSources(reader, { ...wanted, element: none, department: none }),
     listPulls: (wanted) => pagePulls(reader, wanted),
     listTopics: (wanted) => pageTopics(reader, { ...wanted, ...filters }),
+    listSubscriptions: (wanted) => pageSubscriptions(reader, { ...wanted, departments }),
+    listDeadLetters: (wanted) => pageDeadLetters(reader, uuid, wanted),
+    listOpenEvents: (wanted) => pageOpenEvents(reader, { ...wanted, state: none, departments }),
+    listViewCounts: (wanted) =>
+      pageViews(reader, { ...wanted, person: none, from: none, until: none, departments }),
+    searchCatalogue: (wanted) =>
+      pageCatalogue(
+        reader,
+        { ...filters, ...catalogued, sought: none, category: none, sharing: none, frequency: none },
+        wanted,
+      ),
     listResponsePlans: (wanted) => pagePlans(reader, { ...wanted, ...filters }),
   };
   const cursors: Readonly<Record<string, string>> = {
     listBatches: uuid,
     listCodeLists: 'a@1',
     listPolicyDocuments: 'a@1',
+    listSubscriptions: uuid,
+    listDeadLetters: '5',
+    listOpenEvents: uuid,
+    listViewCounts: '2026-01-01~p~listDatasets',
+    searchCatalogue: '1~a.b',
   };
   const { paths } = parse(readFileSync(contractFile, 'utf8')) as {
     paths: Readonly<Record<string, { get?: { operationId: string; parameters?: readonly Parameter[] } }>>;
@@ -306,28 +329,26 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
     };
   });
   await insertEntries(reader, rows, { author: 'p1', approver: 'p2' }, uuid);
+  const nothing = { department: undefined, category: undefined, sharing: undefined, dataClass: undefined };
+  const filter = { ...nothing, tag: undefined, since: undefined, linking: undefined, frequency: 'daily' };
   const paged = async (q: string, most: number): Promise<string[]> => {
     const found: string[] = [];
-    for (let place: { rank: number; id: string } | undefined; ;) {
-      const nothing = {
-        department: undefined,
-        category: undefined,
-        sharing: undefined,
-        dataClass: undefined,
-      };
-      const next = await pageCatalogue(reader, {
-        ...nothing,
-        tag: undefined,
-        since: undefined,
-        linking: undefined,
-        frequency: 'daily',
-        after: place,
-        most,
-        sought: soughtIn(q),
-      });
-      found.push(...next.map(({ id, rank }) => `${rank} ${id}`));
-      place = next.at(-1);
-      if (next.length < most) return found;
+    const sought = soughtIn(q);
+    for (let after: string | undefined; ;) {
+      const next = await pageCatalogue(reader, { ...filter, sought }, { after, most, isCounted: true });
+      assert.equal(next.total?.count, all.get(q)?.length, q);
+      const before = await pageCatalogue(reader, { ...filter, sought }, { after, most, isBackwards: true });
+      const shown = next.rows.map(({ id, rank }) => `${rank} ${id}`);
+      if (after !== undefined)
+        assert.deepEqual(
+          before.rows.map(({ id, rank }) => `${rank} ${id}`).toReversed(),
+          found.slice(0, -1).slice(-most),
+          `${q} before ${after}`,
+        );
+      found.push(...shown);
+      const last = next.rows.at(-1);
+      after = last && placeOfEntry(last);
+      if (next.rows.length < most) return found;
     }
   };
   const requested: readonly (readonly [string, readonly string[]])[] = [
@@ -338,7 +359,10 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
     ['户籍档', []],
     // each pair of it occurs, and it does not
     ['户籍贯', []],
+    // most pairs of it occur
+    ['户籍迁移证', ['0 d1.b', '0 d1.e']],
   ];
+  const all = new Map(requested);
   for (const [q, found] of requested)
     for (const most of [1, 2, 3, 6]) assert.deepEqual(await paged(q, most), found, `${q} by ${most}`);
 });

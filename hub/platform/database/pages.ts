@@ -10,6 +10,9 @@ import { composer, newestOf, rowsOf, type Page, type Part } from './values.ts';
 /** Maximum number of rows that a list counts: a count of all rows would scan tables of millions. */
 const maxCounted = 1_000;
 
+/** Rows that are read to count a list: one more shows that there are more. */
+export const readForTotal = maxCounted + 1;
+
 export interface OrderedPage extends Page {
   /** the page ends before the row of `after` instead of beginning after it */
   readonly isBackwards?: boolean;
@@ -156,21 +159,30 @@ function placeIn(
 async function totalOf(reader: Reader, list: ComposedList): Promise<ListTotal> {
   const { reach } = list;
   const narrow = narrowIn(list);
-  const most = maxCounted + 1;
   const all =
     reach === undefined
       ? composer.select(composer.raw('1')).from(sourceOf(list))
       : composer
           .distinct('own.id')
-          .from(newestOf(reach.parts, reach.departments, most, narrow, 'desc').as('own'));
+          .from(newestOf(reach.parts, reach.departments, readForTotal, narrow, 'desc').as('own'));
   if (reach === undefined) narrow(all);
-  const [row] = await rowsOf<{ readonly count: number }>(
-    reader,
-    composer.select(composer.raw('count(*)::integer AS count')).from(all.limit(most).as('counted')),
-  );
-  const count = row?.count ?? 0;
-  return { count: Math.min(count, maxCounted), more: count > maxCounted };
+  return totalFrom(await countUpTo(reader, all, readForTotal));
 }
+
+/** The number of rows of a query, at most `most`. */
+export async function countUpTo(reader: Reader, rows: Knex.QueryBuilder, most: number): Promise<number> {
+  const counted = composer
+    .select(composer.raw('count(*)::integer AS count'))
+    .from(rows.limit(most).as('counted'));
+  const [row] = await rowsOf<{ readonly count: number }>(reader, counted);
+  return row?.count ?? 0;
+}
+
+/** @param read number of rows of the list, counted up to `readForTotal` */
+export const totalFrom = (read: number): ListTotal => ({
+  count: Math.min(read, maxCounted),
+  more: read > maxCounted,
+});
 
 /** In the order of code points, as the database orders text. */
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -3,6 +3,19 @@ import type { Reader } from '../../platform/database/reader.ts';
 import type { Knex } from 'knex';
 import type { Alternative, Sought } from '../../domain/catalogue.ts';
 import { momentOf, readMoment, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import {
+  byDepartment,
+  bySound,
+  countUpTo,
+  itself,
+  pageRows,
+  readForTotal,
+  totalFrom,
+  type ListOrder,
+  type ListTotal,
+  type OrderedPage,
+  type PageRows,
+} from '../../platform/database/pages.ts';
 import { isLinked } from './datasetLists.ts';
 
 export interface CatalogueRow {
@@ -133,10 +146,8 @@ export async function liveEntriesAfter(reader: Reader, after: string, most: numb
   return rows;
 }
 
-interface CatalogueQuery {
-  /** the last row of the page before; undefined for the first page */
-  readonly after: { readonly rank: number; readonly id: string } | undefined;
-  readonly most: number;
+interface CatalogueFilter {
+  /** words; the entries are then in the order of their rank */
   readonly sought: Sought | undefined;
   readonly department: string | undefined;
   /** a class, including its subclasses */
@@ -166,48 +177,142 @@ interface CatalogueFound extends CatalogueRow {
   readonly updated: number | null;
 }
 
+type Stored = Omit<CatalogueFound, 'registeredAt'> & { readonly moment: string };
+
+const readFound = ({ moment, ...row }: Stored): CatalogueFound => ({
+  ...row,
+  registeredAt: readMoment(moment),
+});
+
+/** The place of an entry in the list. */
+export const placeOfEntry = ({ rank, id }: Pick<CatalogueFound, 'rank' | 'id'>): string => `${rank}~${id}`;
+
+/** Live entries: those that match words best first, all in the order of the page. @param page its cursor is a `placeOfEntry` */
+export async function pageCatalogue(
+  reader: Reader,
+  wanted: CatalogueFilter,
+  page: OrderedPage,
+): Promise<PageRows<CatalogueFound>> {
+  const { sought } = wanted;
+  const [rank = '', id] = page.after?.split('~') ?? [];
+  if (sought === undefined) {
+    const list = {
+      columns: columnsOf(usualRank),
+      from: 'catalogue_entry AS e',
+      order,
+      narrow: (rows: Knex.QueryBuilder): void => narrow(rows, wanted),
+    };
+    return pageRows(reader, list, { ...page, after: id }, readFound);
+  }
+  const after = id === undefined ? undefined : { rank: Number(rank), id };
+  const rows = await rankedEntries(reader, { ...wanted, sought }, { ...page, after });
+  return page.isCounted === true
+    ? { rows, total: await totalOfRanks(reader, { ...wanted, sought }) }
+    : { rows };
+}
+
+/** Rank of an entry in a list without words. */
+const usualRank = 1;
+
+const order: ListOrder = {
+  table: 'catalogue_entry',
+  alias: 'e',
+  only: (row) => `NOT ${row}.superseded`,
+  id: ['id'],
+  sorts: {
+    id: itself,
+    title: (row) => [bySound(`${row}.title_zh`)],
+    department: (row) => [byDepartment(`${row}.department`)],
+  },
+  usual: 'id',
+};
+
+type Ranked = CatalogueFilter & { readonly sought: Sought };
+
 /**
- * Live entries, best first, then by id. Each rank is a separate query that returns rows by id. Frequent words are thus found after a few
- * rows, and rare ones through their pairs of characters. Ranking all matches would read the pairs of every one.
+ * The best first, then by id. Each rank is a separate query that returns rows by id. Frequent words are thus found after a few rows, and rare
+ * ones through their pairs of characters. Ranking all matches would read the pairs of every one.
  */
-export async function pageCatalogue(reader: Reader, wanted: CatalogueQuery): Promise<CatalogueFound[]> {
-  const { after, most, sought } = wanted;
+async function rankedEntries(
+  reader: Reader,
+  wanted: Ranked,
+  {
+    after,
+    most,
+    isBackwards = false,
+  }: Omit<OrderedPage, 'after'> & {
+    readonly after: { readonly rank: number; readonly id: string } | undefined;
+  },
+): Promise<CatalogueFound[]> {
   const found: CatalogueFound[] = [];
-  for (const rank of ranksOf(sought)) {
+  for (const rank of ranksFrom(ranksOf(wanted.sought), after?.rank, isBackwards)) {
     if (found.length >= most) break;
-    if (after !== undefined && rank > after.rank) continue;
     // approximate matches are only used if there are no others
-    if (rank === 0 && (found.length > 0 || (after !== undefined && after.rank > 0))) continue;
-    const query = composer('catalogue_entry AS e')
-      .select(composer.raw(columns, [rank]))
-      .whereRaw('NOT superseded');
-    if (after?.rank === rank) query.where('id', '>', after.id);
-    narrow(query, wanted);
-    if (sought !== undefined && rank > 0) asRanked(query, rank, sought);
-    else if (sought !== undefined) query.whereRaw(...(await nearBy(reader, sought)));
-    const rows = await rowsOf<Omit<CatalogueFound, 'registeredAt'> & { readonly moment: string }>(
+    if (rank === 0 && found.length > 0) continue;
+    const query = composer.select(composer.raw(columnsOf(rank))).from('catalogue_entry AS e');
+    (await narrowingTo(reader, rank, wanted))(query);
+    if (after?.rank === rank) query.where('id', isBackwards ? '<' : '>', after.id);
+    const rows = await rowsOf<Stored>(
       reader,
-      query.orderBy('id').limit(most - found.length),
+      query.orderBy('id', isBackwards ? 'desc' : 'asc').limit(most - found.length),
     );
-    found.push(...rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) })));
+    found.push(...rows.map(readFound));
   }
   return found;
+}
+
+/** The ranks that a page can have, in the direction of reading. @param last rank of the entry that the page continues at */
+function ranksFrom(
+  ranks: readonly number[],
+  last: number | undefined,
+  isBackwards: boolean,
+): readonly number[] {
+  const ordered = isBackwards ? ranks.toReversed() : ranks;
+  if (last === undefined) return ordered;
+  // a cursor of another search may have a rank that this one has not
+  const rest = ordered.includes(last) ? ordered.slice(ordered.indexOf(last)) : [];
+  return last === 0 ? rest : rest.filter((rank) => rank > 0);
+}
+
+async function totalOfRanks(reader: Reader, wanted: Ranked): Promise<ListTotal> {
+  let read = 0;
+  for (const rank of ranksOf(wanted.sought)) {
+    if (read >= readForTotal || (rank === 0 && read > 0)) break;
+    const rows = composer.select(composer.raw('1')).from('catalogue_entry AS e');
+    (await narrowingTo(reader, rank, wanted))(rows);
+    read += await countUpTo(reader, rows, readForTotal - read);
+  }
+  return totalFrom(read);
+}
+
+/** Narrows a query to the entries of one rank. An entry has one rank, or 0 in addition. */
+async function narrowingTo(
+  reader: Reader,
+  rank: number,
+  wanted: Ranked,
+): Promise<(query: Knex.QueryBuilder) => void> {
+  const near = rank === 0 ? await nearBy(reader, wanted.sought) : undefined;
+  return (query) => {
+    query.whereRaw('NOT superseded');
+    narrow(query, wanted);
+    if (near === undefined) asRanked(query, rank, wanted.sought);
+    else query.whereRaw(...near);
+  };
 }
 
 const updated =
   '(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL)';
 
-const columns = `${catalogueColumns}, update_frequency AS "updateFrequency", data_class AS "dataClass", ?::integer AS rank,
+const columnsOf = (rank: number): string =>
+  `${catalogueColumns}, update_frequency AS "updateFrequency", data_class AS "dataClass", ${rank}::integer AS rank,
   ${momentOf('registered_at')} AS moment, (extract(epoch FROM ${updated}) * 1000)::double precision AS updated`;
 
-function ranksOf(sought: Sought | undefined): readonly number[] {
-  if (sought === undefined) return [1];
-  return sought.pairs.length < 3 ? [3, 2, 1] : [3, 2, 1, 0];
-}
+/** The best first. */
+const ranksOf = ({ pairs }: Sought): readonly number[] => (pairs.length < 3 ? [3, 2, 1] : [3, 2, 1, 0]);
 
 function narrow(
   query: Knex.QueryBuilder,
-  { department, category, sharing, frequency, dataClass, tag, since, linking }: CatalogueQuery,
+  { department, category, sharing, frequency, dataClass, tag, since, linking }: CatalogueFilter,
 ): void {
   narrowed(query, { department, sharing, update_frequency: frequency, data_class: dataClass });
   if (category !== undefined)

@@ -2,7 +2,12 @@ import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { catalogueEntry, type CatalogueSearch, pageCatalogue } from '../../../registry/store/catalogue.ts';
+import {
+  catalogueEntry,
+  type CatalogueSearch,
+  pageCatalogue,
+  placeOfEntry,
+} from '../../../registry/store/catalogue.ts';
 import { waitingForEntry } from '../../../registry/store/proposals.ts';
 import { ownerOf } from '../../../identity/owners.ts';
 import type { Reading } from '../../common/reach.ts';
@@ -21,7 +26,9 @@ import {
   searchable,
 } from '../../../domain/catalogue.ts';
 import type { CodeLists } from '../../../../schemas/codelists/codeLists.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { pageOfRows } from '../../../platform/database/pages.ts';
+import { refusedPart } from '../../common/refusedPart.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import { unlistedDatasets } from '../../../registry/store/datasetLists.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
@@ -148,32 +155,26 @@ export const searchCatalogue = operation('searchCatalogue', {
   permission: everyone,
   owner: self,
   run: async (call, { database, registry, identity }) => {
-    const { q, department, category, sharing, frequency, tag, since } = call.query;
-    const { after, most } = requestedPage(call.query, names.ranked);
-    const [rank = '', id = ''] = after?.split('~') ?? [];
+    const { q, department, category, sharing, frequency, tag, since, linking, sort } = call.query;
+    if (q !== undefined && sort !== undefined)
+      throw refusedPart('/query/sort', 'sort', {
+        zh: '按词查找的结果按匹配程度排列，不能另选排序',
+        en: 'entries that match words are in the order of the match: choose no other',
+      });
+    const page = orderedPage(call.query, names.ranked);
     const sought =
       q === undefined ? undefined : soughtIn(q, synonymsIn(registry.current.surroundings.codeLists));
-    const rows =
-      // a query without a letter matches nothing
-      sought?.runs.length === 0
-        ? []
-        : await pageCatalogue(database.app, {
-            ...oneMore({ after, most }),
-            after: after === undefined ? undefined : { rank: Number(rank), id },
-            sought,
-            department,
-            category,
-            sharing,
-            frequency,
-            tag,
-            since,
-            dataClass: call.query.class,
-            linking: call.query.linking,
-          });
+    // a query without a letter matches nothing
+    const isEmpty = sought?.runs.length === 0;
+    const dataClass = call.query.class;
+    const filter = { sought, department, category, sharing, frequency, tag, since, dataClass, linking };
+    const found: Awaited<ReturnType<typeof pageCatalogue>> = isEmpty
+      ? pageOfRows([], page, () => 0)
+      : await pageCatalogue(database.app, filter, oneMore(page));
     // a filter by what only an entry has excludes datasets without one
-    const narrow = [category, frequency, tag, since, call.query.class, call.query.linking];
+    const narrow = [category, frequency, tag, since, dataClass, linking];
     const unlisted =
-      sought === undefined || after !== undefined || narrow.some((one) => one !== undefined)
+      sought === undefined || page.after !== undefined || narrow.some((one) => one !== undefined)
         ? []
         : (await unlistedDatasets(database.app)).flatMap((dataset) => {
             const live = registry.current.datasets.get(dataset);
@@ -184,12 +185,12 @@ export const searchCatalogue = operation('searchCatalogue', {
             const title = { zh: row.titleZh, en: row.titleEn };
             return [{ dataset, department: row.department, title, sharing: row.sharing }];
           });
-    return listed(
+    return listedInOrder(
       call,
       'entries',
-      { after, most },
-      rows,
-      (row) => `${row.rank}~${row.id}`,
+      page,
+      found,
+      placeOfEntry,
       ({ id: entry, titleZh, titleEn, registeredAt, updated, ...row }) => ({
         id: entry,
         revision: row.revision,

@@ -3,7 +3,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { seen } from '../../../domain/cells.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { self } from '../../../pipeline/ownership.ts';
-import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 import { consumersOnly, isConsumer } from '../consumers.ts';
@@ -20,14 +20,14 @@ export const listDeadLetters = operation('listDeadLetters', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.index);
+    const page = orderedPage(call.query, names.index);
     const reach = reachOf(permission, call.caller);
     const row = await subscriptionById(database.app, call.params.subscription);
     const isSeen =
       row !== undefined && [row.department, row.publisher].some((one) => reach?.includes(one) ?? true);
     if (!isSeen) throw new Problem('subscription_unknown');
     const letters = await pageDeadLetters(database.app, row.id, oneMore(page));
-    return listed(
+    return listedInOrder(
       call,
       'letters',
       page,

@@ -1,3 +1,4 @@
+import { compareText, pageOfRows } from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { topicsOfPattern, type PatternTopic } from '../patternTopics.ts';
 import { patternById } from '../store/patterns.ts';
@@ -8,7 +9,7 @@ import { sinkView } from '../webhookView.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 
@@ -20,17 +21,17 @@ export const listSubscriptions = operation('listSubscriptions', {
   permission,
   owner: self,
   run: async (call, { database, keys, registry }) => {
-    const page = requestedPage(call.query, names.uuid);
+    const page = orderedPage(call.query, names.uuid);
     const departments = reachOf(permission, call.caller);
     const reaches = (one: string): boolean => departments?.includes(one) ?? true;
     const { subscription } = call.query;
-    const found: readonly ListedSubscription[] =
+    const found =
       subscription === undefined
         ? await pageSubscriptions(database.app, { ...oneMore(page), departments })
-        : await oneSubscription(database.app, subscription);
+        : { rows: await oneSubscription(database.app, subscription) };
     await registry.refresh();
     const matched = new Map<string, readonly PatternTopic[]>();
-    for (const row of found) {
+    for (const row of found.rows) {
       const { id, topic: pattern, beginsAt, endedAt } = row;
       if (beginsAt === null || endedAt !== undefined) continue;
       const services = { reader: database.app, registry };
@@ -40,7 +41,7 @@ export const listSubscriptions = operation('listSubscriptions', {
       matched.set(id, topics.filter(isShown));
     }
     // of a page, the rows are chosen already
-    const rows = found.filter(
+    const rows = found.rows.filter(
       ({ id, department, publisher }) =>
         subscription === undefined ||
         reaches(department) ||
@@ -52,11 +53,11 @@ export const listSubscriptions = operation('listSubscriptions', {
       rows.flatMap(({ id, hasWebhook }) => (hasWebhook ? [id] : [])),
     );
     const sealer = sealerOf(keys.sealing);
-    return listed(
+    return listedInOrder(
       call,
       'subscriptions',
       page,
-      rows,
+      subscription === undefined ? found : pageOfRows(rows, page, ({ id }, after) => compareText(id, after)),
       ({ id }) => id,
       (row) => {
         if (row.beginsAt !== null)

@@ -9,6 +9,7 @@ import type { Machine } from '../../../../tests/hub.ts';
 import { readSamplePlan } from '../../../../tests/samplePlan.ts';
 import { lastLeaf, newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
+import { pagedLists } from '../../../../tests/pagedLists.ts';
 
 type OpenEvent = components['schemas']['OpenEvent'];
 type Plan = components['schemas']['ResponsePlan'];
@@ -467,6 +468,19 @@ test('who received it: the answers in which an event left, with their entries', 
   assert.ok((list.json['events'] as OpenEvent[]).some((one) => one.event === event));
 });
 
+test('open events are read in both directions and each order, and counted', async () => {
+  await publish();
+  await publish();
+  const { pagedBothWays } = pagedLists((token, path) => hub.staff(token, 'GET', path));
+  const sorts = ['', 'opened', '-opened', 'ends', '-ends', 'department', '-department'];
+  const found = await pagedBothWays(command, '/v1/open-events?state=open', 'events', sorts);
+  const opened = found.map(({ openedAt }) => String(openedAt));
+  assert.deepEqual(opened, opened.toSorted().toReversed(), 'the newest first');
+  const { json } = await hub.staff(school.steward, 'GET', '/v1/open-events?total=true&sort=ends');
+  const ends = (json['events'] as OpenEvent[]).map(({ endsAt }) => endsAt);
+  assert.deepEqual(ends, ends.toSorted());
+});
+
 test('a plan has two hundred open events at most', async () => {
   const many = (level: string) =>
     Array.from({ length: 201 }, () => {
@@ -512,6 +526,19 @@ describe('a plan that others than the hub changed', () => {
     await acknowledge();
     assert.ok(statesOf(await board(event)).includes('receipt education acknowledged'));
     await board(await publish());
+  });
+
+  test('hides its own events alone: the list goes on with those after them', async () => {
+    await publish();
+    const list = async (): Promise<{ readonly events: number; readonly goesOn: boolean }> => {
+      const { json } = await hub.staff(command, 'GET', '/v1/open-events?state=open&limit=1');
+      return {
+        events: (json['events'] as object[]).length,
+        goesOn: typeof json['nextCursor'] === 'string',
+      };
+    };
+    assert.deepEqual(await list(), { events: 1, goesOn: true });
+    await whileChanged(async () => assert.deepEqual(await list(), { events: 0, goesOn: true }));
   });
 
   test('ends no escalation: the job fails for it, and escalates when it is restored', async () => {

@@ -7,7 +7,7 @@ import { meetsGrade, openEventLife, stepLife, type StepState } from '../../../do
 import { transition } from '../../../domain/lifeCycle.ts';
 import { ownerOf } from '../../../identity/owners.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf, type Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -29,27 +29,29 @@ import {
 } from '../store/openEvents.ts';
 import { authenticPlan, plansOfEvents, type PlanDocument } from '../store/plans.ts';
 
-/** GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first. */
+/**
+ * GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first, unless
+ * `sort` names another order. An event whose plan was changed past the hub is not shown.
+ * @throws Problem cursor_invalid
+ */
 export const listOpenEvents = operation('listOpenEvents', {
   kind: 'inspect',
   permission: boardReaders,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = requestedPage(call.query, names.uuid);
-    const { state } = call.query;
-    const rows = await pageOpenEvents(database.app, {
-      ...oneMore(page),
-      state,
-      departments: reachOf(boardReaders, call.caller),
-    });
-    const views = await openEventViews(database.app, rows, { caller: call.caller, identity, now: call.now });
-    return listed(
+    const { query, caller, now } = call;
+    const page = orderedPage(query, names.uuid);
+    const departments = reachOf(boardReaders, caller);
+    const found = await pageOpenEvents(database.app, { ...oneMore(page), state: query.state, departments });
+    const views = await openEventViews(database.app, found.rows, { caller, identity, now });
+    const viewOf = new Map(views.map((view) => [view.event, view]));
+    return listedInOrder(
       call,
       'events',
       page,
-      views,
-      ({ event }) => event,
-      (view) => view,
+      found,
+      ({ id }) => id,
+      ({ id }) => viewOf.get(id),
     );
   },
 });

@@ -11,6 +11,7 @@ import { connectionOf } from '../../../platform/database/connection.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 import { samples } from '../../../../tests/hub.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
+import { pagedLists } from '../../../../tests/pagedLists.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-patterns-'));
@@ -350,6 +351,23 @@ test('a publisher is shown the patterns that match its topics, and of these its 
   assert.deepEqual(await seenBy('ecology', `&subscription=${id}`), [[id, ['ecology']]]);
   assert.deepEqual(await seenBy('transport'), []);
   assert.deepEqual(await seenBy('transport', `&subscription=${id}`), []);
+});
+
+test('subscriptions, to a topic or a pattern, are read in both directions and each order, and counted', async () => {
+  const agreement = 'agr-air-warnings';
+  const { id } = (await school.subscribe({ topic: 'ecology.air-warnings' }, { purpose, agreement })).json;
+  const publisher = await hub.token('reading publisher', ['steward'], 'ecology');
+  const stranger = await hub.token('reading stranger', ['steward'], 'transport');
+  const { pagedBothWays } = pagedLists((token, path) => hub.staff(token, 'GET', path));
+  const sorts = ['created', '-created', 'topic', '-topic', 'department', '-department'];
+  const found = await pagedBothWays(publisher, '/v1/subscriptions', 'subscriptions', sorts);
+  assert.ok(found.some((one) => one['id'] === id));
+  const one = `/v1/subscriptions?subscription=${id}&total=true`;
+  assert.deepEqual((await hub.staff(publisher, 'GET', one)).json['total'], { count: 1, more: false });
+  assert.deepEqual((await hub.staff(stranger, 'GET', one)).json, {
+    subscriptions: [],
+    total: { count: 0, more: false },
+  });
 });
 
 test('a pattern has no limit of topics: those of others keep none out', async () => {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { eventually } from '../../../../tests/eventually.ts';
+import { pagedLists } from '../../../../tests/pagedLists.ts';
 import {
   database,
   Endpoint,
@@ -85,6 +86,26 @@ test('dead letters are sent again by a person of the consumer', async () => {
   assert.deepEqual(endpoint.ids, [sent[1]]);
   assert.equal((await hub.staff(school, 'POST', `${letters}/replay`, {})).json['replayed'], 1);
   await endpoint.until(2);
+});
+
+test('dead letters are read in both directions, and counted', async () => {
+  const endpoint = new Endpoint();
+  endpoint.answer = (_, reply) => void reply.writeHead(500).end();
+  const { id } = await subscribed(endpoint);
+  await reaches(id, 'active');
+  const sent = await publish(3);
+  const letters = `/v1/subscriptions/${id}/dead-letters`;
+  await eventually(
+    async () => ((await hub.staff(ecology, 'GET', letters)).json['letters'] as object[]).length === 3,
+    () => 'no dead letters',
+  );
+  const { pagedBothWays } = pagedLists((token, path) => hub.staff(token, 'GET', path));
+  const found = await pagedBothWays(school, letters, 'letters', ['sequence', '-sequence']);
+  assert.deepEqual(
+    found.map(({ event }) => event),
+    sent,
+    'in the order of the topic',
+  );
 });
 
 test('the publisher sees a subscription and changes nothing of it; strangers see none', async () => {

@@ -1,11 +1,13 @@
 /** SQL of dead letters: events that a webhook did not take in time. */
+import type { Knex } from 'knex';
 import {
-  momentAt,
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-  type Page,
-} from '../../../platform/database/values.ts';
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { runAmong, type StoredRun } from './events.ts';
@@ -23,32 +25,40 @@ export interface DeadLetterRow {
   readonly state: 'dead' | 'waiting';
 }
 
-/** In the order of the topic. @param page its cursor is the number of an event */
+type StoredLetter = Omit<DeadLetterRow, 'time' | 'diedAt' | 'replayedAt'> & {
+  readonly at: string;
+  readonly died: string;
+  readonly replayed: string | null;
+};
+
+/** In the order of the topic, either way. @param page its cursor is the number of an event */
 export async function pageDeadLetters(
   reader: Reader,
   subscription: string,
-  { after, most }: Page,
-): Promise<DeadLetterRow[]> {
-  const { rows } = await reader.query<
-    Omit<DeadLetterRow, 'time' | 'diedAt' | 'replayedAt'> & {
-      readonly at: string;
-      readonly died: string;
-      readonly replayed: string | null;
-    }
-  >(
-    `SELECT l.sequence, e.id, e.type, ${momentOf('e.time')} AS at, ${momentOf('l.died_at')} AS died,
-            ${momentOf('l.replayed_at')} AS replayed, l.trouble, l.state
-       FROM dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence
-      WHERE l.subscription = $1 AND l.sequence > $2 ORDER BY l.sequence LIMIT $3`,
-    [subscription, after ?? '0', most],
-  );
-  return rows.map(({ at, died, replayed, ...row }) => ({
+  page: OrderedPage,
+): Promise<PageRows<DeadLetterRow>> {
+  const list = {
+    columns: `l.sequence, e.id, e.type, ${momentOf('e.time')} AS at, ${momentOf('l.died_at')} AS died,
+      ${momentOf('l.replayed_at')} AS replayed, l.trouble, l.state`,
+    from: 'dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence',
+    order,
+    permit: (rows: Knex.QueryBuilder): void => void rows.where('l.subscription', subscription),
+  };
+  return pageRows(reader, list, page, ({ at, died, replayed, ...row }: StoredLetter) => ({
     ...row,
     time: readMoment(at),
     diedAt: readMoment(died),
     replayedAt: readMomentOrNull(replayed),
   }));
 }
+
+const order: ListOrder = {
+  table: 'dead_letter',
+  alias: 'l',
+  id: ['sequence'],
+  sorts: { sequence: itself },
+  usual: 'sequence',
+};
 
 /** @param at Unix milliseconds */
 export async function insertDeadLetters(

@@ -2,12 +2,21 @@
 import type { Closing, OpenEventState, StepState } from '../../../domain/openEvent.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Knex } from 'knex';
+import {
+  byDepartment,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
 import {
   momentAt,
   momentOf,
+  narrowed,
   readMoment,
   readMomentOrNull,
-  type Page,
 } from '../../../platform/database/values.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -217,36 +226,49 @@ export async function openEventById(reader: Reader, id: string): Promise<OpenEve
   return rows.map(readEvent)[0];
 }
 
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
 /** The newest first. @param departments publishers, or those that owe something or are notified of a missed deadline; undefined: all */
 export async function pageOpenEvents(
   reader: Reader,
   {
-    after,
-    most,
     state,
     departments,
-  }: Page & {
+    ...page
+  }: OrderedPage & {
     readonly state: OpenEventState | undefined;
     readonly departments: readonly string[] | undefined;
   },
-): Promise<OpenEventRow[]> {
-  const values: unknown[] = [after ?? lastId, most];
-  const conditions = ['e.id < $1'];
-  if (state !== undefined) conditions.push(`e.state = $${values.push(state)}`);
-  if (departments !== undefined) {
-    const reach = `ANY ($${values.push(departments)}::text[])`;
-    conditions.push(`(e.department = ${reach}
-             OR EXISTS (SELECT 1 FROM event_step AS s WHERE s.event = e.id AND s.department = ${reach})
-             OR EXISTS (SELECT 1 FROM event_escalation AS x WHERE x.event = e.id AND x.recipient = ${reach}))`);
-  }
-  const { rows } = await reader.query<StoredEvent>(
-    `SELECT ${eventColumns} FROM open_event AS e WHERE ${conditions.join(' AND ')} ORDER BY e.id DESC LIMIT $2`,
-    values,
-  );
-  return rows.map(readEvent);
+): Promise<PageRows<OpenEventRow>> {
+  const list = {
+    columns: eventColumns,
+    from: 'open_event AS e',
+    order,
+    permit: (rows: Knex.QueryBuilder): void => {
+      if (departments === undefined) return;
+      const own = [...departments];
+      rows.whereRaw(
+        `(e.department = ANY (?::text[])
+          OR EXISTS (SELECT 1 FROM event_step AS s WHERE s.event = e.id AND s.department = ANY (?::text[]))
+          OR EXISTS (SELECT 1 FROM event_escalation AS x WHERE x.event = e.id AND x.recipient = ANY (?::text[])))`,
+        [own, own, own],
+      );
+    },
+    narrow: (rows: Knex.QueryBuilder): void => void narrowed(rows, { 'e.state': state }),
+  };
+  return pageRows(reader, list, page, readEvent);
 }
+
+/** By id they are in the order in which they opened. */
+const order: ListOrder = {
+  table: 'open_event',
+  alias: 'e',
+  id: ['id'],
+  sorts: {
+    opened: itself,
+    ends: (row) => [`${row}.ends_at`],
+    department: (row) => [byDepartment(`${row}.department`)],
+  },
+  usual: '-opened',
+};
 
 export const stepColumns = `s.event, s.step, s.department, s.state, ${momentOf('s.due_at')} AS due, s.stage,
   ${momentOf('s.answered_at')} AS answered, s.answered_by AS "answeredBy"`;

@@ -1,13 +1,15 @@
 /** SQL of subscriptions, and of the events that one reads. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import type { Knex } from 'knex';
 import {
-  beforeEveryUuid,
-  momentAt,
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-  type Page,
-} from '../../../platform/database/values.ts';
+  byDepartment,
+  itself,
+  pageRows,
+  type ListOrder,
+  type OrderedPage,
+  type PageRows,
+} from '../../../platform/database/pages.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { FilterTerm } from '../../../../policies/decision.ts';
@@ -80,26 +82,45 @@ export interface ListedSubscription extends SubscriptionRow {
 export const matchedId = (id: string, pattern: string): string =>
   `${id} LIKE replace(replace(${pattern}, '_', '\\_'), '*', '%')`;
 
-/** By id, the oldest first. @param departments consumers, or publishers of a topic that is subscribed to, also by a pattern; absent: all */
+type StoredListed = Stored & { readonly pattern: string | null; readonly begins: string | null };
+
+/** @param departments consumers, or publishers of a topic that is subscribed to, also by a pattern; absent: all */
 export async function pageSubscriptions(
   reader: Reader,
-  { after, most, departments }: Page & { readonly departments: readonly string[] | undefined },
-): Promise<ListedSubscription[]> {
-  const ofDepartments = ` AND (s.department = ANY ($3) OR t.department = ANY ($3) OR s.pattern IS NOT NULL AND EXISTS (
-    SELECT FROM topic AS m WHERE m.department = ANY ($3) AND ${matchedId('m.id', 's.pattern')}))`;
-  const { rows } = await reader.query<
-    Stored & { readonly pattern: string | null; readonly begins: string | null }
-  >(
-    `SELECT ${columns}, s.pattern, ${momentOf('s.begins_at')} AS begins FROM subscription AS s LEFT JOIN topic AS t ON t.id = s.topic
-      WHERE s.id > $1${departments === undefined ? '' : ofDepartments}
-      ORDER BY s.id LIMIT $2`,
-    [after ?? beforeEveryUuid, most, ...(departments === undefined ? [] : [departments])],
-  );
-  return rows.map(({ pattern, begins, ...stored }) => {
+  { departments, ...page }: OrderedPage & { readonly departments: readonly string[] | undefined },
+): Promise<PageRows<ListedSubscription>> {
+  const list = {
+    columns: `${columns}, s.pattern, ${momentOf('s.begins_at')} AS begins`,
+    from: 'subscription AS s LEFT JOIN topic AS t ON t.id = s.topic',
+    order,
+    permit: (rows: Knex.QueryBuilder): void => {
+      if (departments === undefined) return;
+      const own = [...departments];
+      rows.whereRaw(
+        `(s.department = ANY (?::text[]) OR t.department = ANY (?::text[]) OR s.pattern IS NOT NULL AND EXISTS (
+           SELECT FROM topic AS m WHERE m.department = ANY (?::text[]) AND ${matchedId('m.id', 's.pattern')}))`,
+        [own, own, own],
+      );
+    },
+  };
+  return pageRows(reader, list, page, ({ pattern, begins, ...stored }: StoredListed) => {
     const row = { ...readRow(stored), beginsAt: readMomentOrNull(begins) };
     return pattern === null ? row : { ...row, topic: pattern, publisher: '', agreement: '' };
   });
 }
+
+/** By id they are in the order in which they were made. */
+const order: ListOrder = {
+  table: 'subscription',
+  alias: 's',
+  id: ['id'],
+  sorts: {
+    created: itself,
+    topic: (row) => [`coalesce(${row}.topic, ${row}.pattern)`],
+    department: (row) => [byDepartment(`${row}.department`)],
+  },
+  usual: 'created',
+};
 
 /** Subscriptions of a department that have not ended. */
 export async function countActive(reader: Reader, department: string): Promise<number> {

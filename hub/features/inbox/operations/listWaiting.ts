@@ -1,5 +1,7 @@
-import { inboxPage, inboxPlace } from '../../../domain/inboxPage.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { inboxPage, inboxPlace, type Sections } from '../../../domain/inboxPage.ts';
 import { allowedJson } from '../../../pipeline/call.ts';
+import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import { cursorOf, requestedPage } from '../../common/listing.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
 import { othersOf } from './othersOf.ts';
@@ -9,8 +11,8 @@ import { operation } from '../../common/operation.ts';
 
 /**
  * GET /v1/inbox: returns the items that wait for a decision the caller may make, and the duties of departments. The result is paged,
- * earliest due day first, with the number of items of each kind and of overdue items. On request it also lists who else can act on each
- * item.
+ * earliest due day first, with the number of items of each kind and of overdue items, and the titles of the datasets that the items name. On
+ * request it also lists who else can act on each item.
  */
 export const listWaiting = operation('listWaiting', {
   kind: 'inspect',
@@ -28,6 +30,7 @@ export const listWaiting = operation('listWaiting', {
     const body = {
       ...sections,
       ...others,
+      datasets: datasetsIn(sections, services.registry.current),
       counts,
       overdue: overdueIn(all),
       ...(next === undefined ? {} : { nextCursor: cursorOf(next) }),
@@ -35,3 +38,17 @@ export const listWaiting = operation('listWaiting', {
     return allowedJson(200, body, { facts: { change: counts } });
   },
 });
+
+/** The registered datasets that items name, each once, with its title. */
+function datasetsIn(
+  sections: Sections,
+  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
+): components['schemas']['Waiting']['datasets'] {
+  const named = Object.values(sections).flatMap((items) =>
+    (items as readonly { readonly dataset?: string }[]).flatMap(({ dataset }) => dataset ?? []),
+  );
+  return [...new Set(named)].flatMap((dataset) => {
+    const row = datasets.get(dataset)?.row;
+    return row === undefined ? [] : [{ dataset, title: { zh: row.titleZh, en: row.titleEn } }];
+  });
+}

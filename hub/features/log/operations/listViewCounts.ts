@@ -1,8 +1,8 @@
 import { listLogReadsPermission } from './searchEntries.ts';
-import { pageViews, type ShownCount, type ViewKey } from '../../../log/store/viewCounts.ts';
+import { pageViews, type ShownCount } from '../../../log/store/viewCounts.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
 import { isDateText } from '../../../../terms/civilDate.ts';
@@ -12,7 +12,7 @@ import { Problem } from '../../../../terms/problem.ts';
 /**
  * GET /v1/log/views: returns how often each member of staff called reads without personal data, by day and operation, the newest day
  * first. Today's counts are included. Those who may see the access records of the log see them. This access has an entry.
- * @throws Problem cursor_invalid
+ * @throws Problem cursor_invalid, also for a day that does not exist
  */
 export const listViewCounts = operation('listViewCounts', {
   kind: 'inspect',
@@ -20,21 +20,16 @@ export const listViewCounts = operation('listViewCounts', {
   owner: self,
   run: async (call, { database, identity }) => {
     const { person, from, until } = call.query;
-    const page = requestedPage(call.query, names.viewCount);
+    const page = orderedPage(call.query, names.viewCount);
+    const [lastDay] = page.after?.split('~') ?? [];
+    if (lastDay !== undefined && !isDateText(lastDay)) throw new Problem('cursor_invalid');
     const departments = reachOf(listLogReadsPermission, call.caller);
-    const rows = await pageViews(database.app, {
-      person,
-      from,
-      until,
-      departments,
-      after: placeOf(page.after),
-      most: oneMore(page).most,
-    });
-    return listed(
+    const found = await pageViews(database.app, { ...oneMore(page), person, from, until, departments });
+    return listedInOrder(
       call,
       'counts',
       page,
-      rows,
+      found,
       (row) => [row.day, row.person, row.operation].join('~'),
       ({ day, person: viewer, operation: of, department, views, entry, isAuthentic }: ShownCount) => ({
         day,
@@ -48,11 +43,3 @@ export const listViewCounts = operation('listViewCounts', {
     );
   },
 });
-
-/** @throws Problem cursor_invalid for a day that does not exist */
-function placeOf(after: string | undefined): ViewKey | undefined {
-  if (after === undefined) return undefined;
-  const [day = '', person = '', of = ''] = after.split('~');
-  if (!isDateText(day)) throw new Problem('cursor_invalid');
-  return { day, person, operation: of };
-}

@@ -15,8 +15,8 @@ import { self, ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Gone, reportedMissing, listEntries as readEntries } from '../../../log/evidence/entryBundle.ts';
 import type { components } from '../../../../api/openapi.ts';
-import { pageFindings, type FindingPlace } from '../../../log/store/findings.ts';
-import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { pageFindings, placeOfFinding } from '../../../log/store/findings.ts';
+import { listed, listedInOrder, names, oneMore, orderedPage, requestedPage } from '../../common/listing.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import type { EntryQuestion } from '../../../log/search/findEntries.ts';
@@ -114,17 +114,15 @@ export const listLogFindings = operation('listLogFindings', {
   permission: overseen,
   owner: ofOffice,
   run: async (call, { database }) => {
-    const page = requestedPage(call.query, names.finding);
-    const { most } = oneMore(page);
+    const page = orderedPage(call.query, names.finding);
     const { code, concerning } = call.query;
-    const rows = await pageFindings(database.app, { after: placeOf(page.after), code, concerning, most });
-    return listed(
+    const found = await pageFindings(database.app, { ...oneMore(page), code, concerning });
+    return listedInOrder(
       call,
       'findings',
       page,
-      rows,
-      ({ code, index, about = '' }) =>
-        `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}${about === '' ? '' : `~${about}`}`,
+      found,
+      placeOfFinding,
       ({ finding, about = '', foundAt }) => ({
         ...(finding as components['schemas']['LogFindings']['findings'][number]),
         ...(about === '' ? {} : { about }),
@@ -133,12 +131,6 @@ export const listLogFindings = operation('listLogFindings', {
     );
   },
 });
-
-function placeOf(after: string | undefined): FindingPlace | undefined {
-  if (after === undefined) return undefined;
-  const [rank, index = '-', code = '', ...about] = after.split('~');
-  return { grave: rank === '0', index: index === '-' ? null : Number(index), code, about: about.join('~') };
-}
 
 interface Look {
   readonly index: number;

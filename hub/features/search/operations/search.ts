@@ -58,19 +58,12 @@ const catalogue: Find = async ({ text }, { registry, database }) => {
   const sought = soughtIn(text, synonymsIn(registry.current.surroundings.codeLists));
   if (sought.runs.length === 0) return [];
   const none = undefined;
-  const rows = await pageCatalogue(database.app, {
-    sought,
-    after: none,
-    most: maxHits + 1,
-    department: none,
-    category: none,
-    sharing: none,
-    frequency: none,
-    dataClass: none,
-    tag: none,
-    since: none,
-    linking: none,
-  });
+  const filter = { department: none, category: none, sharing: none, frequency: none, dataClass: none };
+  const { rows } = await pageCatalogue(
+    database.app,
+    { sought, ...filter, tag: none, since: none, linking: none },
+    { after: none, most: maxHits + 1 },
+  );
   return rows.map(({ id, titleZh, titleEn, department }) => ({
     id,
     department,
