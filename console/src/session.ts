@@ -48,3 +48,7 @@ export const stewardDepartments = ({ roles }: Held): string[] =>
 /** Whether the person has the role for objects of a department: there, or at the data office. */
 export const hasRoleFor = (held: Held, wanted: readonly Role[], owner: string | undefined): boolean =>
   hasRoleAt(held, wanted, owner) || hasOffice(held, wanted);
+
+/** Whether the person may propose what is registered for a department. */
+export const mayRegister = (held: Held, department: string): boolean =>
+  hasRoleAt(held, ['steward'], department) || hasOffice(held, ['operator', 'steward']);

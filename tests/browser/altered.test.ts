@@ -75,7 +75,12 @@ lookAtPages('altered', {
 
 test('both persons see the same content and digest; what changes in between cannot be accepted', async () => {
   const first = await signedIn('zh', 'auditor');
-  await open(first.page, 'altered');
+  // their first page says so
+  const note = first.page.getByRole('alert').filter({ hasText: /^有 \d+ 处绕过枢纽的改动/ });
+  await note.waitFor();
+  await picture(first.page, 'zh-altered-home');
+  await healthy(first, 'first page with findings');
+  await note.getByRole('link').click();
   await first.page
     .getByRole('row', { name: /view evil_view/ })
     .getByText('恢复该对象或备份')

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { openBrowser } from './openBrowser.ts';
-import { attack, fitsPaper, healthy, lookAtPages, picture } from './pages.ts';
+import { openBrowser, type Watched } from './openBrowser.ts';
+import { attack, fitsPaper, healthy, lookAtPages, namesDataset, picture } from './pages.ts';
 import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
 
@@ -54,9 +54,15 @@ const proposal = `/v1/proposals/${proposed['proposal'] as string}`;
 const { digest } = await town.staff(officeToo, 'GET', proposal);
 await town.staff(officeToo, 'POST', `${proposal}/acceptance`, { digest });
 
+const titled = ({ page }: Watched): Promise<void> =>
+  namesDataset(page, 'pub-security.household', { zh: '户籍人口', en: 'Household register' });
 lookAtPages('cases', {
   ...lookingIn(browser, town, { ann, dan, office, auditor }),
   made: () => ({ hostile, disputed, plain }),
+  before: {
+    'ticket-provider': titled,
+    'ticket-opener': titled,
+  },
 });
 
 test('a ticket is opened once, found in the inbox, and answered with the batch that mended it', async () => {

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { changeRow } from '../../clients/sdk/changeRow.ts';
 import { pointForm } from '../../schemas/places/point.ts';
 import { admitPerson } from '../admitPerson.ts';
+import { countActs, takesAsWritten } from './journeys.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, picture } from './pages.ts';
 import { lookingIn, open, registryCity, signedIn } from './registryCity.ts';
@@ -243,6 +244,7 @@ for (const language of ['zh', 'en'] as const)
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= 390'), true, 'the list fits');
     await page.getByRole('group', { name: said.map }).scrollIntoViewIfNeeded();
     await picture(page, `casework-list-${language}-390`);
+    const acts = await countActs(page);
     await page.getByRole('link', { name: said.name, exact: true }).first().click();
     await page.waitForURL(/work\/ecology\.street-work\/education/);
     await page.locator('.case-photos img').first().waitFor();
@@ -261,6 +263,7 @@ for (const language of ['zh', 'en'] as const)
     await page.getByText(said.typed).first().waitFor();
     await page.locator('.case-photos img').nth(1).waitFor();
     await page.getByRole('cell', { name: 'finish' }).waitFor();
+    takesAsWritten('contractor accepts and finishes a case', 390, await acts());
     await healthy(watched, `casework ${language}`);
     await picture(page, `casework-done-${language}-390`);
     assert.ok(received.some((text) => text.includes(said.typed)));

@@ -11,6 +11,7 @@ import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { appointService } from '../appointService.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
+import { countActs, takesAsWritten } from './journeys.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture, type Language } from './pages.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
@@ -166,9 +167,11 @@ test('a person accepts in two steps and refuses in two; what leaves follows at o
     (await page.evaluate<number>('document.documentElement.scrollWidth')) <= phone.width,
     'no sideways',
   );
+  const acts = await countActs(page);
   await page.getByRole('button', { name: /^撤回 / }).click();
   await page.getByRole('button', { name: '确认撤回' }).click();
   await page.getByText('已撤回。').waitFor();
+  takesAsWritten('citizen withdraws a consent', phone.width, await acts());
   assert.equal(await reported(ask(person.id)), 'consent_missing');
   await page.getByRole('button', { name: '离开' }).click();
   await page.getByText('已离开').waitFor();

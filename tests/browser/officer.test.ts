@@ -157,10 +157,12 @@ lookAtPages('officer', {
   open,
   made: () => ({
     today,
+    month: today.slice(0, 7),
     risk: (risks['risks'] as { id: string }[])[0]?.id ?? '',
     evidence: String(requested['id']),
   }),
   before: {
+    'officer-report': ({ page }) => page.getByText(/^(由第 .* 条算出|Counted from entries)/).waitFor(),
     'officer-duties': async ({ page }) => {
       await page.getByRole('cell', { name: /^(协议不明|agreement unknown)$/ }).waitFor();
       await page.getByText(/^(协议不明：|Agreement unknown: )/).waitFor();
@@ -527,7 +529,7 @@ test('under a hold no one is erased; lifted by two persons, the tokens go by two
   await erasing.context.close();
   const second = await signedIn('zh', 'other');
   await open(second.page, 'inbox');
-  await second.page.getByRole('link', { name: /^查看 Erasure / }).click();
+  await second.page.getByRole('link', { name: /^查看 主体标识销毁 / }).click();
   await second.page.getByRole('button', { name: '同意登记' }).click();
   assert.equal(await second.page.getByText(family.id).count(), 0);
   await second.page.getByRole('button', { name: '确认登记' }).click();

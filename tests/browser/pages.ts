@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Identity } from '../../hub/identity/openIdentity.ts';
 import { lookedAt, type Group, type LookedAt, type ReaderOf } from './lookedAt.ts';
 import { faultsSeen, watchedPage, type Watched } from './openBrowser.ts';
@@ -111,9 +112,9 @@ export async function tabTo(page: Page, wanted: string | RegExp): Promise<void> 
     await page.keyboard.press('Tab');
     const focused = await page.evaluate<string[]>(`(() => {
       const one = document.activeElement;
-      if (one === null || !one.matches('a, button, input, select, textarea')) return [];
+      if (one === null || !one.matches('a, button, input, select, textarea, summary')) return [];
       const labels = [...(one.labels ?? [])].map((label) => label.textContent);
-      return [one.getAttribute('aria-label') ?? '', ...labels, one.matches('a, button') ? one.textContent : ''];
+      return [one.getAttribute('aria-label') ?? '', ...labels, one.matches('a, button, summary') ? one.textContent : ''];
     })()`);
     if (focused.some((name) => (typeof wanted === 'string' ? name.includes(wanted) : wanted.test(name))))
       return;
@@ -130,7 +131,31 @@ export interface Looking<Who extends string> {
   readonly before?: Readonly<Record<string, (watched: Watched) => Promise<unknown>>>;
 }
 
-/** Opens every page of a group (lookedAt.ts) in both languages as those who read it, checks each and stores a picture. */
+/** The theme that a page does not have. */
+const otherTheme = /^(?:深色|浅色|Dark|Light)$/;
+
+/** The same page in the dark theme and on a phone: no rule of WCAG broken, and nothing pushed sideways. */
+async function darkAndNarrow({ page, faults }: Watched, what: string): Promise<void> {
+  const before = page.viewportSize();
+  await page.getByRole('button', { name: otherTheme }).click();
+  await picture(page, `${what}-dark`);
+  assert.deepEqual(await faultsSeen(page), [], `${what}, dark`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await picture(page, `${what}-dark-390`);
+  assert.deepEqual(await faultsSeen(page), [], `${what}, dark, 390 wide`);
+  assert.ok(
+    (await page.evaluate<number>('document.documentElement.scrollWidth')) <= 390,
+    `${what}: sideways`,
+  );
+  await page.getByRole('button', { name: otherTheme }).click();
+  if (before !== null) await page.setViewportSize(before);
+  assert.deepEqual(faults.splice(0), [], `${what}, dark`);
+}
+
+/**
+ * Opens every page of a group (lookedAt.ts) in both languages as those who read it, checks each and stores a picture. Each is also checked in
+ * the dark theme and on a phone, in one language.
+ */
 export function lookAtPages<G extends Group>(group: G, checks: Looking<ReaderOf<G>>): void {
   const { signedIn, open, before = {} } = checks;
   const pages = lookedAt[group] as readonly LookedAt<ReaderOf<G>>[];
@@ -147,6 +172,7 @@ export function lookAtPages<G extends Group>(group: G, checks: Looking<ReaderOf<
           await before[name]?.(watched);
           await picture(watched.page, `${language}-${name}`);
           await healthy(watched, `${name} ${language}`);
+          if (language === 'zh') await darkAndNarrow(watched, `${language}-${name}`);
           if (printed === 'paper') await fitsPaper(watched.page, `${language}-${name}`);
           seen += 1;
         }
@@ -154,6 +180,12 @@ export function lookAtPages<G extends Group>(group: G, checks: Looking<ReaderOf<
       }
       assert.equal(seen, pages.length);
     });
+}
+
+/** A page names a dataset by its title in its own language, with the id on hover. */
+export async function namesDataset(page: Page, dataset: string, title: Bilingual): Promise<void> {
+  const shown = (await page.evaluate('document.documentElement.lang')) === 'zh-CN' ? title.zh : title.en;
+  await page.locator(`main [title="${dataset}"]`, { hasText: shown }).first().waitFor();
 }
 
 /** Signs in on the page itself, by picking the person of that name. */

@@ -215,6 +215,75 @@ test('a revision is compared with the live entry, and taken by a second person o
   await watched.context.close();
 });
 
+test('an entry is typed, waits for another person of the department, and a revision begins with it', async () => {
+  const watched = await signedIn(browser, town, 'zh', police);
+  const { page } = watched;
+  await open(page, town, 'catalogue/new?dataset=pub-security.household');
+  const form = page.getByRole('form', { name: '编入目录' });
+  assert.equal(await form.getByLabel('名称（中文）').inputValue(), '户籍人口', 'as the dataset is called');
+  for (const choice of ['共享方式', '开放属性', '更新周期', '数据分级'])
+    assert.equal(
+      await form.getByLabel(choice, { exact: true }).inputValue(),
+      '',
+      'no choice is made for them',
+    );
+  for (const [label, text] of [
+    [/^代码/, 'pub-security.typed'],
+    ['摘要（中文）', '全市户籍人口'],
+    ['摘要（英文）', attack],
+    [/^关键字/, '户口\n常住'],
+    [/^分类/, '1/12'],
+    ['来源系统', '人口信息系统'],
+    ['责任处室', '人口处'],
+    ['联系方式', attack],
+    ['与他部门条目并存的理由', '口径不同'],
+  ] as const)
+    await form.getByLabel(label).fill(text);
+  for (const [label, choice] of [
+    [/^共享方式/, 'interface'],
+    [/^开放属性/, 'closed'],
+    [/^更新周期/, 'daily'],
+    [/^数据分级/, 'general'],
+  ] as const)
+    await form.getByLabel(label).selectOption(choice);
+  await form.getByRole('button', { name: '提交' }).dblclick();
+  const waits = form.getByRole('link', { name: '查看并办理' });
+  await waits.waitFor();
+  await picture(page, 'zh-catalogue-typed');
+  await healthy(watched, 'entry typed');
+  const typed = (await waits.getAttribute('href'))?.split('/').at(-1);
+  await accept({ proposal: typed });
+  const stored = async (): Promise<Record<string, unknown>> =>
+    (await town.staff(teacher, 'GET', '/v1/catalogue/pub-security.typed'))['entry'] as Record<
+      string,
+      unknown
+    >;
+  assert.deepEqual((await stored())['keywords'], ['户口', '常住']);
+  await open(page, town, 'catalogue/pub-security.typed');
+  await page.getByRole('link', { name: '修订条目' }).click();
+  const revise = page.getByRole('form', { name: '修订条目' });
+  assert.equal(await revise.getByLabel('摘要（英文）').inputValue(), attack);
+  await revise.getByLabel('责任处室').fill('户政处');
+  await revise.getByRole('button', { name: '提交' }).click();
+  const again = revise.getByRole('link', { name: '查看并办理' });
+  await again.waitFor();
+  await accept({ proposal: (await again.getAttribute('href'))?.split('/').at(-1) });
+  const { office, ...same } = await stored();
+  assert.deepEqual(
+    [office, same['contact'], same['datasets']],
+    ['户政处', attack, ['pub-security.household']],
+  );
+  await watched.context.close();
+  // another department reads the entry, and revises nothing
+  const reader = await signedIn(browser, town, 'zh', teacher);
+  await open(reader.page, town, 'catalogue/pub-security.typed');
+  assert.equal(await reader.page.getByRole('link', { name: '修订条目' }).count(), 0);
+  await open(reader.page, town, 'datasets/pub-security.household');
+  await reader.page.locator('main').getByRole('link', { name: '申请', exact: true }).click();
+  await reader.page.waitForURL(/requests\/new\?dataset=pub-security\.household$/);
+  await reader.context.close();
+});
+
 test('a version is checked while it is typed: breaks are shown before anything is saved, and a good one is published by two', async () => {
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;

@@ -10,7 +10,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
-import { attack, healthy, lookAtPages, picture, refusalTold, tabTo } from './pages.ts';
+import { attack, healthy, lookAtPages, namesDataset, picture, refusalTold, tabTo } from './pages.ts';
 import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
 
 const town = await registryCity();
@@ -155,9 +155,17 @@ async function fill(page: Page, name = false): Promise<void> {
 const stateOf = async (id: string): Promise<unknown> =>
   (await town.staff(security, 'GET', `/v1/requests/${id}`))['state'];
 
+const titled = ({ page }: Watched): Promise<void> =>
+  namesDataset(page, 'pub-security.household', { zh: '户籍人口', en: 'Household register' });
 lookAtPages('requests', {
   ...lookingIn(browser, town, { ann, bob, dan, office, security }),
   made: () => ({ answered, waiting, hostileDemand }),
+  before: {
+    request: titled,
+    'request-asker': titled,
+    template: titled,
+    'agreement-row': titled,
+  },
 });
 
 test('asked for from the catalogue with no field preselected, by one button; sent twice it is one; then data leaves', async () => {

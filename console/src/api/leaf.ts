@@ -7,11 +7,12 @@ export interface Entry extends Pick<Listed, 'index' | 'columns' | 'attempt' | 'p
   readonly leaf: Leaf;
 }
 
+/** An entry of its hashed bytes. */
+export const leafOf = (bytes: Uint8Array): Leaf => JSON.parse(new TextDecoder().decode(bytes)) as Leaf;
+
 /** Entries as the hub returns them: the hashed bytes, decoded. */
 export const entriesOf = ({ entries }: Schemas['LogEntries']): Entry[] =>
   entries.map(({ leaf, hash: _hash, ...others }) => ({
     ...others,
-    leaf: JSON.parse(
-      new TextDecoder().decode(Uint8Array.from(atob(leaf), (one) => one.charCodeAt(0))),
-    ) as Leaf,
+    leaf: leafOf(Uint8Array.from(atob(leaf), (one) => one.charCodeAt(0))),
   }));

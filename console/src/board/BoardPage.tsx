@@ -11,8 +11,8 @@ import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Bars } from './Bars.tsx';
-import { BoardItems } from './BoardItems.tsx';
 import { FlowPicture } from './FlowPicture.tsx';
+import { OverdueCard } from './OverdueCard.tsx';
 import { Trend } from './Trend.tsx';
 
 export const spans = ['7', '30', '90', '365'] as const;
@@ -36,12 +36,11 @@ export function BoardPage(): ReactNode {
     return { board, answered, waiting, refused };
   });
   const { board, answered, waiting, refused } = answer.value ?? {};
-  const items = useAnswer(`board items ${turn}`, () => get('/v1/board/waiting/items'));
   return (
     <Page
       title={say('board')}
       lead={say('boardLead')}
-      error={answer.error ?? items.error}
+      error={answer.error}
       cli={asCall('GET /v1/board', { query: { days } })}
       actions={<Button onClick={() => window.print()}>{say('print')}</Button>}
     >
@@ -80,13 +79,7 @@ export function BoardPage(): ReactNode {
               </li>
             ))}
           </ul>
-          <section className="card">
-            <h2>{say('boardOverdue')}</h2>
-            <BoardItems answer={items} overdueOnly />
-            <p>
-              <Link to={addressOf('board', ['waiting'])}>{say('boardAllWaiting')}</Link>
-            </p>
-          </section>
+          <OverdueCard />
           <section className="card">
             <h2>{say('boardFlows')}</h2>
             <FlowPicture answered={answered} refused={refused} days={days} />

@@ -41,7 +41,10 @@ export function CaseListPage(): ReactNode {
   const { filter } = useRoute();
   const answer = useAnswer(`case-datasets ${turn}`, () => get('/v1/case-datasets'));
   const sets = answer.value?.datasets ?? [];
-  const set = sets.find((one) => setName(one) === filter['set']) ?? sets[0];
+  const wanted = filter['set'];
+  // a link to a dataset leaves the department open
+  const set =
+    sets.find((one) => setName(one) === wanted) ?? sets.find((one) => one.dataset === wanted) ?? sets[0];
   const acting = set === undefined ? undefined : actingIn(set, filter);
   return (
     <Page title={say('work')} lead={say('cwLead')} error={answer.error} cli={asCall('GET /v1/case-datasets')}>

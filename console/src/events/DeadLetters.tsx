@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { useRoute } from '../route.ts';
@@ -19,11 +19,11 @@ export function DeadLetters(props: {
   const { view, mayAct, doing, done } = props;
   const { say, when, pick, number } = useWords();
   const { turn } = useSession();
-  const { cursor } = useRoute().filter;
+  const query = placeIn(useRoute().filter);
   const at = { subscription: view.id };
   const count = view.sink?.deadLetters ?? 0;
-  const answer = useAnswer(`dead letters ${view.id} ${cursor} ${turn}`, () =>
-    get('/v1/subscriptions/{subscription}/dead-letters', { at, query: { cursor } }),
+  const answer = useAnswer(`dead letters ${view.id} ${JSON.stringify(query)} ${turn}`, () =>
+    get('/v1/subscriptions/{subscription}/dead-letters', { at, query }),
   );
   const replay = (events?: readonly string[]): void =>
     doing.act(
@@ -58,8 +58,9 @@ export function DeadLetters(props: {
         answer={answer}
         empty={say('sbDeadNone')}
         page={answer.value}
+        usualSort="sequence"
         columns={[
-          { title: say('oeId'), render: (_, one) => <code>{one.event}</code> },
+          { ...sortedBy('sequence'), title: say('oeId'), render: (_, one) => <code>{one.event}</code> },
           { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },
           { title: say('sbHappened'), render: (_, one) => when(one.time) },
           { title: say('sbDied'), render: (_, one) => when(one.diedAt) },

@@ -1,10 +1,11 @@
-import { Button, Empty } from 'antd';
+import { Empty } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { getTimed } from '../api/call.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
+import { Pager, placeIn } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
@@ -18,13 +19,14 @@ import { useLive } from './useLive.ts';
 export function OpenEventsPage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
-  const { filter, refine } = useRoute();
-  const { state = '', cursor } = filter;
-  const query = { state: state === '' ? 'open' : state === 'all' ? '' : state, cursor };
+  const { filter } = useRoute();
+  const { state = '' } = filter;
+  const query = { state: state === '' ? 'open' : state === 'all' ? '' : state, ...placeIn(filter) };
   const answer = useLive(`open events ${JSON.stringify(query)} ${turn}`, () =>
     getTimed('/v1/open-events', { query }),
   );
-  const { answer: { events, nextCursor } = {}, clockAhead = 0 } = answer.value ?? {};
+  const { answer: page, clockAhead = 0 } = answer.value ?? {};
+  const events = page?.events;
   return (
     <Page
       title={say('openevents')}
@@ -42,6 +44,15 @@ export function OpenEventsPage(): ReactNode {
             { value: 'all', text: say('oeAll') },
           ]}
         />
+        <Choice
+          name="sort"
+          label={say('listSort')}
+          all={say('oeNewest')}
+          options={[
+            { value: 'ends', text: say('oeEnding') },
+            { value: 'department', text: say('oePublisher') },
+          ]}
+        />
       </div>
       {events?.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('oeEmpty')} />
@@ -55,14 +66,7 @@ export function OpenEventsPage(): ReactNode {
           ))}
         </ul>
       </HubClock>
-      <div className="row-form">
-        {cursor === undefined || cursor === '' ? null : (
-          <Button onClick={() => refine({ cursor: '' })}>{say('first')}</Button>
-        )}
-        {nextCursor === undefined ? null : (
-          <Button onClick={() => refine({ cursor: nextCursor })}>{say('more')}</Button>
-        )}
-      </div>
+      <Pager page={page} isLoading={answer.loading} />
     </Page>
   );
 }

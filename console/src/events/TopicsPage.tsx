@@ -91,9 +91,9 @@ function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicVie
   const { turn } = useSession();
   const { filter } = useRoute();
   const { name } = useDepartments();
-  const cursor = filter[cursorName];
-  const answer = useAnswer(`subscriptions ${cursor} ${turn}`, () =>
-    get('/v1/subscriptions', { query: { cursor } }),
+  const query = placeIn(filter, cursorName);
+  const answer = useAnswer(`subscriptions ${JSON.stringify(query)} ${turn}`, () =>
+    get('/v1/subscriptions', { query }),
   );
   return (
     <section className="card">
@@ -106,12 +106,14 @@ function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicVie
         empty={say('sbEmpty')}
         page={answer.value}
         cursorName={cursorName}
+        usualSort="created"
         columns={[
           {
+            ...sortedBy('department'),
             title: say('sbOf'),
             render: (_, one) => <Link to={addressOf('topics', [one.id])}>{name(one.department)}</Link>,
           },
-          { title: say('tpTopic'), render: (_, one) => <code>{one.topic}</code> },
+          { ...sortedBy('topic'), title: say('tpTopic'), render: (_, one) => <code>{one.topic}</code> },
           { title: say('state'), render: (_, one) => <SinkState of={one} /> },
           {
             title: say('sbLag'),

@@ -32,7 +32,9 @@ export function AlteredPage(): ReactNode {
       lead={say('alLead')}
       cli="npx datong audit altered --as auditor"
       filters={[]}
-      ask={({ cursor }) => get('/v1/log/findings', { query: { concerning: 'rows', cursor } })}
+      ask={(_, { cursor, total }) =>
+        get('/v1/log/findings', { query: { concerning: 'rows', cursor, total } })
+      }
       rowsOf={({ findings }): readonly Finding[] => findings}
       keyOf={({ code, about = '' }) => `${code} ${about}`}
       empty={say('alEmpty')}

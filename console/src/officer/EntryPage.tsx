@@ -11,9 +11,16 @@ import { PrintButton } from '../parts/PrintButton.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { MonthPage } from './MonthPage.tsx';
+
+/** One entry of the log; or the figures of a month. */
+export function EntryPage(): ReactNode {
+  const { what } = useRoute();
+  return what[0] === 'report' ? <MonthPage /> : <OneEntry />;
+}
 
 /** One entry of the log, its explanation, and links to related pages. */
-export function EntryPage(): ReactNode {
+function OneEntry(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();
   const { what } = useRoute();

@@ -4,11 +4,13 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+
+const cursorName = 'findings';
 
 type Finding = Schemas['LogFindings']['findings'][number];
 
@@ -16,9 +18,9 @@ type Finding = Schemas['LogFindings']['findings'][number];
 export function LogFindings(): ReactNode {
   const { say, pick, number } = useWords();
   const { turn } = useSession();
-  const { findings: cursor = '' } = useRoute().filter;
+  const { cursor, total } = placeIn(useRoute().filter, cursorName);
   const answer = useAnswer(`findings ${cursor} ${turn}`, () =>
-    get('/v1/log/findings', { query: { cursor } }),
+    get('/v1/log/findings', { query: { cursor, total } }),
   );
   return (
     <section aria-label={say('logFindings')}>
@@ -28,11 +30,11 @@ export function LogFindings(): ReactNode {
       <List<Finding>
         label={say('logFindings')}
         rows={answer.value?.findings}
-        keyOf={({ code, index }) => `${code} ${index ?? ''}`}
+        keyOf={({ code, index, about }) => `${code} ${index ?? ''} ${about ?? ''}`}
         answer={answer}
         empty={say('logFindingsEmpty')}
         page={answer.value}
-        cursorName="findings"
+        cursorName={cursorName}
         columns={[
           { title: say('reason'), render: (_, one) => <code>{one.code}</code> },
           { title: say('riskWhat'), render: (_, one) => pick(one.message) },

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
@@ -17,12 +18,13 @@ export function ViewsPage(): ReactNode {
       cli="npx datong audit views --as security"
       filters={filters}
       days={days}
-      ask={({ from, until, cursor }) => get('/v1/log/views', { query: { person, from, until, cursor } })}
+      ask={({ from, until }, place) => get('/v1/log/views', { query: { person, from, until, ...place } })}
+      usualSort="-day"
       rowsOf={({ counts }): readonly Schemas['ViewCount'][] => counts}
       keyOf={(one) => `${one.day} ${one.person} ${one.operation}`}
       empty={say('viewsEmpty')}
       columns={[
-        { title: say('viewsDay'), render: (_, one) => day(one.day) },
+        { ...sortedBy('day'), title: say('viewsDay'), render: (_, one) => day(one.day) },
         ...columns,
         { title: say('viewsCount'), align: 'right', render: (_, one) => one.views },
         { title: say('entry'), render: (_, one) => <LoggedIn of={one} /> },

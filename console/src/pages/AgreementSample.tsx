@@ -2,6 +2,7 @@ import { Alert } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { FieldGrid } from '../requests/FieldGrid.tsx';
 import type { Wanted } from '../requests/wanted.ts';
 import { addressOf } from '../route.ts';
@@ -46,7 +47,9 @@ export function AgreementSample(props: {
         {wanted.grants.map(({ dataset, fields }, at) => (
           <div key={at}>
             <h3>
-              <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
+              <Link to={addressOf('datasets', [dataset])}>
+                <WithDatasets ids={[dataset]} text={(title) => title} />
+              </Link>
             </h3>
             <FieldGrid
               dataset={dataset}

@@ -1,6 +1,6 @@
 import { Button, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { get } from '../api/call.ts';
+import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -10,7 +10,15 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { LinkingEntries } from '../registry/LinkingEntries.tsx';
 import { AmendDataset } from '../registry/AmendDataset.tsx';
 import { addressOf, useRoute } from '../route.ts';
-import { hasOffice, hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
+import {
+  hasRole,
+  hasRoleAt,
+  hasRoleFor,
+  mayRegister,
+  readers,
+  stewardDepartments,
+  useSession,
+} from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
 import { ReadingsCard } from '../rows/ReadingsCard.tsx';
@@ -55,23 +63,7 @@ function OneDataset(): ReactNode {
       actions={
         <>
           <Link to={addressOf('datasets')}>{say('back')}</Link>
-          {hasRole(session, ['steward']) ? (
-            <Link to={addressOf('tickets', ['new'], { dataset: id })}>{say('tkNew')}</Link>
-          ) : null}
-          {hasRoleFor(session, readers, dataset?.department) ? (
-            <Link to={addressOf('changeovers', [id])}>{say('changeovers')}</Link>
-          ) : null}
-          {dataset !== undefined &&
-          holdsRows(dataset) &&
-          hasRoleAt(session, ['steward', 'clerk'], dataset.department) ? (
-            <Link to={addressOf('bykey', [id])}>{say('bykey')}</Link>
-          ) : null}
-          {dataset !== undefined &&
-          dataset.state === 'published' &&
-          (hasRoleAt(session, ['steward'], dataset.department) ||
-            hasOffice(session, ['operator', 'steward'])) ? (
-            <Link to={addressOf('agreements', ['new'], { dataset: id })}>{say('naNew')}</Link>
-          ) : null}
+          {dataset === undefined ? null : <DatasetLinks dataset={dataset} />}
           <Button onClick={() => window.print()}>{say('print')}</Button>
         </>
       }
@@ -168,5 +160,41 @@ function OneDataset(): ReactNode {
         </>
       )}
     </Page>
+  );
+}
+
+/** What the person may do with a dataset on other pages; its main act is to request it, or for its department to enter it in the catalogue. */
+function DatasetLinks({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
+  const { say } = useWords();
+  const { session } = useSession();
+  const { id, department } = dataset;
+  const registers = dataset.state === 'published' && mayRegister(session, department);
+  const requests =
+    dataset.state === 'published' &&
+    dataset.sharing.type !== 'none' &&
+    stewardDepartments(session).some((one) => one !== department);
+  return (
+    <>
+      {hasRole(session, ['steward']) ? (
+        <Link to={addressOf('tickets', ['new'], { dataset: id })}>{say('tkNew')}</Link>
+      ) : null}
+      {hasRoleFor(session, readers, department) ? (
+        <Link to={addressOf('changeovers', [id])}>{say('changeovers')}</Link>
+      ) : null}
+      {holdsRows(dataset) && hasRoleAt(session, ['steward', 'clerk'], department) ? (
+        <Link to={addressOf('bykey', [id])}>{say('bykey')}</Link>
+      ) : null}
+      {registers ? <Link to={addressOf('agreements', ['new'], { dataset: id })}>{say('naNew')}</Link> : null}
+      {registers && dataset.entries.length === 0 ? (
+        <Link button to={addressOf('catalogue', ['new'], { dataset: id })}>
+          {say('neNew')}
+        </Link>
+      ) : null}
+      {requests ? (
+        <Link button to={addressOf('requests', ['new'], { dataset: id })}>
+          {say('catAsk')}
+        </Link>
+      ) : null}
+    </>
   );
 }

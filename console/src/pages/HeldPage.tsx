@@ -24,7 +24,7 @@ const lookEvery = 2_000;
 
 /** One submission: why it stopped, its numbers next to those of the last one, its bad rows to correct, and a person's decision. */
 export function HeldPage(): ReactNode {
-  const { say, when } = useWords();
+  const { say, pick, when } = useWords();
   const { session, turn } = useSession();
   const { what } = useRoute();
   const { name } = useDepartments();
@@ -82,7 +82,7 @@ export function HeldPage(): ReactNode {
                   [
                     'dataset',
                     <Link key="dataset" to={addressOf('datasets', [batch.dataset])}>
-                      {batch.dataset}
+                      <span title={batch.dataset}>{pick(dataset?.title) || batch.dataset}</span>
                     </Link>,
                   ],
                   ['department', name(batch.department)],

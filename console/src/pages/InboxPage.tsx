@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Urged } from '../board/Urged.tsx';
+import { AcknowledgeAll } from '../events/AcknowledgeAll.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pager } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -13,6 +14,7 @@ import { Due } from '../requests/Due.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { HomeNotes } from './HomeNotes.tsx';
 import { linkedItems } from './inboxItems.tsx';
 import { dueOf, kindOfSection, laneOf, lanes, openCount, othersIn, type Item, type Lane } from './lanes.ts';
 import { useOpenCount } from './useOpenCount.ts';
@@ -72,7 +74,7 @@ export function InboxPage(): ReactNode {
             ),
           })),
         ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
-  const { counts = {}, overdue = 0 } = waiting ?? {};
+  const { counts = {}, overdue = 0, events = [] } = waiting ?? {};
   const now = Date.now();
   const { count, setCount } = useOpenCount();
   // only the first page has the items that are subtracted; later ones show its number
@@ -100,6 +102,7 @@ export function InboxPage(): ReactNode {
       error={error ?? answer.error}
       cli="npx datong inbox"
     >
+      <HomeNotes />
       {code === undefined ? null : (
         <p className="card" role="status">
           <strong>{say('confirmedCode', { code })}</strong>
@@ -123,6 +126,7 @@ export function InboxPage(): ReactNode {
           />
         </div>
       )}
+      <AcknowledgeAll events={events} done={answer.again} />
       {asked || items.length === 0 ? null : (
         <p>
           <Button onClick={() => setAskedFor(place)}>{say('inboxAskOthers')}</Button>

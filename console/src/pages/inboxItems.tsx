@@ -3,6 +3,7 @@ import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { isWord } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
+import { kindText } from '../words/kindText.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import type { Item, Sections } from './lanes.ts';
@@ -21,6 +22,9 @@ export function linkedItems(
   { say, pick, day }: Spoken,
   name: (code: string | undefined) => string,
 ): readonly Item[] {
+  const titles = new Map(waiting.datasets.map(({ dataset, title }) => [dataset, title]));
+  /** Title of a dataset. Its id is shown on hover. */
+  const titleOf = (dataset: string): string => pick(titles.get(dataset)) || dataset;
   const item = (
     address: string,
     one: Omit<Item, 'act' | 'sentence'>,
@@ -80,7 +84,8 @@ export function linkedItems(
         of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindChangeover',
-        what: [one.dataset, one.to, ...one.stops].join(' · '),
+        what: [titleOf(one.dataset), one.to, ...one.stops].join(' · '),
+        code: one.dataset,
         from: one.department,
         why: one.as === 'consumer' ? 'whyStops' : 'whyChangeover',
       }),
@@ -90,7 +95,8 @@ export function linkedItems(
         of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindRetirement',
-        what: [one.dataset, ...one.agreements].join(' · '),
+        what: [titleOf(one.dataset), ...one.agreements].join(' · '),
+        code: one.dataset,
         from: one.department,
         why: one.as === 'consumer' ? 'whyRetires' : 'whyRetirement',
       }),
@@ -100,31 +106,33 @@ export function linkedItems(
         of: one,
         key: one.proposal,
         kind: 'kindProposal',
-        what: `${one.kind} ${one.name}`,
+        what: `${pick(kindText(one.kind))} ${one.name}`,
         from: one.owner,
         why: 'whyProposal',
       }),
     ),
-    ...waiting.batches.map((one) =>
-      item(
+    ...waiting.batches.map((one) => {
+      const bad = one.counts?.bad ?? 0;
+      return item(
         addressOf('held', [one.batch]),
         {
           of: one,
           key: one.batch,
           kind: 'kindBatch',
-          what: `${one.dataset}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
+          what: `${titleOf(one.dataset)}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
+          code: one.dataset,
           from: one.department,
           why: one.mend === true ? 'whyMend' : 'whyBatch',
         },
         one.mend === true
           ? {
-              sentence: 'hs_mend',
-              n: one.counts?.bad ?? 0,
-              act: (one.counts?.bad ?? 0) > 0 ? say('hmMend', { n: one.counts?.bad ?? 0 }) : say('open'),
+              sentence: bad > 0 ? 'hs_mend' : 'hs_held',
+              n: bad,
+              act: bad > 0 ? say('hmMend', { n: bad }) : say('open'),
             }
           : {},
-      ),
-    ),
+      );
+    }),
     ...waiting.keys.map((one) =>
       item(addressOf('departments', [one.department]), {
         of: one,
@@ -161,7 +169,8 @@ export function linkedItems(
         of: one,
         key: one.id,
         kind: 'kindDuty',
-        what: `${one.obligation} · ${one.dataset}`,
+        what: `${say(`ob_${one.obligation}`)} · ${titleOf(one.dataset)}`,
+        code: one.dataset,
         from: one.provider,
         why: 'whyDuty',
       }),
@@ -182,7 +191,7 @@ export function linkedItems(
         key: `stop ${one.agreement} ${one.sides.join(' ')} ${one.dataset ?? ''}`,
         kind: 'kindStop',
         what: [
-          ...(one.dataset === undefined ? [one.agreement] : [one.dataset, one.agreement]),
+          ...(one.dataset === undefined ? [one.agreement] : [titleOf(one.dataset), one.agreement]),
           ...one.reasons.map(
             ({ side, reason = say('agStopUntold') }) => `${say(`side_${side}`)}${say('pointColon')}${reason}`,
           ),
@@ -197,17 +206,19 @@ export function linkedItems(
         of: one,
         key: `silent ${one.dataset} ${one.from}`,
         kind: 'kindSilent',
-        what: one.dataset,
+        what: titleOf(one.dataset),
+        code: one.dataset,
         from: one.department,
         why: 'whySilent',
       }),
     ),
     ...waiting.dueCases.map((one) =>
-      item(addressOf('datasets', [one.dataset]), {
+      item(addressOf('work', [], { set: one.dataset }), {
         of: one,
         key: `case ${one.dataset} ${one.transition} ${one.overdue}`,
         kind: 'kindDueCases',
-        what: `${one.dataset} · ${one.transition} · ${one.cases}`,
+        what: say('hmCases', { dataset: titleOf(one.dataset), n: one.cases, step: one.transition }),
+        code: one.dataset,
         from: one.provider,
         why: 'whyDueCases',
       }),
@@ -227,7 +238,8 @@ export function linkedItems(
         of: one,
         key: `pull ${one.dataset}`,
         kind: 'kindPull',
-        what: `${one.dataset} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: day(one.until) })}`,
+        what: `${titleOf(one.dataset)} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: day(one.until) })}`,
+        code: one.dataset,
         from: one.department,
         why: one.until === undefined ? 'whyPull' : 'whyPaused',
       }),
@@ -241,7 +253,7 @@ export function linkedItems(
           of: one,
           key: `catalogue ${one.clock} ${one.name} ${one.dataset ?? one.proposal ?? ''}`,
           kind: 'kindEntry',
-          what: one.dataset === undefined ? one.name : `${one.name} · ${one.dataset}`,
+          what: one.dataset === undefined ? one.name : `${one.name} · ${titleOf(one.dataset)}`,
           from: one.department,
           why: `whyEntry_${one.clock}`,
         },
@@ -252,7 +264,8 @@ export function linkedItems(
         of: one,
         key: one.id,
         kind: 'kindTicket',
-        what: `${one.id} · ${one.dataset}`,
+        what: `${one.id} · ${titleOf(one.dataset)}`,
+        code: one.dataset,
         from: one.opener,
         why: one.state === 'open' ? 'whyTicket' : 'whyMended',
       }),

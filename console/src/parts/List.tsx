@@ -19,10 +19,13 @@ export type ListPlace = Readonly<Record<'cursor' | 'sort', string | undefined>> 
   readonly total: 'true';
 };
 
+/** The order of a list in the address. A second list of a page has another one. @param cursorName as of the list */
+const sortNameOf = (cursorName: string): string => (cursorName === 'cursor' ? 'sort' : `${cursorName}Sort`);
+
 /** @param filter of the address @param cursorName as of the list */
 export const placeIn = (filter: Readonly<Record<string, string>>, cursorName = 'cursor'): ListPlace => ({
   cursor: filter[cursorName],
-  sort: filter['sort'],
+  sort: filter[sortNameOf(cursorName)],
   total: 'true',
 });
 
@@ -51,9 +54,10 @@ export function List<T extends object>(props: {
   const { say } = useWords();
   const { filter, refine } = useRoute();
   const waits = answer.loading && rows === undefined;
-  const sort = filter['sort'] ?? usualSort;
+  const sortName = sortNameOf(cursorName);
+  const sort = filter[sortName] ?? usualSort;
   const order = (chosen: string): void =>
-    refine({ sort: chosen === usualSort ? '' : chosen, [cursorName]: '' });
+    refine({ [sortName]: chosen === usualSort ? '' : chosen, [cursorName]: '' });
   const ordered = columns.map((column) => ({
     ...column,
     ...('sorter' in column

@@ -8,14 +8,21 @@ import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { mayRegister, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { NewEntryPage } from './NewEntryPage.tsx';
+
+/** One entry of the catalogue; or a new one. */
+export function CatalogueEntryPage(): ReactNode {
+  const { what } = useRoute();
+  return what[0] === 'new' ? <NewEntryPage /> : <OneEntry />;
+}
 
 /** One entry of the catalogue with the members required by the guide to compiling catalogues, and the fields of its datasets. */
-export function CatalogueEntryPage(): ReactNode {
+function OneEntry(): ReactNode {
   const { say, pick } = useWords();
-  const { turn } = useSession();
+  const { session, turn } = useSession();
   const { name } = useDepartments();
   const { what } = useRoute();
   const [id = ''] = what;
@@ -31,6 +38,9 @@ export function CatalogueEntryPage(): ReactNode {
         <>
           <Link to={addressOf('catalogue')}>{say('back')}</Link>
           <Button onClick={() => window.print()}>{say('print')}</Button>
+          {shown !== undefined && mayRegister(session, shown.department) ? (
+            <Link to={addressOf('catalogue', ['new'], { from: id })}>{say('neRevise')}</Link>
+          ) : null}
           {first === undefined || shown?.entry.sharing.type === 'none' ? null : (
             <Link to={addressOf('requests', ['new'], { dataset: first.dataset })} button>
               {say('catAsk')}

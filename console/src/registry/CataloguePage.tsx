@@ -3,7 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
-import { List } from '../parts/List.tsx';
+import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { SearchBox } from '../parts/SearchBox.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -14,7 +14,8 @@ import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
 
 type Found = Schemas['CatalogueList']['entries'][number];
-const frequencies = [
+/** Update intervals of an entry, the shortest first. */
+export const frequencies = [
   'realtime',
   'hourly',
   'daily',
@@ -40,9 +41,11 @@ export function CataloguePage(): ReactNode {
     frequency = '',
     class: dataClass = '',
     linking = '',
-    cursor = '',
   } = filter;
-  const query = { q, department, sharing, frequency, class: dataClass, linking, cursor };
+  const { sort, ...place } = placeIn(filter);
+  // what matches words is in the order of the match
+  const order = q === '' ? { sort } : {};
+  const query = { q, department, sharing, frequency, class: dataClass, linking, ...place, ...order };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/catalogue', { query }));
   const asked = [q, department, sharing, frequency, dataClass, linking].some((one) => one !== '');
   const unlisted = answer.value?.unlisted ?? [];
@@ -96,8 +99,10 @@ export function CataloguePage(): ReactNode {
         answer={answer}
         empty={say(unlisted.length > 0 ? 'catOnlyUnlisted' : asked ? 'catNothing' : 'catEmpty')}
         page={answer.value}
+        usualSort="id"
         columns={[
           {
+            ...(q === '' ? sortedBy('title') : undefined),
             title: say('catTitle'),
             render: (_, one) => (
               <>
@@ -107,7 +112,11 @@ export function CataloguePage(): ReactNode {
               </>
             ),
           },
-          { title: say('provider'), render: (_, one) => name(one.department) },
+          {
+            ...(q === '' ? sortedBy('department') : undefined),
+            title: say('provider'),
+            render: (_, one) => name(one.department),
+          },
           { title: say('sharing'), render: (_, one) => say(sharingWords[one.sharing]) },
           { title: say('catFrequency'), render: (_, one) => say(`uf_${one.updateFrequency}`) },
           {

@@ -15,6 +15,7 @@ import { DigestField } from '../requests/PapersFields.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
+import { kindText } from '../words/kindText.ts';
 import { useWords } from '../words/words.ts';
 import { Person } from '../parts/Person.tsx';
 
@@ -22,7 +23,7 @@ type Proposal = Schemas['Proposal'];
 
 /** A person's proposal to an owner, compared with the live version, and the second person's decision. */
 export function ProposalPage(): ReactNode {
-  const { say } = useWords();
+  const { say, pick } = useWords();
   const { session, turn } = useSession();
   const { name } = useDepartments();
   const { what } = useRoute();
@@ -40,7 +41,7 @@ export function ProposalPage(): ReactNode {
   };
   return (
     <Page
-      title={proposal === undefined ? say('proposals') : `${proposal.kind} ${proposal.name}`}
+      title={proposal === undefined ? say('proposals') : `${pick(kindText(proposal.kind))} ${proposal.name}`}
       lead={say('prLead')}
       error={doing.error ?? answer.error}
       cli={`npx datong review approve ${id}`}

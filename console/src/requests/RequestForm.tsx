@@ -20,6 +20,7 @@ import { TemplateChoice } from './TemplateChoice.tsx';
 import { usePurposes } from './usePurposes.ts';
 import { agreementOf, beginAsking, termOf, type Asking } from './agreementOf.ts';
 
+const maxTitle = 200;
 const bases = ['statutory', 'consent', 'contract', 'emergency', 'public-disclosed'] as const;
 
 /**
@@ -60,6 +61,16 @@ export function RequestForm(props: {
         }
       />
     );
+  const usualTitle = (purpose: string): string =>
+    purpose === ''
+      ? ''
+      : say('rqUsualTitle', { dataset: pick(dataset.title), purpose: purposes.name(purpose) }).slice(
+          0,
+          maxTitle,
+        );
+  // a title that the person typed, or that a template has, stays
+  const choosePurpose = (purpose: string): void =>
+    set(value.title === usualTitle(value.purpose) ? { purpose, title: usualTitle(purpose) } : { purpose });
   const automatic = dataset.sharing.type === 'unconditional' && dataset.opened;
   const { fields, subject } = tried.value;
   const rules = value.fields ?? {};
@@ -116,7 +127,7 @@ export function RequestForm(props: {
             required
             label={say('rqPurpose')}
             value={value.purpose}
-            set={(purpose) => set({ purpose })}
+            set={choosePurpose}
             options={[
               { value: '', text: say('rqPurposePick') },
               ...purposes.all.map(({ code, title }) => ({
@@ -146,7 +157,7 @@ export function RequestForm(props: {
           <>
             <TextField
               label={say('rqTitle')}
-              maxLength={200}
+              maxLength={maxTitle}
               value={value.title}
               set={(title) => set({ title })}
             />

@@ -186,6 +186,7 @@ function RegisterCard(props: {
         {isDone ? (
           <>
             <Link to={addressOf('datasets', [dataset.id])}>{say('ndOpen')}</Link>
+            <Link to={addressOf('catalogue', ['new'], { dataset: dataset.id })}>{say('neNew')}</Link>
             <Link to={addressOf('send', [], { dataset: dataset.id })}>{say('send')}</Link>
             <Link to={addressOf('agreements', ['new'], { dataset: dataset.id })}>{say('naNew')}</Link>
           </>

@@ -7,6 +7,8 @@ export const eventsEn = {
   oeState_open: 'open',
   oeState_closed: 'closed',
   oeAll: 'all',
+  oeNewest: 'newest first',
+  oeEnding: 'first to end',
   oeEmpty:
     'No open event concerns your department. An event appears here when it is published and meets the condition of a response plan.',
   oeSummary: 'Owed: {owed}. Acknowledged: {met}. Late: {late}.',
@@ -59,6 +61,8 @@ export const eventsEn = {
   gr_done: 'done',
   oeAcknowledge: 'Acknowledge',
   oeAcknowledgeAs: 'Acknowledge for {who}',
+  oeAllReceived: 'Acknowledge receipt of all {n} open events',
+  oeAllReceivedSure: 'Confirm receipt of {n} events',
   oeAcknowledgeTo: 'What you confirm',
   oeClose: 'Close the event',
   oeCloseSure: 'Close it: {n} pending acknowledgements end',

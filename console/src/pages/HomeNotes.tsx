@@ -1,0 +1,68 @@
+import { Alert } from 'antd';
+import type { ReactNode } from 'react';
+import { get } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { OverdueCard } from '../board/OverdueCard.tsx';
+import { Link } from '../parts/Link.tsx';
+import { addressOf } from '../route.ts';
+import { hasOffice, hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/** What comes before the pending items: to the data office what its own verification found, to leaders the overdue items. */
+export function HomeNotes(): ReactNode {
+  const { session } = useSession();
+  return (
+    <>
+      {hasOffice(session, ['security', 'auditor']) ? <FoundNote /> : null}
+      {hasRole(session, ['leader']) ? <OverdueCard /> : null}
+    </>
+  );
+}
+
+/** The number of open findings about the log, and about rows that were changed past the hub; nothing where there are none. */
+function FoundNote(): ReactNode {
+  const { say, number } = useWords();
+  const { turn } = useSession();
+  const found = useAnswer(`found ${turn}`, async () => {
+    const [log, rows] = await Promise.all(
+      (['log', 'rows'] as const).map(async (concerning) => {
+        const { total } = await get('/v1/log/findings', { query: { concerning, limit: '1', total: 'true' } });
+        return total?.count ?? 0;
+      }),
+    );
+    return { log: log ?? 0, rows: rows ?? 0 };
+  }).value;
+  if (found === undefined) return null;
+  return (
+    <>
+      {found.log === 0 ? null : (
+        <Alert
+          className="gap"
+          role="alert"
+          type="error"
+          showIcon
+          title={
+            <>
+              {say('hmFoundLog', { n: number(found.log) })}{' '}
+              <Link to={addressOf('risks')}>{say('logFindings')}</Link>
+            </>
+          }
+        />
+      )}
+      {found.rows === 0 ? null : (
+        <Alert
+          className="gap"
+          role="alert"
+          type="error"
+          showIcon
+          title={
+            <>
+              {say('hmFoundRows', { n: number(found.rows) })}{' '}
+              <Link to={addressOf('altered')}>{say('altered')}</Link>
+            </>
+          }
+        />
+      )}
+    </>
+  );
+}
