@@ -11,7 +11,7 @@ import { compileSchema } from '../schemas/compile.ts';
 import { Problem } from '../terms/problem.ts';
 import { sharedData } from '../tests/sharedData.ts';
 import { bytesOf } from './fixtures/bytes.ts';
-import { sayingWhatItIs } from './lookalike.ts';
+import { withLikelyFormat } from './lookalike.ts';
 import { compileMapping } from './mapping/compile.ts';
 import { translate } from './translate.ts';
 import { defined } from '../terms/defined.ts';
@@ -384,7 +384,7 @@ const reports: readonly FieldReport[] = [
   {
     input: 'c02d_tab.csv',
     mapping: 'c_id_name',
-    kind: 'a TAB behind a number',
+    kind: 'a TAB after a number',
     right: delivered(
       [
         ['00123', '张三'],
@@ -515,7 +515,7 @@ async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
   const warned: string[] = [];
   const messages: string[] = [];
   let skipped = 0;
-  const batches = sayingWhatItIs(bytes, compiled, (file) =>
+  const batches = withLikelyFormat(bytes, compiled, (file) =>
     translate(file, compiled, compileSchema(named.schema, surroundings)),
   );
   try {

@@ -9,7 +9,7 @@ import { hl7 } from './hl7/hl7.ts';
 import { json } from './json/json.ts';
 import { xlsx } from './xlsx/xlsx.ts';
 import { xml } from './xml/xml.ts';
-import type { Beside, Bytes, Format, RecordBatch } from './reading/reader.ts';
+import type { CompanionFiles, Bytes, Format, RecordBatch } from './reading/reader.ts';
 
 export const formats: readonly Format[] = [csv, fixed, copybook, dbf, xml, xlsx, hl7, json];
 
@@ -30,7 +30,7 @@ export function readRecords(
   format: Format,
   bytes: Bytes,
   options: unknown,
-  beside?: Beside,
+  companions?: CompanionFiles,
 ): AsyncIterable<RecordBatch> {
-  return format.read(bytes, checkedOptions(format, options), beside);
+  return format.read(bytes, checkedOptions(format, options), companions);
 }

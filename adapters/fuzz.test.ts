@@ -9,7 +9,7 @@ import { zipFile } from './xlsx/fixtures/workbookFile.ts';
 
 async function attempt(bytes: Buffer, one: FuzzCase, seed: number): Promise<ReadAll | Problem> {
   try {
-    return await readAll(one.format, bytesOf(bytes, 1 + (seed % 4000)), one.options ?? {}, one.beside);
+    return await readAll(one.format, bytesOf(bytes, 1 + (seed % 4000)), one.options ?? {}, one.companions);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw new Error(`${one.name}, mutation ${seed}: not refused but crashed`, { cause: error });

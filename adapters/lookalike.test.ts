@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Problem } from '../terms/problem.ts';
 import { encodeGb18030 } from '../terms/gb18030.ts';
 import { formatNamed, readRecords } from './formats.ts';
-import { sayingWhatItIs } from './lookalike.ts';
+import { withLikelyFormat } from './lookalike.ts';
 
 const chinese = '许可证编号,经营者名称\nJY1,云栖饭店\nJY2,东溪面馆\n';
 const utf8 = Buffer.from(chinese);
@@ -22,7 +22,7 @@ async function said(file: Uint8Array, format: string, options: object): Promise<
     file.subarray(index * 7, index * 7 + 7),
   );
   const chunks = Readable.from(pieces) as AsyncIterable<Uint8Array>;
-  const read = sayingWhatItIs(chunks, { format, options }, (bytes) =>
+  const read = withLikelyFormat(chunks, { format, options }, (bytes) =>
     readRecords(formatNamed(format), bytes, options),
   );
   try {
@@ -69,7 +69,7 @@ test('nothing is said where the bytes prove nothing, or the format and encoding 
 
 test('what another document is to blame for is left as it is', async () => {
   const cause = new Problem('sealed_bytes_damaged');
-  const failing = sayingWhatItIs(
+  const failing = withLikelyFormat(
     [workbook] as never,
     { format: 'csv', options: {} },
     async function* (bytes) {

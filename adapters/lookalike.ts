@@ -36,7 +36,7 @@ const markDecides: ReadonlySet<string> = new Set(['csv', 'fixed']);
  * sign.
  * @param bytes chunks that are read once, here
  */
-export async function* sayingWhatItIs<T>(
+export async function* withLikelyFormat<T>(
   bytes: Bytes,
   declared: Declared,
   read: (bytes: Bytes) => AsyncIterable<T>,

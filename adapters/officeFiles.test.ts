@@ -11,7 +11,7 @@ import { Problem } from '../terms/problem.ts';
 import { sourceOf } from './copybook/fixtures/readHost.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { schemaOf } from './fixtures/schemaOf.ts';
-import { sayingWhatItIs } from './lookalike.ts';
+import { withLikelyFormat } from './lookalike.ts';
 import { compileMapping } from './mapping/compile.ts';
 import { translate } from './translate.ts';
 import { formatted, number, text, workbookFile, type SheetSource } from './xlsx/fixtures/workbookFile.ts';
@@ -543,7 +543,7 @@ async function outcomeOf(
   const reports: string[] = [];
   const warnings: string[] = [];
   try {
-    const batches = sayingWhatItIs(bytesOf(file, 5_000), mapping, (bytes) =>
+    const batches = withLikelyFormat(bytesOf(file, 5_000), mapping, (bytes) =>
       translate(bytes, mapping, compiled),
     );
     for await (const batch of batches) {

@@ -12,7 +12,7 @@ import { Problem } from '../terms/problem.ts';
 import { sourceOf } from './copybook/fixtures/readHost.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { schemaOf } from './fixtures/schemaOf.ts';
-import { sayingWhatItIs } from './lookalike.ts';
+import { withLikelyFormat } from './lookalike.ts';
 import { compileMapping } from './mapping/compile.ts';
 import { translate } from './translate.ts';
 import {
@@ -648,7 +648,7 @@ async function reported(
       shippedSurroundings.codeLists,
     );
     const compiled = compileSchema(schema, shippedSurroundings);
-    for await (const batch of sayingWhatItIs(bytesOf(file), mapping, (bytes) =>
+    for await (const batch of withLikelyFormat(bytesOf(file), mapping, (bytes) =>
       translate(bytes, mapping, compiled),
     )) {
       for (const { problems } of batch.bad) for (const { rule } of problems) found.add(`problem ${rule}`);

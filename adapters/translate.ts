@@ -7,7 +7,7 @@ import { KeyGuard, KeyHash } from './keyGuard.ts';
 import { bindMapping, rowOf, type BoundMapping, type Row } from './mapping/bind.ts';
 import type { CompiledMapping } from './mapping/compile.ts';
 import { RecordCursor } from './mapping/recordCursor.ts';
-import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reading/reader.ts';
+import type { BadRecord, CompanionFiles, Bytes, RawRecord, RecordBatch, Records } from './reading/reader.ts';
 
 /** Result of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
 export interface BatchAccount {
@@ -53,9 +53,9 @@ export function translate(
   chunks: Bytes,
   mapping: CompiledMapping,
   schema: CompiledSchema,
-  beside?: Beside,
+  companions?: CompanionFiles,
 ): AsyncGenerator<TranslatedBatch> {
-  const batches = formatNamed(mapping.format).read(chunks, mapping.options, beside);
+  const batches = formatNamed(mapping.format).read(chunks, mapping.options, companions);
   return translateRecords(batches, mapping, schema);
 }
 

@@ -10,7 +10,7 @@ const row = (unit: string, must: NonNullable<BenchRow['must']>): BenchRow => ({
   must,
 });
 
-test('a limit of a time or a rate goes with the machine, a faster one makes none stricter', () => {
+test('limits of times and rates are relaxed on a slower machine and not tightened on a faster one', () => {
   for (const unit of ['ms', 's', 'min'])
     assert.deepEqual(limitHere(row(unit, { atMost: 50 }), 2), { atMost: 100 });
   for (const unit of ['entries/s', 'decisions/s'])
@@ -19,12 +19,12 @@ test('a limit of a time or a rate goes with the machine, a faster one makes none
   assert.deepEqual(limitHere(row('entries/s', { atLeast: 50 }), 0.5), { atLeast: 50 });
 });
 
-test('what is compared in one run, a share or bytes, is limited as measured', () => {
+test('limits of ratios, shares and sizes are the same on every machine', () => {
   for (const unit of ['×', '%', 'bytes', 'MB', 'B'])
     assert.deepEqual(limitHere(row(unit, { atMost: 2 }), 3), { atMost: 2 });
 });
 
-test('a limit holds up to itself', () => {
+test('a value equal to its limit is within it', () => {
   assert.deepEqual(
     [
       holds(2, { atMost: 2 }),

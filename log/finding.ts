@@ -42,7 +42,7 @@ const texts = {
   },
   subjects_altered: {
     zh: '第 {index} 条（交换 {exchange}）旁的主体令牌与条目中的承诺值不符',
-    en: 'the subject tokens beside entry {index} (exchange {exchange}) are not those the entry committed to',
+    en: 'the subject tokens of entry {index} (exchange {exchange}) are not those that the entry commits to',
   },
   subjects_missing: {
     zh: '第 {index} 条（交换 {exchange}）的主体令牌不在了：按主体检索会漏掉它',

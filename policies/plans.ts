@@ -14,7 +14,7 @@ import { documentName, type PolicyDocument } from './documents/storedDocument.ts
 import type { PolicyFinding } from './finding.ts';
 import { checkRestrictions } from './plans/checkRestrictions.ts';
 import { compileGrant, type GrantInput } from './plans/compileGrant.ts';
-import { groundsOf, registriesText, sameGrounds, type GrantGround } from './plans/ground.ts';
+import { grantInputsOf, registriesText, sameInputs, type GrantInputs } from './plans/grantInputs.ts';
 import { blockedPlans } from './plans/distrusted.ts';
 import { scopesOf } from './plans/linkages.ts';
 import { partiesOf, type Party } from './plans/parties.ts';
@@ -35,7 +35,7 @@ export interface CompiledAgreement {
   /** the same in one list */
   readonly all: readonly Plan[];
   /** the inputs that each of its grants was compiled against */
-  readonly grounds: readonly GrantGround[];
+  readonly inputs: readonly GrantInputs[];
 }
 
 export interface Plans {
@@ -102,10 +102,10 @@ export function* compileInSteps(
   const scopes = scopesOf(documents.filter((document) => document.kind === 'Agreement'));
   for (const document of documents) {
     if (document.kind !== 'Agreement') continue;
-    const grounds = groundsOf(document, context);
+    const inputs = grantInputsOf(document, context);
     const earlier = known?.get(document.id);
     const compiled =
-      earlier !== undefined && sameGrounds(earlier.grounds, grounds)
+      earlier !== undefined && sameInputs(earlier.inputs, inputs)
         ? earlier
         : compileAgreement(document, { restrictions, context, digest, scopes }, findings);
     all.push(...compiled.all);
@@ -116,7 +116,7 @@ export function* compileInSteps(
       suspended: suspended.has(document.id),
       plans: compiled.plans,
       all: compiled.all,
-      grounds,
+      inputs,
     });
     yield;
   }

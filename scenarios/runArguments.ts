@@ -1,4 +1,4 @@
-/** The words of `npm run scenario`. */
+/** Reads the arguments of `npm run scenario`. */
 import { parseArgs } from 'node:util';
 import { defined } from '../terms/defined.ts';
 import { fullSize, packs } from './packs.ts';
@@ -24,7 +24,7 @@ export interface RunArguments {
   readonly report: boolean;
 }
 
-/** Words that cannot be followed; the message says what to write. */
+/** Arguments that are not valid; the message states the usage. */
 export class UsageFault extends Error {}
 
 const usage =
@@ -32,17 +32,17 @@ const usage =
   '       npm run scenario -- city --out FOLDER [--people N] [--seed S]\n' +
   '       npm run scenario -- list';
 
-/** Fewer people have too few applications, cases and alarms for what a scenario shows. */
+/** With fewer people a scenario has too few applications, cases and alarms for its checks. */
 const minPeople = 500;
 
 /** @throws UsageFault */
-function whole(name: string, text: string, min: number, max: number): number {
+function wholeNumber(name: string, text: string, min: number, max: number): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
   throw new UsageFault(`--${name} must be a whole number from ${min} to ${max}, not '${text}'`);
 }
 
-/** @returns `list` where the names are asked for @throws UsageFault */
+/** @returns `list` where the names of the scenarios are to be listed. @throws UsageFault */
 export function runArguments(words: readonly string[]): RunArguments | CityArguments | 'list' {
   const { positionals, values } = parsed(words);
   const [name, ...more] = positionals;
@@ -50,14 +50,14 @@ export function runArguments(words: readonly string[]): RunArguments | CityArgum
   if (name === 'list') return 'list';
   if (name !== 'city' && !Object.hasOwn(packs, name))
     throw new UsageFault(`there is no scenario '${name}'; there are: ${Object.keys(packs).join(', ')}`);
-  const people = whole('people', values.people, minPeople, fullSize.people);
-  const seed = whole('seed', values.seed, 1, 2 ** 31 - 1);
+  const people = wholeNumber('people', values.people, minPeople, fullSize.people);
+  const seed = wholeNumber('seed', values.seed, 1, 2 ** 31 - 1);
   const { out } = values;
   if (name === 'city') {
     if (out === undefined || values.report || values.seconds !== undefined) throw new UsageFault(usage);
     return { kind: 'city', people, seed, out };
   }
-  const seconds = whole('seconds', values.seconds ?? '20', 10, 3_600);
+  const seconds = wholeNumber('seconds', values.seconds ?? '20', 10, 3_600);
   return { kind: 'scenario', name, people, seconds, seed, report: values.report, ...defined({ out }) };
 }
 

@@ -13,7 +13,13 @@ import { signingKey } from '../certs/signatures/index.ts';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import { staffClient, type StaffClient } from '../clients/cli/apply/staffCall.ts';
-import { comeIn, enrolMachine, invite, letIn, type LettingIn } from '../clients/cli/demo/staffTokens.ts';
+import {
+  tokenFor,
+  enrolMachine,
+  invite,
+  admitPerson,
+  type Admission,
+} from '../clients/cli/demo/staffTokens.ts';
 import { pinnedRoot } from '../clients/cli/enrol/pinnedRoot.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
 import { openProfile } from '../clients/cli/profile.ts';
@@ -140,7 +146,7 @@ export class Stage {
     await this.startHub();
     const tokens = new Map<string, string>();
     for (const { role, code, second } of founders)
-      tokens.set(role, (await comeIn({ open: this.origins.open, pin }, code, second)).token);
+      tokens.set(role, (await tokenFor({ open: this.origins.open, pin }, code, second)).token);
     this.ca = await pinnedRoot(this.origins.open, this.pin);
     this.security = tokens.get('security') ?? '';
     const access = { origin: this.origins.staff, ca: this.ca, token: tokens.get('operator') ?? '' };
@@ -208,11 +214,8 @@ export class Stage {
 
   /** A new person. @returns their token */
   async person(name: string, role: string, department?: string): Promise<string> {
-    const held = await letIn(this.admitting(), name, {
-      role,
-      ...defined({ department }),
-    });
-    return held.token;
+    const { token } = await admitPerson(this.admitting(), name, { role, ...defined({ department }) });
+    return token;
   }
 
   /** Enrols a machine of a registered department. */
@@ -222,7 +225,7 @@ export class Stage {
     this.clients.set(department, DatongClient.fromProfile(openProfile({ profile: file })));
   }
 
-  private admitting(): LettingIn {
+  private admitting(): Admission {
     return { open: this.origins.open, pin: this.pin, operator: this.operator(), security: this.security };
   }
 

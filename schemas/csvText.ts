@@ -1,4 +1,4 @@
-/** A small reader of comma-separated text for lists maintained by people: code tables and column lists. Whole text in, rows out. */
+/** Reads short comma-separated lists that people write, such as code tables. The files of departments are read by `adapters/csv`. */
 export interface CsvRow {
   /** physical line on which the row begins, from 1 */
   readonly line: number;
@@ -22,30 +22,30 @@ export function csvRows(text: string): CsvRow[] {
   let cell = '';
   let quoted = false;
   let line = 1;
-  let begun = 1;
+  let firstLine = 1;
   const endRow = (): void => {
     cells.push(cell);
-    if (cells.some((one) => one !== '')) rows.push({ line: begun, cells });
+    if (cells.some((one) => one !== '')) rows.push({ line: firstLine, cells });
     cells = [];
     cell = '';
   };
   for (let i = 0; i < text.length; i += 1) {
-    const point = text[i];
-    if (point === '\n') line += 1;
+    const character = text[i];
+    if (character === '\n') line += 1;
     if (quoted) {
-      if (point !== '"') cell += point ?? '';
+      if (character !== '"') cell += character ?? '';
       else if (text[i + 1] === '"') {
         cell += '"';
         i += 1;
       } else quoted = false;
-    } else if (point === '"' && cell === '') quoted = true;
-    else if (point === separator) {
+    } else if (character === '"' && cell === '') quoted = true;
+    else if (character === separator) {
       cells.push(cell);
       cell = '';
-    } else if (point === '\n') {
+    } else if (character === '\n') {
       endRow();
-      begun = line;
-    } else if (point !== '\r') cell += point ?? '';
+      firstLine = line;
+    } else if (character !== '\r') cell += character ?? '';
   }
   if (cell !== '' || cells.length > 0) endRow();
   return rows;

@@ -1,8 +1,8 @@
 /** Valid alternatives to a rejected value: named in a sentence where they are few enough to choose from. */
 import type { CodeEntry } from './codelists/codeList.ts';
 
-const most = 12;
-const longest = 160;
+const maxValues = 12;
+const maxLength = 160;
 
 /** Text appended to a sentence about an unlisted value, in each language; '' for too many alternatives, or for structured values. */
 export interface NamedValues {
@@ -31,7 +31,7 @@ export function namedCodes(entries: readonly CodeEntry[] | undefined): NamedValu
 
 function namedWords(zh: readonly string[], en: readonly string[]): NamedValues {
   const [chinese, english] = [zh.join('、'), en.join(', ')];
-  if (zh.length === 0 || zh.length > most || Math.max(chinese.length, english.length) > longest)
+  if (zh.length === 0 || zh.length > maxValues || Math.max(chinese.length, english.length) > maxLength)
     return unnamed;
   return { zh: `：只能是 ${chinese}`, en: `: one of ${english}` };
 }

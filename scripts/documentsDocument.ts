@@ -70,7 +70,7 @@ function kindsOf(parts: Parts): Parts {
       (codeList.required ?? []).filter((name) => name !== 'entries'),
       {
         ...codeList.properties,
-        file: text('CSV beside this file, in place of entries'),
+        file: text('CSV in the folder of this file, in place of entries'),
         revokedTo: {
           type: 'string',
           format: 'date',
@@ -85,7 +85,7 @@ function kindsOf(parts: Parts): Parts {
       {
         ...part('SchemaRegistration').properties,
         shared: text('name@major of a schema that ships with the hub'),
-        file: text('JSON Schema beside this file'),
+        file: text('JSON Schema in the folder of this file'),
         document: { $ref: '#/$defs/schema' },
       },
       { oneOf: [{ required: ['shared'] }, { required: ['file'] }, { required: ['document'] }] },
@@ -110,7 +110,7 @@ function kindsOf(parts: Parts): Parts {
         ...without(approval, 'document'),
         number: text('of the approval'),
         resource: text('as the upper platform calls it'),
-        paper: text('file of the approval beside this one; its digest goes into the agreement'),
+        paper: text('file of the approval, in the folder of this one; its digest goes into the agreement'),
         agreement: { type: 'object', description: 'members of the Agreement that grants it' },
       },
     ),

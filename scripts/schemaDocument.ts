@@ -88,7 +88,7 @@ const tables: Readonly<Record<string, (language: Language) => string>> = {
   },
   formats: () => [...ownFormatNames, ...borrowedFormats].map((name) => `\`${name}\``).join(' · '),
   findings: (language) => {
-    const head = { zh: ['代码', '问题', '怎么改'], en: ['Code', 'What is wrong', 'How to mend it'] }[
+    const head = { zh: ['代码', '问题', '怎么改'], en: ['Code', 'What is wrong', 'How to correct it'] }[
       language
     ];
     return table(

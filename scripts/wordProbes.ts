@@ -9,7 +9,7 @@ export interface WordProbe {
   readonly word: string;
   /** path of the file that enforces it */
   readonly in: string;
-  /** JSON pointer → value */
+  /** JSON pointer → value: the document before the change, the change, and the request that is decided under both */
   readonly given: Readonly<Record<string, unknown>>;
   readonly set: Readonly<Record<string, unknown>>;
   readonly ask: Readonly<Record<string, unknown>>;

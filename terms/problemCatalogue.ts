@@ -8,7 +8,7 @@ import { databaseProblems } from './problems/database.ts';
 import { eventProblems } from './problems/events.ts';
 import { exchangeProblems } from './problems/exchange.ts';
 import { generalProblems } from './problems/general.ts';
-import { houseProblems } from './problems/house.ts';
+import { infrastructureProblems } from './problems/infrastructure.ts';
 import { identityProblems } from './problems/identity.ts';
 import { guardProblems } from './problems/guards.ts';
 import { intakeProblems } from './problems/intake.ts';
@@ -40,7 +40,7 @@ export interface ProblemKind {
 const catalogue = {
   ...generalProblems,
   ...databaseProblems,
-  ...houseProblems,
+  ...infrastructureProblems,
   ...wireProblems,
   ...replyProblems,
   ...identityProblems,

@@ -1,14 +1,14 @@
 /** Real files of each format that are damaged by number, for the readers alone and for the whole way in. */
 import { readFileSync } from 'node:fs';
 import { sharedData } from './sharedData.ts';
-import type { Beside } from '../adapters/reading/reader.ts';
+import type { CompanionFiles } from '../adapters/reading/reader.ts';
 
 export interface FuzzCase {
   readonly name: string;
   readonly format: string;
   readonly bytes: Buffer;
   readonly options?: object;
-  readonly beside?: Beside;
+  readonly companions?: CompanionFiles;
   readonly mutations: number;
   /** how many records the bytes hold by a count of its own; undefined where only the reader can determine it */
   readonly count?: (bytes: Buffer) => number | undefined;
@@ -119,7 +119,7 @@ export function fuzzCases(): FuzzCase[] {
       name: 'dbf with memos',
       format: 'dbf',
       bytes: readFileSync(sharedData('dbf/dbase_83.dbf')),
-      beside: { memo: readFileSync(sharedData('dbf/dbase_83.dbt')) },
+      companions: { memo: readFileSync(sharedData('dbf/dbase_83.dbt')) },
       mutations: 200,
     },
     {

@@ -1,4 +1,7 @@
-/** A hub with everything but the flows: real database, log, identity and listeners on loopback, for tests of management. */
+/**
+ * A hub with real database, log, identity and listeners on loopback, for tests of management. It runs no jobs, and its topics have no
+ * webhooks.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,22 +45,22 @@ export interface StaffHub {
   /** root certificate, to trust the listeners by */
   readonly ca: string;
   readonly ports: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', number>>;
-  /** failures that the hub reported as its own: a test that expects none checks this list */
+  /** internal failures that the hub reported: a test that expects none checks this list */
   readonly failures: unknown[];
-  /** a token of a new person, who comes in the way those of the bootstrap do */
+  /** a token of a new person, who is admitted without an invitation as the bootstrap does */
   token(scopes: readonly Role[], department?: string): Promise<string>;
 }
 
 export interface StaffHubOptions {
-  /** what serves the exchange listener's operations; absent: the hub's own, but for the flows */
+  /** answers every operation of the exchange listener; absent: the hub's own operations do */
   readonly exchange?: Answering;
-  /** where persons may prove themselves by an account */
+  /** identity provider by whose accounts persons can sign in */
   readonly provider?: IdentityProvider;
-  /** calls of one address whose caller is not known */
+  /** limits of calls of one address without a known caller */
   readonly strangers?: BucketLimits;
 }
 
-/** Ends with the test file. */
+/** The hub stops when the test file ends. */
 export async function startStaffHub({
   exchange,
   strangers,
@@ -126,7 +129,7 @@ export async function startStaffHub({
     views: new ViewCounts(database, audit, (error) => failures.push(error)),
   });
   const noServices = new ServiceCalls(
-    () => Promise.reject(new Error('no service is asked')),
+    () => Promise.reject(new Error('no service is called')),
     () => Promise.resolve([]),
     { longest: 1, sockets: 1, lookedUpFor: 0 },
   );
@@ -178,5 +181,5 @@ export async function startStaffHub({
   };
 }
 
-/** Persons neither pull events nor send webhooks; an operation that did would fail loudly. */
+/** An operation that needs topics or webhooks fails with a TypeError here. */
 const noEvents = {} as Pick<FurtherServices['release'], 'topics' | 'webhooks'>;

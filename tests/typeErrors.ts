@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-/** What the compiler says of each source: `name: message`; none where they compile. @param sources path (`/a.mts`) → text */
+/** Errors of the compiler as `name: message`; none where all sources compile. @param sources path (`/a.mts`) → text */
 export function typeErrors(sources: ReadonlyMap<string, string>): string[] {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8')) as {
     config: { compilerOptions: object };
@@ -30,7 +30,7 @@ export function typeErrors(sources: ReadonlyMap<string, string>): string[] {
     );
 }
 
-/** The kinds of the statements that a source consists of: a module of types holds declarations of types and nothing else. */
+/** Kinds of the statements of a source, by which a test shows that a module of types has no code. */
 export function statementKinds(text: string): Set<string> {
   const { statements } = ts.createSourceFile('/a.mts', text, ts.ScriptTarget.ESNext);
   return new Set(statements.map(({ kind }) => ts.SyntaxKind[kind]));

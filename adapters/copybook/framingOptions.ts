@@ -126,7 +126,7 @@ export const recordProperties: Properties = {
         'x-zh': '每个记录头都有的字节，不符即指出位置并拒绝',
       },
     },
-    description: 'A header of its own kind before every record, in place of recordFormat',
+    description: 'A program-specific header before every record, instead of recordFormat',
     'x-zh': '每条记录之前的自定义记录头，取代 recordFormat',
   },
 };

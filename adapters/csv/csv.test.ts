@@ -38,7 +38,7 @@ const rules = (bad: readonly BadRecord[]): string[] =>
   bad.map(({ line, problems }) => `${line} ${problems[0]?.rule ?? ''}`);
 
 describe('lines and quotes', () => {
-  test('LF, CRLF and lone CR end lines, also mixed in one file, whatever the chunks', async () => {
+  test('LF, CRLF and lone CR end lines, also mixed in one file and cut into chunks anywhere', async () => {
     for (const chunk of [1, 3, 1000]) {
       const { records, lines, skipped } = await read(bytesOf('a,b\r\n1,2\r3,4\n\n5,6', chunk));
       assert.deepEqual(records, [
@@ -51,7 +51,7 @@ describe('lines and quotes', () => {
     }
   });
 
-  test('a file with lone CRs only', async () => {
+  test('a file may have lone CRs only', async () => {
     const { columns, records } = await read(bytesOf('a,b\r1,2\r3,4\r'));
     assert.deepEqual(columns, ['a', 'b']);
     assert.deepEqual(records, [
@@ -70,7 +70,7 @@ describe('lines and quotes', () => {
     assert.deepEqual(lines, [2, 3, 5]);
   });
 
-  test('a misplaced or unclosed quote costs only its own line, not the file', async () => {
+  test('a misplaced or unclosed quote makes only its own line bad', async () => {
     const { records, bad } = await read(bytesOf('a,b\n1,x"y\n2,"ok"\n3,"open\n4,d\n5,"e"z\n6,f\n'));
     assert.deepEqual(rules(bad), ['2 csv.quote', '4 csv.quote-unclosed', '6 csv.quote']);
     assert.deepEqual(
@@ -105,7 +105,7 @@ describe('headers', () => {
     assert.deepEqual(records, [['甲', '男', '1']]);
   });
 
-  test('title lines above the header are passed over; without a header columns have numbers', async () => {
+  test('title lines above the header are skipped; without a header columns have numbers', async () => {
     assert.deepEqual(
       (await read(bytesOf('报表\n\na,b\n1,2\n'), { headerRows: [3], separator: ',' })).records,
       [['1', '2']],
@@ -124,7 +124,7 @@ describe('headers', () => {
     );
   });
 
-  test('the separator that splits the lines alike is found', async () => {
+  test('the separator that splits every line into the same number of cells is found', async () => {
     assert.deepEqual((await read(bytesOf('a\tb, c\n1\t2, 3\n'))).columns, ['a', 'b, c']);
     assert.deepEqual((await read(bytesOf('a;b\n1,5;2,5\n'))).records, [['1,5', '2,5']]);
     assert.deepEqual((await read(bytesOf('a|b\n1|2\n'))).columns, ['a', 'b']);
@@ -135,7 +135,7 @@ describe('encodings', () => {
   const utf16 = (text: string): Uint8Array => Buffer.from(`\ufeff${text}`, 'utf16le');
   const gbk = Buffer.concat([Buffer.from('code,name\n1,'), Buffer.from([0xd5, 0xc5, 0xc8, 0xfd, 0x0a])]);
 
-  test('UTF-8 with a mark, UTF-16 in both orders, with and without a mark', async () => {
+  test('UTF-8 with a byte order mark, and UTF-16 in both byte orders with and without one, are recognised', async () => {
     assert.deepEqual((await read(bytesOf('\ufeffa,b\n张,三\n'))).columns, ['a', 'b']);
     const swapped = Buffer.from(utf16('a,b\n张,三\n')).swap16();
     for (const bytes of [utf16('a,b\n张,三\n'), swapped, utf16('aa,bb\ncc,dd\n').subarray(2)]) {
@@ -185,7 +185,7 @@ describe('encodings', () => {
     assert.equal(records.length, 1);
   });
 
-  test('an empty file, a missing header and a line without end are refused with their place', async () => {
+  test('an empty file, a missing header and a line without end are refused', async () => {
     const refused = async (bytes: Bytes, code: string, options = {}): Promise<void> =>
       assert.rejects(read(bytes, options), (error) => error instanceof Problem && error.code === code);
     await refused(bytesOf(''), 'file_empty');
@@ -202,7 +202,7 @@ describe('encodings', () => {
 describe('real files', () => {
   const json = (path: string): unknown[] => JSON.parse(readFileSync(sharedData(path), 'utf8')) as unknown[];
 
-  test('Beijing air: 35,064 records a station and the known number of NA', async () => {
+  test('Beijing air is read completely: 35,064 records a station and the known number of NA', async () => {
     for (const [station, rowsWithNa, cellsNa] of [
       ['Aotizhongxin', 3249, 7271],
       ['Changping', 2383, 5166],
@@ -219,7 +219,7 @@ describe('real files', () => {
     }
   });
 
-  test('GB code lists: the GBK copies hold what the UTF-8 and JSON ones hold', async () => {
+  test('GB code lists in GBK have the content of those in UTF-8 and JSON', async () => {
     for (const [name, copy, rows] of [
       ['GB-2260', 'gbk', 6564],
       ['GB-4754-2017', 'gb18030', 1970],
@@ -239,23 +239,27 @@ describe('real files', () => {
     }
   });
 
-  test('a natively GBK file with an ASCII header', needsUnlicensedData, async () => {
+  test('a GBK file with an ASCII header is read', needsUnlicensedData, async () => {
     const { records, columns } = await read(fileBytes(sharedData('gbk-csv/china_city_list.gbk.csv')));
     assert.equal(records.length, 345);
     assert.equal(columns[0], 'City');
     assert.deepEqual(records[0]?.slice(0, 3), ['七台河', '七台河市', 'Qitaihe']);
   });
 
-  test('Shantou stations: an empty first header, units in Greek letters', needsUnlicensedData, async () => {
-    const expected = {
-      'station_info.csv': 7,
-      'EnvDataCity.dbo.Station.csv': 7,
-      'EnvDataCity.dbo.Pollutant.csv': 25,
-    };
-    for (const [file, rows] of Object.entries(expected)) {
-      const { records, columns } = await read(fileBytes(sharedData(`shantou-air/${file}`)));
-      assert.equal(records.length, rows);
-      assert.equal(columns[0], file.includes('Pollutant') ? 'PollutantId' : '');
-    }
-  });
+  test(
+    'Shantou stations are read: an empty first header, units in Greek letters',
+    needsUnlicensedData,
+    async () => {
+      const expected = {
+        'station_info.csv': 7,
+        'EnvDataCity.dbo.Station.csv': 7,
+        'EnvDataCity.dbo.Pollutant.csv': 25,
+      };
+      for (const [file, rows] of Object.entries(expected)) {
+        const { records, columns } = await read(fileBytes(sharedData(`shantou-air/${file}`)));
+        assert.equal(records.length, rows);
+        assert.equal(columns[0], file.includes('Pollutant') ? 'PollutantId' : '');
+      }
+    },
+  );
 });

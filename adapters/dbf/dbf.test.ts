@@ -7,7 +7,7 @@ import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
-import type { Beside } from '../reading/reader.ts';
+import type { CompanionFiles } from '../reading/reader.ts';
 
 interface Column {
   readonly name: string;
@@ -50,9 +50,13 @@ function dbfFile(
 }
 
 const read = (file: Buffer, options: object = {}, memo?: Uint8Array, chunk = 65_536): Promise<ReadAll> =>
-  readBeside(file, memo === undefined ? {} : { memo }, options, chunk);
-const readBeside = (file: Buffer, beside: Beside, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
-  readAll('dbf', bytesOf(file, chunk), options, beside);
+  readWithCompanions(file, memo === undefined ? {} : { memo }, options, chunk);
+const readWithCompanions = (
+  file: Buffer,
+  companions: CompanionFiles,
+  options: object = {},
+  chunk = 65_536,
+): Promise<ReadAll> => readAll('dbf', bytesOf(file, chunk), options, companions);
 const refusedAs = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
 describe('real files', () => {
@@ -249,16 +253,16 @@ describe('tables', () => {
     });
 
     test('a .cpg file goes before the header; a header that the text contradicts is doubted', async () => {
-      const of = (name: string): Beside => ({ codePage: Buffer.from(name) });
+      const of = (name: string): CompanionFiles => ({ codePage: Buffer.from(name) });
       for (const name of ['UTF-8', 'utf8', '65001\r\n']) {
-        const { records, doubts } = await readBeside(table(utf8, 0x57), of(name));
+        const { records, doubts } = await readWithCompanions(table(utf8, 0x57), of(name));
         assert.deepEqual([records[0], doubts], [['北京市海淀区'], []], name);
       }
       for (const name of ['936', 'GBK', 'CP936'])
-        assert.deepEqual((await readBeside(table(gbk), of(name))).records[1], ['张三'], name);
+        assert.deepEqual((await readWithCompanions(table(gbk), of(name))).records[1], ['张三'], name);
       for (const name of ['ANSI 1251', 'windows-1251', 'cp1251'])
-        assert.deepEqual((await readBeside(table(cyrillic), of(name))).records[1], ['ИВАНОВ'], name);
-      await assert.rejects(readBeside(table(utf8), of('klingon')), refusedAs('encoding_unknown'));
+        assert.deepEqual((await readWithCompanions(table(cyrillic), of(name))).records[1], ['ИВАНОВ'], name);
+      await assert.rejects(readWithCompanions(table(utf8), of('klingon')), refusedAs('encoding_unknown'));
       assert.deepEqual((await read(table(utf8, 0x57))).doubts, ['file 0:0 encoding.contradicted']);
       assert.deepEqual((await read(table(gbk, 0x03))).doubts, ['file 0:0 encoding.contradicted']);
       assert.deepEqual((await read(table(cyrillic, 0xc9))).doubts, []);

@@ -5,7 +5,7 @@ import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem, rowRules } from '../reading/rowRules.ts';
 import {
   tableBatch,
-  type Beside,
+  type CompanionFiles,
   type Bytes,
   type Cell,
   type Format,
@@ -27,11 +27,15 @@ export const dbf: Format = {
   name: 'dbf',
   title: { zh: 'DBF 表', en: 'DBF table' },
   optionsSchema: dbfOptionsSchema,
-  read: (bytes, options, beside) => readDbf(bytes, options as DbfOptions, beside ?? {}),
+  read: (bytes, options, companions) => readDbf(bytes, options as DbfOptions, companions ?? {}),
 };
 
 /** @throws Problem file_empty, file_truncated, format_refused, dbf_header_wrong, dbf_memo_missing, encoding_unknown */
-async function* readDbf(bytes: Bytes, options: DbfOptions, beside: Beside): AsyncGenerator<TableBatch> {
+async function* readDbf(
+  bytes: Bytes,
+  options: DbfOptions,
+  companions: CompanionFiles,
+): AsyncGenerator<TableBatch> {
   let held: Buffer = Buffer.alloc(0);
   let table: DbfTable | undefined;
   let offset = 0;
@@ -40,7 +44,7 @@ async function* readDbf(bytes: Bytes, options: DbfOptions, beside: Beside): Asyn
     if (table === undefined) {
       const header = wholeHeader(held);
       if (header === undefined) continue;
-      table = new DbfTable(header, options, beside);
+      table = new DbfTable(header, options, companions);
       held = held.subarray(header.headerLength);
       offset = header.headerLength;
     }
@@ -74,10 +78,10 @@ const isFiller = (byte: number): boolean =>
 function namedCodePage(
   { codePage }: DbfHeader,
   { encoding }: DbfOptions,
-  beside: Beside,
+  companions: CompanionFiles,
 ): NamedCodePage | undefined {
   if (encoding !== 'auto') return { encoding, by: 'options' };
-  if (beside.codePage !== undefined) return { encoding: codePageOfCpg(beside.codePage), by: 'cpg' };
+  if (companions.codePage !== undefined) return { encoding: codePageOfCpg(companions.codePage), by: 'cpg' };
   return codePage === undefined ? undefined : { encoding: codePage, by: 'header' };
 }
 
@@ -100,18 +104,18 @@ class DbfTable {
   private more = false;
   private suspect = false;
 
-  constructor(header: DbfHeader, options: DbfOptions, beside: Beside) {
+  constructor(header: DbfHeader, options: DbfOptions, companions: CompanionFiles) {
     this.header = header;
     this.options = options;
-    this.text = new TableText(namedCodePage(header, options, beside));
+    this.text = new TableText(namedCodePage(header, options, companions));
     const hasMemo = header.fields.some(
       ({ type }) => 'MGPW'.includes(type) || (type === 'B' && !header.foxpro),
     );
-    if (hasMemo && beside.memo === undefined && options.memo === 'required')
+    if (hasMemo && companions.memo === undefined && options.memo === 'required')
       throw new Problem('dbf_memo_missing');
     const memo =
-      hasMemo && beside.memo !== undefined && options.memo === 'required'
-        ? memoReader(beside.memo, header)
+      hasMemo && companions.memo !== undefined && options.memo === 'required'
+        ? memoReader(companions.memo, header)
         : undefined;
     this.fields = header.fields.filter(({ hidden }) => !hidden);
     this.texts = this.fields.filter(({ type }) => type === 'C' || type === 'V');

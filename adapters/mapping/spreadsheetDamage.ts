@@ -43,7 +43,7 @@ const question = 0x3f;
 const wideQuestion = 0xff1f;
 
 /** Maximum length: longer texts show none of these. */
-const longest = 40;
+const maxTextLength = 40;
 /** Number of digits from which a text that is no key is in doubt: shorter ones may be quantities. */
 const digitsOfIdentifiers = 10;
 /** Number of digits from which a key that ends in .0 is in doubt: shorter ones may be sections or versions. */
@@ -55,7 +55,7 @@ const digitsOfKeys = 5;
  * @param header names of dates may hold dates
  */
 export function textDamage(text: string, isKey: boolean, header: string): TextDamage | undefined {
-  if (text.length > longest) return undefined;
+  if (text.length > maxTextLength) return undefined;
   const isDate = text.length <= 6 && date.test(text) && !datesOf.test(header);
   if (isDate) return 'spreadsheet.date';
   const lost = lostText(text);
@@ -88,7 +88,7 @@ function lostText(text: string): TextDamage | undefined {
  * those formats removes them, because a program writes such texts exactly. A value copied from a sheet still differs from its key elsewhere.
  */
 export const storedMark = (text: string): TextDamage | undefined =>
-  text.length <= longest &&
+  text.length <= maxTextLength &&
   mayBeMarked(text) &&
   !text.includes('\n') &&
   insideMarks(text, 0, text.length, false) !== undefined

@@ -83,7 +83,7 @@ export type RecordBatch = TableBatch | TreeBatch;
 export type Bytes = AsyncIterable<Uint8Array>;
 
 /** Further files in addition to the first, each read whole: for a DBF its memo file, and the .cpg file that names its code page. */
-export interface Beside {
+export interface CompanionFiles {
   readonly memo?: Uint8Array;
   readonly codePage?: Uint8Array;
 }
@@ -97,7 +97,7 @@ export interface Format {
    * @param options validated against `optionsSchema`, defaults filled in
    * @throws Problem when the file as a whole cannot be read (wrong format, truncated, over a limit), with its place
    */
-  readonly read: (bytes: Bytes, options: unknown, beside?: Beside) => AsyncIterable<RecordBatch>;
+  readonly read: (bytes: Bytes, options: unknown, companions?: CompanionFiles) => AsyncIterable<RecordBatch>;
   /**
    * How the file may be divided into ranges that are read independently; undefined where it may not.
    * @param start the beginning of the file, whole lines

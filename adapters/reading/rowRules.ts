@@ -223,7 +223,7 @@ export const rowRules = {
   },
   'dbf.more': {
     zh: '文件结束标志之后还有内容，未读取：可能是几个文件接在一起，请分开报送',
-    en: 'goes on behind its end mark, which was not read: if it is several files in one, send them one by one',
+    en: 'goes on after its end mark; the rest was not read. If several files were joined, send them one by one',
   },
   'spreadsheet.exponent': {
     zh: '电子表格把长号码变成了科学计数（如 1.10101E+17），号码已损坏：把该列设为“文本”后重新录入',
@@ -307,7 +307,7 @@ export const rowRules = {
   },
   'hl7.unclosed': {
     zh: '{open} 没有以 {close} 结束，文件可能不完整：请重新导出；如发送方从不写，在选项中写 trailers: any',
-    en: '{open} has no {close} behind it, so the file may be cut off: export it again, or say trailers: any in the options if its sender never writes one',
+    en: '{open} has no {close} after it, so the file may be cut off: export it again, or set trailers: any in the options if its sender never writes one',
   },
   'hl7.rows': {
     zh: '没有一条消息含有选项 rows 所写的段 {rows}',

@@ -21,7 +21,7 @@ export const trailerOption: JsonSchema = {
   additionalProperties: false,
   required: ['is', 'count'],
   description:
-    'The record behind the others that says how many there are: it is no row, and another number, or none of it at the end, is a doubt about the file',
+    'The last record, which states the number of records: it is not a row. A different number, or a missing trailer, is a doubt about the file',
   'x-zh': '末尾记录条数的尾记录：不作为数据；条数不符或文件末尾没有尾记录时整个文件存疑',
   properties: {
     start: {

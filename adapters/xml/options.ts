@@ -50,7 +50,7 @@ export const xmlOptionsSchema: JsonSchema = {
       propertyNames: { pattern: '^[A-Za-z_][\\w.-]*$' },
       additionalProperties: { type: 'string', minLength: 1, maxLength: 500 },
       description:
-        'Own prefix → URI: elements of that namespace are named prefix:name, whatever the document calls them. All others go by their local name',
+        'Own prefix → URI: elements of that namespace are named prefix:name, whichever prefix the document uses. All others go by their local name',
       'x-zh': '自定前缀与命名空间 URI；该命名空间的元素记作“前缀:名”，其余只用本地名',
     },
     lists: names('Names that are lists even if they occur once', '即使只出现一次也作为列表的元素名'),

@@ -5,7 +5,7 @@
 import { trimmed } from '../reading/text/trimmed.ts';
 import type { Cell, CellGroup } from '../reading/reader.ts';
 import { elementPath, type ElementPath } from './elementPath.ts';
-import { tooMuch } from '../reading/markup/limits.ts';
+import { limitExceeded } from '../reading/markup/limits.ts';
 import type { XmlOptions } from './options.ts';
 import type { Attributes } from '../reading/markup/scope.ts';
 import { asRecord, put } from './tree.ts';
@@ -76,9 +76,9 @@ export class RowCollector {
   start(name: string, attributes: Attributes, line: () => number): void {
     this.names[this.depth] = name;
     this.depth += 1;
-    if (this.depth > this.options.maxDepth) throw tooMuch(line(), 'maxDepth', this.options.maxDepth);
+    if (this.depth > this.options.maxDepth) throw limitExceeded(line(), 'maxDepth', this.options.maxDepth);
     if (attributes.length > this.options.maxAttributes)
-      throw tooMuch(line(), 'maxAttributes', this.options.maxAttributes);
+      throw limitExceeded(line(), 'maxAttributes', this.options.maxAttributes);
     this.childless = this.depth;
     if (this.open.length === 0) {
       this.keepCarried(attributes);
@@ -212,6 +212,6 @@ export class RowCollector {
   private grow(chars: number): void {
     this.size += chars;
     if (this.size > this.options.maxRecordChars)
-      throw tooMuch(this.line, 'maxRecordChars', this.options.maxRecordChars);
+      throw limitExceeded(this.line, 'maxRecordChars', this.options.maxRecordChars);
   }
 }

@@ -1,27 +1,27 @@
-/** Accepts a further certificate for the key of a root that is trusted already. A client may do this by itself, regardless of the source. */
+/** Accepts a further certificate for the key of a trusted root. A client needs no person for this, because the trust is in the key. */
 import { X509Certificate } from 'node:crypto';
 import { isRoot } from './issueIntermediate.ts';
 import { x509 } from './x509.ts';
 
-const largest = 8192;
+const maxPemLength = 8192;
 
 /**
- * Trust is bound to the key. A certificate replaces the current one only if the same key signed it for itself, under the same name and
- * with a later end. A hub without the root's key cannot make one.
- * @param standing PEM of the root certificate that is trusted; several certificates are never replaced
- * @param offered the claimed root certificate
- * @param now Unix milliseconds; a certificate that has not begun, or has ended, is not accepted
- * @returns PEM, exactly one certificate; undefined for anything else, the current one included
+ * A certificate replaces the trusted one only if it is self-signed by the same key, has the same name and ends later. A hub without the
+ * root's key cannot make such a certificate.
+ * @param trusted PEM of the trusted root certificate; several certificates are never replaced
+ * @param offered the certificate that is to replace it
+ * @param now Unix milliseconds, which must be within the validity of `offered`
+ * @returns PEM of exactly one certificate; undefined where `offered` does not replace the trusted one
  */
-export function furtherRoot(standing: string, offered: unknown, now: number): string | undefined {
+export function furtherRoot(trusted: string, offered: unknown, now: number): string | undefined {
   const one = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
-  // several roots together are the user's own choice, and remain
-  if (standing.split('-----BEGIN CERTIFICATE-----').length !== 2) return undefined;
-  if (typeof offered !== 'string' || offered.length > largest || !one.test(offered)) return undefined;
+  // several roots in one file were chosen by the user
+  if (trusted.split('-----BEGIN CERTIFICATE-----').length !== 2) return undefined;
+  if (typeof offered !== 'string' || offered.length > maxPemLength || !one.test(offered)) return undefined;
   try {
-    const [old, read] = [new X509Certificate(standing), new X509Certificate(offered)];
+    const [old, read] = [new X509Certificate(trusted), new X509Certificate(offered)];
     const [begins, ends] = [Date.parse(read.validFrom), Date.parse(read.validTo)];
-    const same = read.publicKey.equals(old.publicKey) && nameOf(offered).equals(nameOf(standing));
+    const same = read.publicKey.equals(old.publicKey) && nameOf(offered).equals(nameOf(trusted));
     const lasts = begins <= now && now < ends && ends > Date.parse(old.validTo);
     const sound = same && lasts && isRoot(offered, () => true) && isPlainRoot(offered);
     return sound ? `${read.toString().trim()}\n` : undefined;
@@ -30,13 +30,13 @@ export function furtherRoot(standing: string, offered: unknown, now: number): st
   }
 }
 
-/** The name byte by byte: two that only look alike differ. */
+/** DER of the subject: names that differ only in their encoding are different names. */
 const nameOf = (pem: string): Buffer =>
   Buffer.from(new x509.X509Certificate(pem).subjectName.toArrayBuffer());
 
 /**
- * Whether a certificate is an authority above one other, whose key signs certificates and lists, without a limit that would exclude
- * departments.
+ * Whether a certificate can issue intermediates and revocation lists, without a critical extension (such as name constraints) that could
+ * exclude departments.
  */
 function isPlainRoot(pem: string): boolean {
   const read = new x509.X509Certificate(pem);

@@ -18,7 +18,7 @@ export interface ReadIntermediate {
   readonly notAfter: number;
 }
 
-const largest = 8192;
+const maxPemLength = 8192;
 
 /**
  * @param pem exactly one certificate
@@ -46,7 +46,7 @@ export function readIntermediate(pem: string, rootCertificate: string): ReadInte
 
 function parsed(pem: string): X509Certificate {
   const one = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
-  if (pem.length > largest || !one.test(pem))
+  if (pem.length > maxPemLength || !one.test(pem))
     throw new Problem('authority_malformed', { what: 'certificate' });
   try {
     const read = new X509Certificate(pem);

@@ -32,7 +32,7 @@ export interface Mandate {
 }
 
 /** Milliseconds: the maximum of a mandate is a year and a day. */
-const longest = 366 * 86_400_000;
+const maxTermMs = 366 * 86_400_000;
 const forms = {
   person: /^[0-9a-z]{10}$/,
   passkey: /^[A-Za-z0-9_-]{43}$/,
@@ -52,7 +52,7 @@ export function readMandate(payload: Uint8Array): Mandate {
   if (value === undefined || !isMandate(value))
     throw invalidMandate({ zh: '内容不符合规范', en: 'its members do not match the contract' });
   const [from, until] = [Date.parse(value.from), Date.parse(value.until)];
-  if (!(until > from && until - from <= longest))
+  if (!(until > from && until - from <= maxTermMs))
     throw invalidMandate({
       zh: '有效期应为起始时间之后 366 日以内',
       en: 'its term is no span of 366 days or less',

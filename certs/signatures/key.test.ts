@@ -8,8 +8,8 @@ const p256 = newKeyPair();
 const ed25519 = newNotePair();
 const isMalformed = (error: unknown): boolean => error instanceof Problem && error.code === 'key_malformed';
 
-describe('a JWK that says what it is for', () => {
-  test('serves for that', () => {
+describe('a JWK that restricts its use', () => {
+  test('is accepted for that use', () => {
     const [publicP256, publicEd] = [p256, ed25519].map((pair) => pair.publicKey.export({ format: 'jwk' }));
     for (const more of [{ alg: 'ES256' }, { use: 'sig' }, { key_ops: ['verify', 'sign'] }])
       assert.equal(verificationKey({ ...publicP256, ...more }).alg, 'ecdsa-p256-sha256');
@@ -21,7 +21,7 @@ describe('a JWK that says what it is for', () => {
     assert.equal(verificationKey({ ...secret, key_ops: ['sign'] }).alg, 'ecdsa-p256-sha256');
   });
 
-  test('and for nothing else', () => {
+  test('is refused for every other use', () => {
     const open = p256.publicKey.export({ format: 'jwk' });
     const secret = ed25519.privateKey.export({ format: 'jwk' });
     for (const more of [
@@ -53,7 +53,7 @@ describe('the thread pool', () => {
       assert.equal(await verifyInPool(bytes, signBytes(bytes, own), known), true);
     });
 
-    test(`takes for ${own.alg} what the calling thread takes, and nothing else`, async () => {
+    test(`accepts for ${own.alg} exactly the signatures that the calling thread accepts`, async () => {
       const good = signBytes(bytes, own);
       const bad = [
         Buffer.alloc(0),

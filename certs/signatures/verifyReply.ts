@@ -23,7 +23,7 @@ export interface VerifiedReply {
 }
 
 /** Maximum length of the Signature-Input of a reply; its parameters are few. */
-const longest = 1024;
+const maxInputLength = 1024;
 
 /**
  * Verifies a reply against the request that was sent: signed by a key of the hub, body unchanged, every component covered that the
@@ -129,7 +129,7 @@ function signatureFields(view: MessageView): { input: string; signature: Buffer 
 
 function readReplyInput(input: string): { parameters: Parameters; parametersText: string; list: string } {
   return readOr('signature-input', () => {
-    if (input.length > longest) throw invalid('Signature-Input is too long');
+    if (input.length > maxInputLength) throw invalid('Signature-Input is too long');
     const reader = new FieldReader(input);
     if (reader.key() !== replyLabel) reader.fail(`the label ${replyLabel}`);
     reader.need('=');

@@ -5,7 +5,7 @@ import { contextOf, withCallContext, type ContextOptions } from './callContext.t
 import { withProfile } from './profile.ts';
 import { columns } from './printedText.ts';
 import { data, talk } from './verb.ts';
-import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface AggregateOptions extends ClientVerbOptions, ContextOptions {}
 
@@ -43,7 +43,7 @@ async function run(dataset: string, aggregate: string, options: AggregateOptions
         ? JSON.stringify({ ok: true, ...json, exchange, index })
         : columns(table(json)).join('\n'),
     );
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     const hidden = json.cells.filter((cell) => 'suppressed' in cell).length;
     talk({
       zh: `${json.cells.length} 组，其中 ${hidden} 组不显示（少于 ${json.minGroup} 行，或可由其他分组推算）；* 为合计；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,

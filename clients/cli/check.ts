@@ -6,7 +6,7 @@ import type { FactAnswer, FactQuestion, Scalar } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
-import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from './withClient.ts';
 import { defined } from '../../terms/defined.ts';
 
 interface CheckOptions extends ClientVerbOptions, ContextOptions {
@@ -48,7 +48,7 @@ async function run(dataset: string, fact: string, options: CheckOptions): Promis
     const { answer } = reply.json;
     const index = reply.check?.receipt?.proof.index;
     data(options.json === true ? JSON.stringify({ ok: true, answer, exchange, index }) : answer);
-    await keep(options, reply.kept);
+    await storeEvidence(options, reply.kept);
     const { zh, en } = answerTexts[answer];
     talk({
       zh: `${zh}；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,

@@ -14,7 +14,7 @@ interface DeleteOptions extends ClientVerbOptions {
 
 /** Maximum number of keys in one call to the hub. */
 const maxKeys = 10_000;
-const longest = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 export function register(program: Command): void {
   withProfile(program.command('delete'))
@@ -44,7 +44,7 @@ async function deleteRows(file: string, options: DeleteOptions): Promise<void> {
 
 /** @throws VerbFailure (exit 4) for more keys than one call may have, or a line of another length */
 async function keysOf(file: string): Promise<readonly Readonly<Record<string, string>>[]> {
-  const bytes = readBounded(file, longest);
+  const bytes = readBounded(file, maxBytes);
   const keys: Record<string, string>[] = [];
   let bad = 0;
   for await (const batch of readRecords(formatNamed('csv'), once(bytes), {})) {

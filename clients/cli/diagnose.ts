@@ -64,7 +64,7 @@ async function reportExchange(exchange: string, options: ClientVerbOptions): Pro
 }
 
 const responsibleText = (who: NonNullable<ExchangeDiagnosis['who']>): string =>
-  say({ zh: `由${menders[who].zh}处理`, en: `to be mended by ${menders[who].en}` });
+  say({ zh: `由${menders[who].zh}处理`, en: `to be corrected by ${menders[who].en}` });
 
 const menders: Readonly<Record<NonNullable<ExchangeDiagnosis['who']>, Bilingual>> = {
   caller: { zh: '调用方的开发者', en: "the caller's developer" },

@@ -86,12 +86,12 @@ test('sandbox: what comes of the twin and how it is asked, then its rows, and th
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(
     shown.stdout,
-    /^purpose: sandbox\nsigned headers beside: datong-on-behalf-of, datong-matter\n/,
+    /^purpose: sandbox\nalso required, signed: datong-on-behalf-of, datong-matter\n/,
   );
   assert.match(shown.stdout, /^guardian_id {2,}pseudonym$/m);
   assert.match(
     shown.stderr,
-    /invented rows about no real person; .* agreement agr-school-enrolment in force/,
+    /invented rows about no real person; .* agreement agr-school-enrolment, which is in force/,
   );
   const [, value = ''] = /^values to look up: person_id = (99\d{15}[\dX]),/m.exec(shown.stdout) ?? [];
   const lookups = ['sandbox', 'fetch', ...household, ...official, '--filter', `person_id=${value}`];
@@ -392,7 +392,7 @@ test('diagnose EXCHANGE: reports step by step why an exchange was denied, and wh
   assert.equal(out.code, 1, out.stderr);
   assert.match(out.stdout, /✓ sender: education, by certificate and signature/);
   assert.match(out.stdout, new RegExp(`✗ decision: .*\\(${denied.code}\\)`));
-  assert.match(out.stdout, /to be mended by /);
+  assert.match(out.stdout, /to be corrected by /);
   const json = await datong('diagnose', exchange, '--as', 'education', '--json');
   assert.equal((JSON.parse(json.stdout) as { exchange: string }).exchange, exchange);
 });
@@ -647,7 +647,7 @@ test('conformance: the hub passes as a gateway, and a gateway that breaks a rule
   );
 });
 
-test('dataset openapi: where several agreements give something of it, one is chosen', async () => {
+test('dataset openapi: where several agreements grant data of it, one is chosen', async () => {
   const second = { id: 'agr-school-second' };
   await applyGrant(hub, city, 'household/agreement.yaml', 1, (grant) => grant, second);
   const described = (...more: string[]) =>

@@ -5,7 +5,7 @@ import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { columns } from './printedText.ts';
 import { data, dataLines, exitCode, say, talk } from './verb.ts';
-import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from './withClient.ts';
 import { defined } from '../../terms/defined.ts';
 
 interface ExplainOptions extends ClientVerbOptions, Partial<CallContext> {
@@ -51,7 +51,7 @@ async function explain(dataset: string, options: ExplainOptions): Promise<void> 
     };
     const { json, kept: stored } = await client.explain(dataset, query, contextOf(options));
     const explanation = json as Explanation;
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     if (options.json === true) data(JSON.stringify(explanation));
     else printExplanation(explanation);
     process.exitCode = explanation.effect === 'allow' ? exitCode.ok : exitCode.refused;

@@ -8,7 +8,7 @@ import { requestedFormat, tableOf, writeRows, type RowsFileOptions, type Table }
 import { fetchStream } from './fetchStream.ts';
 import { withProfile } from './profile.ts';
 import { data, talk, exitCode, VerbFailure } from './verb.ts';
-import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from './withClient.ts';
 import { defined } from '../../terms/defined.ts';
 import { readFileSync } from 'node:fs';
 import type { DatongClient } from '../sdk/datongClient.ts';
@@ -49,7 +49,7 @@ async function fetchEach(dataset: string, options: FetchOptions): Promise<void> 
     const index = check?.receipt?.proof.index;
     if (format === 'json') data(JSON.stringify({ ok: true, ...json, exchange, index }));
     else await writeRows(options, tableOfOutcomes(json.outcomes, question.fields), json.outcomes);
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     const found = json.outcomes.filter((outcome) => 'records' in outcome).length;
     const unagreed = json.outcomes.filter((outcome) => codeOf(outcome) === 'consent_missing').length;
     talk({
@@ -133,7 +133,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
         // as they come, where they need no heading and no file
         if (format === 'ndjson' && options.out === undefined)
           for (const record of page.json.records) data(JSON.stringify(record));
-        await keep(options, page.kept);
+        await storeEvidence(options, page.kept);
         if (options.all !== true) break;
       }
       const records = pages.flatMap(({ json }) => json.records);

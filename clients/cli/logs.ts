@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .option('--dataset <id>', 'about this dataset only')
     .option('--operation <name>', 'of this operation only, such as queryDataset')
     .option('-f, --follow', 'go on with what comes, the oldest first, until Ctrl-C')
-    .option('--every <seconds>', 'with --follow: seconds between two looks', wholeNumber(1, 3_600), 5)
+    .option('--every <seconds>', 'with --follow: seconds between two queries', wholeNumber(1, 3_600), 5)
     .option('--json', 'one JSON object a line')
     .addHelpText(
       'after',

@@ -204,7 +204,7 @@ function demoAccess({ as, token, profile }: StaffOptions, usual?: string): Staff
 const contradiction = (): VerbFailure =>
   new VerbFailure(exitCode.usage, {
     zh: '--as、--demo 指演示环境：不能再加 --profile；--as 也不能再加 --token',
-    en: '--as and --demo mean the running demo: no --profile beside them, and no --token beside --as',
+    en: '--as and --demo select the running demo: do not give --profile with them, nor --token with --as',
   });
 
 function staffAccess(origin: string | undefined, ca: string, token: string, hub: KnownHub): StaffAccess {

@@ -226,7 +226,7 @@ function storedFiles(
 function filesIn(folder: string): readonly StoredFiles[] {
   const receipt = join(folder, 'receipt.json');
   if (!existsSync(receipt)) return [];
-  const beside = (name: string): string | undefined =>
+  const pathOf = (name: string): string | undefined =>
     existsSync(join(folder, name)) ? join(folder, name) : undefined;
-  return [{ receipt, request: beside('request.http'), reply: beside('reply.http') }];
+  return [{ receipt, request: pathOf('request.http'), reply: pathOf('reply.http') }];
 }

@@ -114,7 +114,7 @@ export function register(program: Command): void {
     .option('--batch <id>', 'continue a submission that was broken off')
     .option(
       '--corrects <batch>',
-      'the file holds the mended rows of this batch; its good rows are published with them',
+      'the file contains the corrected rows of this batch; its good rows are published with them',
     )
     .option('--control <file>', 'control totals of the file (对账文件): rows=…, sum.COLUMN=…, sha256=…')
     .option('--bad-rows <file>', 'write the rows that failed there: your own columns and encoding, and 错误')
@@ -130,7 +130,7 @@ export function register(program: Command): void {
 Examples:
   $ datong send household-2026-09.csv --dataset pub-security.household --control household-2026-09.ctl
   $ datong send stations.csv --dataset ecology.air-quality-hourly --mapping prsa --as ecology
-  $ datong send mended.csv --dataset pub-security.household --corrects 01890000-0000-7000-8000-000000000000
+  $ datong send corrected.csv --dataset pub-security.household --corrects 01890000-0000-7000-8000-000000000000
   $ datong send --watch /srv/outbox --dataset pub-security.household`,
     )
     .action(run);
@@ -146,7 +146,7 @@ async function run(file: string | undefined, options: SendOptions): Promise<void
   if (watch !== undefined && [batch, corrects, control, badRows].some((one) => one !== undefined))
     throw new VerbFailure(exitCode.usage, {
       zh: '--batch、--corrects、--control、--bad-rows 只用于单个文件；文件夹中与文件同名的 .ctl 即其对账文件',
-      en: '--batch, --corrects, --control and --bad-rows are of one file; in a folder NAME.ctl beside NAME is its control file',
+      en: '--batch, --corrects, --control and --bad-rows apply to one file; in a folder, NAME.ctl is the control file of NAME',
     });
   if (watch !== undefined) process.exitCode = await watchFolder(watch, options);
   else if (file !== undefined)

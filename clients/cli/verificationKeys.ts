@@ -6,7 +6,7 @@ import { readBoundedText } from './boundedFile.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 /** A key set of a thousand keys. */
-const longest = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /**
  * Public keys: a JWK, a JWK set, anchors.json or PEM, as text or in a file.
@@ -19,7 +19,7 @@ export function readVerificationKeys(textOrFile: string): readonly VerificationK
       zh: `没有密钥文件 ${textOrFile}`,
       en: `there is no key file ${textOrFile}`,
     });
-  const text = inline ? textOrFile : readBoundedText(textOrFile, longest);
+  const text = inline ? textOrFile : readBoundedText(textOrFile, maxBytes);
   try {
     if (!text.trimStart().startsWith('{')) return [verificationKey(text)];
     return jwksOf(membersOf(parseEvidenceJson(text))).map((jwk) => verificationKey(membersOf(jwk)));

@@ -108,7 +108,7 @@ function printLeaving({ deprecations }: DatongClient): void {
 }
 
 /** Stores request, reply and receipt of an exchange where `--save` asks for it. */
-export async function keep(options: ClientVerbOptions, retained: StoredExchange): Promise<void> {
+export async function storeEvidence(options: ClientVerbOptions, retained: StoredExchange): Promise<void> {
   if (options.save === undefined) return;
   const place = await saveExchange(options.save, retained);
   talk({ zh: `证据已存入 ${place}`, en: `evidence stored in ${place}` });
@@ -120,7 +120,7 @@ async function refused(
   typed: TypedWords,
 ): Promise<VerbFailure> {
   if (options.json === true) data(JSON.stringify(refusalJson(problem)));
-  if (problem.kept !== undefined) await keep(options, problem.kept);
+  if (problem.kept !== undefined) await storeEvidence(options, problem.kept);
   const exit = exitOfProblem(problem);
   const { code } = problem;
   const text = { zh: `${problem.text.zh}（${code}）`, en: `${problem.text.en} (${code})` };

@@ -16,7 +16,7 @@ export interface Example {
   readonly rowsOf: (id: string) => readonly object[] | Promise<readonly object[]>;
 }
 
-const longest = 65_536;
+const maxBodyBytes = 65_536;
 
 export function liveService({ origin, tls, hub, signingKey: jwk, rowsOf }: Example): Server {
   const service = new ProviderService({
@@ -34,7 +34,7 @@ export function liveService({ origin, tls, hub, signingKey: jwk, rowsOf }: Examp
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > longest) request.destroy();
+      if (bytes > maxBodyBytes) request.destroy();
       else chunks.push(chunk);
     });
     request.on('end', () => {

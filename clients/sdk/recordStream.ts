@@ -165,7 +165,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       const rows = this.rows + records.length;
       const statement = await this.verify(said, rows);
       if (said.kind === '$end') {
-        if (records.length > 0) throw invalid('rows behind the last part');
+        if (records.length > 0) throw invalid('rows after the last part');
         await this.finish(said, statement);
         return undefined;
       }

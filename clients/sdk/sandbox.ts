@@ -9,7 +9,7 @@ export type SandboxView = components['schemas']['SandboxView'];
 
 /** Context of the call. The purpose is always `sandbox`. */
 export interface SandboxContext extends Partial<Omit<CallContext, 'purpose'>> {
-  /** the purpose that is tried out, where the agreement or the request has several */
+  /** the purpose to try, where the agreement or the request has several */
   readonly as?: string;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The record of a stream: its request, every verified byte, and the receipt of its end. It can be verified years later without the hub:
+ * Stores a stream: its request, every verified byte, and the receipt of its end. The folder can be verified later without the hub:
  *
- *   <exchange id>/request.http, signing-key.json   as of any exchange
+ *   <exchange id>/request.http, signing-key.json   as `saveExchange` writes them
  *   <exchange id>/records.ndjson   all bytes before the last line: the end's entry commits to their SHA-256
  *   <exchange id>/receipt.json     of the end
  *
@@ -15,14 +15,14 @@ import { receiptJson } from './storedExchange.ts';
 import type { RecordStream, StreamPart } from './recordStream.ts';
 
 /**
- * Reads a stream to its end and writes it below a folder, readable by its owner alone. It writes one part at a time to limit memory.
- * @param reported called with each part once it is written
+ * Reads a stream to its end and writes it below a folder, readable by its owner alone. One part at a time is in memory.
+ * @param written called with each part once it is written
  * @returns the folder of this exchange
  */
 export async function saveStream(
   folder: string,
   stream: RecordStream,
-  reported: (part: StreamPart) => Promise<void> | void = () => undefined,
+  written: (part: StreamPart) => Promise<void> | void = () => undefined,
 ): Promise<string> {
   const place = join(folder, exchangeId(stream.exchange));
   await mkdir(place, { recursive: true, mode: 0o700 });
@@ -33,7 +33,7 @@ export async function saveStream(
   try {
     for await (const part of stream) {
       await records.writeFile(part.bytes);
-      await reported(part);
+      await written(part);
     }
   } finally {
     await records.close();

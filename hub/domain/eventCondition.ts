@@ -40,7 +40,7 @@ const forms = {
 };
 
 const maxReadings = 100;
-const longest = { change: units.d, silence: 30 * units.d };
+const maxPeriodMs = { change: units.d, silence: 30 * units.d };
 /** The job detects a silence at its next run, so a shorter minimum would have no effect. */
 const minSilence = 10 * units.s;
 
@@ -69,7 +69,7 @@ function parseChange(text: string): Change | undefined {
   const [found, name = '', direction, by, count, unit] = forms.change.exec(text) ?? [];
   if (found === undefined) return undefined;
   const withinMs = Number(count) * units[unit as keyof typeof units];
-  const fits = Number(by) > 0 && withinMs > 0 && withinMs <= longest.change;
+  const fits = Number(by) > 0 && withinMs > 0 && withinMs <= maxPeriodMs.change;
   return fits
     ? { kind: 'change', field: name, direction: direction as Change['direction'], by: Number(by), withinMs }
     : undefined;
@@ -79,7 +79,7 @@ function parseSilence(text: string): Silence | undefined {
   const [found, count, unit] = forms.silence.exec(text) ?? [];
   if (found === undefined) return undefined;
   const forMs = Number(count) * units[unit as keyof typeof units];
-  return forMs >= minSilence && forMs <= longest.silence ? { kind: 'silence', forMs } : undefined;
+  return forMs >= minSilence && forMs <= maxPeriodMs.silence ? { kind: 'silence', forMs } : undefined;
 }
 
 /** Whether a value satisfies the comparison. */

@@ -13,7 +13,7 @@ export interface InboxPage {
 
 /** The written form of a position: day, section and the item's identity, truncated where it is long. */
 export const inboxPlace = /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[a-zA-Z]{3,12}~[\x20-\x7e]{2,270}$/;
-const longest = 270;
+const maxCursorLength = 270;
 /** After every day that a deadline can be. */
 const never = '9999-12-31';
 
@@ -50,5 +50,5 @@ function placeOf(section: ReminderSection, one: object): string {
   const same = JSON.stringify(itemIdentity(section, one));
   // a position is part of a URL: each character beyond ASCII is replaced by its number
   const plain = same.replaceAll(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
-  return `${day}~${section}~${plain.slice(0, longest)}`;
+  return `${day}~${section}~${plain.slice(0, maxCursorLength)}`;
 }

@@ -22,7 +22,7 @@ export const reminderWords = {
   demands: { zh: '数据需求申请', en: 'demands for data' },
   duties: { zh: '接收数据后的义务', en: 'duties' },
   keys: { zh: '部门密钥', en: 'keys' },
-  codes: { zh: '未使用的登记码', en: 'open enrolment codes' },
+  codes: { zh: '未使用的入网码', en: 'open enrolment codes' },
   expiring: { zh: '即将到期的共享协议', en: 'agreements that end soon' },
   stops: { zh: '已暂停的共享协议', en: 'stopped agreements' },
   seconds: { zh: '缺AB角的数据管理员', en: 'stewards without a second' },

@@ -85,8 +85,8 @@ export interface Identity {
   onRevoked(callback: (serials: readonly string[]) => void): () => void;
 
   /**
-   * Prepares an act of identity with the current ground. Appending its entry does it.
-   * @param act one of `enrolment/` or `persons/`; the ground is its last argument
+   * Prepares an act of identity. Appending its entry performs it.
+   * @param act one of `enrolment/` or `persons/`; its last argument has what it depends on
    * @throws Problem why the act is rejected
    */
   prepare<A extends readonly unknown[], R>(

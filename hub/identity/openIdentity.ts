@@ -174,8 +174,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
 
     async prepare(act, ...given) {
       await live.current();
-      const ground = { authority: keys.authority, origin, reader, directory: live.directory };
-      const prepared = await act(...given, ground);
+      const dependencies = { authority: keys.authority, origin, reader, directory: live.directory };
+      const prepared = await act(...given, dependencies);
       if (prepared.bumpsEpoch) live.expectChange();
       return prepared;
     },

@@ -1,5 +1,5 @@
 /** Input of the log from a caller, and the result once the entry is durable. */
-import type { ConsentGround } from './store/flush.ts';
+import type { ConsentBasis } from './store/flush.ts';
 import type { PrivatePart } from './store/privateParts.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Leaf, LeafActor } from '../../log/leaf.ts';
@@ -37,8 +37,8 @@ export type ConflictingClaim = keyof Claims;
 
 /** Consents and private part of an answer, written with the flush itself. */
 export interface AtOnce {
-  readonly ground: ConsentGround;
-  /** the work that the ground replaces: a draft with other or further work runs that work instead */
+  readonly basis: ConsentBasis;
+  /** the work that the basis replaces: a draft with other or further work runs that work instead */
   readonly insteadOf: (transaction: Transaction) => Promise<void>;
 }
 

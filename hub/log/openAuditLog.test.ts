@@ -220,7 +220,7 @@ describe('one process', () => {
     const resting = (asOf: bigint, claims: Claims = {}, insteadOf = work): Draft => {
       const made = draft(claims, { work });
       const retained = { exchange: made.leaf.id, salt: randomBytes(32), value: { consents: ['c'] } };
-      return { ...made, atOnce: { ground: { scope, asOf, private: retained }, insteadOf } };
+      return { ...made, atOnce: { basis: { scope, asOf, private: retained }, insteadOf } };
     };
     /** whether what the entry commits to was written with it, and how often the work was done */
     const written = async (one: Draft): Promise<readonly [string | undefined, boolean, number]> => {

@@ -2,7 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 import type { IntakeServices } from '../flows/intake/services.ts';
 import { staffIntakeOperations, staffReleaseOperations } from '../flows/flows.ts';
-import { holdsIdentityNumber } from '../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../domain/holdsIdentityNumber.ts';
 import { verdictOf, type Owner, type Permission, type Verdict } from '../domain/permissions.ts';
 import type { Operation, StaffOperation, Operations } from '../pipeline/operation.ts';
 import type { Announced, Call } from '../pipeline/call.ts';

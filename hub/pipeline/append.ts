@@ -2,7 +2,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Appended } from '../log/draft.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import { afterLoss } from './onConflict.ts';
+import { onConflict } from './onConflict.ts';
 import { attemptOf, DecideAfresh, denied } from './call.ts';
 import { entryOf, type Carried, type ToLog } from './entryOf.ts';
 import { maxAttempts, type Decide, type Decided, type GateServices, type Passage } from './passage.ts';
@@ -30,7 +30,7 @@ export async function append<C extends Caller>(
 
   function draftOf(one: ToLog<C>): Entry<Carried> {
     return entryOf(passage, one, async (claim) =>
-      draftOf(toLog(await afterLoss(services, passage, one, claim, decide))),
+      draftOf(toLog(await onConflict(services, passage, one, claim, decide))),
     );
   }
 

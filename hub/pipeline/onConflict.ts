@@ -18,7 +18,7 @@ import { asProblem, problemOf, withoutEffects } from './refused.ts';
 import { lockActs } from './ownership.ts';
 
 /** The caller is authenticated again in each case: the lost claim may concern the caller's own authorisation. */
-export async function afterLoss<C extends Caller>(
+export async function onConflict<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,
   lost: ToLog<C>,

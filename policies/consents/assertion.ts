@@ -32,7 +32,7 @@ const presenters = ['self', 'guardian', 'agent'] as const;
 type PresentedBy = (typeof presenters)[number];
 
 /** Milliseconds. */
-const longest = 600_000;
+const maxLifeMs = 600_000;
 const skew = 30_000;
 
 export const assertionSchema = closed(
@@ -79,7 +79,7 @@ function faultOf(
     return { zh: '签署部门不是核验部门', en: 'the signer is not the department that vouches' };
   if (hub !== at.hub) return { zh: '不是为本枢纽签署的', en: 'it was made for another hub' };
   const [from, until] = [readTime(issuedAt), readTime(expires)];
-  if (from === undefined || until === undefined || from >= until || until - from > longest)
+  if (from === undefined || until === undefined || from >= until || until - from > maxLifeMs)
     return { zh: '有效期应为十分钟以内', en: 'its term is no span of ten minutes or less' };
   if (at.now < from - skew) return { zh: '尚未生效', en: 'it is from the future' };
   return at.now < until ? undefined : { zh: '已经过期', en: 'it has expired' };

@@ -92,7 +92,7 @@ export function checkOpening({ commitment }: CommittedSubject, opening: SubjectO
 
 export const anotherPerson: Bilingual = {
   zh: '随附的标识与凭证承诺的不是同一人',
-  en: 'the person named beside it is not the one it commits to',
+  en: 'the person named with it is not the one that it commits to',
 };
 
 export const invalid = (reason: Bilingual): Problem => new Problem('consent_invalid', { reason });

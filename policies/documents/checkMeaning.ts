@@ -210,7 +210,7 @@ function matterFindings({ matters = [] }: Agreement, file: string): PolicyFindin
           'case_form',
           `/${i}/cases/${j}`,
           '办件编号格式太宽：应有固定字符，* 旁边不能有 # 或 *，连续的字母数字不超过 14 位',
-          'this form is too free: it needs a fixed sign, no # or * beside a *, and no run of letters and digits over 14',
+          'this form is too free: it needs a fixed sign, no # or * next to a *, and no run of letters and digits over 14',
         );
       } else if (earlier.some((other) => caseFormsOverlap(other, form))) {
         report(

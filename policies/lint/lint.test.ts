@@ -16,7 +16,7 @@ describe('lint', () => {
     assert.match(notes[0]?.message.en ?? '', /income/);
   });
 
-  test('floors that never bite, and floors that close a filter', () => {
+  test('a floor that changes nothing, and a floor that closes a filter, are findings', () => {
     const idle = restriction('when: { field: [name] }\nfloor: { mask: personName }');
     assert.deepEqual(codes(agreement(), idle), ['floor_never_bites']);
     assert.deepEqual(
@@ -33,7 +33,7 @@ describe('lint', () => {
     ]);
   });
 
-  test('a grant that is looser than what the schema proposes, and a proposal that is no mask', () => {
+  test('a grant that is looser than the schema proposes, and a proposal that is no mask, are notes', () => {
     const schema = (proposal: string): string => `kind: Schema
 document:
   $schema: https://json-schema.org/draft/2020-12/schema
@@ -61,12 +61,12 @@ document:
     ]);
   });
 
-  test('expired documents, lookups without a quota', () => {
+  test('an expired document, and look-ups without a quota, are findings', () => {
     assert.deepEqual(codes(agreement({ until: '2026-05-01T00:00:00+08:00' })), ['expired']);
     assert.deepEqual(codes(agreement({ grant: '    lookupBy: [person_id]\n' })), ['lookup_without_quota']);
   });
 
-  test('a look-up by a full value that returns a pseudonym which another grant lists', () => {
+  test('a look-up must not return a pseudonym that another grant lists', () => {
     const pseudonym = 'person_id: { mask: pseudonym, domain: person }';
     const limits = '    limits: { callsPerDay: 500 }\n';
     const lookupGrant = (more = ''): string =>
@@ -87,12 +87,12 @@ document:
     assert.deepEqual(found(lookupGrant(), listing()), ['lookup_names_pseudonym']);
     assert.deepEqual(found(lookupGrant(), listing('company')), [], 'another domain');
     assert.deepEqual(found(lookupGrant(), listing('person', 'housing')), [], 'of another department');
-    // one grant that lists and permits look-ups does so by itself
+    // one grant that both lists rows and permits look-ups is enough
     const both = agreement({ grant: `${limits}    lookupBy: [person_id]\n`, fields: `{ ${pseudonym} }` });
     assert.deepEqual(found(both), ['lookup_names_pseudonym']);
   });
 
-  test('clear on a sensitive field without a statute', () => {
+  test('a sensitive field may be clear only under a statute', () => {
     const contract = '{ type: contract, reference: 合同 }';
     assert.deepEqual(codes(agreement({ basis: contract })), []);
     const schema = (marks: string): string => `kind: Schema
@@ -121,7 +121,7 @@ document:
     assert.deepEqual(codes(schema('x-personal: none'), consenting), ['consent_without_subject']);
   });
 
-  test('fields that identify together: 6+4 digits and a birth year leave about 34', () => {
+  test('fields that identify a person together are a finding: 6+4 digits and a birth year leave about 34 persons', () => {
     const id = 'person_id: { mask: idCard, head: 6, tail: 4 }';
     const { documents, context } = set(
       agreement({ fields: `{ ${id}, birth_date: { mask: dateTrunc, to: year } }` }),

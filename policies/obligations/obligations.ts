@@ -7,7 +7,7 @@ interface Period {
 }
 
 /** Ten years, in days. A promise to delete after a longer period is not accepted. */
-const longest = 3660;
+const maxDays = 3660;
 
 /**
  * Reads an ISO 8601 duration of whole days, `P1Y6M`, `P180D`, `P2W`: each unit once and in this order. Returns undefined for anything else.
@@ -22,7 +22,7 @@ function readPeriod(text: string): Period | undefined {
 /** Whether a period is unreadable or longer than the maximum. */
 export function periodFault(text: string): boolean {
   const period = readPeriod(text);
-  return period === undefined || period.years * 366 + period.months * 31 + period.days > longest;
+  return period === undefined || period.years * 366 + period.months * 31 + period.days > maxDays;
 }
 
 /**

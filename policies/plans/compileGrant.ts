@@ -12,7 +12,7 @@ import { aggregatesOf, checkAggregatesOf } from './aggregates.ts';
 import { checkBasisOfData } from './checkBasisOfData.ts';
 import { effectiveFields } from './effectiveFields.ts';
 import { checkFactsOf, factsOf } from './facts.ts';
-import { groundOf } from './ground.ts';
+import { inputsOf } from './grantInputs.ts';
 import type { PseudonymScopes } from './linkages.ts';
 import { mattersOf } from './matters.ts';
 import type { Party } from './parties.ts';
@@ -89,7 +89,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   const grant = agreement.grants[index];
   if (grant === undefined) return [];
   const path = `/grants/${index}`;
-  const { schema, unshared, mode } = groundOf(grant, context);
+  const { schema, unshared, mode } = inputsOf(grant, context);
   if (schema === undefined) {
     report.error('unknown_schema', `${path}/schema`, '没有这个数据集标准', 'there is no such schema');
     return [];
@@ -120,7 +120,7 @@ const isOther = (mode: string | undefined, wanted: string): boolean => mode !== 
 function checkDeliveries(
   grant: Grant,
   schema: DatasetSchema,
-  mode: ReturnType<typeof groundOf>['mode'],
+  mode: ReturnType<typeof inputsOf>['mode'],
   path: string,
   report: Report,
 ): void {

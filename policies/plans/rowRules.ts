@@ -10,7 +10,7 @@ import { isObject } from '../masks/rows/fieldPath.ts';
 
 const bounds = new Set(['gte', 'gt', 'lte', 'lt']);
 
-const longest = 1000;
+const maxTextLength = 1000;
 
 /** Whether a filter's value has the form of its operator and the type of its field. Nothing is converted. */
 export function fitsField(field: SchemaField, op: string, value: unknown): boolean {
@@ -21,7 +21,7 @@ export function fitsField(field: SchemaField, op: string, value: unknown): boole
       return (
         Array.isArray(value) &&
         value.length > 0 &&
-        value.length <= longest &&
+        value.length <= maxTextLength &&
         value.every((one) => fits(field, one))
       );
     case 'range':
@@ -61,7 +61,7 @@ function fits(field: SchemaField, value: unknown): boolean {
 
 /** PostgreSQL text cannot store NUL, UTF-8 no lone surrogate. */
 const isStorable = (text: string): boolean =>
-  text.length <= longest && !text.includes('\u0000') && text.isWellFormed();
+  text.length <= maxTextLength && !text.includes('\u0000') && text.isWellFormed();
 
 /** Formats stored in columns of another type than text: a value without the format would only fail in the database. */
 function hasFormat(format: string | undefined, text: string): boolean {

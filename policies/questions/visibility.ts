@@ -1,4 +1,4 @@
-/** Answers «Who can see field X?» and «what can department D see?» from the table of plans. */
+/** Answers «who can see this field?» and «what can this department see?» from the table of plans. */
 import type { RowCondition } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { factText } from '../factAnswer.ts';
@@ -22,9 +22,8 @@ export interface VisibilityCell {
   /** path of the field */
   readonly field: string;
   /**
-   * read: it is released under its mask; lookup: a caller that holds the full value learns whether such a row exists; serves: another
-   * field's mask is computed from it; fact: a question about it is answered with yes, no or unknown; aggregate: rows are counted by it, or
-   * it is summed
+   * read: released under its mask. lookup: a caller with the full value learns whether such a row exists. serves: another field's mask is
+   * computed from it. fact: a question about it is answered with yes, no or unknown. aggregate: rows are counted by it, or it is summed.
    */
   readonly access: 'read' | 'lookup' | 'serves' | 'fact' | 'aggregate';
   readonly mask: string;
@@ -36,12 +35,13 @@ export interface VisibilityCell {
   /** `agr-2026-0042@3` */
   readonly agreement: string;
   readonly rows: readonly RowCondition[];
+  /** what each call must state; see `requirementsOf` */
   readonly requires: readonly string[];
   readonly consent: boolean;
-  /** half-open term */
+  /** term of the agreement, RFC 3339, without `until` itself */
   readonly from: string;
   readonly until: string;
-  /** whether it holds at the asked time */
+  /** whether the agreement is in force at `now` */
   readonly active: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface VisibilityQuestion {
   readonly consumer?: string;
 }
 
-/** @param now Unix milliseconds: which cells are in force then */
+/** @param now Unix milliseconds. @returns all cells of the question, also of agreements that are not in force */
 export function visibility(
   plans: Plans,
   question: VisibilityQuestion,
@@ -113,6 +113,7 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
   ];
 }
 
+/** What each call under a plan must state: the official, the case number, one subject. */
 export function requirementsOf({ needs }: Plan): readonly string[] {
   return [
     ...(needs.onBehalfOf ? ['on-behalf-of'] : []),

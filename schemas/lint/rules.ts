@@ -117,7 +117,7 @@ export const lintRules = {
   keyword_idle: {
     message: {
       zh: '“{keyword}”旁没有“{needs}”，不起作用',
-      en: '"{keyword}" does nothing without "{needs}" beside it',
+      en: '"{keyword}" does nothing without "{needs}"',
     },
     mend: { zh: '补上或删除', en: 'add what it needs, or remove it' },
   },
@@ -126,7 +126,7 @@ export const lintRules = {
       zh: '“{keyword}”只对 {types} 起作用，而此处的 type 不含它',
       en: '"{keyword}" works on {types} only, which the type here does not have',
     },
-    mend: { zh: '改正 type，或删除该关键字', en: 'mend the type, or remove the keyword' },
+    mend: { zh: '改正 type，或删除该关键字', en: 'correct the type, or remove the keyword' },
   },
   type_contradicts: {
     message: {
@@ -191,7 +191,7 @@ export const lintRules = {
   pattern_unbounded: {
     message: {
       zh: '正则旁没有不超过 256 的 maxLength',
-      en: 'beside a pattern maxLength of at most 256 is needed',
+      en: 'a pattern also needs maxLength of at most 256',
     },
     mend: { zh: '写上 maxLength', en: 'add maxLength' },
   },
@@ -306,7 +306,7 @@ export const lintRules = {
   },
   nothing_fits: {
     message: { zh: '没有任何值能满足：{reason}', en: 'no value can satisfy it: {reason}' },
-    mend: { zh: '改正上下限', en: 'mend the bounds' },
+    mend: { zh: '改正上下限', en: 'correct the bounds' },
   },
   number_not_exact: {
     message: { zh: '数值超出精确范围', en: 'the number is beyond what is exact' },

@@ -83,8 +83,8 @@ function* verdictsOf(
   const on = (id: NodeId): Verdict => verdictOn(nodes, id, value, parent, (shared ??= new Map()));
   if (node.besideRef === true && node.ref !== undefined) {
     // validators differ on keywords next to a reference
-    const beside = all(verdictsOf(nodes, withoutReference(node), value, parent, shared));
-    yield all([on(node.ref), beside === true ? true : undefined]);
+    const siblings = all(verdictsOf(nodes, withoutReference(node), value, parent, shared));
+    yield all([on(node.ref), siblings === true ? true : undefined]);
     return;
   }
   if (node.opaque !== undefined) yield undefined;

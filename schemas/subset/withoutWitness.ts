@@ -10,7 +10,7 @@ export const withoutWitness: readonly {
     codes: ['type_changed', 'type_narrowed', 'values_changed', 'values_removed'],
     why: {
       zh: '被取消的取值可能本来就不存在：旁边的格式、写法或形式已将其排除，而证明不深入格式',
-      en: 'the values taken away may be none: a format, pattern or alternative beside them excludes them, and the proof does not look into formats',
+      en: 'possibly no value was taken away: a format, pattern or alternative may exclude those values already, and the proof does not evaluate formats',
     },
   },
   {

@@ -15,7 +15,7 @@ import { recordedExamples, type Example } from '../../hub/platform/http/contract
 import { recordedCalls } from './recordedCalls.ts';
 
 /** Maximum characters of an answer that a reader takes in at a glance. */
-const longest = 2_500;
+const maxLength = 2_500;
 
 const size = ({ answer, body }: Example): number => JSON.stringify([answer, body]).length;
 
@@ -23,7 +23,7 @@ const size = ({ answer, body }: Example): number => JSON.stringify([answer, body
 function better(one: Example, other: Example | undefined): boolean {
   if (other === undefined) return true;
   const [mine, its] = [size(one), size(other)];
-  return mine <= longest ? its > longest || mine > its : mine < its;
+  return mine <= maxLength ? its > maxLength || mine > its : mine < its;
 }
 
 function chosenFrom(folder: string): Record<string, Example> {

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 
 const folder = process.env.DATONG_RECORD;
-const longest = 64 * 1024;
+const maxBytes = 64 * 1024;
 const asked = new WeakMap();
 const answered = new WeakMap();
 
@@ -16,7 +16,7 @@ const kept = (chunks, owner, chunk, encoding) => {
     typeof chunk === 'string'
       ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8')
       : Buffer.from(chunk);
-  chunks.set(owner, Buffer.concat([chunks.get(owner) ?? Buffer.alloc(0), bytes]).subarray(0, longest));
+  chunks.set(owner, Buffer.concat([chunks.get(owner) ?? Buffer.alloc(0), bytes]).subarray(0, maxBytes));
 };
 
 if (folder !== undefined) {

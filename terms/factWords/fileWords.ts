@@ -82,7 +82,7 @@ export const fileWords = {
   'it is about other bytes': '针对的是另一些字节',
   'it is the stream of another exchange': '是另一次交换的数据流',
   'a part without end': '有一段没有结束',
-  'rows behind the last part': '最后一段之后还有行',
+  'rows after the last part': '最后一段之后还有行',
   'a statement is not signed by the hub': '有一条声明不是由枢纽签名',
   'a statement is no text': '有一条声明不是文本',
   'a line without end': '有一行没有结束',

@@ -53,7 +53,7 @@ export const consentProblems = {
     who: 'provider',
     text: {
       zh: '改正批次应属于同一数据资源，已发布，且晚于提出之时',
-      en: 'the mending batch is one of the same dataset, published after the ticket was opened',
+      en: 'the batch must be one of the same dataset, published after the ticket was opened',
     },
     next: { zh: '报送改正的数据后写明其批次', en: 'submit the corrected data and name its batch' },
   },

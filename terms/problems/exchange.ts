@@ -4,7 +4,7 @@ export const exchangeProblems = {
     who: 'data-office',
     text: {
       zh: '本枢纽的两名负责人尚未都加入，只提供使用场景 sandbox 的合成数据',
-      en: 'the two persons of this hub have not both come in: only invented rows are answered, for the purpose sandbox',
+      en: 'the two founders of this hub have not both accepted their invitations: it returns only invented rows, for the purpose sandbox',
     },
     next: {
       zh: '两人各用自己的邀请码执行 datong client accept（见 datong hub bootstrap）',

@@ -254,7 +254,7 @@ export const guardProblems = {
     who: 'provider',
     text: {
       zh: '这份文件与 {day} 发布的批次 {batch} 逐字节相同，批次已搁置，可能误报了旧文件',
-      en: 'these are the very bytes of batch {batch}, published on {day}; the batch is held, for it may be an old file',
+      en: 'the file is identical to batch {batch}, published on {day}; the batch is held, because it may be an old file',
     },
     next: {
       zh: '报送本期文件；确要恢复旧内容的，请数据管理员放行',
@@ -266,7 +266,7 @@ export const guardProblems = {
     who: 'provider',
     text: {
       zh: '同样的字节已作为另一数据资源的文件报送过，可能报错了对象',
-      en: 'the very bytes were submitted for another dataset; it may be the wrong file',
+      en: 'an identical file was submitted for another dataset; it may be the wrong file',
     },
     next: {
       zh: '核对文件与数据资源；确属本资源的，请数据管理员放行',

@@ -75,7 +75,7 @@ export const intakeProblems = {
     status: 409,
     who: 'operator',
     text: { zh: '批次 {batch} 已有变化，不再销毁', en: 'the batch {batch} has changed and is not destroyed' },
-    next: { zh: '无需处理，作业会重新检查', en: 'nothing: the job looks at it again' },
+    next: { zh: '无需处理，作业会重新检查', en: 'nothing: the job checks it again' },
   },
   deletion_by_leaving_out: {
     status: 422,
@@ -307,7 +307,7 @@ export const intakeProblems = {
     who: 'provider',
     text: {
       zh: '只能按另一映射重新处理 {dataset} 的当前批次（快照方式）；该批次不是，或其间已有新批次',
-      en: 'only the current batch of a snapshot dataset can be read again by another mapping ({dataset}): this one is not current, or another one arrived meanwhile',
+      en: 'only the current batch of a snapshot dataset can be read again by another mapping ({dataset}): this one is not current, or another one has arrived since',
     },
     next: { zh: '用 datong batch list 查看当前批次', en: 'look for the current one with datong batch list' },
   },

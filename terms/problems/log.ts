@@ -173,7 +173,7 @@ export const logProblems = {
     },
     next: {
       zh: '在配置中把 name 改回“{name}”，或为“{other}”另设状态目录、密钥目录和数据库',
-      en: 'set name in the configuration back to {name}, or give {other} a state folder, a key folder and a database of its own',
+      en: 'set name in the configuration back to {name}, or give {other} another state folder, key folder and database',
     },
   },
   log_inconsistent: {

@@ -9,7 +9,7 @@ export const periodProblems = {
     },
     next: {
       zh: '再报送一份文件，把这些主键改回原来的取值；该批次新带来的主键，用 datong batch delete 删除',
-      en: 'send a file that brings these keys with their values of before, and delete the keys that came only with it (datong batch delete)',
+      en: 'send a file with these keys and their former values, and delete the keys that came only with it (datong batch delete)',
     },
   },
   batch_periods_many: {

@@ -31,13 +31,16 @@ export const personProblems = {
     status: 401,
     who: 'caller',
     text: { zh: '本次查看已结束', en: 'this visit has ended' },
-    next: { zh: '从原来的应用重新进入', en: 'come in again from the app that brought you' },
+    next: { zh: '从原来的应用重新进入', en: 'open the page again from the app that you came from' },
   },
   own_code_invalid: {
     status: 401,
     who: 'caller',
-    text: { zh: '进入代码无效、已用过或已过期', en: 'the code to come in is wrong, was used or is too old' },
-    next: { zh: '从原来的应用重新进入', en: 'come in again from the app that brought you' },
+    text: {
+      zh: '进入代码无效、已用过或已过期',
+      en: 'the code that opens the page is wrong, was used or has expired',
+    },
+    next: { zh: '从原来的应用重新进入', en: 'open the page again from the app that you came from' },
   },
   own_page_off: {
     status: 404,

@@ -1,5 +1,5 @@
 /** Problems of the policy engine: outcomes of `decide`, reasons for rejecting a claim, and faults of documents. */
-const ask = {
+const askProvider = {
   zh: '核对共享协议；如确有需要，向提供部门申请变更',
   en: 'check the agreement; where it is needed, ask the provider to change it',
 } as const;
@@ -16,9 +16,9 @@ export const policyProblems = {
     who: 'caller',
     text: {
       zh: '该数据资源有多份共享协议可用：{choices}',
-      en: 'several agreements give something of it: {choices}',
+      en: 'several agreements grant data of this dataset: {choices}',
     },
-    next: { zh: '用 agreement 和 purpose 选定一项', en: 'choose one by agreement and purpose' },
+    next: { zh: '用 agreement 和 purpose 选定一项', en: 'choose one with agreement and purpose' },
   },
   no_agreement: {
     status: 403,
@@ -41,7 +41,7 @@ export const policyProblems = {
   agreement_not_in_force: {
     status: 403,
     who: 'department',
-    text: { zh: '共享协议尚未生效或已到期', en: 'the agreement is not in force yet, or not any more' },
+    text: { zh: '共享协议尚未生效或已到期', en: 'the agreement is not in force yet, or has ended' },
     next: { zh: '核对有效期，到期前申请续期', en: 'check its term; ask for a renewal before it ends' },
   },
   agreement_suspended: {
@@ -50,7 +50,7 @@ export const policyProblems = {
     text: { zh: '共享协议已暂停', en: 'the agreement is suspended' },
     next: {
       zh: '由{whom}暂停；理由见本部门的待办和协议页',
-      en: 'stopped by {whom}; the reason is in your department’s inbox and on the page of the agreement',
+      en: 'suspended by {whom}; the reason is in your department’s inbox and on the page of the agreement',
     },
   },
   already_stopped: {
@@ -58,18 +58,18 @@ export const policyProblems = {
     who: 'caller',
     text: {
       zh: '贵方（{side}）自 {since} 起已暂停该协议，另一理由未予记入',
-      en: 'your side ({side}) stopped it on {since}: a second reason is not stored',
+      en: 'your side ({side}) suspended the agreement on {since}; the new reason was not stored',
     },
     next: {
       zh: '原理由见协议页面；须换理由的，先由另一方暂停，再解除并以新理由暂停',
-      en: 'the stored reason is shown on the page of the agreement; for another one, lift the stop and stop it again, once another side has stopped it too',
+      en: 'the page of the agreement shows the stored reason. To change it, let another side suspend the agreement too, then lift your suspension and suspend it again',
     },
   },
   dataset_not_agreed: {
     status: 403,
     who: 'caller',
     text: { zh: '该共享协议不包含此数据资源', en: 'the agreement does not cover this dataset' },
-    next: ask,
+    next: askProvider,
   },
   purpose_missing: {
     status: 400,
@@ -80,17 +80,17 @@ export const policyProblems = {
   purpose_unknown: {
     status: 400,
     who: 'caller',
-    text: { zh: '使用场景不在使用场景目录中', en: 'the purpose is not in the tree of purposes' },
+    text: { zh: '使用场景不在使用场景目录中', en: 'there is no such purpose in the tree of purposes' },
     next: {
       zh: '填使用场景目录中的代码，不要写自由文本；sandbox 只用于 sandbox-query（datong rows sandbox）',
-      en: 'use a code of the tree, no free text; the purpose sandbox is for sandbox-query alone (datong rows sandbox)',
+      en: 'use a code of the tree, not free text; the purpose sandbox is only for sandbox-query (datong rows sandbox)',
     },
   },
   purpose_not_agreed: {
     status: 403,
     who: 'caller',
     text: { zh: '共享协议不允许用于此使用场景', en: 'the agreement does not allow this purpose' },
-    next: ask,
+    next: askProvider,
   },
   policy_unverified: {
     status: 503,
@@ -107,7 +107,7 @@ export const policyProblems = {
   on_behalf_of_missing: {
     status: 400,
     who: 'caller',
-    text: { zh: '缺少经办人标识', en: 'the official who asks is not named' },
+    text: { zh: '缺少经办人标识', en: 'the request names no official' },
     next: {
       zh: '在签名的 datong-on-behalf-of 头中写明经办人的假名标识',
       en: "put the official's pseudonymous id into the signed header datong-on-behalf-of",
@@ -128,7 +128,7 @@ export const policyProblems = {
     },
     next: {
       zh: '核对办件号；其格式写在共享协议的 matters[].cases 中',
-      en: 'check the case number: the agreement says its form under matters[].cases',
+      en: 'check the case number; matters[].cases of the agreement states its form',
     },
   },
   unknown_field: {
@@ -150,7 +150,7 @@ export const policyProblems = {
     status: 403,
     who: 'caller',
     text: { zh: '共享协议没有授予这个数据项', en: 'the agreement does not grant this field' },
-    next: ask,
+    next: askProvider,
   },
   filter_on_masked_field: {
     status: 403,
@@ -161,14 +161,14 @@ export const policyProblems = {
     },
     next: {
       zh: '改用共享协议列出的筛选项，或用完整值按 lookupBy 精确查询',
-      en: 'use the fields listed under filterBy, or look up by a full value where lookupBy allows it',
+      en: 'use fields of filterBy, or a full value where lookupBy allows it',
     },
   },
   filter_not_granted: {
     status: 403,
     who: 'caller',
     text: { zh: '共享协议不允许按此数据项筛选', en: 'the agreement does not allow filtering by this field' },
-    next: ask,
+    next: askProvider,
   },
   filter_value_invalid: {
     status: 400,
@@ -192,7 +192,7 @@ export const policyProblems = {
     status: 403,
     who: 'caller',
     text: { zh: '共享协议不允许按此数据项排序', en: 'the agreement does not allow sorting by this field' },
-    next: ask,
+    next: askProvider,
   },
   lookup_missing: {
     status: 400,
@@ -206,8 +206,11 @@ export const policyProblems = {
   lookup_ambiguous: {
     status: 400,
     who: 'caller',
-    text: { zh: '一次只能查询一个主体', en: 'one lookup a call: the request has several' },
-    next: { zh: '每次请求只保留一个等值查询条件', en: 'keep one lookup filter and repeat the call' },
+    text: {
+      zh: '一次只能查询一个主体',
+      en: 'a call may look up one subject; the request has several lookup filters',
+    },
+    next: { zh: '每次请求只保留一个等值查询条件', en: 'repeat the call with one lookup filter' },
   },
   limit_invalid: {
     status: 400,
@@ -230,8 +233,8 @@ export const policyProblems = {
   rows_not_granted: {
     status: 403,
     who: 'caller',
-    text: { zh: '该共享协议只允许核验，不提供数据行', en: 'the agreement allows facts to be asked, no rows' },
-    next: { zh: '改用核验接口（checkFact）', en: 'ask a fact (checkFact)' },
+    text: { zh: '该共享协议只允许核验，不提供数据行', en: 'the agreement allows only facts, not rows' },
+    next: { zh: '改用核验接口（checkFact）', en: 'call checkFact' },
   },
   delivery_not_agreed: {
     status: 403,
@@ -239,7 +242,7 @@ export const policyProblems = {
     text: { zh: '共享协议没有约定这种提供方式', en: 'the agreement does not allow this way of delivery' },
     next: {
       zh: '改用逐页查询，或向提供部门申请在 deliveries 中增加',
-      en: 'ask page by page, or ask the provider to add it to deliveries',
+      en: 'query page by page, or ask the provider to add it to deliveries',
     },
   },
   lookups_too_many_rows: {
@@ -247,32 +250,32 @@ export const policyProblems = {
     who: 'caller',
     text: {
       zh: '这些主体的数据行超过一次批量查询的 {most} 行上限',
-      en: 'the subjects have more rows than the {most} of one batch query',
+      en: 'the subjects have more than {most} rows, the limit of one batch query',
     },
-    next: { zh: '分几次查询，每次少一些主体', en: 'ask in several calls of fewer subjects' },
+    next: { zh: '分几次查询，每次少一些主体', en: 'divide the subjects among several calls' },
   },
   fact_not_agreed: {
     status: 403,
     who: 'caller',
     text: { zh: '共享协议没有这一核验项', en: 'the agreement has no such fact' },
-    next: { zh: '用 explain 查看共享协议列出的核验项', en: 'see the facts of the agreement by explain' },
+    next: { zh: '用 explain 查看共享协议列出的核验项', en: 'explain lists the facts of the agreement' },
   },
   fact_question_invalid: {
     status: 400,
     who: 'caller',
-    text: { zh: '核验请求与核验项不符', en: 'the question does not have the form of the fact' },
+    text: { zh: '核验请求与核验项不符', en: 'the question does not fit the fact' },
     next: {
       zh: '主体须写完整标识；核验项要求日期（on）或比对值（value）时须给出，其他情况不得给出',
-      en: 'name the subject in full; give a day (on) or a value where the fact asks for one, and only there',
+      en: 'name the subject in full; give a day (on) or a value only where the fact asks for it',
     },
   },
   lookups_limited: {
     status: 429,
     who: 'department',
-    text: { zh: '逐个查询过多，已暂缓：{reason}', en: 'too many look-ups one by one: {reason}' },
+    text: { zh: '逐个查询过多，已暂缓：{reason}', en: 'too many single look-ups: {reason}' },
     next: {
       zh: '按 Retry-After 再试；核对所查标识的来源。确有需要的，请数据主管部门调高 hub.json 的 lookups',
-      en: 'try again after Retry-After and check where the values come from; where they are needed, the data office raises lookups in hub.json',
+      en: 'check where the values come from, and try again after Retry-After. If the look-ups are needed, the data office raises lookups in hub.json',
     },
   },
   quota_exhausted: {
@@ -309,18 +312,18 @@ export const policyProblems = {
     status: 403,
     who: 'caller',
     text: { zh: '共享协议没有这一统计', en: 'the agreement has no such aggregate' },
-    next: { zh: '用 explain 查看共享协议列出的统计', en: 'see the aggregates of the agreement by explain' },
+    next: { zh: '用 explain 查看共享协议列出的统计', en: 'explain lists the aggregates of the agreement' },
   },
   aggregate_fixed: {
     status: 409,
     who: 'provider',
     text: {
       zh: '当前批次的统计已按此前的约定固定，新的约定不能再从这一批次统计：两次答复相减可得到个体',
-      en: 'the statistics of the current batch were fixed under what was agreed before; answered anew, the two could be subtracted',
+      en: 'the statistics of the current batch are fixed by the former agreement; the difference of two answers could disclose single rows',
     },
     next: {
       zh: '等提供部门报送下一批次后再查询',
-      en: 'ask again when the provider has submitted its next batch',
+      en: 'ask again after the next batch of the provider',
     },
   },
   aggregate_too_fine: {
@@ -336,22 +339,22 @@ export const policyProblems = {
     status: 422,
     who: 'department',
     text: { zh: '策略文档 {document} 不正确', en: 'the policy document {document} is not valid' },
-    next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
+    next: { zh: '按所列位置修改', en: 'correct the places named in the findings' },
   },
   approval_by_import_only: {
     status: 422,
     who: 'department',
     text: {
       zh: '写明上级批复的共享协议只能由批复导入产生',
-      en: 'an agreement that names an approval of an upper platform comes from its import alone',
+      en: 'an agreement that names an approval of an upper platform can only come from the import of that approval',
     },
     next: { zh: '用 datong request import', en: 'use datong request import' },
   },
   approval_unfit: {
     status: 422,
     who: 'department',
-    text: { zh: '与批复不符：{reason}', en: 'it is not what was approved: {reason}' },
-    next: { zh: '按批复原文改正', en: 'write what the approval says' },
+    text: { zh: '与批复不符：{reason}', en: 'it differs from the approval: {reason}' },
+    next: { zh: '按批复原文改正', en: 'correct it to match the approval' },
   },
   policy_does_not_compile: {
     status: 422,
@@ -360,18 +363,18 @@ export const policyProblems = {
       zh: '策略文档无法一起生效（{count} 处）',
       en: 'the policy documents do not compile together ({count} findings)',
     },
-    next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
+    next: { zh: '按所列位置修改', en: 'correct the places named in the findings' },
   },
   pseudonym_format: {
     status: 422,
     who: 'caller',
     text: {
       zh: '{what} 以假名提供数据，却没有写明 format: 2：其假名会与其他提供部门的假名相同',
-      en: '{what} releases pseudonyms without format: 2: they would be the same as those of other providers',
+      en: '{what} releases pseudonyms without format: 2, so they would equal those of other providers',
     },
     next: {
       zh: '写明 format: 2，各提供部门的假名即互不相同；确需关联的写入 linkages，由各提供部门分别签署',
-      en: 'write format: 2, so that pseudonyms differ by provider; name joins that are needed in linkages, which every provider signs',
+      en: 'write format: 2, so that pseudonyms differ by provider; declare needed joins in linkages, which every provider signs',
     },
   },
   linkage_ended: {
@@ -383,7 +386,7 @@ export const policyProblems = {
     },
     next: {
       zh: '各提供部门以新的期号（epoch）写明该关联',
-      en: 'let every provider name the linkage with a new epoch',
+      en: 'every provider names the linkage with a new epoch',
     },
   },
   mask_unknown: {
@@ -391,7 +394,7 @@ export const policyProblems = {
     who: 'department',
     text: {
       zh: '没有名为 {name} 的脱敏算法，或参数不正确',
-      en: 'no mask {name}, or wrong parameters for it',
+      en: 'there is no mask {name}, or its parameters are wrong',
     },
     next: {
       zh: '运行 datong policy mask --list 查看目录',

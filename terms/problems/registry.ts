@@ -79,7 +79,7 @@ export const registryProblems = {
     who: 'provider',
     text: {
       zh: '由 {owner} 自己的人决定：该部门有数据管理员或数据安全管理员',
-      en: 'persons of {owner} decide: it has a steward or a security officer of its own',
+      en: 'persons of {owner} decide, because it has its own steward or security officer',
     },
     next: { zh: '请该部门处理', en: 'ask the department' },
   },

@@ -264,7 +264,7 @@ export const wireProblems = {
     text: { zh: 'Content-Digest 与收到的正文不符', en: 'Content-Digest is not that of the body received' },
     next: {
       zh: '对发送的原始字节计算 SHA-256；途中不要压缩或改写正文',
-      en: 'digest the very bytes sent; let nothing on the way compress or rewrite them',
+      en: 'compute the digest over the bytes that are sent; nothing on the way may compress or rewrite them',
     },
   },
   signature_invalid: {
@@ -282,7 +282,7 @@ export const wireProblems = {
     text: { zh: '这不是一条 HTTP/1.1 报文：{reason}', en: 'this is not an HTTP/1.1 message: {reason}' },
     next: {
       zh: '保存起始行、每行一个请求头、空行、正文的原始字节',
-      en: 'save the very bytes: start line, header lines, empty line, body',
+      en: 'save the exact bytes: start line, header lines, empty line, body',
     },
   },
   key_malformed: {

@@ -89,7 +89,7 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].requires[]=on-behalf-of': said('经办人', 'the official it is for'),
   'grants[].requires[]=matter': said('办件编号', 'a case number'),
   'grants[].requires[]=lookup': said('指明所查对象', 'a named subject'),
-  'grants[].deliveries': said('分页查询以外的提供方式', 'Deliveries beside pages'),
+  'grants[].deliveries': said('分页查询以外的提供方式', 'Deliveries in addition to pages'),
   'grants[].deliveries[]=batch': said('批量查询', 'batch query'),
   'grants[].deliveries[]=stream': said('整批流式读取', 'stream of all rows'),
   'grants[].deliveries[]=export': said('导出文件', 'file of rows'),

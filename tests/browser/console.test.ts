@@ -168,7 +168,7 @@ lookAtPages('console', {
               {
                 Code: 'dataset_unknown',
                 'What next': 'check its id in the catalogue',
-                'Who can mend it': 'you',
+                'Who can correct it': 'you',
                 Exchange: '…',
               },
               [],

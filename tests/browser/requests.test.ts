@@ -277,7 +277,7 @@ test('what a refusal expected and received, and what it found place by place, is
         Expected: '2',
         Received: '1',
         'What next': 'use version numbers in order',
-        'Who can mend it': 'you',
+        'Who can correct it': 'you',
         Exchange: '…',
       },
       [],

@@ -121,7 +121,7 @@ test('damaged files end in a sentence and as one batch, whole or not at all', as
   const ends = new Map<string, number>();
   let nth = 0;
   for (const one of fuzzCases()) {
-    if (one.beside !== undefined) continue; // other files of the folder do not travel
+    if (one.companions !== undefined) continue; // other files of the folder do not travel
     nth += 1;
     const id = await datasetFor(one, `fuzz-${nth}`);
     for (let seed = 1; seed <= files; seed += 1) {

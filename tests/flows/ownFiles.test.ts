@@ -21,7 +21,7 @@ test('the same file goes into a dataset that was made anew under a corrected sch
   assert.equal(created.code, 0, created.stderr);
   const sent = await datong('send', path, '--dataset', 'transport.food-corrected', '--as', 'transport');
   assert.equal(sent.code, 0, sent.stderr);
-  assert.match(sent.stderr, /the very bytes were submitted for another dataset/);
+  assert.match(sent.stderr, /an identical file was submitted for another dataset/);
 });
 
 test('of a long text the terminal reads the part that the console sends, and says so', async () => {

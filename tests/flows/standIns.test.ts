@@ -564,7 +564,7 @@ test('by command', async () => {
   assert.equal(named.code, 0, named.stderr);
   const inbox = await datong('inbox', '--kind', 'proposals', '--others', '--as', 'gil');
   const proposal = named.stdout.trim();
-  assert.match(inbox.stdout, new RegExp(`^${proposal}  (?:others who can act: nobody|还可由：无)$`, 'm'));
+  assert.match(inbox.stdout, new RegExp(`^${proposal}  (?:others who can act: none|还可由：无)$`, 'm'));
   const approved = await datong('approve', named.stdout.trim(), '--as', 'gil', '--yes');
   assert.equal(approved.code, 0, approved.stderr);
   const listed = await datong('deputy', 'list', '--as', 'dan', '--json');

@@ -31,7 +31,7 @@ import { newestLeaves } from './leaves.ts';
 import { storedLease, slowReader } from './heldStreams.ts';
 import { cityHub } from '../cityHub.ts';
 
-const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 2 };
+const streams = { rowsOfPage: 100, pagesOfPart: 1, maxOfDepartment: 2 };
 // no job, as tests lock tables of rows
 const { database, hub, city } = await cityHub(
   { streams, streamPatience: 2_500, jobsByTime: false },

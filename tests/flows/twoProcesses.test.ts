@@ -16,7 +16,7 @@ after(() => first.stop());
 const second = await testHub({
   database,
   keysDir: first.hub.config.keysDir,
-  streams: { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 1 },
+  streams: { rowsOfPage: 100, pagesOfPart: 1, maxOfDepartment: 1 },
 });
 after(() => second.stop());
 const city = await sampleCity(first);

@@ -61,9 +61,9 @@ function levelOf(statement: Statement): number {
 function itemOf(statement: Statement, level: number, parent: OpenItem | undefined): OpenItem {
   const reader = new ClauseWords(statement);
   const second = statement.words[1]?.toUpperCase();
-  const named = second !== undefined && !clauseNames.has(second);
-  const name = named ? (statement.words[1] ?? '') : 'FILLER';
-  reader.position = named ? 2 : 1;
+  const isNamed = second !== undefined && !clauseNames.has(second);
+  const name = isNamed ? (statement.words[1] ?? '') : 'FILLER';
+  reader.position = isNamed ? 2 : 1;
   const { usage = 'display', sign, sync = false } = parent ?? {};
   const item: OpenItem = {
     level,
@@ -75,7 +75,7 @@ function itemOf(statement: Statement, level: number, parent: OpenItem | undefine
     sync,
     children: [],
   };
-  while (!reader.done) clause(item, reader, statement);
+  while (!reader.done) applyClause(item, reader, statement);
   const { picture } = item;
   // SIGN of a group applies to signed items below it; for an unsigned item it would shift all that follows
   if (picture !== undefined && item.sign !== sign && !(picture.kind === 'number' && picture.signed))
@@ -104,7 +104,8 @@ function pictureOf(text: string, reader: ClauseWords, statement: Statement): Pic
   throw invalid(statement, `PIC ${reader.last}`, reason);
 }
 
-function clause(item: OpenItem, reader: ClauseWords, statement: Statement): void {
+/** Reads the next clause of a statement into its item. @throws Problem copybook_invalid */
+function applyClause(item: OpenItem, reader: ClauseWords, statement: Statement): void {
   const word = reader.next();
   const usage = usages[word];
   if (usage !== undefined) {

@@ -20,7 +20,7 @@ export type Picture =
       readonly signed: boolean;
     };
 
-const longest = 1_000_000;
+const maxSymbols = 1_000_000;
 
 /** Undefined for what is no picture. */
 export function parsePicture(text: string): Picture | undefined {
@@ -43,7 +43,7 @@ function expanded(picture: string): string | undefined {
     const [, symbol, count, stray] = match;
     if (symbol === undefined || stray !== undefined) return undefined;
     const times = count === undefined ? 1 : Number(count);
-    if (symbols.length + times * symbol.length > longest) return undefined;
+    if (symbols.length + times * symbol.length > maxSymbols) return undefined;
     symbols += symbol.repeat(times);
   }
   return symbols;

@@ -9,5 +9,5 @@ export interface MarkupLimits {
 }
 
 /** A place of the document exceeds a limit of the options. */
-export const tooMuch = (line: number, option: keyof MarkupLimits, limit: number): Problem =>
+export const limitExceeded = (line: number, option: keyof MarkupLimits, limit: number): Problem =>
   new Problem('file_line_over_limit', { line, option, limit });

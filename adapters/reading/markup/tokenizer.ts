@@ -4,7 +4,7 @@
  */
 import { checkCharacters, meantText, type Fail } from './characters.ts';
 import type { Listener } from './listener.ts';
-import { tooMuch } from './limits.ts';
+import { limitExceeded } from './limits.ts';
 import { rememberTag, tagOf, type Attributes, type Scope, type Tag, checkName } from './scope.ts';
 import { SourceText } from './sourceText.ts';
 import { endTag, startTag, unfinished } from './tags.ts';
@@ -176,7 +176,7 @@ export class Tokenizer {
   }
 
   private withinLimit(length: number): void {
-    if (length > this.longest) throw tooMuch(this.line(), 'maxTextChars', this.longest);
+    if (length > this.longest) throw limitExceeded(this.line(), 'maxTextChars', this.longest);
   }
 
   private text(text: string, at: number, end: number): void {

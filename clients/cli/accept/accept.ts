@@ -18,9 +18,9 @@ interface AcceptOptions {
 export function register(program: Command): void {
   program
     .command('accept')
-    .argument('<first>', 'first half of the invitation, from the person who invited you')
-    .argument('<second>', 'second half, from the person who confirmed')
-    .description('凭两段邀请码加入并取得令牌 / come in with both halves of an invitation and get a token')
+    .argument('<first>', 'first code, from the person who invited you')
+    .argument('<second>', 'second code, from the person who confirmed the invitation')
+    .description('凭两段邀请码加入并取得令牌 / accept an invitation (needs both codes) and get a token')
     .requiredOption('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
     .requiredOption('--pin <sha256:…>', 'pin of the hub, given with the invitation')
     .option('--days <number>', 'until the token expires, 1 to 366', wholeNumber(1, 366), 90)
@@ -44,11 +44,11 @@ async function accept(first: string, second: string, options: AcceptOptions): Pr
   data(options.json === true ? JSON.stringify(accepted) : accepted.token);
   talk({
     zh: `令牌 ${accepted.id}，有效至 ${accepted.expires}；只显示这一次，只有您本人使用`,
-    en: `token ${accepted.id}, until ${accepted.expires}; it is shown this once and is yours alone`,
+    en: `token ${accepted.id}, until ${accepted.expires}; it is shown only once; do not share it`,
   });
 }
 
-/** Where the staff listener cannot be reached from here, the token is all there is: it is printed after all. */
+/** Stores the token as a profile. If the login fails, the token is printed, because an invitation can be accepted only once. */
 async function logIn(name: string, accepted: AcceptedInvitation, options: AcceptOptions): Promise<void> {
   const { hub, pin } = options;
   try {
@@ -58,7 +58,7 @@ async function logIn(name: string, accepted: AcceptedInvitation, options: Accept
     data(accepted.token);
     talk({
       zh: `您已加入，但未能登录到 ${accepted.staff}；令牌只显示这一次，请用 datong login 登录`,
-      en: `you have come in, but ${accepted.staff} could not be logged in to; the token is shown this once, for datong login`,
+      en: `the invitation is accepted, but the login at ${accepted.staff} failed; the token is shown only once: use it with datong login`,
     });
     throw error;
   }

@@ -7,7 +7,7 @@ import { formats } from '../../../adapters/formats.ts';
 import { noTotals, overLimit, rowsInDoubt, type Totals } from '../../../adapters/limits.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { compileMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
-import type { Beside } from '../../../adapters/reading/reader.ts';
+import type { CompanionFiles } from '../../../adapters/reading/reader.ts';
 import { compileSchema, type CompiledSchema } from '../../../schemas/compile.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -54,7 +54,7 @@ export function register(program: Command): void {
     )
     .option('--code-lists <file>', 'code lists of your own, YAML as apply takes them')
     .option('--problems <file>', 'write problems as NDJSON {line, column, header, field, rule, got}')
-    .option('--memo <file>', 'memo file beside a DBF (.dbt, .fpt)')
+    .option('--memo <file>', 'memo file of a DBF (.dbt, .fpt)')
     .option(
       '--strict',
       'doubted records are problems; the default with a mapping that does not say otherwise',
@@ -89,16 +89,16 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     });
   }
   const readerOptions = (await optionsOf(options)) ?? {};
-  const beside = await adjacentFile(file, options.memo);
+  const companions = await adjacentFile(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
-    await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, beside, json });
+    await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, companions, json });
     return;
   }
   const batches =
     mapped === undefined
-      ? adaptedRecords(input.chunks, format, readerOptions, beside, options.strict === true)
-      : adaptedRows(input.chunks, mapped.mapping, mapped.schema, beside);
+      ? adaptedRecords(input.chunks, format, readerOptions, companions, options.strict === true)
+      : adaptedRows(input.chunks, mapped.mapping, mapped.schema, companions);
 
   const bar = new ProgressBar(input.size);
   const rows = new LineSink();
@@ -132,7 +132,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
 }
 
 /** The files next to a DBF: its memo file where one is named, and the .cpg file of the same name where it exists. */
-async function adjacentFile(file: string, memo: string | undefined): Promise<Beside> {
+async function adjacentFile(file: string, memo: string | undefined): Promise<CompanionFiles> {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const named = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
   const cpg = table === undefined ? undefined : named.find((path) => existsSync(path));

@@ -3,10 +3,15 @@ import { memberNames } from '../../../adapters/reading/text/header.ts';
 import { sortedDoubts } from '../../../adapters/reading/doubt.ts';
 import { refusingDoubts } from '../../../adapters/reading/refusingDoubts.ts';
 import { formatNamed, readRecords } from '../../../adapters/formats.ts';
-import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
+import { withLikelyFormat } from '../../../adapters/lookalike.ts';
 import { addTotals, noTotals, type Totals } from '../../../adapters/limits.ts';
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
-import { batchSize, type Beside, type Cell, type RecordBatch } from '../../../adapters/reading/reader.ts';
+import {
+  batchSize,
+  type CompanionFiles,
+  type Cell,
+  type RecordBatch,
+} from '../../../adapters/reading/reader.ts';
 import { translate, type BatchAccount } from '../../../adapters/translate.ts';
 import type { CompiledSchema } from '../../../schemas/compile.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
@@ -23,12 +28,12 @@ export async function* adaptedRecords(
   chunks: AsyncIterable<Uint8Array>,
   format: string,
   options: unknown,
-  beside: Beside,
+  companions: CompanionFiles,
   strict = false,
 ): AsyncGenerator<AdaptedBatch> {
   let names: readonly string[] | undefined;
-  const found = sayingWhatItIs(chunks, { format, options }, (bytes) =>
-    readRecords(formatNamed(format), bytes, options, beside),
+  const found = withLikelyFormat(chunks, { format, options }, (bytes) =>
+    readRecords(formatNamed(format), bytes, options, companions),
   );
   for await (const read of found) {
     const batch = strict ? refusingDoubts(read) : read;
@@ -51,9 +56,9 @@ export const adaptedRows = (
   chunks: AsyncIterable<Uint8Array>,
   mapping: CompiledMapping,
   schema: CompiledSchema,
-  beside: Beside,
+  companions: CompanionFiles,
 ): AsyncIterable<AdaptedBatch> =>
-  sayingWhatItIs(chunks, mapping, (bytes) => translate(bytes, mapping, schema, beside));
+  withLikelyFormat(chunks, mapping, (bytes) => translate(bytes, mapping, schema, companions));
 
 function tableObjects(batch: RecordBatch, names: readonly string[]): Record<string, Cell>[] {
   return [...(batch.records as Iterable<readonly Cell[]>)].map((cells) => {

@@ -5,7 +5,7 @@ import {
   type CopybookPreview,
   type PreviewRecord,
 } from '../../../adapters/copybook/preview.ts';
-import type { Beside } from '../../../adapters/reading/reader.ts';
+import type { CompanionFiles } from '../../../adapters/reading/reader.ts';
 import { data, say } from '../verb.ts';
 import { adaptedRecords } from './adaptFile.ts';
 import type { Input } from './readInput.ts';
@@ -17,7 +17,7 @@ const shownFields = 60;
 export interface PreviewRequest {
   readonly format: string;
   readonly options: unknown;
-  readonly beside: Beside;
+  readonly companions: CompanionFiles;
   readonly json: boolean;
 }
 
@@ -37,7 +37,7 @@ export async function preview(input: Input, request: PreviewRequest): Promise<vo
     input.chunks,
     request.format,
     request.options,
-    request.beside,
+    request.companions,
   )) {
     for (const row of rows.slice(0, shownRecords - shown))
       data(JSON.stringify(row, null, request.json ? 0 : 1));

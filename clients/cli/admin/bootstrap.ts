@@ -137,6 +137,6 @@ function printInvitations(
   }
   talk({
     zh: `${founderRoles.length} 人都加入之前，只提供使用场景 sandbox 的合成数据`,
-    en: `until ${founderRoles.length} persons have come in, only invented rows are answered, for the purpose sandbox`,
+    en: `until ${founderRoles.length} persons have accepted, the hub returns only invented rows, for the purpose sandbox`,
   });
 }

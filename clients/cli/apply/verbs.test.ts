@@ -42,7 +42,7 @@ test('apply sends a file whole or not at all, says what is wrong on stderr, and 
   assert.equal(ran.code, 1);
   assert.equal(ran.stdout, 'not sent  Purpose good-purpose\nrefused  Purpose BAD\n');
   assert.match(ran.stderr, /two\.yaml:5 {2}invalid_request \/body\/code/);
-  assert.match(ran.stderr, /next: correct the places that the findings name/);
+  assert.match(ran.stderr, /next: correct the places named in the findings/);
   const listed = await hub.database.app.query("SELECT 1 FROM purpose WHERE code = 'good-purpose'");
   assert.equal(listed.rows.length, 0, 'nothing of the file was registered');
   const again = await datong('apply', file, '--demo', '--json', '--lang', 'zh');
@@ -155,7 +155,7 @@ test('a file that differs from a registered dataset reports the differences and 
   assert.equal(again.code, 1, again.stdout + again.stderr);
   assert.match(
     again.stderr,
-    /^ *\/body\/sharing {2}differs {2}stands as unconditional, the file says conditional（仅限研究）; it is ruled by the catalogue entry/m,
+    /^ *\/body\/sharing {2}differs {2}is registered as unconditional, the file has conditional（仅限研究）; it is ruled by the catalogue entry/m,
   );
   assert.match(again.stderr, /change it in the way that each finding names/);
 });

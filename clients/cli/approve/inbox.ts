@@ -72,7 +72,7 @@ function printOthers(others: readonly OthersOf[]): void {
     data(
       say({
         zh: `${String(called)}  还可由：${[...who, ...(incomplete ? ['（未全部查看）'] : [])].join('、') || '无'}`,
-        en: `${String(called)}  others who can act: ${[...who, ...(incomplete ? ['(not all were looked at)'] : [])].join(', ') || 'nobody'}`,
+        en: `${String(called)}  others who can act: ${[...who, ...(incomplete ? ['(not all were checked)'] : [])].join(', ') || 'none'}`,
       }),
     );
   }

@@ -261,7 +261,7 @@ export async function waitingPages(
   readonly overdue: number;
 }> {
   const found: Record<string, unknown[]> = {};
-  const beside: OthersOf[] = [];
+  const allOthers: OthersOf[] = [];
   let read = 0;
   let overdue = 0;
   let cursor: unknown;
@@ -284,12 +284,17 @@ export async function waitingPages(
     }
     for (const { kind: section, at, ...who } of others as readonly (OthersOf & { readonly at: number })[]) {
       const item = (sections[section] as readonly OthersOf['pendingItem'][])[at];
-      if (item !== undefined) beside.push({ ...who, kind: section, pendingItem: item });
+      if (item !== undefined) allOthers.push({ ...who, kind: section, pendingItem: item });
     }
     if (typeof late === 'number') overdue = late;
     cursor = nextCursor;
   } while (typeof cursor === 'string' && read < most);
-  return { waiting: found as unknown as Waiting, others: beside, more: typeof cursor === 'string', overdue };
+  return {
+    waiting: found as unknown as Waiting,
+    others: allOthers,
+    more: typeof cursor === 'string',
+    overdue,
+  };
 }
 
 /** @throws DatongRefusal */

@@ -59,7 +59,7 @@ function storedExchange(folder: string): NamedReceipt[] {
   const receipt = join(folder, 'receipt.json');
   if (!existsSync(receipt)) return [];
   const unreadable: { readonly part: 'request' | 'reply'; readonly why: Problem }[] = [];
-  const beside = (
+  const storedMessage = (
     part: 'request' | 'reply',
     file: string,
     parse: (bytes: Uint8Array) => StoredMessages,
@@ -77,8 +77,8 @@ function storedExchange(folder: string): NamedReceipt[] {
   return [
     {
       ...readReceipt(receipt),
-      ...beside('request', 'request.http', storedRequest),
-      ...beside('reply', 'reply.http', storedReply),
+      ...storedMessage('request', 'request.http', storedRequest),
+      ...storedMessage('reply', 'reply.http', storedReply),
       ...adjacentSigningKey(receipt),
       unreadable,
     },

@@ -58,27 +58,27 @@ export function packExtent(
 ): Bilingual {
   const [origin, size] = [checkpoint?.origin ?? '', checkpoint?.size ?? 0];
   const extents = extentsOfAll(exchanges.map(({ parts }) => parts));
-  const beside = {
+  const compared = {
     zh: `留存检查点 ${heads} 个、回执 ${exchanges.length} 份均一致${exchanges.length === 0 ? '' : `（${extents.zh}）`}`,
     en: `stored checkpoints (${heads}) and receipts (${exchanges.length}) agree${exchanges.length === 0 ? '' : ` (${extents.en})`}`,
   };
   if (whole) {
     return {
-      zh: `日志完好：${origin}，${size} 条全部在此并逐条核验；${beside.zh}`,
-      en: `the log is intact: ${origin}, all ${size} entries are here and proven one by one; ${beside.en}`,
+      zh: `日志完好：${origin}，${size} 条全部在此并逐条核验；${compared.zh}`,
+      en: `the log is intact: ${origin}, all ${size} entries are here and proven one by one; ${compared.en}`,
     };
   }
   const gone = destroyedText(destroyed);
   if (leftOut.length === 0) {
     return {
-      zh: `日志完好：${origin} 共 ${size} 条，未销毁的 ${entries.length} 条全部在此并逐条核验；${gone.zh}；${beside.zh}`,
-      en: `the log is intact: ${origin} has ${size} entries; all ${entries.length} that were not destroyed are here and proven one by one; ${gone.en}; ${beside.en}`,
+      zh: `日志完好：${origin} 共 ${size} 条，未销毁的 ${entries.length} 条全部在此并逐条核验；${gone.zh}；${compared.zh}`,
+      en: `the log is intact: ${origin} has ${size} entries; all ${entries.length} that were not destroyed are here and proven one by one; ${gone.en}; ${compared.en}`,
     };
   }
   const gaps = rangesText(leftOut);
   return {
-    zh: `所附条目成立，但不是整个日志：${origin} 共 ${size} 条，此处 ${entries.length} 条逐条核验；未包含第 ${gaps} 条，对它们不作任何说明；${gone.zh === '' ? '' : `${gone.zh}；`}${beside.zh}`,
-    en: `what is here holds, but it is not the whole log: ${origin} has ${size} entries, ${entries.length} of them are proven here; left out, and nothing is said about them: ${gaps}; ${gone.en === '' ? '' : `${gone.en}; `}${beside.en}`,
+    zh: `所附条目成立，但不是整个日志：${origin} 共 ${size} 条，此处 ${entries.length} 条逐条核验；未包含第 ${gaps} 条，对它们不作任何说明；${gone.zh === '' ? '' : `${gone.zh}；`}${compared.zh}`,
+    en: `the entries here are valid, but they are not the whole log: ${origin} has ${size} entries, ${entries.length} of them are proven here; not included: ${gaps}; ${gone.en === '' ? '' : `${gone.en}; `}${compared.en}`,
   };
 }
 

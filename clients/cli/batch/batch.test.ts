@@ -81,7 +81,7 @@ test('the batch before is put back when a second person agrees', async () => {
       'han',
     ],
   );
-  assert.match(again.stderr, /is being made by household@1/, again.stderr);
+  assert.match(again.stderr, /is being made with household@1/, again.stderr);
   const quality = await datong('batch', 'quality', 'pub-security.household', '--as', 'han');
   assert.match(quality.stdout, /^batch +published +rows +bad +valid +complete +unique +in time$/m);
   assert.match(quality.stderr, /^grade [AB] \(\d\d\.\d%\)$/m);

@@ -53,7 +53,7 @@ export function whyHeld({
 }
 
 /** How a held batch differs from the last published one; empty without one. */
-export function besideCurrent({ counts }: Batch, current: Batch | undefined): string[] {
+export function comparedWithCurrent({ counts }: Batch, current: Batch | undefined): string[] {
   const before = current?.counts;
   if (counts === undefined || before === undefined) return [];
   const reported = (now: number, then: number): string => `${now} (${now < then ? '' : '+'}${now - then})`;

@@ -101,6 +101,6 @@ async function retranslate(id: string, { mapping, reason, ...options }: Retransl
   if (options.json === true) data(JSON.stringify(made));
   talk({
     zh: `批次 ${made.batch} 正在按 ${made.mapping} 生成，此前的批次照常提供数据；用 datong batch show ${made.batch} 查看`,
-    en: `batch ${made.batch} is being made by ${made.mapping}, readers see the one before meanwhile; look with datong batch show ${made.batch}`,
+    en: `batch ${made.batch} is being made with ${made.mapping}; until then readers see the former batch; check with datong batch show ${made.batch}`,
   });
 }

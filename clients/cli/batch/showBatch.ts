@@ -7,7 +7,7 @@ import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
 import type { Batch } from '../../sdk/types.ts';
 import { checkTeller } from '../uploads/progress.ts';
-import { batchCells, besideCurrent, whatWent, whyHeld } from './batchLines.ts';
+import { batchCells, comparedWithCurrent, whatWent, whyHeld } from './batchLines.ts';
 import { jsonCall } from '../../sdk/jsonCall.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import type { BatchDifference } from '../../sdk/listTypes.ts';
@@ -42,8 +42,12 @@ async function show(id: string, options: ShowOptions): Promise<void> {
     data(JSON.stringify(batch));
     return;
   }
-  const beside = besideCurrent(batch, current);
-  dataLines([...columns([batchCells(batch)]), ...beside, ...whyHeld(batch), ...whatWent(batch)]);
+  dataLines([
+    ...columns([batchCells(batch)]),
+    ...comparedWithCurrent(batch, current),
+    ...whyHeld(batch),
+    ...whatWent(batch),
+  ]);
   if (batch.sentence !== undefined) dataLines([say(batch.sentence)]);
 }
 
@@ -221,11 +225,11 @@ function differenceLines({ beside, mode, rows, difference }: BatchDifference): s
       : mode === 'snapshot'
         ? {
             zh: `与批次 ${beside} 对照：本批次 ${rows.now} 行，读者所见 ${rows.before ?? 0} 行`,
-            en: `beside batch ${beside}: ${rows.now} rows, where readers see ${rows.before ?? 0}`,
+            en: `compared with batch ${beside}: ${rows.now} rows; readers see ${rows.before ?? 0}`,
           }
         : {
             zh: `与读者所见的行对照（最近并入的批次 ${beside}）：本批次 ${rows.now} 行`,
-            en: `beside the rows that readers see (batch ${beside} was merged last): ${rows.now} rows`,
+            en: `compared with the rows that readers see (batch ${beside} was merged last): ${rows.now} rows`,
           },
   );
   if (difference === undefined) return [head];

@@ -83,7 +83,7 @@ export async function importEntries(file: string, options: ImportOptions): Promi
     if (!tried.ok) {
       talk({
         zh: '全部未登记：更正后重新导入',
-        en: 'none is registered: mend them and import the file again',
+        en: 'none is registered: correct them and import the file again',
       });
       process.exitCode = exitCode.refused;
     } else if (options.dryRun === true)
@@ -100,7 +100,10 @@ function refused(findings: readonly CheckFinding[], { json }: ImportOptions): vo
   const failure = { json: json === true, failure: exitCode.refused, passed: { zh: '', en: '' } };
   reportFindings(findings, failure);
   if (json !== true)
-    talk({ zh: '全部未登记：更正后重新导入', en: 'none is registered: mend them and import the file again' });
+    talk({
+      zh: '全部未登记：更正后重新导入',
+      en: 'none is registered: correct them and import the file again',
+    });
 }
 
 /** Members of an entry that violate the contract, with its line; empty for another answer. */

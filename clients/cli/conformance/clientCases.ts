@@ -136,7 +136,7 @@ export const clientCases: readonly ClientCase[] = [
     'log-keys-both',
     '更换日志密钥期间：两把密钥都签名，证明另附更换声明',
     'while the log changes its key both sign, and the proof brings the statement',
-    { beside: 'before', rotated: true },
+    { cosigner: 'before', rotated: true },
   ),
   answered('capitals', '头名不分大小写', 'names of headers know no case', {
     onTheWay: ({ headers, ...reply }) => ({

@@ -38,7 +38,7 @@ export interface Twist {
   readonly index?: (index: number) => number;
   readonly log?: keyof Scene['log'];
   /** a key that signs the checkpoint as well, its line the last */
-  readonly beside?: keyof Scene['log'];
+  readonly cosigner?: keyof Scene['log'];
   /** the proof brings the statement by which the log changed its key */
   readonly rotated?: true;
   /** `none`: the reply has no receipt and states so under its signature */
@@ -121,7 +121,7 @@ function receiptOf(
     Array.from({ length: size }, (_, i) => leafHash(i === index ? bytes : Buffer.from(`another entry ${i}`))),
   );
   const log: NoteSigner = scene.log[twist.log ?? 'now'];
-  const beside = twist.beside === undefined ? [] : [scene.log[twist.beside]];
+  const cosigner = twist.cosigner === undefined ? [] : [scene.log[twist.cosigner]];
   const path = tree.inclusionProof(index);
   return receiptText({
     exchange: entry.id ?? exchange,
@@ -130,7 +130,7 @@ function receiptOf(
     proof: {
       index: twist.index?.(index) ?? index,
       path: twist.path?.(path) ?? path,
-      checkpoint: signCheckpoint(size, tree.root(), log, ...beside),
+      checkpoint: signCheckpoint(size, tree.root(), log, ...cosigner),
       ...(twist.rotated === undefined ? {} : { rotations: [scene.rotation] }),
     },
   });

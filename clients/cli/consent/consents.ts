@@ -5,7 +5,7 @@ import type { ConsentView, GivenConsent } from '../../sdk/consents.ts';
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { wholeNumber } from '../values.ts';
-import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { translated } from '../reportedValues.ts';
 import { columns } from '../printedText.ts';
 import { defined } from '../../../terms/defined.ts';
@@ -116,7 +116,7 @@ async function give(options: GiveOptions): Promise<void> {
   const given: GivenConsent = { ...consentOf(options), notBefore, method: options.method };
   await withClient(options, async (client) => {
     const { json, exchange, kept: stored } = await client.giveConsent(given);
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
     talk({
       zh: `同意 ${json.id} 已登记，自日志条目起生效；交换 ${exchange}`,
@@ -242,7 +242,7 @@ export function registerWithdraw(consent: Command): void {
 async function withdraw(id: string, options: ClientVerbOptions): Promise<void> {
   await withClient(options, async (client) => {
     const { json, exchange, kept: stored } = await client.withdrawConsent(id);
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
     talk({
       zh: `同意 ${json.id} 已撤回，下一次答复起不再据此提供数据；交换 ${exchange}`,

@@ -30,17 +30,17 @@ async function demo({ once = false, keep }: DemoOptions): Promise<void> {
     }),
   );
   const interrupted = interruption();
-  const ground = await openDemoResources(keep);
+  const resources = await openDemoResources(keep);
   try {
     const { printStory } = await import('./story.ts');
-    await printStory(ground, reported, { once, interrupted });
+    await printStory(resources, reported, { once, interrupted });
   } finally {
-    await ground.close();
+    await resources.close();
   }
-  if (ground.kept) {
+  if (resources.kept) {
     talk({
-      zh: `已保留：${ground.folder}（证据在 evidence/）`,
-      en: `kept: ${ground.folder} (evidence in evidence/)`,
+      zh: `已保留：${resources.folder}（证据在 evidence/）`,
+      en: `kept: ${resources.folder} (evidence in evidence/)`,
     });
   }
 }

@@ -20,15 +20,15 @@ const hours = 24;
 
 /** @param child of the story; their guardian is the citizen */
 export async function leaveForViewer(stage: Stage, child: Resident): Promise<void> {
-  await stage.letIn('clerk', '演示报送员 demo clerk', { role: 'clerk', department: 'ecology' });
-  await stage.letIn('counter', '演示窗口人员 demo counter clerk', {
+  await stage.admitPerson('clerk', '演示报送员 demo clerk', { role: 'clerk', department: 'ecology' });
+  await stage.admitPerson('counter', '演示窗口人员 demo counter clerk', {
     role: 'clerk',
     department: 'pub-security',
   });
   const education = { role: 'steward', department: 'education' };
-  await stage.letIn('asker', '演示申请人 demo asker', education);
-  await stage.letIn('reviewer', '演示审核人 demo reviewer', education);
-  await stage.letIn('leader', '演示领导 demo leader', { role: 'leader' });
+  await stage.admitPerson('asker', '演示申请人 demo asker', education);
+  await stage.admitPerson('reviewer', '演示审核人 demo reviewer', education);
+  await stage.admitPerson('leader', '演示领导 demo leader', { role: 'leader' });
   await proposeSchema(stage);
   await enterCatalogue(stage);
   await leaveRequest(stage);

@@ -27,7 +27,7 @@ const texts = {
     en: 'Demo identity (演示身份): persons and data are invented and no identity was verified. Not for production.',
   },
   lead: {
-    zh: '真实的应用在这里已核实本人身份。选择一位虚构的市民，查看谁查过她的数据、撤回同意、提出异议。',
+    zh: '真实的应用在这里已核实本人身份。选择一位虚构的市民，查看谁查过其数据、撤回同意、提出异议。',
     en: 'A real app knows by now who you are. Pick an invented citizen: see who accessed their data, withdraw a consent, object.',
   },
   wait: { zh: '演示还在进行，请稍后刷新。', en: 'The story is still being played; reload in a moment.' },

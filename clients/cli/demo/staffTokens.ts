@@ -12,47 +12,46 @@ const others = [
   { role: 'auditor', name: '演示审计员 demo auditor' },
 ] as const;
 
-/** The operator and the security officer. @param hub with its pin */
+/** Admits the operator and the security officer as founders. @param pin of the hub's root. @returns their tokens by role */
 export async function founders(hub: Hub, pin: string): Promise<Tokens> {
   const names = { operator: '演示运维 demo operator', security: '演示数据安全管理员 demo security officer' };
   const tokens: Record<string, { readonly token: string }> = {};
   for (const { role, code, second } of await inviteFounders(hub.services.identity, names)) {
-    tokens[role] = await comeIn({ open: hub.origins.open, pin }, code, second);
+    tokens[role] = await tokenFor({ open: hub.origins.open, pin }, code, second);
   }
   return tokens;
 }
 
-/** One for each other role: the operator invites, the security officer confirms. */
-export async function otherStaff(by: LettingIn): Promise<Tokens> {
+/** Admits one person for each role that the demo needs at once. @returns their tokens by role */
+export async function otherStaff(by: Admission): Promise<Tokens> {
   const tokens: Record<string, { readonly token: string }> = {};
   for (const { role, name } of others) {
-    tokens[role] = await letIn(by, name, { role });
+    tokens[role] = await admitPerson(by, name, { role });
   }
   return tokens;
 }
 
-/** The tokens of the persons who admit others. */
-export interface LettingIn {
-  /** open listener of the hub */
+/** How the founders admit others: the hub, the client of the operator and the token of the security officer. */
+export interface Admission {
+  /** origin of the open listener */
   readonly open: string;
   readonly pin: string;
-  /** invites */
   readonly operator: StaffClient;
   /** token of the person who confirms */
   readonly security: string;
 }
 
-/** A role, and its department where it is not the data office's. */
-export interface LetInRole {
+/** A role, and its department if that is not the data office. */
+export interface AdmittedRole {
   readonly role: string;
   readonly department?: string;
 }
 
 /** The operator invites a person, and the security officer confirms. @returns both halves of the invitation */
 export async function invite(
-  { operator, security }: Pick<LettingIn, 'operator' | 'security'>,
+  { operator, security }: Pick<Admission, 'operator' | 'security'>,
   name: string,
-  role: LetInRole,
+  role: AdmittedRole,
 ): Promise<readonly [first: string, second: string]> {
   const roles = [role];
   const invited = answered(await operator.post('/v1/persons', { name, roles }));
@@ -61,17 +60,18 @@ export async function invite(
   return [String(invited.body['code']), String(confirmed.body['code'])];
 }
 
-/** Admits one more person, who accepts with both halves of the invitation. */
-export async function letIn(
-  by: LettingIn,
+/** Admits one more person: invitation, confirmation, acceptance. */
+export async function admitPerson(
+  by: Admission,
   name: string,
-  role: LetInRole,
+  role: AdmittedRole,
 ): Promise<{ readonly token: string }> {
-  return comeIn(by, ...(await invite(by, name, role)));
+  return tokenFor(by, ...(await invite(by, name, role)));
 }
 
-export async function comeIn(
-  { open, pin }: Pick<LettingIn, 'open' | 'pin'>,
+/** Accepts an invitation for a person. @returns the person's token, valid for a day */
+export async function tokenFor(
+  { open, pin }: Pick<Admission, 'open' | 'pin'>,
   first: string,
   second: string,
 ): Promise<{ readonly token: string }> {
@@ -81,7 +81,7 @@ export async function comeIn(
 
 /** Enrols a machine of a registered department in a folder; the security officer confirms its key. @returns serial of its certificate */
 export async function enrolMachine(
-  { open, pin, operator, security }: LettingIn,
+  { open, pin, operator, security }: Admission,
   department: string,
   folder: string,
 ): Promise<string> {
@@ -89,7 +89,7 @@ export async function enrolMachine(
   const reply = answered(await operator.post(`/v1/departments/${department}/enrolment-codes`, {}));
   const code = String(reply.body['code']);
   const { serial, keyid } = await enrolDepartment({ code, hub: open, pin, department, folder });
-  // the second person has compared the thumbprint with the department
+  // in a real city the officer first compares the thumbprint with the department
   answered(await operator.post(`/v1/signing-keys/${keyid}/confirmation`, { department }, security));
   return serial;
 }

@@ -16,7 +16,7 @@ import { exitCode, VerbFailure } from '../verb.ts';
 import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
 import type { DemoResources } from './narrator.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
-import { enrolMachine, founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
+import { enrolMachine, founders, admitPerson, otherStaff, type AdmittedRole } from './staffTokens.ts';
 import type { AnchorsFile } from '../../../log/anchors.ts';
 
 export interface Stage {
@@ -38,7 +38,7 @@ export interface Stage {
     name?: string,
   ): Promise<{ readonly profile: ProfileDocument; readonly serial: string }>;
   /** Admits one more member of staff, under a name that `--as` finds. @returns their token */
-  letIn(as: string, name: string, role: LetInRole): Promise<string>;
+  admitPerson(as: string, name: string, role: AdmittedRole): Promise<string>;
   /** prefix of the viewer's commands, where several demos run */
   readonly commandPrefix: string;
   /** the app that opens a person's own page */
@@ -119,10 +119,10 @@ export async function raiseStage({ folder, config, server, closing }: DemoResour
     return { profile: enrolledProfile(place, hub.origins.staff), serial };
   };
 
-  const enter: Stage['letIn'] = async (as, name, role) => {
-    const held = await letIn(admitting, name, role);
-    save({ staff: { ...shown.staff, [as]: held } });
-    return held.token;
+  const admitStaff: Stage['admitPerson'] = async (as, name, role) => {
+    const issued = await admitPerson(admitting, name, role);
+    save({ staff: { ...shown.staff, [as]: issued } });
+    return issued.token;
   };
 
   const admit: Stage['admit'] = async (file) => {
@@ -147,7 +147,7 @@ export async function raiseStage({ folder, config, server, closing }: DemoResour
     apply,
     admit,
     enrol,
-    letIn: enter,
+    admitPerson: admitStaff,
     commandPrefix,
     personApp,
   };

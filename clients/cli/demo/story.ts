@@ -3,21 +3,21 @@ import { basename, join, relative } from 'node:path';
 import { exitCode, say } from '../verb.ts';
 import { askAboutChild, enrolmentContext, household } from './acts/childAct.ts';
 import { evidenceBox, writeEvidence } from './evidence.ts';
-import { clerksDay } from './acts/clerkAct.ts';
+import { clerkAct } from './acts/clerkAct.ts';
 import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
 import { leaveForViewer } from './leaveForViewer.ts';
 import { type Narrator, type DemoResources, newTally, type Tally } from './narrator.ts';
-import { officer } from './acts/officerAct.ts';
-import { askLive } from './acts/liveAct.ts';
-import { requestAnswered } from './acts/requestAct.ts';
-import { monthsGo } from './acts/periodsAct.ts';
-import { warnOfRain } from './acts/rainAct.ts';
-import { watchRiver } from './acts/sensorsAct.ts';
-import { refusals } from './acts/refusalAct.ts';
+import { officerAct } from './acts/officerAct.ts';
+import { liveAct } from './acts/liveAct.ts';
+import { requestAct } from './acts/requestAct.ts';
+import { periodsAct } from './acts/periodsAct.ts';
+import { rainAct } from './acts/rainAct.ts';
+import { sensorsAct } from './acts/sensorsAct.ts';
+import { refusalAct } from './acts/refusalAct.ts';
 import type { Resident } from './files/invented.ts';
-import { schemaChanged } from './acts/schemaAct.ts';
+import { schemaAct } from './acts/schemaAct.ts';
 import { raiseStage, type Stage } from './stage.ts';
 import { tamper, tamperingSql, type Entry } from './acts/tamperAct.ts';
 import { spawn } from 'node:child_process';
@@ -116,11 +116,11 @@ interface Story {
 
 /** @param interrupted by the viewer: pending work ends */
 export async function printStory(
-  ground: DemoResources,
+  resources: DemoResources,
   reported: Narrator,
   { once, interrupted }: { readonly once: boolean; readonly interrupted: Promise<'interrupted'> },
 ): Promise<void> {
-  const stage = await raiseStage(ground);
+  const stage = await raiseStage(resources);
   printReady(stage, reported);
   const story = await Promise.race([play(stage, reported), interrupted]);
   if (story === 'interrupted') {
@@ -158,26 +158,26 @@ async function play(stage: Stage, reported: Narrator): Promise<Story> {
   const file = await intake(stage, reported, tally);
   const child = await askAboutChild(stage, reported, tally, file);
   await mealsWithConsent(stage, reported, tally, child);
-  await clerksDay(stage, reported, file);
+  await clerkAct(stage, reported, file);
   // before the city's procedure has the data office check such requests first
   await countSchoolDays(stage, reported, tally);
-  await monthsGo(stage, reported);
-  const provider = await requestAnswered(stage, reported);
-  await schemaChanged(
+  await periodsAct(stage, reported);
+  const provider = await requestAct(stage, reported);
+  await schemaAct(
     stage,
     reported,
     file.good.filter(({ id }) => id !== child.id),
     provider,
   );
-  await askLive(
+  await liveAct(
     stage,
     reported,
     file.good.filter(({ id }) => id !== child.id),
   );
-  await watchRiver(stage, reported);
-  await warnOfRain(stage, reported);
-  await refusals(stage, reported, tally, child);
-  await officer(stage, reported);
+  await sensorsAct(stage, reported);
+  await rainAct(stage, reported);
+  await refusalAct(stage, reported, tally, child);
+  await officerAct(stage, reported);
   const receipts = await writeEvidence(stage, tally);
   reported.line('');
   reported.line(await evidenceBox(tally, child, receipts));

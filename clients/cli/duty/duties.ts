@@ -6,7 +6,7 @@ import type { Duty } from '../../sdk/duties.ts';
 import { withProfile } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
-import { withClient, type ClientVerbOptions, keep } from '../withClient.ts';
+import { withClient, type ClientVerbOptions, storeEvidence } from '../withClient.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { defined } from '../../../terms/defined.ts';
 
@@ -108,7 +108,7 @@ async function stateState(states: string, ids: readonly string[], options: State
       states,
       ...defined({ report }),
     });
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     talk({
       zh: `已声明“${translated('label', states)}”：${json.duties.length} 项；交换 ${exchange}`,

@@ -9,7 +9,7 @@ import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
 import { registerBoard } from './board.ts';
 import { registerListen } from './listen.ts';
@@ -188,7 +188,7 @@ async function publish(file: string, options: PublishOptions): Promise<void> {
   const events = eventsIn(file === '-' ? readFileSync(0, 'utf8') : readBoundedText(file, maxBytes), file);
   await withClient(options, async (client) => {
     const answer = await client.events.publish(options.topic, events);
-    await keep(options, answer.kept);
+    await storeEvidence(options, answer.kept);
     const { stored, repeated } = answer.json;
     if (options.json === true) data(JSON.stringify({ ok: true, ...answer.json, exchange: answer.exchange }));
     talk({

@@ -59,7 +59,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'only those that are not answered': '只看尚未答复的',
   'its id': '编号',
   'mend, explain or withdraw': 'mend 已改正、explain 说明理由、withdraw 撤回',
-  'of mend: the submission with the mended data': 'mend：改正数据的报送批次',
+  'of mend: the submission with the corrected data': 'mend：改正数据的报送批次',
   'of explain: why nothing is wrong; of a copy or a deletion how it was done; it names no person':
     'explain：为何无误；复制或者删除的，写明如何办理；不写明是谁',
   'for a person: that data is corrected (the default), given as a copy, or deleted':
@@ -103,7 +103,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'registered mapping, name or name@version (default: the name of the dataset)':
     '已登记的映射，名称或“名称@版本”（默认与数据资源同名）',
   'continue a submission that was broken off': '接着传中断的批次',
-  'the file holds the mended rows of this batch; its good rows are published with them':
+  'the file contains the corrected rows of this batch; its good rows are published with them':
     '文件是这个批次改正后的行；其合格行随之发布',
   'lines of the newest batch in which this field is empty, or has a value again':
     '列出最新批次中该字段为空或取值重复的行号',
@@ -147,9 +147,9 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'id of a submission of yours': '您的报送批次号',
   'id of a submission of yours, or a live dataset of yours': '您的报送批次号，或您的实时数据资源',
   'purpose that the agreement names': '共享协议写明的使用场景',
-  'of the agreement, or of the requested one; where there are several':
+  'agreement, or requested agreement; needed where there are several':
     '共享协议的编号，或申请所求协议的编号；有多份时指明',
-  'the purpose that is tried out, where there are several': '要试用的使用场景，有多个时指明',
+  'purpose that is tried; needed where there are several': '要试用的使用场景，有多个时指明',
   'one JSON document: synthetic, records, withheld, exchanges':
     '输出一个 JSON 文档：synthetic、records、withheld、exchanges',
   'agreement under which it is asked': '依据的共享协议',
@@ -254,7 +254,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'about this dataset only': '只看关于这个数据资源的',
   'of this operation only, such as queryDataset': '只看这个操作，如 queryDataset',
   'go on with what comes, the oldest first, until Ctrl-C': '继续显示新来的，旧的在前，按 Ctrl-C 结束',
-  'with --follow: seconds between two looks': '与 --follow 同用：每隔几秒看一次',
+  'with --follow: seconds between two queries': '与 --follow 同用：每隔几秒看一次',
   'one JSON object a line': '每行一个 JSON 对象',
   "the hub's anchors.json (default: those of the profile)": '枢纽的 anchors.json（默认取配置中的）',
   'reply it is about: a raw HTTP message, or the body alone': '所涉答复：原始 HTTP 报文，或仅正文',

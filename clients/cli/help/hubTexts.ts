@@ -102,7 +102,7 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'open listener of the hub, such as https://hub.example:8444': '枢纽的开放地址，如 https://hub.example:8444',
   'until the token expires, 1 to 366': '令牌有效天数，1 到 366',
   'store the token as a profile of this name instead of printing it': '把令牌存为这个名称的配置，不打印',
-  'first half of the invitation, from the person who invited you': '邀请人给您的一半邀请码',
+  'first code, from the person who invited you': '邀请人给您的一半邀请码',
   'YAML of kind Approval: number, resource, paper, dataset, fields, from, until, agreement':
     'kind 为 Approval 的 YAML：number 文号、resource 资源代码、paper 批复文件、dataset、fields、from、until、agreement',
   'id of a request or a ticket': '申请或校核的编号',
@@ -114,7 +114,7 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'the approval as you have it': '您手中的批复原件',
   'of the proposal; required where consumers get no answers for a time':
     '提议的摘要：会有一段时间没有应答时须写明',
-  'second half, from the person who confirmed': '确认人给您的另一半',
+  'second code, from the person who confirmed the invitation': '确认人给您的另一半',
   'name of the operator': '运维人员姓名',
   'name of the security officer, another person': '安全员姓名，须为另一人',
   'also where the hub has an operator; for the case that every login was lost':

@@ -13,7 +13,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'code lists of your own, YAML as apply takes them': '自有代码表，apply 所用的 YAML',
   'write problems as NDJSON {line, column, header, field, rule, got}':
     '把问题写成 NDJSON {line, column, header, field, rule, got}',
-  'memo file beside a DBF (.dbt, .fpt)': 'DBF 旁的备注文件（.dbt、.fpt）',
+  'memo file of a DBF (.dbt, .fpt)': 'DBF 旁的备注文件（.dbt、.fpt）',
   'doubted records are problems; the default with a mapping that does not say otherwise':
     '存疑记录算作问题数据；有映射且映射未另行规定时为默认',
   'deliver doubted records, report and count them; the default without a mapping':
@@ -71,7 +71,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'schema (JSON)': '数据集标准（JSON）',
   'schema (JSON), or the YAML that draft writes': '数据集标准（JSON），或 draft 写出的 YAML',
   'which way must hold': '要求哪个方向兼容',
-  'read any draft from 07 on, whatever the profile says': '可读 07 起的任何草案，不论规范如何要求',
+  'read any draft from 07 on, regardless of the profile': '可读 07 起的任何草案，不论规范如何要求',
   'the comparison as JSON': '以 JSON 输出比较结果',
   'NDJSON lines {id, old, new, mode}: one answer a line': 'NDJSON 行 {id, old, new, mode}：每行一个答复',
   'schemas that they refer to by URN': '它们以 URN 引用的数据集标准',

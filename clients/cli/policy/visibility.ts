@@ -99,7 +99,7 @@ const cellRow = (cell: Shown): readonly string[] => [
 ];
 
 function readable(cells: readonly VisibilityCell[]): string {
-  if (cells.length === 0) return say({ zh: '没有人', en: 'nobody' });
+  if (cells.length === 0) return say({ zh: '没有部门', en: 'no department' });
   const head = [
     say({ zh: '部门', en: 'department' }),
     say({ zh: '方式', en: 'how' }),

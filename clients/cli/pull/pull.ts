@@ -36,7 +36,7 @@ export function register(program: Command): void {
   verb('show', '抽取的来源、计划和最近几次的结果 / source, schedule and the last runs')
     .addHelpText('after', '\nExample:\n  $ datong dataset pull show pub-security.household')
     .action(show);
-  verb('run', '立即抽取一次 / pull now, whatever the schedule says')
+  verb('run', '立即抽取一次 / start a run now, outside the schedule')
     .addHelpText('after', '\nExample:\n  $ datong dataset pull run pub-security.household')
     .action(run);
   verb('pause', '来源数据库维护期间暂停抽取，到期自动恢复 / no run while the source is under maintenance')

@@ -127,7 +127,7 @@ async function keepRows(path: string, rows: readonly BadRow[], source: Source | 
   writeFileSync(path, bytes, { mode: 0o600 });
   talk({
     zh: `${rows.length} 行写入 ${path}（${encoding}），“${errorColumn}”一列说明问题；改正后删去该列再报送`,
-    en: `wrote ${rows.length} rows to ${path} (${encoding}); the column ${errorColumn} says what is wrong: mend them, remove it, send again`,
+    en: `wrote ${rows.length} rows to ${path} (${encoding}); the column ${errorColumn} states what is wrong: correct the rows, remove the column, send the file`,
   });
   if (fallback !== undefined)
     talk({

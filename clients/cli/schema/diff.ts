@@ -28,7 +28,7 @@ export function register(schema: Command): void {
     .description('比较两个版本是否兼容 / prove whether two versions are compatible')
     .argument('[old...]', 'OLD NEW; with more than two, NEW against every earlier one (transitive)')
     .addOption(new Option('--mode <mode>', 'which way must hold').choices([...modes]).default('BACKWARD'))
-    .option('--no-lint', 'read any draft from 07 on, whatever the profile says')
+    .option('--no-lint', 'read any draft from 07 on, regardless of the profile')
     .option('--json', 'the comparison as JSON')
     .option('--batch <file>', 'NDJSON lines {id, old, new, mode}: one answer a line')
     .option('--with <file...>', 'schemas that they refer to by URN')

@@ -13,13 +13,13 @@ import { guardedLint } from '../../../machine/guardedLint.ts';
 import { noQueue } from '../../../machine/turns.ts';
 
 /** Larger than any schema or code list worth reading whole. */
-const largest = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 /**
  * A JSON document from a file that a person named.
  * @throws VerbFailure with the file, the line and the error
  */
-export function readJsonFile(path: string, limit = largest): unknown {
+export function readJsonFile(path: string, limit = maxBytes): unknown {
   const { size } = statSync(path);
   if (size > limit) {
     throw new VerbFailure(exitCode.refused, {

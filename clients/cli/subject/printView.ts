@@ -84,7 +84,7 @@ const fieldsOf = ({ fields = [] }: SubjectAccess): string =>
 function noticeLine({ notice }: SubjectAccess): string {
   if (notice === undefined) return '';
   const { law, clause, until, stated } = notice;
-  const ground = [law, clause].filter(Boolean).join(' ');
+  const clauseText = [law, clause].filter(Boolean).join(' ');
   const by =
     until === undefined
       ? ''
@@ -92,7 +92,7 @@ function noticeLine({ notice }: SubjectAccess): string {
         ? say({ zh: `应于 ${until} 前告知您，接收方已声明告知`, en: `by ${until}, stated as done` })
         : say({ zh: `应于 ${until} 前告知您，接收方尚未声明`, en: `by ${until}, not yet stated` });
   const name = say({ zh: '告知义务：', en: 'duty to inform you: ' });
-  return `${name}${[ground, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
+  return `${name}${[clauseText, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
 }
 
 /** One access record: when, who, what and the outcome; below it the purpose, the legal basis, and the released data. */

@@ -7,7 +7,7 @@ import type { RequestedView, CounterView as Asked, SignedSubjectView } from '../
 import { identifierFrom } from '../consent/consents.ts';
 import { withProfile, withStaffToken, type StaffOptions } from '../profile.ts';
 import { wholeNumber } from '../values.ts';
-import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { presenterOption, printView, type ShownOptions } from './printView.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { asSteward } from '../request/requestCall.ts';
@@ -57,7 +57,7 @@ async function view(options: ViewOptions): Promise<void> {
   };
   await withClient(options, async (client) => {
     const { json, kept: stored } = await client.viewSubject(requested);
-    await keep(options, stored);
+    await storeEvidence(options, stored);
     printView(json, options);
   });
 }

@@ -14,7 +14,7 @@ interface VerifyOptions {
 }
 
 /** Maximum bytes: a thousand access records, each with three hundred fields. */
-const longest = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 export function registerVerify(subject: Command): void {
   subject
@@ -61,7 +61,7 @@ async function verify(file: string, { anchors, person, json }: VerifyOptions): P
 }
 
 function viewIn(file: string): SignedSubjectView {
-  const value: unknown = JSON.parse(readBoundedText(file, longest));
+  const value: unknown = JSON.parse(readBoundedText(file, maxBytes));
   const isView = typeof value === 'object' && value !== null && 'view' in value && 'signature' in value;
   if (isView && typeof value.signature === 'string') return value as SignedSubjectView;
   throw new VerbFailure(exitCode.local, { zh: `${file} 不是查询结果`, en: `${file} holds no view` });

@@ -92,7 +92,7 @@ const incomplete = (): VerbFailure =>
     en: 'for a person: a service needs --key, a counter also --document and --application',
   });
 
-/** `datong ticket answer`: the mending batch, a reason, or one's own ticket taken back. */
+/** `datong ticket answer`: names the batch with the correction, gives a reason, or withdraws one's own ticket. */
 interface AnswerOptions extends Omit<ReaderOptions, 'limit'> {
   readonly batch?: string;
   readonly reason?: string;
@@ -105,7 +105,7 @@ export function registerAnswer(ticket: Command): void {
     )
     .argument('<ticket>', 'its id')
     .argument('<act>', 'mend, explain or withdraw')
-    .option('--batch <id>', 'of mend: the submission with the mended data')
+    .option('--batch <id>', 'of mend: the submission with the corrected data')
     .option(
       '--reason <text>',
       'of explain: why nothing is wrong; of a copy or a deletion how it was done; it names no person',

@@ -6,7 +6,7 @@ import { codePageOfCpg } from '../../../adapters/dbf/codePages.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { data, talk, exitCode, VerbFailure } from '../verb.ts';
-import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { keepBadRows } from '../quarantine/quarantine.ts';
 import { problemsOf, printBatch, printHeld, printSame } from './outcome.ts';
 import { checkTeller, inBytes, progressTeller } from './progress.ts';
@@ -22,14 +22,14 @@ import { readControlText } from '../../../terms/controlText.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { defined } from '../../../terms/defined.ts';
 
-const longest = 1024 * 1024;
+const maxControlBytes = 1024 * 1024;
 
 /**
  * A control file (对账文件) in UTF-8, as `terms/controlText.ts` reads it.
  * @throws VerbFailure (exit 4) for a line without a known total, and for a file without any
  */
 function readControlFile(path: string): ControlTotals {
-  const found = readControlText(readBoundedText(path, longest));
+  const found = readControlText(readBoundedText(path, maxControlBytes));
   if ('unreadable' in found) throw unreadable(path, found.unreadable);
   return found;
 }
@@ -124,7 +124,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       throw error;
     });
     forgetUnfinished(submitted);
-    await keep(options, answer.kept);
+    await storeEvidence(options, answer.kept);
     const problems = await problemsOf(client, answer.json, options.problems);
     ok = answer.json.state === 'published';
     if (options.json === true) data(JSON.stringify({ ok, ...answer.json, problems }));
@@ -207,8 +207,8 @@ function adviseAfterBreak(batch: string | undefined): void {
 /** Content of the .cpg file next to a DBF table: it is sent with the table, and the hub decodes by it. @throws Problem encoding_unknown */
 function adjacentCodePage(file: string): string | undefined {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
-  const beside = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
-  const found = table === undefined ? undefined : beside.find((path) => existsSync(path));
+  const candidates = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
+  const found = table === undefined ? undefined : candidates.find((path) => existsSync(path));
   if (found === undefined) return undefined;
   const content = readFileSync(found);
   codePageOfCpg(content); // one that names nothing is refused before the table leaves

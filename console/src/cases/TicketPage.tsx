@@ -45,16 +45,16 @@ function OneTicket({ id }: { readonly id: string }): ReactNode {
     >
       {view === undefined ? null : (
         <>
-          <Told view={view} />
+          <TicketFacts view={view} />
           <TicketAnswers key={view.state} view={view} doing={doing} again={answer.again} />
-          <Onwards view={view} />
+          <DisputeLink view={view} />
         </>
       )}
     </Page>
   );
 }
 
-function Told({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
+function TicketFacts({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
   const { say, when } = useWords();
   const { name } = useDepartments();
   const { exchanges = [], told = [] } = view;
@@ -98,8 +98,8 @@ function Told({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
   );
 }
 
-/** A person who does not accept the answer takes it further. */
-function Onwards({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
+/** Leads a steward who does not accept the answer to a new dispute about it. */
+function DisputeLink({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
   const { say } = useWords();
   const { session } = useSession();
   const party = view.as === 'opener' || view.as === 'provider';

@@ -35,8 +35,8 @@ export interface Watching {
   readonly progress: (progress: Progress) => void;
 }
 
-const smallest = 256 << 10;
-const largest = 8 << 20;
+const minPartBytes = 256 << 10;
+const maxPartBytes = 8 << 20;
 /** Intended duration of a part, in milliseconds: short enough for frequent progress, long enough to lose no time. */
 const wanted = 1_000;
 
@@ -91,7 +91,7 @@ async function sendParts(
   { signal, progress }: Watching,
 ): Promise<void> {
   let sent = from;
-  let part = smallest;
+  let part = minPartBytes;
   let rate: number | undefined;
   const tell = (phase: Progress['phase']): void =>
     progress({
@@ -111,7 +111,7 @@ async function sendParts(
       const took = Math.max(1, performance.now() - began);
       const now = (bytes.size / took) * 1000;
       rate = rate === undefined ? now : 0.7 * rate + 0.3 * now;
-      part = Math.min(largest, Math.max(smallest, Math.round(part * Math.min(2, wanted / took))));
+      part = Math.min(maxPartBytes, Math.max(minPartBytes, Math.round(part * Math.min(2, wanted / took))));
       sent = offset;
       failures = 0;
       tell('sending');
@@ -119,7 +119,7 @@ async function sendParts(
       signal.throwIfAborted();
       if (!passes(error)) throw error;
       failures += 1;
-      part = smallest;
+      part = minPartBytes;
       tell('away');
       await pause(Math.min(500 * failures, 5_000), signal);
       // the part may have arrived although its answer did not

@@ -15,7 +15,7 @@ export function InvitationForm(props: {
   const [accepted, setAccepted] = useState<Schemas['InvitationAccepted']>();
   const accept = async (): Promise<void> =>
     setAccepted(await post('/v1/invitations/acceptances', { first: first.trim(), second: second.trim() }));
-  const comeIn = async ({ token }: Schemas['InvitationAccepted']): Promise<void> => {
+  const signedIn = async ({ token }: Schemas['InvitationAccepted']): Promise<void> => {
     await registerPasskey(say('passkeyFirst'), token);
     await answerWithPasskey();
   };
@@ -27,7 +27,7 @@ export function InvitationForm(props: {
         <p>
           <code>{accepted.token}</code>
         </p>
-        <Button type="primary" disabled={!hasPasskeys()} onClick={() => attempt(() => comeIn(accepted))}>
+        <Button type="primary" disabled={!hasPasskeys()} onClick={() => attempt(() => signedIn(accepted))}>
           {say('acceptedPasskey')}
         </Button>
       </section>

@@ -20,7 +20,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   sendControlLine:
     'Line {line} of the control file is not understood: a line is rows=1200, sum.COLUMN=123.40 or sha256=….',
   sendCorrects:
-    'This mends batch {batch}: only the rows of the file are checked, and published with the good rows of that batch.',
+    'This corrects batch {batch}: only the rows of the file are checked, and published with the good rows of that batch.',
   sendTemplate: 'Download an empty workbook (xlsx, codes to choose from)',
   sendTemplateCsv: 'Save the filled workbook as CSV before you send it.',
   sendStart: 'Send',
@@ -96,7 +96,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   noProblems: 'No row has a problem.',
   heldRows: 'Rows with problems',
   heldRowsLead:
-    'As they were sent, for the department that sent them. Mend them right here: the mended rows are published together with the good ones of this batch.',
+    'As they were sent, for the department that sent them. Correct them here: the corrected rows are published together with the good ones of this batch.',
   heldRowsKept: '{bad} rows have problems; the hub has stored the first {kept}.',
   heldRowsNot: 'Rows with problems are shown to clerks and stewards of the department that sent them.',
   wrong: 'What is wrong',
@@ -107,9 +107,9 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   fallbackEncoding: 'Some characters cannot be written as {encoding}: UTF-8 was used.',
   mendHere: 'Send them again ({n} changed)',
   mendNone: 'Nothing was changed yet.',
-  mendFile: 'Send a mended file',
-  mendNotHere: 'Files of {format} are not mended here: download the rows, mend them, send the file.',
-  mendMoreThanShown: 'More than {most} rows have problems: download them, mend them, send the file.',
+  mendFile: 'Send a corrected file',
+  mendNotHere: 'Files of {format} cannot be corrected here: download the rows, correct them, send the file.',
+  mendMoreThanShown: 'More than {most} rows have problems: download them, correct them, send the file.',
   act_release: 'Release',
   act_drop: 'Drop',
   act_restore: 'Restore the batch before',
@@ -121,7 +121,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   releaseTwo: 'Releasing takes two persons for this dataset.',
   restoreLead: 'Consumers see the batch before again; this takes two persons.',
   mappingUsed: 'Mapping',
-  correctsBatch: 'Mends batch',
+  correctsBatch: 'Corrects batch',
   retranslatesBatch: 'Made of the bytes of batch',
   trialTitle: 'Try a mapping',
   trialLead:
@@ -132,7 +132,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   trialOver: 'Its bad rows exceed a limit of the mapping ({limit}): sent so, it would be held.',
   readAgain: 'Read again',
   readAgainLead:
-    'The stored bytes of this batch, by another version of its mapping. A batch of its own comes of it, checked like any other; until then nothing changes for readers.',
+    'The stored bytes of this batch, by another version of its mapping. This makes another batch, which is checked like any other; until then nothing changes for readers.',
   readAgainMade: 'A new batch is being made: look at it',
   sizeBytes: 'Size',
   // rows by key

@@ -112,10 +112,10 @@ async function logged(services: DispatchServices, work: Work, run: Run): Promise
   for (let again = 1; ; again += 1) {
     try {
       const allowed = await allowedOf(services, work, run);
-      const { leaving, stored } = allowed;
+      const { releasable, stored } = allowed;
       return {
         stored,
-        ready: leaving.events.length === 0 ? undefined : await written(services, work, allowed),
+        ready: releasable.events.length === 0 ? undefined : await written(services, work, allowed),
       };
     } catch (error) {
       if (!(error instanceof DecideAfresh)) throw error;
@@ -127,9 +127,12 @@ async function logged(services: DispatchServices, work: Work, run: Run): Promise
 /** @throws Problem quota_exhausted, log_busy; DecideAfresh */
 async function written(services: DispatchServices, work: Work, allowed: Allowed): Promise<Ready> {
   const { subscription, webhook } = work;
-  const { permission, facts, leaving, epoch, now } = allowed;
+  const { permission, facts, releasable, epoch, now } = allowed;
   const exchange = uuid7(now);
-  const released = releasedEvents(services, subscription, { permission, facts }, leaving, { exchange, now });
+  const released = releasedEvents(services, subscription, { permission, facts }, releasable, {
+    exchange,
+    now,
+  });
   const { claim } = released;
   const noted = new Set(released.correction.notes?.flatMap(({ records }) => records));
   const message = eventsMessage(
@@ -153,7 +156,7 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
     work: claim?.work,
     atOnce: claim?.atOnce,
   });
-  return { message, exchange, opened: openedOf(leaving), now };
+  return { message, exchange, opened: openedOf(releasable), now };
 }
 
 const digestOf = (body: Uint8Array): Uint8Array => createHash('sha256').update(body).digest();
@@ -214,12 +217,12 @@ async function bury(
     const old = run?.events.filter(({ sequence }) => sequence <= last) ?? [];
     if (run === undefined || old.length === 0) return;
     try {
-      const { leaving, stored } = await allowedOf(services, work, {
+      const { releasable, stored } = await allowedOf(services, work, {
         type: run.type,
         events: old,
         isReplay: false,
       });
-      const dead = leaving.events.map((one) => one.stored.sequence);
+      const dead = releasable.events.map((one) => one.stored.sequence);
       await insertDeadLetters(app, id, topic, dead, { trouble, at: now });
       const position = stored.at(-1)?.sequence ?? work.position;
       const moved = { position, until: work.until, delivered: false };

@@ -11,7 +11,7 @@ import type { Identity } from '../../identity/identity.ts';
 import type { RetrySchedule } from '../../flows/deliveries/retrySchedule.ts';
 import { decided, openDataset } from '../../flows/release/allowedCall.ts';
 import type { ReleaseServices } from '../../flows/release/services.ts';
-import { leavingOf, type Leaving } from './nextEvents.ts';
+import { releasableEvents, type ReleasableEvents } from './nextEvents.ts';
 import { waitingRun } from './store/deadLetters.ts';
 import { nextRun, type StoredEvent, type StoredRun } from './store/events.ts';
 import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts';
@@ -61,7 +61,7 @@ export interface Run extends StoredRun {
 export interface Allowed {
   readonly permission: Permission;
   readonly facts: LeafFacts;
-  readonly leaving: Leaving;
+  readonly releasable: ReleasableEvents;
   readonly stored: readonly StoredEvent[];
   readonly epoch: number;
   readonly now: number;
@@ -121,8 +121,8 @@ export async function allowedOf(services: DispatchServices, work: Work, run: Run
   if (refusal !== undefined) throw refusal;
   const dataset = openDataset(registry, decision);
   const stored = run.events.slice(0, decision.limits.rowsPerCall);
-  const leaving = await leavingOf(services, subscription, decision, dataset, stored, now);
-  return { permission: decision, facts: entryFacts(request, decision), leaving, stored, epoch, now };
+  const releasable = await releasableEvents(services, subscription, decision, dataset, stored, now);
+  return { permission: decision, facts: entryFacts(request, decision), releasable, stored, epoch, now };
 }
 
 /** What of a subscription its deliveries are decided by. */

@@ -15,8 +15,8 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { StoredEvent } from './store/events.ts';
 import type { SubscriptionRow } from './store/subscriptions.ts';
 
-/** Events of a run that may leave, masked. */
-export interface Leaving {
+/** Events that a subscription may receive, masked. */
+export interface ReleasableEvents {
   readonly events: readonly {
     readonly stored: StoredEvent;
     readonly data: Readonly<Record<string, unknown>>;
@@ -28,15 +28,15 @@ export interface Leaving {
   readonly unfit: number;
 }
 
-/** @throws Problem filter_value_invalid, mask_type_errors, masked_row_invalid: then nothing leaves */
-export async function leavingOf(
+/** @throws Problem filter_value_invalid, mask_type_errors, masked_row_invalid: then no event is released */
+export async function releasableEvents(
   services: ReleaseServices,
   { filter }: Pick<SubscriptionRow, 'filter'>,
   permission: Permission,
   dataset: LiveDataset,
   stored: readonly StoredEvent[],
   now: number,
-): Promise<Leaving> {
+): Promise<ReleasableEvents> {
   const { schema, compiled } = dataset;
   const conditions: readonly RowCondition[] = [...permission.rowFilter, ...callersTerms(dataset, { filter })];
   const fields = new Map(schema.fields.map((field) => [field.name, field]));

@@ -24,7 +24,7 @@ export const maxOpen = 200;
 const hour = 3_600_000;
 
 /** What is known of a plan's surroundings when it is registered. */
-export interface PlanGround extends Datasets {
+export interface PlanContext extends Datasets {
   readonly identity: Pick<Identity, 'department'>;
   /** the topic of each type */
   readonly topics: ReadonlyMap<string, string>;
@@ -36,9 +36,13 @@ export interface PlanGround extends Datasets {
 }
 
 /** Why a plan of a department cannot be registered; undefined where it can. */
-export function planUnfit(plan: PlanDocument, department: string, ground: PlanGround): Bilingual | undefined {
-  const topic = ground.topics.get(plan.type);
-  const type = ground.datasets.get(plan.type);
+export function planUnfit(
+  plan: PlanDocument,
+  department: string,
+  context: PlanContext,
+): Bilingual | undefined {
+  const topic = context.topics.get(plan.type);
+  const type = context.datasets.get(plan.type);
   if (topic === undefined || type === undefined || type.row.department !== department)
     return said(
       `${plan.type} 不是本部门主题的事件类型`,
@@ -46,10 +50,10 @@ export function planUnfit(plan: PlanDocument, department: string, ground: PlanGr
     );
   return (
     conditionUnfit(plan, type) ??
-    stepsUnfit(plan, ground) ??
-    closingUnfit(plan, topic, ground) ??
-    noticeUnfit(plan, department, ground) ??
-    purposeUnfit(plan, department, ground)
+    stepsUnfit(plan, context) ??
+    closingUnfit(plan, topic, context) ??
+    noticeUnfit(plan, department, context) ??
+    purposeUnfit(plan, department, context)
   );
 }
 
@@ -66,7 +70,7 @@ function conditionUnfit({ when = [] }: PlanDocument, type: LiveDataset): Bilingu
   }
 }
 
-function stepsUnfit({ steps }: PlanDocument, { identity }: PlanGround): Bilingual | undefined {
+function stepsUnfit({ steps }: PlanDocument, { identity }: PlanContext): Bilingual | undefined {
   const twice = steps.find(({ id }, at) => steps.findIndex((other) => other.id === id) !== at);
   if (twice !== undefined) return said(`步骤 ${twice.id} 重复`, `two steps are called ${twice.id}`);
   for (const { id, departments, escalations = [] } of steps) {
@@ -83,13 +87,13 @@ function stepsUnfit({ steps }: PlanDocument, { identity }: PlanGround): Bilingua
 function closingUnfit(
   { closedBy, type }: PlanDocument,
   topic: string,
-  ground: PlanGround,
+  context: PlanContext,
 ): Bilingual | undefined {
   if (closedBy === undefined) return undefined;
-  if (closedBy.type === type || ground.topics.get(closedBy.type) !== topic)
+  if (closedBy.type === type || context.topics.get(closedBy.type) !== topic)
     return said(`closedBy 须是同一主题的另一事件类型`, `closedBy names another type of the same topic`);
   const fits = [type, closedBy.type].every((one) => {
-    const dataset = ground.datasets.get(one);
+    const dataset = context.datasets.get(one);
     return dataset !== undefined && isKeyField(dataset.schema, closedBy.field);
   });
   return fits
@@ -115,11 +119,11 @@ export interface EscalationNotice {
 function noticeUnfit(
   { noticeType, type, closedBy }: PlanDocument,
   department: string,
-  ground: PlanGround,
+  context: PlanContext,
 ): Bilingual | undefined {
   if (noticeType === undefined) return undefined;
-  const isOwn = ground.datasets.get(noticeType)?.row.department === department;
-  if ([type, closedBy?.type].includes(noticeType) || !isOwn || !ground.topics.has(noticeType))
+  const isOwn = context.datasets.get(noticeType)?.row.department === department;
+  if ([type, closedBy?.type].includes(noticeType) || !isOwn || !context.topics.has(noticeType))
     return said(
       'noticeType 须是本部门主题的另一事件类型',
       'noticeType names another type of a topic of the department',
@@ -134,7 +138,7 @@ function noticeUnfit(
     role: 'steward',
     due: '2026-01-01T00:00:00.000Z',
   };
-  const notices = ground.datasets.get(noticeType);
+  const notices = context.datasets.get(noticeType);
   return notices?.schema.subject === undefined && notices?.compiled.check(example) === true
     ? undefined
     : said(
@@ -147,16 +151,16 @@ function noticeUnfit(
 function purposeUnfit(
   { purpose }: PlanDocument,
   department: string,
-  ground: PlanGround,
+  context: PlanContext,
 ): Bilingual | undefined {
   if (purpose === undefined) return undefined;
-  if (!ground.purposeExists) return said(`没有登记使用场景 ${purpose}`, `there is no purpose ${purpose}`);
-  if (ground.purposeOf !== undefined && ground.purposeOf !== department)
+  if (!context.purposeExists) return said(`没有登记使用场景 ${purpose}`, `there is no purpose ${purpose}`);
+  if (context.purposeOf !== undefined && context.purposeOf !== department)
     return said(
-      `使用场景 ${purpose} 由部门 ${ground.purposeOf} 的预案开启`,
-      `the purpose ${purpose} is opened by plans of ${ground.purposeOf}`,
+      `使用场景 ${purpose} 由部门 ${context.purposeOf} 的预案开启`,
+      `the purpose ${purpose} is opened by plans of ${context.purposeOf}`,
     );
-  if (ground.purposeOf === undefined && ground.purposeUsed)
+  if (context.purposeOf === undefined && context.purposeUsed)
     return said(
       `已有生效的共享协议使用 ${purpose}，请登记专用的使用场景`,
       `agreements in force allow ${purpose}: register a separate purpose`,

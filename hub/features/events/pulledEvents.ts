@@ -15,7 +15,7 @@ import {
 } from '../../flows/release/allowedCall.ts';
 import { counted } from '../../flows/release/quotas.ts';
 import { asSubscribed, type Received } from './asSubscribed.ts';
-import { leavingOf, type Leaving } from './nextEvents.ts';
+import { releasableEvents, type ReleasableEvents } from './nextEvents.ts';
 import { openedOf, releasedEvents } from './releasedEvents.ts';
 import type { EventServices } from './services.ts';
 import { nextRun } from './store/events.ts';
@@ -77,12 +77,12 @@ export async function nextAnswer(
     const { permission } = allowedCall;
     const dataset = openDataset(services.registry, permission);
     const stored = run.events.slice(0, permission.limits.rowsPerCall);
-    const leaving = await leavingOf(services, subscription, permission, dataset, stored, now);
+    const releasable = await releasableEvents(services, subscription, permission, dataset, stored, now);
     const to = stored.at(-1)?.sequence ?? place;
     const rest = left - stored.length;
-    if (leaving.events.length === 0 && rest > 0)
+    if (releasable.events.length === 0 && rest > 0)
       return nextAnswer(services, call, { ...pull, place: to, left: rest });
-    return answer(services, asking, pull, allowedCall, { leaving, to, more: true });
+    return answer(services, asking, pull, allowedCall, { releasable, to, more: true });
   });
 }
 
@@ -98,8 +98,8 @@ export function emptyAnswer(
   return whenAllowed(asking, services, requestedOf(pull), async (allowedCall) => {
     const { permission } = allowedCall;
     const dataset = openDataset(services.registry, permission);
-    const leaving = await leavingOf(services, subscription, permission, dataset, [], now);
-    return answer(services, asking, pull, allowedCall, { leaving, to: place, more: false });
+    const releasable = await releasableEvents(services, subscription, permission, dataset, [], now);
+    return answer(services, asking, pull, allowedCall, { releasable, to: place, more: false });
   });
 }
 
@@ -110,7 +110,7 @@ const requestedOf = ({ subscription, limit }: Pick<Pull, 'subscription' | 'limit
 });
 
 interface Found {
-  readonly leaving: Leaving;
+  readonly releasable: ReleasableEvents;
   /** the answer covers everything up to here */
   readonly to: bigint;
   readonly more: boolean;
@@ -121,11 +121,11 @@ function answer(
   call: Call<Acting>,
   { subscription, cursor, acknowledge }: Omit<Pull, 'left'>,
   allowedCall: AllowedCall,
-  { leaving, to, more }: Found,
+  { releasable, to, more }: Found,
 ): Outcome {
   const { permission, attempt } = allowedCall;
-  const opened = openedOf(leaving);
-  const released = releasedEvents(services, subscription, allowedCall, leaving, call);
+  const opened = openedOf(releasable);
+  const released = releasedEvents(services, subscription, allowedCall, releasable, call);
   const { events, claim, correction, facts, subjects } = released;
   const outcome = allowed<'pullEvents'>(
     200,
@@ -137,7 +137,7 @@ function answer(
       withheld: permission.withheld,
       rows: {
         delivered: events.length,
-        withheld: leaving.check === undefined ? 0 : ('undisclosed' as const),
+        withheld: releasable.check === undefined ? 0 : ('undisclosed' as const),
       },
       ...(permission.obligations.length === 0
         ? {}

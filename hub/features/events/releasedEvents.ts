@@ -7,7 +7,7 @@ import type { ReleaseServices } from '../../flows/release/services.ts';
 import { underCorrection, type AnswerNote } from '../../flows/release/underCorrection.ts';
 import type { LeafFacts } from '../../log/entry.ts';
 import { moment } from '../common/listing.ts';
-import type { Leaving } from './nextEvents.ts';
+import type { ReleasableEvents } from './nextEvents.ts';
 import type { EventServices } from './services.ts';
 import { defined } from '../../../terms/defined.ts';
 
@@ -24,7 +24,7 @@ export interface Released {
 }
 
 /** Ids of the events that were opened under response plans. */
-export const openedOf = ({ events }: Pick<Leaving, 'events'>): readonly string[] =>
+export const openedOf = ({ events }: Pick<ReleasableEvents, 'events'>): readonly string[] =>
   events.flatMap(({ stored }) => (stored.opened ? [stored.id] : []));
 
 /** @param at the exchange that releases them, and when (Unix milliseconds) */
@@ -32,7 +32,7 @@ export function releasedEvents(
   services: Pick<ReleaseServices, 'registry' | 'keys'> & Pick<EventServices, 'publicOrigin'>,
   subscription: { readonly id: string; readonly topic: string; readonly orderingKey: string | null },
   { permission, facts }: Pick<AllowedCall, 'permission' | 'facts'>,
-  { events, rows, check, consented, unfit }: Leaving,
+  { events, rows, check, consented, unfit }: ReleasableEvents,
   at: { readonly exchange: string; readonly now: number },
 ): Released {
   const { id, topic, orderingKey } = subscription;

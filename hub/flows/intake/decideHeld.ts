@@ -4,7 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { BatchAct } from '../../domain/batch.ts';
 import { receives } from '../../domain/dataset.ts';
 import { isSamePerson } from '../../domain/standIn.ts';
-import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../domain/holdsIdentityNumber.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Identity } from '../../identity/identity.ts';

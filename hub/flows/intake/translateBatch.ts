@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
+import { withLikelyFormat } from '../../../adapters/lookalike.ts';
 import { overLimit, rowsInDoubt, type ExceededLimit } from '../../../adapters/limits.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -109,14 +109,14 @@ async function translateNow(
     warned: 0,
     repeated: 0,
   };
-  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const companions = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
   const { rememberedKeys } = limits;
   const task = {
     schema,
     mapping: mapping.compiled,
     subjectKey,
     codeLists,
-    beside,
+    companions,
     rememberedKeys,
   };
   const small = batch.bytes < threadFrom;
@@ -125,7 +125,7 @@ async function translateNow(
     read += length;
     tell({ bytes: read, records: totals.records, bad: totals.bad });
   });
-  const parts = sayingWhatItIs(bytes, mapping.compiled, (file) =>
+  const parts = withLikelyFormat(bytes, mapping.compiled, (file) =>
     small
       ? copyParts(task, surroundings, file)
       : copyPartsInThreads(task, file, threadsFor(translators.large.busy), translators.threads),

@@ -18,7 +18,7 @@ export interface LivePartRequest {
  * Queries over a connection that the provider opened; the provider applies every condition but those on places.
  * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
  */
-export async function askConnector(
+export async function callConnector(
   { live }: Pick<ReleaseServices, 'live'>,
   { dataset, exchange, question, limit, after, traceparent }: LivePartRequest,
 ): Promise<LivePart> {

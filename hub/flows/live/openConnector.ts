@@ -51,7 +51,7 @@ export const openConnector = releaseOperation('openConnector', {
       work: async (transaction) => {
         const facts = { provider: department, datasets };
         const stored = { id: exchange, kind: 'connector', department, facts, leaseSeconds } as const;
-        await openStream(transaction, stored, { ofDepartment: Number.MAX_SAFE_INTEGER });
+        await openStream(transaction, stored, { maxOfDepartment: Number.MAX_SAFE_INTEGER });
       },
       connect: ({ channel, end }) => {
         services.streams.begin(exchange);

@@ -64,7 +64,7 @@ export function entryClaim(
     confirm,
     ...(check === undefined || asOf === undefined
       ? {}
-      : { atOnce: { ground: { scope: check.scope, asOf, private: retained }, insteadOf: work } }),
+      : { atOnce: { basis: { scope: check.scope, asOf, private: retained }, insteadOf: work } }),
   };
 }
 

@@ -18,7 +18,7 @@ import type { LiveServiceRow } from '../../registry/store/liveServices.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { putLiveQuarantined } from '../rows/store/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
-import { askConnector } from '../live/callConnector.ts';
+import { callConnector } from '../live/callConnector.ts';
 import { checkRows, findingsOf, meets, maxFindings } from '../live/checkRows.ts';
 import { liveQuestion, type LivePart } from '../live/liveQuestion.ts';
 import { queryService } from '../live/service/queryService.ts';
@@ -72,7 +72,7 @@ export function liveRows(
     const askProvider = (traceparent: string | undefined): Promise<LivePart> => {
       const requested = { dataset: id, exchange, question, limit, after, traceparent };
       return service === undefined
-        ? askConnector(services, requested)
+        ? callConnector(services, requested)
         : queryService(services, dataset, service, requested);
     };
     const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];

@@ -7,7 +7,7 @@ import { renewStreamLeases } from './store/streams.ts';
 
 export interface StreamLimits {
   /** streams that one department may have open at once */
-  readonly ofDepartment: number;
+  readonly maxOfDepartment: number;
   /** seconds after which another process may treat a stream as abandoned */
   readonly leaseSeconds: number;
   /** rows of a page; ten times as many for data without subjects */
@@ -16,7 +16,7 @@ export interface StreamLimits {
   readonly pagesOfPart: number;
 }
 
-const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_000, pagesOfPart: 8 };
+const usual: StreamLimits = { maxOfDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_000, pagesOfPart: 8 };
 
 export class OpenStreams {
   private readonly given: Partial<StreamLimits>;

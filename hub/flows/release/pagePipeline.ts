@@ -30,14 +30,14 @@ export interface PagesQuery<T> {
   /** maximum number of pages in one part */
   readonly most: number;
   /** the data of the decision: pages made from other data are made again */
-  readonly ground: readonly unknown[];
+  readonly basis: readonly unknown[];
   readonly make: MakePage<T>;
 }
 
 interface Waiting<T> {
   readonly cursor: string | undefined;
   readonly from: number;
-  readonly ground: readonly unknown[];
+  readonly basis: readonly unknown[];
   readonly made: Promise<T>;
   ready: boolean;
 }
@@ -97,10 +97,10 @@ export class PagePipeline<T> {
   }
 
   /** The run in progress, if it matches the request. */
-  private standing({ cursor, now, ground, most }: PagesQuery<T>): Run<T> | undefined {
+  private standing({ cursor, now, basis, most }: PagesQuery<T>): Run<T> | undefined {
     const { run } = this;
     const [first] = run?.pages ?? [];
-    if (first === undefined || first.cursor !== cursor || !isOn(first.ground, ground)) return undefined;
+    if (first === undefined || first.cursor !== cursor || !isOn(first.basis, basis)) return undefined;
     if (now - first.from > freshFor) {
       this.room = 1;
       return undefined;
@@ -146,7 +146,7 @@ export class PagePipeline<T> {
     run.underWay += 1;
     const begun = wanted.make(next.cursor, from);
     const made = begun.then((page) => page.made);
-    const page: Waiting<T> = { cursor: next.cursor, from, ground: wanted.ground, made, ready: false };
+    const page: Waiting<T> = { cursor: next.cursor, from, basis: wanted.basis, made, ready: false };
     pages.push(page);
     const goOn = (): void => this.fill(run);
     begun
@@ -167,8 +167,8 @@ export class PagePipeline<T> {
   }
 }
 
-const isOn = (ground: readonly unknown[], wanted: readonly unknown[]): boolean =>
-  ground.length === wanted.length && ground.every((one, at) => one === wanted[at]);
+const isOn = (basis: readonly unknown[], wanted: readonly unknown[]): boolean =>
+  basis.length === wanted.length && basis.every((one, at) => one === wanted[at]);
 
 /** Whether masks and tokens of two moments are equal. */
 const isOneDay = (a: number, b: number): boolean =>

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { PagePipeline, type MakePage, type PageBegun, type PagesQuery } from './pagePipeline.ts';
 
 const noon = Date.UTC(2026, 5, 1, 12);
-const ground = ['the plan', 'the dataset'];
+const basis = ['the plan', 'the dataset'];
 
 /** The page at a cursor `n`, of twelve that lie there; the first has none. */
 const page: MakePage<string> = (cursor = '0') =>
@@ -33,7 +33,7 @@ function reading(make: MakePage<string> = page, began = noon): Reading {
     ahead,
     asked: requested,
     take: async (cursor, more = {}) => {
-      const pages = await ahead.take({ cursor, now, most: 4, ground, make: noted, ...more });
+      const pages = await ahead.take({ cursor, now, most: 4, basis, make: noted, ...more });
       return pages.join(' ');
     },
     pass: (milliseconds) => (now += milliseconds),
@@ -153,7 +153,7 @@ test('what was made is read again where it is old, of another year, or was decid
   const changed = reading();
   await changed.take(undefined);
   await settled();
-  assert.equal(await changed.take('1', { ground: ['another plan', 'the dataset'] }), '1');
+  assert.equal(await changed.take('1', { basis: ['another plan', 'the dataset'] }), '1');
 });
 
 test('pages of two years do not go as one part', async () => {

@@ -188,10 +188,10 @@ export async function makePart(
     const page = await services.bulk.run(() => source.page(asking(from, rows), permission));
     return { next: page.nextCursor, made: masked(page, from, at) };
   };
-  const ground = [permission.plan, dataset];
+  const basis = [permission.plan, dataset];
   const made =
     agreed === undefined
-      ? together(await ahead.take({ cursor, now, most: Math.floor(most / pagesRead), ground, make }))
+      ? together(await ahead.take({ cursor, now, most: Math.floor(most / pagesRead), basis, make }))
       : await masked(agreed.page, cursor, now);
   const { bytes, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;

@@ -113,12 +113,12 @@ function opened(
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
     work: async (transaction) => {
       const mine = { consumer, provider, dataset: id, agreement };
-      const { leaseSeconds, ofDepartment } = services.streams.limits;
+      const { leaseSeconds, maxOfDepartment } = services.streams.limits;
       const row = { id: exchange, kind: 'stream', department, facts: mine, leaseSeconds } as const;
-      const together = { counter: quotaCounter(first.plan), most: first.limits.streamsAtOnce };
-      const most = await openStream(transaction, row, { ofDepartment, together });
-      if (most !== undefined)
-        throw new Problem('streams_too_many', { most }, { headers: { 'retry-after': '5' } });
+      const together = { counter: quotaCounter(first.plan), max: first.limits.streamsAtOnce };
+      const reached = await openStream(transaction, row, { maxOfDepartment, together });
+      if (reached !== undefined)
+        throw new Problem('streams_too_many', { most: reached }, { headers: { 'retry-after': '5' } });
       await work?.(transaction);
     },
     stream: (passage) => {

@@ -2,7 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
-import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../domain/holdsIdentityNumber.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied } from '../../pipeline/call.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';

@@ -5,7 +5,7 @@
 import { decodeHeaderText } from '../../../certs/signatures/headers.ts';
 import { caseNumberSigns } from '../../../terms/caseNumberSigns.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../domain/holdsIdentityNumber.ts';
 
 export interface SignedContext {
   /** by name without `datong-`; only what was accepted */
@@ -14,11 +14,11 @@ export interface SignedContext {
   readonly refusedHeader?: Problem;
 }
 
-const longest = 100;
+const maxCharacters = 100;
 /** Percent-encoded headers, and the characters that their texts may have: an official is a pseudonym, never a name. */
 const texts: ReadonlyMap<string, RegExp> = new Map([
-  ['matter', new RegExp(`^[${caseNumberSigns}]{1,${longest}}$`, 'u')],
-  ['on-behalf-of', new RegExp(`^[A-Za-z0-9._:/-]{1,${longest}}$`)],
+  ['matter', new RegExp(`^[${caseNumberSigns}]{1,${maxCharacters}}$`, 'u')],
+  ['on-behalf-of', new RegExp(`^[A-Za-z0-9._:/-]{1,${maxCharacters}}$`)],
 ]);
 /** The log stores these headers, also for operations that do not require them. */
 const codes: ReadonlyMap<string, RegExp> = new Map([

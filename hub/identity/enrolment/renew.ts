@@ -21,14 +21,14 @@ export async function renew(
   caller: DepartmentCaller,
   request: { readonly csr: string },
   context: ActContext,
-  ground: ActDependencies,
+  dependencies: ActDependencies,
 ): Promise<Act<CertificateReply>> {
-  const old = ground.directory.certificates.get(caller.certificate);
+  const old = dependencies.directory.certificates.get(caller.certificate);
   if (old === undefined) throw new Problem('certificate_unknown');
   const from = renewableFrom(old);
   if (context.now < from)
     throw new Problem('certificate_not_renewable', { from: new Date(from).toISOString() });
-  return await replace(old, request.csr, context, ground);
+  return await replace(old, request.csr, context, dependencies);
 }
 
 /**
@@ -41,9 +41,9 @@ export async function graceRenew(
   presented: X509Certificate | undefined,
   request: { readonly csr: string; readonly proof: string },
   context: ActContext,
-  ground: ActDependencies,
+  dependencies: ActDependencies,
 ): Promise<Act<CertificateReply>> {
-  const { directory, origin } = ground;
+  const { directory, origin } = dependencies;
   const { now } = context;
   if (presented === undefined) throw new Problem('certificate_missing');
   const serial = serialOf(presented.serialNumber);
@@ -68,7 +68,7 @@ export async function graceRenew(
   if (known === undefined) throw new Problem('key_unknown', { keyid: key.keyid });
   if (known.revokedAt !== null) throw new Problem('key_revoked', { keyid: key.keyid });
   if (known.department !== old.department) throw new Problem('key_department_mismatch');
-  return await replace(old, request.csr, context, ground);
+  return await replace(old, request.csr, context, dependencies);
 }
 
 const samePem = (pem: string, presented: X509Certificate): boolean =>

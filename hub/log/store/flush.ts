@@ -198,7 +198,7 @@ export const flushConflict = (error: unknown): FlushConflict | undefined =>
 /* The flush of one answer that rests on consents, with its private part, as one statement (`append_with_consents`). */
 
 /** Data written together with a flush. */
-export interface ConsentGround {
+export interface ConsentBasis {
   readonly scope: ConsentScope;
   /** no consent of the scope may be newer than this version */
   readonly asOf: bigint;
@@ -220,7 +220,7 @@ const flushWithConsentsStatement = {
 export async function appendWithConsents(
   client: Transaction,
   flush: Flush,
-  { scope, asOf, private: retained }: ConsentGround,
+  { scope, asOf, private: retained }: ConsentBasis,
 ): Promise<readonly QuotaState[]> {
   const { rows } = await client.query<{ taken: string | null }>(flushWithConsentsStatement, [
     ...valuesOf(flush),

@@ -33,8 +33,8 @@ export async function writeAtOnce(
   { connection, mutex, state }: Pen,
   waiting: Waiting,
 ): Promise<FlushPlan | ConflictingClaim | undefined> {
-  const { ground } = waiting;
-  if (ground === undefined) return undefined;
+  const { basis } = waiting;
+  if (basis === undefined) return undefined;
   const release = await mutex.acquire(false);
   connection.hold();
   try {
@@ -44,7 +44,7 @@ export async function writeAtOnce(
     waiting.placeAt(state.head.tree.size);
     const client = connection.current ?? (await connection.get());
     const plan = planFlush([waiting], state.head, state.seal);
-    state.onCommitted(plan, await appendWithConsents(client, plan.flush, ground));
+    state.onCommitted(plan, await appendWithConsents(client, plan.flush, basis));
     return plan;
   } catch (error) {
     const loss = flushConflict(error);

@@ -2,7 +2,7 @@
 import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
 import type { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { FlushEntry, ConsentGround } from '../store/flush.ts';
+import type { FlushEntry, ConsentBasis } from '../store/flush.ts';
 import { checkNonce, columnsOf } from '../columns.ts';
 import type { Appended, Claims, EntryDraft, ConflictingClaim } from '../draft.ts';
 
@@ -26,7 +26,7 @@ export interface Waiting {
   readonly together: string | undefined;
   readonly confirm: EntryDraft<never>['confirm'];
   /** undefined if the work does more than that */
-  readonly ground: ConsentGround | undefined;
+  readonly basis: ConsentBasis | undefined;
   readonly hash: Uint8Array;
   readonly entry: FlushEntry;
   /** Sets the index of the entry, for a leaf that contains it. @throws Problem log_entry_invalid */
@@ -90,9 +90,9 @@ class WaitingDraft<D extends EntryDraft<D>> implements Waiting {
     return this.draft.confirm;
   }
 
-  get ground(): ConsentGround | undefined {
+  get basis(): ConsentBasis | undefined {
     const { atOnce, work } = this.draft;
-    return atOnce?.insteadOf === work ? atOnce?.ground : undefined;
+    return atOnce?.insteadOf === work ? atOnce?.basis : undefined;
   }
 
   get hash(): Uint8Array {

@@ -79,7 +79,7 @@ export function readConfig(
   if (appUrl !== undefined && url === undefined) {
     throw invalid(file, 'database.appUrl', {
       zh: '须与 database.url 一同给出',
-      en: 'it is of use only beside database.url',
+      en: 'it has an effect only together with database.url',
     });
   }
   const proxy = config.connections.proxies.find((one) => !isNetwork(one));
@@ -175,7 +175,7 @@ function withServiceAuthority({ caFile, ...service }: Service, base: string, fil
 function refuseDoubled(places: readonly string[], key: string, file: string): void {
   const doubled = places.find((place, i) => places.indexOf(place) !== i);
   if (doubled === undefined) return;
-  throw invalid(file, key, { zh: `${doubled} 写了两次`, en: `${doubled} stands twice` });
+  throw invalid(file, key, { zh: `${doubled} 写了两次`, en: `${doubled} occurs twice` });
 }
 
 /** `10.0.0.5`, `10.0.0.0/8`, `fd00::/8` */

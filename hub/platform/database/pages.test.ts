@@ -79,7 +79,7 @@ test('every list of what is registered takes every filter at once', async () => 
         name: 'a',
         state: 'published',
         text: 'c',
-        beside: ['urn:datong:b:1.0'],
+        furtherUrns: ['urn:datong:b:1.0'],
         unpublishedOf: departments,
       }),
     () =>

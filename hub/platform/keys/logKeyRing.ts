@@ -79,10 +79,10 @@ export class LogKeyRing implements LogKeys {
 
   signers(now: number): readonly [NoteSigner, ...NoteSigner[]] {
     // the oldest last, where a reader of a single signature expects it
-    const beside = [...this.until]
+    const former = [...this.until]
       .reverse()
       .flatMap(([vkey, end]) => (now < end ? (this.held.get(vkey) ?? []) : []));
-    return [this.current, ...beside];
+    return [this.current, ...former];
   }
 
   prepare(): NoteSigner {

@@ -228,7 +228,7 @@ interface SchemasQuery extends OrderedPage {
   /** must occur in its text */
   readonly text: string | undefined;
   /** urns of further results, in addition to those found by text */
-  readonly beside?: readonly string[];
+  readonly furtherUrns?: readonly string[];
   /** departments whose unpublished versions are included; undefined: of all departments */
   readonly unpublishedOf: readonly string[] | undefined;
 }
@@ -245,7 +245,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with the time of its registration (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { name, state, text, beside = [], unpublishedOf, ...page }: SchemasQuery,
+  { name, state, text, furtherUrns = [], unpublishedOf, ...page }: SchemasQuery,
 ): Promise<PageRows<Dated>> {
   return pageRows(reader, { columns, order, permit, narrow }, page, dated);
 
@@ -256,7 +256,7 @@ export async function pageSchemas(
 
   function narrow(rows: Knex.QueryBuilder): void {
     if (text !== undefined)
-      rows.whereRaw('(position(lower(?) in lower(document)) > 0 OR urn = ANY (?))', [text, [...beside]]);
+      rows.whereRaw('(position(lower(?) in lower(document)) > 0 OR urn = ANY (?))', [text, [...furtherUrns]]);
     narrowed(rows, { name, state });
   }
 }

@@ -2,7 +2,7 @@ import { defineMask, sameMask, textTypes } from '../mask.ts';
 import { patternIds, redact, type PatternId } from './redactScanner.ts';
 
 const params = { patterns: { kind: 'choices', of: patternIds } } as const;
-const longest = 10_000;
+const maxTextLength = 10_000;
 
 /**
  * Replaces numbers, addresses and plates in free text by ***, from a closed catalogue. One pass over the text, no patterns by authors. A
@@ -22,9 +22,9 @@ export const redactText = defineMask({
   params,
   compile: ({ patterns }) => {
     const wanted = new Set(patterns as readonly PatternId[]);
-    return (value) => ((value as string).length > longest ? '***' : redact(value as string, wanted));
+    return (value) => ((value as string).length > maxTextLength ? '***' : redact(value as string, wanted));
   },
-  output: (schema) => ({ type: 'string', maxLength: Number(schema['maxLength'] ?? longest) + 3 }),
+  output: (schema) => ({ type: 'string', maxLength: Number(schema['maxLength'] ?? maxTextLength) + 3 }),
   meet: (mine, other) => {
     const otherParams = sameMask<typeof params>('redactText', other);
     return (
@@ -44,7 +44,7 @@ export const redactText = defineMask({
 /** Positions outside the redacted spans. */
 function copiedPositions(points: readonly string[], wanted: ReadonlySet<PatternId>): number[] {
   const text = points.join('');
-  if (text.length > longest) return [];
+  if (text.length > maxTextLength) return [];
   const hidden: [number, number][] = [];
   redact(text, wanted, (from, to) => hidden.push([from, to]));
   let unit = 0;

@@ -1,6 +1,6 @@
 import { anyType, defineMask, noParams } from '../mask.ts';
 
-/** The field leaves no trace: no key in the row. Named under `withheld` instead. */
+/** Leaves the field out of the row. The answer names it under `withheld`. */
 export const drop = defineMask({
   name: 'drop',
   title: { zh: '移除', en: 'drop' },
@@ -28,9 +28,10 @@ export const nullify = defineMask({
   reveals: () => ({ zh: '无', en: 'nothing' }),
 });
 
-const coarser = new Set(['drop', 'nullify', 'presence']);
+/** Masks that reveal less than `fixed`. */
+const coarserThanFixed = new Set(['drop', 'nullify', 'presence']);
 
-/** Three stars for any value that is there. */
+/** Three stars for every value. */
 export const fixed = defineMask({
   name: 'fixed',
   title: { zh: '固定值', en: 'fixed' },
@@ -39,16 +40,17 @@ export const fixed = defineMask({
   params: noParams,
   compile: () => () => '***',
   output: () => ({ type: 'string', maxLength: 3 }),
-  meet: (_mine, other) => (coarser.has(other.name) ? undefined : { name: 'fixed', params: {} }),
+  meet: (_mine, other) => (coarserThanFixed.has(other.name) ? undefined : { name: 'fixed', params: {} }),
   reveals: () => ({
     zh: '是否有值（空文本仍是空文本）',
     en: 'whether there is a value (an empty text stays empty)',
   }),
 });
 
-const presenceCoarser = new Set(['drop', 'nullify']);
+/** Masks that reveal less than `presence`. */
+const coarserThanPresence = new Set(['drop', 'nullify']);
 
-/** Whether there is a value: true or false. A truth value itself is hidden as well: it is there, so true. */
+/** Whether there is a value: true or false. The boolean value false is a value, so its mask is true. */
 export const presence = defineMask({
   name: 'presence',
   title: { zh: '有无', en: 'presence' },
@@ -58,6 +60,7 @@ export const presence = defineMask({
   whole: true,
   compile: () => (value) => value !== undefined && value !== null && value !== '',
   output: () => ({ type: 'boolean' }),
-  meet: (_mine, other) => (presenceCoarser.has(other.name) ? undefined : { name: 'presence', params: {} }),
+  meet: (_mine, other) =>
+    coarserThanPresence.has(other.name) ? undefined : { name: 'presence', params: {} },
   reveals: () => ({ zh: '是否有值', en: 'whether there is a value' }),
 });

@@ -37,7 +37,7 @@ function passedText({ read }: EvidenceCheck): Bilingual {
   const seen = read.witnessed.join(', ');
   return {
     zh: `证据成立：${extent.zh}。${replayed.zh}。${log.zh}${seen === '' ? '' : `；见证：${seen}`}`,
-    en: `the evidence holds: ${extent.en}. ${replayed.en}. ${log.en}${seen === '' ? '' : `; witnessed by ${seen}`}`,
+    en: `the evidence is valid: ${extent.en}. ${replayed.en}. ${log.en}${seen === '' ? '' : `; witnessed by ${seen}`}`,
   };
 }
 

@@ -21,12 +21,12 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { collect } from '../../values.ts';
 
 /** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
-const longest = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 /** @throws VerbFailure (exit 4) for a file that is no such list */
 function readMatters(file: string): readonly CountedMatter[] {
   try {
-    const { matters } = JSON.parse(readBoundedText(file, longest)) as { matters?: unknown };
+    const { matters } = JSON.parse(readBoundedText(file, maxBytes)) as { matters?: unknown };
     if (isRegister(matters)) return matters;
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;

@@ -10,7 +10,7 @@ import { agreeForEnrolment, basesOf, materialsOf, signerNamed, spared } from '..
 import { cohortOf, type Family } from '../files/cohort.ts';
 import type { HouseholdFile } from '../files/householdFile.ts';
 import type { Narrator, Tally } from '../narrator.ts';
-import { askForPapers } from './papersAct.ts';
+import { papersAct } from './papersAct.ts';
 import type { Resident } from '../files/invented.ts';
 import type { Stage } from '../stage.ts';
 import { verifyStored } from '../verifyStored.ts';
@@ -87,7 +87,7 @@ export async function askAboutChild(
         en: `verified offline: signature of the request, signature of the answer, receipt; entry ${index}, under a checkpoint of ${size} entries`,
       }),
     );
-    await askForPapers(client, narrator, tally, {
+    await papersAct(client, narrator, tally, {
       family,
       guardian: record['guardian_id'],
       context: enrolmentContext,

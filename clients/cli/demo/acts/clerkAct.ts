@@ -16,10 +16,10 @@ const mapping = 'household';
 const misread = 40;
 const sex = headers.indexOf('性别');
 
-export async function clerksDay(stage: Stage, narrator: Narrator, { good }: HouseholdFile): Promise<void> {
+export async function clerkAct(stage: Stage, narrator: Narrator, { good }: HouseholdFile): Promise<void> {
   narrator.act({
     zh: '幕间  报送：搁置有原因，改正的行回到原批次，没来的文件有人知道',
-    en: 'Interlude  A clerk: what is held says why, mended rows come back in, and a file that did not come is noticed',
+    en: 'Interlude  A clerk: a held batch states why, corrected rows are sent again, and a missing file is noticed',
   });
   const records = good.map(cellsOf);
   const wrong = records.map((cells, i) => (i < misread ? cells.with(sex, '男性') : cells));
@@ -39,7 +39,7 @@ export async function clerksDay(stage: Stage, narrator: Narrator, { good }: Hous
           .json,
       ({ counts }) => ({
         zh: `只报送改正的 ${misread} 行（--corrects）：与原批次的合格行一起发布，共 ${counts?.rows ?? 0} 行，一次成为新版本`,
-        en: `only the ${misread} mended rows are sent (--corrects): published together with the good ones of before, ${counts?.rows ?? 0} rows as one new version`,
+        en: `only the ${misread} corrected rows are sent (--corrects); they are published together with the earlier good ones, ${counts?.rows ?? 0} rows as one new version`,
       }),
     );
   } finally {

@@ -99,7 +99,7 @@ export async function mealsWithConsent(
     await narrator.step(
       () => app.withdrawConsent(consent.id),
       () => ({
-        zh: '她撤回：与同意一样一步，从下一次答复起生效',
+        zh: '家长撤回：与同意一样一步，从下一次答复起生效',
         en: 'the parent withdraws: one step, like giving, and it applies from the next answer on',
       }),
     );
@@ -143,8 +143,8 @@ async function whoAccessed(
   const { json } = await narrator.step(
     () => app.viewSubject({ person: child.id, presentedBy: 'guardian', assurance: 'high' }),
     ({ json: { view } }) => ({
-      zh: `她在应用中查“谁查过我的孩子”：${view.looks.length} 条，枢纽签名；应用由主管部门两人指定，这次查询本身也留痕`,
-      en: `the parent asks the app who accessed the data of the child: ${view.looks.length} looks, signed by the hub; two persons of the data office appointed the app, and this look is logged too`,
+      zh: `家长在应用中查“谁查过我的孩子”：${view.looks.length} 条，枢纽签名；应用由主管部门两人指定，这次查询本身也留痕`,
+      en: `the parent asks the app who accessed the data of the child: ${view.looks.length} access records, signed by the hub; two persons of the data office appointed the app, and this query is logged too`,
     }),
   );
   const [answered] = json.view.looks.filter(({ consents }) => consents?.includes(consentId) === true);

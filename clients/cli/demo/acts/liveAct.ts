@@ -21,7 +21,7 @@ const context = { ...enrolmentContext, agreement: 'agr-school-enrolment-live' };
 const residents = 200;
 
 /** @param people residents of the city; the first of the agreed district is asked about */
-export async function askLive(stage: Stage, narrator: Narrator, people: readonly Resident[]): Promise<void> {
+export async function liveAct(stage: Stage, narrator: Narrator, people: readonly Resident[]): Promise<void> {
   narrator.act({
     zh: '幕间  实时供数：数据留在公安局，问到时才取；不会签名的系统经本机代理来问',
     en: 'Interlude  Live data: the rows stay with Public Security and are fetched when they are asked for, by a system that cannot sign',
@@ -36,7 +36,7 @@ export async function askLive(stage: Stage, narrator: Narrator, people: readonly
       () => connected(stage, provider, register),
       () => ({
         zh: `公安局的连接器主动接入枢纽（不开放任何端口），供给 ${dataset}：枢纽里没有它的一行数据`,
-        en: `the connector of Public Security opens its connection to the hub (no port of its own is open) and serves ${dataset}: no row of it is stored in the hub`,
+        en: `the connector of Public Security opens its connection to the hub (it opens no port) and serves ${dataset}: no row of it is stored in the hub`,
       }),
     );
     const requested = async (): Promise<RequestedThroughAgent> => {

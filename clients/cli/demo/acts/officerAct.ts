@@ -16,7 +16,7 @@ import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
 import { enrolmentContext } from './childAct.ts';
 
-export async function officer(stage: Stage, narrator: Narrator): Promise<void> {
+export async function officerAct(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.act({
     zh: '第六幕  合规：从一个预警到一份证据，再到一个窃得密钥的人',
     en: 'Act 6  The officer: from a finding to evidence, and to a thief with the key of the log',
@@ -128,7 +128,7 @@ async function catchThief(stage: Stage, narrator: Narrator, hub: StaffReader): P
     await narrator.step(
       () => submit(0, pack.checkpoint),
       () => ({
-        zh: `审计部门的见证方副署 ${size} 条的检查点`,
+        zh: `审计部门的见证方联署 ${size} 条的检查点`,
         en: `the audit office’s witness cosigns the checkpoint of ${size} entries`,
       }),
     );

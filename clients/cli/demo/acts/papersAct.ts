@@ -62,7 +62,7 @@ export interface Case {
 }
 
 /** Asks each of the departments, under its own agreement. @throws VerbFailure when an answer is empty, or about another person */
-export async function askForPapers(
+export async function papersAct(
   client: DatongClient,
   narrator: Narrator,
   tally: Tally,

@@ -10,11 +10,11 @@ import { airFile } from './intakeActs.ts';
 const dataset = 'ecology.air-quality-recent';
 const about = `/v1/datasets/${dataset}`;
 
-export async function monthsGo(stage: Stage, narrator: Narrator): Promise<void> {
+export async function periodsAct(stage: Stage, narrator: Narrator): Promise<void> {
   const { token: security } = openStaffAccess({ as: 'security' });
   const { operator } = stage;
   const rows = await sent(stage);
-  const steward = await stage.letIn('air', '演示空气数据管理员 demo steward of air', {
+  const steward = await stage.admitPerson('air', '演示空气数据管理员 demo steward of air', {
     role: 'steward',
     department: 'ecology',
   });

@@ -26,7 +26,7 @@ interface Receiver {
   readonly subscription: string;
 }
 
-export async function warnOfRain(stage: Stage, narrator: Narrator): Promise<void> {
+export async function rainAct(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.act({
     zh: '幕间  联动：暴雨预警一秒送到六个部门，谁收到、谁逾期，有据可查',
     en: 'Interlude  A warning of heavy rain reaches six departments; who acknowledged and who is late is on record',
@@ -78,8 +78,8 @@ async function prepared(stage: Stage, opened: (name: string) => DatongClient): P
   await stage.apply('heavy-rain/topic.yaml');
   await stage.apply('heavy-rain/agreements.yaml', [publisher, ...warned].map(signerNamed));
   const steward = { role: 'steward', department: publisher };
-  const author = await stage.letIn('forecaster', '云晴', steward);
-  const second = await stage.letIn('chief-forecaster', '雷鸣', steward);
+  const author = await stage.admitPerson('forecaster', '云晴', steward);
+  const second = await stage.admitPerson('chief-forecaster', '雷鸣', steward);
   const {
     kind: _,
     steps,

@@ -17,7 +17,7 @@ import type { Narrator, Tally } from '../narrator.ts';
 import type { Resident } from '../files/invented.ts';
 import type { Stage } from '../stage.ts';
 
-export async function refusals(
+export async function refusalAct(
   stage: Stage,
   narrator: Narrator,
   tally: Tally,

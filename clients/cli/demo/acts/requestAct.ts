@@ -38,7 +38,7 @@ const path = [
 ] as const;
 
 /** @returns token of a steward of the provider */
-export async function requestAnswered(stage: Stage, narrator: Narrator): Promise<string> {
+export async function requestAct(stage: Stage, narrator: Narrator): Promise<string> {
   narrator.act({
     zh: '幕间  共享申请：先申请，一次性告知，少给一些，办理时限看得见',
     en: 'Interlude  A request: asked for, returned once with one list, granted less, in time that can be seen',
@@ -161,19 +161,19 @@ async function counted(narrator: Narrator): Promise<void> {
 /** Two of the asking district, two of the provider's; the data office's steward is there. */
 async function people(stage: Stage) {
   return {
-    asker: await stage.letIn('district-asker', '演示区级申请人 demo district asker', {
+    asker: await stage.admitPerson('district-asker', '演示区级申请人 demo district asker', {
       role: 'steward',
       department: district,
     }),
-    reviewer: await stage.letIn('district-reviewer', '演示区级审核人 demo district reviewer', {
+    reviewer: await stage.admitPerson('district-reviewer', '演示区级审核人 demo district reviewer', {
       role: 'steward',
       department: district,
     }),
-    provider: await stage.letIn('provider', '演示提供方 demo provider', {
+    provider: await stage.admitPerson('provider', '演示提供方 demo provider', {
       role: 'steward',
       department: 'pub-security',
     }),
-    decider: await stage.letIn('decider', '演示决定人 demo decider', {
+    decider: await stage.admitPerson('decider', '演示决定人 demo decider', {
       role: 'security',
       department: 'pub-security',
     }),

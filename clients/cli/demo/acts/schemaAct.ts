@@ -30,7 +30,7 @@ interface Finding {
 }
 
 /** @param people whose records are there @param provider token of a steward of the provider */
-export async function schemaChanged(
+export async function schemaAct(
   stage: Stage,
   narrator: Narrator,
   people: readonly Resident[],
@@ -139,7 +139,7 @@ async function moveWhileAsked(
     if (json.withheld[added] === undefined) throw unexpected();
     narrator.detail({
       zh: `其间教育局查询 ${answers.length} 次，全部得到答复；此后的答复写明 ${added} 未提供：没有约定`,
-      en: `Education asked ${answers.length} times meanwhile and was answered each time; its answers name ${added} as withheld from now on: it was not agreed`,
+      en: `Education queried ${answers.length} times during this and was answered each time; from now on its answers name ${added} as withheld, because no agreement grants it`,
     });
     const after = await received(client);
     if (before.schema === after.schema || after.fields.includes(added)) throw unexpected();

@@ -15,7 +15,7 @@ const minutes = 12;
 /** The station whose level rises by three centimetres a minute. */
 const rising = '荷塘街';
 
-export async function watchRiver(stage: Stage, narrator: Narrator): Promise<void> {
+export async function sensorsAct(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.act({
     zh: '幕间  传感器：水位站按调用报送，上涨过快即成事件，送到交通运输局',
     en: 'Interlude  Sensors: river stations send readings by call; a level that rises fast is an event at Transport',
@@ -103,7 +103,7 @@ const timeOf = (moment: number): string =>
 
 /** @returns how often the rule would have fired */
 async function tried(stage: Stage): Promise<number> {
-  const steward = await stage.letIn('hydrologist', '沈清', { role: 'steward', department: 'ecology' });
+  const steward = await stage.admitPerson('hydrologist', '沈清', { role: 'steward', department: 'ecology' });
   const rule = {
     id: 'rising',
     when: 'level rises 10 in 10 min',

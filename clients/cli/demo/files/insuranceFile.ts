@@ -56,18 +56,18 @@ const months = Array.from({ length: 12 }, (_, i) => ({
   month: String(((i + 6) % 12) + 1).padStart(2, '0'),
 }));
 
-/** Code of the host, and the rates of employee and employer, in thousandths of the base. */
+/** Code of the host, and the rates of employee and employer in thousandths of the base. */
 const insurances = [
-  { code: '11', own: 80, employer: 160 },
-  { code: '31', own: 20, employer: 95 },
+  { code: '11', employeeRate: 80, employerRate: 160 },
+  { code: '31', employeeRate: 20, employerRate: 95 },
 ] as const;
 
-/** Offsets of the copybook. */
+/** Offsets of fields in a record of the copybook, in bytes. */
 const nameAt = 18;
 const usccAt = 38;
 const baseAt = 64;
 
-/** Three ways to corrupt such a record, each applied to one record in turn. */
+/** Faults that such files have. Each is put into one record in turn. */
 const spoilers: readonly ((record: Uint8Array) => void)[] = [
   // a transfer in text mode turned packed digits into something else
   (record) => record.set([0x25, 0x6f, 0x25], baseAt + 1),
@@ -98,7 +98,7 @@ export function insuranceFile(
 function paymentsOf(person: Resident, uscc: string): readonly Uint8Array[] {
   const base = Math.round(Number(person.income.replace('.', '')) / 12);
   return months.flatMap(({ year, month }) =>
-    insurances.map(({ code, own, employer: employers }) =>
+    insurances.map(({ code, employeeRate, employerRate }) =>
       Buffer.concat([
         hostText(person.id, 18),
         hostText(person.name, 20),
@@ -106,8 +106,8 @@ function paymentsOf(person: Resident, uscc: string): readonly Uint8Array[] {
         hostText(code, 2),
         hostText(`${year}${month}`, 6),
         packed(base, 9),
-        packed(Math.round((base * own) / 1000), 9),
-        packed(Math.round((base * employers) / 1000), 9),
+        packed(Math.round((base * employeeRate) / 1000), 9),
+        packed(Math.round((base * employerRate) / 1000), 9),
         hostText('1', 1),
         hostText(`${year}${month}15`, 8),
         hostText(person.region, 6),

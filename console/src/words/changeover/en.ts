@@ -24,7 +24,7 @@ export const changeoverEn: Readonly<Record<keyof typeof changeoverZh, string>> =
   coBad: 'Bad rows',
   coRowsNow: 'Rows visible now',
   coProblem: 'Why it stopped',
-  coLeft: 'Mappings that are left behind, and end with the switch',
+  coLeft: 'Mappings that do not move, and end with the switch',
   coReads: 'Mapping that reads the rows as they are',
   coStops: 'Agreements that stop with the switch',
   coStopsNone: 'No agreement stops.',

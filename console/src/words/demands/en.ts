@@ -38,7 +38,7 @@ export const demandsEn: Readonly<Record<keyof typeof demandsZh, string>> = {
   whyDemandAssigned: 'it was assigned to your department',
   whyDemandLate: 'overdue: the department handles it, the data office oversees it',
   dmLead:
-    'Data that the catalogue does not offer is asked for from the data office, which assigns a department or says why not. The department answers with a catalogue entry of its own.',
+    'Data that the catalogue does not offer is asked for from the data office, which assigns a department or says why not. The department answers with one of its catalogue entries.',
   dmNew: 'Ask for data',
   dmNotThere: 'Not found? Ask for it',
   dmNewLead:

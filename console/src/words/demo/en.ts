@@ -15,6 +15,6 @@ export const demoEn: Readonly<Record<keyof typeof demoZh, string>> = {
   hint_auditor:
     'Try: open a finding, look at its entries, acknowledge it; search the log, ask for evidence, print',
   hint_clerk:
-    'Try: open the held batch under Submissions, mend its rows and send them again; in an appointed department also the counter’s desk',
-  hint_leader: 'Try: open the board and press a number to see the rows behind it',
+    'Try: open the held batch under Submissions, correct its rows and send them again; in an appointed department also the counter’s desk',
+  hint_leader: 'Try: open the board and press a number to see the rows that it counts',
 };

@@ -12,7 +12,7 @@ import {
   type PolicyDocumentRow,
   type PolicySignature,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import { bindingProcedure } from '../../requests/store/procedures.ts';
+import { procedureForNewRequest } from '../../requests/store/procedures.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
@@ -81,7 +81,7 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
       throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
     }
     if (document.kind === 'Agreement') await checkSharing(app, document);
-    if (automatic && ((await bindingProcedure(app))?.unconditional ?? []).length > 0)
+    if (automatic && ((await procedureForNewRequest(app))?.unconditional ?? []).length > 0)
       throw new Problem('compliance_check_first');
     const effect = await effectTogether(app, document, call.now);
     await checkPseudonyms(app, document, effect);

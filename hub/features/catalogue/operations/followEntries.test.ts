@@ -63,7 +63,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
       code: 'differs',
       message: {
         zh: '现为 conditional（仅限救助），文件为 conditional（法定职责）；由链接它的目录条目（CatalogueEntry）规定，以条目的修订更改',
-        en: 'stands as conditional（仅限救助）, the file says conditional（法定职责）; it is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
+        en: 'is registered as conditional（仅限救助）, the file has conditional（法定职责）; it is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
       },
     },
   ]);

@@ -16,7 +16,7 @@ import { operation } from '../../common/operation.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 /** Maximum term of a consent that names no other: this long, or until its agreement ends. */
-const longest = 365 * 86_400_000;
+const maxTermMs = 365 * 86_400_000;
 
 /**
  * POST /v1/own/consents: the person accepts one offer and the notice that was shown, on their own page. The data office asks with the
@@ -90,7 +90,7 @@ function artefactOf(
     readonly now: number;
   },
 ): Consent {
-  const until = Math.min(Date.parse(plan.agreement.valid.until), now + longest);
+  const until = Math.min(Date.parse(plan.agreement.valid.until), now + maxTermMs);
   return {
     v: 1,
     id: `own-${uuid7(now)}`,

@@ -9,7 +9,7 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { insertConsent, consentById, insertPaper, isPaperKnown } from '../store/consents.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';

@@ -1,7 +1,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { standsOn, withdrawConsent as withdraw, consentById, type ConsentRow } from '../store/consents.ts';
 import { operation } from '../../common/operation.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { counterOf } from '../../subjects/operations/viewSubject.ts';
 import { personHash } from '../../subjects/operations/ownSession.ts';
 import { atCounter } from '../../../domain/cells.ts';

@@ -14,7 +14,7 @@ import {
 import { digestOf } from '../../registry/operations/registration.ts';
 import { moment } from '../../common/listing.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { appendDemandEvent, insertDemand, nextDemandId, demandById, moveDemand } from '../store/demands.ts';
 import { purposeByCode } from '../../../registry/store/purposes.ts';

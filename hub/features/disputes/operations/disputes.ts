@@ -4,7 +4,7 @@ import { type Dispute, type DisputeEvent, actOn } from '../../../domain/dispute.
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';

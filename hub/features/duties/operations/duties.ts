@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { statementType, verifyJws } from '../../../../certs/jws.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { Services } from '../../common/services.ts';
 import { operation } from '../../common/operation.ts';

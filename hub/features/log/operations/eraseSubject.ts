@@ -4,7 +4,7 @@ import { leastYears, yearsBefore } from '../../../../log/retention.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { erasedSubject, erasureKind, listDigest, planErasure } from '../../../log/erasure.ts';
 import { tokensOf } from '../../../log/evidence/searchEntries.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
 import { eraseRows, subjectsWithTokens } from '../../../log/store/erasures.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';

@@ -4,7 +4,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { logFinding } from '../../../../log/finding.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { own, overseen } from '../../../domain/cells.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { foundOfDataset, verifyDatasetNow } from '../../../flows/foundTables.ts';
 import { dropRowFindings, isOfDataset } from '../../../log/store/findings.ts';
 import { allowed, DecideAfresh } from '../../../pipeline/call.ts';

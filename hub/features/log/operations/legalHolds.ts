@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import {
   legalHoldById,
   putLegalHold,

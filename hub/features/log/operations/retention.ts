@@ -17,7 +17,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 import { createHash } from 'node:crypto';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { listDestroyed } from '../../../log/retention/destroyed.ts';
 import { defined } from '../../../../terms/defined.ts';
 

@@ -12,7 +12,7 @@ import type { Services } from '../../common/services.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import { defined } from '../../../../terms/defined.ts';
 

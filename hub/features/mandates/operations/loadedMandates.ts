@@ -15,12 +15,12 @@ export interface LoadedMandate extends MandateRow {
   readonly altered: boolean;
 }
 
-type Ground = Pick<Services, 'database' | 'identity' | 'registry'>;
+type MandateServices = Pick<Services, 'database' | 'identity' | 'registry'>;
 
 /** A revocation that was removed from its table is still in the log. */
 export async function loadedMandates(
   rows: readonly MandateRow[],
-  services: Ground,
+  services: MandateServices,
 ): Promise<LoadedMandate[]> {
   const { revoked } = services.registry.current.witnessed;
   const stored = await entriesOfExchanges(
@@ -57,7 +57,7 @@ function namesMandate(row: MandateRow, bytes: Uint8Array | undefined): boolean {
 }
 
 /** An ended key does not make the mandate altered: the entry proves what it signed, and the mandate is no longer usable anyway. */
-async function isSigned(row: MandateRow, { identity }: Ground): Promise<boolean> {
+async function isSigned(row: MandateRow, { identity }: MandateServices): Promise<boolean> {
   const payload = Buffer.from(row.jws.split('.')[1] ?? '', 'base64url');
   const mandate = unlessRefused(() => readMandate(payload));
   if (mandate === undefined || mandateId(payload) !== row.id) return false;

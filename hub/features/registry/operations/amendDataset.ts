@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { defaultIntakeRules, type IntakeRules, loosenedRules } from '../../../domain/intakeRules.ts';
 import { periodsText } from '../../../domain/periods.ts';
 import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';

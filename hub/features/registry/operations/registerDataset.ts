@@ -179,7 +179,7 @@ function standing(body: Body, former: DatasetRow): Outcome {
         code: 'differs',
         message: {
           zh: `现为 ${as}，文件为 ${wanted}；${zh}`,
-          en: `stands as ${as}, the file says ${wanted}; it ${en}`,
+          en: `is registered as ${as}, the file has ${wanted}; it ${en}`,
         },
       },
     ];

@@ -63,25 +63,25 @@ export async function checkSuccession(
   mode: Compatibility,
   waives: boolean,
 ): Promise<Succession> {
-  const beside = otherVersions(rows, schema);
-  const last = versionBefore(beside, schema);
+  const others = otherVersions(rows, schema);
+  const last = versionBefore(others, schema);
   if (last?.state === 'published' && likeness(JSON.parse(last.document), schema.document) === 'same')
     throw new Problem(
       'schema_same',
       { what: `Schema ${schema.urn}`, before: last.urn },
       { at: '/body/document' },
     );
-  const pairs = beside.map((row) => {
+  const pairs = others.map((row) => {
     const other = JSON.parse(row.document) as JsonSchema;
     return row.minor < schema.minor
       ? { old: other, fresh: schema.document }
       : { old: schema.document, fresh: other };
   });
   const comparisons = await guardedComparisons(turn, pairs, mode, surroundings);
-  const waivers = beside.map((row) => ({ minor: row.minor, waived: row.waiver !== null }));
+  const waivers = others.map((row) => ({ minor: row.minor, waived: row.waiver !== null }));
   const breaks: VersionFinding[] = [];
   const changed = comparisons.flatMap((comparison, index) => {
-    const { urn: against = '', minor = 0 } = beside[index] ?? {};
+    const { urn: against = '', minor = 0 } = others[index] ?? {};
     const [older, newer] = minor < schema.minor ? [minor, schema.minor] : [schema.minor, minor];
     if (!comparison.compatible && !waivedBetween(older, newer, waivers)) {
       if (!waives || newer !== schema.minor) throw incompatible(comparison, against);
@@ -91,7 +91,7 @@ export async function checkSuccession(
   });
   const anew = await meaningSince(
     schema.document,
-    { held: beside, nearest: earlierMajors(rows, schema) },
+    { held: others, nearest: earlierMajors(rows, schema) },
     surroundings,
   );
   return { officer: [...changed, ...anew], breaks };

@@ -60,11 +60,11 @@ async function evidenceFor(
   { schema, rows, surroundings }: ReadVersion,
 ): Promise<Examined[]> {
   const { app } = services.database;
-  const beside = new Map(otherVersions(rows, schema).map((row) => [row.urn, row]));
+  const others = new Map(otherVersions(rows, schema).map((row) => [row.urn, row]));
   const under = compileSchema(schema, surroundings);
   const evidence: Examined[] = [];
   for (const dataset of await listDatasets(app)) {
-    const bound = beside.get(dataset.schema);
+    const bound = others.get(dataset.schema);
     if (
       bound === undefined ||
       dataset.state === 'retired' ||

@@ -56,12 +56,20 @@ export const showUses = operation('showUses', {
     const text = kinds[kind]?.text(name) ?? '';
     await services.registry.refresh();
     const placesOf = placesOfName(services, kind, name);
-    const beside = await schemasReferring(app, text);
+    const referring = await schemasReferring(app, text);
     const unpublishedOf = reachOf(showSchemaImpact.permission, call.caller);
     const read = async (next: Page): Promise<Versions> =>
-      (await pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf }))
-        .rows;
-    const rows = await standing(page, read, new Set(beside), placesOf);
+      (
+        await pageSchemas(app, {
+          ...next,
+          name: undefined,
+          state: undefined,
+          text,
+          furtherUrns: referring,
+          unpublishedOf,
+        })
+      ).rows;
+    const rows = await standing(page, read, new Set(referring), placesOf);
     const bound = await datasetsBoundTo(
       app,
       rows.map(({ urn }) => urn),
@@ -109,7 +117,7 @@ type Standing = Versions[number] & { readonly places: readonly string[] };
 async function standing(
   page: Page,
   read: (next: Page) => Promise<Versions>,
-  beside: ReadonlySet<string>,
+  referring: ReadonlySet<string>,
   placesOf: (document: JsonSchema) => Iterator<unknown, readonly string[]>,
 ): Promise<readonly Standing[]> {
   const found: Standing[] = [];
@@ -119,7 +127,7 @@ async function standing(
     rows = await read({ after, most });
     for (const row of rows) {
       const places = await inTurns(placesOf(JSON.parse(row.document) as JsonSchema), breathe);
-      if (places.length > 0 || !beside.has(row.urn)) found.push({ ...row, places });
+      if (places.length > 0 || !referring.has(row.urn)) found.push({ ...row, places });
       if (found.length > page.most) return found;
     }
     if (rows.length < most) return found;

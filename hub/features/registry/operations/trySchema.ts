@@ -138,8 +138,8 @@ export async function rowsFit(
   const pairs = [{ old: from.document, fresh: to.document }];
   const [comparison] = await guardedComparisons(turn, pairs, 'BACKWARD', surroundings);
   const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
-  const beside = otherVersions(rows, from);
-  const versions = beside.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));
+  const others = otherVersions(rows, from);
+  const versions = others.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));
   const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
   const hasRows = row.mode !== 'live' && row.mode !== 'events';
   const requested = broken.length > 0 && hasRows && waivedBetween(from.minor, to.minor, versions);
@@ -147,7 +147,7 @@ export async function rowsFit(
     ? await examineStored(database.app, row, from, compileSchema(to, surroundings))
     : undefined;
   const retyped = added.filter((column) =>
-    beside.some((row) => {
+    others.some((row) => {
       // a version that was withdrawn left its column in the table
       const other = layoutOf(readSchema(JSON.parse(row.document) as JsonSchema, surroundings.resolve));
       const former = other.byField.get(column.field);

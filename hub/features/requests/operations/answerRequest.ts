@@ -11,7 +11,12 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { appendRequestEvent, bindingRequest, moveRequest, type StoredRequest } from '../store/requests.ts';
+import {
+  appendRequestEvent,
+  requestForNextAct,
+  updateRequest,
+  type StoredRequest,
+} from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
 import { requestedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
 import { ableAt, refuseUnfitPerson } from './handingOn.ts';
@@ -37,7 +42,7 @@ export const answerRequest = operation('answerRequest', {
   run: async (call, services) => {
     const body = call.body;
     const { app } = services.database;
-    const request = await bindingRequest(app, call.params.request);
+    const request = await requestForNextAct(app, call.params.request);
     if (request === undefined) throw new Problem('not_found');
     const before = currentState(request, call.now);
     const { act, ...actors } = actorsOf(request.id, before, body.act);
@@ -64,7 +69,7 @@ export const answerRequest = operation('answerRequest', {
           throw isDuplicate(error) ? movedMeanwhile(request.id, act, error) : error;
         }
         const closed = standing.state === 'refused' || standing.state === 'withdrawn';
-        await moveRequest(transaction, request.id, { closed, version });
+        await updateRequest(transaction, request.id, { closed, version });
         await granted?.work(transaction, request.id);
       },
       bumpsEpoch: granted?.atOnce === true,

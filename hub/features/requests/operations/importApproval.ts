@@ -4,7 +4,7 @@ import type { Agreement, UpperApproval } from '../../../../policies/documents/ag
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { sameGap, type AnswerGap } from '../../../../policies/questions/gapOf.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import {

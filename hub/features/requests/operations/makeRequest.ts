@@ -1,7 +1,7 @@
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
-import { bindingProcedure } from '../store/procedures.ts';
+import { procedureForNewRequest } from '../store/procedures.ts';
 import { appendRequestEvent, insertRequest, nextRequestId, type StoredRequest } from '../store/requests.ts';
 import { requestFacts } from './requestFacts.ts';
 import { requestView, currentState } from './showRequest.ts';
@@ -22,7 +22,7 @@ import { refuseGap } from '../../agreements/operations/activate.ts';
 import { writeAutomatic } from '../../agreements/operations/automatic.ts';
 import { checkSharing } from '../../agreements/operations/submitPolicyDocument.ts';
 import { versionNotNext } from '../../common/versionNotNext.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 
 /**
  * POST /v1/requests: a steward submits a request for their department. It asks for an agreement, which must compile together with what is
@@ -59,7 +59,7 @@ export const makeRequest = operation('makeRequest', {
       provider: agreement.provider,
       agreement: agreement.id,
       version: agreement.version,
-      procedure: (await bindingProcedure(app)) ?? null,
+      procedure: (await procedureForNewRequest(app)) ?? null,
       unconditional: body.automatic !== undefined,
       events: [{ ...made, exchange: call.exchange }],
       agreementState: null,

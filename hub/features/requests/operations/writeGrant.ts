@@ -12,7 +12,7 @@ import {
   insertPolicyDocument,
   policyDocumentVersions,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import { moveRequest } from '../store/requests.ts';
+import { updateRequest } from '../store/requests.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import { checkUnconditional, holdUnconditional } from '../../agreements/operations/automatic.ts';
 import { checkNumber } from '../../agreements/operations/parties.ts';
@@ -72,7 +72,7 @@ export async function writeGrant(
         },
         exchange,
       );
-      await moveRequest(transaction, request, { closed: true, version });
+      await updateRequest(transaction, request, { closed: true, version });
     },
   };
 }

@@ -34,7 +34,7 @@ export async function newestProcedure(reader: Reader): Promise<Procedure | undef
  * The newest procedure for a new request, read in the snapshot in which rows and seals were compared.
  * @throws Problem rows_unauthenticated where a procedure was changed or deleted past the hub: an earlier one may have fewer stages
  */
-export const bindingProcedure = (pool: Pool): Promise<Procedure | undefined> =>
+export const procedureForNewRequest = (pool: Pool): Promise<Procedure | undefined> =>
   inSnapshot(pool, async (snapshot) => {
     // must be the first statement: it expects the versions that the sums have when the snapshot begins
     await refuseUnauthentic(snapshot, ['procedure']);

@@ -121,7 +121,7 @@ const order: ListOrder = {
  * are read in one snapshot, so a row that is altered and changed back between the two reads is found.
  * @throws Problem rows_unauthenticated
  */
-export const bindingRequest = (pool: Pool, id: string): Promise<StoredRequest | undefined> =>
+export const requestForNextAct = (pool: Pool, id: string): Promise<StoredRequest | undefined> =>
   inSnapshot(pool, async (snapshot) => {
     const request = await requestById(snapshot, id);
     if (request === undefined) return undefined;
@@ -168,7 +168,7 @@ export async function appendRequestEvent(
 }
 
 /** @param version version of the agreement that is now asked for */
-export async function moveRequest(
+export async function updateRequest(
   transaction: Reader,
   id: string,
   { closed, version }: { readonly closed: boolean; readonly version: number },

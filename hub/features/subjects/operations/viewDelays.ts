@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { putViewDelay, viewDelayById, pageViewDelays } from '../store/viewDelays.ts';
 import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';

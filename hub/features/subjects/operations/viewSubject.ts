@@ -8,7 +8,7 @@ import { operation } from '../../common/operation.ts';
 import { toBase64url } from '../../../../log/base64.ts';
 import { personCommitment } from '../../../../log/commitment.ts';
 import { newSalt } from '../../../../machine/newKeyPair.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { atCounter } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';

@@ -3,7 +3,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { Problem } from '../../../../terms/problem.ts';
 import { tokensOf } from '../../../log/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
 import { answerTimes } from '../../../domain/answerTimes.ts';
 import { ticketDeadline, ticketLife } from '../../../domain/ticket.ts';

@@ -2,7 +2,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import type { TicketWish } from '../../../domain/ticket.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import { sealerOf } from '../../../flows/sealer.ts';

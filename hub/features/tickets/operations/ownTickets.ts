@@ -7,7 +7,7 @@ import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { tokensOf } from '../../../log/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { allowed, type Call } from '../../../pipeline/call.ts';
 import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
 import { entryAbout } from '../../../log/store/firstApproval.ts';

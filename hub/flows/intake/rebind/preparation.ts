@@ -1,4 +1,4 @@
-/** Rebind: the end of a translation under the version that a dataset moves to. Its rows are ready, and invisible until the switch. */
+/** The last step of intake for a changeover: rows of the new major version are stored, and invisible until the switch. */
 import { Problem } from '../../../../terms/problem.ts';
 import { receives } from '../../../domain/dataset.ts';
 import type { BatchRow } from '../store/batches.ts';
@@ -18,9 +18,9 @@ import type { Translation } from '../translateBatch.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 
 /**
- * Prepares storing them. Bad rows are compared only with the limits of the mapping: two persons review the numbers before the switch.
- * @throws Problem too_many_bad_rows, batch_attachments_missing: the batch is then rejected; changeover_unknown where it was cancelled in the meantime, dataset_unavailable,
- * changeover_under_way
+ * Returns what stores a translated batch. Only the mapping limits the bad rows here: two persons review the numbers before the switch.
+ * @throws Problem too_many_bad_rows, batch_attachments_missing: the batch is then rejected; changeover_unknown where it was cancelled in
+ * the meantime, dataset_unavailable, changeover_under_way
  */
 export async function preparation(
   services: IntakeServices,

@@ -25,8 +25,15 @@ export function partsAgain(
 ): AsyncGenerator<CopyPart> {
   const { registry, subjectKey, translators, limits } = services;
   const { rememberedKeys } = limits;
-  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const task = { schema, mapping, subjectKey, codeLists: registry.current.codeLists, beside, rememberedKeys };
+  const companions = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const task = {
+    schema,
+    mapping,
+    subjectKey,
+    codeLists: registry.current.codeLists,
+    companions,
+    rememberedKeys,
+  };
   return copyPartsInThreads(task, storedBytes(services, batch), 1, translators.threads);
 }
 

@@ -170,7 +170,7 @@ export async function* copyParts(
   const guard = new PartGuard(task);
   let maker: PartMaker | undefined;
   let first = 0;
-  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, task.beside)) {
+  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, task.companions)) {
     maker ??= new PartMaker(task, surroundings, batch);
     const part = maker.part([batch], first);
     const repetitions = guard.repetitions(part);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
-import type { Beside } from '../../../../adapters/reading/reader.ts';
+import type { CompanionFiles } from '../../../../adapters/reading/reader.ts';
 import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 
@@ -9,7 +9,7 @@ export interface CopyTask {
   readonly schema: DatasetSchema;
   readonly mapping: CompiledMapping;
   /** what was sent with the file */
-  readonly beside?: Beside;
+  readonly companions?: CompanionFiles;
   readonly subjectKey: KeyObject;
   /**
    * Number of keys of a file that are held in memory while it is read, 25 MB a million; absent: all. Later keys are compared once the rows

@@ -17,7 +17,7 @@ export type ProblemOf = (bound: BoundMapping, line: number) => RowProblem;
  * @returns by line; none where several records share a line
  */
 export async function rereadRecords(
-  { mapping, schema, beside }: Pick<CopyTask, 'mapping' | 'schema' | 'beside'>,
+  { mapping, schema, companions }: Pick<CopyTask, 'mapping' | 'schema' | 'companions'>,
   surroundings: Surroundings,
   bytes: AsyncIterable<Uint8Array>,
   problems: ReadonlyMap<number, ProblemOf>,
@@ -26,7 +26,7 @@ export async function rereadRecords(
   const found = new Map<number, BadRecord>();
   const several = new Set<number>();
   let bound: BoundMapping | undefined;
-  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, beside)) {
+  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, companions)) {
     bound ??= bindMapping(mapping, compileSchema(schema, surroundings), batch);
     for (const [i, line] of batch.lines.entries()) {
       const problem = problems.get(line);

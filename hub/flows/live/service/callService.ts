@@ -64,7 +64,7 @@ export interface ServiceGiven {
 }
 
 /** @throws Unanswered */
-export async function askService(
+export async function callService(
   parts: ServiceParts,
   { exchange, filling, patience, now, traceparent }: ServiceAsking,
 ): Promise<ServiceGiven> {

@@ -19,7 +19,7 @@ import type { ReleaseServices } from '../../release/services.ts';
 import type { LivePartRequest } from '../callConnector.ts';
 import type { LivePart } from '../liveQuestion.ts';
 import { Unanswered } from '../unanswered.ts';
-import { askService, type ServiceGiven, type ServiceParts } from './callService.ts';
+import { callService, type ServiceGiven, type ServiceParts } from './callService.ts';
 import { allowedService } from './servicePlace.ts';
 
 /** Maximum number of requests for one part: a list of values needs one request each. */
@@ -133,7 +133,7 @@ async function oneRequest(
   return live.inTurn(requested.dataset, async (until) => {
     try {
       const patience = until - performance.now();
-      return await askService(parts, {
+      return await callService(parts, {
         exchange: requested.exchange,
         filling,
         patience,

@@ -14,8 +14,8 @@ export const describeSandbox = releaseOperation('describeSandbox', {
   kind: 'sandbox',
   run: (call, services) => {
     const { agreement, as } = call.query;
-    return inSandbox(call, services, { agreement, as }, ({ ground, dataset, twin, synthetic }) => {
-      const { plan } = ground;
+    return inSandbox(call, services, { agreement, as }, ({ basis, dataset, twin, synthetic }) => {
+      const { plan } = basis;
       const rows = fittedRecords(dataset, twin.records, plan.whole.rowFilter);
       const lookups = [...plan.lookups].map((field) => ({
         field,

@@ -49,9 +49,9 @@ function valuesFor({ op, value }: RowCondition, place: number): readonly unknown
       return []; // a row filter has none
     case 'range': {
       const { gte, lte, gt, lt } = Object(value) as Readonly<Record<string, unknown>>;
-      const beside = (bound: unknown, by: number): unknown[] =>
+      const neighbour = (bound: unknown, by: number): unknown[] =>
         typeof bound === 'number' ? [bound + by] : [];
-      return [gte, lte, ...beside(gt, 1), ...beside(lt, -1)].filter((one) => one !== undefined);
+      return [gte, lte, ...neighbour(gt, 1), ...neighbour(lt, -1)].filter((one) => one !== undefined);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The first step of every call of a synthetic twin: checks that a twin may be shown, and selects the ground that applies to this
+ * The first step of every call of a synthetic twin: checks that a twin may be shown, and selects the basis that applies to this
  * department.
  */
 import type { LeafFacts } from '../../../log/entry.ts';
@@ -10,14 +10,14 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { liveDataset } from '../../hostedDataset.ts';
 import type { ReleaseServices } from '../services.ts';
-import { sandboxGround, type RequestedGround, type SandboxGround } from './sandboxGround.ts';
+import { sandboxBasis, type RequestedBasis, type SandboxBasis } from './sandboxBasis.ts';
 import type { Twin } from './twins.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 
 type Synthetic = NonNullable<LeafFacts['synthetic']>;
 
 export interface InSandbox {
-  readonly ground: SandboxGround;
+  readonly basis: SandboxBasis;
   readonly dataset: LiveDataset;
   readonly twin: Twin;
   /** the facts for its entry, except the rows */
@@ -26,12 +26,12 @@ export interface InSandbox {
 
 /**
  * A refusal also gets an entry of the twin.
- * @throws Problem dataset_unknown, dataset_unavailable, sharing_refused, and those of its ground and its twin
+ * @throws Problem dataset_unknown, dataset_unavailable, sharing_refused, and those of its basis and its twin
  */
 export function inSandbox(
   call: Call<DepartmentCaller>,
   services: Pick<ReleaseServices, 'registry' | 'database' | 'twins'>,
-  requested: Pick<RequestedGround, 'agreement' | 'as'>,
+  requested: Pick<RequestedBasis, 'agreement' | 'as'>,
   walk: (found: InSandbox) => Outcome,
 ): Promise<Outcome> | Outcome {
   const id = call.params['dataset'] ?? '';
@@ -40,17 +40,17 @@ export function inSandbox(
   return telling(known, async () => {
     const dataset = shownDataset(services, id);
     const { department: consumer } = call.caller;
-    const ground = await sandboxGround(services.database.app, current, {
+    const basis = await sandboxBasis(services.database.app, current, {
       ...requested,
       consumer,
       dataset,
       now: call.now,
     });
     const twin = await services.twins.of(dataset, current);
-    const { from, plan } = ground;
+    const { from, plan } = basis;
     const under = from === 'default' ? {} : { under: plan.ref.agreement };
     const synthetic = { dataset: id, schema: dataset.schema.urn, from, ...under };
-    return walk({ ground, dataset, twin, synthetic });
+    return walk({ basis, dataset, twin, synthetic });
   });
 }
 

@@ -42,7 +42,7 @@ export const querySandbox = releaseOperation('querySandbox', {
 function answered(
   call: Call<DepartmentCaller, 'querySandbox'>,
   services: ReleaseServices,
-  { ground, dataset, twin, synthetic }: InSandbox,
+  { basis, dataset, twin, synthetic }: InSandbox,
 ): Outcome {
   const query = call.body;
   if (query.history === true)
@@ -57,7 +57,7 @@ function answered(
       { reason: { zh: '合成副本没有时间先后', en: 'the rows of a synthetic twin are no series' } },
       { at: 'latest' },
     );
-  const decision = decide(questionOf(call, query, ground.plan.ref), ground.plans, ground.decidedAt);
+  const decision = decide(questionOf(call, query, basis.plan.ref), basis.plans, basis.decidedAt);
   if (decision.effect === 'deny') return denied(problemOf(decision), { synthetic });
   // masks compiled for the plan of real rows contain the keys of real pseudonyms: a copy of the plan gets its own masks
   const permission: Permission = { ...decision, plan: { ...decision.plan } };

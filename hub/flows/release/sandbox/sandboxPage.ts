@@ -1,13 +1,12 @@
-/** A page of synthetic rows, as a table would return it: filter, order and position. */
+/** Filters, orders and pages the rows of a synthetic twin in memory, as PostgreSQL does with rows of a table. */
+import type { KeyObject } from 'node:crypto';
 import type { Permission } from '../../../../policies/decision.ts';
 import { meetsCondition } from '../../../../policies/meetsCondition.ts';
-import type { KeyObject } from 'node:crypto';
 import type { SchemaField } from '../../../../schemas/datasetSchema.ts';
 import { compareDecimal, parseDecimal } from '../../../../terms/decimal.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import type { FetchedRow } from '../../rows/store/fetch.ts';
-import type { TwinRecord } from './store/twinRows.ts';
 import { openCursor, sealCursor } from '../../cursor.ts';
 import type { Page, Query } from '../rowSource.ts';
 import { callersTerms, columnNamed, cursorContext, limitOf, sortable } from '../requestedRows.ts';
@@ -15,7 +14,7 @@ import { fittedRecords } from './fittedRecords.ts';
 import type { Twin } from './twins.ts';
 
 /**
- * @param key of cursors; a cursor for real rows does not open here, nor the reverse
+ * @param key of cursors; a cursor of real rows is not valid here, nor one of synthetic rows there
  * @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid
  */
 export function sandboxPage(
@@ -41,7 +40,7 @@ export function sandboxPage(
   });
   const sorted = [...rows].sort((a, b) => {
     for (const { field, of, descending } of order) {
-      const found = inOrder(a[field], b[field], of, descending);
+      const found = compareFields(a[field], b[field], of, descending);
       if (found !== 0) return found;
     }
     return 0;
@@ -53,7 +52,7 @@ export function sandboxPage(
     sealCursor(key, context, { batch: undefined, position: { values: [], row: end } });
   return {
     rows: sorted.slice(from, end).map((record, i): FetchedRow => ({
-      record: picked(record),
+      record: { ...record },
       subject: undefined,
       position: { values: [], row: from + i },
     })),
@@ -61,17 +60,15 @@ export function sandboxPage(
   };
 }
 
-const picked = (record: TwinRecord): Record<string, unknown> => ({ ...record });
-
 /** Empty values come last in both directions; texts are compared by bytes, decimals as numbers. */
-function inOrder(a: unknown, b: unknown, field: SchemaField | undefined, descending: boolean): number {
+function compareFields(a: unknown, b: unknown, field: SchemaField | undefined, descending: boolean): number {
   const [noA, noB] = [a === null || a === undefined, b === null || b === undefined];
   if (noA || noB) return Number(noA) - Number(noB);
-  const found = compared(a, b, field?.format === 'decimal');
+  const found = compareValues(a, b, field?.format === 'decimal');
   return descending ? -found : found;
 }
 
-function compared(a: unknown, b: unknown, decimal: boolean): number {
+function compareValues(a: unknown, b: unknown, decimal: boolean): number {
   if (typeof a !== 'string' || typeof b !== 'string') return Number(a) - Number(b);
   const [left, right] = decimal ? [parseDecimal(a), parseDecimal(b)] : [];
   if (left !== undefined && right !== undefined) return compareDecimal(left, right);

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Mutex } from '../../../../machine/mutex.ts';
 import { sampleSource } from '../../../../schemas/sample/sampleRecords.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { listsUsed } from '../../../registry/listsUsed.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';

@@ -15,22 +15,22 @@ export interface OpenedStream {
   readonly leaseSeconds: number;
 }
 
-/** Limits of concurrently open ones, this one included. */
-interface MostOpen {
-  /** of its kind, by its department */
-  readonly ofDepartment: number;
-  /** those counted together with it; the agreement sets the limit, which may become known later */
-  readonly together?: { readonly counter: string; readonly most: number | undefined };
+/** How many may be open at once, this one included. */
+interface OpenLimits {
+  /** of one kind and department */
+  readonly maxOfDepartment: number;
+  /** of one counter; `max` is absent where the agreement sets no limit, but the stream is counted, as a later version may set one */
+  readonly together?: { readonly counter: string; readonly max: number | undefined };
 }
 
 /**
- * Runs while no other entry is written: two that open concurrently are counted one after the other.
- * @returns the limit that is reached, where one is: nothing is written then
+ * Runs in the transaction of the log entry. Entries are written one at a time, so two concurrent calls cannot both get the last place.
+ * @returns the limit that is already reached; nothing is written then
  */
 export async function openStream(
   transaction: Transaction,
   { id, kind, department, facts, leaseSeconds }: OpenedStream,
-  { ofDepartment, together }: MostOpen,
+  { maxOfDepartment, together }: OpenLimits,
 ): Promise<number | undefined> {
   const counter = together?.counter ?? null;
   const { rows } = await transaction.query<{ own: string; counted: string }>(
@@ -38,9 +38,9 @@ export async function openStream(
        FROM release_stream WHERE kind = $3 AND lease_until > now()`,
     [department, counter, kind],
   );
-  if (Number(rows[0]?.own) >= ofDepartment) return ofDepartment;
-  const most = together?.most;
-  if (most !== undefined && Number(rows[0]?.counted) >= most) return most;
+  if (Number(rows[0]?.own) >= maxOfDepartment) return maxOfDepartment;
+  const max = together?.max;
+  if (max !== undefined && Number(rows[0]?.counted) >= max) return max;
   await transaction.query(
     `INSERT INTO release_stream (id, department, facts, lease_until, kind, counter)
      VALUES ($1, $2, $3, now() + make_interval(secs => $4), $5, $6)`,
@@ -49,7 +49,7 @@ export async function openStream(
   return undefined;
 }
 
-/** @param onlyAbandoned only where its lease has expired @returns false where it was closed already, or is still leased */
+/** @param onlyAbandoned closes only a stream with an expired lease. @returns whether this call closed it */
 export async function closeStream(
   transaction: Transaction,
   id: string,
@@ -69,8 +69,8 @@ export interface AbandonedStream {
 }
 
 /**
- * Streams and connections with an expired lease, the oldest first. One without a valid seal is none: its facts would go into the log as the
- * hub's own.
+ * Streams and connections with an expired lease, the oldest first. A row without a valid seal is left out, because its facts would enter
+ * the log as the hub's own.
  */
 export const abandonedStreams = (reader: Reader, most: number): Promise<readonly AbandonedStream[]> =>
   firstSealedRows<AbandonedStream>(

@@ -54,9 +54,9 @@ const fields: readonly FieldGrant[] = [
 const pseudonym = createSecretKey(Buffer.alloc(32, 5));
 const tokens = createSecretKey(Buffer.alloc(32, 6));
 const plan = { consumer: 'education' };
-let made = 0;
+let taskCount = 0;
 const taskWith = (more: Partial<PageTask> = {}): PageTask => ({
-  id: (made += 1),
+  id: (taskCount += 1),
   schema,
   plan,
   fields,
@@ -114,7 +114,7 @@ const maskHere = (cells: readonly unknown[][], length: number, csv?: readonly st
 };
 
 test(
-  'the thread masks and writes a page as the hub does, however long its columns are',
+  'the thread masks and writes a page as the hub does, also where its columns have more cells than rows',
   { skip: availableParallelism() < 2 },
   async () => {
     const cells = cellsOf(701);
@@ -141,7 +141,7 @@ test(
 );
 
 test(
-  'the thread refuses a page as the hub does; a page that fails in the thread is left to the hub',
+  'the thread refuses a page as the hub does; where the thread itself fails, it returns no lines and the hub masks the page',
   { skip: availableParallelism() < 2 },
   async () => {
     const cells = cellsOf(700);
@@ -267,7 +267,7 @@ test(
 );
 
 test(
-  'a page that is not masked in time fails, the pages after it are left to the hub, and a new thread starts',
+  'a page that is not masked in time fails; the thread returns no lines for the pages after it, and a new one starts',
   { skip: availableParallelism() < 2 },
   async () => {
     const impatient = new PageThread(1);

@@ -4,7 +4,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { bufferOver, type Sealer } from './sealedParts.ts';
 
 /** Maximum bytes of a piece. */
-const longest = 1 << 20;
+const maxChunkBytes = 1 << 20;
 const contextOf = (id: string, at: number): string => `export ${id} at ${at}`;
 
 /** @param at offset of the bytes in the file; 0 restarts the file */
@@ -14,8 +14,8 @@ export async function putExportBytes(
   { id, at, bytes }: { readonly id: string; readonly at: number; readonly bytes: Uint8Array },
 ): Promise<void> {
   if (at === 0) await dropExportBytes(transaction, id);
-  for (let from = 0; from < bytes.length; from += longest) {
-    const piece = bytes.subarray(from, from + longest);
+  for (let from = 0; from < bytes.length; from += maxChunkBytes) {
+    const piece = bytes.subarray(from, from + maxChunkBytes);
     await transaction.query(
       'INSERT INTO release_export_chunk (export, at, bytes, sealed) VALUES ($1, $2, $3, $4)',
       [id, at + from, piece.length, bufferOver(sealer.seal(piece, contextOf(id, at + from)))],

@@ -1,6 +1,6 @@
 /**
- * Rows that `compareRows` found, as two persons see and decide them: a row gets a new seal, or is removed. A decision names the digest of
- * what they saw, so a row that changes in between is not accepted.
+ * Findings of `compareRows`, and what two persons decide about one: the row gets a new seal, or is removed. A decision names the digest of
+ * what they saw, so it has no effect on a row that changed in between.
  */
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
@@ -56,9 +56,10 @@ const digestOfRow = (table: SealedName, { key, content, entry, mac }: SelectedRo
   digestOfFound('datong found row 1', table, key, content, entry, mac?.toString('hex') ?? null);
 
 /**
- * What a finding names, as it is now. @param about as the finding has it: table and shown key, or the table only
+ * Reads the row or table of a finding again.
+ * @param about of the finding: table and shown key, or the table only
  * @param maxMs time after which the comparison ends
- * @returns undefined where nothing is wrong with it
+ * @returns undefined where it is in order now
  * @throws the driver's error of a cancelled statement
  */
 export async function foundRow(pool: Pool, about: string, maxMs: number): Promise<FoundRow | undefined> {
@@ -67,12 +68,12 @@ export async function foundRow(pool: Pool, about: string, maxMs: number): Promis
   if (digests === undefined || !isSealed(table)) return undefined;
   return inSnapshotWithin(pool, maxMs, (snapshot) =>
     rest.length === 0
-      ? foundSet(snapshot, digests, table)
-      : found(snapshot, digests.key, table, rest.join(' ')),
+      ? findSet(snapshot, digests, table)
+      : findRow(snapshot, digests.key, table, rest.join(' ')),
   );
 }
 
-async function found(
+async function findRow(
   snapshot: Reader,
   key: KeyObject,
   table: SealedName,
@@ -94,7 +95,7 @@ const digestOfSet = (
   stored: TableSum | undefined,
 ): string => digestOfFound('datong found rows 1', table, count, sum.toString(16), stored?.version ?? null);
 
-async function foundSet(
+async function findSet(
   snapshot: Reader,
   digests: TableDigests,
   table: SealedName,
@@ -116,7 +117,7 @@ async function foundSet(
   };
 }
 
-/** Values of a row by column, as a person decides about them. Values that are secret or long are shown as a digest. */
+/** Values of a row by column, for the persons who decide. Secret and long values are shown as their SHA-256. */
 export function shownValues({ table, row }: FoundRow): readonly { column: string; value: string }[] {
   const { content } = row ?? {};
   if (content === undefined || content === null) return [];
@@ -131,13 +132,13 @@ export function shownValues({ table, row }: FoundRow): readonly { column: string
 }
 
 const maxShown = 4_000;
-/** Columns with secrets, with hashes that open something, or with identifiers of persons. */
+/** Columns with secrets, with hashes of credentials, or with identifiers of persons. */
 const hidden =
   /^(hash|secret|former_secret|first|second|sealed|sealed_key|subject|subjects|tokens|attempts|commitment|guardian|jws|target|cells|scan|key_hash|claim|said)$/;
 
 /**
- * Does in the transaction of the entry what two persons decided.
- * @returns false where the row is no longer as it was found
+ * Applies the decision of two persons, in the transaction of its log entry.
+ * @returns false where the row has changed since
  * @throws Problem rows_unauthenticated where the set of sealed rows of the table has to be accepted first
  */
 export async function decideFoundRow(
@@ -161,7 +162,7 @@ export async function decideFoundRow(
     await writeSeals(transaction, table, [{ key: now.key, mac, entry }]);
   }
   await writeNext(transaction, digests, table, { ...before, count, sum });
-  // its seal is valid now: the trigger reports the removal, and the commit removes the seal
+  // the row has a valid seal now, so it is removed like any row: a trigger reports it, and the commit removes the seal
   if (act === 'remove' && now.content !== null)
     await removeFoundRow(transaction, table, Object.keys(ruleOf(table).key), now.key);
   return true;

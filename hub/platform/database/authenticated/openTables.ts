@@ -1,5 +1,3 @@
-/** Tables whose rows are not sealed. With `rules.ts` every table of the schema has a rule. */
-
 const log = 'part of the log: verified against the signed tree (reverifyLog)';
 const derived = 'derived from the log by a job; it can be derived again';
 const signed = 'compared with log entry and signature whenever authorities are read';
@@ -7,7 +5,7 @@ const ownSeal = 'authenticated encryption with the row it belongs to';
 const report = 'a report or a position of a job; decides no call';
 const work = 'state of work in progress; a changed row delays, repeats or ends the work';
 
-/** Tables whose rows are not sealed, each with the reason. */
+/** Tables whose rows are not sealed, each with the reason. Every other table of the schema has a rule in `rules.ts`. */
 export const openTables: Readonly<Record<string, string>> = {
   audit_head: 'has its own MAC',
   audit_entry: log,

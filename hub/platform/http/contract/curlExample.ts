@@ -55,7 +55,7 @@ export const withoutCurl: Readonly<Record<'ownMachine' | 'browser', Bilingual>> 
   },
   browser: {
     zh: '只由浏览器中的页面调用，别处来的请求一律拒绝。',
-    en: 'called by the page in a browser; whatever comes from elsewhere is refused.',
+    en: 'called by the page in a browser; calls from elsewhere are refused.',
   },
 };
 

@@ -4,7 +4,7 @@
  * number in a file name. Data of rows is not checked here; its schema decides.
  */
 import { hiddenCharacterIn, lookAlikeIn } from '../../../../terms/controlText.ts';
-import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import type { RequestFinding } from './requestFindings.ts';
 
 /** Members with values of rows, identifiers, secrets or code, wherever they occur. */

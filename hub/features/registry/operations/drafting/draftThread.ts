@@ -24,14 +24,14 @@ async function answerOf(task: DraftTask, deadlineMs: number): Promise<DraftAnswe
   });
   try {
     return await new Promise<DraftAnswer>((resolve, reject) => {
-      const timer = setTimeout(() => reject(tooMuch()), deadlineMs);
+      const timer = setTimeout(() => reject(limitExceeded()), deadlineMs);
       const settled = (settle: () => void): void => {
         clearTimeout(timer);
         settle();
       };
       worker.on('message', (answer: DraftAnswer) => settled(() => resolve(answer)));
       worker.on('error', (error: NodeJS.ErrnoException) =>
-        settled(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch() : error)),
+        settled(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? limitExceeded() : error)),
       );
       worker.on('exit', () => settled(() => reject(new Error('the thread that drafts ended early'))));
     });
@@ -41,7 +41,7 @@ async function answerOf(task: DraftTask, deadlineMs: number): Promise<DraftAnswe
   }
 }
 
-const tooMuch = (): Problem =>
+const limitExceeded = (): Problem =>
   new Problem('sample_unfit', {
     reason: { zh: '文件太大或太复杂，请截取样例', en: 'it is too large or too complex: give a part of it' },
   });

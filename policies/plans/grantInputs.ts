@@ -5,7 +5,7 @@ import type { DatasetMode } from '../datasetMode.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
 
 /** Inputs of one compiled grant. A version of a schema never changes: the same value is the same text. */
-export interface GrantGround {
+export interface GrantInputs {
   readonly schema: DatasetSchema | undefined;
   /** 不予共享 */
   readonly unshared: boolean;
@@ -13,10 +13,10 @@ export interface GrantGround {
 }
 
 /** Inputs of each grant of an agreement, in their order. */
-export const groundsOf = ({ grants }: Agreement, context: PolicyContext): readonly GrantGround[] =>
-  grants.map((grant) => groundOf(grant, context));
+export const grantInputsOf = ({ grants }: Agreement, context: PolicyContext): readonly GrantInputs[] =>
+  grants.map((grant) => inputsOf(grant, context));
 
-export const groundOf = (grant: Grant, context: PolicyContext): GrantGround => ({
+export const inputsOf = (grant: Grant, context: PolicyContext): GrantInputs => ({
   schema: schemaOf(grant, context),
   unshared: context.sharing?.get(grant.dataset)?.type === 'none',
   mode: context.modes?.get(grant.dataset),
@@ -29,7 +29,7 @@ function schemaOf({ dataset, schema }: Grant, context: PolicyContext): DatasetSc
   return `${bound.name}@${bound.major}` === schema ? bound : undefined;
 }
 
-export const sameGrounds = (some: readonly GrantGround[], others: readonly GrantGround[]): boolean =>
+export const sameInputs = (some: readonly GrantInputs[], others: readonly GrantInputs[]): boolean =>
   some.length === others.length &&
   some.every(({ schema, unshared, mode }, index) => {
     const other = others[index];

@@ -1,5 +1,5 @@
 /** Problems of the hub's own infrastructure: PostgreSQL, clock, keys, backup. They concern the operator, not a caller. */
-export const houseProblems = {
+export const infrastructureProblems = {
   postgres_missing: {
     status: 503,
     who: 'operator',

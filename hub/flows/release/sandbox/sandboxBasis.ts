@@ -19,7 +19,7 @@ import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.t
 import type { Reader } from '../../../platform/database/reader.ts';
 import { pageRequests, type StoredRequest } from '../../../features/requests/store/requests.ts';
 
-export interface SandboxGround {
+export interface SandboxBasis {
   readonly from: 'agreement' | 'request' | 'default';
   readonly plan: Plan;
   readonly plans: Plans;
@@ -27,7 +27,7 @@ export interface SandboxGround {
   readonly decidedAt: number;
 }
 
-export interface RequestedGround {
+export interface RequestedBasis {
   readonly consumer: string;
   readonly dataset: LiveDataset;
   /** id of the agreement in force, or of the requested one; absent where there is only one */
@@ -44,30 +44,30 @@ const maxRequests = 200;
 const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 'superseded', 'revoked'];
 
 /** @throws Problem several_agreements, agreement_unknown, purpose_not_agreed, policy_does_not_compile, sandbox_without_fields */
-export async function sandboxGround(
+export async function sandboxBasis(
   reader: Reader,
   snapshot: RegistrySnapshot,
-  asked: RequestedGround,
-): Promise<SandboxGround> {
+  asked: RequestedBasis,
+): Promise<SandboxBasis> {
   const { consumer, dataset, agreement, now } = asked;
   const { plans } = snapshot;
   const inForce = plansInForce(plans, { consumer, dataset: dataset.row.id }, now);
   const plan = onePlan(inForce, { agreement, purpose: asked.as });
   if (plan !== undefined) return { from: 'agreement', plan, plans, decidedAt: now };
-  const requested = await requestedGround(reader, snapshot, asked);
+  const requested = await basisOfRequest(reader, snapshot, asked);
   if (requested !== undefined) return requested;
   if (agreement !== undefined && agreement !== strangerAgreementId)
     throw new Problem('agreement_unknown', {}, { at: 'datong-agreement' });
   if (asked.as !== undefined) throw new Problem('purpose_not_agreed', {}, { at: 'as' });
-  return strangersGround(snapshot, asked);
+  return defaultBasis(snapshot, asked);
 }
 
 /** @throws Problem policy_does_not_compile: the approval would be refused for the same reason */
-async function requestedGround(
+async function basisOfRequest(
   reader: Reader,
   snapshot: RegistrySnapshot,
-  asked: RequestedGround,
-): Promise<SandboxGround | undefined> {
+  asked: RequestedBasis,
+): Promise<SandboxBasis | undefined> {
   const { consumer, dataset, now } = asked;
   const newest = { after: undefined, most: maxRequests };
   const { rows: requests } = await pageRequests(reader, { consumer, open: true }, newest);
@@ -96,10 +96,7 @@ function documentOf({ events, agreement }: StoredRequest): Agreement | undefined
 }
 
 /** A field that no floor permits is removed, and the rest is tried again. @throws Problem sandbox_without_fields */
-function strangersGround(
-  snapshot: RegistrySnapshot,
-  { consumer, dataset, now }: RequestedGround,
-): SandboxGround {
+function defaultBasis(snapshot: RegistrySnapshot, { consumer, dataset, now }: RequestedBasis): SandboxBasis {
   const { id } = dataset.row;
   let left: ReadonlySet<string> = new Set();
   for (;;) {

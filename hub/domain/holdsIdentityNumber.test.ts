@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { holdsIdentityNumber } from './identityNumberIn.ts';
+import { holdsIdentityNumber } from './holdsIdentityNumber.ts';
 
 test('a whole number that is an identity number is found between any signs', () => {
   for (const text of [
