@@ -25,13 +25,13 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: { zh: '{format} 格式的读取选项不正确', en: 'the options of the {format} reader are wrong' },
-    next: { zh: '按所列位置修改选项', en: 'correct the places that the findings name' },
+    next: { zh: '按所列位置修改选项', en: 'correct the places named in the findings' },
   },
   mapping_invalid: {
     status: 422,
     who: 'department',
     text: { zh: '映射文件不正确', en: 'the mapping document is wrong' },
-    next: { zh: '按所列位置修改映射', en: 'correct the places that the findings name' },
+    next: { zh: '按所列位置修改映射', en: 'correct the places named in the findings' },
   },
   mapping_column_missing: {
     status: 422,

@@ -9,7 +9,7 @@ export const generalProblems = {
     status: 400,
     who: 'caller',
     text: { zh: '请求不符合接口约定', en: 'the request does not match the contract' },
-    next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
+    next: { zh: '按所列位置修改', en: 'correct the places named in the findings' },
   },
   malformed_json: {
     status: 400,

@@ -185,7 +185,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '按 findings 逐条更正后重新导入',
-      en: 'correct the places that the findings name and import the whole file again',
+      en: 'correct the places named in the findings and import the whole file again',
     },
   },
   entry_foreign: {
