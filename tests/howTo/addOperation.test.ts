@@ -14,7 +14,7 @@ const page = read('docs/how-to/add-an-operation.md');
 const blocks = [...page.matchAll(/^ {3}```(?:yaml|ts)\n([\s\S]*?)^ {3}```$/gm)].map((match) =>
   (match[1] ?? '').replaceAll(/^ {3}/gm, ''),
 );
-const [yaml = '', operation = '', imported = '', listed = '', target = ''] = blocks;
+const [yaml = '', operation = '', imported = '', listed = '', target = '', itsTest = ''] = blocks;
 
 /** @param before text that is in the file once */
 function inserted(text: string, before: string, block: string): string {
@@ -62,6 +62,7 @@ test('the steps of the page compile, and the compiler reports each that is missi
       [file, operation],
       [table, inserted(withImport, rowOfTable, listed)],
       [roles, inserted(read(roles), '  listSchemas: officeOnly', target)],
+      [file.replace('.ts', '.test.ts'), itsTest],
       // what is wrong
       ['hub/operations/unlisted.ts', read(table)],
       ['hub/operations/untested.test.ts', read(roles)],
@@ -79,8 +80,9 @@ test('the steps of the page compile, and the compiler reports each that is missi
       ['hub/features/registry/operations/wrongOwner.ts', operation.replaceAll('self', 'ofDataset')],
     ]),
   );
-  for (const path of [file, table, roles]) assert.deepEqual(found.get(path), [], path);
-  const wrong = [...found].slice(5);
+  for (const path of [file, table, roles, file.replace('.ts', '.test.ts')])
+    assert.deepEqual(found.get(path), [], path);
+  const wrong = [...found].slice(6);
   assert.equal(wrong.length, 8);
   for (const [path, messages] of wrong) assert.notDeepEqual(messages, [], path);
 });
