@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for rows of a dataset under an agreement
+         * Query rows of a dataset under an agreement
          * @description Purpose and agreement travel only in the signed headers. Without `fields` all granted fields are answered and the others are named in `withheld`; a field that is named but not granted denies the call. With the header `Accept` set to `application/geo+json` the answer is a FeatureCollection, of a dataset with a place.
          */
         post: operations["queryDataset"];
@@ -34,7 +34,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Query the invented rows of a dataset's synthetic twin, exactly as the real rows are queried
+         * Query the invented rows of a dataset's synthetic twin like real rows
          * @description For the purpose `sandbox` only. Fields, masks, row filter, limits and refusals are those of the caller's agreement in force, else of its pending request, else the default: fields that are neither personal nor L4, and non-sensitive personal fields under the mask that the schema proposes. Consents are not checked, quotas are not counted, no obligation applies. The entry is of kind `sandbox`.
          */
         post: operations["querySandbox"];
@@ -74,7 +74,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask about many subjects at once; an outcome for each, in their order
+         * Query many subjects at once; the answer has an outcome for each, in their order
          * @description Where the agreement delivers `batch`. Each subject counts as one call of the day. A subject without a row and a subject whose row is outside the agreement are both `not_found`.
          */
         post: operations["batchQuery"];
@@ -94,7 +94,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * All rows that an agreement gives, one after the other
+         * Stream all rows that an agreement grants
          * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; after each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?, cursor?, notes?}` over all bytes before its line. Without a last line whose state is `complete` something is missing: a call with the `cursor` of the last verified part as `after` returns what follows that part, under the same question and terms. With `changes` it is the first copy of the feed of `listChanges`: once it is complete, its exchange is the watermark to acknowledge.
          */
         post: operations["streamRecords"];
@@ -114,7 +114,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What changed since what the caller said that it holds
+         * List the changes since the answer that the caller acknowledges
          * @description Where the agreement delivers `changes`. The hub stores keyed hashes of what each agreement's consumer holds. A row is sent only when its masked projection changed; a row that was deleted, left the agreement's filter or lost its consent is sent as `gone`. `acknowledge` names the `watermark` of the answer that was applied; what is not acknowledged is sent again. `restart` begins from nothing.
          */
         post: operations["listChanges"];
@@ -154,7 +154,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * All rows that an agreement gives, as a file made in the background
+         * Request all rows that an agreement grants as a file, which is made in the background
          * @description Where the agreement delivers `export`. The id of the exchange is the id of the export. The file stays 24 hours; a department has at most eight.
          */
         post: operations["requestExport"];
@@ -171,7 +171,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far an export is, and its manifest once it is whole */
+        /** Show the progress of an export, and its manifest once it is complete */
         get: operations["showExport"];
         put?: never;
         post?: never;
@@ -189,7 +189,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Bytes of an export
+         * Download bytes of an export
          * @description Decided again for each download, under the terms that the file was made under. A reply holds at most 8 MiB. With `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than requested.
          */
         get: operations["downloadExport"];
@@ -231,7 +231,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Statistics of the current batch, counted and summed by the dimensions of the agreement
+         * Return statistics of the current batch by the dimensions of the agreement
          * @description The call names an aggregate; there are no other parameters. Groups below the agreed size are returned as suppressed, together with as many others as needed. Suppression is fixed once per batch for all statistics of the consumer. A group that is not listed is empty.
          */
         post: operations["aggregateDataset"];
@@ -250,7 +250,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Why a query would be allowed or denied, field by field; no rows */
+        /** Explain field by field why a query would be allowed or denied; returns no rows */
         post: operations["explainDecision"];
         delete?: never;
         options?: never;
@@ -286,7 +286,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An empty workbook with the columns of a mapping, and lists for its codes
+         * Download an empty workbook with the columns of a mapping, and lists of its codes
          * @description For mappings that read XLSX or CSV with one line of headings; of the latter, save the filled workbook as CSV.
          */
         get: operations["getTemplate"];
@@ -306,7 +306,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows of your own live dataset that failed, with field and rule, back to you
+         * List rows of your own live dataset that failed validation, with field and rule
          * @description Rows from your connector that did not fit the schema. The same row is listed once; it is deleted when the retention of raw bytes has passed since it last occurred.
          */
         get: operations["getLiveQuarantine"];
@@ -366,7 +366,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Datasets with cases that your departments work on, with what each may read and set
+         * List datasets with cases that your departments work on, and what each department may read and set
          * @description Of datasets with `intake.cases` whose provider or contributor is a department of the caller; one item for each of these departments.
          */
         get: operations["listCaseDatasets"];
@@ -406,7 +406,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Bytes of an attachment of a case, as a person of a department that works on it
+         * Download bytes of an attachment of a case, as a person of a department that works on it
          * @description Decided, masked, counted and logged like downloadAttachment of that department.
          */
         get: operations["downloadCaseAttachment"];
@@ -448,7 +448,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read a stored batch of your own by a mapping that is not registered yet
+         * Try a mapping that is not registered yet on a stored batch of your own
          * @description Shows the result in counts and positions, and how it differs from the current rows. Nothing is stored and no value is returned.
          */
         post: operations["tryMapping"];
@@ -466,7 +466,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the readings of a dataset of your own arrive
+         * Show how the readings of a dataset of your own arrive
          * @description the last value of each series, readings and longest gap of the last hour, and a chart of one field of one series over the last day with the thresholds of event rules. At most 200 series. Fields of numbers that are not personal; refused for readings about persons or organisations (`latest_unfit`)
          */
         get: operations["showReadings"];
@@ -488,7 +488,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What rules would have raised over stored readings
+         * Show which events rules would have raised over stored readings
          * @description Each reading counts as having come at its own time. At most 200,000 readings. Moments and counts are returned, no value and no key of a row; nothing is stored.
          */
         post: operations["tryRules"];
@@ -508,7 +508,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Where a row of your own came from, down to batch, line and mapping version
+         * Trace a row of your own to its batch, line and mapping version
          * @description The line is found by reading the batch's raw bytes again; it is absent once they are destroyed. Of a row that was merged it is the batch that last changed it.
          */
         post: operations["traceRow"];
@@ -566,7 +566,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Bytes of an attachment that a row names
+         * Download bytes of an attachment that a row names
          * @description Decided again for each download, like a query for the row that names it, with its consent and mask. A reply holds at most 4 MiB. With `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than requested. `repr-digest` (RFC 9530) is the SHA-256 of the whole file as the mask shows it, and is signed.
          */
         get: operations["downloadAttachment"];
@@ -585,7 +585,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** State of an attachment that the department uploads */
+        /** Show the state of an attachment that the department uploads */
         get: operations["getAttachment"];
         put?: never;
         post?: never;
@@ -625,7 +625,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * All bytes of an attachment are there; check them
+         * Finish the upload of an attachment; its content is checked
          * @description Compares the digest, recognises the type by the first bytes, and refuses active content and files of two formats. Refused content ends the upload.
          */
         post: operations["finishAttachment"];
@@ -644,7 +644,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** All bytes are there; translate, check and publish them */
+        /** Commit a submission: its bytes are translated, checked and published */
         post: operations["commitBatch"];
         delete?: never;
         options?: never;
@@ -659,7 +659,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Submissions, your own department’s or all that you may see */
+        /** List submissions of your department, or all that you may see */
         get: operations["listBatches"];
         put?: never;
         post?: never;
@@ -677,7 +677,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the exchange brought, what was late and what waits, in numbers
+         * Show in numbers what was exchanged, what was late and what is pending
          * @description For the caller's departments, or for all. Counted from log entries and current pending items. A figure with fewer than five samples is omitted, except pending items and links.
          */
         get: operations["showBoard"];
@@ -697,7 +697,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rows that a number of the board is made from
+         * List the rows that a number of the board counts
          * @description By department, dataset and matter, the largest first, 500 at most; narrow it by department where there are more.
          */
         get: operations["listBoardRows"];
@@ -717,7 +717,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The items that the board counts as waiting
+         * List the items that the board counts as pending
          * @description Requests, held batches, overdue duties and files that did not come, overdue ones first; 500 at most. Without rows; of persons only who urged.
          */
         get: operations["listBoardItems"];
@@ -756,7 +756,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** State, counts and receipt of a submission */
+        /** Show state, counts and receipt of a submission */
         get: operations["getBatch"];
         put?: never;
         post?: never;
@@ -813,7 +813,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put back the batch that readers saw before the current one; takes two persons
+         * Restore the batch that readers saw before the current one; takes two persons
          * @description Only the last batch before the current one, of a snapshot dataset, under the same schema version. The first call is a proposal (202), the second one, by another person, moves the readers.
          */
         post: operations["restoreBatch"];
@@ -833,7 +833,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read the stored bytes of the current batch again, by another version of its mapping
+         * Read the stored bytes of the current batch again with another version of its mapping
          * @description For a snapshot dataset whose current batch is no correction and whose raw bytes are still stored. The result is a separate batch, checked, guarded, and published or held as if its file had been sent again. It is published only over the batch that it was made from.
          */
         post: operations["retranslateBatch"];
@@ -851,7 +851,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is wrong in a submission, counted by rule and column
+         * Count what is wrong in a submission, by rule and column
          * @description For the rows in quarantine. Counts and positions, never a value.
          */
         get: operations["listBatchProblems"];
@@ -910,7 +910,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows that failed, with line, column and rule, back to the department that sent them */
+        /** List the rows of your submission that failed validation, with line, column and rule */
         get: operations["getQuarantine"];
         put?: never;
         post?: never;
@@ -947,7 +947,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The receipt of one of your own exchanges */
+        /** Get the receipt of one of your own exchanges */
         get: operations["getReceipt"];
         put?: never;
         post?: never;
@@ -965,7 +965,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of one exchange, step by step, and why
+         * Explain the outcome of one exchange, step by step
          * @description For the department that made the exchange, and for the provider, which sees neither official nor case number. Unknown to all others. Read from the entry in the log, which contains nothing that the reply withheld.
          */
         get: operations["diagnoseExchange"];
@@ -1026,7 +1026,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The person has withdrawn; nothing leaves on this consent from the next answer on */
+        /** Withdraw a consent for its person; it counts no more from the next answer on */
         post: operations["withdrawConsent"];
         delete?: never;
         options?: never;
@@ -1061,7 +1061,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a consent over from a signed form; a second person of your department confirms it
+         * Enter a consent from a signed form; a second person of your department confirms it
          * @description It counts once the second person has accepted the proposal, and is withdrawn like any other. A form counts once in a department, a scan once at the hub. The identifiers become keyed hashes at once; what waits holds nothing else of them.
          */
         post: operations["takePaperConsent"];
@@ -1080,7 +1080,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The consents of one person that concern you, as collector, recipient or provider */
+        /** List the consents of one person that concern you as collector, recipient or provider */
         post: operations["listConsents"];
         delete?: never;
         options?: never;
@@ -1095,7 +1095,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Client certificates, your own department’s or all that you may see */
+        /** List client certificates of your department, or all that you may see */
         get: operations["listCertificates"];
         put?: never;
         post?: never;
@@ -1134,7 +1134,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same at the counter of an appointed department, called by its clerk */
+        /** Show who accessed one person's data, at the counter of an appointed department */
         post: operations["viewSubjectAtCounter"];
         delete?: never;
         options?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The code of the address becomes a session */
+        /** Open a session with the code in the address */
         post: operations["beginOwnSession"];
         delete?: never;
         options?: never;
@@ -1258,7 +1258,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Cases about me that departments work on, and their state
+         * List cases about me that departments work on, and their state
          * @description Of datasets whose `intake.cases` name `subjectFields`, by dataset, the highest keys first, at most 50 a page. The identifier never passes through the browser.
          */
         get: operations["listOwnCases"];
@@ -1277,11 +1277,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Objections about me, made here, at a counter or in a service, and what became of them */
+        /** List objections about my data, made here, at a counter or in a service, and their outcome */
         get: operations["listOwnTickets"];
         put?: never;
         /**
-         * Object to a look at my data, or say that a record of mine is wrong or missing
+         * Object to an access to my data, or report that a record of mine is wrong or missing
          * @description The provider of the dataset answers within ten working days. The identifier never passes through the browser. Ten a day.
          */
         post: operations["openOwnTicket"];
@@ -1371,7 +1371,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What you owe for data you received, and what is owed for data of yours
+         * List your duties for received data, and those of others for your data
          * @description Derived from the log, within a minute. A duty gathers the answers of a day, a month or a year.
          */
         get: operations["listDuties"];
@@ -1393,7 +1393,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * State, signed, that you did what you took on
+         * Submit a signed statement that duties are fulfilled
          * @description The artefact is a JWS of type datong-statement+jws over {v, department, states, duties, report?}, signed by a key of the consumer.
          */
         post: operations["stateDuties"];
@@ -1412,7 +1412,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new certificate from half of the old one's life on */
+        /** Renew a certificate, from half of its life on */
         post: operations["renewCertificate"];
         delete?: never;
         options?: never;
@@ -1461,7 +1461,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public signing keys of the hub, retired ones included */
+        /** List the public signing keys of the hub, retired ones included */
         get: operations["getJwks"];
         put?: never;
         post?: never;
@@ -1478,7 +1478,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a client must know to sign a request */
+        /** Show what a client must know to sign a request */
         get: operations["getSigningProfile"];
         put?: never;
         post?: never;
@@ -1495,7 +1495,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** JSON Schema of the documents that `datong catalogue apply` takes, for editors */
+        /** Get the JSON Schema of the documents that `datong catalogue apply` takes, for editors */
         get: operations["getDocumentsSchema"];
         put?: never;
         post?: never;
@@ -1512,7 +1512,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Certificate revocation list of an authority (DER) */
+        /** Get the revocation list of an authority (DER) */
         get: operations["getCrl"];
         put?: never;
         post?: never;
@@ -1529,7 +1529,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest checkpoint of the log, a C2SP signed note */
+        /** Get the newest checkpoint of the log, a C2SP signed note */
         get: operations["getCheckpoint"];
         put?: never;
         post?: never;
@@ -1546,7 +1546,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest checkpoint that witnesses cosigned (C2SP tlog-cosignature), or the newest one where no witness did */
+        /** Get the newest checkpoint that witnesses cosigned (C2SP tlog-cosignature), or the newest one where no witness did */
         get: operations["getCosignedCheckpoint"];
         put?: never;
         post?: never;
@@ -1600,7 +1600,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the hub saw of your client certificate */
+        /** Show what the hub saw of your client certificate */
         get: operations["diagnoseHandshake"];
         put?: never;
         post?: never;
@@ -1617,7 +1617,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The departments of this hub */
+        /** List the departments of this hub */
         get: operations["listDepartments"];
         put?: never;
         /** Register a department */
@@ -1637,7 +1637,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A one-time code with which a department enrols */
+        /** Issue a one-time code with which a department enrols */
         post: operations["issueEnrolmentCode"];
         delete?: never;
         options?: never;
@@ -1726,7 +1726,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The code lists that are registered, and those that come with the product, without their codes */
+        /** List the registered code lists and those that come with the product, without their codes */
         get: operations["listCodeLists"];
         put?: never;
         /** Register a version of a code list */
@@ -1745,7 +1745,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Registered areas with their outlines, as GeoJSON
+         * List registered areas with their outlines, as GeoJSON
          * @description Codes with an outline, of the newest version of each registered code list, by list and code. A filter `within` names one by list and code. A page has at most 20,000 positions.
          */
         get: operations["listAreas"];
@@ -1767,7 +1767,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Propose that a version of a code list counts no more
+         * Propose to withdraw a version of a code list
          * @description A second person of the list's owner accepts it. Refused while a schema or a mapping could not go on without the version.
          */
         post: operations["withdrawCodeList"];
@@ -1784,7 +1784,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tree of purposes */
+        /** List the tree of purposes */
         get: operations["listPurposes"];
         put?: never;
         /** Register a purpose */
@@ -1819,7 +1819,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which department each element comes from, as the data office decided */
+        /** List which department each element comes from, as the data office decided */
         get: operations["listElementSources"];
         put?: never;
         /**
@@ -1884,7 +1884,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Propose that a matter is handled no more
+         * Propose to end a matter
          * @description A second person of the data office accepts it. Refused while an agreement in force names the matter.
          */
         post: operations["endMatter"];
@@ -1922,8 +1922,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What departments have, searched in Chinese and English
-         * @description By words anywhere in title, abstract, keywords, department, source system and the names and titles of fields; each must occur. The best first - words in the title - then by id.
+         * Search the catalogue in Chinese and English
+         * @description By words anywhere in title, abstract, keywords, department, source system and the names and titles of fields; each must occur. The best first - words in the title - then by id. Without `q`, `sort` chooses the order.
          */
         get: operations["searchCatalogue"];
         put?: never;
@@ -1982,7 +1982,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One entry, with the fields of its datasets as they are now */
+        /** Show one entry, with the fields of its datasets as they are now */
         get: operations["showCatalogueEntry"];
         put?: never;
         post?: never;
@@ -1999,7 +1999,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The schema versions that are registered */
+        /** List the registered schema versions */
         get: operations["listSchemas"];
         put?: never;
         /**
@@ -2020,7 +2020,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One schema version with its text */
+        /** Show one schema version with its text */
         get: operations["showSchema"];
         put?: never;
         post?: never;
@@ -2129,7 +2129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One dataset with its mappings */
+        /** Show one dataset with its mappings */
         get: operations["showDataset"];
         put?: never;
         post?: never;
@@ -2189,7 +2189,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Amend what a dataset says of itself
+         * Amend the description and rules of a dataset
          * @description Title, intake rules and retention. What is not named stays; what is named is replaced as a whole. Takes effect with the next batch and the next run of the jobs. Where a rule guards less, or data is deleted sooner or stored longer, the change waits for the security officer, who confirms what is shown.
          */
         post: operations["amendDataset"];
@@ -2206,7 +2206,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far a dataset is on its way to a new major version, and what the switch would stop */
+        /** Show the progress of a changeover to a new major version, and what the switch would stop */
         get: operations["showChangeover"];
         put?: never;
         /**
@@ -2230,7 +2230,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Agree to the switch to the new major version, or give it up
+         * Agree to the switch to the new major version, or cancel it
          * @description Needs a second person of the department, and the security officer where the version changes the meaning of a field or who may see it. The last approval makes the switch: one entry, one transaction. Each agreement that stops must be acknowledged by id. One person can cancel the changeover; the rows prepared for it are deleted.
          */
         post: operations["decideChangeover"];
@@ -2288,7 +2288,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the files of a dataset of your own were like, and the grade that follows
+         * Show the quality of the files of a dataset of your own, and its grade
          * @description The grade is the weighted mean of the parts of the last batches, so anyone can recompute it. Counts and positions, never a value.
          */
         get: operations["showQuality"];
@@ -2308,13 +2308,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where you are reminded of what waits for you, and your department is
+         * Show the addresses for reminders of you and of your department
          * @description The address is stored sealed and never returned.
          */
         get: operations["listReminderAddresses"];
         put?: never;
         /**
-         * Be reminded by mail of what waits for you; without an address, no more
+         * Set the address for your reminders by mail, or end them
          * @description A reminder contains counts and the nearest deadline, and no personal data. Each item is sent once. Only domains that the operator allows are contacted.
          */
         post: operations["setOwnReminders"];
@@ -2394,7 +2394,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Remind a department by mail, by a signed webhook, or both; what is left out ends
+         * Set the mail address and the webhook for reminders of a department; what is left out ends
          * @description The body of a webhook is a compact JWS by the hub's key, of type datong-reminder+jws: jti is the same in each attempt, aud the address. Only hosts that the operator has named are called, over TLS; no redirection is followed.
          */
         post: operations["setDepartmentReminders"];
@@ -2412,7 +2412,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Datasets that are filled by themselves from databases of their departments, and what the last run of each came to
+         * List the pulls that fill datasets from databases of departments, and the outcome of each last run
          * @description For your departments; for the data office all. Ended ones are not listed.
          */
         get: operations["listPulls"];
@@ -2432,13 +2432,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The database that a dataset of your own is filled from by itself, and what its last runs came to
+         * Show the pull of a dataset of your own, and the outcome of its last runs
          * @description The password is never returned.
          */
         get: operations["showPull"];
         put?: never;
         /**
-         * Fill a dataset by itself from a database of its department; a second person accepts
+         * Register a pull that fills a dataset from a database of its department; a second person accepts
          * @description The hub connects only to databases that its operator allows, with a read-only login. The database is checked before anything is registered. A run is a batch like any other. The password is stored sealed and never returned.
          */
         post: operations["registerPull"];
@@ -2457,7 +2457,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Pull now, whatever the schedule says */
+        /** Start a run of a pull now, outside its schedule */
         post: operations["runPull"];
         delete?: never;
         options?: never;
@@ -2475,7 +2475,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * No run up to the end of a day, while the source is under maintenance
+         * Pause a pull until the end of a day, while the source is under maintenance
          * @description One person of the department is enough. A run in progress finishes; a requested run that has not started is dropped. While paused, the pull is in the inbox with its end day. Pausing again sets a new end day.
          */
         post: operations["pausePull"];
@@ -2494,7 +2494,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Runs go on before the pause is over */
+        /** Resume a pull before its pause ends */
         post: operations["resumePull"];
         delete?: never;
         options?: never;
@@ -2511,7 +2511,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** No further run; the password is forgotten */
+        /** End a pull and delete its password */
         post: operations["endPull"];
         delete?: never;
         options?: never;
@@ -2530,7 +2530,7 @@ export interface paths {
         get: operations["showLiveService"];
         put?: never;
         /**
-         * Let the hub ask a live dataset of a service of its department; a second person accepts
+         * Register the service of a department that answers for a live dataset; a second person accepts
          * @description The hub connects only to services that its operator allows, with its own certificate, and signs each request. While a service is registered, connectors are not queried.
          */
         post: operations["registerLiveService"];
@@ -2565,7 +2565,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An invented row, and what of it a department would receive under each agreement in force
+         * Show an invented row as each agreement in force would release it
          * @description Masked by the code that masks answers; pseudonyms are made with a key of their own and match none that ever left. For the department itself, the provider and the data office.
          */
         get: operations["sampleDataset"];
@@ -2585,7 +2585,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A dataset as the calling department may ask for it, as an OpenAPI document
+         * Describe a dataset as the calling department may query it, as an OpenAPI document
          * @description Made from the plan that calls are decided by - fields, filters, sorting and facts that are granted and no others, records as masks leave them. Nothing of other departments, no row, no value.
          */
         get: operations["describeReceived"];
@@ -2605,7 +2605,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a schema version says of the stored rows
+         * Compare the stored rows with a schema version
          * @description The rows that readers see now, compared with the version they are stored under or another one of its name, with today's code lists. Counts, positions and rules are returned, never values.
          */
         get: operations["examineRows"];
@@ -2627,7 +2627,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * An invented row as masks would leave it, and what every mask that fits makes of each field
+         * Show an invented row under masks, and what every suitable mask makes of each field
          * @description Runs the masking code of answers over invented values. Nothing stored is read or written. For people who write or review a request.
          */
         post: operations["tryMasks"];
@@ -2662,7 +2662,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Agreements and restrictions that you may read, every version
+         * List agreements and restrictions that you may read, every version
          * @description A department reads the agreements it is a party of; restrictions are read by the data office.
          */
         get: operations["listPolicyDocuments"];
@@ -2685,7 +2685,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Text, signers, and what it would loosen and tighten today */
+        /** Show text and signers of a document, and what it would loosen and tighten today */
         get: operations["showPolicyDocument"];
         put?: never;
         post?: never;
@@ -2703,7 +2703,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was taken today from the limits of an agreement in force, and the newest calls under it
+         * Show how much of today's limits of an agreement is used, and the newest calls under it
          * @description For the parties of the agreement and the data office. Refused calls are included; officials, cases and persons are not.
          */
         get: operations["showAgreementUse"];
@@ -2739,7 +2739,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Persons who may sign agreements by passkey in a department's name */
+        /** List the persons who may sign agreements by passkey in a department's name */
         get: operations["listMandates"];
         put?: never;
         /**
@@ -2760,7 +2760,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A mandate as it was signed, and whether it holds */
+        /** Show a mandate as it was signed, and whether it is valid */
         get: operations["showMandate"];
         put?: never;
         post?: never;
@@ -2779,7 +2779,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke a mandate; nothing is signed by it or comes into force by it from then on */
+        /** Revoke a mandate; from then on it signs nothing and puts nothing into force */
         post: operations["revokeMandate"];
         delete?: never;
         options?: never;
@@ -2909,7 +2909,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who sees which field, and how, under what is in force
+         * Show who sees which field, and how, under the documents in force
          * @description Read off the table that calls are decided by. To a department what it gives and gets, to the data office everything.
          */
         get: operations["listVisible"];
@@ -2928,7 +2928,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was proposed to its owner, whole, and what became of it */
+        /** Show a proposal in full, and its outcome */
         get: operations["showProposal"];
         put?: never;
         post?: never;
@@ -3021,7 +3021,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A topic as the calling department receives it or publishes to it, as an AsyncAPI document
+         * Describe a topic as the calling department receives it or publishes to it, as an AsyncAPI document
          * @description Made from the plans that deliveries are decided by - types that are granted and no others, data as masks leave them. The publisher gets its types as it publishes them.
          */
         get: operations["describeTopic"];
@@ -3082,8 +3082,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The next events of a subscription, masked; waits for them if asked to
-         * @description Decided like a query, each time anew. `after` acknowledges everything up to the answer that it comes from; without it, the answer begins behind what is acknowledged. Events come in order, each at least once, those of one answer are of one type. With `wait` the answer comes as soon as there is an event.
+         * Get the next events of a subscription, masked; waits for them if the call says so
+         * @description Decided like a query, each time anew. `after` acknowledges everything up to the answer that it comes from; without it, the answer begins after what is acknowledged. Events are in order, each at least once, those of one answer are of one type. With `wait` the answer comes as soon as there is an event.
          */
         get: operations["pullEvents"];
         put?: never;
@@ -3103,7 +3103,7 @@ export interface paths {
         };
         /**
          * Watch the events of a subscription in a browser
-         * @description Server-sent events (`text/event-stream`) for a person of the consumer. An answer has one message `event: events`, whose `data` is an answer of `pullEvents`, decided, masked, counted and logged like one; the official is the person. It comes as soon as there is an event, after 25 seconds without any, and ends: the browser connects again with the `id` as `Last-Event-ID` and gets what comes after it. Without it the answer begins behind what the consumer's system acknowledged. Nothing is acknowledged. A person has at most four connections that wait; a further one is refused (`live_pages_too_many`).
+         * @description Server-sent events (`text/event-stream`) for a person of the consumer. An answer has one message `event: events`, whose `data` is an answer of `pullEvents`, decided, masked, counted and logged like one; the official is the person. It comes as soon as there is an event, after 25 seconds without any, and ends: the browser connects again with the `id` as `Last-Event-ID` and gets what comes after it. Without it the answer begins after what the consumer's system acknowledged. Nothing is acknowledged. A person has at most four connections that wait; a further one is refused (`live_pages_too_many`).
          */
         get: operations["watchEvents"];
         put?: never;
@@ -3182,7 +3182,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Propose that no event opens under a plan any more
+         * Propose to end a response plan
          * @description A second person of the department accepts it. Open events go on. The purpose of the plan stays closed without an open event.
          */
         post: operations["withdrawResponsePlan"];
@@ -3239,7 +3239,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show one event that is open, or was */
+        /** Show one open or closed event */
         get: operations["showOpenEvent"];
         put?: never;
         post?: never;
@@ -3257,7 +3257,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Archive of an event, as one document that verifies without the hub
+         * Archive an event as one document that verifies without the hub
          * @description What was due, who acknowledged, whom the event left to, and the calls under the purpose of the plan while it was open, with the log entry and inclusion proof of each. The publisher gets calls under the purpose where it provided the data; the data office gets all. `datong audit verify` checks it.
          */
         get: operations["archiveEvent"];
@@ -3400,7 +3400,7 @@ export interface paths {
         get: operations["listTickets"];
         put?: never;
         /**
-         * Say that data is wrong or missing, for your department or for a person
+         * Report that data is wrong or missing, for your department or for a person
          * @description Refers to an answer that you received (exchange and field), or to a dataset and the key of a subject (a missing record). An appointed department may open it for a person at its counter (`counter`) or in its service (`assertion`). The key is stored sealed for the provider; no entry contains it. The provider has ten working days. While the ticket is open, answers about that subject carry the note `under-correction`.
          */
         post: operations["openTicket"];
@@ -3417,7 +3417,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One ticket; the key for machines and stewards of opener and provider alone */
+        /** Show one ticket; its key is shown only to machines and stewards of opener and provider */
         get: operations["showTicket"];
         put?: never;
         post?: never;
@@ -3471,11 +3471,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Requests of your department and for its data; to the data office all */
+        /** List requests of your department and for its data; for the data office all */
         get: operations["listRequests"];
         put?: never;
         /**
-         * Ask for data, by the agreement that is wanted
+         * Request data by the wanted agreement
          * @description The agreement is compiled together with what is in force. It goes through the stages of the procedure that holds now; one on data that is shared unconditionally through those for such data, or none.
          */
         post: operations["makeRequest"];
@@ -3515,7 +3515,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End it before its day, from the next call on */
+        /** End a deputy's term before its day, from the next call on */
         post: operations["endStandIn"];
         delete?: never;
         options?: never;
@@ -3530,11 +3530,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Demands of your department and those assigned to it, with everything that was said; for the data office all */
+        /** List demands of your department and those assigned to it, with every step; for the data office all */
         get: operations["listDemands"];
         put?: never;
         /**
-         * Say what data your department needs that no catalogue entry offers
+         * Report data that your department needs and no catalogue entry offers
          * @description It goes to the data office, which assigns it to a department or answers with a reason, within the days of the city's procedure.
          */
         post: operations["makeDemand"];
@@ -3554,8 +3554,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Assign it, meet it by a catalogue entry, decline, refuse or withdraw it
-         * @description The data office assigns or refuses. The assigned department names its catalogue entry that now offers the data, or declines, which returns the demand to the office. The requester can withdraw. Nobody may answer their own demand.
+         * Assign a demand, meet it by a catalogue entry, decline, refuse or withdraw it
+         * @description The data office assigns or refuses. The assigned department names its catalogue entry that now offers the data, or declines, which returns the demand to the office. The requester can withdraw. No person may answer their own demand.
          */
         post: operations["actOnDemand"];
         delete?: never;
@@ -3571,7 +3571,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Disputes of your department, with everything that was said; to the data office all */
+        /** List disputes of your department, with every step; for the data office all */
         get: operations["listDisputes"];
         put?: never;
         /**
@@ -3592,7 +3592,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One dispute, with everything that was said */
+        /** Show one dispute with every step */
         get: operations["showDispute"];
         put?: never;
         post?: never;
@@ -3627,7 +3627,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Templates from which requests are begun
+         * List the templates of requests
          * @description Whole documents, by code. `gone` names what a template says and what is not there any more.
          */
         get: operations["listRequestTemplates"];
@@ -3651,7 +3651,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The agreement that a template says, for your department, to begin a request with
+         * Draft a request from a template, as an agreement for your department
          * @description The next version under its name, from today. It requests nothing by itself; `POST /v1/requests` does, with all its checks.
          */
         get: operations["beginFromTemplate"];
@@ -3671,7 +3671,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What renews an agreement, to begin a request with
+         * Draft the renewal of an agreement
          * @description The exact text of its last version in force, as the next version, from today and for the length of its last term. It requests nothing by itself; `POST /v1/requests` does, with all its checks.
          */
         get: operations["beginRenewal"];
@@ -3693,7 +3693,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Propose that no request is begun from a template any more
+         * Propose to withdraw a template
          * @description A second person of the data office accepts it. Requests that were begun from it go on.
          */
         post: operations["withdrawRequestTemplate"];
@@ -3713,8 +3713,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Grant what an upper platform has approved, exactly that, without asking again
-         * @description A steward of the data office imports the approval. A second person of the provider confirms it, or of the data office where the provider has nobody. The agreement and every entry under it name number, resource and digest of the approval. An approval can be imported once.
+         * Import an approval of an upper platform as an agreement
+         * @description A steward of the data office imports the approval. A second person of the provider confirms it, or of the data office where the provider has no person. The agreement and every entry under it name number, resource and digest of the approval. An approval can be imported once.
          */
         post: operations["importApproval"];
         delete?: never;
@@ -3730,7 +3730,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A request with everything that happened to it */
+        /** Show a request with every step */
         get: operations["showRequest"];
         put?: never;
         post?: never;
@@ -3751,7 +3751,7 @@ export interface paths {
         put?: never;
         /**
          * Pass, return, refuse, offer less or forward; supplement, accept or withdraw; request an extension or agree to it
-         * @description The stage determines who may act. Nobody reviews their own request, and nobody decides two stages.
+         * @description The stage determines who may act. No person reviews their own request or decides two stages.
          */
         post: operations["answerRequest"];
         delete?: never;
@@ -3767,7 +3767,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What waits for a second person, as far as the caller may decide it */
+        /** List what waits for a second person and the caller may decide */
         get: operations["listWaiting"];
         put?: never;
         post?: never;
@@ -3804,7 +3804,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Persons and their roles, of one's own departments; for the data office of all */
+        /** List persons and their roles, of one's own departments; for the data office all */
         get: operations["listPersons"];
         put?: never;
         /**
@@ -3827,7 +3827,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One more role for a person; it counts once another person has confirmed */
+        /** Grant a person one more role; it counts once another person has confirmed */
         post: operations["grantRole"];
         delete?: never;
         options?: never;
@@ -3881,7 +3881,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Come in with both halves of an invitation */
+        /** Accept an invitation with both of its codes */
         post: operations["acceptInvitation"];
         delete?: never;
         options?: never;
@@ -3933,7 +3933,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Where the browser goes to sign in by an account of the identity provider
+         * Get the address at which the browser signs in by an account of the identity provider
          * @description OpenID Connect, authorization code with PKCE. The browser stores `binding` and brings it with what the provider
          *     adds to `/console/sign-in`; no other browser can complete the sign-in. Valid for five minutes, once.
          */
@@ -4007,7 +4007,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Be one of the persons of a demo; refused on every other hub */
+        /** Sign in as one of the persons of a demo; refused on every other hub */
         post: operations["signInAsDemo"];
         delete?: never;
         options?: never;
@@ -4022,7 +4022,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open sessions, one's own and those one may end */
+        /** List open sessions: one's own and those one may end */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -4039,7 +4039,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is calling, where, with which roles */
+        /** Show the caller, the hub and the caller's roles */
         get: operations["showSession"];
         put?: never;
         post?: never;
@@ -4075,7 +4075,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An authenticator that shows codes; it counts once it has shown one */
+        /** Bind an authenticator that shows codes; it counts once its first code is confirmed */
         post: operations["offerAuthenticator"];
         delete?: never;
         options?: never;
@@ -4092,7 +4092,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Where the browser goes for the account that one binds to oneself */
+        /** Get the address at which the browser proves an account that one binds to oneself */
         post: operations["offerAccount"];
         delete?: never;
         options?: never;
@@ -4144,7 +4144,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own passkeys, and what a mandate names them by */
+        /** List one's own passkeys, and the name of each in a mandate */
         get: operations["listPasskeys"];
         put?: never;
         /** Register a passkey of one's own */
@@ -4196,7 +4196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Entries of the log in their order, as they were hashed */
+        /** List entries of the log in their order, as they were hashed */
         get: operations["listEntries"];
         put?: never;
         post?: never;
@@ -4214,7 +4214,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Many entries at once as bytes, each with its length in two bytes before it (C2SP tlog-tiles)
+         * Get many entries at once as bytes, each after its length in two bytes (C2SP tlog-tiles)
          * @description Consecutive from the index on, and none after the newest checkpoint; fewer than requested where the answer would grow too long.
          */
         get: operations["getEntryBundle"];
@@ -4371,7 +4371,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give the log another key; a second person, of the data office, accepts
+         * Rotate the key of the log; a second person of the data office accepts
          * @description The new key is made in the key folder of the process that receives the call. Once accepted, a job signs one statement with the old and the new key and enters it. From that entry on the new key signs every checkpoint, and for 30 days the old key does too. The anchors contain the statements, so a verifier that trusts one key of the log can follow to the next.
          */
         post: operations["rotateLogKey"];
@@ -4391,7 +4391,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Another intermediate authority, or a newer revocation list of the root; a second person, of the data office, accepts
+         * Bring another intermediate authority, or a newer revocation list of the root; a second person of the data office accepts
          * @description The list that the root signed offline. The key of the certificate is in the key folders already. Once accepted, every process trusts the new authority at once and issues with it from the first moment of its certificate. The former one remains valid until its last certificates have ended. An authority that the list revokes ends at once, with every certificate it issued.
          */
         post: operations["replaceAuthority"];
@@ -4448,7 +4448,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Entries of the log that were destroyed, by units of 1,024, with the hashes that stay of them */
+        /** List the destroyed entries of the log in units of 1,024, with their remaining hashes */
         get: operations["listDestructions"];
         put?: never;
         /**
@@ -4469,7 +4469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is under legal hold, for which case and until when */
+        /** List what is under legal hold, for which case and until when */
         get: operations["listHolds"];
         put?: never;
         /**
@@ -4527,7 +4527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One finding of the rules over the log */
+        /** Show one finding of the rules over the log */
         get: operations["showRisk"];
         put?: never;
         post?: never;
@@ -4546,7 +4546,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what a finding was; what one person escalated another one acknowledges */
+        /** Acknowledge a finding with a reason; another person acknowledges it if it was escalated */
         post: operations["acknowledgeRisk"];
         delete?: never;
         options?: never;
@@ -4601,7 +4601,7 @@ export interface paths {
         /** List your saved searches */
         get: operations["listSavedSearches"];
         put?: never;
-        /** Keep a search under a name, for oneself; one of that name is replaced */
+        /** Save a search under a name, for oneself; one of that name is replaced */
         post: operations["saveSearch"];
         delete?: never;
         options?: never;
@@ -4618,7 +4618,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a search no longer */
+        /** Delete a saved search */
         post: operations["dropSavedSearch"];
         delete?: never;
         options?: never;
@@ -4635,7 +4635,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Evidence that verifies without the hub */
+        /** Export evidence that verifies without the hub */
         post: operations["exportPack"];
         delete?: never;
         options?: never;
@@ -4652,7 +4652,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A security incident: who got what in a period, which fields, and how many persons it concerns */
+        /** Assess a security incident: who received which fields in a period, and how many persons it concerns */
         post: operations["assessIncident"];
         delete?: never;
         options?: never;
@@ -4714,7 +4714,7 @@ export interface paths {
         get: operations["listEvidence"];
         put?: never;
         /**
-         * Ask for evidence about a range, a case, an agreement, a search or a person
+         * Request evidence about a range, a case, an agreement, a search or a person
          * @description About a person another one decides before it is handed out; the identifier is turned into the log's tokens and dropped.
          */
         post: operations["askEvidence"];
@@ -4731,7 +4731,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Evidence as one document that verifies without the hub */
+        /** Get evidence as one document that verifies without the hub */
         get: operations["getEvidence"];
         put?: never;
         post?: never;
@@ -4765,7 +4765,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process is alive */
+        /** Report whether the process is alive */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -4782,7 +4782,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The hub can take exchanges */
+        /** Report whether the hub can process exchanges */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -4799,7 +4799,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus text format */
+        /** Return the metrics in the text format of Prometheus */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -5464,7 +5464,7 @@ export interface components {
                 rows: number;
                 bad: number;
                 skipped: number;
-                /** @description rows that were let in although their reader had a doubt; absent where there are none */
+                /** @description rows that were accepted although their reader had a doubt; absent where there are none */
                 doubted?: number;
                 /** @description cells that are right but worth a look, such as private-use characters; absent where there are none */
                 warned?: number;
@@ -7830,6 +7830,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         DatasetMove: {
             /** @description a published version of the same name */
@@ -8648,6 +8650,8 @@ export interface components {
         OpenEventList: {
             events: components["schemas"]["OpenEvent"][];
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description shown on the board and in the archive; goes into the log and into the event of the hub */
         EventClosing: {
@@ -8684,7 +8688,7 @@ export interface components {
             /** @description only events whose data meet all of these, by fields that the agreement lets each type be filtered by */
             filter?: components["schemas"]["FilterTerm"][];
             /**
-             * @description behind all events of the topic, or with the oldest that is stored; now where it is absent
+             * @description after all events of the topic, or with the oldest that is stored; now where it is absent
              * @enum {unknown}
              */
             start?: "now" | "oldest";
@@ -8737,7 +8741,7 @@ export interface components {
              */
             state: "unproven" | "active" | "failing" | "refused" | "paused";
             deadLetters: number;
-            /** @description events of the topic behind the position; shown to the publisher */
+            /** @description events of the topic after the position; shown to the publisher */
             waiting?: number;
             lastDelivered?: components["schemas"]["Moment"];
             failingSince?: components["schemas"]["Moment"];
@@ -8767,6 +8771,8 @@ export interface components {
             letters: components["schemas"]["DeadLetter"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         LettersToReplay: {
             /** @description ids of events; all dead letters of the subscription where it is absent */
@@ -8814,6 +8820,8 @@ export interface components {
             subscriptions: components["schemas"]["Subscription"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description a CloudEvent 1.0 whose data is masked */
         DeliveredEvent: {
@@ -8999,7 +9007,7 @@ export interface components {
             rollup?: components["schemas"]["Rollup"];
             /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
-            /** @description only what the department’s own key has signed comes in; false where it is not named */
+            /** @description only what the department’s own key has signed is accepted; false where it is not named */
             signedOnly?: boolean;
             /** @description releasing a held batch takes two persons, and no person alone deletes rows by a list; default false */
             secondPerson?: boolean;
@@ -10181,6 +10189,11 @@ export interface components {
             };
             /** @description how many of them, over all pages, are overdue */
             overdue: number;
+            /** @description titles of the datasets that the items of this page name */
+            datasets: {
+                dataset: components["schemas"]["DatasetId"];
+                title: components["schemas"]["Bilingual"];
+            }[];
             /** @description where they are requested; for pending items. The search covers persons of the caller's departments and of the data office, and for the data office those of the departments that an item names */
             others?: {
                 /** @description the member of this answer that contains the item */
@@ -10916,6 +10929,8 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description row or table of a finding: a table of the hub and the key of a row, or the table; or a table of rows, or `current` and a dataset */
         FoundAbout: string;
@@ -11040,6 +11055,8 @@ export interface components {
             counts: components["schemas"]["ViewCount"][];
             /** @description absent on the last page */
             nextCursor?: string;
+            previousCursor?: components["schemas"]["PreviousCursor"];
+            total?: components["schemas"]["ListTotal"];
         };
         /** @description how often a member of staff called an operation on a day */
         ViewCount: {
@@ -14858,6 +14875,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "id" | "-id" | "title" | "-title" | "department" | "-department";
+                /** @description the reply has the number of rows of the list; only without `cursor` */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -16697,6 +16717,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "created" | "-created" | "topic" | "-topic" | "department" | "-department";
+                /** @description the reply has the number of rows of the list; only without `cursor` */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -16936,6 +16959,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "opened" | "-opened" | "ends" | "-ends" | "department" | "-department";
+                /** @description the reply has the number of rows of the list; only without `cursor` */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -17149,6 +17175,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "sequence" | "-sequence";
+                /** @description the reply has the number of rows of the list; only without `cursor` */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path: {
@@ -18635,6 +18664,8 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                /** @description the reply has the number of rows of the list; only without `cursor` */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
@@ -18845,6 +18876,9 @@ export interface operations {
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
+                sort?: "day" | "-day";
+                /** @description the reply has the number of rows of the list; only without `cursor` */
+                total?: components["parameters"]["listTotal"];
             };
             header?: never;
             path?: never;
