@@ -2371,7 +2371,7 @@ CREATE TABLE row_seal (
   CONSTRAINT row_seal_pkey PRIMARY KEY (table_name, key)
 );
 
-CREATE INDEX row_seal_owner ON public.row_seal USING btree (split_part(key, ''::text, 1)) WHERE (table_name = ANY (ARRAY['request_event'::text, 'procedure'::text]));
+CREATE INDEX row_seal_owner ON public.row_seal USING btree (split_part(key, ''::text, 1)) WHERE (table_name = ANY (ARRAY['request_event'::text, 'procedure'::text, 'demand_event'::text, 'dispute_event'::text, 'ticket_told'::text, 'event_step'::text, 'event_escalation'::text, 'event_delivery'::text]));
 
 CREATE TABLE row_sum (
   table_name text NOT NULL,
@@ -2592,13 +2592,15 @@ CREATE TABLE statistic_cube (
   spec jsonb NOT NULL,
   cells jsonb NOT NULL,
   digest text NOT NULL,
+  nth integer,
   CONSTRAINT statistic_cube_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT statistic_cube_nth_check CHECK ((nth > 0)),
   CONSTRAINT statistic_cube_pkey PRIMARY KEY (dataset, consumer, batch)
 );
 
 CREATE INDEX statistic_cube_last ON public.statistic_cube USING btree (dataset, consumer, id);
 
-CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, consumer, batch, spec, cells, digest ON public.statistic_cube FOR EACH ROW EXECUTE FUNCTION note_row('dataset,consumer,batch', 'dataset,consumer,batch,spec,cells,digest');
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, consumer, batch, spec, cells, digest, nth ON public.statistic_cube FOR EACH ROW EXECUTE FUNCTION note_row('dataset,consumer,batch', 'dataset,consumer,batch,spec,cells,digest,nth');
 
 CREATE TABLE subject_assertion (
   department text NOT NULL,

@@ -13,10 +13,12 @@ const wishOf = (text: string): (typeof wishes)[number] => wishes.find((one) => o
 export function Objections(props: {
   readonly of: Schemas['OwnTicketList'];
   readonly language: Language;
+  /** reads the next page; undefined: there is none */
+  readonly more: (() => void) | undefined;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;
 }): ReactNode {
-  const { of, language, done, failed } = props;
+  const { of, language, more, done, failed } = props;
   const [dataset, setDataset] = useState(() => keptClaim('dataset'));
   const [wish, setWish] = useState(() => wishOf(keptClaim('wish')));
   const place = useId();
@@ -50,6 +52,11 @@ export function Objections(props: {
           </li>
         ))}
       </ul>
+      {more === undefined ? null : (
+        <button type="button" onClick={more}>
+          {text.moreObjections}
+        </button>
+      )}
       <p>
         <label htmlFor={place}>{text.objectWhat}</label>
         <select

@@ -150,6 +150,14 @@ export function OwnPage(): ReactNode {
             if (!gone.current) setCases({ ...page, cases: [...shown, ...page.cases] });
           }, failed);
         };
+  const moreObjections = ({ tickets, nextCursor }: Schemas['OwnTicketList']): (() => void) | undefined =>
+    nextCursor === undefined
+      ? undefined
+      : () => {
+          ask<Schemas['OwnTicketList']>(`/v1/own/tickets?cursor=${nextCursor}`).then((page) => {
+            if (!gone.current) setObjections({ ...page, tickets: [...tickets, ...page.tickets] });
+          }, failed);
+        };
   const leave = (): void => {
     ask('/v1/own/session/end', {}).then(() => undefined, failed);
     gone.current = true;
@@ -249,7 +257,13 @@ export function OwnPage(): ReactNode {
               failed={failed}
             />
             {objections === undefined ? null : (
-              <Objections of={objections} language={language} done={done} failed={failed} />
+              <Objections
+                of={objections}
+                language={language}
+                more={moreObjections(objections)}
+                done={done}
+                failed={failed}
+              />
             )}
             <p className="small">{text.doubt}</p>
           </ReaderContext>

@@ -136,6 +136,30 @@ test('a consent that was never given, with the values and the MAC of another per
   await administrator.query('DELETE FROM consent_standing WHERE guardian IS NULL');
 });
 
+test('a consent whose recipient, or whose withdrawal, was written past the hub: the withdrawal is refused, not done elsewhere', async () => {
+  await give(8);
+  const withdrawn = () => police.withdrawConsent('forged-8');
+  for (const [change, undo] of [
+    [`UPDATE consent SET recipient = 'ecology'`, `UPDATE consent SET recipient = 'education'`],
+    [`UPDATE consent SET dataset = 'ecology.air'`, `UPDATE consent SET dataset = '${household}'`],
+    [
+      `INSERT INTO consent_event SELECT id, 'withdrawn', now(), exchange FROM consent`,
+      'DELETE FROM consent_event',
+    ],
+  ] as const) {
+    const of = (sql: string): string =>
+      sql.startsWith('DELETE')
+        ? `${sql} WHERE consent = 'forged-8' AND type = 'withdrawn'`
+        : `${sql} WHERE id = 'forged-8'`;
+    await administrator.query(of(change));
+    await assert.rejects(withdrawn(), { code: 'rows_unauthenticated' }, change);
+    assert.equal(await ask(8), 1, 'it is still in force, and the caller knows');
+    await administrator.query(of(undo));
+  }
+  await withdrawn();
+  assert.equal(await ask(8), 'consent_missing');
+});
+
 test('a function of the database that calls each consent given, and MACs of other lengths: refused', async () => {
   await give(7);
   await police.withdrawConsent('forged-7');

@@ -106,18 +106,44 @@ test('a newer version of the administrator does not hide the newest one of the h
   );
 });
 
-test('newer statistics of the administrator do not hide what another consumer was shown last', async () => {
+test('newer statistics of the administrator, altered ones, and another order of them: none takes the place of what was shown last', async () => {
   const spec: CubeSpec = { dimensions: [], sums: [], minGroup: 10, rowFilter: [] };
   const of = 'pub-security.household';
-  const insert = `INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest) VALUES ($1, 'civil', gen_random_uuid(), $2, '[]', $3)`;
-  await database.app.query(insert, [of, spec, 'shown']);
-  await administrator.query(insert, [of, spec, 'forged']);
-  const others = await cubesOfOthers(database.app, { dataset: of, consumer: 'education' }, spec);
-  assert.deepEqual(
-    others.map(({ digest }) => digest),
-    ['shown'],
+  const insert = `INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest, nth) VALUES ($1, 'civil', gen_random_uuid(), $2, '[]', $3, $4)`;
+  await database.app.query(insert, [of, spec, 'former', null]);
+  await database.app.query(insert, [of, spec, 'first', 1]);
+  await database.app.query(insert, [of, spec, 'shown', 2]);
+  const others = async (): Promise<readonly string[]> =>
+    (await cubesOfOthers(database.app, { dataset: of, consumer: 'education' }, spec)).map(
+      ({ digest }) => digest,
+    );
+  assert.deepEqual(await others(), ['shown']);
+  // the order by "id" is not under the seal
+  await administrator.query(
+    `ALTER TABLE statistic_cube ALTER id DROP IDENTITY;
+     UPDATE statistic_cube SET id = 1000000 + coalesce(2 - nth, 5);
+     ALTER TABLE statistic_cube ALTER id ADD GENERATED ALWAYS AS IDENTITY (RESTART 2000000)`,
   );
-  await administrator.query(`DELETE FROM statistic_cube WHERE digest = 'forged'`);
+  assert.deepEqual(await others(), ['shown']);
+  for (const [change, undo] of [
+    [
+      `UPDATE statistic_cube SET nth = 3 WHERE digest = 'first'`,
+      `UPDATE statistic_cube SET nth = 1 WHERE digest = 'first'`,
+    ],
+    [
+      `UPDATE statistic_cube SET cells = '[1]' WHERE digest = 'shown'`,
+      `UPDATE statistic_cube SET cells = '[]' WHERE digest = 'shown'`,
+    ],
+    [
+      `INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest, nth) SELECT dataset, consumer, gen_random_uuid(), spec, cells, 'forged', 9 FROM statistic_cube LIMIT 1`,
+      `DELETE FROM statistic_cube WHERE digest = 'forged'`,
+    ],
+  ] as const) {
+    await administrator.query(change);
+    await assert.rejects(others(), { code: 'rows_unauthenticated' }, change);
+    await administrator.query(undo);
+  }
+  assert.deepEqual(await others(), ['shown']);
 });
 
 const mails = (): number => servers.mail.mails.length;
@@ -162,6 +188,11 @@ test('150 older reminders of the administrator hide none of the hub; a record of
   await administrator.query('DELETE FROM reminder_told AS r USING saved AS t WHERE r.thing = t.thing');
   assert.equal(await runner.run('sendReminders'), 'ok');
   await mailed(3);
+  // a reminder that is still queued would take the next items later
+  await eventually(
+    async () => (await administrator.query('SELECT FROM reminder')).rowCount === 0,
+    () => 'the reminder that was taken is still queued',
+  );
 
   await administrator.query('DELETE FROM saved; INSERT INTO saved SELECT * FROM reminder_told');
   await administrator.query('DELETE FROM reminder_told');
@@ -170,6 +201,32 @@ test('150 older reminders of the administrator hide none of the hub; a record of
   await administrator.query('INSERT INTO reminder_told SELECT * FROM saved');
   assert.equal(await runner.run('sendReminders'), 'ok');
   assert.equal(mails(), 3, 'no item is reported twice');
+});
+
+test('a dead letter of the administrator, and one that they altered, do not stop the others from being deleted', async () => {
+  const { rows } = await administrator.query<{ owner: string }>('SELECT owner FROM reminder_address LIMIT 1');
+  const insert = `INSERT INTO reminder (id, kind, owner, way, said, made_at, state, trouble, died_at)
+    SELECT gen_random_uuid(), kind, owner, way, $1, now() - interval '40 days', 'dead', 'x', now() - interval '31 days'
+      FROM reminder_address WHERE owner = $2`;
+  const said = (nth: number): string => JSON.stringify({ counts: { requests: nth } });
+  const owner = rows[0]?.owner ?? assert.fail();
+  for (const nth of [1, 2]) await database.app.query(insert, [said(nth), owner]);
+  await administrator.query(insert, [said(3), owner]);
+  const alter = (from: number, to: number): Promise<unknown> =>
+    administrator.query('UPDATE reminder SET said = $2 WHERE said = $1', [said(from), said(to)]);
+  await alter(1, 4);
+  const dead = async (): Promise<readonly string[]> =>
+    (
+      await administrator.query<{ nth: string }>(
+        `SELECT said #>> '{counts,requests}' AS nth FROM reminder WHERE state = 'dead' ORDER BY 1`,
+      )
+    ).rows.map(({ nth }) => nth);
+  assert.equal(await runner.run('sendReminders'), 'rows_unauthenticated');
+  assert.deepEqual(await dead(), ['3', '4']);
+  await administrator.query('DELETE FROM reminder WHERE said = $1', [said(3)]);
+  await alter(4, 1);
+  assert.equal(await runner.run('sendReminders'), 'ok');
+  assert.deepEqual(await dead(), []);
 });
 
 test('a day without a batch that the administrator recorded as reported is reported once the record is gone; others at once', async () => {

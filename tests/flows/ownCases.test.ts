@@ -1,4 +1,4 @@
-/** Cases on a person's own page: those about them, with the fields that the provider chose, and no others. */
+/** A person's own page: cases about them, with the fields that the provider chose, and no others; and all their objections. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import request from 'supertest';
@@ -158,4 +158,49 @@ test('more cases than a page holds in one dataset', async () => {
   const page = await casesFor(cookie);
   const rest = await casesFor(cookie, page.nextCursor);
   assert.deepEqual([page.cases.length, rest.cases.length, rest.nextCursor], [50, 1, undefined]);
+});
+
+test('objections continue by a cursor, the newest first, also more than a hundred; those of others never', async () => {
+  const [cookie, other] = [await visit('resident-1'), await visit('resident-2')];
+  const own = (of: string) => ({
+    list: (query = '') =>
+      request(origin).get(`/v1/own/tickets${query}`).ca(hub.ca).set('origin', origin).set('cookie', of),
+    open: () =>
+      request(origin)
+        .post('/v1/own/tickets')
+        .ca(hub.ca)
+        .set('origin', origin)
+        .set('cookie', of)
+        .send({ dataset: 'pub-security.household', claim: 'it is missing' }),
+  });
+  const { body: opened } = (await own(cookie).open().expect(201)) as {
+    readonly body: { readonly id: string };
+  };
+  await own(other).open().expect(201);
+  await database.app.query(
+    `INSERT INTO ticket SELECT t.* FROM ticket AS s, generate_series(1, 120) AS n,
+       LATERAL jsonb_populate_record(s, jsonb_build_object('id', 'tkt-8' || lpad(n::text, 8, '0'), 'state', 'explained', 'answered_at', now(), 'reason', 'it was so')) AS t WHERE s.id = $1`,
+    [opened.id],
+  );
+  interface Listed {
+    readonly tickets: readonly { readonly id: string }[];
+    readonly nextCursor?: string;
+  }
+  const seen: string[] = [];
+  let query = '?limit=50';
+  for (let next: string | undefined = ''; next !== undefined;) {
+    const { body } = (await own(cookie).list(query).expect(200)) as { readonly body: Listed };
+    seen.push(...body.tickets.map(({ id: one }) => one));
+    next = body.nextCursor;
+    query = `?limit=50&cursor=${next ?? ''}`;
+  }
+  assert.equal(seen.length, 121);
+  assert.deepEqual(seen, [...new Set(seen)].sort().reverse());
+  assert.equal(seen.at(-1), opened.id);
+  const { body: ofOther } = (await own(other).list().expect(200)) as { readonly body: Listed };
+  assert.equal(ofOther.tickets.length, 1);
+  const { body: refused } = (await own(cookie).list('?cursor=YQ').expect(400)) as {
+    readonly body: { readonly code: string };
+  };
+  assert.equal(refused.code, 'cursor_invalid');
 });

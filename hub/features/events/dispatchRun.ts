@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { withTransaction } from '../../platform/database/transaction.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { untilRetry } from '../../flows/deliveries/retrySchedule.ts';
 import { decided } from '../../flows/release/allowedCall.ts';
@@ -90,14 +91,18 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
   const received = { type: run.type, exchange };
   const receipt = await loggedReceipt(services, work, sent, received);
   if (receipt === undefined) return failed(services, work, run, { ...sent, trouble: 'receipt' });
-  if (opened.length > 0)
-    await noteDeliveries(services.database.app, opened, {
+  if (opened.length > 0) {
+    const delivery = {
       exchange,
       subscription: subscription.id,
       department: subscription.department,
       at: now,
       receipt: receipt.entry,
-    });
+    };
+    await withTransaction(services.pool, (transaction) =>
+      noteDeliveries(transaction, opened, delivery),
+    );
+  }
   return taken(services, work, run, stored, true);
 }
 

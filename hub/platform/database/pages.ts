@@ -5,7 +5,9 @@
 import type { Knex } from 'knex';
 import type { QueryResultRow } from 'pg';
 import type { Reader } from './reader.ts';
-import { composer, newestOf, rowsOf, type Page, type Part } from './values.ts';
+import { limitedSealedRows } from './authenticated/sealedRows.ts';
+import { isSealed } from './authenticated/rules.ts';
+import { composer, newestOf, rowsOf, statementOf, type Page, type Part } from './values.ts';
 
 /** Maximum number of rows that a list counts: a count of all rows would scan tables of millions. */
 const maxCounted = 1_000;
@@ -39,6 +41,11 @@ export interface ListOrder {
    * The parts of a cursor, separated by `~`, are the values of its only order: for rows that change their place, such as an answered duty.
    */
   readonly hasValues?: true;
+  /**
+   * Rows have documents of up to megabytes, and each use of one is checked. So a page is not compared with its seals: that would read the
+   * documents of all its rows.
+   */
+  readonly hasDocuments?: true;
 }
 
 export interface ComposedList {
@@ -80,7 +87,10 @@ export const byDepartment = (column: string): string =>
 /** Of a list that is ordered by what identifies its rows. */
 export const itself = (): readonly string[] => [];
 
-/** The rows of a page. Of a page that is read backwards, the last row comes first. */
+/**
+ * The rows of a page. Of a page that is read backwards, the last row comes first. A row that was changed past the hub is not on it.
+ * @throws Problem rows_unauthenticated where thousands of such rows precede
+ */
 export async function pageRows<S extends QueryResultRow, R>(
   reader: Reader,
   list: ComposedList,
@@ -88,21 +98,27 @@ export async function pageRows<S extends QueryResultRow, R>(
   read: (stored: S) => R,
 ): Promise<PageRows<R>> {
   const { order, reach } = list;
+  const { table, alias = table, hasDocuments = false } = order;
   const { most, isCounted = false } = page;
   const { columns, place, isDescending } = placeIn(list, page);
-  const found = composer.select(composer.raw(list.columns)).from(sourceOf(list));
-  if (reach === undefined) within(found);
-  else {
-    const direction = isDescending ? 'desc' : 'asc';
-    found.whereIn(
-      `${order.alias ?? order.table}.${order.id[0] ?? ''}`,
-      newestOf(reach.parts, reach.departments, most, within, direction),
-    );
-  }
-  const direction = isDescending ? 'DESC' : 'ASC';
-  found.orderByRaw(columns.map((column) => `${column} ${direction}`).join(', ')).limit(most);
-  const rows = (await rowsOf<S>(reader, found)).map(read);
+  const direction = isDescending ? 'desc' : 'asc';
+  const stored =
+    isSealed(table) && !hasDocuments
+      ? await limitedSealedRows<S>(reader, [table, alias], (limit) => statementOf(found(limit)), most)
+      : await rowsOf<S>(reader, found(most));
+  const rows = stored.map(read);
   return isCounted ? { rows, total: await totalOf(reader, list) } : { rows };
+
+  function found(limit: number): Knex.QueryBuilder {
+    const rows = composer.select(composer.raw(list.columns)).from(sourceOf(list));
+    if (reach === undefined) within(rows);
+    else
+      rows.whereIn(
+        `${alias}.${order.id[0] ?? ''}`,
+        newestOf(reach.parts, reach.departments, limit, within, direction),
+      );
+    return rows.orderByRaw(columns.map((column) => `${column} ${direction}`).join(', ')).limit(limit);
+  }
 
   function within(rows: Knex.QueryBuilder): void {
     narrowIn(list)(rows);

@@ -4,3 +4,9 @@ import type { QueryResult, QueryResultRow } from 'pg';
 export interface Reader {
   query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<R>>;
 }
+
+/** SQL with the values of its parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}

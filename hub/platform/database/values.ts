@@ -5,7 +5,7 @@
 import pg, { type QueryResultRow } from 'pg';
 import knexOf, { type Knex } from 'knex';
 import type { SoughtWord } from '../../domain/soughtWords.ts';
-import type { Reader } from './reader.ts';
+import type { Reader, Statement } from './reader.ts';
 
 /*
  * Queries whose shape depends on the request are composed with knex, which only compiles them: it has no connection and no transaction.
@@ -20,8 +20,14 @@ export async function rowsOf<R extends QueryResultRow>(
   reader: Reader,
   query: Knex.QueryBuilder,
 ): Promise<R[]> {
+  const { text, values } = statementOf(query);
+  return (await reader.query<R>(text, [...values])).rows;
+}
+
+/** A composed query as the driver takes it. */
+export function statementOf(query: Knex.QueryBuilder): Statement {
   const { sql, bindings } = query.toSQL().toNative();
-  return (await reader.query<R>(sql, [...bindings])).rows;
+  return { text: sql, values: bindings };
 }
 
 /** Narrows a query to rows with these values; a column whose value is undefined is not compared. */

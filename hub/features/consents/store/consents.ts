@@ -1,5 +1,9 @@
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
 import { standsFrom } from '../../../../policies/consents/verdict.ts';
+import { hasKeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { macLength, macsOf, sealKey, termsOf, timesOf, type ConsentScope } from './consentMacs.ts';
 
@@ -31,40 +35,65 @@ const select = `SELECT c.id, c.jws, encode(c.subject, 'hex') AS subject, c.recip
   JOIN consent_event AS g ON g.consent = c.id AND g.type = 'given'
   LEFT JOIN consent_event AS w ON w.consent = c.id AND w.type = 'withdrawn'`;
 
-export async function consentById(reader: Reader, id: string): Promise<ConsentRow | undefined> {
-  const { rows } = await reader.query<ConsentRow>(`${select} WHERE c.id = $1`, [id]);
-  return rows[0];
-}
+/**
+ * A consent. An altered one would be withdrawn from another recipient, dataset or purpose than the person chose.
+ * @throws Problem rows_unauthenticated where it, or what is recorded of its giving and withdrawal, was changed past the hub
+ */
+export const consentById = (pool: Pool, id: string): Promise<ConsentRow | undefined> =>
+  unalteredRows(pool, ['consent'], id, async (snapshot) => {
+    await hasKeyedRow(snapshot, 'consent_event', [
+      [id, 'given'],
+      [id, 'withdrawn'],
+    ]);
+    const { rows } = await snapshot.query<ConsentRow>(`${select} WHERE c.id = $1`, [id]);
+    return rows[0];
+  });
 
 /**
  * Consents of one subject that name a department as collector, recipient or provider, newest first. Consents of other departments do not
  * count towards the limit.
  * @param subject keyed hash, 32 bytes
  */
-export async function consentsAbout(
+export const consentsAbout = (
   reader: Reader,
   subject: Uint8Array,
   department: string,
   most: number,
-): Promise<ConsentRow[]> {
-  const { rows } = await reader.query<ConsentRow>(
-    `${select} WHERE c.subject = $1 AND $2 IN (c.collected_by, c.recipient, c.provider) ORDER BY g.at DESC LIMIT $3`,
-    [Buffer.from(subject), department, most],
+): Promise<ConsentRow[]> =>
+  unalteredConsents(
+    reader,
+    'c.subject = $1 AND $2 IN (c.collected_by, c.recipient, c.provider)',
+    [Buffer.from(subject), department],
+    most,
   );
-  return rows;
-}
 
 /** Consents of one subject for all departments, newest first. @param subject keyed hash, 32 bytes */
-export async function consentsOfSubject(
+export const consentsOfSubject = (reader: Reader, subject: Uint8Array, most: number): Promise<ConsentRow[]> =>
+  unalteredConsents(reader, 'c.subject = $1', [Buffer.from(subject)], most);
+
+/**
+ * The newest consents, without those that were changed past the hub, or whose giving or withdrawal was: a consent that is in
+ * force must not look withdrawn.
+ */
+async function unalteredConsents(
   reader: Reader,
-  subject: Uint8Array,
+  condition: string,
+  values: readonly unknown[],
   most: number,
 ): Promise<ConsentRow[]> {
-  const { rows } = await reader.query<ConsentRow>(
-    `${select} WHERE c.subject = $1 ORDER BY g.at DESC LIMIT $2`,
-    [Buffer.from(subject), most],
+  const text = `${select} WHERE ${condition} ORDER BY g.at DESC, c.id`;
+  const rows = await firstSealedRows<ConsentRow>(reader, ['consent', 'c'], text, values, most);
+  const events = await sealedRows<{ event: string }>(
+    reader,
+    'consent_event',
+    "SELECT consent || ' ' || type AS event FROM consent_event WHERE consent = ANY ($1)",
+    [rows.map(({ id }) => id)],
   );
-  return rows;
+  const valid = new Set(events.map(({ event }) => event));
+  return rows.filter(
+    ({ id, withdrawnAt }) =>
+      valid.has(`${id} given`) && (withdrawnAt === null || valid.has(`${id} withdrawn`)),
+  );
 }
 
 export interface TakenConsent {

@@ -1,3 +1,5 @@
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** Notice shown to persons before they agree (告知书). */
@@ -16,25 +18,23 @@ const columns = 'digest, reference, owner, language, text, purposes';
 
 /** A notice with this text of any department, for callers that read only the text. */
 export async function noticeByDigest(reader: Reader, digest: string): Promise<NoticeRow | undefined> {
-  const { rows } = await reader.query<NoticeRow>(
-    `SELECT ${columns} FROM consent_notice WHERE digest = $1 ORDER BY registered_by LIMIT 1`,
-    [digest],
-  );
-  return rows[0];
+  const text = `SELECT ${columns} FROM consent_notice WHERE digest = $1 ORDER BY registered_by`;
+  const [row] = await firstSealedRows<NoticeRow>(reader, 'consent_notice', text, [digest], 1);
+  return row;
 }
 
 /** The notices of these departments with the same text. */
-export async function noticesOf(
+export const noticesOf = (
   reader: Reader,
   digest: string,
   owners: readonly string[],
-): Promise<readonly NoticeRow[]> {
-  const { rows } = await reader.query<NoticeRow>(
+): Promise<readonly NoticeRow[]> =>
+  sealedRows<NoticeRow>(
+    reader,
+    'consent_notice',
     `SELECT ${columns} FROM consent_notice WHERE digest = $1 AND owner = ANY ($2) ORDER BY registered_by`,
-    [digest, owners],
+    [digest, [...owners]],
   );
-  return rows;
-}
 
 /** The purposes a person is asked for, and the departments involved. */
 export interface NoticeQuery {
@@ -47,7 +47,8 @@ export interface NoticeQuery {
 /**
  * Returns the notice to show for each query, in order and in one language. It is the newest notice of the provider or of the department
  * that asks. The recipient's notice is used only if neither has one, so that a recipient cannot override their text. If the provider
- * registered a text for other purposes, that text covers none of these, even if another department registered it too.
+ * registered a text for other purposes, that text covers none of these, even if another department registered it too. A notice that was
+ * changed past the hub is not shown.
  */
 export async function noticesWanted(
   reader: Reader,
@@ -72,8 +73,11 @@ export async function noticesWanted(
       ...[each(({ recipient }) => recipient), each(({ collector }) => collector), language],
     ],
   );
+  const keys = rows.map(({ digest, owner }) => [digest, owner]);
+  const states = await keyedRows(reader, 'consent_notice', keys);
   const found: (NoticeRow | undefined)[] = wanted.map(() => undefined);
-  for (const { place, ...row } of rows) found[place - 1] = row;
+  for (const [at, { place, ...row }] of rows.entries())
+    if (states[at]?.state === 'valid') found[place - 1] = row;
   return found;
 }
 

@@ -1,6 +1,8 @@
 /** Demands for data that no department offers, with all statements. */
 import type { Knex } from 'knex';
 import type { Demand, DemandEvent, DemandState } from '../../../domain/demand.ts';
+import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import { narrowed, type Part } from '../../../platform/database/values.ts';
 import {
   itself,
@@ -16,10 +18,12 @@ const columns = `id, consumer, provider, title, fields, purpose, state, entry, o
             'at', (extract(epoch FROM e.at) * 1000)::bigint)) ORDER BY e.seq)
      FROM demand_event AS e WHERE e.demand = demand.id) AS events`;
 
-export async function demandById(reader: Reader, id: string): Promise<Demand | undefined> {
-  const { rows } = await reader.query<Demand>(`SELECT ${columns} FROM demand WHERE id = $1`, [id]);
-  return rows[0];
-}
+/** @throws Problem rows_unauthenticated where it, or one of its statements, was changed past the hub */
+export const demandById = (pool: Pool, id: string): Promise<Demand | undefined> =>
+  unalteredRows(pool, ['demand', 'demand_event'], id, async (snapshot) => {
+    const { rows } = await snapshot.query<Demand>(`SELECT ${columns} FROM demand WHERE id = $1`, [id]);
+    return rows[0];
+  });
 
 export interface DemandFilter {
   /** as requester or as assigned department; absent: all departments */

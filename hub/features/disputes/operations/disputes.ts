@@ -7,7 +7,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import type { Reader } from '../../../platform/database/reader.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import {
   appendDisputeEvent,
   insertDispute,
@@ -82,12 +82,12 @@ export const raiseDispute = operation('raiseDispute', {
 });
 
 /** The two departments of a request or a ticket; undefined if it does not exist. */
-async function partiesOf(reader: Reader, about: string): Promise<readonly string[] | undefined> {
+async function partiesOf(pool: Pool, about: string): Promise<readonly string[] | undefined> {
   if (about.startsWith('req-')) {
-    const request = await requestById(reader, about);
+    const request = await requestById(pool, about);
     return request && [request.consumer, request.provider];
   }
-  const ticket = await ticketById(reader, about);
+  const ticket = await ticketById(pool, about);
   return ticket && [ticket.opener, ticket.provider];
 }
 

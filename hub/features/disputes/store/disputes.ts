@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Dispute, DisputeEvent, DisputeState } from '../../../domain/dispute.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
+import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import { containing, type Part, type SearchedText, narrowed } from '../../../platform/database/values.ts';
 import {
   itself,
@@ -16,10 +18,12 @@ const columns = `id, about, raised, other, state,
             'at', (extract(epoch FROM e.at) * 1000)::bigint) ORDER BY e.seq)
      FROM dispute_event AS e WHERE e.dispute = dispute.id) AS events`;
 
-export async function disputeById(reader: Reader, id: string): Promise<Dispute | undefined> {
-  const { rows } = await reader.query<Dispute>(`SELECT ${columns} FROM dispute WHERE id = $1`, [id]);
-  return rows[0];
-}
+/** @throws Problem rows_unauthenticated where it, or one of its steps, was changed past the hub */
+export const disputeById = (pool: Pool, id: string): Promise<Dispute | undefined> =>
+  unalteredRows(pool, ['dispute', 'dispute_event'], id, async (snapshot) => {
+    const { rows } = await snapshot.query<Dispute>(`SELECT ${columns} FROM dispute WHERE id = $1`, [id]);
+    return rows[0];
+  });
 
 export interface DisputeFilter {
   /** as a party; absent: all departments */

@@ -24,6 +24,7 @@ import {
 } from '../store/deadlines.ts';
 import { closedEvent, dropLateClosings, lateClosings, type LateClosing } from '../store/lateClosings.ts';
 import {
+  checkedClosingFacts,
   closeOpenEvent,
   closingFacts,
   isSameClosing,
@@ -92,7 +93,7 @@ export function escalateEvents(services: EscalationServices): Job {
  */
 async function end(run: JobRun, { database }: EscalationServices, event: OpenEventRow): Promise<void> {
   const { id, plan, department } = event;
-  const stated = await closingFacts(database.app, event);
+  const stated = await checkedClosingFacts(database.app, event);
   await run.act({
     provider: department,
     change: { act: 'close', event: id, plan, ...stated },

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { administratorSession } from '../../../../tests/administratorSession.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { sampleCity, testHub, type TestHub } from '../../../../tests/hub.ts';
@@ -160,4 +161,50 @@ test('deliveries and closures at the same time: each delivered opening has one c
       `closing ${nth}`,
     );
   }
+});
+
+/** A session of the superuser, past the hub: triggers do not run. */
+const administrator = await administratorSession(database, '-c session_replication_role=replica');
+
+test('a row past the hub, as if the closing had been sent or were to be sent: nothing is delivered until it is gone, then both', async () => {
+  const entry = '01890000-0000-7000-8000-000000000000';
+  for (const [table, values, undo] of [
+    ['late_closing (event, department)', '', 'DELETE FROM late_closing WHERE event = $1'],
+    [
+      'event_delivery (event, department, exchange, subscription, at)',
+      `, '${entry}', '${warnings}', now()`,
+      'DELETE FROM event_delivery WHERE event = $1',
+    ],
+    [
+      'event_step (event, department, step, state, due_at)',
+      `, 'more', 'waiting', now()`,
+      `DELETE FROM event_step WHERE event = $1 AND step = 'more'`,
+    ],
+    [
+      'event_escalation (event, recipient, department, step, stage, role, due_at, at, exchange)',
+      `, 'education', 'receipt', 9, 'steward', now(), now(), '${entry}'`,
+      'DELETE FROM event_escalation WHERE event = $1',
+    ],
+  ] as const) {
+    const event = await warn(`w-${table.split(' ')[0]}`);
+    await publisher.close(event, closing);
+    await administrator.query(`INSERT INTO ${table} VALUES ('${event}', 'education'${values})`);
+    await assert.rejects(school.pull(warnings), { code: 'rows_unauthenticated' }, table);
+    await administrator.query(undo, [event]);
+    await taken(warnings);
+    assert.deepEqual(await closingsBy(), [[event, 'person', 'ended', 'pollution-response']], table);
+  }
+});
+
+test('a delivery that was deleted past the hub: the event is not closed without it', async () => {
+  const event = await warn('w-deleted');
+  await taken(warnings);
+  await administrator.query(
+    `CREATE TEMPORARY TABLE gone AS SELECT * FROM event_delivery WHERE event = '${event}';
+     DELETE FROM event_delivery WHERE event = '${event}'`,
+  );
+  await assert.rejects(publisher.close(event, closing), { code: 'rows_unauthenticated' });
+  await administrator.query('INSERT INTO event_delivery SELECT * FROM gone; DROP TABLE gone');
+  await publisher.close(event, closing);
+  assert.deepEqual(await closingsBy(), [[event, 'person', 'ended', 'pollution-response']]);
 });

@@ -21,6 +21,7 @@ import {
   lockOpenEvent,
   openEventById,
   pageOpenEvents,
+  checkedClosingFacts,
   closingFacts,
   isSameClosing,
   stepsOf,
@@ -239,7 +240,7 @@ function actingDepartment(
 
 /**
  * POST /v1/open-events/{event}/closure: nothing is due any more, and the purpose of the plan is closed at once unless another event needs it.
- * @throws Problem event_unknown, event_closed
+ * @throws Problem event_unknown, event_closed, rows_unauthenticated
  */
 export const closeEvent = operation('closeEvent', {
   kind: 'management',
@@ -255,7 +256,7 @@ export const closeEvent = operation('closeEvent', {
     const state = transition(openEventLife, `event ${row.id}`, row.state, 'close');
     const cause = 'person';
     const { code, reason } = closing;
-    const stated = await closingFacts(services.database.app, row);
+    const stated = await checkedClosingFacts(services.database.app, row);
     const closed: OpenEventRow = {
       ...row,
       state,

@@ -1,5 +1,6 @@
 /** SQL of what happened to open events: acknowledgements, and answers in which they left. */
 import type { Grade } from '../../../domain/openEvent.ts';
+import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
@@ -26,11 +27,14 @@ export async function insertAcknowledgement(
   );
 }
 
+/** Without those that were written or changed past the hub. */
 export async function acknowledgementsOf(
   reader: Reader,
   events: readonly string[],
 ): Promise<AcknowledgementRow[]> {
-  const { rows } = await reader.query<Omit<AcknowledgementRow, 'at'> & { readonly moment: string }>(
+  const rows = await sealedRows<Omit<AcknowledgementRow, 'at'> & { readonly moment: string }>(
+    reader,
+    'event_acknowledgement',
     `SELECT event, department, grade, ${momentOf('at')} AS moment, person, exchange FROM event_acknowledgement
       WHERE event = ANY ($1::uuid[]) ORDER BY at, department`,
     [events],
@@ -53,28 +57,64 @@ export interface DeliveryRow {
  * for the first time, after it was closed, is to be sent the closing. The rows of the events are locked: a closing that is stored at the
  * same time either names this delivery or comes before it.
  * @param delivery.exchange its log entry @param delivery.at Unix milliseconds
+ * @throws Problem rows_unauthenticated where the closing is not to be sent because of a row that was written past the hub
  */
 export async function noteDeliveries(
-  reader: Reader,
+  transaction: Transaction,
   events: readonly string[],
   { exchange, subscription, department, at, receipt }: Omit<DeliveryRow, 'event'>,
 ): Promise<void> {
-  await reader.query(
+  const { rows } = await transaction.query<{ id: string }>(
     `WITH opened AS MATERIALIZED (
        SELECT id, state FROM open_event WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE),
      late AS (
        INSERT INTO late_closing (event, department)
        SELECT o.id, $4::text FROM opened AS o
         WHERE o.state = 'closed' AND $4::text NOT IN (${concernedDepartments('o.id')})
-       ON CONFLICT DO NOTHING)
-     INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
-     SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM opened ON CONFLICT DO NOTHING`,
+       ON CONFLICT DO NOTHING RETURNING event),
+     delivered AS (
+       INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
+       SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM opened ON CONFLICT DO NOTHING)
+     SELECT id FROM opened WHERE state = 'closed' AND id NOT IN (SELECT event FROM late)`,
     [events, exchange, subscription, department, at, receipt],
+  );
+  const others = rows.map(({ id }) => id);
+  if (others.length > 0) await refuseForeignConcerns(transaction, others, { department, exchange });
+}
+
+/**
+ * Closed events whose closing a department has received, or is to be sent already: the rows that state so must be the hub's.
+ * @param delivery.exchange of the delivery that this transaction stores, which has no seal yet
+ * @throws Problem rows_unauthenticated
+ */
+async function refuseForeignConcerns(
+  transaction: Transaction,
+  events: readonly string[],
+  { department, exchange }: Pick<DeliveryRow, 'department' | 'exchange'>,
+): Promise<void> {
+  const ofDepartment = [events, department];
+  const isOurs = 'WHERE event = ANY ($1::uuid[]) AND department = $2';
+  await allSealedRows(transaction, 'late_closing', `SELECT event FROM late_closing ${isOurs}`, ofDepartment);
+  await allSealedRows(transaction, 'event_step', `SELECT event FROM event_step ${isOurs}`, ofDepartment);
+  await allSealedRows(
+    transaction,
+    'event_escalation',
+    'SELECT event FROM event_escalation WHERE event = ANY ($1::uuid[]) AND recipient = $2',
+    ofDepartment,
+  );
+  await allSealedRows(
+    transaction,
+    'event_delivery',
+    `SELECT event FROM event_delivery ${isOurs} AND exchange <> $3`,
+    [...ofDepartment, exchange],
   );
 }
 
+/** Without those that were written or changed past the hub. */
 export async function deliveriesOf(reader: Reader, events: readonly string[]): Promise<DeliveryRow[]> {
-  const { rows } = await reader.query<Omit<DeliveryRow, 'at'> & { readonly moment: string }>(
+  const rows = await sealedRows<Omit<DeliveryRow, 'at'> & { readonly moment: string }>(
+    reader,
+    'event_delivery',
     `SELECT event, exchange, subscription, department, ${momentOf('at')} AS moment, receipt FROM event_delivery
       WHERE event = ANY ($1::uuid[]) ORDER BY at, exchange`,
     [events],

@@ -1,6 +1,6 @@
 /** SQL of deadlines of open events: what is due by now, and who was notified of a missed one. */
 import type { ReachedStage, StepState } from '../../../domain/openEvent.ts';
-import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
@@ -130,10 +130,13 @@ export async function insertEscalation(
   );
 }
 
+/** Without those that were written or changed past the hub. */
 export async function escalationsOf(reader: Reader, events: readonly string[]): Promise<EscalationRow[]> {
-  const { rows } = await reader.query<
+  const rows = await sealedRows<
     Omit<EscalationRow, 'at' | 'dueAt'> & { readonly moment: string; readonly due: string }
   >(
+    reader,
+    'event_escalation',
     `SELECT event, step, department, stage, recipient, role, ${momentOf('due_at')} AS due, ${momentOf('at')} AS moment, exchange, notice
        FROM event_escalation WHERE event = ANY ($1::uuid[]) ORDER BY event, step, department, stage`,
     [events],

@@ -1,5 +1,7 @@
 /** SQL of open events and of what departments owe in each. */
 import type { Closing, OpenEventState, StepState } from '../../../domain/openEvent.ts';
+import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Knex } from 'knex';
@@ -155,6 +157,20 @@ export async function closingFacts(
   return { departments: (await concernedBy(reader, event)).join(' '), ...defined({ purpose }) };
 }
 
+/**
+ * The same before the closing, after the rows that name the departments were compared: a department whose row was deleted past the hub would
+ * not be sent the closing.
+ * @throws Problem rows_unauthenticated
+ */
+export async function checkedClosingFacts(
+  reader: Reader,
+  event: Pick<OpenEventRow, 'id' | 'purpose'>,
+): Promise<ClosingFacts> {
+  for (const name of ['event_step', 'event_escalation', 'event_delivery'] as const)
+    await refuseAlteredRows(reader, name, event.id);
+  return closingFacts(reader, event);
+}
+
 export const isSameClosing = (one: ClosingFacts, other: ClosingFacts): boolean =>
   one.departments === other.departments && one.purpose === other.purpose;
 
@@ -218,12 +234,10 @@ export const readEvent = ({ opened, ends, closed, ...row }: StoredEvent): OpenEv
   closedAt: readMomentOrNull(closed),
 });
 
+/** @throws Problem rows_unauthenticated where it was changed past the hub */
 export async function openEventById(reader: Reader, id: string): Promise<OpenEventRow | undefined> {
-  const { rows } = await reader.query<StoredEvent>(
-    `SELECT ${eventColumns} FROM open_event AS e WHERE e.id = $1`,
-    [id],
-  );
-  return rows.map(readEvent)[0];
+  const text = `SELECT ${eventColumns} FROM open_event AS e WHERE e.id = $1`;
+  return (await allSealedRows<StoredEvent>(reader, ['open_event', 'e'], text, [id])).map(readEvent)[0];
 }
 
 /** The newest first. @param departments publishers, or those that owe something or are notified of a missed deadline; undefined: all */
@@ -284,14 +298,16 @@ export const readStep = ({ due, answered, ...row }: StoredStep): StepRow => ({
   answeredAt: readMomentOrNull(answered),
 });
 
-/** @param departments only what these owe; undefined: all */
+/** Without those that were changed past the hub. @param departments only what these owe; undefined: all */
 export async function stepsOf(
   reader: Reader,
   events: readonly string[],
   departments?: readonly string[],
 ): Promise<StepRow[]> {
   const ofDepartments = departments === undefined ? '' : 'AND s.department = ANY ($2::text[])';
-  const { rows } = await reader.query<StoredStep>(
+  const rows = await sealedRows<StoredStep>(
+    reader,
+    ['event_step', 's'],
     `SELECT ${stepColumns} FROM event_step AS s
       WHERE s.event = ANY ($1::uuid[]) ${ofDepartments} ORDER BY s.event, s.due_at, s.step, s.department`,
     departments === undefined ? [events] : [events, departments],

@@ -16,6 +16,7 @@ import {
   type SeenDays,
   type WatchedEntries,
 } from './entries/watchedEntries.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -30,6 +31,8 @@ interface Watched {
   readonly from: number;
   /** number of entries at the last run */
   readonly seen: number;
+  /** index of the first entry that is judged again, once the altered rows are restored that were in the way of its judgement */
+  readonly again?: number;
 }
 
 export function watchLog(
@@ -55,33 +58,48 @@ export function watchLog(
     isPositionSealed: true,
     early: () => audit.size() - known.from > most && audit.size() - known.seen >= most / 10,
     run: async (run) => {
-      const { from, seen } = watched(run.state);
+      const failures: unknown[] = [];
+      const { from, seen, again } = await beginning(reader, watched(run.state), failures);
       const size = audit.size();
       known = { from, seen: size };
-      if (size <= seen) return {};
-      const failures: unknown[] = [];
+      if (size <= seen) return { failures };
       const { days, to } = await entries.between(from, Math.min(size, from + most), maxPersons);
       for (const [day, seenDay] of days) {
         await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting });
       }
-      // read again: a risk of an altered row would never be reported once the position has passed it
-      if (failures.length > 0) return { failures };
-      await forgetVolumes(reader);
+      if (failures.length === 0) await forgetVolumes(reader);
       const seenDays = [...days.values()];
       const [begun, latest] = [seenDays[0], latestOf(days)];
-      const last = latest?.first ?? to;
-      const cut = to < size && last === (begun?.first ?? to);
+      const lastDay = latest?.first ?? to;
+      const cut = to < size && lastDay === (begun?.first ?? to);
       if (cut && begun !== undefined) {
         const looks = seenDays.flatMap((one) => one.looks);
         await tell(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
       }
       // a finished day is not read again; a day that is too long continues after the judged part
-      const state: Watched = { from: cut ? to : last, seen: to };
+      const next = cut ? to : lastDay;
+      // what could not be judged is judged again: the position passes it, so that later entries are judged until then
+      const waiting = failures.length > 0 ? Math.min(again ?? from, from) : again;
+      const state: Watched = { from: next, seen: to, ...defined({ again: waiting }) };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
-      return { state, more: to < size && !run.signal.aborted };
+      return { state, failures, more: to < size && !run.signal.aborted };
     },
   };
+}
+
+/**
+ * Where a run begins: at what is to be judged again, if the rows that judgements need have valid seals by now.
+ * @param failures receives a problem where they do not
+ */
+async function beginning(reader: Pool, last: Watched, failures: unknown[]): Promise<Watched> {
+  const { again } = last;
+  if (again === undefined) return last;
+  const restored = await exceptAltered(failures, async () => {
+    await refuseUnauthentic(reader, ['risk', 'risk_volume']);
+    return { from: again, seen: again };
+  });
+  return restored ?? last;
 }
 
 const unknownVolumes: KnownVolumes = { before: [], soFar: { volumes: [], behind: 0 } };
@@ -140,10 +158,11 @@ export interface WatchOptions {
 }
 
 function watched(state: unknown): Watched {
-  const { from, seen } = (state ?? {}) as Partial<Watched>;
+  const { from, seen, again } = (state ?? {}) as Partial<Watched>;
   return {
     from: Number.isSafeInteger(from) ? Number(from) : 0,
     seen: Number.isSafeInteger(seen) ? Number(seen) : 0,
+    ...(Number.isSafeInteger(again) ? defined({ again }) : {}),
   };
 }
 

@@ -38,6 +38,8 @@ export interface ReminderServices {
 }
 
 const page = 100;
+/** Maximum number of dead letters that a run deletes. */
+const maxExpired = 1_000;
 /** Milliseconds for which dead letters can be sent again. */
 const deadLettersMs = 30 * 86_400_000;
 
@@ -52,7 +54,8 @@ export const sendReminders = (services: ReminderServices): Job => ({
       if (run.signal.aborted) return { failures };
       await exceptAltered(failures, () => gather(services, place, run, failures));
     }
-    await exceptAltered(failures, () => expireDeadReminders(app, run.now() - deadLettersMs));
+    const expired = { before: run.now() - deadLettersMs, most: maxExpired };
+    await exceptAltered(failures, () => expireDeadReminders(app, expired, failures));
     return { failures };
   },
 });

@@ -125,9 +125,24 @@ export async function buryReminders(
   );
 }
 
-/** @param before Unix milliseconds: dead letters that died earlier are deleted */
-export async function expireDeadReminders(reader: Reader, before: number): Promise<void> {
-  await reader.query(`DELETE FROM reminder WHERE state = 'dead' AND died_at < ${momentAt('$1')}`, [before]);
+/**
+ * Deletes dead letters that died before a moment, the oldest first. Those that were written or altered past the hub remain.
+ * @param before Unix milliseconds @param failures receives a problem where some remain
+ */
+export async function expireDeadReminders(
+  reader: Reader,
+  { before, most }: { readonly before: number; readonly most: number },
+  failures: unknown[],
+): Promise<void> {
+  const rows = await firstSealedRows<{ id: string }>(
+    reader,
+    'reminder',
+    `SELECT id FROM reminder WHERE state = 'dead' AND died_at < ${momentAt('$1')} ORDER BY died_at, id`,
+    [before],
+    most,
+    failures,
+  );
+  await reader.query('DELETE FROM reminder WHERE id = ANY ($1::uuid[])', [rows.map(({ id }) => id)]);
 }
 
 export interface ReminderFigures {

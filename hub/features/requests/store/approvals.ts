@@ -1,17 +1,12 @@
 import type { UpperApproval } from '../../../../policies/documents/agreement.ts';
+import { hasKeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Whether an approval was imported before. */
-export async function isImported(
+/** Whether an approval was imported before. @throws Problem rows_unauthenticated where the hub cannot know */
+export const isImported = (
   reader: Reader,
   { number, resource }: Pick<UpperApproval, 'number' | 'resource'>,
-): Promise<boolean> {
-  const { rows } = await reader.query('SELECT 1 FROM upper_approval WHERE number = $1 AND resource = $2', [
-    number,
-    resource,
-  ]);
-  return rows.length > 0;
-}
+): Promise<boolean> => hasKeyedRow(reader, 'upper_approval', [[number, resource]]);
 
 /** @throws the database's unique violation where it was imported meanwhile */
 export async function insertApproval(

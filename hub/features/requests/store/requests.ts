@@ -3,7 +3,10 @@ import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { Procedure } from '../../../domain/requests/procedure.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
-import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import {
+  refuseAlteredRows,
+  unalteredRows,
+} from '../../../platform/database/authenticated/refuseAlteredRows.ts';
 import { containing, type Part, type SearchedText, narrowed } from '../../../platform/database/values.ts';
 import {
   itself,
@@ -14,7 +17,6 @@ import {
 } from '../../../platform/database/pages.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { inSnapshot } from '../../../platform/database/transaction.ts';
 
 /** A request with all its events. */
 export interface StoredRequest {
@@ -117,17 +119,14 @@ const order: ListOrder = {
 };
 
 /**
- * A request for its next act. The request, its earlier steps and the procedure that names its stages must have valid seals. Rows and seals
- * are read in one snapshot, so a row that is altered and changed back between the two reads is found.
+ * A request for its next act. The request, its earlier steps and the procedure that names its stages must have valid seals.
  * @throws Problem rows_unauthenticated
  */
 export const requestForNextAct = (pool: Pool, id: string): Promise<StoredRequest | undefined> =>
-  inSnapshot(pool, async (snapshot) => {
+  unalteredRows(pool, ['request', 'request_event'], id, async (snapshot) => {
     const request = await requestById(snapshot, id);
-    if (request === undefined) return undefined;
-    await refuseAlteredRows(snapshot, 'request', id);
-    await refuseAlteredRows(snapshot, 'request_event', id);
-    if (request.procedure !== null) await refuseAlteredRows(snapshot, 'procedure', request.procedure.id);
+    const procedure = request?.procedure?.id;
+    if (procedure !== undefined) await refuseAlteredRows(snapshot, 'procedure', procedure);
     return request;
   });
 

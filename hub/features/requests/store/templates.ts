@@ -10,6 +10,7 @@ import {
   type PageRows,
 } from '../../../platform/database/pages.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TemplateRow<Document = object> {
@@ -45,7 +46,9 @@ export async function templateByCode<Document = object>(
   reader: Reader,
   code: string,
 ): Promise<TemplateRow<Document> | undefined> {
-  const { rows } = await reader.query<TemplateRow<Document>>(
+  const rows = await sealedRows<TemplateRow<Document>>(
+    reader,
+    'request_template',
     `SELECT ${columns} FROM request_template WHERE code = $1 AND NOT superseded`,
     [code],
   );

@@ -1,8 +1,9 @@
 /** Findings of the rules over the log. */
 import { maxEntries } from '../../../domain/risks/grouped.ts';
 import type { Risk, RiskRule } from '../../../domain/risks/risk.ts';
-import { composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
-import type { Reader } from '../../../platform/database/reader.ts';
+import { allSealedRows, limitedSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { composer, narrowed, statementOf } from '../../../platform/database/values.ts';
+import type { Reader, Statement } from '../../../platform/database/reader.ts';
 
 export type RiskState = 'open' | 'escalated' | 'acknowledged';
 
@@ -118,7 +119,9 @@ export async function listRisks(reader: Reader, filter: RiskFilter, most: number
   }
   const order =
     "(state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN risk.due END, risk.due DESC, risk.id DESC";
-  return rowsOf<RiskRow>(reader, query.orderByRaw(order).limit(most));
+  query.orderByRaw(order);
+  const limited = (limit: number): Statement => statementOf(query.clone().limit(limit));
+  return limitedSealedRows<RiskRow>(reader, 'risk', limited, most);
 }
 
 /** A separate subquery, so that the database does not scan the whole list for them. */
@@ -135,8 +138,10 @@ async function areFew(reader: Reader, departments: readonly string[]): Promise<b
   return (rows[0]?.count ?? 0) <= few;
 }
 
+/** @throws Problem rows_unauthenticated where it was changed past the hub */
 export async function riskById(reader: Reader, id: string): Promise<RiskRow | undefined> {
-  const { rows } = await reader.query<RiskRow>(`SELECT ${columns} FROM risk WHERE id::text = $1`, [id]);
+  const text = `SELECT ${columns} FROM risk WHERE id::text = $1`;
+  const rows = await allSealedRows<RiskRow>(reader, 'risk', text, [id]);
   return rows[0];
 }
 

@@ -14,6 +14,7 @@ import { entryAbout } from '../../../log/store/firstApproval.ts';
 import { identifierOf } from '../../subjects/operations/ownSession.ts';
 import { entryVisibilityOf } from '../../subjects/operations/subjectView.ts';
 import { storeTicket, sealedFor, wished } from './openTicket.ts';
+import { cursorOf, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import type { KeyObject } from 'node:crypto';
 import { subjectHash } from '../../../domain/subjectHash.ts';
@@ -140,8 +141,6 @@ async function datasetOfAccess(
   return dataset;
 }
 
-const listOwnTicketsMost = 100;
-
 /**
  * The key under which the person's browser stores unsent texts. It is the same at each visit. Other persons have another key, and so has a
  * guardian who acts for the person. Without the hub's key it can neither be computed nor traced to a person.
@@ -152,13 +151,17 @@ const visitorOf = (key: KeyObject, { subject, presentedBy }: SubjectCaller): str
 /**
  * GET /v1/own/tickets: the person's objections and their results. Also the datasets that hold persons, where a record of the person may be
  * missing.
+ * @throws Problem cursor_invalid
  */
 export const listOwnTickets = operation('listOwnTickets', {
   kind: 'inspect',
   run: async (call, services) => {
     const { database, keys, registry } = services;
     const { caller, now } = call;
-    const rows = await ticketsForPerson(database.app, caller.subject, listOwnTicketsMost);
+    const page = requestedPage(call.query, names.ticket);
+    const rows = await ticketsForPerson(database.app, caller.subject, oneMore(page));
+    const shown = rows.slice(0, page.most);
+    const last = rows.length > shown.length ? shown.at(-1) : undefined;
     const datasets = [...registry.current.datasets.values()]
       .filter(({ schema }) => schema.subject?.kind === 'person')
       .map(({ row }) => titledDataset(row.id, services));
@@ -167,10 +170,11 @@ export const listOwnTickets = operation('listOwnTickets', {
       {
         visitor: visitorOf(keys.subject, caller),
         presentedBy: caller.presentedBy,
-        tickets: rows.map((row) => ownTicketView(row, services, now)),
+        tickets: shown.map((row) => ownTicketView(row, services, now)),
         datasets,
+        ...(last === undefined ? {} : { nextCursor: cursorOf(last.id) }),
       },
-      { facts: { change: { session: caller.session, tickets: rows.length } } },
+      { facts: { change: { session: caller.session, tickets: shown.length } } },
     );
   },
 });

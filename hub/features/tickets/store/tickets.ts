@@ -1,11 +1,15 @@
 import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
+import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
+import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import {
   momentOf,
   readMoment,
   readMomentOrNull,
   containing,
+  type Page,
   type Part,
   type SearchedText,
   narrowed,
@@ -63,10 +67,12 @@ const read = ({ opened, answered, ...row }: StoredTicket): ReportedTicket => ({
   answeredAt: readMomentOrNull(answered),
 });
 
-export async function ticketById(reader: Reader, id: string): Promise<ReportedTicket | undefined> {
-  const { rows } = await reader.query<StoredTicket>(`SELECT ${columns} FROM ticket WHERE id = $1`, [id]);
-  return rows.map(read)[0];
-}
+/** @throws Problem rows_unauthenticated where it, or a record of who was notified of it, was changed past the hub */
+export const ticketById = (pool: Pool, id: string): Promise<ReportedTicket | undefined> =>
+  unalteredRows(pool, ['ticket', 'ticket_told'], id, async (snapshot) => {
+    const { rows } = await snapshot.query<StoredTicket>(`SELECT ${columns} FROM ticket WHERE id = $1`, [id]);
+    return rows.map(read)[0];
+  });
 
 export interface TicketFilter {
   /** departments that opened it, must answer it or are notified; absent: all */
@@ -139,15 +145,19 @@ export async function ownSince(reader: Reader, subject: Uint8Array, since: numbe
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Tickets opened for a person, by themselves, at a counter or in a service: newest first. */
+/** Tickets opened for a person, by themselves, at a counter or in a service: newest first. @param page its cursor is the id of a ticket */
 export async function ticketsForPerson(
   reader: Reader,
   subject: Uint8Array,
-  most: number,
+  { after, most }: Page,
 ): Promise<ReportedTicket[]> {
-  const { rows } = await reader.query<StoredTicket>(
-    `SELECT ${columns} FROM ticket WHERE subject = $1 AND origin <> 'department' ORDER BY id DESC LIMIT $2`,
-    [Buffer.from(subject), most],
+  const rows = await firstSealedRows<StoredTicket>(
+    reader,
+    'ticket',
+    `SELECT ${columns} FROM ticket
+      WHERE subject = $1 AND origin <> 'department' AND ($2::text IS NULL OR id < $2) ORDER BY id DESC`,
+    [Buffer.from(subject), after ?? null],
+    most,
   );
   return rows.map(read);
 }

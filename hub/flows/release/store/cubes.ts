@@ -1,3 +1,4 @@
+import { Problem } from '../../../../terms/problem.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
@@ -24,7 +25,12 @@ export interface FixedCube {
   readonly digest: string;
 }
 
-const columns = 'batch, spec, cells, digest';
+interface StoredCube extends FixedCube {
+  /** its place among those of its consumer; null: from before places were stored */
+  readonly nth: number | null;
+}
+
+const columns = 'batch, spec, cells, digest, nth';
 
 const digestsOf = (cubes: readonly FixedCube[]): string => cubes.map(({ digest }) => digest).join(' ');
 
@@ -61,18 +67,24 @@ export async function cubesOfOthers(
   return cubes;
 }
 
-/** The cube published last, of whichever batch. */
+/**
+ * The cube published last, of whichever batch.
+ * @throws Problem rows_unauthenticated where it was changed past the hub: an older one would not show what is to stay suppressed
+ */
 async function lastCube(
   reader: Reader,
   { dataset, consumer }: Omit<CubeKey, 'batch'>,
-): Promise<FixedCube | undefined> {
-  const rows = await firstSealedRows<FixedCube>(
+): Promise<StoredCube | undefined> {
+  const failures: unknown[] = [];
+  const rows = await firstSealedRows<StoredCube>(
     reader,
     'statistic_cube',
-    `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 ORDER BY id DESC`,
+    `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 ORDER BY nth DESC NULLS LAST, id DESC`,
     [dataset, consumer],
     1,
+    failures,
   );
+  if (failures.length > 0) throw new Problem('rows_unauthenticated', { table: 'statistic_cube' });
   return rows[0];
 }
 
@@ -102,10 +114,12 @@ export async function fixCube(
     if (known !== undefined) return known;
     const now = await cubesOfOthers(transaction, key, wanted);
     if (digestsOf(now) !== digestsOf(others)) return undefined;
-    const { spec, cells, digest } = make(await lastCube(transaction, key));
+    const earlier = await lastCube(transaction, key);
+    const { spec, cells, digest } = make(earlier);
+    const nth = (earlier?.nth ?? 0) + 1;
     await transaction.query(
-      'INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest) VALUES ($1, $2, $3, $4, $5, $6)',
-      [dataset, consumer, batch, JSON.stringify(spec), JSON.stringify(cells), digest],
+      'INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest, nth) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [dataset, consumer, batch, JSON.stringify(spec), JSON.stringify(cells), digest, nth],
     );
     return { batch, spec, cells, digest };
   });

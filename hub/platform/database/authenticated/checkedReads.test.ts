@@ -47,7 +47,15 @@ function argumentsFrom(text: string, at: number): string {
 }
 
 const readers = ['sealedRows', 'allSealedRows', 'firstSealedRows'];
-const checking = [...readers, 'keyedRows', 'hasKeyedRow', 'refuseAlteredRows', 'refuseUnauthentic'];
+const checking = [
+  ...readers,
+  'limitedSealedRows',
+  'unalteredRows',
+  'keyedRows',
+  'hasKeyedRow',
+  'refuseAlteredRows',
+  'refuseUnauthentic',
+];
 
 test('no read checks the seals of rows that a LIMIT has chosen before', () => {
   for (const { path, text } of nonEmpty(readers.flatMap(callsOf)))

@@ -1,5 +1,7 @@
+import type { Pool } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
+import { inSnapshot, type Transaction } from '../transaction.ts';
 import { faultOf } from './compareRows.ts';
 import { sealingOf } from './rowSealing.ts';
 import type { SealedName } from './rules.ts';
@@ -21,3 +23,19 @@ export async function refuseAlteredRows(reader: Reader, name: SealedName, owner:
     throw new Problem('rows_unauthenticated', { table: name });
   }
 }
+
+/**
+ * Reads a row and what belongs to it, after all rows of the owner were compared. Rows and seals are read in one snapshot, so a row that is
+ * altered and changed back between the two reads is found.
+ * @throws Problem rows_unauthenticated
+ */
+export const unalteredRows = <T>(
+  pool: Pool,
+  names: readonly SealedName[],
+  owner: string,
+  read: (snapshot: Transaction) => Promise<T>,
+): Promise<T> =>
+  inSnapshot(pool, async (snapshot) => {
+    for (const name of names) await refuseAlteredRows(snapshot, name, owner);
+    return read(snapshot);
+  });

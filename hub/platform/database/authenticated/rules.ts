@@ -227,8 +227,8 @@ const sealedTables = {
     lease_until:
       'an earlier one ends the stream, which closes it once; a later one delays the entry of its end',
   }),
-  statistic_cube: table({ dataset: 'text', consumer: 'text', batch: 'uuid' }, 'spec cells digest', {
-    id: 'order of the cubes of one consumer',
+  statistic_cube: table({ dataset: 'text', consumer: 'text', batch: 'uuid' }, 'spec cells digest nth', {
+    id: 'order of cubes from before nth; those with nth come after them',
   }),
 
   // positions of jobs, findings over the log

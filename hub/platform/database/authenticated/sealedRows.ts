@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
-import type { Reader } from '../reader.ts';
+import type { Reader, Statement } from '../reader.ts';
 import { sealingOf } from './rowSealing.ts';
 import type { SealedName } from './rules.ts';
 import { sealOf } from './statements.ts';
@@ -68,6 +68,27 @@ export async function firstSealedRows<R extends QueryResultRow>(
   }
   if (read > found.length) failures.push(altered);
   return found.slice(0, most);
+}
+
+/**
+ * The same for a statement that has its own limit, inside or outside its subqueries: it is run again with a larger one where rows without a
+ * valid seal were among its rows.
+ * @param statement for a limit; it begins with SELECT
+ * @throws Problem rows_unauthenticated where more than 20,000 rows without a valid seal precede
+ */
+export async function limitedSealedRows<R extends QueryResultRow>(
+  reader: Reader,
+  source: SealedSource,
+  statement: (limit: number) => Statement,
+  most: number,
+): Promise<R[]> {
+  for (let limit = most; ; limit = most + limit * 10) {
+    const { text, values } = statement(limit);
+    const { rows, count } = await checkedRows<R>(reader, source, text, [...values]);
+    if (count - rows.length > maxPassed)
+      throw new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
+    if (rows.length >= most || count < limit) return rows.slice(0, most);
+  }
 }
 
 /** @returns the rows with a valid seal, and the number of rows that were read */

@@ -62,7 +62,6 @@ const reportedWhole: Readonly<Record<string, string>> = {
   listOwnOffers: 'what departments offer to look at, a few; no page in which a person could lose one',
   listOwnCases:
     'its cursor holds a key and is sealed; pages have one size, which the page of the person does not choose',
-  listOwnTickets: 'tickets of one person',
   listReminderAddresses: 'of one person',
   listPasskeys: 'of one person',
   listSavedSearches: 'of one person',

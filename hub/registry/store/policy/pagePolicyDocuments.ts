@@ -107,6 +107,7 @@ const order: ListOrder = {
     submitted: (row) => [`${row}.submitted_at`],
   },
   usual: 'id',
+  hasDocuments: true,
 };
 
 /** The rows of the table of documents, with the entries that wrote them, for comparing one with the other. */
