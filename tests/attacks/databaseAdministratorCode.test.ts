@@ -158,6 +158,78 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
     ['DROP STATISTICS public.evil', 'DROP FUNCTION other.evil()'],
   ],
   [
+    'a condition whose dependency was deleted from the catalogue',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      'ALTER TABLE public.credential ADD CONSTRAINT evil CHECK (other.evil()) NOT VALID',
+      `DELETE FROM pg_depend WHERE refclassid = 'pg_proc'::regclass AND refobjid = 'other.evil()'::regprocedure`,
+    ],
+    ['ALTER TABLE public.credential DROP CONSTRAINT evil', 'DROP FUNCTION other.evil()'],
+  ],
+  [
+    'a condition that has the server run a text',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      `ALTER TABLE public.credential ADD CONSTRAINT evil CHECK (query_to_xml('SELECT other.evil()', true, false, '') IS NOT NULL) NOT VALID`,
+    ],
+    ['ALTER TABLE public.credential DROP CONSTRAINT evil', 'DROP FUNCTION other.evil()'],
+  ],
+  [
+    'a condition of the hub whose stored expression calls another function than its operator',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      `CREATE FUNCTION other.evil_equal(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN true; END $$`,
+      'CREATE CAST (text AS pg_node_tree) WITHOUT FUNCTION',
+      `CREATE TABLE other.former AS SELECT k.oid AS id, conbin::text AS tree FROM pg_constraint AS k
+        WHERE conrelid = 'public.credential'::regclass AND contype = 'c' AND conbin::text LIKE '%:opfuncid 67 %'`,
+      `UPDATE pg_constraint SET conbin = replace(conbin::text, ':opfuncid 67 ', format(':opfuncid %s ', 'other.evil_equal(text, text)'::regprocedure::oid))::pg_node_tree
+        WHERE oid IN (SELECT id FROM other.former)`,
+      `UPDATE pg_class SET relpages = relpages WHERE oid = 'public.credential'::regclass`,
+      'DROP CAST (text AS pg_node_tree)',
+    ],
+    [
+      'CREATE CAST (text AS pg_node_tree) WITHOUT FUNCTION',
+      'UPDATE pg_constraint SET conbin = tree::pg_node_tree FROM other.former WHERE oid = id',
+      `UPDATE pg_class SET relpages = relpages WHERE oid = 'public.credential'::regclass`,
+      'DROP CAST (text AS pg_node_tree)',
+      'DROP TABLE other.former',
+      'DROP FUNCTION other.evil_equal(text, text)',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
+    'an operator of the server that calls another function',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      `CREATE FUNCTION other.evil_later(timestamptz, timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+       BEGIN PERFORM other.evil(); RETURN timestamptz_gt($1, $2); END $$`,
+      `UPDATE pg_operator SET oprcode = 'other.evil_later' WHERE oid = '>(timestamptz, timestamptz)'::regoperator`,
+    ],
+    [
+      `UPDATE pg_operator SET oprcode = 'timestamptz_gt' WHERE oid = '>(timestamptz, timestamptz)'::regoperator`,
+      'DROP FUNCTION other.evil_later(timestamptz, timestamptz)',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
+    'an aggregate of the server that calls another function',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      `CREATE FUNCTION other.evil_count(bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN $1 + 1; END $$`,
+      `UPDATE pg_aggregate SET aggtransfn = 'other.evil_count' WHERE aggfnoid = 'count()'::regprocedure`,
+    ],
+    [
+      `UPDATE pg_aggregate SET aggtransfn = 'int8inc' WHERE aggfnoid = 'count()'::regprocedure`,
+      'DROP FUNCTION other.evil_count(bigint)',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
     'a setting of a function of the hub',
     ['ALTER FUNCTION public.note_row() SET search_path = public, other'],
     ['ALTER FUNCTION public.note_row() RESET search_path'],
