@@ -99,9 +99,7 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
       at: now,
       receipt: receipt.entry,
     };
-    await withTransaction(services.pool, (transaction) =>
-      noteDeliveries(transaction, opened, delivery),
-    );
+    await withTransaction(services.pool, (transaction) => noteDeliveries(transaction, opened, delivery));
   }
   return taken(services, work, run, stored, true);
 }
