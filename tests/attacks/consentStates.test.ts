@@ -137,8 +137,8 @@ test('a consent that was never given, with the values and the MAC of another per
 });
 
 test('a consent whose recipient, or whose withdrawal, was written past the hub: the withdrawal is refused, not done elsewhere', async () => {
-  await give(8);
-  const withdrawn = () => police.withdrawConsent('forged-8');
+  await give(4);
+  const withdrawn = () => police.withdrawConsent('forged-4');
   for (const [change, undo] of [
     [`UPDATE consent SET recipient = 'ecology'`, `UPDATE consent SET recipient = 'education'`],
     [`UPDATE consent SET dataset = 'ecology.air'`, `UPDATE consent SET dataset = '${household}'`],
@@ -149,15 +149,15 @@ test('a consent whose recipient, or whose withdrawal, was written past the hub: 
   ] as const) {
     const of = (sql: string): string =>
       sql.startsWith('DELETE')
-        ? `${sql} WHERE consent = 'forged-8' AND type = 'withdrawn'`
-        : `${sql} WHERE id = 'forged-8'`;
+        ? `${sql} WHERE consent = 'forged-4' AND type = 'withdrawn'`
+        : `${sql} WHERE id = 'forged-4'`;
     await administrator.query(of(change));
     await assert.rejects(withdrawn(), { code: 'rows_unauthenticated' }, change);
-    assert.equal(await ask(8), 1, 'it is still in force, and the caller knows');
+    assert.equal(await ask(4), 1, 'it is still in force, and the caller knows');
     await administrator.query(of(undo));
   }
   await withdrawn();
-  assert.equal(await ask(8), 'consent_missing');
+  assert.equal(await ask(4), 'consent_missing');
 });
 
 test('a function of the database that calls each consent given, and MACs of other lengths: refused', async () => {

@@ -145,6 +145,9 @@ export async function ownSince(reader: Reader, subject: Uint8Array, since: numbe
   return Number(rows[0]?.count ?? 0);
 }
 
+/** Greater than every id of a ticket. */
+const afterEveryTicket = 'tku';
+
 /** Tickets opened for a person, by themselves, at a counter or in a service: newest first. @param page its cursor is the id of a ticket */
 export async function ticketsForPerson(
   reader: Reader,
@@ -155,8 +158,8 @@ export async function ticketsForPerson(
     reader,
     'ticket',
     `SELECT ${columns} FROM ticket
-      WHERE subject = $1 AND origin <> 'department' AND ($2::text IS NULL OR id < $2) ORDER BY id DESC`,
-    [Buffer.from(subject), after ?? null],
+      WHERE subject = $1 AND origin <> 'department' AND id < $2 ORDER BY id DESC`,
+    [Buffer.from(subject), after ?? afterEveryTicket],
     most,
   );
   return rows.map(read);
