@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signingKey } from '../certs/signatures/index.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
 import type { DeliveredEvent } from '../clients/sdk/events.ts';
+import type { CallContext } from '../clients/sdk/types.ts';
 import { testService } from '../tests/flows/serviceProvider.ts';
 import { defined } from '../terms/defined.ts';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { writeHouseholds, type Households } from './adapterFiles.ts';
 import { request as requestTls, type RequestOptions } from 'node:https';
@@ -206,6 +207,49 @@ async function send(order: Sending): Promise<{ readonly state: string }> {
   } finally {
     client.close();
   }
+}
+
+/** An attachment that a department sends, made of so many bytes, or that it reads. */
+export type Carrying = Caller & { readonly dataset: string } & (
+    | { readonly field: string; readonly bytes: number }
+    | { readonly attachment: string; readonly context: CallContext }
+  );
+
+export interface Carried {
+  /** id of the attachment */
+  readonly attachment: string;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** The program of the process. */
+export function carryAttachments(): void {
+  process.on('message', (order: Carrying) => answering(carry(order)));
+  process.on('disconnect', () => process.exit(0));
+}
+
+/** Connected machines, by hub and department. */
+const carriers = new Map<string, DatongClient>();
+
+async function carry(order: Carrying): Promise<Carried> {
+  const name = `${order.hub.exchange} ${order.department}`;
+  const client = carriers.get(name) ?? clientOf(order);
+  carriers.set(name, client);
+  const { dataset } = order;
+  if ('attachment' in order) {
+    const { attachment, context } = order;
+    const begun = performance.now();
+    let bytes = 0;
+    // it throws where they are not the bytes that were sent
+    for await (const piece of client.attachments.bytes(dataset, attachment, context)) bytes += piece.length;
+    return { attachment, bytes, seconds: (performance.now() - begun) / 1_000 };
+  }
+  const [head, end] = [Buffer.from('%PDF-1.7\n'), Buffer.from('\n%%EOF\n')];
+  const body = Buffer.concat([head, randomBytes(order.bytes - head.length - end.length), end]);
+  const upload = { field: order.field, mediaType: 'application/pdf', name: `${randomUUID()}.pdf` };
+  const begun = performance.now();
+  const { json } = await client.attachments.put(dataset, body, upload);
+  return { attachment: json.attachment, bytes: body.length, seconds: (performance.now() - begun) / 1_000 };
 }
 
 /* Machines of one department in a separate process: senders of large calls, or devices that push single rows through the SDK. */

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { sampleCity, testHub, type TestHub, samples } from '../tests/hub.ts';
-import { answerOf, memoryGrowth, median, type Bench, type BenchRow, startChild } from './row.ts';
+import { answerOf, memoryGrowth, median, partyOf, type Bench, type BenchRow, startChild } from './row.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import type { Sending, Writing } from './clients.ts';
 import type { DatongClient } from '../clients/sdk/datongClient.ts';
@@ -33,20 +33,18 @@ async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ intake: { answerWithin: 3_600_000 } });
   const sender = startChild('clients.ts', 'sendFiles');
   try {
-    const { department, tls, signing } = (await sampleCity(hub)).publicSecurity;
+    const party = partyOf((await sampleCity(hub)).publicSecurity);
     const { exchange, open } = hub.hub.origins;
     const reported = (order: Sending | Writing) =>
       answerOf<{ readonly state?: string; readonly bytes?: number }>(sender, order);
     const send = async (file: string): Promise<void> => {
       const order: Sending = {
-        department,
+        ...party,
         ca: hub.ca,
-        tls,
         dataset,
         file,
         mapping: 'household',
         hub: { exchange, open },
-        signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };
       const { state } = await reported(order);
       if (state !== 'published') throw new Error(`batch ${state ?? ''}`);

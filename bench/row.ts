@@ -9,6 +9,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
+import type { Machine } from '../tests/hub.ts';
+import type { Party } from './clients.ts';
 
 /* A program of the bench in a separate process: it sends a number once it is ready, and one for each number that it receives. */
 
@@ -25,6 +27,13 @@ export async function answerOf<T extends object>(child: ChildProcess, order: obj
   if (answer.error !== undefined) throw new Error(answer.error);
   return answer;
 }
+
+/** A machine as a program of another process gets it. */
+export const partyOf = ({ department, tls, signing }: Machine): Party => ({
+  department,
+  tls,
+  signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+});
 
 /** What a program of `programs.ts` is started for. */
 export type ProgramOrder =

@@ -3,6 +3,7 @@ import {
   answerOf,
   median,
   memoryPeak,
+  partyOf,
   quantile,
   startChild,
   usedBytes,
@@ -11,8 +12,8 @@ import {
 } from './row.ts';
 import { once } from 'node:events';
 import { datasetTable, layoutOf, batchTable } from '../hub/domain/rowTable/layout.ts';
-import { sampleCity, testHub, type TestHub, type Machine } from '../tests/hub.ts';
-import type { Measured, Order, Party } from './clients.ts';
+import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
+import type { Measured, Order } from './clients.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -297,12 +298,6 @@ interface Turn {
   readonly latencies: number[];
   readonly peaks: number[];
 }
-
-export const partyOf = ({ department, tls, signing }: Machine): Party => ({
-  department,
-  tls,
-  signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-});
 
 /** Stores events as if they had been published, without the time that a million calls take. */
 async function store({ hub }: TestHub, events: number): Promise<void> {

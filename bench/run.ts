@@ -43,6 +43,8 @@ const all: Readonly<Record<string, () => Promise<Bench>>> = {
   'rows next to queries': async () => (await import('./readings.ts')).rowsNextToQueriesBench,
   'rows at size': async () => (await import('./readings.ts')).rowsAtSizeBench,
   cases: async () => (await import('./cases.ts')).casesBench,
+  'cases at size': async () => (await import('./caseList.ts')).caseListBench,
+  attachments: async () => (await import('./cases.ts')).attachmentsBench,
   events: async () => (await import('./rows.ts')).eventsBench,
   console: async () => (await import('./pages.ts')).consoleBench,
   demo: async () => (await import('./pages.ts')).demoBench,

@@ -15,8 +15,8 @@ import type { AskOrder, AskWorld, Order, Sending, Writing } from './clients.ts';
 import { householdDataset } from './intake.ts';
 import { sendRegister } from './release.ts';
 import { pusher } from './readings.ts';
-import { answerOf, median, startChild, usedBytes } from './row.ts';
-import { airWarnings, partyOf } from './rows.ts';
+import { answerOf, median, partyOf, startChild, usedBytes } from './row.ts';
+import { airWarnings } from './rows.ts';
 
 /** The share of the measured speed of queries; rows, events and files take the rest of the 60 %. */
 const shareOfQueries = 0.4;

@@ -11,6 +11,8 @@ import { freePorts } from './freePorts.ts';
 export interface S3Server {
   /** `attachments` of hub.json */
   readonly attachments: { readonly s3: Readonly<Record<string, string>> };
+  /** the same without the proxy, which runs in this process */
+  readonly direct: S3Server['attachments'];
   /** number of the connections so far */
   connections: () => number;
   /** Cuts each of the next connections once it has sent so many bytes to the hub. */
@@ -64,13 +66,12 @@ export async function s3Server(): Promise<S3Server> {
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
+  const at = (portOf: number): S3Server['attachments'] => ({
+    s3: { endpoint: `http://127.0.0.1:${portOf}`, bucket, secretKeyFile, accessKeyId: 'S3RVER' },
+  });
   const server: S3Server = {
-    attachments: {
-      s3: {
-        ...{ endpoint: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, bucket, secretKeyFile },
-        accessKeyId: 'S3RVER',
-      },
-    },
+    attachments: at((proxy.address() as AddressInfo).port),
+    direct: at(port),
     connections: () => connected,
     cut: (bytes, times) => {
       [limit, left] = [bytes, times];
