@@ -14,9 +14,10 @@ const page = appliedPage('add-a-mask.md', [
   'tests/nonEmpty.ts',
 ]);
 
-test('the mask that the page adds does what its examples say and obeys the laws', async () => {
-  assert.equal(page.files.length, 2);
-  await page.test('policies/masks/maskLaws.test.ts', 'policies/docs.test.ts');
+test('the mask that the page adds does what its examples say, obeys the laws, and is in the tables of the tests', async () => {
+  assert.equal(page.files.length, 4);
+  const tables = ['maskFilters', 'overTime'].map((name) => `policies/masks/${name}.test.ts`);
+  await page.test('policies/masks/maskLaws.test.ts', 'policies/docs.test.ts', ...tables);
 });
 
 test('an example that the mask does not do fails', async () => {
