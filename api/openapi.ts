@@ -10024,6 +10024,7 @@ export interface components {
             /** @description opaque; the same for each own visit of this person and never another person's. The browser stores unsent texts under it */
             visitor: components["schemas"]["Sha256Hex"];
             tickets: components["schemas"]["OwnTicket"][];
+            nextCursor?: string;
             /** @description those that hold persons, so that a missing record can be named */
             datasets: components["schemas"]["TitledCode"][];
         };
@@ -13807,14 +13808,19 @@ export interface operations {
     };
     listOwnTickets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description the newest first, the last hundred */
+            /** @description a page, the newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
