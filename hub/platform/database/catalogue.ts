@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
-import { alteredCode } from './authenticated/tableCode.ts';
-import { sessionSettings, textSettings } from './session.ts';
+import { sessionSettings } from './session.ts';
 import { inSnapshot } from './transaction.ts';
 import { isUserTrigger } from './triggers.ts';
 
@@ -19,6 +18,10 @@ export const objectsPath = join(migrationsFolder, 'objects.json');
 /** Maximum of objects that are named, and of characters of a name. */
 const maxNamed = 50;
 const maxLength = 200;
+
+/** Settings on which the texts of the catalogue depend; a role or a database may have others. */
+export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
+SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
 
 /** Settings that no database or role may have, at any value: a session could read wrong rows, run foreign code or lose commits. */
 const forbiddenSettings = [
@@ -171,7 +174,5 @@ export const alteredObjects = (owner: Pool): Promise<readonly string[] | undefin
       ...[...expected].filter(([name, digest]) => found.get(name) !== digest).map(([name]) => name),
       ...[...found.keys()].filter((name) => !expected.has(name)),
     ];
-    // stored expressions may call other functions than their texts name
-    if (names.length === 0) names.push(...(await alteredCode(snapshot)).map((name) => `code of ${name}`));
     return [...new Set(names.map((name) => name.slice(0, maxLength)))].slice(0, maxNamed);
   });

@@ -4,8 +4,8 @@
  * others.
  */
 import type { Pool } from 'pg';
+import { textSettings } from '../catalogue.ts';
 import type { Reader } from '../reader.ts';
-import { textSettings } from '../session.ts';
 import { inSnapshot } from '../transaction.ts';
 import { numberOf, type TableDigests, type TableSum } from './seals.ts';
 import { readSums, writeSum } from './sealStore.ts';
