@@ -9,6 +9,3 @@ CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "dataset", "cons
 DROP INDEX row_seal_owner;
 CREATE INDEX row_seal_owner ON row_seal (split_part(key, E'\x1f', 1))
  WHERE table_name IN ('request_event', 'procedure', 'demand_event', 'dispute_event', 'ticket_told', 'event_step', 'event_escalation', 'event_delivery');
-
--- A process that meets other code than its own release makes asks whether a newer release has migrated the database.
-GRANT SELECT ON migration TO datong_app;
