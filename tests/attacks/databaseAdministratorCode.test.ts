@@ -158,6 +158,35 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
     ['DROP STATISTICS public.evil', 'DROP FUNCTION other.evil()'],
   ],
   [
+    'an operator of the server that calls another function',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      `CREATE FUNCTION other.evil_later(timestamptz, timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+       BEGIN PERFORM other.evil(); RETURN timestamptz_gt($1, $2); END $$`,
+      `UPDATE pg_operator SET oprcode = 'other.evil_later' WHERE oid = '>(timestamptz, timestamptz)'::regoperator`,
+    ],
+    [
+      `UPDATE pg_operator SET oprcode = 'timestamptz_gt' WHERE oid = '>(timestamptz, timestamptz)'::regoperator`,
+      'DROP FUNCTION other.evil_later(timestamptz, timestamptz)',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
+    'an aggregate of the server that calls another function',
+    [
+      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      'GRANT USAGE ON SCHEMA other TO datong_app',
+      `CREATE FUNCTION other.evil_count(bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN $1 + 1; END $$`,
+      `UPDATE pg_aggregate SET aggtransfn = 'other.evil_count' WHERE aggfnoid = 'count()'::regprocedure`,
+    ],
+    [
+      `UPDATE pg_aggregate SET aggtransfn = 'int8inc' WHERE aggfnoid = 'count()'::regprocedure`,
+      'DROP FUNCTION other.evil_count(bigint)',
+      'DROP FUNCTION other.evil()',
+    ],
+  ],
+  [
     'a setting of a function of the hub',
     ['ALTER FUNCTION public.note_row() SET search_path = public, other'],
     ['ALTER FUNCTION public.note_row() RESET search_path'],
