@@ -440,7 +440,7 @@ test('a delay is asked for by one, accepted by another, and ended with a reason'
   const asking = await signedIn('zh', 'security');
   await open(asking.page, 'delays');
   await asking.page.getByLabel('身份证件号码').fill(families[1]?.id ?? '');
-  await asking.page.getByLabel('不告知哪个部门的查询').selectOption('education');
+  await asking.page.getByRole('combobox', { name: /^不告知哪个部门的查询/ }).selectOption('education');
   await asking.page.getByLabel('依据（法律或决定）').fill(`监察法 ${attack}`);
   await asking.page.getByLabel('条款').fill('第四十五条');
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);

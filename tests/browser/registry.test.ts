@@ -207,6 +207,12 @@ test('a revision is compared with the live entry, and taken by a second person o
   await open(page, town, 'catalogue/pub-security.people');
   await page.getByRole('link', { name: '查看并办理' }).click();
   await page.getByRole('row', { name: /updateFrequency.*daily.*weekly/ }).waitFor();
+  const changes = page.getByRole('table', { name: '与现行修订的不同' }).locator('tbody code');
+  assert.deepEqual(
+    (await changes.allInnerTexts()).sort(),
+    ['office', 'updateFrequency'],
+    'only what differs',
+  );
   await page.getByRole('button', { name: '同意登记' }).click();
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('已办理：已登记').waitFor();

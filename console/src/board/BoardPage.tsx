@@ -56,6 +56,7 @@ export function BoardPage(): ReactNode {
       </div>
       {board === undefined ? null : (
         <>
+          <OverdueCard />
           <ul className="figures">
             {board.figures.map((one) => (
               <li key={one.figure} className="card">
@@ -79,7 +80,6 @@ export function BoardPage(): ReactNode {
               </li>
             ))}
           </ul>
-          <OverdueCard />
           <section className="card">
             <h2>{say('boardFlows')}</h2>
             <FlowPicture answered={answered} refused={refused} days={days} />

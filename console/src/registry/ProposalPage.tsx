@@ -1,5 +1,6 @@
 import { Alert, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { RestorationShown, useProposedRestoration } from '../officer/AlteredPage.tsx';
@@ -176,5 +177,6 @@ function Differences({ proposal }: { readonly proposal: Proposal }): ReactNode {
   );
 }
 
+/** In canonical JSON, so that another order of members is no difference. */
 const shown = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined ? '' : typeof value === 'string' ? value : canonicalJson(value as CanonicalValue);
