@@ -14,7 +14,6 @@ import { growRisk, insertRisk } from '../../hub/features/risks/store/risks.ts';
 import { knownVolumes } from '../../hub/features/risks/store/volumes.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -23,7 +22,6 @@ import { goneEntryTests } from './goneEntries.ts';
 import { callsLogged } from './callsLogged.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
-import { defined } from '../../terms/defined.ts';
 
 const clocked = await testDatabase();
 const aDay = 86_400_000;
