@@ -175,4 +175,5 @@ const order: ListOrder = {
   sorts: { day: itself },
   usual: '-day',
   hasValues: true,
+  showsAltered: true,
 };

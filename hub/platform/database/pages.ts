@@ -42,10 +42,10 @@ export interface ListOrder {
    */
   readonly hasValues?: true;
   /**
-   * Rows have documents of up to megabytes, and each use of one is checked. So a page is not compared with its seals: that would read the
-   * documents of all its rows.
+   * Rows that were changed past the hub stay on the page: the list marks them, or each use of a row is checked (a comparison of rows with
+   * documents of up to megabytes would read all of these).
    */
-  readonly hasDocuments?: true;
+  readonly showsAltered?: true;
 }
 
 export interface ComposedList {
@@ -98,12 +98,12 @@ export async function pageRows<S extends QueryResultRow, R>(
   read: (stored: S) => R,
 ): Promise<PageRows<R>> {
   const { order, reach } = list;
-  const { table, alias = table, hasDocuments = false } = order;
+  const { table, alias = table, showsAltered = false } = order;
   const { most, isCounted = false } = page;
   const { columns, place, isDescending } = placeIn(list, page);
   const direction = isDescending ? 'desc' : 'asc';
   const stored =
-    isSealed(table) && !hasDocuments
+    isSealed(table) && !showsAltered
       ? await limitedSealedRows<S>(reader, [table, alias], (limit) => statementOf(found(limit)), most)
       : await rowsOf<S>(reader, found(most));
   const rows = stored.map(read);

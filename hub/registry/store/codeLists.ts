@@ -168,5 +168,5 @@ const order: ListOrder = {
     registered: (row) => [`${row}.registered_at`],
   },
   usual: 'id',
-  hasDocuments: true,
+  showsAltered: true,
 };

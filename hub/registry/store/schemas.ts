@@ -270,7 +270,7 @@ const order: ListOrder = {
     registered: (row) => [`${row}.registered_at`],
   },
   usual: 'name',
-  hasDocuments: true,
+  showsAltered: true,
 };
 
 export async function datedSchema(reader: Reader, urn: string): Promise<Dated | undefined> {

@@ -441,13 +441,18 @@ describe('the purpose of a plan', () => {
     assert.equal(await read(), open);
     const administrator = new pg.Client(connectionOf(database.address));
     await administrator.connect();
-    await administrator.query("UPDATE open_event SET ends_at = ends_at + interval '1 year' WHERE id = $1", [
-      event,
-    ]);
-    await administrator.end();
+    const move = (years: number) =>
+      administrator.query("UPDATE open_event SET ends_at = ends_at + $2 * interval '1 year' WHERE id = $1", [
+        event,
+        years,
+      ]);
+    await move(1);
     // a further publication makes the hub read the purposes again
     await publish({}, lifted);
     assert.equal(await read(), 'purpose_closed');
+    await move(-1);
+    await close(event);
+    await administrator.end();
   });
 });
 

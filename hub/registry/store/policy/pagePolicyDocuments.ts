@@ -107,7 +107,7 @@ const order: ListOrder = {
     submitted: (row) => [`${row}.submitted_at`],
   },
   usual: 'id',
-  hasDocuments: true,
+  showsAltered: true,
 };
 
 /** The rows of the table of documents, with the entries that wrote them, for comparing one with the other. */
