@@ -11,6 +11,8 @@ const fileFaults: Readonly<Record<string, Bilingual>> = {
   ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
   EDQUOT: { zh: '磁盘配额已用尽', en: 'the quota of the disk is used up' },
   EMFILE: { zh: '打开的文件过多', en: 'too many files are open' },
+  ENFILE: { zh: '本机打开的文件过多', en: 'too many files are open on this machine' },
+  EIO: { zh: '磁盘读写出错', en: 'the disk fails to read or write' },
 };
 
 const networkFaults: readonly (readonly [RegExp, Bilingual])[] = [

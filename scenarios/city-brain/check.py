@@ -112,7 +112,7 @@ counted = [(one['lag'], one['accepted']) for one in calls if not outage['killed'
 lag, share = percentile(counted, 0.95, lambda one: one[1]), sum(rows for _, rows in counted)
 lag = lag[0] if counted else float('nan')
 figure('过车到回执，p95，ms（补发完积压之前除外）', 'passage to receipt, p95, ms (not before those that waited are sent)', '≤ 2000',
-       f'{whole(lag)} ({share} of {accepted})', lag <= 2000 and 4 * share > accepted)
+       f'{whole(lag)} ({share} of {accepted})', lag <= 2000 and 4 * share > accepted and caught_up < float('inf'))
 figure('补发完积压，ms', 'passages that waited for the hub are sent after, ms', '–', whole(caught_up - outage['again']) if caught_up < float('inf') else 'never')
 
 entry_plates = {one['entry']: one['plate'] for one in read('entries')}

@@ -76,6 +76,7 @@ const marked = inSource('hub/log/highWater.ts', 'writeIntervalMs') / 1000;
 const delay = inSource('hub/features/subjects/operations/viewDelays.ts', 'maxDays');
 const assertion = inSource('policies/consents/assertion.ts', 'maxLifeMs') / minute;
 const chosen = inSource('hub/features/log/operations/makeEvidence.ts', 'maxChosen');
+const ofRange = inSource('hub/features/log/operations/makeEvidence.ts', 'maxOfRange');
 const sizes = inSource('clients/sdk/checkpointKeeper.ts', 'maxSizes');
 const unproven = inSource('clients/sdk/checkpointKeeper.ts', 'patience') / day;
 const looks = inSource('clients/cli/witness/witness.ts', 'usualSeconds');
@@ -217,7 +218,11 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
     `${english[unanswered]} polls (${looks} s) without a proof`,
     `连续${chinese[unanswered]}次查看没有证明`,
   ],
-  ['audit', `**Limits:** ${thousands(chosen)} entries`, `至多 ${thousands(chosen)} 条（`],
+  [
+    'audit',
+    `${thousands(chosen)} matching entries, ${thousands(ofRange)} of a range`,
+    `符合所问的至多 ${thousands(chosen)} 条，区间至多 ${thousands(ofRange)} 条`,
+  ],
   [
     'audit',
     `Up to ${thousands(judgedTogether)} entries with ${thousands(personsTogether)} subjects are judged together`,

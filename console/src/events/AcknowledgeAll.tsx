@@ -24,6 +24,7 @@ export function AcknowledgeAll(props: {
   const wanted = [...new Map(owed.map((one) => [`${one.event} ${one.department}`, one])).values()];
   const receive = (): void =>
     act(async () => {
+      let refused: Refused | undefined;
       for (const { event, department } of wanted)
         try {
           await post(
@@ -32,8 +33,11 @@ export function AcknowledgeAll(props: {
             { at: { event } },
           );
         } catch (refusal) {
-          if (!(refusal instanceof Refused && settled.includes(refusal.problem.code))) throw refusal;
+          if (!(refusal instanceof Refused)) throw refusal;
+          // one event that takes no receipt keeps back no other
+          if (!settled.includes(refusal.problem.code)) refused ??= refusal;
         }
+      if (refused !== undefined) throw refused;
     }, done);
   return (
     <>

@@ -27,7 +27,7 @@ export const names = {
   mandate: /^mdt-[0-9a-f]{24}$/,
   ticket: /^tkt-[0-9]{9}$/,
   dispute: /^dsp-[0-9]{9}$/,
-  ranked: /^[1-3]~[a-z][a-z0-9.-]{1,100}$/,
+  ranked: /^[0-3]~[a-z][a-z0-9.-]{1,100}$/,
   person: /^[0-9a-z]{10}$/,
   /** day, person and operation */
   viewCount: /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[!-}]{1,100}~[A-Za-z]{1,60}$/,

@@ -28,7 +28,7 @@ import {
 import { gone, prove } from './proveWebhook.ts';
 import { loggedReceipt } from './receivedReceipt.ts';
 import { openedOf, releasedEvents } from './releasedEvents.ts';
-import { noteDeliveries } from './store/acknowledgements.ts';
+import { noteDeliveries, refuseForeignConcerns } from './store/acknowledgements.ts';
 import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
 import { newestBefore, nextRun, type StoredEvent } from './store/events.ts';
 import { advanceWebhook, setBackWebhook } from './store/webhooks.ts';
@@ -137,6 +137,10 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
     now,
   });
   const { claim } = released;
+  const opened = openedOf(releasable);
+  // what cannot be noted after the message is not sent: it would be sent again and again
+  if (opened.length > 0)
+    await refuseForeignConcerns(services.pool, opened, { department: subscription.department, exchange });
   const noted = new Set(released.correction.notes?.flatMap(({ records }) => records));
   const message = eventsMessage(
     released.events.map((event, at) =>
@@ -159,7 +163,7 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
     work: claim?.work,
     atOnce: claim?.atOnce,
   });
-  return { message, exchange, opened: openedOf(releasable), now };
+  return { message, exchange, opened, now };
 }
 
 const digestOf = (body: Uint8Array): Uint8Array => createHash('sha256').update(body).digest();

@@ -11,6 +11,7 @@ import {
   countOpen,
   insertOpenEvent,
   openWithKey,
+  refuseAlteredConcerns,
   type NewOpenEvent,
 } from './store/openEvents.ts';
 import { plansOfTopic, type TopicPlan } from './store/plans.ts';
@@ -110,7 +111,7 @@ export function openedFacts({ moves }: Openings): { readonly opened?: number; re
 /**
  * Stores them in the transaction of the publication; the topic is locked.
  * @param at.exchange log entry of the publication @param at.now Unix milliseconds
- * @throws Problem open_events_full
+ * @throws Problem open_events_full; rows_unauthenticated where rows of an event that is to be closed were changed past the hub
  */
 export async function storeOpenings(
   transaction: Transaction,
@@ -118,6 +119,8 @@ export async function storeOpenings(
   { exchange, now }: { readonly exchange: string; readonly now: number },
 ): Promise<void> {
   const open = new Map<string, number>();
+  /** their rows get their seals at the end of the transaction */
+  const fresh = new Set(moves.flatMap((move) => ('opens' in move ? [move.opens.id] : [])));
   for (const move of moves) {
     if ('opens' in move) {
       const { plan } = move.opens;
@@ -128,6 +131,7 @@ export async function storeOpenings(
     } else {
       const { plan } = move.closes;
       for (const id of await openWithKey(transaction, move.closes)) {
+        if (!fresh.has(id)) await refuseAlteredConcerns(transaction, id);
         // the entry of the publication does not name the departments: a job sends them the closing
         if (await closeOpenEvent(transaction, id, { at: now, cause: 'event', exchange }))
           await insertLateClosings(transaction, id);

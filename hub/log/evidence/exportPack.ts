@@ -28,12 +28,16 @@ export interface PackRequest {
   readonly history?: readonly number[];
 }
 
-/**
- * Maximum of entries per pack, and of the bytes of their leaves; a larger range is exported in several packs (`next`). A pack whose entries
- * have a proof each takes the hub about seven times the memory of one with a single proof.
- */
-const packLimits = { entries: 20_000, leafBytes: 16 * 1024 * 1024 };
-const compactLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
+/** Maximum of entries per pack, and of the bytes of their leaves; a larger range is exported in several packs (`next`). */
+export interface PackLimits {
+  readonly entries: number;
+  readonly leafBytes: number;
+}
+
+/** Of evidence that two persons release, and of a pack with a single proof. */
+const packLimits: PackLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
+/** Of a pack whose entries have a proof each, which one person may fetch: it takes about seven times the memory. */
+export const provenLimits: PackLimits = { entries: 20_000, leafBytes: 16 * 1024 * 1024 };
 /** Entries of a range that are read at once. */
 const readAtOnce = 2_048;
 const maxHistory = 100;
@@ -51,7 +55,7 @@ const maxReported = 10_000;
 export async function exportPack(
   access: LogAccess,
   request: PackRequest,
-  limits = request.compact === true ? compactLimits : packLimits,
+  limits = packLimits,
 ): Promise<PackFile> {
   const newest = newestCheckpoint(access);
   const { entries: found, next } = await selected(access, request, newest.size, limits);
@@ -62,13 +66,19 @@ export async function exportPack(
   if (request.compact === true) {
     const compact = await compactPack(access, stored, newest, frontier, request.history ?? []);
     if (compact !== undefined) return { ...compact, ...continued };
+    return exportPack(access, { ...request, compact: false }, lesser(limits, provenLimits));
   }
   const made = await packAt(access, stored, newest, frontier, request.history ?? []);
   if (made.missing === undefined || made.entries > 0) return { ...made.pack, ...continued };
   const earlier = await checkpointBefore(access, Number(made.missing.facts['index']), stored);
   if (earlier === undefined) throw made.missing;
-  return (await packAt(access, stored, earlier, undefined, [])).pack;
+  return { ...(await packAt(access, stored, earlier, undefined, [])).pack, ...continued };
 }
+
+const lesser = (one: PackLimits, other: PackLimits): PackLimits => ({
+  entries: Math.min(one.entries, other.entries),
+  leafBytes: Math.min(one.leafBytes, other.leafBytes),
+});
 
 /** Undefined if the entries are not contiguous or do not lead to the signed root: then each is proven alone. */
 async function compactPack(
@@ -177,7 +187,7 @@ async function selected(
   { database }: LogAccess,
   request: PackRequest,
   size: number,
-  limits: typeof packLimits,
+  limits: PackLimits,
 ): Promise<Selected> {
   const { exchanges, indexes, telling, from, to } = request;
   const chosen = new Map<number, StoredEntry>();
@@ -196,7 +206,11 @@ async function selected(
   }
   const leafBytes = [...chosen.values()].reduce((sum, { leaf }) => sum + leaf.length, 0);
   if (chosen.size > limits.entries || leafBytes > limits.leafBytes)
-    throw new Problem('evidence_too_large', { entries: chosen.size, most: limits.entries });
+    throw new Problem('evidence_too_large', {
+      entries: chosen.size,
+      // how many of this size there is room for
+      most: Math.min(limits.entries, Math.floor((chosen.size * limits.leafBytes) / Math.max(leafBytes, 1))),
+    });
   let next: number | undefined;
   if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
     const first = from ?? 0;
@@ -215,7 +229,7 @@ async function readRange(
   reader: Reader,
   from: number,
   to: number,
-  room: typeof packLimits,
+  room: PackLimits,
   add: (entries: readonly StoredEntry[]) => void,
 ): Promise<number> {
   const end = Math.min(to, from + room.entries);

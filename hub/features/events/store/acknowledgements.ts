@@ -83,27 +83,27 @@ export async function noteDeliveries(
 }
 
 /**
- * Closed events whose closing a department has received, or is to be sent already: the rows that state so must be the hub's.
- * @param delivery.exchange of the delivery that this transaction stores, which has no seal yet
+ * Compares the rows that state that an event concerns a department. Once the event is closed, they decide whether the closing is to be sent.
+ * @param delivery.exchange a delivery of this transaction, which has no seal yet
  * @throws Problem rows_unauthenticated
  */
-async function refuseForeignConcerns(
-  transaction: Transaction,
+export async function refuseForeignConcerns(
+  reader: Reader,
   events: readonly string[],
   { department, exchange }: Pick<DeliveryRow, 'department' | 'exchange'>,
 ): Promise<void> {
   const ofDepartment = [events, department];
   const isOurs = 'WHERE event = ANY ($1::uuid[]) AND department = $2';
-  await allSealedRows(transaction, 'late_closing', `SELECT event FROM late_closing ${isOurs}`, ofDepartment);
-  await allSealedRows(transaction, 'event_step', `SELECT event FROM event_step ${isOurs}`, ofDepartment);
+  await allSealedRows(reader, 'late_closing', `SELECT event FROM late_closing ${isOurs}`, ofDepartment);
+  await allSealedRows(reader, 'event_step', `SELECT event FROM event_step ${isOurs}`, ofDepartment);
   await allSealedRows(
-    transaction,
+    reader,
     'event_escalation',
     'SELECT event FROM event_escalation WHERE event = ANY ($1::uuid[]) AND recipient = $2',
     ofDepartment,
   );
   await allSealedRows(
-    transaction,
+    reader,
     'event_delivery',
     `SELECT event FROM event_delivery ${isOurs} AND exchange <> $3`,
     [...ofDepartment, exchange],

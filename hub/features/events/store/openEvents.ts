@@ -166,9 +166,14 @@ export async function checkedClosingFacts(
   reader: Reader,
   event: Pick<OpenEventRow, 'id' | 'purpose'>,
 ): Promise<ClosingFacts> {
-  for (const name of ['event_step', 'event_escalation', 'event_delivery'] as const)
-    await refuseAlteredRows(reader, name, event.id);
+  await refuseAlteredConcerns(reader, event.id);
   return closingFacts(reader, event);
+}
+
+/** Compares the rows that name the departments which an event concerns. @throws Problem rows_unauthenticated */
+export async function refuseAlteredConcerns(reader: Reader, event: string): Promise<void> {
+  for (const name of ['event_step', 'event_escalation', 'event_delivery'] as const)
+    await refuseAlteredRows(reader, name, event);
 }
 
 export const isSameClosing = (one: ClosingFacts, other: ClosingFacts): boolean =>

@@ -27,6 +27,7 @@ import { defined, present } from '../../../../terms/defined.ts';
 
 /** Maximum number of matching entries, and of entries of a range. Larger evidence must be split. */
 const maxChosen = 20_000;
+const maxOfRange = 100_000;
 
 /**
  * Builds evidence about the first `size` entries. The same request selects the same entries at any later time. Only the proofs grow with
@@ -106,7 +107,7 @@ function rangeOf(
   if (whole !== true && !isRange) return undefined;
   const range = { first: first ?? 0, last: Math.min(last ?? size - 1, size - 1) };
   const entries = range.last - range.first + 1;
-  if (entries > maxChosen) throw new Problem('evidence_too_large', { entries, most: maxChosen });
+  if (entries > maxOfRange) throw new Problem('evidence_too_large', { entries, most: maxOfRange });
   return entries < 1 ? undefined : range;
 }
 

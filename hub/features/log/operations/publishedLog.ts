@@ -8,7 +8,7 @@ import { entryBundle } from '../../../log/evidence/entryBundle.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { consistency } from '../../../log/evidence/consistency.ts';
-import { exportPack as makePack, type PackRequest } from '../../../log/evidence/exportPack.ts';
+import { exportPack as makePack, provenLimits, type PackRequest } from '../../../log/evidence/exportPack.ts';
 import type { PackFile } from '../../../../log/pack/pack.ts';
 import { toBase64 } from '../../../../log/base64.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
@@ -111,7 +111,7 @@ export const exportPack = operation('exportPack', {
   run: async (call, services) => {
     const { exchanges, from, to, history, compact } = call.body;
     const request: PackRequest = defined({ exchanges, from, to, history, compact });
-    const pack = await makePack(services, request);
+    const pack = await makePack(services, request, compact === true ? undefined : provenLimits);
     const entries = entriesIn(pack);
     const [first, last] = [entries[0], entries.at(-1)];
     return allowed<'exportPack'>(200, pack, {

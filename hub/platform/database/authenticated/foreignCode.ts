@@ -62,7 +62,8 @@ SELECT name FROM (
    WHERE c.oid >= 16384 AND c.castsource < 16384 AND c.casttarget < 16384
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_cast'::regclass AND objid = c.oid) AND c.castfunc IN (SELECT oid FROM compiled))
   -- objects of the server that call functions of a user
-  UNION ALL SELECT format('pg_operator (%s)', o.oprname) FROM pg_operator AS o WHERE o.oid < 16384 AND o.oprcode::oid >= 16384
+  UNION ALL SELECT format('pg_operator (%s)', o.oprname) FROM pg_operator AS o
+   WHERE o.oid < 16384 AND greatest(o.oprcode::oid, o.oprrest::oid, o.oprjoin::oid) >= 16384
   UNION ALL SELECT format('pg_cast (%s to %s)', castsource::regtype, casttarget::regtype) FROM pg_cast AS c WHERE c.oid < 16384 AND c.castfunc::oid >= 16384
   UNION ALL SELECT format('pg_aggregate (%s)', aggfnoid) FROM pg_aggregate
    WHERE aggfnoid::oid < 16384 AND greatest(aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggserialfn::oid, aggdeserialfn::oid,
@@ -70,7 +71,10 @@ SELECT name FROM (
   UNION ALL SELECT format('pg_amproc (%s)', amproc) FROM pg_amproc WHERE oid < 16384 AND amproc::oid >= 16384
   UNION ALL SELECT format('pg_amop (%s)', amopopr) FROM pg_amop WHERE oid < 16384 AND amopopr >= 16384
   UNION ALL SELECT format('pg_type (%s)', typname) FROM pg_type
-   WHERE oid < 16384 AND greatest(typinput::oid, typoutput::oid, typreceive::oid, typsend::oid, typanalyze::oid, typsubscript::oid) >= 16384
+   WHERE oid < 16384 AND greatest(typinput::oid, typoutput::oid, typreceive::oid, typsend::oid, typanalyze::oid, typsubscript::oid,
+                                  typmodin::oid, typmodout::oid) >= 16384
+  UNION ALL SELECT format('pg_range (%s)', rngtypid::regtype) FROM pg_range
+   WHERE rngtypid < 16384 AND greatest(rngcanonical::oid, rngsubdiff::oid) >= 16384
   UNION ALL SELECT format('pg_proc (%s)', proname) FROM pg_proc WHERE oid < 16384 AND prosupport::oid >= 16384
   UNION ALL SELECT format('pg_event_trigger (%s)', evtname) FROM pg_event_trigger AS t WHERE evtenabled <> 'D'
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid) AND evtfoid IN (SELECT oid FROM compiled))
