@@ -375,6 +375,12 @@ describe('a database that was altered', () => {
         // before it, an earlier checkpoint serves
         const earlier = verifyPack(await exportPack(access(), { indexes: [520] }), { keys: keys_ });
         assert.deepEqual([earlier.findings, earlier.checkpoint?.size, earlier.entries.length], [[], 590, 1]);
+        const few = { entries: 20, leafBytes: 1e9 };
+        const part = await exportPack(access(), { from: 520, to: 580 }, few);
+        assert.deepEqual([part.entries.length, part.next], [20, 540], 'and the export goes on after it');
+        const wider = { entries: 150, leafBytes: 1e9 };
+        const gap = await exportPack(access(), { from: 500, compact: true }, wider);
+        assert.deepEqual([gap.ranges, gap.next], [undefined, 650], 'no single proof where one is missing');
         await assert.rejects(exportPack(access(), { indexes: [601] }), (error) => {
           assert.ok(error instanceof Problem && error.code === 'log_entry_missing');
           assert.match(error.message, /entry 600 /);

@@ -196,6 +196,29 @@ test('a row past the hub, as if the closing had been sent or were to be sent: no
   }
 });
 
+test('a delivery that was deleted, or added, past the hub: no other event closes the event until it is restored', async () => {
+  const event = await warn('w-changed');
+  await taken(warnings);
+  for (const [change, undo] of [
+    [
+      `CREATE TEMPORARY TABLE gone AS SELECT * FROM event_delivery WHERE event = '${event}';
+       DELETE FROM event_delivery WHERE event = '${event}'`,
+      'INSERT INTO event_delivery SELECT * FROM gone; DROP TABLE gone',
+    ],
+    [
+      `INSERT INTO event_delivery (event, department, exchange, subscription, at)
+       VALUES ('${event}', 'ecology', '01890000-0000-7000-8000-000000000000', '${warnings}', now())`,
+      `DELETE FROM event_delivery WHERE event = '${event}' AND department = 'ecology'`,
+    ],
+  ] as const) {
+    await administrator.query(change);
+    await assert.rejects(publish('w-changed', 'lifted'), { code: 'rows_unauthenticated' });
+    await administrator.query(undo);
+  }
+  await publish('w-changed', 'lifted');
+  assert.deepEqual(await closingsBy(), [[event, 'event', undefined, 'pollution-response']]);
+});
+
 test('a delivery that was deleted past the hub: the event is not closed without it', async () => {
   const event = await warn('w-deleted');
   await taken(warnings);
