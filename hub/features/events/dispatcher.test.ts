@@ -7,6 +7,8 @@ import { verificationKey } from '../../../certs/signatures/index.ts';
 import { ProviderService } from '../../../clients/sdk/providerService.ts';
 import { newestLeaves } from '../../../tests/flows/leaves.ts';
 import { connectionOf } from '../../platform/database/connection.ts';
+import { administratorSession } from '../../../tests/administratorSession.ts';
+import { samplePlan } from '../../../tests/samplePlan.ts';
 import { eventually } from '../../../tests/eventually.ts';
 import {
   city,
@@ -413,4 +415,26 @@ test('a row of a webhook that others than the hub changed is not used', async ()
     () => 'it is used',
   );
   assert.equal(endpoint.got.length, 0);
+});
+
+test('a row past the hub, as if the closing had been sent: no message is sent and logged until it is gone', async () => {
+  await city.apply('air-warning/response.yaml');
+  await samplePlan(hub);
+  const since = new Date(database.now()).toISOString();
+  const [event = ''] = await publish(1, { level: 'red' });
+  await city.ecology.client.events.close(event, { code: 'ended', reason: '预警已解除' });
+  const administrator = await administratorSession(database);
+  await administrator.query(`INSERT INTO late_closing (event, department) VALUES ('${event}', 'education')`);
+  const before = hub.hub.audit.size();
+  const entries = async (): Promise<number> =>
+    (await newestLeaves(database, hub.hub.audit.size() - before)).filter(
+      ({ operation, kind }) => operation === 'deliverEvents' && kind === 'release',
+    ).length;
+  const endpoint = new Endpoint();
+  await subscribed(endpoint, 1, { since });
+  await nap(1_500);
+  assert.deepEqual([endpoint.got.length, await entries()], [0, 0]);
+  await administrator.query(`DELETE FROM late_closing WHERE event = '${event}'`);
+  await endpoint.until(1);
+  assert.deepEqual([endpoint.ids, await entries()], [[event], 1]);
 });
