@@ -36,33 +36,38 @@ function FoundNote(): ReactNode {
   return (
     <>
       {found.log === 0 ? null : (
-        <Alert
-          className="gap"
-          role="alert"
-          type="error"
-          showIcon
-          title={
-            <>
-              {say('hmFoundLog', { n: number(found.log) })}{' '}
-              <Link to={addressOf('risks')}>{say('logFindings')}</Link>
-            </>
-          }
+        <Found
+          sentence={say('hmFoundLog', { n: number(found.log) })}
+          page="risks"
+          title={say('logFindings')}
         />
       )}
       {found.rows === 0 ? null : (
-        <Alert
-          className="gap"
-          role="alert"
-          type="error"
-          showIcon
-          title={
-            <>
-              {say('hmFoundRows', { n: number(found.rows) })}{' '}
-              <Link to={addressOf('altered')}>{say('altered')}</Link>
-            </>
-          }
+        <Found
+          sentence={say('hmFoundRows', { n: number(found.rows) })}
+          page="altered"
+          title={say('altered')}
         />
       )}
     </>
   );
 }
+
+/** A number of findings, and the page that lists them. */
+const Found = (props: {
+  readonly sentence: string;
+  readonly page: string;
+  readonly title: string;
+}): ReactNode => (
+  <Alert
+    className="gap"
+    role="alert"
+    type="error"
+    showIcon
+    title={
+      <>
+        {props.sentence} <Link to={addressOf(props.page)}>{props.title}</Link>
+      </>
+    }
+  />
+);
