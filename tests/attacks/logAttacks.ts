@@ -223,7 +223,7 @@ const shownElsewhere: readonly Attack[] = [
   attack(
     'rewrites-keyless',
     {
-      en: 'rewrites an entry, every later hash and the head, with keys of its own',
+      en: 'rewrites an entry, every later hash and the head, with its own keys',
       zh: '改写条目、其后全部哈希和日志头，用自己的密钥',
     },
     [
