@@ -3,13 +3,15 @@
  * names each object at its next run, and the finding ends when the object is as before.
  */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
 after(() => hub.stop());
+// the log compares its own functions and partitions every ten seconds and would stop: no such time passes while one is altered
+mock.method(performance, 'now', () => 0);
 
 async function found(): Promise<string[]> {
   assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
@@ -279,10 +281,8 @@ for (const name of [
   'keep_schema_version',
   'remove_found_row',
 ])
-  test(`another body of ${name}, or other settings of it: it is named`, async ({ mock }) => {
+  test(`another body of ${name}, or other settings of it: it is named`, async () => {
     const before = await definition(name);
-    // the log compares its own functions every ten seconds and would stop: no such time passes while one is altered
-    mock.method(performance, 'now', () => 0);
     for (const altered of [before.replace(/\bBEGIN\b/, 'BEGIN PERFORM 1;'), undefined]) {
       await administrator.query(altered ?? `ALTER FUNCTION ${name} SET work_mem = '64MB'`);
       assert.ok((await found()).includes(`function ${name}`));
