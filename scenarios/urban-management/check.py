@@ -109,11 +109,11 @@ def contains(ring, x, y):
 
 
 def near(ring, x, y):
-    """Whether a point is so near to the border that it may count to both sides."""
+    """Whether a point is on the border, where it may count to both sides."""
     for (ax, ay), (bx, by) in zip(ring, ring[1:]):
         dx, dy = bx - ax, by - ay
         share = max(0, min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)))
-        if (ax + share * dx - x) ** 2 + (ay + share * dy - y) ** 2 < 4e-12:
+        if (ax + share * dx - x) ** 2 + (ay + share * dy - y) ** 2 < 1e-18:
             return True
     return False
 

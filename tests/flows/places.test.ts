@@ -89,6 +89,15 @@ const entries: CodeEntry[] = [
   },
   { code: 'none', zh: '无边界' },
 ];
+
+/** The area around a position from which no point is farther than 0.001° in longitude and latitude together: about 150 m wide. */
+const diamond = ([x, y]: Position): [number, number][] => [
+  [x - 0.001, y],
+  [x, y - 0.001],
+  [x + 0.001, y],
+  [x, y + 0.001],
+  [x - 0.001, y],
+];
 const codeList = {
   id: 'test-districts',
   version: '1',
@@ -105,6 +114,19 @@ const points: readonly Position[] = Array.from({ length: 500 }, (_, i) => {
     Math.round((120.08 + 0.14 * part('x')) * 1e6) / 1e6,
     Math.round((30.18 + 0.14 * part('y')) * 1e6) / 1e6,
   ];
+});
+/** Two small areas: the first point lies 30 m outside one, the second point inside the other. */
+const [first = [0, 0], second = [0, 0]] = points;
+entries.push({
+  code: 'yard',
+  zh: '院落',
+  area: {
+    type: 'MultiPolygon',
+    coordinates: [
+      [diamond([first[0] + 0.0007, first[1] + 0.0007])],
+      [diamond([second[0] + 0.0003, second[1] + 0.0003])],
+    ],
+  },
 });
 const idOf = (at: number): string => `r-${String(at).padStart(4, '0')}`;
 const rowOf = (coordinates: readonly unknown[], at: number): object => ({
@@ -198,6 +220,7 @@ const regions: readonly Within[] = [
   { center: [120.2, 30.3], metres: 40 },
   { area: { list, code: 'star' } },
   { area: { list, code: 'two' } },
+  { area: { list, code: 'yard' } },
 ];
 
 describe('filters by place', () => {
@@ -395,6 +418,7 @@ test('a person lists the registered areas as GeoJSON; codes without an outline a
     [
       ['test-districts', '1', 'star', '星形区'],
       ['test-districts', '1', 'two', '两块'],
+      ['test-districts', '1', 'yard', '院落'],
     ],
   );
   assert.deepEqual(features[0]?.geometry, entries[0]?.area);
@@ -402,8 +426,11 @@ test('a person lists the registered areas as GeoJSON; codes without an outline a
   const codesOf = (page: Awaited<ReturnType<typeof ask>>) =>
     page.features.map(({ properties }) => properties.code);
   const first = await ask('?list=test-districts&limit=1');
-  const second = await ask(`?list=test-districts&limit=1&cursor=${first.nextCursor ?? ''}`);
-  assert.deepEqual([codesOf(first), codesOf(second), second.nextCursor], [['star'], ['two'], undefined]);
+  const second = await ask(`?list=test-districts&cursor=${first.nextCursor ?? ''}`);
+  assert.deepEqual(
+    [codesOf(first), codesOf(second), second.nextCursor],
+    [['star'], ['two', 'yard'], undefined],
+  );
   const forged = Buffer.from('test-districts').toString('base64url');
   const refused = await hub.staff(reader, 'GET', `/v1/areas?cursor=${forged}`);
   assert.deepEqual([refused.status, refused.json['code']], [400, 'cursor_invalid']);
@@ -412,5 +439,9 @@ test('a person lists the registered areas as GeoJSON; codes without an outline a
   const env = { DATONG_STATE: state, LANG: 'zh_CN.UTF-8' };
   const words = ['catalogue', 'areas', '--list', 'test-districts', '--as', 'reader'];
   const { stdout, stderr } = await typedDatong(words, { cwd: home, env });
-  assert.match(stdout, /^test-districts\/star +1 +星形区\ntest-districts\/two +1 +两块\n$/, stderr);
+  assert.match(
+    stdout,
+    /^test-districts\/star +1 +星形区\ntest-districts\/two +1 +两块\ntest-districts\/yard +1 +院落\n$/,
+    stderr,
+  );
 });

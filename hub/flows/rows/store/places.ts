@@ -32,10 +32,11 @@ export function regionSql(
   if (circle !== undefined)
     parts.push(`${distanceSql(column, circle.center, bind)} <= ${bind(circle.metres)}`);
   if (polygons !== undefined) {
+    const scaled = `${point} * point(${unitsPerDegree}, 0)`;
     const inside = polygons.map(([outer = [], ...holes]) =>
       [
-        `${point} <@ ${bind(polygonText(outer))}::polygon`,
-        ...holes.map((hole) => `NOT ${point} <@ ${bind(polygonText(hole))}::polygon`),
+        `${scaled} <@ ${bind(polygonText(outer))}::polygon`,
+        ...holes.map((hole) => `NOT ${scaled} <@ ${bind(polygonText(hole))}::polygon`),
       ].join(' AND '),
     );
     parts.push(`(${inside.map((one) => `(${one})`).join(' OR ')})`);
@@ -53,8 +54,15 @@ function distanceSql(column: Column, [longitude, latitude]: readonly [number, nu
   return `${2 * earthRadius} * asin(least(1, sqrt(${half(lat, y ?? '')} + cos(radians(${y})) * cos(radians(${lat})) * ${half(lon, x ?? '')})))`;
 }
 
+/**
+ * Unit in which a point is compared with a polygon. PostgreSQL takes a point for one on an edge if the length of the edge, multiplied by
+ * the distance, is less than 0.000001. In degrees that would be 100 m for an edge of 100 m.
+ */
+const unitsPerDegree = 1e6;
+
+/** A ring in that unit. */
 const polygonText = (ring: readonly (readonly [number, number])[]): string =>
-  `(${ring.map(([longitude, latitude]) => `(${longitude},${latitude})`).join(',')})`;
+  `(${ring.map(([longitude, latitude]) => `(${longitude * unitsPerDegree},${latitude * unitsPerDegree})`).join(',')})`;
 
 /** Part of a table's pages that is sampled, in percent. */
 const sampled = 0.1;
