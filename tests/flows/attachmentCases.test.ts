@@ -163,6 +163,17 @@ test('a contributor adds photos to its case, which its readers download', async 
   );
 });
 
+test('a photo is checked when a row names it, and not again when other fields of the row change', async () => {
+  const [before_, after_] = [await put(provider, 'before'), await put(roads, 'after')];
+  await push([{ case: 'f-1', status: 'open', assigned_to: 'education', before: before_ }]);
+  await database.owner.query(`UPDATE attachment SET state = 'removed' WHERE id IN ($1, $2)`, [
+    before_,
+    after_,
+  ]);
+  assert.equal(await reported(change(roads, 'f-1', 1, { after: [after_] })), 'rows_refused');
+  assert.equal(await reported(change(roads, 'f-1', 1, { status: 'done' })), '200');
+});
+
 test('a contributor uploads for no other field, and another department for none', async () => {
   const bytes = await photo();
   const opened = (client: DatongClient, name: string) =>

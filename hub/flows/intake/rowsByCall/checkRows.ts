@@ -33,7 +33,7 @@ export interface CheckedRows {
   readonly deletions: number;
   /** rows without a value, by field */
   readonly empty: ReadonlyMap<string, number>;
-  /** attachments that the good rows name */
+  /** attachments that the good rows name; of a change, only in the fields that change */
   readonly named: readonly Naming[];
   /** for an append-only dataset: rows that are already stored unchanged */
   readonly same: number | undefined;
@@ -52,7 +52,7 @@ const keepsOut = (severity: Severity): boolean => severity !== 'warn';
 
 /** A change of a stored row. */
 export interface RowChange {
-  /** fields whose value was accepted before: a reference of such fields only is not checked again */
+  /** fields whose value was accepted before: a reference of such fields only, and attachments that they name, are not checked again */
   readonly isStored: (field: string) => boolean;
   /** absent: the provider */
   readonly by?: NamedBy | undefined;
@@ -80,8 +80,10 @@ export async function checkRows(
     tuples: read.tuples,
     arrays: whole.arrays,
   };
-  // a row that only deletes a stored one needs no files
-  const named = namedIn(schema, read.tuples).filter(({ row }) => !read.deletes.has(row));
+  // a row that only deletes a stored one needs no files, and those that the stored row names are not removed while it names them
+  const named = namedIn(schema, read.tuples).filter(
+    ({ row, field }) => !read.deletes.has(row) && isStored?.(field) !== true,
+  );
   const refused = [
     ...(await brokenRules(services, dataset, all)),
     ...(await missingReferences(services, dataset, all, isStored)),
