@@ -18,8 +18,10 @@ export interface Rendition {
 
 /** Encoded bytes of an image that is masked, before and after: it is read and encoded as a whole. */
 const maxImageBytes = 32 * 1024 * 1024;
-/** Bytes of renditions in memory: the ranges of one download follow each other. The largest one fits. */
-const cachedBytes = maxImageBytes;
+/** Memory that a rendition takes in addition to its bytes. */
+const overhead = 1_024;
+/** Memory of renditions: the ranges of one download follow each other. The largest one fits. */
+const cachedBytes = maxImageBytes + overhead;
 /** Downloads that wait for their image, and the milliseconds that each waits. */
 const maxWaiting = 64;
 const maxWaitMs = 30_000;
@@ -34,7 +36,7 @@ const encodings: Readonly<Partial<Record<string, 'jpeg' | 'png' | 'webp'>>> = {
 export class Renditions {
   private readonly cache = new LRUCache<string, Rendition>({
     maxSize: cachedBytes,
-    sizeCalculation: ({ bytes }) => bytes.length,
+    sizeCalculation: ({ bytes }) => bytes.length + overhead,
   });
   private readonly turn = new Semaphore(1);
 
