@@ -36,8 +36,8 @@ export interface PackLimits {
 
 /** Of evidence that two persons release, and of a pack with a single proof. */
 const packLimits: PackLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
-/** Of a pack whose entries have a proof each, which one person may fetch: it takes about seven times the memory. */
-export const provenLimits: PackLimits = { entries: 20_000, leafBytes: 16 * 1024 * 1024 };
+/** Of a pack whose entries have a proof each, which one person may fetch: it takes the hub some 10 KB an entry. */
+export const provenLimits: PackLimits = { entries: 5_000, leafBytes: 4 * 1024 * 1024 };
 /** Entries of a range that are read at once. */
 const readAtOnce = 2_048;
 const maxHistory = 100;
