@@ -22,6 +22,7 @@ import { Inbox } from './inbox.ts';
 import { hasExactNumbers, isRecord, parsed, textOf } from './payload.ts';
 import { UnreadablePayload } from './payloadStandards.ts';
 import type { RejectsFile } from './rejectsFile.ts';
+import { untilDiskTakes } from './untilDiskTakes.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export interface EventBridgeFigures {
@@ -182,7 +183,7 @@ async function publish(
     const events: ReadEvent[] = [];
     for (const message of messages) {
       const event = eventIn(message.payload);
-      if (typeof event === 'string') await reject(options, topic, message, event);
+      if (typeof event === 'string') await reject(options, topic, message, event, signal);
       else events.push({ event, message });
     }
     await store(options, topic, events, signal);
@@ -206,7 +207,7 @@ async function store(
   const refused = await publishEvents(options, topic, events, signal);
   if (refused === undefined) return;
   if (events.length > 1) for (const one of events) await store(options, topic, [one], signal);
-  else await reject(options, topic, first.message, refused.code);
+  else await reject(options, topic, first.message, refused.code, signal);
 }
 
 /** Errors of an event itself, in contrast to those of the bridge or of the moment. */
@@ -258,15 +259,17 @@ function eventIn(payload: Uint8Array): PublishedEvent | string {
 }
 
 async function reject(
-  { rejects }: EventBridgeOptions,
+  { rejects, onRetry }: EventBridgeOptions,
   topic: string,
   message: IncomingMessage,
   rule: string,
+  signal: AbortSignal,
 ): Promise<void> {
   if (rejects === undefined) throw new Error('the bridge has no file for rejects');
   const { payload } = message;
   // a message that is repeated after a crash gives the same line
   const id = createHash('sha256').update(topic).update('\0').update(payload).digest('hex');
-  await rejects.add([{ id, at: new Date().toISOString(), topic, rule, payload }]);
+  const line = { id, at: new Date().toISOString(), topic, rule, payload };
+  await untilDiskTakes(() => rejects.add([line]), { signal, onRetry });
   message.acknowledge?.();
 }

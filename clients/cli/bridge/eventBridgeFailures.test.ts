@@ -6,8 +6,10 @@ import { after, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noNats, startNats, type NatsServer } from '../../../tests/natsServer.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { runEventBridge, type EventBridgeOptions } from './eventBridge.ts';
 import { Inbox } from './inbox.ts';
+import type { NewReject, RejectsFile } from './rejectsFile.ts';
 
 const nats: NatsServer | undefined = noNats === false ? await startNats() : undefined;
 after(() => nats?.remove());
@@ -60,6 +62,7 @@ function bridged(
   port: number,
   routes: Partial<Pick<EventBridgeOptions['config'], 'toBroker' | 'toHub'>>,
   events: Events,
+  rejects?: RejectsFile,
 ): { readonly retries: unknown[]; readonly ready: () => number; readonly end: () => Promise<void> } {
   const stopping = new AbortController();
   const retries: unknown[] = [];
@@ -77,7 +80,7 @@ function bridged(
       ...routes,
     },
     client: { events } as unknown as DatongClient,
-    rejects: undefined,
+    rejects,
     figures: { delivered: 0, published: 0, repeated: 0, dropped: 0 },
     onReady: () => (ready += 1),
     onRetry: (error) => retries.push(error),
@@ -141,6 +144,41 @@ test('a hub that cannot be reached leaves the connection to the broker open', { 
   assert.deepEqual([front.count(), bridge.ready(), pulls], [1, 1, 1]);
   await bridge.end();
 });
+
+test(
+  'the rejects file takes nothing: the refused event is not published again, and the connection stays',
+  { skip: noNats },
+  async (t) => {
+    const { connect } = await import('@nats-io/transport-node');
+    const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+    const client = await connect({ port: nats?.port ?? 0, user: 'gateway', pass: nats?.password ?? '' });
+    t.after(() => client.close());
+    const manager = await jetstreamManager(client);
+    await manager.streams.add({ name: 'REFUSED', subjects: ['refused.>'] });
+    await jetstream(client).publish('refused.one', '{"id":"1"}');
+    const front = await proxy(t);
+    let calls = 0;
+    const publish = (): Promise<never> => {
+      calls += 1;
+      const body = Buffer.from(JSON.stringify({ code: 'event_invalid' }));
+      return Promise.reject(new DatongProblem({ status: 422, headers: new Map(), body } as never, undefined));
+    };
+    let tries = 0;
+    const rejected: string[] = [];
+    const add = (lines: readonly NewReject[]): Promise<void> => {
+      tries += 1;
+      if (tries < 3) return Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+      rejected.push(...lines.map(({ rule }) => rule));
+      return Promise.resolve();
+    };
+    const toHub = [{ topic: 'a.b', from: 'REFUSED/datong' }];
+    const bridge = bridged(t, front.port, { toHub }, { publish }, { add } as unknown as RejectsFile);
+    await until(() => rejected.length > 0);
+    assert.deepEqual([calls, rejected, bridge.retries.length], [1, ['event_invalid'], 2]);
+    assert.equal(bridge.ready(), 1);
+    await bridge.end();
+  },
+);
 
 test('a broker that accepts connections and closes them is asked at growing intervals', async (t) => {
   const at: number[] = [];

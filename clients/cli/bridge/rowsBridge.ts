@@ -15,9 +15,10 @@ import type { MqttMessage, ReceivedPacket } from './mqttConnection.ts';
 import { readPayload } from './payload.ts';
 import { RejectsFile, type NewReject } from './rejectsFile.ts';
 import type { RowsBridgeConfig } from './rowsBridgeConfig.ts';
-import { diskPauseMs, laneOf, RowsLane, targetOf } from './rowsLane.ts';
+import { laneOf, RowsLane, targetOf } from './rowsLane.ts';
 import type { BufferedMessage } from './segmentFile.ts';
 import { matchesTopic } from './topicPattern.ts';
+import { diskPauseMs } from './untilDiskTakes.ts';
 
 export interface RowsBridgeOptions {
   readonly config: RowsBridgeConfig;

@@ -10,15 +10,8 @@ import type { ReceivedPacket } from './mqttConnection.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 import type { RowsBridgeConfig, RowSubscription } from './rowsBridgeConfig.ts';
 import type { BufferedMessage } from './segmentFile.ts';
+import { diskPauseMs, isOfDisk, untilDiskTakes } from './untilDiskTakes.ts';
 import { defined } from '../../../terms/defined.ts';
-import { fileFault } from '../../../terms/faultWords.ts';
-
-/** Milliseconds until a disk that failed is tried again. */
-export const diskPauseMs = 2_000;
-
-/** Failures of the network are tried again by the call itself. */
-const isOfDisk = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && fileFault(String(error.code)) !== undefined;
 
 export type RowTarget = Pick<RowSubscription, 'dataset' | 'mapping'>;
 
@@ -160,12 +153,9 @@ export class RowsLane {
         if (bad.length === 0) throw error;
         const places = rows.map((_, i) => i).filter((i) => !without.includes(i));
         const found = bad.map((one) => ({ ...one, index: places[one.index] ?? -1 }));
-        await this.rejectRows(target.dataset, key, rows, found);
-        await buffer.begin({
-          to,
-          key: randomUUID(),
-          without: [...without, ...found.map(({ index }) => index)],
-        });
+        await untilDiskTakes(() => this.rejectRows(target.dataset, key, rows, found), this.options);
+        const next = { to, key: randomUUID(), without: [...without, ...found.map(({ index }) => index)] };
+        await untilDiskTakes(() => buffer.begin(next), this.options);
       }
     }
   }
@@ -190,13 +180,14 @@ export class RowsLane {
     const { buffer } = this;
     this.isHubAway = false;
     const { calls, accepted, quarantined, skipped, refused: before } = buffer.totals;
-    await buffer.end({
+    const totals = {
       calls: calls + (answer === undefined ? 0 : 1),
       accepted: accepted + (answer?.accepted ?? 0),
       quarantined: quarantined + (answer?.quarantined.length ?? 0),
       skipped: skipped + (answer?.skipped ?? 0),
       refused: before + refused,
-    });
+    };
+    await untilDiskTakes(() => buffer.end(totals), this.options);
     const isCovered = ({ end }: { readonly end: Position }): boolean =>
       end.segment < to.segment || (end.segment === to.segment && end.offset <= to.offset);
     const covered = this.unacknowledged.filter(isCovered);
