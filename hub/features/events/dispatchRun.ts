@@ -28,7 +28,7 @@ import {
 import { gone, prove } from './proveWebhook.ts';
 import { loggedReceipt } from './receivedReceipt.ts';
 import { openedOf, releasedEvents } from './releasedEvents.ts';
-import { noteDeliveries, refuseForeignConcerns } from './store/acknowledgements.ts';
+import { closedConcerning, noteDeliveries } from './store/acknowledgements.ts';
 import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
 import { newestBefore, nextRun, type StoredEvent } from './store/events.ts';
 import { advanceWebhook, setBackWebhook } from './store/webhooks.ts';
@@ -62,6 +62,8 @@ interface Ready {
   readonly exchange: string;
   /** ids of its events that were opened under response plans */
   readonly opened: readonly string[];
+  /** those of them that are closed and concern the department */
+  readonly concerned: readonly string[];
   readonly now: number;
 }
 
@@ -80,7 +82,7 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
   if (ready === undefined) return taken(services, work, run, stored, false);
   // another process may have it by now
   if (services.database.now() + services.route.patienceMs > work.until) return false;
-  const { message, exchange, opened, now } = ready;
+  const { message, exchange, opened, concerned, now } = ready;
   const { webhook, subscription } = work;
   const sent = await sendMessage(services.route, webhook, subscription.department, message, {
     exchange,
@@ -99,7 +101,9 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
       at: now,
       receipt: receipt.entry,
     };
-    await withTransaction(services.pool, (transaction) => noteDeliveries(transaction, opened, delivery));
+    await withTransaction(services.pool, (transaction) =>
+      noteDeliveries(transaction, opened, delivery, concerned),
+    );
   }
   return taken(services, work, run, stored, true);
 }
@@ -139,8 +143,10 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
   const { claim } = released;
   const opened = openedOf(releasable);
   // what cannot be noted after the message is not sent: it would be sent again and again
-  if (opened.length > 0)
-    await refuseForeignConcerns(services.pool, opened, { department: subscription.department, exchange });
+  const concerned =
+    opened.length === 0
+      ? []
+      : await closedConcerning(services.pool, opened, { department: subscription.department, exchange });
   const noted = new Set(released.correction.notes?.flatMap(({ records }) => records));
   const message = eventsMessage(
     released.events.map((event, at) =>
@@ -163,7 +169,7 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
     work: claim?.work,
     atOnce: claim?.atOnce,
   });
-  return { message, exchange, opened, now };
+  return { message, exchange, opened, concerned, now };
 }
 
 const digestOf = (body: Uint8Array): Uint8Array => createHash('sha256').update(body).digest();

@@ -57,12 +57,14 @@ export interface DeliveryRow {
  * for the first time, after it was closed, is to be sent the closing. The rows of the events are locked: a closing that is stored at the
  * same time either names this delivery or comes before it.
  * @param delivery.exchange its log entry @param delivery.at Unix milliseconds
+ * @param concerned events of which `closedConcerning` found that they concern the department
  * @throws Problem rows_unauthenticated where the closing is not to be sent because of a row that was written past the hub
  */
 export async function noteDeliveries(
   transaction: Transaction,
   events: readonly string[],
   { exchange, subscription, department, at, receipt }: Omit<DeliveryRow, 'event'>,
+  concerned: readonly string[] = [],
 ): Promise<void> {
   const { rows } = await transaction.query<{ id: string }>(
     `WITH opened AS MATERIALIZED (
@@ -78,8 +80,31 @@ export async function noteDeliveries(
      SELECT id FROM opened WHERE state = 'closed' AND id NOT IN (SELECT event FROM late)`,
     [events, exchange, subscription, department, at, receipt],
   );
-  const others = rows.map(({ id }) => id);
+  const others = rows.flatMap(({ id }) => (concerned.includes(id) ? [] : id));
   if (others.length > 0) await refuseForeignConcerns(transaction, others, { department, exchange });
+}
+
+/**
+ * Of these events, those that are closed and concern a department, or whose closing is to be sent to it already: their closing is not to be
+ * sent again. The rows that state that are compared, which is not needed while an event is open.
+ * @param delivery.exchange a delivery that is not stored yet
+ * @returns ids
+ * @throws Problem rows_unauthenticated
+ */
+export async function closedConcerning(
+  reader: Reader,
+  events: readonly string[],
+  delivery: Pick<DeliveryRow, 'department' | 'exchange'>,
+): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ id: string }>(
+    `SELECT id FROM open_event AS o WHERE id = ANY ($1::uuid[]) AND state = 'closed' AND $2::text IN (
+       ${concernedDepartments('o.id')}
+       UNION SELECT department FROM late_closing WHERE event = o.id)`,
+    [events, delivery.department],
+  );
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0) await refuseForeignConcerns(reader, ids, delivery);
+  return ids;
 }
 
 /**
@@ -87,7 +112,7 @@ export async function noteDeliveries(
  * @param delivery.exchange a delivery of this transaction, which has no seal yet
  * @throws Problem rows_unauthenticated
  */
-export async function refuseForeignConcerns(
+async function refuseForeignConcerns(
   reader: Reader,
   events: readonly string[],
   { department, exchange }: Pick<DeliveryRow, 'department' | 'exchange'>,
