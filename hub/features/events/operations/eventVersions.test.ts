@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { administratorSession } from '../../../../tests/administratorSession.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
-import { samples } from '../../../../tests/hub.ts';
+import { eventually } from '../../../../tests/eventually.ts';
+import { samples, testHub } from '../../../../tests/hub.ts';
 import { readSamplePlan, samplePlan } from '../../../../tests/samplePlan.ts';
 import { defined } from '../../../../terms/defined.ts';
 import { openingsOf } from '../openings.ts';
 
-const { hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
+const other = await testHub({ database, jobsByTime: false, keysDir: hub.hub.config.keysDir });
+after(() => other.stop());
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 await city.apply('air-warning/response.yaml');
@@ -22,6 +26,7 @@ const author = await hub.token('author', ['steward']);
 const second = await hub.token('second', ['steward']);
 const officer = await hub.token('officer', ['security']);
 const provider = await hub.token('provider', ['steward'], 'ecology');
+const planner = await hub.token('planner', ['steward'], 'ecology');
 const topic = 'ecology.air-warnings';
 const { events: school } = city.education.client;
 const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
@@ -151,6 +156,131 @@ test('a field that orders or closes events stays required and without null', asy
       ['/properties/district', 'ordering_key'],
       ['/properties/district', 'closing_field'],
     ]);
+  }
+});
+
+/** A schema of its own for types of event: number, district, and what a test adds. */
+const drill = (id: string, more: object, properties: object = {}): Schema => {
+  const marks = { 'x-sensitivity': 'L1', 'x-personal': 'none' };
+  const field = (one: object) => ({ 'x-title': { zh: '数据项', en: 'Field' }, ...one, ...marks });
+  const all = {
+    drill_id: { type: 'string', maxLength: 20 },
+    district: { type: 'string', maxLength: 6 },
+    aqi: { type: 'integer' },
+    amount: { type: 'string', format: 'decimal', maxLength: 20 },
+    ...properties,
+  };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:datong:${id}`,
+    'x-title': { zh: '演练', en: 'Drill' },
+    'x-class': 'general',
+    'x-primary-key': ['/drill_id'],
+    type: 'object',
+    additionalProperties: false,
+    required: ['drill_id', 'district'],
+    ...more,
+    properties: Object.fromEntries(Object.entries(all).map(([name, one]) => [name, field(one as object)])),
+  } as unknown as Schema;
+};
+const typesOf = (schema: Schema, ...ids: readonly string[]): readonly object[] => [
+  { kind: 'Schema', document: schema },
+  ...ids.map((id) => ({
+    kind: 'Dataset',
+    id,
+    title: { zh: '演练', en: 'Drill' },
+    schema: schema.$id,
+    mode: 'events',
+    sharing: { type: 'conditional', conditions: '应急响应成员单位' },
+  })),
+];
+const topicOf = (id: string, ...types: readonly string[]) => ({
+  id,
+  title: { zh: '演练', en: 'Drills' },
+  types,
+  retentionDays: 30,
+});
+
+test('rules of tables do not apply: an integer becomes a number, and the key changes', async () => {
+  const type = 'ecology.drill-begun';
+  await city.apply([
+    ...typesOf(drill('drill:1.0', {}), type),
+    { kind: 'Topic', ...topicOf('ecology.drills', type) },
+  ]);
+  // a column that tables would retain, with another type
+  await published(drill('drill:1.1', {}, { note: { type: 'integer' } }));
+  const key = { 'x-primary-key': ['/drill_id', '/district'] };
+  const wider = { note: { type: 'string', maxLength: 20 }, aqi: { type: 'number' } };
+  await published(drill('drill:1.2', key, wider), { reason: '备注改为文字' });
+  const { json } = await hub.staff(provider, 'POST', `/v1/datasets/${type}/schema`, {
+    schema: 'urn:datong:drill:1.2',
+  });
+  const path = `/v1/proposals/${String(json['proposal'])}`;
+  const { digest } = (await hub.staff(officer, 'GET', path)).json;
+  const accepted = await hub.staff(officer, 'POST', `${path}/acceptance`, { digest });
+  assert.equal(accepted.status, 201, JSON.stringify([json, accepted.json]));
+  const data = { drill_id: 'd-1', district: '990101', aqi: 180.5, note: '全市' };
+  const event = { specversion: '1.0', id: 'd-1', source: 'test', type, data } as const;
+  assert.equal((await city.ecology.client.events.publish('ecology.drills', [event])).json.stored, 1);
+  // texts would be compared where decimals were
+  await published(drill('drill:1.3', key, { ...wider, amount: { type: 'string', maxLength: 20 } }));
+  assert.deepEqual((await move(type, 'urn:datong:drill:1.3')).found, [
+    ['/properties/amount', 'column_retyped'],
+  ]);
+});
+
+test('a topic or a plan that is registered in the moment of a move, by another process: one of the two is refused', async () => {
+  const [begun, ended, alone] = ['ecology.race-begun', 'ecology.race-ended', 'ecology.race-alone'] as const;
+  await city.apply([
+    ...typesOf(drill('race:1.0', {}), begun, ended, alone),
+    { kind: 'Topic', ...topicOf('ecology.races', begun, ended) },
+  ]);
+  await published(drill('race:1.1', { required: ['drill_id'] }));
+  const plan = {
+    ...readSamplePlan(),
+    id: 'ecology.race',
+    type: begun,
+    closedBy: { type: ended, field: 'district' },
+  };
+  const { purpose: _, noticeType: __, when: ___, ...proposed } = plan;
+  const { json } = await hub.staff(provider, 'POST', '/v1/response-plans', proposed);
+  const path = `/v1/proposals/${String(json['proposal'])}`;
+  const { digest } = (await hub.staff(planner, 'GET', path)).json;
+  const [holder, watcher] = [await administratorSession(database), await administratorSession(database)];
+  const races = [
+    [ended, 'plan_unfit', () => other.staff(planner, 'POST', `${path}/acceptance`, { digest })],
+    [
+      alone,
+      'topic_unfit',
+      () =>
+        other.staff(provider, 'POST', '/v1/topics', {
+          ...topicOf('ecology.race-alone-topic', alone),
+          orderingKey: 'district',
+        }),
+    ],
+  ] as const;
+  for (const [type, code, register] of races) {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM audit_head WHERE id = 1 FOR UPDATE');
+    const both = [
+      hub.staff(provider, 'POST', `/v1/datasets/${type}/schema`, { schema: 'urn:datong:race:1.1' }),
+      register(),
+    ];
+    await eventually(
+      async () => {
+        const { rows } = await watcher.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return rows.length >= 2;
+      },
+      () => 'both are decided, and wait for the log',
+    );
+    await holder.query('COMMIT');
+    const answers = await Promise.all(both);
+    const refused = answers.filter(({ status }) => status >= 300).map(({ json: { code: why } }) => why);
+    const shown = JSON.stringify(answers.map(({ status, json: body }) => [status, body]));
+    assert.equal(refused.length, 1, shown);
+    assert.ok(['rebind_unfit', code].includes(String(refused[0])), shown);
   }
 });
 

@@ -18,12 +18,13 @@ import { compileSchema } from '../../../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import type { PolicyChange } from '../../../../schemas/subset/policyChanges.ts';
 import { readSchema } from '../../../../schemas/parse.ts';
-import { layoutOf, type Column } from '../../../domain/rowTable/layout.ts';
+import type { Resolve } from '../../../../schemas/references.ts';
+import { layoutOf, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import { widening } from '../../../domain/rowTable/storable.ts';
 import { publishedStates, waivedBetween } from '../../../domain/schemaVersion.ts';
 import { examineStored } from '../../../flows/intake/inspect/examineStored.ts';
 import { type DatasetRow, datasetById } from '../../../registry/store/datasets.ts';
-import { schemaByUrn } from '../../../registry/store/schemas.ts';
+import { schemaByUrn, type SchemaRow } from '../../../registry/store/schemas.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
@@ -117,9 +118,48 @@ function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' |
 /** With these changes a stored value would mean something else, or be found under another name. */
 const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_changed', 'semantic_changed'];
 
+/** An obstacle that follows from columns, key and subject. */
+interface Obstacle {
+  readonly pointer: string;
+  readonly code: string;
+}
+
+/**
+ * Events are stored as JSON, without columns and key: an integer is a number. Their subjects are stored, and a filter compares decimals by
+ * value and other texts by their characters.
+ */
+function eventObstacles(from: DatasetSchema, to: DatasetSchema): readonly Obstacle[] {
+  const [before, after] = [layoutOf(from), layoutOf(to)];
+  const isDecimal = ({ byField }: Layout, field: string): boolean => byField.get(field)?.decimal === true;
+  return widening(before, after, new Set()).unfit.flatMap(({ field, code }) => {
+    const isRetyped = code === 'column_retyped' && isDecimal(before, field) !== isDecimal(after, field);
+    return isRetyped || code === 'subject_changed' ? [{ pointer: `/properties/${field}`, code }] : [];
+  });
+}
+
+/** @param others versions of the name: one that was withdrawn left its columns in the tables */
+function rowObstacles(
+  from: DatasetSchema,
+  to: DatasetSchema,
+  others: readonly SchemaRow[],
+  resolve: Resolve,
+): readonly Obstacle[] {
+  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
+  const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
+  const retyped = added.filter(({ field, kind }) =>
+    others.some(({ document }) => {
+      const { byField } = layoutOf(readSchema(JSON.parse(document) as JsonSchema, resolve));
+      return (byField.get(field)?.kind ?? kind) !== kind;
+    }),
+  );
+  return [...retyped.map(({ field }) => ({ field, code: 'column_retyped' })), ...unfit].map(
+    ({ field, code }) => ({ pointer: `/properties/${field}`, code }),
+  );
+}
+
 /**
  * Checks whether stored rows can be read under another version without conversion. If a version in between broke something knowingly,
- * every stored row is checked.
+ * every stored row is checked. A publisher may still write events for an earlier version: what breaks any of them is an obstacle.
  * @returns columns that the stored rows lack, and, where rows were checked, the batch that they belong to
  * @throws Problem rebind_unfit, checks_busy
  */
@@ -133,8 +173,6 @@ export async function rowsFit(
   const facts = { dataset: row.id, schema: to.urn };
   if (from.major !== to.major)
     throw new Problem('rebind_unfit', facts, { findings: [{ pointer: to.urn, code: 'major_changed' }] });
-  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
-  const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
   const pairs = [{ old: from.document, fresh: to.document }];
   const [comparison] = await guardedComparisons(turn, pairs, 'BACKWARD', surroundings);
   const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
@@ -146,17 +184,10 @@ export async function rowsFit(
   const stored = requested
     ? await examineStored(database.app, row, from, compileSchema(to, surroundings))
     : undefined;
-  const retyped = added.filter((column) =>
-    others.some((row) => {
-      // a version that was withdrawn left its column in the table
-      const other = layoutOf(readSchema(JSON.parse(row.document) as JsonSchema, surroundings.resolve));
-      const former = other.byField.get(column.field);
-      return former !== undefined && former.kind !== column.kind;
-    }),
-  );
   const findings = [
-    ...retyped.map(({ field }) => ({ pointer: `/properties/${field}`, code: 'column_retyped' as const })),
-    ...unfit.map(({ field, code }) => ({ pointer: `/properties/${field}`, code })),
+    ...(row.mode === 'events'
+      ? eventObstacles(from, to)
+      : rowObstacles(from, to, others, surroundings.resolve)),
     ...[...changed, ...(requested ? [] : broken)].map(({ path, code, reason }) => ({
       pointer: path,
       code,
@@ -169,6 +200,7 @@ export async function rowsFit(
     })),
   ];
   if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });
+  const added = layoutOf(to).columns.filter(({ field }) => !layoutOf(from).byField.has(field));
   return { added, examined: stored?.batch ?? undefined };
 }
 
