@@ -20,6 +20,7 @@ import {
   insertEscalation,
   missStep,
   nextDue,
+  type DuePortion,
   type DueStep,
 } from '../store/deadlines.ts';
 import { closedEvent, dropLateClosings, lateClosings, type LateClosing } from '../store/lateClosings.ts';
@@ -39,7 +40,7 @@ export interface EscalationServices {
   readonly registry: Pick<Registry, 'current' | 'refresh'>;
 }
 
-/** Deadlines of one run. */
+/** Events, closings or steps that are read at once. */
 const most = 200;
 
 export function escalateEvents(services: EscalationServices): Job {
@@ -54,37 +55,87 @@ export function escalateEvents(services: EscalationServices): Job {
     run: async (run) => {
       next = undefined;
       const failures: unknown[] = [];
-      const portion = { now: run.now(), most, failures };
-      const ending = await endingEvents(database.app, portion);
-      for (const event of ending) {
+      let more = false;
+      for (const works of [endings, closings, missedSteps]) {
+        const isFull = await workThrough(run, failures, (portion) => works(run, services, portion));
         if (run.signal.aborted) return { failures };
-        await exceptAltered(failures, () => end(run, services, event));
+        more ||= isFull;
       }
-      const late = await lateClosings(database.app, portion);
-      for (const [event, recipients] of recipientsByEvent(late)) {
-        if (run.signal.aborted) return { failures };
-        await exceptAltered(failures, () => closeLate(run, services, event, recipients));
-      }
-      const due = await dueSteps(database.app, portion);
-      if (due.length > 0) await services.registry.refresh();
-      const planOf = await plansOfEvents(database.app, due);
-      const topics = await topicsByType(
-        database.app,
-        due.flatMap((step) => planOf(step)?.noticeType ?? []),
-      );
-      for (const step of due) {
-        if (run.signal.aborted) return { failures };
-        await exceptAltered(failures, () => {
-          const plan = authenticPlan(planOf(step));
-          return miss(run, services, step, { plan, topic: topics.get(plan.noticeType ?? '') });
-        });
-      }
-      // altered rows are read again after the usual time
-      if (failures.length > 0) return { failures };
-      next = await nextDue(database.app);
-      return { more: [ending, late, due].some(({ length }) => length === most) };
+      // what is due and was altered is read again after the usual time
+      next = await nextDue(database.app, failures.length > 0 ? run.now() : undefined);
+      return { more, failures };
     },
   };
+}
+
+/** What is to be done in an event. */
+interface EventWork {
+  readonly event: string;
+  readonly work: () => Promise<unknown>;
+}
+
+/**
+ * Does the work of a portion. An event that was changed past the hub is left out, and where it took a place in a full portion, the next
+ * portion is read without it: altered events delay no others.
+ * @returns whether there is more
+ */
+async function workThrough(
+  run: JobRun,
+  failures: unknown[],
+  read: (portion: DuePortion) => Promise<{ readonly works: readonly EventWork[]; readonly isFull: boolean }>,
+): Promise<boolean> {
+  const altered: string[] = [];
+  for (;;) {
+    const known = altered.length;
+    const { works, isFull } = await read({
+      now: run.now(),
+      most,
+      // rows without a valid seal are reported once
+      failures: known === 0 ? failures : [],
+      without: altered,
+    });
+    for (const { event, work } of works) {
+      if (run.signal.aborted) return false;
+      const before = failures.length;
+      await exceptAltered(failures, work);
+      if (failures.length > before) altered.push(event);
+    }
+    if (!isFull || altered.length === known) return isFull;
+  }
+}
+
+async function endings(run: JobRun, services: EscalationServices, portion: DuePortion) {
+  const events = await endingEvents(services.database.app, portion);
+  const works = events.map((event) => ({ event: event.id, work: () => end(run, services, event) }));
+  return { works, isFull: events.length === portion.most };
+}
+
+async function closings(run: JobRun, services: EscalationServices, portion: DuePortion) {
+  const late = await lateClosings(services.database.app, portion);
+  const works = [...recipientsByEvent(late)].map(([event, recipients]) => ({
+    event,
+    work: () => closeLate(run, services, event, recipients),
+  }));
+  return { works, isFull: late.length === portion.most };
+}
+
+async function missedSteps(run: JobRun, services: EscalationServices, portion: DuePortion) {
+  const { app } = services.database;
+  const due = await dueSteps(app, portion);
+  if (due.length > 0) await services.registry.refresh();
+  const planOf = await plansOfEvents(app, due);
+  const topics = await topicsByType(
+    app,
+    due.flatMap((step) => planOf(step)?.noticeType ?? []),
+  );
+  const works = due.map((step) => ({
+    event: step.event,
+    work: async () => {
+      const plan = authenticPlan(planOf(step));
+      await miss(run, services, step, { plan, topic: topics.get(plan.noticeType ?? '') });
+    },
+  }));
+  return { works, isFull: due.length === portion.most };
 }
 
 /**

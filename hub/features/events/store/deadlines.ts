@@ -41,17 +41,23 @@ export interface DuePortion {
   readonly most: number;
   /** receives a problem where rows that were changed past the hub are left out */
   readonly failures: unknown[];
+  /** ids of events that are left out */
+  readonly without: readonly string[];
 }
 
 /** Steps in which something is due, the longest first. */
-export async function dueSteps(reader: Reader, { now, most, failures }: DuePortion): Promise<DueStep[]> {
+export async function dueSteps(
+  reader: Reader,
+  { now, most, failures, without }: DuePortion,
+): Promise<DueStep[]> {
   const rows = await firstSealedRows<StoredStep & Pick<DueStep, 'plan' | 'revision' | 'publisher'>>(
     reader,
     ['event_step', 's'],
     `SELECT ${stepColumns}, e.plan, e.revision, e.department AS publisher
        FROM event_step AS s JOIN open_event AS e ON e.id = s.event
-      WHERE s.next_at <= ${momentAt('$1')} ORDER BY s.next_at, s.event, s.step, s.department`,
-    [now],
+      WHERE s.next_at <= ${momentAt('$1')} AND s.event <> ALL ($2::uuid[])
+      ORDER BY s.next_at, s.event, s.step, s.department`,
+    [now, without],
     most,
     failures,
   );
@@ -66,25 +72,32 @@ export async function dueSteps(reader: Reader, { now, most, failures }: DuePorti
 /** Events whose time is over. */
 export async function endingEvents(
   reader: Reader,
-  { now, most, failures }: DuePortion,
+  { now, most, failures, without }: DuePortion,
 ): Promise<OpenEventRow[]> {
   const rows = await firstSealedRows<StoredEvent>(
     reader,
     ['open_event', 'e'],
     `SELECT ${eventColumns} FROM open_event AS e
-      WHERE e.state = 'open' AND e.ends_at <= ${momentAt('$1')} ORDER BY e.ends_at, e.id`,
-    [now],
+      WHERE e.state = 'open' AND e.ends_at <= ${momentAt('$1')} AND e.id <> ALL ($2::uuid[])
+      ORDER BY e.ends_at, e.id`,
+    [now, without],
     most,
     failures,
   );
   return rows.map(readEvent);
 }
 
-/** When the next deadline, stage or end is due, Unix milliseconds; undefined where nothing is. */
-export async function nextDue(reader: Reader): Promise<number | undefined> {
+/**
+ * When the next deadline, stage or end is due, Unix milliseconds; undefined where nothing is.
+ * @param after only what is due after this moment; absent: also what is overdue
+ */
+export async function nextDue(reader: Reader, after?: number): Promise<number | undefined> {
+  const isLater = (column: string): string =>
+    after === undefined ? '' : ` AND ${column} > ${momentAt('$1')}`;
   const { rows } = await reader.query<{ next: string | null }>(
-    `SELECT ${momentOf(`least((SELECT min(next_at) FROM event_step WHERE next_at IS NOT NULL),
-                              (SELECT min(ends_at) FROM open_event WHERE state = 'open'))`)} AS next`,
+    `SELECT ${momentOf(`least((SELECT min(next_at) FROM event_step WHERE next_at IS NOT NULL${isLater('next_at')}),
+                              (SELECT min(ends_at) FROM open_event WHERE state = 'open'${isLater('ends_at')}))`)} AS next`,
+    after === undefined ? [] : [after],
   );
   return readMomentOrNull(rows[0]?.next ?? null) ?? undefined;
 }

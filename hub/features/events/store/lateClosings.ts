@@ -33,13 +33,14 @@ export async function insertLateClosings(transaction: Transaction, event: string
 /** By event and department. A row that others than the hub added is left out. */
 export const lateClosings = (
   reader: Reader,
-  { most, failures }: Pick<DuePortion, 'most' | 'failures'>,
+  { most, failures, without }: Omit<DuePortion, 'now'>,
 ): Promise<readonly LateClosing[]> =>
   firstSealedRows<LateClosing>(
     reader,
     'late_closing',
-    'SELECT event, department AS recipient FROM late_closing ORDER BY event, department',
-    [],
+    `SELECT event, department AS recipient FROM late_closing
+      WHERE event <> ALL ($1::uuid[]) ORDER BY event, department`,
+    [without],
     most,
     failures,
   );
