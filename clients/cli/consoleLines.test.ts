@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { Command } from 'commander';
 import ts from 'typescript';
+import { registerAll } from '../../tests/everyVerb.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { otherNames, registerAll } from './verbs.ts';
+import { otherNames } from './verbs.ts';
 
 const pages = resolve(import.meta.dirname, '../../console/src');
 const begin = 'npx datong ';

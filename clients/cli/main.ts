@@ -1,4 +1,4 @@
-/** The command line: one file per verb below clients/cli, listed in verbs.ts. */
+/** The command line: one file per verb below clients/cli, listed in verbFiles.ts. */
 import { inspect } from 'node:util';
 import { CommanderError, Option } from 'commander';
 import { languageOf } from '../../terms/bilingual.ts';

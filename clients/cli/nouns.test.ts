@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runDatong } from '../../tests/datong.ts';
+import { formerVerbs } from '../../tests/everyVerb.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { DatongCommand } from './datongCommand.ts';
 import { speakHelp } from './helpLanguage.ts';
 import { newForms, nouns, shortForms, topHelp } from './nouns.ts';
 import { textWidth } from './printedText.ts';
 import { setLanguage } from './verb.ts';
-import { formerVerbs, registerVerbs } from './verbs.ts';
+import { registerVerbs } from './verbs.ts';
 
 const named = async (...words: readonly string[]): Promise<DatongCommand> => {
   const program = new DatongCommand('datong').exitOverride();

@@ -7,10 +7,10 @@ import { test } from 'node:test';
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../../terms/problem.ts';
 import { runDatong } from '../../tests/datong.ts';
+import { registerAll } from '../../tests/everyVerb.ts';
 import { DatongCommand } from './datongCommand.ts';
 import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
-import { registerAll } from './verbs.ts';
 import { wholeNumber } from './values.ts';
 
 test('every verb says in both languages what it does', async () => {
