@@ -25,7 +25,9 @@ export interface RunOptions {
 
 /** Profiles of a test are its own: those of the user who runs it are neither read nor changed. */
 const home = join(tmpdir(), `datong-test-profiles-${process.pid}`);
-process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+/** For the next test file of this process. */
+export const removeProfiles = (): void => rmSync(home, { recursive: true, force: true });
+process.once('exit', removeProfiles);
 
 /** The environment a verb is run in. */
 export function datongEnvironment(more: RunOptions['env'] = {}): NodeJS.ProcessEnv {

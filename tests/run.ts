@@ -6,6 +6,7 @@
 import { bundleTests } from './bundleTests.mjs';
 import { groupTests } from './groupTests.ts';
 import { listTests } from './listTests.ts';
+import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pipeline } from 'node:stream/promises';
@@ -27,16 +28,31 @@ const bundled = files.length > few;
 // Node below 22.18 starts each file's process with our flags; there the loader of TypeScript must be among them.
 const strips = 'typescript' in process.features && process.features.typescript !== false;
 if (!strips && !bundled) process.execArgv.push('--import', import.meta.resolve('tsx'));
+
+/** Many files share processes; with `-t` they do not, since the name of a file's suite would be matched too. */
+async function processesOf(all: readonly string[]): Promise<readonly string[]> {
+  if (!bundled) return all;
+  const [runGroup = '', ...built] = await bundleTests([join(import.meta.dirname, 'runGroup.ts'), ...all]);
+  return values.t === undefined ? groupTests(all, built, runGroup) : built;
+}
+
+const building = processesOf(files);
+building.catch(() => undefined); // it is awaited below, after the cluster has started
 const cluster = await startTestCluster();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void cluster.stop().finally(() => process.exit(130)));
+}
+/** What the events of a passed and a failed test have in common. */
+interface Ended {
+  readonly skip?: string | boolean | undefined;
+  readonly details: { readonly type?: 'suite' };
 }
 const failures: unknown[] = [];
 let ran = 0;
 try {
   // a test that hangs is ended; twice what the longest file takes on a slow machine, so that no slow test is ended
   const events = run({
-    files: bundled ? groupTests(files, await bundleTests(files)) : files,
+    files: await building,
     concurrency: 2,
     timeout: 600_000,
     ...(values.t === undefined ? {} : { testNamePatterns: [new RegExp(values.t)] }),
@@ -45,10 +61,11 @@ try {
   events.on('test:fail', (failure) => {
     if (failure.todo === undefined || failure.todo === false) failures.push(failure);
   });
-  for (const kind of ['test:pass', 'test:fail'] as const)
-    events.on(kind, ({ skip }) => {
-      if (skip === undefined || skip === false) ran += 1;
-    });
+  const count = ({ skip, details }: Ended): void => {
+    if (details.type !== 'suite' && (skip === undefined || skip === false)) ran += 1;
+  };
+  events.on('test:pass', count);
+  events.on('test:fail', count);
   await pipeline(events.compose(new spec()), process.stdout, { end: false });
 } finally {
   await cluster.stop();
