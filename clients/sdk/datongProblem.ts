@@ -18,6 +18,8 @@ export class DatongProblem extends Error {
   readonly findings: readonly unknown[];
   /** id under which the refusal was logged; undefined where it was not */
   readonly exchange: string | undefined;
+  /** as received, signed or not */
+  readonly reply: ReplyMessage;
   /** request, reply and receipt; undefined where the reply is not signed (it came from before the hub's application) */
   readonly kept: StoredExchange | undefined;
 
@@ -37,6 +39,7 @@ export class DatongProblem extends Error {
     this.at = textOf(document['at']);
     this.findings = Array.isArray(document['findings']) ? document['findings'] : [];
     this.exchange = textOf(document['exchange']);
+    this.reply = reply;
     this.kept = stored;
   }
 }
