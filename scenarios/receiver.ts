@@ -5,7 +5,7 @@ import type { DeliveredEvent } from '../clients/sdk/events.ts';
 import { defined } from '../terms/defined.ts';
 import type { Received } from './received.ts';
 
-/** Receives the events of a subscription until `stop`, and writes each answer as it was received. */
+/** Receives the events of a subscription until `stop`, and writes each answer or refusal as it was received. */
 export class Receiver {
   private readonly stopping = new AbortController();
   private readonly done: Promise<void>;
@@ -28,8 +28,7 @@ export class Receiver {
     while (!this.stopping.signal.aborted) {
       try {
         const request = { wait: 2, ...defined({ after }) };
-        const { json, kept } = await client.events.pull(subscription, request);
-        this.received.write(kept, { events: json.events.length });
+        const { json } = await this.received.call(() => client.events.pull(subscription, request));
         for (const event of json.events) this.onEvent(event);
         after = json.next;
       } catch (error) {

@@ -9,6 +9,7 @@ import { get } from 'node:https';
 import { dirname, join, parse, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { ReplyMessage } from '../certs/message.ts';
 import { signingKey } from '../certs/signatures/index.ts';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
@@ -294,18 +295,30 @@ export class Stage {
   /** Verifies a file of `out` without the hub: only the published keys are fetched. Writes the findings next to it. */
   async verify(file: string, findings: string): Promise<void> {
     const anchors = join(this.out, 'anchors.json');
-    writeFileSync(anchors, await this.fetched('/v1/log/anchors'));
+    writeFileSync(anchors, (await this.fetched(`${this.origins.open}/v1/log/anchors`)).body);
     const verify = ['audit', 'verify', join(this.out, `${file}.json`), '--anchors', anchors, '--json'];
     writeFileSync(join(this.out, `${findings}.json`), await this.run(verify));
   }
 
-  /** A public answer of the open listener. */
-  private fetched(path: string): Promise<string> {
+  /** A reply of the staff listener as it was received. @param token of a person @throws StaffRefusal */
+  async staffReply(path: string, token: string): Promise<ReplyMessage> {
+    const reply = await this.fetched(`${this.origins.staff}${path}`, { authorization: `Bearer ${token}` });
+    if (reply.status >= 400)
+      throw new StaffRefusal(`${path}: ${reply.status} ${Buffer.from(reply.body).toString()}`);
+    return reply;
+  }
+
+  /** A reply that is not signed. */
+  private fetched(uri: string, headers: Readonly<Record<string, string>> = {}): Promise<ReplyMessage> {
     return new Promise((resolve, reject) => {
-      get(`${this.origins.open}${path}`, { ca: this.ca }, (reply) => {
-        reply.setEncoding('utf8');
-        let text = '';
-        reply.on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(text));
+      get(uri, { ca: this.ca, headers }, (reply) => {
+        const chunks: Buffer[] = [];
+        reply
+          .on('data', (chunk: Buffer) => chunks.push(chunk))
+          .on('end', () => {
+            const { statusCode: status = 0, rawHeaders } = reply;
+            resolve({ status, rawHeaders, body: Buffer.concat(chunks) });
+          });
       }).on('error', reject);
     });
   }

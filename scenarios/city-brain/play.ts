@@ -106,14 +106,14 @@ interface Reading {
 }
 
 /**
- * The readings of one moment. One station in ten crosses the threshold for three readings; one reading in two hundred breaks the schema.
+ * The readings of one moment. One station in ten crosses the threshold for three readings; about one reading in two hundred breaks the schema.
  * @param nth number of the moment
  */
 function readings(stations: readonly string[], nth: number, at: number, random: Random): readonly Reading[] {
   return stations.map((station, i): Reading => {
     const crosses = i % 10 === 0 && (nth + i / 10) % 8 >= 5;
-    // the seventh: one that does not cross
-    const broken = (nth * stations.length + i) % 200 === 7;
+    // of a prime number, so that other stations break it at each moment; the first is one that does not cross
+    const broken = (nth * stations.length + i) % 199 === 7;
     const pm25 = crosses ? random.whole(1_600, 4_000) / 10 : random.whole(50, 900) / 10;
     return {
       station,

@@ -1,10 +1,14 @@
 """Compares what the bureau received with the truth of the city and with the exported log. It shares no code with the hub."""
 import collections
+import csv
 import hashlib
+import io
 import json
 import pathlib
 import re
 import sys
+import xml.etree.ElementTree as ElementTree
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from evidence import bytes_of, entries, figure, out, place, read, received, report
@@ -16,15 +20,32 @@ PAPERS = {'household register': ['born-by', 'registered-as'], 'vaccination bookl
 GROUP = {'owns-dwelling': 'dwelling', 'lease-runs': 'dwelling', 'paid-in-month': 'work', 'licence-valid': 'work'}
 STATES = {'meets': 'yes', 'fails': 'no', 'absent': 'unknown'}
 DEPARTMENTS = ['civil-affairs', 'data-office', 'education', 'health', 'housing', 'hrss', 'market', 'natural-resources', 'pub-security']
-# how the files of each format begin; the host's records have their digits in EBCDIC
+SHEET = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
+
+
+def rows_of_dbf(data):
+    """Records of a FoxPro table that are not marked as deleted."""
+    count, head, size = (int.from_bytes(data[begin:end], 'little') for begin, end in ((4, 8), (8, 10), (10, 12)))
+    return sum(data[head + i * size] != ord('*') for i in range(count))
+
+
+def rows_of_xlsx(data):
+    """Rows of the first sheet without its header."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return sum(1 for _ in ElementTree.fromstring(book.read('xl/worksheets/sheet1.xml')).iter(f'{SHEET}row')) - 1
+
+
+# how the files of each format begin, and the records that they have; the host's records have their digits in EBCDIC
 FORMATS = {
-    'HL7 v2': lambda data: data.startswith(b'MSH|^~\\&|'),
-    'FoxPro DBF': lambda data: data[:1] in (b'\x03', b'0') and b'\r' in data[32:1024:32],
-    'xlsx': lambda data: data.startswith(b'PK\3\4') and b'xl/workbook.xml' in data,
-    'EBCDIC': lambda data: all(0xf0 <= one <= 0xf9 for one in data[:17]) and len(data) % 100 == 0 < len(data),
-    'XML': lambda data: data.startswith(b'<?xml'),
-    'JSON': lambda data: 'data' in json.loads(data),
-    'CSV in GB18030': lambda data: data.decode('gb18030').count(',') > data.count(b'\n') and not data.isascii(),
+    'HL7 v2': (lambda data: data.startswith(b'MSH|^~\\&|'),
+               lambda data: sum(segment.startswith('RXA|') for segment in data.decode('gb18030').split('\r'))),
+    'FoxPro DBF': (lambda data: data[:1] in (b'\x03', b'0') and b'\r' in data[32:1024:32], rows_of_dbf),
+    'xlsx': (lambda data: data.startswith(b'PK\3\4') and b'xl/workbook.xml' in data, rows_of_xlsx),
+    'EBCDIC': (lambda data: all(0xf0 <= one <= 0xf9 for one in data[:17]) and len(data) % 100 == 0 < len(data), lambda data: len(data) // 100),
+    'XML': (lambda data: data.startswith(b'<?xml'), lambda data: len(ElementTree.fromstring(data).findall('LICENCE'))),
+    'JSON': (lambda data: 'data' in json.loads(data), lambda data: len(json.loads(data)['data']['items'])),
+    'CSV in GB18030': (lambda data: data.decode('gb18030').count(',') > data.count(b'\n') and not data.isascii(),
+                       lambda data: sum(1 for _ in csv.reader(io.StringIO(data.decode('gb18030'), newline=''))) - 1),
 }
 
 
@@ -52,7 +73,7 @@ def spared(answers):
 
 def format_of(data):
     """The format of a file by its content; none where it is not one of them."""
-    for name, begins in FORMATS.items():
+    for name, (begins, _) in FORMATS.items():
         try:
             if begins(data):
                 return name
@@ -63,7 +84,8 @@ def format_of(data):
 
 given = read('given')
 families = {one['matter']: one for one in read('families')}
-answered = received('education') + received('school-office')
+got = {name: received(name) for name in ('education', 'school-office')}
+answered = [one for lines in got.values() for one in lines if 'fact' in one]
 answers, meals = collections.defaultdict(dict), collections.defaultdict(list)
 for one in answered:
     body = json.loads(one['body'])
@@ -90,14 +112,15 @@ sent = read('sent')
 contents = {one['dataset']: (out / one['file']).read_bytes() for one in sent}
 stored = {entry['dataset']: entry['batch'] for entry in entries
           if entry['operation'] == 'commitBatch' and entry['decision'] == 'allow' and entry['change']['state'] == 'published'}
-written = {one['dataset']: one['records'] for one in sent}
+format_by = {name: format_of(data) for name, data in contents.items()}
+written = {name: FORMATS[format_by[name]][1](data) if format_by[name] else 0 for name, data in contents.items()}
 figure('七个文件的记录数，与日志中的行数', 'records of seven files, and rows of the log', sum(written.values()),
        sum(batch['rows'] for batch in stored.values()),
        len(written) == 7 and {name: (batch['rows'], batch['bad']) for name, batch in stored.items()} == {name: (count, 0) for name, count in written.items()})
 digests = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
 same = sum(name in stored and stored[name]['sha256'] == digest for name, digest in digests.items())
 figure('摘要与日志相符的文件', 'files whose digest is in the log', '7', same, same == 7 == len(stored))
-formats = {format_of(data) for data in contents.values()}
+formats = set(format_by.values())
 figure('格式，按文件内容', 'formats, by the content of the files', '≥ 6', f"{len(formats)}: {', '.join(sorted(map(str, formats)))}",
        None not in formats and len(formats) >= 6)
 registered = {entry['change']['code'] for entry in entries if entry['operation'] == 'registerDepartment' and entry['decision'] == 'allow'}
@@ -105,22 +128,42 @@ acting = {entry['actor'].get('department') for entry in entries if entry['operat
 figure('部门：登记，报送或核验，按日志', 'departments registered, and sending or asking, by the log', '9, 8', f'{len(registered)}, {len(acting)}',
        sorted(registered) == DEPARTMENTS and acting == set(DEPARTMENTS) - {'data-office'})
 
+# five facts of each application once, and the question about meals three times
+times = {(matter, fact): 1 for matter in families for fact in FACTS}
+times |= {(matter, 'on-benefits'): 3 for matter, family in families.items() if family['meals']}
+made = collections.Counter((one['matter'], GROUP.get(one['fact'], one['fact'])) for one in answered)
 asked = [entry for entry in entries if entry['operation'] == 'checkFact']
 calls = [one['exchange'] for one in answered]
-figure('日志记录 = 调用', 'entries = calls', len(calls), len(asked),
-       len(asked) == len(set(calls)) == len(calls) and {entry['id'] for entry in asked} == set(calls))
-raw = sum(len(set(json.loads(one['body'])) - {'answer', 'asOf', 'obligations', 'notes'}) for one in answered if one['status'] == 200)
+figure('应有的核验 = 调用 = 日志记录', 'questions due = calls = entries', sum(times.values()), f'{len(calls)}, {len(asked)}',
+       made == times and len(asked) == len(set(calls)) == len(calls) and {entry['id'] for entry in asked} == set(calls))
+bodies = [json.loads(one['body']) for one in answered if one['status'] == 200]
+raw = sum(not set(body) <= {'answer', 'asOf', 'obligations'} or body['answer'] not in STATES.values() for body in bodies)
 raw += sum(1 for entry in entries if entry.get('consumer') == 'education' and (entry.get('fields') or entry.get('rows', {}).get('delivered')))
-figure('放出的原始数据项', 'raw fields that were released', '0', raw, raw == 0 and answered)
-everything = bytes_of(answered)
+figure('“是、否、不明”以外的答复内容，放出的数据项', 'answers other than yes, no, unknown, and fields released', '0', raw, raw == 0 and bodies)
+
+
+def is_refused(one):
+    """Whether a query of rows was refused, by the received bytes and by the log."""
+    entry, body = entries[place[one['exchange']]] if one['exchange'] in place else {}, json.loads(one['body'])
+    return (400 <= one['status'] < 500 and 'records' not in body and body['code'] == entry.get('code') and entry['decision'] == 'deny'
+            and (entry['operation'], entry['dataset']) == ('queryDataset', one['rows']))
+
+
+queries = [one for one in got['education'] if 'rows' in one]
+refused = {one['rows'] for one in queries if is_refused(one)}
+figure('被拒绝的按行查询，按收到的字节和日志', 'queries of rows that were refused, by bytes and log', len(contents), len(refused),
+       refused == set(contents) and len(queries) == len(refused) == 7)
+everything = {name: bytes_of(lines) for name, lines in got.items()}
 # the runs of digits and of Chinese characters that were received: few, so that each identity is searched in all of them
-runs = '\n'.join({*re.findall(r'\d{17,}X?|[\u4e00-\u9fff]+', everything.decode('utf-8', 'ignore'))})
+runs = '\n'.join({run for text in everything.values() for run in re.findall(r'\d{17,}X?|[\u4e00-\u9fff]+', text.decode('utf-8', 'ignore'))})
+# the number of an application is in the entries of receipts alone: these were decoded and searched
+is_searched = all({one.decode() for one in re.findall(rb'"matter":"(RX-\d{4}-\d{6})"', text)} == set(families) for text in everything.values())
 identities = {family[name] for family in families.values() for name in ('child', 'guardian', 'name', 'guardianName')}
 found = sum(one in runs for one in identities)
 household = contents.get('pub-security.household', b'').decode('gb18030', 'replace')
 control = sum(family['guardian'] in household for family in families.values())
 figure('收到的字节中的身份号码和姓名', 'identity numbers and names in the received bytes', f'0 of {len(identities)}', found,
-       found == 0 and control == len(families) > 0)
+       found == 0 and control == len(families) > 0 and is_searched)
 
 withdrawn = {one['matter']: place.get(one['exchange'], -1) for one in received('civil-affairs') if one['status'] == 200}
 leaving = {matter for matter, family in families.items() if family['meals'] and family['meals']['withdraws']}

@@ -16,8 +16,6 @@ export interface RegisterFile {
   readonly mapping: string;
   readonly fileName: string;
   readonly bytes: Uint8Array;
-  /** records that the hub must publish */
-  readonly records: number;
 }
 
 /** The month of which payments are asked. */
@@ -29,12 +27,12 @@ const statusAt = 79;
 /** Bytes from the owner's number to the use, in a row of the FoxPro table. */
 const useAfterOwner = 120;
 
-type Part = Pick<RegisterFile, 'fileName' | 'bytes' | 'records'>;
+type Part = Pick<RegisterFile, 'fileName' | 'bytes'>;
 
 function households({ people, children }: City): Part {
   const present = people.filter(({ id }) => children.get(id)?.registered !== false);
   const text = [headers, ...present.map(cellsOf)].map(csvLine).join('');
-  return { fileName: 'household.gb18030.csv', bytes: encodeGb18030(text), records: present.length };
+  return { fileName: 'household.gb18030.csv', bytes: encodeGb18030(text) };
 }
 
 function messageOf({ child }: Family, doses: number, number: number): readonly string[] {
@@ -63,7 +61,6 @@ function vaccinations(families: readonly Family[]): Part {
   return {
     fileName: 'vaccination.hl7',
     bytes: encodeGb18030(segments.map((segment) => `${segment}\r`).join('')),
-    records: segments.filter((segment) => segment.startsWith('RXA')).length,
   };
 }
 
@@ -74,9 +71,7 @@ function realEstate(families: readonly Family[], seed: number): Part {
   // what the others own is a shop
   for (const { guardian, dwelling } of owners)
     if (dwelling.state === 'fails') bytes.write('20', bytes.indexOf(guardian.id) + useAfterOwner, 'latin1');
-  // after each fortieth dwelling comes a company's shop; of these each second one is marked as deleted
-  const shops = Math.floor(heads.length / 40) - Math.floor(heads.length / 80);
-  return { fileName: 'real-estate.cp936.dbf', bytes, records: heads.length + shops };
+  return { fileName: 'real-estate.cp936.dbf', bytes };
 }
 
 async function leases(families: readonly Family[]): Promise<Part> {
@@ -99,7 +94,7 @@ async function leases(families: readonly Family[]): Promise<Part> {
     // the day of the export: a workbook of the same rows has the same bytes
     properties: { modified: new Date('2026-06-30T00:00:00Z') },
   });
-  return { fileName: 'leases.xlsx', bytes, records: rows.length };
+  return { fileName: 'leases.xlsx', bytes };
 }
 
 function payments(families: readonly Family[], seed: number): Part {
@@ -115,8 +110,7 @@ function payments(families: readonly Family[], seed: number): Part {
   for (const [i, { work }] of insured.entries())
     if (work.state === 'fails')
       bytes[(i * monthsOfFile * 2 + (monthsOfFile - 1) * 2) * recordBytes + statusAt] = 0xf2;
-  const records = insured.length * monthsOfFile * 2;
-  return { fileName: 'payments.ebcdic.bin', bytes, records };
+  return { fileName: 'payments.ebcdic.bin', bytes };
 }
 
 function licences({ enterprises }: City): Part {
@@ -126,7 +120,7 @@ function licences({ enterprises }: City): Part {
       `  <LICENCE><USCC>${uscc}</USCC><NAME>${name}</NAME><OPERATOR><IDNO>${operator}</IDNO></OPERATOR><STATE>${isActive ? 1 : 3}</STATE></LICENCE>`,
   );
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<REGISTER>\n${elements.join('\n')}\n</REGISTER>\n`;
-  return { fileName: 'licences.xml', bytes: Buffer.from(text), records: traders.length };
+  return { fileName: 'licences.xml', bytes: Buffer.from(text) };
 }
 
 function benefits({ households: all }: City): Part {
@@ -143,7 +137,7 @@ function benefits({ households: all }: City): Part {
         ],
   );
   const text = JSON.stringify({ data: { total: items.length, items } });
-  return { fileName: 'benefits.json', bytes: Buffer.from(text), records: items.length };
+  return { fileName: 'benefits.json', bytes: Buffer.from(text) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { FactQuestion } from '../../clients/sdk/types.ts';
+import type { CallContext, FactQuestion } from '../../clients/sdk/types.ts';
 import { seededCity } from '../city/seededCity.ts';
 import type { Play } from '../pack.ts';
 import { outcomeOf, Received } from '../received.ts';
@@ -35,12 +35,32 @@ const bornBy = '2020-08-31';
 /** Until then a dwelling must be leased. */
 const endOfSchoolYear = '2027-06-30';
 
+/** The agreement about each register: it grants facts, and no field. */
+const agreements = {
+  'pub-security.household': 'agr-enrol-household',
+  'health.vaccination': 'agr-enrol-vaccination',
+  'natural-resources.real-estate': 'agr-enrol-property',
+  'housing.lease': 'agr-enrol-lease',
+  'hrss.social-insurance': 'agr-enrol-insurance',
+  'market.sole-trader': 'agr-enrol-licence',
+  'civil-affairs.benefit': 'agr-meals-benefit',
+} as const;
+type Register = keyof typeof agreements;
+
 interface Asked {
-  readonly dataset: string;
+  readonly dataset: Register;
   readonly fact: string;
   readonly question: FactQuestion;
-  readonly agreement: string;
 }
+
+const onBehalfOf = 'clerk-0042';
+
+const contextOf = (dataset: Register, { matter }: Family): CallContext => ({
+  purpose: dataset === 'civil-affairs.benefit' ? 'school-meals' : 'school-enrolment',
+  agreement: agreements[dataset],
+  onBehalfOf,
+  matter,
+});
 
 async function register(stage: Stage, folder: string): Promise<void> {
   await stage.apply(join(folder, 'city.yaml'));
@@ -55,52 +75,51 @@ async function register(stage: Stage, folder: string): Promise<void> {
 const measles = ({ child }: Family): Asked => ({
   dataset: 'health.vaccination',
   fact: 'measles-twice',
-  agreement: 'agr-enrol-vaccination',
   question: { subject: child.id },
 });
 
 /** The facts of an application that the bureau's own system asks; the school office asks the vaccinations. */
 function factsOf({ child, guardian, enteredName, dwelling, work }: Family): readonly Asked[] {
-  const household = { dataset: 'pub-security.household', agreement: 'agr-enrol-household' };
   const parent = { subject: guardian.id };
   return [
-    { ...household, fact: 'born-by', question: { subject: child.id, on: bornBy } },
-    { ...household, fact: 'registered-as', question: { subject: child.id, value: enteredName } },
+    {
+      dataset: 'pub-security.household',
+      fact: 'born-by',
+      question: { subject: child.id, on: bornBy },
+    },
+    {
+      dataset: 'pub-security.household',
+      fact: 'registered-as',
+      question: { subject: child.id, value: enteredName },
+    },
     dwelling.right === 'owner'
       ? {
           dataset: 'natural-resources.real-estate',
-          agreement: 'agr-enrol-property',
           fact: 'owns-dwelling',
           question: parent,
         }
       : {
           dataset: 'housing.lease',
-          agreement: 'agr-enrol-lease',
           fact: 'lease-runs',
           question: { ...parent, on: endOfSchoolYear },
         },
     work.kind === 'employee'
       ? {
           dataset: 'hrss.social-insurance',
-          agreement: 'agr-enrol-insurance',
           fact: 'paid-in-month',
           question: { ...parent, value: askedMonth },
         }
       : {
           dataset: 'market.sole-trader',
-          agreement: 'agr-enrol-licence',
           fact: 'licence-valid',
           question: parent,
         },
   ];
 }
 
-const onBehalfOf = 'clerk-0042';
-
 const benefits = ({ guardian }: Family): Asked => ({
   dataset: 'civil-affairs.benefit',
   fact: 'on-benefits',
-  agreement: 'agr-meals-benefit',
   question: { subject: guardian.id },
 });
 
@@ -108,22 +127,29 @@ const benefits = ({ guardian }: Family): Asked => ({
 async function ask(
   stage: Stage,
   received: Received,
-  { dataset, fact, question, agreement }: Asked,
-  { matter }: Family,
+  { dataset, fact, question }: Asked,
+  family: Family,
 ): Promise<void> {
-  const purpose = agreement === 'agr-meals-benefit' ? 'school-meals' : 'school-enrolment';
-  const context = { purpose, agreement, onBehalfOf, matter };
-  const check = () => stage.client('education').checkFact(dataset, fact, question, context);
-  await outcomeOf(received.call(check, { matter, fact }));
+  const check = () =>
+    stage.client('education').checkFact(dataset, fact, question, contextOf(dataset, family));
+  await outcomeOf(received.call(check, { matter: family.matter, fact }));
+}
+
+/** The bureau asks for rows of each register, which no agreement grants. */
+async function askRows(stage: Stage, received: Received, family: Family): Promise<void> {
+  for (const dataset of Object.keys(agreements) as Register[]) {
+    const query = () => stage.client('education').query(dataset, { limit: 10 }, contextOf(dataset, family));
+    await outcomeOf(received.call(query, { rows: dataset }));
+  }
 }
 
 /** Starts the program of the school office. @returns a promise of its end */
 function schoolOffice(stage: Stage, folder: string, families: readonly Family[]): Promise<void> {
   const questions = join(stage.out, 'school-office.ndjson');
   const lines = families.map((family) => {
-    const { dataset, fact, question, agreement } = measles(family);
-    const { matter } = family;
-    const context = { purpose: 'school-enrolment', agreement, 'on-behalf-of': onBehalfOf, matter };
+    const { dataset, fact, question } = measles(family);
+    const { purpose, agreement, matter } = contextOf(dataset, family);
+    const context = { purpose, agreement, 'on-behalf-of': onBehalfOf, matter };
     return `${JSON.stringify({ dataset, fact, question, context })}\n`;
   });
   writeFileSync(questions, lines.join(''));
@@ -189,15 +215,11 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
   note('families', families.map(noted));
 
   const sent: object[] = [];
-  for (const { department, dataset, mapping, fileName, bytes, records } of await filesOf(
-    city,
-    families,
-    seed,
-  ))
-    await step(`${dataset} as ${fileName}: ${records} records`, async () => {
+  for (const { department, dataset, mapping, fileName, bytes } of await filesOf(city, families, seed))
+    await step(`${dataset} as ${fileName}`, async () => {
       writeFileSync(join(stage.out, `sent-${fileName}`), bytes);
       await stage.client(department).sendFile(dataset, bytes, { mapping, fileName });
-      sent.push({ dataset, file: `sent-${fileName}`, records });
+      sent.push({ dataset, file: `sent-${fileName}` });
     });
   note('sent', sent);
 
@@ -206,6 +228,9 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
     consents(stage, folder, meals),
   );
   const [bureau, counter] = [new Received(stage.out, 'education'), new Received(stage.out, 'civil-affairs')];
+  const [first] = families;
+  if (first === undefined) throw new Error('no family applies: give more people');
+  await step('the bureau asks for rows of each register', () => askRows(stage, bureau, first));
   await step(`${families.length} applications, five facts each; consents end in between`, async () => {
     const asking = schoolOffice(stage, folder, families);
     await together(families, callers, async (family) => {

@@ -8,8 +8,9 @@ import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';
 import type { Answer, CallContext, FilterTerm, Query, QueryAnswer } from '../../clients/sdk/types.ts';
-import { Received } from '../received.ts';
+import { outcomeOf, Received } from '../received.ts';
 import type { Stage } from '../stage.ts';
+import { noteUpload } from './photo.ts';
 
 export const dataset = 'hotline.city-cases';
 export const agreementOf = (department: string): string => `agr-cases-${department}`;
@@ -31,6 +32,7 @@ export interface Case {
   readonly case: string;
   readonly status: string;
   readonly photo?: string | null;
+  readonly after_photo?: string | null;
   readonly version: number;
 }
 
@@ -40,6 +42,8 @@ export class Party {
   private readonly out: string;
   private readonly received: Received;
   private readonly context: CallContext;
+  /** what it asks for now without having a right to it */
+  private asked: string | undefined;
 
   constructor(stage: Stage, department: string) {
     this.department = department;
@@ -50,8 +54,15 @@ export class Party {
   }
 
   /** Makes a call, and writes its answer or its refusal. */
-  private call<T>(call: () => Promise<Answer<T>>, about: object = {}): Promise<Answer<T>> {
-    return repeated(() => this.received.call(call, about));
+  private call<T>(call: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    return repeated(() => this.received.call(call, { asked: this.asked }));
+  }
+
+  /** Asks for what it may not have; each reply is noted with the name of the question. */
+  async probe(asked: string, ask: () => Promise<unknown>): Promise<void> {
+    this.asked = asked;
+    await outcomeOf(ask());
+    this.asked = undefined;
   }
 
   query(query: Query): Promise<Answer<QueryAnswer>> {
@@ -107,7 +118,7 @@ export class Party {
     const path = `/v1/datasets/${dataset}/attachments/${photo}`;
     const headers = { ...contextHeaders(this.context), range: 'bytes=0-' };
     const call = { method: 'GET', path, headers, receipt: 'required' } as const;
-    await this.call(() => this.client.call(call), { photo });
+    await this.call(() => this.client.call(call));
   }
 
   /** Uploads a photo in one part. @returns its id */
@@ -122,9 +133,9 @@ export class Party {
     const path = `/v1/attachments/${attachment}`;
     const put = { method: 'PUT' as const, path: `${path}/parts/0`, body, receipt: 'optional' as const };
     const headers = { 'content-type': 'application/octet-stream' };
-    // a part has no log entry: the end of the upload has
-    await this.call(() => this.client.call({ ...put, headers }), { unlogged: true });
+    await this.call(() => this.client.call({ ...put, headers }));
     await this.call(() => this.client.call({ method: 'POST', path: `${path}/finish`, receipt: 'required' }));
+    noteUpload(this.out, attachment, body);
     return attachment;
   }
 }

@@ -1,4 +1,6 @@
 /** Photos of cases: small PNG files whose metadata name the reporter's phone, as the cameras of some apps write it. */
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 
 function chunk(type: string, data: Uint8Array): Buffer {
@@ -28,4 +30,10 @@ export function photoOf(shade: number, phone?: string): Uint8Array {
     chunk('IDAT', deflateSync(lines)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** Writes an uploaded photo to the folder of the run, so that the check compares it with what was received. @param attachment its id */
+export function noteUpload(out: string, attachment: string, photo: Uint8Array): void {
+  const line = JSON.stringify({ attachment, body: Buffer.from(photo).toString('base64') });
+  appendFileSync(join(out, 'sent-photos.ndjson'), `${line}\n`);
 }

@@ -11,11 +11,10 @@ import { Random } from '../../schemas/sample/random.ts';
 import { districts } from '../../clients/cli/demo/files/invented.ts';
 import { caseDays as days, seededCity, type CityCase } from '../city/seededCity.ts';
 import type { Play } from '../pack.ts';
-import { outcomeOf } from '../received.ts';
 import type { Stage } from '../stage.ts';
 import { together } from '../together.ts';
 import { dataset, Party, repeated, type Case } from './party.ts';
-import { photoOf } from './photo.ts';
+import { noteUpload, photoOf } from './photo.ts';
 import { bureau, contractors, departments, handlers, register } from './register.ts';
 
 /** Calls of a party that wait for their answers at the same time. */
@@ -26,7 +25,7 @@ const meets = (seed: number, number: number, day: number, chance: number): boole
   new Random(seed * 1_000_003 + number * 31 + day).chance(chance);
 
 /** Reports of a day reach the hotline. The camera wrote the reporter's phone into the photo. */
-async function report(stage: Stage, cases: readonly CityCase[]): Promise<void> {
+async function report(stage: Stage, cases: readonly CityCase[], today: number): Promise<void> {
   const client = stage.client('hotline');
   const pusher = client.rows(dataset);
   await together(cases, callers, async (one) => {
@@ -47,12 +46,12 @@ async function report(stage: Stage, cases: readonly CityCase[]): Promise<void> {
     let photo: string | null = null;
     if (hasPhoto) {
       const bytes = photoOf(numberOf(one) % 256, row.phone);
-      appendFileSync(join(stage.out, 'sent-photos.bin'), bytes);
       const put = (): ReturnType<typeof client.attachments.put> => {
         const upload = { field: 'photo', mediaType: 'image/png', name: `${randomUUID()}.png` };
         return client.attachments.put(dataset, bytes, upload);
       };
       photo = (await repeated(put)).json.attachment;
+      noteUpload(stage.out, photo, bytes);
     }
     const sent = { ...row, photo };
     const noted = { at: Date.now(), ...sent };
@@ -60,6 +59,7 @@ async function report(stage: Stage, cases: readonly CityCase[]): Promise<void> {
     await pusher.push(sent);
   });
   await pusher.close();
+  appendFileSync(join(stage.out, 'pushed.ndjson'), `${JSON.stringify({ day: today, at: Date.now() })}\n`);
 }
 
 /** The hotline notes its call back to a reporter: one plain row of a dataset without cases, the measure of a contractor's step. */
@@ -101,7 +101,6 @@ async function handle(stage: Stage, party: Party, seed: number, day: number): Pr
  * @param other a case that is assigned to another handler @param own one of its cases @param phone of the reporter of `own`
  */
 async function probe(
-  stage: Stage,
   party: Party,
   { other, own, phone }: { readonly other: Case; readonly own: Case; readonly phone: string },
 ): Promise<void> {
@@ -116,19 +115,9 @@ async function probe(
     'change of another': () => party.change(other, { note: '改' }, days + 1),
     'another phone': () => party.change(own, { phone: '15400000000' }, days + 1),
     'own check': () => party.change(own, { status: 'checked' }, days + 1),
+    'case of another': () => party.cases(ofKey(other.case)),
   };
-  for (const [asked, ask] of Object.entries(probes)) {
-    const code = await outcomeOf(ask());
-    appendFileSync(
-      join(stage.out, 'probes.ndjson'),
-      `${JSON.stringify({ party: party.department, asked, code })}\n`,
-    );
-  }
-  const others = await party.cases(ofKey(other.case));
-  appendFileSync(
-    join(stage.out, 'probes.ndjson'),
-    `${JSON.stringify({ party: party.department, asked: 'case of another', code: `${others.length} rows` })}\n`,
-  );
+  for (const [asked, ask] of Object.entries(probes)) await party.probe(asked, ask);
 }
 
 export const play: Play = async ({ stage, folder, people, seed, step }) => {
@@ -145,6 +134,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       await report(
         stage,
         cases.filter((one) => one.day === day),
+        day,
       );
       await together(await office.inState('reported'), callers, (one) => {
         const number = numberOf(one);
@@ -156,9 +146,10 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
         return office.change(one, { status: 'assigned', assigned_to: handler }, day);
       });
       await Promise.all(parties.map((party) => handle(stage, party, seed, day)));
-      await together(await office.inState('done'), callers, (one) => {
+      await together(await office.inState('done'), callers, async (one) => {
+        if (typeof one.after_photo === 'string') await office.download(one.after_photo);
         const isGood = meets(seed, numberOf(one), day + days, 0.9);
-        return office.change(one, { status: isGood ? 'checked' : 'accepted' }, day);
+        await office.change(one, { status: isGood ? 'checked' : 'accepted' }, day);
       });
     }
   });
@@ -173,7 +164,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       const other = all.find((one) => !isOwn(one) && typeof one.photo === 'string');
       if (own === undefined || other === undefined) throw new Error('too few cases: give more people');
       const phone = cases[numberOf(own) - 1]?.reporter.mobile ?? '';
-      await probe(stage, party, { other, own, phone });
+      await probe(party, { other, own, phone });
     }
   });
   await step('the bureau counts the cases of each district and state', async () => {

@@ -1,12 +1,15 @@
 /** The city brain of `scenarios/city-brain` at the size of its guide: every reading is accounted for, and the check sees what is altered. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { noMosquitto } from '../mosquitto.ts';
-import { guidedWords, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
+import { guidedWords, ScenarioRun, withoutReceipt, type ReceivedLine } from './scenarioRun.ts';
 
-const run = new ScenarioRun('city-brain', /, ms|passages a minute/);
+const run = new ScenarioRun('city-brain', /, ms|passages a minute|^duration/);
 const proven = 'answers that their log entries prove';
 const lost = 'readings that were lost';
+const unwanted = 'alarms without a crossing, raised twice, received twice';
 
 interface Page {
   readonly records: readonly Readonly<Record<string, unknown>>[];
@@ -24,6 +27,15 @@ const records = (
   asked: string,
   change: (records: Page['records']) => Page['records'],
 ): readonly string[] => run.alteredAnswer(consumer, withRecords(asked, change));
+/** When the last receipt of passages came. */
+const lastCall = (): number =>
+  Math.max(
+    ...run
+      .read('passage-calls.ndjson')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { readonly at: number }).at),
+  );
 const withFirst =
   (change: object) =>
   ([first, ...others]: Page['records']): Page['records'] => [{ ...first, ...change }, ...others];
@@ -76,7 +88,18 @@ describe('city brain', { skip: noMosquitto }, () => {
             ? { ...line, body: line.body.replace(/"station":"s\d+"/, '"station":"s0001"') }
             : undefined,
         )
-        .includes('alarms without a crossing, alarms raised twice'),
+        .includes(unwanted),
+    );
+    assert.deepEqual(
+      run.alteredLines('received-emergency.ndjson', (lines) => {
+        const first = lines.find((text) => {
+          const { body } = JSON.parse(text) as ReceivedLine;
+          return Buffer.from(body, 'base64').includes('"rule"');
+        });
+        return [...lines, first ?? assert.fail('no alarm')];
+      }),
+      [unwanted],
+      'an alarm that was delivered again',
     );
   });
 
@@ -105,11 +128,25 @@ describe('city brain', { skip: noMosquitto }, () => {
         .alteredTimes('received-emergency.ndjson', late)
         .includes('threshold to alarm, p95, ms (not while the hub was away)'),
     );
+    const lag = 'passage to receipt, p95, ms (not before those that waited are sent)';
+    const slow = run.alteredTimes('passage-calls.ndjson', (line) => line.replace(/"lag":\d+/, '"lag":60000'));
+    for (const name of [lag, 'restart until the passages that waited are sent, ms'])
+      assert.ok(slow.includes(name), name);
+    // passages of the outage do not count for the lag: it may not take up the run, nor a tenth of a minute or longer
+    const outage = run.read('outage.json');
+    const earlier = (ms: number): string =>
+      outage.replace(/"killed":(\d+)/, (_, killed: string) => `"killed":${Number(killed) - ms}`);
+    const minute = (line: string): string => line.replace(/"seconds":\d+/, '"seconds":60');
     assert.ok(
       run
-        .alteredTimes('passage-calls.ndjson', (line) => line.replace(/"lag":\d+/, '"lag":60000'))
-        .includes('passage to receipt, p95, ms (not before those that waited are sent)'),
+        .alteredTimes('outage.json', () =>
+          earlier(60_000).replace(/"again":\d+/, `"again":${lastCall() - 500}`),
+        )
+        .includes(lag),
     );
+    writeFileSync(join(run.out, 'outage.json'), earlier(4_000));
+    assert.ok(run.alteredTimes('given.json', minute).includes(lag));
+    writeFileSync(join(run.out, 'outage.json'), outage);
     assert.ok(
       run
         .alteredTimes('traffic.json', (line) => line.replace(/"took":\d+/, '"took":9000000'))
@@ -161,6 +198,23 @@ describe('city brain', { skip: noMosquitto }, () => {
         withFirst({ plate: page('emergency', 'traffic').records[0]?.['plate'] }),
       ),
       ['pseudonyms that both consumers have', proven],
+    );
+    const plates = 'number plates that planning received';
+    const shown = (text: string) =>
+      run.alteredAnswer('planning', (line) =>
+        line['asked'] === 'parking'
+          ? { ...line, body: line.body.replace(/"plate":"[^"]+"/, `"plate":"${text}"`) }
+          : undefined,
+      );
+    assert.ok(shown(String.raw`\u6d59I12345`).includes(plates), 'escaped');
+    const known = new Set((run.read('passages.ndjson') + run.read('entries.json')).match(/浙I\d{5}/g));
+    const other = ['浙I00000', '浙I00001'].find((text) => !known.has(text)) ?? '浙I00002';
+    assert.ok(shown(other).includes(plates), 'a plate of another vehicle');
+    // the entries in receipts must have been searched
+    assert.ok(
+      run
+        .alteredLines('received-planning.ndjson', (lines) => lines.map((line) => withoutReceipt(line)))
+        .includes(plates),
     );
     run.assertCommon('planning');
   });

@@ -21,6 +21,13 @@ export interface ReceivedLine {
   readonly [about: string]: unknown;
 }
 
+/** A line of a file of answers without its receipt. */
+export function withoutReceipt(text: string): string {
+  const line = JSON.parse(text) as ReceivedLine;
+  const at = line.headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'datong-receipt');
+  return at < 0 ? text : JSON.stringify({ ...line, headers: line.headers.toSpliced(at, 2) });
+}
+
 export class ScenarioRun {
   readonly out: string;
   private readonly name: string;
@@ -151,7 +158,7 @@ export class ScenarioRun {
     });
   }
 
-  /** What every scenario's check must see: memory, an altered log, an answer that its entry does not prove. */
+  /** What every scenario's check must see: memory, duration, an altered log, an answer that no entry proves. */
   assertCommon(department: string): void {
     const memory = ['memory of the hub at most, MB'];
     for (const peakMb of [0, 401])
@@ -161,6 +168,10 @@ export class ScenarioRun {
         }),
         memory,
       );
+    const duration = 'duration, s';
+    const isLimited = this.figures().some(({ figure, held }) => figure.en === duration && held !== null);
+    const late = this.alteredTimes('hub.json', (line) => line.replace(/"seconds":[\d.]+/, '"seconds":9000'));
+    assert.equal(late.includes(duration), isLimited);
     const proven = 'entries proven without the hub';
     const genesis = this.alteredEntries((entry) =>
       entry['operation'] === 'genesis' ? { ...entry, at: '2026-01-01T00:00:00.000Z' } : undefined,
@@ -179,6 +190,11 @@ export class ScenarioRun {
       ),
       ['answers that their log entries prove'],
     );
+    const bare = this.alteredLines(`received-${department}.ndjson`, (lines) => {
+      const answered = lines.findIndex((text) => (JSON.parse(text) as ReceivedLine).status === 200);
+      return lines.map((text, i) => (i === answered ? withoutReceipt(text) : text));
+    });
+    assert.ok(bare.includes('answers that their log entries prove'));
   }
 }
 

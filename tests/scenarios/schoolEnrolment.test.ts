@@ -1,11 +1,12 @@
 /** The enrolment of `scenarios/school-enrolment` at the size of its guide: every answer is the truth, and the check sees what is altered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { guidedWords, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
+import { guidedWords, ScenarioRun, withoutReceipt, type ReceivedLine } from './scenarioRun.ts';
 
 const run = new ScenarioRun('school-enrolment', /, s$/);
 const facts = 'applications × facts as in the truth';
-const entries = 'entries = calls';
+const entries = 'questions due = calls = entries';
+const raw = 'answers other than yes, no, unknown, and fields released';
 const proven = 'answers that their log entries prove';
 
 test('each fact of each application is the truth of the city; a withdrawn consent is not used', () => {
@@ -29,10 +30,23 @@ test('the check sees an answer that was altered, lost or doubled, and one that t
     proven,
   ]);
   assert.ok(run.alteredAnswer('school-office', flipped('measles-twice')).includes(facts));
-  assert.ok(run.alteredLines('received-education.ndjson', (lines) => lines.slice(1)).includes(entries));
+  const first = (lines: readonly string[]): number => lines.findIndex((line) => line.includes('"born-by"'));
+  assert.ok(
+    run
+      .alteredLines('received-education.ndjson', (lines) => lines.toSpliced(first(lines), 1))
+      .includes(entries),
+  );
   assert.deepEqual(
-    run.alteredLines('received-education.ndjson', (lines) => [...lines, lines[0] ?? '']),
+    run.alteredLines('received-education.ndjson', (lines) => [...lines, lines[first(lines)] ?? '']),
     [entries],
+  );
+  assert.ok(
+    run
+      .alteredAnswer('education', (line) =>
+        line['fact'] === 'born-by' ? { ...line, fact: 'registered-as' } : undefined,
+      )
+      .includes(entries),
+    'a fact that was asked twice',
   );
   assert.ok(
     run
@@ -63,8 +77,40 @@ test('the check sees a name or a field that was received, and a use after the wi
         ? { ...line, body: line.body.replace('{', `{"name":"${family.child}",`) }
         : undefined,
     ),
-    ['raw fields that were released', identities, proven],
+    [raw, identities, proven],
   );
+  assert.deepEqual(
+    run.alteredAnswer('education', (line) =>
+      line.status === 200
+        ? { ...line, body: line.body.replace('{', '{"notes":["born in 1990"],') }
+        : undefined,
+    ),
+    [raw, proven],
+  );
+  assert.ok(
+    run
+      .alteredAnswer('education', (line) =>
+        line.body.includes('"yes"')
+          ? { ...line, body: line.body.replace('"yes"', '"2019-03-01"') }
+          : undefined,
+      )
+      .includes(raw),
+  );
+  const escaped = `\\u003${family.child.slice(0, 1)}${family.child.slice(1)}`;
+  assert.ok(
+    run
+      .alteredAnswer('education', (line) =>
+        line.status === 200 ? { ...line, body: line.body.replace('{', `{"name":"${escaped}",`) } : undefined,
+      )
+      .includes(identities),
+  );
+  // the entries in receipts must have been searched
+  for (const name of ['education', 'school-office'])
+    assert.ok(
+      run
+        .alteredLines(`received-${name}.ndjson`, (lines) => lines.map((line) => withoutReceipt(line)))
+        .includes(identities),
+    );
   assert.deepEqual(
     run.alteredAnswer('education', (line) =>
       line.body.includes('consent_missing')
@@ -75,20 +121,64 @@ test('the check sees a name or a field that was received, and a use after the wi
   );
 });
 
-test('the check sees another file, register, department or size', () => {
-  const rows = 'records of seven files, and rows of the log';
+test('the check sees a query of rows that was answered, not made, or not refused by the log', () => {
+  const rows = 'queries of rows that were refused, by bytes and log';
+  const isQuery = (line: ReceivedLine): boolean => line['rows'] === 'housing.lease';
   assert.deepEqual(
-    run.altered('sent.json', (bytes) => bytes.toString('utf8').replace(/"records":(\d+)/, '"records":1$1')),
+    run.alteredAnswer('education', (line) =>
+      isQuery(line) ? { ...line, body: line.body.replace('{', '{"records":[],') } : undefined,
+    ),
+    [rows, proven],
+  );
+  assert.deepEqual(
+    run.alteredLines('received-education.ndjson', (lines) =>
+      lines.filter((line) => !isQuery(JSON.parse(line) as ReceivedLine)),
+    ),
     [rows],
   );
+  assert.ok(
+    run
+      .alteredEntries((entry) =>
+        entry['operation'] === 'queryDataset' ? { ...entry, decision: 'allow' } : undefined,
+      )
+      .includes(rows),
+  );
+});
+
+test('the check sees another file, register, department or size', () => {
+  const rows = 'records of seven files, and rows of the log';
   const digest = 'files whose digest is in the log';
+  for (const [file, more] of [
+    ['sent-payments.ebcdic.bin', Buffer.alloc(100, 0xf1)],
+    ['sent-vaccination.hl7', Buffer.from('RXA|0|1\r')],
+    ['sent-household.gb18030.csv', Buffer.from('1,2\n')],
+  ] as const)
+    assert.deepEqual(
+      run.altered(file, (bytes) => Buffer.concat([bytes, more])),
+      [rows, digest],
+    );
+  const replaced = (from: string, to: string) => (bytes: Buffer) => bytes.toString('utf8').replace(from, to);
+  for (const [file, from, to] of [
+    ['sent-licences.xml', '</REGISTER>', '<LICENCE/></REGISTER>'],
+    ['sent-benefits.json', '"items":[', '"items":[{},'],
+  ] as const)
+    assert.deepEqual(run.altered(file, replaced(from, to)), [rows, digest]);
+  assert.deepEqual(
+    run.altered('sent-real-estate.cp936.dbf', (bytes) => {
+      const other = Buffer.from(bytes);
+      // the first record, marked as deleted
+      other.write('*', bytes.readUInt16LE(8), 'latin1');
+      return other;
+    }),
+    [rows, digest],
+  );
   assert.deepEqual(
     run.altered('sent-licences.xml', (bytes) => Buffer.concat([bytes, Buffer.of(10)])),
     [digest],
   );
   assert.deepEqual(
     run.altered('sent-leases.xlsx', (bytes) => bytes.subarray(1)),
-    [digest, 'formats, by the content of the files'],
+    [rows, digest, 'formats, by the content of the files'],
   );
   assert.ok(
     run

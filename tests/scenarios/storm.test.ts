@@ -1,9 +1,9 @@
 /** The storm of `scenarios/storm` at a small size: every figure of its check holds, and the check sees what is altered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
+import { ScenarioRun, withoutReceipt, type ReceivedLine } from './scenarioRun.ts';
 
-const run = new ScenarioRun('storm', /, ms/);
+const run = new ScenarioRun('storm', /, ms|^duration/);
 const proven = 'answers that their log entries prove';
 const lost = 'warnings that six departments lost';
 const confirmed = 'departments that confirmed in time, late, by the log';
@@ -88,24 +88,44 @@ test('the check sees another outage, an escalation or confirmation that is missi
       )
       .includes(confirmed),
   );
+  assert.deepEqual(run.alteredAnswer('meteorology', withBody('acknowledgedLate', 'acknowledged')), [
+    'departments whose state on the board differs from the log',
+    proven,
+  ]);
+});
+
+test('the check reads the CAP message and the DATEX II file, and sees another value of any field', () => {
+  const replaced = (from: string, to: string) => (bytes: Buffer) => bytes.toString('utf8').replace(from, to);
+  const extreme = 'departments whose extreme warning is that of the CAP message';
+  for (const [from, to] of [
+    ['暴雨红色预警', '暴雨橙色预警'],
+    ['<contact>1', '<contact>2'],
+    ['<expires>2', '<expires>3'],
+    ['<value>990101', '<value>990102'],
+  ] as const)
+    assert.deepEqual(run.altered('warning.cap.xml', replaced(from, to)), [extreme]);
+  assert.ok(run.alteredAnswer('health', withBody('暴雨红色预警', '暴雨橙色预警')).includes(extreme));
+  const roads = 'closed roads, each field as in the DATEX II file that was sent';
+  const digest = 'DATEX II files whose digest is in the log';
+  for (const [from, to] of [
+    ['>high<', '>low<'],
+    ['积水封闭', '施工封闭'],
+    ['<overallStartTime>2', '<overallStartTime>3'],
+    ['<roadNumber>G', '<roadNumber>X'],
+  ] as const)
+    assert.deepEqual(run.altered('sent-closures.xml', replaced(from, to)), [roads, digest]);
   assert.deepEqual(
-    run.altered('board.json', (bytes) => bytes.toString('utf8').replace('acknowledgedLate', 'acknowledged')),
-    ['departments whose state on the board differs from the log'],
+    run.altered('sent-closures.xml', (bytes) => Buffer.concat([bytes, Buffer.of(10)])),
+    [digest],
   );
+  assert.deepEqual(run.alteredAnswer('emergency', withBody('积水封闭', '施工封闭')), [roads, proven]);
 });
 
 test('the check sees a purpose that was open too long, other roads, an alarm that is missing, and a reading that is not in the log', () => {
-  const roads = 'closed roads, as in the DATEX II file';
   assert.deepEqual(run.alteredLines('received-emergency.ndjson', without('"road"')), [
     'purpose before, while open, after',
-    roads,
+    'closed roads, each field as in the DATEX II file that was sent',
   ]);
-  assert.deepEqual(
-    run.alteredJson('closures.json', (closures: { road: string }[]) => {
-      for (const one of closures.slice(0, 1)) one.road = 'X1';
-    }),
-    [roads],
-  );
   assert.deepEqual(run.alteredLines('received-emergency.ndjson', without('"water.alarm"')), [
     'stations that rose, and their alarms',
   ]);
@@ -115,7 +135,7 @@ test('the check sees a purpose that was open too long, other roads, an alarm tha
   );
 });
 
-test('the check sees a phone that was received, an entry of other fields or events, and an altered archive', () => {
+test('the check sees a phone that was received, and an entry of other fields or events', () => {
   const phone = 'phone of the duty desk in received bytes';
   assert.ok(run.alteredAnswer('housing', withBody('暴雨黄色预警', '15400001234')).includes(phone));
   assert.deepEqual(
@@ -125,39 +145,87 @@ test('the check sees a phone that was received, an entry of other fields or even
     })),
     [phone],
   );
+  assert.ok(
+    run.alteredAnswer('housing', withBody('暴雨黄色预警', String.raw`\u00315400001234`)).includes(phone),
+    'also where it is escaped',
+  );
+  // what was searched must have been sent, and the entries in receipts must have been searched
   assert.deepEqual(
-    run.alteredAnswer('housing', (line) => (has('"M-1"')(line) ? { ...line, events: 99 } : undefined)),
-    ['answers whose entry has another number of events'],
+    run.alteredJson('published.json', ([first]: { readonly data: { contact?: string } }[]) => {
+      delete first?.data.contact;
+    }),
+    [phone],
+  );
+  assert.ok(
+    run
+      .alteredLines('received-housing.ndjson', (lines) => lines.map((line) => withoutReceipt(line)))
+      .includes(phone),
+  );
+  assert.ok(
+    run
+      .alteredEntries((entry) =>
+        entry['operation'] === 'pullEvents' ? { ...entry, rows: { delivered: 99 } } : undefined,
+      )
+      .includes('answers whose entry has another number of events'),
   );
   assert.ok(
     run
       .alteredEntries((entry) =>
         entry['operation'] === 'pullEvents' && entry['fields'] !== undefined
-          ? { ...entry, fields: { contact: 'clear' } }
+          ? { ...entry, fields: { ...(entry['fields'] as object), contact: 'clear' } }
           : undefined,
       )
-      .includes('fields in entries'),
+      .includes('fields of warnings in entries: granted, phone of the duty desk'),
   );
+  run.assertCommon('health');
+});
+
+test('the check sees an archive without an act, of another entry, or of another place in the log', () => {
   interface Archive {
     entries: { as: string }[];
-    readonly pack: { readonly entries: { leaf: string }[] };
+    readonly pack: { checkpoint: string; readonly entries: { leaf: string; readonly proof: string[] }[] };
   }
+  const altered = (change: (archive: Archive) => void): readonly string[] =>
+    run.alteredAnswer('auditor', (line) => {
+      const archive = JSON.parse(line.body) as Archive;
+      change(archive);
+      return { ...line, body: JSON.stringify(archive) };
+    });
+  const verified = 'archive verified without the hub, by the command line';
+  const placed = 'entries of the archive whose place in the log is proven, byte by byte';
   assert.deepEqual(
-    run.alteredJson('archive.json', (archive: Archive) => {
+    altered((archive) => {
       archive.entries = archive.entries.filter(({ as }) => as !== 'acknowledged');
     }),
-    ['archive of the event: confirmations, escalations, calls under the purpose'],
+    ['archive of the event: confirmations, escalations, calls under the purpose', verified],
   );
   assert.deepEqual(
-    run.alteredJson('archive.json', ({ pack }: Archive) => {
+    altered(({ pack }) => {
       for (const entry of pack.entries.slice(0, 1))
         entry.leaf = Buffer.from(
           Buffer.from(entry.leaf, 'base64').toString('utf8').replace('"decision"', '"decision" '),
         ).toString('base64');
     }),
-    ['archive verified without the hub, byte by byte as in the log'],
+    [placed, verified],
   );
-  run.assertCommon('health');
+  assert.deepEqual(
+    altered(({ pack }) => {
+      for (const { proof } of pack.entries.slice(0, 1)) proof.reverse();
+    }),
+    [placed, verified],
+  );
+  assert.deepEqual(
+    altered(({ pack }) => {
+      pack.checkpoint = pack.checkpoint.replace(/.{7}=\n$/, 'AAAAAAA=\n');
+    }),
+    [placed, verified],
+  );
+  assert.deepEqual(
+    run.alteredJson('archive-verified.json', (verdict: { ok: boolean }) => {
+      verdict.ok = false;
+    }),
+    [verified],
+  );
 });
 
 test('each figure that requires something is missed by an alteration', () => {

@@ -1,9 +1,10 @@
 /** The cases of `scenarios/urban-management` at a small size: the hub's figures are those of the log, and the check sees what is altered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
+import { photoOf } from '../../scenarios/urban-management/photo.ts';
+import { ScenarioRun, withoutReceipt, type ReceivedLine } from './scenarioRun.ts';
 
-const run = new ScenarioRun('urban-management', /p95/);
+const run = new ScenarioRun('urban-management', /p95|^duration/);
 const proven = 'answers that their log entries prove';
 
 const replaced =
@@ -33,6 +34,8 @@ test('the check sees a phone or a name in an answer, a photo, a header and a rec
       ? { ...line, body: line.body.replace('"street":"', `"street":"${text}`) }
       : undefined;
   assert.deepEqual(run.alteredAnswer('sweeping', within(phone)), [phones, proven]);
+  const escaped = `\\u003${phone.slice(0, 1)}${phone.slice(1)}`;
+  assert.deepEqual(run.alteredAnswer('sweeping', within(escaped)), [phones, proven]);
   assert.deepEqual(run.alteredAnswer('sweeping', within(reporter)), [
     'names of reporters in the bytes of contractors',
     proven,
@@ -48,6 +51,12 @@ test('the check sees a phone or a name in an answer, a photo, a header and a rec
   assert.deepEqual(run.alteredAnswer('health', withHeader('x-note', phone)), [
     'phones of reporters in the bytes of departments',
   ]);
+  // the entries in receipts must have been searched
+  const bare = run.alteredLines('received-drains.ndjson', (lines) =>
+    lines.map((line) => withoutReceipt(line)),
+  );
+  for (const name of [phones, 'names of reporters in the bytes of contractors'])
+    assert.ok(bare.includes(name));
 });
 
 test('the check sees a case of another party', () => {
@@ -64,20 +73,50 @@ test('the check sees a case of another party', () => {
   }
 });
 
-test('the check sees photos with metadata, and parties that received nothing', () => {
-  const photo = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\x05tEXt', 'latin1')
-    .toString('base64url')
-    .padEnd(40, 'A');
+test('the check sees photos with metadata, other pixels or that are missing, and parties that received nothing', () => {
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  const endChunk = 12;
+  const photos = (text: string): string =>
+    `photos that ${text} received, with the uploaded pixels and no metadata`;
   for (const [party, text] of [
     ['roads', 'contractors'],
     ['urban-management', 'departments'],
-  ] as const)
-    assert.deepEqual(run.alteredAnswer(party, withHeader('x-photo', photo)), [
-      `photos that ${text} received, with metadata`,
-    ]);
-  assert.deepEqual(
-    run.altered('sent-photos.bin', (bytes) => bytes.subarray(bytes.length / 2)),
-    ['uploaded photos whose metadata has the phone'],
+  ] as const) {
+    const header = signature.toString('base64url').padEnd(40, 'A');
+    assert.deepEqual(run.alteredAnswer(party, withHeader('x-photo', header)), [photos(text)]);
+    /** Alters the first photo that the party received. */
+    const photo = (change: (bytes: Buffer) => Uint8Array | undefined): readonly string[] =>
+      run.alteredLines(`received-${party}.ndjson`, (lines) => {
+        const bodies = lines.map((line) => Buffer.from((JSON.parse(line) as ReceivedLine).body, 'base64'));
+        const at = bodies.findIndex((body) => body.subarray(0, 8).equals(signature));
+        const body = change(bodies[at] ?? assert.fail('no photo'));
+        if (body === undefined) return lines.toSpliced(at, 1);
+        const line = JSON.parse(lines[at] ?? '') as ReceivedLine;
+        return lines.with(at, JSON.stringify({ ...line, body: Buffer.from(body).toString('base64') }));
+      });
+    // a chunk of text: its length, name, content and checksum
+    const described = Buffer.from('\0\0\0\x05tEXta\0bcd\0\0\0\0', 'latin1');
+    assert.deepEqual(
+      photo((bytes) => Buffer.concat([bytes.subarray(0, -endChunk), described, bytes.subarray(-endChunk)])),
+      [photos(text), proven],
+    );
+    assert.deepEqual(
+      photo((bytes) => Buffer.concat([bytes, Buffer.from('a note after the end')])),
+      [photos(text), proven],
+    );
+    // a shade that no photo of the run has: it has 100 cases
+    assert.deepEqual(
+      photo(() => photoOf(128)),
+      [photos(text), proven],
+    );
+    assert.deepEqual(
+      photo(() => undefined),
+      [photos(text)],
+    );
+  }
+  const control = 'uploaded photos whose metadata has the phone';
+  assert.ok(
+    run.alteredLines('sent-photos.ndjson', (lines) => lines.slice(lines.length / 2)).includes(control),
   );
   // cases of other names: what was searched was not there
   const unknown = (lines: readonly string[]): readonly string[] =>
@@ -87,7 +126,7 @@ test('the check sees photos with metadata, and parties that received nothing', (
     assert.ok(missed.includes(`cases in the bytes of ${text}`));
 });
 
-test('the check sees figures of the hub that were altered, steps that are missing, and a forbidden answer', () => {
+test('the check sees figures of the hub that were altered, steps that are missing, and times that differ', () => {
   assert.deepEqual(run.altered('statistics.json', replaced(/"closed":(\d+)/, '"closed":1$1')), [
     'closing rate by the hub = by the log',
   ]);
@@ -113,9 +152,46 @@ test('the check sees figures of the hub that were altered, steps that are missin
   assert.deepEqual(run.altered('counted.json', replaced(/"990101":\["AJ-\d+",/, '"990101":[')), [
     'cases in another district than by their place',
   ]);
-  assert.deepEqual(run.altered('probes.ndjson', replaced(/row_unknown/, 'answered')), [
-    'forbidden questions of contractors that were refused',
+  assert.deepEqual(run.altered('pushed.ndjson', replaced(/"at":\d+/, '"at":1')), [
+    'times of the log that differ from the clocks of the parties',
   ]);
+});
+
+test('the check sees a forbidden question that was answered, not asked, or not refused by the log', () => {
+  const forbidden = 'forbidden questions of contractors that were refused, by bytes and log';
+  const asked = (question: string, change: (line: ReceivedLine) => object) => (line: ReceivedLine) =>
+    line['asked'] === question ? change(line) : undefined;
+  assert.deepEqual(
+    run.alteredAnswer(
+      'sweeping',
+      asked('change of another', (line) => ({
+        ...line,
+        body: line.body.replaceAll('row_unknown', 'answered'),
+      })),
+    ),
+    [forbidden, proven],
+  );
+  assert.deepEqual(
+    run.alteredAnswer(
+      'sweeping',
+      asked('case of another', (line) => ({ ...line, body: line.body.replace('[]', '[{}]') })),
+    ),
+    [forbidden, proven],
+  );
+  assert.deepEqual(
+    run.alteredAnswer(
+      'roads',
+      asked('its phone', (line) => ({ ...line, asked: 'own check' })),
+    ),
+    [forbidden],
+  );
+  assert.ok(
+    run
+      .alteredEntries((entry) =>
+        entry['code'] === 'attachment_unknown' ? { ...entry, decision: 'allow' } : undefined,
+      )
+      .includes(forbidden),
+  );
 });
 
 test('the check sees another size, a party that did not act, and steps that are slower than plain rows', () => {
@@ -135,9 +211,10 @@ test('the check sees another size, a party that did not act, and steps that are 
       )
       .includes('departments, contractors that acted, by the log'),
   );
-  assert.deepEqual(
-    run.alteredTimes('callbacks.ndjson', (line) => line.replace(/"ms":[\d.]+/, '"ms":0.01')),
-    ["contractors' steps ÷ plain rows, p95"],
+  assert.ok(
+    run
+      .alteredTimes('callbacks.ndjson', (line) => line.replace(/"ms":[\d.]+/, '"ms":0.01'))
+      .includes("contractors' steps ÷ plain rows, p95"),
   );
   run.assertCommon('sweeping');
 });
