@@ -132,6 +132,7 @@ export const contractOperations = {
   decideDataset: {"method":"POST","path":"/v1/datasets/{dataset}/decision","listeners":["staff"],"security":["staffToken"]},
   showCaseStatistics: {"method":"GET","path":"/v1/datasets/{dataset}/case-statistics","listeners":["staff"],"security":["staffToken"]},
   showQuality: {"method":"GET","path":"/v1/datasets/{dataset}/quality","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
+  listQuality: {"method":"GET","path":"/v1/quality","listeners":["staff"],"security":["staffToken"]},
   listReminderAddresses: {"method":"GET","path":"/v1/reminders","listeners":["staff"],"security":["staffToken"]},
   setOwnReminders: {"method":"POST","path":"/v1/reminders","listeners":["staff"],"security":["staffToken"]},
   listDeadReminders: {"method":"GET","path":"/v1/reminders/dead-letters","listeners":["staff"],"security":["staffToken"]},

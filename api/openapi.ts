@@ -2300,6 +2300,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the quality of datasets in the last twelve weeks
+         * @description Datasets of the caller's departments, or of all, that files or rows are sent to and that are not retired. The score of a week is computed as the grade of a dataset is, from the last batches published in that week. Counts, never a value.
+         */
+        get: operations["listQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reminders": {
         parameters: {
             query?: never;
@@ -5759,6 +5779,34 @@ export interface components {
             /** @description of the newest batch, by rule and column, the most frequent first */
             problems: components["schemas"]["ProblemPlaces"][];
         };
+        QualityWeeks: {
+            /** @description the Mondays of the last twelve weeks, the oldest first, calendar of China */
+            weeks: string[];
+            datasets: {
+                dataset: components["schemas"]["DatasetId"];
+                title: components["schemas"]["Bilingual"];
+                department: components["schemas"]["DepartmentCode"];
+                /** @description those in which a batch was published, the oldest first */
+                weeks: {
+                    /**
+                     * Format: date
+                     * @description its Monday
+                     */
+                    week: string;
+                    /** @description published in it */
+                    batches: number;
+                    /**
+                     * @description A from 0.95, B from 0.85, C from 0.7, else D
+                     * @enum {unknown}
+                     */
+                    grade: "A" | "B" | "C" | "D";
+                    /** @description weighted mean of the parts of its last five batches */
+                    score: number;
+                }[];
+            }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
         BatchProblems: {
             batch: components["schemas"]["Uuid7"];
             problems: components["schemas"]["ProblemPlaces"][];
@@ -9178,6 +9226,8 @@ export interface components {
                     at: components["schemas"]["Moment"];
                 }[];
             };
+            /** @description when rows of it were last published; absent before the first time */
+            updatedAt?: components["schemas"]["Moment"];
             /** @description every version */
             mappings: {
                 name: string;
@@ -15521,6 +15571,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quality"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listQuality: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityWeeks"];
                 };
             };
             default: components["responses"]["Problem"];

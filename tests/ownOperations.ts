@@ -16,6 +16,7 @@ export const ownOperations: readonly StaffOperationId[] = [
     'showBoard',
     'listBoardRows',
     'listBoardItems',
+    'listQuality',
     'urgeItem',
     'saveSearch',
     'listSavedSearches',

@@ -73,3 +73,6 @@ export type FiguresShown = components['schemas']['Figures'];
 export type BoardItem = components['schemas']['BoardItem'];
 
 export type BoardItems = components['schemas']['BoardItems'];
+
+/** Quality of datasets by week, as the hub returns it. */
+export type QualityWeeks = components['schemas']['QualityWeeks'];

@@ -301,6 +301,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   getTemplate: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/template?mapping=none` })),
   showBoard: officeOnly({ path: '/v1/board' }),
   listBoardRows: officeOnly({ path: '/v1/board/waiting' }),
+  listQuality: officeOnly({ path: '/v1/quality' }),
   listBoardItems: officeOnly({ path: '/v1/board/waiting/items' }),
   urgeItem: officeOnly({ path: '/v1/board/waiting/urges', body: { kind: 'duty', id: 'none' } }),
   listBatchProblems: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000/problems' }),

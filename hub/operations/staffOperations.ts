@@ -152,6 +152,7 @@ import { showUses } from '../features/registry/operations/showUses.ts';
 import { showDataset, listDatasets } from '../features/registry/operations/showDataset.ts';
 import { sampleDataset } from '../features/registry/operations/sampleDataset.ts';
 import { tryMasks } from '../features/registry/operations/tryMasks.ts';
+import { listQuality } from '../features/board/operations/listQuality.ts';
 import { listBoardItems } from '../features/board/operations/listBoardItems.ts';
 import { urgeItem } from '../features/board/operations/urgeItem.ts';
 import { showBoard, listBoardRows } from '../features/board/operations/showBoard.ts';
@@ -391,6 +392,7 @@ export const staffOperations = {
   listPolicyDocuments,
   showBoard,
   listBoardRows,
+  listQuality,
   listBoardItems,
   urgeItem,
   listBatches,

@@ -93,6 +93,67 @@ test('the trend has twelve weeks from a Monday on, and hides numbers of too few 
   assert.equal((await weeksOf(ecology)).at(-1)?.answered, 0, 'calls of others');
 });
 
+test('quality by week is the grade of the last batches of that week, for the departments of the reader', async () => {
+  interface Seen {
+    readonly weeks: readonly string[];
+    readonly datasets: readonly {
+      readonly dataset: string;
+      readonly department: string;
+      readonly weeks: readonly object[];
+    }[];
+    readonly nextCursor?: string;
+  }
+  const qualityOf = async (token: string, query = ''): Promise<Seen> => {
+    const { status, json } = await hub.staff(token, 'GET', `/v1/quality${query}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return json as unknown as Seen;
+  };
+  const weeksIn = ({ datasets }: Seen): readonly object[] =>
+    datasets.find(({ dataset }) => dataset === household)?.weeks ?? [];
+  const seen = await qualityOf(office);
+  assert.deepEqual([seen.weeks.length, new Date(seen.weeks[0] ?? '').getUTCDay()], [12, 1]);
+  const shown = (await hub.staff(dataOffice, 'GET', `/v1/datasets/${household}/quality`)).json;
+  const { score, grade } = shown;
+  const week = seen.weeks.at(-1);
+  assert.deepEqual(weeksIn(seen), [{ week, batches: 1, grade, score }]);
+  const [newest] = shown['batches'] as readonly { readonly publishedAt: string }[];
+  const detail = (await hub.staff(dataOffice, 'GET', `/v1/datasets/${household}`)).json;
+  assert.equal(detail['updatedAt'], newest?.publishedAt);
+  // six copies three weeks ago, the oldest of them all bad: it is one of them, and not of the last five
+  const copy = (published: string, bad: string): Promise<unknown> =>
+    database.owner.query(
+      `INSERT INTO batch SELECT (jsonb_populate_record(b, jsonb_build_object('id', gen_random_uuid(), 'published_at', ${published}, 'rows_bad', ${bad}))).*
+         FROM batch AS b WHERE dataset = $1 AND published_at IS NOT NULL LIMIT 1`,
+      [household],
+    );
+  const monday = `'${seen.weeks.at(-4) ?? ''}T00:00:00+08:00'::timestamptz`;
+  await copy(monday, '1000000');
+  for (let hour = 1; hour < 6; hour += 1) await copy(`${monday} + interval '${hour} hours'`, 'b.rows_bad');
+  assert.deepEqual(weeksIn(await qualityOf(office)), [
+    { week: seen.weeks.at(-4), batches: 6, grade, score },
+    { week, batches: 1, grade, score },
+  ]);
+  await database.owner.query('DELETE FROM batch WHERE dataset = $1 AND published_at < $2', [
+    household,
+    seen.weeks.at(-3),
+  ]);
+  // of others nothing; a page at a time
+  const own = await qualityOf(ecology);
+  assert.ok(nonEmpty(own.datasets).every(({ department }) => department === 'ecology'));
+  assert.deepEqual((await qualityOf(ecology, '?department=pub-security')).datasets, []);
+  assert.equal((await hub.staff(clerk, 'GET', '/v1/quality')).status, 403);
+  const paged: string[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const page: Seen = await qualityOf(office, `?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+    paged.push(...page.datasets.map(({ dataset }) => dataset));
+    cursor = page.nextCursor;
+  }
+  assert.deepEqual(
+    paged,
+    seen.datasets.map(({ dataset }) => dataset),
+  );
+});
+
 test('papers are counted by the register of matters, a case once however often it is asked for', async () => {
   const [one] = children;
   await city.education.client.query(

@@ -95,4 +95,17 @@ test('the batch before is put back when a second person agrees', async () => {
   );
   assert.match(opened.stderr, /^batch \S{36}\n/);
   assert.deepEqual((await places('--batch', former?.batch ?? '')).code, 2);
+  // without a dataset: all by week
+  const weeks = (...more: string[]): Promise<Ran> => datong('batch', 'quality', ...more, '--as', 'han');
+  const byWeek = (await weeks()).stdout;
+  assert.match(byWeek, /^dataset( +\d\d-\d\d){12}$/m);
+  assert.match(byWeek, /^pub-security\.household( +–){11} +[AB] \d\d\.\d%$/m);
+  assert.equal((await weeks('--department', 'education')).stderr, 'no dataset receives files or rows\n');
+  const { weeks: mondays } = JSON.parse((await weeks('--json')).stdout) as { weeks: readonly string[] };
+  assert.equal(mondays.length, 12);
+  for (const more of [
+    ['--field', 'mobile'],
+    ['pub-security.household', '--department', 'education'],
+  ])
+    assert.equal((await weeks(...more)).code, 2);
 });

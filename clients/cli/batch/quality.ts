@@ -1,12 +1,15 @@
-/** `datong batch quality DATASET`: the quality of a dataset's files, and the resulting grade. */
+/** `datong batch quality`: the quality of a dataset's files and the resulting grade, or of all datasets by week. */
 import type { Command } from 'commander';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
+import { getFrom, pagesOf } from '../everyPage.ts';
+import type { QualityWeeks } from '../../sdk/listTypes.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 
 interface QualityOptions extends StaffOptions {
+  readonly department?: string;
   readonly field?: string;
   readonly batch?: string;
   readonly json?: boolean;
@@ -38,16 +41,17 @@ export function registerQuality(batch: Command): void {
     batch
       .command('quality')
       .description(
-        '数据资源的质量：历次批次、等级、问题位置 / quality of a dataset: its batches, grade and problems',
+        '数据资源的质量：历次批次、等级、问题位置；不写资源则列出各资源最近十二周 / quality of a dataset: its batches, grade and problems; without a dataset, of all by week',
       ),
   )
-    .argument('<dataset>', 'such as pub-security.household')
+    .argument('[dataset]', 'such as pub-security.household')
+    .option('--department <code>', 'without a dataset: those of this department')
     .option('--field <name>', 'lines of the newest batch in which this field is empty, or has a value again')
     .option('--batch <id>', 'with --field: of this batch')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong batch quality pub-security.household\n  $ datong batch quality pub-security.household --field mobile',
+      '\nExample:\n  $ datong batch quality\n  $ datong batch quality pub-security.household\n  $ datong batch quality pub-security.household --field mobile',
     )
     .action(quality);
 }
@@ -61,8 +65,21 @@ interface FieldPlaces {
   readonly corrects?: string;
 }
 
-async function quality(dataset: string, options: QualityOptions): Promise<void> {
-  const { field, batch } = options;
+async function quality(dataset: string | undefined, options: QualityOptions): Promise<void> {
+  const { department, field, batch } = options;
+  if (dataset === undefined) {
+    if (field !== undefined || batch !== undefined)
+      throw new VerbFailure(exitCode.usage, {
+        zh: '--field 和 --batch 须写明数据资源',
+        en: 'with --field and --batch, name the dataset',
+      });
+    return weeks(options);
+  }
+  if (department !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--department 不与数据资源同用',
+      en: 'name a dataset or --department, not both',
+    });
   if (field !== undefined) return places(dataset, field, options);
   if (batch !== undefined)
     throw new VerbFailure(exitCode.usage, {
@@ -94,6 +111,32 @@ async function quality(dataset: string, options: QualityOptions): Promise<void> 
     );
   if (grade === undefined) talk({ zh: '还没有已发布的批次', en: 'nothing was published yet' });
   else talk({ zh: `等级 ${grade}（${percent(score)}）`, en: `grade ${grade} (${percent(score)})` });
+}
+
+/** Datasets with the grade of each week in which a batch was published. */
+async function weeks({ department, json, ...options }: QualityOptions): Promise<void> {
+  const pages = await asReviewer(options, async (client) => {
+    const read: QualityWeeks[] = [];
+    for await (const page of pagesOf(getFrom(client), '/v1/quality', { department, limit: '200' }))
+      read.push(page as unknown as QualityWeeks);
+    return read;
+  });
+  const mondays = pages[0]?.weeks ?? [];
+  const datasets = pages.flatMap((page) => page.datasets);
+  if (json === true) {
+    data(JSON.stringify({ weeks: mondays, datasets }));
+    return;
+  }
+  const head = [say({ zh: '数据资源', en: 'dataset' }), ...mondays.map((monday) => monday.slice(5))];
+  const rows = datasets.map((one) => [
+    one.dataset,
+    ...mondays.map((monday) => {
+      const found = one.weeks.find(({ week }) => week === monday);
+      return found === undefined ? '–' : `${found.grade} ${percent(found.score)}`;
+    }),
+  ]);
+  dataLines(columns([head, ...rows]));
+  if (datasets.length === 0) talk({ zh: '没有接收报送的数据资源', en: 'no dataset receives files or rows' });
 }
 
 /** The places where a field is empty, and where its value repeats: in the newest batch where none is named. */

@@ -108,6 +108,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'lines of the newest batch in which this field is empty, or has a value again':
     '列出最新批次中该字段为空或取值重复的行号',
   'with --field: of this batch': '与 --field 同用：改看这个批次',
+  'without a dataset: those of this department': '不写数据资源时：只列该部门的',
   'problems of rows to show': '显示多少条行问题',
   'store request, reply and receipt of the commit there': '把提交的请求、答复与回执存到这里',
   'file in the format that the mapping declares; none with --watch':

@@ -16,7 +16,7 @@ import {
   type OrderedPage,
   type PageRows,
 } from '../../platform/database/pages.ts';
-import { isLinked } from './datasetLists.ts';
+import { isLinked, lastPublished } from './datasetLists.ts';
 
 export interface CatalogueRow {
   /** `<department>.<slug>` */
@@ -300,8 +300,7 @@ async function narrowingTo(
   };
 }
 
-const updated =
-  '(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL)';
+const updated = lastPublished('e.datasets');
 
 const columnsOf = (rank: number): string =>
   `${catalogueColumns}, update_frequency AS "updateFrequency", data_class AS "dataClass", ${rank}::integer AS rank,

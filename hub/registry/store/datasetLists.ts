@@ -1,4 +1,4 @@
-import { momentOf, readMoment, narrowed } from '../../platform/database/values.ts';
+import { momentOf, readMoment, readMomentOrNull, narrowed } from '../../platform/database/values.ts';
 import {
   byDepartment,
   bySound,
@@ -28,6 +28,19 @@ export const isLinked = (entry: string): string =>
 /** SQL condition that no live entry of the catalogue names a dataset. @param dataset alias of the dataset in the statement */
 export const isUnlisted = (dataset: string): string =>
   `NOT EXISTS (SELECT 1 FROM catalogue_entry AS naming WHERE naming.datasets @> ARRAY[${dataset}.id] AND NOT naming.superseded)`;
+
+/** SQL expression: when rows were last published; a batch that was only read again brought none. @param datasets array of ids, as SQL */
+export const lastPublished = (datasets: string): string =>
+  `(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (${datasets}) AND b.retranslates IS NULL)`;
+
+/** When rows of a dataset were last published, Unix milliseconds; null before the first time. */
+export async function datasetUpdatedAt(reader: Reader, dataset: string): Promise<number | null> {
+  const { rows } = await reader.query<{ readonly at: string | null }>(
+    `SELECT ${momentOf(lastPublished('ARRAY[$1::text]'))} AS at`,
+    [dataset],
+  );
+  return readMomentOrNull(rows[0]?.at ?? null);
+}
 
 /** Ids of published datasets that no live entry of the catalogue names, ascending. */
 export async function unlistedDatasets(reader: Reader): Promise<string[]> {

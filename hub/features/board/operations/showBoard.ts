@@ -39,10 +39,10 @@ function reported(
 }
 
 /** weeks of the trend, this one included */
-const trendWeeks = 12;
+export const trendWeeks = 12;
 
 /** From the Monday eleven weeks ago until today. @param now Unix milliseconds */
-function weeksUntil(now: number): { readonly from: string; readonly until: string } {
+export function weeksUntil(now: number): { readonly from: string; readonly until: string } {
   const until = dayInChina(now);
   return { from: addDays(beginOf({ every: 'week' }, until), -7 * (trendWeeks - 1)), until };
 }

@@ -3,7 +3,12 @@ import { allowed } from '../../../pipeline/call.ts';
 import { batchById } from '../../../flows/intake/store/batches.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { mappingsOfDataset } from '../../../registry/store/mappings.ts';
-import { pageDatasets, type LinkingEntry, type ListedDataset } from '../../../registry/store/datasetLists.ts';
+import {
+  datasetUpdatedAt,
+  pageDatasets,
+  type LinkingEntry,
+  type ListedDataset,
+} from '../../../registry/store/datasetLists.ts';
 import { periodsShown } from '../../../flows/intake/inspect/examineStored.ts';
 import { reachOf } from '../../common/reach.ts';
 import { stageOf } from './changeover/changeoverView.ts';
@@ -69,9 +74,11 @@ export const showDataset = operation('showDataset', {
     const reach = reachOf(listBatches.permission, call.caller);
     const periods =
       reach === undefined || reach.includes(row.department) ? await periodsShown(services, row) : undefined;
+    const updated = await datasetUpdatedAt(database.app, id);
     const reported = {
       dataset: datasetView(row),
       mappings,
+      ...(updated === null ? {} : { updatedAt: moment(updated) }),
       ...retirement,
       ...defined({ periods }),
     };

@@ -47,35 +47,72 @@ export interface ProfiledBatch {
   readonly expected: boolean;
 }
 
+interface StoredProfile {
+  readonly batch: string;
+  readonly opened: string;
+  readonly published: string;
+  readonly rows: string;
+  readonly bad: string;
+  readonly profile: BatchProfile;
+  readonly expected: boolean;
+}
+
+const profiledColumns = `b.id AS batch, ${momentOf('b.opened_at')} AS opened, ${momentOf('b.published_at')} AS published, b.rows_ok AS rows, b.rows_bad AS bad,
+  b.opened_at >= coalesce(d.expects_from, '-infinity') AS expected`;
+
+const profiled = ({ opened, published, ...row }: StoredProfile): ProfiledBatch => ({
+  batch: row.batch,
+  openedAt: readMoment(opened),
+  publishedAt: readMoment(published),
+  rows: Number(row.rows),
+  bad: Number(row.bad),
+  profile: row.profile,
+  expected: row.expected,
+});
+
 /** The newest first. */
 export async function profiledBatches(
   reader: Reader,
   dataset: string,
   most: number,
 ): Promise<readonly ProfiledBatch[]> {
-  const { rows } = await reader.query<{
-    batch: string;
-    opened: string;
-    published: string;
-    rows: string;
-    bad: string;
-    profile: BatchProfile;
-    expected: boolean;
-  }>(
-    `SELECT id AS batch, ${momentOf('opened_at')} AS opened, ${momentOf('published_at')} AS published, rows_ok AS rows, rows_bad AS bad, profile,
-            opened_at >= coalesce((SELECT expects_from FROM dataset WHERE id = $1), '-infinity') AS expected
-       FROM batch WHERE dataset = $1 AND published_at IS NOT NULL AND profile IS NOT NULL ORDER BY published_at DESC LIMIT $2`,
+  const { rows } = await reader.query<StoredProfile>(
+    `SELECT ${profiledColumns}, b.profile FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
+      WHERE b.dataset = $1 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL ORDER BY b.published_at DESC LIMIT $2`,
     [dataset, most],
   );
-  return rows.map(({ opened, published, ...row }) => ({
-    batch: row.batch,
-    openedAt: readMoment(opened),
-    publishedAt: readMoment(published),
-    rows: Number(row.rows),
-    bad: Number(row.bad),
-    profile: row.profile,
-    expected: row.expected,
-  }));
+  return rows.map(profiled);
+}
+
+/** A published batch of one of several datasets. */
+export interface WeeklyBatch extends ProfiledBatch {
+  readonly dataset: string;
+  /** the Monday of the week of its publication, calendar of China */
+  readonly week: string;
+  /** number of batches of the dataset that were published in that week */
+  readonly ofWeek: number;
+}
+
+/**
+ * The last batches of each dataset and week, the newest first; their profiles without codes.
+ * @param from the first Monday @param most of a dataset and week
+ */
+export async function weeklyBatches(
+  reader: Reader,
+  datasets: readonly string[],
+  { from, most }: { readonly from: string; readonly most: number },
+): Promise<readonly WeeklyBatch[]> {
+  const { rows } = await reader.query<StoredProfile & Pick<WeeklyBatch, 'dataset' | 'week' | 'ofWeek'>>(
+    `SELECT ${profiledColumns}, b.dataset, w.week::text AS week, w.of AS "ofWeek", b.profile - 'codes' AS profile
+       FROM (SELECT id, week, row_number() OVER newest AS nth, count(*) OVER (PARTITION BY dataset, week)::integer AS of
+               FROM batch, LATERAL (SELECT date_trunc('week', (published_at AT TIME ZONE 'UTC') + interval '8 hours')::date AS week) AS published
+              WHERE dataset = ANY ($1::text[]) AND published_at >= $2::timestamptz AND profile IS NOT NULL
+             WINDOW newest AS (PARTITION BY dataset, week ORDER BY published_at DESC)) AS w
+       JOIN batch AS b ON b.id = w.id JOIN dataset AS d ON d.id = b.dataset
+      WHERE w.nth <= $3 ORDER BY b.published_at DESC`,
+    [[...datasets], `${from}T00:00:00+08:00`, most],
+  );
+  return rows.map(({ dataset, week, ofWeek, ...row }) => ({ ...profiled(row), dataset, week, ofWeek }));
 }
 
 /** One kind of problem of a batch: its count and first lines. It contains no values. */

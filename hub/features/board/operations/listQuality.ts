@@ -1,0 +1,77 @@
+import type { components } from '../../../../api/openapi.ts';
+import { addDays } from '../../../../terms/civilDate.ts';
+import { counted } from '../../../domain/cells.ts';
+import { grouped } from '../../../domain/risks/grouped.ts';
+import { graded, gradeOf } from '../../../domain/quality.ts';
+import { weeklyBatches, type WeeklyBatch } from '../../../flows/intake/store/profiles.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { compareText } from '../../../platform/database/pages.ts';
+import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { partsOfBatch } from '../../batches/operations/showQuality.ts';
+import { listed, names, requestedPage } from '../../common/listing.ts';
+import { operation } from '../../common/operation.ts';
+import { reachOf, within } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { trendWeeks, weeksUntil } from './showBoard.ts';
+
+type Listed = components['schemas']['QualityWeeks']['datasets'][number];
+
+const permission = counted;
+
+/** GET /v1/quality: grade and score of each week of datasets, never a row. */
+export const listQuality = operation('listQuality', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database, registry }) => {
+    const page = requestedPage(call.query, names.code);
+    const departments = within(reachOf(permission, call.caller), call.query.department);
+    const datasets = datasetsWithBatches(registry, departments).filter(({ id }) => id > (page.after ?? ''));
+    const { from } = weeksUntil(call.now);
+    const ids = datasets.slice(0, page.most).map(({ id }) => id);
+    const found = await weeklyBatches(database.app, ids, { from, most: graded });
+    const batches = grouped(found, ({ dataset }) => dataset);
+    return listed(
+      call,
+      'datasets',
+      page,
+      datasets,
+      ({ id }) => id,
+      (row): Listed => ({
+        dataset: row.id,
+        title: { zh: row.titleZh, en: row.titleEn },
+        department: row.department,
+        weeks: weeksOf(row, batches.get(row.id) ?? []),
+      }),
+      { weeks: Array.from({ length: trendWeeks }, (_, nth) => addDays(from, 7 * nth)) },
+    );
+  },
+});
+
+/**
+ * Datasets that files or rows are sent to, by id: not retired ones, nor those whose rows the hub computes.
+ * @param departments undefined: all
+ */
+const datasetsWithBatches = (
+  { current }: Services['registry'],
+  departments: readonly string[] | undefined,
+): readonly DatasetRow[] =>
+  [...current.datasets.values()]
+    .map(({ row }) => row)
+    .filter(
+      (row) =>
+        (row.mode === 'snapshot' || row.mode === 'upsert') &&
+        row.state !== 'retired' &&
+        intakeRulesOf(row).rollup === undefined &&
+        departments?.includes(row.department) !== false,
+    )
+    .sort((one, other) => compareText(one.id, other.id));
+
+/** @param batches of the dataset, the newest first */
+const weeksOf = (row: DatasetRow, batches: readonly WeeklyBatch[]): Listed['weeks'] =>
+  [...grouped(batches, ({ week }) => week)]
+    .flatMap(([week, ofWeek]) => {
+      const grade = gradeOf(ofWeek.map((one) => partsOfBatch(one, row)));
+      return grade === undefined ? [] : [{ week, batches: ofWeek[0]?.ofWeek ?? 0, ...grade }];
+    })
+    .sort((one, other) => compareText(one.week, other.week));
