@@ -1,6 +1,8 @@
 import { Alert } from 'antd';
 import type { ReactNode } from 'react';
-import type { MonthReport, ReportFigures } from '../../../log/monthReport.ts';
+import type { ReportFigures } from '../../../log/monthReport.ts';
+import type { ReportedMonth } from '../../../log/reportedMonth.ts';
+import type { MatterSaved } from '../../../log/savedMaterials.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Bars } from '../board/Bars.tsx';
@@ -110,7 +112,7 @@ const more = ['batches', 'rowsIn', 'badIn', 'inTime', 'late'] as const;
 
 type Named = Readonly<Record<string, ReportFigures>>;
 
-function Report({ of }: { readonly of: MonthReport }): ReactNode {
+function Report({ of }: { readonly of: ReportedMonth }): ReactNode {
   const { say, number } = useWords();
   const { name } = useDepartments();
   const monthText = useMonthText();
@@ -150,6 +152,12 @@ function Report({ of }: { readonly of: MonthReport }): ReactNode {
         <h2>{say('mrDenials')}</h2>
         <Bars bars={denials} empty={say('boardNone')} />
       </section>
+      {of.saved === undefined ? null : (
+        <section className="card">
+          <h2>{say('mrSaved')}</h2>
+          <SavedPapers of={of.saved} />
+        </section>
+      )}
       <section className="card">
         <h2>{say('mrByDepartment')}</h2>
         <FigureTable label={say('mrByDepartment')} head={say('department')} of={departments} textOf={name} />
@@ -161,6 +169,38 @@ function Report({ of }: { readonly of: MonthReport }): ReactNode {
           <p className="muted">{say('mrFirst', { n: number(maxRows) })}</p>
         ) : null}
       </section>
+    </>
+  );
+}
+
+/** The papers of each matter with the number of cases that did not need them. */
+function SavedPapers({ of }: { readonly of: readonly MatterSaved[] }): ReactNode {
+  const { say, pick, number } = useWords();
+  const rows = of.flatMap((matter) => matter.materials.map((paper, nth) => ({ matter, paper, nth })));
+  return (
+    <>
+      <p>
+        {say('mrSavedSum', {
+          n: number(rows.reduce((sum, { paper }) => sum + paper.spared, 0)),
+          cases: number(of.reduce((sum, { cases }) => sum + cases, 0)),
+        })}
+      </p>
+      <List<(typeof rows)[number]>
+        label={say('mrSaved')}
+        rows={rows}
+        keyOf={({ matter, nth }) => `${matter.code} ${nth}`}
+        answer={{ loading: false }}
+        empty={say('boardNone')}
+        columns={[
+          {
+            title: say('boardMatter'),
+            render: (_, { matter }) => <span title={matter.code}>{pick(matter.title)}</span>,
+          },
+          { title: say('boardMaterial'), render: (_, { paper }) => pick(paper.title) },
+          { title: say('mrSpared'), align: 'right', render: (_, { paper }) => number(paper.spared) },
+          { title: say('mr_cases'), align: 'right', render: (_, { matter }) => number(matter.cases) },
+        ]}
+      />
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { casesEn } from './cases/en.ts';
 import { caseworkEn } from './casework/en.ts';
 import { changeoverEn } from './changeover/en.ts';
+import { datasetEn } from './dataset/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { demoEn } from './demo/en.ts';
 import { eventsEn } from './events/en.ts';
@@ -18,6 +19,7 @@ export const en: Words = {
   ...casesEn,
   ...caseworkEn,
   ...changeoverEn,
+  ...datasetEn,
   ...demandsEn,
   ...demoEn,
   ...eventsEn,

@@ -2,6 +2,7 @@
 import { casesZh } from './cases/zh.ts';
 import { caseworkZh } from './casework/zh.ts';
 import { changeoverZh } from './changeover/zh.ts';
+import { datasetZh } from './dataset/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { demoZh } from './demo/zh.ts';
 import { eventsZh } from './events/zh.ts';
@@ -17,6 +18,7 @@ export const zh = {
   ...casesZh,
   ...caseworkZh,
   ...changeoverZh,
+  ...datasetZh,
   ...demandsZh,
   ...demoZh,
   ...eventsZh,

@@ -4,8 +4,8 @@ import type { Get } from '../../reading/reader.ts';
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readBundle } from '../../../../log/missing.ts';
-import { MonthCount, type MonthReport } from '../../../../log/monthReport.ts';
-import { SavedCount, type CountedMatter, type MatterSaved } from '../../../../log/savedMaterials.ts';
+import { ReportCount, type ReportedMonth } from '../../../../log/reportedMonth.ts';
+import type { CountedMatter, MatterSaved } from '../../../../log/savedMaterials.ts';
 import { maxPackLength } from '../../../../log/pack/pack.ts';
 import { verifyPack } from '../../../../log/pack/verifyPack.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
@@ -68,9 +68,6 @@ interface ReportOptions extends StaffOptions, TrustOptions {
   readonly xlsx?: string;
   readonly json?: boolean;
 }
-
-/** A monthly report: the figures, and the savings of each matter where the register is available. */
-type ReportedMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
 
 export function registerReport(audit: Command): void {
   const report = audit
@@ -147,27 +144,9 @@ function ofPacks(month: string, files: readonly string[], options: ReportOptions
     for (const { index, bytes } of entries) leaves.set(index, bytes);
   }
   const register = options.matters === undefined ? undefined : readMatters(options.matters);
-  const count = counting(month, register);
+  const count = new ReportCount(month, register);
   for (const [index, bytes] of [...leaves].sort(([a], [b]) => a - b)) count.add(index, parseLeaf(bytes));
-  return count.result();
-}
-
-function counting(
-  month: string,
-  register: readonly CountedMatter[] | undefined,
-): { readonly add: MonthCount['add']; readonly result: () => ReportedMonth } {
-  const figures = new MonthCount(month);
-  const saved = register && new SavedCount(month, register);
-  return {
-    add: (index, leaf) => {
-      figures.add(index, leaf);
-      saved?.add(leaf);
-    },
-    result: () => {
-      const found = saved?.saved() ?? [];
-      return { ...figures.report(), ...(found.length === 0 ? {} : { saved: found }) };
-    },
-  };
+  return count.report();
 }
 
 async function ofHub(month: string, options: ReportOptions): Promise<ReportedMonth> {
@@ -183,7 +162,7 @@ async function ofHub(month: string, options: ReportOptions): Promise<ReportedMon
   try {
     const first = (await before(start(0))) + 1;
     const end = (await before(start(1))) + 1;
-    const count = counting(month, await registeredMatters((path) => hub.ask('GET', path)));
+    const count = new ReportCount(month, await registeredMatters((path) => hub.ask('GET', path)));
     for (let at = first; at < end;) {
       const leaves = readBundle(
         await hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, end - at)}`),
@@ -196,7 +175,7 @@ async function ofHub(month: string, options: ReportOptions): Promise<ReportedMon
       for (const [nth, leaf] of leaves.entries()) count.add(at + nth, parseLeaf(leaf));
       at += leaves.length;
     }
-    return count.result();
+    return count.report();
   } finally {
     hub.close();
   }

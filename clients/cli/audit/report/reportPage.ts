@@ -1,5 +1,6 @@
 /** A month's figures as a table and as a page that is printed. No script, nothing fetched, every text escaped. */
 import type { MonthReport, ReportFigures } from '../../../../log/monthReport.ts';
+import type { ReportedMonth } from '../../../../log/reportedMonth.ts';
 import type { MatterSaved } from '../../../../log/savedMaterials.ts';
 import type { Bilingual, Language } from '../../../../terms/bilingual.ts';
 import { escapedHtml } from '../../printedText.ts';
@@ -81,10 +82,7 @@ export function savedTable(saved: readonly MatterSaved[], language: Language): F
 }
 
 /** @returns an HTML document, UTF-8 */
-export function reportPage(
-  report: MonthReport & { readonly saved?: readonly MatterSaved[] },
-  language: Language,
-): string {
+export function reportPage(report: ReportedMonth, language: Language): string {
   const { header, rows } = reportTable(report, language);
   const line = (cells: readonly (string | number)[], tag: 'td' | 'th'): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escapedHtml(String(cell))}</${tag}>`).join('')}</tr>`;
