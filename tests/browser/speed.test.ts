@@ -77,14 +77,15 @@ test('what is pressed is answered within 0.1 s', async () => {
   const watched = await begun();
   const { page } = watched;
   await loaded(watched);
-  // from the press to the next frame, of each press since the page was loaded
+  // from each press until the next frame is painted; the event timing of the browser leaves out presses of less than 16 ms
   await page.evaluate(`(() => {
     window.datongAnswers = [];
-    new PerformanceObserver((list) => {
-      for (const { name, duration } of list.getEntries()) if (name === 'click') datongAnswers.push(duration);
-    }).observe({ type: 'event', durationThreshold: 16 });
+    const painted = (done) => requestAnimationFrame(() => setTimeout(done));
+    const pressed = ({ timeStamp }) => painted(() => datongAnswers.push(performance.now() - timeStamp));
+    document.addEventListener('click', pressed, { capture: true });
   })()`);
-  for (const link of [/^数据资源$/, /^申请$/, /^今日/]) {
+  const links = [/^数据资源$/, /^申请$/, /^今日/];
+  for (const link of links) {
     await page.getByRole('navigation').getByRole('link', { name: link }).click();
     await page.waitForLoadState('networkidle');
   }
@@ -93,6 +94,7 @@ test('what is pressed is answered within 0.1 s', async () => {
     await page.waitForTimeout(200);
   }
   const answers = await page.evaluate<number[]>('datongAnswers');
+  assert.equal(answers.length, links.length + rounds, 'each press is measured');
   const sorted = answers.toSorted((one, other) => one - other);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   assert.ok(median <= must.answer, `answered after ${answers.join(', ')} ms`);
