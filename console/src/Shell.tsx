@@ -13,7 +13,7 @@ import { DepartmentNames } from './parts/DepartmentNames.tsx';
 import { AgreementPage } from './pages/AgreementPage.tsx';
 import { AgreementsPage } from './pages/AgreementsPage.tsx';
 import { BatchesPage } from './pages/BatchesPage.tsx';
-import { DatasetPage } from './pages/DatasetPage.tsx';
+import { DatasetPage } from './dataset/DatasetPage.tsx';
 import { DatasetsPage } from './pages/DatasetsPage.tsx';
 import { DepartmentsPage } from './pages/DepartmentsPage.tsx';
 import { ExchangesPage } from './pages/ExchangesPage.tsx';

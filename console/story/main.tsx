@@ -5,6 +5,7 @@ import zhCN from 'antd/locale/zh_CN';
 import { StrictMode, useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Bars } from '../src/board/Bars.tsx';
+import { LineagePicture } from '../src/dataset/LineagePicture.tsx';
 import { Facts } from '../src/parts/Facts.tsx';
 import { Field } from '../src/parts/Field.tsx';
 import { List } from '../src/parts/List.tsx';
@@ -18,6 +19,7 @@ import { themeOf, type Shade } from '../src/theme.ts';
 import { SpeechContext, useWords, type Language } from '../src/words/words.ts';
 import '../src/console.css';
 import '../src/forms.css';
+import '../src/dataset/dataset.css';
 
 const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -96,6 +98,22 @@ function Elements(): ReactNode {
       />
       <section className="card">
         <Bars bars={rows.map(({ state }, at) => ({ text: state, count: 3 - at }))} empty={say('boardNone')} />
+      </section>
+      <section className="card scroll">
+        <LineagePicture
+          title={say('dataset')}
+          relations={[
+            { side: 'source', kind: 'mapping', end: { kind: 'department', id: 'ecology' }, via: 'air@2' },
+            {
+              side: 'use',
+              kind: 'agreement',
+              end: { kind: 'department', id: 'works' },
+              via: 'agr-air@1',
+              state: 'submitted',
+            },
+            { side: 'use', kind: 'rollup', end: { kind: 'dataset', id: 'ecology.air-hourly' }, via: '1h' },
+          ]}
+        />
       </section>
       <Refusal error={new TypeError('fetch failed')} cli="npx datong inbox" />
     </Page>

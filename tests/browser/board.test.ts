@@ -102,6 +102,33 @@ for (const [language, words] of [
   });
 
 for (const [language, said] of [
+  ['zh', { map: '各数据资源的质量（按周）', tab: '质量' }],
+  ['en', { map: 'Quality of datasets by week', tab: 'Quality' }],
+] as const)
+  test(`the heat map has the grade of this week, and leads a steward to the quality tab, ${language}`, async () => {
+    for (const who of ['leader', 'police'] as const) {
+      const watched = await signedIn(language, who);
+      const { page } = watched;
+      await open(page, 'board');
+      const row = page
+        .getByRole('table', { name: said.map })
+        .getByRole('row')
+        .filter({ has: page.getByTitle(household, { exact: true }) });
+      const cells = await row.getByRole('cell').allInnerTexts();
+      assert.equal(cells.length, 12);
+      assert.match(cells.at(-1) ?? '', /^[AB] \d+$/);
+      await row.getByRole('link').click();
+      await page.waitForURL(
+        who === 'leader' ? /\/datasets\/pub-security\.household$/ : /household\?tab=quality$/,
+      );
+      const tab = page.getByRole('link', { name: said.tab, exact: true });
+      await page.locator('.tabs').waitFor();
+      assert.equal(await tab.count(), who === 'leader' ? 0 : 1);
+      await watched.context.close();
+    }
+  });
+
+for (const [language, said] of [
   ['zh', { board: '看板', urge: '督办', times: '已督办 1 次' }],
   ['en', { board: 'Board', urge: 'Urge', times: 'Urged 1×' }],
 ] as const)

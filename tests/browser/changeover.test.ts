@@ -30,7 +30,7 @@ test('two persons retire a dataset: the second has seen what goes, and a departm
     sharing: { type: 'unconditional' },
   });
   const first = await signedIn(browser, town, 'zh', police);
-  await open(first.page, town, 'datasets/pub-security.over');
+  await open(first.page, town, 'datasets/pub-security.over?tab=settings');
   const card = first.page.getByRole('region', { name: '退役' });
   const ask = card.getByRole('button', { name: '提出退役' });
   await ask.waitFor();
@@ -63,7 +63,7 @@ test('two persons retire a dataset: the second has seen what goes, and a departm
   await healthy(reader, 'retirement ahead');
   await reader.context.close();
   const other = await signedIn(browser, town, 'en', second);
-  await open(other.page, town, 'datasets/pub-security.over');
+  await open(other.page, town, 'datasets/pub-security.over?tab=settings');
   const agree = other.page.getByRole('button', { name: 'Agree, and destroy what is shown' });
   await agree.waitFor();
   await other.page.getByRole('region', { name: 'Retirement' }).getByLabel('Reason').fill('closed');
@@ -102,6 +102,7 @@ test('a dataset goes over to a new major version: begun, read by a second person
   await open(page, town, `datasets/${nothing.id}`);
   await page.getByText('已编目，尚无数据').waitFor();
   await page.getByText('尚无目录条目规定无条件共享').waitFor();
+  await page.getByRole('link', { name: '设置', exact: true }).click();
   await amendsDataset(town, watched, police, nothing.id);
   const air = 'ecology.air-quality-hourly';
   await open(page, town, `datasets/${air}`);
@@ -127,7 +128,7 @@ test('a dataset goes over to a new major version: begun, read by a second person
      SELECT $1, '2023-10', gen_random_uuid(), n, '01890000-0000-7000-8000-000000000000' FROM unnest(ARRAY[1200, 34]) n`,
     [hours.id],
   );
-  await open(page, town, `datasets/${hours.id}`);
+  await open(page, town, `datasets/${hours.id}?tab=submissions`);
   const card = page.getByRole('region', { name: '数据期间' });
   await card.getByText('1,234').waitFor();
   for (const text of ['36', '2023-10', '01890000-0000-7000-8000-000000000000'])

@@ -377,7 +377,7 @@ test('each number of the quality of a dataset opens what it counts: rows to thos
     const zh = language === 'zh';
     const watched = await signedIn(language, who);
     const { page } = watched;
-    await open(page, `datasets/${household}`);
+    await open(page, `datasets/${household}?tab=quality`);
     const row = page
       .getByRole('table', { name: zh ? '数据质量' : 'Quality' })
       .getByRole('row')
@@ -447,7 +447,7 @@ test('a steward queries by key where a row came from and deletes rows by a list;
 
   const watched = await signedIn('zh', 'steward');
   const { page } = watched;
-  await open(page, `datasets/${id}`);
+  await open(page, `datasets/${id}?tab=submissions`);
   await page.getByRole('link', { name: '按主键查行' }).click();
   const key = page.getByLabel('person_id', { exact: true });
   await key.fill(first);

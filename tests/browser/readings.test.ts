@@ -84,7 +84,7 @@ for (const language of ['zh', 'en'] as const)
   test(`values, gaps and the chart, ${language}`, async () => {
     const watched = await signedIn(browser, town, language, steward);
     const { page } = watched;
-    await open(page, town, `datasets/${id}`);
+    await open(page, town, `datasets/${id}?tab=submissions`);
     const card = page.getByRole('region', { name: heading[language] });
     await card.locator('.chart svg').waitFor();
     assert.equal(await card.getByRole('row').filter({ hasText: '荷塘街' }).count(), 1);
@@ -97,6 +97,24 @@ for (const language of ['zh', 'en'] as const)
     await page.setViewportSize({ width: 390, height: 844 });
     await picture(page, `readings-${language}-phone-dark`);
     await healthy(watched, 'readings');
+    await page.close();
+  });
+
+for (const language of ['zh', 'en'] as const)
+  test(`the picture of sources and uses has the event type of a rule, and the table next to it too, ${language}`, async () => {
+    const watched = await signedIn(browser, town, language, steward);
+    const { page } = watched;
+    await open(page, town, `datasets/${id}?tab=uses`);
+    const title = language === 'zh' ? '来源和使用' : 'Sources and uses';
+    const drawn = page.locator('svg.lineage');
+    await drawn.getByText('level-high', { exact: true }).waitFor();
+    const row = page.getByRole('table', { name: title }).getByRole('row').filter({ hasText: 'level-high' });
+    await row.getByRole('link').click();
+    await page.waitForURL(/\/datasets\/ecology\.river-alarm$/);
+    await page.getByRole('link', { name: language === 'zh' ? '谁在用' : 'Used by', exact: true }).click();
+    await drawn.getByText('level-high', { exact: true }).waitFor();
+    await picture(page, `lineage-${language}`);
+    await healthy(watched, 'lineage');
     await page.close();
   });
 

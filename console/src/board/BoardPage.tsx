@@ -6,6 +6,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { shareText } from '../parts/shareText.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
@@ -13,6 +14,7 @@ import { useWords } from '../words/words.ts';
 import { Bars } from './Bars.tsx';
 import { FlowPicture } from './FlowPicture.tsx';
 import { OverdueCard } from './OverdueCard.tsx';
+import { QualityMap } from './QualityMap.tsx';
 import { Trend } from './Trend.tsx';
 
 export const spans = ['7', '30', '90', '365'] as const;
@@ -68,7 +70,7 @@ export function BoardPage(): ReactNode {
                         ? '—'
                         : one.of === undefined
                           ? number(one.count)
-                          : `${number(Math.round((one.count / one.of) * 1000) / 10)} %`}
+                          : shareText(one.count / one.of, number)}
                   </span>
                   <span>{say(`b_${one.figure}`)}</span>
                 </Link>
@@ -88,6 +90,7 @@ export function BoardPage(): ReactNode {
             <h2>{say('boardTrend')}</h2>
             <Trend weeks={board.weeks} />
           </section>
+          <QualityMap />
           <div className="halves">
             <section className="card">
               <h2>{say('boardByDepartment')}</h2>

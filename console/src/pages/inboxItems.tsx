@@ -91,7 +91,7 @@ export function linkedItems(
       }),
     ),
     ...waiting.retirements.map((one) =>
-      item(addressOf('datasets', [one.dataset]), {
+      item(addressOf('datasets', [one.dataset], one.as === 'consumer' ? {} : { tab: 'settings' }), {
         of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindRetirement',
@@ -202,7 +202,7 @@ export function linkedItems(
       }),
     ),
     ...waiting.silent.map((one) =>
-      item(addressOf('datasets', [one.dataset]), {
+      item(addressOf('datasets', [one.dataset], { tab: 'submissions' }), {
         of: one,
         key: `silent ${one.dataset} ${one.from}`,
         kind: 'kindSilent',

@@ -8,27 +8,43 @@ import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDraft } from '../parts/useDraft.ts';
-import { hasRoleFor, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { defined } from '../../../terms/defined.ts';
 
+/** To a department that reads the dataset: one person wants it retired, and the last day on which another may agree. */
+export function RetirementAhead({ detail }: { readonly detail: Schemas['DatasetDetail'] }): ReactNode {
+  const { say, day } = useWords();
+  const { retirementAhead: ahead } = detail;
+  if (ahead === undefined) return null;
+  return (
+    <Alert
+      className="gap"
+      type="warning"
+      showIcon
+      title={say('dsRetiresAhead', {
+        due: day(ahead.due),
+        agreements: ahead.agreements.join(say('pointList')),
+      })}
+    />
+  );
+}
+
 /**
  * Two persons retire a dataset: the first proposes it, and the second sees what would be destroyed and agrees to exactly that. A person who
- * may propose may also withdraw the proposal. Readers see the last day.
+ * may propose may also withdraw the proposal. For those who may do so.
  */
 export function RetirementCard(props: {
   readonly detail: Schemas['DatasetDetail'];
   readonly changed: () => void;
 }): ReactNode {
   const { detail, changed } = props;
-  const { dataset, retirement, retirementAhead: ahead } = detail;
+  const { dataset, retirement } = detail;
   const { say, day, number } = useWords();
   const { session } = useSession();
   const doing = useAct();
   const draft = useDraft(`retire ${dataset.id}`, { reason: '' });
   const { reason } = draft.value;
-  const may = dataset.state !== 'retired' && hasRoleFor(session, ['steward', 'security'], dataset.department);
-  if (retirement === undefined && ahead === undefined && !may) return null;
   const isRequester = retirement?.by === session.person;
   const decide = (body: Schemas['DatasetDecision']): void =>
     doing.act(
@@ -44,20 +60,8 @@ export function RetirementCard(props: {
     <section className="card" aria-label={say('dsRetirement')}>
       <h2>{say('dsRetirement')}</h2>
       <Refusal error={doing.error} cli={`npx datong dataset retire ${dataset.id} --reason …`} />
-      {ahead === undefined ? null : (
-        <Alert
-          type="warning"
-          showIcon
-          title={say('dsRetiresAhead', {
-            due: day(ahead.due),
-            agreements: ahead.agreements.join(say('pointList')),
-          })}
-        />
-      )}
       {retirement === undefined ? (
-        may ? (
-          <p className="muted">{say('dsRetireNote')}</p>
-        ) : null
+        <p className="muted">{say('dsRetireNote')}</p>
       ) : (
         <Facts
           of={[
@@ -69,38 +73,36 @@ export function RetirementCard(props: {
           ]}
         />
       )}
-      {!may ? null : (
-        <div className="form no-print">
-          <TextField
-            label={say('whyReason')}
-            rows={2}
-            maxLength={1000}
-            required={false}
-            value={reason}
-            set={(value) => draft.set({ reason: value })}
-          />
-          <div className="row-form">
-            {isRequester ? null : (
-              <TwoSteps
-                key={retirement?.digest ?? ''}
-                danger
-                label={say(retirement === undefined ? 'dsRetireAsk' : 'dsRetireAgree')}
-                sure={say(retirement === undefined ? 'dsRetireAskSure' : 'dsRetireSure')}
-                disabled={unsaid}
-                act={retire}
-              />
-            )}
-            {retirement === undefined ? null : (
-              <TwoSteps
-                label={say('dsKeep')}
-                sure={say('dsKeepSure')}
-                disabled={unsaid}
-                act={() => decide({ act: 'keep', reason })}
-              />
-            )}
-          </div>
+      <div className="form no-print">
+        <TextField
+          label={say('whyReason')}
+          rows={2}
+          maxLength={1000}
+          required={false}
+          value={reason}
+          set={(value) => draft.set({ reason: value })}
+        />
+        <div className="row-form">
+          {isRequester ? null : (
+            <TwoSteps
+              key={retirement?.digest ?? ''}
+              danger
+              label={say(retirement === undefined ? 'dsRetireAsk' : 'dsRetireAgree')}
+              sure={say(retirement === undefined ? 'dsRetireAskSure' : 'dsRetireSure')}
+              disabled={unsaid}
+              act={retire}
+            />
+          )}
+          {retirement === undefined ? null : (
+            <TwoSteps
+              label={say('dsKeep')}
+              sure={say('dsKeepSure')}
+              disabled={unsaid}
+              act={() => decide({ act: 'keep', reason })}
+            />
+          )}
         </div>
-      )}
+      </div>
     </section>
   );
 }

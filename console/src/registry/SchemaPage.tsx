@@ -1,4 +1,4 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
@@ -14,6 +14,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { ChangeTable } from './ChangeTable.tsx';
+import { FieldsOf } from './FieldsOf.tsx';
 import { NewSchemaPage } from './NewSchemaPage.tsx';
 import { Reached } from './Reached.tsx';
 import { SchemaDecision } from './SchemaDecision.tsx';
@@ -143,55 +144,6 @@ function VersionFacts(props: {
           ],
           [say('registered'), when(schema.registeredAt)],
           [say('digest'), <code key="digest">{schema.digest}</code>],
-        ]}
-      />
-    </section>
-  );
-}
-
-interface Property {
-  readonly type?: unknown;
-  readonly 'x-title'?: { readonly zh: string; readonly en: string };
-  readonly 'x-sensitivity'?: string;
-  readonly 'x-semantic'?: string;
-  readonly 'x-code'?: { readonly list?: string };
-}
-
-/** The fields, as the text has them. */
-function FieldsOf({ document }: { readonly document: Schemas['SharedSchema'] }): ReactNode {
-  const { say, pick } = useWords();
-  const { properties = {} } = document as unknown as {
-    readonly properties?: Readonly<Record<string, Property>>;
-  };
-  return (
-    <section className="card">
-      <h2>{say('fields')}</h2>
-      <Table
-        aria-label={say('fields')}
-        size="small"
-        pagination={false}
-        rowKey={([field]) => field}
-        dataSource={Object.entries(properties)}
-        columns={[
-          { title: say('field'), render: (_, [, one]) => pick(one['x-title']) },
-          { title: say('codeName'), render: (_, [field]) => <code>{field}</code> },
-          {
-            title: say('fieldType'),
-            render: (_, [, one]) => (typeof one.type === 'string' ? one.type : JSON.stringify(one.type)),
-          },
-          { title: say('catSensitivity'), render: (_, [, one]) => one['x-sensitivity'] ?? '—' },
-          {
-            title: say('catSemantic'),
-            render: (_, [, { 'x-semantic': tag }]) =>
-              tag === undefined ? '—' : <Link to={addressOf('sources', [tag])}>{tag}</Link>,
-          },
-          {
-            title: say('catCodes'),
-            render: (_, [, one]) => {
-              const list = one['x-code']?.list?.split(':').at(-1);
-              return list === undefined ? '—' : <Link to={addressOf('codes', [list])}>{list}</Link>;
-            },
-          },
         ]}
       />
     </section>

@@ -35,7 +35,7 @@ export function RowsPage(): ReactNode {
       lead={say('rowsLead')}
       error={answer.error ?? schema.error}
       cli={`npx datong batch row --dataset ${id} --key FIELD=VALUE`}
-      actions={<Link to={addressOf('datasets', [id])}>{say('back')}</Link>}
+      actions={<Link to={addressOf('datasets', [id], { tab: 'submissions' })}>{say('back')}</Link>}
     >
       {dataset === undefined || fields === undefined ? null : !mayAct || !holdsRows(dataset) ? (
         <p role="status">{say(mayAct ? 'rowsLive' : 'rowsNotHers')}</p>

@@ -1,50 +1,27 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
-import { get, type Schemas } from '../api/call.ts';
-import { everyPage } from '../api/everyPage.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import type { Schemas } from '../api/call.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { Chart } from '../parts/chart/Chart.tsx';
+import { labelled } from '../parts/labelled.ts';
 import { Link } from '../parts/Link.tsx';
-import { State } from '../parts/State.tsx';
+import { shareText } from '../parts/shareText.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldQuality } from './FieldQuality.tsx';
 
 const parts = ['validity', 'completeness', 'uniqueness', 'timeliness'] as const;
 type Batch = Schemas['Quality']['batches'][number];
-type Expect = NonNullable<Schemas['DatasetView']['intake']['expect']>;
 
-/** How good a dataset's batches are, the last of them, and whether one that was due has not come. For its own department and the data office. */
-export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
-  const { say, when, number, pick, day } = useWords();
-  const { session, turn } = useSession();
+/** How good a dataset's batches are. */
+export function QualityCard(props: { readonly quality: Schemas['Quality'] }): ReactNode {
+  const { quality } = props;
+  const { dataset: id } = quality;
+  const { say, when, number } = useWords();
   const { filter } = useRoute();
-  const { id } = dataset;
-  const mayRead = hasRoleFor(session, [...readers, 'clerk'], dataset.department);
-  const decides = hasRole(session, ['steward', 'security']);
-  const answer = useAnswer(`quality ${id} ${turn}`, async () => {
-    if (!mayRead) return undefined;
-    const [quality, { batches }, silent] = await Promise.all([
-      get('/v1/datasets/{dataset}/quality', { at: { dataset: id } }),
-      get('/v1/batches', { query: { dataset: id, limit: '6' } }),
-      decides
-        ? everyPage(
-            (cursor) => get('/v1/inbox', { query: { kind: 'silent', limit: '200', cursor } }),
-            (inbox) => inbox.silent,
-          )
-        : [],
-    ]);
-    return { quality, batches, silent: silent.find((one) => one.dataset === id) };
-  });
-  if (!mayRead) return <p className="muted">{say('qualityNotYours')}</p>;
-  if (answer.value === undefined) return null;
-  const { quality, batches, silent } = answer.value;
   const [newest] = quality.batches;
   const oldestFirst = [...quality.batches].reverse();
-  const share = (value: number | undefined): string =>
-    value === undefined ? '—' : `${number(Math.round(value * 1000) / 10)} %`;
+  const share = (value: number | undefined): string => shareText(value, number);
   const chosen = quality.batches.find(({ batch }) => batch === filter['batch']);
   const told = (one: Batch, word: Parameters<typeof say>[0], text: string): string =>
     `${when(one.publishedAt)} ${say(word)} ${text}`;
@@ -78,16 +55,6 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
   return (
     <section className="card">
       <h2>{say('quality')}</h2>
-      {silent === undefined ? null : (
-        <p role="alert" className="loosened">
-          {say('silentSince', { due: day(silent.due) })}
-        </p>
-      )}
-      <p className="muted">
-        {dataset.intake.expect === undefined
-          ? say('expectNone')
-          : say('expectEvery', { every: everyOf(dataset.intake.expect, say) })}
-      </p>
       {newest === undefined ? (
         <p>{say('qualityNone')}</p>
       ) : (
@@ -118,7 +85,7 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
             pagination={false}
             rowKey={({ batch }) => batch}
             dataSource={quality.batches.slice(0, 6)}
-            columns={[
+            columns={labelled([
               {
                 title: say('publishedAt'),
                 render: (_, one) => <Link to={addressOf('held', [one.batch])}>{when(one.publishedAt)}</Link>,
@@ -134,37 +101,11 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
                 title: say(`q_${part}`),
                 render: (_: unknown, one: Batch) => partOf(one, part),
               })),
-            ]}
+            ])}
           />
           <FieldQuality dataset={id} batch={chosen ?? newest} share={share} />
         </>
       )}
-      <h3>{say('lastBatches')}</h3>
-      <Table
-        aria-label={say('lastBatches')}
-        size="small"
-        pagination={false}
-        rowKey={({ batch }) => batch}
-        dataSource={batches}
-        locale={{ emptyText: say('batchesEmpty') }}
-        columns={[
-          { title: say('opened'), render: (_, one) => when(one.openedAt) },
-          {
-            title: say('fileName'),
-            render: (_, one) => <Link to={addressOf('held', [one.batch])}>{one.fileName ?? one.batch}</Link>,
-          },
-          { title: say('state'), render: (_, one) => <State state={one.state} /> },
-          {
-            title: say('heldWhy'),
-            render: (_, { findings = [] }) =>
-              findings.map(({ text }) => pick(text)).join(say('pointSemicolon')) || '—',
-          },
-        ]}
-      />
     </section>
   );
-}
-
-function everyOf(expect: Expect, say: ReturnType<typeof useWords>['say']): string {
-  return say(`every_${expect.every}`, 'by' in expect ? { by: expect.by } : {});
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Bar } from '../parts/Bar.tsx';
+import { labelled } from '../parts/labelled.ts';
 import { Link } from '../parts/Link.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf, useRoute } from '../route.ts';
@@ -42,7 +43,7 @@ export function FieldQuality(props: {
         pagination={false}
         rowKey={(one) => one.field}
         dataSource={batch.fields}
-        columns={[
+        columns={labelled<Schemas['Quality']['batches'][number]['fields'][number]>([
           { title: say('field'), render: (_, one) => <code>{one.field}</code> },
           { title: say('emptyShare'), render: (_, one) => opening(one.field, 'emptyShare', one.empty) },
           {
@@ -50,7 +51,7 @@ export function FieldQuality(props: {
             render: (_, one) =>
               one.distinct === undefined ? '–' : opening(one.field, 'distinctShare', one.distinct),
           },
-        ]}
+        ])}
       />
       {field === '' ? null : <Places dataset={dataset} batch={batch.batch} field={field} />}
     </>

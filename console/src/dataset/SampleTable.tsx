@@ -1,9 +1,10 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
-import { get } from '../api/call.ts';
+import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
+import { labelled } from '../parts/labelled.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
@@ -48,7 +49,7 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
               pagination={false}
               rowKey={({ name }) => name}
               dataSource={value.fields}
-              columns={[
+              columns={labelled<Schemas['DatasetSample']['fields'][number]>([
                 {
                   title: say('field'),
                   render: (_, one) => `${pick(one.title)}${say('pointOpen')}${one.name}${say('pointClose')}`,
@@ -80,7 +81,7 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
                     );
                   },
                 },
-              ]}
+              ])}
             />
           </div>
         ))

@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { shareText } from '../parts/shareText.ts';
+import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf } from '../route.ts';
+import { useWords } from '../words/words.ts';
+
+/** What everyone asks first: whose it is, whom to ask, how fresh and how good. @param props no quality where the person may not read it */
+export function DatasetHead(props: {
+  readonly detail: Schemas['DatasetDetail'];
+  readonly quality: Schemas['Quality'] | undefined;
+}): ReactNode {
+  const { dataset, updatedAt } = props.detail;
+  const { say, when, number } = useWords();
+  const { name } = useDepartments();
+  const { grade, score } = props.quality ?? {};
+  const contacts = dataset.entries.map(({ office, contact }) => [office, contact].join(say('pointList')));
+  const frequencies = dataset.entries.map(({ updateFrequency }) => say(`uf_${updateFrequency}`));
+  return (
+    <section className="card">
+      <Facts
+        of={[
+          [say('datasetId'), <code key="id">{dataset.id}</code>],
+          [say('provider'), name(dataset.department)],
+          [say('dhContact'), [...new Set(contacts)].join(say('pointSemicolon'))],
+          [say('sharing'), say(sharingWords[dataset.sharing.type])],
+          [
+            say('dhFresh'),
+            updatedAt === undefined
+              ? undefined
+              : [when(updatedAt), ...new Set(frequencies)].join(say('pointComma')),
+          ],
+          [
+            say('qualityGrade'),
+            grade === undefined ? undefined : (
+              <Link key="grade" stay to={addressOf('datasets', [dataset.id], { tab: 'quality' })}>
+                {`${grade} · ${shareText(score, number)}`}
+              </Link>
+            ),
+          ],
+          [say('dsState'), <State key="state" state={dataset.standing} />],
+        ]}
+      />
+    </section>
+  );
+}
