@@ -83,7 +83,30 @@ function fault(program: Command, line: string): string | undefined {
   return operands.length > most ? 'too many arguments' : undefined;
 }
 
+/** @returns whether a sentence's `datong FIRST SECOND` names a verb; SECOND may be the next word of the sentence */
+function isVerb(program: Command, first: string, second: string | undefined): boolean {
+  const verb = program.commands.find((one) => one.name() === (otherNames[first] ?? first));
+  if (verb === undefined) return false;
+  const isGroup = verb.commands.length > 0 && verb.options.length === 0;
+  return !isGroup || verb.commands.some((one) => one.name() === second);
+}
+
 const isWord = (word: string): boolean => !/^--?[a-z]/.test(word);
+
+test('every verb that a sentence of the console names is a verb of this program', async () => {
+  const program = new Command('datong');
+  await registerAll(program);
+  const named = readdirSync(join(pages, 'words'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
+    .flatMap((file) => [
+      ...readFileSync(join(pages, 'words', file), 'utf8').matchAll(/\bdatong ([a-z-]+)(?: ([a-z-]+))?/g),
+    ]);
+  const wrong = nonEmpty(named).flatMap(([text, first = '', second]) =>
+    isVerb(program, first, second) ? [] : [text],
+  );
+  assert.deepEqual(wrong, []);
+  assert.equal(isVerb(program, 'topic', 'register'), false);
+});
 
 test('every line that the console shows is a line that this program takes', async () => {
   const program = new Command('datong');

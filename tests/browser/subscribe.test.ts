@@ -1,6 +1,6 @@
 /** A steward composes the command of a subscription, and watches its events while they happen; by phone, and in both languages. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -27,6 +27,7 @@ const types = ['ecology.air-warning-issued'];
 const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
 const { id } = (await city.education.client.events.subscribe({ topic, types }, context)).json;
 const teacher = await town.person('演示 教育甲', 'steward', 'education');
+const other = await town.person('演示 公安甲', 'steward', 'pub-security');
 const { exchange, open: openOrigin, staff } = town.hub.hub.origins;
 const place = { exchange, open: openOrigin, staff, ca: town.hub.ca, keys: undefined };
 writeFileSync(join(machine, 'datong.json'), JSON.stringify(profileOf(city.education, place)), {
@@ -69,6 +70,7 @@ const texts = {
     purpose: '使用场景',
     type: '事件类型',
     machine: '本页不能直接订阅',
+    none: '本部门没有该数据资源的共享协议',
   },
   en: {
     show: 'Show events',
@@ -82,6 +84,7 @@ const texts = {
     purpose: 'Purpose',
     type: 'Type of event',
     machine: 'This page cannot subscribe',
+    none: 'your department has no agreement on this dataset',
   },
 } as const;
 for (const language of ['zh', 'en'] as const) {
@@ -116,6 +119,38 @@ for (const language of ['zh', 'en'] as const) {
     await page.getByRole('button', { name: text.stop }).click();
     await page.getByRole('button', { name: text.show }).waitFor();
     await healthy(watched, `stopped ${language}`, true);
+    await watched.context.close();
+  });
+
+  test(`the contract of a topic is downloaded, and a refusal shown, ${language}`, async () => {
+    const watched = await signedIn(browser, town, language, teacher);
+    const { page } = watched;
+    await open(page, town, 'topics');
+    const button = page.getByRole('button', { name: `AsyncAPI ${topic}` });
+    const saved = page.waitForEvent('download');
+    await button.click();
+    const file = await saved;
+    assert.equal(file.suggestedFilename(), `${topic}.asyncapi.json`);
+    const contract = JSON.parse(readFileSync(await file.path(), 'utf8')) as {
+      readonly asyncapi: string;
+      readonly operations: Readonly<Record<string, { readonly action: string }>>;
+    };
+    assert.deepEqual(
+      [contract.asyncapi, Object.values(contract.operations).map(({ action }) => action)],
+      ['3.0.0', ['receive']],
+    );
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await page.evaluate(`document.documentElement.scrollWidth <= ${width}`), true);
+      await picture(page, `topics-${language}-${width}`);
+      await healthy(watched, `topics ${language} ${width}`);
+    }
+    const stranger = await signedIn(browser, town, language, other);
+    await open(stranger.page, town, 'topics');
+    await stranger.page.getByRole('button', { name: `AsyncAPI ${topic}` }).click();
+    await stranger.page.getByText(text.none).first().waitFor();
+    await healthy(stranger, `refused ${language}`, true);
+    await stranger.context.close();
     await watched.context.close();
   });
 

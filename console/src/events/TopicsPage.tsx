@@ -1,10 +1,13 @@
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
-import { get, type Schemas } from '../api/call.ts';
+import { get, getFile, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
+import { saveFile } from '../parts/saveFile.ts';
+import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, readers, useSession } from '../session.ts';
@@ -21,8 +24,15 @@ export function TopicsPage(): ReactNode {
   const { name } = useDepartments();
   const query = placeIn(filter);
   const answer = useAnswer(`topics ${JSON.stringify(query)} ${turn}`, () => get('/v1/topics', { query }));
+  const doing = useAct();
+  const isReader = hasRole(session, readers);
   return (
-    <Page title={say('topics')} lead={say('tpLead')} error={answer.error} cli={asCall('GET /v1/topics')}>
+    <Page
+      title={say('topics')}
+      lead={say('tpLead')}
+      error={doing.error ?? answer.error}
+      cli={asCall('GET /v1/topics')}
+    >
       <section className="card">
         <h2>{say('tpTopics')}</h2>
         <List<Schemas['TopicView']>
@@ -76,11 +86,43 @@ export function TopicsPage(): ReactNode {
               align: 'right',
               render: (_, { events }) => (events === undefined ? '—' : number(events)),
             },
+            ...(isReader
+              ? [
+                  {
+                    title: say('tpContract'),
+                    render: (_: unknown, { id }: Schemas['TopicView']) => (
+                      <ContractButton topic={id} doing={doing} />
+                    ),
+                  },
+                ]
+              : []),
           ]}
         />
       </section>
-      {hasRole(session, readers) ? <Subscriptions topics={answer.value?.topics ?? []} /> : null}
+      {isReader ? <Subscriptions topics={answer.value?.topics ?? []} /> : null}
     </Page>
+  );
+}
+
+/** What the person's department receives from a topic, or publishes to its own one. */
+function ContractButton({ topic, doing }: { readonly topic: string; readonly doing: Act }): ReactNode {
+  const { say } = useWords();
+  return (
+    <Button
+      size="small"
+      className="no-print"
+      aria-label={`AsyncAPI ${topic}`}
+      title={say('tpContractHint')}
+      disabled={doing.sending}
+      onClick={() =>
+        doing.act(
+          () => getFile('/v1/topics/{topic}/asyncapi', { at: { topic } }),
+          (file) => saveFile(file, `${topic}.asyncapi.json`),
+        )
+      }
+    >
+      AsyncAPI
+    </Button>
   );
 }
 
