@@ -70,7 +70,7 @@ test('the newest version of a mapping, the database of a pull, and agreements th
   ];
   assert.deepEqual(told({ dataset: stations, siblings: [], mappings, pull, agreements }), [
     'source pull db / air',
-    'source mapping ecology ecology/air@3',
+    'source mapping ecology air@3',
     'use agreement health agr-c@1 active',
     'use agreement works agr-a@1 active',
     'use agreement health agr-b@1 submitted',
@@ -92,6 +92,6 @@ test('boxes do not overlap, an end with two agreements is one box, and a long li
 
 test('a text is cut by its width', () => {
   assert.equal(shortened('agr-school-enrolment@1', 22), 'agr-school-enrolment@1');
-  assert.equal(shortened('agr-school-enrolment@10', 22), 'agr-school-enrolment@1…');
-  assert.equal(shortened('户籍人口基本信息', 8), '户籍人口…');
+  assert.equal(shortened('agr-school-enrolment@10', 22), 'agr-school-enrolment…');
+  assert.equal(shortened('户籍人口基本信息', 8), '户籍人…');
 });

@@ -62,7 +62,7 @@ function sourcesOf(answers: LineageAnswers): readonly Relation[] {
   }
   if (pull !== undefined) add('pull', { kind: 'database', id: `${pull.host} / ${pull.database}` }, '');
   for (const { name, version } of newestOf(mappings))
-    add('mapping', ofDepartment(department), `${name}@${version}`);
+    add('mapping', ofDepartment(department), `${name.slice(name.lastIndexOf('/') + 1)}@${version}`);
   if (intake.byCall !== undefined) add('calls', ofDepartment(department), '');
   for (const one of intake.cases?.contributors ?? []) add('cases', ofDepartment(one.department), '');
   if (mode === 'live') add('live', ofDepartment(department), '');
@@ -175,12 +175,14 @@ function grouped(relations: readonly Relation[]): ReadonlyMap<string, readonly R
   return groups;
 }
 
-/** A text cut to a width, in which a Chinese character counts two and another one counts one. */
+/** A text cut to a width, the ellipsis included; a Chinese character counts two, as the ellipsis does, and another one counts one. */
 export function shortened(text: string, most: number): string {
+  const characters = [...text];
   let width = 0;
-  for (const [nth, character] of [...text].entries()) {
+  let shown = 0;
+  for (const character of characters) {
     width += character > '\u2e80' ? 2 : 1;
-    if (width > most) return `${[...text].slice(0, nth).join('')}…`;
+    if (width <= most - 2) shown += 1;
   }
-  return text;
+  return width <= most ? text : `${characters.slice(0, shown).join('')}…`;
 }
