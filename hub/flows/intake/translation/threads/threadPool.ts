@@ -1,8 +1,11 @@
 import type { CopyTask } from '../copyTask.ts';
 import { CopyThread } from './copyThread.ts';
 
-/** Milliseconds that a thread waits for the next file: a thread that has translated before is several times as fast as a new one. */
-const patience = 60_000;
+/**
+ * Milliseconds that a thread waits for the next file: a thread that has translated before is several times as fast as a new one, and takes
+ * some 45 MB while it waits.
+ */
+const patience = 10_000;
 
 interface Idle {
   readonly thread: CopyThread;
