@@ -6,6 +6,7 @@
 import { bundleTests } from './bundleTests.mjs';
 import { groupTests } from './groupTests.ts';
 import { listTests } from './listTests.ts';
+import { wholeSuite } from './docs/chineseWalk.ts';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -22,6 +23,7 @@ if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
   process.exit(2);
 }
+if (wanted.length === 0 && values.long !== true) process.env[wholeSuite] = 'yes';
 /** So few files run from their source, so that what fails names its own line. */
 const few = 8;
 const bundled = files.length > few;
