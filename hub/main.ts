@@ -31,7 +31,7 @@ import { openIdentity } from './identity/openIdentity.ts';
 import { identityProvider } from './identity/sessions/identityProvider.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
 import { allJobs } from './jobs.ts';
-import { jobChecks, witnessCheck } from './features/health/jobChecks.ts';
+import { jobChecks, releaseCheck, witnessCheck } from './features/health/jobChecks.ts';
 import { digestRows } from './flows/digestRows.ts';
 import { sealerOf } from './flows/sealer.ts';
 import { sealStoredOutcomes } from './pipeline/store/idempotency.ts';
@@ -56,6 +56,7 @@ import { verifyStart, withoutRecord } from './verifyStart.ts';
 import type { Database } from './platform/database/database.ts';
 import { outageOf } from './platform/database/failure.ts';
 import { migrate } from './platform/database/migrate.ts';
+import { ReleaseWatch } from './platform/database/releaseWatch.ts';
 
 export interface HubOptions {
   /** creates the keys where the folder is empty (a new hub), instead of failing */
@@ -206,6 +207,7 @@ async function start(
   await sealStoredOutcomes(database);
 
   const attachments = openStorages(database.app, config.attachments);
+  const releases = new ReleaseWatch(database.owner, () => database.now());
   const services: Services = {
     hub: hubPlace(config.name, origins, demo, options.demo),
     database,
@@ -218,6 +220,7 @@ async function start(
     readiness: {
       ...stateChecks({ audit, database, agreedKeys, registry, keys, attachments }),
       ...jobChecks(database),
+      ...releaseCheck(releases),
       ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
     },
     sources: config.sources,
@@ -295,6 +298,7 @@ async function start(
       database,
       audit,
       random: Math.random,
+      rests: () => releases.jobsRest(),
       byTime: options.jobsByTime,
       ended: (job, outcome, milliseconds) => counters.jobEnded(job, outcome, milliseconds),
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),

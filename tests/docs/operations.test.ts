@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { configSchema } from '../../hub/platform/config/configSchema.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { allJobs, type JobServices } from '../../hub/jobs.ts';
-import { jobChecks, witnessCheck } from '../../hub/features/health/jobChecks.ts';
+import { jobChecks, releaseCheck, witnessCheck } from '../../hub/features/health/jobChecks.ts';
 import { keyFiles, logTokenFile } from '../../hub/platform/keys/createKeys.ts';
 import { hubGauges } from '../../hub/features/health/operations/hubGauges.ts';
 import { hubCounters } from '../../hub/features/health/operations/hubCounters.ts';
@@ -125,7 +125,12 @@ for (const [page, units] of [
         keys: nothing,
         attachments: { state: nothing },
       };
-      const checks = [stateChecks(owners), jobChecks(nothing), witnessCheck(nothing)].flatMap(Object.keys);
+      const checks = [
+        stateChecks(owners),
+        jobChecks(nothing),
+        releaseCheck(nothing),
+        witnessCheck(nothing),
+      ].flatMap(Object.keys);
       for (const check of ['database', 'log', 'certificates', ...nonEmpty(checks)])
         assert.ok(named.includes(check), check);
     });

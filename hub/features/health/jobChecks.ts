@@ -3,6 +3,7 @@ import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
 import { openPassRecord, type Pass } from '../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Database } from '../../platform/database/database.ts';
+import type { ReleaseWatch } from '../../platform/database/releaseWatch.ts';
 import { witnessStates } from '../../log/store/cosignatures.ts';
 import { standingFindings } from '../../log/store/findings.ts';
 import { unreachedAfterMs } from '../../domain/reminder.ts';
@@ -104,4 +105,14 @@ export const witnessCheck = (
     const contradicted = reported.some(({ trouble }) => /^witness_(ahead|refused)$/.test(trouble));
     return contradicted ? text : `degraded: ${text}`;
   },
+});
+
+/** A process of a former release still answers calls, and its jobs rest for a while: its operator is to replace it. */
+export const releaseCheck = (
+  releases: Pick<ReleaseWatch, 'isNewer'>,
+): Readonly<Record<string, () => Promise<string>>> => ({
+  release: async () =>
+    (await releases.isNewer())
+      ? 'degraded: a newer release has migrated the database: replace this process'
+      : 'ok',
 });

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../../tests/eventually.ts';
 import { testHub } from '../../../tests/hub.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { lastLeaf } from '../../../tests/flows/leaves.ts';
@@ -248,4 +250,36 @@ test('a failure is reported, stored as the outcome, and tried again when it is d
   };
   assert.equal(ready.status, 'degraded');
   assert.match(ready.checks['jobs'] ?? '', /failing internal_error/);
+});
+
+test('jobs that rest do not run by their interval, only on request; a question without an answer stops none', async () => {
+  const state = { runs: 0, rests: (): Promise<boolean> => Promise.resolve(true) };
+  const runner = startRunner(
+    {
+      database,
+      audit: hub.hub.audit,
+      random: () => 0,
+      rests: () => state.rests(),
+      ended: () => undefined,
+      report: () => assert.fail(),
+    },
+    [
+      {
+        ...job('resting', () => {
+          state.runs += 1;
+          return Promise.resolve({});
+        }),
+        every: 100,
+      },
+    ],
+  );
+  after(() => runner.close());
+  assert.equal(await runner.run('resting'), 'ok');
+  await sleep(2_500);
+  assert.equal(state.runs, 1);
+  state.rests = () => Promise.reject(new Error('the database does not answer'));
+  await eventually(
+    () => state.runs > 1,
+    () => 'the job does not run',
+  );
 });

@@ -19,6 +19,8 @@ export interface RunnerServices {
   readonly ended: (job: string, outcome: string, milliseconds: number) => void;
   /** 0 ≤ x < 1: spreads the work that many processes would do at the same moment */
   readonly random: () => number;
+  /** whether no job of this process runs by its interval now, because a newer release is taking over; absent: never */
+  readonly rests?: () => Promise<boolean>;
   /** false: a job runs only on request, never by its interval (default: true) */
   readonly byTime?: boolean | undefined;
 }
@@ -121,12 +123,18 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     return run;
   }
 
+  /** As `begin`, unless the jobs rest. What hinders the question hinders the job, which reports it. */
+  async function beginByTime(job: Job, early: boolean): Promise<string | undefined> {
+    const rests = (await services.rests?.().catch(() => false)) ?? false;
+    return rests || stopping.signal.aborted ? undefined : begin(job, early);
+  }
+
   /** Work was noted. A job that is running begins once more after that run. */
   function beginSoon(job: Job, afterMs = pauseMs): void {
     if (soon.has(job.name) || underWay.has(job.name) || stopping.signal.aborted) return;
     const begins = setTimeout(() => {
       soon.delete(job.name);
-      void begin(job, true);
+      void beginByTime(job, true);
     }, afterMs);
     soon.set(job.name, begins.unref());
   }
@@ -139,7 +147,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
       if (!early && (nextLook.get(job.name) ?? 0) > now) continue;
       nextLook.set(job.name, now + Math.max(look, job.every / 10));
       if (early) nextEarly.set(job.name, now + look);
-      void begin(job, early).then((outcome) => {
+      void beginByTime(job, early).then((outcome) => {
         if (outcome === 'ok') nextEarly.delete(job.name);
       });
     }
