@@ -1,6 +1,6 @@
 /**
- * `datong hub verify-backup FILE`: reads an archive to its end; with `--restore` restores it into a temporary database, verifies the log
- * there, and compares its root with the log that was signed. Neither the hub's database nor its state folder is changed.
+ * `datong hub verify-backup FILE`: reads an archive to its end; with `--restore` restores it into a temporary database, verifies log and rows
+ * there, and compares the log's root with the log that was signed. Neither the hub's database nor its state folder is changed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,8 +21,10 @@ import type { TreeState } from '../../log/tree/growTree.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
+import { migrationNames } from '../../migrations/index.ts';
 import { openArchive } from './archiveContent.ts';
 import { configurationIn } from './configurationIn.ts';
+import { restoredRows } from './restoredRows.ts';
 import { exitCode, reportFindings, type CheckFinding } from './verb.ts';
 
 interface VerifyOptions {
@@ -38,13 +40,13 @@ export function register(program: Command): void {
   program
     .command('verify-backup')
     .description(
-      '检验备份：读到末尾；--restore 恢复到临时数据库并核验日志 / verify an archive; --restore also restores it for a trial',
+      '检验备份：读到末尾；--restore 恢复到临时数据库，核验日志和数据行 / verify an archive; --restore also restores it for a trial',
     )
     .argument('<file>', 'archive of datong hub backup')
     .option('--config <file>', 'configuration', 'hub.json')
     .option(
       '--restore',
-      'restore into a temporary PostgreSQL on this machine, verify the log there, remove it',
+      'restore into a temporary PostgreSQL on this machine, verify log and rows there, remove it',
     )
     .option(
       '--json',
@@ -54,7 +56,7 @@ export function register(program: Command): void {
       'after',
       '\nThe hub may serve at the same time. Its database and its state folder are not changed.' +
         '\n--restore needs the programs of PostgreSQL, and free space for the whole database in the folder for temporary files (TMPDIR).' +
-        '\nIt exits 5 if the archive cannot be read, or its log does not continue what was signed.' +
+        '\nIt exits 5 if the archive cannot be read, its log does not continue what was signed, or a row was changed past the hub.' +
         '\n\nExample:\n  datong hub verify-backup /backup/datong-2026-11-20.dtb --restore --json > report.json',
     )
     .action(run);
@@ -142,8 +144,24 @@ async function tryIn(database: Database, of: ToTry, stateDir: string): Promise<T
   await openArchive(of.archive, of.keys, (content) => fill(database, of.head, content));
   const restore = secondsSince(begun);
   const verifying = performance.now();
-  const verified = await verifiedLog(database, of, stateDir);
-  return { ...verified, restore, verify: secondsSince(verifying) };
+  const { tree, findings } = await verifiedLog(database, of, stateDir);
+  const rows = await verifiedRows(database, of, stateDir);
+  return { tree, findings: [...findings, ...rows], restore, verify: secondsSince(verifying) };
+}
+
+/** Nothing is sealed before the first entry of a log. */
+async function verifiedRows(
+  database: Database,
+  { head, keys }: ToTry,
+  stateDir: string,
+): Promise<readonly CheckFinding[]> {
+  if (head.entries === 0) return [];
+  const isOfThisRelease = migrationNames.every((name) => head.migrations.includes(name));
+  try {
+    return await restoredRows({ database, keys, stateDir, isOfThisRelease });
+  } catch (error) {
+    return [findingOf(error)];
+  }
 }
 
 /**
@@ -278,8 +296,8 @@ function passedText(
     restore === undefined
       ? { zh: '', en: '' }
       : {
-          zh: `；试恢复用时 ${restore} 秒，日志全部核验无误，${comparedText[roots ?? 'nothing'].zh}`,
-          en: `; restored for a trial in ${restore} s, every entry of the log is verified, and ${comparedText[roots ?? 'nothing'].en}`,
+          zh: `；试恢复用时 ${restore} 秒，日志和有封印的行均核验无误，${comparedText[roots ?? 'nothing'].zh}`,
+          en: `; restored for a trial in ${restore} s, the log and the sealed rows are verified, and ${comparedText[roots ?? 'nothing'].en}`,
         };
   const gap =
     signed === undefined

@@ -151,7 +151,8 @@ const objectOf = (name: string): FoundRow => ({
 
 const tableOf = ({ about }: FoundRow): string => about?.split(' ')[0] ?? '';
 
-function rowOf({ code, table, row }: RowFinding): FoundRow {
+/** A row without a valid seal, as it is stored and shown. */
+export function rowOf({ code, table, row }: RowFinding): FoundRow {
   const what = row === undefined ? table : `${table} ${row}`;
   const finding: LogFinding = logFinding(code, { what });
   return { code, index: null, about: what, finding };

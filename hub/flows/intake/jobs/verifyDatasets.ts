@@ -43,7 +43,7 @@ const findingOf = (code: LogFindingCode, about: string, what: string): FoundRow 
 });
 
 /** The faults of some tables, and of the datasets' current-batch pointers. */
-async function datasetFindings(
+export async function datasetFindings(
   database: Pick<Database, 'app' | 'owner'>,
   tables: Iterable<SqlName>,
   isOver: () => boolean = () => false,
