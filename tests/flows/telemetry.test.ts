@@ -43,14 +43,18 @@ interface Arrived {
   readonly text: string;
 }
 
-/** How the receiver answers: it accepts, reports an internal error, or never answers. */
-let mode: 'accepts' | 'fails' | 'hangs' = 'accepts';
+/** How the receiver answers: it accepts, reports an internal error, never answers, or does not speak HTTP. */
+let mode: 'accepts' | 'fails' | 'hangs' | 'answers garbage' = 'accepts';
 const arrived: Arrived[] = [];
 const receiver: Server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     if (mode === 'hangs') return;
+    if (mode === 'answers garbage') {
+      request.socket.end('220 mail.yunxi.example ESMTP\r\n');
+      return;
+    }
     if (mode === 'accepts')
       arrived.push({
         path: request.url ?? '',
@@ -282,7 +286,7 @@ describe('a receiver that fails', () => {
       .map(([, value]) => Number(value))
       .reduce((sum, value) => sum + value, 0);
 
-  for (const fault of ['fails', 'hangs'] as const)
+  for (const fault of ['fails', 'hangs', 'answers garbage'] as const)
     test(`calls are answered as before while it ${fault}; the failure is counted and logged once`, async () => {
       const before = failed((await hub.hub.metrics.text()).body);
       const lines = hub.logged.length;
