@@ -39,6 +39,23 @@ interface Pod {
   readonly containers: readonly [Container];
 }
 
+/** The parts of a pod that the standard «restricted» of Kubernetes concerns. */
+interface Restricted {
+  readonly securityContext: {
+    readonly runAsNonRoot: boolean;
+    readonly runAsUser: number;
+    readonly seccompProfile: object;
+  };
+  readonly volumes: readonly object[];
+  readonly initContainers: readonly RestrictedContainer[];
+  readonly containers: readonly [RestrictedContainer];
+}
+interface RestrictedContainer {
+  readonly securityContext: object;
+  readonly ports?: readonly { readonly hostPort?: number }[];
+  readonly volumeMounts: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
+}
+
 /** What the compiler says of manifests: fields that do not exist, are missing, or have another type. */
 const faultsOf = (manifests: readonly Manifest[]): string[] =>
   typeErrors(
@@ -120,6 +137,39 @@ describe('deploy/kubernetes', { skip }, () => {
     assert.deepEqual(toEveryone, ['exchange', 'open']);
     const opened = ingress.flatMap(({ ports: open }) => open.map(({ port }) => port));
     assert.deepEqual(opened.sort(), Object.keys(listeners).sort());
+  });
+
+  test('the pod meets the pod security standard that its namespace enforces, and writes to volumes only', () => {
+    const { labels } = named('Namespace').metadata as unknown as { labels: Record<string, string> };
+    assert.equal(labels['pod-security.kubernetes.io/enforce'], 'restricted');
+    const { securityContext, volumes, initContainers, containers, ...rest } = pod() as unknown as Restricted;
+    assert.equal(securityContext.runAsNonRoot, true);
+    assert.ok(securityContext.runAsUser > 0);
+    assert.deepEqual(securityContext.seccompProfile, { type: 'RuntimeDefault' });
+    assert.deepEqual(
+      Object.keys(rest).filter((name) => name.startsWith('host')),
+      [],
+    );
+    const permitted = ['configMap', 'emptyDir', 'persistentVolumeClaim', 'projected', 'secret'];
+    const kinds = volumes.flatMap((volume) => Object.keys(volume).filter((key) => key !== 'name'));
+    assert.deepEqual(
+      kinds.filter((kind) => !permitted.includes(kind)),
+      [],
+    );
+    for (const container of [...initContainers, ...containers]) {
+      assert.deepEqual(container.securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      for (const { hostPort } of container.ports ?? []) assert.equal(hostPort, undefined);
+    }
+    // the folders that the hub writes to: state, keys below it, and temporary files
+    const writable = containers[0].volumeMounts.filter(({ readOnly }) => readOnly !== true);
+    assert.deepEqual(writable.map(({ mountPath }) => mountPath).sort(), ['/tmp', '/var/lib/datong']);
+    const config = manifests.find(({ kind }) => kind === 'ConfigMap');
+    const { stateDir } = JSON.parse(config?.data?.['hub.json'] ?? '') as ConfigDocument;
+    assert.match(String(stateDir), /^\/var\/lib\/datong\//);
   });
 
   test('one budget, one policy and each service select the pods', () => {
