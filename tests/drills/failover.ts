@@ -9,17 +9,13 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { checkpointsInMemory } from '../../clients/sdk/checkpointKeeper.ts';
-import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { oneHistory } from '../attackers/oneHistory.ts';
-import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { faults, type Fault } from './faults.ts';
+import { firstDay } from './firstDay.ts';
 import { home, makeNetwork } from './hosts.ts';
-import { dataset, Load, type Acknowledged } from './load.ts';
+import { clientsOf, Load, type Acknowledged } from './load.ts';
 import { Hosts, passwordOfHub, passwordOfSuperuser } from './parts.ts';
 
-const callers = 6;
 /** Longest time without an answer that is accepted: the lock of a silent primary lasts 10 s, the rest is promotion on a busy machine. */
 const maxGapSeconds = 30;
 const publicHost = 'hub.yunxi.example';
@@ -43,12 +39,12 @@ await asSuperuser(async (client) => {
   await client.query(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${passwordOfHub}'`);
   await client.query('CREATE DATABASE datong OWNER hub');
 });
-const { logKey, machine, ca, persons } = await firstDay();
+const { logKey, machine, ca, persons } = await dayOfHosts();
 namedAt(hosts.balancer.address);
 hosts.start();
 await hosts.hubsReady();
 said(`the hubs are ready after ${Math.round(performance.now() / 1_000)} s`);
-const load = new Load(clientsOf(machine, ca), persons);
+const load = new Load(clientsOf(machine, ca, publicHost), persons);
 await load.answers(100);
 const struck: Struck[] = [];
 for (const fault of chosen) struck.push(await strike(fault, load));
@@ -66,17 +62,14 @@ assert.deepEqual(
 process.exit(0);
 
 /** Departments, an agreement and rows, by a hub on this host that is then stopped; its keys go to both hubs. */
-async function firstDay() {
+async function dayOfHosts() {
   const { host } = await hosts.serverOf('leader');
   const url = `postgres://hub:${passwordOfHub}@${host.address}:5432/datong`;
-  const made = await testHub({
+  const { made, city, persons } = await firstDay({
     behind: { origin: `https://${publicHost}:8443`, port: 8443 },
     ports: { open: 8444, staff: 8445, admin: 8446 },
     config: { database: { url } },
   });
-  const { education, publicSecurity } = await sampleCity(made, 1_000_000_000);
-  const file = householdFile(2_000, 11);
-  await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
   const keys = made.hub.config.keysDir;
   const logKey = made.hub.keys.log;
   await made.hub.stop();
@@ -87,18 +80,7 @@ async function firstDay() {
     execFileSync('chmod', ['700', one.host.path('/var/lib/datong'), folder]);
   }
   rmSync(made.stateDir, { recursive: true, force: true });
-  const persons = file.good.filter(({ region }) => region !== '990103').map(({ id }) => id);
-  return { logKey, machine: education, ca: made.ca, persons };
-}
-
-/** They share what they saw of the log: a checkpoint of one hub that does not continue the other's is refused. */
-function clientsOf({ department, tls, signing }: Machine, ca: string): readonly DatongClient[] {
-  const checkpoints = checkpointsInMemory();
-  const hub = { exchange: `https://${publicHost}:8443`, open: `https://${publicHost}:8444` };
-  return Array.from(
-    { length: callers },
-    () => new DatongClient({ department, ca, tls, signingKey: signing, hub, checkpoints, timeout: 10_000 }),
-  );
+  return { logKey, machine: city.education, ca: made.ca, persons };
 }
 
 interface Struck {

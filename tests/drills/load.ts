@@ -1,8 +1,10 @@
 /** Calls without a pause during a drill, and what their callers hold of the answers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { checkpointsInMemory } from '../../clients/sdk/checkpointKeeper.ts';
+import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { Problem } from '../../terms/problem.ts';
+import type { Machine } from '../hub.ts';
 
 export const dataset = 'pub-security.household';
 export const context = {
@@ -11,6 +13,25 @@ export const context = {
   onBehalfOf: 'official-17',
   matter: 'YX-2026-000123',
 } as const;
+
+const callers = 6;
+
+/**
+ * Clients of one machine. They share what they saw of the log: a checkpoint of one hub that does not continue the other's is refused.
+ * @param host of the balancer
+ */
+export function clientsOf(
+  { department, tls, signing }: Pick<Machine, 'department' | 'tls' | 'signing'>,
+  ca: string,
+  host: string,
+): readonly DatongClient[] {
+  const checkpoints = checkpointsInMemory();
+  const hub = { exchange: `https://${host}:8443`, open: `https://${host}:8444` };
+  return Array.from(
+    { length: callers },
+    () => new DatongClient({ department, ca, tls, signingKey: signing, hub, checkpoints, timeout: 10_000 }),
+  );
+}
 
 /** What a caller holds of an answer. */
 export interface Acknowledged {

@@ -28,7 +28,7 @@ const ofHost = (text: string, { name, address }: Host): string =>
   );
 
 /** A program that is started again as often as one likes. */
-class Part {
+export class Part {
   private child: ChildProcess | undefined;
   private readonly starting: () => ChildProcess;
 
@@ -214,7 +214,7 @@ const json = (url: string): Promise<unknown> =>
     () => undefined,
   );
 
-const statusOf = (url: string): Promise<number> =>
+export const statusOf = (url: string): Promise<number> =>
   fetch(url, { signal: patience() }).then(
     ({ status, body }) => body?.cancel().then(() => status) ?? status,
     () => 0,

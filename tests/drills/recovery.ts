@@ -11,8 +11,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { runDatong } from '../datong.ts';
-import { sampleCity, testHub } from '../hub.ts';
-import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { firstDay } from './firstDay.ts';
 import { home, Host, makeNetwork } from './hosts.ts';
 import { context, dataset } from './load.ts';
 
@@ -54,11 +53,8 @@ await sql('CREATE DATABASE datong OWNER hub');
 await backRest('stanza-create');
 
 const url = `postgres://hub:${password}@${address}:5432/datong`;
-const made = await testHub({ config: { database: { url } } });
-const { education, publicSecurity } = await sampleCity(made, 1_000_000_000);
-const file = householdFile(2_000, 11);
-await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
-const persons = file.good.filter(({ region }) => region !== '990103').map(({ id }) => id);
+const { made, city, persons } = await firstDay({ config: { database: { url } } });
+const { education, publicSecurity } = city;
 const call = async (nth: number): Promise<string> => {
   const filter = [{ field: 'person_id', op: 'eq', value: persons[nth] ?? '' } as const];
   return (await education.client.query(dataset, { filter }, context)).exchange;

@@ -19,6 +19,11 @@ const drills: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '/usr/lib/python3/dist-packages/psycopg2/__init__.py': 'python3-psycopg2',
     '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
   },
+  upgrade: {
+    '/usr/bin/git': 'git',
+    '/usr/sbin/haproxy': 'haproxy',
+    '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
+  },
   recovery: {
     '/usr/bin/pgbackrest': 'pgbackrest',
     '/usr/lib/postgresql/15/bin/postgres': 'postgresql',

@@ -1,0 +1,163 @@
+/**
+ * `npm run drill upgrade [REVISION]`: two processes of a former release behind HAProxy are replaced by this release, one after the other,
+ * under load. The revision is one of the repository; default: its newest tag. Fails where a call is refused, an answered entry is lost, the
+ * log has two histories, the hub finds rows that it did not seal, or no call is answered for too long. A connection that is cut is repeated by
+ * its caller: on a busy machine the balancer takes a process for dead whose readiness takes longer than a second.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signingKey } from '../../certs/signatures/index.ts';
+import { openDatabase } from '../../hub/platform/database/database.ts';
+import { ensureDatabase } from '../../hub/platform/database/ensureDatabase.ts';
+import { openKeys } from '../../hub/platform/keys/openKeys.ts';
+import { startPostgres } from '../../hub/platform/postgres/startPostgres.ts';
+import { addressUrl } from '../addressUrl.ts';
+import { oneHistory } from '../attackers/oneHistory.ts';
+import { eventually } from '../eventually.ts';
+import type { FormerDay, FormerOrder } from './formerDay.ts';
+import { home, makeNetwork } from './hosts.ts';
+import { clientsOf, Load } from './load.ts';
+import { Part, statusOf } from './parts.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+const git = (...args: readonly string[]): Buffer =>
+  execFileSync('git', args, { cwd: repository, maxBuffer: 1 << 30 });
+const said = (text: string): void => void process.stdout.write(`${text}\n`);
+/** seconds */
+const maxGap = 15;
+/** run.ts hands it on: left out */
+const cannotRun = 75;
+
+const revision = process.argv[2] ?? newestTag();
+if (revision === undefined) {
+  process.stderr.write('this repository has no tag of a release: npm run drill upgrade REVISION\n');
+  process.exit(cannotRun);
+}
+makeNetwork('10.77.0.1');
+const former = formerFiles(revision);
+const server = await startPostgres({ stateDir: join(home, 'database') });
+const address = { host: server.host, port: server.port, user: server.user, database: 'datong' };
+await ensureDatabase({ ...address, database: 'postgres' }, address.database);
+const url = addressUrl(address);
+const keysDir = join(home, 'keys');
+const { ca, persons, machine } = firstDayOf(former, { url, keysDir });
+said(`the first day of ${revision} is over after ${Math.round(performance.now() / 1_000)} s`);
+
+const processes = [1, 2].map((nth) => hubProcess(nth));
+for (const one of processes) one.former.start();
+for (const one of processes) await one.ready();
+new Part(() => spawn('/usr/sbin/haproxy', ['-f', balancerFile(), '-db'], { stdio: 'inherit' })).start();
+const load = new Load(
+  clientsOf({ ...machine, signing: signingKey(machine.signing) }, ca, 'localhost'),
+  persons,
+);
+await load.answers(200);
+const from = performance.now();
+for (const { name, former: old, latest, ready } of processes) {
+  await old.end('SIGTERM');
+  const stopped = performance.now();
+  latest.start();
+  await ready();
+  said(
+    `${name}: this release is ready ${((performance.now() - stopped) / 1_000).toFixed(1)} s after the former ended`,
+  );
+  // both releases serve, then this one alone
+  await load.answers(400);
+  // jobs too
+  await sleep(5_000);
+}
+const database = await openDatabase(address);
+const replaced = database.now();
+const passed = async (): Promise<boolean> => {
+  const { rows } = await database.owner.query<{ passed: boolean }>(
+    `SELECT bool_and(coalesce(succeeded_at > to_timestamp($1::double precision / 1000), false)) AS passed
+       FROM job WHERE name IN ('verifyRows', 'verifyDatasets', 'reverifyLog')`,
+    [replaced],
+  );
+  return rows[0]?.passed === true;
+};
+await eventually(passed, () => 'the hub has not compared its rows', { within: 300_000, every: 1_000 });
+const gap = load.longestGap(from);
+await load.stop();
+const { log } = await openKeys(keysDir, { create: false, hubName: 'yunxi' });
+const history = await oneHistory(database.owner, log, load.acknowledged);
+const { rows: findings } = await database.owner.query('SELECT code, finding FROM log_finding');
+const refused = load.failed.flatMap(({ code }) => (code === 'network' ? [] : [code]));
+said(
+  `${load.acknowledged.length} answers, ${refused.length} refused, ${load.failed.length - refused.length} connections cut, ${history.missing.length} entries lost, longest time without an answer ${gap.toFixed(1)} s`,
+);
+assert.deepEqual([load.disbelieved, refused, history.missing, findings], [[], [], [], []]);
+assert.ok(gap < maxGap, `no answer for ${gap} s`);
+await database.close();
+for (const { latest } of processes) await latest.end('SIGTERM');
+await server.destroy();
+process.exit(0);
+
+function newestTag(): string | undefined {
+  try {
+    return git('describe', '--tags', '--abbrev=0').toString('utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of the former release, with the packages of this one. */
+function formerFiles(of: string): string {
+  const folder = join(home, 'former');
+  const packages = join(folder, 'node_modules');
+  mkdirSync(packages, { recursive: true });
+  execFileSync('tar', ['-x', '-C', folder], { input: git('archive', of) });
+  for (const name of readdirSync(join(repository, 'node_modules')))
+    if (name !== '.cache') symlinkSync(join(repository, 'node_modules', name), join(packages, name));
+  for (const name of ['firstDay.ts', 'formerDay.ts'])
+    cpSync(join(import.meta.dirname, name), join(folder, 'tests/drills', name));
+  return folder;
+}
+
+function firstDayOf(folder: string, order: FormerOrder): FormerDay {
+  const program = ['scripts/run.mjs', 'tests/drills/formerDay.ts', JSON.stringify(order)];
+  const printed = execFileSync(process.execPath, program, { cwd: folder, encoding: 'utf8' });
+  return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as FormerDay;
+}
+
+/** A process of the hub at 127.0.0.21 or 127.0.0.22, by the former release or by this one. */
+function hubProcess(nth: number) {
+  const host = `127.0.0.2${nth}`;
+  const config = join(home, `hub${nth}.json`);
+  const document = JSON.parse(
+    readFileSync(join(repository, 'deploy/cluster/hub.json'), 'utf8').replaceAll('10.77.0.21', host),
+  ) as object;
+  const state = { stateDir: join(home, `state${nth}`), keysDir, publicOrigin: 'https://localhost:8443' };
+  writeFileSync(
+    config,
+    JSON.stringify({ ...document, ...state, connections: { proxies: ['127.0.0.1'] }, database: { url } }),
+  );
+  const of = (files: string): Part =>
+    new Part(() =>
+      spawn(process.execPath, [join(files, 'bin/datong.mjs'), 'serve', '--config', config, '--lang', 'en'], {
+        stdio: 'inherit',
+      }),
+    );
+  return {
+    name: `hub ${nth}`,
+    former: of(former),
+    latest: of(repository),
+    ready: () =>
+      eventually(
+        async () => (await statusOf(`http://${host}:8446/readyz`)) === 200,
+        () => `hub ${nth} does not become ready`,
+        { within: 120_000, every: 100 },
+      ),
+  };
+}
+
+/** The balancer's file of deploy/cluster, with addresses of this machine. */
+function balancerFile(): string {
+  const file = join(home, 'haproxy.cfg');
+  const text = readFileSync(join(repository, 'deploy/cluster/haproxy-hubs.cfg'), 'utf8');
+  writeFileSync(file, text.replaceAll('10.77.0.2', '127.0.0.2').replaceAll('bind :', 'bind 127.0.0.1:'));
+  return file;
+}
