@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -42,6 +42,27 @@ test('what exceeds one pack goes to further files, each from where the former en
     return entries.map(({ index }) => index);
   });
   assert.deepEqual(indexes, [0, 1, 2, 3, 4]);
+});
+
+test('further files of an earlier export are neither overwritten nor left next to a new one: refused before any request', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'datong-packs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const out = join(folder, 'pack.json');
+  const others = ['pack.x.json', 'pack.2.json.bak', 'pack.json', 'apack.2.json'];
+  for (const name of others) writeFileSync(join(folder, name), 'other');
+  await exportPacks({ out }, smallPacks(5).ask);
+  const again = smallPacks(1);
+  await assert.rejects(exportPacks({ out }, again.ask), (error) => {
+    assert.ok(error instanceof VerbFailure);
+    assert.match(error.text.en, /pack\.2\.json, .*pack\.3\.json$/);
+    return true;
+  });
+  assert.deepEqual(again.requests, []);
+  assert.equal(
+    (JSON.parse(readFileSync(out, 'utf8')) as { entries: unknown[] }).entries.length,
+    2,
+    'the first file is as it was',
+  );
 });
 
 test('standard output takes one pack: more entries are refused, and nothing is printed', async () => {

@@ -1,5 +1,5 @@
 /** `datong audit export`: entries of the log with their proofs, as one pack or several. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import { defined } from '../../../terms/defined.ts';
@@ -23,6 +23,7 @@ export async function exportPacks(
   { out, exchange, ...options }: PackOptions,
   ask: (request: object) => Promise<unknown>,
 ): Promise<void> {
+  if (out !== undefined) refuseOlderParts(out);
   let from = options.from;
   for (let part = 1; ; part += 1) {
     const { to, history, compact } = options;
@@ -52,6 +53,33 @@ export async function exportPacks(
       });
     from = next;
   }
+}
+
+/**
+ * Further files of an earlier export would remain next to those of this one, or be overwritten.
+ * @throws VerbFailure
+ */
+function refuseOlderParts(file: string): void {
+  const { dir, name, ext } = parse(file);
+  const there = readdirSync(dir === '' ? '.' : dir).filter(
+    (one) =>
+      one.startsWith(`${name}.`) &&
+      one.endsWith(ext) &&
+      /^[0-9]+$/.test(one.slice(name.length + 1, one.length - ext.length)),
+  );
+  if (there.length === 0) return;
+  const named = there.map((one) => join(dir, one)).sort();
+  throw new VerbFailure(
+    exitCode.usage,
+    {
+      zh: `文件夹中已有较早导出的文件：${named.join('、')}`,
+      en: `files of an earlier export are there already: ${named.join(', ')}`,
+    },
+    {
+      zh: '请将其移走，或另选 -o 的文件名',
+      en: 'move them away, or choose another name with -o',
+    },
+  );
 }
 
 /** `pack.json`, `pack.2.json`, `pack.3.json` … */

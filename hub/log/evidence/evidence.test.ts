@@ -3,7 +3,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, mock, test } from 'node:test';
 import { openCheckpoint, signCheckpoint } from '../../../log/checkpoint.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -381,6 +381,17 @@ describe('a database that was altered', () => {
         const wider = { entries: 150, leafBytes: 1e9 };
         const gap = await exportPack(access(), { from: 500, compact: true }, wider);
         assert.deepEqual([gap.ranges, gap.next], [undefined, 650], 'no single proof where one is missing');
+        const query = mock.method(database.app, 'query');
+        await exportPack(access(), { from: 500, compact: true }, wider);
+        const ranges = query.mock.calls.filter(({ arguments: [text] }) =>
+          /\bleaf\b.* FROM audit_entry WHERE idx >= \$1 AND idx < \$2 ORDER BY idx$/.test(String(text)),
+        );
+        query.mock.restore();
+        assert.deepEqual(
+          ranges.map(({ arguments: [, values] }) => values),
+          [[500, 650]],
+          'the range is read once',
+        );
         await assert.rejects(exportPack(access(), { indexes: [601] }), (error) => {
           assert.ok(error instanceof Problem && error.code === 'log_entry_missing');
           assert.match(error.message, /entry 600 /);

@@ -58,22 +58,55 @@ export async function exportPack(
   limits = packLimits,
 ): Promise<PackFile> {
   const newest = newestCheckpoint(access);
-  const { entries: found, next } = await selected(access, request, newest.size, limits);
-  const stored = found.filter((entry) => entry.index < newest.size);
-  const continued = next === undefined || next >= newest.size ? {} : { next };
-  const signed = access.audit.signedTree?.();
-  const frontier = signed?.size === newest.size ? signed.frontier : undefined;
-  if (request.compact === true) {
-    const compact = await compactPack(access, stored, newest, frontier, request.history ?? []);
-    if (compact !== undefined) return { ...compact, ...continued };
-    return exportPack(access, { ...request, compact: false }, lesser(limits, provenLimits));
-  }
-  const made = await packAt(access, stored, newest, frontier, request.history ?? []);
+  const read: RangeReader = (from, to) => entriesBetween(access.database.app, from, to);
+  const wide = upTo(newest.size, await selected(access, request, newest.size, limits, read));
+  if (request.compact !== true) return provenPack(access, request, newest, wide);
+  const compact = await compactPack(
+    access,
+    wide.entries,
+    newest,
+    frontierOf(access, newest),
+    request.history ?? [],
+  );
+  if (compact !== undefined) return { ...compact, ...defined({ next: wide.next }) };
+  // entries with a proof each: fewer of those that were read
+  const fewer = lesser(limits, provenLimits);
+  const again: RangeReader = (from, to) =>
+    Promise.resolve(wide.entries.filter(({ index }) => index >= from && index < to));
+  return provenPack(
+    access,
+    request,
+    newest,
+    upTo(newest.size, await selected(access, request, newest.size, fewer, again)),
+  );
+}
+
+/** Entries that the newest checkpoint covers, each with its own proof. @throws Problem log_entry_missing */
+async function provenPack(
+  access: LogAccess,
+  request: PackRequest,
+  newest: StoredCheckpoint,
+  { entries: stored, next }: Selected,
+): Promise<PackFile> {
+  const continued = defined({ next });
+  const made = await packAt(access, stored, newest, frontierOf(access, newest), request.history ?? []);
   if (made.missing === undefined || made.entries > 0) return { ...made.pack, ...continued };
   const earlier = await checkpointBefore(access, Number(made.missing.facts['index']), stored);
   if (earlier === undefined) throw made.missing;
   return { ...(await packAt(access, stored, earlier, undefined, [])).pack, ...continued };
 }
+
+/** The frontier of the signed tree, where this process knows it. */
+function frontierOf({ audit }: LogAccess, { size }: StoredCheckpoint): readonly Uint8Array[] | undefined {
+  const signed = audit.signedTree?.();
+  return signed?.size === size ? signed.frontier : undefined;
+}
+
+/** Without entries that are newer than the checkpoint. */
+const upTo = (size: number, { entries, next }: Selected): Selected => ({
+  entries: entries.filter(({ index }) => index < size),
+  ...(next === undefined || next >= size ? {} : { next }),
+});
 
 const lesser = (one: PackLimits, other: PackLimits): PackLimits => ({
   entries: Math.min(one.entries, other.entries),
@@ -182,12 +215,16 @@ interface Selected {
   readonly next?: number;
 }
 
+/** Reads the entries `from … to − 1`. */
+type RangeReader = (from: number, to: number) => Promise<readonly StoredEntry[]>;
+
 /** @throws Problem evidence_too_large */
 async function selected(
   { database }: LogAccess,
   request: PackRequest,
   size: number,
   limits: PackLimits,
+  read: RangeReader,
 ): Promise<Selected> {
   const { exchanges, indexes, telling, from, to } = request;
   const chosen = new Map<number, StoredEntry>();
@@ -216,7 +253,7 @@ async function selected(
     const first = from ?? 0;
     const last = Math.min((to ?? size) + 1, size);
     const room = { entries: limits.entries, leafBytes: limits.leafBytes - leafBytes };
-    const end = await readRange(database.app, first, last, room, add);
+    const end = await readRange(read, first, last, room, add);
     if (end < last) next = end;
     add(await tellingDestructions(database.app, first, end));
   }
@@ -226,7 +263,7 @@ async function selected(
 
 /** Reads a range until a pack is full. @returns index of the first entry that was not read */
 async function readRange(
-  reader: Reader,
+  read: RangeReader,
   from: number,
   to: number,
   room: PackLimits,
@@ -237,9 +274,9 @@ async function readRange(
   let at = from;
   while (at < end && bytes < room.leafBytes) {
     const stop = Math.min(at + readAtOnce, end);
-    const read = await entriesBetween(reader, at, stop);
-    for (const { leaf } of read) bytes += leaf.length;
-    add(read);
+    const entries = await read(at, stop);
+    for (const { leaf } of entries) bytes += leaf.length;
+    add(entries);
     at = stop;
   }
   return at;
