@@ -202,6 +202,12 @@ test('200 newer tickets and findings of the administrator hide none of the hub, 
   const own = { departments: ['education'] };
   assert.deepEqual(ids((await pageTickets(app, own, page)).rows), ['tkt-900000001']);
   assert.deepEqual(ids((await pageTickets(app, {}, page)).rows), ['tkt-900000001']);
+  for (const filter of [own, {}])
+    assert.deepEqual(
+      (await pageTickets(app, filter, { ...page, isCounted: true })).total,
+      { count: 1, more: false },
+      'a list counts the rows that it shows',
+    );
   assert.deepEqual(ids(await ticketsForPerson(app, subject, page)), ['tkt-900000001']);
   assert.deepEqual(ids(await listRisks(app, {}, 10)), [risk]);
   await administrator.query(copies(201, 30_000));

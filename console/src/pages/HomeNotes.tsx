@@ -1,9 +1,11 @@
 import { Alert } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { OverdueCard } from '../board/OverdueCard.tsx';
 import { Link } from '../parts/Link.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf } from '../route.ts';
 import { hasOffice, hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -19,11 +21,11 @@ export function HomeNotes(): ReactNode {
   );
 }
 
-/** The number of open findings about the log, and about rows that were changed past the hub; nothing where there are none. */
+/** The number of open findings about the log, and about rows that were changed past the hub; nothing where there are none, the refusal where they cannot be read. */
 function FoundNote(): ReactNode {
   const { say, number } = useWords();
   const { turn } = useSession();
-  const found = useAnswer(`found ${turn}`, async () => {
+  const answer = useAnswer(`found ${turn}`, async () => {
     const [log, rows] = await Promise.all(
       (['log', 'rows'] as const).map(async (concerning) => {
         const { total } = await get('/v1/log/findings', { query: { concerning, limit: '1', total: 'true' } });
@@ -31,8 +33,9 @@ function FoundNote(): ReactNode {
       }),
     );
     return { log: log ?? 0, rows: rows ?? 0 };
-  }).value;
-  if (found === undefined) return null;
+  });
+  const found = answer.value;
+  if (found === undefined) return <Refusal error={answer.error} cli={asCall('GET /v1/log/findings')} />;
   return (
     <>
       {found.log === 0 ? null : (

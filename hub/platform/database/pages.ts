@@ -4,9 +4,9 @@
  */
 import type { Knex } from 'knex';
 import type { QueryResultRow } from 'pg';
-import type { Reader } from './reader.ts';
+import type { Reader, Statement } from './reader.ts';
 import { limitedSealedRows } from './authenticated/sealedRows.ts';
-import { isSealed } from './authenticated/rules.ts';
+import { isSealed, type SealedName } from './authenticated/rules.ts';
 import { composer, newestOf, rowsOf, statementOf, type Page, type Part } from './values.ts';
 
 /** Maximum number of rows that a list counts: a count of all rows would scan tables of millions. */
@@ -98,14 +98,15 @@ export async function pageRows<S extends QueryResultRow, R>(
   read: (stored: S) => R,
 ): Promise<PageRows<R>> {
   const { order, reach } = list;
-  const { table, alias = table, showsAltered = false } = order;
+  const { table, alias = table } = order;
   const { most, isCounted = false } = page;
   const { columns, place, isDescending } = placeIn(list, page);
   const direction = isDescending ? 'desc' : 'asc';
+  const checked = checkedSource(list);
   const stored =
-    isSealed(table) && !showsAltered
-      ? await limitedSealedRows<S>(reader, [table, alias], (limit) => statementOf(found(limit)), most)
-      : await rowsOf<S>(reader, found(most));
+    checked === undefined
+      ? await rowsOf<S>(reader, found(most))
+      : await limitedSealedRows<S>(reader, checked, (limit) => statementOf(found(limit)), most);
   const rows = stored.map(read);
   return isCounted ? { rows, total: await totalOf(reader, list) } : { rows };
 
@@ -126,6 +127,12 @@ export async function pageRows<S extends QueryResultRow, R>(
       rows.whereRaw(`(${columns.join(', ')}) ${isDescending ? '<' : '>'} (?)`, [place as never]);
   }
 }
+
+/** The table and its alias, where the list leaves out rows that were changed past the hub. */
+const checkedSource = ({
+  order: { table, alias = table, showsAltered },
+}: ComposedList): readonly [name: SealedName, alias: string] | undefined =>
+  isSealed(table) && showsAltered === undefined ? [table, alias] : undefined;
 
 /** The filters, and the conditions of every row. */
 const narrowIn =
@@ -172,17 +179,25 @@ function placeIn(
   return { columns, place: row, isDescending };
 }
 
+/** Like the page, it leaves out rows that were changed past the hub. */
 async function totalOf(reader: Reader, list: ComposedList): Promise<ListTotal> {
-  const { reach } = list;
+  const { order, reach } = list;
+  const { table, alias = table } = order;
   const narrow = narrowIn(list);
-  const all =
-    reach === undefined
-      ? composer.select(composer.raw('1')).from(sourceOf(list))
-      : composer
-          .distinct('own.id')
-          .from(newestOf(reach.parts, reach.departments, readForTotal, narrow, 'desc').as('own'));
-  if (reach === undefined) narrow(all);
-  return totalFrom(await countUpTo(reader, all, readForTotal));
+  const counted = (limit: number): Knex.QueryBuilder => {
+    const rows = composer.select(composer.raw('1')).from(sourceOf(list));
+    if (reach === undefined) narrow(rows);
+    else
+      rows.whereIn(
+        `${alias}.${order.id[0] ?? ''}`,
+        newestOf(reach.parts, reach.departments, limit, narrow, 'desc'),
+      );
+    return rows.limit(limit);
+  };
+  const checked = checkedSource(list);
+  if (checked === undefined) return totalFrom(await countUpTo(reader, counted(readForTotal), readForTotal));
+  const statement = (limit: number): Statement => statementOf(counted(limit));
+  return totalFrom((await limitedSealedRows(reader, checked, statement, readForTotal)).length);
 }
 
 /** The number of rows of a query, at most `most`. */

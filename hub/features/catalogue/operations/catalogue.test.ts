@@ -133,6 +133,23 @@ test('it is found in Chinese and English: by title, field, department, class, ta
     'civil.archive',
   ]);
   assert.equal(code(await staffCall(hub, elsewhere, 'GET', '/v1/catalogue?cursor=bm8')), 'cursor_invalid');
+  // the first entry has the words in its title (rank 3); a page continues at each rank, and at no other
+  const following = async (place: string): Promise<unknown> =>
+    code(
+      await staffCall(
+        hub,
+        elsewhere,
+        'GET',
+        `/v1/catalogue?${requested('低保')}&cursor=${Buffer.from(place).toString('base64url')}`,
+      ),
+    );
+  assert.match(
+    Buffer.from(String(page.body['nextCursor']), 'base64url').toString(),
+    /^3~civil\.relief-entry$/,
+  );
+  for (const rank of [0, 1, 2, 3]) assert.equal(await following(`${rank}~civil.relief-entry`), undefined);
+  for (const place of ['4~civil.relief-entry', '-1~civil.relief-entry', '3~', '3civil.relief-entry'])
+    assert.equal(await following(place), 'cursor_invalid', place);
   const shown = await staffCall(hub, elsewhere, 'GET', '/v1/catalogue/civil.archive');
   assert.deepEqual(
     (shown.body['entry'] as { sharing: object }).sharing,
@@ -641,6 +658,16 @@ test('a dataset without an entry is found by the same search: by title, field, p
   assert.deepEqual(await unlisted(`${requested('civil.apart')}&linking=linked`), []);
   assert.deepEqual(await unlisted(requested('nothing of this kind')), []);
   assert.deepEqual(await unlisted('department=civil'), [], 'without words there is no search');
+  // both entries of the department match, one on each page
+  const both = `${requested('civil')}&limit=1`;
+  const cursor = async (query: string, name: 'nextCursor' | 'previousCursor'): Promise<string> =>
+    String((await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?${query}`)).body[name]);
+  const later = `${both}&cursor=${await cursor(both, 'nextCursor')}`;
+  assert.deepEqual(await unlisted(both), ['civil.apart']);
+  assert.deepEqual(await unlisted(later), [], 'the first page alone has them');
+  const back = `${both}&cursor=${await cursor(later, 'previousCursor')}`;
+  assert.deepEqual(await found(back), await found(both));
+  assert.deepEqual(await unlisted(back), ['civil.apart'], 'also when a reader returns to it');
   assert.equal(
     (await registered(entry('civil.apart-entry', { datasets: ['civil.apart'], sameData: '口径不同' })))
       .status,

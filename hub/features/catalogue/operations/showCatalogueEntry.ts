@@ -148,7 +148,7 @@ const seesWaiting = (caller: Reading, department: string, identity: Services['id
 
 /**
  * GET /v1/catalogue: returns the matching entries, best match first. Entries that are not shared show the reason. Rows are not returned.
- * Matching published datasets without an entry are returned in `unlisted`.
+ * Matching published datasets without an entry are returned in `unlisted`, with the first page.
  */
 export const searchCatalogue = operation('searchCatalogue', {
   kind: 'inspect',
@@ -171,10 +171,12 @@ export const searchCatalogue = operation('searchCatalogue', {
     const found: Awaited<ReturnType<typeof pageCatalogue>> = isEmpty
       ? pageOfRows([], page, () => 0)
       : await pageCatalogue(database.app, filter, oneMore(page));
+    // of pages that are read backwards, the first one has no row before it
+    const isFirst = page.after === undefined || (page.isBackwards && found.rows.length <= page.most);
     // a filter by what only an entry has excludes datasets without one
     const narrow = [category, frequency, tag, since, dataClass, linking];
     const unlisted =
-      sought === undefined || page.after !== undefined || narrow.some((one) => one !== undefined)
+      sought === undefined || !isFirst || narrow.some((one) => one !== undefined)
         ? []
         : (await unlistedDatasets(database.app)).flatMap((dataset) => {
             const live = registry.current.datasets.get(dataset);
