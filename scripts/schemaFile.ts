@@ -1,10 +1,11 @@
 /**
- * migrations/schema.sql, migrations/objects.json and migrations/0001_baseline/objects.json: the schema that the migrations make, read from
- * a database.
+ * migrations/schema.sql, migrations/objects.json, migrations/code.json and migrations/0001_baseline/objects.json: the schema that the
+ * migrations make, read from a database.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { objectsPath } from '../hub/platform/database/catalogue.ts';
+import { codePath, codeText } from '../hub/platform/database/authenticated/tableCode.ts';
 import { digestsOf, schemaObjects } from '../hub/platform/database/schemaObjects.ts';
 import type { Reader } from '../hub/platform/database/reader.ts';
 import { migrationsFolder } from '../migrations/index.ts';
@@ -31,11 +32,12 @@ export async function schemaText(reader: Reader): Promise<string> {
 export const objectsText = async (reader: Reader): Promise<string> =>
   `${JSON.stringify(Object.fromEntries(digestsOf(await schemaObjects(reader))), undefined, 2)}\n`;
 
-/** Writes schema.sql and objects.json next to it if the schema of a migrated database is another one. @returns whether it did */
+/** Writes schema.sql, and objects.json and code.json next to it, if the schema of a migrated database is another one. @returns whether it did */
 export async function writeSchemaFile(reader: Reader, path = schemaPath): Promise<boolean> {
   const texts = [
     [path, await schemaText(reader)],
     [join(dirname(path), basename(objectsPath)), await objectsText(reader)],
+    [join(dirname(path), basename(codePath)), await codeText(reader)],
   ] as const;
   const changed = texts.filter(([to, text]) => !existsSync(to) || readFileSync(to, 'utf8') !== text);
   for (const [to, text] of changed) writeFileSync(to, text);

@@ -184,6 +184,17 @@ const attacks: readonly (readonly [name: string, does: string, finds: readonly s
       `DROP TABLE rows.u_parts, rows.u_parts_2024, audit_entry_more`,
     ],
     [
+      'a partitioned table that hides its partitions, an index that is not maintained, a table that hides its indexes',
+      `CREATE TABLE rows.u_parts (name text COLLATE "C") PARTITION BY RANGE (name); ALTER TABLE rows.u_parts OWNER TO datong_owner;
+     CREATE TABLE rows.u_parts_2024 PARTITION OF rows.u_parts FOR VALUES FROM ('2024') TO ('2025'); ALTER TABLE rows.u_parts_2024 OWNER TO datong_owner;
+     UPDATE pg_class SET relhassubclass = false WHERE oid = 'rows.u_parts'::regclass;
+     UPDATE pg_index SET indisready = false WHERE indexrelid = 'matter_pkey'::regclass;
+     UPDATE pg_class SET relhasindex = false WHERE oid = 'demand'::regclass`,
+      ['flags of index matter_pkey', 'hidden children of rows.u_parts', 'hidden indexes of demand'],
+      `DROP TABLE rows.u_parts_2024, rows.u_parts; UPDATE pg_index SET indisready = true WHERE indexrelid = 'matter_pkey'::regclass;
+     UPDATE pg_class SET relhasindex = true WHERE oid = 'demand'::regclass`,
+    ],
+    [
       'tables that a crash of the server would empty, and statistics that run code',
       `CREATE FUNCTION forge(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE STATISTICS spies ON forge(name), name FROM rows.u_other;
      ALTER TABLE row_seal SET UNLOGGED; ALTER TABLE rows.u_other SET UNLOGGED`,

@@ -18,6 +18,7 @@ import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { carrierTests, evilIn, foundBy, type Carrier } from './carriers.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 await city.publicSecurity.client.sendFile('pub-security.household', householdFile(1500, 11).bytes, {
@@ -28,23 +29,12 @@ await city.publicSecurity.client.sendFile('pub-security.household', householdFil
 const administrator = await administratorSession(database);
 after(() => hub.stop());
 
-async function found(): Promise<string[]> {
-  for (const job of ['verifyRows', 'verifyDatasets']) assert.equal(await hub.hub.runner.run(job), 'ok', job);
-  const { rows } = await administrator.query<{ code: string; about: string }>(
-    `SELECT code, about FROM log_finding WHERE about <> '' ORDER BY about`,
-  );
-  return rows.map(({ code, about }) => `${code} ${about}`);
-}
+const found = (): Promise<string[]> => foundBy(hub, administrator);
 
-/** Code that alters a purpose in the session that runs it, with the rights of the administrator. */
-const evil = `CREATE FUNCTION evil() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-  UPDATE public.purpose SET title_en = 'evil' WHERE code = 'school-enrolment' AND title_en <> 'evil';
-  RETURN true;
-END $$`;
+const evil = evilIn('public');
 
 /** Ways by which a statement of the hub runs that code, and how each is removed. */
-const carriers: readonly (readonly [name: string, made: readonly string[], removed: readonly string[]])[] = [
+const carriers: readonly Carrier[] = [
   [
     'a view in place of a table',
     [
@@ -58,7 +48,7 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
   [
     'a view in place of a table that is a member of an extension',
     [
-      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      evilIn('other'),
       'ALTER TABLE public.job RENAME TO job_apart',
       'CREATE VIEW public.job AS SELECT * FROM job_apart WHERE other.evil()',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON public.job TO datong_app',
@@ -104,7 +94,7 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
   [
     'a default in another schema',
     [
-      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      evilIn('other'),
       `CREATE FUNCTION other.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN pg_catalog.now(); END $$`,
       'GRANT USAGE ON SCHEMA other TO datong_app',
       'ALTER TABLE public.person ALTER COLUMN made_at SET DEFAULT other.now()',
@@ -150,9 +140,7 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
   [
     'statistics with an expression',
     [
-      evil
-        .replace('FUNCTION evil', 'FUNCTION other.evil')
-        .replace('plpgsql SECURITY', 'plpgsql IMMUTABLE SECURITY'),
+      evilIn('other').replace('plpgsql SECURITY', 'plpgsql IMMUTABLE SECURITY'),
       'CREATE STATISTICS public.evil ON other.evil(), code FROM public.purpose',
     ],
     ['DROP STATISTICS public.evil', 'DROP FUNCTION other.evil()'],
@@ -160,7 +148,7 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
   [
     'an operator of the server that calls another function',
     [
-      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      evilIn('other'),
       'GRANT USAGE ON SCHEMA other TO datong_app',
       `CREATE FUNCTION other.evil_later(timestamptz, timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
        BEGIN PERFORM other.evil(); RETURN timestamptz_gt($1, $2); END $$`,
@@ -175,7 +163,7 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
   [
     'an aggregate of the server that calls another function',
     [
-      evil.replace('FUNCTION evil', 'FUNCTION other.evil'),
+      evilIn('other'),
       'GRANT USAGE ON SCHEMA other TO datong_app',
       `CREATE FUNCTION other.evil_count(bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN $1 + 1; END $$`,
       `UPDATE pg_aggregate SET aggtransfn = 'other.evil_count' WHERE aggfnoid = 'count()'::regprocedure`,
@@ -203,27 +191,7 @@ const carriers: readonly (readonly [name: string, made: readonly string[], remov
   ],
 ];
 await administrator.query('CREATE SCHEMA other');
-const title = async (): Promise<string | undefined> =>
-  (
-    await administrator.query<{ title: string }>(
-      `SELECT title_en AS title FROM purpose WHERE code = 'school-enrolment'`,
-    )
-  ).rows[0]?.title;
-const original = await title();
-
-for (const [nth, [name, made, removed]] of carriers.entries())
-  test(`${name}: what it writes is not sealed, and acts of the hub are refused while it is there`, async () => {
-    for (const statement of made) await administrator.query(statement);
-    await assert.rejects(hub.token(`clerk ${nth}`, ['clerk']), { code: 'rows_unauthenticated' });
-    for (const statement of removed) await administrator.query(statement);
-    const isAltered = (await title()) === 'evil';
-    assert.deepEqual(await found(), isAltered ? ['row_altered purpose school-enrolment'] : []);
-    await administrator.query('SET session_replication_role = replica');
-    await administrator.query(`UPDATE purpose SET title_en = $1 WHERE code = 'school-enrolment'`, [original]);
-    await administrator.query('SET session_replication_role = origin');
-    if (isAltered) await found();
-    assert.ok(await hub.token(`clerk again ${nth}`, ['clerk']));
-  });
+await carrierTests(hub, administrator, carriers);
 
 test('extensions in the schema public do not stop the hub; code that is added to one does', async () => {
   const extensions = ['pgcrypto', 'pg_trgm', 'btree_gist', 'intarray', 'cube', 'earthdistance'];

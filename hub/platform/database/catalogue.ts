@@ -7,8 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
+import { alteredCode } from './authenticated/tableCode.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
-import { sessionSettings } from './session.ts';
+import { sessionSettings, textSettings } from './session.ts';
 import { inSnapshot } from './transaction.ts';
 import { isUserTrigger } from './triggers.ts';
 
@@ -18,10 +19,6 @@ export const objectsPath = join(migrationsFolder, 'objects.json');
 /** Maximum of objects that are named, and of characters of a name. */
 const maxNamed = 50;
 const maxLength = 200;
-
-/** Settings on which the texts of the catalogue depend; a role or a database may have others. */
-export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
-SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
 
 /** Settings that no database or role may have, at any value: a session could read wrong rows, run foreign code or lose commits. */
 const forbiddenSettings = [
@@ -47,7 +44,7 @@ const forbiddenSettings = [
 const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
      ours AS (SELECT c.oid, CASE WHEN c.relnamespace = 'public'::regnamespace THEN c.relname::text ELSE 'rows.' || c.relname END AS relname,
-                     c.relkind, c.relpersistence, c.relrowsecurity, c.relhastriggers, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
+                     c.relkind, c.relpersistence, c.relrowsecurity, c.relhastriggers, c.relhasindex, c.relhassubclass, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname IN ('public', 'rows') AND NOT EXISTS (SELECT FROM extension
                        WHERE (classid = 'pg_class'::regclass AND objid = c.oid) OR (classid = 'pg_type'::regclass AND objid = c.reltype))),
@@ -71,6 +68,14 @@ UNION ALL SELECT 'relation ' || relname FROM ours WHERE relkind IN ('f', 'm', 'c
            AND NOT (relkind = 'S' AND EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = ours.oid AND d.deptype = 'i')))
 UNION ALL SELECT 'disabled trigger ' || t.tgname || ' of ' || o.relname FROM pg_trigger AS t JOIN ours AS o ON o.oid = t.tgrelid WHERE t.tgenabled <> 'O'
 UNION ALL SELECT 'hidden triggers of ' || o.relname FROM ours AS o WHERE NOT o.relhastriggers AND EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = o.oid)
+UNION ALL SELECT 'hidden indexes of ' || o.relname FROM ours AS o WHERE NOT o.relhasindex AND EXISTS (SELECT FROM pg_index AS x WHERE x.indrelid = o.oid)
+UNION ALL SELECT 'hidden children of ' || o.relname FROM ours AS o WHERE NOT o.relhassubclass AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = o.oid)
+-- jobs create indexes of rows concurrently, so that these are not valid at first
+UNION ALL SELECT 'flags of index ' || o.relname FROM pg_index AS x JOIN ours AS o ON o.oid = x.indexrelid WHERE NOT o.of_rows
+             AND NOT (x.indisvalid AND x.indisready AND x.indislive AND (x.indisunique OR NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u'))))
+-- two triggers of the server on each side
+UNION ALL SELECT 'triggers of constraint ' || k.conname || ' of ' || o.relname FROM pg_constraint AS k JOIN ours AS o ON o.oid = k.conrelid JOIN ours AS r ON r.oid = k.confrelid
+           WHERE k.contype = 'f' AND o.relkind = 'r' AND NOT o.relispartition AND r.relkind = 'r' AND (SELECT count(*) FROM pg_trigger AS t WHERE t.tgconstraint = k.oid) <> 4
 UNION ALL SELECT 'settings of sequence ' || o.relname FROM pg_sequence AS s JOIN ours AS o ON o.oid = s.seqrelid
            WHERE s.seqincrement <> 1 OR s.seqcycle OR s.seqcache <> 1 OR s.seqmin <> 1
 UNION ALL SELECT 'operator ' || o.oprname FROM pg_operator AS o WHERE o.oid >= 16384
@@ -125,6 +130,9 @@ UNION ALL SELECT 'table ' || relname FROM ours WHERE of_rows AND relkind IN ('r'
 -- lost at the next crash of the server
 UNION ALL SELECT 'unlogged ' || relname FROM ours WHERE relpersistence <> 'p'
 UNION ALL SELECT 'statistics ' || s.stxname || ' of ' || o.relname FROM pg_statistic_ext AS s JOIN ours AS o ON o.oid = s.stxrelid
+-- its triggers and conditions run when a row of the hub changes
+UNION ALL SELECT 'reference of ' || k.conrelid::regclass::text || ' to ' || o.relname FROM pg_constraint AS k JOIN ours AS o ON o.oid = k.confrelid
+           WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT oid FROM ours)
 -- texts of rows are compared and ordered byte by byte
 UNION ALL SELECT 'collation of ' || a.attname || ' of ' || o.relname FROM ours AS o JOIN pg_attribute AS a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped
            WHERE o.of_rows AND o.relkind IN ('r', 'p', 'i', 'I') AND a.attcollation <> 0 AND a.attcollation <> '"C"'::regcollation
@@ -173,6 +181,8 @@ export const alteredObjects = (owner: Pool): Promise<readonly string[] | undefin
       ...rows.map(({ name }) => name),
       ...[...expected].filter(([name, digest]) => found.get(name) !== digest).map(([name]) => name),
       ...[...found.keys()].filter((name) => !expected.has(name)),
+      // a stored expression may call another function than its text names
+      ...(await alteredCode(snapshot)).map((name) => `code of ${name}`),
     ];
     return [...new Set(names.map((name) => name.slice(0, maxLength)))].slice(0, maxNamed);
   });

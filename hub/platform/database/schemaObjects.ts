@@ -59,7 +59,7 @@ WITH relation AS (
     FROM relation AS r JOIN pg_trigger AS t ON t.tgrelid = r.oid AND ${isUserTrigger('t')}
   UNION ALL
   -- up to version 15 PostgreSQL writes the table before each column of a view
-  SELECT 4, r.name, 'view ' || r.name, format(E'CREATE VIEW %I AS\\n%s', r.name, regexp_replace(regexp_replace(
+  SELECT 4, r.name, 'view ' || r.name, format(E'CREATE VIEW %I%s AS\\n%s', r.name, ' WITH (' || array_to_string(r.reloptions, ', ') || ')', regexp_replace(regexp_replace(
            pg_get_viewdef(r.oid), '\\m[a-z_]+\\.(?=[a-z_])', '', 'g'), '\\s+', ' ', 'g'))
     FROM relation AS r WHERE r.relkind = 'v'
   UNION ALL

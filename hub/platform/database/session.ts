@@ -29,6 +29,10 @@ export const sessionSettings = {
   row_security: 'off',
 } as const;
 
+/** Settings on which the texts of the catalogue depend; a role or a database may have others. */
+export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
+SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
+
 /** ms; an interactive statement that takes longer is ended (DESIGN §14). The driver gives up slightly later than the server. */
 export const statementDeadline = 5_000;
 export const driverDeadline = statementDeadline + 500;

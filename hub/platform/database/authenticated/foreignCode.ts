@@ -40,7 +40,7 @@ const droppedKinds = [
 const question = `
 WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[], $4::boolean[], $5::text[]) AS o (name, body, definer, config)
                  ON p.proname = o.name AND p.prosrc = o.body AND p.prosecdef = o.definer AND coalesce(array_to_string(p.proconfig, '; '), '') = o.config
-               WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = to_regrole('datong_owner')),
+               WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = to_regrole('datong_owner') AND p.prolang < 16384 AND p.prosqlbody IS NULL),
      place AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'rows')),
      reached AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'pg_catalog')),
      member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
@@ -68,14 +68,19 @@ SELECT name FROM (
   UNION ALL SELECT format('pg_aggregate (%s)', aggfnoid) FROM pg_aggregate
    WHERE aggfnoid::oid < 16384 AND greatest(aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggserialfn::oid, aggdeserialfn::oid,
                                             aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid) >= 16384
-  UNION ALL SELECT format('pg_amproc (%s)', amproc) FROM pg_amproc WHERE oid < 16384 AND amproc::oid >= 16384
-  UNION ALL SELECT format('pg_amop (%s)', amopopr) FROM pg_amop WHERE oid < 16384 AND amopopr >= 16384
+  UNION ALL SELECT format('pg_amproc (%s)', amproc) FROM pg_amproc WHERE amprocfamily < 16384 AND amproc::oid >= 16384
+  UNION ALL SELECT format('pg_amop (%s)', amopopr) FROM pg_amop WHERE amopfamily < 16384 AND amopopr >= 16384
+  UNION ALL SELECT format('pg_am (%s)', amname) FROM pg_am WHERE oid < 16384 AND amhandler::oid >= 16384
+  UNION ALL SELECT format('pg_language (%s)', lanname) FROM pg_language
+   WHERE oid < 16384 AND greatest(lanplcallfoid, laninline, lanvalidator) >= 16384
   UNION ALL SELECT format('pg_type (%s)', typname) FROM pg_type
    WHERE oid < 16384 AND greatest(typinput::oid, typoutput::oid, typreceive::oid, typsend::oid, typanalyze::oid, typsubscript::oid,
                                   typmodin::oid, typmodout::oid) >= 16384
   UNION ALL SELECT format('pg_range (%s)', rngtypid::regtype) FROM pg_range
    WHERE rngtypid < 16384 AND greatest(rngcanonical::oid, rngsubdiff::oid) >= 16384
-  UNION ALL SELECT format('pg_proc (%s)', proname) FROM pg_proc WHERE oid < 16384 AND prosupport::oid >= 16384
+  -- the server's own functions are in C or in SQL
+  UNION ALL SELECT format('pg_proc (%s)', proname) FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
+   WHERE p.oid < 16384 AND (p.prosupport::oid >= 16384 OR l.lanname NOT IN ('internal', 'c', 'sql'))
   UNION ALL SELECT format('pg_event_trigger (%s)', evtname) FROM pg_event_trigger AS t WHERE evtenabled <> 'D'
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid) AND evtfoid IN (SELECT oid FROM compiled))
   UNION ALL SELECT c.relname FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM place)
@@ -86,7 +91,19 @@ SELECT name FROM (
                           OR (c.relnamespace IN (SELECT oid FROM place) AND c.relnamespace <> 'public'::regnamespace AND c.relkind IN ('v', 'm')))
   -- expressions of statistics run with ANALYZE
   UNION ALL SELECT c.relname FROM pg_statistic_ext AS s JOIN pg_class AS c ON c.oid = s.stxrelid WHERE c.relnamespace IN (SELECT oid FROM place)
-  -- functions, operators, types and operator classes of a user in defaults, constraints, indexes, views and columns
+  -- rows of these change together with rows of the hub, and run their triggers and conditions
+  UNION ALL SELECT c.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
+   WHERE k.contype = 'f' AND c.relnamespace IN (SELECT oid FROM place) AND o.relnamespace NOT IN (SELECT oid FROM place)
+  UNION ALL SELECT c.relname FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhparent JOIN pg_class AS o ON o.oid = i.inhrelid
+   WHERE c.relnamespace IN (SELECT oid FROM place) AND o.relnamespace NOT IN (SELECT oid FROM place)
+  -- types, operator classes and operators of a user, also where the dependency was deleted from the catalogue
+  UNION ALL SELECT c.relname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+   WHERE a.atttypid >= 16384 AND a.attnum > 0 AND c.relkind IN ('r', 'p') AND c.relnamespace IN (SELECT oid FROM place)
+  UNION ALL SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+   WHERE 16384 <= ANY (i.indclass) AND c.relnamespace IN (SELECT oid FROM place)
+  UNION ALL SELECT c.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid
+   WHERE 16384 <= ANY (k.conpfeqop || k.conppeqop || k.conffeqop || k.conexclop) AND c.relnamespace IN (SELECT oid FROM place)
+  -- functions, operators, types and operator classes of a user in defaults, constraints, indexes, views and columns (see tableCode.ts)
   UNION ALL SELECT c.relname FROM pg_depend AS d
     JOIN pg_class AS c ON c.oid = CASE d.classid WHEN 'pg_class'::regclass THEN d.objid
               WHEN 'pg_attrdef'::regclass THEN (SELECT adrelid FROM pg_attrdef WHERE oid = d.objid)

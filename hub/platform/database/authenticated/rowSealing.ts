@@ -15,6 +15,7 @@ import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
 import { refuseForeignCode } from './foreignCode.ts';
 import { readSums, summedTables, writeSum } from './sealStore.ts';
+import { ComparedCode } from './tableCode.ts';
 import { isSameMac, rowMac, type Content, type KnownVersions, type TableDigests } from './seals.ts';
 import {
   forget,
@@ -32,6 +33,7 @@ export class RowSealing {
   private versions: KnownVersions | undefined;
   private readonly sessions = new WeakMap<object, Session>();
   private readonly kinds = new StatementKinds();
+  private readonly code = new ComparedCode();
   private suspicious = false;
 
   /** From now on rows are sealed, and rows without a seal do not count. */
@@ -203,6 +205,7 @@ export class RowSealing {
     session.touched = new Map();
     if (key === undefined || touched.size === 0) return;
     await refuseForeignCode(reader as unknown as ClientBase);
+    await this.code.refuseAltered(reader as unknown as ClientBase);
     const names = [...touched.keys()].sort();
     const sums = await readSums(reader, key, names, true);
     for (const name of names) {

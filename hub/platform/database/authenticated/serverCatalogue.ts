@@ -4,8 +4,8 @@
  * others.
  */
 import type { Pool } from 'pg';
-import { textSettings } from '../catalogue.ts';
 import type { Reader } from '../reader.ts';
+import { textSettings } from '../session.ts';
 import { inSnapshot } from '../transaction.ts';
 import { numberOf, type TableDigests, type TableSum } from './seals.ts';
 import { readSums, writeSum } from './sealStore.ts';
@@ -23,7 +23,7 @@ const masked = (column: string): string =>
  * so that a name in another schema has its schema before it. The number before the version is that of this form of the digest.
  */
 const question = `
-SELECT '1' || lpad(current_setting('server_version_num'), 7, '0') AS version,
+SELECT '2' || lpad(current_setting('server_version_num'), 7, '0') AS version,
        sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')) AS digest FROM (
   SELECT concat_ws('|', 'proc', oid::regprocedure, pronamespace::regnamespace, (SELECT lanname FROM pg_language AS l WHERE l.oid = prolang), prokind, prosecdef, proisstrict,
                    provolatile, prorettype::regtype, proretset, provariadic::regtype, pronargdefaults, prosrc, probin, pg_get_function_sqlbody(oid), ${masked('prosqlbody')}, proconfig) AS line
@@ -44,6 +44,7 @@ SELECT '1' || lpad(current_setting('server_version_num'), 7, '0') AS version,
   UNION ALL SELECT concat_ws('|', 'rule', rulename, ev_class::regclass, ev_type, is_instead, pg_get_ruledef(oid), ${masked('ev_action')}) FROM pg_rewrite WHERE oid < 16384
   UNION ALL SELECT concat_ws('|', 'language', lanname, lanpltrusted, lanplcallfoid::regprocedure) FROM pg_language WHERE oid < 16384
   UNION ALL SELECT concat_ws('|', 'method', amname, amhandler::regprocedure) FROM pg_am WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'collation', collname, collencoding, collprovider, collisdeterministic, collcollate, collctype) FROM pg_collation WHERE oid < 16384
 ) AS line`;
 
 /**
