@@ -164,6 +164,8 @@ export interface Grant {
   readonly aggregates?: readonly Aggregate[];
   /** path of a field → its masking rule; `contacts[].phone` reaches into arrays and objects. Empty = facts or statistics alone, no rows */
   readonly fields: Readonly<Record<string, MaskRule>>;
+  /** path of each granted field → why the consumer needs it. Absent: given for the grant as a whole, or before reasons were asked for */
+  readonly reasons?: Readonly<Record<string, string>>;
   readonly consent?: GrantConsent;
   readonly obligations?: readonly Obligation[];
 }

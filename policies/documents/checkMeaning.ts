@@ -7,7 +7,14 @@ import { isOwn } from '../plans/linkages.ts';
 import { periodFault, needsPeriod } from '../obligations/obligations.ts';
 import type { Agreement, Grant, MaskRule } from './agreement.ts';
 import { caseFormFault, caseFormsOverlap } from './caseNumber.ts';
-import { checkBasis, checkTerm, checkFacts, checkAggregates, type Report } from './documentChecks.ts';
+import {
+  checkBasis,
+  checkTerm,
+  checkFacts,
+  checkAggregates,
+  checkReasons,
+  type Report,
+} from './documentChecks.ts';
 import type { PolicyDocument } from './storedDocument.ts';
 
 /** @param document of the right structure; ids in findings are the file's, as elsewhere in parsing */
@@ -124,6 +131,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
   }
   checkFacts(grant, report);
   checkAggregates(grant, report);
+  checkReasons(grant, report);
   checkDeliveries(grant, report);
   checkObligations(grant, report);
   return findings;

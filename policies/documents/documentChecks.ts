@@ -182,6 +182,27 @@ export function checkAggregates({ aggregates = [], consent }: Grant, report: Rep
   }
 }
 
+/** Checks that reasons are given for each granted field and for no other: a field without one would look as if it had the others' reasons. */
+export function checkReasons({ fields, reasons }: Grant, report: Report): void {
+  if (reasons === undefined) return;
+  for (const field of Object.keys(fields).filter((one) => !Object.hasOwn(reasons, one))) {
+    report(
+      'reason_missing',
+      pointer('fields', field),
+      '已逐项说明理由，该数据项却没有理由（reasons）',
+      'reasons are given field by field, and this field has none',
+    );
+  }
+  for (const field of Object.keys(reasons).filter((one) => !Object.hasOwn(fields, one))) {
+    report(
+      'reason_without_field',
+      pointer('reasons', field),
+      '理由所指的数据项没有授予',
+      'the reason is for a field that is not granted',
+    );
+  }
+}
+
 /** A city-wide floor: it can only tighten what agreements grant. */
 export interface Restriction extends StoredDocument {
   readonly kind: 'Restriction';

@@ -133,6 +133,13 @@ const grant = closed(['dataset', 'schema', 'fields'], {
     propertyNames: { pattern: pathPattern },
     additionalProperties: maskRule,
   },
+  reasons: {
+    type: 'object',
+    minProperties: 1,
+    maxProperties: 300,
+    propertyNames: { pattern: pathPattern },
+    additionalProperties: { type: 'string', pattern: '\\S', maxLength: 200 },
+  },
   consent: closed(['required'], {
     required: { const: true },
     guardianUnder: { type: 'integer', minimum: 1, maximum: 18 },

@@ -69,6 +69,8 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].purposes': said('限于使用场景', 'These purposes alone'),
   'grants[].fields': said('数据项与脱敏', 'Fields and masks'),
   'grants[].fields.*': said('数据项', 'field'),
+  'grants[].reasons': said('各数据项的申请理由', 'Reason for each field'),
+  'grants[].reasons.*': said('数据项', 'field'),
   'grants[].rows': said('数据范围（行）', 'Rows'),
   'grants[].rows.all': said('同时满足', 'all of'),
   'grants[].rows.all[].field': said('数据项', 'field'),

@@ -101,13 +101,13 @@ function rowsOf(members: Members, at: string, nameOf: NameOf): readonly SaidRow[
     .map(({ path, word, value }) => ({ title: wordOf(path, word), lines: linesOf(value, path, nameOf) }));
 }
 
-/** A list of things, or fields with their masks: one line each; everything else is one line. */
+/** A list of things, or fields with their masks or reasons: one line each; everything else is one line. */
 function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingual[] {
-  if (path === 'grants[].fields' && isMembers(value)) {
-    return Object.entries(value).map(([field, rule]) => {
-      const mask = saidMask(rule);
+  if ((path === 'grants[].fields' || path === 'grants[].reasons') && isMembers(value)) {
+    return Object.entries(value).map(([field, given]) => {
+      const { zh, en } = path === 'grants[].fields' ? saidMask(given) : asIs(String(given));
       const title = nameOf('field', field) ?? field;
-      return { zh: `${title}：${mask.zh}`, en: `${title}: ${mask.en}` };
+      return { zh: `${title}：${zh}`, en: `${title}: ${en}` };
     });
   }
   if (path === 'grants[].rows' && isMembers(value) && Array.isArray(value['all']) && !isBilingual(value))

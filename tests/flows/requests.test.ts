@@ -305,6 +305,55 @@ test('an offer is narrower than what was asked for, and accepted by one act', as
   );
 });
 
+describe('reasons for fields', () => {
+  type Grants = readonly { readonly reasons?: object }[];
+  const reasons = { name: '核对姓名', birth_date: '核对年龄', region_code: '核对学区' };
+  const reasoned = (id: string, given: object, base = wanted(id)): object => ({
+    ...base,
+    grants: (base as { grants: object[] }).grants.map((grant) => ({ ...grant, reasons: given })),
+  });
+  const ask = (document: object) => call('ann', 'POST', '/v1/requests', { document, papers });
+
+  test('are part of the agreement: shown to the decider, on the form, offered with fewer fields, signed', async () => {
+    const { view } = await ask(reasoned('agr-reasoned', reasons));
+    const { view: shown } = await call('eve', 'GET', `/v1/requests/${view.id}`);
+    assert.deepEqual((shown.document as { grants: Grants }).grants[0]?.reasons, reasons);
+    for (const reason of Object.values(reasons)) assert.ok(approvalForm(shown).includes(reason), reason);
+    await toLast(view);
+    const { name, birth_date } = reasons;
+    const document = reasoned('agr-reasoned', { name, birth_date }, less('agr-reasoned'));
+    const offer = (offered: object) => act('eve', view, { act: 'offer', reason: 'less', document: offered });
+    // they are the consumer's: the provider neither changes nor drops them
+    const other = reasoned('agr-reasoned', { name, birth_date: '统计' }, less('agr-reasoned'));
+    assert.equal((await offer(other)).code, 'request_unfit');
+    assert.equal((await offer(less('agr-reasoned'))).code, 'request_unfit');
+    assert.equal((await offer(document)).status, 200);
+    assert.equal((await act('ann', view, { act: 'accept' })).view.state, 'approved');
+    const { json } = await hub.staff(person.dan, 'GET', '/v1/policy/documents/agr-reasoned/versions/1');
+    const text = JSON.parse(String(json['text'])) as { grants: Grants };
+    assert.deepEqual(text.grants[0]?.reasons, { name, birth_date });
+  });
+
+  test('are given for each field or for none, and name no person', async () => {
+    const { region_code: _left, ...two } = reasons;
+    assert.equal((await ask(reasoned('agr-two', two))).code, 'policy_invalid');
+    assert.equal(
+      (await ask(reasoned('agr-four', { ...reasons, income: '核对收入' }))).code,
+      'policy_invalid',
+    );
+    assert.equal((await ask(reasoned('agr-blank', { ...reasons, name: ' ' }))).code, 'policy_invalid');
+    const name = `核对${householdFile(10, 5).good[0]?.id ?? ''}`;
+    assert.equal((await ask(reasoned('agr-person', { ...reasons, name }))).code, 'text_identity_number');
+    const { view } = await make('agr-supplemented');
+    await act('bob', view, { act: 'return', missing: [{ item: 'fields', note: 'why each?' }] });
+    const supplement = (document: object) => act('ann', view, { act: 'supplement', papers, document });
+    const named = reasoned('agr-supplemented', { ...reasons, name });
+    assert.equal((await supplement(named)).code, 'text_identity_number');
+    const { view: again } = await supplement(reasoned('agr-supplemented', reasons));
+    assert.deepEqual((again.document as { grants: Grants }).grants[0]?.reasons, reasons);
+  });
+});
+
 describe('bad luck and bad will', () => {
   test('answered twice at once: one counts', async () => {
     const { view } = await make('agr-twice');

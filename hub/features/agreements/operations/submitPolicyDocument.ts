@@ -2,6 +2,7 @@ import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';
+import { pointer } from '../../../../policies/finding.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { datasetById } from '../../../registry/store/datasets.ts';
 import {
@@ -25,6 +26,7 @@ import {
 } from '../../../pipeline/call.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
+import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { stopSides } from '../../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
@@ -45,7 +47,7 @@ import { present } from '../../../../terms/defined.ts';
  * The same version with the same text may be submitted again to add a signature.
  * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused,
  *   automatic_by_hub_only, sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break,
- *   pseudonym_format, linkage_ended
+ *   pseudonym_format, linkage_ended, text_identity_number
  */
 export const submitPolicyDocument = operation('submitPolicyDocument', {
   kind: 'management',
@@ -110,15 +112,29 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
   },
 });
 
-/** @throws Problem unknown_reference, sharing_refused */
+/** @throws Problem unknown_reference, sharing_refused, text_identity_number */
 export async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
   const { purposes, grants } = agreement;
+  refuseIdentifyingReasons(grants, '/body/document/grants');
   if ([purposes, ...grants.map((grant) => grant.purposes ?? [])].flat().includes(sandboxPurpose))
     throw new Problem('sandbox_reserved');
   for (const { dataset } of grants) {
     const row = await datasetById(reader, dataset);
     if (row === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
     if (row.sharing === 'none') throw new Problem('sharing_refused', { dataset });
+  }
+}
+
+/**
+ * The reasons for fields are stored and printed with the agreement, so they must not identify a person.
+ * @param place JSON pointer of the grants in the call
+ * @throws Problem text_identity_number
+ */
+export function refuseIdentifyingReasons(grants: Agreement['grants'], place: string): void {
+  for (const [at, { reasons = {} }] of grants.entries()) {
+    const found = Object.entries(reasons).find(([, reason]) => holdsIdentityNumber(reason));
+    if (found !== undefined)
+      throw new Problem('text_identity_number', {}, { at: place + pointer(at, 'reasons', found[0]) });
   }
 }
 

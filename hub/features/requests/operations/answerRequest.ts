@@ -123,6 +123,7 @@ async function whatIsSaid(
       const requested = parseAgreement(JSON.parse(standing.document), request.agreement);
       const [wider] = await widerCells(database.app, requested, offered);
       if (wider !== undefined) throw new Problem('offer_not_narrower', { cell: wider.cell });
+      refuseOtherReasons(requested, offered);
       return { reason: body.reason, document: offered.canonical };
     }
     case 'return':
@@ -137,6 +138,25 @@ async function whatIsSaid(
     default:
       return {};
   }
+}
+
+/** The reasons for fields are the consumer's: an offer repeats those of the fields that it leaves. @throws Problem request_unfit */
+function refuseOtherReasons(requested: Agreement, offered: Agreement): void {
+  const given = new Map(
+    requested.grants.flatMap(({ dataset, reasons = {} }) =>
+      Object.entries(reasons).map(([field, reason]) => [`${dataset} ${field}`, reason] as const),
+    ),
+  );
+  const isSame = offered.grants.every(({ dataset, fields, reasons = {} }) =>
+    Object.keys(fields).every((field) => reasons[field] === given.get(`${dataset} ${field}`)),
+  );
+  if (isSame) return;
+  throw new Problem('request_unfit', {
+    reason: {
+      zh: '数据项的理由应与申请中的相同',
+      en: 'the reasons for its fields are not those of the request',
+    },
+  });
 }
 
 /** @throws Problem request_unfit */

@@ -84,7 +84,7 @@ type Requested = Pick<components['schemas']['DataRequest'], 'document' | 'automa
 /**
  * The agreement that is asked for: compiled together with what is in force, on data that is shared, as the next version of its name.
  * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
- *   sharing_without_entry, parties_differ, version_not_next, answers_would_break
+ *   sharing_without_entry, parties_differ, version_not_next, answers_would_break, text_identity_number
  */
 export async function requestedAgreement(
   reader: Reader,

@@ -19,6 +19,7 @@ import { operation } from '../../../common/operation.ts';
 import { allowed } from '../../../../pipeline/call.ts';
 import { policyDocumentVersions } from '../../../../registry/store/policy/policyDocuments.ts';
 import { checkNumber } from '../../../agreements/operations/parties.ts';
+import { refuseIdentifyingReasons } from '../../../agreements/operations/submitPolicyDocument.ts';
 import { defined, present } from '../../../../../terms/defined.ts';
 
 type Template = components['schemas']['RequestTemplate'];
@@ -90,7 +91,7 @@ const namedIn = ({ fields, filterBy, lookupBy, rows, facts, aggregates, consent 
 /**
  * Registers a template of requests (申请模板), or a further revision of it. It waits until a second person of the data office agrees. It has
  * the content of an agreement, on data that exists. Whether an agreement from it compiles is checked with each request.
- * @throws Problem policy_invalid, template_outdated, unknown_reference (purpose, matter)
+ * @throws Problem policy_invalid, template_outdated, unknown_reference (purpose, matter), text_identity_number
  */
 export const registerRequestTemplate = proposable('registerRequestTemplate', {
   // templates belong to the data office; a department's steward may propose one
@@ -108,6 +109,7 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
       consumer: 'consumer',
       now: call.now,
     });
+    refuseIdentifyingReasons(grants, '/body/grants');
     await registry.refresh();
     const gone = goneIn(grants, registry.current.datasets);
     if (gone.length > 0)
