@@ -8,6 +8,7 @@ import { Faulty } from './parts/Faulty.tsx';
 import { OfflineNote } from './parts/OfflineNote.tsx';
 import { NotFound } from './parts/NotFound.tsx';
 import { Page } from './parts/Page.tsx';
+import { UndoBar } from './parts/UndoBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
 import { AgreementPage } from './pages/AgreementPage.tsx';
@@ -258,58 +259,60 @@ function Frame(): ReactNode {
   const Shown = route.what.length > 0 && entry.detail !== undefined ? entry.detail : entry.shown;
   return (
     <OpenCountContext value={openCount}>
-      <div className="shell">
-        <a className="skip" href="#content">
-          {say('skip')}
-        </a>
-        <TopBar>
-          {isSettled ? null : <span className="loads">{say('loading')}</span>}
-          {missed === 0 ? null : (
-            <>
-              {say('stillMissing', { count: missed })}{' '}
-              <Button size="small" onClick={askAgain}>
-                {say('retry')}
-              </Button>
-            </>
-          )}
-        </TopBar>
-        {session.way === 'demo' ? (
-          <p className="demo-banner" role="note">
-            {say('demoBanner')}
-          </p>
-        ) : null}
-        <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
-        <main
-          id="content"
-          tabIndex={-1}
-          aria-busy={!isSettled}
-          className={isSettled ? undefined : 'settling'}
-        >
-          <OfflineNote />
-          {isUnknown ? (
-            <>
-              <NotFound />
-              <Begun />
-            </>
-          ) : mayOpen(entry) ? (
-            <Faulty key={`faulty ${entry.page}/${route.what.join('/')}`} after={<Begun />}>
-              <Suspense fallback={null}>
-                <Shown key={`${entry.page}/${route.what.join('/')}`} />
-                <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
-              </Suspense>
-            </Faulty>
-          ) : (
-            <Page title={say('notYours')}>
-              <p>
-                {say('notYoursText', {
-                  roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join(say('pointList')),
-                })}
-              </p>
-              <Begun />
-            </Page>
-          )}
-        </main>
-      </div>
+      <UndoBar>
+        <div className="shell">
+          <a className="skip" href="#content">
+            {say('skip')}
+          </a>
+          <TopBar>
+            {isSettled ? null : <span className="loads">{say('loading')}</span>}
+            {missed === 0 ? null : (
+              <>
+                {say('stillMissing', { count: missed })}{' '}
+                <Button size="small" onClick={askAgain}>
+                  {say('retry')}
+                </Button>
+              </>
+            )}
+          </TopBar>
+          {session.way === 'demo' ? (
+            <p className="demo-banner" role="note">
+              {say('demoBanner')}
+            </p>
+          ) : null}
+          <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
+          <main
+            id="content"
+            tabIndex={-1}
+            aria-busy={!isSettled}
+            className={isSettled ? undefined : 'settling'}
+          >
+            <OfflineNote />
+            {isUnknown ? (
+              <>
+                <NotFound />
+                <Begun />
+              </>
+            ) : mayOpen(entry) ? (
+              <Faulty key={`faulty ${entry.page}/${route.what.join('/')}`} after={<Begun />}>
+                <Suspense fallback={null}>
+                  <Shown key={`${entry.page}/${route.what.join('/')}`} />
+                  <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
+                </Suspense>
+              </Faulty>
+            ) : (
+              <Page title={say('notYours')}>
+                <p>
+                  {say('notYoursText', {
+                    roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join(say('pointList')),
+                  })}
+                </p>
+                <Begun />
+              </Page>
+            )}
+          </main>
+        </div>
+      </UndoBar>
     </OpenCountContext>
   );
 }

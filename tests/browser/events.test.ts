@@ -314,6 +314,11 @@ for (const language of ['zh', 'en'] as const)
     await press(text.pause);
     await press(text.pauseSure);
     await page.locator('.state', { hasText: text.paused }).waitFor();
+    await press(language === 'zh' ? '撤销' : 'Undo');
+    await page.getByRole('button', { name: text.pause }).waitFor();
+    await press(text.pause);
+    await press(text.pauseSure);
+    await page.locator('.state', { hasText: text.paused }).waitFor();
     await press(text.resume);
     await page.getByRole('button', { name: text.pause }).waitFor();
     await press(text.rotate);

@@ -207,6 +207,7 @@ const journeys: Readonly<
       await page
         .getByRole('combobox', { name: say('rqFieldPick', { field }), exact: true })
         .selectOption({ index: 1 });
+      await page.getByLabel(say('rqFieldReasonOf', { field })).fill('核对姓名');
       await page.getByLabel(begins(say('rqReason'))).fill('核验入学资格');
       await page.getByLabel(begins(say('rqCommitment'))).setInputFiles(undertaking);
       await press(say('rqSend'));

@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
+import { nonEmpty } from '../nonEmpty.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, namesDataset, picture, refusalTold, tabTo } from './pages.ts';
 import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
@@ -145,12 +146,18 @@ async function fill(page: Page, name = false): Promise<void> {
       assert.ok(presses < 20, 'no such mask');
       await keyboard.press('ArrowDown');
     }
+    await tabTo(page, '姓名：为何需要');
+    await keyboard.insertText('核对报名人姓名');
   }
   await tabTo(page, '申请理由');
   await keyboard.insertText('核验入学资格');
   await tabTo(page, '承诺书');
   await keyboard.press('Enter');
   await (await chooser).setFiles(undertaking);
+}
+/** Types the same reason for each chosen field. */
+async function giveReasons(page: Page): Promise<void> {
+  for (const box of nonEmpty(await page.getByLabel(/：为何需要$/).all())) await box.fill('核对资格');
 }
 const stateOf = async (id: string): Promise<unknown> =>
   (await town.staff(security, 'GET', `/v1/requests/${id}`))['state'];
@@ -187,6 +194,9 @@ test('asked for from the catalogue with no field preselected, by one button; sen
   assert.equal(afterwards.length, before.length + 1);
   const id = afterwards[0]?.id ?? '';
   await page.getByText('核验入学资格').first().waitFor();
+  // the reason for the field is with the field, and on the paper
+  await page.getByRole('cell', { name: '核对报名人姓名', exact: true }).waitFor();
+  assert.match((await page.locator('.print-only').textContent()) ?? '', /姓名：核对报名人姓名/);
   await healthy(watched, 'made');
   const sent: string[] = [];
   page.on('request', (one) => sent.push(`${one.method()} ${one.url()}`));
@@ -474,6 +484,10 @@ test('a request is stored as a template; another begins with it, and carries wha
   assert.equal(await page.getByLabel('法律法规名称').inputValue(), '中华人民共和国义务教育法');
   await page.getByLabel('申请理由').fill('核验入学资格');
   await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
+  await page.getByRole('button', { name: '提交' }).click();
+  // the template has no reasons: the browser demands one for each field
+  assert.equal(await page.getByLabel('姓名：为何需要').evaluate('(one) => one.matches(":invalid")'), true);
+  await giveReasons(page);
   await healthy(asking, 'begun');
   await page.getByRole('button', { name: '提交' }).click();
   await page.getByText('经过').waitFor();
@@ -498,6 +512,7 @@ test('an agreement is renewed as its last version said it, with what the form do
   await page.getByText('按 agr-school-enrolment@1 逐字起草').waitFor();
   assert.equal(await page.getByLabel('法律法规名称').inputValue(), '中华人民共和国义务教育法');
   await page.getByLabel('申请理由').fill('下一学年入学');
+  await giveReasons(page);
   await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
   await healthy(asking, 'renewal');
   await page.getByRole('button', { name: '提交' }).click();
@@ -511,7 +526,12 @@ test('an agreement is renewed as its last version said it, with what the form do
   ];
   const { version: before, ...same } = last;
   assert.deepEqual([before, version], [1, 2]);
-  assert.deepEqual(renewed, same);
+  // of an agreement from before reasons were asked for, only the reasons are new
+  const grants = (same['grants'] as { fields: object }[]).map((grant) => ({
+    ...grant,
+    reasons: Object.fromEntries(Object.keys(grant.fields).map((field) => [field, '核对资格'])),
+  }));
+  assert.deepEqual(renewed, { ...same, grants });
   await asking.context.close();
 });
 
@@ -537,16 +557,41 @@ test('an agreement is stopped with a reason by one side, which alone lifts it', 
   const watched = await signedIn(browser, town, 'zh', dan);
   const { page } = watched;
   await open(page, town, 'agreements/agr-school-enrolment/1');
-  await page.getByLabel('理由').fill('投诉核查');
-  await page.getByRole('button', { name: '暂停', exact: true }).click();
-  await page.getByRole('button', { name: '确认暂停' }).click();
-  await page.getByText('暂停方：提供部门').waitFor();
+  const stop = async (): Promise<void> => {
+    await page.getByLabel('理由').fill('投诉核查');
+    await page.getByRole('button', { name: '暂停', exact: true }).click();
+    await page.getByRole('button', { name: '确认暂停' }).click();
+    await page.getByText('暂停方：提供部门').waitFor();
+  };
+  await stop();
+  // for some seconds the act can be reversed by one press
+  await page.getByText('协议 agr-school-enrolment 已暂停。').waitFor();
+  await picture(page, 'zh-undo');
+  await page.getByRole('button', { name: '撤销', exact: true }).click();
+  await page.getByText('已撤销。').waitFor();
+  await page.getByText('暂停方：提供部门').waitFor({ state: 'detached' });
+  await stop();
   await page
     .getByRole('listitem')
     .filter({ hasText: /^提供部门 · .+：投诉核查$/ })
     .waitFor();
   await picture(page, 'zh-agreement-stopped');
   await healthy(watched, 'stopped');
+  // items that need no act are marked as read together, and stay so
+  await open(page, town, 'inbox');
+  const known = page.locator('details.lane-card');
+  await known.locator('summary').click();
+  await known.getByRole('button', { name: '全部标为已读' }).click();
+  await known.locator('summary', { hasText: /（0 项） · 已读 [1-9]/ }).waitFor();
+  await page.getByRole('button', { name: '撤销', exact: true }).click();
+  await known.locator('summary', { hasText: /（[1-9]\d* 项）$/ }).waitFor();
+  await known.getByRole('button', { name: '全部标为已读' }).click();
+  await page.reload();
+  await known.locator('summary', { hasText: /（0 项） · 已读 [1-9]/ }).waitFor();
+  await known.locator('summary').click();
+  await picture(page, 'zh-today-read');
+  await healthy(watched, 'read');
+  await open(page, town, 'agreements/agr-school-enrolment/1');
   await page.getByLabel('理由').fill('核查完毕');
   await page.getByRole('button', { name: '解除暂停' }).click();
   await page.getByRole('button', { name: '确认解除' }).click();

@@ -43,7 +43,7 @@ export function NewMatterPage(): ReactNode {
 
 function MatterForm({ name, begin }: { readonly name: string; readonly begin: TypedMatter }): ReactNode {
   const { say } = useWords();
-  const { value, set, restored, sent } = useDraft(`matter ${name}`, begin);
+  const { value, set, restored, sent, clear } = useDraft(`matter ${name}`, begin);
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   const submit = (event: SyntheticEvent): void => {
@@ -63,7 +63,7 @@ function MatterForm({ name, begin }: { readonly name: string; readonly begin: Ty
   });
   return (
     <form className="card form" onSubmit={submit} aria-label={say('mtNew')}>
-      <Unsent shown={restored && proposed === undefined} />
+      <Unsent shown={restored && proposed === undefined} clear={clear} />
       <div className="filters">
         <Field
           label={say('codeName')}

@@ -69,7 +69,7 @@ export function NewTicketPage(): ReactNode {
       actions={<Link to={addressOf('tickets')}>{say('back')}</Link>}
     >
       <form className="card form" onSubmit={submit} aria-label={say('tkNew')}>
-        <Unsent shown={draft.restored} />
+        <Unsent shown={draft.restored} clear={draft.clear} />
         <div className="filters">
           <Pick
             label={say('tkForWhom')}

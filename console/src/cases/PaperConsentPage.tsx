@@ -30,7 +30,7 @@ export function PaperConsentPage(): ReactNode {
   const { options, name } = useDepartments();
   const purposes = usePurposes();
   const collectors = stewardDepartments(session);
-  const { value, set, restored, sent } = useDraft('paper consent', {
+  const { value, set, restored, sent, clear } = useDraft('paper consent', {
     ...empty,
     collectedBy: collectors[0] ?? '',
   });
@@ -84,7 +84,7 @@ export function PaperConsentPage(): ReactNode {
       cli="npx datong consent paper take --help"
     >
       <form className="card form" onSubmit={submit} aria-label={say('papers')}>
-        <Unsent shown={restored && proposed === undefined} />
+        <Unsent shown={restored && proposed === undefined} clear={clear} />
         <div className="filters">
           <Field
             label={say('pcForm')}

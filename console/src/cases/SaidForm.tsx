@@ -22,7 +22,7 @@ export function SaidForm(props: {
 }): ReactNode {
   const { label, draft, sending, send } = props;
   const { say } = useWords();
-  const { value, set, restored, sent } = useDraft<Said>(draft, { said: '', document: '' });
+  const { value, set, restored, sent, clear } = useDraft<Said>(draft, { said: '', document: '' });
   return (
     <form
       className="form"
@@ -32,7 +32,7 @@ export function SaidForm(props: {
         send(value, sent);
       }}
     >
-      <Unsent shown={restored} />
+      <Unsent shown={restored} clear={clear} />
       <TextField
         label={say('dpSaid')}
         hint={say('noNames')}

@@ -69,7 +69,7 @@ function StepForm(props: {
   const { say } = useWords();
   const { options } = useDepartments();
   const begin = { reason: '', provider: '', entry: '' };
-  const { value, set, restored, sent } = useDraft(`demand ${step} ${view.id}`, begin);
+  const { value, set, restored, sent, clear } = useDraft(`demand ${step} ${view.id}`, begin);
   const { reason, provider, entry } = value;
   const body = (): Schemas['DemandActed'] => {
     if (step === 'assign') return { act: step, reason, provider };
@@ -84,7 +84,7 @@ function StepForm(props: {
         send(body(), sent);
       }}
     >
-      <Unsent shown={restored} />
+      <Unsent shown={restored} clear={clear} />
       {step === 'assign' ? (
         <Select
           label={say('dmTo')}

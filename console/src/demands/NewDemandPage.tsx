@@ -22,7 +22,7 @@ export function NewDemandPage(): ReactNode {
   const purposes = usePurposes();
   const { act, sending, error } = useAct();
   const own = stewardDepartments(session);
-  const { value, set, restored, sent } = useDraft('demand', {
+  const { value, set, restored, sent, clear } = useDraft('demand', {
     consumer: own[0] ?? '',
     title: '',
     fields: '',
@@ -60,7 +60,7 @@ export function NewDemandPage(): ReactNode {
             );
           }}
         >
-          <Unsent shown={restored} />
+          <Unsent shown={restored} clear={clear} />
           <div className="row-form">
             <Select
               label={say('dmConsumer')}

@@ -86,7 +86,7 @@ function Editor(props: {
   };
   return (
     <>
-      <Unsent shown={draft.restored} />
+      <Unsent shown={draft.restored} clear={draft.clear} />
       <div className="row-form" role="group" aria-label={say('planView')}>
         <Button aria-pressed={!isJson} disabled={plan === undefined} onClick={() => setIsJson(false)}>
           {say('planForm')}

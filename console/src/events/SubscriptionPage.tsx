@@ -8,6 +8,7 @@ import { labelled } from '../parts/labelled.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { useUndo } from '../parts/undo.ts';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { usePurposes } from '../requests/usePurposes.ts';
@@ -138,6 +139,7 @@ function SinkActs(props: {
   const { say } = useWords();
   const [tested, setTested] = useState<Schemas['SinkChanged']['test']>();
   const [rotated, setRotated] = useState<Schemas['SecretRotated']>();
+  const offerUndo = useUndo();
   const at = { subscription: view.id };
   const change = (act: Schemas['SinkAct']['act']): void =>
     doing.act(
@@ -145,6 +147,14 @@ function SinkActs(props: {
       ({ test }) => {
         setTested(test);
         done();
+        if (act !== 'pause') return;
+        const cli = `npx datong event sink resume ${view.id} --as ${view.department}`;
+        offerUndo({
+          text: say('undoSink'),
+          undo: () => post('/v1/subscriptions/{subscription}/sink', { act: 'resume' }, { at }),
+          cli,
+          undone: done,
+        });
       },
     );
   return (

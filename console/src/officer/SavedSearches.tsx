@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Field } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
+import { useUndo } from '../parts/undo.ts';
 import { useAct } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
@@ -20,6 +21,7 @@ export function SavedSearches(): ReactNode {
   const [name, setName] = useDraftText('saved search');
   const answer = useAnswer(`saved ${turn}`, () => get('/v1/log/searches/saved'));
   const { act, sending, error } = useAct();
+  const offerUndo = useUndo();
   const [tried, setTried] = useState('');
   const draft = draftOf(filter);
   const save = (event: SyntheticEvent): void => {
@@ -58,7 +60,16 @@ export function SavedSearches(): ReactNode {
                   setTried('npx datong audit searches --drop NAME');
                   act(
                     () => post('/v1/log/searches/saved/removal', { name: one.name }),
-                    () => answer.again(),
+                    () => {
+                      answer.again();
+                      offerUndo({
+                        text: say('undoDropped', { name: one.name }),
+                        undo: () =>
+                          post('/v1/log/searches/saved', { name: one.name, question: one.question }),
+                        cli: `${lineOf('search', draftOf(filterOf(one.question)))} --save NAME`,
+                        undone: answer.again,
+                      });
+                    },
                   );
                 }}
               >

@@ -1,5 +1,6 @@
 import { Alert } from 'antd';
 import type { ReactNode } from 'react';
+import { defined } from '../../../terms/defined.ts';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { WithDatasets } from '../parts/WithDatasets.tsx';
@@ -44,7 +45,7 @@ export function AgreementSample(props: {
       <section className="card">
         <h2>{say('agSample')}</h2>
         <p className="muted">{say('agSampleLead')}</p>
-        {wanted.grants.map(({ dataset, fields }, at) => (
+        {wanted.grants.map(({ dataset, fields, reasons }, at) => (
           <div key={at}>
             <h3>
               <Link to={addressOf('datasets', [dataset])}>
@@ -54,6 +55,7 @@ export function AgreementSample(props: {
             <FieldGrid
               dataset={dataset}
               rules={fields}
+              {...defined({ reasons })}
               loosened={
                 new Set(view.effect.loosens.filter((one) => one.dataset === dataset).map(({ cell }) => cell))
               }

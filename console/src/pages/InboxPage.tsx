@@ -2,7 +2,6 @@ import { Button } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
-import { Urged } from '../board/Urged.tsx';
 import { AcknowledgeAll } from '../events/AcknowledgeAll.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pager } from '../parts/List.tsx';
@@ -10,12 +9,13 @@ import { Page } from '../parts/Page.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { Due } from '../requests/Due.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { HomeNotes } from './HomeNotes.tsx';
 import { linkedItems } from './inboxItems.tsx';
+import { KnownLane } from './KnownLane.tsx';
+import { LaneItems, type Others } from './LaneItems.tsx';
 import { dueOf, kindOfSection, laneOf, lanes, openCount, othersIn, type Item, type Lane } from './lanes.ts';
 import { useOpenCount } from './useOpenCount.ts';
 
@@ -152,64 +152,29 @@ export function InboxPage(): ReactNode {
   );
 }
 
-/** One section: each item as a sentence with its deadline, its reason and its main button. Items that need no act are folded. */
+/** One section, with the number of its items. */
 function LaneOf(props: {
   readonly lane: Lane;
   /** false: a later page, on which an empty section does not mean that nothing is due today */
   readonly isFirst: boolean;
   readonly items: readonly Item[];
-  /** who else can act, where the person asked for it */
-  readonly others: ((of: object) => string) | undefined;
+  readonly others: Others;
 }): ReactNode {
   const { lane, isFirst, items, others } = props;
   const { say, number } = useWords();
   if (items.length === 0 && (lane !== 'today' || !isFirst)) return null;
-  const list = (
-    <ul className="lane">
-      {items.map((one) => (
-        <li key={one.key}>
-          <div className="lane-text">
-            <span className="lane-sentence" title={one.code}>
-              {one.sentence}
-            </span>
-            <span className="lane-due">
-              {dueOf(one.of).due === undefined ? (
-                <span className="muted">{say('noDue')}</span>
-              ) : (
-                <Due of={dueOf(one.of)} />
-              )}
-            </span>
-            <span className="muted">
-              {say(one.kind)} · {say(one.why)}
-            </span>
-            <Urged of={one.of} />
-            {others === undefined ? null : (
-              <span className="muted">
-                {say('inboxOthers')}
-                {say('pointColon')}
-                {others(one.of)}
-              </span>
-            )}
-          </div>
-          <div className="lane-act">{one.act}</div>
-        </li>
-      ))}
-    </ul>
-  );
-  if (lane === 'known')
-    return (
-      <details className="card lane-card">
-        <summary>{say('ln_known', { n: number(items.length) })}</summary>
-        {list}
-      </details>
-    );
+  if (lane === 'known') return <KnownLane items={items} others={others} />;
   return (
     <section className="card lane-card" aria-labelledby={`lane-${lane}`}>
       <h2 id={`lane-${lane}`}>
         {say(`ln_${lane}`)}
         {items.length === 0 ? null : ` · ${number(items.length)}`}
       </h2>
-      {items.length === 0 ? <p className="muted">{say('ln_todayNone')}</p> : list}
+      {items.length === 0 ? (
+        <p className="muted">{say('ln_todayNone')}</p>
+      ) : (
+        <LaneItems items={items} others={others} />
+      )}
     </section>
   );
 }

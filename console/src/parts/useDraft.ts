@@ -7,8 +7,8 @@ export interface Draft<T> {
   readonly restored: boolean;
   /** call after sending: deletes the draft */
   readonly sent: () => void;
-  /** starts again and deletes the draft */
-  readonly clear: () => void;
+  /** starts again and deletes the draft @returns puts it back, also after the form was left */
+  readonly clear: () => () => void;
 }
 
 const prefix = 'datong-draft ';
@@ -47,15 +47,17 @@ export function useDraft<T extends object>(name: string, begin: T): Draft<T> {
   );
   const sent = useCallback(() => window.sessionStorage.removeItem(place), [place]);
   const first = useRef(begin);
-  const clear = useCallback(
-    () =>
-      // in the queue of state updates, so that no earlier input is stored after this
-      setState(() => {
-        window.sessionStorage.removeItem(place);
-        return { value: first.current, restored: false };
-      }),
-    [place],
-  );
+  const clear = useCallback(() => {
+    // in the queue of state updates, so that no earlier input is stored after this
+    setState(() => {
+      window.sessionStorage.removeItem(place);
+      return { value: first.current, restored: false };
+    });
+    return () => {
+      window.sessionStorage.setItem(place, JSON.stringify(value));
+      setState({ value, restored: true });
+    };
+  }, [place, value]);
   return { value, set, restored, sent, clear };
 }
 

@@ -3,6 +3,7 @@ import { post, type Schemas } from '../api/call.ts';
 import { Field } from '../parts/Field.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { useUndo } from '../parts/undo.ts';
 import type { Act } from '../parts/useAct.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
@@ -18,6 +19,7 @@ export function PausePull(props: {
   const { say } = useWords();
   const [until, setUntil] = useDraftText(`pause until ${dataset}`);
   const [reason, setReason] = useDraftText(`pause reason ${dataset}`);
+  const offerUndo = useUndo();
   const at = { dataset };
   if (pause !== undefined)
     return (
@@ -56,6 +58,12 @@ export function PausePull(props: {
               () => {
                 for (const clear of [setUntil, setReason]) clear('');
                 done('plPaused');
+                offerUndo({
+                  text: say('undoPaused', { dataset }),
+                  undo: (key) => post('/v1/datasets/{dataset}/pull/resume', {}, { at, key }),
+                  cli: `npx datong dataset pull resume ${dataset}`,
+                  undone: () => done('plResumed'),
+                });
               },
             )
           }

@@ -63,7 +63,7 @@ function EntryForm(props: {
 }): ReactNode {
   const { name, begin, isNew } = props;
   const { say } = useWords();
-  const { value, set, restored, sent } = useDraft(`entry ${name}`, begin);
+  const { value, set, restored, sent, clear } = useDraft(`entry ${name}`, begin);
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   const entry = entryOf(value);
@@ -97,7 +97,7 @@ function EntryForm(props: {
   );
   return (
     <form className="form" onSubmit={submit} aria-label={say(isNew ? 'neNew' : 'neRevise')}>
-      <Unsent shown={restored && proposed === undefined} />
+      <Unsent shown={restored && proposed === undefined} clear={clear} />
       <section className="card form">
         {isNew ? (
           <TextField label={say('codeName')} hint={say('neIdHint')} maxLength={100} {...text('id')} />

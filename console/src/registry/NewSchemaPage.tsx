@@ -64,7 +64,7 @@ export function NewSchemaPage(): ReactNode {
       cli="npx datong schema lint FILE && npx datong catalogue apply FILE"
       actions={<Link to={addressOf('schemas')}>{say('back')}</Link>}
     >
-      <Unsent shown={draft.restored && done === ''} />
+      <Unsent shown={draft.restored && done === ''} clear={draft.clear} />
       <form
         className="card form"
         aria-label={say('scNew')}

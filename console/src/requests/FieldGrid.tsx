@@ -9,22 +9,28 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { Select } from '../parts/Select.tsx';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { isMasked, type Rule, type Rules } from './wanted.ts';
+import { isMasked, type Reasons, type Rule, type Rules } from './wanted.ts';
 
 type Field = Schemas['MasksTried']['fields'][number];
 
 /**
  * Fields of a dataset that are given, masked or withheld, with the result of each mask for an invented value.
  * @param set absent: read-only; else the choice is made here
+ * @param reasons why each field is needed; absent: not shown
+ * @param setReasons absent: read-only; else each chosen field needs a reason
+ * @param mayOmitReasons where no field has a reason yet, none is required
  * @param loosened fields that disclose more than those in force
  */
 export function FieldGrid(props: {
   readonly dataset: string;
   readonly rules: Rules;
   readonly set?: (rules: Rules) => void;
+  readonly reasons?: Reasons;
+  readonly setReasons?: (reasons: Reasons) => void;
+  readonly mayOmitReasons?: boolean;
   readonly loosened?: ReadonlySet<string>;
 }): ReactNode {
-  const { dataset, rules, set, loosened = new Set() } = props;
+  const { dataset, rules, set, reasons, setReasons, mayOmitReasons = false, loosened = new Set() } = props;
   const { say, pick } = useWords();
   const { turn } = useSession();
   const tried = useAnswer(`${dataset} ${JSON.stringify(rules)} ${turn}`, () =>
@@ -78,6 +84,22 @@ export function FieldGrid(props: {
                 <Pick field={one} rules={rules} set={set} />
               ),
           },
+          ...(reasons === undefined
+            ? []
+            : [
+                {
+                  title: say('rqFieldReason'),
+                  render: (_: unknown, one: Field) => (
+                    <WhyEach
+                      field={one}
+                      rules={rules}
+                      reasons={reasons}
+                      set={setReasons}
+                      required={!mayOmitReasons || Object.values(reasons).some((one) => one.trim() !== '')}
+                    />
+                  ),
+                },
+              ]),
           { title: say('rqClear'), className: 'raw', render: (_, one) => one.value ?? '—' },
           {
             title: say('rqWould'),
@@ -101,20 +123,57 @@ export function FieldGrid(props: {
 /** Given, masked or withheld: in words and by a sign. */
 function How({ field, rules }: { readonly field: Field; readonly rules: Rules }): ReactNode {
   const { say, pick } = useWords();
-  const below = Object.entries(rules).filter(([path]) => path === field.name || within(path, field.name));
+  const below = rulesOf(field, rules);
   if (below.length === 0) return `✘ ${say('rqWithholds')}`;
-  return below.map(([path, rule]) => {
+  return below.map(([path, rule]) => (
+    <div key={path}>
+      {path === field.name ? '' : `${path}${say('pointColon')}`}
+      {isMasked(rule)
+        ? `◐ ${say('rqMasks')}${say('pointColon')}${pick(saidMask(rule))}`
+        : `✔ ${say('rqGives')}`}
+    </div>
+  ));
+}
+
+/** Rules of a field and of its parts. */
+const rulesOf = (field: Field, rules: Rules): readonly (readonly [path: string, rule: Rule])[] =>
+  Object.entries(rules).filter(([path]) => path === field.name || within(path, field.name));
+
+/** Why the field, and each of its parts, is needed: to read, or to type. */
+function WhyEach(props: {
+  readonly field: Field;
+  readonly rules: Rules;
+  readonly reasons: Reasons;
+  readonly set: ((reasons: Reasons) => void) | undefined;
+  readonly required: boolean;
+}): ReactNode {
+  const { field, rules, reasons, set, required } = props;
+  const { say, pick } = useWords();
+  return rulesOf(field, rules).map(([path]) => {
     const part = path === field.name ? '' : `${path}${say('pointColon')}`;
-    return (
+    return set === undefined ? (
       <div key={path}>
         {part}
-        {isMasked(rule)
-          ? `◐ ${say('rqMasks')}${say('pointColon')}${pick(saidMask(rule))}`
-          : `✔ ${say('rqGives')}`}
+        {reasons[path] ?? <span className="muted">{say('rqNoFieldReason')}</span>}
       </div>
+    ) : (
+      <textarea
+        key={path}
+        rows={2}
+        className="field-reason"
+        aria-label={say('rqFieldReasonOf', { field: part === '' ? pick(field.title) : path })}
+        placeholder={part === '' ? say('rqFieldReasonHint') : path}
+        required={required}
+        maxLength={maxReason}
+        value={reasons[path] ?? ''}
+        onChange={({ target }) => set({ ...reasons, [path]: target.value })}
+      />
     );
   });
 }
+
+/** Characters of a reason that an agreement takes. */
+const maxReason = 200;
 
 function Pick(props: {
   readonly field: Field;

@@ -141,7 +141,13 @@ function AgreementForm(props: {
           check();
         }}
       >
-        <Unsent shown={draft.restored} />
+        <Unsent
+          shown={draft.restored}
+          clear={() => {
+            setChecked(undefined);
+            return draft.clear();
+          }}
+        />
         <section className="card form">
           <div className="row-form">
             <Select

@@ -43,7 +43,7 @@ export function NewTemplatePage(): ReactNode {
 function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted: Wanted }): ReactNode {
   const { say } = useWords();
   const { title, purposes, basis, grants } = wanted;
-  const { value, set, restored, sent } = useDraft(`template ${from}`, {
+  const { value, set, restored, sent, clear } = useDraft(`template ${from}`, {
     code: '',
     zh: title?.zh ?? '',
     en: title?.en ?? '',
@@ -78,7 +78,7 @@ function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted
         );
       }}
     >
-      <Unsent shown={restored && proposed === undefined} />
+      <Unsent shown={restored && proposed === undefined} clear={clear} />
       <Field label={say('codeName')} value={value.code} change={(code) => set({ code })} required most={60} />
       <TextField label={say('titleZh')} maxLength={200} value={value.zh} set={(zh) => set({ zh })} />
       <TextField label={say('titleEn')} maxLength={200} value={value.en} set={(en) => set({ en })} />

@@ -29,12 +29,13 @@ export function OfferForm({ view, sending, send }: ActForm): ReactNode {
       }}
     >
       <p className="muted">{say('rqOfferLead')}</p>
-      {wanted.grants.map(({ dataset, fields }, at) => (
+      {wanted.grants.map(({ dataset, fields, reasons = {} }, at) => (
         <FieldGrid
           key={at}
           dataset={dataset}
           rules={value.fields[at] ?? fields}
           set={(rules) => set({ fields: value.fields.map((one, place) => (place === at ? rules : one)) })}
+          reasons={reasons}
         />
       ))}
       <TextField label={say('whyReason')} rows={2} value={value.reason} set={(reason) => set({ reason })} />

@@ -114,7 +114,7 @@ export function RequestForm(props: {
         submit();
       }}
     >
-      <Unsent shown={draft.restored} />
+      <Unsent shown={draft.restored} clear={draft.clear} />
       <section className="card form">
         <div className="row-form">
           <Select
@@ -200,7 +200,13 @@ export function RequestForm(props: {
             </label>
           )}
           <p className="muted">{say('rqGridLead')}</p>
-          <FieldGrid dataset={dataset.id} rules={rules} set={(chosen) => set({ fields: chosen })} />
+          <FieldGrid
+            dataset={dataset.id}
+            rules={rules}
+            set={(chosen) => set({ fields: chosen })}
+            reasons={value.reasons ?? {}}
+            setReasons={(reasons) => set({ reasons })}
+          />
         </section>
       )}
       <section className="card form">

@@ -150,7 +150,7 @@ function Grids({ wanted, open }: { readonly wanted: Wanted; readonly open: boole
         error={tried.error}
         cli={asCall('POST /v1/policy/trials', {}, { document: documentOf(wanted) })}
       />
-      {wanted.grants.map(({ dataset, fields }, at) => (
+      {wanted.grants.map(({ dataset, fields, reasons = {} }, at) => (
         <div key={at}>
           <h3>
             <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
@@ -158,6 +158,7 @@ function Grids({ wanted, open }: { readonly wanted: Wanted; readonly open: boole
           <FieldGrid
             dataset={dataset}
             rules={fields}
+            reasons={reasons}
             loosened={new Set(loosens.filter((one) => one.dataset === dataset).map(({ cell }) => cell))}
           />
         </div>

@@ -6,19 +6,22 @@ import type { ActForm } from './actForm.ts';
 import { FieldGrid } from './FieldGrid.tsx';
 import { Said } from './History.tsx';
 import { PapersFields, papersOf, type Papers } from './PapersFields.tsx';
-import { documentOf, grantsWith, wantedIn, type Rules } from './wanted.ts';
+import { documentOf, grantsWith, wantedIn, type Reasons, type Rules } from './wanted.ts';
 
 /** Submits what was missing: papers, and other fields or masks where they were the fault. */
 export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
   const { say } = useWords();
   const wanted = wantedIn(view.document);
   const { reason, volume = '', commitment, basisText = '' } = view.papers;
-  const { value, set } = useDraft<Papers & { readonly fields: readonly Rules[] }>(`supplement ${view.id}`, {
+  const { value, set } = useDraft<
+    Papers & { readonly fields: readonly Rules[]; readonly reasons: readonly Reasons[] }
+  >(`supplement ${view.id}`, {
     reason,
     volume,
     commitment,
     basisText,
     fields: wanted.grants.map(({ fields }) => fields),
+    reasons: wanted.grants.map(({ reasons = {} }) => reasons),
   });
   const asked = view.events.findLast(({ act }) => act === 'return');
   return (
@@ -27,7 +30,7 @@ export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
       aria-label={say('rqSupplement')}
       onSubmit={(event) => {
         event.preventDefault();
-        const grants = grantsWith(wanted, value.fields);
+        const grants = grantsWith(wanted, value.fields, value.reasons);
         const changed = JSON.stringify(grants) !== JSON.stringify(wanted.grants);
         send({
           act: 'supplement',
@@ -43,6 +46,12 @@ export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
           dataset={dataset}
           rules={value.fields[at] ?? fields}
           set={(rules) => set({ fields: value.fields.map((one, place) => (place === at ? rules : one)) })}
+          reasons={value.reasons[at] ?? {}}
+          setReasons={(reasons) =>
+            set({ reasons: value.reasons.map((one, place) => (place === at ? reasons : one)) })
+          }
+          // a request from before reasons were asked for is supplemented without them
+          mayOmitReasons={wanted.grants[at]?.reasons === undefined}
         />
       ))}
       <PapersFields value={value} set={set} />

@@ -2,7 +2,7 @@
 import type { Schemas } from '../api/call.ts';
 import { midnightInChina } from '../parts/chinaTime.ts';
 import type { Papers } from './PapersFields.tsx';
-import type { Rules, Wanted } from './wanted.ts';
+import { grantWith, type Reasons, type Rules, type Wanted } from './wanted.ts';
 import { dayInChina, dayOfMoment, endOfDayInChina, lastDayBefore } from '../../../terms/civilDate.ts';
 import { defined } from '../../../terms/defined.ts';
 
@@ -20,6 +20,8 @@ export interface Asking extends Papers {
   readonly assessment: string;
   /** absent: none yet */
   readonly fields?: Rules;
+  /** also of fields that are not requested any more, so that they return with the field */
+  readonly reasons?: Reasons;
   /** end of the name that the agreement gets */
   readonly mark: string;
   /** code of the template that it begins with, and the template's agreement */
@@ -54,7 +56,7 @@ export const nameOf = ({ consumer, mark }: Pick<Asking, 'consumer' | 'mark'>): s
 /** The content of a template or of a last version, as form values for one dataset. */
 export function typedFrom(template: string, begun: Wanted, dataset: string): Partial<Asking> {
   const { title, purposes, basis, valid, grants } = begun;
-  const fields = grants.find((grant) => grant.dataset === dataset)?.fields;
+  const { fields, reasons } = grants.find((grant) => grant.dataset === dataset) ?? {};
   return {
     template,
     begun,
@@ -65,14 +67,14 @@ export function typedFrom(template: string, begun: Wanted, dataset: string): Par
     clause: basis.clause ?? '',
     from: dayOfMoment(valid.from),
     until: lastDayBefore(valid.until),
-    ...defined({ fields }),
+    ...defined({ fields, reasons }),
   };
 }
 
 /** Retains every part of a template that the form does not have: delivery, limits, obligations, matters, further datasets. */
-function grantsOf(begun: Wanted, dataset: string, fields: Rules): Wanted['grants'] {
+function grantsOf(begun: Wanted, dataset: string, { fields = {}, reasons }: Asking): Wanted['grants'] {
   const place = begun.grants.findIndex((grant) => grant.dataset === dataset);
-  return begun.grants.map((grant, at) => (at === place ? { ...grant, fields } : grant));
+  return begun.grants.map((grant, at) => (at === place ? grantWith(grant, fields, reasons) : grant));
 }
 
 /** From the beginning of the first day to the end of the last one. */
@@ -92,32 +94,24 @@ export function agreementOf(
     readonly renews: string;
   },
 ): Schemas['PolicyDocument'] {
-  const {
-    consumer,
-    purpose,
-    title,
-    basis,
-    reference,
-    clause,
-    lookup,
-    assessment,
-    fields = {},
-    begun,
-  } = asking;
+  const { consumer, purpose, title, basis, reference, clause, lookup, assessment, begun } = asking;
   const { dataset, provider, schema, subject, renews } = about;
   const [renewed, version] = renews.split('@');
-  const plainGrant = (): Wanted['grants'][number] => ({
-    dataset,
-    schema,
-    ...(lookup && subject !== undefined
-      ? {
-          lookupBy: [subject],
-          requires: ['on-behalf-of', 'lookup'],
-          limits: { rowsPerCall: 10, callsPerDay: 1000 },
-        }
-      : { limits: { rowsPerCall: 1000, callsPerDay: 1000 } }),
-    fields,
-  });
+  const plainGrant = (): Wanted['grants'][number] => {
+    const grant = {
+      dataset,
+      schema,
+      ...(lookup && subject !== undefined
+        ? {
+            lookupBy: [subject],
+            requires: ['on-behalf-of', 'lookup'],
+            limits: { rowsPerCall: 10, callsPerDay: 1000 },
+          }
+        : { limits: { rowsPerCall: 1000, callsPerDay: 1000 } }),
+      fields: {},
+    };
+    return grantWith(grant, asking.fields ?? {}, asking.reasons);
+  };
   return {
     ...begun,
     kind: 'Agreement',
@@ -135,6 +129,6 @@ export function agreementOf(
     },
     valid: termOf(asking),
     ...(assessment === '' ? {} : { assessment }),
-    grants: begun === undefined ? [plainGrant()] : grantsOf(begun, dataset, fields),
+    grants: begun === undefined ? [plainGrant()] : grantsOf(begun, dataset, asking),
   };
 }

@@ -10,8 +10,11 @@ export interface WantedGrant {
   readonly dataset: string;
   readonly schema: string;
   readonly fields: Rules;
+  readonly reasons?: Reasons;
   readonly [word: string]: unknown;
 }
+/** Path of a field → why it is needed. */
+export type Reasons = Readonly<Record<string, string>>;
 export interface Wanted {
   readonly id: string;
   readonly version: number;
@@ -30,9 +33,26 @@ export const wantedIn = (document: Schemas['RequestView']['document']): Wanted =
 
 export const documentOf = (wanted: Wanted): Schemas['PolicyDocument'] => ({ ...wanted });
 
-/** The same grants with the fields from the form, by position. */
-export const grantsWith = ({ grants }: Wanted, fields: readonly Rules[]): readonly WantedGrant[] =>
-  grants.map((grant, at) => ({ ...grant, fields: fields[at] ?? grant.fields }));
+/** The same grants with the fields and reasons from the form, by position. */
+export const grantsWith = (
+  { grants }: Wanted,
+  fields: readonly Rules[],
+  reasons: readonly Reasons[] = [],
+): readonly WantedGrant[] =>
+  grants.map((grant, at) => grantWith(grant, fields[at] ?? grant.fields, reasons[at] ?? grant.reasons));
+
+/** The grant with other fields. Reasons without a field, and empty ones, are left out: the form retains them while it is open. */
+export function grantWith(
+  { reasons: _before, ...grant }: WantedGrant,
+  fields: Rules,
+  reasons: Reasons = {},
+): WantedGrant {
+  const given = Object.keys(fields).flatMap((field) => {
+    const reason = (reasons[field] ?? '').trim();
+    return reason === '' ? [] : [[field, reason] as const];
+  });
+  return { ...grant, fields, ...(given.length === 0 ? {} : { reasons: Object.fromEntries(given) }) };
+}
 
 export const isMasked = ({ mask }: Rule): boolean => mask !== 'clear';
 

@@ -11,11 +11,13 @@ import { intakeEn } from './intakeEn.ts';
 import { keepingEn } from './keeping/en.ts';
 import { pullsEn } from './pulls/en.ts';
 import { registryEn } from './registry/en.ts';
+import { schemaFormEn } from './schemaForm/en.ts';
 import type { Words } from './zh.ts';
 
 export const en: Words = {
   ...intakeEn,
   ...registryEn,
+  ...schemaFormEn,
   ...casesEn,
   ...caseworkEn,
   ...changeoverEn,
@@ -346,6 +348,23 @@ export const en: Words = {
   checkFailed: 'failed',
   checkNot: 'not reached',
   explainLine: 'To check it again',
+  discard: 'Discard',
+  undo: 'Undo',
+  undoDone: 'Undone.',
+  undoClose: 'Close',
+  undoDiscarded: 'The draft is discarded.',
+  undoPaused: 'The pull of {dataset} is paused.',
+  undoSuspended: 'Agreement {agreement} is suspended.',
+  undoReason: 'undone: pressed by mistake',
+  undoDropped: '“{name}” is removed.',
+  readAll: 'Mark all as read',
+  readCount: '{n} read',
+  readBefore: 'Read before',
+  readMarked: '{n} marked as read.',
+  undoSink: 'Deliveries are paused.',
+  auView: 'Show as',
+  auSentences: 'Sentences',
+  auTable: 'Table',
   auditLead: 'Find entries, verify receipts; verification runs in your browser and trusts no hub.',
   logHead: 'Checkpoint of the log',
   logSize: 'Entries',

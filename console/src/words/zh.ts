@@ -11,10 +11,12 @@ import { intakeZh } from './intakeZh.ts';
 import { keepingZh } from './keeping/zh.ts';
 import { pullsZh } from './pulls/zh.ts';
 import { registryZh } from './registry/zh.ts';
+import { schemaFormZh } from './schemaForm/zh.ts';
 
 export const zh = {
   ...intakeZh,
   ...registryZh,
+  ...schemaFormZh,
   ...casesZh,
   ...caseworkZh,
   ...changeoverZh,
@@ -347,6 +349,23 @@ export const zh = {
   checkNot: '未到',
   explainLine: '复核命令',
   // 审计
+  discard: '放弃草稿',
+  undo: '撤销',
+  undoDone: '已撤销。',
+  undoClose: '知道了',
+  undoDiscarded: '草稿已放弃。',
+  undoPaused: '{dataset} 的定时抽取已暂停。',
+  undoSuspended: '协议 {agreement} 已暂停。',
+  undoReason: '误操作，已撤销',
+  undoDropped: '已删除“{name}”。',
+  readAll: '全部标为已读',
+  readCount: '已读 {n}',
+  readBefore: '已读',
+  readMarked: '{n} 项已标为已读。',
+  undoSink: '推送已暂停。',
+  auView: '显示方式',
+  auSentences: '句子',
+  auTable: '表格',
   auditLead: '查找日志条目，核验回执；核验在您的浏览器里进行，不依赖枢纽。',
   logHead: '日志检查点',
   logSize: '条目数',

@@ -64,7 +64,7 @@ export function BeginChangeover(props: {
       }}
     >
       <h2>{say('coBegin')}</h2>
-      <Unsent shown={draft.restored} />
+      <Unsent shown={draft.restored} clear={draft.clear} />
       <Select
         label={say('coTo')}
         required

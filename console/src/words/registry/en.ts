@@ -109,7 +109,11 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqDue: 'Deadline',
   rqNotAsked: 'not requested',
   rqGridLead:
-    'No field is requested until you choose it. Choose only what the task needs; the masked sample appears next to it.',
+    'No field is requested until you choose it. Choose only what the task needs, and write why each field is needed. The masked sample appears next to it.',
+  rqFieldReason: 'Why needed',
+  rqFieldReasonOf: '{field}: why needed',
+  rqFieldReasonHint: 'for example: to check the school district',
+  rqNoFieldReason: 'no reason for this field',
   rqNoField: 'Choose at least one field.',
   rqToday: 'due today',
   rqLeft: 'working days left: {n}',
