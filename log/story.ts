@@ -3,6 +3,8 @@ import type { Leaf } from './leaf.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { timeInChina } from '../terms/civilDate.ts';
 import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
+import { maskWords } from '../terms/requestForm/maskWords.ts';
+import type { NameOf } from '../terms/requestForm/saidAgreement.ts';
 
 const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
   genesis: { zh: '日志开始', en: 'the log begins' },
@@ -43,24 +45,26 @@ export const fieldsText = ({ fields = {} }: Leaf): string =>
     .map(([field, mask]) => (mask === 'clear' ? field : `${field} (${mask})`))
     .join(', ');
 
-/** @param attempt the person was named, and none of their data was delivered */
-export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual {
-  const {
-    kind,
-    operation,
-    dataset,
-    agreement,
-    purpose,
-    onBehalfOf,
-    matter,
-    rows,
-    fact,
-    subjects,
-    synthetic,
-  } = leaf;
-  const who = whoOf(leaf);
+/** What a reader knows: names for codes, and how they write a moment (RFC 3339). What has no name is shown by its code. */
+export interface StoryNames {
+  readonly nameOf: NameOf;
+  readonly when: (at: string) => string;
+}
+
+/**
+ * Who did what, when, on which basis, and what came of it.
+ * @param attempt the person was named, and none of their data was delivered
+ * @param names absent: codes, with the number of the entry and its operation
+ */
+export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: StoryNames): Bilingual {
+  const { agreement, onBehalfOf, matter, rows, fact, subjects, synthetic } = leaf;
   const outcome = outcomeOf(leaf);
-  const fields = fieldsText(leaf);
+  const named = (kind: Parameters<NameOf>[0], code: string | undefined): string | undefined =>
+    code === undefined ? undefined : (names?.nameOf(kind, code) ?? code);
+  const dataset = named('dataset', leaf.dataset);
+  const provider =
+    names === undefined || dataset === undefined ? undefined : named('department', leaf.provider);
+  const fields = deliveredFields(leaf, names);
   const part = (value: string | undefined, text: Bilingual): Bilingual =>
     value === undefined || value === ''
       ? { zh: '', en: '' }
@@ -69,12 +73,16 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual 
     part(onBehalfOf, { zh: '，经办人 {}', en: ', official {}' }),
     part(matter, { zh: '，办件 {}', en: ', case {}' }),
     part(dataset, { zh: '，数据资源 {}', en: ', dataset {}' }),
-    part(synthetic?.dataset, { zh: '，数据资源 {} 的合成副本', en: ', the synthetic twin of {}' }),
+    part(provider, { zh: '（{}）', en: ' ({})' }),
+    part(named('dataset', synthetic?.dataset), {
+      zh: '，数据资源 {} 的合成副本',
+      en: ', the synthetic twin of {}',
+    }),
     part(agreement, { zh: '，依据共享协议 {}', en: ', under agreement {}' }),
-    part(purpose, { zh: '，使用场景 {}', en: ', for {}' }),
+    part(named('purpose', leaf.purpose), { zh: '，使用场景 {}', en: ', for {}' }),
     part(fact, { zh: '，核验事项 {}', en: ', asked the fact {}' }),
     { zh: `：${outcome.zh}`, en: `: ${outcome.en}` },
-    part(fields, { zh: '；放出数据项 {}', en: '; fields that left: {}' }),
+    fields.zh === '' ? fields : { zh: `；放出数据项 ${fields.zh}`, en: `; fields that left: ${fields.en}` },
     part(rows === undefined ? undefined : String(rows.delivered), { zh: '；{} 行', en: '; {} rows' }),
     part(synthetic?.rows === undefined ? undefined : String(synthetic.rows), {
       zh: '；合成数据 {} 行，不涉及任何人',
@@ -89,8 +97,44 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual 
       en: '; named the person and received none of their data',
     }),
   ];
+  const head = headOf(index, leaf, names);
   return {
-    zh: `第 ${index} 条  ${timeText(leaf.at)}  ${who} ${kinds[kind].zh}（${operation}）${parts.map(({ zh }) => zh).join('')}`,
-    en: `entry ${index}  ${timeText(leaf.at)}  ${who} ${kinds[kind].en} (${operation})${parts.map(({ en }) => en).join('')}`,
+    zh: head.zh + parts.map(({ zh }) => zh).join(''),
+    en: head.en + parts.map(({ en }) => en).join(''),
   };
+}
+
+/** Kinds of many acts: the operation names the act. */
+const manyActs: readonly Leaf['kind'][] = ['management', 'inspect'];
+
+function headOf(index: number, leaf: Leaf, names: StoryNames | undefined): Bilingual {
+  const { kind, operation, at, consumer, actor } = leaf;
+  const { zh, en } = kinds[kind];
+  const who = whoOf(leaf);
+  if (names === undefined)
+    return {
+      zh: `第 ${index} 条  ${timeText(at)}  ${who} ${zh}（${operation}）`,
+      en: `entry ${index}  ${timeText(at)}  ${who} ${en} (${operation})`,
+    };
+  const isDepartment = (consumer ?? actor.department) !== undefined;
+  const name = (isDepartment ? names.nameOf('department', who) : undefined) ?? who;
+  const act = manyActs.includes(kind) ? operation : undefined;
+  return {
+    zh: `${names.when(at)}，${name} ${zh}${act === undefined ? '' : `（${act}）`}`,
+    en: `${names.when(at)}: ${name} ${en}${act === undefined ? '' : ` (${act})`}`,
+  };
+}
+
+/** The delivered fields with their masks, by their names where there are any. */
+function deliveredFields(leaf: Leaf, names: StoryNames | undefined): Bilingual {
+  const plain = fieldsText(leaf);
+  if (names === undefined) return { zh: plain, en: plain };
+  const described = Object.entries(leaf.fields ?? {}).map(([field, mask]) => {
+    const name = names.nameOf('field', `${leaf.dataset ?? ''}.${field}`) ?? field;
+    const title = Object.hasOwn(maskWords, mask) ? maskWords[mask] : undefined;
+    return mask === 'clear'
+      ? { zh: name, en: name }
+      : { zh: `${name}（${title?.zh ?? mask}）`, en: `${name} (${title?.en ?? mask})` };
+  });
+  return { zh: described.map(({ zh }) => zh).join('、'), en: described.map(({ en }) => en).join(', ') };
 }

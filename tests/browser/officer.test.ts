@@ -266,7 +266,16 @@ test('a person is searched for with reason and case; their number is in no addre
   await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0001');
   await page.getByRole('button', { name: '查找', exact: true }).click();
   await page.getByText(/以下是涉及所填之人的条目，案件 XF-2026-0001/).waitFor();
+  // as sentences with names; the table has each column
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /教育局 登记个人同意或撤回.*户籍人口/ })
+    .first()
+    .waitFor();
+  await picture(page, 'zh-officer-stories');
+  await page.getByText('表格', { exact: true }).click();
   await page.getByRole('row', { name: /giveConsent/ }).waitFor();
+  await page.getByText('句子', { exact: true }).click();
   assert.equal(await page.getByLabel('身份证件号码').inputValue(), '');
   const stored = await page.evaluate<string>(
     'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie])',
@@ -293,6 +302,10 @@ test('a search is stored under a name, repeated and dropped', async () => {
   await page.getByRole('link', { name: 'Denials' }).click();
   await page.waitForURL(/decision=deny/);
   assert.match(page.url(), new RegExp(`from=${today}`));
+  await page.getByRole('button', { name: 'Remove Denials' }).click();
+  await page.getByRole('link', { name: 'Denials' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByRole('link', { name: 'Denials' }).waitFor();
   await page.getByRole('button', { name: 'Remove Denials' }).click();
   await page.getByRole('link', { name: 'Denials' }).waitFor({ state: 'detached' });
   await watched.context.close();

@@ -1,7 +1,7 @@
-import { Button } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
-import { entriesOf } from '../api/leaf.ts';
+import { entriesOf, type Entry } from '../api/leaf.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { EntryTable } from '../pages/EntryTable.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
@@ -12,6 +12,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Counts } from './Counts.tsx';
+import { EntryStories } from './EntryStories.tsx';
 import { asked, draftOf, lineOf, questionOf } from './question.ts';
 import { SavedSearches } from './SavedSearches.tsx';
 import { SearchForm, type About } from './SearchForm.tsx';
@@ -44,6 +45,22 @@ export function AuditSearch(): ReactNode {
   const entries = answer.value === undefined ? undefined : entriesOf(answer.value);
   const last = entries !== undefined && entries.length === size ? entries.at(-1) : undefined;
   const lost = answer.value?.unsearchableYears ?? [];
+  const isTable = filter['view'] === 'table';
+  const shown = {
+    label: say('audit'),
+    empty: say('auditEmpty'),
+    entries,
+    answer,
+    act: ({ index, attempt }: Entry): ReactNode => (
+      <>
+        <Link to={addressOf('audit', [String(index)])}>
+          {say('open')}
+          <span className="for-ears"> {number(index)}</span>
+        </Link>
+        {attempt === true ? <span className="state">{say('attempt')}</span> : null}
+      </>
+    ),
+  };
   return (
     <>
       <SearchForm
@@ -64,22 +81,17 @@ export function AuditSearch(): ReactNode {
       )}
       <MissingNote of={answer.value} />
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
-      <EntryTable
-        label={say('audit')}
-        empty={say('auditEmpty')}
-        entries={entries}
-        answer={answer}
-        claims
-        act={({ index, attempt }) => (
-          <>
-            <Link to={addressOf('audit', [String(index)])}>
-              {say('open')}
-              <span className="for-ears"> {number(index)}</span>
-            </Link>
-            {attempt === true ? <span className="state">{say('attempt')}</span> : null}
-          </>
-        )}
+      <Segmented
+        className="gap no-print"
+        aria-label={say('auView')}
+        value={isTable ? 'table' : 'sentences'}
+        options={[
+          { value: 'sentences', label: say('auSentences') },
+          { value: 'table', label: say('auTable') },
+        ]}
+        onChange={(to) => refine({ view: to === 'table' ? 'table' : '' }, true)}
       />
+      {isTable ? <EntryTable {...shown} claims /> : <EntryStories {...shown} />}
       <div className="pager">
         <Button disabled={before === ''} onClick={() => refine({ before: '' })}>
           {say('newer')}

@@ -1,0 +1,44 @@
+import { Empty } from 'antd';
+import type { ReactNode } from 'react';
+import { storyOf } from '../../../log/story.ts';
+import type { Entry } from '../api/leaf.ts';
+import type { Answered } from '../api/useAnswer.ts';
+import { useWords } from '../words/words.ts';
+import { useStoryNames } from './useStoryNames.ts';
+
+/** Entries as sentences: who did what, when, on which basis, and what came of it. */
+export function EntryStories(props: {
+  readonly label: string;
+  readonly empty: string;
+  readonly entries: readonly Entry[] | undefined;
+  readonly answer: Pick<Answered<unknown>, 'loading'>;
+  readonly act: (entry: Entry) => ReactNode;
+}): ReactNode {
+  const { label, empty, entries = [], answer, act } = props;
+  const { say, pick } = useWords();
+  const names = useStoryNames(entries);
+  if (entries.length === 0)
+    return (
+      <section className="card">
+        <Empty
+          image={Empty.PRESENTED_IMAGE_SIMPLE}
+          description={
+            answer.loading ? say('loading') : props.entries === undefined ? say('listMissing') : empty
+          }
+        />
+      </section>
+    );
+  return (
+    <ol className="card stories" aria-label={label}>
+      {entries.map((entry) => {
+        const { index, leaf, attempt = false } = entry;
+        return (
+          <li key={index} className={leaf.decision === 'deny' ? 'denied' : undefined}>
+            <span className="raw">{pick(storyOf(index, leaf, attempt, names))}</span>{' '}
+            <span className="no-print">{act(entry)}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
