@@ -98,6 +98,7 @@ export const lookedAt = {
   ],
   officer: [
     ['officer-audit', 'audit?consumer=education&counts=1', 'auditor'],
+    ['officer-audit-table', 'audit?consumer=education&view=table', 'auditor'],
     ['officer-audit-local', 'audit', 'local'],
     ['officer-entry', 'audit/2', 'auditor', 'paper'],
     ['officer-report', 'audit/report?month={month}', 'auditor', 'paper'],
@@ -132,6 +133,8 @@ export const lookedAt = {
     ['schema', 'schemas/household/1.0', 'operator'],
     ['schema-review', 'schemas/lights/1.1', 'second'],
     ['schema-new', 'schemas/new?from=lights/1.0', 'police'],
+    ['schema-new-json', 'schemas/new?from=lights/1.0&view=json', 'police'],
+    ['schema-first', 'schemas/new', 'police'],
     ['changeover-none', `changeovers/${household}`, 'police'],
     ['department', 'departments/education', 'security'],
     ['department-operator', 'departments/education', 'operator'],

@@ -293,7 +293,7 @@ test('an entry is typed, waits for another person of the department, and a revis
 test('a version is checked while it is typed: breaks are shown before anything is saved, and a good one is published by two', async () => {
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;
-  await open(page, town, 'schemas/new?from=lights/1.0');
+  await open(page, town, 'schemas/new?from=lights/1.0&view=json');
   const text = page.getByLabel('标准正文');
   await text.fill('{ not json');
   await page.getByText('正文不是 JSON').waitFor();
@@ -302,6 +302,13 @@ test('a version is checked while it is typed: breaks are shown before anything i
   assert.ok(await page.getByRole('button', { name: '提交登记' }).isDisabled());
   // what was typed is there after a reload, and said to be unsent
   await page.reload();
+  await page.getByText('未提交').waitFor();
+  assert.match(await text.inputValue(), /lights:1\.2/);
+  // it is discarded by one press, and put back by another one
+  await page.getByRole('button', { name: '放弃草稿' }).click();
+  await page.getByText('未提交').waitFor({ state: 'detached' });
+  assert.doesNotMatch(await text.inputValue(), /lights:1\.2/);
+  await page.getByRole('button', { name: '撤销', exact: true }).click();
   await page.getByText('未提交').waitFor();
   assert.match(await text.inputValue(), /lights:1\.2/);
   await text.fill(
@@ -330,7 +337,7 @@ test('a version is checked while it is typed: breaks are shown before anything i
 test('what breaks others knowingly is submitted with a reason, and shown with what stored rows say to it', async () => {
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;
-  await open(page, town, 'schemas/new?from=lights/1.0');
+  await open(page, town, 'schemas/new?from=lights/1.0&view=json');
   await page.getByLabel('标准正文').fill(JSON.stringify(schema('1.3', {})));
   const waiver = page.getByLabel(/^明知不兼容/);
   await waiver.fill(attack);
@@ -366,13 +373,19 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
   await page.getByRole('button', { name: '立即抽取' }).click();
   await page.getByRole('button', { name: '确认立即抽取' }).click();
   await page.getByText('枢纽将在十五秒内开始抽取').waitFor();
-  await page
-    .getByLabel('暂停的最后一天')
-    .fill(new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
-  await page.getByLabel(/^暂停理由/).fill('机房搬迁');
-  await page.getByRole('button', { name: '暂停抽取' }).click();
-  await page.getByRole('button', { name: '确认暂停' }).click();
-  await page.getByText('机房搬迁').waitFor();
+  const pause = async (): Promise<void> => {
+    await page
+      .getByLabel('暂停的最后一天')
+      .fill(new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
+    await page.getByLabel(/^暂停理由/).fill('机房搬迁');
+    await page.getByRole('button', { name: '暂停抽取' }).click();
+    await page.getByRole('button', { name: '确认暂停' }).click();
+    await page.getByText('机房搬迁').waitFor();
+  };
+  await pause();
+  await page.getByRole('button', { name: '撤销', exact: true }).click();
+  await page.getByText('已恢复，枢纽将在十五秒内').waitFor();
+  await pause();
   await picture(page, 'zh-pull-paused');
   await healthy(watched, 'paused');
   await page.getByRole('button', { name: '恢复抽取' }).click();

@@ -1,8 +1,9 @@
-import { Alert, Button } from 'antd';
+import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { FormOrJson } from '../parts/FormOrJson.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -87,14 +88,7 @@ function Editor(props: {
   return (
     <>
       <Unsent shown={draft.restored} clear={draft.clear} />
-      <div className="row-form" role="group" aria-label={say('planView')}>
-        <Button aria-pressed={!isJson} disabled={plan === undefined} onClick={() => setIsJson(false)}>
-          {say('planForm')}
-        </Button>
-        <Button aria-pressed={isJson} onClick={() => setIsJson(true)}>
-          {say('planJson')}
-        </Button>
-      </div>
+      <FormOrJson isJson={isJson} hasForm={plan !== undefined} set={setIsJson} />
       {isJson || plan === undefined ? (
         <section className="card form">
           <label className="choice wide">

@@ -49,6 +49,8 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/rows/TraceRow.tsx': 'keys of persons, which leave no trace in the browser',
   'src/rows/DeleteRows.tsx': 'keys of persons, which leave no trace in the browser',
   'src/registry/newDataset/DraftForm.tsx': 'by its page',
+  'src/registry/schemaForm/FieldDetails.tsx': 'NewSchemaPage.tsx stores the whole document',
+  'src/registry/schemaForm/SchemaForm.tsx': 'NewSchemaPage.tsx stores the whole document',
   'src/requests/FieldGrid.tsx': 'the form that has the grid stores the reasons',
   'src/reminders/RemindersPage.tsx': 'addresses and webhooks are secrets: they are told once',
   'src/signIn/CodeForm.tsx': 'a token and a code are secrets',

@@ -1,6 +1,7 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
+import { labelled } from '../parts/labelled.ts';
 import { useWords } from '../words/words.ts';
 import { Reached } from './Reached.tsx';
 
@@ -23,7 +24,7 @@ export function ChangeTable(props: {
       pagination={false}
       rowKey={({ pointer, code }) => `${pointer} ${code}`}
       dataSource={[...changes].sort((one, other) => Number(breaks(other)) - Number(breaks(one)))}
-      columns={[
+      columns={labelled<Change>([
         { title: say('scPlace'), render: (_, one) => <code>{one.pointer === '' ? '/' : one.pointer}</code> },
         { title: say('scRule'), render: (_, one) => <code>{one.code}</code> },
         {
@@ -42,7 +43,7 @@ export function ChangeTable(props: {
           title: say('scReaches'),
           render: (_, one) => (one.touches === undefined ? '—' : <Reached by={one.touches} />),
         },
-      ]}
+      ])}
     />
   );
 }

@@ -2,20 +2,31 @@ import { Alert, Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { FormOrJson } from '../parts/FormOrJson.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
-import { useAct } from '../parts/useAct.ts';
+import { useAct, type Act } from '../parts/useAct.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
-import { useDraft } from '../parts/useDraft.ts';
+import { useDraft, type Draft } from '../parts/useDraft.ts';
 import { useDebounced } from '../parts/useDebounced.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
-import { SchemaTrial } from './SchemaTrial.tsx';
+import { SchemaForm } from './schemaForm/SchemaForm.tsx';
+import { firstDocument } from './schemaForm/schemaForm.ts';
+import { SchemaEffect, SchemaGate } from './SchemaTrial.tsx';
 
-/** A version is written here, and the hub checks it during input; nothing is stored before it is submitted. */
+interface Typed {
+  readonly text: string;
+  readonly waiver: string;
+}
+
+/**
+ * A version is written here as a form or as JSON, and the hub checks it during input; nothing is stored before it is submitted. The text is
+ * the only state: the form is read from it and writes it.
+ */
 export function NewSchemaPage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
@@ -27,7 +38,7 @@ export function NewSchemaPage(): ReactNode {
       ? Promise.resolve(undefined)
       : get('/v1/schemas/{schema}', { at: { schema: `urn:datong:${name}:${version}` } }),
   );
-  const draft = useDraft(`schema new ${from}`, { text: '', waiver: '' });
+  const draft = useDraft<Typed>(`schema new ${from}`, { text: '', waiver: '' });
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
   const debounced = useDebounced(text, '');
   const parsed = documentIn(debounced);
@@ -36,15 +47,118 @@ export function NewSchemaPage(): ReactNode {
       ? post('/v1/schemas/trials', { document: parsed.document })
       : Promise.resolve(undefined),
   );
-  // others of its major may be broken knowingly, with a reason that two more persons agree to
-  const breaks = tried.value?.code === 'schema_incompatible';
-  const waiver = draft.value.waiver.trim();
-  const checking = debounced !== text || tried.loading;
+  const isChecking = debounced !== text || tried.loading;
   const doing = useAct();
   const [done, setDone] = useState('');
+  return (
+    <Page
+      title={say('scNew')}
+      lead={say('scNewLead')}
+      error={doing.error ?? tried.error ?? base.error}
+      cli="npx datong schema lint FILE && npx datong catalogue apply FILE"
+      actions={<Link to={addressOf('schemas')}>{say('back')}</Link>}
+    >
+      <Unsent shown={draft.restored && done === ''} clear={draft.clear} />
+      <div className="with-gate">
+        <Editor
+          text={text}
+          isFirst={from === ''}
+          findings={tried.value?.findings ?? []}
+          set={(to) => {
+            setDone('');
+            draft.set({ text: to });
+          }}
+        />
+        <div>
+          {debounced !== '' && 'fault' in parsed ? (
+            <Alert
+              className="gap"
+              role="alert"
+              type="error"
+              showIcon
+              title={say('scNotJson', { what: parsed.fault })}
+            />
+          ) : null}
+          {tried.value === undefined || done !== '' ? null : <SchemaGate tried={tried.value} />}
+          <SubmitForm
+            document={'document' in parsed ? parsed.document : undefined}
+            tried={tried.value}
+            isChecking={isChecking && text !== ''}
+            draft={draft}
+            doing={doing}
+            done={done}
+            setDone={setDone}
+          />
+        </div>
+      </div>
+      {tried.value === undefined || done !== '' ? null : <SchemaEffect tried={tried.value} />}
+    </Page>
+  );
+}
+
+/** The text as a form, or as it is; the address has which. */
+function Editor(props: {
+  readonly text: string;
+  readonly isFirst: boolean;
+  readonly findings: Schemas['SchemaTried']['findings'];
+  readonly set: (text: string) => void;
+}): ReactNode {
+  const { text, isFirst, findings, set } = props;
+  const { say } = useWords();
+  const { filter, refine } = useRoute();
+  const isJson = filter['view'] === 'json';
+  const parsed = text === '' && isFirst ? { document: firstDocument } : documentIn(text);
+  return (
+    <section className="card form">
+      <FormOrJson
+        isJson={isJson}
+        hasForm={'document' in parsed}
+        set={(to) => refine({ view: to ? 'json' : '' }, true)}
+      />
+      {isJson ? (
+        <label className="choice wide">
+          <span>{say('scText')}</span>
+          <textarea
+            className="code"
+            rows={26}
+            spellCheck={false}
+            value={text}
+            onChange={({ target }) => set(target.value)}
+          />
+        </label>
+      ) : 'document' in parsed ? (
+        <SchemaForm
+          document={parsed.document}
+          isFirst={isFirst}
+          findings={findings}
+          set={(document) => set(JSON.stringify(document, undefined, 2))}
+        />
+      ) : text === '' ? (
+        <p role="status">{say('loading')}</p>
+      ) : (
+        <Alert type="warning" showIcon title={say('sfBroken')} />
+      )}
+    </section>
+  );
+}
+
+/** Submits what was checked. A text that breaks other versions of its major needs a reason, to which two more persons agree. */
+function SubmitForm(props: {
+  readonly document: Schemas['SharedSchema'] | undefined;
+  readonly tried: Schemas['SchemaTried'] | undefined;
+  readonly isChecking: boolean;
+  readonly draft: Draft<Typed>;
+  readonly doing: Act;
+  readonly done: string;
+  readonly setDone: (state: string) => void;
+}): ReactNode {
+  const { document, tried, isChecking, draft, doing, done, setDone } = props;
+  const { say } = useWords();
+  const breaks = tried?.code === 'schema_incompatible';
+  const waiver = draft.value.waiver.trim();
+  const mayBeSent = tried?.ok === true || (breaks && waiver !== '');
   const submit = (): void => {
-    if (!('document' in parsed)) return;
-    const { document } = parsed;
+    if (document === undefined) return;
     const body = breaks ? { document, waiver: { reason: waiver } } : { document };
     doing.act(
       (key) => post('/v1/schemas', body, { key }),
@@ -55,83 +169,51 @@ export function NewSchemaPage(): ReactNode {
       },
     );
   };
-  const written = tried.value?.schema?.split(':') ?? [];
+  const written = tried?.schema?.split(':') ?? [];
   return (
-    <Page
-      title={say('scNew')}
-      lead={say('scNewLead')}
-      error={doing.error ?? tried.error ?? base.error}
-      cli="npx datong schema lint FILE && npx datong catalogue apply FILE"
-      actions={<Link to={addressOf('schemas')}>{say('back')}</Link>}
+    <form
+      className="card form"
+      aria-label={say('scNew')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
     >
-      <Unsent shown={draft.restored && done === ''} clear={draft.clear} />
-      <form
-        className="card form"
-        aria-label={say('scNew')}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <label className="choice wide">
-          <span>{say('scText')}</span>
-          <textarea
-            required
-            className="code"
-            rows={22}
-            spellCheck={false}
-            value={text}
-            onChange={({ target }) => {
-              setDone('');
-              draft.set({ text: target.value });
-            }}
-          />
-        </label>
-        {breaks && done === '' ? (
-          <TextField
-            label={say('wvAsk')}
-            hint={say('wvAskNote')}
-            rows={2}
-            maxLength={1000}
-            required={false}
-            value={draft.value.waiver}
-            set={(to) => draft.set({ waiver: to })}
-          />
-        ) : null}
-        <div className="row-form">
-          <Button
-            type="primary"
-            htmlType="submit"
-            disabled={
-              doing.sending ||
-              checking ||
-              done !== '' ||
-              (tried.value?.ok !== true && !(breaks && waiver !== ''))
-            }
-          >
-            {say('scSubmit')}
-          </Button>
-          <span role="status">{checking && text !== '' ? say('scChecking') : ''}</span>
-        </div>
-        {done === '' ? null : (
-          <Alert
-            role="status"
-            type="success"
-            showIcon
-            title={
-              <>
-                {say('scSubmitted', { state: done })}{' '}
-                <Link to={addressOf('schemas', [written[2] ?? '', written[3] ?? ''])}>{say('open')}</Link>
-              </>
-            }
-          />
-        )}
-      </form>
-      {debounced !== '' && 'fault' in parsed ? (
-        <Alert role="alert" type="error" showIcon title={say('scNotJson', { what: parsed.fault })} />
+      {breaks && done === '' ? (
+        <TextField
+          label={say('wvAsk')}
+          hint={say('wvAskNote')}
+          rows={2}
+          maxLength={1000}
+          required={false}
+          value={draft.value.waiver}
+          set={(to) => draft.set({ waiver: to })}
+        />
       ) : null}
-      {tried.value === undefined || done !== '' ? null : <SchemaTrial tried={tried.value} />}
-    </Page>
+      <div className="row-form">
+        <Button
+          type="primary"
+          htmlType="submit"
+          disabled={doing.sending || isChecking || done !== '' || !mayBeSent}
+        >
+          {say('scSubmit')}
+        </Button>
+        <span role="status">{isChecking ? say('scChecking') : ''}</span>
+      </div>
+      {done === '' ? null : (
+        <Alert
+          role="status"
+          type="success"
+          showIcon
+          title={
+            <>
+              {say('scSubmitted', { state: done })}{' '}
+              <Link to={addressOf('schemas', [written[2] ?? '', written[3] ?? ''])}>{say('open')}</Link>
+            </>
+          }
+        />
+      )}
+    </form>
   );
 }
 

@@ -1,14 +1,28 @@
-import { Alert, Table } from 'antd';
+import { Alert } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 import { ChangeTable } from './ChangeTable.tsx';
 import { Reached } from './Reached.tsx';
 
+interface Tried {
+  readonly tried: Schemas['SchemaTried'];
+}
+
 /** Errors that registering this text would cause, its changes, and the parties they affect. */
-export function SchemaTrial({ tried }: { readonly tried: Schemas['SchemaTried'] }): ReactNode {
+export function SchemaTrial({ tried }: Tried): ReactNode {
+  return (
+    <>
+      <SchemaGate tried={tried} />
+      <SchemaEffect tried={tried} />
+    </>
+  );
+}
+
+/** Whether the text could be registered; otherwise each error with its place and its correction. */
+export function SchemaGate({ tried }: Tried): ReactNode {
   const { say, pick } = useWords();
-  const { ok, code, findings, changes, against, needsOfficer, touches } = tried;
+  const { ok, code, findings, needsOfficer } = tried;
   return (
     <section className="card" aria-live="polite" aria-label={say('checks')}>
       {ok ? (
@@ -20,41 +34,46 @@ export function SchemaTrial({ tried }: { readonly tried: Schemas['SchemaTried'] 
         />
       ) : (
         <>
-          <Alert type="error" showIcon title={`${say('scFindings')}${say('pointColon')}${code ?? ''}`} />
-          <Table
-            aria-label={say('scFindings')}
-            size="small"
-            pagination={false}
-            rowKey={(one) => JSON.stringify(one)}
-            dataSource={findings}
-            columns={[
-              {
-                title: say('scPlace'),
-                render: (_, one) => <code>{one.pointer === '' ? '/' : one.pointer}</code>,
-              },
-              { title: say('scRule'), render: (_, one) => <code>{one.code}</code> },
-              {
-                title: say('scMeaning'),
-                render: (_, one) => (
-                  <>
-                    {pick(one.message)}
-                    {one.against === undefined
-                      ? ''
-                      : `${say('pointOpen')}${say('scAgainst', { version: one.against })}${say('pointClose')}`}
-                    {one.witness === undefined ? null : (
-                      <details>
-                        <summary>{say('scWitness')}</summary>
-                        <code>{one.witness}</code>
-                      </details>
-                    )}
-                  </>
-                ),
-              },
-              { title: say('scMend'), render: (_, one) => pick(one.mend) },
-            ]}
+          <Alert
+            type="error"
+            showIcon
+            title={`${say('scFindings')}${say('pointColon')}${code ?? ''}`}
+            description={say('sfProblems', { n: findings.length })}
           />
+          <ul className="findings" aria-label={say('scFindings')}>
+            {findings.map((one) => (
+              <li key={JSON.stringify(one)}>
+                <code>{one.pointer === undefined || one.pointer === '' ? '/' : one.pointer}</code>{' '}
+                {pick(one.message)}
+                {one.against === undefined
+                  ? ''
+                  : `${say('pointOpen')}${say('scAgainst', { version: one.against })}${say('pointClose')}`}
+                <div className="muted">
+                  {one.mend === undefined ? '' : `${say('scMend')}${say('pointColon')}${pick(one.mend)} `}
+                  <code>{one.code}</code>
+                </div>
+                {one.witness === undefined ? null : (
+                  <details>
+                    <summary>{say('scWitness')}</summary>
+                    <code>{one.witness}</code>
+                  </details>
+                )}
+              </li>
+            ))}
+          </ul>
         </>
       )}
+    </section>
+  );
+}
+
+/** The changes since the version before, and the parties they affect; nothing of a first version. */
+export function SchemaEffect({ tried }: Tried): ReactNode {
+  const { say } = useWords();
+  const { changes, against, touches } = tried;
+  if (against === undefined && touches === undefined) return null;
+  return (
+    <section className="card">
       {against === undefined ? null : (
         <>
           <h2>

@@ -4,10 +4,9 @@ import { labelled } from '../../parts/labelled.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { useWords } from '../../words/words.ts';
+import { levels } from '../schemaForm/choices.ts';
 import type { Answers, Drafted, Emptied } from './drafted.ts';
 import { EmptyMarks, KeyReasons } from './FieldNotes.tsx';
-
-const levels = ['L1', 'L2', 'L3', 'L4'] as const;
 
 /** The ten answers: each field with its guess and the reasons, then name, key, subject, sharing and rhythm. */
 export function DraftForm(props: {
