@@ -33,7 +33,9 @@ export const emptyDatabase = (): Promise<TestDatabase> => databaseFrom('template
 export async function databaseFrom(template: string, options: DatabaseOptions): Promise<TestDatabase> {
   const cluster = await testCluster();
   const name = `test_${process.pid}_${++made}`;
-  await asLogin(cluster.address, (login) => login.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  // takes less than half the processor time of a copy through the log, which is PostgreSQL's default
+  const copy = `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`;
+  await asLogin(cluster.address, (login) => login.query(copy));
   const database = await openDatabase(withDatabase(cluster.address, name), {
     connections: 5,
     durable: false,
