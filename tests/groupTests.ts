@@ -15,6 +15,9 @@ const ofWholeProcess = [
 /** A file that measures times is not to run in a process that is busy with what another one left. */
 const measuresTime = /\bperformance\b/;
 
+/** Walks through pages in a browser take up to minutes each: a dozen of them would be longer than a process may run. */
+const takesMinutes = /^tests\/browser\//;
+
 /** A helper that makes its fixture as it is loaded, which a process does once. */
 const isMadeOnLoad = /^(?:export )?(?:const .+ = )?await |^(?:before|after)\(/m;
 
@@ -89,11 +92,14 @@ function describedFile(file: string, bundled: string): TestFile {
     .filter((path) => path.startsWith(join(root, 'tests/')) && path.endsWith('.ts'))
     .map((path) => [path, readFileSync(path, 'utf8')] as const);
   const texts = [text, ...helpers.map(([, helper]) => helper)];
+  const name = relative(root, file);
   return {
-    name: relative(root, file),
+    name,
     bundled,
     isAlone:
-      measuresTime.test(text) || texts.some((one) => ofWholeProcess.some((pattern) => pattern.test(one))),
+      takesMinutes.test(name) ||
+      measuresTime.test(text) ||
+      texts.some((one) => ofWholeProcess.some((pattern) => pattern.test(one))),
     fixtures: helpers.flatMap(([path, helper]) => (isMadeOnLoad.test(helper) ? [path] : [])),
   };
 }

@@ -52,11 +52,11 @@ interface Ended {
 const failures: unknown[] = [];
 let ran = 0;
 try {
-  // a test that hangs is ended; twice what the longest file takes on a slow machine, so that no slow test is ended
+  // a process that hangs is ended; three times what the longest takes on a slow machine, so that no slow test is ended
   const events = run({
     files: await building,
     concurrency: 2,
-    timeout: 600_000,
+    timeout: 900_000,
     ...(values.t === undefined ? {} : { testNamePatterns: [new RegExp(values.t)] }),
   });
   // a test that waits for its feature is shown, and fails nothing
