@@ -15,6 +15,7 @@ import { startPostgres, type RunningPostgres } from '../../hub/platform/postgres
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
+import { restoredRows } from '../../hub/restoredRows.ts';
 import { startDatabase, type StartedDatabase } from '../../hub/startDatabase.ts';
 import type { LogFinding } from '../../log/finding.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
@@ -24,7 +25,6 @@ import { Problem } from '../../terms/problem.ts';
 import { migrationNames } from '../../migrations/index.ts';
 import { openArchive } from './archiveContent.ts';
 import { configurationIn } from './configurationIn.ts';
-import { restoredRows } from './restoredRows.ts';
 import { exitCode, reportFindings, type CheckFinding } from './verb.ts';
 
 interface VerifyOptions {

@@ -13,11 +13,12 @@ import {
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { PassMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { summedTables } from '../../../platform/database/authenticated/sealStore.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { movedDatasets } from '../../rows/store/currentBatches.ts';
 import { datasetsOfTables, digestedTables, faultOf } from '../../rows/store/digestedTables.ts';
-import { digestName } from '../../rows/store/openDigest.ts';
+import { allDigested, digestName } from '../../rows/store/openDigest.ts';
 import type { DigestFault } from '../../rows/store/rowDigests.ts';
 
 const minute = 60_000;
@@ -43,7 +44,7 @@ const findingOf = (code: LogFindingCode, about: string, what: string): FoundRow 
 });
 
 /** The faults of some tables, and of the datasets' current-batch pointers. */
-export async function datasetFindings(
+async function datasetFindings(
   database: Pick<Database, 'app' | 'owner'>,
   tables: Iterable<SqlName>,
   isOver: () => boolean = () => false,
@@ -64,6 +65,19 @@ export async function datasetFindings(
     if (isOver()) break;
   }
   return { found, read };
+}
+
+/**
+ * The faults of all tables of a restored database.
+ * @param isOfThisRelease false: it may be of a release that made no digests; then there is nothing to compare
+ */
+export async function restoredDatasets(
+  database: Pick<Database, 'app' | 'owner'>,
+  isOfThisRelease: boolean,
+): Promise<readonly FoundRow[]> {
+  if (!isOfThisRelease && !(await summedTables(database.owner)).has(allDigested)) return [];
+  const { found } = await datasetFindings(database, await digestedTables(database.owner));
+  return found;
 }
 
 /**
