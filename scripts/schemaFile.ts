@@ -32,12 +32,16 @@ export async function schemaText(reader: Reader): Promise<string> {
 export const objectsText = async (reader: Reader): Promise<string> =>
   `${JSON.stringify(Object.fromEntries(digestsOf(await schemaObjects(reader))), undefined, 2)}\n`;
 
+/** Names of the tables and views. */
+const tablesOf = async (reader: Reader): Promise<string[]> =>
+  (await schemaObjects(reader)).flatMap(({ name }) => /^(?:table|view) (\w+)$/.exec(name)?.[1] ?? []);
+
 /** Writes schema.sql, and objects.json and code.json next to it, if the schema of a migrated database is another one. @returns whether it did */
 export async function writeSchemaFile(reader: Reader, path = schemaPath): Promise<boolean> {
   const texts = [
     [path, await schemaText(reader)],
     [join(dirname(path), basename(objectsPath)), await objectsText(reader)],
-    [join(dirname(path), basename(codePath)), await codeText(reader)],
+    [join(dirname(path), basename(codePath)), await codeText(reader, await tablesOf(reader))],
   ] as const;
   const changed = texts.filter(([to, text]) => !existsSync(to) || readFileSync(to, 'utf8') !== text);
   for (const [to, text] of changed) writeFileSync(to, text);

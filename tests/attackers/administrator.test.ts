@@ -57,12 +57,12 @@ interface Attack {
 const replica = 'SET session_replication_role = replica';
 const origin = 'SET session_replication_role = origin';
 
-/** Statements that change rows of a table, which are then put back as they were. */
-const ofRows = (table: string, change: string): Pick<Attack, 'does' | 'undoes'> => ({
-  does: [replica, `CREATE TABLE other.saved AS SELECT * FROM ${table}`, change, origin],
+/** Statements that change rows of a table, which are then put back as they were. @param rows those that change; others may be added */
+const ofRows = (table: string, change: string, rows = 'true'): Pick<Attack, 'does' | 'undoes'> => ({
+  does: [replica, `CREATE TABLE other.saved AS SELECT * FROM ${table} WHERE ${rows}`, change, origin],
   undoes: [
     replica,
-    `DELETE FROM ${table}`,
+    `DELETE FROM ${table} WHERE ${rows}`,
     `INSERT INTO ${table} SELECT * FROM other.saved`,
     'DROP TABLE other.saved',
     origin,
@@ -229,12 +229,13 @@ const attacks: readonly Attack[] = [
     ...ofRows(
       'audit_entry',
       'UPDATE audit_entry SET leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1) WHERE idx = 7',
+      'idx = 7',
     ),
     notices: [/^(entry_altered|leaf_malformed) 7$/],
   },
   {
-    name: 'an entry that is deleted and listed as destroyed',
-    ...ofRows('audit_entry', 'DELETE FROM audit_entry WHERE idx = 7'),
+    name: 'an entry of the log that is deleted',
+    ...ofRows('audit_entry', 'DELETE FROM audit_entry WHERE idx = 7', 'idx = 7'),
     notices: [/^entry_missing 7$/],
   },
   {
@@ -276,9 +277,8 @@ for (const { name, does, undoes, notices } of attacks)
     assert.deepEqual(await noticed(), [], 'the finding ends with its cause');
   });
 
-test('a partition of the log that is detached: the hub answers nothing from then on', async () => {
+test('a partition of the log that is detached: no act of the hub succeeds from then on', async () => {
   await administrator.query('ALTER TABLE audit_entry DETACH PARTITION audit_entry_0');
-  assert.deepEqual(await noticed(), ['verifyRows log_inconsistent', 'reverifyLog log_inconsistent']);
-  const { status } = await hub.staff(city.operator, 'GET', '/v1/departments');
-  assert.equal(status, 503);
+  assert.match((await noticed()).join(', '), /^verifyRows .+, reverifyLog /);
+  await assert.rejects(hub.token('later', ['clerk']));
 });

@@ -42,6 +42,11 @@ const carriers: readonly Carrier[] = [
     ['ALTER TABLE public.credential DROP CONSTRAINT evil'],
   ],
   [
+    'a condition of a table that has no code otherwise',
+    [`ALTER TABLE public.saved_search ADD CONSTRAINT evil CHECK (${runText}) NOT VALID`],
+    ['ALTER TABLE public.saved_search DROP CONSTRAINT evil'],
+  ],
+  [
     'a condition of a table of rows that has the server run a text',
     [`ALTER TABLE rows.u_sample ADD CONSTRAINT evil CHECK (${runText}) NOT VALID`],
     ['ALTER TABLE rows.u_sample DROP CONSTRAINT evil'],

@@ -384,7 +384,7 @@ describe('a database that was altered', () => {
         const query = mock.method(database.app, 'query');
         await exportPack(access(), { from: 500, compact: true }, wider);
         const ranges = query.mock.calls.filter(({ arguments: [text] }) =>
-          /\bleaf\b.* FROM audit_entry WHERE idx >= \$1 AND idx < \$2 ORDER BY idx$/.test(String(text)),
+          /\bleaf\b.* FROM audit_entry WHERE idx >= \$1 AND idx < \$2 ORDER BY idx$/.test(text),
         );
         query.mock.restore();
         assert.deepEqual(

@@ -36,20 +36,18 @@ const calledIn = (tree: string): string =>
      WHERE found[1] <> 'resulttype' AND found[2] <> '0' OR found[2]::oid >= 16384)`;
 
 /**
- * Tables of the migrations ($1, null: all that no extension made), partitions, tables that inherit from others, and tables of rows. Other
- * tables of the schema "public" are those of the administrator: no statement of the hub names them.
+ * Tables and views of the migrations ($1), partitions, tables that inherit from others, and tables of rows. Other tables of the schema
+ * "public" are those of the administrator: no statement of the hub names them.
  */
 const ofTables = `
 WITH ours AS (
-  SELECT c.oid, CASE WHEN $1::text[] IS NULL OR made.name = ANY ($1) THEN made.name ELSE '' END AS name
+  SELECT c.oid, CASE WHEN made.name = ANY ($1::text[]) THEN made.name ELSE '' END AS name
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
    CROSS JOIN LATERAL (SELECT CASE WHEN n.nspname = 'rows' THEN ''
                                    WHEN c.relispartition THEN (SELECT p.relname FROM pg_inherits AS i JOIN pg_class AS p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid)
                                    ELSE c.relname END::text AS name) AS made
    WHERE n.nspname IN ('public', 'rows') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-     AND (n.nspname = 'rows' OR c.relname = ANY ($1) OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid)
-       OR ($1 IS NULL AND c.relname NOT LIKE 'migration%'
-           AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')))),
+     AND (n.nspname = 'rows' OR c.relname = ANY ($1) OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid))),
      code AS (SELECT adrelid AS of, 'default' AS kind, oid, xmin::text AS version FROM pg_attrdef
               UNION ALL SELECT conrelid, 'constraint', oid, xmin::text FROM pg_constraint WHERE contype IN ('c', 'f', 'x')
               UNION ALL SELECT tgrelid, 'trigger', oid, xmin::text FROM pg_trigger AS t WHERE ${isUserTrigger('t')}
@@ -85,19 +83,19 @@ SELECT DISTINCT ours.name AS table, concat_ws(' ', code.kind, one.text, called.n
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-/** @param tables names of the tables of migrations; undefined: every table of the schema "public" */
-async function codeLines(reader: Reader, tables?: readonly string[]): Promise<CodeLine[]> {
+/** @param tables names of the tables and views of the migrations */
+async function codeLines(reader: Reader, tables: readonly string[]): Promise<CodeLine[]> {
   await reader.query(textSettings);
-  const { rows } = await reader.query<CodeLine>(lines, [tables ?? null]);
+  const { rows } = await reader.query<CodeLine>(lines, [tables]);
   return rows;
 }
 
-/** The content of `codePath` for a migrated database. @param reader in a transaction */
-export async function codeText(reader: Reader): Promise<string> {
-  const tables = new Map<string, string[]>();
-  for (const { table, text } of await codeLines(reader))
-    if (table !== '') tables.set(table, [...(tables.get(table) ?? []), digestOf(text)]);
-  const sorted = [...tables].sort(([one], [other]) => (one < other ? -1 : 1));
+/** The content of `codePath` for a migrated database. @param tables names of its tables and views */
+export async function codeText(reader: Reader, tables: readonly string[]): Promise<string> {
+  // also those without code: what is added to them is foreign
+  const made = new Map<string, string[]>(tables.map((table) => [table, []]));
+  for (const { table, text } of await codeLines(reader, tables)) made.get(table)?.push(digestOf(text));
+  const sorted = [...made].sort(([one], [other]) => (one < other ? -1 : 1));
   const written = Object.fromEntries(
     sorted.map(([table, digests]) => [table, [...new Set(digests)].sort().join(' ')]),
   );
