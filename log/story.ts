@@ -116,8 +116,9 @@ function headOf(index: number, leaf: Leaf, names: StoryNames | undefined): Bilin
       zh: `第 ${index} 条  ${timeText(at)}  ${who} ${zh}（${operation}）`,
       en: `entry ${index}  ${timeText(at)}  ${who} ${en} (${operation})`,
     };
-  const isDepartment = (consumer ?? actor.department) !== undefined;
-  const name = (isDepartment ? names.nameOf('department', who) : undefined) ?? who;
+  // the consumer of a consent is its recipient, not the department that registers it
+  const department = kind === 'consent' ? (actor.department ?? consumer) : (consumer ?? actor.department);
+  const name = department === undefined ? who : (names.nameOf('department', department) ?? department);
   const act = manyActs.includes(kind) ? operation : undefined;
   return {
     zh: `${names.when(at)}，${name} ${zh}${act === undefined ? '' : `（${act}）`}`,
@@ -134,7 +135,7 @@ function deliveredFields(leaf: Leaf, names: StoryNames | undefined): Bilingual {
     const title = Object.hasOwn(maskWords, mask) ? maskWords[mask] : undefined;
     return mask === 'clear'
       ? { zh: name, en: name }
-      : { zh: `${name}（${title?.zh ?? mask}）`, en: `${name} (${title?.en ?? mask})` };
+      : { zh: `${name}（脱敏：${title?.zh ?? mask}）`, en: `${name} (masked: ${title?.en ?? mask})` };
   });
   return { zh: described.map(({ zh }) => zh).join('、'), en: described.map(({ en }) => en).join(', ') };
 }

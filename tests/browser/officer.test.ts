@@ -269,7 +269,7 @@ test('a person is searched for with reason and case; their number is in no addre
   // as sentences with names; the table has each column
   await page
     .getByRole('listitem')
-    .filter({ hasText: /教育局 登记个人同意或撤回.*户籍人口/ })
+    .filter({ hasText: /局 登记个人同意或撤回.*户籍人口/ })
     .first()
     .waitFor();
   await picture(page, 'zh-officer-stories');

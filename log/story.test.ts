@@ -1,0 +1,70 @@
+/** An entry as a sentence: with codes for the command line, with names for a reader who knows them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Leaf } from './leaf.ts';
+import { storyOf, type StoryNames } from './story.ts';
+
+const leaf: Leaf = {
+  v: 1,
+  id: '01890000-0000-7000-8000-000000000000',
+  at: '2026-06-30T17:30:00.000Z',
+  kind: 'release',
+  operation: 'queryDataset',
+  decision: 'allow',
+  actor: { department: 'education' },
+  consumer: 'education',
+  provider: 'pub-security',
+  dataset: 'pub-security.household',
+  agreement: 'agr-1',
+  purpose: 'school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-1',
+  fields: { name: 'personName', region_code: 'clear' },
+  rows: { delivered: 1, withheld: 0 },
+};
+const titles: Readonly<Record<string, string>> = {
+  'department education': '教育局',
+  'department pub-security': '公安局',
+  'purpose school-enrolment': '入学核验',
+  'dataset pub-security.household': '户籍人口',
+  'field pub-security.household.name': '姓名',
+};
+const names: StoryNames = { nameOf: (kind, code) => titles[`${kind} ${code}`], when: () => '7月1日' };
+
+test('a code is replaced by its name where the reader knows one', () => {
+  assert.equal(
+    storyOf(7, leaf, false, names).zh,
+    '7月1日，教育局 请求数据，经办人 official-17，办件 YX-1，数据资源 户籍人口（公安局），依据共享协议 agr-1，使用场景 入学核验：允许；放出数据项 姓名（脱敏：姓名）、region_code；1 行',
+  );
+  const { zh } = storyOf(7, { ...leaf, purpose: 'other', fields: { name: 'unknown' } }, true, names);
+  assert.match(zh, /使用场景 other：允许；放出数据项 姓名（脱敏：unknown）；1 行；查而未得$/);
+});
+
+test('without names it has codes, its number and its operation', () => {
+  const { zh, en } = storyOf(7, leaf, false);
+  assert.match(
+    zh,
+    /^第 7 条 {2}2026-07-01 01:30:00 {2}education 请求数据（queryDataset）.*数据资源 pub-security\.household，依据/,
+  );
+  assert.match(
+    en,
+    /^entry 7 .* education requested data \(queryDataset\).*fields that left: name \(personName\), region_code; 1 rows$/,
+  );
+});
+
+test('a consent is registered by the department that sends it', () => {
+  const { zh } = storyOf(
+    7,
+    { ...leaf, kind: 'consent', actor: { department: 'pub-security' } },
+    false,
+    names,
+  );
+  assert.match(zh, /^7月1日，公安局 登记个人同意或撤回/);
+});
+
+test('a denial names its code, and an act of management its operation', () => {
+  const denied = storyOf(7, { ...leaf, decision: 'deny', code: 'purpose_not_agreed' }, false, names).zh;
+  assert.match(denied, /：拒绝（purpose_not_agreed/);
+  const { zh } = storyOf(7, { ...leaf, kind: 'management', operation: 'makeRequest' }, false, names);
+  assert.match(zh, /^7月1日，教育局 管理操作（makeRequest）/);
+});
