@@ -4,6 +4,8 @@
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { formatNamed, readRecords } from '../adapters/formats.ts';
 import { ThreadPool } from '../hub/flows/intake/translation/threads/threadPool.ts';
 import { openAuditLog } from '../hub/log/openAuditLog.ts';
@@ -96,6 +98,14 @@ async function prepare(order: ProgramOrder): Promise<(number: number) => Promise
     }
     case 'read':
       return () => memoryGrowth(order.format, order.workbooks);
+    case 'receive': {
+      const server = createServer((request, response) => {
+        request.resume().on('end', () => response.end('{}'));
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      return () => Promise.resolve(port);
+    }
   }
 }
 

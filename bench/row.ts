@@ -23,9 +23,24 @@ export const startChild = (module: 'clients.ts' | 'load.ts', name: string): Chil
 /** Sends an order to a program that `startChild` started. @returns its answer @throws Error where the program reports one */
 export async function answerOf<T extends object>(child: ChildProcess, order: object): Promise<T> {
   child.send(order);
-  const [answer] = (await once(child, 'message')) as [T & { readonly error?: string }];
+  const answer = await messageOf<T & { readonly error?: string }>(child);
   if (answer.error !== undefined) throw new Error(answer.error);
   return answer;
+}
+
+/** The next message of a process. @throws Error where the process ends instead */
+async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const answered = new AbortController();
+  const ended = once(child, 'exit', answered).then(() => {
+    throw new Error(`${child.spawnargs.slice(2).join(' ')} has ended`);
+  });
+  ended.catch(() => undefined);
+  try {
+    const [message] = (await Promise.race([once(child, 'message'), ended])) as [T];
+    return message;
+  } finally {
+    answered.abort();
+  }
 }
 
 /** A machine as a program of another process gets it. */
@@ -55,6 +70,10 @@ export type ProgramOrder =
       readonly program: 'read';
       readonly format: string;
       readonly workbooks: readonly string[];
+    }
+  | {
+      /** an OpenTelemetry receiver that accepts everything: answers its port */
+      readonly program: 'receive';
     };
 
 export class Forked {
@@ -86,18 +105,8 @@ export class Forked {
     await gone;
   }
 
-  private async answer(): Promise<number> {
-    const answered = new AbortController();
-    const ended = once(this.child, 'exit', answered).then(() => {
-      throw new Error(`${this.child.spawnargs[2] ?? 'a process'} has ended`);
-    });
-    ended.catch(() => undefined);
-    try {
-      const [number] = (await Promise.race([once(this.child, 'message'), ended])) as [number];
-      return number;
-    } finally {
-      answered.abort();
-    }
+  private answer(): Promise<number> {
+    return messageOf(this.child);
   }
 }
 

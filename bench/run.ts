@@ -26,6 +26,7 @@ const all: Readonly<Record<string, () => Promise<Bench>>> = {
   'release at size': async () => (await import('./release.ts')).releaseAtSizeBench,
   jobs: async () => (await import('./otherReleases.ts')).jobsBench,
   agent: async () => (await import('./otherReleases.ts')).agentBench,
+  telemetry: async () => (await import('./telemetry.ts')).telemetryBench,
   live: async () => (await import('./otherReleases.ts')).liveBench,
   consents: async () => (await import('./otherReleases.ts')).consentsBench,
   stream: async () => (await import('./release.ts')).streamBench,
