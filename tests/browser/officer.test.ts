@@ -162,13 +162,7 @@ lookAtPages('officer', {
     evidence: String(requested['id']),
   }),
   before: {
-    'officer-report': async ({ page }) => {
-      await page.getByText(/^(由第 .* 条算出|Counted from entries)/).waitFor();
-      await page
-        .getByRole('table', { name: /^(免提交材料|Papers not needed)$/ })
-        .getByRole('cell', { name: /^(户口簿|household register)/ })
-        .waitFor();
-    },
+    'officer-report': ({ page }) => page.getByText(/^(由第 .* 条算出|Counted from entries)/).waitFor(),
     'officer-duties': async ({ page }) => {
       await page.getByRole('cell', { name: /^(协议不明|agreement unknown)$/ }).waitFor();
       await page.getByText(/^(协议不明：|Agreement unknown: )/).waitFor();
