@@ -2309,7 +2309,7 @@ export interface paths {
         };
         /**
          * List the quality of datasets in the last twelve weeks
-         * @description Datasets of the caller's departments, or of all, that files or rows are sent to and that are not retired. The score of a week is computed as the grade of a dataset is, from the last batches published in that week. Counts, never a value.
+         * @description Datasets of the caller's departments, or of all, that files or rows are sent to and that are not retired. The score of a week is computed as the grade of a dataset is, from the last batches published in that week. Counts, never a value. A page has at most 50 datasets.
          */
         get: operations["listQuality"];
         put?: never;

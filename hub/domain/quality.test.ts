@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gradeOf, partsOf } from './quality.ts';
+import { filledIn, gradeOf, partsOf } from './quality.ts';
 
 const field = (empty: number): { readonly empty: number; readonly distinct: number } => ({
   empty,
@@ -9,11 +9,12 @@ const field = (empty: number): { readonly empty: number; readonly distinct: numb
 
 test('a batch is described in four shares', () => {
   const profile = { repeated: 5, fields: { a: field(0), b: field(0.5) } };
-  const counts = { rows: 90, bad: 10 };
+  const measures = { rows: 90, bad: 10, repeated: 5, filled: filledIn(profile) };
   const reported = { validity: 0.9, completeness: 0.75, uniqueness: 0.95 };
-  assert.deepEqual(partsOf(counts, profile, undefined), reported);
-  assert.deepEqual(partsOf(counts, profile, false), { ...reported, timeliness: 0 });
-  assert.deepEqual(partsOf({ rows: 0, bad: 0 }, { repeated: 0, fields: {} }, undefined).completeness, 1);
+  assert.deepEqual(partsOf(measures, undefined), reported);
+  assert.deepEqual(partsOf(measures, false), { ...reported, timeliness: 0 });
+  assert.equal(filledIn({ repeated: 0, fields: {} }), 1);
+  assert.equal(partsOf({ rows: 0, bad: 0, repeated: 0, filled: 1 }, undefined).completeness, 1);
 });
 
 test('a grade is the weighted mean of the last five batches, and any reader can compute it again', () => {

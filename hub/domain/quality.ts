@@ -51,18 +51,29 @@ export const graded = 5;
 
 const rounded = (share: number): number => Math.round(share * 10_000) / 10_000;
 
+/** What the quality of a batch is computed from. */
+export interface BatchMeasures {
+  readonly rows: number;
+  readonly bad: number;
+  /** records that repeated the key of an earlier one */
+  readonly repeated: number;
+  /** mean share of rows with a value, of all fields; 1 without fields */
+  readonly filled: number;
+}
+
+export function filledIn({ fields }: BatchProfile): number {
+  const shares = Object.values(fields).map(({ empty }) => 1 - empty);
+  return shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
 export function partsOf(
-  { rows, bad }: { readonly rows: number; readonly bad: number },
-  { repeated, fields }: BatchProfile,
+  { rows, bad, repeated, filled }: BatchMeasures,
   inTime: boolean | undefined,
 ): QualityParts {
-  const shares = Object.values(fields).map(({ empty }) => 1 - empty);
   const records = Math.max(1, rows + bad);
   return {
     validity: rounded(rows / records),
-    completeness: rounded(
-      shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length,
-    ),
+    completeness: rounded(filled),
     uniqueness: rounded(1 - repeated / records),
     ...(inTime === undefined ? {} : { timeliness: inTime ? 1 : 0 }),
   };

@@ -565,3 +565,19 @@ test('the linking rate counts entries with data of those that should have some, 
   assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
   assert.deepEqual(await found('linked'), [], 'what is suspended answers nobody');
 });
+
+test('a page of quality by week has at most fifty datasets', async () => {
+  for (let nth = 10; nth < 61; nth += 1) {
+    const dataset = {
+      id: `pub-security.page-${nth}`,
+      title: { zh: '户籍', en: 'Household' },
+      schema: 'urn:datong:household:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'none' },
+    };
+    assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', dataset)).status, 201);
+  }
+  const { json } = await hub.staff(office, 'GET', '/v1/quality?limit=200&department=pub-security');
+  assert.equal((json['datasets'] as readonly object[]).length, 50);
+  assert.equal(typeof json['nextCursor'], 'string');
+});

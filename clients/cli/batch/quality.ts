@@ -117,7 +117,7 @@ async function quality(dataset: string | undefined, options: QualityOptions): Pr
 async function weeks({ department, json, ...options }: QualityOptions): Promise<void> {
   const pages = await asReviewer(options, async (client) => {
     const read: QualityWeeks[] = [];
-    for await (const page of pagesOf(getFrom(client), '/v1/quality', { department, limit: '200' }))
+    for await (const page of pagesOf(getFrom(client), '/v1/quality', { department }))
       read.push(page as unknown as QualityWeeks);
     return read;
   });

@@ -3,7 +3,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { isInTime } from '../../../domain/expectation.ts';
-import { graded, gradeOf, partsOf, weights, type QualityParts } from '../../../domain/quality.ts';
+import { filledIn, graded, gradeOf, partsOf, weights, type BatchMeasures, type QualityParts } from '../../../domain/quality.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { profiledBatches, type ProfiledBatch, problemPlaces } from '../../../flows/intake/store/profiles.ts';
 import { datasetById, intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
@@ -56,24 +56,26 @@ export const showQuality = operation('showQuality', {
 
 /** The parts of a batch, with the expectation of files that its dataset has now. */
 export function partsOfBatch(
-  { openedAt, rows, bad, profile, expected }: ProfiledBatch,
+  batch: BatchMeasures & Pick<ProfiledBatch, 'openedAt' | 'expected'>,
   row: DatasetRow,
 ): QualityParts {
+  const { openedAt, expected } = batch;
   const { expect } = intakeRulesOf(row);
   const day = dayInChina(openedAt);
   const inTime = expect === undefined || !expected ? undefined : isInTime(expect, day, chinaWorkingCalendar);
-  return partsOf({ rows, bad }, profile, inTime);
+  return partsOf(batch, inTime);
 }
 
 function viewOf(one: ProfiledBatch, row: DatasetRow): components['schemas']['Quality']['batches'][number] {
   const { batch, publishedAt, rows, bad, profile } = one;
+  const { repeated } = profile;
   return {
     batch,
     publishedAt: moment(publishedAt),
     rows,
     bad,
-    repeated: profile.repeated,
-    parts: partsOfBatch(one, row),
+    repeated,
+    parts: partsOfBatch({ ...one, repeated, filled: filledIn(profile) }, row),
     fields: Object.entries(profile.fields).map(([field, shares]) => ({ field, ...shares })),
   };
 }

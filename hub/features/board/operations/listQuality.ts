@@ -16,6 +16,9 @@ import { trendWeeks, weeksUntil } from './showBoard.ts';
 
 type Listed = components['schemas']['QualityWeeks']['datasets'][number];
 
+/** of a page: sixty batches of each dataset are read */
+const maxDatasets = 50;
+
 const permission = counted;
 
 /** GET /v1/quality: grade and score of each week of datasets, never a row. */
@@ -24,7 +27,8 @@ export const listQuality = operation('listQuality', {
   permission,
   owner: self,
   run: async (call, { database, registry }) => {
-    const page = requestedPage(call.query, names.code);
+    const requested = requestedPage(call.query, names.code);
+    const page = { ...requested, most: Math.min(requested.most, maxDatasets) };
     const departments = within(reachOf(permission, call.caller), call.query.department);
     const datasets = datasetsWithBatches(registry, departments).filter(({ id }) => id > (page.after ?? ''));
     const { from } = weeksUntil(call.now);

@@ -1,6 +1,6 @@
 /** Profiles of the last batches of a dataset. */
 import { usualBatches, worthGuarding, type FormerProfile } from '../../../domain/drift.ts';
-import type { BatchProfile } from '../../../domain/quality.ts';
+import type { BatchMeasures, BatchProfile } from '../../../domain/quality.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { isReplaced, isTakenBack } from './batches.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
@@ -47,27 +47,21 @@ export interface ProfiledBatch {
   readonly expected: boolean;
 }
 
-interface StoredProfile {
-  readonly batch: string;
+interface StoredCounts {
   readonly opened: string;
-  readonly published: string;
   readonly rows: string;
   readonly bad: string;
-  readonly profile: BatchProfile;
   readonly expected: boolean;
 }
 
-const profiledColumns = `b.id AS batch, ${momentOf('b.opened_at')} AS opened, ${momentOf('b.published_at')} AS published, b.rows_ok AS rows, b.rows_bad AS bad,
+const countColumns = `${momentOf('b.opened_at')} AS opened, b.rows_ok AS rows, b.rows_bad AS bad,
   b.opened_at >= coalesce(d.expects_from, '-infinity') AS expected`;
 
-const profiled = ({ opened, published, ...row }: StoredProfile): ProfiledBatch => ({
-  batch: row.batch,
+const countsOf = ({ opened, rows, bad, expected }: StoredCounts) => ({
   openedAt: readMoment(opened),
-  publishedAt: readMoment(published),
-  rows: Number(row.rows),
-  bad: Number(row.bad),
-  profile: row.profile,
-  expected: row.expected,
+  rows: Number(rows),
+  bad: Number(bad),
+  expected,
 });
 
 /** The newest first. */
@@ -76,16 +70,23 @@ export async function profiledBatches(
   dataset: string,
   most: number,
 ): Promise<readonly ProfiledBatch[]> {
-  const { rows } = await reader.query<StoredProfile>(
-    `SELECT ${profiledColumns}, b.profile FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
+  const { rows } = await reader.query<
+    StoredCounts & Pick<ProfiledBatch, 'batch' | 'profile'> & { readonly published: string }
+  >(
+    `SELECT ${countColumns}, b.id AS batch, ${momentOf('b.published_at')} AS published, b.profile FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
       WHERE b.dataset = $1 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL ORDER BY b.published_at DESC LIMIT $2`,
     [dataset, most],
   );
-  return rows.map(profiled);
+  return rows.map(({ batch, published, profile, ...counts }) => ({
+    ...countsOf(counts),
+    batch,
+    publishedAt: readMoment(published),
+    profile,
+  }));
 }
 
-/** A published batch of one of several datasets. */
-export interface WeeklyBatch extends ProfiledBatch {
+/** A published batch of one of several datasets, with numbers of its profile only. */
+export interface WeeklyBatch extends BatchMeasures, Pick<ProfiledBatch, 'openedAt' | 'expected'> {
   readonly dataset: string;
   /** the Monday of the week of its publication, calendar of China */
   readonly week: string;
@@ -94,7 +95,7 @@ export interface WeeklyBatch extends ProfiledBatch {
 }
 
 /**
- * The last batches of each dataset and week, the newest first; their profiles without codes.
+ * The last batches of each dataset and week, the newest first. Profiles stay in the database: each has an element for every field and code.
  * @param from the first Monday @param most of a dataset and week
  */
 export async function weeklyBatches(
@@ -102,17 +103,28 @@ export async function weeklyBatches(
   datasets: readonly string[],
   { from, most }: { readonly from: string; readonly most: number },
 ): Promise<readonly WeeklyBatch[]> {
-  const { rows } = await reader.query<StoredProfile & Pick<WeeklyBatch, 'dataset' | 'week' | 'ofWeek'>>(
-    `SELECT ${profiledColumns}, b.dataset, w.week::text AS week, w.of AS "ofWeek", b.profile - 'codes' AS profile
+  const { rows } = await reader.query<
+    StoredCounts & Pick<WeeklyBatch, 'dataset' | 'week' | 'ofWeek' | 'repeated' | 'filled'>
+  >(
+    `SELECT ${countColumns}, b.dataset, w.week::text AS week, w.of AS "ofWeek", p.repeated,
+            (SELECT coalesce(avg(1 - (field.value ->> 'empty')::double precision), 1) FROM jsonb_each(p.fields) AS field) AS filled
        FROM (SELECT id, week, row_number() OVER newest AS nth, count(*) OVER (PARTITION BY dataset, week)::integer AS of
                FROM batch, LATERAL (SELECT date_trunc('week', (published_at AT TIME ZONE 'UTC') + interval '8 hours')::date AS week) AS published
               WHERE dataset = ANY ($1::text[]) AND published_at >= $2::timestamptz AND profile IS NOT NULL
              WINDOW newest AS (PARTITION BY dataset, week ORDER BY published_at DESC)) AS w
        JOIN batch AS b ON b.id = w.id JOIN dataset AS d ON d.id = b.dataset
+            CROSS JOIN LATERAL jsonb_to_record(b.profile) AS p(repeated double precision, fields jsonb)
       WHERE w.nth <= $3 ORDER BY b.published_at DESC`,
     [[...datasets], `${from}T00:00:00+08:00`, most],
   );
-  return rows.map(({ dataset, week, ofWeek, ...row }) => ({ ...profiled(row), dataset, week, ofWeek }));
+  return rows.map(({ dataset, week, ofWeek, repeated, filled, ...counts }) => ({
+    ...countsOf(counts),
+    dataset,
+    week,
+    ofWeek,
+    repeated,
+    filled,
+  }));
 }
 
 /** One kind of problem of a batch: its count and first lines. It contains no values. */
