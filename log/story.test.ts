@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Leaf } from './leaf.ts';
-import { storyOf, type StoryNames } from './story.ts';
+import { storyOf, whoOf, type StoryNames } from './story.ts';
 
 const leaf: Leaf = {
   v: 1,
@@ -15,6 +15,7 @@ const leaf: Leaf = {
   consumer: 'education',
   provider: 'pub-security',
   dataset: 'pub-security.household',
+  schema: 'urn:datong:household:1.0',
   agreement: 'agr-1',
   purpose: 'school-enrolment',
   onBehalfOf: 'official-17',
@@ -27,9 +28,14 @@ const titles: Readonly<Record<string, string>> = {
   'department pub-security': '公安局',
   'purpose school-enrolment': '入学核验',
   'dataset pub-security.household': '户籍人口',
-  'field pub-security.household.name': '姓名',
+  'urn:datong:household:1.0 name': '姓名',
+  'urn:datong:household:2.0 name': '全名',
 };
-const names: StoryNames = { nameOf: (kind, code) => titles[`${kind} ${code}`], when: () => '7月1日' };
+const names: StoryNames = {
+  nameOf: (kind, code) => titles[`${kind} ${code}`],
+  fieldName: (schema = '', field) => titles[`${schema} ${field}`],
+  when: () => '7月1日',
+};
 
 test('a code is replaced by its name where the reader knows one', () => {
   assert.equal(
@@ -38,6 +44,17 @@ test('a code is replaced by its name where the reader knows one', () => {
   );
   const { zh } = storyOf(7, { ...leaf, purpose: 'other', fields: { name: 'unknown' } }, true, names);
   assert.match(zh, /使用场景 other：允许；放出数据项 姓名（脱敏：unknown）；1 行；查而未得$/);
+});
+
+test('a field is named by the schema version of its entry', () => {
+  const { zh } = storyOf(7, { ...leaf, schema: 'urn:datong:household:2.0' }, false, names);
+  assert.match(zh, /放出数据项 全名（脱敏：姓名）/);
+});
+
+test('a name may contain what String.replace reads as a pattern', () => {
+  const { zh, en } = storyOf(7, { ...leaf, matter: "A$&B$'C$$" }, false);
+  assert.ok(zh.includes("，办件 A$&B$'C$$，"), zh);
+  assert.ok(en.includes(", case A$&B$'C$$,"), en);
 });
 
 test('without names it has codes, its number and its operation', () => {
@@ -53,13 +70,11 @@ test('without names it has codes, its number and its operation', () => {
 });
 
 test('a consent is registered by the department that sends it', () => {
-  const { zh } = storyOf(
-    7,
-    { ...leaf, kind: 'consent', actor: { department: 'pub-security' } },
-    false,
-    names,
-  );
-  assert.match(zh, /^7月1日，公安局 登记个人同意或撤回/);
+  const consent: Leaf = { ...leaf, kind: 'consent', actor: { department: 'pub-security' } };
+  assert.match(storyOf(7, consent, false, names).zh, /^7月1日，公安局 登记个人同意或撤回/);
+  assert.match(storyOf(7, consent, false).zh, / pub-security 登记个人同意或撤回/);
+  // of printed evidence and of the command line
+  assert.deepEqual([whoOf(consent), whoOf(leaf)], ['pub-security', 'education']);
 });
 
 test('a denial names its code, and an act of management its operation', () => {

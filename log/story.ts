@@ -4,7 +4,6 @@ import type { Bilingual } from '../terms/bilingual.ts';
 import { timeInChina } from '../terms/civilDate.ts';
 import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
 import { maskWords } from '../terms/requestForm/maskWords.ts';
-import type { NameOf } from '../terms/requestForm/saidAgreement.ts';
 
 const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
   genesis: { zh: '日志开始', en: 'the log begins' },
@@ -24,9 +23,13 @@ export function timeText(at: string): string {
   return Number.isNaN(Date.parse(at)) ? at : timeInChina(at);
 }
 
+/** The department that acted. The consumer of a consent is its recipient, not the department that registers it. */
+const departmentOf = ({ kind, consumer, actor }: Leaf): string | undefined =>
+  kind === 'consent' ? (actor.department ?? consumer) : (consumer ?? actor.department);
+
 /** The actor, as far as it was proven. */
-export const whoOf = ({ consumer, actor }: Leaf): string =>
-  consumer ?? actor.department ?? actor.person ?? actor.staff ?? '–';
+export const whoOf = (leaf: Leaf): string | undefined =>
+  departmentOf(leaf) ?? leaf.actor.person ?? leaf.actor.staff;
 
 /** A denial's code as text, if its sentence needs no parameters. */
 export function outcomeOf({ decision, code }: Leaf): Bilingual {
@@ -47,7 +50,9 @@ export const fieldsText = ({ fields = {} }: Leaf): string =>
 
 /** What a reader knows: names for codes, and how they write a moment (RFC 3339). What has no name is shown by its code. */
 export interface StoryNames {
-  readonly nameOf: NameOf;
+  readonly nameOf: (kind: 'department' | 'purpose' | 'dataset', code: string) => string | undefined;
+  /** @param schema the version that the entry names: entries of one dataset may have different versions */
+  readonly fieldName: (schema: string | undefined, field: string) => string | undefined;
   readonly when: (at: string) => string;
 }
 
@@ -59,7 +64,7 @@ export interface StoryNames {
 export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: StoryNames): Bilingual {
   const { agreement, onBehalfOf, matter, rows, fact, subjects, synthetic } = leaf;
   const outcome = outcomeOf(leaf);
-  const named = (kind: Parameters<NameOf>[0], code: string | undefined): string | undefined =>
+  const named = (kind: Parameters<StoryNames['nameOf']>[0], code: string | undefined): string | undefined =>
     code === undefined ? undefined : (names?.nameOf(kind, code) ?? code);
   const dataset = named('dataset', leaf.dataset);
   const provider =
@@ -68,7 +73,7 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: Sto
   const part = (value: string | undefined, text: Bilingual): Bilingual =>
     value === undefined || value === ''
       ? { zh: '', en: '' }
-      : { zh: text.zh.replace('{}', value), en: text.en.replace('{}', value) };
+      : { zh: text.zh.replace('{}', () => value), en: text.en.replace('{}', () => value) };
   const parts = [
     part(onBehalfOf, { zh: '，经办人 {}', en: ', official {}' }),
     part(matter, { zh: '，办件 {}', en: ', case {}' }),
@@ -108,16 +113,15 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: Sto
 const manyActs: readonly Leaf['kind'][] = ['management', 'inspect'];
 
 function headOf(index: number, leaf: Leaf, names: StoryNames | undefined): Bilingual {
-  const { kind, operation, at, consumer, actor } = leaf;
+  const { kind, operation, at } = leaf;
   const { zh, en } = kinds[kind];
-  const who = whoOf(leaf);
+  const who = whoOf(leaf) ?? '–';
   if (names === undefined)
     return {
       zh: `第 ${index} 条  ${timeText(at)}  ${who} ${zh}（${operation}）`,
       en: `entry ${index}  ${timeText(at)}  ${who} ${en} (${operation})`,
     };
-  // the consumer of a consent is its recipient, not the department that registers it
-  const department = kind === 'consent' ? (actor.department ?? consumer) : (consumer ?? actor.department);
+  const department = departmentOf(leaf);
   const name = department === undefined ? who : (names.nameOf('department', department) ?? department);
   const act = manyActs.includes(kind) ? operation : undefined;
   return {
@@ -131,7 +135,7 @@ function deliveredFields(leaf: Leaf, names: StoryNames | undefined): Bilingual {
   const plain = fieldsText(leaf);
   if (names === undefined) return { zh: plain, en: plain };
   const described = Object.entries(leaf.fields ?? {}).map(([field, mask]) => {
-    const name = names.nameOf('field', `${leaf.dataset ?? ''}.${field}`) ?? field;
+    const name = names.fieldName(leaf.schema, field) ?? field;
     const title = Object.hasOwn(maskWords, mask) ? maskWords[mask] : undefined;
     return mask === 'clear'
       ? { zh: name, en: name }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { whoOf } from '../../../log/story.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { noFormula } from '../../../terms/csv.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -217,7 +218,7 @@ const rowOf = (index: number, leaf: Leaf): Row => ({
   index,
   // China's time, to the second
   at: timeInChina(leaf.at),
-  who: leaf.consumer ?? leaf.actor.department ?? leaf.actor.person ?? leaf.actor.staff ?? '',
+  who: whoOf(leaf) ?? '',
   official: leaf.onBehalfOf ?? '',
   matter: leaf.matter ?? '',
   dataset: leaf.dataset ?? '',

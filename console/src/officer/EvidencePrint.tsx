@@ -78,7 +78,7 @@ export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence })
                 <tr key={index}>
                   <td>{index}</td>
                   <td className="line">{timeText(leaf.at)}</td>
-                  <td>{whoOf(leaf)}</td>
+                  <td>{whoOf(leaf) ?? '–'}</td>
                   <td>{leaf.onBehalfOf ?? '–'}</td>
                   <td>{leaf.matter ?? '–'}</td>
                   <td>{leaf.dataset ?? leaf.operation}</td>

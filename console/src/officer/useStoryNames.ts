@@ -30,16 +30,14 @@ export function useStoryNames(entries: readonly Entry[]): StoryNames {
     `fields of ${schemas.join(' ')} ${turn}`,
     async () => new Map((await Promise.all(schemas.map(titlesIn))).flat()),
   );
-  const schemaOf = new Map(leaves.map(({ dataset, schema }) => [dataset, schema]));
   return {
     when,
     nameOf: (kind, code) => {
       if (kind === 'department') return departments.name(code);
       if (kind === 'purpose') return purposes.name(code);
-      if (kind === 'dataset') return datasetName(code);
-      const at = code.lastIndexOf('.');
-      return pick(titles.get(`${schemaOf.get(code.slice(0, at)) ?? ''} ${code.slice(at + 1)}`)) || undefined;
+      return datasetName(code);
     },
+    fieldName: (schema, field) => pick(titles.get(`${schema ?? ''} ${field}`)) || undefined,
   };
 }
 

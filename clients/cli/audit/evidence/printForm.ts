@@ -109,7 +109,7 @@ function entryPages({ file }: Read, shown: readonly ReadEntry[], say: Say): read
         String(index),
         ...[
           timeText(leaf.at),
-          whoOf(leaf),
+          whoOf(leaf) ?? '–',
           leaf.onBehalfOf ?? '–',
           leaf.matter ?? '–',
           leaf.dataset ?? leaf.operation,
