@@ -9,12 +9,14 @@ export function Select(props: {
   readonly required?: boolean;
   /** its label is for screen readers only: in a table, row and column show it */
   readonly bare?: boolean;
+  readonly disabled?: boolean;
 }): ReactNode {
-  const { label, value, set, options, required = false, bare = false } = props;
+  const { label, value, set, options, required = false, bare = false, disabled = false } = props;
   const select = (
     <select
       aria-label={bare ? label : undefined}
       required={required}
+      disabled={disabled}
       value={value}
       onChange={({ target }) => set(target.value)}
     >

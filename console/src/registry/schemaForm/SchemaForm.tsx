@@ -173,6 +173,7 @@ function Fields(props: {
               bare
               label={labelOf(field, say('fieldType'))}
               value={field.kind}
+              disabled={field.kind === 'other'}
               set={(kind) => change(field.name, { kind: kind as FormField['kind'] })}
               options={[
                 ...(field.kind === 'other' ? [{ value: 'other', text: say('vk_other') }] : []),

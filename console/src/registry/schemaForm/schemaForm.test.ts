@@ -112,6 +112,7 @@ test('a kind is type and format; an identifier brings its tag; null stays as it 
     street,
   );
   assert.equal(fieldIn(street, 'marks').kind, 'other');
+  for (const kind of fieldKinds) assert.deepEqual(withField(street, 'marks', { kind }), street, kind);
 });
 
 test('a code list keeps its version, and is as of a day or of any time, never both', () => {

@@ -212,7 +212,8 @@ function changedProperty(before: Members, change: FieldChange): Members {
     ] as const
   ).reduce((of: Members, [word, value]) => (value === undefined ? of : put(of, word, value)), before);
   const titled = title === undefined ? direct : withTitle(direct, title);
-  const typed = kind === undefined || kind === 'other' ? titled : withKind(titled, kind);
+  const isLeft = kind === undefined || kind === 'other' || kindOf(before) === 'other';
+  const typed = isLeft ? titled : withKind(titled, kind);
   const nullable = isNullable === undefined ? typed : withNull(typed, isNullable);
   const bounded = 'maxLength' in change ? put(nullable, 'maxLength', maxLength) : nullable;
   const coded = codeList === undefined && isAnyTime === undefined ? bounded : withCode(bounded, change);
@@ -260,7 +261,7 @@ function withTitle<T extends Members>(of: T, title: Bilingual): T {
     : titled;
 }
 
-function kindOf(property: Members): FormField['kind'] {
+export function kindOf(property: Members): FormField['kind'] {
   if (['$ref', 'const', 'x-attachment', 'x-geo'].some((word) => word in property)) return 'other';
   const types = typesOf(property).filter((one) => one !== 'null');
   const [type = ''] = types;
@@ -272,7 +273,7 @@ function kindOf(property: Members): FormField['kind'] {
   return known.includes(kind) ? (kind as FieldKind) : 'other';
 }
 
-const typesOf = ({ type }: Members): readonly string[] =>
+export const typesOf = ({ type }: Members): readonly string[] =>
   typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
 
 function titleOf(of: Members): Bilingual {
