@@ -11,7 +11,7 @@ export function KnownLane(props: { readonly items: readonly Item[]; readonly oth
   const { items, others } = props;
   const { say, number } = useWords();
   const offerUndo = useUndo();
-  const { isRead, markRead } = useReadItems();
+  const { isRead, markRead } = useReadItems(items);
   const unread = items.filter((one) => !isRead(one));
   const read = items.filter(isRead);
   const markAll = (): void => {

@@ -1,34 +1,33 @@
 import { useState } from 'react';
 import { useSession } from '../session.ts';
 import { dueOf, type Item } from './lanes.ts';
-
-/** Marks that one person has in this browser; older ones are dropped, so that their items are unread again. */
-const maxMarks = 500;
+import { withMarks } from './readMarks.ts';
 
 /** What is marked: an item whose reason or day changes is unread again. */
 const markOf = ({ key, why, of }: Item): string => `${why} ${key} ${dueOf(of).due ?? ''}`;
 
 /**
  * Items of information that the person marked as read, in this browser. It decides nothing at the hub, which goes on returning them.
- * @returns `markRead` returns an act that makes the same items unread again
+ * @param listed those of the page @returns `markRead` returns an act that makes the same items unread again
  */
-export function useReadItems(): {
+export function useReadItems(listed: readonly Item[]): {
   readonly isRead: (item: Item) => boolean;
   readonly markRead: (items: readonly Item[]) => () => void;
 } {
   const { session } = useSession();
   const place = `datong-read ${session.person}`;
   const [marks, setMarks] = useState(() => marksIn(place));
+  const known = new Set(marks);
   const store = (change: (before: readonly string[]) => readonly string[]): void => {
-    const after = change(marksIn(place)).slice(-maxMarks);
+    const after = change(marksIn(place));
     window.localStorage.setItem(place, JSON.stringify(after));
     setMarks(after);
   };
   return {
-    isRead: (item) => marks.includes(markOf(item)),
+    isRead: (item) => known.has(markOf(item)),
     markRead: (items) => {
       const added = items.map(markOf);
-      store((before) => [...new Set([...before, ...added])]);
+      store((before) => withMarks(before, added, listed.map(markOf)));
       return () => store((before) => before.filter((one) => !added.includes(one)));
     },
   };
