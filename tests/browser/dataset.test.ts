@@ -25,6 +25,13 @@ test('each tab of a dataset has its address, Back returns to the one before, and
   assert.deepEqual(await tabs.getByRole('link').allInnerTexts(), tabsOf);
   await tabs.getByRole('link', { name: '数据项' }).click();
   await page.getByRole('cell', { name: 'birth_date' }).waitFor();
+  for (const [field, type] of [
+    ['relation', '所列值之一'],
+    ['mobile', '手机号码，可为空'],
+  ] as const) {
+    const row = page.getByRole('row').filter({ has: page.getByRole('cell', { name: field, exact: true }) });
+    await row.getByRole('cell', { name: type, exact: true }).waitFor();
+  }
   await tabs.getByRole('link', { name: '设置' }).click();
   await page.getByRole('form', { name: '更改数据资源' }).waitFor();
   assert.equal(await page.getByRole('cell', { name: 'birth_date' }).count(), 0);

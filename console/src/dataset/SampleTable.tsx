@@ -7,6 +7,7 @@ import { Choice } from '../parts/Choice.tsx';
 import { labelled } from '../parts/labelled.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { FieldTypeText } from '../registry/FieldTypeText.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -54,7 +55,7 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
                   title: say('field'),
                   render: (_, one) => `${pick(one.title)}${say('pointOpen')}${one.name}${say('pointClose')}`,
                 },
-                { title: say('fieldType'), dataIndex: 'type' },
+                { title: say('fieldType'), render: (_, one) => <FieldTypeText of={{ type: one.type }} /> },
                 { title: say('sampleClear'), className: 'raw', render: (_, one) => one.value ?? '' },
                 {
                   title: say('sampleGets'),

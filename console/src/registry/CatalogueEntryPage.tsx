@@ -11,6 +11,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { mayRegister, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { FieldTypeText } from './FieldTypeText.tsx';
 import { NewEntryPage } from './NewEntryPage.tsx';
 
 /** One entry of the catalogue; or a new one. */
@@ -86,7 +87,7 @@ function OneEntry(): ReactNode {
                   columns={[
                     { title: say('field'), render: (_, one) => pick(one.title) || one.name },
                     { title: say('codeName'), render: (_, one) => <code>{one.name}</code> },
-                    { title: say('fieldType'), dataIndex: 'type' },
+                    { title: say('fieldType'), render: (_, one) => <FieldTypeText of={{ type: one.type }} /> },
                     { title: say('catSensitivity'), render: (_, one) => one.sensitivity ?? '—' },
                     { title: say('catSemantic'), render: (_, one) => one.semantic ?? '—' },
                     { title: say('catCodes'), render: (_, one) => one.codes ?? '—' },

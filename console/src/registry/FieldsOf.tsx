@@ -4,9 +4,9 @@ import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
+import { FieldTypeText } from './FieldTypeText.tsx';
 
 interface Property {
-  readonly type?: unknown;
   readonly 'x-title'?: { readonly zh: string; readonly en: string };
   readonly 'x-sensitivity'?: string;
   readonly 'x-semantic'?: string;
@@ -33,7 +33,7 @@ export function FieldsOf({ document }: { readonly document: Schemas['SharedSchem
           { title: say('codeName'), render: (_, [field]) => <code>{field}</code> },
           {
             title: say('fieldType'),
-            render: (_, [, one]) => (typeof one.type === 'string' ? one.type : JSON.stringify(one.type)),
+            render: (_, [, one]) => <FieldTypeText of={one} />,
           },
           { title: say('catSensitivity'), render: (_, [, one]) => one['x-sensitivity'] ?? '—' },
           {
