@@ -1,6 +1,7 @@
 /**
  * `npm run drill NAME [ARG…]`: a drill in namespaces of its own for network, mounts and processes. They end with it, and with them everything
- * that it started. Exit code 75: this machine cannot make such an environment.
+ * that it started. Exit code 75: this machine cannot make such an environment. 76: the upgrade drill has no
+ * former release to begin at.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const cannotRun = 75;
+const noRelease = 76;
 /** What each drill needs; packages of Debian. */
 const drills: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   failover: {
@@ -56,7 +58,7 @@ if (needs === undefined) {
     const child = spawn('unshare', [...unshared, ...init, ...program], { stdio: 'inherit', env });
     const [code] = (await once(child, 'exit')) as [number | null];
     process.exitCode = code ?? 1;
-    if (code === 0) rmSync(home, { recursive: true, force: true });
+    if (code === 0 || code === noRelease) rmSync(home, { recursive: true, force: true });
     else process.stderr.write(`the logs of the hosts are in ${home}\n`);
   }
 }

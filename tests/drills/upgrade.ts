@@ -1,6 +1,7 @@
 /**
  * `npm run drill upgrade [REVISION]`: two processes of a former release behind HAProxy are replaced by this release, one after the other,
- * under load. The revision is one of the repository; default: its newest tag. Fails where a call is refused, an answered entry is lost, the
+ * under load. The revision is one of the repository; default: the newest tag of a release
+ * (`v0.2.0`); exit code 76 where there is none. Fails where a call is refused, an answered entry is lost, the
  * log has two histories, the hub finds rows that it did not seal, or no call is answered for too long. A connection that is cut is repeated by
  * its caller: on a busy machine the balancer takes a process for dead whose readiness takes longer than a second.
  */
@@ -20,21 +21,21 @@ import { eventually } from '../eventually.ts';
 import type { FormerDay, FormerOrder } from './formerDay.ts';
 import { home, makeNetwork } from './hosts.ts';
 import { clientsOf, Load } from './load.ts';
+import { newestRelease } from './newestRelease.ts';
 import { Part, statusOf } from './parts.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const git = (...args: readonly string[]): Buffer =>
   execFileSync('git', args, { cwd: repository, maxBuffer: 1 << 30 });
 const said = (text: string): void => void process.stdout.write(`${text}\n`);
+/** run.ts returns it, and scripts/nightly reports it */
+const noRelease = 76;
 /** seconds */
 const maxGap = 15;
-/** run.ts hands it on: left out */
-const cannotRun = 75;
-
-const revision = process.argv[2] ?? newestTag();
+const revision = process.argv[2] ?? newestRelease(repository);
 if (revision === undefined) {
-  process.stderr.write('this repository has no tag of a release: npm run drill upgrade REVISION\n');
-  process.exit(cannotRun);
+  process.stderr.write('this repository has no tag of a release (v*): npm run drill upgrade REVISION\n');
+  process.exit(noRelease);
 }
 makeNetwork('10.77.0.1');
 const former = formerFiles(revision);
@@ -95,14 +96,6 @@ await database.close();
 for (const { latest } of processes) await latest.end('SIGTERM');
 await server.destroy();
 process.exit(0);
-
-function newestTag(): string | undefined {
-  try {
-    return git('describe', '--tags', '--abbrev=0').toString('utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
 
 /** The files of the former release, with the packages of this one. */
 function formerFiles(of: string): string {
