@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -28,6 +29,7 @@ const household = 'pub-security.household';
 const named = {
   leader: await admitPerson(identity, '演示 市领导', [{ role: 'leader' }]),
   ecology: await admitPerson(identity, '演示 生态局领导', [{ role: 'leader', department: 'ecology' }]),
+  auditor: await admitPerson(identity, '演示 审计员', [{ role: 'auditor' }]),
   police: await admitPerson(identity, '演示 公安局甲', [{ role: 'steward', department: 'pub-security' }]),
 };
 const file = householdFile(1500, 12);
@@ -126,6 +128,28 @@ for (const [language, said] of [
       assert.equal(await tab.count(), who === 'leader' ? 0 : 1);
       await watched.context.close();
     }
+  });
+
+for (const [language, said] of [
+  ['zh', { papers: '免提交材料', paper: '户口簿', sum: /^7 件办件共免提交材料 7 份/ }],
+  [
+    'en',
+    { papers: 'Papers not needed', paper: 'household register', sum: /^7 papers were not needed in 7 cases/ },
+  ],
+] as const)
+  test(`the monthly report of an auditor has the papers that were not needed, ${language}`, async () => {
+    const watched = await signedIn(language, 'auditor');
+    const { page } = watched;
+    await open(page, `audit/report?month=${dayInChina(Date.now()).slice(0, 7)}`);
+    await page.getByText(said.sum).waitFor();
+    const row = page
+      .getByRole('table', { name: said.papers })
+      .getByRole('row')
+      .filter({ hasText: said.paper });
+    assert.equal(await row.getByRole('cell', { name: '7', exact: true }).count(), 2, 'papers, and cases');
+    await picture(page, `report-papers-${language}`);
+    await healthy(watched, `report ${language}`);
+    await watched.context.close();
   });
 
 for (const [language, said] of [
