@@ -208,6 +208,7 @@ async function start(
 
   const attachments = openStorages(database.app, config.attachments);
   const releases = new ReleaseWatch(database.owner, () => database.now());
+  closing.push(() => releases.close());
   const services: Services = {
     hub: hubPlace(config.name, origins, demo, options.demo),
     database,

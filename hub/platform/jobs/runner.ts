@@ -20,7 +20,7 @@ export interface RunnerServices {
   /** 0 ≤ x < 1: spreads the work that many processes would do at the same moment */
   readonly random: () => number;
   /** whether no job of this process runs by its interval now, because a newer release is taking over; absent: never */
-  readonly rests?: () => Promise<boolean>;
+  readonly rests?: () => boolean;
   /** false: a job runs only on request, never by its interval (default: true) */
   readonly byTime?: boolean | undefined;
 }
@@ -123,10 +123,9 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     return run;
   }
 
-  /** As `begin`, unless the jobs rest. What hinders the question hinders the job, which reports it. */
+  /** As `begin`, unless the jobs rest. */
   async function beginByTime(job: Job, early: boolean): Promise<string | undefined> {
-    const rests = (await services.rests?.().catch(() => false)) ?? false;
-    return rests || stopping.signal.aborted ? undefined : begin(job, early);
+    return services.rests?.() === true || stopping.signal.aborted ? undefined : begin(job, early);
   }
 
   /** Work was noted. A job that is running begins once more after that run. */
