@@ -237,11 +237,13 @@ test('a failure is reported, stored as the outcome, and tried again when it is d
   // a failure in addition to finished work: all of it is reported, and the finished work is stored
   const [one, other] = [new Problem('log_behind', {}), new Error('no')];
   const partly = runnerOf(
-    job('partly', () => Promise.resolve({ state: { at: 1 }, failures: [one, other] })),
+    job('partly', () =>
+      Promise.resolve({ state: { at: 1 }, failures: [one, other, new Problem('log_behind', {})] }),
+    ),
     reported,
   );
   assert.equal(await partly.run('partly'), 'log_behind');
-  assert.deepEqual(reported.slice(1), [one, other]);
+  assert.deepEqual(reported.slice(1), [one, other], 'the same problem is reported once');
   const stored = await database.app.query("SELECT outcome, state FROM job WHERE name = 'partly'");
   assert.deepEqual(stored.rows, [{ outcome: 'log_behind', state: { at: 1 } }]);
   const ready = (await (await fetch(`${hub.hub.origins.admin}/readyz`)).json()) as {

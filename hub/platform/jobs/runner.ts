@@ -47,6 +47,10 @@ const jitter = 0.1;
 
 const codeOf = (error: unknown): string => (error instanceof Problem ? error.code : 'internal_error');
 
+/** Without a problem that has the same text as another one, e.g. of many rows of one table. */
+const distinct = (failures: readonly unknown[]): Iterable<unknown> =>
+  new Map(failures.map((error) => [error instanceof Problem ? error.message : error, error])).values();
+
 export function startRunner(services: RunnerServices, jobs: readonly Job[]): Runner {
   const { database, audit } = services;
   const stopping = new AbortController();
@@ -88,7 +92,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
         signal: AbortSignal.any([stopping.signal, lost.signal]),
         act: (facts) => performAct(audit, { name, fencing, owner }, database.now(), facts),
       });
-      for (const error of result.failures ?? []) services.report({ job: name, error });
+      for (const error of distinct(result.failures ?? [])) services.report({ job: name, error });
       if (result.failures?.[0] !== undefined) outcome = codeOf(result.failures[0]);
     } catch (error) {
       outcome = codeOf(error);

@@ -124,3 +124,21 @@ test('missed deadlines, and the moment of the next one', async () => {
   assert.equal(await run(), 'ok');
   assert.equal(await countOf(waiting, altered), 0);
 });
+
+test('more rows without a seal than the hub passes over stop only the work that reads their table', async () => {
+  const [event = ''] = await publish(1, 'w-late-again', 'yellow');
+  await administrator.query(
+    `INSERT INTO late_closing (event, department)
+     SELECT lpad(n::text, 32, '0')::uuid, 'pub-security' FROM generate_series(1, 22000) AS n`,
+  );
+  await database.owner.query(
+    `UPDATE event_step SET due_at = due_at - interval '11 minutes', next_at = next_at - interval '11 minutes' WHERE event = $1`,
+    [event],
+  );
+  const waiting = "SELECT FROM event_step WHERE state = 'waiting' AND event = ANY ($1)";
+  assert.equal(await countOf(waiting, [event]), 1);
+  assert.equal(await run(), 'rows_unauthenticated');
+  assert.equal(await countOf(waiting, [event]), 0);
+  await administrator.query("DELETE FROM late_closing WHERE event < '00000001-0000-0000-0000-000000000000'");
+  assert.equal(await run(), 'ok');
+});

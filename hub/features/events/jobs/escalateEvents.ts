@@ -76,7 +76,8 @@ interface EventWork {
 
 /**
  * Does the work of a portion. An event that was changed past the hub is left out, and where it took a place in a full portion, the next
- * portion is read without it: altered events delay no others.
+ * portion is read without it: altered events delay no others. Where the table has so many rows without a valid seal that the read is
+ * refused, this work waits, and other work goes on.
  * @returns whether there is more
  */
 async function workThrough(
@@ -87,13 +88,16 @@ async function workThrough(
   const altered: string[] = [];
   for (;;) {
     const known = altered.length;
-    const { works, isFull } = await read({
+    const wanted = {
       now: run.now(),
       most,
       // rows without a valid seal are reported once
       failures: known === 0 ? failures : [],
       without: altered,
-    });
+    };
+    const due = await exceptAltered(failures, () => read(wanted));
+    if (due === undefined) return false;
+    const { works, isFull } = due;
     for (const { event, work } of works) {
       if (run.signal.aborted) return false;
       const before = failures.length;
