@@ -21,6 +21,15 @@ interface Restored {
 /** A row without a valid seal or digest. `path` is its table, and its key where that identifies no person. */
 type RestoredFinding = Pick<LogFinding, 'code' | 'message'> & { readonly path: string };
 
+interface ComparedRows {
+  readonly findings: readonly RestoredFinding[];
+  /** names of the tables that were not compared */
+  readonly leftOut: readonly string[];
+}
+
+/** Of a database whose log has no entry: nothing is sealed before the first one. */
+export const nothingCompared: ComparedRows = { findings: [], leftOut: sealedNames };
+
 /**
  * A table that an earlier release did not seal is left out: the hub seals it at its next start.
  * @throws Problem rows_unauthenticated where the sums themselves have no valid MAC
@@ -30,7 +39,7 @@ export async function restoredRows({
   keys,
   stateDir,
   isOfThisRelease,
-}: Restored): Promise<readonly RestoredFinding[]> {
+}: Restored): Promise<ComparedRows> {
   const versions = await beginSealing({ database, keys, stateDir });
   const sealing = sealingOf(database.app);
   if (sealing === undefined) throw new TypeError('rows of this database are not sealed');
@@ -39,8 +48,10 @@ export async function restoredRows({
   const rows = (await sealing.verifyAll(database.owner, names)).map(rowOf);
   const datasets = await restoredDatasets(database, isOfThisRelease);
   await versions.flush();
-  return [...rows, ...datasets].map(({ about = '', finding }) => {
+  const findings = [...rows, ...datasets.found].map(({ about = '', finding }) => {
     const { code, message } = finding as LogFinding;
     return { code, path: about, message };
   });
+  const compared = new Set<string>(names);
+  return { findings, leftOut: [...sealedNames.filter((name) => !compared.has(name)), ...datasets.leftOut] };
 }

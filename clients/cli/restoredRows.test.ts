@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { migrationNames } from '../../migrations/index.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { addressUrl } from '../../tests/addressUrl.ts';
+import { administratorSession } from '../../tests/administratorSession.ts';
 import { cityHub } from '../../tests/cityHub.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { householdFile } from './demo/files/householdFile.ts';
@@ -32,18 +34,62 @@ const sent = await city.publicSecurity.client.sendFile(
 );
 assert.ok(sent);
 
+interface Found {
+  readonly code: number;
+  readonly findings: readonly string[];
+  readonly leftOut: readonly string[];
+}
+
+/** The words that restore an archive for a trial. */
+const verified = (name: string): readonly string[] => [
+  ...['hub', 'verify-backup', join(home, name), '--restore', '--config', config],
+];
+
 /** Makes an archive and verifies it. @returns codes and places of the findings */
-async function found(name: string): Promise<{ readonly code: number; readonly findings: readonly string[] }> {
-  const archive = join(home, name);
-  const made = await typedDatong(['hub', 'backup', '--out', archive, '--config', config]);
+async function found(name: string): Promise<Found> {
+  const made = await typedDatong(['hub', 'backup', '--out', join(home, name), '--config', config]);
   assert.equal(made.code, 0, made.stderr);
-  const ran = await typedDatong(['hub', 'verify-backup', archive, '--restore', '--json', '--config', config]);
-  const { findings } = JSON.parse(ran.stdout) as { findings: readonly { code: string; path: string }[] };
-  return { code: ran.code, findings: findings.map(({ code, path }) => `${code} ${path}`) };
+  const ran = await typedDatong([...verified(name), '--json']);
+  const { findings, leftOut } = JSON.parse(ran.stdout) as {
+    findings: readonly { code: string; path: string }[];
+    leftOut: readonly string[];
+  };
+  return { code: ran.code, findings: findings.map(({ code, path }) => `${code} ${path}`), leftOut };
 }
 
 test('an archive of a hub with rows has no finding', async () => {
-  assert.deepEqual(await found('whole.dtb'), { code: 0, findings: [] });
+  assert.deepEqual(await found('whole.dtb'), { code: 0, findings: [], leftOut: [] });
+  const ran = await typedDatong([...verified('whole.dtb'), '--lang', 'en']);
+  assert.match(ran.stderr, /the log and the sealed rows are verified, and/);
+});
+
+test('tables that an archive of an older release has not sealed are named, not called verified', async () => {
+  const { rows } = await database.owner.query<{ name: string }>(
+    `SELECT table_name AS name FROM row_sum WHERE table_name ~ '^rows[.]b_'`,
+  );
+  const tables = rows.map(({ name }) => name);
+  assert.ok(tables.length > 0);
+  const missing = `table_name IN ('purpose', 'rows') OR table_name = ANY ('{${tables.join(',')}}')`;
+  // one that changes no column
+  const later = migrationNames.find((name) => name.startsWith('0033')) ?? assert.fail();
+  const administrator = await administratorSession(database, '-c session_replication_role=replica');
+  await administrator.query(`CREATE TEMPORARY TABLE saved_sum AS SELECT * FROM row_sum WHERE ${missing}`);
+  await administrator.query(
+    `CREATE TEMPORARY TABLE saved_migration AS SELECT * FROM migration WHERE name = '${later}'`,
+  );
+  await administrator.query(`DELETE FROM row_sum WHERE ${missing}`);
+  await administrator.query(`DELETE FROM migration WHERE name = '${later}'`);
+  const { code, findings, leftOut } = await found('older.dtb');
+  const ran = await typedDatong([...verified('older.dtb'), '--lang', 'en']);
+  await administrator.query('INSERT INTO row_sum SELECT * FROM saved_sum');
+  await administrator.query('INSERT INTO migration SELECT * FROM saved_migration');
+  assert.deepEqual([code, findings], [0, []]);
+  assert.deepEqual(leftOut, ['purpose', ...tables.toSorted()]);
+  assert.match(
+    ran.stderr,
+    /the log is verified, the rows of \d+ tables are NOT verified .*: purpose, rows\.b_/,
+  );
+  assert.doesNotMatch(ran.stderr, /sealed rows are verified/);
 });
 
 test('a department and a row of a dataset that an administrator altered are found', async () => {

@@ -15,7 +15,7 @@ import { startPostgres, type RunningPostgres } from '../../hub/platform/postgres
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
-import { restoredRows } from '../../hub/restoredRows.ts';
+import { nothingCompared, restoredRows } from '../../hub/restoredRows.ts';
 import { startDatabase, type StartedDatabase } from '../../hub/startDatabase.ts';
 import type { LogFinding } from '../../log/finding.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
@@ -50,7 +50,7 @@ export function register(program: Command): void {
     )
     .option(
       '--json',
-      'answer {ok, findings, hub, at, entries, rows, signed, missing, roots, seconds} as JSON',
+      'answer {ok, findings, hub, at, entries, rows, signed, missing, roots, leftOut, seconds} as JSON',
     )
     .addHelpText(
       'after',
@@ -81,11 +81,12 @@ async function run(file: string, options: VerifyOptions): Promise<void> {
   const roots = trial && (await comparedRoots(config, keys, trial.tree, known));
   const { at, entries, rows } = head;
   const parts = { read, restore: trial?.restore, verify: trial?.verify };
+  const leftOut = trial?.leftOut;
   reportFindings([...(trial?.findings ?? []), ...(roots?.findings ?? [])], {
     json: options.json === true,
     failure: exitCode.verification,
-    facts: { hub: head.hub, at, entries, rows, signed, missing, roots: roots?.with, seconds: parts },
-    passed: passedText(head, { signed, missing, restore: trial?.restore, roots: roots?.with }),
+    facts: { hub: head.hub, at, entries, rows, signed, missing, roots: roots?.with, leftOut, seconds: parts },
+    passed: passedText(head, { signed, missing, restore: trial?.restore, roots: roots?.with, leftOut }),
   });
 }
 
@@ -104,6 +105,8 @@ interface Trial {
   readonly restore: number;
   readonly verify: number;
   readonly findings: readonly CheckFinding[];
+  /** names of the tables whose rows were not compared */
+  readonly leftOut: readonly string[];
   /** the restored log; undefined if its head is not one that the hub sealed */
   readonly tree: TreeState | undefined;
 }
@@ -146,21 +149,27 @@ async function tryIn(database: Database, of: ToTry, stateDir: string): Promise<T
   const verifying = performance.now();
   const { tree, findings } = await verifiedLog(database, of, stateDir);
   const rows = await verifiedRows(database, of, stateDir);
-  return { tree, findings: [...findings, ...rows], restore, verify: secondsSince(verifying) };
+  const { leftOut } = rows;
+  return {
+    tree,
+    findings: [...findings, ...rows.findings],
+    leftOut,
+    restore,
+    verify: secondsSince(verifying),
+  };
 }
 
-/** Nothing is sealed before the first entry of a log. */
 async function verifiedRows(
   database: Database,
   { head, keys }: ToTry,
   stateDir: string,
-): Promise<readonly CheckFinding[]> {
-  if (head.entries === 0) return [];
+): Promise<Pick<Trial, 'findings' | 'leftOut'>> {
+  if (head.entries === 0) return nothingCompared;
   const isOfThisRelease = migrationNames.every((name) => head.migrations.includes(name));
   try {
     return await restoredRows({ database, keys, stateDir, isOfThisRelease });
   } catch (error) {
-    return [findingOf(error)];
+    return { ...nothingCompared, findings: [findingOf(error)] };
   }
 }
 
@@ -281,6 +290,19 @@ const comparedText: Readonly<Record<ComparedWith, Bilingual>> = {
   },
 };
 
+/** Maximum of tables that the text names; the JSON names all. */
+const maxNamed = 5;
+
+function comparedRowsText(leftOut: readonly string[]): Bilingual {
+  if (leftOut.length === 0)
+    return { zh: '日志和有封印的行均核验无误', en: 'the log and the sealed rows are verified' };
+  const [more, names] = [leftOut.length > maxNamed, leftOut.slice(0, maxNamed)];
+  return {
+    zh: `日志核验无误，未核验 ${leftOut.length} 个表的行（备份中没有其封印或摘要，例如旧版本的备份）：${names.join('、')}${more ? '……' : ''}`,
+    en: `the log is verified, the rows of ${leftOut.length} tables are NOT verified (the archive has no seals or digests of them, as one of an older release): ${names.join(', ')}${more ? ' …' : ''}`,
+  };
+}
+
 /** What the archive holds, and what a restore of it would lose. */
 function passedText(
   { at, entries, rows }: Head,
@@ -289,15 +311,16 @@ function passedText(
     readonly missing: number | undefined;
     readonly restore?: number | undefined;
     readonly roots?: ComparedWith | undefined;
+    readonly leftOut?: readonly string[] | undefined;
   },
 ): Bilingual {
-  const { signed, missing, restore, roots } = found;
+  const { signed, missing, restore, roots, leftOut = [] } = found;
   const trial =
     restore === undefined
       ? { zh: '', en: '' }
       : {
-          zh: `；试恢复用时 ${restore} 秒，日志和有封印的行均核验无误，${comparedText[roots ?? 'nothing'].zh}`,
-          en: `; restored for a trial in ${restore} s, the log and the sealed rows are verified, and ${comparedText[roots ?? 'nothing'].en}`,
+          zh: `；试恢复用时 ${restore} 秒，${comparedRowsText(leftOut).zh}，${comparedText[roots ?? 'nothing'].zh}`,
+          en: `; restored for a trial in ${restore} s, ${comparedRowsText(leftOut).en}, and ${comparedText[roots ?? 'nothing'].en}`,
         };
   const gap =
     signed === undefined

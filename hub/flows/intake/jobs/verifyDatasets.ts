@@ -69,15 +69,17 @@ async function datasetFindings(
 
 /**
  * The faults of all tables of a restored database.
- * @param isOfThisRelease false: it may be of a release that made no digests; then there is nothing to compare
+ * @param isOfThisRelease false: it may be of a release that made no digests; then its tables are left out
  */
 export async function restoredDatasets(
   database: Pick<Database, 'app' | 'owner'>,
   isOfThisRelease: boolean,
-): Promise<readonly FoundRow[]> {
-  if (!isOfThisRelease && !(await summedTables(database.owner)).has(allDigested)) return [];
-  const { found } = await datasetFindings(database, await digestedTables(database.owner));
-  return found;
+): Promise<{ readonly found: readonly FoundRow[]; readonly leftOut: readonly string[] }> {
+  const tables = await digestedTables(database.owner);
+  if (!isOfThisRelease && !(await summedTables(database.owner)).has(allDigested))
+    return { found: [], leftOut: tables.map(digestName) };
+  const { found } = await datasetFindings(database, tables);
+  return { found, leftOut: [] };
 }
 
 /**
