@@ -48,7 +48,7 @@ test('further files of an earlier export are neither overwritten nor left next t
   const folder = mkdtempSync(join(tmpdir(), 'datong-packs-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const out = join(folder, 'pack.json');
-  const others = ['pack.x.json', 'pack.2.json.bak', 'pack.json', 'apack.2.json'];
+  const others = ['pack.x.json', 'pack.2.json.bak', 'pack.json', 'apack.2.json', 'pack.20261101.json'];
   for (const name of others) writeFileSync(join(folder, name), 'other');
   await exportPacks({ out }, smallPacks(5).ask);
   const again = smallPacks(1);
@@ -63,6 +63,20 @@ test('further files of an earlier export are neither overwritten nor left next t
     2,
     'the first file is as it was',
   );
+});
+
+test('a further file that is there already is not overwritten where the export reaches it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'datong-packs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const third = join(folder, 'pack.3.json');
+  writeFileSync(third, 'other');
+  await exportPacks({ out: join(folder, 'pack.json') }, smallPacks(2).ask);
+  await assert.rejects(exportPacks({ out: join(folder, 'pack.json') }, smallPacks(5).ask), (error) => {
+    assert.ok(error instanceof VerbFailure);
+    assert.match(error.text.en, /pack\.3\.json$/);
+    return true;
+  });
+  assert.equal(readFileSync(third, 'utf8'), 'other');
 });
 
 test('standard output takes one pack: more entries are refused, and nothing is printed', async () => {

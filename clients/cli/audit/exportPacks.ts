@@ -1,5 +1,5 @@
 /** `datong audit export`: entries of the log with their proofs, as one pack or several. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import { defined } from '../../../terms/defined.ts';
@@ -42,7 +42,7 @@ export async function exportPacks(
       return;
     }
     const file = fileOfPart(out, part);
-    writeFileSync(file, text, { mode: 0o600 });
+    writePart(file, text, part);
     const count = (pack.ranges ?? []).reduce((sum, { leaves }) => sum + leaves.length, pack.entries.length);
     talk({ zh: `已写入 ${file}：${count} 条`, en: `wrote ${file}: ${count} entries` });
     if (next === undefined) return;
@@ -56,31 +56,41 @@ export async function exportPacks(
 }
 
 /**
- * Further files of an earlier export would remain next to those of this one, or be overwritten.
+ * Further files of an earlier export, `pack.2.json` and those that follow it, would be read as parts of this one, even where this one needs
+ * no second file.
  * @throws VerbFailure
  */
 function refuseOlderParts(file: string): void {
-  const { dir, name, ext } = parse(file);
-  const there = readdirSync(dir === '' ? '.' : dir).filter(
-    (one) =>
-      one.startsWith(`${name}.`) &&
-      one.endsWith(ext) &&
-      /^[0-9]+$/.test(one.slice(name.length + 1, one.length - ext.length)),
-  );
-  if (there.length === 0) return;
-  const named = there.map((one) => join(dir, one)).sort();
-  throw new VerbFailure(
+  const there: string[] = [];
+  for (let part = 2; existsSync(fileOfPart(file, part)); part += 1) there.push(fileOfPart(file, part));
+  if (there.length > 0) throw olderParts(there);
+}
+
+/**
+ * The first file is replaced: the person chose its name. The name of a further one they did not choose: it replaces no file.
+ * @throws VerbFailure
+ */
+function writePart(file: string, text: string, part: number): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: part === 1 ? 'w' : 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw olderParts([file]);
+  }
+}
+
+const olderParts = (files: readonly string[]): VerbFailure =>
+  new VerbFailure(
     exitCode.usage,
     {
-      zh: `文件夹中已有较早导出的文件：${named.join('、')}`,
-      en: `files of an earlier export are there already: ${named.join(', ')}`,
+      zh: `文件夹中已有较早导出的文件：${files.join('、')}`,
+      en: `files of an earlier export are there already: ${files.join(', ')}`,
     },
     {
       zh: '请将其移走，或另选 -o 的文件名',
       en: 'move them away, or choose another name with -o',
     },
   );
-}
 
 /** `pack.json`, `pack.2.json`, `pack.3.json` … */
 function fileOfPart(file: string, part: number): string {
