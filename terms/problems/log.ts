@@ -115,8 +115,8 @@ export const logProblems = {
       en: 'the evidence would hold {entries} entries; one holds at most {most}',
     },
     next: {
-      zh: '用 first 与 last（或起止时间）分成几份',
-      en: 'take it in several, by first and last or by time',
+      zh: '分成几份：用 first 与 last（或起止时间）；点名交换的，每份少列几个',
+      en: 'take it in several: by first and last or by time; where exchanges are named, fewer in each',
     },
   },
   evidence_not_released: {
