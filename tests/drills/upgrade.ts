@@ -74,7 +74,7 @@ const database = await openDatabase(address);
 const replaced = database.now();
 const passed = async (): Promise<boolean> => {
   const { rows } = await database.owner.query<{ passed: boolean }>(
-    `SELECT bool_and(coalesce(succeeded_at > to_timestamp($1::double precision / 1000), false)) AS passed
+    `SELECT count(*) = 3 AND bool_and(coalesce(succeeded_at > to_timestamp($1::double precision / 1000), false)) AS passed
        FROM job WHERE name IN ('verifyRows', 'verifyDatasets', 'reverifyLog')`,
     [replaced],
   );
