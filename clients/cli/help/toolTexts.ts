@@ -138,8 +138,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
     '已签名的日志条目有丢失仍继续服务；旧的高水位文件保留，此决定记为一条日志',
   'archive; leave it out to accept the state that is there': '归档；不写即接受现有状态',
   'archive of datong hub backup': 'datong hub backup 写的归档',
-  'restore into a temporary PostgreSQL on this machine, verify the log there, remove it':
-    '恢复到本机的临时 PostgreSQL，核验其中的日志，然后删除',
+  'restore into a temporary PostgreSQL on this machine, verify log and rows there, remove it':
+    '恢复到本机的临时 PostgreSQL，核验其中的日志和行，然后删除',
   'public key: JWK, JWK set or PEM, as text or a file': '公钥：JWK、JWK 集或 PEM，文本或文件',
   'the request that the message, a reply, answers': '该消息为答复时，它所答的请求',
   'any RFC 9421 signature, not only datong-sig-1': '任何 RFC 9421 签名，不限于 datong-sig-1',
