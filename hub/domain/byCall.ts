@@ -56,7 +56,8 @@ export function timeFault(
   value: unknown,
   now: number,
 ): { readonly rule: TimeRule; readonly refuses: boolean } | undefined {
-  const moment = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  // a leap second, which schemas permit, counts as the second before
+  const moment = typeof value === 'string' ? Date.parse(value.replace(/:60(?=[.Z+-])/i, ':59')) : Number.NaN;
   if (onAhead !== 'take' && moment > now + maxAheadSeconds * 1_000)
     return { rule: 'time.future', refuses: onAhead === 'refuse' };
   if (maxLateSeconds !== undefined && moment < now - maxLateSeconds * 1_000)

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { aligned, compareDecimal, parseDecimal, type Decimal } from '../../terms/decimal.ts';
 import {
   compares,
   parseCondition,
@@ -156,7 +157,11 @@ export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: R
     return { state: { ...state, raised: !isOver } };
   }
   if (!holds || isQuiet(parsed, before, newest[0])) return { state };
-  return { state: { ...state, raised: true, firedAt: newest[0] }, fired: { time, value: newest[1] } };
+  // a late reading may fire by a newer one, and the newest moment may be of a reading without a value
+  const at =
+    [reading.time, before.time].find((text) => Date.parse(text) === newest[0]) ??
+    new Date(newest[0]).toISOString();
+  return { state: { ...state, raised: true, firedAt: newest[0] }, fired: { time: at, value: newest[1] } };
 }
 
 /** Unix milliseconds at which a series without a further reading fires; undefined where it does not. */
@@ -207,5 +212,15 @@ const isMet = (when: Threshold, readings: SeriesState['readings']): boolean =>
 function hasChanged({ direction, by }: Change, readings: SeriesState['readings']): boolean {
   const last = readings.at(-1)?.[1] ?? 0;
   const values = readings.map(([, value]) => value);
-  return direction === 'rises' ? last - Math.min(...values) >= by : Math.max(...values) - last >= by;
+  return direction === 'rises'
+    ? isApart(Math.min(...values), last, by)
+    : isApart(last, Math.max(...values), by);
 }
+
+/** Whether `high` is at least `low + by`, of the numbers as they were written: 1.3 is 0.2 above 1.1, though not in binary arithmetic. */
+function isApart(low: number, high: number, by: number): boolean {
+  const { a, b, scale } = aligned(written(low), written(by));
+  return compareDecimal({ units: a + b, scale }, written(high)) <= 0;
+}
+
+const written = (value: number): Decimal => parseDecimal(String(value)) ?? { units: 0n, scale: 0 };

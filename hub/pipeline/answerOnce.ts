@@ -64,11 +64,17 @@ function keyedCall<C extends Caller>(
   };
 }
 
-const digestOf = ({ operation, params, query, bytes }: Call): string =>
-  createHash('sha256')
+const digestOf = ({ operation, params, query, bytes, head }: Call): string => {
+  const hash = createHash('sha256')
     .update(JSON.stringify([operation, params, query]))
-    .update(bytes)
-    .digest('base64url');
+    .update(bytes);
+  // the attributes of an event in binary mode
+  const attributes = head.rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 && /^ce-/i.test(name) ? [`${name.toLowerCase()}: ${head.rawHeaders[at + 1] ?? ''}`] : [],
+  );
+  if (attributes.length > 0) hash.update(JSON.stringify(attributes.sort()));
+  return hash.digest('base64url');
+};
 
 function repeated(first: StoredOutcome, { requestDigest }: Keyed): Outcome {
   if (first.requestDigest !== requestDigest) return denied(new Problem('idempotency_conflict'), {});

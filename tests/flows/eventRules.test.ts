@@ -64,6 +64,9 @@ describe('which readings raise an event', () => {
     assert.deepEqual(await minutes([cool], [2, 0, 2, 2, 0, 2]), [0, 3]);
     assert.deepEqual(await minutes([{ when: 'level rises 20 in 10 min' }], [50, 60, 69, 70, null, 90]), [3]);
     assert.deepEqual(await minutes([{ when: 'level falls 5 in 2 min' }], [50, 49, 48, 47, 43]), [4]);
+    // in binary arithmetic 1.3 - 1.1 is less than 0.2
+    assert.deepEqual(await minutes([{ when: 'level rises 0.2 in 10 min' }], [1.1, 1.3]), [1]);
+    assert.deepEqual(await minutes([{ when: 'level falls 0.2 in 10 min' }], [1.3, 1.1]), [1]);
 
     const id = await dataset([{ when: 'level > 1 for 2 readings' }]);
     await push(id, [row('甲', 10, 2), row('甲', 12, 0)]);
@@ -71,6 +74,18 @@ describe('which readings raise an event', () => {
     await push(id, [row('甲', 1, 2)]);
     await evaluate();
     assert.deepEqual(await received(), [], 'the late reading takes its place before the last one');
+  });
+
+  test('an event has time and value of one reading, also when a late one fires and the newest has no value', async () => {
+    const id = await dataset([{ when: 'level > 1 for 2 readings' }]);
+    await push(id, [row('甲', 1, 2), row('甲', 5, null)]);
+    await push(id, [row('甲', 3, 7)]);
+    await evaluate();
+    const events = await received();
+    assert.deepEqual(
+      events.map(({ time, value }) => [Date.parse(String(time)), value]),
+      [[Date.parse(at(3)), 7]],
+    );
   });
 
   test('no reading for some time: once, until one comes again', async () => {
@@ -139,6 +154,26 @@ const run = (now: number, fail?: 'before' | 'within'): Promise<JobResult> =>
   holding((held) => round(held, now, fail));
 
 describe('once each', () => {
+  test('an event of the department with the source and id of a later event of the rule does not stop the rule', async () => {
+    const id = await dataset([{ when: 'level > 150' }]);
+    const { rows } = await database.owner.query<{ last: string }>(
+      "SELECT last_value::text AS last FROM pg_sequences WHERE schemaname || '.' || sequencename = pg_get_serial_sequence('series_change', 'sequence')",
+    );
+    const events = Array.from({ length: 20 }, (_, i) => ({
+      specversion: '1.0' as const,
+      id: `high.${Number(rows[0]?.last ?? 0) + 1 + Math.floor(i / 4)}.${i % 4}`,
+      source: `/v1/datasets/${id}`,
+      type,
+      data: { station: '乙', time: at(1), rule: 'high', severity: 'info', value: 0 },
+    }));
+    const [first] = events;
+    assert.ok(first);
+    await city.ecology.client.events.publish(topic, events);
+    await push(id, [row('甲', 1, 151)]);
+    await evaluate();
+    assert.ok((await received()).some(({ station: name, value }) => name === '甲' && value === 151));
+  });
+
   test('a hub that ends before or within the transaction raises the event at its next start, and once', async () => {
     const id = await dataset([{ when: 'level > 150' }]);
     await push(id, [row('甲', 1, 151)]);

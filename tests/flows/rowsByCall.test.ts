@@ -459,6 +459,10 @@ describe('bad rows', () => {
       }
     };
     assert.deepEqual(await ruled({}), ['2 time.future']);
+    const leap = new Date(now + 2 * 86_400_000).toISOString().replace(/T.*/, 'T23:59:60Z');
+    rows.push({ ...row('leap', 1), time: leap });
+    assert.deepEqual(await ruled({}), ['2 time.future', '3 time.future']);
+    rows.pop();
     assert.deepEqual(await ruled({ maxLateSeconds: 3600 }), ['1 time.late', '2 time.future']);
     assert.deepEqual(await ruled({ onAhead: 'take', maxLateSeconds: 86_400 }), []);
     assert.equal(await ruled({ onAhead: 'refuse' }), 'rows_refused');

@@ -110,6 +110,7 @@ describe('publish', () => {
     const binary = (
       { data, ...attributes }: PublishedEvent,
       more: Readonly<Record<string, string | undefined>> = {},
+      idempotencyKey?: string,
     ): Promise<EventsPublished> => {
       const named = { ...attributes, datacontenttype: undefined, ...more };
       const headers = Object.entries(named).flatMap(([name, value]) =>
@@ -121,7 +122,11 @@ describe('publish', () => {
         .call({
           method: 'POST',
           path: `/v1/topics/${topic}/events`,
-          headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
+          headers: {
+            'content-type': 'application/json',
+            ...Object.fromEntries(headers),
+            ...(idempotencyKey === undefined ? {} : { 'datong-idempotency-key': idempotencyKey }),
+          },
           body: Buffer.from(JSON.stringify(data), 'utf8'),
           receipt: 'required',
         })
@@ -150,6 +155,14 @@ describe('publish', () => {
       assert.equal(events[0]?.repeated, false);
       const again = await publish({ ...event, datacontenttype: 'application/json' });
       assert.deepEqual(again.events, [{ ...events[0], repeated: true }]);
+    });
+
+    test('another event of the same data under the same idempotency key is refused, and the same one is answered again', async () => {
+      const [event, other] = [warning(), warning()];
+      const first = await binary(event, {}, 'once');
+      assert.deepEqual(await binary(event, {}, 'once'), first);
+      const { data } = event;
+      assert.deepEqual(await findingsOf(binary({ ...other, data }, {}, 'once')), ['idempotency_conflict']);
     });
 
     test('a missing, unknown or wrong attribute is named by its header, and data by its place', async () => {
