@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
-import { useUndo } from '../parts/undo.ts';
 import type { Act } from '../parts/useAct.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
@@ -17,24 +16,16 @@ export function AgreementStops(props: {
   const { view, doing, again } = props;
   const { say, day } = useWords();
   const { session } = useSession();
-  const offerUndo = useUndo();
   const [reason, setReason] = useDraftText(`stop ${view.id}`);
   const { stopped = [], reasons = [] } = view;
   if (view.kind !== 'Agreement' || (view.state !== 'active' && view.state !== 'suspended')) return null;
   const stops = hasRole(session, ['operator', 'steward', 'security']);
-  const mayLift = hasRole(session, ['steward', 'security']);
-  const lifts = stopped.length > 0 && mayLift;
+  const lifts = stopped.length > 0 && hasRole(session, ['steward', 'security']);
   if (!stops && stopped.length === 0) return null;
   const at = { document: view.id };
   const done = (): void => {
     setReason('');
     again();
-  };
-  const suspended = {
-    text: say('undoSuspended', { agreement: view.id }),
-    undo: () => post('/v1/policy/documents/{document}/resumption', { reason: say('undoReason') }, { at }),
-    cli: `npx datong policy resume ${view.id} --reason "…"`,
-    undone: again,
   };
   const empty = reason.trim().length < 2;
   return (
@@ -69,13 +60,7 @@ export function AgreementStops(props: {
             sure={say('agStopSure')}
             disabled={doing.sending || empty}
             act={() =>
-              doing.act(
-                () => post('/v1/policy/documents/{document}/suspension', { reason }, { at }),
-                () => {
-                  done();
-                  if (mayLift) offerUndo(suspended);
-                },
-              )
+              doing.act(() => post('/v1/policy/documents/{document}/suspension', { reason }, { at }), done)
             }
           />
         ) : null}

@@ -354,8 +354,6 @@ export const en: Words = {
   undoClose: 'Close',
   undoDiscarded: 'The draft is discarded.',
   undoPaused: 'The pull of {dataset} is paused.',
-  undoSuspended: 'Agreement {agreement} is suspended.',
-  undoReason: 'undone: pressed by mistake',
   undoDropped: '“{name}” is removed.',
   readAll: 'Mark all as read',
   readCount: '{n} read',

@@ -355,8 +355,6 @@ export const zh = {
   undoClose: '知道了',
   undoDiscarded: '草稿已放弃。',
   undoPaused: '{dataset} 的定时抽取已暂停。',
-  undoSuspended: '协议 {agreement} 已暂停。',
-  undoReason: '误操作，已撤销',
   undoDropped: '已删除“{name}”。',
   readAll: '全部标为已读',
   readCount: '已读 {n}',
