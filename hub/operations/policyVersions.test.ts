@@ -158,6 +158,21 @@ describe('one person', () => {
     assert.equal((await post(documents, { document: term }, provider)).body['state'], 'submitted');
   });
 
+  test('changes no reason for a field: the consumer signs', async () => {
+    const reasons = { name: 'to compare it with the form' };
+    assert.equal((await approval(await submit('agr-reasons', 1, { ...tight, reasons }))).status, 200);
+    const version = async (number: number, grant: object): Promise<unknown[]> => {
+      const document = agreement({ id: 'agr-reasons', version: number }, grant);
+      const { body } = await post(documents, { document }, provider);
+      return [body['state'], body['missing']];
+    };
+    const waits = ['submitted', ['pub-security', 'education']];
+    assert.deepEqual(await version(2, { ...tight, reasons: { name: 'statistics' } }), waits);
+    assert.deepEqual(await version(3, tight), waits);
+    const tighter = { fields: { name: { mask: 'personName', fixed: true } }, reasons };
+    assert.deepEqual(await version(4, tighter), ['active', undefined]);
+  });
+
   test('of the data office tightens all, and what a floor of today hides is no tightening', async () => {
     const restriction = {
       kind: 'Restriction',

@@ -65,8 +65,8 @@ export interface ConsentEffect extends PolicyEffect {
   /** hex SHA-256 that approvers confirm, for the document if it came into force now: `digest`, and the gap if there is one */
   readonly toApprove: string;
   /**
-   * true if nothing is loosened, with or without the restrictions of today, and there is no period without answers: one person may put it
-   * in force
+   * true if nothing is loosened, with or without the restrictions of today, no reason for a field changes, and there is no period without
+   * answers: one person may put it in force
    */
   readonly tightens: boolean;
 }

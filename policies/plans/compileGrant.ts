@@ -69,7 +69,7 @@ function consentDemand(
   return { ...demand, collectors: [...new Set([agreement.provider, ...collectors])] };
 }
 
-const consumerOf = ({ consumer }: Agreement): string =>
+export const consumerOf = ({ consumer }: Agreement): string =>
   typeof consumer === 'string' ? consumer : consumer.department;
 
 export interface GrantInput {

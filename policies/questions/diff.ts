@@ -10,8 +10,10 @@ import { placeOf } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
 import { meet, sameUse } from '../masks/meet.ts';
 import type { Plan } from '../plans/plan.ts';
+import { consumerOf } from '../plans/compileGrant.ts';
 import type { Plans } from '../plans.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
+import { changesReasons } from './changesReasons.ts';
 import { conditionCells } from './conditionCells.ts';
 
 export type { CellChange, ChangeKind } from './cellChange.ts';
@@ -19,7 +21,7 @@ export type { CellChange, ChangeKind } from './cellChange.ts';
 export interface Signature {
   readonly role: 'provider' | 'consumer' | 'data-office';
   readonly department: string;
-  readonly because: 'added' | 'loosened' | 'purpose' | 'restriction';
+  readonly because: 'added' | 'loosened' | 'purpose' | 'reasons' | 'restriction';
 }
 
 export interface PolicyDiff {
@@ -28,7 +30,7 @@ export interface PolicyDiff {
   readonly counts: Readonly<Record<ChangeKind, number>>;
   readonly cells: readonly CellChange[];
   readonly verdict: {
-    /** one: a single person may put it in force (nothing is added or loosened); signatures: these parties must sign first */
+    /** one-person: nothing is added or loosened, and no reason for a field changes; signatures: these parties must sign first */
     readonly needs: 'nothing' | 'one-person' | 'signatures';
     readonly signatures: readonly Signature[];
   };
@@ -117,6 +119,7 @@ function verdictOf(cells: readonly CellChange[], before: Plans, after: Plans): P
     signatures.size > 0 && textOf(before.restrictions) !== textOf(after.restrictions);
   if (restrictionsLoosened || weakerRestrictions(before, after))
     sign('data-office', 'data-office', 'restriction');
+  for (const consumer of consumersOfChangedReasons(before, after)) sign('consumer', consumer, 'reasons');
   const all = [...signatures.values()];
   const needs =
     all.length > 0
@@ -126,6 +129,14 @@ function verdictOf(cells: readonly CellChange[], before: Plans, after: Plans): P
         : 'nothing';
   return { needs, signatures: all };
 }
+
+/** The reasons for fields are the consumer's words: no other party changes them alone. */
+const consumersOfChangedReasons = (before: Plans, after: Plans): string[] =>
+  [...after.agreements].flatMap(([id, { agreement }]) => {
+    const earlier = before.agreements.get(id)?.agreement;
+    const isSame = earlier === undefined || earlier.digest === agreement.digest;
+    return isSame || !changesReasons(earlier, agreement) ? [] : [consumerOf(agreement)];
+  });
 
 const textOf = (restrictions: Plans['restrictions']): string =>
   canonicalText(restrictions.map(({ digest }) => digest).sort());

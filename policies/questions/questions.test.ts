@@ -176,6 +176,32 @@ describe('what changes between two sets', () => {
     assert.ok(kinds(guarded, fourteen).some((one) => one.startsWith('loosened (consent): birth –')));
   });
 
+  test('another reason for a field needs the consumer; a field that goes takes its own with it', () => {
+    const two = '{ name: { mask: personName }, region_code: { mask: clear } }';
+    const reasoned = (version: number, reasons: string, fields = two): Plans =>
+      plans(agreement({ version, fields, grant: reasons === '' ? '' : `    reasons: ${reasons}\n` }));
+    const old = reasoned(1, '{ name: 核对姓名, region_code: 确定学区 }');
+    const other = reasoned(2, '{ name: 统计, region_code: 确定学区 }');
+    const bare = reasoned(2, '');
+    for (const [before, after] of [
+      [old, other],
+      [old, bare],
+      [bare, old],
+    ] as const) {
+      const { cells, verdict } = diffPlans(before, after);
+      assert.deepEqual(cells, []);
+      assert.deepEqual(verdict, {
+        needs: 'signatures',
+        signatures: [{ role: 'consumer', department: 'education', because: 'reasons' }],
+      });
+    }
+    for (const after of [
+      reasoned(2, '{ region_code: 确定学区, name: 核对姓名 }'),
+      reasoned(2, '{ region_code: 确定学区 }', '{ region_code: { mask: clear } }'),
+    ])
+      assert.equal(diffPlans(old, after).verdict.needs, 'one-person');
+  });
+
   test('a restriction that goes needs the data office', () => {
     const floor = restriction('when: { field: [name] }\nfloor: { mask: personName, fixed: true }');
     const idle = restriction('when: { field: [mobile] }\nfloor: { mask: drop }', 'res-idle');

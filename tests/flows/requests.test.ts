@@ -334,6 +334,28 @@ describe('reasons for fields', () => {
     assert.deepEqual(text.grants[0]?.reasons, { name, birth_date });
   });
 
+  test('are those of their purpose, where one dataset is granted twice', async () => {
+    const dataset = { dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] };
+    const name = { name: { mask: 'clear' } };
+    const enrolment = { ...dataset, purposes: ['school-enrolment'], fields: name };
+    const meals = { ...dataset, purposes: ['school-meals'], fields: name };
+    const both = (id: string, first: string, second: string, fields: object = name): object =>
+      wanted(id, {
+        purposes: ['school-enrolment', 'school-meals'],
+        grants: [
+          { ...enrolment, fields, reasons: { name: first } },
+          { ...meals, reasons: { name: second } },
+        ],
+      });
+    const { view, status } = await ask(both('agr-both', '核对学籍', '核对补助'));
+    assert.equal(status, 201);
+    await toLast(view);
+    const offer = (document: object) => act('eve', view, { act: 'offer', reason: 'less', document });
+    const masked = { name: { mask: 'personName' } };
+    assert.equal((await offer(both('agr-both', '核对补助', '核对学籍', masked))).code, 'request_unfit');
+    assert.equal((await offer(both('agr-both', '核对学籍', '核对补助', masked))).status, 200);
+  });
+
   test('are given for each field or for none, and name no person', async () => {
     const { region_code: _left, ...two } = reasons;
     assert.equal((await ask(reasoned('agr-two', two))).code, 'policy_invalid');

@@ -57,7 +57,7 @@ export function registerDiff(policy: Command): void {
     .option('--json', 'cells, counts and verdict as JSON')
     .addHelpText(
       'after',
-      '\nExit code 1 when something is added or loosened, so that signatures are needed.\nExample: datong policy diff in-force/ proposed/',
+      '\nExit code 1 when signatures are needed: something is added or loosened, or a reason for a field changes.\nExample: datong policy diff in-force/ proposed/',
     )
     .action((before: string, after: string, options: { json?: boolean }) => {
       const diff = diffPlans(compileFolder(before).plans, compileFolder(after).plans);

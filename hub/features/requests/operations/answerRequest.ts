@@ -2,6 +2,7 @@ import type { ActWord } from '../../../../terms/factWords.ts';
 import type { components } from '../../../../api/openapi.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import { changesReasons } from '../../../../policies/questions/changesReasons.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { answerTimes, officeClock, type AnswerTimes } from '../../../domain/answerTimes.ts';
 import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../../domain/requests/mayAct.ts';
@@ -142,15 +143,7 @@ async function whatIsSaid(
 
 /** The reasons for fields are the consumer's: an offer repeats those of the fields that it leaves. @throws Problem request_unfit */
 function refuseOtherReasons(requested: Agreement, offered: Agreement): void {
-  const given = new Map(
-    requested.grants.flatMap(({ dataset, reasons = {} }) =>
-      Object.entries(reasons).map(([field, reason]) => [`${dataset} ${field}`, reason] as const),
-    ),
-  );
-  const isSame = offered.grants.every(({ dataset, fields, reasons = {} }) =>
-    Object.keys(fields).every((field) => reasons[field] === given.get(`${dataset} ${field}`)),
-  );
-  if (isSame) return;
+  if (!changesReasons(requested, offered)) return;
   throw new Problem('request_unfit', {
     reason: {
       zh: '数据项的理由应与申请中的相同',
