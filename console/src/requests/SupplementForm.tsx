@@ -6,7 +6,7 @@ import type { ActForm } from './actForm.ts';
 import { FieldGrid } from './FieldGrid.tsx';
 import { Said } from './History.tsx';
 import { PapersFields, papersOf, type Papers } from './PapersFields.tsx';
-import { documentOf, grantsWith, wantedIn, type Reasons, type Rules } from './wanted.ts';
+import { changedGrants, documentOf, wantedIn, type Reasons, type Rules } from './wanted.ts';
 
 /** Submits what was missing: papers, and other fields or masks where they were the fault. */
 export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
@@ -30,12 +30,11 @@ export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
       aria-label={say('rqSupplement')}
       onSubmit={(event) => {
         event.preventDefault();
-        const grants = grantsWith(wanted, value.fields, value.reasons);
-        const changed = JSON.stringify(grants) !== JSON.stringify(wanted.grants);
+        const grants = changedGrants(wanted, value.fields, value.reasons);
         send({
           act: 'supplement',
           papers: papersOf(value),
-          ...(changed ? { document: documentOf({ ...wanted, grants }) } : {}),
+          ...(grants === undefined ? {} : { document: documentOf({ ...wanted, grants }) }),
         });
       }}
     >

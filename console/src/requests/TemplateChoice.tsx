@@ -6,7 +6,7 @@ import { Select } from '../parts/Select.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { nameOf, typedFrom, type Asking } from './agreementOf.ts';
+import { nameOf, typedFrom, withoutTemplate, type Asking } from './agreementOf.ts';
 import { wantedIn } from './wanted.ts';
 
 /** The data office's templates for a dataset; choosing one fills the form. Empty where there is none. */
@@ -27,7 +27,7 @@ export function TemplateChoice(props: {
     return <Refusal error={found.error} cli={`npx datong request template list --dataset ${dataset}`} />;
   const choose = (template: string): void => {
     if (template === '') {
-      set({ template, begun: undefined });
+      set(withoutTemplate);
       return;
     }
     const { consumer } = value;

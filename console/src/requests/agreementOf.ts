@@ -56,7 +56,7 @@ export const nameOf = ({ consumer, mark }: Pick<Asking, 'consumer' | 'mark'>): s
 /** The content of a template or of a last version, as form values for one dataset. */
 export function typedFrom(template: string, begun: Wanted, dataset: string): Partial<Asking> {
   const { title, purposes, basis, valid, grants } = begun;
-  const { fields, reasons } = grants.find((grant) => grant.dataset === dataset) ?? {};
+  const { fields, reasons = {} } = grants.find((grant) => grant.dataset === dataset) ?? {};
   return {
     template,
     begun,
@@ -67,9 +67,14 @@ export function typedFrom(template: string, begun: Wanted, dataset: string): Par
     clause: basis.clause ?? '',
     from: dayOfMoment(valid.from),
     until: lastDayBefore(valid.until),
-    ...defined({ fields, reasons }),
+    ...defined({ fields }),
+    // those of the template before do not remain
+    reasons,
   };
 }
+
+/** No template any more. What it filled remains, except its reasons: each consumer states its own. */
+export const withoutTemplate: Partial<Asking> = { template: '', begun: undefined, reasons: {} };
 
 /** Retains every part of a template that the form does not have: delivery, limits, obligations, matters, further datasets. */
 function grantsOf(begun: Wanted, dataset: string, { fields = {}, reasons }: Asking): Wanted['grants'] {

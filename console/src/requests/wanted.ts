@@ -41,15 +41,35 @@ export const grantsWith = (
 ): readonly WantedGrant[] =>
   grants.map((grant, at) => grantWith(grant, fields[at] ?? grant.fields, reasons[at] ?? grant.reasons));
 
+/** The grants from the form, as `grantsWith`; undefined where they are those of the request, in whatever order. */
+export function changedGrants(
+  wanted: Wanted,
+  fields: readonly Rules[],
+  reasons: readonly Reasons[],
+): readonly WantedGrant[] | undefined {
+  const grants = grantsWith(wanted, fields, reasons);
+  return textOf(grants) === textOf(grantsWith(wanted, [])) ? undefined : grants;
+}
+
+/** The same text for the same value, whatever the order of its members. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
+
 /** The grant with other fields. Reasons without a field, and empty ones, are left out: the form retains them while it is open. */
 export function grantWith(
-  { reasons: _before, ...grant }: WantedGrant,
+  { reasons: before = {}, ...grant }: WantedGrant,
   fields: Rules,
   reasons: Reasons = {},
 ): WantedGrant {
   const given = Object.keys(fields).flatMap((field) => {
-    const reason = (reasons[field] ?? '').trim();
-    return reason === '' ? [] : [[field, reason] as const];
+    const reason = reasons[field] ?? '';
+    // an offer repeats the reasons of the request to the letter, also one with spaces around it
+    const text = reason === before[field] ? reason : reason.trim();
+    return text === '' ? [] : [[field, text] as const];
   });
   return { ...grant, fields, ...(given.length === 0 ? {} : { reasons: Object.fromEntries(given) }) };
 }
