@@ -43,6 +43,10 @@ export const rolesSql = (): string => readFileSync(join(migrationsFolder, 'roles
 /** A function as the newest migration that creates it has it. */
 interface MigrationFunction {
   readonly body: string;
+  /** its name with the types of its arguments, as `to_regprocedure` reads it */
+  readonly signature: string;
+  /** names of its arguments, separated by spaces */
+  readonly argumentNames: string;
   /** whether it has the rights of its owner */
   readonly definer: boolean;
   /** its setting of `search_path`, empty where it has none */
@@ -59,6 +63,7 @@ export const migrationFunctions = lazily((): ReadonlyMap<string, MigrationFuncti
       if (created !== undefined)
         made.set(created, {
           body,
+          ...signatureOf(created, head),
           definer: head.includes('SECURITY DEFINER'),
           path: /\bSET search_path = ([\w, ]*\w)/.exec(head)?.[1] ?? '',
         });
@@ -67,11 +72,21 @@ export const migrationFunctions = lazily((): ReadonlyMap<string, MigrationFuncti
   return made;
 });
 
+/** @param head text between the name and the body; no argument has a default */
+function signatureOf(name: string, head: string): Pick<MigrationFunction, 'signature' | 'argumentNames'> {
+  const list = /^\s*\(([^]*?)\)\s*RETURNS\b/.exec(head)?.[1] ?? '';
+  const made = [...list.matchAll(/(\w+) (\w+(?:\[\])?)/g)];
+  return {
+    signature: `${name}(${made.map(([, , type]) => type).join(', ')})`,
+    argumentNames: made.map(([, argument]) => argument).join(' '),
+  };
+}
+
 /** @throws Error when no migration creates the function */
-export function functionBody(name: string): string {
+export function migrationFunction(name: string): MigrationFunction {
   const made = migrationFunctions().get(name);
   if (made === undefined) throw new Error(`no migration creates the function ${name}`);
-  return made.body;
+  return made;
 }
 
 /**

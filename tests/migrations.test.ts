@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { schemaText, schemaPath, objectsText } from '../scripts/schemaFile.ts';
 import { migrate } from '../hub/platform/database/migrate.ts';
-import { baseline, functionBody, migrationNames, migrationsFolder } from '../migrations/index.ts';
+import { baseline, migrationFunction, migrationNames, migrationsFolder } from '../migrations/index.ts';
 import { emptyDatabase, testDatabase } from './database.ts';
 
 const database = await testDatabase();
@@ -29,13 +29,23 @@ test('the baseline never changes', async () => {
   assert.equal(await objectsText(empty.owner), expected);
 });
 
-test('the body of each function is found in the newest migration that creates it', async () => {
-  const { rows } = await database.owner.query<{ name: string; body: string }>(
-    "SELECT proname AS name, prosrc AS body FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+test('the body and the arguments of each function are found in the newest migration that creates it', async () => {
+  const { rows } = await database.owner.query<{
+    name: string;
+    body: string;
+    signature: string;
+    argumentNames: string;
+  }>(
+    `SELECT p.proname AS name, p.prosrc AS body, coalesce(array_to_string(p.proargnames, ' '), '') AS "argumentNames",
+            format('%s(%s)', p.proname, (SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY n) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, n))) AS signature
+       FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace`,
   );
   assert.ok(rows.length >= 10);
-  for (const { name, body } of rows) assert.equal(functionBody(name), body, name);
-  assert.throws(() => functionBody('append'), /no migration creates the function append/);
+  for (const { name, ...expected } of rows) {
+    const { body, signature, argumentNames } = migrationFunction(name);
+    assert.deepEqual({ body, signature, argumentNames }, expected, name);
+  }
+  assert.throws(() => migrationFunction('append'), /no migration creates the function append/);
 });
 
 const entry = '01890000-0000-7000-8000-000000000000';

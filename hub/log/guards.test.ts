@@ -122,6 +122,13 @@ const refusals: readonly (readonly [string, string, RegExp])[] = [
     /function append_with_consents is not the one of this release/,
   ],
   [
+    'the append with one more argument',
+    `DO $$ DECLARE code text := pg_get_functiondef('append_flush'::regproc); BEGIN
+       EXECUTE 'DROP FUNCTION ' || 'append_flush'::regproc::oid::regprocedure;
+       EXECUTE replace(code, 'pointers text)', 'pointers text, more text DEFAULT current_user)'); END $$`,
+    /function append_flush is not the one of this release/,
+  ],
+  [
     'a setting of the append',
     "DO $$ BEGIN EXECUTE format($f$ALTER FUNCTION %s SET synchronous_commit = off$f$, 'append_flush'::regproc::oid::regprocedure); END $$",
     /function append_flush/,

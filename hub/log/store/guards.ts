@@ -3,7 +3,7 @@
  * data that the hub has hashed and signs. Only the guards created by migrations are permitted. An administrator could add one temporarily,
  * so the follower also reads entries back.
  */
-import { functionBody } from '../../../migrations/index.ts';
+import { migrationFunction } from '../../../migrations/index.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { isUserTrigger } from '../../platform/database/triggers.ts';
 
@@ -34,13 +34,17 @@ SELECT 'row security on ' || relname FROM ours WHERE relrowsecurity
 UNION ALL
 SELECT 'function ' || p.proname || ' is not the one of this release' FROM pg_proc AS p
  WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('append_flush', 'append_with_consents', 'refuse_audit_change', 'note_row')
-   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 WHEN 'note_row' THEN $4 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
+   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 WHEN 'note_row' THEN $4 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef
+        OR p.pronargdefaults > 0 OR p.provariadic <> 0 OR NOT EXISTS (SELECT FROM unnest($5::text[]) AS made (signature) WHERE p.oid = to_regprocedure('public.' || made.signature)))
 ORDER BY 1`;
 
-const bodies = ['append_flush', 'refuse_audit_change', 'append_with_consents', 'note_row'].map(functionBody);
+const made = ['append_flush', 'refuse_audit_change', 'append_with_consents', 'note_row'].map(
+  migrationFunction,
+);
+const values = [...made.map(({ body }) => body), made.map(({ signature }) => signature)];
 
 /** Names of foreign or missing guards; empty if all match the migrations. */
 export async function foreignGuards(reader: Reader): Promise<string[]> {
-  const { rows } = await reader.query<{ found: string }>(question, bodies);
+  const { rows } = await reader.query<{ found: string }>(question, values);
   return rows.map((row) => row.found);
 }
