@@ -80,13 +80,22 @@ async function run(file: string, options: VerifyOptions): Promise<void> {
   const trial = options.restore === true ? await tryRestore({ archive, head, keys, known }) : undefined;
   const roots = trial && (await comparedRoots(config, keys, trial.tree, known));
   const { at, entries, rows } = head;
-  const parts = { read, restore: trial?.restore, verify: trial?.verify };
-  const leftOut = trial?.leftOut;
+  const { restore, verify, leftOut }: Partial<Trial> = trial ?? {};
   reportFindings([...(trial?.findings ?? []), ...(roots?.findings ?? [])], {
     json: options.json === true,
     failure: exitCode.verification,
-    facts: { hub: head.hub, at, entries, rows, signed, missing, roots: roots?.with, leftOut, seconds: parts },
-    passed: passedText(head, { signed, missing, restore: trial?.restore, roots: roots?.with, leftOut }),
+    facts: {
+      hub: head.hub,
+      at,
+      entries,
+      rows,
+      signed,
+      missing,
+      roots: roots?.with,
+      leftOut,
+      seconds: { read, restore, verify },
+    },
+    passed: passedText(head, { signed, missing, restore, roots: roots?.with, leftOut }),
   });
 }
 

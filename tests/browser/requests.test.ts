@@ -486,7 +486,7 @@ test('a request is stored as a template; another begins with it, and carries wha
   await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
   await page.getByRole('button', { name: '提交' }).click();
   // the template has no reasons: the browser demands one for each field
-  assert.equal(await page.getByLabel('姓名：为何需要').evaluate('(one) => one.matches(":invalid")'), true);
+  assert.equal(await page.getByLabel('姓名：为何需要').and(page.locator(':invalid')).count(), 1);
   await giveReasons(page);
   await healthy(asking, 'begun');
   await page.getByRole('button', { name: '提交' }).click();

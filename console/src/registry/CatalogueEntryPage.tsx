@@ -87,7 +87,10 @@ function OneEntry(): ReactNode {
                   columns={[
                     { title: say('field'), render: (_, one) => pick(one.title) || one.name },
                     { title: say('codeName'), render: (_, one) => <code>{one.name}</code> },
-                    { title: say('fieldType'), render: (_, one) => <FieldTypeText of={{ type: one.type }} /> },
+                    {
+                      title: say('fieldType'),
+                      render: (_, one) => <FieldTypeText of={{ type: one.type }} />,
+                    },
                     { title: say('catSensitivity'), render: (_, one) => one.sensitivity ?? '—' },
                     { title: say('catSemantic'), render: (_, one) => one.semantic ?? '—' },
                     { title: say('catCodes'), render: (_, one) => one.codes ?? '—' },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { nonEmpty } from '../../../tests/nonEmpty.ts';
 import { fieldType } from './fieldType.ts';
 
 const shared = new URL('../../../schemas/shared/', import.meta.url);
@@ -13,9 +12,11 @@ const propertiesOf = (file: string): Readonly<Record<string, Readonly<Record<str
   ).properties ?? {};
 
 test('every field of the shared schemas has a word for its type', () => {
-  for (const file of nonEmpty(readdirSync(shared).filter((one) => one.endsWith('.json'))))
-    for (const [name, property] of Object.entries(propertiesOf(file)))
-      assert.notEqual(fieldType(property).word, 'ft_other', `${file} ${name}`);
+  const files = readdirSync(shared).filter((file) => file.endsWith('.json'));
+  const fields = files.flatMap((file) => Object.entries(propertiesOf(file)));
+  assert.ok(fields.length > 100, `${fields.length} fields`);
+  const others = fields.filter(([, property]) => fieldType(property).word === 'ft_other');
+  assert.deepEqual(others, []);
 });
 
 test('a choice without a type, a text that may be null, a list, and one without any of these', () => {

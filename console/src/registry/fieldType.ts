@@ -6,8 +6,7 @@ type Property = Readonly<Record<string, unknown>>;
 /** The word for the type of a field, and whether its value may be null. */
 export function fieldType(property: Property): { readonly word: keyof Words; readonly isNullable: boolean } {
   const choices = property['enum'];
-  const isNullable =
-    typesOf(property).includes('null') || (Array.isArray(choices) && choices.includes(null));
+  const isNullable = typesOf(property).includes('null') || (Array.isArray(choices) && choices.includes(null));
   return { word: wordOf(property), isNullable };
 }
 

@@ -46,16 +46,16 @@ test('a table that cannot be read is reported after some time; one read waits at
     reads += 1;
     return new Promise((_, reject) => (fail = reject));
   };
-  const watch = new ReleaseWatch({ query } as unknown as typeof database.owner, () => now);
+  const watch = new ReleaseWatch({ query }, () => now);
   after(() => watch.close());
-  const looked = [watch.look(), watch.look()];
+  const reading = [watch.look(), watch.look()];
   assert.equal(reads, 1);
   now = patienceMs - 1;
   assert.equal(watch.state(), 'ok');
   now = patienceMs;
   assert.equal(watch.state(), 'degraded: the table migration was not read for 10 s');
   fail(new Error('no connection'));
-  await Promise.all(looked);
+  await Promise.all(reading);
   assert.equal(watch.jobsRest(), false);
   void watch.look();
   assert.equal(reads, 2);
@@ -94,7 +94,7 @@ test('readiness says that the process is to be replaced, and it still serves', a
 test('while loads use all connections of the owner pool, the process is ready and its jobs run', async () => {
   let runs = 0;
   const taken = await Promise.all(
-    Array.from({ length: database.owner.options.max ?? 0 }, () => database.owner.connect()),
+    Array.from({ length: database.owner.options.max }, () => database.owner.connect()),
   );
   const watch = new ReleaseWatch(database.owner, () => database.now());
   const runner = startRunner(

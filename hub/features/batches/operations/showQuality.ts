@@ -3,7 +3,15 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { isInTime } from '../../../domain/expectation.ts';
-import { filledIn, graded, gradeOf, partsOf, weights, type BatchMeasures, type QualityParts } from '../../../domain/quality.ts';
+import {
+  filledIn,
+  graded,
+  gradeOf,
+  partsOf,
+  weights,
+  type BatchMeasures,
+  type QualityParts,
+} from '../../../domain/quality.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { profiledBatches, type ProfiledBatch, problemPlaces } from '../../../flows/intake/store/profiles.ts';
 import { datasetById, intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
