@@ -20,7 +20,8 @@ const masked = (column: string): string =>
 /**
  * Rights, owners, statistics and texts for translations are not compared. Objects are named, since ids of the information schema and of
  * dictionaries depend on the locales of the machine on which the server was initialized. Sessions of the hub have a fixed `search_path`,
- * so that a name in another schema has its schema before it. The number before the version is that of this form of the digest.
+ * so that a name in another schema has its schema before it. Other collations than those that are compared come from the machine. The number
+ * before the version is that of this form of the digest.
  */
 const question = `
 SELECT '2' || lpad(current_setting('server_version_num'), 7, '0') AS version,
@@ -44,7 +45,8 @@ SELECT '2' || lpad(current_setting('server_version_num'), 7, '0') AS version,
   UNION ALL SELECT concat_ws('|', 'rule', rulename, ev_class::regclass, ev_type, is_instead, pg_get_ruledef(oid), ${masked('ev_action')}) FROM pg_rewrite WHERE oid < 16384
   UNION ALL SELECT concat_ws('|', 'language', lanname, lanpltrusted, lanplcallfoid::regprocedure) FROM pg_language WHERE oid < 16384
   UNION ALL SELECT concat_ws('|', 'method', amname, amhandler::regprocedure) FROM pg_am WHERE oid < 16384
-  UNION ALL SELECT concat_ws('|', 'collation', collname, collencoding, collprovider, collisdeterministic, collcollate, collctype) FROM pg_collation WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'collation', collname, collencoding, collprovider, collisdeterministic, collcollate, collctype)
+              FROM pg_collation WHERE oid < 16384 AND collname IN ('default', 'C', 'POSIX', 'ucs_basic')
 ) AS line`;
 
 /**
