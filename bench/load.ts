@@ -4,8 +4,7 @@ import { requestBytes, signingKey } from '../certs/signatures/index.ts';
 import { signNow } from '../machine/signNow.ts';
 import type { ChildProcess } from 'node:child_process';
 import type { JsonWebKey } from 'node:crypto';
-import { once } from 'node:events';
-import { quantile, startChild } from './row.ts';
+import { answerOf, quantile, startChild } from './row.ts';
 import type { Machine, TestHub } from '../tests/hub.ts';
 
 /* Load over mutual TLS from a separate process, so that the client's work does not use the server's thread. */
@@ -70,15 +69,21 @@ export class LoadProcess {
     this.child = startChild('load.ts', 'sendLoad');
   }
 
-  private async tell(order: LoadOrder): Promise<unknown> {
-    this.child.send(order);
-    const [answer] = (await once(this.child, 'message')) as [{ error?: string } | Slice];
-    if ('error' in answer) throw new Error(`load process: ${answer.error ?? ''}`);
-    return answer;
+  private tell(order: LoadOrder): Promise<object> {
+    return answerOf(this.child, order);
   }
 
   async connect(target: LoadTarget, sockets: number): Promise<void> {
     await this.tell({ order: 'connect', target, sockets });
+  }
+
+  /** Milliseconds of this process's CPU for each answer of a slice: the hub runs in it. @param requests prepared for the slice */
+  async cpuOfAnswer(target: string, requests: number, milliseconds: number): Promise<number> {
+    await this.prepare(target, requests);
+    const before = process.cpuUsage();
+    const { answers } = await this.run(target, milliseconds);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000 / answers;
   }
 
   /** Makes and signs so many requests in advance; each is sent once. */

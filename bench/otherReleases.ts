@@ -253,13 +253,7 @@ async function compare(
 ): Promise<readonly BenchRow[]> {
   for (const name of ['hosted', 'live'] as const)
     await load.connect({ ...ofHub(hub, education), name, asked: requestedOfLive[name], people }, sockets);
-  const cost = async (kind: Kind, most: number): Promise<number> => {
-    await load.prepare(kind, most);
-    const before = process.cpuUsage();
-    const { answers } = await load.run(kind, 60_000);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000 / answers;
-  };
+  const cost = (kind: Kind, requests: number): Promise<number> => load.cpuOfAnswer(kind, requests, 60_000);
   await cost('hosted', warmUp);
   await cost('live', warmUp);
   const costs = { hosted: [] as number[], live: [] as number[], added: [] as number[] };

@@ -29,7 +29,7 @@ export async function answerOf<T extends object>(child: ChildProcess, order: obj
 }
 
 /** The next message of a process. @throws Error where the process ends instead */
-async function messageOf<T>(child: ChildProcess): Promise<T> {
+export async function messageOf<T>(child: ChildProcess): Promise<T> {
   const answered = new AbortController();
   const ended = once(child, 'exit', answered).then(() => {
     throw new Error(`${child.spawnargs.slice(2).join(' ')} has ended`);

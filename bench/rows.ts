@@ -3,6 +3,7 @@ import {
   answerOf,
   median,
   memoryPeak,
+  messageOf,
   partyOf,
   quantile,
   startChild,
@@ -10,7 +11,6 @@ import {
   type Bench,
   type BenchRow,
 } from './row.ts';
-import { once } from 'node:events';
 import { datasetTable, layoutOf, batchTable } from '../hub/domain/rowTable/layout.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import type { Measured, Order } from './clients.ts';
@@ -172,7 +172,7 @@ export const eventsBench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const parties = startChild('clients.ts', 'eventParties');
-  const [{ port, ca }] = (await once(parties, 'message')) as [{ readonly port: number; readonly ca: string }];
+  const { port, ca } = await messageOf<{ readonly port: number; readonly ca: string }>(parties);
   const folder = mkdtempSync(join(tmpdir(), 'datong-bench-events-'));
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, ca);

@@ -2,7 +2,6 @@
  * `npm run soak -- --minutes N`: queries, rows by call, events and files at 60 % of what this machine answers, with the hub's own jobs. Prints
  * memory, handles and the size of tables each minute, and whether they are flat. Exit code 1: one of them is not.
  */
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +14,7 @@ import type { AskOrder, AskWorld, Order, Sending, Writing } from './clients.ts';
 import { householdDataset } from './intake.ts';
 import { sendRegister } from './release.ts';
 import { pusher } from './readings.ts';
-import { answerOf, median, partyOf, startChild, usedBytes } from './row.ts';
+import { answerOf, median, messageOf, partyOf, startChild, usedBytes } from './row.ts';
 import { airWarnings } from './rows.ts';
 
 /** The share of the measured speed of queries; rows, events and files take the rest of the 60 %. */
@@ -39,7 +38,7 @@ const asking = startChild('clients.ts', 'askLoad');
 const pushing = startChild('clients.ts', 'pushRows');
 const publishing = startChild('clients.ts', 'eventParties');
 const sending = startChild('clients.ts', 'sendFiles');
-await once(publishing, 'message');
+await messageOf(publishing);
 const line = (text: string): void => void process.stdout.write(`${text}\n`);
 let isFlat = false;
 try {

@@ -1,6 +1,6 @@
 /**
  * The cost of `telemetry` in hub.json with its default limits: one-record releases of a hub that sends traces and metrics, compared with the
- * same hub without a receiver. One hub runs at a time, on the same database and keys, so that an export costs the side that makes it.
+ * same hub without a receiver. One hub runs at a time, on the same database and keys, so that each side bears the cost of its exports.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const rounds = 7;
 const sliceMs = 15_000;
 const warmUp = 3_000;
 /** requests that are prepared for a slice: more than are answered */
-const most = 25_000;
+const maxRequests = 25_000;
 
 export const telemetryBench: Bench = { run };
 
@@ -68,8 +68,6 @@ async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-let targets = 0;
-
 /** @returns milliseconds of this process's CPU for each answer of a slice */
 async function cpuOfAnswer(
   hub: TestHub,
@@ -77,14 +75,8 @@ async function cpuOfAnswer(
   people: readonly string[],
   load: LoadProcess,
 ): Promise<number> {
-  targets += 1;
-  const name = `hub ${targets}`;
+  const name = 'hub';
   await load.connect({ ...ofHub(hub, education), name, asked: requestedRow, people }, sockets);
-  await load.prepare(name, warmUp);
-  await load.run(name, 60_000);
-  await load.prepare(name, most);
-  const before = process.cpuUsage();
-  const { answers } = await load.run(name, sliceMs);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000 / answers;
+  await load.cpuOfAnswer(name, warmUp, 60_000);
+  return load.cpuOfAnswer(name, maxRequests, sliceMs);
 }

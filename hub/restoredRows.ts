@@ -27,7 +27,7 @@ interface ComparedRows {
   readonly leftOut: readonly string[];
 }
 
-/** Of a database whose log has no entry: nothing is sealed before the first one. */
+/** No table was compared: the log has no entry yet, or the comparison failed. */
 export const nothingCompared: ComparedRows = { findings: [], leftOut: sealedNames };
 
 /**

@@ -165,8 +165,14 @@ def receivers():
 
 
 def events_of(one):
-    """The events of an answer to a pull; none where it is another answer."""
-    return json.loads(one['body']).get('events') if one['status'] == 200 else None
+    """The events of an answer to a pull; empty where it is another answer."""
+    return json.loads(one['body']).get('events', []) if one['status'] == 200 else []
+
+
+def entry_of(one):
+    """The log entry of an answer or refusal; empty where the log has none."""
+    at = place.get(one['exchange'])
+    return {} if at is None else entries[at]
 
 
 def unescaped(data):
@@ -227,7 +233,7 @@ def report(charts, persons=()):
             else:
                 # a refusal before the decision has no entry
                 without += one['status'] < 400
-        # each file was uploaded in one part, and a part has no entry: the end of its upload has
+        # a part of an upload has no entry, only its end has; each file has one part
         answers += max(0, without - uploads[name])
     figure('收到的答复，其日志记录可以证明', 'answers that their log entries prove', answers, bound, bound == answers > 0)
     verified = list(parts('verified'))

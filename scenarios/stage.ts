@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join, parse, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ReplyMessage } from '../certs/message.ts';
@@ -312,13 +313,8 @@ export class Stage {
   private fetched(uri: string, headers: Readonly<Record<string, string>> = {}): Promise<ReplyMessage> {
     return new Promise((resolve, reject) => {
       get(uri, { ca: this.ca, headers }, (reply) => {
-        const chunks: Buffer[] = [];
-        reply
-          .on('data', (chunk: Buffer) => chunks.push(chunk))
-          .on('end', () => {
-            const { statusCode: status = 0, rawHeaders } = reply;
-            resolve({ status, rawHeaders, body: Buffer.concat(chunks) });
-          });
+        const { statusCode: status = 0, rawHeaders } = reply;
+        buffer(reply).then((body) => resolve({ status, rawHeaders, body }), reject);
       }).on('error', reject);
     });
   }

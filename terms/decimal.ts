@@ -16,6 +16,11 @@ export function parseDecimal(text: string): Decimal | undefined {
   return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };
 }
 
+/** A finite number as it is written in decimal: 1.1, not the nearest binary fraction. */
+export function decimalOf(value: number): Decimal {
+  return parseDecimal(String(value)) ?? { units: 0n, scale: 0 };
+}
+
 /** `12.50` for {1250n, 2}; never an exponent. */
 export function decimalText({ units, scale }: Decimal): string {
   const negative = units < 0n;

@@ -44,7 +44,7 @@ const longest = [
   'tests/flows/telemetry.test.ts',
 ];
 
-/** A group takes less than a minute: that much one process may end before the others. */
+/** A group takes less than a minute, so the processes end at most a minute apart. */
 const filesInGroup = 12;
 
 interface TestFile {

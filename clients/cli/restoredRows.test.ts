@@ -1,12 +1,12 @@
 /** `verify-backup --restore` finds rows that were changed past the hub before the archive was made: of the hub, and of a dataset. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { migrationNames } from '../../migrations/index.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
-import { addressUrl } from '../../tests/addressUrl.ts';
+import { configurationBeside } from '../../tests/adjacentConfiguration.ts';
 import { administratorSession } from '../../tests/administratorSession.ts';
 import { cityHub } from '../../tests/cityHub.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
@@ -15,16 +15,7 @@ import { householdFile } from './demo/files/householdFile.ts';
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-restored-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const config = join(home, 'hub.json');
-writeFileSync(
-  config,
-  JSON.stringify({
-    name: 'yunxi',
-    publicOrigin: 'https://localhost:8443',
-    stateDir: hub.stateDir,
-    database: { url: addressUrl(database.address), durable: false },
-  }),
-);
+const config = await configurationBeside(hub, database.address, home);
 const sent = await city.publicSecurity.client.sendFile(
   'pub-security.household',
   householdFile(2_000, 11).bytes,

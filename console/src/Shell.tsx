@@ -23,7 +23,7 @@ import { OpenCountContext, useFirstCount } from './pages/useOpenCount.ts';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
 import { useRoute } from './route.ts';
-import { hasOffice, hasRole, readers, useSession, type Role } from './session.ts';
+import { batchReaders, hasOffice, hasRole, readers, useSession, type Role } from './session.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
@@ -148,8 +148,8 @@ const entries: readonly Entry[] = [
   { group: 'data', page: 'codes', shown: CodeListsPage, detail: CodeListPage },
   { group: 'data', page: 'sources', shown: SourcesPage, detail: ElementPage },
   { group: 'data', page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
-  { group: 'data', page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
-  { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
+  { group: 'data', page: 'batches', shown: BatchesPage, roles: batchReaders },
+  { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: batchReaders },
   { group: 'linked', page: 'openevents', shown: OpenEventsPage, detail: OpenEventPage },
   { group: 'linked', page: 'topics', shown: TopicsPage, detail: SubscriptionPage },
   { group: 'linked', page: 'plans', shown: PlansPage, detail: PlanPage },
@@ -197,7 +197,7 @@ const entries: readonly Entry[] = [
   { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers },
   { page: 'changeovers', shown: DatasetsPage, detail: ChangeoverPage, roles: readers },
   { page: 'bykey', shown: DatasetsPage, detail: RowsPage, roles: ['steward', 'clerk'] },
-  { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
+  { page: 'held', shown: BatchesPage, detail: HeldPage, roles: batchReaders },
 ];
 
 export function Shell(): ReactNode {

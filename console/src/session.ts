@@ -24,6 +24,9 @@ type Held = Pick<Schemas['Session'], 'roles'>;
 /** Roles that read registrations and agreements of departments; clerks and leaders do not. */
 export const readers: readonly Role[] = ['operator', 'steward', 'security', 'auditor'];
 
+/** Roles that read quality, batches and pulls. */
+export const batchReaders: readonly Role[] = [...readers, 'clerk'];
+
 /** Whether the person has the role at any place; the hub decides, and the menu only follows. */
 export const hasRole = ({ roles }: Held, wanted: readonly Role[]): boolean =>
   roles.some(({ role }) => wanted.includes(role));

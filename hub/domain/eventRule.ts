@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { aligned, compareDecimal, parseDecimal, type Decimal } from '../../terms/decimal.ts';
+import { aligned, compareDecimal, decimalOf } from '../../terms/decimal.ts';
 import {
   compares,
   parseCondition,
@@ -219,8 +219,6 @@ function hasChanged({ direction, by }: Change, readings: SeriesState['readings']
 
 /** Whether `high` is at least `low + by`, of the numbers as they were written: 1.3 is 0.2 above 1.1, though not in binary arithmetic. */
 function isApart(low: number, high: number, by: number): boolean {
-  const { a, b, scale } = aligned(written(low), written(by));
-  return compareDecimal({ units: a + b, scale }, written(high)) <= 0;
+  const { a, b, scale } = aligned(decimalOf(low), decimalOf(by));
+  return compareDecimal({ units: a + b, scale }, decimalOf(high)) <= 0;
 }
-
-const written = (value: number): Decimal => parseDecimal(String(value)) ?? { units: 0n, scale: 0 };

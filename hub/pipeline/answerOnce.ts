@@ -4,6 +4,7 @@
  * while the first is in progress waits for it in that transaction, then returns its answer.
  */
 import { createHash } from 'node:crypto';
+import { joinedHeaders } from '../../certs/signatures/headers.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import { storeOutcome, storedOutcome, type StoredOutcome } from './store/idempotency.ts';
@@ -69,9 +70,7 @@ const digestOf = ({ operation, params, query, bytes, head }: Call): string => {
     .update(JSON.stringify([operation, params, query]))
     .update(bytes);
   // the attributes of an event in binary mode
-  const attributes = head.rawHeaders.flatMap((name, at) =>
-    at % 2 === 0 && /^ce-/i.test(name) ? [`${name.toLowerCase()}: ${head.rawHeaders[at + 1] ?? ''}`] : [],
-  );
+  const attributes = [...joinedHeaders(head.rawHeaders)].filter(([name]) => name.startsWith('ce-'));
   if (attributes.length > 0) hash.update(JSON.stringify(attributes.sort()));
   return hash.digest('base64url');
 };

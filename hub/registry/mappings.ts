@@ -1,4 +1,5 @@
 /** The mappings of one dataset, compiled against its schema and indexed by all of their names. */
+import { consumerOf } from '../../policies/documents/agreement.ts';
 import { compileMapping, type CompiledMapping } from '../../adapters/mapping/compile.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
@@ -10,7 +11,6 @@ import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { mattersByCode } from './store/matters.ts';
-import { consumerOf } from './policyContext.ts';
 
 export interface LiveMapping {
   /** `name@version` */

@@ -8,7 +8,7 @@ import {
 } from './store/policy/policyDocuments.ts';
 import { type DatasetRow, listDatasets, unopenedDatasets } from './store/datasets.ts';
 import { type PurposeRow, listPurposes } from './store/purposes.ts';
-import type { Agreement } from '../../policies/documents/agreement.ts';
+import { consumerOf } from '../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { registeredSchemas } from './registeredSchemas.ts';
@@ -75,9 +75,6 @@ export interface Party {
   readonly role: PolicySignature['role'];
   readonly department: string;
 }
-
-export const consumerOf = (agreement: Agreement): string =>
-  typeof agreement.consumer === 'string' ? agreement.consumer : agreement.consumer.department;
 
 /**
  * An agreement is signed by both its departments, a restriction by the data office. An agreement written by the hub has no signature: the

@@ -183,6 +183,10 @@ export interface GrantConsent {
   readonly collectors?: readonly string[];
 }
 
+/** Code of the department that receives under an agreement. */
+export const consumerOf = ({ consumer }: Agreement): string =>
+  typeof consumer === 'string' ? consumer : consumer.department;
+
 export type RowRule =
   | { readonly field: string; readonly op: 'eq' | 'in' | 'range'; readonly value: unknown }
   | { readonly field: string; readonly is: 'own-region' };

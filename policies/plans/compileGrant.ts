@@ -3,7 +3,13 @@ import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts'
 import type { PolicyContext } from '../context.ts';
 import type { DatasetMode } from '../datasetMode.ts';
 import type { FieldGrant, Permission, PlanRef, ConsentDemand } from '../decision.ts';
-import type { Agreement, Grant, Requirement, GrantConsent } from '../documents/agreement.ts';
+import {
+  consumerOf,
+  type Agreement,
+  type Grant,
+  type Requirement,
+  type GrantConsent,
+} from '../documents/agreement.ts';
 import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { maskNamed } from '../masks/catalogue.ts';
@@ -68,9 +74,6 @@ function consentDemand(
   }
   return { ...demand, collectors: [...new Set([agreement.provider, ...collectors])] };
 }
-
-export const consumerOf = ({ consumer }: Agreement): string =>
-  typeof consumer === 'string' ? consumer : consumer.department;
 
 export interface GrantInput {
   readonly agreement: Agreement;

@@ -2,6 +2,7 @@
  * Compares two sets of documents cell by cell, which is possible because plans are finite. A cell is one field, or one condition, under one
  * (agreement, consumer, purpose, dataset). The verdict states who must sign before the change may come into force.
  */
+import { consumerOf } from '../documents/agreement.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import { aggregateText } from '../aggregates/bounds.ts';
 import { factText } from '../factAnswer.ts';
@@ -10,7 +11,6 @@ import { placeOf } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
 import { meet, sameUse } from '../masks/meet.ts';
 import type { Plan } from '../plans/plan.ts';
-import { consumerOf } from '../plans/compileGrant.ts';
 import type { Plans } from '../plans.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { changesReasons } from './changesReasons.ts';

@@ -30,7 +30,7 @@ good = {key(row): row for row in sent if row['pm25'] >= 0}
 broken = [row for row in sent if row['pm25'] < 0]
 found = collections.Counter(key(row) for row in stored)
 values = {key(row): row for row in stored}
-alarms = [dict(event, at=one['at']) for one in answers['emergency'] if 'asked' not in one for event in events_of(one) or []]
+alarms = [dict(event, at=one['at']) for one in answers['emergency'] if 'asked' not in one for event in events_of(one)]
 outage = outage_figure([event['at'] for event in alarms])
 
 stations, moments = max(10, (given['people'] + 25) // 50), max(4, (given['seconds'] + 1) // 2)
@@ -146,7 +146,7 @@ for consumer, zh, linked in (('emergency', '指挥中心', True), ('planning', '
     shown[consumer] = {one['plate'] for one in at_traffic} | {one['plate'] for one in at_parking}
     got = bytes_of(answers[consumer]).decode('utf-8', 'ignore')
     clear = set(PLATE.findall(got))
-    # the agreement is in the entries of receipts alone: these were decoded and searched
+    # the agreement occurs only in receipts, so finding it shows that receipts were decoded and searched
     figure(f'{zh}收到的号牌原值', f'number plates that {consumer} received', f'0 of {len(raw)}', len(clear),
            raw and not clear and all(map(PLATE.fullmatch, raw)) and f'"agreement":"agr-{consumer}-traffic"' in got)
 both = shown['emergency'] & shown['planning']

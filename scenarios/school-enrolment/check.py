@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from evidence import bytes_of, entries, figure, out, place, read, received, report
+from evidence import bytes_of, entries, entry_of, figure, out, place, read, received, report
 
 LAST_BIRTHDAY = '20200831'
 FACTS = ['born-by', 'registered-as', 'measles-twice', 'dwelling', 'work']
@@ -144,7 +144,7 @@ figure('“是、否、不明”以外的答复内容，放出的数据项', 'an
 
 def is_refused(one):
     """Whether a query of rows was refused, by the received bytes and by the log."""
-    entry, body = entries[place[one['exchange']]] if one['exchange'] in place else {}, json.loads(one['body'])
+    entry, body = entry_of(one), json.loads(one['body'])
     return (400 <= one['status'] < 500 and 'records' not in body and body['code'] == entry.get('code') and entry['decision'] == 'deny'
             and (entry['operation'], entry['dataset']) == ('queryDataset', one['rows']))
 
@@ -156,7 +156,7 @@ figure('被拒绝的按行查询，按收到的字节和日志', 'queries of row
 everything = {name: bytes_of(lines) for name, lines in got.items()}
 # the runs of digits and of Chinese characters that were received: few, so that each identity is searched in all of them
 runs = '\n'.join({run for text in everything.values() for run in re.findall(r'\d{17,}X?|[\u4e00-\u9fff]+', text.decode('utf-8', 'ignore'))})
-# the number of an application is in the entries of receipts alone: these were decoded and searched
+# the number of an application occurs only in receipts, so finding it shows that receipts were decoded and searched
 is_searched = all({one.decode() for one in re.findall(rb'"matter":"(RX-\d{4}-\d{6})"', text)} == set(families) for text in everything.values())
 identities = {family[name] for family in families.values() for name in ('child', 'guardian', 'name', 'guardianName')}
 found = sum(one in runs for one in identities)
@@ -182,7 +182,7 @@ real = collections.Counter(paper for matter in wanted for paper in spared(wanted
 figure('免交的材料', 'papers spared', sum(real.values()), sum(papers.values()), papers == real and real)
 none = sum(len(spared(answers[matter])) == len(PAPERS) for matter in wanted)
 figure('无需提交材料的家庭', 'families that bring no paper', '–', f'{none} of {len(families)}')
-python = {one['matter'] for one in received('school-office')}
+python = {one['matter'] for one in got['school-office']}
 figure('由 Python 程序核验的报名', 'applications asked by the program in Python', len(families), len(python), python == set(families))
 moments = [one['at'] for one in answered]
 seconds = (max(moments) - min(moments)) / 1000

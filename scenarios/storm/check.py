@@ -6,8 +6,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from evidence import (bytes_of, checkpoint_of, entries, events_of, figure, is_included, leaves, lines, moment, out, outage_figure, percentile,
-                      place, read, received, report, sha256, unbase64, whole)
+from evidence import (bytes_of, checkpoint_of, entries, entry_of, events_of, figure, is_included, leaves, lines, moment, out, outage_figure, percentile,
+                      read, received, report, sha256, unbase64, whole)
 
 DEPARTMENTS = ['emergency', 'transport', 'education', 'health', 'housing', 'urban-management']
 WARNINGS = ('meteorology.storm-warning', 'meteorology.storm-lifted')
@@ -21,7 +21,7 @@ STAGES = {'education': 0, 'data-office': 4_000}
 given, published = read('given'), read('published')
 answers = {name: received(name) for name in DEPARTMENTS}
 # events in the order in which a department received them
-arrived = {name: [dict(event, at=one['at']) for one in answers[name] for event in events_of(one) or []] for name in DEPARTMENTS}
+arrived = {name: [dict(event, at=one['at']) for one in answers[name] for event in events_of(one)] for name in DEPARTMENTS}
 sent = {one['event']: one for one in published}
 order = {event: i for i, event in enumerate(sent)}
 outage = outage_figure([event['at'] for name in DEPARTMENTS for event in arrived[name]])
@@ -62,14 +62,9 @@ figure('发布到收到，p99，ms（枢纽停止期间除外）', 'publication 
 extreme = next(one for one in published if one['data'].get('severity') == 'Extreme')
 
 
-def text_of(element, path, names):
-    """The text at a path of elements; names: the namespace of all of them."""
-    return element.findtext('/'.join(f'{names}{name}' for name in path.split('/')))
-
-
-CAP = '{urn:oasis:names:tc:emergency:cap:1.2}'
+CAP = {'': 'urn:oasis:names:tc:emergency:cap:1.2'}
 message = ElementTree.parse(out / 'warning.cap.xml').getroot()
-cap = {field: text_of(message, path, CAP) for field, path in {
+cap = {field: message.findtext(path, namespaces=CAP) for field, path in {
     'alert': 'identifier', 'area': 'info/area/geocode/value', 'severity': 'info/severity', 'headline': 'info/headline',
     'expires': 'info/expires', 'contact': 'info/contact'}.items()}
 as_stated = [name for name in DEPARTMENTS
@@ -104,14 +99,14 @@ codes = {one['asked']: 'answered' if one['status'] == 200 else json.loads(one['b
 by_log = [one['decision'] for one in entries if one['operation'] == 'queryDataset' and one['dataset'] == 'transport.road-closures']
 figure('事件之前、期间、之后的用途', 'purpose before, while open, after', 'closed, open, closed', ', '.join(codes.values()),
        codes == {'before': 'purpose_closed', 'open': 'answered', 'closed': 'purpose_closed'} and by_log == ['deny', 'allow', 'deny'])
-DATEX = '{http://datex2.eu/schema/2/2_0}'
+DATEX = {'': 'http://datex2.eu/schema/2/2_0'}
 sent_file = (out / 'sent-closures.xml').read_bytes()
 closures = {one.get('id'): {
-    'situation': one.get('id'), 'severity': text_of(one, 'overallSeverity', DATEX),
-    'starts': text_of(one, 'situationRecord/validity/validityTimeSpecification/overallStartTime', DATEX),
-    'road': text_of(one, 'situationRecord/groupOfLocations/roadNumber', DATEX),
-    'reason': text_of(one, 'situationRecord/generalPublicComment/comment/values/value', DATEX),
-} for one in ElementTree.fromstring(sent_file).iter(f'{DATEX}situation')}
+    'situation': one.get('id'), 'severity': one.findtext('overallSeverity', namespaces=DATEX),
+    'starts': one.findtext('situationRecord/validity/validityTimeSpecification/overallStartTime', namespaces=DATEX),
+    'road': one.findtext('situationRecord/groupOfLocations/roadNumber', namespaces=DATEX),
+    'reason': one.findtext('situationRecord/generalPublicComment/comment/values/value', namespaces=DATEX),
+} for one in ElementTree.fromstring(sent_file).iterfind('.//situation', DATEX)}
 roads = [row for one in asked if one['status'] == 200 for row in json.loads(one['body'])['records']]
 equal = sum(row == closures.get(row['situation']) for row in roads)
 figure('封闭道路：各数据项与发送的 DATEX II 文件一致', 'closed roads, each field as in the DATEX II file that was sent', len(closures), equal,
@@ -139,12 +134,12 @@ figure('日志中的水位读数', 'readings in the log', len(levels), pushed, p
 bodies = {name: bytes_of(answers[name]) for name in DEPARTMENTS}
 found = sum(got.count(PHONE.encode()) for got in bodies.values())
 issued = {one['data'].get('contact') for one in published if one['type'] == WARNINGS[0]}
-# the agreement is in the entries of receipts alone: these were decoded and searched
+# the agreement occurs only in receipts, so finding it shows that receipts were decoded and searched
 is_searched = all(f'"agreement":"agr-storm-{name}"'.encode() in got for name, got in bodies.items())
 figure('各部门收到的字节中的值班电话', 'phone of the duty desk in received bytes', '0', found,
        found == 0 and issued == {PHONE} and is_searched)
 pulls = [(one, events) for name in DEPARTMENTS for one in answers[name] if (events := events_of(one))]
-wrong = sum(one['exchange'] not in place or entries[place[one['exchange']]]['rows']['delivered'] != len(events) for one, events in pulls)
+wrong = sum(entry_of(one).get('rows', {}).get('delivered') != len(events) for one, events in pulls)
 figure('日志记录的事件数与收到不符的答复', 'answers whose entry has another number of events', f'0 of {len(pulls)}', wrong, wrong == 0 and pulls)
 names = {field for one in entries if one['operation'] == 'pullEvents' for field in one.get('fields', {})}
 figure('日志记录中的预警数据项：授权的，值班电话', 'fields of warnings in entries: granted, phone of the duty desk', f'{len(GRANTED)}, 0',

@@ -11,7 +11,7 @@ import zlib
 
 folder = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(folder.parent))
-from evidence import (bytes_of, each_received, entries, figure, lines, moment, percentile, place, read, report, unbase64, whole)
+from evidence import (bytes_of, each_received, entries, entry_of, figure, lines, moment, percentile, read, report, unbase64, whole)
 
 DATASET = 'hotline.city-cases'
 # between the clock of the hub's database and that of the parties, on one machine, in ms
@@ -218,7 +218,7 @@ for one in made:
 for zh, text, names in (('承包单位', 'contractors', plan['contractors']), ('部门', 'departments', [*handlers, 'urban-management'])):
     bodies = {name: bytes_of(each_received(name)) for name in names}
     got = b'\n'.join(bodies.values())
-    # the agreement is in the entries of receipts alone: these were decoded and searched
+    # the agreement occurs only in receipts, so finding it shows that receipts were decoded and searched
     is_searched = all(f'"agreement":"agr-cases-{name}"'.encode() in bodies[name] for name in names)
     found = phones & set(re.findall(rb'(?=(154\d{8}))', got))
     figure(f'{zh}收到的字节中反映人的电话', f'phones of reporters in the bytes of {text}', f'0 of {len(phones)}', len(found),
@@ -248,7 +248,7 @@ EMPTY = 'case of another'
 
 def is_refused(one):
     """Whether a forbidden question was refused, by the received bytes and by the log; of a case of another there are no rows."""
-    entry, body = entries[place[one['exchange']]] if one['exchange'] in place else {}, json.loads(one['body'])
+    entry, body = entry_of(one), json.loads(one['body'])
     if one['asked'] == EMPTY:
         return one['status'] == 200 and body['records'] == [] and entry.get('rows', {}).get('delivered') == 0
     code = refusals[one['asked']]

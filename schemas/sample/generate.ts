@@ -3,13 +3,13 @@
  * result and retries.
  */
 import { canonicalText } from '../readJson.ts';
-import { evaluate, decimalOf } from '../subset/evaluate.ts';
+import { evaluate } from '../subset/evaluate.ts';
 import { jsonTypes, type JsonType, type Node, type NodeId, type Nodes } from '../subset/node.ts';
 import { generateString } from './generateString.ts';
 import { nothing, type Manner, type Pool } from './manner.ts';
 import type { Random } from './random.ts';
 import { samplePattern } from './samplePattern.ts';
-import { compareDecimal, decimalText, isMultipleOf, type Decimal } from '../../terms/decimal.ts';
+import { compareDecimal, decimalOf, decimalText, isMultipleOf, type Decimal } from '../../terms/decimal.ts';
 
 /** A number within all bounds and on all grids, near the constants of the pool where there is one. */
 function generateNumber(parts: readonly Node[], { random, pool }: Manner): unknown {

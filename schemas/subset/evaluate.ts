@@ -1,5 +1,5 @@
 /** Whether one value is valid under a node. Used to try finite sets of values; exact for numbers, undefined where the result is unknown. */
-import { compareDecimal, isMultipleOf, parseDecimal, type Decimal } from '../../terms/decimal.ts';
+import { compareDecimal, decimalOf, isMultipleOf } from '../../terms/decimal.ts';
 import { canonicalText } from '../readJson.ts';
 import { codeListIdOf } from '../codelists/codeLists.ts';
 import { siblingDate } from '../vocabulary/codeKeyword.ts';
@@ -129,10 +129,6 @@ function ofCondition(node: Node, condition: NodeId, on: (id: NodeId) => Verdict)
   const holds = on(condition);
   if (holds === undefined) return then === otherwise ? then : undefined;
   return holds ? then : otherwise;
-}
-
-export function decimalOf(value: number): Decimal {
-  return parseDecimal(String(value)) ?? { units: 0n, scale: 0 };
 }
 
 function* ofNumber(node: Node, value: number): Generator<Verdict> {

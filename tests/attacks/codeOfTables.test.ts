@@ -27,6 +27,12 @@ const onOther = (table: string): readonly string[] => [
   `CREATE TRIGGER evil BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION other.evil_row()`,
 ];
 
+const saveView = `CREATE TABLE other.former AS SELECT pg_get_viewdef('public.held_dataset'::regclass) AS text`;
+const restoreView = `DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW public.held_dataset AS ' || (SELECT text FROM other.former); END $$`;
+/** Stored expressions of `credential` that compare texts. */
+const saveTrees = `CREATE TABLE other.former AS SELECT oid AS id, conbin::text AS tree FROM pg_constraint
+  WHERE conrelid = 'public.credential'::regclass AND contype = 'c' AND conbin::text LIKE '%:opfuncid 67 %'`;
+
 const carriers: readonly Carrier[] = [
   [
     'a condition whose dependency was deleted from the catalogue',
@@ -61,8 +67,7 @@ const carriers: readonly Carrier[] = [
     [
       `CREATE FUNCTION other.evil_equal(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM other.evil(); RETURN true; END $$`,
       'CREATE CAST (text AS pg_node_tree) WITHOUT FUNCTION',
-      `CREATE TABLE other.former AS SELECT k.oid AS id, conbin::text AS tree FROM pg_constraint AS k
-        WHERE conrelid = 'public.credential'::regclass AND contype = 'c' AND conbin::text LIKE '%:opfuncid 67 %'`,
+      saveTrees,
       `UPDATE pg_constraint SET conbin = replace(conbin::text, ':opfuncid 67 ', format(':opfuncid %s ', 'other.evil_equal(text, text)'::regprocedure::oid))::pg_node_tree
         WHERE oid IN (SELECT id FROM other.former)`,
       `UPDATE pg_class SET relpages = relpages WHERE oid = 'public.credential'::regclass`,
@@ -140,27 +145,20 @@ const carriers: readonly Carrier[] = [
   [
     'a view of the hub that reads a view of another schema',
     [
-      `CREATE TABLE other.former AS SELECT pg_get_viewdef('public.held_dataset'::regclass) AS text`,
+      saveView,
       'CREATE VIEW other.none AS SELECT NULL::text AS dataset WHERE other.evil()',
       'GRANT SELECT ON other.none TO datong_app, datong_owner',
       'CREATE OR REPLACE VIEW public.held_dataset AS SELECT dataset FROM other.none',
     ],
-    [
-      `DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW public.held_dataset AS ' || (SELECT text FROM other.former); END $$`,
-      'DROP VIEW other.none',
-      'DROP TABLE other.former',
-    ],
+    [restoreView, 'DROP VIEW other.none', 'DROP TABLE other.former'],
   ],
   [
     'a view of the hub that has the server run a text',
     [
-      `CREATE TABLE other.former AS SELECT pg_get_viewdef('public.held_dataset'::regclass) AS text`,
+      saveView,
       `CREATE OR REPLACE VIEW public.held_dataset AS SELECT target AS dataset FROM public.legal_hold WHERE ${runText}`,
     ],
-    [
-      `DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW public.held_dataset AS ' || (SELECT text FROM other.former); END $$`,
-      'DROP TABLE other.former',
-    ],
+    [restoreView, 'DROP TABLE other.former'],
   ],
 ];
 await carrierTests(hub, administrator, carriers);
@@ -192,8 +190,7 @@ test('a condition of the hub that was dropped: acts go on, and the table is foun
 
 test('a stored expression that calls another function of the server than its text names is found', async () => {
   await administrator.query('CREATE CAST (text AS pg_node_tree) WITHOUT FUNCTION');
-  await administrator.query(`CREATE TABLE other.former AS SELECT oid AS id, conbin::text AS tree FROM pg_constraint
-     WHERE conrelid = 'public.credential'::regclass AND contype = 'c' AND conbin::text LIKE '%:opfuncid 67 %'`);
+  await administrator.query(saveTrees);
   const put = (tree: string): Promise<unknown> =>
     administrator.query(
       `UPDATE pg_constraint SET conbin = ${tree}::pg_node_tree FROM other.former WHERE oid = id`,

@@ -134,10 +134,13 @@ export interface Looking<Who extends string> {
 /** The theme that a page does not have. */
 const otherTheme = /^(?:深色|浅色|Dark|Light)$/;
 
-/** Where a page is wider than its window: the elements that reach beyond it, and hide nothing themselves. */
-const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
-  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-  .map((one) => one.tagName + '.' + one.className + ' ' + Math.round(one.getBoundingClientRect().right))`;
+/** Where a page is wider than its window: its width, and the elements that reach beyond the window. */
+const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] : [
+  'the page is ' + document.documentElement.scrollWidth + ' wide',
+  ...[...document.querySelectorAll('body *')]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.tagName + '.' + one.className + ' ' + Math.round(one.getBoundingClientRect().right)),
+]`;
 
 /** The same page in the dark theme and on a phone: no rule of WCAG broken, and nothing pushed sideways. */
 async function darkAndNarrow({ page, faults }: Watched, what: string): Promise<void> {

@@ -8,9 +8,9 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { noRelease } from './newestRelease.ts';
 
 const cannotRun = 75;
-const noRelease = 76;
 /** What each drill needs; packages of Debian. */
 const drills: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   failover: {

@@ -21,17 +21,14 @@ import { eventually } from '../eventually.ts';
 import type { FormerDay, FormerOrder } from './formerDay.ts';
 import { home, makeNetwork } from './hosts.ts';
 import { clientsOf, Load } from './load.ts';
-import { newestRelease } from './newestRelease.ts';
+import { newestRelease, noRelease } from './newestRelease.ts';
 import { Part, statusOf } from './parts.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const git = (...args: readonly string[]): Buffer =>
   execFileSync('git', args, { cwd: repository, maxBuffer: 1 << 30 });
 const said = (text: string): void => void process.stdout.write(`${text}\n`);
-/** run.ts returns it, and scripts/nightly reports it */
-const noRelease = 76;
-/** seconds */
-const maxGap = 15;
+const maxGapSeconds = 15;
 const revision = process.argv[2] ?? newestRelease(repository);
 if (revision === undefined) {
   process.stderr.write('this repository has no tag of a release (v*): npm run drill upgrade REVISION\n');
@@ -91,7 +88,7 @@ said(
   `${load.acknowledged.length} answers, ${refused.length} refused, ${load.failed.length - refused.length} connections cut, ${history.missing.length} entries lost, longest time without an answer ${gap.toFixed(1)} s`,
 );
 assert.deepEqual([load.disbelieved, refused, history.missing, findings], [[], [], [], []]);
-assert.ok(gap < maxGap, `no answer for ${gap} s`);
+assert.ok(gap < maxGapSeconds, `no answer for ${gap} s`);
 await database.close();
 for (const { latest } of processes) await latest.end('SIGTERM');
 await server.destroy();

@@ -9,6 +9,7 @@ import { usedBytes } from '../../bench/row.ts';
 import { openTelemetry } from '../../hub/features/health/telemetry/openTelemetry.ts';
 import type { DepartmentCaller } from '../../hub/identity/authentication/caller.ts';
 import { departmentCode, type KeyId } from '../../terms/ids.ts';
+import { freePorts } from '../freePorts.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 
 const caller: DepartmentCaller = {
@@ -66,22 +67,12 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'speaks another protocol': { receiver: raw('220 mail.yunxi.example ESMTP\r\n'), fails: true },
   'closes each connection': { receiver: raw(''), fails: true },
-  // it has taken the spans: the answer says no more than that
+  // status 200: the spans were accepted, and the body does not count
   'answers with a page of HTML': { receiver: answering((response) => response.end('<html>')), fails: false },
 };
 
-/** An address on which nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function portOf(receiver: Server | undefined): Promise<number> {
-  if (receiver === undefined) return closedPort();
+  if (receiver === undefined) return freePorts();
   const sockets = new Set<Socket>();
   receiver.on('connection', (socket: Socket) => sockets.add(socket));
   receiver.listen(0, '127.0.0.1');

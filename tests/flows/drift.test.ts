@@ -346,7 +346,9 @@ test('a dangling reference is reported by count and line, and becomes what its d
     assert.deepEqual(progress, { bytes: size, of: size, records: 13, bad: 1, secondsLeft: 0 });
   });
   const over = await waited;
-  const done = (await hub.staff(steward, 'GET', `/v1/batches/${over?.batch ?? ''}`)).json;
+  const shown = async () => (await hub.staff(steward, 'GET', `/v1/batches/${over?.batch ?? ''}`)).json;
+  await until(async () => (await shown())['state'] !== 'checking'); // a slow machine answers the sender before
+  const done = await shown();
   assert.deepEqual(
     [done['counts'], done['progress']],
     [{ records: 13, rows: 12, bad: 1, skipped: 0 }, undefined],

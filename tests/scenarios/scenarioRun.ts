@@ -22,11 +22,20 @@ export interface ReceivedLine {
 }
 
 /** A line of a file of answers without its receipt. */
-export function withoutReceipt(text: string): string {
+function withoutReceipt(text: string): string {
   const line = JSON.parse(text) as ReceivedLine;
   const at = line.headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'datong-receipt');
   return at < 0 ? text : JSON.stringify({ ...line, headers: line.headers.toSpliced(at, 2) });
 }
+
+/** A change of a file: the first place that matches is replaced. */
+export const replaced =
+  (from: RegExp | string, to: string) =>
+  (bytes: Buffer): string =>
+    bytes.toString('utf8').replace(from, to);
+
+/** A number whose first digit is an escape of JSON. */
+export const escapedDigit = (number: string): string => `\\u003${number}`;
 
 export class ScenarioRun {
   readonly out: string;
@@ -129,6 +138,11 @@ export class ScenarioRun {
       file,
       (bytes) => `${change(bytes.toString('utf8').trimEnd().split('\n')).join('\n')}\n`,
     );
+  }
+
+  /** Removes the receipts of a department's answers: the entries in them must be part of what is searched. */
+  withoutReceipts(department: string): readonly string[] {
+    return this.alteredLines(`received-${department}.ndjson`, (lines) => lines.map(withoutReceipt));
   }
 
   /** Alters the first answer of a department of which `change` returns another line. */

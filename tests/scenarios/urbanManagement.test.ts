@@ -2,15 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { photoOf } from '../../scenarios/urban-management/photo.ts';
-import { ScenarioRun, withoutReceipt, type ReceivedLine } from './scenarioRun.ts';
+import { escapedDigit, replaced, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
 
 const run = new ScenarioRun('urban-management', /p95|^duration/);
 const proven = 'answers that their log entries prove';
 
-const replaced =
-  (from: RegExp, to: string) =>
-  (bytes: Buffer): string =>
-    bytes.toString('utf8').replace(from, to);
 const withHeader =
   (name: string, value: string) =>
   (line: ReceivedLine): object => ({ ...line, headers: [...line.headers, name, value] });
@@ -34,8 +30,7 @@ test('the check sees a phone or a name in an answer, a photo, a header and a rec
       ? { ...line, body: line.body.replace('"street":"', `"street":"${text}`) }
       : undefined;
   assert.deepEqual(run.alteredAnswer('sweeping', within(phone)), [phones, proven]);
-  const escaped = `\\u003${phone.slice(0, 1)}${phone.slice(1)}`;
-  assert.deepEqual(run.alteredAnswer('sweeping', within(escaped)), [phones, proven]);
+  assert.deepEqual(run.alteredAnswer('sweeping', within(escapedDigit(phone))), [phones, proven]);
   assert.deepEqual(run.alteredAnswer('sweeping', within(reporter)), [
     'names of reporters in the bytes of contractors',
     proven,
@@ -51,10 +46,7 @@ test('the check sees a phone or a name in an answer, a photo, a header and a rec
   assert.deepEqual(run.alteredAnswer('health', withHeader('x-note', phone)), [
     'phones of reporters in the bytes of departments',
   ]);
-  // the entries in receipts must have been searched
-  const bare = run.alteredLines('received-drains.ndjson', (lines) =>
-    lines.map((line) => withoutReceipt(line)),
-  );
+  const bare = run.withoutReceipts('drains');
   for (const name of [phones, 'names of reporters in the bytes of contractors'])
     assert.ok(bare.includes(name));
 });

@@ -67,7 +67,7 @@ function refuseOlderParts(file: string): void {
 }
 
 /**
- * The first file is replaced: the person chose its name. The name of a further one they did not choose: it replaces no file.
+ * The first file may replace one, because the user chose its name. The names of further files are derived: they replace none.
  * @throws VerbFailure
  */
 function writePart(file: string, text: string, part: number): void {
@@ -84,7 +84,7 @@ const olderParts = (files: readonly string[]): VerbFailure =>
     exitCode.usage,
     {
       zh: `文件夹中已有较早导出的文件：${files.join('、')}`,
-      en: `files of an earlier export are there already: ${files.join(', ')}`,
+      en: `the folder has files of an earlier export: ${files.join(', ')}`,
     },
     {
       zh: '请将其移走，或另选 -o 的文件名',

@@ -161,7 +161,7 @@ test(
     const publish = (): Promise<never> => {
       calls += 1;
       const body = Buffer.from(JSON.stringify({ code: 'event_invalid' }));
-      return Promise.reject(new DatongProblem({ status: 422, headers: new Map(), body } as never, undefined));
+      return Promise.reject(new DatongProblem({ status: 422, rawHeaders: [], body }, undefined));
     };
     let tries = 0;
     const rejected: string[] = [];

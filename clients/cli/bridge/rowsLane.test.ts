@@ -49,7 +49,7 @@ async function lane(name: string, { rejects = 0, end = 0 }: { rejects?: number; 
       if (rows.includes('-1'))
         return Promise.reject(
           new DatongProblem(
-            { status: 422, headers: new Map(), body: Buffer.from(JSON.stringify(problem)) } as never,
+            { status: 422, rawHeaders: [], body: Buffer.from(JSON.stringify(problem)) },
             undefined,
           ),
         );

@@ -1,6 +1,5 @@
 /** Rows of one dataset through one mapping, in one order: from the disk buffer to the hub, a call at a time. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { maxBytesOfCall, pushUntilAnswered, rowsPath, type RowsAnswer } from '../../sdk/pushUntilAnswered.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
@@ -10,7 +9,7 @@ import type { ReceivedPacket } from './mqttConnection.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 import type { RowsBridgeConfig, RowSubscription } from './rowsBridgeConfig.ts';
 import type { BufferedMessage } from './segmentFile.ts';
-import { diskPauseMs, isOfDisk, untilDiskTakes } from './untilDiskTakes.ts';
+import { untilDiskTakes } from './untilDiskTakes.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export type RowTarget = Pick<RowSubscription, 'dataset' | 'mapping'>;
@@ -97,15 +96,11 @@ export class RowsLane {
   /** Sends until it is ended. While the disk fails, nothing is acknowledged, and it is tried again. @throws a refusal of the hub */
   async sendAll(): Promise<void> {
     const { signal } = this.options;
-    while (!signal.aborted) await this.sendNext().catch((error: unknown) => this.afterFailure(error));
-  }
-
-  private async afterFailure(error: unknown): Promise<void> {
-    const { signal, onRetry } = this.options;
-    if (signal.aborted) return;
-    if (!isOfDisk(error)) throw error;
-    onRetry(error);
-    await sleep(diskPauseMs, undefined, { signal }).catch(() => undefined);
+    try {
+      while (!signal.aborted) await untilDiskTakes(() => this.sendNext(), this.options);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   private async sendNext(): Promise<void> {

@@ -5,13 +5,13 @@ import { fileFault } from '../../../terms/faultWords.ts';
 export const diskPauseMs = 2_000;
 
 /** Failures of the network are tried again by the call itself. */
-export const isOfDisk = (error: unknown): boolean =>
+const isOfDisk = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && fileFault(String(error.code)) !== undefined;
 
 /**
- * Writes to the disk, again and again while it fails: what the hub answered before is not asked for again.
+ * Repeats a write while the file system fails. A call that the hub has answered is not sent again.
  * @param onRetry called with each error of the file system
- * @throws AbortError where the signal ends the wait; any other error of `write`
+ * @throws AbortError or the error itself where the signal has ended the work; any other error of `write`
  */
 export async function untilDiskTakes<T>(
   write: () => Promise<T>,
@@ -21,7 +21,7 @@ export async function untilDiskTakes<T>(
     try {
       return await write();
     } catch (error) {
-      if (!isOfDisk(error)) throw error;
+      if (signal.aborted || !isOfDisk(error)) throw error;
       onRetry(error);
       await sleep(diskPauseMs, undefined, { signal });
     }

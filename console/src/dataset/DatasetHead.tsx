@@ -9,7 +9,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** What everyone asks first: whose it is, whom to ask, how fresh and how good. @param props no quality where the person may not read it */
+/** The main facts of a dataset: its department, contacts, last update and quality grade. @param props no quality where the person may not read it */
 export function DatasetHead(props: {
   readonly detail: Schemas['DatasetDetail'];
   readonly quality: Schemas['Quality'] | undefined;

@@ -8,7 +8,7 @@ import { List } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { State } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
-import { hasRole, hasRoleFor, mayRegister, readers, useSession } from '../session.ts';
+import { batchReaders, hasRole, hasRoleFor, mayRegister, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { LineagePicture, useEndName } from './LineagePicture.tsx';
 import { maxDrawn, relationsOf, type LineageAnswers, type Relation } from './lineage.ts';
@@ -106,7 +106,7 @@ async function lineageAnswers(
           (page) => page.topics,
         )
       : [],
-    hasRoleFor(session, [...readers, 'clerk'], department)
+    hasRoleFor(session, batchReaders, department)
       ? everyPage(
           (cursor) => get('/v1/pulls', { query: { department, limit, cursor } }),
           (page) => page.pulls,

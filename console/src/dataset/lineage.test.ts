@@ -36,7 +36,7 @@ const checked = view('ecology.checked', {
 });
 const siblings = [air, alarms, checked, hourly, stations];
 const nothing = { mappings: [], siblings, agreements: [], topics: [], pull: undefined };
-const told = (answers: Pick<LineageAnswers, 'dataset'> & Partial<LineageAnswers>): readonly string[] =>
+const linesOf = (answers: Pick<LineageAnswers, 'dataset'> & Partial<LineageAnswers>): readonly string[] =>
   relationsOf({ ...nothing, ...answers }).map(({ side, kind, end, via, state = '' }) =>
     [side, kind, end.id, via, state].join(' ').trim(),
   );
@@ -44,18 +44,18 @@ const agreement = (id: string, consumer: string, state: Schemas['PolicyDocumentS
   ({ id, version: 1, consumer, state }) as Schemas['PolicyDocumentSummary'];
 
 test('readings lead to their rollup and to the events of their rules, and these name the readings', () => {
-  assert.deepEqual(told({ dataset: air }), [
+  assert.deepEqual(linesOf({ dataset: air }), [
     'source calls ecology',
     'use rollup ecology.hourly 1h',
     'use rule ecology.alarms high',
   ]);
-  assert.deepEqual(told({ dataset: hourly }), ['source rollup ecology.air 1h']);
+  assert.deepEqual(linesOf({ dataset: hourly }), ['source rollup ecology.air 1h']);
   const topic = { id: 'ecology.warnings', types: [{ type: alarms.id }] } as unknown as Schemas['TopicView'];
-  assert.deepEqual(told({ dataset: alarms, topics: [topic] }), [
+  assert.deepEqual(linesOf({ dataset: alarms, topics: [topic] }), [
     'source rule ecology.air high',
     'source topic ecology ecology.warnings',
   ]);
-  assert.deepEqual(told({ dataset: stations }), ['use reference ecology.checked']);
+  assert.deepEqual(linesOf({ dataset: stations }), ['use reference ecology.checked']);
 });
 
 test('the newest version of a mapping, the database of a pull, and agreements that are not over', () => {
@@ -68,7 +68,7 @@ test('the newest version of a mapping, the database of a pull, and agreements th
     agreement('agr-end', 'works', 'revoked'),
     agreement('agr-c', 'health', 'active'),
   ];
-  assert.deepEqual(told({ dataset: stations, siblings: [], mappings, pull, agreements }), [
+  assert.deepEqual(linesOf({ dataset: stations, siblings: [], mappings, pull, agreements }), [
     'source pull db / air',
     'source mapping ecology air@3',
     'use agreement health agr-c@1 active',

@@ -1,7 +1,7 @@
 /** The tabs of a dataset's page. Pure. */
 import type { Schemas } from '../api/call.ts';
 import { holdsRows } from '../parts/holdsRows.ts';
-import { hasRoleAt, hasRoleFor, readers, type Role } from '../session.ts';
+import { batchReaders, hasRoleAt, hasRoleFor } from '../session.ts';
 
 const tabs = ['overview', 'fields', 'sample', 'quality', 'uses', 'submissions', 'settings'] as const;
 export type Tab = (typeof tabs)[number];
@@ -9,12 +9,9 @@ export type Tab = (typeof tabs)[number];
 type Held = Pick<Schemas['Session'], 'roles'>;
 type Dataset = Pick<Schemas['DatasetView'], 'department' | 'mode'>;
 
-/** Roles that read quality and batches: of the department, or of the data office. */
-const senders: readonly Role[] = [...readers, 'clerk'];
-
 /** Whether the person reads quality and submissions of a dataset. */
 export const readsBatches = (held: Held, dataset: Dataset): boolean =>
-  holdsRows(dataset) && hasRoleFor(held, senders, dataset.department);
+  holdsRows(dataset) && hasRoleFor(held, batchReaders, dataset.department);
 
 /** Whether the person amends a dataset as long as it is not retired. */
 export const amends = (held: Held, { department }: Dataset): boolean =>

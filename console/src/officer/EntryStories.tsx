@@ -1,8 +1,8 @@
-import { Empty } from 'antd';
 import type { ReactNode } from 'react';
 import { storyOf } from '../../../log/story.ts';
 import type { Entry } from '../api/leaf.ts';
 import type { Answered } from '../api/useAnswer.ts';
+import { NoRows } from '../parts/NoRows.tsx';
 import { useWords } from '../words/words.ts';
 import { useStoryNames } from './useStoryNames.ts';
 
@@ -15,17 +15,12 @@ export function EntryStories(props: {
   readonly act: (entry: Entry) => ReactNode;
 }): ReactNode {
   const { label, empty, entries = [], answer, act } = props;
-  const { say, pick } = useWords();
+  const { pick } = useWords();
   const names = useStoryNames(entries);
   if (entries.length === 0)
     return (
       <section className="card">
-        <Empty
-          image={Empty.PRESENTED_IMAGE_SIMPLE}
-          description={
-            answer.loading ? say('loading') : props.entries === undefined ? say('listMissing') : empty
-          }
-        />
+        <NoRows rows={props.entries} answer={answer} empty={empty} />
       </section>
     );
   return (

@@ -1,10 +1,11 @@
-import { Button, Empty, Table, type TableColumnsType } from 'antd';
+import { Button, Table, type TableColumnsType } from 'antd';
 import { useState, type ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { isBackInList, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { labelled } from './labelled.ts';
+import { NoRows } from './NoRows.tsx';
 import { Select } from './Select.tsx';
 
 /** Of the answer to a list: the cursors of the pages next to this one, and the number of rows where it was counted. */
@@ -51,7 +52,6 @@ export function List<T extends object>(props: {
   readonly cursorName?: string;
 }): ReactNode {
   const { label, columns, rows, keyOf, answer, empty, page, usualSort = '', cursorName = 'cursor' } = props;
-  const { say } = useWords();
   const { filter, refine } = useRoute();
   const waits = answer.loading && rows === undefined;
   const sortName = sortNameOf(cursorName);
@@ -81,14 +81,7 @@ export function List<T extends object>(props: {
           const chosen = Array.isArray(sorter) ? sorter[0] : sorter;
           order(`${chosen?.order === descend ? '-' : ''}${String(chosen?.columnKey ?? '')}`);
         }}
-        locale={{
-          emptyText: (
-            <Empty
-              image={Empty.PRESENTED_IMAGE_SIMPLE}
-              description={answer.loading ? say('loading') : rows === undefined ? say('listMissing') : empty}
-            />
-          ),
-        }}
+        locale={{ emptyText: <NoRows rows={rows} answer={answer} empty={empty} /> }}
       />
       <Pager page={page} cursorName={cursorName} isLoading={answer.loading} />
     </div>

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 import { Refusal } from './Refusal.tsx';
 import { UndoContext, type Undoable } from './undo.ts';
@@ -12,18 +12,17 @@ const reportedMs = 4_000;
 /** The pages, and at the bottom of the window the last act that can be reversed. It stays while the pointer or the focus is on it. */
 export function UndoBar({ children }: { readonly children: ReactNode }): ReactNode {
   const [offer, setOffer] = useState<{ readonly act: Undoable; readonly nth: number }>();
-  const [offerUndo] = useState(
-    () =>
-      (act: Undoable): void =>
-        setOffer((before) => ({ act, nth: (before?.nth ?? 0) + 1 })),
+  const offerUndo = useCallback(
+    (act: Undoable): void => setOffer((before) => ({ act, nth: (before?.nth ?? 0) + 1 })),
+    [],
   );
+  // the same function in each render, since the time of the offer would begin again with another one
+  const end = useCallback((): void => setOffer(undefined), []);
   return (
     <UndoContext value={offerUndo}>
       {children}
       <div className="undo no-print" role="status">
-        {offer === undefined ? null : (
-          <Offer key={offer.nth} act={offer.act} end={() => setOffer(undefined)} />
-        )}
+        {offer === undefined ? null : <Offer key={offer.nth} act={offer.act} end={end} />}
       </div>
     </UndoContext>
   );

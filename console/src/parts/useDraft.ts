@@ -7,7 +7,7 @@ export interface Draft<T> {
   readonly restored: boolean;
   /** call after sending: deletes the draft */
   readonly sent: () => void;
-  /** starts again and deletes the draft @returns puts it back, also after the form was left */
+  /** starts again and deletes the draft @returns a function that restores the draft, even after the form was left */
   readonly clear: () => () => void;
 }
 

@@ -12,7 +12,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { defined } from '../../../terms/defined.ts';
 
-/** To a department that reads the dataset: one person wants it retired, and the last day on which another may agree. */
+/** Warns a department that reads the dataset: its retirement is proposed, and a second person may agree until this day. */
 export function RetirementAhead({ detail }: { readonly detail: Schemas['DatasetDetail'] }): ReactNode {
   const { say, day } = useWords();
   const { retirementAhead: ahead } = detail;
@@ -32,7 +32,7 @@ export function RetirementAhead({ detail }: { readonly detail: Schemas['DatasetD
 
 /**
  * Two persons retire a dataset: the first proposes it, and the second sees what would be destroyed and agrees to exactly that. A person who
- * may propose may also withdraw the proposal. For those who may do so.
+ * may propose may also withdraw the proposal. The page shows it only to persons who may propose.
  */
 export function RetirementCard(props: {
   readonly detail: Schemas['DatasetDetail'];

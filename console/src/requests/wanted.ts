@@ -1,4 +1,5 @@
 /** The agreement that a request asks for, as far as pages read it; the hub validates it. */
+import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Schemas } from '../api/call.ts';
 
 export interface Rule {
@@ -41,7 +42,7 @@ export const grantsWith = (
 ): readonly WantedGrant[] =>
   grants.map((grant, at) => grantWith(grant, fields[at] ?? grant.fields, reasons[at] ?? grant.reasons));
 
-/** The grants from the form, as `grantsWith`; undefined where they are those of the request, in whatever order. */
+/** The grants from the form, as `grantsWith`; undefined where they are those of the request, in any order. */
 export function changedGrants(
   wanted: Wanted,
   fields: readonly Rules[],
@@ -51,13 +52,8 @@ export function changedGrants(
   return textOf(grants) === textOf(grantsWith(wanted, [])) ? undefined : grants;
 }
 
-/** The same text for the same value, whatever the order of its members. */
-const textOf = (value: unknown): string =>
-  JSON.stringify(value, (_name, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : part,
-  );
+/** The same text for the same value, in any order of its members. */
+const textOf = (value: unknown): string => canonicalJsonOfRow(value as CanonicalValue);
 
 /** The grant with other fields. Reasons without a field, and empty ones, are left out: the form retains them while it is open. */
 export function grantWith(
@@ -67,7 +63,7 @@ export function grantWith(
 ): WantedGrant {
   const given = Object.keys(fields).flatMap((field) => {
     const reason = reasons[field] ?? '';
-    // an offer repeats the reasons of the request to the letter, also one with spaces around it
+    // an unchanged reason is sent exactly as it was stated, spaces included
     const text = reason === before[field] ? reason : reason.trim();
     return text === '' ? [] : [[field, text] as const];
   });

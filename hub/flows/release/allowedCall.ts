@@ -26,9 +26,8 @@ import { valuesLookedUp } from './lookupLimit.ts';
 import type { ReleaseServices } from './services.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 import type { DatasetRow } from '../../registry/store/datasets.ts';
-import type { Agreement } from '../../../policies/documents/agreement.ts';
+import { consumerOf, type Agreement } from '../../../policies/documents/agreement.ts';
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
-import { consumerOf } from '../../registry/policyContext.ts';
 import { decideNow } from './decideNow.ts';
 
 /**

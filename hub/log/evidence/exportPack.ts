@@ -59,7 +59,7 @@ export async function exportPack(
 ): Promise<PackFile> {
   const newest = newestCheckpoint(access);
   const read: RangeReader = (from, to) => entriesBetween(access.database.app, from, to);
-  const wide = upTo(newest.size, await selected(access, request, newest.size, limits, read));
+  const wide = await selected(access, request, newest.size, limits, read);
   if (request.compact !== true) return provenPack(access, request, newest, wide);
   const compact = await compactPack(
     access,
@@ -73,12 +73,7 @@ export async function exportPack(
   const fewer = lesser(limits, provenLimits);
   const again: RangeReader = (from, to) =>
     Promise.resolve(wide.entries.filter(({ index }) => index >= from && index < to));
-  return provenPack(
-    access,
-    request,
-    newest,
-    upTo(newest.size, await selected(access, request, newest.size, fewer, again)),
-  );
+  return provenPack(access, request, newest, await selected(access, request, newest.size, fewer, again));
 }
 
 /** Entries that the newest checkpoint covers, each with its own proof. @throws Problem log_entry_missing */
@@ -101,12 +96,6 @@ function frontierOf({ audit }: LogAccess, { size }: StoredCheckpoint): readonly 
   const signed = audit.signedTree?.();
   return signed?.size === size ? signed.frontier : undefined;
 }
-
-/** Without entries that are newer than the checkpoint. */
-const upTo = (size: number, { entries, next }: Selected): Selected => ({
-  entries: entries.filter(({ index }) => index < size),
-  ...(next === undefined || next >= size ? {} : { next }),
-});
 
 const lesser = (one: PackLimits, other: PackLimits): PackLimits => ({
   entries: Math.min(one.entries, other.entries),
@@ -218,7 +207,7 @@ interface Selected {
 /** Reads the entries `from … to − 1`. */
 type RangeReader = (from: number, to: number) => Promise<readonly StoredEntry[]>;
 
-/** @throws Problem evidence_too_large */
+/** @param size of the checkpoint: newer entries are left out @throws Problem evidence_too_large */
 async function selected(
   { database }: LogAccess,
   request: PackRequest,
@@ -257,7 +246,7 @@ async function selected(
     if (end < last) next = end;
     add(await tellingDestructions(database.app, first, end));
   }
-  const entries = [...chosen.values()].sort((a, b) => a.index - b.index);
+  const entries = [...chosen.values()].filter(({ index }) => index < size).sort((a, b) => a.index - b.index);
   return { entries, ...defined({ next }) };
 }
 

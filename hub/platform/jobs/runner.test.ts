@@ -17,12 +17,13 @@ const database = await testDatabase();
 const hub = await testHub({ database });
 after(() => hub.stop());
 
-function runnerOf(job: Job, reported: unknown[] = []): Runner {
+function runnerOf(job: Job, reported: unknown[] = [], rests = (): boolean => false): Runner {
   const runner = startRunner(
     {
       database,
       audit: hub.hub.audit,
       random: () => 0,
+      rests,
       ended: () => undefined,
       report: ({ error }) => reported.push(error),
     },
@@ -256,26 +257,12 @@ test('a failure is reported, stored as the outcome, and tried again when it is d
 
 test('jobs that rest do not run by their interval, only on request', async () => {
   const state = { runs: 0, rests: true };
-  const runner = startRunner(
-    {
-      database,
-      audit: hub.hub.audit,
-      random: () => 0,
-      rests: () => state.rests,
-      ended: () => undefined,
-      report: () => assert.fail(),
-    },
-    [
-      {
-        ...job('resting', () => {
-          state.runs += 1;
-          return Promise.resolve({});
-        }),
-        every: 100,
-      },
-    ],
-  );
-  after(() => runner.close());
+  const reported: unknown[] = [];
+  const resting = job('resting', () => {
+    state.runs += 1;
+    return Promise.resolve({});
+  });
+  const runner = runnerOf({ ...resting, every: 100 }, reported, () => state.rests);
   assert.equal(await runner.run('resting'), 'ok');
   await sleep(2_500);
   assert.equal(state.runs, 1);
@@ -284,4 +271,5 @@ test('jobs that rest do not run by their interval, only on request', async () =>
     () => state.runs > 1,
     () => 'the job does not run',
   );
+  assert.deepEqual(reported, []);
 });

@@ -129,7 +129,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
 
   /** As `begin`, unless the jobs rest. */
   async function beginByTime(job: Job, early: boolean): Promise<string | undefined> {
-    return services.rests?.() === true || stopping.signal.aborted ? undefined : begin(job, early);
+    return services.rests?.() === true ? undefined : begin(job, early);
   }
 
   /** Work was noted. A job that is running begins once more after that run. */

@@ -1,9 +1,9 @@
 /** Facts that leave a list of values: each is tried against every other fact. */
-import { compareDecimal, isMultipleOf } from '../../../terms/decimal.ts';
+import { compareDecimal, decimalOf, isMultipleOf } from '../../../terms/decimal.ts';
 import { canonicalText } from '../../readJson.ts';
 import { codeListIdOf } from '../../codelists/codeLists.ts';
 import { isSchemaObject } from '../../jsonSchema.ts';
-import { decimalOf, evaluate, typeOfValue, type Verdict } from '../evaluate.ts';
+import { evaluate, typeOfValue, type Verdict } from '../evaluate.ts';
 import type { Facts } from '../facts.ts';
 import type { Atom } from '../formula.ts';
 import { formatHolds } from '../formatFacts.ts';

@@ -1,8 +1,14 @@
 /** Numbers: bounds, and the grid that multipleOf leaves. Exact decimals throughout. */
-import { aligned, compareDecimal, decimalText, isMultipleOf, type Decimal } from '../../../terms/decimal.ts';
+import {
+  aligned,
+  compareDecimal,
+  decimalOf,
+  decimalText,
+  isMultipleOf,
+  type Decimal,
+} from '../../../terms/decimal.ts';
 import type { Facts } from '../facts.ts';
 import { rulesOut } from './finite.ts';
-import { decimalOf } from '../evaluate.ts';
 import type { Context, Theory } from './theory.ts';
 
 interface Bound {

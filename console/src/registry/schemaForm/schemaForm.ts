@@ -74,8 +74,10 @@ const ofHead = new Set([
   ...['$schema', '$id', 'title', 'x-title', 'x-class', 'x-primary-key'],
   ...['type', 'properties', 'required', 'additionalProperties'],
 ]);
-/** Keywords of a field that the form shows whole; others it shows for some kinds of values only. */
-const ofField = ['title', 'x-title', 'x-sensitivity', 'x-personal', 'x-subject-key', 'x-semantic'];
+/** Keywords of a field that the form shows, of `x-code` and `x-mask` some members; others it shows for some kinds of values only. */
+const ofField = [
+  ...['title', 'x-title', 'x-sensitivity', 'x-personal', 'x-subject-key', 'x-semantic', 'x-code', 'x-mask'],
+];
 const shownOf = (kind: FormField['kind']): ReadonlySet<string> =>
   new Set([
     ...ofField,
@@ -108,8 +110,10 @@ export function fieldsOf(document: Document): readonly FormField[] {
   const required = listIn(document, 'required');
   return Object.entries(membersIn(document, 'properties')).map(([name, value]) => {
     const property = isMembers(value) ? value : {};
-    const { list: _list, ever, ...ofCode } = membersIn(property, 'x-code');
-    const { name: _name, ...ofMask } = membersIn(property, 'x-mask');
+    const code = membersIn(property, 'x-code');
+    const mask = membersIn(property, 'x-mask');
+    const { list: _list, ever, ...ofCode } = code;
+    const { name: _name, ...ofMask } = mask;
     const kind = kindOf(property);
     return {
       name,
@@ -123,11 +127,11 @@ export function fieldsOf(document: Document): readonly FormField[] {
       personal: textIn(property, 'x-personal'),
       subject: textIn(property, 'x-subject-key'),
       semantic: textIn(property, 'x-semantic'),
-      codeList: textIn(membersIn(property, 'x-code'), 'list'),
+      codeList: textIn(code, 'list'),
       isAnyTime: ever === true,
-      mask: textIn(membersIn(property, 'x-mask'), 'name'),
+      mask: textIn(mask, 'name'),
       others: [
-        ...othersOf(property, shownOf(kind)).filter((one) => !/^x-(?:code|mask): /.test(one)),
+        ...othersOf(property, shownOf(kind)),
         ...othersOf(ofCode, new Set(), 'x-code.'),
         ...othersOf(ofMask, new Set(), 'x-mask.'),
       ],

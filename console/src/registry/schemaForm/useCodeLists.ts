@@ -10,7 +10,7 @@ export function useCodeLists(): readonly { readonly value: string; readonly text
   const { turn } = useSession();
   const { value = [] } = useAnswer(`code lists ${turn}`, () =>
     everyPage(
-      (cursor) => get('/v1/code-lists', { query: { cursor } }),
+      (cursor) => get('/v1/code-lists', { query: { limit: '200', cursor } }),
       ({ shipped = [], codeLists }) => [...shipped, ...codeLists],
     ),
   );

@@ -1,11 +1,10 @@
 import { linkageName, linkageScope } from '../../../../policies/masks/pseudonyms/scopes.ts';
-import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { consumerOf, type Agreement } from '../../../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { hasSharedPseudonyms, linkageMaking, sharedWithLinked } from '../../../../policies/plans/linkages.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ConsentEffect } from '../../../registry/compileTogether.ts';
-import { consumerOf } from '../../../registry/policyContext.ts';
 import { agreementsWithLinkages } from '../../../registry/store/policy/agreements.ts';
 
 /**

@@ -1,4 +1,5 @@
 /** Determines whose signatures a policy document needs, and checks that its signatures belong to those parties. */
+import { consumerOf } from '../../../../policies/documents/agreement.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { FaultWord } from '../../../../terms/factWords.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -8,7 +9,7 @@ import type { PolicyDocument } from '../../../../policies/documents/storedDocume
 import { Problem } from '../../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { isObject } from '../../../../policies/masks/rows/fieldPath.ts';
-import { policySignatureType, type Party, consumerOf } from '../../../registry/policyContext.ts';
+import { policySignatureType, type Party } from '../../../registry/policyContext.ts';
 import type { PolicySignature, PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { listSigningKeys } from '../../../identity/store/signingKeys.ts';

@@ -1,4 +1,4 @@
-import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { consumerOf, type Agreement } from '../../../../policies/documents/agreement.ts';
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';
@@ -30,7 +30,7 @@ import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { stopSides } from '../../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
-import { consumerOf, requiredParties, type Party } from '../../../registry/policyContext.ts';
+import { requiredParties, type Party } from '../../../registry/policyContext.ts';
 import { checkPseudonyms } from './checkPseudonyms.ts';
 import { checkSignatures, missingParties, partiesOfSubmission, checkNumber } from './parties.ts';
 import { versionNotNext } from '../../common/versionNotNext.ts';

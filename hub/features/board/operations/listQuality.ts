@@ -5,10 +5,10 @@ import { grouped } from '../../../domain/risks/grouped.ts';
 import { graded, gradeOf } from '../../../domain/quality.ts';
 import { weeklyBatches, type WeeklyBatch } from '../../../flows/intake/store/profiles.ts';
 import { self } from '../../../pipeline/ownership.ts';
-import { compareText } from '../../../platform/database/pages.ts';
+import { compareText, pageOfRows } from '../../../platform/database/pages.ts';
 import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { partsOfBatch } from '../../batches/operations/showQuality.ts';
-import { listed, names, requestedPage } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -16,7 +16,7 @@ import { trendWeeks, weeksUntil } from './showBoard.ts';
 
 type Listed = components['schemas']['QualityWeeks']['datasets'][number];
 
-/** of a page: sixty batches of each dataset are read */
+/** Maximum of a page: up to 60 batches (12 weeks, 5 each) are read for each dataset. */
 const maxDatasets = 50;
 
 const permission = counted;
@@ -30,7 +30,11 @@ export const listQuality = operation('listQuality', {
     const requested = requestedPage(call.query, names.code);
     const page = { ...requested, most: Math.min(requested.most, maxDatasets) };
     const departments = within(reachOf(permission, call.caller), call.query.department);
-    const datasets = datasetsWithBatches(registry, departments).filter(({ id }) => id > (page.after ?? ''));
+    const { rows: datasets } = pageOfRows(
+      datasetsWithBatches(registry, departments),
+      oneMore(page),
+      ({ id }, after) => compareText(id, after),
+    );
     const { from } = weeksUntil(call.now);
     const ids = datasets.slice(0, page.most).map(({ id }) => id);
     const found = await weeklyBatches(database.app, ids, { from, most: graded });

@@ -3,7 +3,7 @@
  * class, and the entry's class must not be lower.
  */
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
-import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { consumerOf } from '../../../../policies/documents/agreement.ts';
 import { personalPlace } from '../../../../schemas/lint/personalPlace.ts';
 import { placeWhere } from '../../../../schemas/lint/placeWhere.ts';
 import type { Resolve } from '../../../../schemas/references.ts';
@@ -95,9 +95,6 @@ export async function checkFollowing(
     }
   }
 }
-
-const consumerOf = ({ consumer }: Agreement): string =>
-  typeof consumer === 'string' ? consumer : consumer.department;
 
 function refuseNamed(
   code: 'entry_stops_agreements' | 'entry_revives_agreements',

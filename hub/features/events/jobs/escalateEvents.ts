@@ -75,9 +75,8 @@ interface EventWork {
 }
 
 /**
- * Does the work of a portion. An event that was changed past the hub is left out, and where it took a place in a full portion, the next
- * portion is read without it: altered events delay no others. Where the table has so many rows without a valid seal that the read is
- * refused, this work waits, and other work goes on.
+ * Does the work of a portion. An event that was changed past the hub is left out; after a full portion with such events, the next portion is
+ * read without them. If the read itself is refused, because too many rows have no valid seal, this kind of work is skipped until the next run.
  * @returns whether there is more
  */
 async function workThrough(
@@ -100,9 +99,8 @@ async function workThrough(
     const { works, isFull } = due;
     for (const { event, work } of works) {
       if (run.signal.aborted) return false;
-      const before = failures.length;
-      await exceptAltered(failures, work);
-      if (failures.length > before) altered.push(event);
+      const isDone = await exceptAltered(failures, () => work().then(() => true));
+      if (isDone === undefined) altered.push(event);
     }
     if (!isFull || altered.length === known) return isFull;
   }

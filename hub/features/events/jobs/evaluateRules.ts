@@ -266,7 +266,7 @@ async function eventsOf(
     };
     try {
       const list = events.get(topic.id) ?? [];
-      // no publisher can write an empty source, so none takes the id of an event that a rule will raise
+      // `given` is source and id. With an empty source, which no publisher can send, the ids of a rule's events cannot be taken in advance.
       list.push(...readEvents(reader, [event]).map((one) => ({ ...one, given: `\n${one.given}` })));
       events.set(topic.id, list);
     } catch (error) {

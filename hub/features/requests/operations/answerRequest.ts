@@ -1,6 +1,6 @@
 import type { ActWord } from '../../../../terms/factWords.ts';
 import type { components } from '../../../../api/openapi.ts';
-import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { consumerOf, type Agreement } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { changesReasons } from '../../../../policies/questions/changesReasons.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -9,7 +9,6 @@ import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../.
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { consumerOf } from '../../../registry/policyContext.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
 import {

@@ -1,12 +1,11 @@
 import { asIs } from '../../../../terms/bilingual.ts';
 import type { components } from '../../../../api/openapi.ts';
-import type { Agreement, UpperApproval } from '../../../../policies/documents/agreement.ts';
+import { consumerOf, type Agreement, type UpperApproval } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { sameGap, type AnswerGap } from '../../../../policies/questions/gapOf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
-import { consumerOf } from '../../../registry/policyContext.ts';
 import {
   insertPolicyDocument,
   movePolicyDocument,

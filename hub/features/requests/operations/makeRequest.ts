@@ -1,6 +1,5 @@
 import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { consumerOf } from '../../../registry/policyContext.ts';
 import { procedureForNewRequest } from '../store/procedures.ts';
 import { appendRequestEvent, insertRequest, nextRequestId, type StoredRequest } from '../store/requests.ts';
 import { requestFacts } from './requestFacts.ts';
@@ -12,7 +11,7 @@ import { checkPseudonyms } from '../../agreements/operations/checkPseudonyms.ts'
 import { consumersOf, checkNumber } from '../../agreements/operations/parties.ts';
 import { operation } from '../../common/operation.ts';
 import type { components } from '../../../../api/openapi.ts';
-import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { consumerOf, type Agreement } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';

@@ -1,10 +1,10 @@
 /**
  * Writes an approved request as a version of an agreement. The departments sign and approve it like any other, or it is in force at once.
  */
+import { consumerOf } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
-import { consumerOf } from '../../../registry/policyContext.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';

@@ -127,8 +127,8 @@ export async function alteredCode(
 }
 
 /**
- * Such as an index or a condition of the administrator or of a newer release. Not harmless are another value of a column that the hub
- * seals, a foreign key that changes rows, and a view that reads more.
+ * Whether foreign code may stay, such as an index or a condition that an administrator or a newer release added. Not harmless are a default of
+ * a column that the hub seals, a foreign key that changes rows, and a view that reads more tables.
  */
 function isHarmless({ table, text, column, plain }: CodeLine): boolean {
   if (column !== null && isSealed(table)) {
