@@ -27,14 +27,12 @@ const isMadeOnLoad = /^(?:export )?(?:const .+ = )?await |^(?:before|after)\(/m;
  */
 const longest = [
   'tests/scenarios/cityBrain.test.ts',
-  'tests/attacks/heldLocks.test.ts',
   'tests/scenarios/storm.test.ts',
   'clients/cli/bridge/rowsBridge.test.ts',
   'tests/docs/demoGuides.test.ts',
   'tests/docs/firstHubGuide.test.ts',
   'tests/scenarios/urbanManagement.test.ts',
   'tests/demo.test.ts',
-  'tests/attacks/manyAddresses.test.ts',
   'tests/scenarios/schoolEnrolment.test.ts',
   'hub/flows/intake/translation/threads/dividedParts.test.ts',
   'tests/workers.test.ts',

@@ -20,9 +20,10 @@ const skipped = new Set(
   ].map((name) => join(root, name)),
 );
 
-/** Fuzz and a frozen database: they take long and run in CI alone (`npm run fuzz`), or where they are named. */
+/** Fuzz, runs of millions of characters and a frozen database: `npm run fuzz`, or where they are named. */
 const long = [
   'adapters/fuzz.test.ts',
+  'adapters/longRuns.test.ts',
   'adapters/valuesFuzz.test.ts',
   'policies/fuzz.test.ts',
   'schemas/subset/soundness.test.ts',
@@ -31,13 +32,18 @@ const long = [
 ];
 for (const name of long) skipped.add(join(root, name));
 /**
- * Brokers, and many kills, up to a minute and a half each. CI has a shorter one of each kind: rows from MQTT, the scenarios, `npm run core`.
- * `npm run nightly` runs these.
+ * Brokers, many kills, and faults that a test mostly waits for, up to a minute and a half each. CI has a shorter one of each kind: rows from
+ * MQTT, the scenarios, `npm run core`. `npm run nightly` runs these.
  */
 const nightly = [
   'clients/cli/bridge/eventBridge.test.ts',
+  'hub/features/health/movedServer.test.ts',
+  'tests/attacks/heldLocks.test.ts',
+  'tests/attacks/manyAddresses.test.ts',
   'tests/faults/remindersKilled.test.ts',
   'tests/faults/rowsKilled.test.ts',
+  'tests/faults/telemetryReceiver.test.ts',
+  'tests/flows/ownFilesInChinese.test.ts',
 ];
 for (const name of nightly) skipped.add(join(root, name));
 

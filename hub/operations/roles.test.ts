@@ -1,5 +1,6 @@
 /** Every cell of the table of who may do what, through the real staff listener: what it refuses is refused, and nothing else is. */
 import assert from 'node:assert/strict';
+import { Agent } from 'node:https';
 import { test } from 'node:test';
 import request from 'supertest';
 import { admitPerson } from '../../tests/admitPerson.ts';
@@ -27,6 +28,9 @@ import { ownOperations } from '../../tests/ownOperations.ts';
 import { defined } from '../../terms/defined.ts';
 
 const hub = await startStaffHub();
+// thousands of calls: a connection of each would take longer than its answer
+const agent = new Agent({ keepAlive: true, ca: hub.ca });
+test.after(() => agent.destroy());
 const { identity } = hub.services;
 const { operations } = readContract();
 
@@ -39,11 +43,12 @@ type Target = (owner: string | undefined) => Wanted | undefined;
 
 async function call({ path, body }: Wanted, operation: StaffOperationId, token: string) {
   const { method } = operations.find(({ operationId }) => operationId === operation) ?? {};
-  const agent = request(`https://localhost:${hub.ports.staff}`);
-  const sent = method === 'GET' ? agent.get(path) : method === 'PUT' ? agent.put(path) : agent.post(path);
+  const listener = request(`https://localhost:${hub.ports.staff}`);
+  const verb = method === 'GET' ? 'get' : method === 'PUT' ? 'put' : 'post';
+  const sent = listener[verb](path);
   const bytes = method === 'PUT' ? { 'content-type': 'application/octet-stream' } : {};
   const reply = await sent
-    .ca(hub.ca)
+    .agent(agent)
     .set({ authorization: `Bearer ${token}`, ...bytes })
     .send(body);
   return { status: reply.status, code: (reply.body as { code?: string }).code ?? '' };

@@ -37,7 +37,7 @@ export interface PackLimits {
 /** Of evidence that two persons release, and of a pack with a single proof. */
 const packLimits: PackLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 };
 /** Of a pack whose entries have a proof each, which one person may fetch: it takes the hub some 10 KB an entry. */
-export const provenLimits: PackLimits = { entries: 5_000, leafBytes: 4 * 1024 * 1024 };
+export const provenLimits: PackLimits = { entries: 2_000, leafBytes: 2 * 1024 * 1024 };
 /** Entries of a range that are read at once. */
 const readAtOnce = 2_048;
 const maxHistory = 100;
