@@ -1,6 +1,7 @@
 /**
- * The test runner: `npm test [-- FILE-OR-FOLDER… [-t NAME]]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are listed
- * here. With `-t` only tests run whose name matches that regular expression.
+ * The test runner: `npm test [-- FILE-OR-FOLDER… [-t NAME] [--again]]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are
+ * listed here. With `-t` only tests run whose name matches that regular expression. With `--again`, as in the whole suite, up to three files
+ * that failed are run once more.
  * Starts the test cluster and its template database once, and hands their address to every test file.
  */
 import { bundleTests } from './bundleTests.mjs';
@@ -14,7 +15,7 @@ import { runFiles } from './runFiles.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const { positionals: wanted, values } = parseArgs({
-  options: { t: { type: 'string', short: 't' }, long: { type: 'boolean' } },
+  options: { t: { type: 'string', short: 't' }, long: { type: 'boolean' }, again: { type: 'boolean' } },
   allowPositionals: true,
 });
 const files = listTests(values.long === true ? ['--long'] : wanted);
@@ -24,8 +25,8 @@ if (files.length === 0) {
 }
 const isWhole = wanted.length === 0 && values.long !== true;
 if (isWhole) process.env[wholeSuite] = 'yes';
-/** Where each file is as bundled, by its name from the root. */
-const bundledAt = new Map<string, string>();
+/** What is run of each file, by its name from the root. */
+const runAt = new Map<string, string>();
 /** So few files run from their source, so that what fails names its own line. */
 const few = 8;
 const bundled = files.length > few;
@@ -35,10 +36,11 @@ if (!strips && !bundled) process.execArgv.push('--import', import.meta.resolve('
 
 /** Many files share processes; with `-t` they do not, since the name of a file's suite would be matched too. */
 async function processesOf(all: readonly string[]): Promise<readonly string[]> {
-  if (!bundled) return all;
-  const [runGroup = '', ...built] = await bundleTests([join(import.meta.dirname, 'runGroup.ts'), ...all]);
-  for (const [at, path] of built.entries()) bundledAt.set(relative(root, all[at] ?? ''), path);
-  return values.t === undefined ? groupTests(all, built, runGroup) : built;
+  const [runGroup = '', ...built] = bundled
+    ? await bundleTests([join(import.meta.dirname, 'runGroup.ts'), ...all])
+    : ['', ...all];
+  for (const [at, path] of built.entries()) runAt.set(relative(root, all[at] ?? ''), path);
+  return bundled && values.t === undefined ? groupTests(all, built, runGroup) : built;
 }
 
 const building = processesOf(files);
@@ -52,7 +54,7 @@ try {
   const paths = await building;
   passed = await runFiles(paths, {
     ...(values.t === undefined ? {} : { pattern: new RegExp(values.t) }),
-    ...(isWhole && values.t === undefined ? { again: bundledAt } : {}),
+    ...((isWhole || values.again === true) && values.t === undefined ? { again: runAt } : {}),
   });
 } finally {
   await cluster.stop();
