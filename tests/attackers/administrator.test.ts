@@ -225,6 +225,21 @@ const attacks: readonly Attack[] = [
     notices: [/^catalogue_altered catalogue objects of the server$/],
   },
   {
+    name: 'a default argument of a function of the server',
+    ...ofCatalogue(
+      'pg_proc',
+      'proargdefaults',
+      `(SELECT proargdefaults FROM pg_proc WHERE oid = 'pg_backup_start(text, boolean)'::regprocedure)`,
+      `oid = 'parse_ident(text, boolean)'::regprocedure`,
+    ),
+    notices: [/^catalogue_altered catalogue objects of the server$/],
+  },
+  {
+    name: 'a template of text search that calls another function of the server',
+    ...ofCatalogue('pg_ts_template', 'tmpllexize', `'dsimple_lexize'::regproc`, `tmplname = 'ispell'`),
+    notices: [/^catalogue_altered catalogue objects of the server$/],
+  },
+  {
     name: 'a packed entry of the log with another byte',
     ...ofRows(
       'audit_entry',

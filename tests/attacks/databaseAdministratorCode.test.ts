@@ -14,8 +14,10 @@ import {
 } from '../../hub/platform/database/authenticated/passRecord.ts';
 import { writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
+import type { TableSum } from '../../hub/platform/database/authenticated/seals.ts';
+import { serverDigests } from '../../hub/platform/database/authenticated/serverDigests.ts';
 import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
-import { withTransaction } from '../../hub/platform/database/transaction.ts';
+import { inSnapshot, withTransaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 import { carrierTests, evilIn, foundBy, type Carrier } from './carriers.ts';
@@ -377,7 +379,7 @@ test('objects of the server itself that are altered, or whose record is removed,
   assert.deepEqual(await found(), before);
 });
 
-test('a record of the server of an earlier release, or of another version of the server, is replaced', async () => {
+test('a record of the server in the form of release 0.2.0, or of another version of the server, is replaced', async () => {
   const before = await found();
   const digests = sealingOf(database.app)?.digests ?? assert.fail();
   const record = async (): Promise<{ version: number; count: number }> =>
@@ -387,11 +389,44 @@ test('a record of the server of an earlier release, or of another version of the
       )
     ).rows[0] ?? assert.fail();
   const { version, count } = await record();
-  await withTransaction(database.owner, (transaction) =>
-    writeServerRecord(transaction, digests, { version: version + 1, count: count % 10_000_000, sum: 1n }),
-  );
+  const { former } = await inSnapshot(database.owner, serverDigests);
+  let written = version;
+  const put = (sum: Pick<TableSum, 'count' | 'sum'>): Promise<unknown> =>
+    withTransaction(database.owner, (transaction) =>
+      writeServerRecord(transaction, digests, { ...sum, version: (written += 1) }),
+    );
+  for (const sum of [former, { count: count - 1, sum: 1n }]) {
+    await put(sum);
+    assert.deepEqual(await found(), before);
+    assert.deepEqual(await record(), { version: (written += 1), count });
+  }
+  // objects that were altered while no process ran, before the upgrade
+  await put({ ...former, sum: 1n });
+  const server = 'catalogue_altered catalogue objects of the server';
+  assert.deepEqual(await found(), [server, ...before].sort());
+  assert.deepEqual(await record(), { version: written, count: former.count }, 'it is not overwritten');
+  await put(former);
   assert.deepEqual(await found(), before);
-  assert.deepEqual(await record(), { version: version + 2, count });
+});
+
+test('of the collations of the server, those that it imported from its machine are not compared', async () => {
+  const digest = (): Promise<unknown> => inSnapshot(database.owner, serverDigests);
+  const before = await digest();
+  const digestOfAltered = async (row: string): Promise<unknown> => {
+    const { rowCount } = await administrator.query(
+      `CREATE TABLE other.former AS SELECT oid AS id, collctype AS value FROM pg_collation WHERE ${row}`,
+    );
+    assert.equal(rowCount, 1);
+    await administrator.query(`UPDATE pg_collation SET collctype = 'other' FROM other.former WHERE oid = id`);
+    const altered = await digest();
+    await administrator.query('UPDATE pg_collation SET collctype = value FROM other.former WHERE oid = id');
+    await administrator.query('DROP TABLE other.former');
+    return altered;
+  };
+  const imported = `oid = (SELECT min(oid) FROM pg_collation WHERE oid < 16384 AND collname NOT IN ('default', 'C', 'POSIX', 'ucs_basic'))`;
+  assert.deepEqual(await digestOfAltered(imported), before);
+  assert.notDeepEqual(await digestOfAltered(`oid < 16384 AND collname = 'POSIX'`), before);
+  assert.deepEqual(await digest(), before);
 });
 
 test('an object that is added to an extension, and a subscription, are found', async () => {
