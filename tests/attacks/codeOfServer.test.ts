@@ -14,7 +14,8 @@ after(() => hub.stop());
 // no statement of the hub uses the objects below, so the functions need not fit
 await administrator.query(`CREATE SCHEMA other;
   CREATE FUNCTION other.evil(macaddr8, macaddr8) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN true; END';
-  CREATE OPERATOR other.=== (LEFTARG = macaddr8, RIGHTARG = macaddr8, FUNCTION = other.evil)`);
+  CREATE OPERATOR other.=== (LEFTARG = macaddr8, RIGHTARG = macaddr8, FUNCTION = other.evil);
+  CREATE FUNCTION other.model(boolean DEFAULT other.evil(NULL, NULL)) RETURNS boolean LANGUAGE sql AS 'SELECT $1'`);
 
 const evil = `'other.evil(macaddr8, macaddr8)'::regprocedure`;
 const family = `(SELECT opcfamily FROM pg_opclass AS o JOIN pg_am AS m ON m.oid = o.opcmethod WHERE opcname = 'macaddr8_ops' AND amname = 'btree')`;
@@ -45,6 +46,8 @@ const columns: readonly (readonly [table: string, columns: readonly string[], ro
   ],
   ['pg_range', ['rngcanonical', 'rngsubdiff'], `rngtypid = 'int8range'::regtype`],
   ['pg_proc', ['prosupport'], `oid = 'macaddr8_and(macaddr8, macaddr8)'::regprocedure`],
+  ['pg_ts_template', ['tmplinit', 'tmpllexize'], `tmplname = 'ispell'`],
+  ['pg_ts_parser', ['prsstart', 'prstoken', 'prsend', 'prsheadline', 'prslextype'], `prsname = 'default'`],
 ];
 
 /** What the column is set to, and the type of its values. */
@@ -61,6 +64,13 @@ const attacks = [
     column: 'prolang',
     row: `oid = 'macaddr8_not(macaddr8)'::regprocedure`,
     value: `(SELECT oid FROM pg_language WHERE lanname = 'plpgsql')`,
+  },
+  // an argument that a call leaves out
+  {
+    table: 'pg_proc',
+    column: 'proargdefaults',
+    row: `oid = 'parse_ident(text, boolean)'::regprocedure`,
+    value: `(SELECT proargdefaults FROM pg_proc WHERE oid = 'other.model(boolean)'::regprocedure)`,
   },
 ];
 
@@ -83,6 +93,16 @@ for (const [nth, { table, column, row, value }] of attacks.entries())
     }
     assert.ok(await hub.token(`clerk again ${nth}`, ['clerk']));
   });
+
+test('a class of operators that a type of the server takes without one: acts of the hub are refused while it is there', async () => {
+  await administrator.query(
+    `CREATE FUNCTION other.hash(json) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+     CREATE OPERATOR CLASS other.by_hash DEFAULT FOR TYPE json USING hash AS FUNCTION 1 other.hash(json)`,
+  );
+  await assert.rejects(hub.token('with a class', ['clerk']), { code: 'rows_unauthenticated' });
+  await administrator.query('DROP OPERATOR FAMILY other.by_hash USING hash CASCADE');
+  assert.ok(await hub.token('without a class', ['clerk']));
+});
 
 test('afterwards nothing is found', async () => {
   await administrator.query('DROP OPERATOR other.=== (macaddr8, macaddr8)');

@@ -27,6 +27,24 @@ const onOther = (table: string): readonly string[] => [
   `CREATE TRIGGER evil BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION other.evil_row()`,
 ];
 
+/** An operator with its class, the default one except for text, whose functions are code. */
+const orderOf = (type: string): readonly string[] => [
+  `CREATE FUNCTION other.less(${type}, ${type}) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN other.evil(); END $$`,
+  `CREATE FUNCTION other.compare(${type}, ${type}) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM other.evil(); RETURN 0; END $$`,
+  `CREATE OPERATOR other.< (LEFTARG = ${type}, RIGHTARG = ${type}, FUNCTION = other.less)`,
+  `CREATE OPERATOR CLASS other.evil_ops ${type === 'text' ? '' : 'DEFAULT '}FOR TYPE ${type} USING btree AS OPERATOR 1 other.<, FUNCTION 1 other.compare(${type}, ${type})`,
+];
+
+/** Deletes what the catalogue records of tables and conditions that use it. */
+const withoutOrder = `DELETE FROM pg_depend WHERE classid IN ('pg_class'::regclass, 'pg_constraint'::regclass) AND refobjid >= 16384
+  AND refclassid IN ('pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass)`;
+
+const dropOrder = (type: string): readonly string[] => [
+  'DROP OPERATOR FAMILY other.evil_ops USING btree CASCADE',
+  `DROP OPERATOR other.< (${type}, ${type})`,
+  `DROP FUNCTION other.less(${type}, ${type}), other.compare(${type}, ${type})`,
+];
+
 const saveView = `CREATE TABLE other.former AS SELECT pg_get_viewdef('public.held_dataset'::regclass) AS text`;
 const restoreView = `DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW public.held_dataset AS ' || (SELECT text FROM other.former); END $$`;
 /** Stored expressions of `credential` that compare texts. */
@@ -122,6 +140,85 @@ const carriers: readonly Carrier[] = [
     ],
   ],
   [
+    'a table of rows that is partitioned by an expression without a dependency in the catalogue',
+    [
+      `CREATE FUNCTION other.same(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1; END $$`,
+      'CREATE TABLE rows.u_parts (name text COLLATE "C") PARTITION BY RANGE (other.same(name))',
+      `DELETE FROM pg_depend WHERE refclassid = 'pg_proc'::regclass AND refobjid = 'other.same(text)'::regprocedure`,
+    ],
+    ['DROP TABLE rows.u_parts', 'DROP FUNCTION other.same(text)'],
+  ],
+  [
+    'a table of rows that is partitioned by an operator class without a dependency in the catalogue',
+    [
+      ...orderOf('text'),
+      'CREATE TABLE rows.u_parts (name text COLLATE "C") PARTITION BY RANGE (name other.evil_ops)',
+      withoutOrder,
+    ],
+    ['DROP TABLE rows.u_parts', ...dropOrder('text')],
+  ],
+  [
+    'a bound of a partition of rows that calls a function',
+    [
+      'CREATE TABLE other.model (value boolean DEFAULT other.evil())',
+      'CREATE TABLE rows.u_parts (name text COLLATE "C") PARTITION BY RANGE (name)',
+      `CREATE TABLE rows.u_parts_a PARTITION OF rows.u_parts FOR VALUES FROM ('a') TO ('b')`,
+      `CREATE TABLE other.former AS SELECT relpartbound AS bound FROM pg_class WHERE oid = 'rows.u_parts_a'::regclass`,
+      `UPDATE pg_class SET relpartbound = (SELECT adbin FROM pg_attrdef WHERE adrelid = 'other.model'::regclass) WHERE oid = 'rows.u_parts_a'::regclass`,
+    ],
+    [
+      `UPDATE pg_class SET relpartbound = bound FROM other.former WHERE oid = 'rows.u_parts_a'::regclass`,
+      'DROP TABLE rows.u_parts, other.former, other.model',
+    ],
+  ],
+  [
+    'a condition that compares rows by operators without a dependency in the catalogue',
+    [
+      ...orderOf('text'),
+      'ALTER TABLE public.credential ADD CONSTRAINT evil CHECK (ROW (label, hash) OPERATOR(other.<) ROW (hash, label)) NOT VALID',
+      withoutOrder,
+    ],
+    ['ALTER TABLE public.credential DROP CONSTRAINT evil', ...dropOrder('text')],
+  ],
+  [
+    'a condition that compares arrays of a type of a user without a dependency in the catalogue',
+    [
+      `CREATE TYPE other.mood AS ENUM ('a', 'b')`,
+      ...orderOf('other.mood'),
+      `ALTER TABLE rows.u_sample ADD CONSTRAINT evil CHECK (ARRAY['a'::other.mood] < ARRAY['b'::other.mood]) NOT VALID`,
+      withoutOrder,
+      `DELETE FROM pg_depend WHERE classid = 'pg_constraint'::regclass AND refclassid = 'pg_type'::regclass AND refobjid >= 16384`,
+    ],
+    ['ALTER TABLE rows.u_sample DROP CONSTRAINT evil', ...dropOrder('other.mood'), 'DROP TYPE other.mood'],
+  ],
+  [
+    'a condition that compares arrays of a type to which the server gives no order',
+    [
+      ...orderOf('json'),
+      `ALTER TABLE rows.u_sample ADD CONSTRAINT evil CHECK (ARRAY['1'::json] < ARRAY['2'::json]) NOT VALID`,
+    ],
+    ['ALTER TABLE rows.u_sample DROP CONSTRAINT evil', ...dropOrder('json')],
+  ],
+  [
+    'a function of the hub with one more argument, whose default is code',
+    [
+      `DO $$ BEGIN EXECUTE replace(pg_get_functiondef('public.remove_found_digest'::regproc), '(wanted text)', '(wanted text, more boolean DEFAULT other.evil())'); END $$`,
+      'ALTER FUNCTION public.remove_found_digest(text, boolean) OWNER TO datong_owner',
+    ],
+    ['DROP FUNCTION public.remove_found_digest(text, boolean)'],
+  ],
+  [
+    'a function of the hub whose result is of a type of a user',
+    [
+      'CREATE DOMAIN other.answer AS text CHECK (VALUE IS NULL OR other.evil())',
+      `UPDATE pg_proc SET prorettype = 'other.answer'::regtype WHERE oid = 'public.standing_terms'::regproc`,
+    ],
+    [
+      `UPDATE pg_proc SET prorettype = 'text'::regtype WHERE oid = 'public.standing_terms'::regproc`,
+      'DROP DOMAIN other.answer',
+    ],
+  ],
+  [
     'a table of another schema that refers to one of the hub, with a trigger',
     [
       'CREATE TABLE other.refers (code text REFERENCES public.purpose (code) ON UPDATE CASCADE)',
@@ -175,6 +272,20 @@ test('code that changes no row, of the administrator or of a newer release: no a
   await administrator.query(
     'DROP TABLE public.own_notes, rows.u_sample; DROP INDEX public.asked; ALTER TABLE public.matter DROP newer, DROP of_purpose',
   );
+  assert.deepEqual(await foundBy(hub, administrator), []);
+});
+
+test('a column with a default that takes the name of a sealed one: acts of the hub are refused', async () => {
+  await administrator.query(`ALTER TABLE public.person ADD newer timestamptz DEFAULT '2099-01-01'`);
+  assert.ok(await hub.token('with one more column', ['clerk']));
+  await administrator.query(
+    'ALTER TABLE public.person RENAME made_at TO former; ALTER TABLE public.person RENAME newer TO made_at',
+  );
+  await assert.rejects(hub.token('with another column', ['clerk']), { code: 'rows_unauthenticated' });
+  await administrator.query(
+    'ALTER TABLE public.person RENAME made_at TO newer; ALTER TABLE public.person RENAME former TO made_at; ALTER TABLE public.person DROP newer',
+  );
+  assert.ok(await hub.token('with the former column', ['clerk']));
   assert.deepEqual(await foundBy(hub, administrator), []);
 });
 

@@ -9,6 +9,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { isUserTrigger } from '../triggers.ts';
 import { openTables } from './openTables.ts';
 import { sealedNames } from './rules.ts';
+import { calledIn } from './tableCode.ts';
 
 const ownFunctions = [...migrationFunctions()].map(([name, made]) => ({ name, ...made }));
 const ownTables = [...sealedNames, ...Object.keys(openTables)];
@@ -38,9 +39,11 @@ const droppedKinds = [
  * table of the catalogue, or a function that was written by this transaction or a later one.
  */
 const question = `
-WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($1::text[], $2::text[], $4::boolean[], $5::text[]) AS o (name, body, definer, config)
-                 ON p.proname = o.name AND p.prosrc = o.body AND p.prosecdef = o.definer AND coalesce(array_to_string(p.proconfig, '; '), '') = o.config
-               WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = to_regrole('datong_owner') AND p.prolang < 16384 AND p.prosqlbody IS NULL),
+WITH ours AS (SELECT p.oid FROM pg_proc AS p JOIN unnest($2::text[], $4::boolean[], $5::text[], $6::text[], $7::text[]) AS o (body, definer, config, signature, arguments)
+                 ON p.oid = to_regprocedure('public.' || o.signature) AND p.prosrc = o.body AND p.prosecdef = o.definer
+                AND coalesce(array_to_string(p.proconfig, '; '), '') = o.config AND coalesce(array_to_string(p.proargnames, ' '), '') = o.arguments
+               WHERE p.proowner = to_regrole('datong_owner') AND p.prolang < 16384 AND p.prosqlbody IS NULL AND p.prosupport::oid = 0
+                 AND p.pronargdefaults = 0 AND p.provariadic = 0 AND p.proallargtypes IS NULL AND p.prorettype < 16384),
      place AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'rows')),
      reached AS (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'pg_catalog')),
      member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
@@ -81,6 +84,16 @@ SELECT name FROM (
   -- the server's own functions are in C or in SQL
   UNION ALL SELECT format('pg_proc (%s)', proname) FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
    WHERE p.oid < 16384 AND (p.prosupport::oid >= 16384 OR l.lanname NOT IN ('internal', 'c', 'sql'))
+  -- a call that leaves out an argument runs its default
+  UNION ALL SELECT format('pg_proc (%s)', proname) FROM pg_proc AS p
+   WHERE p.oid < 16384 AND p.proargdefaults IS NOT NULL AND EXISTS (SELECT FROM unnest(${calledIn('p.proargdefaults')}) AS f (oid) WHERE f.oid >= 16384)
+  UNION ALL SELECT format('pg_ts_template (%s)', tmplname) FROM pg_ts_template CROSS JOIN LATERAL unnest(ARRAY[tmplinit, tmpllexize]::oid[]) AS f (oid)
+   WHERE f.oid >= 16384 AND f.oid NOT IN (SELECT oid FROM compiled)
+  UNION ALL SELECT format('pg_ts_parser (%s)', prsname) FROM pg_ts_parser CROSS JOIN LATERAL unnest(ARRAY[prsstart, prstoken, prsend, prsheadline, prslextype]::oid[]) AS f (oid)
+   WHERE f.oid >= 16384 AND f.oid NOT IN (SELECT oid FROM compiled)
+  -- arrays, rows and lists of values are compared by the default operator class of their type, in any schema
+  UNION ALL SELECT format('pg_opclass (%s)', opcname) FROM pg_opclass
+   WHERE oid >= 16384 AND opcdefault AND opcintype < 16384 AND opcmethod IN (SELECT oid FROM pg_am WHERE amname IN ('btree', 'hash'))
   UNION ALL SELECT format('pg_event_trigger (%s)', evtname) FROM pg_event_trigger AS t WHERE evtenabled <> 'D'
      AND NOT (EXISTS (SELECT FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = t.oid) AND evtfoid IN (SELECT oid FROM compiled))
   UNION ALL SELECT c.relname FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM place)
@@ -101,6 +114,8 @@ SELECT name FROM (
    WHERE a.atttypid >= 16384 AND a.attnum > 0 AND c.relkind IN ('r', 'p') AND c.relnamespace IN (SELECT oid FROM place)
   UNION ALL SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
    WHERE 16384 <= ANY (i.indclass) AND c.relnamespace IN (SELECT oid FROM place)
+  UNION ALL SELECT c.relname FROM pg_partitioned_table AS p JOIN pg_class AS c ON c.oid = p.partrelid
+   WHERE 16384 <= ANY (p.partclass) AND c.relnamespace IN (SELECT oid FROM place)
   UNION ALL SELECT c.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid
    WHERE 16384 <= ANY (k.conpfeqop || k.conppeqop || k.conffeqop || k.conexclop) AND c.relnamespace IN (SELECT oid FROM place)
   -- functions, operators, types and operator classes of a user in defaults, constraints, indexes, views and columns (see tableCode.ts)
@@ -138,6 +153,8 @@ const statement = {
     ownTables,
     ownFunctions.map(({ definer }) => definer),
     ownFunctions.map(({ path }) => (path === '' ? '' : `search_path=${path}`)),
+    ownFunctions.map(({ signature }) => signature),
+    ownFunctions.map(({ argumentNames }) => argumentNames),
   ],
 };
 
