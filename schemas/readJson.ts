@@ -2,8 +2,8 @@
  * Reads JSON as the hub accepts it: UTF-8, no duplicate names, no deep nesting, no number that a double cannot represent exactly.
  * JSON.parse does the reading; a scan of the text detects what it silently accepts.
  */
-import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
+import { isExactNumber } from '../terms/jsonText.ts';
 
 /** Why a text is not acceptable JSON. `offset` counts UTF-16 units from 0. */
 export class JsonFault extends Error {
@@ -80,7 +80,7 @@ function scan(text: string, depth: number): void {
           throw fault('name_doubled', '同一对象中有重复的字段名', 'a name occurs twice in one object');
         names.add(name);
       }
-    } else if (first !== ':' && first !== ',' && !isExact(found))
+    } else if (first !== ':' && first !== ',' && !isExactNumber(found))
       throw fault(
         'number_not_exact',
         '数值无法精确保存，请改用文本',
@@ -98,15 +98,6 @@ function nameOf(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Whether a double equals the number in the text; 15 digits always do. */
-function isExact(text: string): boolean {
-  if (text.length <= 15 && !/e/i.test(text)) return true;
-  const value = Number(text);
-  const written = parseDecimal(text);
-  const retained = Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
-  return written !== undefined && retained !== undefined && compareDecimal(written, retained) === 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Finds where the records of a JSON document begin and end, without parsing them: it examines only strings, brackets and commas. */
+import { closingQuote } from '../../terms/jsonText.ts';
 import { Problem } from '../../terms/problem.ts';
 
 export interface Element {
@@ -7,7 +8,6 @@ export interface Element {
 }
 
 const QUOTE = 34;
-const BACKSLASH = 92;
 const COMMA = 44;
 const COLON = 58;
 const NEWLINE = 10;
@@ -169,14 +169,4 @@ export class ElementScanner {
   private malformed(at: number): Problem {
     return new Problem('json_malformed', { line: this.line, byte: this.bytes + at });
   }
-}
-
-/** End of the string that begins before `from`; below 0 where it does not end. */
-export function closingQuote(text: string, from: number): number {
-  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes += 1;
-    if (slashes % 2 === 0) return end;
-  }
-  return -1;
 }

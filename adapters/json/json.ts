@@ -1,4 +1,5 @@
 /** JSON documents and NDJSON. */
+import { hasInexactNumber, withoutStrings } from '../../terms/jsonText.ts';
 import { Problem } from '../../terms/problem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
@@ -17,7 +18,7 @@ import { suspectText } from '../reading/text/textBlock.ts';
 import { withoutEchoes } from '../reading/text/textSigns.ts';
 import { treeSigns, type TreeSigns } from '../reading/text/treeSigns.ts';
 import { Utf8InText } from '../reading/text/utf8InText.ts';
-import { closingQuote, ElementScanner, type Element } from './elementScanner.ts';
+import { ElementScanner, type Element } from './elementScanner.ts';
 import { jsonOptionsSchema, type JsonOptions } from './options.ts';
 
 export const json: Format = {
@@ -174,17 +175,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A possibly inexact number is searched for outside strings only where the text has a candidate. */
-const longDigits = /\d[\d.]{15}|\d[eE][+-]?\d{2}/;
-/** Maximum length of a number: no double has as many digits, and the search for zeros restarts at every digit. */
-const maxNumberChars = 1_000;
-
 function faultOf(value: unknown, text: string, maxDepth: number, isSuspect: boolean): RowRule | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'json.shape';
   const members = membersWithin(value, maxDepth);
   if (members === undefined) return 'json.depth';
   if (members !== colons(text) && members !== colons(withoutStrings(text))) return 'json.repeated';
-  if (longDigits.test(text) && inexact(text)) return 'json.number';
+  if (hasInexactNumber(text)) return 'json.number';
   if (isSuspect || text.includes('\\u0000')) {
     if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'text.nul';
     if (text.includes('\ufffd')) return 'encoding.lost';
@@ -196,45 +192,12 @@ function faultOf(value: unknown, text: string, maxDepth: number, isSuspect: bool
 const hasHalfCharacter = (value: object, text: string): boolean =>
   /\\u[dD][89a-fA-F]/.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value));
 
-/** The text with each string emptied. A pattern for strings would need a stack proportional to their length. */
-function withoutStrings(text: string): string {
-  let out = '';
-  let at = 0;
-  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', at)) {
-    const close = closingQuote(text, open + 1);
-    if (close < 0) break;
-    out += `${text.slice(at, open)}""`;
-    at = close + 1;
-  }
-  return out + text.slice(at);
-}
-
 /** Counts colons after quotation marks: usually one per member; white space between them, and texts, may distort the count. */
 function colons(text: string): number {
   if (/"\s+:/.test(text)) return text.split(':').length - 1;
   let count = 0;
   for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 2)) count += 1;
   return count;
-}
-
-/** Whether a number of the text changes as a double: too many digits, or too large or small. */
-function inexact(text: string): boolean {
-  const numbers = withoutStrings(text).match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
-  return numbers.some(
-    (number) => number.length > maxNumberChars || decimalOf(number) !== decimalOf(String(Number(number))),
-  );
-}
-
-/** Digits and exponent, without insignificant zeros; undefined where it is no number. */
-function decimalOf(number: string): string | undefined {
-  const [, whole, fraction = '', exponent = '0'] =
-    /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
-  if (whole === undefined) return undefined;
-  const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const stored = digits.replace(/0+$/, '');
-  return stored === ''
-    ? '0'
-    : `${stored}e${BigInt(exponent) + BigInt(digits.length - stored.length - fraction.length)}`;
 }
 
 /** Number of members of all objects in a value; undefined where it is nested more deeply than `left`. */

@@ -47,6 +47,7 @@ test('what cannot be read is usage (exit 2), and the word is shown', () => {
     '=x',
     '9x=1',
     'pm25:>=x',
+    'pm25:>=9007199254740993',
     'pm25:={}',
     'name in ',
     'place within 120.1,30.2',

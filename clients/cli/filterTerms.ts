@@ -1,5 +1,6 @@
 import type { FilterTerm, Scalar, Within } from '../sdk/types.ts';
 import { fieldNameAt } from '../../terms/fieldName.ts';
+import { refuseInexact } from './exactNumbers.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 const bounds = { '>=': 'gte', '<=': 'lte', '>': 'gt', '<': 'lt' } as const;
@@ -55,6 +56,7 @@ function split(word: string): { field: string; sign: '=' | 'in' | 'within' | Bou
 }
 
 function parseJson(text: string, word: string): unknown {
+  refuseInexact(text, word, exitCode.usage);
   try {
     return JSON.parse(text) as unknown;
   } catch {

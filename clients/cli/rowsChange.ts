@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { changeRow } from '../sdk/changeRow.ts';
 import type { Scalar } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
+import { refuseInexact } from './exactNumbers.ts';
 import { withProfile } from './profile.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
@@ -93,6 +94,7 @@ export function fieldValues(words: readonly string[], flag: string): Readonly<Re
 }
 
 function jsonIn(text: string, flag: string): unknown {
+  refuseInexact(text, flag, exitCode.usage);
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -79,13 +79,13 @@ async function storedRow(
   { key, conditions }: Named,
 ): Promise<Row | undefined> {
   const layout = layoutOf(schema);
-  const ofKey = layout.key.map(({ field }) => ({ field, op: 'eq' as const, value: key[field] }));
   try {
     const { rows } = await fetchRows(pool, {
       table: datasetTable(row.id, schema),
       layout,
       columns: layout.columns,
-      conditions: [...conditions, ...ofKey],
+      conditions,
+      rowKey: key,
       sort: [],
       after: undefined,
       limit: 1,

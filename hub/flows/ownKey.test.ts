@@ -28,6 +28,8 @@ test('a key has each of its fields, of its type, also as text; of a number it do
   assert.notEqual(textOfKey({ event: '007', version: 8 }, fields), same);
   const rate = [column('rate', 'number')];
   assert.equal(textOfKey({ rate: '1.50' }, rate), textOfKey({ rate: 1.5 }, rate));
+  assert.ok(keyFits({ rate: '1.50' }, rate));
+  assert.ok(!keyFits({ rate: '123456789012345.123456' }, rate), 'as a double it is another number');
 });
 
 test('a key’s values are those that a row holds, in any form of writing', () => {

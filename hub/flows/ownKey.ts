@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../terms/jsonText.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Column } from '../domain/rowTable/layout.ts';
 import { isStorable } from '../domain/rowTable/storable.ts';
@@ -7,7 +8,9 @@ import type { Key } from './rows/store/byKey.ts';
 const kinds: Readonly<Record<Column['kind'], (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && isStorable(value),
   integer: (value) => Number.isSafeInteger(value) || /^-?\d{1,15}$/.test(textOf(value)),
-  number: (value) => typeof value === 'number' || /^-?\d{1,15}(\.\d{1,15})?$/.test(textOf(value)),
+  number: (value) =>
+    typeof value === 'number' ||
+    (/^-?\d{1,15}(\.\d{1,15})?$/.test(textOf(value)) && isExactNumber(textOf(value))),
   boolean: (value) => typeof value === 'boolean' || /^(true|false)$/.test(textOf(value)),
   json: () => false,
 };

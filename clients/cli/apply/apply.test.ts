@@ -141,6 +141,9 @@ test('YAML that two readers could read in two ways is not sent', async () => {
     `${good}code: other-code\n`,
     `${good}title: &t { zh: 一, en: one }\nother: *t\n`,
     `${good}title: !secret x\n`,
+    `${good}maximum: 9007199254740993\n`,
+    `${good}maximum: -.12345678901234567890\n`,
+    `${good}maximum: .inf\n`,
     'kind: Purposes\n',
     '- kind: Purpose\n',
     'kind: [\n',
@@ -154,6 +157,8 @@ test('YAML that two readers could read in two ways is not sent', async () => {
     );
   }
   assert.deepEqual(readDocuments(await written('# nothing\n---\n')), []);
+  const [numbers] = readDocuments(await written(`${good}list: [+1.50, .5, -.5, 0x10, 1e5, 0.1]\n`));
+  assert.deepEqual(numbers?.members['list'], [1.5, 0.5, -0.5, 16, 100_000, 0.1]);
 });
 
 test('a code list is taken from the CSV of an office; a value that is not understood is reported with its line', async () => {
@@ -261,4 +266,7 @@ test('the bytes that were checked are the bytes that are sent, even if a file ch
   assert.equal(one?.outcome, 'registered', JSON.stringify(one));
   const { body } = await client.get('/v1/schemas/urn:datong:checked-lamp:1.0');
   assert.match(JSON.stringify(body), /"zh":"checked"/);
+  await writeFile(schemaFile, '{\n  "maximum": 9007199254740993\n}\n');
+  const again = applyDocuments(readDocuments(file), { client, signers: [], whole: true });
+  await assert.rejects(again, /lamp\.json:2 .*number_not_exact/);
 });

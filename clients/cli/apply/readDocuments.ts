@@ -1,6 +1,8 @@
 /** YAML files of documents, separated by `---`, as values with their positions in the file. */
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
+import { isExactNumber } from '../../../terms/jsonText.ts';
+import { inexactNumber } from '../exactNumbers.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 export const kinds = [
@@ -46,7 +48,8 @@ export interface FileText {
 export const readText = (file: string): FileText => ({ file, text: readFileSync(file, 'utf8') });
 
 /**
- * Refuses duplicate keys, aliases and unknown tags: with them, two readers could see different documents.
+ * Refuses duplicate keys, aliases and unknown tags: with them, two readers could see different documents; and numbers that a double cannot
+ * represent, which would be registered as others.
  * @throws VerbFailure (exit 4) with file and line
  */
 export function documentsIn({ file, text }: FileText): AppliedDocument[] {
@@ -59,6 +62,12 @@ export function documentsIn({ file, text }: FileText): AppliedDocument[] {
     const [fault] = [...document.errors, ...document.warnings];
     if (fault !== undefined) throw unreadable(file, lines.linePos(fault.pos[0]).line, fault.code);
     const line = lines.linePos(at).line;
+    visit(document, {
+      Scalar: (_, { value: number, source = '', range }) => {
+        if (typeof number !== 'number' || isExactIn(source)) return;
+        throw inexactNumber(`${file}:${lines.linePos(range?.[0] ?? at).line}`, exitCode.local);
+      },
+    });
     const value = plainValue(document, file, line);
     if (value === null) continue; // nothing but comments
     found.push(classified(value, file, line));
@@ -76,6 +85,11 @@ export function reviewMarks({ text }: FileText): { readonly line: number; readon
     return said === undefined ? [] : [{ line: place + 1, text: said.slice(0, 200) }];
   });
 }
+
+/** Whether YAML reads this number as it is written: `+1.5` and `.5` are numbers of YAML, `.inf` has no form in JSON. */
+const isExactIn = (source: string): boolean =>
+  Number.isFinite(Number(source)) &&
+  isExactNumber(source.replace(/^\+/, '').replace(/^(?=\.)|(?<=^-)(?=\.)/, '0'));
 
 function plainValue(document: Document.Parsed, file: string, line: number): unknown {
   try {

@@ -8,6 +8,7 @@ import { parsePolicyDocument } from '../../../policies/documents/parseDocument.t
 import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
 import { sharedSchema } from '../../../machine/shippedSchemas.ts';
 import type { SignatureFile } from '../sign/signatureFile.ts';
+import { readJsonFile } from '../schema/schemaFiles.ts';
 import { exitCode, VerbFailure, say } from '../verb.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 import { readCodeListCsv } from '../../../schemas/codelists/readCodeListCsv.ts';
@@ -160,7 +161,7 @@ function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
     typeof shared === 'string'
       ? sharedSchema(shared).document
       : typeof other === 'string'
-        ? (JSON.parse(readFileSync(resolve(dirname(file), other), 'utf8')) as unknown)
+        ? readJsonFile(resolve(dirname(file), other))
         : document;
   if (typeof schema !== 'object' || schema === null) {
     throw new VerbFailure(exitCode.local, {

@@ -19,11 +19,12 @@ import {
   type OutgoingEvent,
 } from './eventBrokers.ts';
 import { Inbox } from './inbox.ts';
-import { hasExactNumbers, isRecord, parsed, textOf } from './payload.ts';
+import { isRecord, parsed, textOf } from './payload.ts';
 import { UnreadablePayload } from './payloadStandards.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 import { untilDiskTakes } from './untilDiskTakes.ts';
 import { defined } from '../../../terms/defined.ts';
+import { hasExactNumbers } from '../../../terms/jsonText.ts';
 
 export interface EventBridgeFigures {
   /** events that the broker has acknowledged */

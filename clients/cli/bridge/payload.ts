@@ -1,6 +1,7 @@
 /** Payload of a message → rows as lines of JSON. Pure. An unreadable part is returned with a rule, never dropped. */
 import { formatNamed } from '../../../adapters/formats.ts';
 import { checkedOptions } from '../../../adapters/reading/optionsCheck.ts';
+import { hasExactNumbers, isExactNumber, parseMarkingInexact } from '../../../terms/jsonText.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { maxBytesOfCall, maxRowsOfCall } from '../../sdk/pushUntilAnswered.ts';
 import { ngsiLdRecords, sensorThingsRecords, UnreadablePayload } from './payloadStandards.ts';
@@ -79,10 +80,10 @@ export function textOf(payload: Uint8Array): string {
   }
 }
 
-/** @throws UnreadablePayload payload.json */
+/** The value, with its inexact numbers marked (`hasExactNumbers`). @throws UnreadablePayload payload.json */
 export function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseMarkingInexact(text);
   } catch {
     throw new UnreadablePayload('payload.json');
   }
@@ -134,12 +135,6 @@ function valueAt(record: Record_, path: string): unknown {
   return value;
 }
 
-/** JSON.parse silently rounds numbers that a double cannot represent. */
-export const hasExactNumbers = (value: unknown): boolean =>
-  typeof value === 'number'
-    ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
-    : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
-
 async function csvRows(shape: RowShape, topic: string, payload: Uint8Array): Promise<ReadPayload> {
   const { columns = {}, separator = ',' } = shape;
   const names = Object.keys(columns);
@@ -168,9 +163,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
-const decimal = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const decimal = /^(?:\+(?=\d))?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
-/** Cells by column; an empty cell is null. @returns undefined where a number is invalid */
+/** Cells by column; an empty cell is null. Inexact numbers are marked as in JSON. @returns undefined where a number is invalid */
 function typedCells(
   names: readonly string[],
   columns: Readonly<Record<string, 'text' | 'number'>>,
@@ -182,8 +177,11 @@ function typedCells(
     const text = typeof cell === 'string' ? cell : '';
     if (text === '') record[name] = null;
     else if (columns[name] === 'text') record[name] = text;
-    else if (decimal.test(text.trim())) record[name] = Number(text.trim());
-    else return undefined;
+    else {
+      const [, number] = decimal.exec(text.trim()) ?? [];
+      if (number === undefined) return undefined;
+      record[name] = isExactNumber(number) ? Number(number) : Infinity;
+    }
   }
   return record;
 }

@@ -62,6 +62,14 @@ test('publish: the sample, again, and several as lines', async () => {
   const refused = await publish('other.json');
   assert.deepEqual([refused.code, outcome(refused)['code']], [1, 'event_invalid']);
   assert.equal((await publish('missing.json')).code, 4);
+  const inexact = JSON.stringify({ ...warning, id: 'inexact' }).replace(
+    '"data":{',
+    '"data":{"peak_aqi":9007199254740993,',
+  );
+  writeFileSync(join(home, 'inexact.ndjson'), `${lines.join('\n')}\n${inexact}\n`);
+  const other = await publish('inexact.ndjson');
+  assert.equal(other.code, 4);
+  assert.match(other.stderr, /inexact\.ndjson has a number that a double cannot represent exactly/);
 });
 
 test('subscribe and listen: one file an event; what is received is acknowledged', async () => {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { maxEventsOfCall, type PublishedEvent } from '../../sdk/events.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { withOpenContext, type ContextOptions } from '../callContext.ts';
+import { refuseInexact } from '../exactNumbers.ts';
 import { filterTerms } from '../filterTerms.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
@@ -198,9 +199,10 @@ async function publish(file: string, options: PublishOptions): Promise<void> {
   });
 }
 
-/** @throws VerbFailure (exit 4) for a file without events, or with more than one call may have; SyntaxError for invalid JSON */
+/** @throws VerbFailure (exit 4) for a file without events, with more than one call may have, or with an inexact number; SyntaxError for invalid JSON */
 function eventsIn(text: string, file: string): readonly PublishedEvent[] {
   const events = parsed(text);
+  refuseInexact(text, file, exitCode.local);
   if (events.length > 0 && events.length <= maxEventsOfCall) return events;
   throw new VerbFailure(
     exitCode.local,

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import { translate } from '../../../adapters/translate.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
+import { hasInexactNumber } from '../../../terms/jsonText.ts';
 import { LiveFailure, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { FileSource } from './configuration.ts';
 import { RowIndex, type ProvidedDataset, type RowProvider } from './providedRows.ts';
@@ -94,11 +95,17 @@ async function load(
   return { digest, rows };
 }
 
-/** One row a line, as the schema has it. */
+/** One row a line, as the schema has it. @throws LiveFailure query_failed where a number would be answered as another one */
 function lines(bytes: Buffer): readonly Row[] {
   return bytes
     .toString('utf8')
     .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as Row);
+    .flatMap((line, nth): Row[] => {
+      if (line.trim() === '') return [];
+      if (hasInexactNumber(line))
+        throw new LiveFailure('query_failed', {
+          cause: new Error(`line ${nth + 1} has a number that a double cannot represent exactly`),
+        });
+      return [JSON.parse(line) as Row];
+    });
 }

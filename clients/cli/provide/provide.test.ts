@@ -260,6 +260,12 @@ test('a file is mapped, filtered and read again when it changed; a mark of the f
     mapping: undefined,
   });
   assert.deepEqual((await lines.rows(ask())).rows, [{ person_id: 'x' }]);
+  const inexact = fileRows(dataset, {
+    kind: 'file',
+    path: place('inexact.ndjson', '{"person_id":"x"}\n{"person_id":"y","income":9007199254740993}\n'),
+    mapping: undefined,
+  });
+  await assert.rejects(inexact.rows(ask()), /query_failed/);
 });
 
 test('its configuration is read strictly', () => {

@@ -1,4 +1,5 @@
 /** Which fields of a case a person is asked for, and what they changed. */
+import { isExactNumber } from '../../../terms/jsonText.ts';
 import type { Schemas } from '../api/call.ts';
 import type { CaseRecord } from './acting.ts';
 
@@ -59,7 +60,5 @@ function valueOf({ kind }: CaseField, text: string): unknown {
 
 /** @returns undefined also where the number would be stored as another one */
 function numberIn(text: string): number | undefined {
-  if (!/^-?\d+(\.\d+)?$/.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? undefined : value;
+  return /^-?\d+(\.\d+)?$/.test(text) && isExactNumber(text) ? Number(text) : undefined;
 }

@@ -97,9 +97,10 @@ test('values get the type of their field; lists are written with commas', () => 
       typedValue('7', 'integer'),
       typedValue('7', 'string'),
       typedValue('', 'number'),
+      typedValue('9007199254740993', 'number'),
       typedValue('true', 'boolean'),
     ],
-    [7, '7', '', true],
+    [7, '7', '', '9007199254740993', true],
   );
   assert.equal(textOfTerm({ field: 'level', op: 'in', value: ['orange', 'red'] }), 'orange, red');
   assert.deepEqual(listTyped('a, b，c'), ['a', 'b', 'c']);

@@ -1,4 +1,5 @@
 /** A response plan while it is written: read from JSON, and changed by the form. */
+import { isExactNumber } from '../../../terms/jsonText.ts';
 import type { Schemas } from '../api/call.ts';
 
 export type Plan = Schemas['ResponsePlan'];
@@ -110,13 +111,13 @@ export const isComplete = ({ id, title, type, steps, when = [], closedBy, maxHou
 export const changed = <T>(list: readonly T[], at: number, to: T | undefined): T[] =>
   list.flatMap((one, nth) => (nth === at ? (to === undefined ? [] : [to]) : [one]));
 
-/** A value as it is typed, in the type of its field. */
+/** A value as it is typed, in the type of its field. A text that is no number, or would become another one, remains: the hub refuses it. */
 export function typedValue(text: string, type: string): string | number | boolean {
   if (type === 'boolean') return text === 'true';
-  const number = Number(text);
-  return (type === 'integer' || type === 'number') && text.trim() !== '' && !Number.isNaN(number)
-    ? number
-    : text;
+  if (type !== 'integer' && type !== 'number') return text;
+  const plain = text.trim();
+  const number = Number(plain);
+  return plain !== '' && Number.isFinite(number) && isExactNumber(plain) ? number : text;
 }
 
 /** What a condition compares with, as it is typed: members of a list are separated by commas. */

@@ -1,6 +1,7 @@
 /** Selects the usable rows of a provider: those that fit the schema, meet the filter and have a requested subject. */
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
+import { hasExactNumbers } from '../../../terms/jsonText.ts';
 import { isStorable } from '../../domain/rowTable/storable.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
@@ -108,9 +109,12 @@ function faultsOf(
   fields: readonly SchemaField[],
   record: Readonly<Record<string, unknown>>,
 ): readonly Omit<RowFinding, 'row'>[] {
-  const unstorable = fields.filter(({ name }) => !isStorable(record[name]));
-  if (unstorable.length > 0)
-    return unstorable.map(({ name }) => ({ field: name, rule: 'text.not-storable' }));
+  const unfit = fields.flatMap(({ name }): Omit<RowFinding, 'row'>[] => {
+    const value = record[name];
+    if (!isStorable(value)) return [{ field: name, rule: 'text.not-storable' }];
+    return hasExactNumbers(value) ? [] : [{ field: name, rule: 'number.inexact' }];
+  });
+  if (unfit.length > 0) return unfit;
   if (isValid({ compiled }, whole, fields, record)) return [];
   const requested = new Set(fields.map(({ name }) => name));
   const found = compiled.explain(record).filter(({ field }) => whole || requested.has(field));

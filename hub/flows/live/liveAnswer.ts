@@ -1,7 +1,9 @@
 /** The content of a provider's answer: rows, and for each row the provider's own mark of the place after it. */
+import { parseMarkingInexact } from '../../../terms/jsonText.ts';
 import { Unanswered } from './unanswered.ts';
 
 export interface LiveAnswer {
+  /** an inexact number is marked (`hasExactNumbers`) */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** the place after each row, as the provider's opaque mark */
   readonly after: readonly string[];
@@ -29,7 +31,7 @@ export function readLiveAnswer(body: string, signed: number, most: number): Live
 
 function parsed(body: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(body);
+    const value = parseMarkingInexact(body);
     if (isObject(value)) return value;
   } catch {
     // reported below

@@ -106,6 +106,39 @@ describe('publish', () => {
     assert.equal((json as EventsPublished).stored, 1);
   });
 
+  test('a number that would be stored as another one is refused at its place, in both modes', async () => {
+    const before = await stored();
+    const event = warning({ data: { peak_aqi: 12_345 } });
+    const inexact = (value: unknown): Uint8Array =>
+      Buffer.from(JSON.stringify(value).replace('12345', '9007199254740993'), 'utf8');
+    const sent = (body: Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+      client
+        .call({
+          method: 'POST',
+          path: `/v1/topics/${topic}/events`,
+          headers: { 'content-type': 'application/json', ...headers },
+          body,
+          receipt: 'optional',
+        })
+        .then(
+          () => assert.fail('it was stored'),
+          (error: unknown) =>
+            error instanceof DatongProblem && [
+              error.code,
+              ...error.findings.map((one) => (one as { pointer: string }).pointer),
+            ],
+        );
+    assert.deepEqual(await sent(inexact(event)), ['invalid_request', '/body/data/peak_aqi']);
+    assert.deepEqual(await sent(inexact([warning(), event])), ['invalid_request', '/body/1/data/peak_aqi']);
+    const { data, ...attributes } = event;
+    const named = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value] as const);
+    assert.deepEqual(await sent(inexact(data), Object.fromEntries(named)), [
+      'invalid_request',
+      '/body/peak_aqi',
+    ]);
+    assert.deepEqual(await stored(), before);
+  });
+
   describe('binary mode', () => {
     const binary = (
       { data, ...attributes }: PublishedEvent,

@@ -25,6 +25,8 @@ export interface RowQuery {
   readonly columns: readonly Column[];
   /** ANDed; fields exist and values have the column's type (conditionFits) */
   readonly conditions: readonly RowCondition[];
+  /** values of the whole primary key, as rows hold them. Conditions compare decimals as numbers, but `1.0` and `1.00` are two keys */
+  readonly rowKey?: Readonly<Record<string, unknown>>;
   readonly sort: readonly SortTerm[];
   readonly after: Position | undefined;
   readonly limit: number;
@@ -92,6 +94,9 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
       conditionSql(query.layout, condition, bind, !crowded.has(condition)),
     ),
   ];
+  const { rowKey } = query;
+  if (rowKey !== undefined)
+    where.push(...query.layout.key.map(({ name, field }) => `${name} = ${bind(rowKey[field])}`));
   if (query.after !== undefined) where.push(afterSql(query.sort, query.after, bind));
   const selected = [
     ...query.columns.map((column) => column.name),

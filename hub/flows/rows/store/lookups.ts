@@ -7,7 +7,7 @@ import { fetchRows, type Fetched, type FetchedRow, type RowQuery } from './fetch
 import type { Column } from '../../../domain/rowTable/layout.ts';
 
 /** A query without its key value. The key is unique in the table. */
-export interface LookupQuery extends Omit<RowQuery, 'sort' | 'after' | 'limit'> {
+export interface LookupQuery extends Omit<RowQuery, 'rowKey' | 'sort' | 'after' | 'limit'> {
   readonly key: Column;
 }
 

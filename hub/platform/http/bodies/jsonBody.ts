@@ -1,15 +1,18 @@
 /**
  * JSON bodies. JSON must mean the same to every reader: UTF-8 without a byte order mark, no repeated member names (RFC 8259 §4 leaves their
- * meaning open, so a signer and a reader could see different documents), no `__proto__`, and a bounded depth.
+ * meaning open, so a signer and a reader could see different documents), no `__proto__`, a bounded depth, and no number that a double cannot
+ * represent (RFC 8259 §6: readers take another one for it).
  */
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { closingQuote, hasInexactNumber, parseMarkingInexact } from '../../../../terms/jsonText.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ContractOperation } from '../contract/contract.ts';
-import { invalidPart } from '../contract/requestFindings.ts';
+import { invalidPart, invalidParts, memberName } from '../contract/requestFindings.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const maxDepth = 64;
 
-/** @throws Problem malformed_json */
+/** @throws Problem malformed_json, invalid_request at each number that is not exact */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   let text: string;
   let value: unknown;
@@ -20,7 +23,27 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
     throw new Problem('malformed_json', {}, { cause: error });
   }
   if (hasAmbiguousNames(text)) throw new Problem('malformed_json');
+  if (hasInexactNumber(text)) {
+    const pointers = inexactPlaces(parseMarkingInexact(text), '/body');
+    throw invalidParts(
+      [...pointers].map((pointer) => ({ pointer, rule: 'number.inexact', message: inexact })),
+    );
+  }
   return value;
+}
+
+const inexact: Bilingual = {
+  zh: '位数过多，或数值过大、过小，无法按双精度数精确保存：请减少位数，或使用文本数据项',
+  en: 'has too many digits, or is too large or too small, to be stored exactly as a double: send fewer digits, or use a field of texts',
+};
+
+/** Pointers to the numbers that `parseMarkingInexact` marked. */
+function* inexactPlaces(value: unknown, pointer: string): Generator<string> {
+  if (value === Infinity) yield pointer;
+  if (typeof value !== 'object' || value === null) return;
+  const isList = Array.isArray(value);
+  for (const [name, one] of Object.entries(value))
+    yield* inexactPlaces(one, `${pointer}/${isList ? name : memberName(name)}`);
 }
 
 /**
@@ -37,7 +60,7 @@ function hasAmbiguousNames(text: string): boolean {
     } else if (character === 0x7d || character === 0x5d) {
       open.pop();
     } else if (character === 0x22) {
-      const end = endOfString(text, i);
+      const end = closingQuote(text, i + 1);
       const names = open.at(-1);
       if (names !== undefined && isName(text, end + 1)) {
         const name = readName(text, i, end);
@@ -48,12 +71,6 @@ function hasAmbiguousNames(text: string): boolean {
     }
   }
   return false;
-}
-
-function endOfString(text: string, start: number): number {
-  let i = start + 1;
-  while (text.charCodeAt(i) !== 0x22) i += text.charCodeAt(i) === 0x5c ? 2 : 1;
-  return i;
 }
 
 function isName(text: string, after: number): boolean {
@@ -70,7 +87,7 @@ function readName(text: string, start: number, end: number): string {
 /**
  * The JSON of a body, not validated yet; undefined if the operation takes bytes, anything or nothing.
  * @param rawHeaders name, value, name, value …
- * @throws Problem unsupported_media_type, malformed_json, invalid_request (a missing or an unexpected body)
+ * @throws Problem unsupported_media_type, malformed_json, invalid_request (a missing or an unexpected body, a number that is not exact)
  */
 export function readJsonBody(
   { anyBody, rawBody, body }: Pick<ContractOperation, 'anyBody' | 'rawBody' | 'body'>,

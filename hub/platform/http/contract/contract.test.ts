@@ -375,6 +375,31 @@ test('JSON is read as every other reader would read it', () => {
   assert.equal(refusal(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22))).code, 'malformed_json');
 });
 
+test('numbers that a double cannot represent are refused, each at its pointer; a name that may be personal is not shown', () => {
+  const read = (text: string) => () => parseStrictJson(Buffer.from(text));
+  assert.deepEqual(read('{"id":"990101197610118739","n":9007199254740992,"m":0.30000000000000004}')(), {
+    id: '990101197610118739',
+    n: 9007199254740992,
+    m: 0.1 + 0.2,
+  });
+  const text =
+    '{"set":{"cost":9007199254740993,"张三":1e400},"rows":[{"pm25":1},{"pm25":0.12345678901234567890}]}';
+  const { code, extras } = refusal(read(text));
+  assert.deepEqual([code, extras.at], ['invalid_request', '/body/set/cost']);
+  assert.deepEqual(
+    (extras.findings as readonly { pointer: string; rule: string }[]).map(({ pointer, rule }) => [
+      pointer,
+      rule,
+    ]),
+    [
+      ['/body/set/cost', 'number.inexact'],
+      ['/body/set/*', 'number.inexact'],
+      ['/body/rows/1/pm25', 'number.inexact'],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(extras), /9007199254740993|张三/);
+});
+
 test('every JSON text without doubled names is read as JSON.parse reads it; one doubled name anywhere is refused', () => {
   const name = fc
     .oneof(fc.string(), fc.constantFrom('a', 'a"', 'a\\', '\\"', '{', '":', '\u0000'))

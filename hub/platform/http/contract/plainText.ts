@@ -5,7 +5,7 @@
  */
 import { hiddenCharacterIn, lookAlikeIn } from '../../../../terms/controlText.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
-import type { RequestFinding } from './requestFindings.ts';
+import { memberName, type RequestFinding } from './requestFindings.ts';
 
 /** Members with values of rows, identifiers, secrets or code, wherever they occur. */
 const unchecked: ReadonlySet<string> = new Set([
@@ -55,8 +55,7 @@ function visit(value: unknown, place: Place, findings: RequestFinding[]): void {
 
 function below({ pointer, member, isChecked, lines }: Place, name: string): Place {
   return {
-    // no name of the document's own: it may be personal data
-    pointer: `${pointer}/${/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name) ? name : '*'}`,
+    pointer: `${pointer}/${memberName(name)}`,
     member: name === 'zh' || name === 'en' ? member : name,
     isChecked: documents.has(name) ? false : isChecked || textsOfDocuments.has(name),
     lines: lines && !oneLine.has(name),

@@ -6,7 +6,7 @@ import { atHeader, binaryEvent } from '../bodies/binaryEvent.ts';
 import { readJsonBody } from '../bodies/jsonBody.ts';
 import type { ContractOperation } from './contract.ts';
 import { textFindings } from './plainText.ts';
-import { invalidPart, invalidRequest, invalidTexts, publicName } from './requestFindings.ts';
+import { invalidPart, invalidParts, invalidRequest, publicName } from './requestFindings.ts';
 
 export interface RequestChecks {
   /**
@@ -59,7 +59,7 @@ export function requestChecks(
       if (body?.({ requestBody: value }) === false)
         throw invalidRequest((body.errors ?? []).flatMap(event === undefined ? atBody : atHeader), '');
       const findings = textFindings(value);
-      if (findings.length > 0) throw invalidTexts(findings);
+      if (findings.length > 0) throw invalidParts(findings);
       return value;
     },
   };

@@ -27,8 +27,8 @@ export function invalidRequest(errors: readonly ErrorObject[], at: string): Prob
   return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
 }
 
-/** A request whose texts hide or imitate something. */
-export const invalidTexts = (findings: readonly RequestFinding[]): Problem =>
+/** A request that the contract allows, with values that the hub does not accept. @param findings at least one */
+export const invalidParts = (findings: readonly RequestFinding[]): Problem =>
   new Problem(
     'invalid_request',
     {},
@@ -36,9 +36,8 @@ export const invalidTexts = (findings: readonly RequestFinding[]): Problem =>
   );
 
 /** @param rule the failed keyword */
-export function invalidPart(pointer: string, rule: string, message: Bilingual): Problem {
-  return new Problem('invalid_request', {}, { at: pointer, findings: [{ pointer, rule, message }] });
-}
+export const invalidPart = (pointer: string, rule: string, message: Bilingual): Problem =>
+  invalidParts([{ pointer, rule, message }]);
 
 /** Messages of the catalogue: a validator's own messages contain patterns, and are English only. */
 function messageOf({ keyword, params }: ErrorObject): Bilingual {
@@ -64,3 +63,6 @@ function messageOf({ keyword, params }: ErrorObject): Bilingual {
 
 /** The name if it could be a name of the contract; else `*`, since it may be personal data. */
 export const publicName = (name: string): string => (/^[A-Za-z][A-Za-z_-]{0,39}$/.test(name) ? name : '*');
+
+/** The name of a document's own member, such as a field, in a pointer; `*` where it may be personal data. */
+export const memberName = (name: string): string => (/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name) ? name : '*');
