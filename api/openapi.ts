@@ -190,7 +190,7 @@ export interface paths {
         };
         /**
          * Download bytes of an export
-         * @description Decided again for each download, under the terms that the file was made under. A reply holds at most 8 MiB. With `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than requested.
+         * @description Decided again for each download, under the terms that the file was made under. A reply holds at most 8 MiB. With `Range` (`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`; of several ranges the first that the file has) it is 206 with `content-range`, and may hold less than requested.
          */
         get: operations["downloadExport"];
         put?: never;
@@ -567,7 +567,7 @@ export interface paths {
         };
         /**
          * Download bytes of an attachment that a row names
-         * @description Decided again for each download, like a query for the row that names it, with its consent and mask. A reply holds at most 4 MiB. With `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than requested. `repr-digest` (RFC 9530) is the SHA-256 of the whole file as the mask shows it, and is signed.
+         * @description Decided again for each download, like a query for the row that names it, with its consent and mask. A reply holds at most 4 MiB. With `Range` (`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`; of several ranges the first that the file has) it is 206 with `content-range`, and may hold less than requested. `repr-digest` (RFC 9530) is the SHA-256 of the whole file as the mask shows it, and is signed.
          */
         get: operations["downloadAttachment"];
         put?: never;

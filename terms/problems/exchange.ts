@@ -211,8 +211,8 @@ export const exchangeProblems = {
       en: 'the range is not within the {bytes} bytes of the file',
     },
     next: {
-      zh: '写成 bytes=起点-，起点小于文件长度',
-      en: 'write bytes=FROM- with a start before the end of the file',
+      zh: '写成 bytes=起点-终点、bytes=起点- 或 bytes=-末尾字节数，起点小于文件长度',
+      en: 'write bytes=FROM-TO, bytes=FROM- or bytes=-LAST with a start before the end of the file',
     },
   },
   range_wanted: {

@@ -350,8 +350,15 @@ describe('a download', () => {
       some.headers.get('repr-digest'),
       `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`,
     );
-    for (const range of ['bytes=99999999-', 'bytes=5-1', 'bytes=0-1,5-6', 'lines=1-'])
+    const last = await got(id, { range: 'bytes=-10' });
+    assert.deepEqual(Buffer.from(last.body), bytes.subarray(-10));
+    assert.equal(
+      last.headers.get('content-range'),
+      `bytes ${bytes.length - 10}-${bytes.length - 1}/${bytes.length}`,
+    );
+    for (const range of ['bytes=99999999-', 'bytes=5-1', 'bytes=-0'])
       assert.equal(await reported(got(id, { range })), 'range_invalid', range);
+    assert.equal(await reported(got(id, { range: 'bytes=0-9', 'if-range': '"x"' })), 'range_wanted');
   });
 
   test('is refused without a row of the agreement that names it, and without an agreement', async () => {

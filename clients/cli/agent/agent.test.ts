@@ -166,23 +166,44 @@ test('an address with raw Chinese is refused with what is wrong', async () => {
   assert.match(reply, /^HTTP\/1\.1 400 Bad Request\r\n.*"code":"target_malformed"/s);
 });
 
+/** What an agent answers whose hub fails, and the range that it asked for. */
+async function failing(
+  error: Error,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Got & { readonly range: string | undefined }> {
+  let range: string | undefined;
+  const other = agentServer({
+    client: {
+      call: (input) => {
+        range = input.headers?.['range'];
+        return Promise.reject(error);
+      },
+      openStream: () => Promise.reject(error),
+    },
+    applications: () => new Map([[tokenDigest(token), 'portal']]),
+    keep: () => Promise.resolve(),
+    onCall: () => undefined,
+  });
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  try {
+    const to = (other.address() as AddressInfo).port;
+    const got = await plain(query, about, { ...context, ...headers }, to);
+    return { ...got, range };
+  } finally {
+    other.close();
+    other.closeAllConnections();
+  }
+}
+
+test('a range is sent on, but not under If-Range, whose condition the hub cannot fulfil', async () => {
+  const range = 'bytes=0-9';
+  const error = new Problem('reply_receipt_missing');
+  assert.equal((await failing(error, { range })).range, range);
+  assert.equal((await failing(error, { range, 'if-range': '"x"' })).range, undefined);
+});
+
 test('a reply that does not verify is not passed on, and an unreachable hub is reported', async () => {
-  const failing = async (error: Error): Promise<Got> => {
-    const other = agentServer({
-      client: { call: () => Promise.reject(error), openStream: () => Promise.reject(error) },
-      applications: () => new Map([[tokenDigest(token), 'portal']]),
-      keep: () => Promise.resolve(),
-      onCall: () => undefined,
-    });
-    other.listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    try {
-      return await plain(query, about, context, (other.address() as AddressInfo).port);
-    } finally {
-      other.close();
-      other.closeAllConnections();
-    }
-  };
   const untrusted = await failing(new Problem('reply_receipt_missing'));
   assert.deepEqual([untrusted.status, untrusted.json['code']], [502, 'agent_reply_untrusted']);
   const before = { status: 503, rawHeaders: [], body: Buffer.from('{"code":"hub_busy"}') };

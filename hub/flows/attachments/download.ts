@@ -11,7 +11,6 @@ import { Problem } from '../../../terms/problem.ts';
 import { sent } from '../../domain/cells.ts';
 import { asDepartment, ofActingDepartment, type Acting } from '../actingDepartment.ts';
 import type { Call, Outcome } from '../../pipeline/call.ts';
-import { headerOf } from '../../pipeline/requestChecks.ts';
 import { releaseOperation } from '../operation.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../release/allowedCall.ts';
 import { checkCases } from '../release/checkCases.ts';
@@ -106,7 +105,7 @@ async function release(
       : await fetchConsented(services, query, naming, source, check, dataset);
   if (page.rows.length === 0) throw new Problem('attachment_unknown');
   const { bytes, sha256, read } = await represented(services, row, mask);
-  const range = rangeOf(headerOf(call.head, 'range'), bytes, maxAtOnce);
+  const range = rangeOf(call.head, bytes, maxAtOnce);
   const body = await services.bulk.run(() => read(range.from, range.to));
   const claim = entryClaim(check, consented, source.given, call);
   return counted(

@@ -11,7 +11,6 @@ import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts
 import { quotasOf } from '../quotas.ts';
 import { termsDigest } from '../streamPart.ts';
 import { releaseOperation } from '../../operation.ts';
-import { headerOf } from '../../../pipeline/requestChecks.ts';
 import { rangeHeaders, rangeOf } from '../byteRange.ts';
 import { exportBytes } from '../../rows/store/exportChunks.ts';
 import { contentTypes } from './exportFile.ts';
@@ -202,7 +201,7 @@ export const downloadExport = releaseOperation('downloadExport', {
       async ({ permission, facts }) => {
         if (row.state !== 'ready') throw new Problem('export_not_ready', { state: row.state });
         if (!termsDigest(permission).equals(row.terms)) throw new Problem('export_void');
-        const range = rangeOf(headerOf(call.head, 'range'), row.bytes, maxAtOnce);
+        const range = rangeOf(call.head, row.bytes, maxAtOnce);
         const body = await services.bulk.run(() =>
           exportBytes(services.pool, services.sealer, row.id, range),
         );
