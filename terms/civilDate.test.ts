@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOfMoment, endOfDayInChina, lastDayBefore, momentsInChina } from './civilDate.ts';
+import { dayOfMoment, endOfDayInChina, lastDayBefore, momentsInChina, unixMoment } from './civilDate.ts';
 
 test('UTC moments of a text are written in the time of mainland China, and nothing else of it changes', () => {
   const cases = [
@@ -15,6 +15,16 @@ test('UTC moments of a text are written in the time of mainland China, and nothi
   ] as const;
   for (const [utc, shown] of cases) assert.equal(momentsInChina(utc), shown);
   assert.equal(dayOfMoment('2026-12-30T16:00:00Z'), '2026-12-31');
+});
+
+test('a leap second is a moment between the second before it and the one after it, in any offset', () => {
+  const last = Date.UTC(2016, 11, 31, 23, 59, 59);
+  for (const leap of ['2016-12-31T23:59:60Z', '2016-12-31T23:59:60.25z', '2017-01-01T07:59:60+08:00'])
+    assert.equal(unixMoment(leap), last + 999, leap);
+  assert.equal(unixMoment('2017-01-01T07:59:59.5+08:00'), last + 500);
+  assert.equal(unixMoment('2016-12-31T18:59:59-05:00'), last);
+  for (const none of ['2016-12-31T23:60:00Z', '2016-12-31T23:59:61Z', ''])
+    assert.ok(Number.isNaN(unixMoment(none)), none);
 });
 
 test('the end of a last day is the moment after it, and leads back to that day', () => {

@@ -98,5 +98,12 @@ export const momentsInChina = (text: string): string =>
     return `${seconds}${Number(fraction ?? 0) === 0 ? '' : `.${rest.slice(0, 3)}`}+08:00`;
   });
 
+/**
+ * Unix milliseconds of a moment; NaN for any other text. A leap second, which RFC 3339 permits and Unix time has no number for, is the last
+ * millisecond of its minute: after each moment of the second before it. @param at RFC 3339
+ */
+export const unixMoment = (at: string): number =>
+  Date.parse(at.replace(/:60(?:\.\d+)?(?=[Zz+-])/, ':59.999'));
+
 /** `YYYY-MM-DD` in mainland China of a moment. @param at RFC 3339 */
 export const dayOfMoment = (at: string): string => dayInChina(Date.parse(at));

@@ -1,6 +1,7 @@
 /** Rows that come by signed calls instead of files (`intake.byCall`). Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { unixMoment } from '../../terms/civilDate.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 
 export interface ByCall {
@@ -56,8 +57,7 @@ export function timeFault(
   value: unknown,
   now: number,
 ): { readonly rule: TimeRule; readonly refuses: boolean } | undefined {
-  // a leap second, which schemas permit, counts as the second before
-  const moment = typeof value === 'string' ? Date.parse(value.replace(/:60(?=[.Z+-])/i, ':59')) : Number.NaN;
+  const moment = typeof value === 'string' ? unixMoment(value) : Number.NaN;
   if (onAhead !== 'take' && moment > now + maxAheadSeconds * 1_000)
     return { rule: 'time.future', refuses: onAhead === 'refuse' };
   if (maxLateSeconds !== undefined && moment < now - maxLateSeconds * 1_000)

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { unixMoment } from '../../terms/civilDate.ts';
 import { aligned, compareDecimal, decimalOf } from '../../terms/decimal.ts';
 import {
   compares,
@@ -15,6 +16,7 @@ import {
   type Condition,
   type Threshold,
 } from './eventCondition.ts';
+import { timeText } from './timeField.ts';
 
 export interface EventRule {
   /** unique in its dataset */
@@ -147,7 +149,7 @@ export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: R
   const seen: SeriesState = { ...before, time, seenAt: Math.max(before.seenAt, reading.arrivedAt) };
   if (when.kind === 'silence') return { state: { ...seen, raised: false } };
   if (reading.value === null) return { state: seen };
-  const readings = windowWith(when, before.readings, [Date.parse(reading.time), reading.value]);
+  const readings = windowWith(when, before.readings, [unixMoment(reading.time), reading.value]);
   if (readings === undefined) return { state: seen };
   const newest = readings.at(-1) ?? [0, 0];
   const holds = when.kind === 'threshold' ? isMet(when, readings) : hasChanged(when, readings);
@@ -159,8 +161,7 @@ export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: R
   if (!holds || isQuiet(parsed, before, newest[0])) return { state };
   // a late reading may fire by a newer one, and the newest moment may be of a reading without a value
   const at =
-    [reading.time, before.time].find((text) => Date.parse(text) === newest[0]) ??
-    new Date(newest[0]).toISOString();
+    [reading.time, before.time].find((text) => unixMoment(text) === newest[0]) ?? timeText(newest[0]);
   return { state: { ...state, raised: true, firedAt: newest[0] }, fired: { time: at, value: newest[1] } };
 }
 

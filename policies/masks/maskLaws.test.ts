@@ -249,6 +249,7 @@ test('year of a truncated month comes out right, and so does every mask of text 
   const month = { name: 'dateTrunc', params: { to: 'month' } };
   const year = { name: 'dateTrunc', params: { to: 'year' } };
   assert.equal(apply(month, '2019-03-04'), '"2019-03"');
+  assert.equal(apply(month, '2016-12-31T23:59:60Z'), '"2017-01"', 'a leap second, by the calendar of China');
   assert.equal(apply(year, JSON.parse(apply(month, '2019-03-04'))), '"2019"');
   assert.deepEqual(meet(month, year, { type: 'string', format: 'date' }), year);
   for (const use of uses({ type: 'string' }).filter((one) => one.name !== 'pseudonym')) {

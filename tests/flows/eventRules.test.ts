@@ -88,6 +88,41 @@ describe('which readings raise an event', () => {
     );
   });
 
+  test('a late reading that fires by an older one than the newest row gives an event that its type takes', async () => {
+    const id = await dataset([{ when: 'level > 1 for 2 readings' }]);
+    await push(id, [row('甲', 3, 7), row('甲', 5, null)]);
+    await push(id, [row('甲', 1, 2)]);
+    await evaluate();
+    const events = await received();
+    assert.deepEqual(
+      events.map(({ time, value }) => [time, value]),
+      [[at(3), 7]],
+    );
+  });
+
+  test('a leap second is a reading: after the second before it, and as it was written', async () => {
+    const leap = '2017-01-01T07:59:60+08:00';
+    const readings = (...levels: readonly (readonly [string, number])[]) =>
+      levels.map(([time, level]) => ({ ...row('甲', 0, level), time }));
+    const id = await dataset([{ when: 'level > 1 for 2 readings' }]);
+    await push(id, readings(['2017-01-01T07:59:59+08:00', 2], [leap, 3]));
+    await evaluate();
+    assert.deepEqual(
+      (await received()).map(({ time, value }) => [time, value]),
+      [[leap, 3]],
+    );
+    const rise = await dataset([{ when: 'level rises 20 in 10 min' }]);
+    await push(
+      rise,
+      readings(['2017-01-01T07:55:00+08:00', 1], [leap, 2], ['2017-01-01T08:00:30+08:00', 21]),
+    );
+    await evaluate();
+    assert.deepEqual(
+      (await received()).map(({ value }) => value),
+      [21],
+    );
+  });
+
   test('no reading for some time: once, until one comes again', async () => {
     const id = await dataset([{ when: 'no reading for 15 min', id: 'silent' }]);
     await push(id, [row('甲', 1, 1), row('乙', 1, 1)]);

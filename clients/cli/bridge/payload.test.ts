@@ -11,7 +11,7 @@ async function read(shape: RowShape, payload: string | Uint8Array | object, topi
     topic,
     payload instanceof Uint8Array ? payload : Buffer.from(text),
   );
-  return { rows: rows.map((row) => JSON.parse(row) as unknown), bad, lines: rows };
+  return { rows: rows.map((row) => JSON.parse(row) as Readonly<Record<string, unknown>>), bad, lines: rows };
 }
 const badOf = async (shape: RowShape, payload: string | Uint8Array | object): Promise<unknown> =>
   (await read(shape, payload)).bad;
@@ -39,6 +39,17 @@ test('numbers that a double cannot hold are bad where a row is made of them', as
   const shape: RowShape = { payload: 'json', topicFields: { station: 2 } };
   assert.deepEqual(await badOf(shape, '{"n":12345678901234567890}'), [{ rule: 'number.inexact', index: 0 }]);
   assert.deepEqual(await badOf(shape, '{"n":[1e999]}'), [{ rule: 'number.inexact', index: 0 }]);
+  assert.deepEqual(await badOf(shape, '[{"n":1},{"n":0.12345678901234567890}]'), [
+    { rule: 'number.inexact', index: 1 },
+  ]);
+  const csv: RowShape = { payload: 'csv', columns: { n: 'number' } };
+  assert.deepEqual(await badOf(csv, '+1.50\n9007199254740993\n0.12345678901234567890\n'), [
+    { rule: 'number.inexact', index: 1 },
+    { rule: 'number.inexact', index: 2 },
+  ]);
+  // what the row leaves out may be anything
+  const some: RowShape = { payload: 'json', fields: { n: 'n' } };
+  assert.deepEqual((await read(some, '{"n":1e22,"other":9007199254740993}')).rows, [{ n: 1e22 }]);
 });
 
 test('payloads that are none', async () => {
@@ -165,6 +176,8 @@ test('NGSI-LD: an AirQualityObserved of the Smart Data Models, normalized, simpl
       .rows,
     [{ no2: 69, x: -3.712247222222222 }],
   );
+  const leap = { ...madrid, NO2: { ...madrid.NO2, observedAt: '2016-12-31T23:59:60Z' } };
+  assert.equal((await read(shape, leap)).rows[0]?.['time'], '2016-12-31T23:59:60Z');
   const several = { ...madrid, NO2: [madrid.NO2, { ...madrid.NO2, datasetId: 'urn:ngsi-ld:d:2' }] };
   assert.deepEqual(await badOf(shape, several), [{ rule: 'ngsi-ld.several' }]);
   assert.deepEqual(await badOf(shape, { type: 'AirQualityObserved' }), [{ rule: 'ngsi-ld.entity' }]);

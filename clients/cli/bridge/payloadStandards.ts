@@ -1,4 +1,5 @@
 /** Records of payloads that follow a standard: OGC SensorThings 1.1 observations, and NGSI-LD entities and notifications. Pure. */
+import { unixMoment } from '../../../terms/civilDate.ts';
 
 /** A payload that is not a valid record of its kind; `rule` is written to the rejects file. */
 export class UnreadablePayload extends Error {
@@ -96,7 +97,7 @@ function entityRecord(value: unknown): Members {
     if (['@context', 'id', 'type', 'scope'].includes(name)) continue;
     record[name] = attributeValue(attribute);
     const at = observedAtOf(attribute);
-    if (at !== undefined && (observedAt === undefined || Date.parse(at) > Date.parse(observedAt)))
+    if (at !== undefined && (observedAt === undefined || unixMoment(at) > unixMoment(observedAt)))
       observedAt = at;
   }
   return observedAt === undefined ? record : { ...record, observedAt };
@@ -131,5 +132,5 @@ const isAttribute = (value: unknown): value is Members =>
 function observedAtOf(attribute: unknown): string | undefined {
   if (!isAttribute(attribute)) return undefined;
   const at = attribute['observedAt'];
-  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
+  return typeof at === 'string' && !Number.isNaN(unixMoment(at)) ? at : undefined;
 }

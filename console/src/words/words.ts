@@ -1,5 +1,6 @@
 /** The texts of one language, with its formats of dates and numbers. */
 import { createContext, useContext } from 'react';
+import { unixMoment } from '../../../terms/civilDate.ts';
 import { en } from './en.ts';
 import { zh, type Words } from './zh.ts';
 
@@ -33,8 +34,8 @@ const civil = /^\d{4}-\d{2}-\d{2}$/;
  * @param text `2026-11-22`, or an RFC 3339 moment; any other text is returned unchanged
  */
 export function writtenDay(text: string, locale: string): string {
-  const at = new Date(civil.test(text) ? `${text}T12:00:00+08:00` : text);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at.getTime())) return text;
+  const at = unixMoment(civil.test(text) ? `${text}T12:00:00+08:00` : text);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at)) return text;
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(at);
 }
 
@@ -54,7 +55,7 @@ export function useWords(): Spoken {
             dateStyle: 'medium',
             timeStyle: 'short',
             timeZone: 'Asia/Shanghai',
-          }).format(new Date(moment)),
+          }).format(unixMoment(moment)),
     day: (text) => (text === undefined ? '' : writtenDay(text, locales[language])),
     number: (value) => new Intl.NumberFormat(locales[language]).format(value),
   };

@@ -3,6 +3,7 @@
  * returned.
  */
 import { breather } from '../../../machine/yieldIfSlow.ts';
+import { unixMoment } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { own } from '../../domain/cells.ts';
@@ -60,7 +61,7 @@ export const tryRules = intakeOperation('tryRules', {
     });
     const readings = found.slice(0, maxReadings);
     const whole = readings.length === found.length;
-    const end = whole ? Date.parse(until) : Date.parse(readings.at(-1)?.time ?? until);
+    const end = unixMoment(whole ? until : (readings.at(-1)?.time ?? until));
     const names = values.map(({ field }) => field);
     const breathe = breather();
     const tried: Replayed[] = [];
@@ -115,7 +116,7 @@ async function replayed(parsed: ParsedRule, { names, readings, end, breathe }: R
     fire(series, timeText(due));
   };
   for (const { series, time, values } of readings) {
-    const arrivedAt = Date.parse(time);
+    const arrivedAt = unixMoment(time);
     pass(series, arrivedAt);
     const value = values[place] ?? null;
     const next = step(parsed, states.get(series), { time, value, arrivedAt });

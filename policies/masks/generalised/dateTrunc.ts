@@ -1,4 +1,4 @@
-import { dayInChina, isDateText } from '../../../terms/civilDate.ts';
+import { dayInChina, isDateText, unixMoment } from '../../../terms/civilDate.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
 const params = { to: { kind: 'choice', of: ['year', 'month'] } } as const;
@@ -14,7 +14,7 @@ function dateOf(text: string): string | undefined {
     case 10:
       return isDateText(text) ? text : undefined;
     default: {
-      const moment = isDateText(text.slice(0, 10)) ? Date.parse(text) : NaN;
+      const moment = isDateText(text.slice(0, 10)) ? unixMoment(text) : NaN;
       return Number.isNaN(moment) ? undefined : dayInChina(moment);
     }
   }
