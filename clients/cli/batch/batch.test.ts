@@ -101,8 +101,11 @@ test('the batch before is put back when a second person agrees', async () => {
   assert.match(byWeek, /^dataset( +\d\d-\d\d){12}$/m);
   assert.match(byWeek, /^pub-security\.household( +–){11} +[AB] \d\d\.\d%$/m);
   assert.equal((await weeks('--department', 'education')).stderr, 'no dataset receives files or rows\n');
-  const { weeks: mondays } = JSON.parse((await weeks('--json')).stdout) as { weeks: readonly string[] };
-  assert.equal(mondays.length, 12);
+  const { ok, weeks: mondays } = JSON.parse((await weeks('--json')).stdout) as {
+    ok: boolean;
+    weeks: readonly string[];
+  };
+  assert.deepEqual([ok, mondays.length], [true, 12]);
   for (const more of [
     ['--field', 'mobile'],
     ['pub-security.household', '--department', 'education'],

@@ -124,7 +124,7 @@ async function weeks({ department, json, ...options }: QualityOptions): Promise<
   const mondays = pages[0]?.weeks ?? [];
   const datasets = pages.flatMap((page) => page.datasets);
   if (json === true) {
-    data(JSON.stringify({ weeks: mondays, datasets }));
+    data(JSON.stringify({ ok: true, weeks: mondays, datasets }));
     return;
   }
   const head = [say({ zh: '数据资源', en: 'dataset' }), ...mondays.map((monday) => monday.slice(5))];

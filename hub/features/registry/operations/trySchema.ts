@@ -128,10 +128,13 @@ interface Obstacle {
  * Events are stored as JSON, without columns and key: an integer is a number. Their subjects are stored, and a filter compares decimals by
  * value and other texts by their characters.
  */
-function eventObstacles(from: DatasetSchema, to: DatasetSchema): readonly Obstacle[] {
-  const [before, after] = [layoutOf(from), layoutOf(to)];
+function eventObstacles(
+  before: Layout,
+  after: Layout,
+  { unfit }: ReturnType<typeof widening>,
+): readonly Obstacle[] {
   const isDecimal = ({ byField }: Layout, field: string): boolean => byField.get(field)?.decimal === true;
-  return widening(before, after, new Set()).unfit.flatMap(({ field, code }) => {
+  return unfit.flatMap(({ field, code }) => {
     const isRetyped = code === 'column_retyped' && isDecimal(before, field) !== isDecimal(after, field);
     return isRetyped || code === 'subject_changed' ? [{ pointer: `/properties/${field}`, code }] : [];
   });
@@ -139,13 +142,10 @@ function eventObstacles(from: DatasetSchema, to: DatasetSchema): readonly Obstac
 
 /** @param others versions of the name: one that was withdrawn left its columns in the tables */
 function rowObstacles(
-  from: DatasetSchema,
-  to: DatasetSchema,
+  { added, unfit }: ReturnType<typeof widening>,
   others: readonly SchemaRow[],
   resolve: Resolve,
 ): readonly Obstacle[] {
-  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
-  const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
   const retyped = added.filter(({ field, kind }) =>
     others.some(({ document }) => {
       const { byField } = layoutOf(readSchema(JSON.parse(document) as JsonSchema, resolve));
@@ -184,10 +184,13 @@ export async function rowsFit(
   const stored = requested
     ? await examineStored(database.app, row, from, compileSchema(to, surroundings))
     : undefined;
+  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
+  const [before, after] = [layoutOf(from), layoutOf(to)];
+  const widened = widening(before, after, required);
   const findings = [
     ...(row.mode === 'events'
-      ? eventObstacles(from, to)
-      : rowObstacles(from, to, others, surroundings.resolve)),
+      ? eventObstacles(before, after, widened)
+      : rowObstacles(widened, others, surroundings.resolve)),
     ...[...changed, ...(requested ? [] : broken)].map(({ path, code, reason }) => ({
       pointer: path,
       code,
@@ -200,8 +203,7 @@ export async function rowsFit(
     })),
   ];
   if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });
-  const added = layoutOf(to).columns.filter(({ field }) => !layoutOf(from).byField.has(field));
-  return { added, examined: stored?.batch ?? undefined };
+  return { added: widened.added, examined: stored?.batch ?? undefined };
 }
 
 /** number of rows examined where none is given */
