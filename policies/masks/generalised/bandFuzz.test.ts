@@ -9,7 +9,6 @@ import { maskNamed } from '../catalogue.ts';
 import type { MaskRun } from '../mask.ts';
 import { pseudonymKeys } from '../pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from '../readMaskRule.ts';
-import { nonEmpty } from '../../../tests/nonEmpty.ts';
 
 const seed = 813;
 /** 1 June 2026, 00:30 in China: still 31 May by UTC */
@@ -102,22 +101,89 @@ describe('what bands and steps show', () => {
     );
   });
 
-  test('10,000 places: a cell that is at least as wide as declared, the same for all of it', () => {
-    const degrees = (most: number): fc.Arbitrary<number> => fc.double({ min: -most, max: most, noNaN: true });
+  const degrees = (most: number): fc.Arbitrary<number> => fc.double({ min: -most, max: most, noNaN: true });
+  /** Of the whole world, and more often near the poles, the 180th meridian and 54° N. */
+  const anywhere = fc.record({
+    lon: fc.oneof(degrees(180), fc.constantFrom(-180, -179.9, 179.9, 180)),
+    lat: fc.oneof(degrees(90), fc.constantFrom(-90, -89.99, 53.5, 54, 54.1, 66, 78, 89.9, 90)),
+  });
+  const pointOf = (lon: number, lat: number): object => ({ type: 'Point', coordinates: [lon, lat] });
+  const ofGrid = (metres: number) => maskerOf({ mask: 'geoGrid', metres });
+  /** Centre of the cell of a position. */
+  const centreOf = (metres: number, lon: number, lat: number): readonly [number, number] => {
+    const { coordinates } = ofGrid(metres)(pointOf(lon, lat)) as { coordinates: readonly [number, number] };
+    return coordinates;
+  };
+  const metresOfDegree = (6_371_008.8 * Math.PI) / 180;
+  const widths = [50, 1000, 25_000, 300_000, 1_000_000] as const;
+
+  test('10,000 places of the whole world: a cell that is at least as wide as declared, the same for all of it', () => {
     fc.assert(
-      fc.property(degrees(180), degrees(54), fc.constantFrom(50, 1000, 25_000), (lon, lat, metres) => {
-        const mask = maskerOf({ mask: 'geoGrid', metres });
-        const cell = mask({ lon, lat }) as Record<string, number>;
-        assert.deepEqual(Object.keys(cell).sort(), ['column', 'grid', 'row']);
-        assert.ok(nonEmpty(Object.values(cell)).every(Number.isInteger));
-        // the middle of the cell, worked out from what is shown alone, lies in it and not far away
-        const middle = {
-          lat: (((cell['row'] ?? 0) + 0.5) * metres) / 111_320,
-          lon: (((cell['column'] ?? 0) + 0.5) * metres) / 65_400,
-        };
-        if (Math.abs(middle.lat) <= 90 && Math.abs(middle.lon) <= 180) assert.deepEqual(mask(middle), cell);
-        assert.ok(Math.abs(middle.lat - lat) * 111_320 <= metres / 2 + 1);
-        assert.ok(Math.abs(middle.lon - lon) * 65_400 <= metres / 2 + 1);
+      fc.property(anywhere, fc.constantFrom(...widths), ({ lon, lat }, metres) => {
+        const [x, y] = centreOf(metres, lon, lat);
+        assert.ok(Math.abs(x) <= 180 && Math.abs(y) <= 90);
+        // 0.7 % less in height; the rounding of the centre to 0.000001° is 0.1 m
+        const half = (metres / 2) * 0.993 - 0.2;
+        const up = half / metresOfDegree;
+        for (const [east, north] of [
+          ...[
+            [1, 0],
+            [-1, 0],
+            [0, 1],
+            [0, -1],
+          ],
+          ...[
+            [1, 1],
+            [1, -1],
+            [-1, 1],
+            [-1, -1],
+          ],
+        ] as const) {
+          const latitude = y + north * up;
+          const aside = half / (metresOfDegree * Math.cos((latitude * Math.PI) / 180));
+          const longitude = x + east * aside;
+          if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) continue;
+          assert.deepEqual(centreOf(metres, longitude, latitude), [x, y], `${lon} ${lat} ${metres}`);
+        }
+      }),
+      { seed, numRuns: 10_000 },
+    );
+  });
+
+  test('numbers of a cell and its centre distinguish the same places; the 180th meridian is one line', () => {
+    fc.assert(
+      fc.property(anywhere, anywhere, fc.constantFrom(...widths), (one, other, metres) => {
+        const mask = ofGrid(metres);
+        const same = JSON.stringify(mask(one)) === JSON.stringify(mask(other));
+        const [a, b] = [one, other].map(({ lon, lat }) => JSON.stringify(centreOf(metres, lon, lat)));
+        assert.equal(a === b, same);
+        assert.deepEqual(mask({ lon: -180, lat: one.lat }), mask({ lon: 180, lat: one.lat }));
+      }),
+      { seed, numRuns: 10_000 },
+    );
+  });
+
+  test('a cell of some times the metres has whole cells of them, anywhere: both together show no more than one', () => {
+    const times = fc.constantFrom(2, 3, 7, 40);
+    fc.assert(
+      fc.property(anywhere, fc.constantFrom(50, 1000, 25_000), times, ({ lon, lat }, metres, by) => {
+        const [x, y] = centreOf(metres, lon, lat);
+        assert.deepEqual(centreOf(metres * by, x, y), centreOf(metres * by, lon, lat));
+      }),
+      { seed, numRuns: 10_000 },
+    );
+  });
+
+  test('in China a cell has the numbers that it always had', () => {
+    const inChina = fc.tuple(fc.double({ min: 73, max: 136, noNaN: true }), degrees(53.56));
+    fc.assert(
+      fc.property(inChina, fc.constantFrom(50, 1000, 25_000, 1_000_000), ([lon, lat], metres) => {
+        const cell = (at: number): number => Math.floor(Math.floor(at) / metres) + 0;
+        assert.deepEqual(ofGrid(metres)({ lon, lat }), {
+          grid: metres,
+          row: cell(lat * 111_320),
+          column: cell(lon * 65_400),
+        });
       }),
       { seed, numRuns: 10_000 },
     );
