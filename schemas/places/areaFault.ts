@@ -1,17 +1,25 @@
 /** Checks the outlines of a code list before it is registered. */
+import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { polygonsOf, type Area, type Ring } from '../codelists/codeList.ts';
 import { isPosition, isSwapped, type Position } from './point.ts';
 
 /** Positions of one ring, and of all outlines of a list: each test of a point visits those of its area, and each process holds them. */
 export const maxOfRing = 2_000;
 export const maxOfList = 20_000;
+/** Square degrees: about one square metre. A smaller ring encloses nothing, whatever the rounding of its positions. */
+const minArea = 1e-10;
 
 export type AreaFault =
   | 'a ring is not closed'
   | 'a ring has too many positions'
   | 'a position is out of range'
   | 'longitude and latitude are exchanged'
-  | 'a ring crosses or touches itself';
+  | 'a ring repeats a position'
+  | 'a ring crosses the 180th meridian'
+  | 'a ring crosses or touches itself'
+  | 'an outline has too many long sides'
+  | 'a ring encloses no area'
+  | 'a hole is outside of its outer ring, or inside another hole';
 
 /** Number of positions of an outline. */
 export const positionsOf = (area: Area): number =>
@@ -22,7 +30,10 @@ export function areaFault(area: Area): AreaFault | undefined {
   for (const rings of polygonsOf(area)) {
     const fault = rings.map(ringFault).find((one) => one !== undefined);
     if (fault !== undefined) return fault;
-    if (isCrossed(rings)) return 'a ring crosses or touches itself';
+    const crossing = crossingFault(rings);
+    if (crossing !== undefined) return crossing;
+    if (rings.some((ring) => areaOf(ring) < minArea)) return 'a ring encloses no area';
+    if (hasHoleElsewhere(rings)) return 'a hole is outside of its outer ring, or inside another hole';
   }
   return undefined;
 }
@@ -32,7 +43,43 @@ function ringFault(ring: Ring): AreaFault | undefined {
   if (ring.length < 4 || first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) return 'a ring is not closed';
   if (ring.length > maxOfRing) return 'a ring has too many positions';
   if (ring.some(isSwapped)) return 'longitude and latitude are exchanged';
-  return ring.every(isPosition) ? undefined : 'a position is out of range';
+  if (!ring.every(isPosition)) return 'a position is out of range';
+  const steps = ring.slice(1).map((to, at): readonly [Position, Position] => [ring[at] ?? to, to]);
+  if (steps.some(([from, to]) => isSame(from, to))) return 'a ring repeats a position';
+  return steps.some(isAcross) ? 'a ring crosses the 180th meridian' : undefined;
+}
+
+/**
+ * Whether a step probably means the short way over the 180th meridian, which RFC 7946 §3.1.9 asks to divide there: as it is written, it passes
+ * through the whole world. A step from one edge of the map to the other is that of an outline around the world.
+ */
+function isAcross([[from], [to]]: readonly [Position, Position]): boolean {
+  const wide = Math.abs(to - from);
+  return wide > 180 && wide !== 360;
+}
+
+/** Square degrees, from differences to the first position, so that small rings lose no digits. */
+function areaOf(ring: Ring): number {
+  const [x, y] = ring[0] ?? [0, 0];
+  const twice = ring.reduce((sum, [ax, ay], at) => {
+    const [bx, by] = ring[at + 1] ?? [x, y];
+    return sum + (ax - x) * (by - y) - (bx - x) * (ay - y);
+  }, 0);
+  return Math.abs(twice) / 2;
+}
+
+/** Of rings that do not meet, so that one position of a hole shows where all of them are. */
+function hasHoleElsewhere([outer = [], ...holes]: readonly Ring[]): boolean {
+  return holes.some(([first], nth) => {
+    const isInside = (ring: Ring): boolean =>
+      first !== undefined &&
+      // not copied: the library only reads them
+      booleanPointInPolygon([...first], {
+        type: 'Polygon',
+        coordinates: [ring as unknown as number[][]],
+      });
+    return !isInside(outer) || holes.some((other, at) => at !== nth && isInside(other));
+  });
 }
 
 interface Segment {
@@ -42,13 +89,18 @@ interface Segment {
   readonly to: Position;
   readonly left: number;
   readonly right: number;
+  readonly bottom: number;
+  readonly top: number;
 }
+
+/** Pairs of segments that are compared: about 0.3 s. One ring has at most two million; only several that pass along one another have more. */
+const maxPairs = 20_000_000;
 
 /**
  * Whether two segments of a polygon meet, apart from the ends that neighbours share. Ends at the first: an outline of some thousand
  * positions can have millions of crossings, and a library that lists them (@turf/kinks) stores all of them in memory.
  */
-function isCrossed(rings: readonly Ring[]): boolean {
+function crossingFault(rings: readonly Ring[]): AreaFault | undefined {
   const segments = rings
     .flatMap((ring, number) =>
       ring.slice(1).map((to, nth): Segment => {
@@ -60,18 +112,24 @@ function isCrossed(rings: readonly Ring[]): boolean {
           to,
           left: Math.min(from[0], to[0]),
           right: Math.max(from[0], to[0]),
+          bottom: Math.min(from[1], to[1]),
+          top: Math.max(from[1], to[1]),
         };
       }),
     )
     .sort((one, other) => one.left - other.left);
-  return segments.some((one, at) => {
+  let pairs = 0;
+  for (const [at, one] of segments.entries())
     for (let next = at + 1; next < segments.length; next += 1) {
       const other = segments[next];
-      if (other === undefined || other.left > one.right) return false;
-      if (!areNeighbours(one, other, rings) && meet(one, other)) return true;
+      if (other === undefined || other.left > one.right) break;
+      pairs += 1;
+      if (pairs > maxPairs) return 'an outline has too many long sides';
+      if (other.bottom > one.top || other.top < one.bottom) continue;
+      if (areNeighbours(one, other, rings) ? turnsBack(one, other) : meet(one, other))
+        return 'a ring crosses or touches itself';
     }
-    return false;
-  });
+  return undefined;
 }
 
 function areNeighbours(one: Segment, other: Segment, rings: readonly Ring[]): boolean {
@@ -80,10 +138,16 @@ function areNeighbours(one: Segment, other: Segment, rings: readonly Ring[]): bo
   return apart === 1 || apart === (rings[one.ring]?.length ?? 0) - 2;
 }
 
-/** Whether two segments have a point in common (orientation test). */
+/** Whether of two segments that share an end, one lies on the other. Of the two orders in which they may follow, the ends show which it is. */
+function turnsBack(one: Segment, other: Segment): boolean {
+  const [{ from: a, to: b }, { to: c }] = isSame(one.to, other.from) ? [one, other] : [other, one];
+  return side(a, b, c) === 0 && (a[0] - b[0]) * (c[0] - b[0]) + (a[1] - b[1]) * (c[1] - b[1]) > 0;
+}
+
+const isSame = (one: Position, other: Position): boolean => one[0] === other[0] && one[1] === other[1];
+
+/** Whether two segments whose bounding boxes meet have a point in common (orientation test). */
 function meet({ from: a, to: b }: Segment, { from: c, to: d }: Segment): boolean {
-  if (Math.max(c[1], d[1]) < Math.min(a[1], b[1]) || Math.min(c[1], d[1]) > Math.max(a[1], b[1]))
-    return false;
   const [c1, d1, a1, b1] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
   if (c1 !== d1 && a1 !== b1) return true;
   return (

@@ -209,3 +209,86 @@ test('a hole that touches its outer ring, and a ring that passes a position twic
   assert.equal(areaFault({ type: 'Polygon', coordinates: [twice] }), 'a ring crosses or touches itself');
   assert.equal(areaFault({ type: 'Polygon', coordinates: [outer, apart] }), undefined);
 });
+
+/** A closed rectangle. */
+const box = (west: number, south: number, east: number, north: number): Ring => [
+  [west, south],
+  [east, south],
+  [east, north],
+  [west, north],
+  [west, south],
+];
+const faultOf = (...coordinates: Ring[]) => areaFault({ type: 'Polygon', coordinates });
+
+test('degenerate rings are refused, each with its reason', () => {
+  const line: Ring = [
+    [120, 30],
+    [121, 31],
+    [122, 32],
+    [120, 30],
+  ];
+  const point: Ring = Array.from({ length: 4 }, () => [120, 30] as const);
+  const spike: Ring = [[120, 30], [121, 30], [125, 30], [121, 30], ...square.slice(2)];
+  const spikeAtEnd: Ring = [...square.slice(0, -1), [120, 35], [120, 31], [120, 30]];
+  const twice: Ring = [[120, 30], ...square];
+  const back: Ring = [...square.slice(0, 2), ...square.slice(0, 2), [120, 30]];
+  assert.equal(faultOf(line), 'a ring crosses or touches itself');
+  assert.equal(faultOf(point), 'a ring repeats a position');
+  assert.equal(faultOf(spike), 'a ring crosses or touches itself');
+  assert.equal(faultOf(spikeAtEnd), 'a ring crosses or touches itself');
+  assert.equal(faultOf(twice), 'a ring repeats a position');
+  assert.equal(faultOf(back), 'a ring crosses or touches itself');
+  assert.equal(faultOf(box(120, 30, 120.000_001, 30.000_01)), 'a ring encloses no area');
+  assert.equal(
+    faultOf(box(120, 30, 120.001, 30.001), box(120.0005, 30.0005, 120.000_501, 30.000_501)),
+    'a ring encloses no area',
+  );
+  assert.equal(faultOf(box(120, 30, 120.000_1, 30.000_1)), undefined, 'a parking space of ten metres');
+  assert.equal(faultOf([...square].reverse()), undefined, 'the direction of a ring has no meaning here');
+  // a position on the straight line between two others
+  assert.equal(faultOf([[120, 30], [120.5, 30], ...square.slice(1)]), undefined);
+});
+
+test('a hole is inside its outer ring and in no other hole', () => {
+  const fault = 'a hole is outside of its outer ring, or inside another hole';
+  const outer = box(120, 30, 121, 31);
+  assert.equal(faultOf(outer, box(122, 30, 123, 31)), fault, 'apart');
+  assert.equal(faultOf(outer, box(119, 29, 122, 32)), fault, 'around it');
+  assert.equal(faultOf(outer, hole, box(120.45, 30.45, 120.55, 30.55)), fault, 'in another hole');
+  assert.equal(faultOf(outer, box(120.45, 30.45, 120.55, 30.55), hole), fault, 'around another hole');
+  assert.equal(faultOf(outer, hole, hole), 'a ring crosses or touches itself', 'twice');
+  assert.equal(faultOf(outer, hole, box(120.7, 30.4, 120.8, 30.6)), undefined);
+  const second = [box(122, 30, 123, 31), hole];
+  assert.equal(areaFault({ type: 'MultiPolygon', coordinates: [[outer], second] }), fault);
+});
+
+test('a ring over the 180th meridian is refused as it would mean the rest of the world', () => {
+  const fault = 'a ring crosses the 180th meridian';
+  const over: Ring = [
+    [179, -18],
+    [-179, -18],
+    [-179, -16],
+    [179, -16],
+    [179, -18],
+  ];
+  assert.equal(faultOf(over), fault);
+  const divided = [[box(179, -18, 180, -16)], [box(-180, -18, -179, -16)]];
+  assert.equal(areaFault({ type: 'MultiPolygon', coordinates: divided }), undefined);
+  assert.equal(faultOf(box(-180, -90, 180, -60)), undefined, 'a belt around the world');
+});
+
+test('20,000 positions are checked, or refused if their segments overlap everywhere, in less than a second', () => {
+  // a comb: each tooth passes the whole width, so that no segment is apart from the others in longitude
+  const comb = (south: number): Ring => {
+    const teeth = Array.from({ length: 998 }, (_, n): readonly [number, number] => [
+      n % 4 === 0 || n % 4 === 3 ? 120 : 121,
+      south + n / 20_000,
+    ]);
+    return [...teeth, [122, south + 1], [122, south], [120, south]].map(([x, y]) => [x, y] as const);
+  };
+  const combs = (count: number): Ring[] => Array.from({ length: count }, (_, n) => comb(10 + 2 * n));
+  const begin = performance.now();
+  assert.equal(faultOf(box(100, 0, 140, 50), ...combs(5)), undefined);
+  assert.equal(faultOf(box(100, 0, 140, 50), ...combs(19)), 'an outline has too many long sides');
+  assert.ok(performance.now() - begin < 1_000);
+});
