@@ -48,12 +48,12 @@ export const attachmentProblems = {
     status: 422,
     who: 'caller',
     text: {
-      zh: '文件名含有路径',
-      en: 'the name of the file contains a path',
+      zh: '文件名不能接收：{reason}',
+      en: 'the name of the file is refused: {reason}',
     },
     next: {
-      zh: '只写文件名本身，不含 /、\\ 和 ..',
-      en: 'give the name of the file alone, without /, \\ and ..',
+      zh: '改用不含个人信息的文件名，只写文件名本身，不含 /、\\ 和 ..',
+      en: 'give the name of the file alone, without /, \\ and .., and without personal data',
     },
   },
   attachment_name_open: {

@@ -119,7 +119,7 @@ describe('an upload', () => {
     assert.equal(await refused({ mediaType: 'image/svg+xml' }), 'attachment_type_refused');
     assert.equal(await refused({ bytes: 30_000_000 }), 'attachment_too_large');
     assert.equal(await refused({ bytes: 0 }), 'attachment_empty');
-    for (const name of ['../x.jpg', 'a/b.jpg', 'a\\b.jpg', '..'])
+    for (const name of ['../x.jpg', 'a/b.jpg', 'a\\b.jpg', '..', ' ', '身份证11010519491231002X.jpg'])
       assert.equal(await refused({ name }), 'attachment_name_invalid', name);
     assert.equal(await refused({}, dataset, reader), 'not_the_provider');
     assert.equal(await refused({}, 'ecology.air-quality-hourly'), 'attachment_field_unknown');
@@ -206,7 +206,10 @@ describe('an upload', () => {
   });
 
   test('of a PDF with JavaScript, or with other bytes than declared, is refused', async () => {
-    const script = Buffer.concat([pdf(), Buffer.from('<< /S /JavaScript /JS (app.alert(1)) >>')]);
+    const script = Buffer.concat([
+      pdf(),
+      Buffer.from('7 0 obj << /S /JavaScript /JS (app.alert(1)) >> endobj'),
+    ]);
     const papers = { field: 'papers', mediaType: 'application/pdf' };
     const one = await open(script, papers);
     await part(one.attachment, 0, script);

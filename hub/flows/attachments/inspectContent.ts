@@ -8,6 +8,7 @@ import type { AttachmentType } from '../../../schemas/attachments.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { ImageSize } from './imageSize.ts';
+import { PdfContent } from './pdf/pdfContent.ts';
 
 /** Bytes from which the type is recognised. */
 const headBytes = 4_100;
@@ -18,40 +19,39 @@ export const maxPixels = 100_000_000;
 
 const named = (zh: string, en: string): Bilingual => ({ zh, en });
 
-/** Texts that make a file active in some reader: what follows them makes a chance sequence of compressed bytes unlikely. */
-const markup = String.raw`<(?:script|\?php\s)`;
-const inMarkup: Readonly<Record<string, Bilingual>> = {
-  '<script': named('含有脚本（<script）', 'it contains a script (<script)'),
-  '<?php': named('含有脚本（<?php）', 'it contains a script (<?php)'),
-};
-/** Names of PDF objects that run, open or carry something else. */
-const inPdf: Readonly<Record<string, Bilingual>> = {
-  '/javascript': named('PDF 含有 JavaScript', 'the PDF contains JavaScript'),
-  '/launch': named('PDF 含有启动程序的动作', 'the PDF contains an action that starts a program'),
-  '/rendition': named('PDF 含有播放媒体的动作', 'the PDF contains an action that plays media'),
-  '/richmedia': named('PDF 含有富媒体', 'the PDF contains rich media'),
-  '/embeddedfile': named('PDF 内嵌有其他文件', 'the PDF contains another file'),
-  '/fileattachment': named('PDF 内嵌有其他文件', 'the PDF contains another file'),
-  '/xfa': named('PDF 含有 XFA 表单', 'the PDF contains an XFA form'),
-};
-
-/** A letter of a PDF name, which may be written as `#` and its code: `/J#61vaScript`. */
-const letter = (one: string): string => {
-  const codes = [one, one.toUpperCase()].map((form) => form.charCodeAt(0).toString(16));
-  return `(?:${one}|#${codes.join('|#')})`;
-};
-const pdfNames = Object.keys(inPdf)
-  .filter((name) => name !== '/xfa')
-  .map((name) => [...name.slice(1)].map(letter).join(''));
-const active = [new RegExp(markup, 'i')];
+interface Mark {
+  readonly pattern: RegExp;
+  readonly reason: Bilingual;
+}
 /**
- * Names of PDF are case-sensitive. A name of three letters occurs in compressed bytes by chance, so it is found in this form only, and must
- * end like a name. Streams are not left out: text outside of an object can pretend to begin one.
+ * Texts that make a file active in some reader, at any place in it. What follows each makes a chance sequence of compressed bytes
+ * unlikely: a hundred megabytes of them contain one in less than one of a thousand files.
  */
-const xfa = /\/(?:X|#58)(?:F|#46)(?:A|#41)(?=[\t\n\f\r \0%(<[/])/;
-const activeInPdf = [new RegExp(`${markup}|/(?:${pdfNames.join('|')})`, 'i'), xfa];
-/** `/fileattachment` with every letter as a code, and the byte after it */
-const maxMatchBytes = 48;
+const anyFile: readonly Mark[] = [
+  { pattern: /<script/i, reason: named('含有脚本（<script）', 'it contains a script (<script)') },
+  { pattern: /<\?php\s/i, reason: named('含有脚本（<?php）', 'it contains a script (<?php)') },
+  {
+    pattern: /Rar!\u001a\u0007[\0\u0001]|7z\u00bc\u00af\u0027\u001c/,
+    reason: named('同时是 RAR 或 7z 压缩包', 'it is a RAR or 7z archive too'),
+  },
+];
+const webPage = named('同时是网页或 SVG', 'it is a web page or an SVG too');
+/** The texts of a PDF may be about these, and comments in it are written with some of them. */
+const otherThanPdf: readonly Mark[] = [
+  {
+    pattern: /<(?:html|body|iframe)[\s>]|<!doctype\s+html|<svg\s[^<>]{0,200}xmlns/i,
+    reason: webPage,
+  },
+  {
+    pattern:
+      /<[a-z]{1,20}[\s/](?:[^<>]{0,200}[\s/"'])?on(?:load|error|click|focus|toggle|begin|mouse[a-z]{2,5}|pointer[a-z]{2,5}|animation[a-z]{3,9})\s{0,9}=/i,
+    reason: named('含有脚本（HTML 事件）', 'it contains a script (an HTML event)'),
+  },
+];
+const maxMarkBytes = 256;
+
+const markIn = (text: string, marks: readonly Mark[]): Bilingual | undefined =>
+  marks.find(({ pattern }) => pattern.test(text))?.reason;
 
 export interface Declared {
   readonly mediaType: AttachmentType;
@@ -65,7 +65,9 @@ export interface Declared {
 export async function inspectContent(chunks: AsyncIterable<Uint8Array>, declared: Declared): Promise<void> {
   const { mediaType } = declared;
   const hash = createHash('sha256');
-  const patterns = mediaType === 'application/pdf' ? activeInPdf : active;
+  const isPdf = mediaType === 'application/pdf';
+  const marks = isPdf ? anyFile : [...anyFile, ...otherThanPdf];
+  const pdf = new PdfContent();
   const size = new ImageSize(mediaType);
   let [head, tail]: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   let found: Bilingual | undefined;
@@ -73,30 +75,22 @@ export async function inspectContent(chunks: AsyncIterable<Uint8Array>, declared
   for await (const chunk of chunks) {
     hash.update(chunk);
     if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
-    const window = Buffer.concat([tail.subarray(-maxMatchBytes), chunk]);
-    found ??= activeIn(window, patterns);
+    const window = Buffer.concat([tail.subarray(-maxMarkBytes), chunk]);
+    const text = window.toString('latin1');
+    found ??= markIn(text, marks);
+    if (isPdf) await pdf.read(text.slice(window.length - chunk.length));
     bytes += chunk.length;
     size.read(window, bytes - window.length);
     tail = chunk.length >= tailBytes ? Buffer.from(chunk.subarray(-tailBytes)) : ending(tail, chunk);
   }
+  await pdf.end();
   if (!hash.digest().equals(declared.sha256)) throw new Problem('attachment_digest_mismatch');
   await checkType(head, mediaType);
-  const reason = found ?? secondFormat(head, { tail, bytes }, mediaType) ?? oversized(size);
+  const reason = found ?? pdf.fault ?? secondFormat(head, { tail, bytes }, mediaType) ?? oversized(size);
   if (reason !== undefined) throw new Problem('attachment_content_refused', { reason });
 }
 
 const ending = (tail: Buffer, chunk: Uint8Array): Buffer => Buffer.concat([tail, chunk]).subarray(-tailBytes);
-
-function activeIn(bytes: Buffer, patterns: readonly RegExp[]): Bilingual | undefined {
-  const text = bytes.toString('latin1');
-  const found = patterns.map((one) => one.exec(text)?.[0]).find((one) => one !== undefined);
-  if (found === undefined) return undefined;
-  const plain = found
-    .replaceAll(/#([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .toLowerCase()
-    .trimEnd();
-  return inMarkup[plain] ?? inPdf[plain];
-}
 
 /** @throws Problem attachment_type_wrong */
 async function checkType(head: Buffer, declared: AttachmentType): Promise<void> {
@@ -121,8 +115,7 @@ function secondFormat(head: Buffer, end: Ending, mediaType: AttachmentType): Bil
     return { zh: '同时是 PDF 文件', en: 'it is a PDF file too' };
   if (mediaType === 'application/pdf' && !first.startsWith('%pdf-'))
     return { zh: 'PDF 标记之前有其他内容', en: 'other bytes precede the PDF mark' };
-  if (first.includes('<html') || first.includes('<svg') || first.includes('<!doctype'))
-    return { zh: '同时是网页或 SVG', en: 'it is a web page or an SVG too' };
+  if (first.includes('<html') || first.includes('<svg') || first.includes('<!doctype')) return webPage;
   return endsAsZip(end) ? { zh: '同时是 ZIP 压缩包', en: 'it is a ZIP archive too' } : undefined;
 }
 

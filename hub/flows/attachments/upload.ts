@@ -7,10 +7,12 @@
 import { createHash } from 'node:crypto';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { attachmentFields, type AttachmentType } from '../../../schemas/attachments.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { datasetId, exchangeId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isContributor, maySet } from '../../domain/cases.ts';
 import { receives } from '../../domain/dataset.ts';
+import { holdsIdentityNumber } from '../../domain/holdsIdentityNumber.ts';
 import { asDepartment, ofActingDepartment, type Acting } from '../actingDepartment.ts';
 import { sent } from '../../domain/cells.ts';
 import { anyOf, type Owners } from '../../pipeline/ownership.ts';
@@ -166,8 +168,20 @@ async function checkOpenUploads(
 
 /** Control characters and marks of direction are refused in any body. @throws Problem attachment_name_invalid */
 function checkName(name: string): void {
+  const reason = nameFault(name);
+  if (reason !== undefined) throw new Problem('attachment_name_invalid', { reason }, { at: '/body/name' });
+}
+
+function nameFault(name: string): Bilingual | undefined {
+  if (name.trim() === '') return { zh: '没有文字', en: 'it is blank' };
   if (/[/\\]/.test(name) || /^\.{1,2}$/.test(name.trim()))
-    throw new Problem('attachment_name_invalid', {}, { at: '/name' });
+    return { zh: '含有路径', en: 'it contains a path' };
+  return holdsIdentityNumber(name)
+    ? {
+        zh: '含有公民身份号码，而文件名会留存',
+        en: 'it contains an identity number, and file names are stored',
+      }
+    : undefined;
 }
 
 /** The department that uploads an attachment: of a person, their role there is checked before the operation runs. */
