@@ -60,8 +60,9 @@ export async function runDatong(args: readonly string[], { cwd, env }: RunOption
 export const pasteLines = (
   lines: string,
   machine: string,
+  env: RunOptions['env'] = {},
 ): Promise<{ readonly stdout: string; readonly stderr: string }> =>
   promisify(execFile)('sh', ['-c', `datong() { "${process.execPath}" "${datongBin}" "$@"; }\n${lines}`], {
     cwd: machine,
-    env: datongEnvironment(),
+    env: datongEnvironment(env),
   });

@@ -6,11 +6,10 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { exitCode } from '../../clients/cli/exitCode.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
-import { testDatabase } from '../database.ts';
 import type { Ran } from '../datong.ts';
-import { writeDemoState } from '../demoState.ts';
-import { sampleCity, testHub, type TestHub } from '../hub.ts';
+import type { TestHub } from '../hub.ts';
 import { typedDatong } from '../typedDatong.ts';
+import { guideHub } from './guideHub.ts';
 import { guideSteps, outputPattern, type Command } from './guideSteps.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');
@@ -23,16 +22,9 @@ after(async () => {
 
 type Datong = (words: readonly string[]) => Promise<Ran>;
 
-/** A hub with the city, as the demo has it: operator, security officer and a machine of each department of the page. */
 async function stage(LANG: string): Promise<Datong> {
-  const hub = await testHub({ database: await testDatabase() });
-  hubs.push(hub);
-  const { operator, security, ecology, publicSecurity } = await sampleCity(hub);
-  const transport = await hub.enrol('transport');
   const state = join(home, `${LANG}.json`);
-  const { exchange, open, staff } = hub.hub.origins;
-  const place = { exchange, open, staff, ca: hub.ca, keys: { keys: [] } };
-  writeDemoState(state, place, { operator, security }, [ecology, publicSecurity, transport]);
+  hubs.push(await guideHub(state, ['transport']));
   return (words) => typedDatong(words, { cwd: home, env: { LANG, DATONG_STATE: state } });
 }
 
