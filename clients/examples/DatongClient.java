@@ -44,7 +44,7 @@ public class DatongClient {
     var client = HttpClient.newBuilder().sslContext(tls).version(HttpClient.Version.HTTP_1_1).build();
     var reply = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     var has = new HashMap<String, String>(); reply.headers().map().forEach((n, v) -> has.put(n.toLowerCase(), v.get(0)));
-    if (!has.containsKey("signature")) { System.err.println(reply.statusCode() + ", unsigned: " + new String(reply.body())); return 3; }
+    if (!has.containsKey("signature")) { System.err.println(reply.statusCode() + ", unsigned: " + new String(reply.body(), 0, Math.min(2000, reply.body().length), StandardCharsets.UTF_8)); return 3; }
     var covered = new LinkedHashMap<String, String>(Map.of("\"@status\"", "" + reply.statusCode()));
     for (var n : List.of("content-type", "content-digest", "datong-exchange-id", "datong-receipt")) if (has.containsKey(n)) covered.put('"' + n + '"', has.get(n));
     covered.put("\"@method\";req", method); covered.put("\"@target-uri\";req", origin + path); covered.put("\"content-digest\";req", values.get("content-digest"));

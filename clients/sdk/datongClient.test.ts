@@ -1,6 +1,7 @@
 /** The client over real mutual TLS, against a small hub that signs and logs as the real one does and can be made to cheat. */
 import { newKeyPair, newNotePair, newSalt, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash, type JsonWebKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -8,6 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
+import { inspect } from 'node:util';
+import { transformSync } from 'esbuild';
 import { issueDepartmentCertificate, issueListenerCertificate } from '../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import type { RequestMessage } from '../../certs/message.ts';
@@ -225,6 +228,14 @@ const ask = () => client.query('pub-security.household', { limit: 1 }, context);
 const refusedWith = (code: string) => (error: unknown) =>
   (error instanceof Problem || error instanceof DatongProblem) && error.code === code;
 
+/** Code, status, both texts, next step and exchange are there, in a few lines; no bytes and no headers are. */
+function assertFewWords(printed: string, { code, status, text, next, exchange = '' }: DatongProblem): void {
+  for (const shown of [code, String(status), text.zh, text.en, next.zh, next.en, exchange])
+    assert.ok(printed.includes(shown), `${shown} is missing in ${printed}`);
+  assert.doesNotMatch(printed, /rawHeaders|targetUri|signature-input|undefined|findings/);
+  assert.ok(printed.split('\n').length <= 30, printed);
+}
+
 describe('a query', () => {
   test('goes out signed, with its context, and comes back verified with its receipt', async () => {
     let seen: RequestMessage | undefined;
@@ -275,6 +286,38 @@ describe('a query', () => {
       assert.ok(error.kept?.receipt !== undefined);
       return true;
     });
+  });
+
+  test('that is refused and printed, or not caught, shows neither request nor reply', async () => {
+    answer = () => {
+      throw new Problem('body_too_large', { limit: 5 });
+    };
+    const error = await ask().then(
+      () => assert.fail(),
+      (one: unknown) => one,
+    );
+    assert.ok(error instanceof DatongProblem && error.kept !== undefined);
+    const { request, reply } = error.kept;
+    // what a logger takes, and what console.log shows
+    for (const printed of [JSON.stringify(error), inspect(error, { depth: null })])
+      assertFewWords(printed, error);
+    // as a program of a department ends that does not catch it
+    const source = readFileSync(join(import.meta.dirname, 'datongProblem.ts'), 'utf8');
+    writeFileSync(join(folder, 'datongProblem.mjs'), transformSync(source, { loader: 'ts' }).code);
+    const program = `import { DatongProblem } from './datongProblem.mjs';
+const [reply, request] = JSON.parse(process.env.EXCHANGE).map((one) => ({ ...one, body: Buffer.from(one.body, 'base64') }));
+throw new DatongProblem(reply, { exchange: 'e-1', request, reply });`;
+    const asText = [reply, request].map((one) => ({
+      ...one,
+      body: Buffer.from(one.body).toString('base64'),
+    }));
+    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, EXCHANGE: JSON.stringify(asText) },
+    });
+    assert.equal(ended.status, 1);
+    assertFewWords(ended.stderr, error);
   });
 
   test('is signed and sent again when the keep-alive socket was closed meanwhile', async () => {

@@ -2,7 +2,10 @@ import type { ReplyMessage } from '../../certs/message.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { StoredExchange } from './storedExchange.ts';
 
-/** A refusal of the hub, as its problem+json describes it (docs/api.md, «Problems»). */
+/**
+ * A refusal of the hub, as its problem+json describes it (docs/api.md, «Problems»). A program that does not catch it prints its enumerable
+ * members. `reply` and `kept` are not among them: they have the bodies of request and reply, with personal data. Nor are empty members.
+ */
 export class DatongProblem extends Error {
   readonly status: number;
   /** stable, lower_snake */
@@ -11,17 +14,17 @@ export class DatongProblem extends Error {
   readonly next: Bilingual;
   /** who can correct it: caller, department, provider, data-office, operator */
   readonly who: string;
-  readonly check: string | undefined;
-  readonly expected: string | undefined;
-  readonly received: string | undefined;
-  readonly at: string | undefined;
-  readonly findings: readonly unknown[];
+  declare readonly check: string | undefined;
+  declare readonly expected: string | undefined;
+  declare readonly received: string | undefined;
+  declare readonly at: string | undefined;
+  declare readonly findings: readonly unknown[];
   /** id under which the refusal was logged; undefined where it was not */
-  readonly exchange: string | undefined;
+  declare readonly exchange: string | undefined;
   /** as received, signed or not */
-  readonly reply: ReplyMessage;
+  declare readonly reply: ReplyMessage;
   /** request, reply and receipt; undefined where the reply is not signed (it came from before the hub's application) */
-  readonly kept: StoredExchange | undefined;
+  declare readonly kept: StoredExchange | undefined;
 
   constructor(reply: ReplyMessage, stored: StoredExchange | undefined) {
     const document = members(reply.body);
@@ -33,16 +36,18 @@ export class DatongProblem extends Error {
     this.text = bilingual(document['detail'], title);
     this.next = bilingual(document['next'], '');
     this.who = textOf(document['who']) ?? 'caller';
-    this.check = textOf(document['check']);
-    this.expected = textOf(document['expected']);
-    this.received = textOf(document['received']);
-    this.at = textOf(document['at']);
-    this.findings = Array.isArray(document['findings']) ? document['findings'] : [];
-    this.exchange = textOf(document['exchange']);
-    this.reply = reply;
-    this.kept = stored;
+    const findings = Array.isArray(document['findings']) ? document['findings'] : [];
+    for (const name of ['check', 'expected', 'received', 'at', 'exchange'])
+      define(this, name, textOf(document[name]), document[name] !== undefined);
+    define(this, 'findings', findings, findings.length > 0);
+    define(this, 'reply', reply, false);
+    define(this, 'kept', stored, false);
   }
 }
+
+/** @param isPrinted where the error is printed */
+const define = (problem: DatongProblem, name: string, value: unknown, isPrinted: boolean): void =>
+  void Object.defineProperty(problem, name, { value, enumerable: isPrinted });
 
 function members(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
