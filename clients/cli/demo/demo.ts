@@ -6,6 +6,7 @@ import { narrator, openDemoResources } from './narrator.ts';
 interface DemoOptions {
   readonly once?: boolean;
   readonly keep?: string;
+  readonly config?: string;
 }
 
 export function register(program: Command): void {
@@ -16,11 +17,18 @@ export function register(program: Command): void {
     )
     .option('--once', 'end after the story instead of running on')
     .option('--keep <folder>', 'store what is made (hub, files, evidence) in this folder')
-    .addHelpText('after', '\nExamples:\n  datong demo\n  datong demo --once --keep demo\n')
+    .option(
+      '--config <file>',
+      'services and webhooks of hub.json, to try endpoints of your own with the demo',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong demo\n  datong demo --once --keep demo\n  datong demo --config trial.json\n',
+    )
     .action(demo);
 }
 
-async function demo({ once = false, keep }: DemoOptions): Promise<void> {
+async function demo({ once = false, keep, config }: DemoOptions): Promise<void> {
   const reported = narrator(data);
   reported.line(say({ zh: '打通 Datong · 《入学季的一天》', en: 'Datong · A day in the enrolment season' }));
   reported.line(
@@ -30,7 +38,7 @@ async function demo({ once = false, keep }: DemoOptions): Promise<void> {
     }),
   );
   const interrupted = interruption();
-  const resources = await openDemoResources(keep);
+  const resources = await openDemoResources(keep, config);
   try {
     const { printStory } = await import('./story.ts');
     await printStory(resources, reported, { once, interrupted });

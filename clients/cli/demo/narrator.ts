@@ -54,9 +54,10 @@ export interface DemoResources {
 /**
  * Creates the database while the hub's code is loaded.
  * @param keep folder that remains; absent: a temporary one, removed at the end
- * @throws VerbFailure where the folder is unsuitable; Problem of configuration or database
+ * @param configFile file of the viewer with members of hub.json
+ * @throws VerbFailure where folder or file is unsuitable; Problem of configuration or database
  */
-export async function openDemoResources(keep?: string): Promise<DemoResources> {
+export async function openDemoResources(keep?: string, configFile?: string): Promise<DemoResources> {
   const stored = keep !== undefined;
   const folder = stored ? createFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
   // when started by root, the database runs as another user, who passes through this folder; its content is closed to others
@@ -67,7 +68,7 @@ export async function openDemoResources(keep?: string): Promise<DemoResources> {
   };
   try {
     if (!stored) closing.push(() => rmSync(folder, { recursive: true, force: true }));
-    const config = await demoConfig(folder, stored, closing);
+    const config = await demoConfig({ folder, stored, configFile, closing });
     if (config.database.url !== undefined)
       return { folder, kept: stored, config, server: undefined, closing, close };
     const { server } = await serverLaunched(config);

@@ -1,10 +1,11 @@
 /** `datong event sink|rotate-secret|dead-letters|replay`: manages the webhooks of a department's subscriptions. */
 import type { Command } from 'commander';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { SinkChanged } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
 import { wholeNumber } from '../values.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
 const idHelp = 'id as datong event subscribe shows it';
@@ -23,7 +24,8 @@ export function registerWebhooks(event: Command): void {
       `
 Example:
   $ datong event sink test ${example} --as transport
-test sends one message at once: a challenge until the endpoint has answered one, then a test event. resume tries again at once after failures.
+test sends one message at once: a challenge until the endpoint has answered one, then a test event. If the endpoint takes it, events that
+wait for their next attempt are sent at once, unless the webhook is paused. resume sends them without a test.
 Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
     )
     .action(changeSink);
@@ -52,8 +54,8 @@ Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
         query: {},
         line: (item) => [
           ...['event', 'type', 'time', 'diedAt'].map((name) => text(item[name])),
-          (item['trouble'] as { readonly en: string }).en,
-          item['replayed'] === true ? 'replayed' : '',
+          say(item['trouble'] as Bilingual),
+          item['replayed'] === true ? say({ zh: '已重新推送', en: 'replayed' }) : '',
         ],
       }),
     );
@@ -62,18 +64,33 @@ Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
     .argument('<subscription>', idHelp)
     .argument('[events...]', 'ids of events; all dead letters if none is given')
     .option('--json', 'print the outcome as JSON')
-    .addHelpText('after', `\nExample:\n  $ datong event replay ${example} --as transport`)
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ datong event replay ${example} --as transport\nThey are sent at once, and so are events that wait for their next attempt; those of a paused webhook when it is resumed.`,
+    )
     .action(replay);
 }
 
 /** State and failures of the webhook of a listed subscription; empty where it has none. */
 export function sinkWords(item: Readonly<Record<string, unknown>>): readonly string[] {
   const sink = item['sink'] as
-    | { readonly state: string; readonly deadLetters: number; readonly trouble?: { readonly en: string } }
+    | {
+        readonly state: string;
+        readonly deadLetters: number;
+        readonly nextAttempt?: string;
+        readonly trouble?: Bilingual;
+      }
     | undefined;
   if (sink === undefined) return [];
-  const letters = sink.deadLetters === 0 ? [] : [`${sink.deadLetters} dead letters`];
-  return [`webhook ${sink.state}`, ...letters, ...(sink.trouble === undefined ? [] : [sink.trouble.en])];
+  const { state, deadLetters, nextAttempt, trouble } = sink;
+  return [
+    `webhook ${state}`,
+    ...(deadLetters === 0 ? [] : [say({ zh: `${deadLetters} 条死信`, en: `${deadLetters} dead letters` })]),
+    ...(trouble === undefined ? [] : [say(trouble)]),
+    ...(nextAttempt === undefined
+      ? []
+      : [say({ zh: `下次发送 ${nextAttempt}`, en: `next attempt ${nextAttempt}` })]),
+  ];
 }
 
 const isAct = (word: string): word is Act => (acts as readonly string[]).includes(word);
@@ -95,7 +112,7 @@ async function changeSink(act: string, id: string, options: ClientVerbOptions): 
 function report(act: Act, { test }: SinkChanged): void {
   const done: Readonly<Record<Act, { readonly zh: string; readonly en: string }>> = {
     pause: { zh: '已暂停推送；事件留在队列中', en: 'paused; events stay queued' },
-    resume: { zh: '已恢复推送', en: 'deliveries go on' },
+    resume: { zh: '已恢复推送，等待重试的事件立即发送', en: 'deliveries go on; what waited is sent now' },
     test: { zh: '接收端已接受测试消息', en: 'the endpoint took the test message' },
   };
   if (test?.taken === false && test.trouble !== undefined) {

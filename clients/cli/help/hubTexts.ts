@@ -19,6 +19,8 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'of what datong audit altered showed': 'datong audit altered 所示内容的摘要',
   'of the department': '部门代码',
   'end after the story instead of running on': '讲完故事就结束，不继续运行',
+  'services and webhooks of hub.json, to try endpoints of your own with the demo':
+    'hub.json 的 services 和 webhooks，用演示环境试用自己的接收端或接口',
   'store what is made (hub, files, evidence) in this folder':
     '把产生的内容（枢纽、文件、证据）留在这个文件夹',
   'where hub.json goes': 'hub.json 写在哪个文件夹',

@@ -23,6 +23,7 @@ import {
   second,
   service,
   shown,
+  stateOf,
   subscribed,
   topic,
 } from '../../../tests/flows/webhookHub.ts';
@@ -188,6 +189,44 @@ describe('dead letters', () => {
     const [newer] = await publish();
     await endpoint.until(3);
     assert.equal(endpoint.ids.at(-1), newer);
+  });
+});
+
+describe('a wait for the next attempt', () => {
+  /** A webhook whose endpoint did not take an event and asks to wait. */
+  const waiting = async (endpoint: Endpoint): Promise<{ readonly id: string; readonly event: string }> => {
+    endpoint.answer = (_, reply) => void reply.writeHead(503, { 'retry-after': '60' }).end();
+    const { id } = await subscribed(endpoint);
+    await reaches(id, 'active');
+    const [event = ''] = await publish();
+    await reaches(id, 'failing');
+    return { id, event };
+  };
+
+  test('it ends with a test that the endpoint takes, and not with another one', async () => {
+    const endpoint = new Endpoint();
+    const { id, event } = await waiting(endpoint);
+    assert.equal((await school.sink(id, 'test')).json.test?.taken, false);
+    assert.equal(await stateOf(id), 'failing');
+    endpoint.answer = (_, reply) => void reply.writeHead(200).end();
+    assert.equal((await school.sink(id, 'test')).json.test?.taken, true);
+    assert.notEqual(await stateOf(id), 'failing');
+    await eventually(
+      () => endpoint.ids.filter((one) => one === event).length >= 2,
+      () => 'the event does not come again',
+    );
+  });
+
+  test('it ends with a replay', async () => {
+    const endpoint = new Endpoint();
+    const { id, event } = await waiting(endpoint);
+    endpoint.answer = (_, reply) => void reply.writeHead(200).end();
+    await school.replay(id);
+    assert.notEqual(await stateOf(id), 'failing');
+    await eventually(
+      () => endpoint.ids.filter((one) => one === event).length >= 2,
+      () => 'the event does not come again',
+    );
   });
 });
 

@@ -111,8 +111,8 @@ const words: Readonly<Record<string, Bilingual>> = {
   too_large: { zh: '接收端的答复过长', en: 'the answer of the endpoint is too large' },
   'content-encoding': { zh: '接收端的答复经过压缩', en: 'the answer of the endpoint is compressed' },
   address: {
-    zh: '该名称解析到不允许连接的地址',
-    en: 'the name of the endpoint points to an address that the hub may not connect to',
+    zh: '接收端的名称解析到枢纽不得连接的地址；请运维把该地址或网段写入 hub.json 中该接收端的 addresses（在枢纽本机试用时为 127.0.0.1）',
+    en: 'the name of the endpoint points to an address that the hub may not connect to; have the operator list the address or its network in addresses of this endpoint (services of hub.json), in a trial on the machine of the hub 127.0.0.1',
   },
   connection: {
     zh: '连接不上接收端，或连接被中断',

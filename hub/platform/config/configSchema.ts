@@ -76,7 +76,7 @@ export const configSchema = {
       type: 'object',
       additionalProperties: false,
       default: {},
-      properties: { retryHours: { type: 'integer', minimum: 1, maximum: 168, default: 24 } },
+      properties: { retryHours: { type: 'number', minimum: 0.01, maximum: 168, default: 24 } },
     },
     // clamd, where attachments are scanned
     scanner: {

@@ -118,7 +118,7 @@ export interface WitnessPlace {
 }
 
 export interface WebhookSettings {
-  /** hours after which an undelivered webhook event, or reminder, becomes a dead letter */
+  /** hours, or a part of one, after which an undelivered webhook event, or reminder, becomes a dead letter */
   readonly retryHours: number;
 }
 

@@ -47,6 +47,19 @@ test('a balancer is named by its address or network, not by anything else', () =
   }
 });
 
+test('deliveries are repeated for seconds to a week; what is out of range is refused with its range', () => {
+  const hours = (retryHours: unknown): object => ({ ...least, webhooks: { retryHours } });
+  assert.equal(readConfig({ ...least }, {}).webhooks.retryHours, 24);
+  for (const retryHours of [0.01, 0.5, 168])
+    assert.equal(readConfig({ ...hours(retryHours) }, {}).webhooks.retryHours, retryHours);
+  for (const wrong of [0, 0.009, 169, -1]) {
+    const { facts, text } = refusal(hours(wrong));
+    assert.equal(facts['key'], 'webhooks.retryHours');
+    assert.match(text.en, /it must be from 0\.01 to 168/);
+    assert.match(text.zh, /须在 0\.01 至 168 之间/);
+  }
+});
+
 test('an object is read like a file and stays as it was', () => {
   const document = Object.freeze({ ...least, listeners: { exchange: { port: 0 } } });
   assert.equal(readConfig(document, {}).listeners.exchange.port, 0);

@@ -256,6 +256,8 @@ function validated(document: unknown, file: string): Filled {
     allErrors: true,
     useDefaults: true,
     strict: true,
+    // a number out of range is refused with its whole range
+    verbose: true,
     // it checks one document, once
     code: { optimize: false },
   }).compile<Filled>(configSchema);
@@ -288,9 +290,18 @@ function sentence(error: ErrorObject): Bilingual {
       const pattern = String(params['pattern']);
       return { zh: `写法不正确，应符合 ${pattern}`, en: `it is not written as it should be: ${pattern}` };
     }
+    case 'minimum':
+    case 'maximum':
+      return rangeOf(error);
     default:
       return typeof params['limit'] === 'number'
         ? { zh: `超出范围（${params['limit']}）`, en: `it is out of range (${params['limit']})` }
         : { zh: '写法不正确', en: 'it is not written as it should be' };
   }
+}
+
+/** Every number of the schema has both limits. */
+function rangeOf({ parentSchema }: ErrorObject): Bilingual {
+  const { minimum, maximum } = parentSchema as { readonly minimum: number; readonly maximum: number };
+  return { zh: `须在 ${minimum} 至 ${maximum} 之间`, en: `it must be from ${minimum} to ${maximum}` };
 }

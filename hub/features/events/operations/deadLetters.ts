@@ -10,6 +10,7 @@ import { consumersOnly, isConsumer } from '../consumers.ts';
 import { eventOperation } from '../services.ts';
 import { countDead, pageDeadLetters, replayLetters } from '../store/deadLetters.ts';
 import { subscriptionById } from '../store/subscriptions.ts';
+import { retryWebhook } from '../store/webhooks.ts';
 import { troubleOf } from '../webhookView.ts';
 
 const permission = seen;
@@ -46,7 +47,8 @@ export const listDeadLetters = operation('listDeadLetters', {
 });
 
 /**
- * POST /v1/subscriptions/{subscription}/dead-letters/replay: some, or all.
+ * POST /v1/subscriptions/{subscription}/dead-letters/replay: some, or all. They are sent at once, also where the webhook waits for its next
+ * attempt.
  * @throws Problem subscription_unknown, subscription_ended, subscription_without_sink
  */
 export const replayDeadLetters = eventOperation('replayDeadLetters', {
@@ -68,7 +70,10 @@ export const replayDeadLetters = eventOperation('replayDeadLetters', {
           agreement: row.agreement,
           change: { subscription: row.id, topic: row.topic, act: 'replay', letters: replayed },
         },
-        work: (transaction) => replayLetters(transaction, row.id, call.body.events),
+        work: async (transaction) => {
+          await replayLetters(transaction, row.id, call.body.events);
+          await retryWebhook(transaction, row.id);
+        },
         whenDurable: () => webhooks.wake(),
       },
     );

@@ -87,7 +87,8 @@ export const changeSink = eventOperation('changeSink', {
           if (test?.what === 'challenge' && test.taken) await proveWebhook(transaction, id);
           if (act === 'pause') await pauseWebhook(transaction, id, now);
           if (act === 'resume') await pauseWebhook(transaction, id, null);
-          if (act === 'resume' || test?.what === 'challenge') await retryWebhook(transaction, id);
+          // an endpoint that took a test message is not waited for any longer
+          if (act === 'resume' || test?.taken === true) await retryWebhook(transaction, id);
         },
         whenDurable: () => services.webhooks.wake(),
       },

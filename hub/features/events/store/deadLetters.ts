@@ -93,7 +93,7 @@ export async function countDead(
   return Number(rows[0]?.count ?? 0);
 }
 
-/** They are sent again, at once. @param events ids under which the consumer gets them; absent: all */
+/** They are to be sent again. @param events ids under which the consumer gets them; absent: all */
 export async function replayLetters(
   transaction: Transaction,
   subscription: string,
@@ -103,7 +103,6 @@ export async function replayLetters(
     `UPDATE dead_letter AS l SET state = 'waiting', replayed_at = now() FROM event AS e WHERE ${chosen(events)}`,
     events === undefined ? [subscription] : [subscription, events],
   );
-  await transaction.query('UPDATE webhook_state SET next_at = now() WHERE subscription = $1', [subscription]);
 }
 
 /** Events that are to be sent again: a run of one type, the first by number. @param most events */
