@@ -180,7 +180,10 @@ export const eventProblems = {
   event_closed: {
     status: 409,
     who: 'caller',
-    text: { zh: '该联动事件已关闭，不再确认', en: 'the event is closed and takes no acknowledgement' },
+    text: {
+      zh: '该联动事件已关闭，不再确认',
+      en: 'the event is closed: it can no longer be acknowledged or closed',
+    },
     next: {
       zh: '用 datong event board --state closed 查看结果',
       en: 'datong event board --state closed shows its outcome',
@@ -198,8 +201,14 @@ export const eventProblems = {
   event_grade_again: {
     status: 409,
     who: 'caller',
-    text: { zh: '贵部门已作过这一级确认', en: 'your department has acknowledged this grade already' },
-    next: { zh: '只作更高一级的确认', en: 'acknowledge a higher grade only' },
+    text: {
+      zh: '贵部门已作过这一级确认',
+      en: 'your department has already acknowledged the event with this grade',
+    },
+    next: {
+      zh: '无需再作；情况有进展时，作更高一级的确认：received（已收到）< accepted（已受理）< done（已办结）',
+      en: 'nothing more is due for it; when there is progress, acknowledge with a higher grade: received < accepted < done',
+    },
   },
   open_events_full: {
     status: 409,

@@ -237,12 +237,12 @@ export const exchangeProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '枢纽不知道所确认的这个位置：其后已有更新的答复，或者重新开始过',
-      en: 'the hub does not know the watermark that was acknowledged: a newer answer was given since, or the feed began anew',
+      zh: 'acknowledge 中的 watermark 不是最近一次答复的 watermark：其后已有更新的答复，或者已经重新开始',
+      en: 'the watermark in `acknowledge` is not that of the newest answer: a newer one was given since, or the copy was begun again',
     },
     next: {
-      zh: '不带 acknowledge 再取一次；若本地副本已丢失或不可信，用 restart 从头开始',
-      en: 'ask once more without acknowledge; where the local copy is lost or in doubt, begin anew with restart',
+      zh: '去掉 acknowledge 再调用一次：枢纽从贵部门最近一次确认之后重新给出变化；本地副本已丢失或不可信的，写 "restart": true 从头开始',
+      en: 'call again without the member `acknowledge`: the hub returns the changes since the last watermark that it knows from you. If your copy is lost or in doubt, send "restart": true to begin again',
     },
   },
   stream_terms_changed: {
@@ -319,8 +319,8 @@ export const exchangeProblems = {
       en: 'the hub may not connect to {origin} for {department}',
     },
     next: {
-      zh: '请运维在 hub.json 的 services 中写明这一接口',
-      en: 'have the operator name this service under services in hub.json',
+      zh: '请运维在 hub.json 的 services 中写明这一接口（演示环境：datong demo --config 文件）',
+      en: 'have the operator name this service under services in hub.json (with the demo: datong demo --config FILE)',
     },
   },
   live_order: {

@@ -11,8 +11,14 @@ export const logProblems = {
   log_busy: {
     status: 503,
     who: 'caller',
-    text: { zh: '日志写入队列已满', en: 'the queue of the log is full' },
-    next: { zh: '降低并发，稍后重试', en: 'send fewer requests at once and try again' },
+    text: {
+      zh: '枢纽的日志正忙，这次调用没有执行，也没有改变任何内容',
+      en: 'the log of the hub is busy: this call was not carried out and changed nothing',
+    },
+    next: {
+      zh: '稍后再发送同一调用，或再执行同一命令；此前已完成的不会重复。程序请减少同时发送的请求',
+      en: 'send the same call, or run the same command, again after a moment; what was done before is not done twice. A program sends fewer requests at once',
+    },
   },
   log_behind: {
     status: 503,

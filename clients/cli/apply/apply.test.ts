@@ -8,6 +8,7 @@ import { signingKey } from '../../../certs/signatures/index.ts';
 import { insertSigningKey } from '../../../hub/identity/store/signingKeys.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { encodeGb18030 } from '../../../terms/gb18030.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
 import { readDocuments } from './readDocuments.ts';
@@ -269,4 +270,27 @@ test('the bytes that were checked are the bytes that are sent, even if a file ch
   await writeFile(schemaFile, '{\n  "maximum": 9007199254740993\n}\n');
   const again = applyDocuments(readDocuments(file), { client, signers: [], whole: true });
   await assert.rejects(again, /lamp\.json:2 .*number_not_exact/);
+});
+
+test('what the hub did not carry out because its log was busy is sent again, and each act is carried out once', async () => {
+  const file = await written(
+    'kind: Purpose\ncode: busy-purpose\ntitle: { zh: 忙时登记, en: registered while the log is busy }\n',
+  );
+  const { audit } = hub.services;
+  const append = audit.append.bind(audit);
+  const met: string[] = [];
+  audit.append = (draft) => {
+    const { operation } = draft.leaf;
+    if (met.includes(operation)) return append(draft);
+    met.push(operation);
+    return Promise.reject(new Problem('log_busy'));
+  };
+  try {
+    const options = { client, signers: [], approveWith, whole: true };
+    assert.deepEqual(reported(await applyDocuments(readDocuments(file), options)), ['Purpose registered']);
+    assert.ok(met.length >= 2, met.join(' '));
+    assert.deepEqual(reported(await applyDocuments(readDocuments(file), options)), ['Purpose unchanged']);
+  } finally {
+    audit.append = append;
+  }
 });

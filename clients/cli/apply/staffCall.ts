@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { StaffAccess } from '../profile.ts';
 import { staffConnection } from '../profiles/staffConnection.ts';
@@ -13,16 +14,27 @@ export interface StaffReply {
 }
 
 export interface StaffClient {
-  /** @throws the network's or TLS's own error */
+  /** What the hub did not carry out because its log was busy is sent again, for seconds. @throws the network's or TLS's own error */
   post(path: string, body: object, token?: string): Promise<StaffReply>;
   get(path: string, token?: string): Promise<StaffReply>;
   close(): void;
 }
 
+/** Milliseconds before each further try of a call that met a busy log. */
+const pausesMs = [200, 500, 1_000, 2_000, 4_000] as const;
+
+/** The hub carried nothing out: what the call was decided on changed again and again, or too many entries wait. */
+const isBusy = ({ status, body }: StaffReply): boolean => status === 503 && body['code'] === 'log_busy';
+
 /** Calls of one member of staff; a second token is used where another person must act. */
 export function staffClient(access: StaffAccess): StaffClient {
   const connection = staffConnection(access);
-  const call = async (method: string, path: string, token: string, body?: object): Promise<StaffReply> => {
+  const callOnce = async (
+    method: string,
+    path: string,
+    token: string,
+    body?: object,
+  ): Promise<StaffReply> => {
     const reply = await connection.send({
       method,
       uri: `${access.origin}${path}`,
@@ -34,6 +46,15 @@ export function staffClient(access: StaffAccess): StaffClient {
     });
     const exchange = headerOf(reply.rawHeaders, 'datong-exchange-id');
     return { status: reply.status, exchange, body: bodyOf(reply.body) };
+  };
+  const call = async (...asked: Parameters<typeof callOnce>): Promise<StaffReply> => {
+    let reply = await callOnce(...asked);
+    for (const pauseMs of pausesMs) {
+      if (!isBusy(reply)) break;
+      await sleep(pauseMs);
+      reply = await callOnce(...asked);
+    }
+    return reply;
   };
   return {
     post: (path, body, token = access.token) => call('POST', path, token, body),
