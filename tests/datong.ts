@@ -54,7 +54,7 @@ export async function runDatong(args: readonly string[], { cwd, env }: RunOption
 
 /**
  * Runs lines as they are pasted into a terminal.
- * @param machine folder of a department's machine, with its profile `datong.json`
+ * @param machine folder of a department's machine, with its profile `datong.json`, or of a reader of a guide
  * @throws an Error with the exit code as `code` where they fail
  */
 export const pasteLines = (

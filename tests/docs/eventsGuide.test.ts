@@ -1,4 +1,7 @@
-/** docs/events.md: the shell script that receives events by the pull verb is run as it is printed, and so is a stranger's repetition. */
+/**
+ * docs/events.md: the section to try is run in both languages; the shell script that receives events by the pull verb is run as it is
+ * printed, and so is a stranger's repetition.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +11,7 @@ import { testDatabase } from '../database.ts';
 import { pasteLines } from '../datong.ts';
 import { profileOf } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { demoStage, typedOf, guidesOf } from './demoStage.ts';
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 /** The script and the command that hands it events. */
@@ -72,4 +76,31 @@ test('the script stores each event once, masked, and a failed one comes again', 
     assert.equal('duty_phone' in data, false);
   }
   assert.equal((await receive()).stdout, '');
+});
+
+const guides = guidesOf('events', ['Try it', '试一试']);
+
+for (const { LANG, steps, skip } of guides)
+  test(
+    `${LANG}: from a topic to an event that is received, and from a plan to an archive that verifies`,
+    { skip },
+    async () => {
+      const stage = await demoStage(LANG);
+      let commands = 0;
+      for (const step of steps) {
+        if (step.kind === 'file') stage.write(step);
+        if (step.kind !== 'command') continue;
+        commands += 1;
+        const printed = await stage.shows(step);
+        const [id] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(printed) ?? [];
+        if (step.command.startsWith('datong event subscribe')) stage.names.set(' ID ', ` ${id ?? ''} `);
+        if (step.command.startsWith('datong event board')) stage.names.set(' EVENT ', ` ${id ?? ''} `);
+      }
+      assert.ok(commands >= 15, `${commands} commands`);
+    },
+  );
+
+test('both languages have the same commands and files', () => {
+  const [english, chinese] = guides;
+  assert.deepEqual(typedOf(chinese), typedOf(english));
 });

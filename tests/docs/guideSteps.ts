@@ -28,11 +28,13 @@ export type GuideStep = Command | GuideFile | Carried;
 
 const marks = /<!-- (at|file|bring): (.*?) -->|```(\w+)\n([\s\S]*?)```/g;
 
-export function guideSteps(path: string): readonly GuideStep[] {
+/** @param section heading of the only section to read, of a page that is a reference too */
+export function guideSteps(path: string, section?: string): readonly GuideStep[] {
   const steps: GuideStep[] = [];
   let at = '';
   let places: readonly string[] | undefined;
-  for (const [, mark, said = '', language, block = ''] of readFileSync(path, 'utf8').matchAll(marks)) {
+  const page = readFileSync(path, 'utf8');
+  for (const [, mark, said = '', language, block = ''] of sectionOf(page, section).matchAll(marks)) {
     if (mark === 'at') at = said;
     else if (mark === 'file') places = said.split(' ');
     else if (mark === 'bring') steps.push(carried(said));
@@ -42,6 +44,13 @@ export function guideSteps(path: string): readonly GuideStep[] {
     } else if (language === 'console') steps.push(...commands(block, at));
   }
   return steps;
+}
+
+function sectionOf(page: string, heading: string | undefined): string {
+  if (heading === undefined) return page;
+  const [, text] = page.split(`# ${heading}\n`);
+  assert.ok(text !== undefined, `there is no section ${heading}`);
+  return text.split(/\n##+ /)[0] ?? '';
 }
 
 function carried(said: string): Carried {

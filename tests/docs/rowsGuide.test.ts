@@ -1,71 +1,35 @@
-/** The commands of docs/rows.md, typed as they are shown, and the same in both languages. */
+/** docs/rows.md: the section to try is run in both languages, with the agent; the lines of the SDK are run as they are shown. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { readProfile, type DemoState } from '../../clients/sdk/profile.ts';
 import { beforeCurl } from '../../hub/platform/http/contract/curlExample.ts';
-import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
-import { testDatabase } from '../database.ts';
-import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
-import { profileOf } from '../demoState.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { demoStage, typedOf, guidesOf, type DemoStage } from './demoStage.ts';
 
 const page = (name: string): string => readFileSync(resolve(import.meta.dirname, '../../docs', name), 'utf8');
 /** Code of a page, by its language. */
 const blocks = (text: string, language: string): readonly string[] =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code);
 const english = page('rows.md');
-
-const database = await testDatabase();
-const hub = await testHub({ database });
-const folder = mkdtempSync(join(tmpdir(), 'datong-rows-guide-'));
-const run = promisify(execFile);
-let agent = '';
-let client: DatongClient;
-const names = [
-  'pm25',
-  'pm10',
-  'so2',
-  'no2',
-  'co',
-  'o3',
-  'temp',
-  'pres',
-  'dewp',
-  'rain',
-  'wind_direction',
-  'wind_speed',
-];
-const example = {
-  time: '2026-09-01T10:00:00+08:00',
-  ...Object.fromEntries(names.map((name) => [name, null])),
-};
+const guides = guidesOf('rows', ['Try it', '试一试']);
 const ends: (() => Promise<unknown>)[] = [];
 after(async () => {
   for (const end of ends) await end();
-  await hub.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-before(async () => {
-  const city = await sampleCity(hub);
-  ({ client } = city.ecology);
-  const [dataset = ''] = blocks(english, 'yaml');
-  writeFileSync(join(folder, 'dataset.yaml'), dataset);
-  await city.apply(join(folder, 'dataset.yaml'));
-  const { exchange, open, staff } = hub.hub.origins;
-  const profile = profileOf(city.ecology, { exchange, open, staff, ca: hub.ca, keys: undefined });
-  writeFileSync(join(folder, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
-  const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0', '--save', 'kept'], {
+/** Starts the agent of a guide at a free port. @returns its address */
+async function agentOf({ folder, env }: DemoStage, command: string): Promise<string> {
+  const words = command.split(' ').slice(1);
+  const child = spawn(process.execPath, [datongBin, ...words, '--port', '0'], {
     cwd: folder,
-    env: datongEnvironment(),
+    env: { ...datongEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'exit');
@@ -73,41 +37,36 @@ before(async () => {
     child.kill('SIGTERM');
     return ended;
   });
-  [agent = ''] = (await once(createInterface(child.stdout), 'line')) as [string];
-});
-
-async function typed(program: string, script: string): Promise<Readonly<Record<string, unknown>>> {
-  const setting = ['set -eu', ...beforeCurl, `export AGENT=${agent}`].join('\n');
-  const env = { PATH: process.env['PATH'] };
-  writeFileSync(join(folder, 'script'), script);
-  const { stdout } = await run('sh', ['-c', `${setting}\n${program} script`], { cwd: folder, env });
-  // Python prints a dict, which has single quotes
-  return JSON.parse(stdout.replaceAll("'", '"')) as Readonly<Record<string, unknown>>;
+  const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return address;
 }
 
-test('curl and Python send rows through the agent; the answers are those shown', async () => {
-  const [curl = ''] = blocks(english, 'sh');
-  const [shown = ''] = blocks(english, 'json');
-  const { batch, ...answer } = await typed('sh', curl);
-  const { batch: _, ...expected } = JSON.parse(shown) as Readonly<Record<string, unknown>>;
-  assert.deepEqual(answer, expected);
-  const [python = ''] = blocks(english, 'python');
-  assert.deepEqual(await typed('python3', python), { batch, accepted: 1, quarantined: [] });
-  const schema = hub.hub.services.registry.current.datasets.get('ecology.air-quality-live')?.schema;
-  assert.ok(schema);
-  const { rows } = await database.app.query<{ station: string }>(
-    `SELECT f_station AS station FROM ${datasetTable('ecology.air-quality-live', schema)} ORDER BY 1`,
-  );
-  assert.deepEqual(
-    rows.map(({ station }) => station),
-    ['云门路', '荷塘街'],
-  );
-});
+const example = {
+  time: '2026-09-01T10:00:00+08:00',
+  ...Object.fromEntries(
+    [
+      'pm25',
+      'pm10',
+      'so2',
+      'no2',
+      'co',
+      'o3',
+      'temp',
+      'pres',
+      'dewp',
+      'rain',
+      'wind_direction',
+      'wind_speed',
+    ].map((name) => [name, null]),
+  ),
+};
 
-test('the SDK and the command line send rows as they are shown', async () => {
+/** The lines of the SDK, with a client of the stage. */
+async function throughSdk(stage: DemoStage): Promise<void> {
+  const state = JSON.parse(readFileSync(join(stage.folder, 'demo.json'), 'utf8')) as DemoState;
+  const client = DatongClient.fromProfile(readProfile(state.profiles['ecology'], 'demo.json'));
   const [sdk = ''] = blocks(english, 'ts');
-  const reading = { ...example, station: '青石巷' };
-  const snippet = join(folder, 'snippet.mjs');
+  const snippet = join(stage.folder, 'snippet.mjs');
   writeFileSync(
     snippet,
     `export default async (client, reading) => { ${sdk} return { accepted, quarantined }; };`,
@@ -115,9 +74,16 @@ test('the SDK and the command line send rows as they are shown', async () => {
   const shownIn = (await import(pathToFileURL(snippet).href)) as {
     default: (client: DatongClient, reading: object) => Promise<object>;
   };
-  assert.deepEqual(await shownIn.default(client, reading), { accepted: 1, quarantined: 0 });
-  const [shown = ''] = blocks(english, 'console');
-  const words = shown.trim().split(' datong ')[1]?.split(' ') ?? [];
+  try {
+    const pushed = await shownIn.default(client, { ...example, station: '文澜路' });
+    assert.deepEqual(pushed, { accepted: 1, quarantined: 0 });
+  } finally {
+    client.close();
+  }
+}
+
+/** What the verb does with lines that are bad. */
+async function badLines({ folder, env }: DemoStage): Promise<void> {
   const lines = join(folder, 'lines.ndjson');
   writeFileSync(
     lines,
@@ -125,17 +91,56 @@ test('the SDK and the command line send rows as they are shown', async () => {
       .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
       .join('\n'),
   );
-  const ran = await runDatong([...words.slice(0, -2), lines, '--json'], { cwd: folder });
+  const words = ['rows', 'push', 'ecology.air-quality-live', lines, '--as', 'ecology'];
+  const ran = await runDatong([...words, '--json'], { cwd: folder, env });
   assert.equal(ran.code, 1, ran.stderr);
   assert.deepEqual(JSON.parse(ran.stdout), { ok: false, calls: 1, accepted: 1, quarantined: 2 });
   assert.match(ran.stderr, /line 3, pm25: minimum\n.*line 4: json\.malformed/);
   assert.doesNotMatch(ran.stderr, /-1/);
-  const fine = await runDatong([...words.slice(0, -2), lines, '--mapping', 'none'], { cwd: folder });
+  const fine = await runDatong([...words, '--mapping', 'none'], { cwd: folder, env });
   assert.deepEqual([fine.code, /mapping_unknown/.test(fine.stderr)], [1, true], fine.stderr);
+}
+
+for (const [nth, { LANG, steps, skip }] of guides.entries())
+  test(
+    `${LANG}: from a dataset to rows by curl, Python and the command line, and their quarantine`,
+    { skip },
+    async () => {
+      const stage = await demoStage(LANG);
+      let exports = '';
+      let commands = 0;
+      for (const step of steps) {
+        if (step.kind === 'file') stage.write(step);
+        if (step.kind !== 'command') continue;
+        commands += 1;
+        if (step.command.startsWith('datong client agent')) {
+          const [shown = ''] = step.output;
+          stage.names.set(shown, await agentOf(stage, step.command));
+        } else if (step.command.startsWith('export ')) exports = `${step.command}\n`;
+        else {
+          const printed = await stage.shows({ ...step, command: `${exports}${step.command}` });
+          const [, batch] = /"batch":"([^"]+)"/.exec(printed) ?? [];
+          if (batch !== undefined) stage.names.set(' BATCH ', ` ${batch} `);
+        }
+      }
+      assert.equal(commands, 8);
+      if (nth > 0) return;
+      await throughSdk(stage);
+      await badLines(stage);
+    },
+  );
+
+test('what is typed before curl is what each example with curl needs', () => {
+  for (const { steps } of guides) {
+    const typed = steps.flatMap((step) => (step.kind === 'command' ? [step.command] : []));
+    for (const line of beforeCurl) assert.ok(typed.includes(line), line);
+  }
 });
 
 test('both languages show the same commands', () => {
+  const [first, second] = guides;
+  assert.deepEqual(typedOf(second), typedOf(first));
   const chinese = page('rows.zh-CN.md');
-  for (const language of ['console', 'sh', 'json', 'python', 'yaml', 'ts'])
+  for (const language of ['sh', 'json', 'python', 'yaml', 'ts', 'ndjson'])
     assert.deepEqual(blocks(chinese, language), blocks(english, language), language);
 });

@@ -1,7 +1,10 @@
-/** docs/webhooks.md: the receiver in Python is run as it is printed, with nothing but Python, and takes over events of a real hub. */
+/**
+ * docs/webhooks.md: the receiver in Python is run as it is printed, with nothing but Python, and takes over events of a real hub; the trial
+ * on one machine is run in both languages.
+ */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'node:https';
@@ -12,6 +15,8 @@ import { eventually } from '../eventually.ts';
 import { freePorts } from '../freePorts.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { serverCertificate } from '../serverCertificate.ts';
+import { demoStage, typedOf, guidesOf, type DemoStage } from './demoStage.ts';
+import type { Command, GuideStep } from './guideSteps.ts';
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 const receiverOf = (text: string): string => /```python\n(.*?)```/s.exec(text)?.[1] ?? assert.fail();
@@ -157,4 +162,106 @@ test('with mutual TLS it takes what the hub sends, and refuses a department and 
     await school.end(id);
     await stop();
   }
+});
+
+const guides = guidesOf('webhooks', ['Try it on one machine', '在一台机器上试用']);
+
+/** The certificate and the configuration of a guide, before its hub starts. @returns the folder of the certificate, and members of hub.json */
+function preparedOf(
+  steps: readonly GuideStep[],
+  usedPort: number,
+): { readonly place: string; readonly config: Readonly<Record<string, unknown>> } {
+  const place = mkdtempSync(join(folder, 'guide-'));
+  const made = steps.find((step) => step.kind === 'command' && step.command.startsWith('openssl '));
+  assert.ok(made?.kind === 'command');
+  assert.equal(spawnSync('sh', ['-c', made.command], { cwd: place }).status, 0);
+  const trial = steps.find((step) => step.kind === 'file' && step.places.includes('trial.json'));
+  assert.ok(trial?.kind === 'file');
+  const text = trial.text.replace('9443', String(usedPort)).replace('server.pem', join(place, 'server.pem'));
+  return { place, config: JSON.parse(text) as Readonly<Record<string, unknown>> };
+}
+
+/** Starts the receiver by the line of the guide. */
+function startReceiver(stage: DemoStage, command: string): Receiver {
+  let line = command;
+  for (const [name, value] of stage.names) line = line.replaceAll(name, value);
+  const receiver = spawn('sh', ['-c', `exec env ${line}`], {
+    cwd: stage.folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = new Promise<void>((done) => receiver.once('exit', () => done()));
+  return {
+    lines: createInterface(receiver.stdout)[Symbol.asyncIterator](),
+    stop: () => {
+      receiver.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
+/** Waits until the receiver prints the event, without what is not granted. */
+async function prints({ lines }: Receiver, warning: string): Promise<void> {
+  for (;;) {
+    const line = (await lines.next()) as IteratorResult<string, undefined>;
+    assert.ok(line.done !== true, 'the receiver ended');
+    assert.doesNotMatch(line.value, /duty_phone/);
+    if (line.value.includes(`"warning_id": "${warning}"`)) return;
+  }
+}
+
+/** The terminal with the receiver. */
+interface Terminal {
+  /** what starts it */
+  line: string;
+  receiver: Receiver | undefined;
+}
+
+/** Types a command of the trial, and waits for what it brings about. */
+async function typed(stage: DemoStage, step: Command, terminal: Terminal): Promise<void> {
+  const { command } = step;
+  if (command.startsWith('SECRET=')) terminal.line = command;
+  if (/^(?:SECRET=|datong event replay )/.test(command))
+    terminal.receiver = startReceiver(stage, terminal.line);
+  if (command.startsWith('SECRET=')) return;
+  // the receiver starts, the hub delivers and gives up within seconds
+  const isAwaited = /event (?:sink test|subscriptions|dead-letters) /.test(command);
+  const printed = await stage.shows(step, isAwaited ? 80 : 1);
+  if (command.startsWith('datong event subscribe ')) {
+    stage.names.set(' ID ', ` ${/[0-9a-f]{8}-[0-9a-f-]{27}/.exec(printed)?.[0] ?? ''} `);
+    stage.names.set('whsec_…', /whsec_\S+/.exec(printed)?.[0] ?? '');
+  }
+  const warning = command.includes('warning.json') ? '2026-118' : '2026-119';
+  if (/warning\.json|event replay/.test(command)) await prints(terminal.receiver ?? assert.fail(), warning);
+}
+
+for (const { LANG, steps, skip } of guides)
+  test(
+    `${LANG}: the trial on one machine, from a certificate to a dead letter that is sent again`,
+    { skip },
+    async () => {
+      const usedPort = await freePorts();
+      const { place, config } = preparedOf(steps, usedPort);
+      const dispatch = { firstMs: 500, maxMs: 60_000, windowMs: 1_500 };
+      const stage = await demoStage(LANG, { config, dispatch, jobsByTime: false });
+      for (const name of ['server.pem', 'server.key'])
+        copyFileSync(join(place, name), join(stage.folder, name));
+      stage.names.set('9443', String(usedPort));
+      const terminal: Terminal = { line: '', receiver: undefined };
+      try {
+        for (const step of steps) {
+          if (step.kind === 'file') stage.write(step);
+          // before the second event the reader ends the receiver
+          if (step.kind === 'file' && step.places.includes('second.json')) await terminal.receiver?.stop();
+          if (step.kind === 'command' && !/^(?:openssl|datong demo) /.test(step.command))
+            await typed(stage, step, terminal);
+        }
+      } finally {
+        await terminal.receiver?.stop();
+      }
+    },
+  );
+
+test('both languages have the same commands and files', () => {
+  const [first, second] = guides;
+  assert.deepEqual(typedOf(second), typedOf(first));
 });
