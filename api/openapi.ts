@@ -3340,7 +3340,7 @@ export interface paths {
         put?: never;
         /**
          * Pause or resume the deliveries to a webhook, or test it
-         * @description A test sends one message at once: a challenge if the endpoint has not answered one yet, otherwise a test event. `resume` also tries again at once after failures. After a call of the machine of a department, the certificate and signing key vouch for the webhook; a call of a person changes neither.
+         * @description A test sends one message at once: a challenge if the endpoint has not answered one yet, otherwise a test event. If the endpoint takes it, what waits for the next attempt after failures is sent at once. `resume` does so without a test. After a call of the machine of a department, the certificate and signing key vouch for the webhook; a call of a person changes neither.
          */
         post: operations["changeSink"];
         delete?: never;
@@ -3400,7 +3400,7 @@ export interface paths {
         put?: never;
         /**
          * Send dead letters again, some or all
-         * @description They are sent before newer events, under the same ids, and decided anew like every delivery.
+         * @description They are sent at once, before newer events, under the same ids, and decided anew like every delivery. What waits for its next attempt after failures is sent at once too.
          */
         post: operations["replayDeadLetters"];
         delete?: never;
