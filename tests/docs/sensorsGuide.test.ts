@@ -73,6 +73,7 @@ for (const [nth, { LANG, steps, ...guide }] of guides.entries()) {
     const guide = join(root, 'docs/guides', nth === 0 ? 'sensors.md' : 'sensors.zh-CN.md');
     const stage = await demoStage(LANG);
     const port = await freePorts();
+    let commands = 0;
     for (const step of steps) {
       if (step.kind === 'file') {
         // as root, as the guide says
@@ -80,6 +81,7 @@ for (const [nth, { LANG, steps, ...guide }] of guides.entries()) {
         stage.write({ places: step.places, text: `${step.text.replace('8883', String(port))}${user}` });
       }
       if (step.kind !== 'command') continue;
+      commands += 1;
       if (step.command.startsWith('mosquitto -c')) {
         await background(
           stage,
@@ -96,6 +98,7 @@ for (const [nth, { LANG, steps, ...guide }] of guides.entries()) {
         if (step.command.startsWith('datong batch list')) stage.names.set(' BATCH ', ` ${id ?? ''} `);
       }
     }
+    assert.equal(commands, 14);
   });
 }
 

@@ -1,6 +1,8 @@
 /** Street cases that Education and Public Security work on, each its own: the dataset, its agreements, and the calls on its rows. */
+import assert from 'node:assert/strict';
 import type { components } from '../../api/openapi.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { sealerOf } from '../../hub/flows/sealer.ts';
 import type { City, sampleCity, TestHub } from '../hub.ts';
@@ -8,7 +10,7 @@ import type { City, sampleCity, TestHub } from '../hub.ts';
 export type Row = Readonly<Record<string, unknown>>;
 type Answer = components['schemas']['CaseChangeAnswer'];
 
-const field = (type: unknown, more: object = {}): object => ({
+export const field = (type: unknown, more: object = {}): object => ({
   type,
   'x-title': { zh: '数据项', en: 'Field' },
   'x-sensitivity': 'L1',
@@ -214,4 +216,25 @@ export async function streetCases(
 
   await apply([schema]);
   return { apply, nextId, dataset, push, change, read, age };
+}
+
+/** @returns the code of a refusal, or `accepted` */
+export const refusal = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return 'accepted';
+  } catch (error) {
+    assert.ok(error instanceof DatongProblem, String(error));
+    return error.code;
+  }
+};
+/** @returns what a refusal discloses */
+export async function refused(work: Promise<unknown>): Promise<Readonly<Record<string, unknown>>> {
+  const error: unknown = await work.then(
+    () => assert.fail('it was accepted'),
+    (cause: unknown) => cause,
+  );
+  assert.ok(error instanceof DatongProblem, String(error));
+  const { status, code, text, next, who, at, findings } = error;
+  return { status, code, text, next, who, at, findings };
 }
