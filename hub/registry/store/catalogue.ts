@@ -361,14 +361,16 @@ const occurs = (column: 'title' | 'all', { text, grams }: Alternative): Conditio
 
 /** A condition that it contains each piece or a synonym of it. */
 const everyPiece = (column: 'title' | 'all', { pieces }: Sought): Condition =>
-  all(
-    pieces.map((alternatives) =>
-      joined(
-        alternatives.map((one) => occurs(column, one)),
-        ' OR ',
-      ),
-    ),
-  );
+  all(pieces.map((alternatives) => joined(anyOf(column, alternatives), ' OR ')));
+
+/** Alternatives of one pair are asked for at once: each condition would read the pairs of the row again. */
+function anyOf(column: 'title' | 'all', alternatives: readonly Alternative[]): readonly Condition[] {
+  const isPair = ({ text, grams }: Alternative): boolean => grams.length === 1 && !longer(text);
+  const pairs = alternatives.filter(isPair).flatMap(({ grams }) => grams);
+  const others = alternatives.filter((one) => !isPair(one)).map((one) => occurs(column, one));
+  const name = column === 'title' ? 'title_grams' : 'grams';
+  return pairs.length === 0 ? others : [[`${name} && ?::text[]`, [pairs]], ...others];
+}
 
 /** The words as entered, in sequence. */
 const asAsked = ({ runs, grams }: Sought): Condition => {
