@@ -238,6 +238,12 @@ describe('an object stream of a PDF', () => {
     await refusedPdf(objectStream(usual, { packed: (text) => deflateSync(text).subarray(0, -9) }), damaged);
     await refusedPdf(objectStream(usual, { packed: (text) => deflateSync(`%${text}`) }), damaged);
     await refusedPdf(objectStream(usual, { count: 7 }), damaged);
+    await refusedPdf(objectStream(Array.from({ length: 100_001 }, () => '5')), damaged, [262_144]);
+    // an offset that is written twice is read once; many offsets into one object are not followed
+    const text = `(${'a'.repeat(9_000)})`;
+    const accepted = objectStream([text], { offsets: [0, 0] });
+    assert.equal(await verdict(accepted, 'application/pdf'), 'accepted');
+    await refusedPdf(objectStream([text], { offsets: [0, 1, 2, 3] }), damaged);
     await refusedPdf(objectStream(usual).subarray(0, -30), damaged);
   });
 

@@ -30,8 +30,9 @@ interface Cell {
 }
 
 /**
- * The cell that contains a position. North of 54° N and south of 54° S the columns of a row are counted with half, a quarter, … of the metres, so that
- * none is narrower than declared at the end of the row nearer to the pole, and each cell of a multiple of these metres has whole cells of them.
+ * The cell that contains a position. North of 54° N and south of 54° S the columns of a row are counted with half, a quarter, … of the
+ * metres, so that none is narrower than declared at the end of the row nearer to the pole, and each cell of a multiple of these metres has
+ * whole cells of them.
  */
 function cellAt([longitude, latitude]: Position, metres: number): Cell {
   const rows = Math.floor((90 * metresPerDegree) / metres);

@@ -1,7 +1,7 @@
 /**
- * Finds in a PDF what a stored file must not contain, while its bytes pass. An object is read at each place where a reader of PDF could begin to read one:
- * after `obj` and `trailer`, wherever they are. So text that pretends to be a string, a comment or a stream hides nothing, and the bytes of streams are
- * no syntax. Object streams are unpacked. Nothing else is: other streams contain no objects.
+ * Finds in a PDF what a stored file must not contain, while its bytes pass. An object is read at each place where a reader of PDF could begin
+ * to read one: after `obj` and `trailer`, wherever they are. So text that pretends to be a string, a comment or a stream hides nothing, and
+ * the bytes of streams are no syntax. Object streams are unpacked. Nothing else is: other streams contain no objects.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -21,7 +21,9 @@ const maxOpen = 4;
 /** Bytes of one object stream, packed or not, and of all that are unpacked. */
 const maxPackedBytes = 16_777_216;
 const maxUnpackedBytes = 67_108_864;
-/** Bytes that objects may have in common, in addition to each byte once more: a reader can be sent into one object from many offsets. */
+/** Objects of one object stream; usual programs write 100 or 200. */
+const maxPackedObjects = 100_000;
+/** Bytes that objects outside of object streams may have in common, in addition to each byte once more. */
 const maxSharedBytes = 1_048_576;
 /** Bytes that are read before other calls get their turn. */
 const pieceBytes = 65_536;
@@ -118,7 +120,7 @@ async function faultOfPacked(
   unpacked: string,
   { count, first }: PackedObjects,
 ): Promise<Bilingual | undefined> {
-  const offsets = offsetsIn(unpacked, count);
+  const offsets = count > maxPackedObjects ? undefined : offsetsIn(unpacked, count);
   if (offsets === undefined) return unreadable;
   const text = `${unpacked} `; // ends a name
   let [bytes, sinceTurn] = [0, 0];
@@ -133,7 +135,8 @@ async function faultOfPacked(
       await turn();
       sinceTurn = 0;
     }
-    if (bytes > 2 * text.length + maxSharedBytes) return unreadable;
+    // a reader can be sent into one object from many offsets
+    if (bytes > 2 * text.length) return unreadable;
   }
   return undefined;
 }

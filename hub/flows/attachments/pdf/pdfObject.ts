@@ -1,6 +1,6 @@
 /**
- * Reads one object of a PDF (ISO 32000-2 §7.3) from its first byte on, piece by piece, as a reader of PDF does: text in strings and comments is not
- * syntax, and names are decoded (`/J#61vaScript`). Reports what a stored file must not contain.
+ * Reads one object of a PDF (ISO 32000-2 §7.3) from its first byte on, piece by piece, as a reader of PDF does: text in strings and comments
+ * is not syntax, and names are decoded (`/J#61vaScript`). Reports what a stored file must not contain.
  */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 
