@@ -3,10 +3,20 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { hasExactNumbers, hasInexactNumber, isExactNumber, parseMarkingInexact } from './jsonText.ts';
 
-test('a number is exact where the double is the number that was written', () => {
+test('a number is exact where the double keeps its digits', () => {
   for (const exact of ['0', '-0', '0.0', '1.50', '1e5', '1E+22', '9007199254740992', '9007199254740994'])
     assert.ok(isExactNumber(exact), exact);
-  for (const exact of ['0.1', '0.30000000000000004', '1.7976931348623157e308', '5e-324', '0e999999'])
+  for (const exact of [
+    '0.1',
+    '0.30000000000000004',
+    '1.7976931348623157e308',
+    '5e-324',
+    '0e999999',
+    '0.10000000000000001',
+    '1152921504606846976',
+    '9223372036854775808',
+    '0x1E',
+  ])
     assert.ok(isExactNumber(exact), exact);
   for (const other of [
     '9007199254740993',
@@ -23,6 +33,7 @@ test('numbers as programs write doubles are exact', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       assert.ok(isExactNumber(String(value)));
+      assert.ok(isExactNumber(value.toPrecision(17)));
       assert.ok(!hasInexactNumber(JSON.stringify({ value })));
     }),
   );

@@ -34,22 +34,38 @@ const numbers = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Maximum length of a number: no double has as many digits, and the search for zeros restarts at every digit. */
 const maxNumberChars = 1_000;
 
-/** Whether a number of a JSON text is the same number as a double: no digit is lost, and it is neither too large nor too small. */
+/** Maximum of significant digits that are compared. */
+const maxDigits = 100;
+
+/**
+ * Whether a double keeps all digits of a number: written with as many digits, the double is the same text. So a number passes as programs
+ * write doubles, in the shortest form or with 17 digits, and so does each exact one, such as 2^60; 2^53 + 1 and 1e400 do not.
+ * @param number of a JSON text; in another notation, such as 0x1F, it must be a safe integer
+ */
 export function isExactNumber(number: string): boolean {
-  if (number.length <= 15 && !/e/i.test(number)) return true;
-  return number.length <= maxNumberChars && significant(number) === significant(String(Number(number)));
+  if (number.length <= 15 && /^[-\d.]+$/.test(number)) return true;
+  if (number.length > maxNumberChars) return false;
+  const written = significant(number);
+  const value = Number(number);
+  if (written === undefined) return Number.isSafeInteger(value);
+  const { digits, exponent } = written;
+  if (digits === '') return true;
+  // any 15 digits are kept, but for the smallest and largest numbers
+  if (digits.length <= 15 && Math.abs(exponent) <= 290) return true;
+  if (!Number.isFinite(value) || value === 0 || digits.length > maxDigits) return false;
+  const kept = significant(value.toPrecision(digits.length));
+  return kept?.digits === digits && kept.exponent === exponent;
 }
 
-/** Digits and exponent, without insignificant zeros; undefined where it is no number. */
-function significant(number: string): string | undefined {
+/** The digits without insignificant zeros, and the exponent of the first one; undefined where it is no number of JSON. */
+function significant(number: string): { readonly digits: string; readonly exponent: number } | undefined {
   const [, whole, fraction = '', exponent = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   if (whole === undefined) return undefined;
-  const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const stored = digits.replace(/0+$/, '');
-  return stored === ''
-    ? '0'
-    : `${stored}e${BigInt(exponent) + BigInt(digits.length - stored.length - fraction.length)}`;
+  const all = `${whole}${fraction}`;
+  const first = all.search(/[1-9]/);
+  const digits = first < 0 ? '' : all.slice(first).replace(/0+$/, '');
+  return { digits, exponent: Number(exponent) + whole.length - 1 - first };
 }
 
 /** Whether JSON.parse would read a number of a valid JSON text as another one. */

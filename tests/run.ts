@@ -25,7 +25,9 @@ if (files.length === 0) {
 }
 const isWhole = wanted.length === 0 && values.long !== true;
 if (isWhole) process.env[wholeSuite] = 'yes';
-/** What is run of each file, by its name from the root. */
+/** A fault that an attack, a kill or a race finds in one of two runs is a fault. */
+const attacks = /^tests\/(?:attack|attackers|attacks|faults)\//;
+/** What is run of each file that may be run once more, by its name from the root. */
 const runAt = new Map<string, string>();
 /** So few files run from their source, so that what fails names its own line. */
 const few = 8;
@@ -39,7 +41,10 @@ async function processesOf(all: readonly string[]): Promise<readonly string[]> {
   const [runGroup = '', ...built] = bundled
     ? await bundleTests([join(import.meta.dirname, 'runGroup.ts'), ...all])
     : ['', ...all];
-  for (const [at, path] of built.entries()) runAt.set(relative(root, all[at] ?? ''), path);
+  for (const [at, path] of built.entries()) {
+    const name = relative(root, all[at] ?? '');
+    if (!attacks.test(name)) runAt.set(name, path);
+  }
   return bundled && values.t === undefined ? groupTests(all, built, runGroup) : built;
 }
 

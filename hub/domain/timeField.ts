@@ -1,5 +1,6 @@
 /** Rows that are readings of a series (`intake.timeField`): the key without the time names the series, the time orders it. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { unixMoment } from '../../terms/civilDate.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { layoutOf, type Column } from './rowTable/layout.ts';
 
@@ -61,7 +62,7 @@ export const boundText = (moment: number): string => timeText(moment).replace(/\
  */
 export function lastText(moment: string): string {
   const fraction = /\.(\d+)/.exec(moment)?.[1] ?? '';
-  const second = timeText(Date.parse(moment.replace(/\.\d+/, '')));
+  const second = timeText(unixMoment(moment.replace(/\.\d+/, '')));
   return second.replace(/\.\d+/, `.${fraction.slice(0, 9).padEnd(9, '0')}`);
 }
 

@@ -12,8 +12,8 @@ export const logProblems = {
     status: 503,
     who: 'caller',
     text: {
-      zh: '枢纽的日志正忙，这次调用没有执行，也没有改变任何内容',
-      en: 'the log of the hub is busy: this call was not carried out and changed nothing',
+      zh: '枢纽的日志正忙，这次调用没有记入日志，也没有存储任何内容',
+      en: 'the log of the hub is busy: this call was not recorded, and nothing was stored',
     },
     next: {
       zh: '稍后再发送同一调用，或再执行同一命令；此前已完成的不会重复。程序请减少同时发送的请求',

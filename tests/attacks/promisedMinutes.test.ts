@@ -19,7 +19,7 @@ mock.method(database, 'now', () => clock.machine() + clock.aheadMs);
 const jobs = ['verifyRows', 'verifyDatasets'];
 const promisedMs = 120_000;
 /** The clock moves by as much, while a process looks whether a job is due. */
-const stepMs = 2_000;
+const stepMs = 1_000;
 
 /** Named as a table of a dataset. */
 const forged = `rows.u_${'0a'.repeat(12)}`;

@@ -14,7 +14,7 @@ export interface StaffReply {
 }
 
 export interface StaffClient {
-  /** What the hub did not carry out because its log was busy is sent again, for seconds. @throws the network's or TLS's own error */
+  /** What was neither recorded nor stored because the log was busy is sent again, for seconds. @throws the network's or TLS's own error */
   post(path: string, body: object, token?: string): Promise<StaffReply>;
   get(path: string, token?: string): Promise<StaffReply>;
   close(): void;
@@ -23,7 +23,7 @@ export interface StaffClient {
 /** Milliseconds before each further try of a call that met a busy log. */
 const pausesMs = [200, 500, 1_000, 2_000, 4_000] as const;
 
-/** The hub carried nothing out: what the call was decided on changed again and again, or too many entries wait. */
+/** Nothing was recorded or stored: what the call was decided on changed again and again, or too many entries wait. */
 const isBusy = ({ status, body }: StaffReply): boolean => status === 503 && body['code'] === 'log_busy';
 
 /** Calls of one member of staff; a second token is used where another person must act. */

@@ -1,5 +1,6 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
+import { unixMoment } from '../../../terms/civilDate.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Chart } from '../parts/chart/Chart.tsx';
@@ -33,7 +34,7 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
   const { readings, day, at } = answer.value;
   const { series: listed, chart, fields } = readings;
   if (listed.length === 0) return null;
-  const newest = Math.max(...listed.map(({ time }) => Date.parse(time)));
+  const newest = Math.max(...listed.map(({ time }) => unixMoment(time)));
   const perSecond = listed.reduce((sum, one) => sum + one.readings, 0) / 3_600;
   const seconds = (value: number): string => say('rdSeconds', { n: number(Math.round(value)) });
   return (

@@ -210,7 +210,6 @@ describe('a wait for the next attempt', () => {
     assert.equal(await stateOf(id), 'failing');
     endpoint.answer = (_, reply) => void reply.writeHead(200).end();
     assert.equal((await school.sink(id, 'test')).json.test?.taken, true);
-    assert.notEqual(await stateOf(id), 'failing');
     await eventually(
       () => endpoint.ids.filter((one) => one === event).length >= 2,
       () => 'the event does not come again',
@@ -222,11 +221,32 @@ describe('a wait for the next attempt', () => {
     const { id, event } = await waiting(endpoint);
     endpoint.answer = (_, reply) => void reply.writeHead(200).end();
     await school.replay(id);
-    assert.notEqual(await stateOf(id), 'failing');
     await eventually(
       () => endpoint.ids.filter((one) => one === event).length >= 2,
       () => 'the event does not come again',
     );
+    assert.equal(endpoint.ids.at(-1), event);
+    await reaches(id, 'active');
+  });
+
+  test('it does not begin with an attempt that was under way at the replay', async () => {
+    const endpoint = new Endpoint();
+    const { id, event } = await waiting(endpoint);
+    const late: (() => void)[] = [];
+    endpoint.answer = (_, reply) =>
+      void late.push(() => void reply.writeHead(503, { 'retry-after': '60' }).end());
+    const isAsked = (): boolean => late.length === 1;
+    await school.replay(id);
+    await eventually(isAsked, () => 'the event does not come again');
+    await school.replay(id);
+    endpoint.answer = (_, reply) => void reply.writeHead(200).end();
+    for (const answer of late) answer();
+    await eventually(
+      () => endpoint.ids.filter((one) => one === event).length >= 3,
+      () => 'the event does not come a third time',
+    );
+    assert.equal(endpoint.ids.at(-1), event);
+    await reaches(id, 'active');
   });
 });
 

@@ -150,7 +150,7 @@ describe('a PDF', () => {
     const begin = performance.now();
     await refusedPdf(pdfOf(nested.repeat(3_000)), /damaged or unusual/, [262_144]);
     await refusedPdf(unclosed(300_000), /damaged or unusual/, [262_144]);
-    assert.ok(performance.now() - begin < 2_000);
+    assert.ok(performance.now() - begin < 10_000);
   });
 });
 
@@ -260,7 +260,13 @@ describe('an object stream of a PDF', () => {
       /damaged or unusual/,
       [262_144],
     );
-    assert.ok(performance.now() - begin < 5_000);
+    const empty = objectStream([], { dictionary: '/N 0 /First 0 /Type /ObjStm /Filter /FlateDecode' });
+    await refusedPdf(
+      Buffer.concat(Array.from({ length: 20_000 }, () => empty)),
+      /damaged or unusual/,
+      [262_144],
+    );
+    assert.ok(performance.now() - begin < 25_000);
   });
 });
 

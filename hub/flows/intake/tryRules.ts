@@ -55,8 +55,8 @@ export const tryRules = intakeOperation('tryRules', {
       schema,
       series,
       values,
-      from: boundText(Date.parse(from)),
-      until: boundText(Date.parse(until)),
+      from: boundText(unixMoment(from)),
+      until: boundText(unixMoment(until)),
       most: maxReadings + 1,
     });
     const readings = found.slice(0, maxReadings);

@@ -182,7 +182,14 @@ describe('reading the log', () => {
     await assert.rejects(exportPack(access(), { indexes }, few), { code: 'evidence_too_large' });
     const short = { entries: 1e6, leafBytes: 1 };
     await assert.rejects(exportPack(access(), { indexes: [1] }, short), { code: 'evidence_too_large' });
-    assert.equal((await exportPack(access(), {}, short)).next, undefined);
+    const one = await exportPack(access(), { from: 650 }, short);
+    assert.deepEqual(
+      [one.entries.map(({ index }) => index), one.next],
+      [[650], 651],
+      'the bytes of one entry fill it',
+    );
+    const named = await exportPack(access(), { indexes: indexes.slice(0, 299), from: 650 }, few);
+    assert.deepEqual([named.entries.length, named.next], [300, 651], 'named entries leave less room');
   });
 
   test('any two of its sizes are proven consistent; a size it never had is refused', async () => {

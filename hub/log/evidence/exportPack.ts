@@ -39,7 +39,7 @@ const packLimits: PackLimits = { entries: 100_000, leafBytes: 64 * 1024 * 1024 }
 /** Of a pack whose entries have a proof each, which one person may fetch: it takes the hub some 10 KB an entry. */
 export const provenLimits: PackLimits = { entries: 2_000, leafBytes: 2 * 1024 * 1024 };
 /** Entries of a range that are read at once. */
-const readAtOnce = 2_048;
+const readAtOnce = 512;
 const maxHistory = 100;
 /** Maximum of destroyed units reported with chosen entries: ten million entries. */
 const maxReported = 10_000;
@@ -241,7 +241,9 @@ async function selected(
   if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
     const first = from ?? 0;
     const last = Math.min((to ?? size) + 1, size);
-    const room = { entries: limits.entries, leafBytes: limits.leafBytes - leafBytes };
+    // at least one: a pack that continues another one must not end where it begins
+    const entries = Math.max(1, limits.entries - chosen.size);
+    const room = { entries, leafBytes: limits.leafBytes - leafBytes };
     const end = await readRange(read, first, last, room, add);
     if (end < last) next = end;
     add(await tellingDestructions(database.app, first, end));
@@ -250,7 +252,7 @@ async function selected(
   return { entries, ...defined({ next }) };
 }
 
-/** Reads a range until a pack is full. @returns index of the first entry that was not read */
+/** Reads a range until a pack is full: the entry that fills it is in it. @returns index of the first entry that was not read */
 async function readRange(
   read: RangeReader,
   from: number,
@@ -260,15 +262,17 @@ async function readRange(
 ): Promise<number> {
   const end = Math.min(to, from + room.entries);
   let bytes = 0;
-  let at = from;
-  while (at < end && bytes < room.leafBytes) {
-    const stop = Math.min(at + readAtOnce, end);
-    const entries = await read(at, stop);
-    for (const { leaf } of entries) bytes += leaf.length;
+  for (let at = from; at < end; at += readAtOnce) {
+    const entries = await read(at, Math.min(at + readAtOnce, end));
+    for (const [nth, { index, leaf }] of entries.entries()) {
+      bytes += leaf.length;
+      if (bytes < room.leafBytes) continue;
+      add(entries.slice(0, nth + 1));
+      return index + 1;
+    }
     add(entries);
-    at = stop;
   }
-  return at;
+  return end;
 }
 
 /**

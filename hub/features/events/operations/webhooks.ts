@@ -11,6 +11,7 @@ import { subscriptionById, type SubscriptionRow } from '../store/subscriptions.t
 import {
   pauseWebhook,
   proveWebhook,
+  resumeWebhook,
   retryWebhook,
   rotateWebhookSecret as rotate,
   vouchFor,
@@ -86,9 +87,9 @@ export const changeSink = eventOperation('changeSink', {
           if (caller.kind === 'department') await vouchFor(transaction, id, caller);
           if (test?.what === 'challenge' && test.taken) await proveWebhook(transaction, id);
           if (act === 'pause') await pauseWebhook(transaction, id, now);
-          if (act === 'resume') await pauseWebhook(transaction, id, null);
+          if (act === 'resume') await resumeWebhook(transaction, id);
           // an endpoint that took a test message is not waited for any longer
-          if (act === 'resume' || test?.taken === true) await retryWebhook(transaction, id);
+          else if (test?.taken === true) await retryWebhook(transaction, id);
         },
         whenDurable: () => services.webhooks.wake(),
       },

@@ -173,11 +173,11 @@ export async function webhookStates(
   );
 }
 
-/** @param at Unix milliseconds; null: it is not paused any more */
+/** @param at Unix milliseconds */
 export async function pauseWebhook(
   transaction: Transaction,
   subscription: string,
-  at: number | null,
+  at: number,
 ): Promise<void> {
   await transaction.query(`UPDATE webhook_state SET paused_at = ${momentAt('$2')} WHERE subscription = $1`, [
     subscription,
@@ -185,10 +185,17 @@ export async function pauseWebhook(
   ]);
 }
 
-/** What is next is sent at once, as if nothing had failed. A paused webhook stays paused. */
+/** The next attempt is made at once. It is not forgotten since when the endpoint fails, and a paused webhook stays paused. */
 export async function retryWebhook(transaction: Transaction, subscription: string): Promise<void> {
+  await transaction.query('UPDATE webhook_state SET next_at = now(), attempts = 0 WHERE subscription = $1', [
+    subscription,
+  ]);
+}
+
+/** It is not paused any more, and what is next is sent at once, as if nothing had failed. */
+export async function resumeWebhook(transaction: Transaction, subscription: string): Promise<void> {
   await transaction.query(
-    `UPDATE webhook_state SET next_at = now(), attempts = 0, failing_since = NULL, trouble = NULL, status = NULL
+    `UPDATE webhook_state SET paused_at = NULL, next_at = now(), attempts = 0, failing_since = NULL, trouble = NULL, status = NULL
       WHERE subscription = $1`,
     [subscription],
   );
@@ -208,6 +215,8 @@ export interface Claimed {
   /** dead letters are to be sent again */
   readonly letters: boolean;
   readonly fencing: string;
+  /** when it was due: another time means that an attempt was asked for since it was claimed */
+  readonly dueAt: string;
 }
 
 /**
@@ -236,7 +245,7 @@ export async function claimWebhooks(
                   SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting'))
               ORDER BY d.next_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED) AS due
       WHERE d.subscription = due.subscription
-      RETURNING d.subscription, due.department, d.position, due.last_sequence AS newest, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing,
+      RETURNING d.subscription, due.department, d.position, due.last_sequence AS newest, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing, d.next_at::text AS "dueAt",
         EXISTS (SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting') AS letters`,
     [until, most, failing, full, latest],
   );
@@ -300,16 +309,17 @@ export interface Setback {
   readonly failingSince: number | null;
 }
 
-/** Notes why nothing is delivered, and when it is tried again. */
+/** Notes why nothing is delivered, and when it is tried again: at once where that was asked for during the attempt. */
 export async function setBackWebhook(
   reader: Reader,
-  { subscription, fencing }: Pick<Claimed, 'subscription' | 'fencing'>,
+  { subscription, fencing, dueAt }: Pick<Claimed, 'subscription' | 'fencing' | 'dueAt'>,
   { trouble, status, next, attempts, failingSince }: Setback,
 ): Promise<void> {
   await reader.query(
-    `UPDATE webhook_state SET trouble = $3, status = $4, next_at = ${momentAt('$5')}, attempts = $6,
-            failing_since = ${momentAt('$7')}
+    `UPDATE webhook_state SET trouble = $3, status = $4, failing_since = ${momentAt('$7')},
+            next_at = CASE WHEN next_at = $8::timestamptz THEN ${momentAt('$5')} ELSE next_at END,
+            attempts = CASE WHEN next_at = $8::timestamptz THEN $6 ELSE attempts END
       WHERE subscription = $1 AND fencing = $2`,
-    [subscription, fencing, trouble, status, next, attempts, failingSince],
+    [subscription, fencing, trouble, status, next, attempts, failingSince, dueAt],
   );
 }

@@ -21,6 +21,8 @@ const maxOpen = 4;
 /** Bytes of one object stream, packed or not, and of all that are unpacked. */
 const maxPackedBytes = 16_777_216;
 const maxUnpackedBytes = 67_108_864;
+/** What unpacking any object stream costs at least, in these bytes: an upload may consist of a million empty ones. */
+const minUnpackedBytes = 4_096;
 /** Objects of one object stream; usual programs write 100 or 200. */
 const maxPackedObjects = 100_000;
 /** Bytes that objects outside of object streams may have in common, in addition to each byte once more. */
@@ -109,7 +111,7 @@ export class PdfContent {
     // no zlib header begins with white space
     const bytes = Buffer.from(packed.trimStart(), 'latin1');
     const unpacked = await unpack(bytes, { maxOutputLength: maxPackedBytes }).catch(() => undefined);
-    this.unpackedBytes += unpacked?.length ?? 0;
+    this.unpackedBytes += Math.max(unpacked?.length ?? 0, minUnpackedBytes);
     if (unpacked === undefined || this.unpackedBytes > maxUnpackedBytes) this.fault ??= unreadable;
     else this.fault ??= await faultOfPacked(unpacked.toString('latin1'), stream);
   }

@@ -36,7 +36,10 @@ export async function putLiveQuarantined(
 ): Promise<void> {
   const texts = new Map(
     rows.map((row) => {
-      const text = JSON.stringify(row.raw);
+      // Infinity marks a number that is not exact; JSON would show null for it
+      const text = JSON.stringify(row.raw, (_name, value: unknown) =>
+        value === Infinity ? 'number.inexact' : value,
+      );
       return [digestOf(text), { row, text }];
     }),
   );

@@ -76,11 +76,14 @@ const versionsDigest = `${listed} SELECT encode(sha256(convert_to(${versions}, '
 
 const versionsList = `${listed} SELECT ${versions} AS text FROM listed`;
 
-/** Names of tables and indexes are left out of the texts, so that those of partitions equal those of their table. */
-const lines = `${listed}
+/**
+ * Names of tables and indexes are left out of the texts, so that those of partitions equal those of their table.
+ * @param some condition on the rows of the catalogue that are read
+ */
+const linesOf = (some: string): string => `${listed}
 SELECT code.name AS table, code.version, CASE WHEN one.text IS NOT NULL THEN concat_ws(' ', code.kind, one.text, called.names) END AS text,
        one."column", coalesce(called.plain, true) AS plain
-  FROM (SELECT * FROM listed WHERE $2::oid[] IS NULL OR oid = ANY ($2)) AS code LEFT JOIN LATERAL (
+  FROM (SELECT * FROM listed ${some}) AS code LEFT JOIN LATERAL (
     SELECT concat_ws(' ', a.attname, a.attgenerated, pg_get_expr(d.adbin, d.adrelid)) AS text, ${calledIn('d.adbin')}, a.attname::text
       FROM pg_attrdef AS d JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE code.kind = 'default' AND d.oid = code.oid
     UNION ALL SELECT replace(pg_get_constraintdef(k.oid), ' NOT VALID', ''), ${calledIn('k.conbin')}, NULL
@@ -112,7 +115,10 @@ async function codeLines(
   ids?: readonly string[],
 ): Promise<CodeLine[]> {
   await reader.query(textSettings);
-  const { rows } = await reader.query<CodeLine>(lines, [tables, ids]);
+  const { rows } =
+    ids === undefined
+      ? await reader.query<CodeLine>(linesOf(''), [tables])
+      : await reader.query<CodeLine>(linesOf('WHERE oid = ANY ($2)'), [tables, ids]);
   return rows;
 }
 

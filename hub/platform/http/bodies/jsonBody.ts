@@ -1,13 +1,19 @@
 /**
  * JSON bodies. JSON must mean the same to every reader: UTF-8 without a byte order mark, no repeated member names (RFC 8259 §4 leaves their
- * meaning open, so a signer and a reader could see different documents), no `__proto__`, a bounded depth, and no number that a double cannot
- * represent (RFC 8259 §6: readers take another one for it).
+ * meaning open, so a signer and a reader could see different documents), no `__proto__`, a bounded depth, and no number whose digits a double
+ * does not keep (RFC 8259 §6: readers take another one for it).
  */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { closingQuote, hasInexactNumber, parseMarkingInexact } from '../../../../terms/jsonText.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ContractOperation } from '../contract/contract.ts';
-import { invalidPart, invalidParts, memberName } from '../contract/requestFindings.ts';
+import {
+  invalidPart,
+  invalidParts,
+  maxFindings,
+  memberName,
+  type RequestFinding,
+} from '../contract/requestFindings.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const maxDepth = 64;
@@ -24,10 +30,12 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   }
   if (hasAmbiguousNames(text)) throw new Problem('malformed_json');
   if (hasInexactNumber(text)) {
-    const pointers = inexactPlaces(parseMarkingInexact(text), '/body');
-    throw invalidParts(
-      [...pointers].map((pointer) => ({ pointer, rule: 'number.inexact', message: inexact })),
-    );
+    const findings: RequestFinding[] = [];
+    for (const pointer of inexactPlaces(parseMarkingInexact(text), '/body')) {
+      findings.push({ pointer, rule: 'number.inexact', message: inexact });
+      if (findings.length === maxFindings) break;
+    }
+    if (findings.length > 0) throw invalidParts(findings);
   }
   return value;
 }

@@ -15,7 +15,7 @@ export interface RequestFinding {
   readonly message: Bilingual;
 }
 
-const maxFindings = 20;
+export const maxFindings = 20;
 
 /** Findings of Ajv's errors, without sent values and names. @param at pointer to the validated value */
 export function invalidRequest(errors: readonly ErrorObject[], at: string): Problem {
