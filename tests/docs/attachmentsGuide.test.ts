@@ -1,35 +1,28 @@
 /** The commands of docs/attachments.md, typed as they are shown, and the same in both languages. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import sharp from 'sharp';
 import { parse } from 'yaml';
 import { attachmentTypes, maxAttachmentBytes } from '../../schemas/attachments.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 import { pasteLines } from '../datong.ts';
 import { samples } from '../hub.ts';
-import { blocksOf, guideHub, pageText } from './guideHub.ts';
+import { demoStage } from './demoStage.ts';
+import { blocksOf, pageText } from './guideSteps.ts';
 
 const english = pageText('attachments.md');
 const chinese = pageText('attachments.zh-CN.md');
 
-const folder = mkdtempSync(join(tmpdir(), 'datong-attachments-guide-'));
+const { folder, env } = await demoStage('en_GB.UTF-8');
 const file = (name: string): string => join(folder, name);
-const state = file('demo.json');
-const hub = await guideHub(state);
-after(async () => {
-  await hub.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 test('upload, row and download, as they are shown', async () => {
-  symlinkSync(samples, file('samples'));
   const picture = { width: 1600, height: 1200, channels: 3, background: 'grey' } as const;
   writeFileSync(file('photo.jpg'), await sharp({ create: picture }).jpeg().toBuffer());
   const lines = ['set -e', ...blocksOf(english, 'sh')].join('\n');
-  const { stdout } = await pasteLines(lines, folder, { DATONG_STATE: state });
+  const { stdout } = await pasteLines(lines, folder, env);
   const { photo } = JSON.parse(readFileSync(file('reports.ndjson'), 'utf8')) as { readonly photo: string };
   assert.match(photo, /^[0-9a-f-]{36}$/);
   assert.match(stdout, new RegExp(`R-1.*east.*${photo}`));

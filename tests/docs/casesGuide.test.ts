@@ -1,43 +1,26 @@
 /** docs/guides/cases.md in both languages, command by command; and the verbs `datong rows change` and `datong rows history` by themselves. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { exitCode } from '../../clients/cli/exitCode.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 import type { Ran } from '../datong.ts';
-import type { TestHub } from '../hub.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { guideHub } from './guideHub.ts';
-import { guideSteps, outputPattern, type Command } from './guideSteps.ts';
+import { demoStage, type DemoStage } from './demoStage.ts';
+import { guideSteps, outputPattern } from './guideSteps.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');
-const home = mkdtempSync(join(tmpdir(), 'datong-cases-guide-'));
-const hubs: TestHub[] = [];
-after(async () => {
-  for (const hub of hubs) await hub.stop();
-  rmSync(home, { recursive: true, force: true });
-});
 
-type Datong = (words: readonly string[]) => Promise<Ran>;
-
-async function stage(LANG: string): Promise<Datong> {
-  const state = join(home, `${LANG}.json`);
-  hubs.push(await guideHub(state, ['transport']));
-  return (words) => typedDatong(words, { cwd: home, env: { LANG, DATONG_STATE: state } });
-}
-
-const typed = (datong: Datong, { command }: Command): Promise<Ran> =>
-  datong(command.replace(/^datong /, '').split(' '));
+const datong = (words: readonly string[], { folder, env }: DemoStage): Promise<Ran> =>
+  typedDatong(words, { cwd: folder, env });
 
 /** @returns what the departments other than the provider received */
-async function played(guide: string, datong: Datong): Promise<string> {
+async function played(guide: string, stage: DemoStage): Promise<string> {
   let received = '';
   for (const step of guideSteps(join(guides, guide))) {
-    if (step.kind === 'file') for (const place of step.places) writeFileSync(join(home, place), step.text);
+    if (step.kind === 'file') stage.write(step);
     if (step.kind !== 'command') continue;
-    const { stdout, stderr } = await typed(datong, step);
+    const { stdout, stderr } = await datong(step.command.replace(/^datong /, '').split(' '), stage);
     const reported = `${stdout}${stderr}`;
     assert.match(reported, outputPattern(step.output), `${step.command}\n${reported}`);
     if (/--as (?:transport|pub-security)/.test(step.command)) received += reported;
@@ -45,8 +28,8 @@ async function played(guide: string, datong: Datong): Promise<string> {
   return received;
 }
 
-const english = await stage('en_GB.UTF-8');
-const chinese = await stage('zh_CN.UTF-8');
+const english = await demoStage('en_GB.UTF-8');
+const chinese = await demoStage('zh_CN.UTF-8');
 
 const phones = /19900000017|19900000018/;
 
@@ -86,12 +69,15 @@ test('both languages show the same files and commands, and each code exists', ()
 });
 
 const change = (words: readonly string[], by = 'pub-security', name = 'C-2'): Promise<Ran> =>
-  english(['rows', 'change', 'ecology.street-cases', '--as', by, '--key', `case=${name}`, ...words]);
+  datong(['rows', 'change', 'ecology.street-cases', '--as', by, '--key', `case=${name}`, ...words], english);
 const history = (key: string): Promise<Ran> =>
-  english([
-    ...['rows', 'history', 'ecology.street-cases', '--as', 'pub-security', '--purpose', 'public-service'],
-    ...['--agreement', 'agr-street-police', '--on-behalf-of', 'official-0412', '--key', key],
-  ]);
+  datong(
+    [
+      ...['rows', 'history', 'ecology.street-cases', '--as', 'pub-security', '--purpose', 'public-service'],
+      ...['--agreement', 'agr-street-police', '--on-behalf-of', 'official-0412', '--key', key],
+    ],
+    english,
+  );
 
 test('rows change: text after =, JSON after :=, and the same key gets the first answer', async () => {
   const words = [

@@ -1,6 +1,7 @@
 /** A guide as a test reads it: console blocks become commands with the output next to them, files become files. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 export interface Command {
   readonly kind: 'command';
@@ -90,3 +91,11 @@ export function assertEachLine(lines: readonly string[], reported: string, comma
   }
   if (!lines.includes('…')) assert.deepEqual(rest, [], command);
 }
+
+/** @param name of a page below `docs/` */
+export const pageText = (name: string): string =>
+  readFileSync(resolve(import.meta.dirname, '../../docs', name), 'utf8');
+
+/** Code of a page, by its language. */
+export const blocksOf = (text: string, language: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code);

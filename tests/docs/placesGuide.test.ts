@@ -1,30 +1,23 @@
 /** The commands of docs/places.md, typed as they are shown, and the same in both languages. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { maxOfList, maxOfRing } from '../../schemas/places/areaFault.ts';
 import { pasteLines } from '../datong.ts';
 import { samples } from '../hub.ts';
-import { blocksOf, guideHub, pageText } from './guideHub.ts';
+import { demoStage } from './demoStage.ts';
+import { blocksOf, pageText } from './guideSteps.ts';
 
 const english = pageText('places.md');
 const chinese = pageText('places.zh-CN.md');
 
-const folder = mkdtempSync(join(tmpdir(), 'datong-places-guide-'));
-const state = join(folder, 'demo.json');
-const hub = await guideHub(state);
-after(async () => {
-  await hub.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { folder, env } = await demoStage('en_GB.UTF-8');
 
 test('rows with places are sent, filtered three ways, and masked, as they are shown', async () => {
-  symlinkSync(samples, join(folder, 'samples'));
   const paste = (lines: readonly string[]): Promise<string> =>
-    pasteLines(['set -e', ...lines].join('\n'), folder, { DATONG_STATE: state }).then(({ stdout }) => stdout);
+    pasteLines(['set -e', ...lines].join('\n'), folder, env).then(({ stdout }) => stdout);
   const [register = '', fetches = '', masked = ''] = blocksOf(english, 'sh');
   await paste([register]);
   const found: (readonly string[])[] = [];

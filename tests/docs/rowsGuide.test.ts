@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -12,12 +12,9 @@ import { readProfile, type DemoState } from '../../clients/sdk/profile.ts';
 import { beforeCurl } from '../../hub/platform/http/contract/curlExample.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
 import { demoStage, typedOf, guidesOf, type DemoStage } from './demoStage.ts';
+import { blocksOf, pageText } from './guideSteps.ts';
 
-const page = (name: string): string => readFileSync(resolve(import.meta.dirname, '../../docs', name), 'utf8');
-/** Code of a page, by its language. */
-const blocks = (text: string, language: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code);
-const english = page('rows.md');
+const english = pageText('rows.md');
 const guides = guidesOf('rows', ['Try it', '试一试']);
 const ends: (() => Promise<unknown>)[] = [];
 after(async () => {
@@ -65,7 +62,7 @@ const example = {
 async function throughSdk(stage: DemoStage): Promise<void> {
   const state = JSON.parse(readFileSync(join(stage.folder, 'demo.json'), 'utf8')) as DemoState;
   const client = DatongClient.fromProfile(readProfile(state.profiles['ecology'], 'demo.json'));
-  const [sdk = ''] = blocks(english, 'ts');
+  const [sdk = ''] = blocksOf(english, 'ts');
   const snippet = join(stage.folder, 'snippet.mjs');
   writeFileSync(
     snippet,
@@ -142,7 +139,7 @@ test('what is typed before curl is what each example with curl needs', () => {
 test('both languages show the same commands', () => {
   const [first, second] = guides;
   assert.deepEqual(typedOf(second), typedOf(first));
-  const chinese = page('rows.zh-CN.md');
+  const chinese = pageText('rows.zh-CN.md');
   for (const language of ['sh', 'json', 'python', 'yaml', 'ts', 'ndjson'])
-    assert.deepEqual(blocks(chinese, language), blocks(english, language), language);
+    assert.deepEqual(blocksOf(chinese, language), blocksOf(english, language), language);
 });
