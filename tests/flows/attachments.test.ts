@@ -583,4 +583,13 @@ describe('the masks of images', () => {
     await assert.rejects(under(pdf(), mask, 'application/pdf'), { code: 'attachment_mask_unfit' });
     await assert.rejects(under(pdf(), mask), { code: 'attachment_mask_unfit' });
   });
+
+  test('a picture that is turned is decoded as a whole, and has a limit of bytes', async () => {
+    const create = { width: 9_500, height: 9_500, channels: 3, background: 'grey' } as const;
+    const turned = await sharp({ create }).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    await assert.rejects(under(turned, { name: 'stripMetadata', params: {} }), ({ cause }: Error) => {
+      assert.match(String(cause), /270750000 bytes would be decoded at once/);
+      return true;
+    });
+  });
 });

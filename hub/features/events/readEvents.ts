@@ -155,6 +155,8 @@ const finding = (pointer: string, code: string, zh: string, en: string): Finding
 });
 
 function stored({ registry, now, newId, subjectHash }: EventReader, event: Published): NewEvent {
+  // another form of the same event may have it or not
+  const { datacontenttype: _form, ...content } = event;
   const { schema } = liveDataset(registry, event.type);
   const named =
     schema.subject === undefined ? undefined : (event.data as Record<string, unknown>)[schema.subject.field];
@@ -163,7 +165,7 @@ function stored({ registry, now, newId, subjectHash }: EventReader, event: Publi
     type: event.type,
     given: `${event.source}\n${event.id}`,
     digest: createHash('sha256')
-      .update(canonicalJsonOfRow(event as CanonicalValue))
+      .update(canonicalJsonOfRow(content as CanonicalValue))
       .digest(),
     time: event.time === undefined ? now : Date.parse(event.time),
     schema: schema.urn,

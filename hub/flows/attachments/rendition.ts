@@ -18,6 +18,8 @@ export interface Rendition {
 
 /** Encoded bytes of an image that is masked, before and after: it is read and encoded as a whole. */
 const maxImageBytes = 32 * 1024 * 1024;
+/** Decoded bytes of an image that is not decoded line by line: an interlaced, progressive or turned one is in memory as a whole. */
+const maxWholeBytes = 256 * 1024 * 1024;
 /** Memory that a rendition takes in addition to its bytes. */
 const overhead = 1_024;
 /** Memory of renditions: the ranges of one download follow each other. The largest one fits. */
@@ -78,7 +80,19 @@ async function masked(
   sharp.cache(false);
   const pixels = mask.name === 'maxEdge' ? Number(mask.params['pixels']) : undefined;
   const encoded = async (): Promise<Buffer> => {
-    const upright = sharp(original, { limitInputPixels: maxPixels, sequentialRead: true }).autoOrient();
+    const stored = sharp(original, { limitInputPixels: maxPixels, sequentialRead: true });
+    const {
+      width,
+      height,
+      channels,
+      depth,
+      isProgressive = false,
+      orientation = 1,
+    } = await stored.metadata();
+    const wholeBytes = width * height * channels * (depth === 'uchar' ? 1 : 2);
+    if ((isProgressive || orientation > 1) && wholeBytes > maxWholeBytes)
+      throw new Error(`${wholeBytes} bytes would be decoded at once`);
+    const upright = stored.autoOrient();
     const scaled =
       pixels === undefined
         ? upright

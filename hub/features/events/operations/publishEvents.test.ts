@@ -229,6 +229,8 @@ describe('publish', () => {
       again.events.map(({ repeated }) => repeated),
       [true, false],
     );
+    const typed = await publish({ ...first, datacontenttype: 'application/json' });
+    assert.deepEqual([typed.stored, typed.repeated], [0, 1], 'the content type is of its form');
   });
 
   test('an id with other content is refused, also twice in one call; another source is another event', async () => {

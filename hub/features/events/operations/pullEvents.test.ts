@@ -496,6 +496,6 @@ test('a department has a hundred subscriptions at most; an ended one frees a pla
   };
   assert.equal(await full(), 'subscriptions_full');
   await school.end(made[0] ?? assert.fail());
-  assert.equal(await codeOf(subscribed()), 'answered');
-  assert.equal(await codeOf(subscribed()), 'subscriptions_full');
+  const atOnce = await Promise.all(Array.from({ length: 5 }, () => codeOf(subscribed())));
+  assert.deepEqual(atOnce.sort(), ['answered', ...Array.from({ length: 4 }, () => 'subscriptions_full')]);
 });

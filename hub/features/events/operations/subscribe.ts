@@ -8,8 +8,9 @@ import { refusedPart } from '../../common/refusedPart.ts';
 import { asSubscribed } from '../asSubscribed.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import {
-  countActive,
   insertSubscription,
+  refuseFull,
+  refuseFullInTurn,
   type Start,
   type SubscriptionTerms,
 } from '../store/subscriptions.ts';
@@ -22,9 +23,6 @@ import { newSecret, sealUrl } from '../webhookSender.ts';
 import { newSinkView } from '../webhookView.ts';
 import { allowedService } from '../../../flows/live/service/servicePlace.ts';
 
-/** Subscriptions of one department at a time. */
-const maxActive = 100;
-
 /**
  * POST /v1/subscriptions. Agreement, purpose, official and case number are signed here, and checked again each time that events leave. It is
  * refused where they would be refused now.
@@ -35,8 +33,7 @@ export const subscribe = eventOperation('subscribe', {
   run: async (call, services) => {
     const { body, caller, exchange, now } = call;
     const start = startOf(body, now);
-    if ((await countActive(services.database.app, caller.department)) >= maxActive)
-      throw new Problem('subscriptions_full', { most: maxActive });
+    await refuseFull(services.database.app, caller.department);
     if (isPattern(body.topic)) return subscribePattern(services, { body, caller, exchange, now }, start);
     const topic = await topicById(services.database.app, body.topic);
     if (topic === undefined) throw new Problem('topic_unknown', { topic: body.topic });
@@ -83,6 +80,7 @@ export const subscribe = eventOperation('subscribe', {
             change: { subscription: exchange, topic: topic.id, types: wanted.join(' '), act: 'subscribe' },
           },
           work: async (transaction) => {
+            await refuseFullInTurn(transaction, caller.department);
             await insertSubscription(transaction, exchange, caller.department, terms, start);
             if (sink === undefined || secret === undefined) return;
             const { certificate, keyid } = caller;

@@ -8,7 +8,7 @@ import { topicsOfPattern } from '../patternTopics.ts';
 import { nothingOf } from '../pullPattern.ts';
 import type { EventServices } from '../services.ts';
 import { insertPattern, storeStarts, type PatternRow } from '../store/patterns.ts';
-import type { Start } from '../store/subscriptions.ts';
+import { refuseFullInTurn, type Start } from '../store/subscriptions.ts';
 
 type Asked = components['schemas']['SubscriptionAsked'];
 
@@ -61,6 +61,7 @@ export async function subscribePattern(
       change: { subscription: exchange, topic: row.pattern, act: 'subscribe' },
     },
     work: async (transaction) => {
+      await refuseFullInTurn(transaction, caller.department);
       await insertPattern(transaction, exchange, caller.department, row);
       await storeStarts(transaction, row);
     },

@@ -13,6 +13,7 @@ import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platf
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { FilterTerm } from '../../../../policies/decision.ts';
+import { Problem } from '../../../../terms/problem.ts';
 
 /** What is checked of a subscription each time that events leave. */
 export interface SubscriptionTerms {
@@ -122,8 +123,25 @@ const order: ListOrder = {
   usual: 'created',
 };
 
+/** Subscriptions of one department at a time. */
+const maxActive = 100;
+
+/** @param reader outside of a transaction @throws Problem subscriptions_full */
+export async function refuseFull(reader: Reader, department: string): Promise<void> {
+  if ((await countActive(reader, department)) >= maxActive)
+    throw new Problem('subscriptions_full', { most: maxActive });
+}
+
+/** As `refuseFull`, in the transaction that adds one: those that begin at once are counted one after another. */
+export async function refuseFullInTurn(transaction: Transaction, department: string): Promise<void> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended('subscriptions ' || $1, 0))", [
+    department,
+  ]);
+  await refuseFull(transaction, department);
+}
+
 /** Subscriptions of a department that have not ended. */
-export async function countActive(reader: Reader, department: string): Promise<number> {
+async function countActive(reader: Reader, department: string): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     'SELECT count(*) AS count FROM subscription WHERE department = $1 AND ended_at IS NULL',
     [department],
