@@ -102,14 +102,16 @@ const maxFindings = 20;
 /** Findings of a refusal, one a line. Those of lint, of the contract and of the policies module have these members in common. */
 export const findingLines = (findings: readonly unknown[]): readonly string[] =>
   findings.slice(0, maxFindings).flatMap((finding) => {
-    const { pointer, path, key, code, rule, message, witness, touches } = finding as Readonly<
+    const { pointer, path, key, index, field, code, rule, message, witness, touches } = finding as Readonly<
       Record<string, unknown>
     >;
     const words =
       typeof message === 'object' && message !== null
         ? (message as Readonly<Record<string, unknown>>)[language]
         : message;
-    const line = [pointer ?? path ?? key, code ?? rule, words]
+    // rows of a call are counted from 0
+    const row = typeof index === 'number' ? say({ zh: `第 ${index + 1} 行`, en: `row ${index + 1}` }) : '';
+    const line = [row, pointer ?? path ?? key ?? field, code ?? rule, words]
       .filter((part) => typeof part === 'string' && part !== '')
       .join('  ');
     return [

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { furtherRoot } from '../../certs/authority/furtherRoot.ts';
@@ -43,6 +43,7 @@ export class Connection {
   private keptRoot: string;
   private options: ConnectionOptions;
   private readonly timeout: number;
+  private isClosed = false;
 
   constructor(options: ConnectionOptions) {
     this.timeout = options.timeout ?? 60_000;
@@ -133,9 +134,7 @@ export class Connection {
         request.destroy(networkError('ETIMEDOUT', 'the hub did not answer in time')),
       );
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // the hub just closed an idle socket without answering, so the caller may sign and send again
-        const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        reject(stale ? new StaleSocket(error) : error);
+        reject(this.isStale(request, error) ? new StaleSocket(error) : error);
       });
       request.end(outgoing.body);
     });
@@ -166,14 +165,20 @@ export class Connection {
         request.destroy(networkError('ETIMEDOUT', 'the hub did not answer in time')),
       );
       request.on('error', (error: NodeJS.ErrnoException) => {
-        const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        reject(stale ? new StaleSocket(error) : error);
+        reject(this.isStale(request, error) ? new StaleSocket(error) : error);
       });
       request.end(outgoing.body);
     });
   }
 
+  /** Whether the hub just closed an idle socket without answering, so that the caller may sign and send again. */
+  private isStale({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
+    return !this.isClosed && reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
+  }
+
+  /** Ends calls that wait for their answer; they are not sent again. */
   close(): void {
+    this.isClosed = true;
     this.agent.destroy();
   }
 }

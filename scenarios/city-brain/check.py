@@ -45,8 +45,8 @@ pushes = [one for one in entries if one['operation'] == 'pushRows' and one['deci
 
 
 def by_log(dataset):
-    """Rows and bad rows that the entries of the log state."""
-    return tuple(sum(one['batch'][name] for one in pushes if one['dataset'] == dataset) for name in ('rows', 'bad'))
+    """Rows and bad rows that the entries of the log state. A call that was sent again has an entry without a dataset."""
+    return tuple(sum(one['batch'][name] for one in pushes if one.get('dataset') == dataset) for name in ('rows', 'bad'))
 
 
 accepted, bad = by_log('ecology.air')

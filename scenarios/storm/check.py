@@ -96,7 +96,7 @@ figure('看板与日志不符的部门', 'departments whose state on the board d
 # the purpose of the plan
 asked = [one for one in answers['emergency'] if 'asked' in one]
 codes = {one['asked']: 'answered' if one['status'] == 200 else json.loads(one['body'])['code'] for one in asked}
-by_log = [one['decision'] for one in entries if one['operation'] == 'queryDataset' and one['dataset'] == 'transport.road-closures']
+by_log = [one['decision'] for one in entries if one['operation'] == 'queryDataset' and one.get('dataset') == 'transport.road-closures']
 figure('事件之前、期间、之后的用途', 'purpose before, while open, after', 'closed, open, closed', ', '.join(codes.values()),
        codes == {'before': 'purpose_closed', 'open': 'answered', 'closed': 'purpose_closed'} and by_log == ['deny', 'allow', 'deny'])
 DATEX = {'': 'http://datex2.eu/schema/2/2_0'}

@@ -1,11 +1,14 @@
 /** `datong event` and `datong topic`, as processes of their own, against a whole hub. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Ran } from '../../../tests/datong.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { datongBin, datongEnvironment, type Ran } from '../../../tests/datong.ts';
 import { writeDemoState, type DemoHub } from '../../../tests/demoState.ts';
 import { samples } from '../../../tests/hub.ts';
 import { samplePlan } from '../../../tests/samplePlan.ts';
@@ -108,6 +111,26 @@ test('a pattern of topics: subscribed to without an agreement, and listened to l
   assert.match(listed.stdout, /ecology\.\*/);
   const single = await datong('event', 'subscribe', topic, ...named);
   assert.equal(single.code, 2, single.stderr);
+});
+
+test('listen ends at once by SIGTERM, also after events came', async () => {
+  const id = await subscribe();
+  const warning = JSON.parse(readFileSync(join(samples, 'air-warning/warning.json'), 'utf8')) as object;
+  writeFileSync(join(home, 'ended.json'), JSON.stringify({ ...warning, id: 'ended' }));
+  assert.equal((await publish('ended.json')).code, 0);
+  const words = ['event', 'listen', id, '--as', 'education', '--to-dir', 'ended'];
+  const listener = spawn(process.execPath, [datongBin, ...words], {
+    cwd: home,
+    env: datongEnvironment({ DATONG_STATE: statePath }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(listener.stdout, 'data')) as [Buffer];
+  assert.match(String(line), /"events":1/);
+  await sleep(500); // the next call waits for events
+  const begun = performance.now();
+  listener.kill('SIGTERM');
+  await once(listener, 'exit');
+  assert.ok(performance.now() - begun < 10_000, 'a call waits for thirty seconds');
 });
 
 test('listen --exec: an event counts as received when the command ends with 0, until then it comes again', async () => {

@@ -179,6 +179,9 @@ async function takeAll(
     if (first !== undefined && options.exec === undefined)
       data(JSON.stringify({ events: json.events.length, type: first.type, exchange }));
     after = json.next;
+    // the end comes after an answer as a whole: acknowledged, it does not come again at the next start
+    if (signal.aborted && first !== undefined)
+      await client.events.pull(subscription, { after, wait: 0, limit: 1 }).catch(() => undefined);
     if (options.once === true && !json.more && first === undefined) return;
   }
 }
