@@ -6,7 +6,7 @@ import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts'
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { periodMinutes, type Periods } from './periods.ts';
 import { acceptsAll } from './rollupSchema.ts';
-import { timeFieldUnfit } from './timeField.ts';
+import { boundText, timeFieldUnfit } from './timeField.ts';
 
 export interface Rollup {
   /** the dataset with the readings, of the same department */
@@ -36,11 +36,9 @@ export function bucketOf(every: BucketLength, time: string): string {
   return `${time.slice(0, 14)}${String(minute - (minute % minutes)).padStart(2, '0')}:00+08:00`;
 }
 
-/** The first moment after a bucket. */
-export function bucketEnd(every: BucketLength, bucket: string): string {
-  const end = Date.parse(bucket) + (minutesOf[every] + 480) * 60_000;
-  return `${new Date(end).toISOString().slice(0, 19)}+08:00`;
-}
+/** The first moment after a bucket, as a bound of readings. */
+export const bucketEnd = (every: BucketLength, bucket: string): string =>
+  boundText(Date.parse(bucket) + minutesOf[every] * 60_000);
 
 /** The fields of the computed dataset outside its key, each with its source and function. */
 export const rollupFields = ({

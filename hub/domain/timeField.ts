@@ -46,15 +46,22 @@ export function seriesOf(name: string, schema: DatasetSchema): Series {
   return { keys: key.filter((column) => column !== time), time };
 }
 
-/** A moment in the form of a series. @param moment Unix milliseconds */
+/** The last moment whose year has four digits, in Unix milliseconds. A longer year sorts before all others as text. */
+const lastMoment = Date.parse('9999-12-31T23:59:59.999+08:00');
+
+/** A text after those of all moments: the bound of a range that ends after the year 9999. */
+export const afterAllTexts = '9999~';
+
+/** A moment in the form of a series; one after the year 9999 as the last of that year. @param moment Unix milliseconds */
 export const timeText = (moment: number): string =>
-  new Date(moment + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
+  new Date(Math.min(moment, lastMoment) + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
 
 /**
  * A moment as a bound of readings: the first of all texts of the moment. A text may omit a fraction of zero, and as bytes
  * `…:00+08:00` is less than `…:00.000+08:00`. @param moment Unix milliseconds
  */
-export const boundText = (moment: number): string => timeText(moment).replace(/\.?0*\+08:00$/, '+08:00');
+export const boundText = (moment: number): string =>
+  moment > lastMoment ? afterAllTexts : timeText(moment).replace(/\.?0*\+08:00$/, '+08:00');
 
 /**
  * The last of all texts of a moment, with every digit of its fraction: readings of the moment itself are not after it, whether they are
@@ -62,7 +69,9 @@ export const boundText = (moment: number): string => timeText(moment).replace(/\
  */
 export function lastText(moment: string): string {
   const fraction = /\.(\d+)/.exec(moment)?.[1] ?? '';
-  const second = timeText(unixMoment(moment.replace(/\.\d+/, '')));
+  const at = unixMoment(moment.replace(/\.\d+/, ''));
+  if (at > lastMoment) return afterAllTexts;
+  const second = timeText(at);
   return second.replace(/\.\d+/, `.${fraction.slice(0, 9).padEnd(9, '0')}`);
 }
 

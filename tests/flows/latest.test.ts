@@ -155,6 +155,8 @@ test('as of a moment: readings of the moment itself count, with and without deci
   assert.deepEqual(await until('.49999999999'), [0, 1]);
   const utc = new Date(Date.parse(`${second}.5+08:00`)).toISOString();
   assert.equal((await ask(one, { asOf: utc })).length, 5);
+  // in the time of China this is the year 10000
+  assert.equal((await ask(one, { asOf: '9999-12-31T23:59:59Z' })).length, texts.length);
 });
 
 test('the latest row of each series, in the order of the key; a late row does not replace it', async () => {

@@ -41,6 +41,9 @@ test('buckets begin and end on the clock of China', () => {
   assert.equal(bucketOf('1d', moment), '2026-09-01T00:00:00+08:00');
   assert.equal(bucketEnd('1h', bucketOf('1h', moment)), '2026-09-02T00:00:00+08:00');
   assert.equal(bucketEnd('1d', bucketOf('1d', moment)), '2026-09-02T00:00:00+08:00');
+  const last = '9999-12-31T23:59:59.999999999+08:00';
+  for (const every of ['1min', '5min', '15min', '30min', '1h', '1d'] as const)
+    assert.ok(bucketEnd(every, bucketOf(every, last)) > last, every);
 });
 
 describe('what is computed', () => {
@@ -125,6 +128,22 @@ describe('what is computed', () => {
     for (let step = 0; step < 4; step += 1) await compute();
     assert.deepEqual(...(await compared(both, '1min')));
   });
+
+  for (const every of ['1min', '1h', '1d'] as const)
+    test(`a reading at the end of the year 9999 does not stop a computation of ${every}`, async () => {
+      const last = { ...reading('乙', 0, 7), time: '9999-12-31T23:59:59+08:00' };
+      const both = await pair({ every }, [
+        reading('甲', 0, 1),
+        reading('乙', 0, 2),
+        ...[last, reading('丙', 0, 3), reading('丙', 90, 5)],
+      ]);
+      await compute();
+      assert.deepEqual(...(await compared(both, every)));
+      const { rows } = await database.owner.query('SELECT place FROM rollup_position WHERE dataset = $1', [
+        both.id,
+      ]);
+      assert.deepEqual(rows, [{ place: null }]);
+    });
 
   test('readings of a file are computed', async () => {
     const both = { of: 'ecology.levels-of-files', id: 'ecology.levels-of-files-computed' };

@@ -2,7 +2,7 @@
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { bucketMinutes, type BucketLength, type RollupFunction } from '../../../domain/rollup.ts';
 import { datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
-import type { Series } from '../../../domain/timeField.ts';
+import { afterAllTexts, type Series } from '../../../domain/timeField.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
@@ -213,7 +213,9 @@ export async function bucketsFrom(
     return `SELECT ${[...names.map((name, i) => `${name} AS k${i}`), `(${bucketSql(every, time)}) COLLATE "C" AS bucket`].join(', ')}
       FROM (${first(readings)} UNION ALL ${first(computed)}) AS n ORDER BY ${[...names, time].join(', ')} LIMIT 1`;
   };
-  const end = `(to_char(left(b.bucket, 19)::timestamp + interval '${bucketMinutes(every)} minutes', 'YYYY-MM-DD"T"HH24:MI:SS') || '+08:00') COLLATE "C"`;
+  const endsAt = `left(b.bucket, 19)::timestamp + interval '${bucketMinutes(every)} minutes'`;
+  // a year of five digits sorts before all others, and the recursion would begin again
+  const end = `(CASE WHEN ${endsAt} >= timestamp '10000-01-01' THEN '${afterAllTexts}' ELSE to_char(${endsAt}, 'YYYY-MM-DD"T"HH24:MI:SS') || '+08:00' END) COLLATE "C"`;
   const from =
     after === undefined
       ? undefined
