@@ -33,6 +33,10 @@ export const maxRows = 10_000;
 /** Seconds that a sender's clock may be ahead, where the dataset sets no limit. */
 const usualAheadSeconds = 300;
 
+/** How far ahead of its arrival the moment of a reading may be for event rules, in milliseconds. */
+export const maxAheadMs = ({ time }: ByCall): number =>
+  Math.max(usualAheadSeconds, time?.maxAheadSeconds ?? 0) * 1_000;
+
 /** Why a dataset of this version cannot have the rule; undefined where it can. */
 export function byCallUnfit({ time }: ByCall, schema: DatasetSchema): Bilingual | undefined {
   if (time === undefined) return undefined;

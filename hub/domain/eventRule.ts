@@ -16,6 +16,7 @@ import {
   type Condition,
   type Threshold,
 } from './eventCondition.ts';
+import { maxAheadMs, type ByCall } from './byCall.ts';
 import { timeText } from './timeField.ts';
 
 export interface EventRule {
@@ -97,15 +98,17 @@ export interface ParsedRule {
   readonly when: Condition;
   readonly until: Threshold | undefined;
   readonly name: string;
+  /** a reading whose moment is further ahead of its arrival is not considered */
+  readonly aheadMs: number;
 }
 
 /** @throws TypeError of a rule that `conditionUnfit` rejects */
-export function parseRule(rule: EventRule): ParsedRule {
+export function parseRule(rule: EventRule, byCall: ByCall = {}): ParsedRule {
   const when = parseCondition(rule.when);
   if (when === undefined) throw new TypeError('the rule cannot be read');
   const until = rule.until === undefined ? undefined : parseThreshold(rule.until);
   const digest = createHash('sha256').update(canonicalText(rule)).digest('hex').slice(0, 16);
-  return { rule, when, until, name: `${rule.id} ${digest}` };
+  return { rule, when, until, name: `${rule.id} ${digest}`, aheadMs: maxAheadMs(byCall) };
 }
 
 /** How the rules are written in the log. */
@@ -121,7 +124,7 @@ export interface SeriesState {
   readonly firedAt: number | null;
   /** when the hub received the last reading, Unix milliseconds */
   readonly seenAt: number;
-  /** time of the last reading, as written in the row */
+  /** time of the last considered reading, as written in the row; empty: none */
   readonly time: string;
 }
 
@@ -142,13 +145,20 @@ export interface Step {
 
 const fresh: SeriesState = { readings: [], raised: false, firedAt: null, seenAt: 0, time: '' };
 
-/** The effect of one reading. Late readings are inserted in the window by their time. */
-export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: Reading): Step {
+/**
+ * The effect of one reading. Late readings are inserted in the window by their time. A reading too far ahead only shows that the series
+ * is not silent: as the newest of its series it would hide all readings until its moment.
+ */
+export function step(parsed: ParsedRule, stored: SeriesState = fresh, reading: Reading): Step {
   const { when } = parsed;
-  const time = reading.time > before.time ? reading.time : before.time;
-  const seen: SeriesState = { ...before, time, seenAt: Math.max(before.seenAt, reading.arrivedAt) };
+  const seenAt = Math.max(stored.seenAt, reading.arrivedAt);
+  const latest = seenAt + parsed.aheadMs;
+  const before = withoutAfter(latest, stored);
+  const isAhead = unixMoment(reading.time) > latest;
+  const time = !isAhead && reading.time > before.time ? reading.time : before.time;
+  const seen: SeriesState = { ...before, time, seenAt };
   if (when.kind === 'silence') return { state: { ...seen, raised: false } };
-  if (reading.value === null) return { state: seen };
+  if (reading.value === null || isAhead) return { state: seen };
   const readings = windowWith(when, before.readings, [unixMoment(reading.time), reading.value]);
   if (readings === undefined) return { state: seen };
   const newest = readings.at(-1) ?? [0, 0];
@@ -165,6 +175,14 @@ export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: R
   return { state: { ...state, raised: true, firedAt: newest[0] }, fired: { time: at, value: newest[1] } };
 }
 
+/** A state without what is after a moment: states of earlier versions of the hub contain it. @param latest Unix milliseconds */
+const withoutAfter = (latest: number, { readings, firedAt, time, ...rest }: SeriesState): SeriesState => ({
+  ...rest,
+  readings: readings.filter(([at]) => at <= latest),
+  firedAt: firedAt !== null && firedAt > latest ? null : firedAt,
+  time: unixMoment(time) > latest ? '' : time,
+});
+
 /** Unix milliseconds at which a series without a further reading fires; undefined where it does not. */
 export function dueAt(
   { when, rule }: ParsedRule,
@@ -179,7 +197,9 @@ export function dueAt(
 export function silent(parsed: ParsedRule, before: SeriesState, now: number): Step {
   const due = dueAt(parsed, before);
   if (due === undefined || now < due) return { state: before };
-  return { state: { ...before, raised: true, firedAt: now }, fired: { time: before.time, value: null } };
+  // no reading was considered yet: the time of the arrival
+  const time = before.time === '' ? timeText(before.seenAt) : before.time;
+  return { state: { ...before, raised: true, firedAt: now }, fired: { time, value: null } };
 }
 
 const isQuiet = ({ rule }: ParsedRule, { firedAt }: SeriesState, at: number): boolean =>

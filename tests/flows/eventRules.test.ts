@@ -100,6 +100,46 @@ describe('which readings raise an event', () => {
     );
   });
 
+  test('a reading far ahead of its arrival hides no other one, also where the dataset accepts it', async () => {
+    const ahead = { ...row('甲', 0, 0), time: '9999-12-31T23:59:59+08:00' };
+    const rules = [
+      { id: 'high', when: 'level > 150', coolDownSeconds: 60 },
+      { id: 'high-twice', when: 'level > 150 for 2 of 3 readings' },
+      { id: 'rising', when: 'level rises 20 in 10 min' },
+    ];
+    for (const byCall of [{}, { time: { field: 'time', onAhead: 'take' } }]) {
+      const id = await dataset(rules, { byCall });
+      await push(id, [row('甲', 1, 140), { ...ahead, level: 900 }]);
+      await push(id, [row('甲', 2, 160)]);
+      await push(id, [{ ...ahead, time: '9999-12-31T23:59:58+08:00' }]);
+      await push(id, [row('甲', 3, 161)]);
+      await evaluate();
+      const events = (await received()).map(({ rule, time }) => [rule, time]);
+      assert.deepEqual(events, [
+        ['high', at(2)],
+        ['rising', at(2)],
+        ['high-twice', at(3)],
+      ]);
+      const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+      const { json } = await hub.staff(steward, 'POST', `/v1/datasets/${id}/rule-trials`, {
+        rules: rules.map((rule) => ({ ...rule, severity: 'warning', type })),
+        from: at(0),
+        until: '9999-12-31T23:59:59Z',
+      });
+      assert.deepEqual(
+        [json['readings'], json['rules']],
+        [
+          5,
+          [
+            { id: 'high', fired: 1, series: 1, times: [at(2)] },
+            { id: 'high-twice', fired: 1, series: 1, times: [at(3)] },
+            { id: 'rising', fired: 1, series: 1, times: [at(2)] },
+          ],
+        ],
+      );
+    }
+  });
+
   test('a leap second is a reading: after the second before it, and as it was written', async () => {
     const leap = '2017-01-01T07:59:60+08:00';
     const readings = (...levels: readonly (readonly [string, number])[]) =>

@@ -34,7 +34,7 @@ export const tryRules = intakeOperation('tryRules', {
     const id = datasetId(call.params.dataset);
     checkProvider(call.caller, id);
     const { row, schema } = hostedDataset(registry, id);
-    const { timeField } = intakeRulesOf(row);
+    const { timeField, byCall } = intakeRulesOf(row);
     const { rules, from, until } = call.body;
     rules.forEach((rule, nth) => {
       const reason =
@@ -65,8 +65,8 @@ export const tryRules = intakeOperation('tryRules', {
     const names = values.map(({ field }) => field);
     const breathe = breather();
     const tried: Replayed[] = [];
-    for (const rule of rules.map(parseRule))
-      tried.push(await replayed(rule, { names, readings, end, breathe }));
+    for (const rule of rules)
+      tried.push(await replayed(parseRule(rule, byCall), { names, readings, end, now: call.now, breathe }));
     return allowed<'tryRules'>(
       200,
       { readings: readings.length, whole, rules: tried },
@@ -94,11 +94,19 @@ interface Replay {
   readonly readings: readonly StoredReading[];
   /** Unix milliseconds */
   readonly end: number;
+  /** Unix milliseconds */
+  readonly now: number;
   readonly breathe: ReturnType<typeof breather>;
 }
 
-/** The clock follows the readings: each counts as received at its own time. Other calls proceed between the readings. */
-async function replayed(parsed: ParsedRule, { names, readings, end, breathe }: Replay): Promise<Replayed> {
+/**
+ * The clock follows the readings: each counts as received at its own time, or now where that is in the future. Other calls proceed between
+ * the readings.
+ */
+async function replayed(
+  parsed: ParsedRule,
+  { names, readings, end, now, breathe }: Replay,
+): Promise<Replayed> {
   const { when } = parsed;
   const place = when.kind === 'silence' ? -1 : names.indexOf(when.field);
   const states = new Map<string, SeriesState>();
@@ -108,15 +116,15 @@ async function replayed(parsed: ParsedRule, { names, readings, end, breathe }: R
     times.push(time);
     fired.add(series);
   };
-  const pass = (series: string, now: number): void => {
+  const pass = (series: string, moment: number): void => {
     const state = states.get(series);
     const due = state === undefined ? undefined : dueAt(parsed, state);
-    if (state === undefined || due === undefined || due > now) return;
+    if (state === undefined || due === undefined || due > moment) return;
     states.set(series, silent(parsed, state, due).state);
     fire(series, timeText(due));
   };
   for (const { series, time, values } of readings) {
-    const arrivedAt = unixMoment(time);
+    const arrivedAt = Math.min(unixMoment(time), now);
     pass(series, arrivedAt);
     const value = values[place] ?? null;
     const next = step(parsed, states.get(series), { time, value, arrivedAt });

@@ -133,7 +133,8 @@ async function evaluated(
 ): Promise<boolean> {
   const { app } = services.database;
   const { id } = dataset.row;
-  const rules = (intakeRulesOf(dataset.row).eventRules ?? []).map(parseRule);
+  const { eventRules = [], byCall } = intakeRulesOf(dataset.row);
+  const rules = eventRules.map((rule) => parseRule(rule, byCall));
   const now = run.now();
   const before = await positionOf(app, id);
   const calls = await waitingRows(app, id, maxCalls);
