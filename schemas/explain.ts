@@ -29,6 +29,8 @@ export interface FieldFinding {
 }
 
 const maxFindings = 20;
+/** Errors of one rule that are examined. A record may have hundreds of thousands, which all give the same masked finding. */
+const maxExaminedOfRule = 100;
 /** Keywords that only repeat the error of an inner keyword. */
 const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
 
@@ -49,8 +51,12 @@ export function explainErrors(
   const errors = validate.errors ?? [];
   const inner = errors.filter((error) => !wrappers.has(error.keyword));
   const findings: FieldFinding[] = [];
+  const examined = new Map<string, number>();
   for (const error of inner.length > 0 ? inner : errors) {
     if (findings.length === maxFindings) break;
+    const ofRule = examined.get(error.schemaPath) ?? 0;
+    if (ofRule === maxExaminedOfRule) continue;
+    examined.set(error.schemaPath, ofRule + 1);
     const one = knownOrNew(schema, surroundings, error, record, known);
     if (!findings.some(({ pointer, rule }) => pointer === one.pointer && rule === one.rule))
       findings.push(one);

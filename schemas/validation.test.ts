@@ -58,6 +58,27 @@ describe('findings', () => {
     });
   });
 
+  test('of a record with very many unknown members examine few of them, and miss no other rule', () => {
+    // a member that is examined is read
+    let examined = 0;
+    const strange = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`strange${i}`, i]));
+    const counted = new Proxy(
+      { ...person, ...strange, relation: '租客' },
+      {
+        get: (record, name) => {
+          if (String(name).startsWith('strange')) examined += 1;
+          return Reflect.get(record, name) as unknown;
+        },
+      },
+    );
+    const findings = household.explain(counted);
+    assert.deepEqual(findings.map(({ pointer, rule }) => `${pointer} ${rule}`).sort(), [
+      '/* additionalProperties',
+      '/relation enum',
+    ]);
+    assert.ok(examined <= 100, `${examined} members were examined`);
+  });
+
   test('show the shape of a value only up to level L2', () => {
     const [low] = household.explain({ ...person, region_code: '990A' });
     assert.equal(low?.valueClass, 'string, 4 chars, 9{3}A');
