@@ -33,22 +33,32 @@ export class ElementScanner {
   private startLine = 1;
   private lastString = '';
   found = false;
+  /** whether the list at the top has ended, where the document is one list only */
+  private isOver = false;
+  /** whether an element of that list must follow: after its comma */
+  private isDue = false;
+  private readonly isOneList: boolean;
   private readonly countPath: readonly string[];
   /** the text at `countPath`, as far as it was read; undefined elsewhere */
   private counting: string | undefined;
   /** the number there */
   declared: number | undefined;
 
-  /** @param rows names from the top to the list of records @param count the same for the number that declares how many there are */
+  /**
+   * @param rows names from the top to the list of records
+   * @param limits `isOneList`: the document is one list; an empty element, and anything after the list, make it malformed
+   * @param count as `rows`, for the number that declares how many there are
+   */
   constructor(
     rows: readonly string[],
-    limits: { readonly maxChars: number; readonly maxDepth: number },
+    limits: { readonly maxChars: number; readonly maxDepth: number; readonly isOneList?: boolean },
     count: readonly string[] = [],
   ) {
     this.path = rows;
     this.countPath = count;
     this.maxChars = limits.maxChars;
     this.maxDepth = limits.maxDepth;
+    this.isOneList = limits.isOneList ?? false;
     this.recordsAt = rows.length === 0 ? 0 : -1;
   }
 
@@ -75,9 +85,10 @@ export class ElementScanner {
       } else if (code === 0x7b || code === 0x5b) this.open(at, code === 0x5b);
       else if (code === 0x7d || code === 0x5d) this.shut(at, code === 0x5d, elements);
       else if (code === COMMA) {
-        if (this.levels.length === this.recordsAt) this.finish(at, elements);
+        if (this.levels.length === this.recordsAt) this.endElement(at, elements);
         this.counted();
       } else if (code === COLON) {
+        this.begin(at); // outside a record it begins a broken one
         const level = this.levels.at(-1);
         if (level !== undefined && this.recordsAt < 0) {
           level.name = this.lastString;
@@ -92,7 +103,15 @@ export class ElementScanner {
     return elements;
   }
 
+  /** The comma after an element of the list of records. */
+  private endElement(at: number, elements: Element[]): void {
+    if (this.isOneList && this.start < 0) throw this.malformed(at);
+    this.finish(at, elements);
+    this.isDue = this.isOneList;
+  }
+
   private begin(at: number): void {
+    if (this.isOver) throw this.malformed(at);
     if (this.start >= 0 || this.levels.length !== this.recordsAt) return;
     this.start = at;
     this.startLine = this.line;
@@ -112,6 +131,7 @@ export class ElementScanner {
   }
 
   private open(at: number, list: boolean): void {
+    if (this.isOver) throw this.malformed(at);
     const depth = this.levels.length;
     if (this.recordsAt === 0 && this.path.length === 0 && depth === 0 && list) this.recordsAt = 1;
     else if (this.recordsAt >= 0) this.begin(at);
@@ -133,7 +153,9 @@ export class ElementScanner {
     if (level === undefined || level.list !== list) throw this.malformed(at);
     this.counted();
     if (this.levels.length === this.recordsAt) {
+      if (this.isDue && this.start < 0) throw this.malformed(at);
       this.finish(at, elements);
+      this.isOver = this.isOneList;
       this.recordsAt = this.path.length === 0 ? 0 : -1;
     }
     this.levels.pop();

@@ -498,6 +498,9 @@ describe('refused as a whole', () => {
       [text.slice(0, -5), list, 'rows_malformed'],
       [text.slice(0, -1), list, 'rows_malformed'],
       ['{"station":"w"}', list, 'rows_malformed'],
+      ...['[1,,2]', '[1,]', '[,1]', '[1][2]', '[1] 2 []', '[1],', '[1]:', '[1] 2', '1[1]', '\u00a0[1]'].map(
+        (body) => [body, list, 'rows_malformed'] as const,
+      ),
       ['[]', list, 'rows_too_many'],
       ['\n\n', {}, 'rows_too_many'],
       [Buffer.from([0x7b, 0xff, 0x7d]), {}, 'rows_malformed'],
@@ -508,6 +511,18 @@ describe('refused as a whole', () => {
       assert.equal(await refusal(pushed(id, Buffer.from(body), options)), code);
     assert.equal(await refusal(pushed(id, [row('w', 1)], { query: '?rows=2' })), 'rows_other_count');
     assert.equal((await pushed(id, [row('w', 1)], { query: '?rows=1' })).accepted, 1);
+  });
+
+  test('not for a byte order mark, and not for an element that is no record', async () => {
+    const { id } = await dataset({ byCall: {} });
+    const [one, two] = [JSON.stringify(row('w', 1)), JSON.stringify(row('w', 2))];
+    const list = { type: 'application/json' };
+    const lines = await pushed(id, Buffer.from(`\ufeff${one}\n${two}`));
+    assert.deepEqual([lines.accepted, lines.quarantined], [2, []]);
+    const three = Buffer.from(`\ufeff [${JSON.stringify(row('w', 3))}, ${one} ${two}, :${two}]\n`);
+    const { accepted, quarantined } = await pushed(id, three, list);
+    const rules = quarantined.map(({ index, rule }) => `${index} ${rule}`);
+    assert.deepEqual([accepted, rules], [1, ['1 json.malformed', '2 json.malformed']]);
   });
 
   test('where the dataset, or the caller, is another than it should be', async () => {

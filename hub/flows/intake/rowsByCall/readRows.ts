@@ -131,7 +131,8 @@ export async function readRows(
 const readerOf = ({ form }: CallBody, dataset: LiveDataset): typeof readJsonRecord =>
   form === 'geojson' ? featureReader(placeFieldOf(dataset)) : readJsonRecord;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Removes a byte order mark at the start, as the readers of files do. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The text of each row. @throws Problem rows_malformed, rows_too_many, geojson_crs */
 function textsOf({ bytes, form }: CallBody): readonly string[] {
@@ -156,8 +157,8 @@ const textIn: Readonly<Record<CallBody['form'], (text: string) => readonly strin
 
 /** @throws Problem rows_malformed, json_malformed */
 function elementsOf(text: string): readonly string[] {
-  if (!/^\s*\[/.test(text) || !/\]\s*$/.test(text)) throw new Problem('rows_malformed');
-  const scanner = new ElementScanner([], { maxChars: text.length + 1, maxDepth });
+  if (!/^[ \t\r\n]*\[/.test(text)) throw new Problem('rows_malformed');
+  const scanner = new ElementScanner([], { maxChars: text.length + 1, maxDepth, isOneList: true });
   return scanner.feed(text, true).map((element) => element.text);
 }
 
