@@ -6,13 +6,14 @@ import { featureTexts } from '../../adapters/json/geoJson.ts';
 import { registerAttachments } from './attachment.ts';
 import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
 import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
-import { RowPusher } from '../sdk/rowPusher.ts';
+import { RecordTooLong, RowPusher } from '../sdk/rowPusher.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, failureOf, talk } from './verb.ts';
 import { registerRowsCases } from './rowsCases.ts';
 import { registerRowsChange } from './rowsChange.ts';
 import { wholeNumber } from './values.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { defined } from '../../terms/defined.ts';
 
 interface PushOptions extends ClientVerbOptions {
@@ -59,17 +60,26 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
         });
       },
     });
+    let notSent = 0;
     for await (const line of options.geojson === true ? features(file) : lines(file)) {
       problems.read(line);
-      if (line.trim() !== '') await pusher.push(line);
+      if (line.trim() === '') continue;
+      try {
+        await pusher.push(line);
+      } catch (error) {
+        if (!(error instanceof RecordTooLong)) throw error;
+        problems.notTaken(error);
+        notSent += 1;
+      }
     }
     const totals = await pusher.flush();
-    if (options.json === true) data(JSON.stringify({ ok: totals.quarantined === 0, ...totals }));
+    const bad = totals.quarantined + notSent;
+    if (options.json === true) data(JSON.stringify({ ok: bad === 0, ...totals, notSent }));
     talk({
-      zh: `${totals.accepted} 行已保存，${totals.quarantined} 行有问题，共 ${totals.calls} 次调用`,
-      en: `${totals.accepted} rows stored, ${totals.quarantined} bad, in ${totals.calls} calls`,
+      zh: `${totals.accepted} 行已保存，${bad} 行有问题，共 ${totals.calls} 次调用`,
+      en: `${totals.accepted} rows stored, ${bad} bad, in ${totals.calls} calls`,
     });
-    if (totals.quarantined > 0) process.exitCode = exitCode.refused;
+    if (bad > 0) process.exitCode = exitCode.refused;
   });
 }
 
@@ -92,6 +102,8 @@ function features(file: string | undefined): readonly string[] {
 /** Prints the bad lines, up to a maximum number. */
 function shownProblems({ problems, geojson = false }: PushOptions): {
   readonly read: (line: string) => void;
+  /** the line read last was not taken */
+  readonly notTaken: (error: RecordTooLong) => void;
   readonly answered: (answer: RowsAnswer, first: number) => void;
 } {
   let line = 0;
@@ -99,21 +111,29 @@ function shownProblems({ problems, geojson = false }: PushOptions): {
   /** line of each record that is not answered yet; the first of them is the record `from` */
   let lines: number[] = [];
   let from = 0;
+  const show = (at: number, { zh, en }: Bilingual): void => {
+    if (shown === problems) return;
+    shown += 1;
+    talk({
+      zh: `第 ${at} ${geojson ? '个要素' : '行'}${zh}`,
+      en: `${geojson ? 'feature' : 'line'} ${at}${en}`,
+    });
+  };
   return {
     read: (text) => {
       line += 1;
       if (text.trim() !== '') lines.push(line);
     },
+    notTaken: ({ maxBytes }) => {
+      lines.pop();
+      show(line, { zh: `：超过 ${maxBytes} 字节，未发送`, en: `: over ${maxBytes} bytes, not sent` });
+    },
     answered: ({ quarantined, accepted, skipped = 0 }, first) => {
-      for (const { index, field, rule } of quarantined) {
-        if (shown === problems) break;
-        shown += 1;
-        const at = lines[first - from + index] ?? 0;
-        talk({
-          zh: `第 ${at} ${geojson ? '个要素' : '行'}${field === undefined ? '' : `，${field}`}：${rule}`,
-          en: `${geojson ? 'feature' : 'line'} ${at}${field === undefined ? '' : `, ${field}`}: ${rule}`,
+      for (const { index, field, rule } of quarantined)
+        show(lines[first - from + index] ?? 0, {
+          zh: `${field === undefined ? '' : `，${field}`}：${rule}`,
+          en: `${field === undefined ? '' : `, ${field}`}: ${rule}`,
         });
-      }
       const answered = first + accepted + skipped + quarantined.length;
       lines = lines.slice(answered - from);
       from = answered;

@@ -59,7 +59,13 @@ export {
   type SignedAnswer,
 } from './providerService.ts';
 export { Sandbox, type SandboxAnswer, type SandboxContext, type SandboxView } from './sandbox.ts';
-export { RowPusher, type RowOutcome, type RowPusherOptions, type RowTotals } from './rowPusher.ts';
+export {
+  RecordTooLong,
+  RowPusher,
+  type RowOutcome,
+  type RowPusherOptions,
+  type RowTotals,
+} from './rowPusher.ts';
 export type { RowsAnswer } from './pushUntilAnswered.ts';
 export { changeRow, type CaseChange } from './changeRow.ts';
 export { deleteRows } from './deleteRows.ts';

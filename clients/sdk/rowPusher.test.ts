@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatongProblem } from './datongProblem.ts';
 import type { RowsAnswer } from './pushUntilAnswered.ts';
-import { RowPusher, type RowPusherOptions } from './rowPusher.ts';
+import { RecordTooLong, RowPusher, type RowPusherOptions } from './rowPusher.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer } from './types.ts';
 
@@ -67,8 +67,10 @@ test('by bytes too, and through a mapping', async () => {
   await pusher.flush();
   assert.deepEqual(numbers(sent), [[0, 1], [2, 3], [4]]);
   assert.equal(sent[0]?.path, '/v1/datasets/a.b/rows?mapping=short');
-  await assert.rejects(pusher.push({ n: 'x'.repeat(30) }), RangeError);
+  await assert.rejects(pusher.push({ n: 'x'.repeat(30) }), RecordTooLong);
   await assert.rejects(pusher.push('{"n":\n1}'), RangeError);
+  await pusher.push({ n: 5 });
+  assert.equal((await pusher.flush()).accepted, 6, 'it goes on after a record that it did not take');
 });
 
 test('after a cut the same call goes again under the same key, before any other', async () => {

@@ -55,6 +55,17 @@ interface WaitingRecord {
   readonly reject?: ((error: unknown) => void) | undefined;
 }
 
+/** A record that no call may contain. It was not taken; the pusher goes on. */
+export class RecordTooLong extends RangeError {
+  /** bytes that a record may have, with the end of its line */
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`a record is one line of JSON of at most ${maxBytes} bytes`);
+    this.maxBytes = maxBytes;
+  }
+}
+
 /** The records of one call. */
 interface Batch {
   readonly records: readonly WaitingRecord[];
@@ -110,7 +121,8 @@ export class RowPusher {
   /**
    * Resolves once the record waits here or is being sent; later where too many bytes wait.
    * @param record an object, or the JSON text of one, in one line
-   * @throws the error that stopped the pusher: a refusal of the hub (DatongProblem), or an invalid reply (Problem reply_…)
+   * @throws the error that stopped the pusher: a refusal of the hub (DatongProblem), or an invalid reply (Problem reply_…);
+   * RecordTooLong, RangeError (no line) for a record that was not taken
    */
   async push(record: object | string): Promise<void> {
     await this.waitForSpace();
@@ -184,8 +196,9 @@ export class RowPusher {
     this.throwFailure();
     const text = typeof record === 'string' ? record.trim() : JSON.stringify(record);
     const bytes = Buffer.byteLength(text) + 1;
-    if (text === '' || text.includes('\n') || bytes > this.options.maxBytes)
-      throw new RangeError(`a record is one line of JSON of at most ${this.options.maxBytes} bytes`);
+    const { maxBytes } = this.options;
+    if (bytes > maxBytes) throw new RecordTooLong(maxBytes);
+    if (text === '' || text.includes('\n')) throw new RangeError('a record is one line of JSON');
     this.waiting.push({ text, bytes, since: performance.now(), resolve, reject });
     this.waitingBytes += bytes;
     this.send(false);

@@ -91,7 +91,7 @@ async function badLines({ folder, env }: DemoStage): Promise<void> {
   const words = ['rows', 'push', 'ecology.air-quality-live', lines, '--as', 'ecology'];
   const ran = await runDatong([...words, '--json'], { cwd: folder, env });
   assert.equal(ran.code, 1, ran.stderr);
-  assert.deepEqual(JSON.parse(ran.stdout), { ok: false, calls: 1, accepted: 1, quarantined: 2 });
+  assert.deepEqual(JSON.parse(ran.stdout), { ok: false, calls: 1, accepted: 1, quarantined: 2, notSent: 0 });
   assert.match(ran.stderr, /line 3, pm25: minimum\n.*line 4: json\.malformed/);
   assert.doesNotMatch(ran.stderr, /-1/);
   const fine = await runDatong([...words, '--mapping', 'none'], { cwd: folder, env });

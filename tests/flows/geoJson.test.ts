@@ -333,12 +333,17 @@ test('datong rows push --geojson and datong fetch --geojson', async () => {
   const datong = (...words: readonly string[]) =>
     typedDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_GB.UTF-8' } });
   const file = join(home, 'in.geojson');
-  const features = [feature('cli-1', point(120.15, 30.25)), feature('cli-2', { type: 'x' })];
+  const features = [
+    feature('cli-1', point(120.15, 30.25)),
+    feature('x'.repeat(2 ** 20), point(120.15, 30.25)),
+    feature('cli-3', { type: 'x' }),
+  ];
   writeFileSync(file, JSON.stringify(collection(features), undefined, 2));
   const sent = await datong('rows', 'push', dataset, file, '--as', 'ecology', '--geojson');
   assert.equal(sent.code, 1, sent.stderr);
-  assert.match(sent.stderr, /feature 2/);
-  assert.match(sent.stderr, /1 rows stored, 1 bad, in 1 calls/);
+  assert.match(sent.stderr, /feature 2: over 1048576 bytes, not sent/);
+  assert.match(sent.stderr, /feature 3, /);
+  assert.match(sent.stderr, /1 rows stored, 2 bad, in 1 calls/);
   const other = join(home, 'mercator.geojson');
   const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::3857' } };
   writeFileSync(other, JSON.stringify(collection(features, { crs })));
