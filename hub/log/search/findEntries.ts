@@ -95,8 +95,8 @@ export async function* findEntries(
     const times = posted.get(chunk);
     return (
       times === undefined ||
-      ((from === undefined || times.lastAt >= iso(from)) &&
-        (until === undefined || times.firstAt < iso(until)))
+      ((from === undefined || !isBefore(times.lastAt, from)) &&
+        (until === undefined || isBefore(times.firstAt, until)))
     );
   });
   for (let at = 0; at < wanted.length; at += window) {
@@ -129,10 +129,11 @@ export async function* findEntries(
   }
 }
 
-const iso = (time: string): string => new Date(time).toISOString();
+/** Compares moments, not texts: in UTC a requested moment may be in the year 10000. */
+const isBefore = (at: string, than: string): boolean => Date.parse(at) < Date.parse(than);
 
 const isWithin = ({ firstAt, lastAt }: PostedChunk, from?: string, until?: string): boolean =>
-  (from === undefined || firstAt >= iso(from)) && (until === undefined || lastAt < iso(until));
+  (from === undefined || !isBefore(firstAt, from)) && (until === undefined || isBefore(lastAt, until));
 
 function belowPlace(end: number): Places {
   const places = noPlaces();

@@ -190,6 +190,11 @@ describe('a search', () => {
         Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as EntrySearch,
     );
 
+  test('until a moment that is in the year 10000 in UTC finds every entry', async () => {
+    const operation = 'queryDataset';
+    assert.deepEqual(await found({ operation, until: '9999-12-31T23:59:59-08:00' }), plainly({ operation }));
+  });
+
   test('of any combination finds what reading every leaf finds, in its order, and counts it', async () => {
     await fc.assert(
       fc.asyncProperty(question, async (requested) => {
