@@ -162,6 +162,7 @@ async function takeAll(
   taken: () => void,
 ): Promise<void> {
   let after: string | undefined;
+  let isTaken = false;
   while (!signal.aborted) {
     const pulled = client.events.pull(subscription, {
       wait: options.once === true ? 0 : 30,
@@ -179,11 +180,14 @@ async function takeAll(
     if (first !== undefined && options.exec === undefined)
       data(JSON.stringify({ events: json.events.length, type: first.type, exchange }));
     after = json.next;
-    // the end comes after an answer as a whole: acknowledged, it does not come again at the next start
-    if (signal.aborted && first !== undefined)
-      await client.events.pull(subscription, { after, wait: 0, limit: 1 }).catch(() => undefined);
+    isTaken = first !== undefined;
     if (options.once === true && !json.more && first === undefined) return;
   }
+  // it ends after an answer as a whole: acknowledged, this does not come again at the next start
+  if (isTaken)
+    await client.events
+      .pull(subscription, { wait: 0, limit: 1, ...defined({ after }) })
+      .catch(() => undefined);
 }
 
 /** @returns undefined where the signal is aborted before the answer */

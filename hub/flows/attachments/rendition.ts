@@ -81,14 +81,7 @@ async function masked(
   const pixels = mask.name === 'maxEdge' ? Number(mask.params['pixels']) : undefined;
   const encoded = async (): Promise<Buffer> => {
     const stored = sharp(original, { limitInputPixels: maxPixels, sequentialRead: true });
-    const {
-      width,
-      height,
-      channels,
-      depth,
-      isProgressive = false,
-      orientation = 1,
-    } = await stored.metadata();
+    const { width, height, channels, depth, isProgressive, orientation = 1 } = await stored.metadata();
     const wholeBytes = width * height * channels * (depth === 'uchar' ? 1 : 2);
     if ((isProgressive || orientation > 1) && wholeBytes > maxWholeBytes)
       throw new Error(`${wholeBytes} bytes would be decoded at once`);

@@ -44,7 +44,8 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
     `SELECT ${columns} FROM proposal WHERE id = $1`,
     [id],
   );
-  return rows[0];
+  // not what an index that was crossed leads to
+  return rows.find((row) => row.id === id);
 }
 
 /** All waiting proposals, oldest first, each with its start in Unix milliseconds. */
