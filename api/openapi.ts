@@ -4870,7 +4870,7 @@ export interface components {
              * @constant
              */
             history?: true;
-            cursor?: string;
+            cursor?: components["schemas"]["SealedCursor"];
         };
         ChangesQuestion: {
             fields?: components["schemas"]["FieldName"][];
@@ -4921,7 +4921,7 @@ export interface components {
              */
             changes?: true;
             /** @description `cursor` of the last part that was verified of a stream that broke: what follows that part */
-            after?: string;
+            after?: components["schemas"]["SealedCursor"];
         };
         ExportQuestion: {
             format: components["schemas"]["ExportFormat"];
@@ -9157,6 +9157,7 @@ export interface components {
             /** @description the list has more rows than were counted */
             more: boolean;
         };
+        SealedCursor: string;
         /** @description absent on the first page */
         PreviousCursor: string;
         DatasetList: {
@@ -13833,7 +13834,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `nextCursor` of the page before; it opens in the same session */
-                cursor?: string;
+                cursor?: components["schemas"]["SealedCursor"];
             };
             header?: never;
             path?: never;
@@ -16860,7 +16861,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next` of an answer that was taken over */
-                after?: string;
+                after?: components["schemas"]["SealedCursor"];
                 /** @description seconds to wait for an event, up to 30; 0 where it is absent */
                 wait?: string;
                 /** @description at most so many events, 1 to 1000; as many as the agreement allows where it is absent */
@@ -16891,7 +16892,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `id` of the last message that arrived */
-                "Last-Event-ID"?: string;
+                "Last-Event-ID"?: components["schemas"]["SealedCursor"];
             };
             path: {
                 subscription: components["parameters"]["subscription"];

@@ -51,6 +51,9 @@ const bound = (context: CursorContext): Buffer =>
 /** Bytes that a cursor is filled up to a multiple of: its length reveals nothing of the row it ends at. */
 const cursorStep = 256;
 
+/** Bytes of a cursor that is opened; `SealedCursor` of openapi.yaml allows as many, in base64url. */
+const maxCursorBytes = 49_152;
+
 function padded(text: string): Buffer {
   const bytes = Buffer.from(text, 'utf8');
   return Buffer.concat([bytes, Buffer.alloc(cursorStep - (bytes.length % cursorStep), ' ')]);
@@ -70,7 +73,7 @@ export const openCursor = (key: KeyObject, context: CursorContext, cursor: strin
 /** @returns what `sealCursor` sealed for the same context @throws Problem cursor_invalid */
 export function openSealed(key: KeyObject, context: CursorContext, cursor: string): unknown {
   const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.length < 28 || bytes.length > 8192) throw new Problem('cursor_invalid');
+  if (bytes.length < 28 || bytes.length > maxCursorBytes) throw new Problem('cursor_invalid');
   try {
     const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
     opener.setAAD(bound(context)).setAuthTag(bytes.subarray(12, 28));

@@ -1,5 +1,6 @@
 /** The latest row of each series: who may ask, which row it is, page by page, at a moment, and without a scan of the table. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
@@ -32,7 +33,7 @@ const schema = (urn: string, key: readonly string[], pattern?: string) => ({
     additionalProperties: false,
     required: key,
     properties: {
-      station: field('string', { maxLength: 40 }),
+      station: field('string', { maxLength: 2_000 }),
       pole: field('integer', { minimum: -100, maximum: 100 }),
       time: field('string', { format: 'date-time', ...defined({ pattern }) }),
       level: field(['number', 'null']),
@@ -242,6 +243,20 @@ test('it is granted by itself, and asked of datasets with a time field alone', a
   const { nextCursor: cursor } = first.json;
   assert.ok(cursor);
   assert.equal(await refusal(reader.query(one.id, { limit: 1, cursor }, one.context)), 'cursor_invalid');
+});
+
+test('pages go on after a row whose key is long', async () => {
+  const one = await dataset(urns.one);
+  const stations = Array.from({ length: 3 }, (_, i) => `${i}${randomBytes(900).toString('hex')}`);
+  await push(
+    one.id,
+    stations.map((station) => row(station, 1)),
+  );
+  const found = await ask(one, { latest: true, limit: 1 });
+  assert.deepEqual(
+    found.map(({ station }) => station),
+    stations,
+  );
 });
 
 test('a time field is the last of the key, and is written in one form', async () => {
