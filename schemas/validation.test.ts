@@ -410,7 +410,7 @@ describe('JSON as it comes in', () => {
     assert.equal(code('{"a":{"a":1},"b":[{"a":1},{"a":1}]}'), 'read');
     assert.equal(code('['.repeat(70) + ']'.repeat(70)), 'too_deep 1');
     assert.equal(code('[12345678901234567890]'), 'number_not_exact 1');
-    assert.equal(code('[0.1000000000000000055511151231257827]'), 'number_not_exact 1');
+    assert.equal(code('[0.12345678901234567890]'), 'number_not_exact 1');
     assert.equal(code('[1e400]'), 'number_not_exact 1');
     assert.equal(code('[0.1234567890123456, 1e3, "12345678901234567890"]'), 'read');
     assert.equal(code('{"a":'), 'not_json 1');

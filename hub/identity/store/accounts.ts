@@ -1,7 +1,13 @@
 /** Stores accounts at the identity provider among the credentials: only a keyed hash of the account's identity. */
 import { keyedHash } from './keyedHashes.ts';
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { hasInRow, momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
+import {
+  hasInRow,
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface AccountRow {

@@ -1,6 +1,12 @@
 /** One-time codes (入网码) with which a department enrols. Only their hash is stored. */
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { hasInRow, momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
+import {
+  hasInRow,
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface EnrolmentCodeRow {

@@ -1,7 +1,13 @@
 /** Passkeys among the credentials: the public key and the authenticator's counter. */
 import { keyedHash } from './keyedHashes.ts';
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { hasInRow, momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
+import {
+  hasInRow,
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface PasskeyRow {
