@@ -113,26 +113,6 @@ test('a pattern of topics: subscribed to without an agreement, and listened to l
   assert.equal(single.code, 2, single.stderr);
 });
 
-test('listen ends at once by SIGTERM, also after events came', async () => {
-  const id = await subscribe();
-  const warning = JSON.parse(readFileSync(join(samples, 'air-warning/warning.json'), 'utf8')) as object;
-  writeFileSync(join(home, 'ended.json'), JSON.stringify({ ...warning, id: 'ended' }));
-  assert.equal((await publish('ended.json')).code, 0);
-  const words = ['event', 'listen', id, '--as', 'education', '--to-dir', 'ended'];
-  const listener = spawn(process.execPath, [datongBin, ...words], {
-    cwd: home,
-    env: datongEnvironment({ DATONG_STATE: statePath }),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(listener.stdout, 'data')) as [Buffer];
-  assert.match(String(line), /"events":1/);
-  await sleep(500); // the next call waits for events
-  const begun = performance.now();
-  listener.kill('SIGTERM');
-  await once(listener, 'exit');
-  assert.ok(performance.now() - begun < 10_000, 'a call waits for thirty seconds');
-});
-
 test('listen --exec: an event counts as received when the command ends with 0, until then it comes again', async () => {
   const id = await subscribe('--oldest');
   const failed = await listen(id, '--exec', 'cat >> tried; exit 3');
@@ -218,4 +198,24 @@ test('a filter, the lists, and the end of a subscription', async () => {
   const ended = await listen(id, '--to-dir', 'none');
   assert.equal(ended.code, 1);
   assert.match(ended.stderr, /subscription_ended/);
+});
+
+test('listen ends at once by SIGTERM, also after events came', async () => {
+  const id = await subscribe();
+  const warning = JSON.parse(readFileSync(join(samples, 'air-warning/warning.json'), 'utf8')) as object;
+  writeFileSync(join(home, 'ended.json'), JSON.stringify({ ...warning, id: 'ended' }));
+  assert.equal((await publish('ended.json')).code, 0);
+  const words = ['event', 'listen', id, '--as', 'education', '--to-dir', 'ended'];
+  const listener = spawn(process.execPath, [datongBin, ...words], {
+    cwd: home,
+    env: datongEnvironment({ DATONG_STATE: statePath }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(listener.stdout, 'data')) as [Buffer];
+  assert.match(String(line), /"events":1/);
+  await sleep(500); // the next call waits for events
+  const begun = performance.now();
+  listener.kill('SIGTERM');
+  await once(listener, 'exit');
+  assert.ok(performance.now() - begun < 10_000, 'a call waits for thirty seconds');
 });
