@@ -1,5 +1,5 @@
 /**
- * Reads JSON as the hub accepts it: UTF-8, no duplicate names, no deep nesting, no number that a double cannot represent exactly.
+ * Reads JSON as the hub accepts it: UTF-8, no duplicate names, no deep nesting, no number whose digits a double does not keep.
  * JSON.parse does the reading; a scan of the text detects what it silently accepts.
  */
 import type { Bilingual } from '../terms/bilingual.ts';

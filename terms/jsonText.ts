@@ -1,4 +1,4 @@
-/** Parts of JSON texts that JSON.parse does not report: where strings end, and numbers that a double cannot represent. */
+/** Parts of JSON texts that JSON.parse does not report: where strings end, and numbers whose digits a double does not keep. */
 
 /** End of the string that begins before `from`; below 0 where it does not end. */
 export function closingQuote(text: string, from: number): number {
@@ -28,7 +28,7 @@ const same = (text: string): string => text;
 /** The text with each string emptied. */
 export const withoutStrings = (text: string): string => replaced(text, () => '""', same);
 
-/** A number that a double may not represent is searched for outside strings only where the text has a candidate. */
+/** A number whose digits a double may not keep is searched for outside strings only where the text has a candidate. */
 const longDigits = /\d[\d.]{15}|\d[eE][+-]?\d{2}/;
 const numbers = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Maximum length of a number: no double has as many digits, and the search for zeros restarts at every digit. */
@@ -74,7 +74,7 @@ export const hasInexactNumber = (text: string): boolean =>
   (withoutStrings(text).match(numbers) ?? []).some((number) => !isExactNumber(number));
 
 /**
- * JSON.parse, with Infinity for each number that a double cannot represent. No other number of a JSON text becomes Infinity, so the places
+ * JSON.parse, with Infinity for each number that is not exact (`isExactNumber`). No other number of a JSON text becomes Infinity, so the places
  * of these numbers are found in the value.
  * @throws SyntaxError
  */

@@ -6,7 +6,7 @@ import { isPosition, isSwapped, type Position } from './point.ts';
 /** Positions of one ring, and of all outlines of a list: each test of a point visits those of its area, and each process holds them. */
 export const maxOfRing = 2_000;
 export const maxOfList = 20_000;
-/** Square degrees: about one square metre. A smaller ring encloses nothing, whatever the rounding of its positions. */
+/** Square degrees: about one square metre. The area of a smaller ring is that of the rounding of its positions. */
 const minArea = 1e-10;
 
 export type AreaFault =

@@ -20,7 +20,7 @@ after(async () => {
 });
 const run = promisify(execFile);
 
-/** Starts what the guide starts in a terminal of its own, and waits until it says that it is ready. */
+/** Starts what the guide starts in a separate terminal, and waits until it says that it is ready. */
 async function background(
   { folder, env }: DemoStage,
   [program, ...words]: readonly [string, ...string[]],

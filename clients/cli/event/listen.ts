@@ -162,7 +162,8 @@ async function takeAll(
   taken: () => void,
 ): Promise<void> {
   let after: string | undefined;
-  let isTaken = false;
+  /** place after events that the next call has yet to acknowledge */
+  let unacknowledged: string | undefined;
   while (!signal.aborted) {
     const pulled = client.events.pull(subscription, {
       wait: options.once === true ? 0 : 30,
@@ -180,13 +181,13 @@ async function takeAll(
     if (first !== undefined && options.exec === undefined)
       data(JSON.stringify({ events: json.events.length, type: first.type, exchange }));
     after = json.next;
-    isTaken = first !== undefined;
+    unacknowledged = first === undefined ? undefined : json.next;
     if (options.once === true && !json.more && first === undefined) return;
   }
-  // it ends after an answer as a whole: acknowledged, this does not come again at the next start
-  if (isTaken)
+  // it ends after the last event of an answer: acknowledged, these do not come again at the next start
+  if (unacknowledged !== undefined)
     await client.events
-      .pull(subscription, { wait: 0, limit: 1, ...defined({ after }) })
+      .pull(subscription, { after: unacknowledged, wait: 0, limit: 1 })
       .catch(() => undefined);
 }
 

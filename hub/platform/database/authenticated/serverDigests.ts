@@ -16,9 +16,8 @@ const masked = (column: string): string =>
 /**
  * Rights, owners, statistics and texts for translations are not compared. Objects are named, since ids of the information schema and of
  * dictionaries depend on the locales of the machine on which the server was initialized. Sessions of the hub have a fixed `search_path`,
- * so that a name in another schema has its schema before it. Four collations are compared; the machine supplies the
- * others. The first digit numbers the form of the digest: form 1, of release 0.2.0, has no collations, default
- * arguments and objects of text search.
+ * so that a name in another schema has its schema before it. Four collations are compared; the machine supplies the others. The first digit
+ * numbers the form of the digest: form 1, of release 0.2.0, has no collations, default arguments and objects of text search.
  */
 const question = `
 SELECT '2' || lpad(current_setting('server_version_num'), 7, '0') AS version, '1' || lpad(current_setting('server_version_num'), 7, '0') AS "formerVersion",

@@ -35,7 +35,7 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
       findings.push({ pointer, rule: 'number.inexact', message: inexact });
       if (findings.length === maxFindings) break;
     }
-    if (findings.length > 0) throw invalidParts(findings);
+    throw invalidParts(findings);
   }
   return value;
 }
