@@ -34,7 +34,7 @@ export function TopBar({ children }: { readonly children: ReactNode }): ReactNod
         {children}
       </span>
       <Finder />
-      <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
+      <span className="who">{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
       <Button size="small" onClick={() => chooseShade(shade === 'dark' ? 'light' : 'dark')}>
         {say(shade === 'dark' ? 'themeLight' : 'themeDark')}
       </Button>

@@ -161,6 +161,7 @@ test('a developer finds data and requests it; a reviewer of their department agr
     .getByRole('combobox', { name: /^How .*Name/ })
     .first()
     .selectOption({ index: 1 });
+  await page.getByLabel(/: why needed$/).fill('the card names its holder');
   await page
     .getByLabel(/^Signed undertaking/)
     .setInputFiles({ name: 'undertaking.txt', mimeType: 'text/plain', buffer: Buffer.from('we will') });

@@ -62,7 +62,9 @@ export async function watchedPage(
   const faults: string[] = [];
   let bytes = 0;
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // Chromium does not say in its text what it failed to load
+    faults.push(`${message.text()} ${message.location().url}`.trim());
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {
