@@ -102,7 +102,7 @@ export function allJobs({
     deriveTiles(database, audit),
     mergeTokens(database.owner),
     readEntries(database.app, audit, [watched]),
-    reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
+    reverifyLog({ database, audit, keys, halt: (problem) => audit.halt(problem) }),
     verifyRows(database),
     verifyDatasets(database),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),

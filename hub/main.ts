@@ -34,6 +34,7 @@ import { allJobs } from './jobs.ts';
 import { jobChecks, releaseCheck, witnessCheck } from './features/health/jobChecks.ts';
 import { digestRows } from './flows/digestRows.ts';
 import { sealerOf } from './flows/sealer.ts';
+import { sealStoredFindings } from './log/store/findings.ts';
 import { sealStoredOutcomes } from './pipeline/store/idempotency.ts';
 import { startRunner, type Runner } from './platform/jobs/runner.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
@@ -205,6 +206,7 @@ async function start(
   const registry = await openRegistry({ database, audit });
   await digestRows(database, audit);
   await sealStoredOutcomes(database);
+  await sealStoredFindings(database);
 
   const attachments = openStorages(database.app, config.attachments);
   const releases = new ReleaseWatch(database.owner, () => database.now());

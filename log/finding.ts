@@ -37,8 +37,8 @@ const texts = {
     en: 'the tile of hashes from entry {index} on (level {level}) is not that of its entries: proofs are made from the entries instead',
   },
   index_altered: {
-    zh: '从第 {index} 条起的检索索引与条目不符：检索可能漏掉条目；已按条目重建',
-    en: 'the search index from entry {index} on is not that of its entries: a search may have missed some; it was made anew',
+    zh: '检索索引 {what} 与第 {index} 条（或从该条起的条目）不符：检索可能漏掉条目；audit_posting 已由枢纽重建，其他索引请用 REINDEX 重建',
+    en: 'the index {what} does not lead to entry {index}, or to entries from it on: a search may have missed some. The hub has made audit_posting anew; rebuild another index with REINDEX',
   },
   subjects_altered: {
     zh: '第 {index} 条（交换 {exchange}）旁的主体令牌与条目中的承诺值不符',
@@ -190,6 +190,10 @@ const texts = {
   catalogue_altered: {
     zh: '数据库目录中的对象与本版本不符：{what}；枢纽读到的行可能与表中不同，或执行了外来的代码',
     en: 'an object of the database’s catalogue is not as this release makes it: {what}; the hub may read other rows than the table has, or run foreign code',
+  },
+  finding_forged: {
+    zh: '发现表中有一行不是枢纽写入的：{what}；不显示其内容。请查明来历，再从数据库中删除该行',
+    en: 'a row of the table of findings was not written by the hub: {what}; its content is not shown. Find out who wrote it, then delete it from the database',
   },
   dataset_batch_moved: {
     zh: '数据资源 {what} 所显示的批次不是最近一次发布的批次：被绕过枢纽改动',

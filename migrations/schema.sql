@@ -1485,6 +1485,7 @@ CREATE TABLE job (
   succeeded_at timestamp with time zone,
   outcome text,
   state jsonb,
+  mac bytea,
   CONSTRAINT job_pkey PRIMARY KEY (name)
 );
 

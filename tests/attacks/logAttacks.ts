@@ -181,6 +181,21 @@ const shownElsewhere: readonly Attack[] = [
     shownBy('hub/log/retention/retention.test.ts', 're-verification distinguishes destroyed entries'),
   ),
   attack(
+    'hides-entry',
+    {
+      en: 'takes an entry out of an index, or has the index lead to another row, so that searches miss it',
+      zh: '把条目从索引中去掉，或让索引指向另一行，使检索漏掉它',
+    },
+    [['reverify', 'index_altered']],
+    shownBy(
+      'tests/attacks/hiddenEntries.test.ts',
+      'an entry that is hidden from the search about its person is found',
+      'an entry that is hidden from the search by exchange is found',
+      'an entry that is hidden from the look-up by its number is found',
+      'an exchange whose index entry leads to another entry is found',
+    ),
+  ),
+  attack(
     'lists-unindexed',
     { en: 'lists entries as indexed that are not', zh: '把未编入索引的条目列为已编入' },
     [['reverify', 'index_altered']],

@@ -340,7 +340,7 @@ describe('figures', () => {
     assert.equal(driverDeadline - statementDeadline, 500);
     assert.equal(readBackDelay, 250);
     assert.equal(marked, 1);
-    assert.equal(inSource('hub/features/health/jobChecks.ts', 'patience'), hour);
+    assert.equal(inSource('hub/platform/jobs/jobMemory.ts', 'patience'), hour);
     assert.equal(unproven, 1);
     assert.equal(silences, 2);
     assert.equal(maxAttemptsADay, 20);

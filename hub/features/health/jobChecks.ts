@@ -1,17 +1,17 @@
 /** Readiness checks of the hub's own jobs. They report `degraded` but do not take the hub out of service. */
 import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
-import { openPassRecord, type Pass } from '../../platform/database/authenticated/passRecord.ts';
+import { passMemory, type Pass } from '../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { ReleaseWatch } from '../../platform/database/releaseWatch.ts';
 import { witnessStates } from '../../log/store/cosignatures.ts';
+import { knownPass } from '../../log/evidence/reverifyPortion.ts';
 import { standingFindings } from '../../log/store/findings.ts';
 import { unreachedAfterMs } from '../../domain/reminder.ts';
 import { reminderFigures } from '../reminders/store/reminders.ts';
+import { jobMemory } from '../../platform/jobs/jobMemory.ts';
 import { listJobs, stateOfJob } from '../../platform/jobs/store/jobs.ts';
 
-/** Milliseconds without a successful run after which a job is reported. */
-const patience = 3_600_000;
 /** Maximum milliseconds that a job waits or is leased ahead. A later time means that it was altered in the database. */
 const farthest = 2 * 86_400_000;
 
@@ -19,7 +19,7 @@ const farthest = 2 * 86_400_000;
 const comparisonPatience = 5 * 60_000;
 /** the same for the catalogue, which is not compared during an upgrade */
 const cataloguePatience = 15 * 60_000;
-const comparisons = ['verifyRows', 'verifyDatasets'] as const;
+const ofDatabase = ['verifyRows', 'verifyDatasets'] as const;
 
 /** Checks by name: each returns `ok`, `degraded: …`, or the reason if the log itself is invalid. */
 export function jobChecks(
@@ -53,14 +53,19 @@ export function jobChecks(
     },
     jobs: async () => {
       const now = database.now();
-      const late = (await listJobs(database.app)).filter(
-        ({ outcome, running, succeededAt, due, leaseUntil }) =>
-          (outcome !== null && outcome !== 'ok') ||
-          Math.max(due, leaseUntil ?? 0) - now > farthest ||
-          (!running && now - Math.max(due, succeededAt ?? 0) > patience),
-      );
-      if (late.length === 0) return 'ok';
-      return `degraded: ${late.map(({ name, outcome }) => `${name} ${outcome === 'ok' ? 'late' : (outcome ?? 'late')}`).join(', ')}`;
+      const rows = await listJobs(database.app);
+      const memory = jobMemory(database.app);
+      const held = memory.late(rows, now);
+      const late = rows.flatMap((row) => {
+        const { name, due, leaseUntil } = row;
+        const outcomes = [row.outcome, memory.lastEnd(name, row)?.outcome];
+        const failed = outcomes.find((outcome) => (outcome ?? 'ok') !== 'ok');
+        if (typeof failed === 'string') return [`${name} ${failed}`];
+        const isFar = Math.max(due, leaseUntil ?? 0) - now > farthest;
+        return isFar && !held.some((one) => one.name === name) ? [`${name} late`] : [];
+      });
+      late.push(...held.map(({ name, since }) => `${name} late since ${moment(since)}`));
+      return late.length === 0 ? 'ok' : `degraded: ${late.join(', ')}`;
     },
   };
 }
@@ -72,25 +77,32 @@ async function comparisonState(database: Pick<Database, 'app' | 'now'>, since: n
   const now = database.now();
   const never: Pass = { at: 0, pausedUntil: 0, findings: 0 };
   const [rows = never, datasets = never] = await Promise.all(
-    comparisons.map(async (name) =>
-      openPassRecord(name, (await stateOfJob(database.app, name))?.state, key, now),
-    ),
+    ofDatabase.map(async (name) => {
+      const stored = await stateOfJob(database.app, name);
+      return passMemory(database.app, name).last(stored?.state, key, now);
+    }),
   );
-  const isLate = ({ at, pausedUntil }: Pick<Pass, 'at' | 'pausedUntil'>): boolean =>
-    now - Math.max(since, at, pausedUntil) > comparisonPatience;
-  const late = [...(isLate(rows) ? ['verifyRows'] : []), ...(isLate(datasets) ? ['verifyDatasets'] : [])];
+  const log = (await knownPass(database.app, now)) ?? never;
+  const expected = [
+    { name: 'verifyRows', from: Math.max(since, rows.at, rows.pausedUntil) },
+    { name: 'verifyDatasets', from: Math.max(since, datasets.at, datasets.pausedUntil) },
+    { name: 'reverifyLog', from: Math.max(since, log.at) },
+  ];
+  const late = expected.filter(({ from }) => now - from > comparisonPatience);
   if (late.length > 0)
-    return `degraded: ${late.join(', ')} has not compared the database, or its record was altered`;
+    return `degraded: late, or with an altered record: ${late.map(({ name, from }) => `${name} since ${moment(from)}`).join(', ')}`;
   // the pause itself is no bound: each run begins another one, also a run that does not compare the catalogue
   const pause = Math.max(0, rows.pausedUntil - rows.at);
   if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatience + pause)
     return 'degraded: the catalogue was not compared: the table migration names a migration of another release';
-  const findings = rows.findings + datasets.findings;
-  const { count } = await standingFindings(database.app, 'rows');
-  return findings > 0 && count === 0
-    ? `degraded: the last comparison had ${findings} findings, and the table log_finding has none`
+  const findings = rows.findings + datasets.findings + log.findings;
+  const { count } = await standingFindings(database.app);
+  return count < findings
+    ? `degraded: the last comparison had ${findings} findings, and the table log_finding has ${count === 0 ? 'none' : count}`
     : 'ok';
 }
+
+const moment = (at: number): string => new Date(at).toISOString();
 
 /** A witness that does not follow is reported as degraded. A witness that has seen another history means that the log is invalid. */
 export const witnessCheck = (

@@ -1,13 +1,18 @@
 /**
- * Re-verification in constant portions. One pass reads the whole log up to the checkpoint that was current when it began. The state
- * carried between portions is small and sealed, so that write access to the database cannot make a pass skip entries.
+ * Re-verification in constant portions. One pass reads the whole log up to the checkpoint that was current when it began. The position
+ * between portions is recorded under a MAC, and each process remembers the newest one, so that write access to the database cannot make a
+ * pass skip entries.
  */
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { sameHash } from '../../../log/hash.ts';
 import { extendByHashes } from '../../../log/tree/extendTree.ts';
 import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { scanEntries, type StoredEntry } from '../store/entries.ts';
+import { hiddenRows } from '../store/hiddenRows.ts';
+import { passMemory, type PassMemory, type Recorded } from '../../platform/database/authenticated/passRecord.ts';
+import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { stateOfJob } from '../../platform/jobs/store/jobs.ts';
 import { remaindersBetween } from '../erasure.ts';
 import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
 import type { IndexedEntry } from '../search/indexEntries.ts';
@@ -29,15 +34,18 @@ export interface Pass {
   readonly next: number;
 }
 
-/** Result of one portion. */
-interface Portion {
-  readonly pass: Pass;
+interface Found {
   readonly findings: readonly LogFinding[];
-  /** errors that prevented the comparison of chunks of the search index */
+  /** errors that prevented the comparison of an index */
   readonly failures: readonly unknown[];
 }
 
-/** Entries read at once. */
+/** Result of one portion. */
+interface Portion extends Found {
+  readonly pass: Pass;
+}
+
+/** Entries read at once, and the newest ones that each run reads in addition. */
 const chunk = 5 * chunkSize;
 
 export function beginPass(access: LogAccess, number: number): Pass {
@@ -52,7 +60,6 @@ export const isOver = (pass: Pass): boolean => pass.next >= pass.goal.size;
  * hide findings of the log: `failures` contains the reason, and all other findings are reported.
  */
 export async function reverifyPortion(access: LogAccess, before: Pass, count: number): Promise<Portion> {
-  const reader = access.database.app;
   const { goal } = before;
   // portions end at chunk boundaries of the search index, so that each chunk is compared whole
   const end = Math.min(Math.ceil((before.next + count) / chunkSize) * chunkSize, goal.size);
@@ -60,36 +67,10 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
   const failures: unknown[] = [];
   let { tree } = before;
   for (let from = before.next; from < end; from += chunk) {
-    const to = Math.min(from + chunk, end);
-    const entries = await scanEntries(reader, from, to);
-    const subjects = await heldSubjects(reader, from, to);
-    const erased = await remaindersBetween(reader, from, to);
-    const said: IndexedEntry[] = [];
-    for (const entry of entries) {
-      const { index } = entry;
-      const leaf = leafSaid(entry);
-      const own = entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf);
-      findings.push(...own);
-      // bytes other than those hashed do not show the original content
-      const isAsHashed = !own.some(({ code }) => code === 'entry_altered');
-      said.push({ index, leaf: isAsHashed ? leaf && followedIn(leaf) : undefined });
-    }
-    const destroyed = await destroyedBetween(reader, from, to);
-    const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
-    findings.push(...missing, ...destroyed.findings, ...putBack(entries, destroyed));
-    findings.push(...(await tileFindings(reader, from, to, entries)));
-    for (let first = from; first < to; first += chunkSize)
-      try {
-        findings.push(
-          ...(await indexFindings(reader, first, Math.min(first + chunkSize, to), {
-            entries: said,
-            destroyed: destroyed.hashes,
-          })),
-        );
-      } catch (error) {
-        failures.push(error);
-      }
-    const hashes = hashesOf(entries, destroyed, from, to);
+    const part = await reverifyPart(access.database.app, from, Math.min(from + chunk, end));
+    findings.push(...part.findings);
+    failures.push(...part.failures);
+    const { hashes } = part;
     tree = tree === undefined || hashes === undefined ? undefined : extendByHashes(tree, hashes);
   }
   const pass = { ...before, tree, next: end };
@@ -97,6 +78,93 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
     findings.push(logFinding('root_mismatch', { first: 0, last: goal.size - 1 }));
   }
   return { pass, findings, failures };
+}
+
+/** Reads the newest entries, except those that a portion up to `pass.next` has just read. */
+export async function reverifyNewest(access: LogAccess, pass: Pass): Promise<Found> {
+  const { size } = newestCheckpoint(access);
+  const from = Math.max(0, Math.floor(size / chunkSize) * chunkSize - chunk);
+  const rest = pass.next > from && pass.next <= size ? pass.next : from;
+  return rest < size ? reverifyPart(access.database.app, rest, size) : { findings: [], failures: [] };
+}
+
+/** The findings of entries `from … to − 1`. @returns `hashes`: all of theirs, undefined if one is missing */
+async function reverifyPart(
+  reader: Pool,
+  from: number,
+  to: number,
+): Promise<Found & { readonly hashes: readonly Uint8Array[] | undefined }> {
+  const findings: LogFinding[] = [];
+  const failures: unknown[] = [];
+  const entries = await scanEntries(reader, from, to);
+  const subjects = await heldSubjects(reader, from, to);
+  const erased = await remaindersBetween(reader, from, to);
+  const said: IndexedEntry[] = [];
+  for (const entry of entries) {
+    const { index } = entry;
+    const leaf = leafSaid(entry);
+    const own = entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf);
+    findings.push(...own);
+    // bytes other than those hashed do not show the original content
+    const isAsHashed = !own.some(({ code }) => code === 'entry_altered');
+    said.push({ index, leaf: isAsHashed ? leaf && followedIn(leaf) : undefined });
+  }
+  const destroyed = await destroyedBetween(reader, from, to);
+  const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
+  findings.push(...missing, ...destroyed.findings, ...putBack(entries, destroyed));
+  findings.push(...(await tileFindings(reader, from, to, entries)));
+  try {
+    findings.push(...(await hiddenFindings(reader, { from, to, entries, subjects })));
+  } catch (error) {
+    failures.push(error);
+  }
+  for (let first = from; first < to; first += chunkSize)
+    try {
+      findings.push(
+        ...(await indexFindings(reader, first, Math.min(first + chunkSize, to), {
+          entries: said,
+          destroyed: destroyed.hashes,
+        })),
+      );
+    } catch (error) {
+      failures.push(error);
+    }
+  return { findings, failures, hashes: hashesOf(entries, destroyed, from, to) };
+}
+
+/** What was read of the tables of entries and subject tokens. */
+interface ReadTables {
+  readonly from: number;
+  readonly to: number;
+  readonly entries: readonly StoredEntry[];
+  readonly subjects: Awaited<ReturnType<typeof heldSubjects>>;
+}
+
+/** Entries that a search does not find although they are present, one finding each. */
+async function hiddenFindings(
+  reader: Pool,
+  { from, to, entries, subjects }: ReadTables,
+): Promise<readonly LogFinding[]> {
+  const hidden = await hiddenRows(reader, {
+    from,
+    to,
+    entries: entries.map(({ index, columns }) => ({ index, id: columns.id })),
+    subjects: [...subjects]
+      .map(([index, rows]) => ({ index, tokens: rows.reduce((sum, { count }) => sum + count, 0) }))
+      .sort((one, other) => one.index - other.index),
+  });
+  if (hidden.length === 0) return [];
+  // a row that was destroyed or erased in the meantime is not hidden
+  const present = {
+    audit_entry: new Map((await scanEntries(reader, from, to)).map((entry) => [entry.index, entry])),
+    audit_subject: await heldSubjects(reader, from, to),
+  };
+  const names = new Map<number, string[]>();
+  for (const { index, by, table } of hidden)
+    // an index can lead to a row outside the range
+    if (index < from || index >= to || present[table].has(index))
+      names.set(index, [...(names.get(index) ?? []), by]);
+  return [...names].map(([index, by]) => logFinding('index_altered', { index, what: by.join(', ') }));
 }
 
 /** Entries that were destroyed and are present again. */
@@ -124,41 +192,42 @@ function hashesOf(
   return hashes;
 }
 
-/** A pass as stored, with a MAC under a key that is not in the database. */
-export function sealPass({ number, goal, tree, next }: Pass, key: KeyObject): { pass: string; mac: string } {
-  const pass = JSON.stringify({
-    number,
-    size: goal.size,
-    root: Buffer.from(goal.root).toString('base64'),
-    next,
-    ...(tree === undefined ? {} : { frontier: Buffer.from(packFrontier(tree.frontier)).toString('base64') }),
-  });
-  return { pass, mac: macOf(pass, key).toString('base64') };
+/** A pass as the job records it. */
+export interface PassRecord extends Recorded {
+  readonly number: number;
+  /** signed state up to which it reads: entries, and the root in base64 */
+  readonly size: number;
+  readonly root: string;
+  readonly next: number;
+  /** base64, undefined after a missing entry */
+  readonly frontier?: string;
 }
 
-/** A stored pass, undefined if there is none or its MAC does not match. */
-export function openPass(retained: unknown, key: KeyObject): Pass | undefined {
-  if (typeof retained !== 'object' || retained === null) return undefined;
-  const { pass, mac } = retained as { readonly pass?: unknown; readonly mac?: unknown };
-  if (typeof pass !== 'string' || typeof mac !== 'string') return undefined;
-  const given = Buffer.from(mac, 'base64');
-  const expected = macOf(pass, key);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const read = JSON.parse(pass) as {
-    number: number;
-    size: number;
-    root: string;
-    next: number;
-    frontier?: string;
-  };
-  return {
-    number: read.number,
-    goal: { size: read.size, root: Buffer.from(read.root, 'base64') },
-    next: read.next,
-    tree:
-      read.frontier === undefined ? undefined : unpackTree(read.next, Buffer.from(read.frontier, 'base64')),
-  };
-}
+/** The memory of the job `reverifyLog`. @param app pool of the database */
+export const reverifyMemory = (app: object): PassMemory<PassRecord> => passMemory(app, 'reverifyLog');
 
-const macOf = (pass: string, key: KeyObject): Buffer =>
-  createHmac('sha256', key).update(`datong reverification pass 1\n${pass}`).digest();
+export const recordOf = (
+  { number, goal, tree, next }: Pass,
+  { at, findings }: Pick<Recorded, 'at' | 'findings'>,
+): PassRecord => ({
+  at,
+  findings,
+  number,
+  size: goal.size,
+  root: Buffer.from(goal.root).toString('base64'),
+  next,
+  ...(tree === undefined ? {} : { frontier: Buffer.from(packFrontier(tree.frontier)).toString('base64') }),
+});
+
+export const passOf = ({ number, size, root, next, frontier }: PassRecord): Pass => ({
+  number,
+  goal: { size, root: Buffer.from(root, 'base64') },
+  next,
+  tree: frontier === undefined ? undefined : unpackTree(next, Buffer.from(frontier, 'base64')),
+});
+
+/** The pass that this process knows, or that another process has recorded since. @param now Unix milliseconds */
+export async function knownPass(app: Pool, now: number): Promise<PassRecord | undefined> {
+  const stored = await stateOfJob(app, 'reverifyLog');
+  return reverifyMemory(app).last(stored?.state, sealingOf(app)?.digests?.key, now);
+}

@@ -42,7 +42,7 @@ export async function indexFindings(
       times.lastAt === mine.lastAt &&
       postings.every(({ term, places }) => Buffer.compare(places, held.get(term) ?? Buffer.of()) === 0);
     if (same) continue;
-    findings.push(logFinding('index_altered', { index: chunk * chunkSize }));
+    findings.push(logFinding('index_altered', { index: chunk * chunkSize, what: 'audit_posting' }));
     await insertChunks(pool, { chunks: [times], postings, words });
   }
   return findings;

@@ -2,7 +2,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { isDateText } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { eachPosting, type Posting } from '../store/postings.ts';
+import { eachPostingByIndex, type Posting } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { both, either, isNowhere, packPlaces, unpackPlaces, type Places } from './places.ts';
 import type { FoundBy } from '../../../log/entryQuestion.ts';
@@ -67,7 +67,7 @@ export async function heldOf(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const held = new Map<string, Uint8Array>();
   const terms = postings.map(({ term }) => term);
-  await eachPosting(pool, terms, chunk, chunk + 1, (term, _, places) => {
+  await eachPostingByIndex(pool, terms, chunk, chunk + 1, (term, _, places) => {
     held.set(term, Buffer.from(places));
   });
   return held;

@@ -1,8 +1,20 @@
-/** Open findings of re-verification: one row per finding, with the pass that last saw it. */
+/**
+ * Open findings of the jobs that verify: one row per finding, with the pass that last saw it. A database administrator could write a finding
+ * beforehand, so that a job takes it for known. The column `finding` therefore has a MAC over the row by a key of the hub, and a row without
+ * a valid one is a finding itself.
+ */
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
+import { logFinding } from '../../../log/finding.ts';
+import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
+import { isSameMac } from '../../platform/database/authenticated/seals.ts';
+import { lockSums, summedTables, writeSum } from '../../platform/database/authenticated/sealStore.ts';
+import type { Database } from '../../platform/database/database.ts';
 import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import { momentOf, narrowed, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { withTransaction } from '../../platform/database/transaction.ts';
 
 export interface FoundRow {
   readonly code: string;
@@ -14,76 +26,165 @@ export interface FoundRow {
   readonly finding: unknown;
 }
 
-/** Records that known findings were seen again. @returns the new ones */
-export async function seenAgain(
-  reader: Reader,
-  findings: readonly FoundRow[],
-  pass: number,
-): Promise<FoundRow[]> {
-  const fresh: FoundRow[] = [];
-  for (const one of findings) {
-    const { rowCount } = await reader.query(
-      `UPDATE log_finding SET pass = $3 WHERE code = $1 AND index IS NOT DISTINCT FROM $2 AND about = ''`,
-      [one.code, one.index, pass],
-    );
-    if (rowCount === 0) fresh.push(one);
-  }
-  return fresh;
+export interface StoredFinding extends FoundRow {
+  /** the number under which the database has it */
+  readonly id: number;
+  /** Unix milliseconds */
+  readonly foundAt: number;
+  /** number of the pass that last saw it; 0 for rows of the database */
+  readonly pass: number;
+  /** id of the entry that records it */
+  readonly exchange: string;
 }
 
-/** @param now Unix milliseconds @param exchange id of the entry that records them */
+/** A time that no process stores is read as 0: it would be no date. */
+const columns = `id, code, index, about, finding, pass, exchange,
+  CASE WHEN found_at BETWEEN '1970-01-01Z' AND '9999-12-31Z' THEN ${momentOf('found_at')} ELSE '0' END AS "foundAt"`;
+
+interface FindingRow extends Required<Pick<FoundRow, 'code' | 'about' | 'finding'>> {
+  readonly id: string;
+  readonly index: string | null;
+  readonly pass: string;
+  readonly exchange: string;
+  readonly foundAt: string;
+}
+
+/** A row as it was read. A row that the hub did not write is a finding about itself, and nothing of its content is shown. */
+interface ReadFinding extends StoredFinding {
+  readonly isForged: boolean;
+}
+
+type Content = Omit<StoredFinding, 'id'>;
+
+const macOf = (key: KeyObject, { code, index, about = '', pass, exchange, foundAt, finding }: Content): Buffer =>
+  createHmac('sha256', key)
+    .update(JSON.stringify(['datong finding 1', code, index, about, pass, exchange, foundAt]))
+    .update(canonicalJson(finding as CanonicalValue))
+    .digest();
+
+/** The value of the column `finding`. */
+function sealed(reader: Reader, content: Content): string {
+  const key = sealingOf(reader)?.digests?.key;
+  const mac = key === undefined ? {} : { mac: macOf(key, content).toString('base64') };
+  return JSON.stringify({ ...(content.finding as Readonly<Record<string, unknown>>), ...mac });
+}
+
+function readFinding(reader: Reader, row: FindingRow): ReadFinding {
+  const { id, code, index, about, exchange, foundAt } = row;
+  const stored: StoredFinding = {
+    id: Number(id),
+    code,
+    index: index === null ? null : Number(index),
+    about,
+    pass: Number(row.pass),
+    exchange,
+    foundAt: readMoment(foundAt),
+    finding: undefined,
+  };
+  const finding = authentic(reader, stored, row.finding);
+  if (finding !== undefined) return { ...stored, finding, isForged: false };
+  const what = `log_finding ${id}`;
+  return { ...stored, about: what, finding: logFinding('finding_forged', { what }), isForged: true };
+}
+
+/** What the hub stored in the column `finding`; undefined for a row that it did not write. */
+function authentic(reader: Reader, stored: StoredFinding, column: unknown): object | undefined {
+  if (typeof column !== 'object' || column === null || Array.isArray(column)) return undefined;
+  const { mac, ...finding } = column as Readonly<Record<string, unknown>>;
+  const key = sealingOf(reader)?.digests?.key;
+  if (key === undefined) return finding;
+  if (typeof mac !== 'string') return undefined;
+  try {
+    const expected = macOf(key, { ...stored, finding });
+    return isSameMac(Buffer.from(mac, 'base64'), expected) ? finding : undefined;
+  } catch {
+    return undefined; // no canonical form: the hub stored nothing of the kind
+  }
+}
+
+/** Rows that one statement of `forgedFindings` reads. */
+const maxForged = 10_000;
+
+/** Numbers of rows that the hub did not write. */
+export async function forgedFindings(reader: Reader): Promise<readonly number[]> {
+  const { rows } = await reader.query<FindingRow>(
+    `SELECT ${columns} FROM log_finding ORDER BY id DESC LIMIT ${maxForged}`,
+  );
+  return rows.flatMap((row) => {
+    const { id, isForged } = readFinding(reader, row);
+    return isForged ? [id] : [];
+  });
+}
+
+/**
+ * Stores findings. One with the same code, index and row is replaced, so that a row that the hub did not write hides none.
+ * @param now Unix milliseconds @param exchange id of the entry that records them
+ */
 export async function insertFindings(
   reader: Reader,
   findings: readonly FoundRow[],
   { now, pass, exchange }: { readonly now: number; readonly pass: number; readonly exchange: string },
 ): Promise<void> {
+  const foundAt = Math.round(now);
   for (const { code, index, about = '', finding } of findings) {
     await reader.query(
       `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange, about)
-       VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [code, index, now, pass, JSON.stringify(finding), exchange, about],
+       VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6, $7) ON CONFLICT (code, index, about)
+       DO UPDATE SET found_at = EXCLUDED.found_at, pass = EXCLUDED.pass, finding = EXCLUDED.finding, exchange = EXCLUDED.exchange`,
+      [
+        code,
+        index,
+        foundAt,
+        pass,
+        sealed(reader, { code, index, about, finding, foundAt, pass, exchange }),
+        exchange,
+        about,
+      ],
     );
   }
 }
 
-/** Findings that a whole pass did not see again. */
-export async function staleFindings(reader: Reader, pass: number): Promise<number> {
-  const { rows } = await reader.query<{ count: string }>(
-    `SELECT count(*) FROM log_finding WHERE pass < $1 AND about = ''`,
-    [pass],
-  );
-  return Number(rows[0]?.count);
+/** Records that a pass saw stored findings again. */
+export async function seenAgain(
+  reader: Reader,
+  findings: readonly StoredFinding[],
+  pass: number,
+): Promise<void> {
+  for (const one of findings)
+    await reader.query('UPDATE log_finding SET pass = $2, finding = $3 WHERE id = $1', [
+      one.id,
+      pass,
+      sealed(reader, { ...one, pass }),
+    ]);
 }
 
-export async function dropStaleFindings(reader: Reader, pass: number): Promise<void> {
-  await reader.query(`DELETE FROM log_finding WHERE pass < $1 AND about = ''`, [pass]);
+/** Findings that the hub stored: about rows of the database, or about the log. */
+export async function storedFindings(
+  reader: Reader,
+  concerning: 'rows' | 'log',
+): Promise<readonly StoredFinding[]> {
+  const { rows } = await reader.query<FindingRow>(
+    `SELECT ${columns} FROM log_finding WHERE (about <> '') = $1 ORDER BY id`,
+    [concerning === 'rows'],
+  );
+  return rows.map((row) => readFinding(reader, row)).filter(({ isForged }) => !isForged);
+}
+
+export async function dropFindings(reader: Reader, findings: readonly StoredFinding[]): Promise<void> {
+  await reader.query('DELETE FROM log_finding WHERE id = ANY ($1::bigint[])', [findings.map(({ id }) => id)]);
 }
 
 /** Whether a finding about rows concerns a dataset: its table, or its current batch. */
 export const isOfDataset = (about: string): boolean =>
   about.startsWith('rows.') || about.startsWith('current ');
 
-/** Findings about rows of the database. */
-export async function listRowFindings(reader: Reader): Promise<FoundRow[]> {
-  const { rows } = await reader.query<FoundRow>(
-    `SELECT code, NULL AS index, about, finding FROM log_finding WHERE about <> '' ORDER BY id`,
-  );
-  return rows;
-}
-
+/** Removes findings about rows that two persons decided. */
 export async function dropRowFindings(reader: Reader, findings: readonly FoundRow[]): Promise<void> {
   await reader.query(
     `DELETE FROM log_finding AS f USING unnest($1::text[], $2::text[]) AS gone (code, about)
       WHERE f.code = gone.code AND f.about = gone.about`,
     [findings.map(({ code }) => code), findings.map(({ about }) => about)],
   );
-}
-
-export interface ListedFinding extends FoundRow {
-  /** the number under which the database has it */
-  readonly id: number;
-  /** Unix milliseconds */
-  readonly foundAt: number;
 }
 
 /** Open findings, the gravest first. @param page its cursor is a `placeOfFinding` */
@@ -97,32 +198,24 @@ export async function pageFindings(
     readonly code: string | undefined;
     readonly concerning: 'rows' | 'log' | undefined;
   },
-): Promise<PageRows<ListedFinding>> {
+): Promise<PageRows<StoredFinding>> {
   const list = {
-    columns: `id, code, index, about, finding, ${momentOf('found_at')} AS "foundAt"`,
+    columns,
     order,
     narrow: (rows: Knex.QueryBuilder): void => {
       narrowed(rows, { code });
       if (concerning !== undefined) rows.where('about', concerning === 'rows' ? '<>' : '=', '');
     },
   };
-  return pageRows(reader, list, page, ({ id, index, foundAt, ...row }: StoredFinding) => ({
-    ...row,
-    id: Number(id),
-    index: index === null ? null : Number(index),
-    foundAt: readMoment(foundAt),
-  }));
+  return pageRows(reader, list, page, (row: FindingRow) => readFinding(reader, row));
 }
-
-type StoredFinding = Omit<FoundRow, 'index'> & {
-  readonly id: string;
-  readonly index: string | null;
-  readonly foundAt: string;
-};
 
 /** One that means that the whole log was replaced comes first, then those of the whole log, then by entry. */
 const order: ListOrder = {
   table: 'log_finding',
+  // a cursor has these values; another row is not of the hub, and `verifyRows` and readiness report it
+  only: (row) =>
+    `${row}.code ~ '^[a-z0-9_]+$' AND coalesce(${row}.index, 0) BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`,
   id: ['id'],
   sorts: {
     severity: (row) => [`(${row}.code <> 'root_mismatch')`, `coalesce(${row}.index, -1)`, `${row}.code`],
@@ -133,26 +226,44 @@ const order: ListOrder = {
 };
 
 /** Its place in the order of the list. */
-export const placeOfFinding = ({ id, code, index }: ListedFinding): string =>
+export const placeOfFinding = ({ id, code, index }: StoredFinding): string =>
   [code === 'root_mismatch' ? 0 : 1, index ?? -1, code, id].join('~');
 
-/** The number of open findings, and the first of them. @param concerning rows: only those about rows of the database */
+/** Rows among which the first finding that the hub stored is searched. */
+const maxRead = 100;
+
+/** The number of rows, and the first finding: one that the hub stored goes before a row that it did not write. */
 export async function standingFindings(
   reader: Reader,
-  concerning?: 'rows',
-): Promise<{ readonly count: number; readonly first: FoundRow | undefined }> {
-  const { rows } = await reader.query<{
-    code: string;
-    index: string | null;
-    finding: unknown;
-    count: string;
-  }>(
-    `SELECT code, index, finding, count(*) OVER () AS count FROM log_finding WHERE about <> '' OR $1
-      ORDER BY (code = 'root_mismatch') DESC, index NULLS FIRST LIMIT 1`,
-    [concerning === undefined],
+): Promise<{ readonly count: number; readonly first: Pick<FoundRow, 'code' | 'index'> | undefined }> {
+  const { rows } = await reader.query<FindingRow & { readonly count: string }>(
+    `SELECT ${columns}, count(*) OVER () AS count FROM log_finding
+      ORDER BY (code = 'root_mismatch') DESC, index NULLS FIRST LIMIT ${maxRead}`,
   );
   const [row] = rows;
   if (row === undefined) return { count: 0, first: undefined };
-  const index = row.index === null ? null : Number(row.index);
-  return { count: Number(row.count), first: { code: row.code, index, finding: row.finding } };
+  const own = rows.map((one) => readFinding(reader, one)).find(({ isForged }) => !isForged);
+  return { count: Number(row.count), first: own ?? { code: 'finding_forged', index: null } };
+}
+
+/** Marker in `row_sum`: the findings of an earlier release have their MACs. */
+const allSealed = 'findings';
+
+/** Runs at the start: adds MACs to findings that an earlier release stored, once. */
+export async function sealStoredFindings({ owner }: Pick<Database, 'owner'>): Promise<void> {
+  const digests = sealingOf(owner)?.digests;
+  if (digests === undefined || digests.knownVersion(allSealed) > 0) return;
+  await withTransaction(owner, async (transaction) => {
+    await lockSums(transaction);
+    if ((await summedTables(transaction)).has(allSealed)) return;
+    const { rows } = await transaction.query<FindingRow>(`SELECT ${columns} FROM log_finding`);
+    for (const row of rows) {
+      const { about, finding } = row;
+      if (typeof finding !== 'object' || finding === null) continue; // no release stored it
+      const read = readFinding(transaction, row);
+      await seenAgain(transaction, [{ ...read, about, finding }], read.pass);
+    }
+    await writeSum(transaction, digests.key, allSealed, { version: 1, count: 0, sum: 0n });
+  });
+  digests.seen(allSealed, 1);
 }

@@ -2,7 +2,8 @@
  * The search index of the log: the entries of each chunk that contain a term. It is derived from the leaves and can be rebuilt at any
  * time.
  */
-import { binaryRows, placesInArray } from '../../platform/database/binaryRows.ts';
+import { binaryRows, copiedRows, placesInArray } from '../../platform/database/binaryRows.ts';
+import { byIndexes } from '../../platform/database/byIndexes.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { momentAt } from '../../platform/database/values.ts';
@@ -152,23 +153,42 @@ export async function eachPosting(
   take: TakePosting,
 ): Promise<void> {
   if (terms.length === 0) return;
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(end)) throw new RangeError('no chunks');
-  // in binary, with the postings of a term in one row: three years have tens of thousands
-  await binaryRows(
-    pool,
-    `SELECT term, array_agg(chunk), array_agg(places) FROM audit_posting
-      WHERE term = ANY ('{${terms.map((term) => BigInt(term)).join(',')}}'::bigint[]) AND chunk >= ${first} AND chunk < ${end}
-      GROUP BY term`,
-    ([number, chunks, all]) => {
-      if (!number || !chunks || !all) return;
-      const term = number.readBigInt64BE(0).toString();
-      const own = placesInArray(chunks);
-      const places = placesInArray(all);
-      for (let nth = 0; nth < own.length; nth += 2)
-        take(term, chunks.readInt32BE(own[nth] ?? 0), all.subarray(places[nth], places[nth + 1]));
-    },
-  );
+  await binaryRows(pool, postingsOf(terms, first, end), eachOf(take));
 }
+
+/** The same by the index of the table, also where the server would read the whole table because it is small. */
+export async function eachPostingByIndex(
+  pool: Pool,
+  terms: readonly string[],
+  first: number,
+  end: number,
+  take: TakePosting,
+): Promise<void> {
+  if (terms.length === 0) return;
+  await byIndexes(pool, (snapshot) => copiedRows(snapshot, postingsOf(terms, first, end), eachOf(take)));
+}
+
+/**
+ * The postings of a term in one row, to be read in binary: three years have tens of thousands.
+ * @throws RangeError
+ */
+function postingsOf(terms: readonly string[], first: number, end: number): string {
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(end)) throw new RangeError('no chunks');
+  return `SELECT term, array_agg(chunk), array_agg(places) FROM audit_posting
+      WHERE term = ANY ('{${terms.map((term) => BigInt(term)).join(',')}}'::bigint[]) AND chunk >= ${first} AND chunk < ${end}
+      GROUP BY term`;
+}
+
+const eachOf =
+  (take: TakePosting) =>
+  ([number, chunks, all]: readonly (Buffer | null)[]): void => {
+    if (!number || !chunks || !all) return;
+    const term = number.readBigInt64BE(0).toString();
+    const own = placesInArray(chunks);
+    const places = placesInArray(all);
+    for (let nth = 0; nth < own.length; nth += 2)
+      take(term, chunks.readInt32BE(own[nth] ?? 0), all.subarray(places[nth], places[nth + 1]));
+  };
 
 /** The number of entries of the chunks `first … end − 1` that contain each term: if all of them answer, its postings need not be read. */
 export async function countPosted(

@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Database } from '../database/database.ts';
-import { takeJob, extendJobLease, endJob, positionOfJob } from './store/jobs.ts';
+import { takeJob, extendJobLease, endJob, jobByName, positionOfJob, type TakenJob } from './store/jobs.ts';
+import { jobMemory } from './jobMemory.ts';
 import { performAct } from './act.ts';
 import type { Job, JobResult } from './job.ts';
 
@@ -53,6 +54,7 @@ const distinct = (failures: readonly unknown[]): Iterable<unknown> =>
 
 export function startRunner(services: RunnerServices, jobs: readonly Job[]): Runner {
   const { database, audit } = services;
+  const memory = jobMemory(database.app);
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<string | undefined>>();
   const soon = new Map<string, NodeJS.Timeout>();
@@ -60,21 +62,31 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   /** by job: until when it does not begin early, after it did without success */
   const nextEarly = new Map<string, number>();
 
+  /** Takes a job that is due, or that a superuser has postponed or leased. */
+  async function take(
+    job: Job,
+    run: Pick<Parameters<typeof takeJob>[2], 'owner' | 'now' | 'early'>,
+  ): Promise<TakenJob | undefined> {
+    const { name, lease, every } = job;
+    const taken = await takeJob(database.app, name, { ...run, lease, every });
+    if (taken !== undefined || !memory.isHeldOff(job, run.now)) return taken;
+    const row = await jobByName(database.app, name);
+    if (row === undefined || !memory.isHeldOff(job, run.now, row)) return undefined;
+    return takeJob(database.app, name, { ...run, lease, every, early: true, from: row.owner });
+  }
+
   async function once(job: Job, early: boolean): Promise<string | undefined> {
-    const { name, lease, every, isPositionSealed = false } = job;
+    const { name, lease, isPositionSealed = false } = job;
     const owner = randomUUID();
-    const taken = await takeJob(database.app, name, {
-      owner,
-      now: database.now(),
-      lease,
-      every,
-      early,
-    });
+    const at = Math.round(database.now());
+    const taken = await take(job, { owner, now: at, early });
     if (taken === undefined) return undefined;
+    memory.begins(name, at);
     const { fencing } = taken;
     const lost = new AbortController();
     const keeping = setInterval(() => {
-      void extendJobLease(database.app, name, { fencing, until: database.now() + lease }).then(
+      const leaseUntil = Math.round(database.now() + lease);
+      void extendJobLease(database.app, name, { fencing, owner, at, leaseUntil }).then(
         (stored) => {
           if (!stored) lost.abort();
         },
@@ -100,10 +112,11 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     } finally {
       clearInterval(keeping);
     }
-    const now = database.now();
+    const now = Math.round(database.now());
     const wait = result.more === true ? 0 : job.every * (1 + jitter * services.random());
     const due = now + wait;
-    await endJob(database.app, name, { fencing, now, due, outcome, state: result.state, isPositionSealed });
+    const end = { fencing, now, due, outcome, state: result.state, isPositionSealed };
+    if (await endJob(database.app, name, end)) memory.ends(name, { at: now, outcome });
     nextLook.set(name, now + wait);
     services.ended(name, outcome, performance.now() - started);
     return outcome;
@@ -157,7 +170,10 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   }
 
   const timer = services.byTime === false ? undefined : setInterval(lookForWork, earlyMs).unref();
-  if (timer !== undefined) for (const job of jobs) job.noted?.onNote(() => beginSoon(job));
+  if (timer !== undefined) {
+    memory.expect(jobs, database.now());
+    for (const job of jobs) job.noted?.onNote(() => beginSoon(job));
+  }
   return {
     jobs,
     run: async (name) => {

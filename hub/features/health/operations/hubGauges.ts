@@ -11,12 +11,11 @@ import type { StoredFigure } from './timedCount.ts';
 import { reminderFigures } from '../../reminders/store/reminders.ts';
 import { countKeysInDoubt } from '../../../identity/store/keyApprovals.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
-import { openPass } from '../../../log/evidence/reverifyPortion.ts';
+import { knownPass } from '../../../log/evidence/reverifyPortion.ts';
 import { chunkSize } from '../../../log/search/places.ts';
 import { countUnposted } from '../../../log/store/postings.ts';
 import { countTiles, tileWidth } from '../../../log/store/tiles.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 
 /* Lag of the log's readers, in entries. Each is a count in an index, because metrics are read every few seconds. */
 
@@ -28,9 +27,9 @@ const tilesBehind = async (reader: Reader, size: number): Promise<number> =>
 const indexBehind = async (reader: Reader): Promise<number> => (await countUnposted(reader)) * chunkSize;
 
 /** Entries that the current verification of the whole log must still verify; NaN before the first run. */
-async function verificationBehind(reader: Reader, { headMac }: Pick<HubKeys, 'headMac'>): Promise<number> {
-  const pass = openPass((await stateOfJob(reader, 'reverifyLog'))?.state, headMac);
-  return pass === undefined ? NaN : pass.goal.size - pass.next;
+async function verificationBehind(database: Pick<Database, 'app' | 'now'>): Promise<number> {
+  const pass = await knownPass(database.app, database.now());
+  return pass === undefined ? NaN : pass.size - pass.next;
 }
 
 export interface Gauge {
@@ -47,7 +46,7 @@ export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size' | 'waiting'>,
   database: Pick<Database, 'app' | 'owner' | 'now'>,
   live: Pick<LiveProviders, 'count' | 'paused'>,
-  keys: Pick<HubKeys, 'authority' | 'headMac'>,
+  keys: Pick<HubKeys, 'authority'>,
   overdue: Pick<StoredFigure, 'value'>,
 ): Readonly<Record<string, Gauge>> {
   return {
@@ -70,7 +69,7 @@ export function hubGauges(
     },
     log_verification_behind: {
       help: 'entries that the reading of the whole log which is under way has yet to verify',
-      value: () => verificationBehind(database.app, keys),
+      value: () => verificationBehind(database),
     },
     keys_waiting: {
       help: 'further keys of departments that wait for a second person',

@@ -4,15 +4,10 @@
  * remains in `/readyz` while it persists, and ends when the rows are correct again.
  */
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
-import {
-  dropRowFindings,
-  insertFindings,
-  isOfDataset,
-  listRowFindings,
-  type FoundRow,
-} from '../../../log/store/findings.ts';
+import { FindingRecord } from '../../../log/findingRecord.ts';
+import { forgedFindings, isOfDataset, storedFindings, type FoundRow } from '../../../log/store/findings.ts';
 import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
-import { PassMemory } from '../../../platform/database/authenticated/passRecord.ts';
+import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { removeRowMacs, tableWithMacs } from '../../../platform/database/authenticated/sealStore.ts';
 import {
@@ -38,44 +33,42 @@ export const verifyRows = (
 ): Job & Required<Pick<Job, 'early'>> => {
   const { app, owner } = database;
   const sealing = sealingOf(app);
-  const memory = new PassMemory('verifyRows');
+  const memory = passMemory(app, 'verifyRows');
+  const ofTable = (first: FoundRow) => ({ table: tableOf(first) });
+  const rowFindings = new FindingRecord(app, 'verifyRows', ofTable);
+  const catalogueFindings = new FindingRecord(app, 'verifyRows', ofTable);
+  let forged: ReadonlySet<number> = new Set();
   let restsUntil = 0;
-  let wasLate = false;
   return {
     name: 'verifyRows',
     every: minute,
     lease: 5 * minute,
-    early: () => {
-      if (sealing === undefined || database.now() < restsUntil) return false;
-      const { known } = memory;
-      // a superuser may have postponed the job, or another process has run it
-      wasLate = known !== undefined && database.now() > Math.max(known.at, known.pausedUntil) + 2 * minute;
-      return wasLate || sealing.isSuspicious;
-    },
+    early: () => sealing?.isSuspicious === true && database.now() >= restsUntil,
     run: async (run) => {
       const key = sealing?.digests?.key;
       const suspicious = sealing?.takeSuspicion() === true;
       const last = memory.last(run.state, key, run.now());
       const isDue = last === undefined || run.now() >= last.pausedUntil;
-      const isRecent = wasLate && last !== undefined && run.now() < last.at + minute;
-      wasLate = false;
-      if (sealing === undefined || (!suspicious && (!isDue || isRecent))) return {};
+      if (sealing === undefined || (!suspicious && !isDue)) return {};
       const begun = performance.now();
       const found = await sealing.verifyAll(owner);
       let catalogueAt = last?.catalogueAt;
       try {
-        const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
+        forged = await recordForged(run, forged, await forgedFindings(app));
+        const stored = (await storedFindings(app, 'rows')).filter(({ about = '' }) => !isOfDataset(about));
         const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
         // recorded first: a changed catalogue may make its comparison fail
         const ofRows = stored.filter((one) => !isOfCatalogue(one));
-        await record(run, ofRows, found.map(rowOf));
+        const ofCatalogue = stored.filter(isOfCatalogue);
+        const remaining = await rowFindings.update(run, { stored: ofRows, found: found.map(rowOf) });
         await distrustMacs(owner, found);
         const altered = await alteredCatalogue(run, database, sealing.digests);
-        if (altered !== undefined) {
-          await record(run, stored.filter(isOfCatalogue), altered.map(objectOf));
-          catalogueAt = run.now();
-        }
-        const findings = found.length + (altered?.length ?? stored.filter(isOfCatalogue).length);
+        const objects =
+          altered === undefined
+            ? ofCatalogue.length
+            : await catalogueFindings.update(run, { stored: ofCatalogue, found: altered.map(objectOf) });
+        if (altered !== undefined) catalogueAt = run.now();
+        const findings = remaining + objects;
         const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
         return {
           state: memory.record({ at: run.now(), pausedUntil, findings, ...defined({ catalogueAt }) }, key),
@@ -105,26 +98,20 @@ async function alteredCatalogue(
   return isServer ? [...altered, 'objects of the server'] : altered;
 }
 
-/** Stores findings that are not in `stored`, and removes those of `stored` that ended. */
-async function record(run: JobRun, stored: readonly FoundRow[], found: readonly FoundRow[]): Promise<void> {
-  const fresh = found.filter((one) => !stored.some((other) => isSame(one, other)));
-  const mended = stored.filter((one) => !found.some((other) => isSame(one, other)));
+/** Records that the table of findings has rows that the hub did not write. @returns their numbers */
+async function recordForged(
+  run: JobRun,
+  before: ReadonlySet<number>,
+  forged: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const fresh = forged.filter((id) => !before.has(id));
   const [first] = fresh;
-  if (first !== undefined) {
+  if (first !== undefined)
     await run.act({
       operation: 'verifyRows',
-      change: { findings: fresh.length, first: first.code, table: tableOf(first) },
-      work: (transaction, exchange) =>
-        insertFindings(transaction, fresh, { now: run.now(), pass: 0, exchange }),
+      change: { findings: fresh.length, first: 'finding_forged', table: 'log_finding' },
     });
-  }
-  if (mended.length > 0) {
-    await run.act({
-      operation: 'verifyRows',
-      change: { mended: mended.length },
-      work: (transaction) => dropRowFindings(transaction, mended),
-    });
-  }
+  return new Set(forged);
 }
 
 /**
@@ -138,9 +125,6 @@ async function distrustMacs(owner: Database['owner'], found: readonly RowFinding
   const isComplete = keys.length === ofTable.length && keys.length < maxFindings;
   await removeRowMacs(owner, isComplete ? keys : undefined);
 }
-
-const isSame = (one: FoundRow, other: FoundRow): boolean =>
-  one.code === other.code && one.about === other.about;
 
 const objectOf = (name: string): FoundRow => ({
   code: 'catalogue_altered',

@@ -12,7 +12,7 @@ import { exportPack as makePack, provenLimits, type PackRequest } from '../../..
 import type { PackFile } from '../../../../log/pack/pack.ts';
 import { toBase64 } from '../../../../log/base64.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
-import { openPass } from '../../../log/evidence/reverifyPortion.ts';
+import { knownPass } from '../../../log/evidence/reverifyPortion.ts';
 import { standingFindings } from '../../../log/store/findings.ts';
 import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 import { moment } from '../../common/listing.ts';
@@ -146,7 +146,7 @@ export const showLogState = operation('showLogState', {
     const { app } = services.database;
     const { origin, size, root, note } = newestCheckpoint(services);
     const job = await stateOfJob(app, 'reverifyLog');
-    const pass = openPass(job?.state, services.keys.headMac);
+    const pass = await knownPass(app, services.database.now());
     const { count } = await standingFindings(app);
     const body: components['schemas']['LogState'] = {
       origin,
@@ -161,7 +161,7 @@ export const showLogState = operation('showLogState', {
             verification: {
               pass: pass.number,
               read: pass.next,
-              of: pass.goal.size,
+              of: pass.size,
               ...(typeof job?.succeededAt !== 'number' ? {} : { at: moment(job.succeededAt) }),
             },
           }),

@@ -3,15 +3,10 @@
  * are correct again.
  */
 import { logFinding, type LogFindingCode } from '../../../../log/finding.ts';
-import {
-  dropRowFindings,
-  insertFindings,
-  isOfDataset,
-  listRowFindings,
-  type FoundRow,
-} from '../../../log/store/findings.ts';
+import { FindingRecord } from '../../../log/findingRecord.ts';
+import { isOfDataset, storedFindings, type FoundRow } from '../../../log/store/findings.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
-import { PassMemory } from '../../../platform/database/authenticated/passRecord.ts';
+import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { summedTables } from '../../../platform/database/authenticated/sealStore.ts';
 import type { Database } from '../../../platform/database/database.ts';
@@ -86,7 +81,8 @@ export async function restoredDatasets(
  * Guarantee: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the length of a pass.
  */
 export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job => {
-  const memory = new PassMemory('verifyDatasets');
+  const memory = passMemory(database.app, 'verifyDatasets');
+  const findings = new FindingRecord(database.app, 'verifyDatasets', ({ about = '' }) => ({ table: about }));
   return {
     name: 'verifyDatasets',
     every: minute,
@@ -105,34 +101,17 @@ export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job =
       );
       const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
       const names = new Set(read.map(digestName));
-      const stored = (await listRowFindings(database.app)).filter(({ about = '' }) => isOfDataset(about));
-      const fresh = found.filter((one) => !stored.some((other) => isSame(one, other)));
       const there = new Set(all.map(digestName));
-      const mended = stored.filter(
-        (one) => isRead(one.about ?? '', names, there) && !found.some((other) => isSame(one, other)),
-      );
-      const [first] = fresh;
-      if (first !== undefined) {
-        await run.act({
-          operation: 'verifyDatasets',
-          change: { findings: fresh.length, first: first.code, table: first.about ?? '' },
-          work: (transaction, exchange) =>
-            insertFindings(transaction, fresh, { now: run.now(), pass: 0, exchange }),
-        });
-      }
-      if (mended.length > 0) {
-        await run.act({
-          operation: 'verifyDatasets',
-          change: { mended: mended.length },
-          work: (transaction) => dropRowFindings(transaction, mended),
-        });
-      }
+      const remaining = await findings.update(run, {
+        stored: (await storedFindings(database.app, 'rows')).filter(({ about = '' }) => isOfDataset(about)),
+        found,
+        isCompared: ({ about = '' }) => isRead(about, names, there),
+      });
       const end = read.at(-1);
       const isWhole = end === undefined || end === all.at(-1);
-      const findings = stored.length + fresh.length - mended.length;
       return {
         state: memory.record(
-          { at: run.now(), pausedUntil, findings, ...(isWhole ? {} : { after: end }) },
+          { at: run.now(), pausedUntil, findings: remaining, ...(isWhole ? {} : { after: end }) },
           key,
         ),
       };
@@ -143,6 +122,3 @@ export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job =
 /** Whether this run checked a finding again: its table was read, or no longer exists. Pointers are compared in each run. */
 const isRead = (about: string, read: ReadonlySet<string>, there: ReadonlySet<string>): boolean =>
   about.startsWith('current ') || read.has(about) || !there.has(about);
-
-const isSame = (one: FoundRow, other: FoundRow): boolean =>
-  one.code === other.code && one.about === other.about;

@@ -1,17 +1,22 @@
 /**
- * What a job that compares the database records of its last run, under a MAC of the hub. A database administrator can postpone a job, lease
- * it, or write its position and its outcome into the table `job`, but cannot write such a record. Readiness compares its time.
+ * What a job that verifies records of its last run, under a MAC of the hub. A database administrator can postpone a job, lease it, or write
+ * its position and its outcome into the table `job`, but cannot write such a record. Each process remembers the newest record that it knows,
+ * so that an older one that was put back does not count. Readiness compares its time.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { isSameMac } from './seals.ts';
 
-export interface Pass {
+/** Members of every record. */
+export interface Recorded {
   /** Unix milliseconds of the end of the run */
   readonly at: number;
-  /** Unix milliseconds before which no run is necessary, because this one was long */
-  readonly pausedUntil: number;
   /** findings that remain after the run */
   readonly findings: number;
+}
+
+export interface Pass extends Recorded {
+  /** Unix milliseconds before which no run is necessary, because this one was long */
+  readonly pausedUntil: number;
   /** last table of a run that did not reach the end */
   readonly after?: string;
   /** Unix milliseconds of the last comparison of the catalogue */
@@ -24,7 +29,7 @@ export interface StoredPass {
   readonly mac: string;
 }
 
-function sealPassRecord(name: string, pass: Pass, key: KeyObject): StoredPass {
+function sealPassRecord(name: string, pass: Recorded, key: KeyObject): StoredPass {
   const text = JSON.stringify(pass);
   return { pass: text, mac: macOf(name, text, key).toString('base64') };
 }
@@ -33,24 +38,26 @@ function sealPassRecord(name: string, pass: Pass, key: KeyObject): StoredPass {
 const clockDifference = 2 * 60_000;
 
 /** The last run; undefined where there is none, its MAC does not match, or a clock that was wrong gave it a time in the future. */
-export function openPassRecord(name: string, stored: unknown, key: KeyObject, now: number): Pass | undefined {
+export function openPassRecord<Kind extends Recorded = Pass>(
+  name: string,
+  stored: unknown,
+  key: KeyObject,
+  now: number,
+): Kind | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { pass, mac } = stored as Partial<Record<keyof StoredPass, unknown>>;
   if (typeof pass !== 'string' || typeof mac !== 'string') return undefined;
   if (!isSameMac(Buffer.from(mac, 'base64'), macOf(name, pass, key))) return undefined;
-  const read = JSON.parse(pass) as Pass;
+  const read = JSON.parse(pass) as Kind;
   return read.at > now + clockDifference ? undefined : read;
 }
 
 const macOf = (name: string, pass: string, key: KeyObject): Buffer =>
   createHmac('sha256', key).update(`datong comparison 1\n${name}\n${pass}`).digest();
 
-/**
- * The newest record that this process knows. An older one that was put back does not count, so that it cannot make the process repeat a part
- * and omit the rest.
- */
-export class PassMemory {
-  private newest: Pass | undefined;
+/** The newest record of a job that this process knows. */
+export class PassMemory<Kind extends Recorded = Pass> {
+  private newest: Kind | undefined;
   private readonly name: string;
 
   constructor(name: string) {
@@ -58,20 +65,27 @@ export class PassMemory {
   }
 
   /** @param stored state of the job @param key undefined: nothing is sealed yet */
-  last(stored: unknown, key: KeyObject | undefined, now: number): Pass | undefined {
-    const found = key === undefined ? undefined : openPassRecord(this.name, stored, key, now);
+  last(stored: unknown, key: KeyObject | undefined, now: number): Kind | undefined {
+    const found = key === undefined ? undefined : openPassRecord<Kind>(this.name, stored, key, now);
     if (this.newest !== undefined && this.newest.at > now + clockDifference) this.newest = undefined;
     if (found !== undefined && found.at >= (this.newest?.at ?? 0)) this.newest = found;
     return this.newest;
   }
 
   /** @returns the state of the job */
-  record(pass: Pass, key: KeyObject | undefined): StoredPass | null {
+  record(pass: Kind, key: KeyObject | undefined): StoredPass | null {
     this.newest = pass;
     return key === undefined ? null : sealPassRecord(this.name, pass, key);
   }
+}
 
-  get known(): Pass | undefined {
-    return this.newest;
-  }
+const memories = new WeakMap<object, Map<string, PassMemory<never>>>();
+
+/** What this process knows of a job, for the job and for readiness. @param app pool of the database, which identifies it */
+export function passMemory<Kind extends Recorded = Pass>(app: object, name: string): PassMemory<Kind> {
+  const own = memories.get(app) ?? new Map<string, PassMemory<never>>();
+  memories.set(app, own);
+  const memory = (own.get(name) as PassMemory<Kind> | undefined) ?? new PassMemory<Kind>(name);
+  own.set(name, memory as unknown as PassMemory<never>);
+  return memory;
 }

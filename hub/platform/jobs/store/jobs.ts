@@ -1,12 +1,30 @@
+import { createHmac } from 'node:crypto';
 import { refuseAlteredRows } from '../../database/authenticated/refuseAlteredRows.ts';
-import { refuseUnauthentic } from '../../database/authenticated/rowSealing.ts';
+import { refuseUnauthentic, sealingOf } from '../../database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../database/authenticated/sealedRows.ts';
+import { isSameMac } from '../../database/authenticated/seals.ts';
 import type { Reader } from '../../database/reader.ts';
 
 /** Maximum milliseconds by which the clocks of two processes differ, with reserve. */
 export const clockDifferenceMs = 60_000;
 /** This number and the next one are exact in JavaScript. */
 const maxFencing = Number.MAX_SAFE_INTEGER - 1;
+
+/** What a process states of a job. Times in Unix milliseconds. */
+export type Stated =
+  | { readonly kind: 'runs'; readonly owner: string; readonly at: number; readonly leaseUntil: number }
+  | { readonly kind: 'ended'; readonly at: number; readonly outcome: string };
+
+/** The MAC of a statement; undefined while nothing is sealed. */
+function macOf(reader: Reader, name: string, stated: Stated): Buffer | undefined {
+  const key = sealingOf(reader)?.digests?.key;
+  if (key === undefined) return undefined;
+  const values =
+    stated.kind === 'runs' ? [stated.owner, stated.at, stated.leaseUntil] : [stated.at, stated.outcome];
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['datong job 1', name, stated.kind, ...values]))
+    .digest();
+}
 
 /** A job that this process runs now. */
 export interface TakenJob {
@@ -19,9 +37,10 @@ export interface TakenJob {
 /**
  * Takes a job that no process is running. A superuser can postpone a job, or lease it to no process: a time later than any that a process
  * stores is ignored.
- * @param owner uuid of this attempt @param now Unix milliseconds @param lease milliseconds until another process may take it
+ * @param owner uuid of this attempt @param now Unix milliseconds, whole @param lease milliseconds until another process may take it
  * @param every milliseconds from one run to the next
  * @param early takes it before it is due, too
+ * @param from owner of a lease that no process of the hub stated: it is ignored
  * @returns undefined when it is not due, or another process has it
  */
 export async function takeJob(
@@ -33,20 +52,22 @@ export async function takeJob(
     lease,
     every,
     early,
+    from = null,
   }: {
     readonly owner: string;
     readonly now: number;
     readonly lease: number;
     readonly every: number;
     readonly early: boolean;
+    readonly from?: string | null;
   },
 ): Promise<TakenJob | undefined> {
   const take = () =>
     reader.query<{ fencing: string; state: unknown }>(
       `UPDATE job SET owner = $2, fencing = CASE WHEN fencing BETWEEN 0 AND ${maxFencing} THEN fencing + 1 ELSE 1 END, started_at = to_timestamp($3 / 1000.0),
-              lease_until = to_timestamp(($3::double precision + $4) / 1000.0)
+              lease_until = to_timestamp(($3::double precision + $4) / 1000.0), mac = $8
         WHERE name = $1 AND ($5 OR due <= to_timestamp($3 / 1000.0) OR due > to_timestamp($6 / 1000.0))
-          AND (owner IS NULL OR lease_until NOT BETWEEN to_timestamp($3 / 1000.0) AND to_timestamp($7 / 1000.0))
+          AND (owner IS NULL OR owner = $9 OR lease_until NOT BETWEEN to_timestamp($3 / 1000.0) AND to_timestamp($7 / 1000.0))
         RETURNING fencing, state`,
       [
         name,
@@ -56,6 +77,8 @@ export async function takeJob(
         early,
         now + 2 * every + clockDifferenceMs,
         now + 2 * lease + clockDifferenceMs,
+        macOf(reader, name, { kind: 'runs', owner, at: now, leaseUntil: now + lease }),
+        from,
       ],
     );
   let { rows } = await take();
@@ -71,15 +94,18 @@ export async function takeJob(
   return row === undefined ? undefined : { fencing: Number(row.fencing), state: row.state };
 }
 
-/** Extends the lease of a job. @param until Unix milliseconds @returns false when another process has taken it over */
+/**
+ * Extends the lease of a run. @param run `leaseUntil` is its new end
+ * @returns false when another process has taken the job over
+ */
 export async function extendJobLease(
   reader: Reader,
   name: string,
-  { fencing, until }: { readonly fencing: number; readonly until: number },
+  { fencing, ...run }: Omit<Extract<Stated, { kind: 'runs' }>, 'kind'> & { readonly fencing: number },
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    'UPDATE job SET lease_until = to_timestamp($3 / 1000.0) WHERE name = $1 AND fencing = $2 AND owner IS NOT NULL',
-    [name, fencing, until],
+    'UPDATE job SET lease_until = to_timestamp($3 / 1000.0), mac = $4 WHERE name = $1 AND fencing = $2 AND owner IS NOT NULL',
+    [name, fencing, run.leaseUntil, macOf(reader, name, { kind: 'runs', ...run })],
   );
   return rowCount === 1;
 }
@@ -99,26 +125,32 @@ interface JobEnd {
 }
 
 const ending = `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),
-            outcome = $5, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END`;
+            outcome = $5, mac = $6, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END`;
 
 /**
  * Ends a run. It changes nothing if another process has taken the job over.
+ * @returns whether it was stored
  * @throws Problem rows_unauthenticated where a sealed position was changed past the hub
  */
-export async function endJob(reader: Reader, name: string, end: JobEnd): Promise<void> {
+export async function endJob(reader: Reader, name: string, end: JobEnd): Promise<boolean> {
   const { fencing, now, due, outcome, state, isPositionSealed } = end;
   const isThis = 'name = $1 AND fencing = $2';
-  const values = [name, fencing, now, due, outcome];
-  if (state === undefined) await reader.query(`${ending} WHERE ${isThis}`, values);
-  else if (isPositionSealed)
-    await reader.query(
-      `WITH ended AS (${ending} WHERE ${isThis} RETURNING name)
-       INSERT INTO job_position (job, state) SELECT name, $6::jsonb FROM ended
-       ON CONFLICT (job) DO UPDATE SET state = excluded.state`,
-      [...values, JSON.stringify(state)],
-    );
-  else await reader.query(`${ending}, state = $6::jsonb WHERE ${isThis}`, [...values, JSON.stringify(state)]);
+  const mac = macOf(reader, name, { kind: 'ended', at: now, outcome });
+  const values = [name, fencing, now, due, outcome, mac];
+  const { rowCount } =
+    state === undefined
+      ? await reader.query(`${ending} WHERE ${isThis}`, values)
+      : await reader.query(isPositionSealed ? withPosition(isThis) : `${ending}, state = $7::jsonb WHERE ${isThis}`, [
+          ...values,
+          JSON.stringify(state),
+        ]);
+  return rowCount === 1;
 }
+
+const withPosition = (isThis: string): string =>
+  `WITH ended AS (${ending} WHERE ${isThis} RETURNING name)
+   INSERT INTO job_position (job, state) SELECT name, $7::jsonb FROM ended
+   ON CONFLICT (job) DO UPDATE SET state = excluded.state`;
 
 /**
  * The position of a job that is sealed; null before its first run.
@@ -161,7 +193,7 @@ export async function stateOfJob(
   return rows[0];
 }
 
-interface JobRow {
+export interface JobRow {
   readonly name: string;
   /** Unix milliseconds; null before the first time */
   readonly due: number;
@@ -171,15 +203,41 @@ interface JobRow {
   readonly running: boolean;
   /** Unix milliseconds; null while no process runs it */
   readonly leaseUntil: number | null;
+  /** null while no process runs it */
+  readonly owner: string | null;
+  /** what a process of the hub states; undefined where it was changed past the hub */
+  readonly stated: Stated | undefined;
+}
+
+interface ReadRow extends Omit<JobRow, 'stated'> {
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly mac: Buffer | null;
+}
+
+const ms = (column: string): string => `round(extract(epoch FROM ${column}) * 1000)::double precision`;
+
+const jobColumns = `name, ${ms('due')} AS due, outcome, owner IS NOT NULL AS running, owner,
+  ${ms('started_at')} AS "startedAt", ${ms('finished_at')} AS "finishedAt", ${ms('succeeded_at')} AS "succeededAt",
+  CASE WHEN owner IS NOT NULL THEN ${ms('lease_until')} END AS "leaseUntil", mac`;
+
+function readJob(reader: Reader, { startedAt, finishedAt, mac, ...row }: ReadRow): JobRow {
+  const { name, owner, leaseUntil, outcome } = row;
+  const stated: Stated =
+    owner === null
+      ? { kind: 'ended', at: finishedAt ?? 0, outcome: outcome ?? '' }
+      : { kind: 'runs', owner, at: startedAt ?? 0, leaseUntil: leaseUntil ?? 0 };
+  const expected = macOf(reader, name, stated);
+  return { ...row, stated: expected === undefined || isSameMac(mac, expected) ? stated : undefined };
 }
 
 /** Every job that ever ran, by name. */
 export async function listJobs(reader: Reader): Promise<JobRow[]> {
-  const { rows } = await reader.query<JobRow>(
-    `SELECT name, (extract(epoch FROM due) * 1000)::double precision AS due, outcome, owner IS NOT NULL AS running,
-            (extract(epoch FROM succeeded_at) * 1000)::double precision AS "succeededAt",
-            CASE WHEN owner IS NOT NULL THEN (extract(epoch FROM lease_until) * 1000)::double precision END AS "leaseUntil"
-       FROM job ORDER BY name`,
-  );
-  return rows;
+  const { rows } = await reader.query<ReadRow>(`SELECT ${jobColumns} FROM job ORDER BY name`);
+  return rows.map((row) => readJob(reader, row));
+}
+
+export async function jobByName(reader: Reader, name: string): Promise<JobRow | undefined> {
+  const { rows } = await reader.query<ReadRow>(`SELECT ${jobColumns} FROM job WHERE name = $1`, [name]);
+  return rows[0] && readJob(reader, rows[0]);
 }

@@ -1,0 +1,41 @@
+/** Findings that an earlier release stored get their MACs once; what is written past the hub afterwards gets none. */
+import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
+import { test } from 'node:test';
+import { testDatabase } from '../../../tests/database.ts';
+import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
+import { forgedFindings, insertFindings, sealStoredFindings, storedFindings } from './findings.ts';
+
+const database = await testDatabase();
+const { app } = database;
+
+const store = (index: number): Promise<void> =>
+  insertFindings(app, [{ code: 'entry_missing', index, finding: { code: 'entry_missing', index } }], {
+    now: database.now(),
+    pass: 3,
+    exchange: '01890000-0000-7000-8000-000000000000',
+  });
+const indexes = async (): Promise<readonly (number | null)[]> =>
+  (await storedFindings(app, 'log')).map(({ index }) => index);
+
+test('findings of an earlier release are sealed once', async () => {
+  await store(1);
+  await store(2);
+  const versions = new Map<string, number>();
+  sealingOf(app)?.begin(createSecretKey(Buffer.alloc(32, 9)), {
+    get: (name) => versions.get(name),
+    note: (name, version) => void versions.set(name, version),
+  });
+  assert.deepEqual(await indexes(), []);
+  assert.equal((await forgedFindings(app)).length, 2);
+  await sealStoredFindings(database);
+  assert.deepEqual(await indexes(), [1, 2]);
+  await store(3);
+  await app.query(
+    `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange)
+     SELECT code, 4, found_at, pass, finding, exchange FROM log_finding WHERE index = 3`,
+  );
+  await sealStoredFindings(database);
+  assert.deepEqual(await indexes(), [1, 2, 3]);
+  assert.equal((await forgedFindings(app)).length, 1);
+});
