@@ -11878,7 +11878,7 @@ export interface components {
         boardDays: "7" | "30" | "90" | "365";
         /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
         actingDepartment: components["schemas"]["DepartmentCode"];
-        /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+        /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
         idempotencyKey: string;
     };
     requestBodies: never;
@@ -12136,6 +12136,8 @@ export interface operations {
                 "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
                 /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
                 "datong-matter"?: components["parameters"]["matter"];
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
                 dataset: components["parameters"]["dataset"];
@@ -12344,7 +12346,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -12428,7 +12430,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -12463,7 +12465,7 @@ export interface operations {
                 rows?: string;
             };
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -12606,7 +12608,7 @@ export interface operations {
                 department?: components["parameters"]["actingDepartment"];
             };
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -12777,7 +12779,7 @@ export interface operations {
                 department?: components["parameters"]["actingDepartment"];
             };
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -12911,7 +12913,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -12937,7 +12939,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -13230,7 +13232,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -13461,7 +13463,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -13489,7 +13491,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -13519,7 +13521,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -13549,7 +13551,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -13939,7 +13941,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -13990,7 +13992,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14011,7 +14013,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -14072,7 +14074,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14403,7 +14405,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14423,7 +14425,10 @@ export interface operations {
     issueEnrolmentCode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path: {
                 department: components["parameters"]["department"];
             };
@@ -14590,7 +14595,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14639,7 +14644,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -14690,7 +14695,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14773,7 +14778,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14828,7 +14833,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14873,7 +14878,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -14896,7 +14901,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14958,7 +14963,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -14980,7 +14985,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -15082,7 +15087,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -15175,7 +15180,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15238,7 +15243,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -15330,7 +15335,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15369,7 +15374,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15431,7 +15436,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15461,7 +15466,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15491,7 +15496,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15629,7 +15634,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -15675,7 +15680,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -15695,7 +15700,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15717,7 +15722,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15794,7 +15799,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15817,7 +15822,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15847,7 +15852,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15877,7 +15882,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15907,7 +15912,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15960,7 +15965,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -15983,7 +15988,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -16121,7 +16126,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -16181,7 +16186,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -16321,7 +16326,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -16372,7 +16377,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -16693,7 +16698,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -16835,6 +16840,8 @@ export interface operations {
                 "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
                 /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
                 "datong-matter"?: components["parameters"]["matter"];
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -16970,7 +16977,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17016,7 +17023,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -17228,7 +17235,10 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path: {
                 subscription: components["parameters"]["subscription"];
             };
@@ -17347,7 +17357,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17398,7 +17408,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -17428,7 +17438,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17483,7 +17493,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17542,7 +17552,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17563,7 +17573,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -17629,7 +17639,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17657,7 +17667,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -17719,7 +17729,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17770,7 +17780,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -17833,7 +17843,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17905,7 +17915,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -17928,7 +17938,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -17971,7 +17981,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -18087,7 +18097,10 @@ export interface operations {
     invitePerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -18139,7 +18152,10 @@ export interface operations {
     confirmPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path: {
                 person: components["parameters"]["person"];
             };
@@ -18460,7 +18476,10 @@ export interface operations {
     offerAuthenticator: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -18594,7 +18613,10 @@ export interface operations {
     issueToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -18797,7 +18819,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -18817,7 +18839,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -18859,7 +18881,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -18880,7 +18902,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -18900,7 +18922,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -19010,7 +19032,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -19063,7 +19085,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -19084,7 +19106,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -19385,7 +19407,10 @@ export interface operations {
     openSubjects: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused. An answer with a secret is given once; the repetition does nothing and is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path: {
                 evidence: components["parameters"]["evidence"];
             };

@@ -22,6 +22,8 @@ test('a leap second is a moment between the second before it and the one after i
   for (const leap of ['2016-12-31T23:59:60Z', '2016-12-31T23:59:60.25z', '2017-01-01T07:59:60+08:00'])
     assert.equal(unixMoment(leap), last + 999, leap);
   assert.equal(unixMoment('2017-01-01T07:59:59.5+08:00'), last + 500);
+  assert.equal(dayOfMoment('2016-12-31T23:59:60Z'), '2017-01-01');
+  assert.equal(dayOfMoment('2016-12-31T15:59:60Z'), '2016-12-31');
   assert.equal(unixMoment('2016-12-31T18:59:59-05:00'), last);
   for (const none of ['2016-12-31T23:60:00Z', '2016-12-31T23:59:61Z', ''])
     assert.ok(Number.isNaN(unixMoment(none)), none);

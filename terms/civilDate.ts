@@ -106,4 +106,4 @@ export const unixMoment = (at: string): number =>
   Date.parse(at.replace(/:60(?:\.\d+)?(?=[Zz+-])/, ':59.999'));
 
 /** `YYYY-MM-DD` in mainland China of a moment. @param at RFC 3339 */
-export const dayOfMoment = (at: string): string => dayInChina(Date.parse(at));
+export const dayOfMoment = (at: string): string => dayInChina(unixMoment(at));

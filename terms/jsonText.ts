@@ -68,10 +68,16 @@ function significant(number: string): { readonly digits: string; readonly expone
   return { digits, exponent: Number(exponent) + whole.length - 1 - first };
 }
 
-/** Whether JSON.parse would read a number of a valid JSON text as another one. */
-export const hasInexactNumber = (text: string): boolean =>
-  longDigits.test(text) &&
-  (withoutStrings(text).match(numbers) ?? []).some((number) => !isExactNumber(number));
+/** The first number of a valid JSON text that JSON.parse would read as another one. */
+export const inexactNumberIn = (text: string): string | undefined =>
+  longDigits.test(text)
+    ? withoutStrings(text)
+        .match(numbers)
+        ?.find((number) => !isExactNumber(number))
+    : undefined;
+
+/** Whether there is one. */
+export const hasInexactNumber = (text: string): boolean => inexactNumberIn(text) !== undefined;
 
 /**
  * JSON.parse, with Infinity for each number that is not exact (`isExactNumber`). No other number of a JSON text becomes Infinity, so the places

@@ -37,6 +37,8 @@ export class ElementScanner {
   private isOver = false;
   /** whether an element of that list must follow: after its comma */
   private isDue = false;
+  /** whether the element of that list has ended: a comma, or the end of the list, must follow */
+  private isElementOver = false;
   private readonly isOneList: boolean;
   private readonly countPath: readonly string[];
   /** the text at `countPath`, as far as it was read; undefined elsewhere */
@@ -46,7 +48,7 @@ export class ElementScanner {
 
   /**
    * @param rows names from the top to the list of records
-   * @param limits `isOneList`: the document is one list; an empty element, and anything after the list, make it malformed
+   * @param limits `isOneList`: the document is one list; an empty element, two without a comma, and anything after the list, make it malformed
    * @param count as `rows`, for the number that declares how many there are
    */
   constructor(
@@ -77,7 +79,9 @@ export class ElementScanner {
         if (this.counting !== undefined) this.counting += buffer.slice(at + 1, end);
         this.lastString = this.recordsAt < 0 ? buffer.slice(at + 1, end) : '';
         at = end;
+        this.elementEnds();
       } else if (code <= 32 || code === 0xfeff) {
+        this.elementEnds();
         if (code === NEWLINE) {
           if (this.levels.length === 0 && this.start >= 0) this.finish(at, elements); // a bare value ends with its line
           this.line += 1;
@@ -110,9 +114,16 @@ export class ElementScanner {
     this.isDue = this.isOneList;
   }
 
+  /** After a string, a space, or the end of a list or object: where it belongs to the element itself, the element has ended. */
+  private elementEnds(): void {
+    if (this.start >= 0 && this.levels.length === this.recordsAt) this.isElementOver = true;
+  }
+
   private begin(at: number): void {
     if (this.isOver) throw this.malformed(at);
-    if (this.start >= 0 || this.levels.length !== this.recordsAt) return;
+    if (this.levels.length !== this.recordsAt) return;
+    if (this.isOneList && this.isElementOver) throw this.malformed(at);
+    if (this.start >= 0) return;
     this.start = at;
     this.startLine = this.line;
   }
@@ -159,6 +170,7 @@ export class ElementScanner {
       this.recordsAt = this.path.length === 0 ? 0 : -1;
     }
     this.levels.pop();
+    this.elementEnds();
     if (this.recordsAt === 0 && this.levels.length === 0 && this.start >= 0) this.finish(at + 1, elements);
   }
 
@@ -166,6 +178,7 @@ export class ElementScanner {
     if (this.start < 0) return;
     elements.push({ text: this.buffer.slice(this.start, end).trim(), line: this.startLine });
     this.start = -1;
+    this.isElementOver = false;
   }
 
   private keep(at: number, last: boolean, elements: Element[]): void {

@@ -1,6 +1,5 @@
 /** `datong policy mask NAME`: one mask tried on values, a line each. */
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { pseudonymKeys } from '../../policies/masks/pseudonyms/pseudonymKey.ts';
@@ -10,6 +9,7 @@ import type { MaskEnvironment, MaskRun } from '../../policies/masks/mask.ts';
 import { readMaskRule } from '../../policies/masks/readMaskRule.ts';
 import { isObject } from '../../policies/masks/rows/fieldPath.ts';
 import { valueMasker } from '../../policies/masks/rows/valueMasker.ts';
+import { linesOf } from './linesOf.ts';
 import { columns } from './printedText.ts';
 import { writeFileContent } from './output.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
@@ -67,7 +67,7 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   };
   const masker = valueMasker(read.mask, read.use.params, environment);
   const state: MaskRun = { now: timeOf(options.at), typeErrors: 0, memo: new Map() };
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  for await (const line of linesOf(process.stdin)) {
     const masked = masker(options.json === true ? jsonLine(line) : line, state) ?? null;
     const text = options.json !== true && typeof masked === 'string' ? masked : JSON.stringify(masked);
     await writeFileContent(`${text}\n`);

@@ -1,12 +1,12 @@
 /** `datong rows push DATASET`: records of a program, a line each, in signed calls without a file. */
 import { createReadStream, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { featureTexts } from '../../adapters/json/geoJson.ts';
 import { registerAttachments } from './attachment.ts';
 import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
 import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
 import { RecordTooLong, RowPusher } from '../sdk/rowPusher.ts';
+import { linesOf } from './linesOf.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, failureOf, talk } from './verb.ts';
 import { registerRowsCases } from './rowsCases.ts';
@@ -84,10 +84,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
 }
 
 const lines = (file: string | undefined): AsyncIterable<string> =>
-  createInterface({
-    input: file === undefined ? process.stdin : createReadStream(file),
-    crlfDelay: Infinity,
-  });
+  linesOf(file === undefined ? process.stdin : createReadStream(file));
 
 /** Nesting of a feature that is read. */
 const maxDepth = 64;

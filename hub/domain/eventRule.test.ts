@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRule, silent, step } from './eventRule.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { conditionUnfit, parseRule, silent, step } from './eventRule.ts';
 import { timeText } from './timeField.ts';
 
 const start = Date.UTC(2026, 8, 1);
@@ -30,4 +31,25 @@ test('a series of which only a reading far ahead came is silent too, with the ti
   const time = '9999-12-31T23:59:59+08:00';
   const { state } = step(parsed, undefined, { time, value: null, arrivedAt: start });
   assert.deepEqual(silent(parsed, state, start + 900_000).fired, { time: at(0), value: null });
+});
+
+test('a number with more digits than can be compared exactly is refused', () => {
+  const schema = { fields: [{ name: 'level', type: 'number' }] } as unknown as DatasetSchema;
+  const unfit = (when: string, until?: string): string | undefined => {
+    const rule = {
+      id: 'high',
+      when,
+      severity: 'alarm',
+      type: 'a.b',
+      ...(until === undefined ? {} : { until }),
+    };
+    return conditionUnfit(rule as Parameters<typeof conditionUnfit>[0], schema)?.en;
+  };
+  for (const when of ['level > 999999999999999', 'level > 0.000001', 'level rises 123456789.125 in 10 min'])
+    assert.equal(unfit(when, 'level < 1'), undefined, when);
+  for (const number of ['123456789012345.123456', '99999999999999.99999', '-900719925474099.100001']) {
+    assert.match(unfit(`level > ${number}`) ?? '', new RegExp(`number ${number} has more digits`));
+    assert.match(unfit('level > 1', `level < ${number}`) ?? '', /more digits/);
+  }
+  assert.match(unfit('level rises 123456789012345.123456 in 10 min') ?? '', /more digits/);
 });

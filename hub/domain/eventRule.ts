@@ -8,6 +8,7 @@ import { canonicalText } from '../../schemas/readJson.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { unixMoment } from '../../terms/civilDate.ts';
 import { aligned, compareDecimal, decimalOf } from '../../terms/decimal.ts';
+import { isExactNumber } from '../../terms/jsonText.ts';
 import {
   compares,
   parseCondition,
@@ -49,6 +50,12 @@ export function conditionUnfit({ id, when, until }: EventRule, schema: DatasetSc
       zh: `${id}：没有数值数据项 ${condition.field}`,
       en: `${id}: there is no numeric field ${condition.field}`,
     };
+  const inexact = [when, until ?? ''].flatMap((text) => text.split(' ')).find(isInexact);
+  if (inexact !== undefined)
+    return {
+      zh: `${id}：数值 ${inexact} 的位数过多，无法精确比较`,
+      en: `${id}: the number ${inexact} has more digits than can be compared exactly`,
+    };
   const clears = until === undefined ? undefined : parseThreshold(until);
   const same = condition.kind !== 'silence' && clears?.field === condition.field && clears.readings === 1;
   if (until !== undefined && !same)
@@ -58,6 +65,8 @@ export function conditionUnfit({ id, when, until }: EventRule, schema: DatasetSc
     };
   return undefined;
 }
+
+const isInexact = (word: string): boolean => /^-?\d/.test(word) && !isExactNumber(word);
 
 const isNumber = ({ fields }: DatasetSchema, name: string): boolean =>
   fields.some((one) => one.name === name && (one.type === 'number' || one.type === 'integer'));

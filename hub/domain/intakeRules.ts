@@ -11,6 +11,9 @@ import { canonicalText } from '../../schemas/readJson.ts';
 /** What happens to a batch with a guard's finding: published and reported, held for a person, or rejected. */
 export type Severity = 'warn' | 'hold' | 'reject';
 
+/** Whether a finding of this severity about one row excludes it; a warning does not. */
+export const excludesRow = (severity: Severity): boolean => severity !== 'warn';
+
 export interface IntakeRules {
   /** share of the rows of a snapshot that may be missing before a person must review it; 1 switches the guard off */
   readonly mayShrink: number;

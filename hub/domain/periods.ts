@@ -20,6 +20,12 @@ export interface Periods {
 export const maxBegun = 60;
 export const maxStanding = 72;
 
+/** Maximum of periods after the next ones that rows by call may begin: a device with a wrong clock leaves the others free. */
+export const maxLater = 24;
+
+/** Periods that are left free by rows by call: for those past their retention that the job has not dropped yet. */
+const spare = 4;
+
 /** Number of characters of a value that name its period: `2026-03-01T08`, `2026-03-01`, `2026-03`, `2026`. */
 export const periodLength: Readonly<Record<Periods['every'], number>> = {
   hour: 13,
@@ -95,6 +101,42 @@ export function nextPeriods({ every }: Pick<Periods, 'every'>, now: number): rea
   return steps.map((nth) =>
     every === 'year' ? String(year + nth).padStart(4, '0') : monthAt(year * 12 + month - 1 + nth),
   );
+}
+
+/** What decides whether further periods may begin. */
+export interface BeginningPeriods {
+  /** existing periods */
+  readonly there: readonly string[];
+  /** periods of the arriving rows */
+  readonly brought: readonly string[];
+  /** Unix milliseconds */
+  readonly now: number;
+  /** whether the rows come by call: then later periods are limited by `maxLater` too */
+  readonly byCall: boolean;
+}
+
+/**
+ * The periods that may not begin, because the dataset would have too many. Others leave room for the current and the next ones. Of the
+ * others the earlier ones come first, the newest of them first.
+ */
+export function periodsOver(
+  periods: Pick<Periods, 'every' | 'keep'>,
+  { there, brought, now, byCall }: BeginningPeriods,
+): readonly string[] {
+  const known = new Set(there);
+  const coming = nextPeriods(periods, now);
+  const last = coming.at(-1) ?? '';
+  const missing = [...new Set(brought)].filter((period) => !known.has(period)).sort();
+  const present = missing.filter((period) => coming.includes(period));
+  const earlier = missing.filter((period) => period <= last && !coming.includes(period)).reverse();
+  const later = missing.filter((period) => period > last);
+  const room = Math.max(0, maxStanding - known.size);
+  const free = Math.max(0, room - coming.filter((period) => !known.has(period)).length);
+  const left = Math.max(0, free - earlier.length);
+  const retained = (periods.keep ?? 0) + coming.length;
+  const mostLater = byCall ? Math.min(maxLater, maxStanding - spare - retained) : maxStanding;
+  const forLater = Math.max(0, mostLater - there.filter((period) => period > last).length);
+  return [...present.slice(room), ...earlier.slice(free), ...later.slice(Math.min(left, forLater))].sort();
 }
 
 /** The day on which a period is deleted; undefined where all are retained, or where that day is too far in the future to be written. */

@@ -26,6 +26,7 @@ export interface CursorState {
 
 /** How the place where a page ended is written down. */
 export interface Cursors {
+  /** @throws Problem cursor_too_long */
   readonly seal: (context: CursorContext, state: CursorState) => string;
   /** @throws Problem cursor_invalid */
   readonly open: (context: CursorContext, cursor: string) => CursorState;
@@ -51,7 +52,7 @@ const bound = (context: CursorContext): Buffer =>
 /** Bytes that a cursor is filled up to a multiple of: its length reveals nothing of the row it ends at. */
 const cursorStep = 256;
 
-/** Bytes of a cursor that is opened; `SealedCursor` of openapi.yaml allows as many, in base64url. */
+/** Bytes of a cursor; `SealedCursor` of openapi.yaml allows as many, in base64url. */
 const maxCursorBytes = 49_152;
 
 function padded(text: string): Buffer {
@@ -59,10 +60,12 @@ function padded(text: string): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(cursorStep - (bytes.length % cursorStep), ' ')]);
 }
 
+/** @throws Problem cursor_too_long where the page ends at a value that no cursor can hold */
 export function sealCursor(key: KeyObject, context: CursorContext, state: object): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound(context));
   const sealed = Buffer.concat([cipher.update(padded(JSON.stringify(state))), cipher.final()]);
+  if (28 + sealed.length > maxCursorBytes) throw new Problem('cursor_too_long', { most: maxCursorBytes });
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 

@@ -2,7 +2,7 @@
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Finding } from '../domain/guards.ts';
-import { firstKept, maxBegun, maxStanding, periodColumn } from '../domain/periods.ts';
+import { firstKept, maxBegun, maxStanding, periodColumn, periodsOver } from '../domain/periods.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Database } from '../platform/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../registry/store/datasets.ts';
@@ -25,44 +25,55 @@ export async function periodsBrought(
   return periods === undefined ? [] : periodsOfBatch(app, batch, periodColumn(periods, schema), periods);
 }
 
-/** @param brought by what is about to be merged: none by what only deletes. @throws Problem batch_periods_many */
+/**
+ * Creates the table, and those of the periods that may begin.
+ * @param brought periods of what is about to be merged: none of what only deletes
+ * @returns the periods that may not begin. Only rows by call are merged without them
+ * @throws Problem batch_periods_many
+ */
 export async function readyTable(
   { database, registry }: { readonly database: Database; readonly registry: Pick<Registry, 'current'> },
   { row, schema }: Lasting,
   brought: readonly string[],
-): Promise<void> {
-  await ensureDatasetTable(database, row.id, schema, intakeRulesOf(row).periods);
-  if (brought.length === 0) return;
-  // of files that waited for a person each was let in when the others' periods were not there
-  const { begun, over } = begunBy(await periodsThere(database.app, row.id, schema), brought);
-  if (over) throw new Problem('batch_periods_many', tooMany(begun));
+  { byCall } = { byCall: false },
+): Promise<readonly string[]> {
+  const { periods } = intakeRulesOf(row);
+  await ensureDatasetTable(database, row.id, schema, periods);
+  if (brought.length === 0 || periods === undefined) return [];
   const { all } = queryableColumns(registry.current.plans, { row, schema });
-  await makePeriods(database, row.id, schema, brought, all);
+  const now = database.now();
+  return makePeriods(database, row.id, schema, {
+    periods: brought,
+    requested: all,
+    overOf: (there) => {
+      const over = periodsOver(periods, { there, brought, now, byCall });
+      // of files that waited for a person each was let in when the others' periods were not there
+      if (over.length > 0 && !byCall) throw new Problem('batch_periods_many', tooMany(there, brought));
+      return over;
+    },
+  });
 }
 
 /** A column of days that was misread would begin a part for each month of ten thousand years. */
 export async function periodFindings(
-  app: Database['app'],
+  { app, now }: Pick<Database, 'app' | 'now'>,
   { row, schema }: Lasting,
   brought: readonly string[],
 ): Promise<readonly Finding[]> {
-  if (brought.length === 0) return [];
-  const { begun, over } = begunBy(await periodsThere(app, row.id, schema), brought);
-  const many = begun > maxBegun || over;
-  return many ? [{ code: 'batch_periods_many', severity: 'reject', facts: tooMany(begun) }] : [];
+  const { periods } = intakeRulesOf(row);
+  if (brought.length === 0 || periods === undefined) return [];
+  const there = await periodsThere(app, row.id, schema);
+  const facts = tooMany(there, brought);
+  const over = periodsOver(periods, { there, brought, now: now(), byCall: false });
+  const many = facts.periods > maxBegun || over.length > 0;
+  return many ? [{ code: 'batch_periods_many', severity: 'reject', facts }] : [];
 }
 
-/** How many periods begin, and whether the dataset would have more of them than it may. */
-function begunBy(
-  there: readonly string[],
-  brought: readonly string[],
-): { readonly begun: number; readonly over: boolean } {
-  const known = new Set(there);
-  const begun = brought.filter((period) => !known.has(period)).length;
-  return { begun, over: begun > 0 && known.size + begun > maxStanding };
-}
-
-const tooMany = (begun: number) => ({ periods: begun, most: maxBegun, all: maxStanding });
+const tooMany = (there: readonly string[], brought: readonly string[]) => ({
+  periods: brought.filter((period) => !there.includes(period)).length,
+  most: maxBegun,
+  all: maxStanding,
+});
 
 /** A batch that waited until its rows were no longer retained is rejected. @throws Problem batch_periods_over */
 export function refuseOver({ row }: Pick<Lasting, 'row'>, [oldest]: readonly string[], now: number): void {

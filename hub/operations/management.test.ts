@@ -500,10 +500,15 @@ test('tokens and enrolment codes are shown once and stored nowhere, not even for
     ['/v1/departments/pub-security/enrolment-codes', {}, 'code'],
   ] as const) {
     const first = await post(path, body, operator, key);
+    // the repetition does nothing, and says that the first call did it
     const again = await post(path, body, operator, key);
-    assert.deepEqual([first.status, again.status], [201, 201]);
-    assert.notEqual(first.body[member], again.body[member]);
-    secrets.push(String(first.body[member]), String(again.body[member]));
+    assert.deepEqual([first.status, again.status, again.body['code']], [201, 409, 'secret_shown_once']);
+    assert.match(JSON.stringify(again.body), new RegExp(first.headers['datong-exchange-id'] ?? '-'));
+    const conflict = await post(path, member === 'token' ? { days: 2 } : { hours: 2 }, operator, key);
+    assert.equal(conflict.body['code'], 'idempotency_conflict');
+    const anew = await post(path, body, operator, { 'datong-idempotency-key': 'secret-5678' });
+    assert.notEqual(first.body[member], anew.body[member]);
+    secrets.push(String(first.body[member]), String(anew.body[member]));
   }
   const tables = ['audit_entry', 'credential', 'enrolment_code', 'idempotency_outcome'];
   for (const table of tables) {
@@ -513,6 +518,10 @@ test('tokens and enrolment codes are shown once and stored nowhere, not even for
     const text = JSON.stringify([rows, await leafTexts(hub.database)]);
     for (const secret of secrets) assert.ok(!text.includes(secret.slice(-20)), table);
   }
+  const { rows: made } = await hub.database.app.query<{ n: number }>(
+    "SELECT count(*)::int AS n FROM idempotency_outcome WHERE key LIKE 'secret-%' AND length(body) = 0",
+  );
+  assert.equal(made[0]?.n, 4);
   const revoked = secrets[0] ?? '';
   const id = revoked.split('_')[1] ?? '';
   assert.equal((await post(`/v1/tokens/${id}/revocation`, { reason: 'superseded' })).status, 200);

@@ -32,7 +32,7 @@ export async function answerOnce<C extends Caller>(
   try {
     const outcome = await operation.run(call);
     // the refusal may result from the effects of the first call, so its stored answer is checked
-    return outcome.entry === 'deny' ? ((await before()) ?? outcome) : keeping(outcome, keyed, operation.kind);
+    return outcome.entry === 'deny' ? ((await before()) ?? outcome) : keeping(outcome, keyed, operation);
   } catch (error) {
     const meanwhile = await before();
     if (meanwhile === undefined) throw error;
@@ -42,12 +42,12 @@ export async function answerOnce<C extends Caller>(
 
 const acts: ReadonlySet<BoundOperation<Caller>['kind']> = new Set(['intake', 'consent', 'management']);
 
-/** Only acts and intake calls are repeatable under a key. A reply with a secret is never stored, so repeating it is a new call. */
+/** Acts, intake calls, and calls that create something are repeatable under a key. */
 function keyedCall<C extends Caller>(
   call: Call<C>,
-  { id, kind, secret }: BoundOperation<C>,
+  { id, kind, creates }: BoundOperation<C>,
 ): Keyed | undefined {
-  if (secret || !acts.has(kind)) return undefined;
+  if (!creates && !acts.has(kind)) return undefined;
   const { caller, head, exchange } = call;
   const name =
     caller.kind === 'department'
@@ -60,41 +60,59 @@ function keyedCall<C extends Caller>(
     department: name.department,
     key: name.key,
     operation: id,
-    requestDigest: digestOf(call),
+    requestDigest: digestOf(call, kind === 'release' && caller.kind === 'department' ? caller.signed : {}),
     exchange,
   };
 }
 
-const digestOf = ({ operation, params, query, bytes, head }: Call): string => {
+/** @param signed headers that decide what is released */
+const digestOf = (
+  { operation, params, query, bytes, head }: Call,
+  { 'idempotency-key': _key, ...signed }: Readonly<Record<string, string>>,
+): string => {
   const hash = createHash('sha256')
     .update(JSON.stringify([operation, params, query]))
     .update(bytes);
   // the attributes of an event in binary mode
   const attributes = [...joinedHeaders(head.rawHeaders)].filter(([name]) => name.startsWith('ce-'));
   if (attributes.length > 0) hash.update(JSON.stringify(attributes.sort()));
+  if (Object.keys(signed).length > 0) hash.update(JSON.stringify(Object.entries(signed).sort()));
   return hash.digest('base64url');
 };
 
 function repeated(first: StoredOutcome, { requestDigest }: Keyed): Outcome {
   if (first.requestDigest !== requestDigest) return denied(new Problem('idempotency_conflict'), {});
   const { status, contentType, body, exchange } = first;
+  if (contentType === '') return denied(new Problem('secret_shown_once', { exchange }), {});
   return { entry: 'allow', status, contentType, body, facts: { repeatOf: exchange } };
 }
 
-/** Stores the outcome together with its entry. An outcome decided again after a lost claim is stored likewise. */
-function keeping(outcome: Outcome, keyed: Keyed, kind: BoundOperation<Caller>['kind']): Outcome {
+/**
+ * Stores the outcome together with its entry. An outcome decided again after a lost claim is stored likewise. Of an answer with a secret
+ * only the fact is stored, without content type and body: a repetition is refused, and does nothing twice.
+ */
+function keeping(
+  outcome: Outcome,
+  keyed: Keyed,
+  operation: Pick<BoundOperation<Caller>, 'kind' | 'secret'>,
+): Outcome {
+  const { kind, secret } = operation;
   // a batch still being checked is answered differently later; a proposal is complete once it is pending
   const underWay = kind === 'intake' && outcome.entry === 'allow' && outcome.status === 202;
   if (outcome.entry !== 'allow' || underWay) return outcome;
-  const { status, contentType, body, work, whenLost } = outcome;
+  const { status, work, whenLost } = outcome;
+  const { contentType, body } =
+    secret && outcome.withoutSecret !== true ? { contentType: '', body: Buffer.alloc(0) } : outcome;
   return {
     ...outcome,
+    // it would be done without the work
+    atOnce: undefined,
     work: async (transaction) => {
       // runs first: it waits for another call with the same key to end, before anything here can conflict with its changes
       const mine = await storeOutcome(transaction, { ...keyed, status, contentType, body });
       if (!mine) throw new DecideAfresh();
       await work?.(transaction);
     },
-    whenLost: whenLost && (async (claim) => keeping(await whenLost(claim), keyed, kind)),
+    whenLost: whenLost && (async (claim) => keeping(await whenLost(claim), keyed, operation)),
   };
 }

@@ -136,6 +136,8 @@ export interface LoggedEffects {
   readonly confirm?: ((transaction: Transaction) => Promise<void>) | undefined;
   /** equals work and confirm where nothing has changed; runs as one statement with the flush */
   readonly atOnce?: AtOnce | undefined;
+  /** of an operation declared `x-secret`: this answer has no secret, so it is stored for a repetition */
+  readonly withoutSecret?: boolean | undefined;
   readonly bumpsEpoch?: boolean | undefined;
   /** decide again after this claim was lost; absent = the call is answered afresh */
   readonly whenLost?: ((claim: ConflictingClaim) => Promise<Outcome> | Outcome) | undefined;

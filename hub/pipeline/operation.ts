@@ -77,6 +77,8 @@ export interface DeclaredOperation {
   /** staff scopes, any one of which is enough */
   readonly scopes: readonly string[];
   readonly secret: boolean;
+  /** an answer 201 or 202 is declared */
+  readonly creates: boolean;
   /** its answer may be a stream */
   readonly stream: boolean;
   /** its answer may open a connection */
@@ -113,6 +115,7 @@ export function bindOperations<C extends Caller, S>(
       id,
       kind,
       secret: known.secret,
+      creates: known.creates,
       stream: known.stream,
       connection: known.connection,
       counted: known.counted,

@@ -36,6 +36,8 @@ export interface BoundOperation<C extends Caller> {
   readonly kind: EntryKind | 'none';
   /** its reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
+  /** declares an answer 201 or 202: a call that arrives twice would create something twice */
+  readonly creates: boolean;
   /** declared `x-stream`: its answer may be made while it leaves */
   readonly stream: boolean;
   /** declared `x-connection`: its answer may open a connection */

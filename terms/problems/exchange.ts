@@ -92,6 +92,15 @@ export const exchangeProblems = {
     },
     next: { zh: '从第一页重新查询', en: 'start again from the first page' },
   },
+  cursor_too_long: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '本页止于一个过长的排序值，游标超过 {most} 字节，无法给出',
+      en: 'the page ends at a value that is too long to sort by: its cursor would exceed {most} bytes',
+    },
+    next: { zh: '改按其他数据项排序，或改用其他页长', en: 'sort by another field, or use another limit' },
+  },
   cursor_expired: {
     status: 410,
     who: 'caller',

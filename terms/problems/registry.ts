@@ -503,6 +503,18 @@ export const registryProblems = {
     },
     next: { zh: '为新请求使用新的键', en: 'use a new key for a new request' },
   },
+  secret_shown_once: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '同一个幂等键的请求已由交换 {exchange} 办理；其答复含只显示一次的密钥，不再给出',
+      en: 'exchange {exchange} has done the request of this idempotency key; its answer holds a secret that is shown once, and is not repeated',
+    },
+    next: {
+      zh: '查看已办理的结果；未收到密钥的，用新的键更换密钥，或作废后重新办理',
+      en: 'look up what was done; if the secret did not arrive, replace it, or end it and do it again, under a new key',
+    },
+  },
   not_your_department: {
     status: 403,
     who: 'caller',

@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { maxLifetimeSeconds, skewSeconds } from '../../certs/signatures/profile.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
-import { maxBegun, maxStanding } from '../../hub/domain/periods.ts';
+import { maxBegun, maxLater, maxStanding } from '../../hub/domain/periods.ts';
 import { maxAttemptsADay } from '../../hub/flows/release/services.ts';
 import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import { exportLife, maxExports } from '../../hub/flows/release/exports/exports.ts';
@@ -194,6 +194,7 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
     `At most ${maxBegun} new periods per batch, ${maxStanding} per dataset`,
     `最多 ${maxStanding} 期`,
   ],
+  ['rows', `at most ${maxLater} periods after`, `此后的 ${maxLater} 期`],
   ['keys', `at start and every ${english[compared]} minutes`, `启动时及此后每${chinese[compared]}分钟`],
   ['keys', `before ${lifetimes.root / 365 / day} years are over`, `${lifetimes.root / 365 / day} 年之内`],
   [

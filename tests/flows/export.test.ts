@@ -6,6 +6,7 @@ import { readXlsx } from 'hucre/xlsx';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Export, ExportQuestion } from '../../clients/sdk/exports.ts';
+import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { exportFile } from '../../hub/flows/release/exports/exportFile.ts';
@@ -417,4 +418,21 @@ test('the manifest names rows with an open ticket; so does the entry of their pa
   const said = [{ code: 'under-correction', records: [at] }];
   assert.deepEqual(await client.exports.notes(ready), said, 'what stood when its part was made');
   assert.deepEqual(await client.exports.notes(await madeOf({ format: 'csv' })), []);
+});
+
+test('the same call under one idempotency key asks for one file', async () => {
+  await agree();
+  const once = async (format: string): Promise<unknown> => {
+    const headers = { ...contextHeaders(context), 'datong-idempotency-key': 'export-once' };
+    const path = `/v1/datasets/${dataset}/exports`;
+    const { json } = await client.call(jsonCall(path, { format }, headers, 'required'));
+    return (json as Export).id;
+  };
+  const all = async (): Promise<number> =>
+    (await database.app.query('SELECT FROM release_export')).rowCount ?? 0;
+  const first = await once('ndjson');
+  const made = await all();
+  assert.equal(await once('ndjson'), first);
+  assert.equal(await codeOf(once('csv')), 'idempotency_conflict');
+  assert.equal(await all(), made);
 });

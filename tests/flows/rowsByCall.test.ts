@@ -7,8 +7,6 @@ import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
-import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
-import { dayInChina } from '../../terms/civilDate.ts';
 import { requestedHold } from './requestedHold.ts';
 import { sha256, reported, uploaded, post } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
@@ -387,60 +385,6 @@ describe('bad rows', () => {
     );
   });
 
-  test('periods: a late row is quarantined, a new period is made, too many are refused', async () => {
-    const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'month', keep: 24 } });
-    const late = { ...row('p', 1), time: '2020-01-01T00:00:00Z' };
-    const answer = await pushed(one.id, [
-      row('p', 1),
-      late,
-      { ...row('p', 2), time: '2026-10-01T00:00:00Z' },
-    ]);
-    assert.deepEqual(answer.quarantined, [{ index: 1, field: 'time', rule: 'period.over' }]);
-    assert.equal(await stored(one.id), 2);
-    const many = Array.from({ length: 61 }, (_, i) => ({
-      ...row('p', i),
-      time: `${2030 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01T00:00:00Z`,
-    }));
-    const two = await dataset({ byCall: {}, periods: { field: 'time', every: 'month' } });
-    assert.equal(
-      await refusal(
-        pushed(two.id, [...many, ...many.map((one) => ({ ...one, time: one.time.replace('203', '204') }))]),
-      ),
-      'batch_periods_many',
-    );
-  });
-
-  test('periods of a day are made in advance by the job, and go whole; those of an hour need one form of time', async () => {
-    const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day', keep: 2 } });
-    const now = database.now();
-    const when = (days: number): string => `${dayInChina(now + days * 86_400_000)}T08:00:00+08:00`;
-    await pushed(one.id, [
-      { ...row('p', 1), time: when(0) },
-      { ...row('p', 2), time: when(-2) },
-    ]);
-    const schema = hub.hub.services.registry.current.datasets.get(one.id)?.schema;
-    assert.ok(schema);
-    assert.equal(await hub.hub.runner.run('makePeriods'), 'ok');
-    const there = await periodsThere(database.app, one.id, schema);
-    assert.deepEqual(
-      there,
-      [-2, 0, 1, 2].map((days) => when(days).slice(0, 10)),
-    );
-    await pushed(one.id, [{ ...row('p', 3), time: when(0) }]);
-    const late = await pushed(one.id, [{ ...row('p', 4), time: when(-3) }]);
-    assert.deepEqual(late.quarantined, [{ index: 0, field: 'time', rule: 'period.over' }]);
-    const shown = await hub.staff(city.operator, 'GET', `/v1/datasets/${one.id}`);
-    assert.deepEqual((shown.json['periods'] as { there: object[] }).there[0], {
-      period: when(-2).slice(0, 10),
-      goesOn: when(1).slice(0, 10),
-    });
-    const hourly = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{ id: 'ecology.unfit', title: { zh: '读数', en: 'Readings' }, schema: urn, mode: 'upsert' },
-      ...{ sharing: { type: 'none' }, intake: { periods: { field: 'time', every: 'hour' } } },
-    });
-    assert.equal(hourly.json['code'], 'periods_unfit');
-  });
-
   test('late and future rows are quarantined, refused or taken, as the dataset rules', async () => {
     const now = database.now();
     const after = (seconds: number): Row => ({
@@ -501,6 +445,9 @@ describe('refused as a whole', () => {
       ...['[1,,2]', '[1,]', '[,1]', '[1][2]', '[1] 2 []', '[1],', '[1]:', '[1] 2', '1[1]', '\u00a0[1]'].map(
         (body) => [body, list, 'rows_malformed'] as const,
       ),
+      ...['[{} {}]', '[{}{}]', '[1 2]', '["a""b"]', '[[] []]', '[{}\n1,2]', '[1 {}]'].map(
+        (body) => [body, list, 'rows_malformed'] as const,
+      ),
       ['[]', list, 'rows_too_many'],
       ['\n\n', {}, 'rows_too_many'],
       [Buffer.from([0x7b, 0xff, 0x7d]), {}, 'rows_malformed'],
@@ -513,7 +460,7 @@ describe('refused as a whole', () => {
     assert.equal((await pushed(id, [row('w', 1)], { query: '?rows=1' })).accepted, 1);
     const marked = await pushed(id, Buffer.from(`\ufeff${JSON.stringify(row('w', 2))}\n`));
     assert.equal(marked.accepted, 1, 'a byte order mark is ignored');
-    const { quarantined } = await pushed(id, Buffer.from('\ufeff[{}, :{}, {} {}]'), list);
+    const { quarantined } = await pushed(id, Buffer.from('\ufeff[{}, :{}, {"a" "b"}]'), list);
     assert.match(JSON.stringify(quarantined), /"index":1,"rule":"json.malf.*"index":2,"rule":"json.malf/);
   });
 

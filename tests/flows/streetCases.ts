@@ -42,6 +42,7 @@ const schema = {
       note: field(['string', 'null'], { maxLength: 20 }),
       remark: field('string', { maxLength: 20 }),
       cost: field(['number', 'null'], { minimum: 0 }),
+      budget: field(['number', 'null'], { minimum: 0 }),
       fee: field(['string', 'null'], { format: 'decimal', maxLength: 20 }),
     },
   },
@@ -130,6 +131,7 @@ export async function streetCases(
   async function dataset(
     cases: object = rules,
     grant: object = { deliveries: ['history'] },
+    intake: object = {},
   ): Promise<string> {
     const id = nextId();
     await apply([
@@ -139,7 +141,7 @@ export async function streetCases(
         title: { zh: '案件', en: 'Cases' },
         schema: urn,
         mode: 'upsert',
-        intake: { byCall: {}, cases },
+        intake: { byCall: {}, cases, ...intake },
         sharing: { type: 'conditional', conditions: '示例' },
       },
       agreementOf(id, 'education', grant),

@@ -1,10 +1,10 @@
 /** `datong audit leaf`: decodes log entries from database rows on this machine, for a person who has SQL access only. */
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { leafHash } from '../../../log/hash.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { linesOf } from '../linesOf.ts';
 import { writeFileContent } from '../output.ts';
 import { exitCode, talk, VerbFailure } from '../verb.ts';
 
@@ -36,7 +36,7 @@ export function registerLeaf(audit: Command): void {
 async function run(given: readonly string[], { hash }: LeafOptions): Promise<void> {
   let line = 0;
   let unread = 0;
-  for await (const text of given.length > 0 ? given : createInterface({ input: process.stdin })) {
+  for await (const text of given.length > 0 ? given : linesOf(process.stdin)) {
     line += 1;
     const stored = storedIn(text.trim());
     const leaf = stored === undefined ? undefined : leafIn(stored);

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { requestOf } from '../../../policies/cases/policyCase.ts';
 import { decide } from '../../../policies/decide.ts';
@@ -13,6 +12,7 @@ import {
   type RecordedDecision,
   type ReplayReport,
 } from '../../../policies/questions/replay.ts';
+import { linesOf } from '../linesOf.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder } from './policyFolder.ts';
@@ -51,7 +51,7 @@ async function run(dir: string, file: string, { before, json }: Options): Promis
 async function readRecorded(file: string, before: Plans | undefined): Promise<readonly RecordedDecision[]> {
   const recorded: RecordedDecision[] = [];
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const text of linesOf(createReadStream(file))) {
     line += 1;
     if (text.trim() !== '') recorded.push(readLine(text, line, file, before));
   }

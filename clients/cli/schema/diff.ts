@@ -1,5 +1,4 @@
 import { createReadStream, statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Option, type Command } from 'commander';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
@@ -7,6 +6,7 @@ import { compareSchemas } from '../../../schemas/subset/compare.ts';
 import { modes, type Comparison, type Mode } from '../../../schemas/subset/comparison.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { SchemaFault } from '../../../schemas/subset/judge.ts';
+import { linesOf } from '../linesOf.ts';
 import { data, exitCode, say, talk, VerbFailure, dataLines } from '../verb.ts';
 import { readJsonFile, surroundingsOf } from './schemaFiles.ts';
 import type { Change } from '../../../schemas/subset/changes.ts';
@@ -123,7 +123,7 @@ async function diffLines(file: string, options: Options): Promise<void> {
   let line = 0;
   let refused = false;
   const surroundings = surroundingsOf(options.with ?? []);
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const text of linesOf(createReadStream(file))) {
     line += 1;
     if (text.trim() === '') continue;
     const answer = await answerLine(text, line, options.mode, surroundings);

@@ -1,9 +1,9 @@
 import { createReadStream, statSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { compileSchema, type FieldFinding } from '../../../schemas/compile.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
+import { linesOf } from '../linesOf.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { readSchemaArgument, surroundingsOf } from './schemaFiles.ts';
 
@@ -43,11 +43,7 @@ export function register(schema: Command): void {
         const counts = new Map<string, { pointer: string; rule: string; count: number }>();
         let record = 0;
         let bad = 0;
-        const lines = createInterface({
-          input: createReadStream(file, { encoding: 'utf8' }),
-          crlfDelay: Infinity,
-        });
-        for await (const line of lines) {
+        for await (const line of linesOf(createReadStream(file))) {
           if (line.trim() === '') continue;
           record += 1;
           const problems = check(compiled, line, record);

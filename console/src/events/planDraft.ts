@@ -1,5 +1,5 @@
 /** A response plan while it is written: read from JSON, and changed by the form. */
-import { isExactNumber } from '../../../terms/jsonText.ts';
+import { hasInexactNumber, isExactNumber } from '../../../terms/jsonText.ts';
 import type { Schemas } from '../api/call.ts';
 
 export type Plan = Schemas['ResponsePlan'];
@@ -82,6 +82,8 @@ export function parsePlan(text: string): Plan | undefined {
   } catch {
     return undefined;
   }
+  // the hub would receive another number than was typed
+  if (hasInexactNumber(text)) return undefined;
   const shown =
     isObject(read) &&
     [read['id'], read['type']].every(isText) &&

@@ -14,7 +14,7 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
   const [text, setText] = useDraftText(`mapping trial ${batch.dataset}`);
   const [trial, setTrial] = useState<Schemas['MappingTrial']>();
   const { act, sending, error } = useAct();
-  const read = mappingsIn(text);
+  const read = mappingsIn(text, say);
   const document = 'documents' in read && read.documents.length === 1 ? read.documents[0] : undefined;
   return (
     <section className="card no-print">
@@ -31,7 +31,7 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
         />
       </label>
       {text.trim() !== '' && 'fault' in read ? (
-        <Alert role="alert" type="error" showIcon title={say('coNotJson', { what: read.fault })} />
+        <Alert role="alert" type="error" showIcon title={read.fault} />
       ) : null}
       <Refusal
         error={error}

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { FormOrJson } from '../parts/FormOrJson.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { readJson } from '../parts/readJson.ts';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
@@ -13,7 +14,7 @@ import { useDebounced } from '../parts/useDebounced.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { isWord } from '../parts/State.tsx';
-import { useWords } from '../words/words.ts';
+import { useWords, type Spoken } from '../words/words.ts';
 import { SchemaForm } from './schemaForm/SchemaForm.tsx';
 import { firstDocument } from './schemaForm/schemaForm.ts';
 import { SchemaEffect, SchemaGate } from './SchemaTrial.tsx';
@@ -41,7 +42,7 @@ export function NewSchemaPage(): ReactNode {
   const draft = useDraft<Typed>(`schema new ${from}`, { text: '', waiver: '' });
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
   const debounced = useDebounced(text, '');
-  const parsed = documentIn(debounced);
+  const parsed = documentIn(debounced, say);
   const tried = useAnswer(`${debounced} ${turn}`, () =>
     'document' in parsed
       ? post('/v1/schemas/trials', { document: parsed.document })
@@ -71,13 +72,7 @@ export function NewSchemaPage(): ReactNode {
         />
         <div>
           {debounced !== '' && 'fault' in parsed ? (
-            <Alert
-              className="gap"
-              role="alert"
-              type="error"
-              showIcon
-              title={say('scNotJson', { what: parsed.fault })}
-            />
+            <Alert className="gap" role="alert" type="error" showIcon title={parsed.fault} />
           ) : null}
           {tried.value === undefined || done !== '' ? null : <SchemaGate tried={tried.value} />}
           <SubmitForm
@@ -107,7 +102,7 @@ function Editor(props: {
   const { say } = useWords();
   const { filter, refine } = useRoute();
   const isJson = filter['view'] === 'json';
-  const parsed = text === '' && isFirst ? { document: firstDocument } : documentIn(text);
+  const parsed = text === '' && isFirst ? { document: firstDocument } : documentIn(text, say);
   return (
     <section className="card form">
       <FormOrJson
@@ -226,13 +221,12 @@ function startOf(document: Schemas['SharedSchema'] | undefined): string {
 
 function documentIn(
   text: string,
+  say: Spoken['say'],
 ): { readonly document: Schemas['SharedSchema'] } | { readonly fault: string } {
-  try {
-    const read: unknown = JSON.parse(text);
-    if (typeof read === 'object' && read !== null && !Array.isArray(read))
-      return { document: read as Schemas['SharedSchema'] };
-    return { fault: '{…}' };
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : '' };
-  }
+  const read = readJson(text, say, 'scNotJson');
+  if ('fault' in read) return read;
+  const { value } = read;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { document: value as Schemas['SharedSchema'] }
+    : { fault: say('scNotJson', { what: '{…}' }) };
 }

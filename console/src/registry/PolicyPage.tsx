@@ -7,6 +7,7 @@ import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
+import { readJson } from '../parts/readJson.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, useRoute } from '../route.ts';
@@ -109,12 +110,10 @@ function Trial(): ReactNode {
   const [fault, setFault] = useState('');
   const typed = (): Schemas['PolicyDocument'] | undefined => {
     setFault('');
-    try {
-      return JSON.parse(draft.value.text) as Schemas['PolicyDocument'];
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : '');
-      return undefined;
-    }
+    const read = readJson(draft.value.text, say, 'scNotJson');
+    if ('value' in read) return read.value as Schemas['PolicyDocument'];
+    setFault(read.fault);
+    return undefined;
   };
   return (
     <section className="card">
@@ -132,9 +131,7 @@ function Trial(): ReactNode {
           />
         </label>
       </div>
-      {fault === '' ? null : (
-        <Alert role="alert" type="error" showIcon title={say('scNotJson', { what: fault })} />
-      )}
+      {fault === '' ? null : <Alert role="alert" type="error" showIcon title={fault} />}
       <Simulation document={typed} />
     </section>
   );

@@ -326,6 +326,21 @@ test('a place that the operator did not name, an address that is none, another d
   assert.equal(await codeOf(school.sink(pulled, 'pause')), 'subscription_without_sink');
   assert.equal(await codeOf(school.rotateSecret(pulled)), 'subscription_without_sink');
   assert.equal(await codeOf(school.replay(pulled)), 'subscription_without_sink');
+  // of a subscription with a secret the repetition is refused
+  const body = Buffer.from(
+    JSON.stringify({ topic, sink: { kind: 'webhook', url: `${origin}/once` } }),
+    'utf8',
+  );
+  const once = () =>
+    city.education.client.call({
+      ...{ method: 'POST', path: '/v1/subscriptions', body, receipt: 'required' },
+      headers: {
+        ...{ 'content-type': 'application/json', 'datong-idempotency-key': 'webhook-once' },
+        ...{ 'datong-purpose': context.purpose, 'datong-agreement': context.agreement },
+      },
+    });
+  await once();
+  assert.equal(await codeOf(once()), 'secret_shown_once');
   const { id } = await subscribed(new Endpoint());
   for (const act of ['pause', 'resume', 'test'] as const)
     assert.equal(await codeOf(city.ecology.client.events.sink(id, act)), 'subscription_unknown');

@@ -1,6 +1,8 @@
 /** Published events as they are stored: validated against the schemas of their types, or refused with places and rules. */
 import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
+import { rowRules } from '../../../adapters/reading/rowRules.ts';
+import { textSign } from '../../../adapters/reading/text/textSigns.ts';
 import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -116,6 +118,8 @@ function dataFaults({ data }: Published, { compiled }: LiveDataset): readonly Fi
         'it holds characters that cannot be stored',
       ),
     ];
+  const sign = signIn(data, '/data');
+  if (sign !== undefined) return [sign];
   if (compiled.check(data)) return [];
   return compiled
     .explain(data)
@@ -126,6 +130,20 @@ const isStorableWhole = (value: unknown): boolean =>
   typeof value === 'object' && value !== null
     ? Object.entries(value).every(([name, one]) => isStorable(name) && isStorableWhole(one))
     : isStorable(value);
+
+/** The first text with characters that are not shown, or that was decoded wrongly: a row of a call is refused for the same. */
+function signIn(value: unknown, pointer: string): Finding | undefined {
+  if (typeof value === 'string') {
+    const rule = textSign(value);
+    return rule === undefined ? undefined : { pointer, code: rule, message: rowRules[rule] };
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, one] of Object.entries(value)) {
+    const found = signIn(one, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** `subject` is the value of the ordering key, so that it is masked by what masks the field. */
 function subjectFaults({ subject, data }: Published, { orderingKey }: TopicRow): readonly Finding[] {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { AttachmentStorages } from './storage.ts';
+import { ImageDecoder } from './imageDecoder.ts';
 import { Renditions } from './rendition.ts';
 import type { AttachmentRow } from './store/attachments.ts';
 import type { AttachmentStorage } from './store/storage.ts';
@@ -53,7 +54,7 @@ test('two uploads are checked at once, one upload once, and more than 64 do not 
 });
 
 test('one image is masked at once; what is in memory waits for none, and more than 64 do not wait', async () => {
-  const renditions = new Renditions();
+  const renditions = new Renditions(new ImageDecoder());
   const bytes = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
     .png()
     .toBuffer();

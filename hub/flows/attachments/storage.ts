@@ -5,6 +5,7 @@ import type { AttachmentConfig } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { attachmentsBusy } from './attachmentsBusy.ts';
 import { databaseStorage } from './store/databaseStorage.ts';
+import { ImageDecoder } from './imageDecoder.ts';
 import { S3Storage } from './s3Storage.ts';
 import { hasAttachmentsInS3 } from './store/storagePlaces.ts';
 import type { AttachmentStorage, StorageName } from './store/storage.ts';
@@ -29,6 +30,7 @@ export class AttachmentStorages {
   readonly current: AttachmentStorage;
   /** bytes that a department may have here without a row: uploads that are open, and finished ones that no row names */
   readonly maxUnnamedBytes: number;
+  readonly images = new ImageDecoder();
   private readonly inspections = new Semaphore(inspectedAtOnce);
   private readonly inspecting = new Map<string, Promise<void>>();
   private checked: Promise<string> | undefined;

@@ -290,7 +290,7 @@ const received = (offset: number): Outcome => unlogged<'putAttachmentPart'>(200,
  * POST /v1/attachments/{attachment}/finish: checks the content, and lets rows name the attachment. Content that is refused ends the
  * upload.
  * @throws Problem attachment_unknown, row_field_not_yours, signed_only, attachment_incomplete, attachment_parts_differ,
- * attachments_busy, and those of inspectContent and scanContent
+ * attachments_busy, and those of inspectContent, ImageDecoder.check and scanContent
  */
 export const finishAttachment = intakeOperation('finishAttachment', {
   kind: 'intake',
@@ -321,6 +321,7 @@ async function finished(
       const tags = await partTags(database.app, id);
       await attachments.named(row.storage).complete(row, tags, sealedSize(bytes));
       await inspectContent(openedBytes(attachments, sealer, row), row);
+      await attachments.images.check(row, () => openedBytes(attachments, sealer, row));
       if (scanner !== undefined) await scanContent(openedBytes(attachments, sealer, row), scanner);
     });
   } catch (error) {

@@ -8,7 +8,7 @@ import type { IntakeRules } from '../../domain/intakeRules.ts';
 import { referenceFindings } from '../../domain/reference.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import type { Pool } from '../../platform/database/database.ts';
+import type { Database, Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
 import {
@@ -33,12 +33,13 @@ import { rowsToDelete } from '../rows/store/rowsToDelete.ts';
 
 /** @param others every dataset of the hub. @returns the findings, and the periods of its rows */
 export async function guardArrival(
-  reader: Pool,
+  database: Pick<Database, 'app' | 'now'>,
   others: Iterable<LiveDataset>,
   loading: Pick<Loading, 'batch' | 'dataset' | 'mapping'>,
   translation: Translation,
 ): Promise<Guarded & { readonly brought: readonly string[] }> {
   const { batch, dataset } = loading;
+  const reader = database.app;
   const { counts, over } = translation;
   const rules = intakeRulesOf(dataset.row);
   const current = await comparable(
@@ -75,7 +76,7 @@ export async function guardArrival(
     rewriteFindings(reader, batch.id, dataset, translation.lineOf),
     deletionFindings(reader, batch.id, dataset, counts.deletions),
     crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
-    periodFindings(reader, dataset, brought),
+    periodFindings(database, dataset, brought),
     attachmentFindings(
       reader,
       {

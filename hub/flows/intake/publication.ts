@@ -47,7 +47,7 @@ export async function publication(
     return preparation(services, loading, loading.dataset, translation, exchange);
   // read before the guards: a batch published during their run makes the claim fail, and they run again
   const over = await currentOf(database, loading.dataset);
-  const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
+  const guarded = await guardArrival(database, registry.current.datasets.values(), loading, translation);
   const { ranges, profile, brought } = guarded;
   // late rows are not stored, but their file contains them
   const oldestPeriod = translation.oldestLate ?? brought[0];

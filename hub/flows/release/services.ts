@@ -163,6 +163,7 @@ export function releaseServices(
   limits = defaultReleaseLimits,
   ofLookups?: LookupSettings,
 ): ReleaseServices {
+  const storages = attachments ?? new AttachmentStorages(databaseStorage(database.app));
   return {
     twins: new Twins(database.app),
     database,
@@ -188,8 +189,8 @@ export function releaseServices(
     attempts: attemptLimit(),
     lookupLimit: new LookupLimit(ofLookups),
     exportsAsked: new ExportsRequest(),
-    attachments: attachments ?? new AttachmentStorages(databaseStorage(database.app)),
-    renditions: new Renditions(),
+    attachments: storages,
+    renditions: new Renditions(storages.images),
     sealer: sealerOf(keys.sealing),
     signing: keys.hubSigning,
     keys: {

@@ -1,8 +1,8 @@
 /**
  * Retire: destroys rows of periods past their datasets' retention, one period at a time, and the stored bytes of files that contain such
- * rows.
+ * rows. Drops the empty tables of periods, which count towards the maximum of a dataset.
  */
-import { firstKept } from '../../domain/periods.ts';
+import { firstKept, nextPeriods, type Periods } from '../../domain/periods.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
@@ -29,8 +29,8 @@ export interface PeriodEnd {
 }
 
 /**
- * The expired periods of each dataset with a retention period, determined when the dataset's turn comes. If a hub ended between entry and
- * table, the next run drops the table.
+ * The expired and the empty periods of each dataset, determined when the dataset's turn comes. If a hub ended between entry and table, the
+ * next run drops the table.
  */
 export async function destroyPeriods(
   { database, registry }: { readonly database: Database; readonly registry: Registry },
@@ -40,22 +40,30 @@ export async function destroyPeriods(
   return [...registry.current.datasets.values()].flatMap((dataset) => {
     const { row } = dataset;
     const { periods } = intakeRulesOf(row);
-    const first = periods === undefined || row.mode !== 'upsert' ? undefined : firstKept(periods, now);
-    return first === undefined || row.state === 'retired'
+    return periods === undefined || row.mode !== 'upsert' || row.state === 'retired'
       ? []
-      : [() => periodsBefore(database, dataset, first)];
+      : [() => endedPeriods(database, dataset, periods, now)];
   });
 }
 
-async function* periodsBefore(
+async function* endedPeriods(
   database: Database,
   dataset: LiveDataset,
-  first: string,
+  periods: Periods,
+  now: number,
 ): AsyncGenerator<PeriodEnd> {
   const { row, schema } = dataset;
-  if (await isDatasetHeld(database.app, row.id)) return;
   const there = await periodsThere(database.app, row.id, schema);
-  const over = there.filter((one) => one < first);
+  // the tables of the coming periods are created before their rows arrive
+  const coming = nextPeriods(periods, now);
+  const others = there.filter((one) => !coming.includes(one));
+  const filled = await periodsWithRows(database.app, row.id, schema, others);
+  for (const period of others)
+    if (!filled.has(period))
+      yield { retirement: undefined, dropTable: () => dropPeriod(database, row.id, schema, period) };
+  const first = firstKept(periods, now);
+  if (first === undefined || (await isDatasetHeld(database.app, row.id))) return;
+  const over = others.filter((one) => one < first && filled.has(one));
   for (const period of over) yield await endOf(database, dataset, period);
   // after the rows: a period that is still being read retains its files until it is destroyed
   const [left = first] = [...(await periodsWithRows(database.app, row.id, schema, over))].sort();

@@ -94,6 +94,10 @@ export const isDuplicate = (error: unknown): boolean => failureOf(error) === 'un
 /** Whether a table does not exist (any more). */
 export const isMissingTable = (error: unknown): boolean => failureOf(error) === 'missing_table';
 
+/** Whether a row has no partition (any more): its period was dropped. */
+export const isMissingPartition = (error: unknown): boolean =>
+  failureOf(error) === 'check' && (error as { readonly constraint?: string }).constraint === undefined;
+
 /** Whether a column does not exist: the dataset changed to another version in the meantime. */
 export const isMissingColumn = (error: unknown): boolean => failureOf(error) === 'missing_column';
 

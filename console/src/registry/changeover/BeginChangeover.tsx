@@ -35,7 +35,7 @@ export function BeginChangeover(props: {
     reason: '',
   });
   const { to, mappings, rowsBy, sunset, reason } = draft.value;
-  const parsed = mappingsIn(mappings);
+  const parsed = mappingsIn(mappings, say);
   if (versions.value !== undefined && others.length === 0) return <p role="status">{say('coNoVersion')}</p>;
   const submit = (): void => {
     if (!('documents' in parsed)) return;
@@ -86,7 +86,7 @@ export function BeginChangeover(props: {
         />
       </label>
       {mappings.trim() !== '' && 'fault' in parsed ? (
-        <Alert role="alert" type="error" showIcon title={say('coNotJson', { what: parsed.fault })} />
+        <Alert role="alert" type="error" showIcon title={parsed.fault} />
       ) : null}
       {dataset.mode === 'upsert' ? (
         <TextField

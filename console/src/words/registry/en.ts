@@ -238,6 +238,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   scNewLead: 'Checked while you type: what it breaks and whom that reaches, before it is saved.',
   scText: 'Text of the schema (JSON)',
   scNotJson: 'The text is not JSON: {what}',
+  numberRounded:
+    'The number {number} has too many digits and would be sent as {rounded}: use fewer digits, or a text',
   scChecking: 'Checking…',
   scHolds: 'It can be registered: nothing was found.',
   scFindings: 'Registering it would be refused',

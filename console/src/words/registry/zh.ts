@@ -233,6 +233,7 @@ export const registryZh = {
   scNewLead: '边写边检查：破坏了什么、影响谁，保存之前就看得到。',
   scText: '标准正文（JSON）',
   scNotJson: '正文不是 JSON：{what}',
+  numberRounded: '数值 {number} 的位数过多，发送时会变为 {rounded}：请减少位数，或改为文本',
   scChecking: '检查中…',
   scHolds: '可以登记：没有发现问题。',
   scFindings: '登记会被拒绝，原因如下',

@@ -216,6 +216,17 @@ describe('publish', () => {
       assert.deepEqual(await findingsOf(binary(several)), [invalid, ['/body', 'type']]);
       const purple = { ...event, data: { ...event.data, level: 'purple' } };
       assert.deepEqual(await findingsOf(binary(purple)), ['event_invalid', ['/data/level', 'enum']]);
+      // characters that are not shown, and text that was decoded wrongly, as in the rows of a call
+      for (const [text, rule] of [
+        ...['9901\u202e01', '99\u009b0101', '990101\u200b', '990101\ufeff'].map((one) => [
+          one,
+          'text.invisible',
+        ]),
+        ['锟斤拷', 'encoding.mojibake'],
+      ]) {
+        const hidden = { ...event, data: { ...event.data, district: text } };
+        assert.deepEqual(await findingsOf(binary(hidden)), ['event_invalid', ['/data/district', rule]]);
+      }
     });
   });
 

@@ -60,3 +60,36 @@ test('two beginnings, or one that is still to come, are refused', async () => {
       JSON.stringify(requested),
     );
 });
+
+const keyed = (key: string, body: object, more: Readonly<Record<string, string>> = {}) =>
+  city.education.client.call({
+    method: 'POST',
+    path: '/v1/subscriptions',
+    headers: {
+      ...{ 'content-type': 'application/json', 'datong-idempotency-key': key },
+      ...{ 'datong-purpose': context.purpose, 'datong-agreement': context.agreement },
+      ...more,
+    },
+    body: Buffer.from(JSON.stringify(body), 'utf8'),
+    receipt: 'required',
+  });
+const subscriptions = async (): Promise<number> =>
+  (await database.app.query("SELECT FROM subscription WHERE department = 'education'")).rowCount ?? 0;
+
+test('the same call under one idempotency key subscribes once, also at once', async () => {
+  const before = await subscriptions();
+  const answers = await Promise.all([1, 2, 3].map(() => keyed('subscribe-1', { topic })));
+  const again = await keyed('subscribe-1', { topic });
+  const ids = new Set([...answers, again].map(({ json }) => (json as { id: string }).id));
+  assert.equal(ids.size, 1);
+  assert.equal(await subscriptions(), before + 1);
+  for (const other of [
+    () => keyed('subscribe-1', { topic, start: 'oldest' }),
+    () => keyed('subscribe-1', { topic }, { 'datong-purpose': 'environment-study' }),
+  ])
+    await assert.rejects(
+      other(),
+      (error) => error instanceof DatongProblem && error.code === 'idempotency_conflict',
+    );
+  assert.equal(await subscriptions(), before + 1);
+});

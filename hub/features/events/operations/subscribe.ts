@@ -94,6 +94,7 @@ export const subscribe = eventOperation('subscribe', {
             });
           },
           whenDurable: () => services.webhooks.wake(),
+          withoutSecret: secret === undefined,
         },
       );
     /** Each type is decided; the entry of a denial names the type. */

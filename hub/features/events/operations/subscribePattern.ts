@@ -65,5 +65,6 @@ export async function subscribePattern(
       await insertPattern(transaction, exchange, caller.department, row);
       await storeStarts(transaction, row);
     },
+    withoutSecret: true,
   });
 }

@@ -1,4 +1,4 @@
-import { maxStanding, nextPeriods } from '../../../domain/periods.ts';
+import { nextPeriods } from '../../../domain/periods.ts';
 import type { Job, JobResult } from '../../../platform/jobs/job.ts';
 import { datasetById, intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { readyTable } from '../../lastingTable.ts';
@@ -7,7 +7,7 @@ import type { IntakeServices } from '../services.ts';
 
 /**
  * Creates the partitions of coming periods for datasets whose rows come by call, so that no call waits for one. A dataset at its maximum
- * of periods gets none; its calls are then refused.
+ * of periods gets none; rows of these periods are then quarantined.
  */
 export const makePeriods = (services: Pick<IntakeServices, 'database' | 'registry'>): Job => ({
   name: 'makePeriods',
@@ -24,8 +24,10 @@ export const makePeriods = (services: Pick<IntakeServices, 'database' | 'registr
       if (((await datasetById(database.app, row.id))?.currentBatch ?? null) === null) continue;
       const there = new Set(await periodsThere(database.app, row.id, schema));
       const missing = nextPeriods(periods, run.now()).filter((period) => !there.has(period));
-      if (missing.length === 0 || there.size + missing.length > maxStanding) continue;
-      await readyTable(services, { row, schema }, missing).catch((error: unknown) => failures.push(error));
+      if (missing.length === 0) continue;
+      await readyTable(services, { row, schema }, missing, { byCall: true }).catch((error: unknown) =>
+        failures.push(error),
+      );
     }
     return { failures };
   },

@@ -5,13 +5,11 @@
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { defined } from '../../../../terms/defined.ts';
-import { maxStanding } from '../../../domain/periods.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { JobRun } from '../../../platform/jobs/job.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
-import { periodsThere } from '../../rows/store/periods.ts';
 import { checkRows } from '../rowsByCall/checkRows.ts';
-import { periodOf, publication, ready } from '../rowsByCall/publishRows.ts';
+import { publication, ready } from '../rowsByCall/publishRows.ts';
 import { readRows } from '../rowsByCall/readRows.ts';
 import type { IntakeServices } from '../services.ts';
 
@@ -29,36 +27,9 @@ export async function storeComputedRows(
   run: JobRun,
   move: (transaction: Transaction) => Promise<void>,
 ): Promise<readonly Bilingual[]> {
-  const fitting = await withinPeriods(services, dataset, rows);
-  if (fitting.rows.length > 0)
-    return [...fitting.reasons, ...(await publish(services, dataset, fitting.rows, run, move))];
+  if (rows.length > 0) return publish(services, dataset, rows, run, move);
   await withTransaction(services.database.app, move);
-  return fitting.reasons;
-}
-
-/** The rows of periods that are there or may begin, the newest first. Others would exceed the number of periods of a dataset. */
-async function withinPeriods(
-  { database }: IntakeServices,
-  { row: { id, intake }, schema }: LiveDataset,
-  rows: readonly Row[],
-): Promise<Rows> {
-  const { periods } = intake;
-  if (periods === undefined) return { rows, reasons: [] };
-  const known = new Set(await periodsThere(database.app, id, schema));
-  const brought = new Set(rows.map((row) => periodOf(row, periods) ?? ''));
-  const begun = [...brought].filter((period) => !known.has(period)).sort();
-  const over = new Set(begun.slice(0, Math.max(0, known.size + begun.length - maxStanding)));
-  if (over.size === 0) return { rows, reasons: [] };
-  const fitting = rows.filter((row) => !over.has(periodOf(row, periods) ?? ''));
-  return {
-    rows: fitting,
-    reasons: [
-      {
-        zh: `数据资源最多 ${maxStanding} 个期间，${over.size} 个较早期间的 ${rows.length - fitting.length} 行未保存：请改用较长的期间`,
-        en: `a dataset has at most ${maxStanding} periods; ${rows.length - fitting.length} rows of ${over.size} earlier periods are not stored: use longer periods`,
-      },
-    ],
-  };
+  return [];
 }
 
 /** @returns why rows were refused */
@@ -78,8 +49,8 @@ async function publish(
     surroundings,
     now,
   });
-  await ready(services, dataset, read.periods);
-  const checked = await checkRows(services, dataset, read);
+  const over = await ready(services, dataset, read);
+  const checked = await checkRows(services, dataset, read, { over });
   const exchange = uuid7(now);
   const { effects } = await publication({ bytes, now, exchange }, services, dataset, {
     read,
@@ -94,8 +65,8 @@ async function publish(
   const { field, rule, message } = first;
   return [
     {
-      zh: `标准不接受 ${checked.bad.length} 行，如 ${field}（${rule}）：${message.zh}`,
-      en: `the schema refuses ${checked.bad.length} rows, such as ${field} (${rule}): ${message.en}`,
+      zh: `${checked.bad.length} 行不符合标准或接收规则，如 ${field}（${rule}）：${message.zh}`,
+      en: `${checked.bad.length} rows break the schema or the intake rules, such as ${field} (${rule}): ${message.en}`,
     },
   ];
 }

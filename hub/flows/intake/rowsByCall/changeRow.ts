@@ -39,6 +39,7 @@ import { checkSigned } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { currentSubmission, type CurrentBatch } from '../store/daySubmission.ts';
 import { checkRows } from './checkRows.ts';
+import { clearFields, refuseComparisons } from './clearFields.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
 import { badRows } from './pushRows.ts';
 import { readRows } from './readRows.ts';
@@ -109,12 +110,32 @@ async function changed(
     throw new Problem('row_version_other', { version: newest.version }, { at: '/body/version' });
   const transition = transitionIn(cases, set, stored, department);
   const next = { ...stored, ...set };
+  const isReadable = readableBy(call, services, dataset, stored);
+  const names = Object.keys(set);
+  refuseComparisons(
+    intakeRulesOf(row),
+    names,
+    (name) => schema.primaryKey.includes(name) || isReadable(name),
+  );
   // a field that is optional and empty is absent from the stored row
-  const fields = Object.keys(next).filter(
-    (name) => !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]),
+  const fields = names.filter(
+    (name) =>
+      !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]) || !isReadable(name),
   );
   if (fields.length === 0) throw new Problem('row_unchanged', {}, { at: '/body/set' });
   return published(call, services, dataset, { cases, stored, next, fields, transition, newest, current });
+}
+
+/** Whether the department may read a field of the row as it is stored. */
+function readableBy(
+  { caller, now }: ChangeCall,
+  { registry }: IntakeServices,
+  dataset: LiveDataset,
+  stored: Row,
+): (field: string) => boolean {
+  if (caller.department === dataset.row.department) return () => true;
+  const clear = clearFields(registry.current.plans, dataset, caller.department, { stored, now });
+  return (field) => clear.has(field);
 }
 
 /** @throws Problem row_transition_not_allowed */
@@ -130,7 +151,7 @@ interface Change {
   readonly cases: CaseRules;
   readonly stored: Row;
   readonly next: Row;
-  /** names of the fields that change */
+  /** names of the fields that change, and of those that are set and that the department may not read */
   readonly fields: readonly string[];
   readonly transition: Transition | undefined;
   /** the version so far */
@@ -155,7 +176,7 @@ async function published(
   const isStored = (field: string): boolean => !fields.includes(field);
   const reading = { subjectKey, surroundings, now: call.now, isStored };
   const read = await readRows(body, replacing, undefined, reading);
-  await ready(services, replacing, read.periods);
+  await ready(services, replacing, read);
   const { department } = call.caller;
   const by = department === row.department ? undefined : { department, already: namedInRow(schema, stored) };
   const checked = await checkRows(services, replacing, read, { isStored, by });
@@ -164,6 +185,11 @@ async function published(
   const { due, opened } = newest;
   const follows =
     transition === undefined ? due : deadlineOf(cases, transition.to, call.now, chinaWorkingCalendar);
+  // the transition that is due names the state
+  const isParty =
+    by === undefined ||
+    transition !== undefined ||
+    cases.transitions.some((one) => one.id === follows?.transition && one.by.includes(department));
   const version = call.body.version + 1;
   const change = {
     version,
@@ -204,7 +230,7 @@ async function published(
       version,
       fields: [...fields],
       ...defined({ transition: transition?.id }),
-      ...(follows === undefined
+      ...(follows === undefined || !isParty
         ? {}
         : { due: { transition: follows.transition, at: new Date(follows.at).toISOString() } }),
     },

@@ -6,7 +6,8 @@ import type { BadRecord } from '../../../../adapters/reading/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { startsOf, type CaseRules } from '../../../domain/cases.ts';
 import { comparedAs, crossColumns, crossRuleText } from '../../../domain/crossRule.ts';
-import type { Severity } from '../../../domain/intakeRules.ts';
+import { excludesRow } from '../../../domain/intakeRules.ts';
+import { maxLater, maxStanding } from '../../../domain/periods.ts';
 import { columnsOf } from '../../../domain/reference.ts';
 import { columnArrays } from '../../../domain/rowTable/columnArrays.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
@@ -47,15 +48,17 @@ interface Refused {
   readonly message: Bilingual;
 }
 
-/** Whether a finding of this severity excludes a row; a warning does not. */
-const keepsOut = (severity: Severity): boolean => severity !== 'warn';
-
 /** A change of a stored row. */
 export interface RowChange {
-  /** fields whose value was accepted before: a reference of such fields only, and attachments that they name, are not checked again */
+  /** fields whose value was accepted before: a rule or reference of such fields only, and attachments that they name, are not checked again */
   readonly isStored: (field: string) => boolean;
   /** absent: the provider */
   readonly by?: NamedBy | undefined;
+}
+
+interface Checking extends RowChange {
+  /** periods that may not begin: their rows are bad */
+  readonly over: readonly string[];
 }
 
 /**
@@ -66,12 +69,12 @@ export async function checkRows(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
   read: ReadRows,
-  { isStored, by }: Partial<RowChange> = {},
+  { isStored, by, over }: Partial<Checking> = {},
 ): Promise<CheckedRows> {
   const { deleteWhere, onRewrite, cases } = intakeRulesOf(dataset.row);
   const { schema } = dataset;
   // a stored case changes only by changeRow, which compares its version
-  const isAddOnly = cases !== undefined || (onRewrite !== undefined && keepsOut(onRewrite));
+  const isAddOnly = cases !== undefined || (onRewrite !== undefined && excludesRow(onRewrite));
   const whole = columnArrays(layoutOf(schema), read.tuples, read.rows.length);
   const all: CalledRows = {
     schema,
@@ -85,9 +88,10 @@ export async function checkRows(
     ({ row, field }) => !read.deletes.has(row) && isStored?.(field) !== true,
   );
   const refused = [
-    ...(await brokenRules(services, dataset, all)),
+    ...(await brokenRules(services, dataset, all, isStored)),
     ...(await missingReferences(services, dataset, all, isStored)),
     ...(await missingAttachments(services, dataset.row.id, named, by)),
+    ...rowsOfPeriods(dataset, read, over),
   ];
   const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
   if (cases !== undefined)
@@ -118,6 +122,18 @@ export async function checkRows(
   };
 }
 
+/** Rows of periods that may not begin. */
+function rowsOfPeriods({ row }: LiveDataset, { periods }: ReadRows, over: readonly string[] = []): Refused[] {
+  const field = intakeRulesOf(row).periods?.field ?? '';
+  return over.flatMap((period) => {
+    const message = {
+      zh: `期间 ${period} 不能新建（一个数据资源最多 ${maxStanding} 期，按次报送的以后期间最多 ${maxLater} 期）：请核对设备时钟；时刻有误的行请按主键删除，空期间随后自动清除`,
+      en: `the period ${period} may not begin (a dataset has at most ${maxStanding}, and rows by call at most ${maxLater} later ones): check the clock of the device. Delete rows with wrong times by their keys; empty periods are then removed`,
+    };
+    return (periods.get(period) ?? []).map((line) => ({ row: line, field, rule: 'period.many', message }));
+  });
+}
+
 /** New cases in a state in which none begins. @param known rows whose key is stored */
 function wrongStarts(cases: CaseRules, read: ReadRows, known: ReadonlySet<number>): Refused[] {
   const starts: readonly unknown[] = startsOf(cases);
@@ -139,10 +155,11 @@ async function brokenRules(
   { database }: Pick<IntakeServices, 'database'>,
   { row, schema }: LiveDataset,
   called: CalledRows,
+  isStored: (field: string) => boolean = () => false,
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   for (const rule of intakeRulesOf(row).crossRules ?? []) {
-    if (!keepsOut(rule.onBroken)) continue;
+    if (!excludesRow(rule.onBroken) || [rule.field, ...rule.fields].every(isStored)) continue;
     const columns = crossColumns(rule, schema);
     // a dataset moves only to versions that have the fields of its rules
     if (columns === undefined) throw new Error(`${row.id}: no fields for ${rule.field}`);
@@ -163,7 +180,7 @@ async function missingReferences(
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   for (const reference of intakeRulesOf(dataset.row).references ?? []) {
-    if (!keepsOut(reference.onMissing) || reference.fields.every(isStored)) continue;
+    if (!excludesRow(reference.onMissing) || reference.fields.every(isStored)) continue;
     const target =
       reference.dataset === dataset.row.id
         ? dataset

@@ -10,7 +10,7 @@ import { worthGuarding } from '../../../domain/drift.ts';
 import { periodLength, type Periods } from '../../../domain/periods.ts';
 import { isDatasetHeld, mayGo } from '../../../log/store/legalHolds.ts';
 import { DecideAfresh, type Call, type LoggedEffects } from '../../../pipeline/call.ts';
-import { isMissingColumn, isMissingTable } from '../../../platform/database/failure.ts';
+import { isMissingColumn, isMissingPartition, isMissingTable } from '../../../platform/database/failure.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
@@ -39,18 +39,21 @@ import { defined } from '../../../../terms/defined.ts';
 /** Tables that are known to exist; keyed by the schema object, which differs for each version. */
 const known = new WeakMap<LiveDataset['schema'], Set<string>>();
 
-/** Ensures the lasting table and the periods of the rows. @throws Problem batch_periods_many */
+/** Ensures the lasting table and the periods of the rows. @returns the periods that may not begin: their rows are bad */
 export async function ready(
   services: IntakeServices,
   dataset: LiveDataset,
-  periods: readonly string[],
-): Promise<void> {
+  { periods }: Pick<ReadRows, 'periods'>,
+): Promise<readonly string[]> {
   const { row, schema } = dataset;
   const there = known.get(schema) ?? new Set();
-  const needed = [row.id, ...periods.map((period) => `${row.id} ${period}`)];
-  if (needed.every((one) => there.has(one))) return;
-  await readyTable(services, dataset, periods);
-  known.set(schema, new Set([...there, ...needed]));
+  const tableOf = (period: string): string => `${row.id} ${period}`;
+  const needed = [row.id, ...[...periods.keys()].map(tableOf)];
+  if (needed.every((one) => there.has(one))) return [];
+  const over = await readyTable(services, dataset, [...periods.keys()], { byCall: true });
+  const missing = new Set(over.map(tableOf));
+  known.set(schema, new Set([...there, ...needed.filter((one) => !missing.has(one))]));
+  return over;
 }
 
 /** The period of a row; null where rows are not partitioned. */
@@ -132,7 +135,7 @@ const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked }: Rows): Call
   deletions: checked.deletions,
   repeated: read.repeated,
   empty: checked.empty,
-  oldestPeriod: read.periods[0],
+  oldestPeriod: [...read.periods.keys()].sort()[0],
 });
 
 /** @throws Problem under_legal_hold; batch_deletes_many where the calls of the day would delete more than the dataset may lose at once */
@@ -186,7 +189,7 @@ async function written(
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)
       throw new DecideAfresh();
   } catch (error) {
-    if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+    if (![isMissingTable, isMissingColumn, isMissingPartition].some((is) => is(error))) throw error;
     known.delete(schema);
     throw new DecideAfresh();
   }

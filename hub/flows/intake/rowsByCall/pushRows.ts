@@ -36,7 +36,7 @@ type PushCall = Call<DepartmentCaller, 'pushRows'>;
 
 /**
  * @throws Problem not_the_provider, dataset_unknown, dataset_live, dataset_unavailable, rows_not_by_call, rows_malformed, rows_too_many,
- * rows_other_count, rows_refused, geojson_crs, geojson_without_place, under_legal_hold, batch_deletes_many, batch_periods_many
+ * rows_other_count, rows_refused, geojson_crs, geojson_without_place, under_legal_hold, batch_deletes_many
  */
 export const pushRows = intakeOperation('pushRows', {
   kind: 'intake',
@@ -67,8 +67,8 @@ async function pushed(
   const { surroundings } = registry.current;
   const read = await readRows(body, dataset, mapping, { subjectKey, surroundings, now: call.now });
   checkCount(call, dataset, read.records);
-  await ready(services, dataset, read.periods);
-  const checked = await checkRows(services, dataset, read);
+  const over = await ready(services, dataset, read);
+  const checked = await checkRows(services, dataset, read, { over });
   refuseBad(dataset, mapping, checked, read.refusing > 0);
   const { batch, effects } = await publication(call, services, dataset, {
     read,

@@ -47,8 +47,8 @@ export interface ReadRows {
   readonly refusing: number;
   /** numbers of the rows that delete the row of their key */
   readonly deletes: ReadonlySet<number>;
-  /** periods of the rows, in their order, where they are partitioned by period */
-  readonly periods: readonly string[];
+  /** numbers of the rows of each period, where they are partitioned by period */
+  readonly periods: ReadonlyMap<string, readonly number[]>;
   /** the rows by their number, of a dataset whose rows several departments change */
   readonly images: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
   /** a row as received, for the quarantine */
@@ -177,7 +177,7 @@ class CallSink {
   private readonly keyPlaces: readonly number[];
   private readonly wholes: readonly number[];
   private readonly keys = new Map<string, number>();
-  private readonly periods = new Set<string>();
+  private readonly periods = new Map<string, number[]>();
   private readonly deletes = new Set<number>();
   private readonly images = new Map<number, Readonly<Record<string, unknown>>>();
   private repeated = 0;
@@ -221,8 +221,8 @@ class CallSink {
 
   taken(): Omit<ReadRows, 'bad' | 'records' | 'skipped' | 'doubted' | 'raw'> {
     const { tuples, rows, ends } = this.copied.taken(ownMemory);
-    const { repeated, deletes, refusing, images } = this;
-    return { tuples, rows, ends, repeated, deletes, refusing, images, periods: [...this.periods].sort() };
+    const { repeated, deletes, refusing, images, periods } = this;
+    return { tuples, rows, ends, repeated, deletes, refusing, images, periods };
   }
 
   /** The rules that the schema cannot state. */
@@ -247,8 +247,12 @@ class CallSink {
   private note(values: readonly unknown[], line: number): void {
     const { periods, deleteWhere, cases } = this.rules;
     if (cases !== undefined) this.images.set(line, rowOf(this.names, values));
-    if (periods !== undefined)
-      this.periods.add(String(this.of(values, periods.field)).slice(0, periodLength[periods.every]));
+    if (periods !== undefined) {
+      const period = String(this.of(values, periods.field)).slice(0, periodLength[periods.every]);
+      const lines = this.periods.get(period);
+      if (lines === undefined) this.periods.set(period, [line]);
+      else lines.push(line);
+    }
     const mark = deleteWhere === undefined ? undefined : this.of(values, deleteWhere.field);
     const text = typeof mark === 'number' || typeof mark === 'boolean' ? String(mark) : mark;
     if (typeof text === 'string' && deleteWhere?.is.includes(text) === true) this.deletes.add(line);

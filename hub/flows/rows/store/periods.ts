@@ -70,30 +70,39 @@ export async function periodsOfBatch(
   return rows.map(({ period }) => period);
 }
 
+interface RequestedPeriods {
+  readonly periods: readonly string[];
+  /** columns that callers query by */
+  readonly requested: readonly Column[];
+  /** those that may not begin; called while no other call can begin one */
+  readonly overOf: (there: readonly string[]) => readonly string[];
+}
+
 /**
  * Creates the missing partitions. They are created and indexed separately and then attached, so no reader or writer waits.
- * @param requested columns that callers query by
+ * @returns the periods that may not begin
  */
 export async function makePeriods(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,
   schema: DatasetSchema,
-  periods: readonly string[],
-  requested: readonly Column[],
-): Promise<void> {
-  if (periods.length === 0) return;
+  { periods, requested, overOf }: RequestedPeriods,
+): Promise<readonly string[]> {
   const table = datasetTable(dataset, schema);
-  await withTransaction(owner, async (transaction) => {
+  return withTransaction(owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
-    const there = new Set(await periodsThere(transaction, dataset, schema));
+    const there = await periodsThere(transaction, dataset, schema);
+    const over = overOf(there);
+    const known = new Set([...there, ...over]);
     for (const period of periods) {
-      if (there.has(period)) continue;
+      if (known.has(period)) continue;
       const part = periodTable(dataset, schema, period);
       await transaction.query(`CREATE TABLE ${part} (LIKE ${table})`);
       await createIndexes(transaction, part, requested);
       await transaction.query(`GRANT SELECT, DELETE, TRUNCATE ON ${part} TO datong_app`);
       await transaction.query(`ALTER TABLE ${table} ATTACH PARTITION ${part} FOR VALUES ${boundsOf(period)}`);
     }
+    return over;
   });
 }
 

@@ -47,6 +47,8 @@ export interface ContractOperation {
   readonly rawBody: boolean;
   /** the reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
+  /** it has an answer 201 or 202 */
+  readonly creates: boolean;
   /** its reply may be generated while it is sent: `x-stream` */
   readonly stream: boolean;
   /** its reply may open a connection: `x-connection` */
@@ -135,6 +137,7 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     anyBody: operation['x-any-body'] === true,
     rawBody: operation['x-raw-body'] === true,
     secret: operation['x-secret'] === true,
+    creates: ['201', '202'].some((status) => status in (operation['responses'] as JsonObject)),
     stream: onOne(['exchange', 'staff'], 'x-stream', operation, on),
     connection: onOne(['exchange'], 'x-connection', operation, on),
     counted: isCounted(method, operation, on),

@@ -1,0 +1,79 @@
+/** What a contributor must not find out by changes of a case: fields that it may not read. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readable, refusal, refused, row, rules, streetCases } from './streetCases.ts';
+import { cityHub } from '../cityHub.ts';
+
+const { hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
+const { client: provider } = city.ecology;
+const { client: roads } = city.education;
+const { client: parks } = city.publicSecurity;
+
+const { dataset, push, change, read } = await streetCases(hub, city);
+
+test('a field that a contributor sets and may not read is not found out by a change', async () => {
+  const hiding = {
+    fields: Object.fromEntries(readable.slice(0, -1).map((name) => [name, { mask: 'clear' }])),
+  };
+  const id = await dataset(rules, hiding);
+  await push(id, [row('paid', 'education', { cost: 1234 }), row('free', 'education', { cost: 7 })]);
+  for (const set of [{ cost: 1234 }, { cost: 1234, note: 'x' }]) {
+    const answers: Omit<Awaited<ReturnType<typeof change>>, 'batch'>[] = [];
+    for (const name of ['paid', 'free']) {
+      const { records } = await read(roads, id, { filter: [{ field: 'case', op: 'eq', value: name }] });
+      assert.ok(!('cost' in (records[0] ?? {})));
+      const version = set.note === undefined ? 1 : 2;
+      const { batch: _batch, ...answer } = await change(roads, id, name, { version, set });
+      answers.push(answer);
+    }
+    assert.deepEqual(answers[0], answers[1]);
+    assert.deepEqual(answers[0]?.fields, Object.keys(set));
+  }
+  // what it may read is compared
+  assert.equal(await refusal(change(roads, id, 'paid', { version: 3, set: { note: 'x' } })), 'row_unchanged');
+  assert.equal(
+    await refusal(change(provider, id, 'paid', { version: 3, set: { cost: 1234 } })),
+    'row_unchanged',
+  );
+});
+
+test('a rule that compares a field with one that a contributor may not read refuses the field, whatever the values', async () => {
+  const crossRules = [{ field: 'cost', is: 'atLeast', fields: ['budget'], onBroken: 'hold' }];
+  const budgeted = async (fields: readonly string[]): Promise<string> => {
+    const id = await dataset(
+      rules,
+      { fields: Object.fromEntries(fields.map((name) => [name, { mask: 'clear' }])) },
+      { crossRules },
+    );
+    await push(id, [
+      row('a', 'education', { cost: 50, budget: 40 }),
+      row('b', 'education', { cost: 9, budget: 1 }),
+    ]);
+    return id;
+  };
+  const hidden = await budgeted(readable);
+  for (const name of ['a', 'b'])
+    for (const cost of [0, 20, 45, 1_000]) {
+      const problem = await refused(change(roads, hidden, name, { version: 1, set: { cost } }));
+      assert.deepEqual([problem['code'], problem['at']], ['row_field_not_yours', '/body/set/cost']);
+    }
+  assert.equal((await change(roads, hidden, 'a', { version: 1, set: { note: 'x' } })).version, 2);
+  const shown = await budgeted([...readable, 'budget']);
+  assert.equal(await refusal(change(roads, shown, 'a', { version: 1, set: { cost: 39 } })), 'rows_refused');
+  assert.equal((await change(roads, shown, 'a', { version: 1, set: { cost: 41 } })).version, 2);
+});
+
+test('the deadline of a transition that is not its own is not shown to a contributor that only sets fields', async () => {
+  const noting = {
+    ...rules,
+    contributors: [...rules.contributors.slice(0, 1), { department: 'pub-security', sets: ['note'] }],
+  };
+  const transitions = rules.transitions.map((one) => ({
+    ...one,
+    by: one.by.filter((by) => by !== 'pub-security'),
+  }));
+  const id = await dataset({ ...noting, transitions });
+  await push(id, [row('t', 'education')]);
+  assert.equal((await change(parks, id, 't', { version: 1, set: { note: 'x' } })).due, undefined);
+  assert.equal((await change(roads, id, 't', { version: 2, set: { note: 'y' } })).due?.transition, 'accept');
+});
