@@ -13,6 +13,7 @@ import { verifyStart } from './verifyStart.ts';
 import { baseline } from '../migrations/index.ts';
 import { outageOf } from './platform/database/failure.ts';
 import { refuseForeign } from './platform/database/connection.ts';
+import { counted } from '../terms/counted.ts';
 
 /**
  * @returns inconsistencies in the database that do not prevent a start, one sentence each
@@ -80,5 +81,5 @@ const unrecordedNote = (stateDir: string): Bilingual => ({
 
 const migrationsNote = (count: number): Bilingual => ({
   zh: `数据库有 ${count} 项迁移待执行，启动时执行`,
-  en: `the database lacks ${count} migration${count === 1 ? '' : 's'}: the start runs them`,
+  en: `the database lacks ${counted(count, 'migration')}: the start runs them`,
 });

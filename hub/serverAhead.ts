@@ -7,8 +7,8 @@ import { recordFile } from './platform/postgres/stateRecord.ts';
 type OwnPlace = Pick<HubConfig, 'stateDir' | 'database'>;
 
 /**
- * Does the work while the server starts, which is then passed to `startDatabase`; stops the server where the work fails. Undefined where
- * an external database is configured, and for a hub that never ran: nothing is created before its keys have been checked.
+ * Does the work while the server starts, and stops the server if the work fails. The work passes the server to `startDatabase`. It gets
+ * none where an external database is configured, and for a hub that never ran: nothing is created before its keys have been checked.
  */
 export async function withServerAhead<T>(
   config: OwnPlace,
@@ -36,8 +36,8 @@ export function serverLaunched({
   database: { flavour, durable },
 }: OwnPlace): Promise<{ readonly server: Promise<RunningPostgres> }> {
   return new Promise((resolve) => {
-    const tell = (): void => resolve({ server });
-    const server = startPostgres({ stateDir, flavour, durable, launched: tell });
-    server.then(tell, tell);
+    const launched = (): void => resolve({ server });
+    const server = startPostgres({ stateDir, flavour, durable, launched });
+    server.then(launched, launched);
   });
 }

@@ -24,7 +24,10 @@ const networkFaults: readonly (readonly [RegExp, Bilingual])[] = [
   [/^(?:EHOST|ENET)/, { zh: '没有到那里的网络', en: 'no network leads there' }],
   [
     /^ERR_TLS_CERT_ALTNAME/,
-    { zh: '那里的证书写的是另一个主机名', en: 'the certificate there names another host' },
+    {
+      zh: '那里的证书写的是另一个主机名：地址中的主机名须为证书所列名称（subjectAltName）之一',
+      en: 'the certificate there names another host: the host of the address must be one of its names (subjectAltName)',
+    },
   ],
   [
     /^CERT_HAS_EXPIRED$/,

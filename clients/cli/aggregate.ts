@@ -6,6 +6,7 @@ import { withProfile } from './profile.ts';
 import { columns } from './printedText.ts';
 import { data, talk } from './verb.ts';
 import { storeEvidence, withClient, type ClientVerbOptions } from './withClient.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface AggregateOptions extends ClientVerbOptions, ContextOptions {}
 
@@ -47,7 +48,7 @@ async function run(dataset: string, aggregate: string, options: AggregateOptions
     const hidden = json.cells.filter((cell) => 'suppressed' in cell).length;
     talk({
       zh: `${json.cells.length} 组，其中 ${hidden} 组不显示（少于 ${json.minGroup} 行，或可由其他分组推算）；* 为合计；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
-      en: `${json.cells.length} groups, ${hidden} of them suppressed (fewer than ${json.minGroup} rows, because they would reveal another); * is a total; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+      en: `${counted(json.cells.length, 'group')}, ${hidden} of them suppressed (fewer than ${json.minGroup} rows, because they would reveal another); * is a total; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
     });
   });
 }

@@ -8,6 +8,7 @@ import { withProfile } from './profile.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 import { defined } from '../../terms/defined.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface PutOptions extends ClientVerbOptions {
   readonly field: string;
@@ -82,7 +83,7 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
     data(options.json === true ? JSON.stringify({ ok: true, ...json }) : json.attachment);
     talk({
       zh: `附件已检查并封存，${json.bytes} 字节；在行的 ${json.field} 中写上编号`,
-      en: `checked and sealed, ${json.bytes} bytes; a row names it in ${json.field}`,
+      en: `checked and sealed, ${counted(json.bytes, 'byte')}; a row names it in ${json.field}`,
     });
   });
 }
@@ -107,7 +108,7 @@ async function get(dataset: string, id: string, options: GetOptions): Promise<vo
     if (options.json === true) data(JSON.stringify({ ok: true, attachment: id, bytes: size, file: output }));
     talk({
       zh: `${size} 字节写入 ${output}；摘要、签名与回执已核验`,
-      en: `wrote ${size} bytes to ${output}; digest, signatures and receipts verified`,
+      en: `wrote ${counted(size, 'byte')} to ${output}; digest, signatures and receipts verified`,
     });
   });
 }

@@ -12,6 +12,7 @@ import { startDatabase } from '../../hub/startDatabase.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { backup } from '../../hub/platform/backup/store/backup.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface BackupOptions {
   readonly out: string;
@@ -57,7 +58,8 @@ async function run(options: BackupOptions): Promise<void> {
     // a file of that name is a whole archive
     const bytes = await writeDurably(file, archive());
     if (options.json === true) data(JSON.stringify({ file, bytes }));
-    else talk({ zh: `已备份：${file}（${bytes} 字节）`, en: `backed up: ${file} (${bytes} bytes)` });
+    else
+      talk({ zh: `已备份：${file}（${bytes} 字节）`, en: `backed up: ${file} (${counted(bytes, 'byte')})` });
   } finally {
     await stop();
   }

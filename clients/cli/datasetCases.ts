@@ -8,6 +8,7 @@ import { columns } from './printedText.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { data, dataLines, say, talk } from './verb.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface CasesOptions extends StaffOptions {
   readonly from?: string;
@@ -40,7 +41,7 @@ export function registerCases(dataset: Command): void {
       if (missing !== undefined)
         talk({
           zh: `日志缺少 ${missing} 条，未计入`,
-          en: `${missing} entries are missing in the log, so these figures lack them`,
+          en: `the log lacks ${counted(missing, 'entry', 'entries')}, so these figures are incomplete`,
         });
     },
   );

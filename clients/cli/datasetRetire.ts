@@ -11,6 +11,7 @@ import { withStaff } from './schema/schemaLife.ts';
 import { translated } from './reportedValues.ts';
 import { data, dataLines, say, talk } from './verb.ts';
 import { defined } from '../../terms/defined.ts';
+import { counted } from '../../terms/counted.ts';
 
 export interface RetireOptions {
   readonly reason: string;
@@ -106,7 +107,7 @@ export const shownLines = ({
       zh: `${personText(by, byName)} 提出退役（${reason}），至 ${due} 有效`,
       en: `${personText(by, byName)} wants it retired (${reason}), until ${due}`,
     },
-    ...(rows === undefined ? [] : [{ zh: `将销毁 ${rows} 行`, en: `${rows} rows would go` }]),
+    ...(rows === undefined ? [] : [{ zh: `将销毁 ${rows} 行`, en: `${counted(rows, 'row')} would go` }]),
     agreements.length === 0
       ? { zh: '没有共享协议随之终止', en: 'no agreement ends with it' }
       : {

@@ -6,6 +6,7 @@ import { readBounded } from './boundedFile.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface DeleteOptions extends ClientVerbOptions {
   readonly dataset: string;
@@ -37,7 +38,7 @@ async function deleteRows(file: string, options: DeleteOptions): Promise<void> {
     if (options.json === true) data(JSON.stringify({ ok: true, ...json }));
     talk({
       zh: `删除 ${json.deleted} 行，${json.missing} 个主键没有对应的行`,
-      en: `${json.deleted} rows deleted; ${json.missing} keys have no row`,
+      en: `${counted(json.deleted, 'row')} deleted; without a row: ${counted(json.missing, 'key')}`,
     });
   });
 }
@@ -60,7 +61,7 @@ async function keysOf(file: string): Promise<readonly Readonly<Record<string, st
       exitCode.local,
       {
         zh: `${file} 须有表头和 1 至 ${maxKeys} 个主键，每行一个；读到 ${keys.length} 个，${bad} 行有误`,
-        en: `${file} needs headings and 1 to ${maxKeys} keys, one a line; ${keys.length} were read, ${bad} lines are wrong`,
+        en: `${file} needs headings and 1 to ${maxKeys} keys, one a line; ${keys.length} were read, wrong lines: ${bad}`,
       },
       {
         zh: '更多的行以带删除标记的文件报送（intake.deleteWhere）',

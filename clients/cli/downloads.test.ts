@@ -62,7 +62,7 @@ test('fetch --csv is what Excel opens, --xlsx a workbook whose long numbers reta
   assert.deepEqual(sheets[0]?.rows, [['person_id', 'name'], row.split(',')]);
   const lines = join(home, 'rows.ndjson');
   const reported = await fetchRows(...one, ...fields, '--ndjson', '-o', lines);
-  assert.match(reported.stderr, /wrote 1 rows to .*rows\.ndjson/);
+  assert.match(reported.stderr, /wrote 1 row to .*rows\.ndjson/);
   const [line = ''] = readFileSync(lines, 'utf8').split('\n');
   assert.deepEqual(Object.values(JSON.parse(line) as object).join(), row);
   assert.equal(statSync(book).mode & 0o777, 0o600);

@@ -15,6 +15,7 @@ import { printNotes } from './printNotes.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 import { collect } from './values.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface ExportOptions extends ClientVerbOptions, ContextOptions {
   readonly format: ExportQuestion['format'];
@@ -88,7 +89,7 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
       printNotes(notes);
       talk({
         zh: `${ready.rows} 行，${ready.bytes} 字节写入 ${output}；清单、签名与回执已核验，导出 ${ready.id}`,
-        en: `wrote ${ready.rows} rows, ${ready.bytes} bytes to ${output}; manifest, signatures and receipts verified, export ${ready.id}`,
+        en: `wrote ${counted(ready.rows, 'row')}, ${counted(ready.bytes, 'byte')} to ${output}; manifest, signatures and receipts verified, export ${ready.id}`,
       });
     },
     options,
@@ -154,7 +155,8 @@ async function made(client: DatongClient, dataset: string, id: string): Promise<
         en: `the export could not be made (${json.code ?? ''})`,
       });
     const now = `${json.state} ${json.rows}`;
-    if (now !== reported) talk({ zh: `生成中：${json.rows} 行`, en: `in the making: ${json.rows} rows` });
+    if (now !== reported)
+      talk({ zh: `生成中：${json.rows} 行`, en: `in the making: ${counted(json.rows, 'row')}` });
     reported = now;
     await wait(pause);
   }

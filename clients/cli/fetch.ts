@@ -12,6 +12,7 @@ import { storeEvidence, withClient, type ClientVerbOptions } from './withClient.
 import { defined } from '../../terms/defined.ts';
 import { readFileSync } from 'node:fs';
 import type { DatongClient } from '../sdk/datongClient.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions, QueryOptions {
   readonly all?: boolean;
@@ -181,7 +182,7 @@ function printPages(
   const index = last.check?.receipt?.proof.index ?? '?';
   talk({
     zh: `${records.length} 行；签名与回执已核验，日志第 ${index} 条，交换 ${last.exchange}`,
-    en: `${records.length} ${records.length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index} of the log, exchange ${last.exchange}`,
+    en: `${counted(records.length, 'row')}; signature and receipt verified, entry ${index} of the log, exchange ${last.exchange}`,
   });
   for (const [field, code] of Object.entries(last.json.withheld))
     talk({

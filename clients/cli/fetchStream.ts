@@ -13,6 +13,7 @@ import { printNotes } from './printNotes.ts';
 import { exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 import { defined } from '../../terms/defined.ts';
+import { counted } from '../../terms/counted.ts';
 
 export interface StreamOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
   readonly fields?: string;
@@ -66,7 +67,7 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
       whenBroken: () =>
         talk({
           zh: `连接在第 ${before} 行后中断，从最后核验的部分继续`,
-          en: `the connection broke after ${before} rows; it is resumed from the last verified part`,
+          en: `the connection broke after ${counted(before, 'row')}; it is resumed from the last verified part`,
         }),
     });
     printStreams(streams);
@@ -87,11 +88,11 @@ function printStreams(streams: readonly RecordStream[]): void {
   const parts = streams.reduce((sum, stream) => sum + stream.verifiedParts, 0);
   const calls = {
     zh: streams.length === 1 ? '' : `，分 ${streams.length} 次`,
-    en: streams.length === 1 ? '' : `, in ${streams.length} calls`,
+    en: streams.length === 1 ? '' : `, in ${counted(streams.length, 'call')}`,
   };
   talk({
     zh: `${rows} 行，${parts} 段${calls.zh}；签名、结束行与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
-    en: `${rows} ${rows === 1 ? 'row' : 'rows'} in ${parts} ${parts === 1 ? 'part' : 'parts'}${calls.en}; signatures, end and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+    en: `${counted(rows, 'row')} in ${counted(parts, 'part')}${calls.en}; signatures, end and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
   });
   for (const [field, code] of Object.entries(withheld))
     talk({ zh: `  未提供 ${field}：${code}`, en: `  withheld ${field}: ${code}` });

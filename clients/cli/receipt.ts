@@ -17,6 +17,7 @@ import { witnessedBy } from './witness/witnessedBy.ts';
 import { writeFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 import { join } from 'node:path';
+import { counted } from '../../terms/counted.ts';
 
 interface VerifyOptions extends ProfileOptions {
   readonly witness?: readonly string[];
@@ -100,7 +101,7 @@ async function verify(path: string, options: VerifyOptions): Promise<void> {
   for (const { name, time } of witnesses)
     talk({
       zh: `见证方 ${name} 于 ${time} 见证了其延续（${size} 条）`,
-      en: `witness ${name} has confirmed at ${time} that the log continues it (${size} entries)`,
+      en: `witness ${name} has confirmed at ${time} that the log continues it (${counted(size, 'entry', 'entries')})`,
     });
 }
 
@@ -161,7 +162,7 @@ function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en:
   const reason = code === undefined ? '' : ` (${code})`;
   return {
     zh: `回执成立：交换 ${exchange} 是日志第 ${index} 条，${operation} ${decided.zh}${reason}，${at}（${origin}, ${size} 条）`,
-    en: `the receipt is valid: exchange ${exchange} is entry ${index}, ${operation} ${decided.en}${reason}, ${at} (${origin}, ${size} entries)`,
+    en: `the receipt is valid: exchange ${exchange} is entry ${index}, ${operation} ${decided.en}${reason}, ${at} (${origin}, ${counted(size, 'entry', 'entries')})`,
   };
 }
 

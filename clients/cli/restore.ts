@@ -13,6 +13,7 @@ import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import { readArchive, restore } from '../../hub/platform/backup/store/restore.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface RestoreOptions {
   readonly config: string;
@@ -104,18 +105,18 @@ function printRestored(
   if (restored !== undefined) {
     talk({
       zh: `已恢复 ${restored.at} 的状态：日志 ${restored.entries} 条，共 ${restored.rows} 行`,
-      en: `restored the state of ${restored.at}: ${restored.entries} entries of the log, ${restored.rows} rows in all`,
+      en: `restored the state of ${restored.at}: ${restored.entries} entries of the log, ${counted(restored.rows, 'row')} in all`,
     });
   }
   if (accepted !== undefined && known === 0) {
     talk({
       zh: `已接受：日志从第 ${accepted.accepted} 条继续，此前签发到多少条没有记录；该决定已记入日志`,
-      en: `accepted: the log goes on at ${accepted.accepted} entries, and how many had been signed is not recorded; the decision is an entry`,
+      en: `accepted: the log goes on at ${counted(accepted.accepted, 'entry', 'entries')}, and how many had been signed is not recorded; the log records the decision`,
     });
   } else if (accepted !== undefined) {
     talk({
       zh: `已接受：日志从第 ${accepted.accepted} 条继续（此前已签发到 ${known} 条），该决定已记入日志`,
-      en: `accepted: the log goes on at ${accepted.accepted} entries (${known} had been signed); the decision is an entry`,
+      en: `accepted: the log goes on at ${counted(accepted.accepted, 'entry', 'entries')} (${known} had been signed); the log records the decision`,
     });
   } else if (restored !== undefined && restored.entries < known) {
     talk({

@@ -1,20 +1,20 @@
-/** `datong rows push DATASET`: records of a program, a line each, in signed calls without a file. */
-import { createReadStream, readFileSync } from 'node:fs';
+/** `datong rows push DATASET`: records of a program, one a line or one array, in signed calls without a file. */
 import type { Command } from 'commander';
-import { featureTexts } from '../../adapters/json/geoJson.ts';
 import { registerAttachments } from './attachment.ts';
 import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
-import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
+import { maxBytesOfCall, type RowsAnswer } from '../sdk/pushUntilAnswered.ts';
 import { RecordTooLong, RowPusher } from '../sdk/rowPusher.ts';
-import { linesOf } from './linesOf.ts';
 import { withProfile } from './profile.ts';
+import { featuresIn, recordsIn, textOf, type PushedRecord } from './pushedRecords.ts';
 import { data, exitCode, failureOf, talk } from './verb.ts';
 import { registerRowsCases } from './rowsCases.ts';
 import { registerRowsChange } from './rowsChange.ts';
 import { wholeNumber } from './values.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { counted } from '../../terms/counted.ts';
 import { defined } from '../../terms/defined.ts';
+import { Problem } from '../../terms/problem.ts';
 
 interface PushOptions extends ClientVerbOptions {
   readonly mapping?: string;
@@ -26,10 +26,10 @@ export function register(program: Command): void {
   const rows = program.command('rows').description('不经文件报送行 / send rows without a file');
   withProfile(rows.command('push'))
     .description(
-      '逐行读取 JSON 并报送至本部门的数据资源 / send records to a dataset of this department, a line of JSON each',
+      '读取 JSON（每行一条，或一个数组）并报送至本部门的数据资源 / send records to a dataset of this department: JSON, one a line or one array',
     )
     .argument('<dataset>', 'such as ecology.air-quality-live')
-    .argument('[file]', 'NDJSON, a record a line (default: standard input)')
+    .argument('[file]', 'JSON records, one a line or one array (default: standard input)')
     .option(
       '--geojson',
       'the file is a GeoJSON FeatureCollection or Feature; a geometry is the place of its row',
@@ -37,7 +37,10 @@ export function register(program: Command): void {
     .option('--mapping <name>', 'registered mapping that reads JSON (default: the fields of the schema)')
     .option('--problems <count>', 'problems of rows to show', wholeNumber(0, 1_000), 20)
     .option('--json', 'print the outcome as JSON')
-    .addHelpText('after', '\nExample:\n  $ gateway | datong rows push ecology.air-quality-live --as ecology')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ gateway | datong rows push ecology.air-quality-live --as ecology\n  $ datong rows push ecology.air-quality-live readings.json --as ecology',
+    )
     .action(push);
   registerRowsChange(rows);
   registerRowsCases(rows);
@@ -61,78 +64,78 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
       },
     });
     let notSent = 0;
-    for await (const line of options.geojson === true ? features(file) : lines(file)) {
-      problems.read(line);
-      if (line.trim() === '') continue;
-      try {
-        await pusher.push(line);
-      } catch (error) {
-        if (!(error instanceof RecordTooLong)) throw error;
-        problems.notTaken(error);
-        notSent += 1;
+    let unread: unknown;
+    try {
+      for await (const record of read(file, options)) {
+        problems.read(record);
+        try {
+          if (record.text === undefined) throw new RecordTooLong(maxBytesOfCall);
+          await pusher.push(record.text);
+        } catch (error) {
+          if (!(error instanceof RecordTooLong)) throw error;
+          problems.notTaken(error);
+          notSent += 1;
+        }
       }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // of the text, not of the hub: the records before are sent all the same
+      unread = error;
     }
     const totals = await pusher.flush();
     const bad = totals.quarantined + notSent;
-    if (options.json === true) data(JSON.stringify({ ok: bad === 0, ...totals, notSent }));
+    if (options.json === true)
+      data(JSON.stringify({ ok: bad === 0 && unread === undefined, ...totals, notSent }));
     talk({
       zh: `${totals.accepted} 行已保存，${bad} 行有问题，共 ${totals.calls} 次调用`,
-      en: `${totals.accepted} rows stored, ${bad} bad, in ${totals.calls} calls`,
+      en: `${counted(totals.accepted, 'row')} stored, ${bad} bad, in ${counted(totals.calls, 'call')}`,
     });
+    if (unread !== undefined) throw unread as Error;
     if (bad > 0) process.exitCode = exitCode.refused;
   });
 }
 
-const lines = (file: string | undefined): AsyncIterable<string> =>
-  linesOf(file === undefined ? process.stdin : createReadStream(file));
+const read = (
+  file: string | undefined,
+  { geojson = false }: PushOptions,
+): Iterable<PushedRecord> | AsyncIterable<PushedRecord> =>
+  geojson ? featuresIn(file) : recordsIn(textOf(file));
 
-/** Nesting of a feature that is read. */
-const maxDepth = 64;
+const units: Readonly<Record<PushedRecord['unit'], (at: number) => Bilingual>> = {
+  line: (at) => ({ zh: `第 ${at} 行`, en: `line ${at}` }),
+  record: (at) => ({ zh: `第 ${at} 条`, en: `record ${at}` }),
+  feature: (at) => ({ zh: `第 ${at} 个要素`, en: `feature ${at}` }),
+};
 
-/** Each feature as one line. The file is read whole, as its reference system may be named at its end. @throws Problem as featureTexts */
-function features(file: string | undefined): readonly string[] {
-  const text = readFileSync(file ?? 0, 'utf8');
-  // a text in JSON has no line end
-  return featureTexts(text, maxDepth).map((feature) => feature.replaceAll(/[\r\n]+/g, ' '));
-}
-
-/** Prints the bad lines, up to a maximum number. */
-function shownProblems({ problems, geojson = false }: PushOptions): {
-  readonly read: (line: string) => void;
-  /** the line read last was not taken */
+/** Prints the bad records, up to a maximum number. */
+function shownProblems({ problems }: PushOptions): {
+  readonly read: (record: PushedRecord) => void;
+  /** the record read last was not taken */
   readonly notTaken: (error: RecordTooLong) => void;
   readonly answered: (answer: RowsAnswer, first: number) => void;
 } {
-  let line = 0;
   let shown = 0;
-  /** line of each record that is not answered yet; the first of them is the record `from` */
-  let lines: number[] = [];
+  /** place of each record that is not answered yet; the first of them is the record `from` */
+  let places: Pick<PushedRecord, 'unit' | 'at'>[] = [];
   let from = 0;
-  const show = (at: number, { zh, en }: Bilingual): void => {
-    if (shown === problems) return;
+  const show = (place: Pick<PushedRecord, 'unit' | 'at'> | undefined, { zh, en }: Bilingual): void => {
+    if (place === undefined || shown === problems) return;
     shown += 1;
-    talk({
-      zh: `第 ${at} ${geojson ? '个要素' : '行'}${zh}`,
-      en: `${geojson ? 'feature' : 'line'} ${at}${en}`,
-    });
+    const named = units[place.unit](place.at);
+    talk({ zh: `${named.zh}${zh}`, en: `${named.en}${en}` });
   };
   return {
-    read: (text) => {
-      line += 1;
-      if (text.trim() !== '') lines.push(line);
-    },
-    notTaken: ({ maxBytes }) => {
-      lines.pop();
-      show(line, { zh: `：超过 ${maxBytes} 字节，未发送`, en: `: over ${maxBytes} bytes, not sent` });
-    },
+    read: ({ unit, at }) => places.push({ unit, at }),
+    notTaken: ({ maxBytes }) =>
+      show(places.pop(), { zh: `：超过 ${maxBytes} 字节，未发送`, en: `: over ${maxBytes} bytes, not sent` }),
     answered: ({ quarantined, accepted, skipped = 0 }, first) => {
       for (const { index, field, rule } of quarantined)
-        show(lines[first - from + index] ?? 0, {
+        show(places[first - from + index], {
           zh: `${field === undefined ? '' : `，${field}`}：${rule}`,
           en: `${field === undefined ? '' : `, ${field}`}: ${rule}`,
         });
       const answered = first + accepted + skipped + quarantined.length;
-      lines = lines.slice(answered - from);
+      places = places.slice(answered - from);
       from = answered;
     },
   };

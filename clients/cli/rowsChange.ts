@@ -8,6 +8,7 @@ import { withProfile } from './profile.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface KeyOptions extends ClientVerbOptions {
   readonly key: readonly string[];
@@ -77,7 +78,7 @@ async function history(dataset: string, options: HistoryOptions): Promise<void> 
         count += 1;
         data(JSON.stringify({ ...json.history?.[nth], record }));
       });
-    talk({ zh: `${count} 个版本`, en: `${count} versions` });
+    talk({ zh: `${count} 个版本`, en: counted(count, 'version') });
   });
 }
 

@@ -119,6 +119,7 @@ test('bad rows come back in the columns and the encoding of their file, with wha
   assert.ok(newest);
   const reported = await datong('quarantine', newest.batch, '-o', 'bad.csv');
   assert.equal(reported.code, 0, reported.stderr);
+  assert.match(reported.stderr, new RegExp(`^next: .* --corrects ${newest.batch} `, 'm'));
   const [header = '', ...rows] = new TextDecoder('gb18030', { fatal: true })
     .decode(readFileSync(join(home, 'bad.csv')))
     .trimEnd()
@@ -127,7 +128,12 @@ test('bad rows come back in the columns and the encoding of their file, with wha
   assert.equal(header, `${original},错误`);
   assert.equal(rows.length, newest.counts.bad);
   const counts = await datong('quarantine', newest.batch);
-  assert.match(counts.stdout, /^\s*\d+ {2}cn-resident-id\.checksum/m);
+  assert.match(counts.stdout, /^rows {2}rule +column +what is wrong +lines\n/);
+  assert.match(counts.stdout, /^\s*\d+ {2}cn-resident-id\.checksum {2}.* \d+(?:, \d+)*(?: …)?$/m);
+  assert.match(counts.stderr, new RegExp(`^next: datong batch quarantine ${newest.batch} -o bad\\.csv`, 'm'));
+  const table = await datong('batches', '--state', 'published');
+  assert.match(table.stdout, new RegExp(`^${newest.batch}  .*  \\d+ rows? +${newest.counts.bad} bad  `, 'm'));
+  assert.match(table.stderr, new RegExp(`^next: datong batch quarantine ${newest.batch} lists`, 'm'));
   const foreign = await datong('quarantine', '01890000-0000-7000-8000-000000000000', '-o', 'none.csv');
   assert.deepEqual([foreign.code, /batch_unknown/.test(foreign.stderr)], [1, true]);
 });

@@ -1,11 +1,12 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Touched } from '../sdk/types.ts';
+import { counted } from '../../terms/counted.ts';
 
 /** How often a consumer called. @param calls undefined while the search index is being rebuilt */
 export const callsInWords = (calls: number | undefined): Bilingual =>
   calls === undefined
     ? { zh: '调用次数暂不可知，检索索引正在重建', en: 'calls not known: the search index is being made anew' }
-    : { zh: `30 天内调用 ${calls} 次`, en: `${calls} calls in 30 days` };
+    : { zh: `30 天内调用 ${calls} 次`, en: `${counted(calls, 'call')} in 30 days` };
 
 /** A line for the affected objects, and one for each department. @param say in the reader's language */
 export function touchedLines(

@@ -125,6 +125,8 @@ test('a failure has a sentence, its findings and an exit code', () => {
     ['ECONNREFUSED', exitCode.network, /nothing listens there/],
     ['ENOTFOUND', exitCode.network, /name of the host/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', exitCode.network, /names another host/],
+    ['ERR_INVALID_PROTOCOL', exitCode.usage, /no https address/],
+    ['ERR_INVALID_URL', exitCode.usage, /no https address/],
     ['CERT_HAS_EXPIRED', exitCode.network, /has expired/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', exitCode.network, /authority/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', exitCode.network, /another port/],

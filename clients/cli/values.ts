@@ -17,6 +17,18 @@ export const wholeNumber =
     );
   };
 
+/** Reads an option's value as the address of a listener of the hub. @returns its origin */
+export function hubOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:') return url.origin;
+  throw new InvalidArgumentError(
+    say({
+      zh: '应为 https 地址，如 https://hub.example:8444：与枢纽的连接只用 TLS',
+      en: 'An https address such as https://hub.example:8444 is wanted: the hub is reached over TLS only.',
+    }),
+  );
+}
+
 /** A name as a part of a path. The hub's names need no escape, and no path of the hub has one; any other input is not a name. */
 export const pathSegment = (name: string): string => encodeURIComponent(name).replaceAll('%3A', ':');
 

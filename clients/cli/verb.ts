@@ -155,7 +155,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const failure = systemFailure(error.code, 'path' in error ? error.path : undefined);
-    if (failure !== undefined) return failure;
+    if (failure !== undefined) return { ...failure, details: namesShown(error) };
   }
   if (error instanceof SyntaxError) {
     return {
@@ -174,12 +174,38 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
+/** For a certificate of another host (`ERR_TLS_CERT_ALTNAME_INVALID`): the host that was wanted, and the names that it has. */
+function namesShown(error: Error): readonly string[] {
+  const { host, cert } = error as {
+    readonly host?: unknown;
+    readonly cert?: { readonly subjectaltname?: unknown };
+  };
+  const names = cert?.subjectaltname;
+  if (typeof host !== 'string' || typeof names !== 'string') return [];
+  const shown = names.slice(0, 300);
+  return [
+    say({
+      zh: `地址中的主机名：${host}；证书所列：${shown}`,
+      en: `host of the address: ${host}; names in the certificate: ${shown}`,
+    }),
+  ];
+}
+
 /** Failure by an error code of Node or OpenSSL; undefined for a code that no verb expects. @param path that the error names */
 function systemFailure(code: string, path: unknown): Failure | undefined {
   if (code === 'EISDIR')
     return {
       exit: exitCode.local,
       text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
+    };
+  if (code === 'ERR_INVALID_PROTOCOL' || code === 'ERR_INVALID_URL')
+    return {
+      exit: exitCode.usage,
+      text: { zh: '枢纽的地址不是 https 地址', en: 'the address of the hub is no https address' },
+      next: {
+        zh: '写成 https://主机:端口：与枢纽的连接只用 TLS',
+        en: 'write it as https://HOST:PORT: the hub is reached over TLS only',
+      },
     };
   const file = fileFault(code);
   if (file !== undefined) {

@@ -26,6 +26,7 @@ import { migrationNames } from '../../migrations/index.ts';
 import { openArchive } from './archiveContent.ts';
 import { configurationIn } from './configurationIn.ts';
 import { exitCode, reportFindings, type CheckFinding } from './verb.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface VerifyOptions {
   readonly config: string;
@@ -339,10 +340,10 @@ function passedText(
         }
       : {
           zh: `此后签发的 ${missing} 条（至 ${signed} 条）不在其中`,
-          en: `${missing} entries that were signed later (${signed} in all) are not in it`,
+          en: `entries that were signed later and are not in it: ${missing} (${signed} in all)`,
         };
   return {
     zh: `备份可读：${at} 的状态，日志 ${entries} 条，共 ${rows} 行${trial.zh}；${gap.zh}`,
-    en: `the archive is readable: the state of ${at}, ${entries} entries of the log, ${rows} rows in all${trial.en}; ${gap.en}`,
+    en: `the archive is readable: the state of ${at}, ${entries} entries of the log, ${counted(rows, 'row')} in all${trial.en}; ${gap.en}`,
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filledBody, sayableInXml, sentConditions, type LiveServiceDocument } from './liveService.ts';
+import { filledBody, canBeXml, sentConditions, type LiveServiceDocument } from './liveService.ts';
 
 const service: LiveServiceDocument = {
   url: 'https://a.example/b',
@@ -23,7 +23,7 @@ test('a value is what was asked for and changes nothing around it', () => {
   const xml = filled({ xml: '<q><id>{{id}}</id><p>{{$page}}</p></q>' }, { id: evil });
   assert.match(xml, /^<q><id>[^<>"]*<\/id><p>2<\/p><\/q>$/);
   assert.match(xml, /^[\x20-\x7e]*$/);
-  assert.deepEqual(['a\u0001b', '\ud800', '\ufffe', '张\t三', '𠮷'].map(sayableInXml), [
+  assert.deepEqual(['a\u0001b', '\ud800', '\ufffe', '张\t三', '𠮷'].map(canBeXml), [
     false,
     false,
     false,

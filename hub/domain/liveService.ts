@@ -138,7 +138,7 @@ const xmlText = (text: string): string =>
   text.replaceAll(/[&<>"']|[^\x20-\x7e]/gu, (point) => `&#${point.codePointAt(0) ?? 0};`);
 
 /** Whether XML 1.0 can represent a value. */
-export const sayableInXml = (value: unknown): boolean =>
+export const canBeXml = (value: unknown): boolean =>
   !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(String(value)) && String(value).isWellFormed();
 
 /** What a query's conditions send: one full value for each field of the body. */

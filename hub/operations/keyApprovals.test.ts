@@ -76,7 +76,7 @@ test('a further key of a department waits for another person than the one who is
   assert.equal(await counts(further.key, 'housing'), false);
   assert.equal(
     await enrolmentState(hub.database.app),
-    'degraded: 1 keys wait for a second person, 0 are objected to',
+    'degraded: 1 key to be confirmed by a second person, 0 objected to',
   );
   assert.deepEqual(await counted(), [1, 0]);
   const [notice] = (await reported(steward)).filter(({ keyid }) => keyid === further.key.keyid);

@@ -137,8 +137,8 @@ export const eventProblems = {
       en: 'the address of a webhook is a whole https address in its normal form, without user and fragment',
     },
     next: {
-      zh: '写成浏览器地址栏中显示的样子，如 https://events.example.gov/hook',
-      en: 'write it as a browser shows it, such as https://events.example.gov/hook',
+      zh: '写成浏览器地址栏中显示的样子，如 https://events.example.gov/hook。枢纽只经 TLS 推送，http:// 不可用；试用时可自签证书，由运维写入 hub.json 中 services 的 caFile',
+      en: 'write it as a browser shows it, such as https://events.example.gov/hook. The hub delivers over TLS only, not to http://. For a trial make a certificate, which the operator names as caFile in services of hub.json',
     },
   },
   subscription_ended: {

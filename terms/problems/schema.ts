@@ -277,8 +277,8 @@ export const schemaProblems = {
       en: 'the dataset {dataset} cannot go over to {schema}: stored rows, mappings, rules or its topic do not go with it; nothing has moved',
     },
     next: {
-      zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，用 datong dataset changeover 换至新的主版本',
-      en: 'correct the schema or the mapping as the findings state; for another type or key, or a new major version, use datong dataset changeover',
+      zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，用 datong dataset changeover 换至新的主版本，事件类型则另登记一个类型',
+      en: 'correct the schema or the mapping as the findings state; for another type or key, or a new major version, use datong dataset changeover; where it is a type of event, register another type',
     },
   },
   schema_in_use: {

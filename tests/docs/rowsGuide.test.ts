@@ -94,6 +94,22 @@ async function badLines({ folder, env }: DemoStage): Promise<void> {
   assert.deepEqual(JSON.parse(ran.stdout), { ok: false, calls: 1, accepted: 1, quarantined: 2, notSent: 0 });
   assert.match(ran.stderr, /line 3, pm25: minimum\n.*line 4: json\.malformed/);
   assert.doesNotMatch(ran.stderr, /-1/);
+  const list = [
+    { ...example, station: '文澜路' },
+    { ...example, station: '荷塘街', pm25: -1 },
+  ];
+  const pretty = JSON.stringify(list, undefined, 2);
+  for (const [text, code, says] of [
+    [pretty, 1, /^record 2, pm25: minimum\n1 row stored, 1 bad, in 1 call$/m],
+    ['[]', 0, /^0 rows stored, 0 bad, in 0 calls$/m],
+    // what was read before the cut is sent, and counted
+    [pretty.slice(0, -2), 1, /^1 row stored, 0 bad, in 1 call\nfailed: .*\(json_malformed\)$/m],
+  ] as const) {
+    writeFileSync(lines, text);
+    const sent = await runDatong(words, { cwd: folder, env });
+    assert.equal(sent.code, code, sent.stderr);
+    assert.match(sent.stderr, says);
+  }
   const fine = await runDatong([...words, '--mapping', 'none'], { cwd: folder, env });
   assert.deepEqual([fine.code, /mapping_unknown/.test(fine.stderr)], [1, true], fine.stderr);
 }

@@ -178,7 +178,7 @@ test('datong audit search --key', async () => {
   const found = await datong('--key', 'case=b', '--kind', 'release', ...reasons);
   assert.equal(found.code, 0, found.stderr);
   assert.match(found.stdout, /education +official-1 .*queryDataset/);
-  assert.match(found.stderr, /1 entries/);
+  assert.match(found.stderr, /1 entry/);
   const unexplained = await datong('--key', 'case=b');
   assert.equal(unexplained.code, 2);
   const both = await datong('--key', 'case=b', '--subject', 'child.txt', ...reasons);

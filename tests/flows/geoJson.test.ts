@@ -343,7 +343,7 @@ test('datong rows push --geojson and datong fetch --geojson', async () => {
   assert.equal(sent.code, 1, sent.stderr);
   assert.match(sent.stderr, /feature 2: over 1048576 bytes, not sent/);
   assert.match(sent.stderr, /feature 3, /);
-  assert.match(sent.stderr, /1 rows stored, 2 bad, in 1 calls/);
+  assert.match(sent.stderr, /1 row stored, 2 bad, in 1 call/);
   const other = join(home, 'mercator.geojson');
   const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::3857' } };
   writeFileSync(other, JSON.stringify(collection(features, { crs })));

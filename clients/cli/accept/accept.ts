@@ -5,7 +5,7 @@ import { storeStaff, refuseTaken } from '../profiles/login.ts';
 import { checkName } from '../profiles/profileHome.ts';
 import { data, talk } from '../verb.ts';
 import { acceptInvitation, type AcceptedInvitation } from './acceptInvitation.ts';
-import { wholeNumber } from '../values.ts';
+import { hubOrigin, wholeNumber } from '../values.ts';
 
 interface AcceptOptions {
   readonly hub: string;
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .argument('<first>', 'first code, from the person who invited you')
     .argument('<second>', 'second code, from the person who confirmed the invitation')
     .description('凭两段邀请码加入并取得令牌 / accept an invitation (needs both codes) and get a token')
-    .requiredOption('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
+    .requiredOption('--hub <url>', 'open listener of the hub, such as https://hub.example:8444', hubOrigin)
     .requiredOption('--pin <sha256:…>', 'pin of the hub, given with the invitation')
     .option('--days <number>', 'until the token expires, 1 to 366', wholeNumber(1, 366), 90)
     .option('--login <name>', 'store the token as a profile of this name instead of printing it')
@@ -52,7 +52,7 @@ async function accept(first: string, second: string, options: AcceptOptions): Pr
 async function logIn(name: string, accepted: AcceptedInvitation, options: AcceptOptions): Promise<void> {
   const { hub, pin } = options;
   try {
-    const ca = await pinnedRoot(new URL(hub).origin, pin);
+    const ca = await pinnedRoot(hub, pin);
     await storeStaff(name, { origin: accepted.staff, ca, pin, token: accepted.token }, options);
   } catch (error) {
     data(accepted.token);

@@ -20,6 +20,7 @@ import { ProgressBar } from './progressBar.ts';
 import { preview } from './preview.ts';
 import { openInput, readReaderOptions } from './readInput.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface AdaptOptions {
   readonly format?: string;
@@ -264,7 +265,7 @@ function printTotals(totals: Totals, mapping: CompiledMapping | undefined): void
   const doubted = rowsInDoubt(totals);
   talk({
     zh: `共 ${records} 条 = 通过 ${rows} + 问题 ${bad} + 跳过 ${skipped}${doubted === 0 ? '' : `；通过的记录中 ${doubted} 条存疑`}`,
-    en: `${records} records = ${rows} good + ${bad} bad + ${skipped} skipped${doubted === 0 ? '' : `; ${doubted} of the good ones in doubt`}`,
+    en: `${counted(records, 'record')} = ${rows} good + ${bad} bad + ${skipped} skipped${doubted === 0 ? '' : `; ${doubted} of the good ones in doubt`}`,
   });
   const over = mapping === undefined ? undefined : overLimit(totals, mapping);
   if (over !== undefined) {

@@ -10,6 +10,7 @@ import { data, say } from '../verb.ts';
 import { adaptedRecords } from './adaptFile.ts';
 import type { Input } from './readInput.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 const shownRecords = 3;
 const shownFields = 60;
@@ -64,7 +65,12 @@ function remainderOf(
 
 function printCopybook(seen: CopybookPreview, size: number | undefined, remainder: number | undefined): void {
   const { layoutLength, recordLength, records } = seen;
-  data(say({ zh: `记录布局描述 ${layoutLength} 字节`, en: `the copybook describes ${layoutLength} bytes` }));
+  data(
+    say({
+      zh: `记录布局描述 ${layoutLength} 字节`,
+      en: `the copybook describes ${counted(layoutLength, 'byte')}`,
+    }),
+  );
   if (recordLength !== undefined && size !== undefined && remainder !== undefined) {
     const whole = Math.floor(size / recordLength);
     data(
@@ -83,7 +89,7 @@ function printRecord({ number, offset, length, hex, fields }: PreviewRecord): vo
   data(
     say({
       zh: `第 ${number} 条，字节 ${offset}，长 ${length}`,
-      en: `record ${number}, byte ${offset}, ${length} bytes`,
+      en: `record ${number}, byte ${offset}, ${counted(length, 'byte')}`,
     }),
   );
   for (let at = 0; at < Math.min(hex.length, 256); at += 64) {

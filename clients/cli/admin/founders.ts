@@ -10,7 +10,7 @@ export interface FounderInvitation extends Founder {
   readonly role: (typeof founderRoles)[number];
 }
 
-/** Invites both where the hub's own keys lie, each with an entry of its own. @param names the operator's, the security officer's */
+/** Invites both, with the keys of the hub. Each invitation has an entry in the log. @param names by role */
 export async function inviteFounders(
   identity: Identity,
   names: Readonly<Record<(typeof founderRoles)[number], string>>,

@@ -23,7 +23,6 @@ export async function callStaff(options: StaffOptions, path: string, body: objec
   }
 }
 
-/** `datong hub code DEPARTMENT`: a one-time code, as the command that the department's developer types. */
 interface CodeOptions extends StaffOptions {
   readonly hours: number;
   readonly json?: boolean;
@@ -37,6 +36,7 @@ interface IssuedCode {
   readonly pin: string;
 }
 
+/** `datong hub code DEPARTMENT`: a one-time code, as the command that the department's developer types. */
 export function registerCode(admin: Command): void {
   withStaffToken(
     admin
@@ -58,16 +58,16 @@ async function issue(department: string, options: CodeOptions): Promise<void> {
   else data(`datong enrol ${code} --hub ${hub} --pin ${pin} --department ${department}`);
   talk({
     zh: `入网码 ${id} 有效至 ${expires}，只显示这一次。请当面或电话告知；地址与指纹请另行核对`,
-    en: `code ${id}, until ${expires}, is shown only once. Pass it on in person or by telephone; have address and pin compared by another way`,
+    en: `code ${id}, until ${expires}, is shown only once. Pass it on in person or by telephone; compare address and pin by another way`,
   });
 }
 
-/** `datong hub revoke SERIAL`: from the next call on, and on open connections too. */
 interface RevokeOptions extends StaffOptions {
   readonly reason: string;
   readonly json?: boolean;
 }
 
+/** `datong hub revoke SERIAL`: takes effect with the next call, also on open connections. */
 export function registerCertificate(admin: Command): void {
   withStaffToken(
     admin
@@ -96,12 +96,12 @@ async function revoke(serial: string, options: RevokeOptions): Promise<void> {
   });
 }
 
-/** `datong hub rotate-log-key`: the log gets another key, as two persons decide. */
 interface RotateOptions extends StaffOptions {
   readonly reason: string;
   readonly json?: boolean;
 }
 
+/** `datong hub rotate-log-key`: proposes a new key of the log, which a second person accepts. */
 export function registerRotateLogKey(admin: Command): void {
   withStaffToken(admin.command('rotate-log-key'))
     .description(
@@ -123,17 +123,17 @@ async function rotate(options: RotateOptions): Promise<void> {
   });
 }
 
-/** After the database's clock was ahead: the operator confirms that it is right now, and the hub continues. */
 interface AcceptClockOptions {
   readonly config: string;
   readonly json?: boolean;
 }
 
+/** `datong hub accept-clock`: after the database's clock was ahead, the operator confirms that it is right now, and the hub continues. */
 export function registerAcceptClock(admin: Command): void {
   admin
     .command('accept-clock')
     .description(
-      '数据库时钟曾经偏快：确认现在的时钟正确并记入日志 / the clock of the database was ahead: say that it is right now; the decision is an entry',
+      '数据库时钟曾经偏快：确认现在的时钟正确并记入日志 / the clock of the database was ahead: confirm that it is right now; the log records it',
     )
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--json', 'answer {ahead} as JSON')
@@ -152,11 +152,14 @@ async function run(options: AcceptClockOptions): Promise<void> {
     const accepted = await acceptClock({ database, keys, stateDir: config.stateDir });
     if (options.json === true) data(JSON.stringify(accepted));
     else if (accepted.ahead === 0)
-      talk({ zh: '日志不比时钟晚，无需确认', en: 'the log is not ahead of the clock: nothing to decide' });
+      talk({
+        zh: '日志不比时钟晚，无需确认',
+        en: 'the log is not ahead of the clock: there is nothing to confirm',
+      });
     else
       talk({
         zh: `日志比时钟晚 ${accepted.ahead} 秒；已记录此决定`,
-        en: `the log was ${accepted.ahead} s ahead of the clock; the decision is an entry`,
+        en: `the log was ${accepted.ahead} s ahead of the clock; the log records the decision`,
       });
   } finally {
     await stop();

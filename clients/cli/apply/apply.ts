@@ -14,6 +14,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Signer } from './requestOf.ts';
 import { staffClient } from './staffCall.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface ApplyVerbOptions extends StaffOptions {
   readonly signAs?: readonly string[];
@@ -140,7 +141,7 @@ function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
   if (loosens !== undefined)
     lines.push({
       zh: `  ${loosens === 0 ? '' : `放开 ${loosens} 个字段；`}由数据主管部门审批`,
-      en: `  ${loosens === 0 ? '' : `opens ${loosens} fields; `}the data office approves it`,
+      en: `  ${loosens === 0 ? '' : `opens ${counted(loosens, 'field')}; `}the data office approves it`,
     });
   if (officer === true)
     lines.push({ zh: '  须数据安全管理员同意', en: '  the security officer has to agree' });

@@ -12,6 +12,7 @@ import { readJsonFile } from '../schema/schemaFiles.ts';
 import { exitCode, VerbFailure, say } from '../verb.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 import { readCodeListCsv } from '../../../schemas/codelists/readCodeListCsv.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /** Maximum number of faulty lines that are listed. */
 const maxReported = 20;
@@ -42,7 +43,7 @@ function codeListMembers({ members, file, line }: AppliedDocument): Readonly<Rec
       exitCode.local,
       {
         zh: `${named} 不能作为代码表：${refused.length} 处有误`,
-        en: `${named} cannot be taken as a code list: ${refused.length} findings`,
+        en: `${named} cannot be taken as a code list: ${counted(refused.length, 'finding')}`,
       },
       {
         zh: '请改正这些行；已撤销的代码需写明 revokedTo（最后有效日）',

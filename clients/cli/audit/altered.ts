@@ -10,6 +10,7 @@ import { columns } from '../printedText.ts';
 import { pathSegment } from '../values.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import type { FoundRows, LogFindings } from '../../sdk/listTypes.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface AlteredOptions extends StaffOptions {
   readonly dataset?: string;
@@ -79,7 +80,7 @@ async function altered(about: string | undefined, options: AlteredOptions): Prom
     if (found.length > 0)
       throw new VerbFailure(exitCode.verification, {
         zh: `${found.length} 项不一致；逐项查看：datong audit altered ABOUT`,
-        en: `${found.length} findings; show one with datong audit altered ABOUT`,
+        en: `${counted(found.length, 'finding')}; show one with datong audit altered ABOUT`,
       });
     talk({ zh: '没有发现改动', en: 'nothing is altered' });
   });
@@ -118,10 +119,10 @@ async function show(about: string, options: AlteredOptions): Promise<void> {
         ? { zh: '（须先删除多出的列）', en: 'nothing, before added columns are removed' }
         : { zh: '（须重新报送：该批次未曾发布，或属于其他数据资源）', en: 'nothing: send a batch again' };
     const lines = [
-      ...(rows === undefined ? [] : [{ zh: `现有 ${rows} 行`, en: `${rows} rows now` }]),
+      ...(rows === undefined ? [] : [{ zh: `现有 ${rows} 行`, en: `${counted(rows, 'row')} now` }]),
       ...(storedRows === undefined
         ? []
-        : [{ zh: `枢纽所记为 ${storedRows} 行`, en: `${storedRows} rows by the hub's record` }]),
+        : [{ zh: `枢纽所记为 ${storedRows} 行`, en: `${counted(storedRows, 'row')} by the hub's record` }]),
       ...(batch === undefined ? [] : [{ zh: `当前批次 ${batch}`, en: `current batch ${batch}` }]),
       ...(entry === undefined
         ? []

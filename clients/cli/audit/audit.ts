@@ -34,6 +34,7 @@ import { verifyBundles } from './verifyBundles.ts';
 import { verifyFiles, type FilesOptions, type Verdict } from './verifyFiles.ts';
 import { verifyLog } from './verifyLog.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /** Maximum number of findings of the hub's own re-verification that are printed; one is enough to fail. */
 const most = 1_000;
@@ -220,7 +221,7 @@ function wholeLog(checkpoint: Checkpoint | undefined, destroyed = 0): Bilingual 
 
 const continued = ({ origin, size }: Checkpoint, from: number): Bilingual => ({
   zh: `日志延续上次核验的 ${from} 条：${origin}，新增 ${size - from} 条取回并在本机核验；此前的条目此次未取回`,
-  en: `the log continues the ${from} entries verified last: ${origin}, ${size - from} new ones fetched and verified here; those before were not fetched again`,
+  en: `the log continues the ${counted(from, 'entry', 'entries')} verified last: ${origin}, ${size - from} new ones fetched and verified here; those before were not fetched again`,
 });
 
 async function exportPack(options: ExportOptions): Promise<void> {

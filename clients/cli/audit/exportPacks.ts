@@ -4,6 +4,7 @@ import { join, parse } from 'node:path';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import { defined } from '../../../terms/defined.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export interface PackOptions {
   readonly from?: number;
@@ -44,7 +45,7 @@ export async function exportPacks(
     const file = fileOfPart(out, part);
     writePart(file, text, part);
     const count = (pack.ranges ?? []).reduce((sum, { leaves }) => sum + leaves.length, pack.entries.length);
-    talk({ zh: `已写入 ${file}：${count} 条`, en: `wrote ${file}: ${count} entries` });
+    talk({ zh: `已写入 ${file}：${count} 条`, en: `wrote ${file}: ${counted(count, 'entry', 'entries')}` });
     if (next === undefined) return;
     if (next <= (from ?? 0))
       throw new VerbFailure(exitCode.verification, {

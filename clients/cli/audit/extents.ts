@@ -106,14 +106,15 @@ interface Claimed {
 /** Trusts no statement of the hub: the hashes must lead to the signed root, and entries that do so must record the destructions. */
 export class DestroyedHere {
   private readonly units: ReadonlyMap<number, Claimed>;
-  private readonly telling: ReadonlySet<number>;
+  /** indices of entries that record a destruction */
+  private readonly recording: ReadonlySet<number>;
   private readonly leaves = new Map<number, Leaf>();
   private readonly used = new Set<number>();
 
   /** @param claimed as the hub lists them */
   constructor(claimed: readonly Claimed[]) {
     this.units = new Map(claimed.map((unit) => [unit.first, unit]));
-    this.telling = new Set(claimed.flatMap(({ index, orderIndex }) => [index, orderIndex]));
+    this.recording = new Set(claimed.flatMap(({ index, orderIndex }) => [index, orderIndex]));
   }
 
   /** Entries whose hashes were taken. */
@@ -148,7 +149,7 @@ export class DestroyedHere {
 
   /** An entry as it was read. */
   see(index: number, bytes: Uint8Array): void {
-    if (!this.telling.has(index)) return;
+    if (!this.recording.has(index)) return;
     try {
       this.leaves.set(index, parseLeaf(bytes));
     } catch (error) {

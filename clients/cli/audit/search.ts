@@ -17,6 +17,7 @@ import { fieldValues } from '../rowsChange.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { withSaved } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface SearchOptions extends StaffOptions {
   readonly subject?: string;
@@ -250,7 +251,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
     zh: `${rows.length} 条；本次检索已记入日志`,
-    en: `${rows.length} entries; this search is recorded in the log`,
+    en: `${counted(rows.length, 'entry', 'entries')}; this search is recorded in the log`,
   });
   printMissing(answer);
   if (typeof destroyed === 'object' && destroyed !== null)

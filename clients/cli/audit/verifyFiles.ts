@@ -20,6 +20,7 @@ import { packExtent } from './extents.ts';
 import { trustedOffline, type TrustOptions } from './verifiedLog.ts';
 import { defined } from '../../../terms/defined.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export interface Verdict {
   readonly findings: readonly LogFinding[];
@@ -99,7 +100,7 @@ function verifyEventArchive(
     findings,
     passed: {
       zh: `归档成立：事件 ${event.event}（${event.state === 'closed' ? '已关闭' : '进行中'}），${entries.length} 条日志条目均在所签名的日志中；确认 ${acknowledged}，逾期记录 ${missed}，送达 ${delivered}，其使用场景下的调用 ${used}${scope === 'all' ? '' : '（仅含发布部门提供的数据）'}`,
-      en: `the archive holds: event ${event.event} (${event.state}), ${entries.length} entries, all in the signed log; ${acknowledged} acknowledgements, ${missed} records of missed deadlines, ${delivered} deliveries, ${used} calls under its purpose${scope === 'all' ? '' : ' (of data of the publisher only)'}`,
+      en: `the archive holds: event ${event.event} (${event.state}), ${counted(entries.length, 'entry', 'entries')}, all in the signed log; ${acknowledged} acknowledgements, ${missed} records of missed deadlines, ${delivered} deliveries, ${counted(used, 'call')} under its purpose${scope === 'all' ? '' : ' (of data of the publisher only)'}`,
     },
     facts: {
       archive: {

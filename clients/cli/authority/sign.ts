@@ -20,6 +20,7 @@ import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { collect } from '../values.ts';
 import { decryptKey, passphraseOf } from './passphrase.ts';
 import { isDateText } from '../../../terms/civilDate.ts';
+import { counted } from '../../../terms/counted.ts';
 
 const day = 86_400_000;
 
@@ -179,7 +180,7 @@ function printSigned(made: Signed, out: string, { json }: SignOptions): void {
     });
   talk({
     zh: `根的吊销列表已更新，共 ${made.revoked.length} 项；把 ${out} 带回枢纽`,
-    en: `the root's revocation list is made anew, with ${made.revoked.length} entries; carry ${out} to the hub`,
+    en: `the root's revocation list is made anew, with ${counted(made.revoked.length, 'entry', 'entries')}; carry ${out} to the hub`,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Batch } from '../../sdk/types.ts';
 import { say } from '../verb.ts';
 import { personText } from '../printedText.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /** The states of a batch in the reader's language. */
 export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; readonly en: string }>> = {
@@ -18,11 +19,14 @@ export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; 
 
 /** `held  pub-security.household  2026-09-01T…  1200 rows, 14 bad` as cells of a table; rows by call with the number of calls. */
 export function batchCells({ batch, dataset, state, openedAt, counts, calls }: Batch): string[] {
-  const by = typeof calls !== 'number' ? undefined : { zh: `（${calls} 次调用）`, en: ` in ${calls} calls` };
+  const by =
+    typeof calls !== 'number'
+      ? undefined
+      : { zh: `（${calls} 次调用）`, en: ` in ${counted(calls, 'call')}` };
   const rows =
     counts === undefined
       ? ''
-      : say({ zh: `${counts.rows} 行${by?.zh ?? ''}`, en: `${counts.rows} rows${by?.en ?? ''}` });
+      : say({ zh: `${counts.rows} 行${by?.zh ?? ''}`, en: `${counted(counts.rows, 'row')}${by?.en ?? ''}` });
   const bad = counts === undefined ? '' : say({ zh: `${counts.bad} 行有问题`, en: `${counts.bad} bad` });
   return [batch, dataset, say(stateWords[state]), openedAt ?? '', rows, bad];
 }

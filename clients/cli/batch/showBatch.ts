@@ -11,6 +11,7 @@ import { batchCells, comparedWithCurrent, whatWent, whyHeld } from './batchLines
 import { jsonCall } from '../../sdk/jsonCall.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import type { BatchDifference } from '../../sdk/listTypes.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface ShowOptions extends StaffOptions {
   readonly watch?: boolean;
@@ -107,7 +108,7 @@ async function list(options: ListOptions): Promise<void> {
   });
   if (options.json === true) data(JSON.stringify({ ok: true, batches: found }));
   else dataLines(columns(found.map(batchCells)));
-  talk({ zh: `${found.length} 个批次`, en: `${found.length} batches` });
+  talk({ zh: `${found.length} 个批次`, en: counted(found.length, 'batch', 'batches') });
 }
 
 /** `datong batch row --dataset ID --key FIELD=VALUE`: from a row to its batch, line and mapping. */
@@ -220,16 +221,16 @@ function differenceLines({ beside, mode, rows, difference }: BatchDifference): s
     beside === undefined
       ? {
           zh: `此前没有已发布的批次；本批次 ${rows.now} 行`,
-          en: `nothing was published before; ${rows.now} rows`,
+          en: `nothing was published before; ${counted(rows.now, 'row')}`,
         }
       : mode === 'snapshot'
         ? {
             zh: `与批次 ${beside} 对照：本批次 ${rows.now} 行，读者所见 ${rows.before ?? 0} 行`,
-            en: `compared with batch ${beside}: ${rows.now} rows; readers see ${rows.before ?? 0}`,
+            en: `compared with batch ${beside}: ${counted(rows.now, 'row')}; readers see ${rows.before ?? 0}`,
           }
         : {
             zh: `与读者所见的行对照（最近并入的批次 ${beside}）：本批次 ${rows.now} 行`,
-            en: `compared with the rows that readers see (batch ${beside} was merged last): ${rows.now} rows`,
+            en: `compared with the rows that readers see (batch ${beside} was merged last): ${counted(rows.now, 'row')}`,
           },
   );
   if (difference === undefined) return [head];

@@ -9,6 +9,7 @@ import { readEventBridgeConfig, type EventBridgeConfig } from './eventBridgeConf
 import { usedByBridge } from './folderLock.ts';
 import { RejectsFile } from './rejectsFile.ts';
 import { printRetry } from './printRetry.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface BridgeOptions extends ClientVerbOptions {
   readonly config: string;
@@ -66,7 +67,7 @@ async function run(options: BridgeOptions): Promise<void> {
     if (options.json === true) data(JSON.stringify({ ...figures, rejected, dropped }));
     talk({
       zh: `送往消息服务器 ${delivered} 条；发布 ${published} 条，此前已发布 ${repeated} 条，拒收 ${rejected} 条，丢弃 ${dropped} 条`,
-      en: `${delivered} events to the broker; ${published} published, ${repeated} published before, ${rejected} rejected, ${dropped} dropped`,
+      en: `${counted(delivered, 'event')} to the broker; ${published} published, ${repeated} published before, ${rejected} rejected, ${dropped} dropped`,
     });
   }
 }

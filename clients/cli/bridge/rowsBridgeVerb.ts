@@ -9,6 +9,7 @@ import { MqttConnection, type MqttMessage } from './mqttConnection.ts';
 import { RowsBridge, type RowsBridgeFigures } from './rowsBridge.ts';
 import { readRowsBridgeConfig } from './rowsBridgeConfig.ts';
 import { printRetry } from './printRetry.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface BridgeOptions extends ClientVerbOptions {
   readonly config: string;
@@ -108,7 +109,7 @@ function printFigures(figures: RowsBridgeFigures, { json }: BridgeOptions): void
   const seconds = (lagMs / 1_000).toFixed(1);
   const kilobytes = Math.ceil(bufferedBytes / 1_024);
   const zh = `收到 ${messages} 条；已保存 ${accepted} 行，问题数据 ${quarantined} 行，拒收 ${rejected} 条，丢弃 ${dropped} 条；缓冲 ${kilobytes} KiB，延迟 ${seconds} 秒`;
-  const en = `${messages} messages; ${accepted} rows stored, ${quarantined} quarantined, ${rejected} rejected, ${dropped} dropped; buffer ${kilobytes} KiB, lag ${seconds} s`;
+  const en = `${counted(messages, 'message')}; ${counted(accepted, 'row')} stored, ${quarantined} quarantined, ${rejected} rejected, ${dropped} dropped; buffer ${kilobytes} KiB, lag ${seconds} s`;
   const full = bufferIsFull
     ? say({ zh: '；缓冲已满，暂停接收', en: '; the buffer is full, nothing more is taken' })
     : '';

@@ -17,6 +17,7 @@ import { csvHead, csvRow, type CatalogueShown } from './csvRow.ts';
 import type { CatalogueDepartment } from './dcat.ts';
 import type { ImportOptions } from './import.ts';
 import { columns } from '../printedText.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /** `datong catalogue linking`: the share of entries that have data (挂接率), by department and in all. */
 interface LinkingOptions extends ReaderOptions {
@@ -259,7 +260,10 @@ async function exportRows(options: SearchOptions): Promise<void> {
     if (output === undefined) return;
     const { writeEntries } = await import('./writeSheet.ts');
     await writeEntries(output, stored);
-    talk({ zh: `${stored.length} 个条目写入 ${output}`, en: `wrote ${stored.length} entries to ${output}` });
+    talk({
+      zh: `${stored.length} 个条目写入 ${output}`,
+      en: `wrote ${counted(stored.length, 'entry', 'entries')} to ${output}`,
+    });
   });
 }
 

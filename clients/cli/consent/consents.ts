@@ -213,7 +213,7 @@ async function listList(options: ClientVerbOptions & { readonly person: string }
     dataLines(columns(rows));
     talk({
       zh: `${rows.length} 份与本部门有关的同意；本次查询已留痕，交换 ${exchange}`,
-      en: `${rows.length} consents concern your department; this query is logged, exchange ${exchange}`,
+      en: `consents that concern your department: ${rows.length}; this query is logged, exchange ${exchange}`,
     });
   });
 }

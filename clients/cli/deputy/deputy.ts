@@ -11,6 +11,7 @@ import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
@@ -150,7 +151,7 @@ async function persons(options: ListOptions): Promise<void> {
     talk(
       more
         ? { zh: `只列出前 ${items.length} 人`, en: `the first ${items.length} are listed` }
-        : { zh: `${found.length} 人`, en: `${found.length} persons` },
+        : { zh: `${found.length} 人`, en: counted(found.length, 'person') },
     );
   });
 }

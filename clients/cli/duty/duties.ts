@@ -9,6 +9,7 @@ import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions, storeEvidence } from '../withClient.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export function registerList(duty: Command): void {
   withProfile(duty.command('list'))
@@ -35,7 +36,7 @@ async function list(options: ClientVerbOptions & { readonly due?: boolean }): Pr
         zh: '“协议不明”：日志条目被改动，读不出数据依据哪份协议提供。仍应删除，交换编号见 --json 的 named',
         en: '“agreement unknown”: an entry was altered and does not say under which agreement the data left. It is to be deleted all the same; --json names the exchanges (named)',
       });
-    talk({ zh: `${rows.length} 项义务`, en: `${rows.length} duties` });
+    talk({ zh: `${rows.length} 项义务`, en: counted(rows.length, 'duty', 'duties') });
   });
 }
 
@@ -112,7 +113,7 @@ async function stateState(states: string, ids: readonly string[], options: State
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     talk({
       zh: `已声明“${translated('label', states)}”：${json.duties.length} 项；交换 ${exchange}`,
-      en: `stated ${states}: ${json.duties.length} duties; exchange ${exchange}`,
+      en: `stated ${states}: ${counted(json.duties.length, 'duty', 'duties')}; exchange ${exchange}`,
     });
   });
 }

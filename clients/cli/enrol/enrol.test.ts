@@ -145,7 +145,8 @@ test('each failure has its sentence, its exit code, and leaves no file', async (
     [[await newCode('ecology'), ...good, '--department', 'education'], 1, /enrolment_department_differs/],
     [[used, '--hub', hub.origins.open, '--pin', otherPin], 5, /has the pin/],
     [[used, '--hub', 'https://127.0.0.1:1', '--pin', pin], 3, /nothing listens there/],
-    [[used, '--hub', 'hub.example', '--pin', pin], 2, /--hub/],
+    [[used, '--hub', 'hub.example', '--pin', pin], 2, /--hub.*TLS only/],
+    [[used, '--hub', 'http://localhost:1', '--pin', pin], 2, /--hub.*TLS only/],
     [[used, '--hub', hub.origins.open], 2, /--pin/],
     [good, 2, /code is missing/],
     [['--renew'], 4, /datong\.json/],
@@ -192,6 +193,33 @@ test('a machine in the middle that shows the hub’s own root gets neither code 
   );
   assert.equal(requested, 0);
   assert.ok(!existsSync(join(folder, 'datong.json')));
+});
+
+test('a hub at an address that its certificate does not name: the names that it has, and no other listener', async (context) => {
+  const elsewhere = await newAuthority('elsewhere', Date.now());
+  const pair = newKeyPair();
+  const { certificate } = await issueListenerCertificate(elsewhere, {
+    serial: newSerial(),
+    hosts: ['hub.yunqi.example'],
+    publicKey: pair.publicKey,
+    now: Date.now(),
+  });
+  const cert = certificate + elsewhere.rootCertificate;
+  const server = createServer({ key: privateKeyPem(pair.privateKey), cert });
+  context.after(() => server.close());
+  await new Promise<void>((done) => server.listen(0, 'localhost', done));
+  const { port } = server.address() as AddressInfo;
+  const there = `https://localhost:${port}`;
+  const reported = await verb(
+    newFolder(),
+    ...['DT-AAAAA-AAAAA-AAAAA-AAAAA', '--hub', there, '--pin', pinOf(elsewhere.rootCertificate)],
+  );
+  assert.equal(reported.code, 3, reported.stderr);
+  assert.match(reported.stderr, /names another host/);
+  assert.match(
+    reported.stderr,
+    /host of the address: localhost; names in the certificate: DNS:hub\.yunqi\.example/,
+  );
 });
 
 test('keys are never overwritten', async () => {

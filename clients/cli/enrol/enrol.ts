@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { isPin } from '../../../certs/authority/identifiers.ts';
 import { storeProfile, storedProfile, profileHome } from '../profiles/profileHome.ts';
 import { namedVerb } from '../namedVerb.ts';
+import { hubOrigin } from '../values.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { profileFile } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
@@ -28,7 +29,7 @@ export function register(program: Command): void {
       '凭一次性入网码取得证书；私钥在本机生成，不离开本机 / get a certificate with a one-time code; keys are made here and never leave',
     )
     .argument('[code]', 'enrolment code from the data office')
-    .option('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
+    .option('--hub <url>', 'open listener of the hub, such as https://hub.example:8444', hubOrigin)
     .option('--pin <sha256:…>', 'pin of the hub, given with the code')
     .option('--department <code>', 'refuse unless the code is for this department')
     .option('--dir <folder>', 'where datong.json is written', '.')
@@ -150,16 +151,18 @@ function demanded(
 ): { readonly hub: string; readonly pin: string } {
   const usage = (zh: string, en: string): VerbFailure => new VerbFailure(exitCode.usage, { zh, en });
   if (code === undefined) throw usage('缺少入网码', 'the enrolment code is missing');
-  if (hub === undefined || !URL.canParse(hub) || new URL(hub).protocol !== 'https:') {
-    throw usage('--hub 要写成 https://主机:端口', '--hub is wanted as https://host:port');
-  }
+  if (hub === undefined)
+    throw usage(
+      '--hub 写开放端口的地址，如 https://hub.example:8444',
+      '--hub is missing, such as https://hub.example:8444',
+    );
   if (pin === undefined || !isPin(pin)) {
     throw usage(
       '--pin 要写成 sha256: 加 43 个字符，与入网码一起由数据主管部门告知',
       '--pin must be sha256: and 43 characters, as given by the data office with the code',
     );
   }
-  return { hub: new URL(hub).origin, pin };
+  return { hub, pin };
 }
 
 /** Always printed: a wrong clock is the most common reason for failing signatures, and clocks drift. */

@@ -145,7 +145,7 @@ async function close(
     const open = openSteps(json);
     talk({
       zh: `事件已关闭，${open} 项未确认`,
-      en: `the event is closed; ${open} acknowledgements are missing`,
+      en: `the event is closed; acknowledgements that are missing: ${open}`,
     });
   });
 }

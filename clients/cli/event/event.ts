@@ -16,6 +16,7 @@ import { registerBoard } from './board.ts';
 import { registerListen } from './listen.ts';
 import { registerWebhooks, sinkWords } from './webhooks.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface PublishOptions extends ClientVerbOptions {
   readonly topic: string;
@@ -53,7 +54,7 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
       'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
       collect,
     )
-    .option('--url <url>', 'deliver to this webhook instead of being fetched')
+    .option('--url <url>', 'deliver to this webhook (https) instead of being fetched')
     .option(
       '--batch <n>',
       'events of one message to the webhook, 1 to 1000 (default: 1)',
@@ -194,7 +195,7 @@ async function publish(file: string, options: PublishOptions): Promise<void> {
     if (options.json === true) data(JSON.stringify({ ok: true, ...answer.json, exchange: answer.exchange }));
     talk({
       zh: `已发布 ${stored} 个事件${repeated === 0 ? '' : `，另有 ${repeated} 个此前已发布`}`,
-      en: `${stored} events published${repeated === 0 ? '' : `; ${repeated} were published before`}`,
+      en: `${counted(stored, 'event')} published${repeated === 0 ? '' : `; published before: ${repeated}`}`,
     });
   });
 }
@@ -208,7 +209,7 @@ function eventsIn(text: string, file: string): readonly PublishedEvent[] {
     exitCode.local,
     {
       zh: `${file} 须有 1 至 ${maxEventsOfCall} 个事件，读到 ${events.length} 个`,
-      en: `${file} needs 1 to ${maxEventsOfCall} events; ${events.length} were read`,
+      en: `${file} needs 1 to ${maxEventsOfCall} events; it has ${events.length}`,
     },
     { zh: '分成几个文件，依次发布', en: 'split it and publish one file after the other' },
   );

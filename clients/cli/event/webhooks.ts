@@ -7,6 +7,7 @@ import { printList, text, withReader, type ReaderOptions } from '../reading/read
 import { wholeNumber } from '../values.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
+import { counted } from '../../../terms/counted.ts';
 
 const idHelp = 'id as datong event subscribe shows it';
 const example = '01a20328-0104-7757-9e84-c346bc55b77b';
@@ -138,6 +139,6 @@ async function replay(id: string, events: readonly string[], options: ClientVerb
   await withClient(options, async (client) => {
     const { json, exchange } = await client.events.replay(id, events.length === 0 ? undefined : events);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
-    talk({ zh: `重新推送 ${json.replayed} 个事件`, en: `${json.replayed} events are sent again` });
+    talk({ zh: `重新推送 ${json.replayed} 个事件`, en: `sending ${counted(json.replayed, 'event')} again` });
   });
 }

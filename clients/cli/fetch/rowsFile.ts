@@ -6,6 +6,7 @@ import { positionOf } from '../../../schemas/places/point.ts';
 import { byteOrderMark, csvLine } from '../../../terms/csv.ts';
 import { writeFileContent } from '../output.ts';
 import { exitCode, talk, VerbFailure } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export interface RowsFileOptions {
   readonly csv?: boolean;
@@ -82,7 +83,10 @@ export async function writeRows(
     return;
   }
   writeFileSync(output, bytes, { mode: 0o600 });
-  talk({ zh: `${table.rows.length} 行写入 ${output}`, en: `wrote ${table.rows.length} rows to ${output}` });
+  talk({
+    zh: `${table.rows.length} 行写入 ${output}`,
+    en: `wrote ${counted(table.rows.length, 'row')} to ${output}`,
+  });
 }
 
 /**

@@ -34,7 +34,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'broker, toBroker and toHub, YAML': '消息服务器、toBroker 和 toHub，YAML',
   'seconds between two lines with figures': '两行数字之间的秒数',
   'the figures as JSON on stdout': '在标准输出以 JSON 给出数字',
-  'NDJSON, a record a line (default: standard input)': 'NDJSON，每行一条记录（默认：标准输入）',
+  'JSON records, one a line or one array (default: standard input)':
+    'JSON 记录，每行一条或一个数组（默认：标准输入）',
   'the file is a GeoJSON FeatureCollection or Feature; a geometry is the place of its row':
     '文件为 GeoJSON 的 FeatureCollection 或 Feature；几何即该行的位置',
   'registered mapping that reads JSON (default: the fields of the schema)':
@@ -289,7 +290,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'size of a checkpoint that another party has stored; may be repeated': '有人保存的检查点的条数；可多次',
   'file to write (default: stdout)': '写到哪个文件（默认标准输出）',
   'the table as CSV': '表格写成 CSV',
-  'deliver to this webhook instead of being fetched': '推送到这个 webhook，不再由本部门拉取',
+  'deliver to this webhook (https) instead of being fetched': '推送到这个 webhook，不再由本部门拉取',
   'events of one message to the webhook, 1 to 1000 (default: 1)': '每次推送几个事件，1 到 1000（默认 1）',
   'pause, resume, or test': 'pause 暂停、resume 恢复、test 发送测试事件',
   'the former secret signs too for so long, 0 to 168 (default: 24)':

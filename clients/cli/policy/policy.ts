@@ -19,6 +19,7 @@ import { runCase, type CaseResult } from '../../../policies/cases/runCase.ts';
 import { compilePlans } from '../../../policies/plans.ts';
 import { asCheck, compileFindings, readPolicyFolder } from './policyFolder.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 function registerTest(policy: Command): void {
   policy
@@ -82,9 +83,10 @@ function report(findings: readonly CheckFinding[], cases: number, json: boolean)
     process.exitCode = findings.length === 0 ? exitCode.ok : exitCode.refused;
     return;
   }
-  const passed = { zh: `${cases} 个用例全部通过`, en: `${cases} cases, all passed` };
+  const passed = { zh: `${cases} 个用例全部通过`, en: `${counted(cases, 'case')}, all passed` };
   reportFindings(findings, { json, failure: exitCode.refused, passed });
-  if (findings.length > 0) talk(say({ zh: `${findings.length} 处不符`, en: `${findings.length} findings` }));
+  if (findings.length > 0)
+    talk(say({ zh: `${findings.length} 处不符`, en: counted(findings.length, 'finding') }));
 }
 
 /** `datong policy check FILE`: checks an agreement or a restriction against the hub's schemas and restrictions, before it is signed. */

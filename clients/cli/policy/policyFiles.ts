@@ -8,6 +8,7 @@ import { columns } from '../printedText.ts';
 import { editorSchema } from '../../../policies/documents/editorSchema.ts';
 import { maskedDataset } from '../../../policies/maskedDataset.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -42,7 +43,7 @@ function lint(dir: string, { json = false, at }: Options): void {
     failure: exitCode.refused,
     passed: {
       zh: `${set.documents.length} 份文档，没有问题`,
-      en: `${set.documents.length} documents, no findings`,
+      en: `${counted(set.documents.length, 'document')}, no findings`,
     },
   });
   for (const note of notes) talk(`· ${say(note.message)}`);

@@ -16,6 +16,7 @@ import { linesOf } from '../linesOf.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder } from './policyFolder.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface Options {
   readonly before?: string;
@@ -100,7 +101,7 @@ const unreadable = (file: string, line: number): VerbFailure =>
 function readable({ total, same, different, changes, examples }: ReplayReport): string {
   const sum = say({
     zh: `${total} 次请求：${same} 次相同，${different} 次不同`,
-    en: `${total} requests: ${same} the same, ${different} different`,
+    en: `${counted(total, 'request')}: ${same} the same, ${different} different`,
   });
   const rows = Object.entries(changes)
     .sort((a, b) => b[1] - a[1])

@@ -6,6 +6,7 @@ import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
 import { data, exitCode, talk, VerbFailure, say } from '../verb.ts';
 import { demandListener } from './profiles.ts';
+import { hubOrigin } from '../values.ts';
 import { checkName, storeProfile, storedProfile } from './profileHome.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { askHidden } from '../output.ts';
@@ -25,7 +26,7 @@ export function register(program: Command): void {
     .description(
       '以工作人员身份登录：令牌存为配置 / log in as a member of staff: the token is stored as a profile',
     )
-    .requiredOption('--hub <url>', 'staff listener of the hub, such as https://hub.example:8445')
+    .requiredOption('--hub <url>', 'staff listener of the hub, such as https://hub.example:8445', hubOrigin)
     .requiredOption('--pin <sha256:…>', 'pin of the hub, given with the invitation')
     .option(
       '--token-file <file>',
@@ -43,12 +44,6 @@ export function register(program: Command): void {
 async function login(name: string, options: LoginOptions): Promise<void> {
   const { hub, pin, replace } = options;
   checkName(name);
-  if (!URL.canParse(hub) || new URL(hub).protocol !== 'https:') {
-    throw new VerbFailure(exitCode.usage, {
-      zh: '--hub 要写成 https://主机:端口',
-      en: '--hub is wanted as https://host:port',
-    });
-  }
   if (!isPin(pin)) {
     throw new VerbFailure(exitCode.usage, {
       zh: '--pin 要写成 sha256: 加 43 个字符',
@@ -56,11 +51,10 @@ async function login(name: string, options: LoginOptions): Promise<void> {
     });
   }
   if (replace !== true) refuseTaken(name);
-  const { origin } = new URL(hub);
-  const ca = await pinnedRoot(origin, pin);
-  await demandListener(origin, ca, 'staff');
+  const ca = await pinnedRoot(hub, pin);
+  await demandListener(hub, ca, 'staff');
   const token = await tokenOf(options.tokenFile);
-  await storeStaff(name, { origin, ca, pin, token }, options);
+  await storeStaff(name, { origin: hub, ca, pin, token }, options);
 }
 
 /** @throws VerbFailure (exit 4): a profile is never overwritten in passing */

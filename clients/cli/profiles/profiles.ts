@@ -48,7 +48,10 @@ const probes = [
   ['staff', '/v1/inbox', 401],
 ] as const;
 
-/** The listener of the pinned hub at an address; only the exchange listener ends the handshake of a client without a certificate. */
+/**
+ * The listener of the pinned hub at an address; only the exchange listener ends the handshake of a client without a certificate.
+ * @throws the error of TLS for a host that the certificate does not name
+ */
 async function listenerAt(origin: string, ca: string): Promise<Listener> {
   const connection = new Connection({ ca, sockets: 1 });
   try {
@@ -58,7 +61,9 @@ async function listenerAt(origin: string, ca: string): Promise<Listener> {
       if (reply.status === status) return listener;
     }
     return 'exchange';
-  } catch {
+  } catch (error) {
+    // each listener presents the same certificate, so another one at this address would not fit either
+    if ((error as { readonly code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID') throw error;
     return 'exchange';
   } finally {
     connection.close();

@@ -13,6 +13,7 @@ import { fileRows } from './fileRows.ts';
 import { keepConnected } from './keepConnected.ts';
 import { providedDataset, type ProvidedDataset, type RowProvider } from './providedRows.ts';
 import { sqlRows } from './sqlRows.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /* Implements `--check`: reads each source as a question would, and checks its first rows against the schema. */
 
@@ -154,7 +155,7 @@ async function check(served: readonly Served[], json: boolean): Promise<void> {
     failure: exitCode.refused,
     passed: {
       zh: `${served.length} 个数据资源可以供给，看了 ${rows} 行`,
-      en: `${served.length} datasets can be served; ${rows} rows were checked`,
+      en: `${counted(served.length, 'dataset')} can be served; ${counted(rows, 'row')} checked`,
     },
     facts: { datasets: served.length, rows },
   });

@@ -17,8 +17,10 @@ import {
   type Source,
   type WrittenRows,
 } from '../../../terms/badRowsFile.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface QuarantineOptions extends ClientVerbOptions {
   readonly out?: string;
@@ -61,14 +63,15 @@ async function quarantine(batch: string, options: QuarantineOptions): Promise<vo
   await withClient(options, async (client) => {
     const { bad, rows, source } = await allRows(client, batch);
     if (options.json === true) for (const row of rows) data(JSON.stringify(row));
-    if (options.out !== undefined) await keepRows(options.out, rows, source);
-    else if (options.json !== true) dataLines(columns(byRule(rows), new Set([0])));
-    talk({ zh: `共 ${bad} 行有问题`, en: `${bad} rows have problems in all` });
+    if (options.out !== undefined) await keepRows(options.out, batch, rows, source);
+    else if (options.json !== true) printByRule(rows);
+    talk({ zh: `共 ${bad} 行有问题`, en: `rows with problems: ${bad}` });
     if (rows.length < bad)
       talk({
         zh: `枢纽只保留了前 ${rows.length} 行`,
         en: `the hub has stored the first ${rows.length} of them`,
       });
+    if (options.out === undefined && options.json !== true && rows.length > 0) talk(whatNext(batch, source));
   });
 }
 
@@ -88,19 +91,27 @@ async function quarantineOfLive(dataset: string, options: QuarantineOptions): Pr
       rows.push(...json.rows);
       after = json.next;
     } while (after !== undefined);
-    const places = rows.map(({ problems }) => ({
-      problems: problems.map(({ field, rule }) => ({ header: field, rule })),
-    }));
     if (options.json === true) for (const row of rows) data(JSON.stringify(row));
-    else dataLines(columns(byRule(places), new Set([0])));
-    talk({ zh: `共 ${rows.length} 行有问题`, en: `${rows.length} rows have problems in all` });
+    else
+      printByRule(
+        rows.map(({ place, problems }) => ({
+          line: place,
+          problems: problems.map(({ field, rule }) => ({ header: field, rule })),
+        })),
+      );
+    talk({ zh: `共 ${rows.length} 行有问题`, en: `rows with problems: ${rows.length}` });
+    if (options.json !== true && rows.length > 0)
+      talk({
+        zh: '处理建议：在连接器读取的系统中改正；--json 逐行给出原样',
+        en: 'next: correct them in the system that the connector reads; --json prints each row',
+      });
   });
 }
 
 /** Writes the failed rows of a batch as their sender wrote them, with their errors. Writes nothing where none failed. */
 export async function keepBadRows(client: DatongClient, batch: string, path: string): Promise<void> {
   const { rows, source } = await allRows(client, batch);
-  if (rows.length > 0) await keepRows(path, rows, source);
+  if (rows.length > 0) await keepRows(path, batch, rows, source);
 }
 
 async function allRows(client: DatongClient, batch: string): Promise<Page> {
@@ -121,20 +132,46 @@ async function allRows(client: DatongClient, batch: string): Promise<Page> {
 }
 
 /** A workbook where the sender used one, unless the file is to be CSV. Personal data: readable by the file's owner alone. */
-async function keepRows(path: string, rows: readonly BadRow[], source: Source | undefined): Promise<void> {
+async function keepRows(
+  path: string,
+  batch: string,
+  rows: readonly BadRow[],
+  source: Source | undefined,
+): Promise<void> {
   const workbook = /\.csv$/i.test(path) ? undefined : await workbookOf(rows, source);
   const { bytes, encoding, fallback } = workbook ?? badRowsFile(rows, source, say);
   writeFileSync(path, bytes, { mode: 0o600 });
   talk({
-    zh: `${rows.length} 行写入 ${path}（${encoding}），“${errorColumn}”一列说明问题；改正后删去该列再报送`,
-    en: `wrote ${rows.length} rows to ${path} (${encoding}); the column ${errorColumn} states what is wrong: correct the rows, remove the column, send the file`,
+    zh: `${rows.length} 行写入 ${path}（${encoding}），“${errorColumn}”一列说明问题`,
+    en: `wrote ${counted(rows.length, 'row')} to ${path} (${encoding}); the column ${errorColumn} states what is wrong`,
   });
   if (fallback !== undefined)
     talk({
       zh: `有字符不能写成 ${fallback}，改用 ${encoding}`,
       en: `they cannot be written as ${fallback}, so ${encoding} was used`,
     });
+  if (rows.length === 0) return;
+  talk(
+    source?.columns === undefined
+      ? whatNext(batch, source)
+      : {
+          zh: `处理建议：改正后运行 datong send ${path} --dataset 数据资源 --corrects ${batch}（该列可不删）`,
+          en: `next: correct the rows, then datong send ${path} --dataset DATASET --corrects ${batch} (the column may stay)`,
+        },
+  );
 }
+
+/** Rows without columns, as of a call or a JSON file, come back from their source only. */
+const whatNext = (batch: string, source: Source | undefined): Bilingual =>
+  source?.columns === undefined
+    ? {
+        zh: '处理建议：在来源处改正，再次报送；--json 逐行给出原样',
+        en: 'next: correct them at their source and send them again; --json prints each row',
+      }
+    : {
+        zh: `处理建议：datong batch quarantine ${batch} -o bad.csv 取回这些行，并逐行说明问题`,
+        en: `next: datong batch quarantine ${batch} -o bad.csv writes these rows, each with what is wrong`,
+      };
 
 /** undefined where the sender's file was no workbook, or the hub knows no headings of it */
 async function workbookOf(
@@ -157,16 +194,34 @@ async function workbookOf(
   return { bytes, encoding: 'xlsx' };
 }
 
-/** How often each rule failed in each column, the most frequent first. */
-function byRule(
-  rows: readonly { readonly problems: readonly Pick<BadRow['problems'][number], 'header' | 'rule'>[] }[],
-): readonly (readonly string[])[] {
-  const counts = new Map<string, number>();
-  for (const { header, rule } of rows.flatMap(({ problems }) => problems)) {
-    const key = `${rule}\n${header}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort(([, one], [, other]) => other - one)
-    .map(([key, count]) => [String(count), ...key.split('\n')]);
+interface FailedRow {
+  /** of the file; number of the row in its call, or in the answer of the connector */
+  readonly line: number;
+  readonly problems: readonly (Pick<RowProblem, 'header' | 'rule'> & Partial<Pick<RowProblem, 'message'>>)[];
+}
+
+/** Lines that are named for each rule. */
+const maxLines = 5;
+
+/** Prints how often each rule failed in each column and on which lines, the most frequent first. */
+function printByRule(rows: readonly FailedRow[]): void {
+  const groups = new Map<string, { readonly cells: readonly string[]; readonly lines: number[] }>();
+  for (const { line, problems } of rows)
+    for (const { rule, header, message } of problems) {
+      const key = `${rule}\n${header}`;
+      const group = groups.get(key);
+      if (group === undefined)
+        groups.set(key, { cells: [rule, header, message === undefined ? '' : say(message)], lines: [line] });
+      else group.lines.push(line);
+    }
+  if (groups.size === 0) return;
+  const head = say({ zh: '行数|规则|列|说明|所在行', en: 'rows|rule|column|what is wrong|lines' }).split('|');
+  const found = [...groups.values()]
+    .toSorted((one, other) => other.lines.length - one.lines.length)
+    .map(({ cells, lines }) => [
+      String(lines.length),
+      ...cells,
+      `${lines.slice(0, maxLines).join(', ')}${lines.length > maxLines ? ' …' : ''}`,
+    ]);
+  dataLines(columns([head, ...found], new Set([0])));
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { say } from '../verb.ts';
 import { printList, text, withReader, type ReaderOptions } from './reader.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export function register(program: Command): void {
   withReader(
@@ -18,7 +19,9 @@ export function register(program: Command): void {
         text(state),
         `– ${text(notAfter)}`,
         text(renewFrom) === '' ? '' : `(${text(renewFrom)})`,
-        typeof daysLeft === 'number' ? say({ zh: `剩 ${daysLeft} 天`, en: `${daysLeft} days left` }) : '',
+        typeof daysLeft === 'number'
+          ? say({ zh: `剩 ${daysLeft} 天`, en: `${counted(daysLeft, 'day')} left` })
+          : '',
       ],
     }),
   );

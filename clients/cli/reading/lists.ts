@@ -4,6 +4,7 @@ import { dayOfMoment } from '../../../terms/civilDate.ts';
 import type { Command } from 'commander';
 import { printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
 import { say } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface AgreementsOptions extends ReaderOptions {
   readonly dataset?: string;
@@ -84,7 +85,7 @@ export function periodLines({ there, destroyed }: Periods): string[] {
   const gone = destroyed.slice(0, maxLines).map(({ period, rows, batches, at, exchange }) =>
     say({
       zh: `已销毁：${period}  ${rows} 行  ${batches} 个批次  ${dayOfMoment(at)}  ${exchange}`,
-      en: `destroyed: ${period}  ${rows} rows  ${batches} batches  ${dayOfMoment(at)}  ${exchange}`,
+      en: `destroyed: ${period}  ${counted(rows, 'row')}  ${counted(batches, 'batch', 'batches')}  ${dayOfMoment(at)}  ${exchange}`,
     }),
   );
   return [summary, ...gone];

@@ -8,6 +8,7 @@ import { inUse, storedProfile } from '../profiles/profileHome.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient } from '../withClient.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { wholeNumber } from '../values.ts';
 
 export interface ReaderOptions {
@@ -145,6 +146,8 @@ export async function printList(
     readonly member: string;
     readonly query?: Readonly<Record<string, string | undefined>>;
     readonly line: (item: Item) => readonly string[];
+    /** what to do about the listed items */
+    readonly next?: (items: readonly Item[]) => Bilingual | undefined;
   },
 ): Promise<void> {
   await reading(options, async (get) => {
@@ -152,6 +155,8 @@ export async function printList(
     if (options.json === true) data(JSON.stringify({ [list.member]: items }));
     else dataLines(columns(items.map(list.line)));
     if (items.length === 0) talk({ zh: '没有', en: 'there are none' });
+    const next = options.json === true ? undefined : list.next?.(items);
+    if (next !== undefined) talk(next);
     if (more) talk({ zh: `只列出前 ${items.length} 条`, en: `the first ${items.length} are listed` });
   });
 }

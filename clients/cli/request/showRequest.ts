@@ -14,6 +14,7 @@ import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { paperNames, papersByDigest } from '../../../terms/requestForm/papersByDigest.ts';
 import { formTitle, requestForm } from '../../../terms/requestForm/requestForm.ts';
 import { formRow, printedForm } from '../printedForm.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /* 政务数据共享申请审批表: a request as one page that an office prints, signs and files. */
 
@@ -93,7 +94,7 @@ async function list(
     );
     if (options.json === true) data(JSON.stringify({ requests }));
     else dataLines(columns(requests.map(rowOf)));
-    talk({ zh: `${requests.length} 件申请`, en: `${requests.length} requests` });
+    talk({ zh: `${requests.length} 件申请`, en: counted(requests.length, 'request') });
   });
 }
 

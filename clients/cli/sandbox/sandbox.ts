@@ -9,6 +9,7 @@ import { columns } from '../printedText.ts';
 import { data, say, talk } from '../verb.ts';
 import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { defined } from '../../../terms/defined.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface BasisOptions extends ClientVerbOptions {
   readonly agreement?: string;
@@ -148,7 +149,7 @@ function printPages(pages: readonly Answer<SandboxAnswer>[], { json: asJson, all
   const index = last.check?.receipt?.proof.index ?? '?';
   talk({
     zh: `${length} 行；签名与回执已核验，日志第 ${index} 条，交换 ${last.exchange}`,
-    en: `${length} ${length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index} of the log, exchange ${last.exchange}`,
+    en: `${counted(length, 'row')}; signature and receipt verified, entry ${index} of the log, exchange ${last.exchange}`,
   });
   talk(originOf(synthetic));
   if (all !== true && nextCursor !== undefined)

@@ -13,6 +13,7 @@ import type { Change } from '../../../schemas/subset/changes.ts';
 import { escapeLine } from '../../../terms/controlText.ts';
 import { styled, terminalColumns } from '../output.ts';
 import { padTo, textWidth } from '../printedText.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface Options {
   readonly mode: Mode;
@@ -89,7 +90,7 @@ async function refuseOutsideProfile({ file, document }: Version, surroundings: S
     exitCode.refused,
     {
       zh: `${file} 有 ${findings.length} 处不符合规范，第一处 ${path}：${first.message.zh}（${first.code}）`,
-      en: `${file} breaks the profile in ${findings.length} places, first at ${path}: ${first.message.en} (${first.code})`,
+      en: `${file} breaks the profile in ${counted(findings.length, 'place')}, first at ${path}: ${first.message.en} (${first.code})`,
     },
     {
       zh: '先运行 datong schema lint；或用 --no-lint 只作比较',
@@ -130,7 +131,7 @@ async function diffLines(file: string, options: Options): Promise<void> {
     refused ||= answer['compatible'] !== true;
     data(JSON.stringify(answer));
   }
-  talk(say({ zh: `共 ${line} 行`, en: `${line} lines` }));
+  talk(say({ zh: `共 ${line} 行`, en: counted(line, 'line') }));
   process.exitCode = refused ? exitCode.refused : exitCode.ok;
 }
 

@@ -9,6 +9,7 @@ import { touchedLines } from '../touchedLines.ts';
 import { data, dataLines, say } from '../verb.ts';
 import { pathSegment } from '../values.ts';
 import { personText } from '../printedText.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /** `SchemaImpact` of openapi.yaml. */
 export interface SchemaImpact {
@@ -56,7 +57,7 @@ export const examinedLines = ({
 }: RowsExamined): readonly string[] => [
   say({
     zh: `${dataset}  核验 ${rows} 行${whole ? '' : '（未及全部）'}，不符合 ${failing} 行`,
-    en: `${dataset}  ${rows} rows examined${whole ? '' : ' (not all)'}, ${failing} not valid`,
+    en: `${dataset}  ${counted(rows, 'row')} examined${whole ? '' : ' (not all)'}, ${failing} not valid`,
   }),
   ...problems.map((one) => `  ${one.pointer}  ${one.rule}  ${one.rows}`),
 ];

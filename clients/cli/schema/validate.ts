@@ -6,6 +6,7 @@ import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { linesOf } from '../linesOf.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { readSchemaArgument, surroundingsOf } from './schemaFiles.ts';
+import { counted } from '../../../terms/counted.ts';
 
 /** A finding with the record it belongs to. */
 interface RecordFinding extends FieldFinding {
@@ -126,7 +127,7 @@ function report(result: {
   }
   talk({
     zh: `共 ${result.records} 条，${result.bad} 条不符合`,
-    en: `${result.records} records, ${result.bad} of them bad`,
+    en: `${counted(result.records, 'record')}, ${result.bad} of them bad`,
   });
   process.exitCode = ok ? exitCode.ok : exitCode.refused;
 }

@@ -9,6 +9,7 @@ import type { ConsentView } from '../../sdk/consents.ts';
 import type { SignedSubjectView, SubjectAccess, TitledCode } from '../../sdk/subjects.ts';
 import { formRow, printedForm } from '../printedForm.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export interface ShownOptions {
   readonly print?: boolean;
@@ -30,7 +31,7 @@ export function printView(signed: SignedSubjectView, { print, json }: ShownOptio
   }
   talk({
     zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,
-    en: `${view.looks.length} access records, ${view.consents.length} consents; this query is logged, exchange ${view.exchange}`,
+    en: `${view.looks.length} access records, ${counted(view.consents.length, 'consent')}; this query is logged, exchange ${view.exchange}`,
   });
   if (view.missing !== undefined) talk(missingAboutHer(view.missing));
   if (view.next !== undefined)

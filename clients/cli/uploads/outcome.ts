@@ -6,6 +6,7 @@ import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { whyHeld } from '../batch/batchLines.ts';
 import { columns } from '../printedText.ts';
 import { say, talk } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface QuarantinedRow {
   readonly nth: number;
@@ -61,7 +62,7 @@ export function printBatch(batch: Batch, problems: readonly RowProblem[]): void 
       ? { zh: '', en: '' }
       : {
           zh: `：${counts.records} 条记录，${counts.rows} 行${seen ? '可见' : '合格但未发布'}，${counts.bad} 行有问题${counts.doubted === undefined ? '' : `，${counts.doubted} 行存疑`}${counts.warned === undefined ? '' : `，${counts.warned} 个单元格值得一看（如造字）`}`,
-          en: `: ${counts.records} records, ${counts.rows} rows ${seen ? 'visible' : 'good but not published'}, ${counts.bad} with problems${counts.doubted === undefined ? '' : `, ${counts.doubted} in doubt`}${counts.warned === undefined ? '' : `, ${counts.warned} cells worth a look (private-use characters)`}`,
+          en: `: ${counted(counts.records, 'record')}, ${counted(counts.rows, 'row')} ${seen ? 'visible' : 'good but not published'}, ${counts.bad} with problems${counts.doubted === undefined ? '' : `, ${counts.doubted} in doubt`}${counts.warned === undefined ? '' : `, ${counts.warned} cells worth a look (private-use characters)`}`,
         };
   talk({
     zh: `批次 ${batch.batch} ${states[state].zh}${summary.zh}`,

@@ -1,6 +1,7 @@
 import type { Batch } from '../../sdk/types.ts';
 import { progressLine } from '../output.ts';
 import { say, talk } from '../verb.ts';
+import { counted } from '../../../terms/counted.ts';
 
 export interface Progress {
   readonly batch: string;
@@ -41,7 +42,7 @@ export function progressTeller(from: number, now: () => number = Date.now): (pro
     } else if (done) {
       talk({
         zh: `已上传 ${size} 字节，${inBytes(rate)}/秒，批次 ${batch}`,
-        en: `sent ${size} bytes, ${inBytes(rate)}/s, batch ${batch}`,
+        en: `sent ${counted(size, 'byte')}, ${inBytes(rate)}/s, batch ${batch}`,
       });
     }
   };
@@ -69,7 +70,7 @@ function checkedSoFar({
     });
   return say({
     zh: `检查中：已读 ${records} 行，${bad} 行有问题，${inBytes(of)} 的 ${share}%，每秒 ${perSecond} 行${left === '' ? '' : `，约剩 ${left}`}`,
-    en: `checking: ${records} rows, ${bad} bad, ${share}% of ${inBytes(of)}, ${perSecond} rows/s${left === '' ? '' : `, ${left} left`}`,
+    en: `checking: ${counted(records, 'row')}, ${bad} bad, ${share}% of ${inBytes(of)}, ${perSecond} rows/s${left === '' ? '' : `, ${left} left`}`,
   });
 }
 

@@ -10,6 +10,7 @@ import { wholeNumber } from '../values.ts';
 import { createWitness, openWitness, type Alarm } from './witnessFolder.ts';
 import { serveWitness } from './serveWitness.ts';
 import { withAge } from '../audit/checkpointAge.ts';
+import { counted } from '../../../terms/counted.ts';
 
 interface ServeOptions {
   readonly state: string;
@@ -156,7 +157,7 @@ function status({
   else {
     const summary = {
       zh: `${origin}：已见证 ${size} 条，告警 ${alarms.length} 个`,
-      en: `${origin}: ${size} entries witnessed, ${alarms.length} alarms`,
+      en: `${origin}: ${counted(size, 'entry', 'entries')} witnessed, ${counted(alarms.length, 'alarm')}`,
     };
     data(say(withAge(summary, latest)));
     for (const { kind, at } of alarms) data(`${at}  ${say(kinds[kind])}`);

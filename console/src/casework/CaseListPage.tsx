@@ -9,6 +9,8 @@ import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { usePurposes } from '../requests/usePurposes.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -46,6 +48,7 @@ export function CaseListPage(): ReactNode {
   const set =
     sets.find((one) => setName(one) === wanted) ?? sets.find((one) => one.dataset === wanted) ?? sets[0];
   const acting = set === undefined ? undefined : actingIn(set, filter);
+  const { name } = useDepartments();
   return (
     <Page title={say('work')} lead={say('cwLead')} error={answer.error} cli={asCall('GET /v1/case-datasets')}>
       {answer.value !== undefined && set === undefined ? <p role="status">{say('cwNoSets')}</p> : null}
@@ -57,7 +60,7 @@ export function CaseListPage(): ReactNode {
             value={setName(set)}
             options={sets.map((one) => ({
               value: setName(one),
-              text: `${pick(one.title)} · ${one.department}`,
+              text: `${pick(one.title)} · ${name(one.department)}`,
             }))}
           />
           {acting === undefined ? null : <Under acting={acting} />}
@@ -96,6 +99,7 @@ function Chosen(props: {
 function Under({ acting }: { readonly acting: Acting }): ReactNode {
   const { say, pick } = useWords();
   const { set, agreement, purpose } = acting;
+  const purposes = usePurposes();
   return (
     <>
       {set.agreements.length < 2 ? null : (
@@ -111,7 +115,7 @@ function Under({ acting }: { readonly acting: Acting }): ReactNode {
           name="purpose"
           label={say('cwPurpose')}
           value={purpose}
-          options={agreement.purposes.map((one) => ({ value: one, text: one }))}
+          options={agreement.purposes.map((one) => ({ value: one, text: purposes.name(one) }))}
         />
       )}
     </>

@@ -111,11 +111,12 @@ export function CaseSteps(props: {
           {steps.map(({ id, to }) => (
             <Button
               key={id}
+              title={id}
               type="primary"
               disabled={doing.sending}
               onClick={() => save({ [set.state]: to })}
             >
-              {say('cwDo', { id, to })}
+              {say('cwDo', { to })}
             </Button>
           ))}
           {fields.length === 0 ? null : (

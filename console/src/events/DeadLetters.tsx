@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -61,7 +62,10 @@ export function DeadLetters(props: {
         usualSort="sequence"
         columns={[
           { ...sortedBy('sequence'), title: say('oeId'), render: (_, one) => <code>{one.event}</code> },
-          { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },
+          {
+            title: say('oeType'),
+            render: (_, one) => <WithDatasets ids={[one.type]} text={(title) => title} />,
+          },
           { title: say('sbHappened'), render: (_, one) => when(one.time) },
           { title: say('sbDied'), render: (_, one) => when(one.diedAt) },
           { title: say('sbTrouble'), render: (_, one) => pick(one.trouble) },

@@ -12,6 +12,7 @@ import { PrintButton } from '../parts/PrintButton.tsx';
 import { saveFile } from '../parts/saveFile.ts';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleFor, useSession } from '../session.ts';
@@ -86,7 +87,7 @@ function EventFacts({ view }: Viewed): ReactNode {
           ],
           [say('oePublisher'), name(view.department)],
           [say('oePlan'), <code key="plan">{`${view.plan} · ${view.revision}`}</code>],
-          [say('oeType'), <code key="type">{view.type}</code>],
+          [say('oeType'), <WithDatasets key="type" ids={[view.type]} text={(title) => title} />],
           [say('oePurpose'), view.purpose === undefined ? undefined : purposes.name(view.purpose)],
           [say('opened'), when(view.openedAt)],
           [say('oeEnds'), view.closedAt === undefined ? when(view.endsAt) : undefined],

@@ -13,6 +13,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useDraftText } from '../parts/useDraft.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, useSession } from '../session.ts';
@@ -84,7 +85,7 @@ function PlanFacts({ view }: { readonly view: View }): ReactNode {
           [say('state'), <PlanState key="state" of={view} />],
           [say('planReason'), view.withdrawn],
           [say('department'), name(view.department)],
-          [say('oeType'), <code key="type">{view.type}</code>],
+          [say('oeType'), <WithDatasets key="type" ids={[view.type]} text={(title) => title} />],
           [
             say('planWhen'),
             (view.when ?? []).map((term) => termText(term, say)).join(say('pointSemicolon')) ||
@@ -93,12 +94,21 @@ function PlanFacts({ view }: { readonly view: View }): ReactNode {
           [say('oePurpose'), view.purpose === undefined ? undefined : purposes.name(view.purpose)],
           [
             say('planClosedBy'),
-            closedBy === undefined
-              ? undefined
-              : say('planSame', { type: closedBy.type, field: closedBy.field }),
+            closedBy === undefined ? undefined : (
+              <WithDatasets
+                key="closed"
+                ids={[closedBy.type]}
+                text={(type) => say('planSame', { type, field: closedBy.field })}
+              />
+            ),
           ],
           [say('planMaxHours'), say('planHours', { n: view.maxHours })],
-          [say('planNotice'), view.noticeType],
+          [
+            say('planNotice'),
+            view.noticeType === undefined ? undefined : (
+              <WithDatasets key="notice" ids={[view.noticeType]} text={(title) => title} />
+            ),
+          ],
           [say('planRevision'), view.revision],
           [say('planSince'), when(view.registeredAt)],
         ]}

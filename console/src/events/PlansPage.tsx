@@ -5,6 +5,7 @@ import { Link } from '../parts/Link.tsx';
 import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { addressOf } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -45,7 +46,10 @@ export function PlansPage(): ReactNode {
           ),
         },
         { ...sortedBy('department'), title: say('department'), render: (_, one) => name(one.department) },
-        { title: say('oeType'), render: (_, one) => <code>{one.type}</code> },
+        {
+          title: say('oeType'),
+          render: (_, one) => <WithDatasets ids={[one.type]} text={(title) => title} />,
+        },
         { title: say('planSteps'), align: 'right', render: (_, one) => number(one.steps.length) },
         { title: say('planRevision'), align: 'right', render: (_, one) => number(one.revision) },
         { title: say('state'), render: (_, one) => <PlanState of={one} /> },

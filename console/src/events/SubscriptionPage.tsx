@@ -11,6 +11,7 @@ import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useUndo } from '../parts/undo.ts';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, useSession } from '../session.ts';
@@ -79,7 +80,12 @@ function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode
           [say('sbOf'), name(view.department)],
           [say('oePublisher'), view.publisher === undefined ? undefined : name(view.publisher)],
           [say('tpTopic'), <code key="topic">{view.topic}</code>],
-          [say('tpTypes'), view.types.join(say('pointList'))],
+          [
+            say('tpTypes'),
+            view.types.length === 0 ? undefined : (
+              <WithDatasets key="types" ids={view.types} text={(titles) => titles} />
+            ),
+          ],
           [say('sbAgreement'), view.agreement],
           [say('sbPurpose'), purposes.name(view.purpose)],
           [say('sbHost'), sink?.host],
@@ -117,7 +123,10 @@ function MatchedTopics({ of }: { readonly of: NonNullable<Subscription['topics']
       columns={labelled<Matched>([
         { title: say('tpTopic'), render: (_, { topic }) => <code>{topic}</code> },
         { title: say('oePublisher'), render: (_, { publisher }) => name(publisher) },
-        { title: say('tpTypes'), render: (_, { types }) => types.join(say('pointList')) },
+        {
+          title: say('tpTypes'),
+          render: (_, { types }) => <WithDatasets ids={types} text={(titles) => titles} />,
+        },
         {
           title: say('state'),
           render: (_, { refusal }) =>

@@ -9,6 +9,7 @@ import { Page } from '../parts/Page.tsx';
 import { saveFile } from '../parts/saveFile.ts';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -66,7 +67,9 @@ export function TopicsPage(): ReactNode {
                 <ul className="plain">
                   {one.types.map(({ type }) => (
                     <li key={type}>
-                      <Link to={addressOf('datasets', [type])}>{type}</Link>
+                      <Link to={addressOf('datasets', [type])}>
+                        <WithDatasets ids={[type]} text={(title) => title} />
+                      </Link>
                     </li>
                   ))}
                 </ul>

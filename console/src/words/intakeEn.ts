@@ -103,7 +103,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   line: 'Line',
   downloadBad: 'Download the rows with problems',
   downloadBadHint:
-    'Your own columns and encoding, and one column that says what is wrong; remove it before you send them again.',
+    'Your own columns and encoding, and one column that says what is wrong. It may stay when you send them again.',
   fallbackEncoding: 'Some characters cannot be written as {encoding}: UTF-8 was used.',
   mendHere: 'Send them again ({n} changed)',
   mendNone: 'Nothing was changed yet.',

@@ -93,7 +93,7 @@ export const intakeZh = {
   wrong: '错误',
   line: '行',
   downloadBad: '下载问题数据',
-  downloadBadHint: '原列、原编码，另加“错误”一列；改好后删去该列再报送。',
+  downloadBadHint: '原列、原编码，另加“错误”一列；改好后报送，该列可不删。',
   fallbackEncoding: '有字符不能写成 {encoding}，已改用 UTF-8。',
   mendHere: '报送（已改 {n} 行，其余原样）',
   mendNone: '还没有改动。',

@@ -321,7 +321,7 @@ test('a place that the operator did not name, an address that is none, another d
   assert.equal(await requested('https://127.0.0.1:1/hook'), 'live_service_not_allowed');
   assert.equal(await requested(`${origin}/a#b`), 'webhook_url_invalid');
   assert.equal(await requested(`https://user:pass@${host}:${service.port}/`), 'webhook_url_invalid');
-  assert.equal(await requested(`http://${host}/`), 'invalid_request');
+  assert.equal(await requested(`http://${host}/`), 'webhook_url_invalid');
   const pulled = (await school.subscribe({ topic }, context)).json.id;
   assert.equal(await codeOf(school.sink(pulled, 'pause')), 'subscription_without_sink');
   assert.equal(await codeOf(school.rotateSecret(pulled)), 'subscription_without_sink');

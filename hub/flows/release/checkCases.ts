@@ -1,4 +1,4 @@
-/** Persons are shown the rows of cases only, and only for a department that works on them, whatever other agreements grant. */
+/** Persons are shown the rows of cases only, and only for a department that works on them. Other agreements do not change this. */
 import { Problem } from '../../../terms/problem.ts';
 import { isContributor } from '../../domain/cases.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';

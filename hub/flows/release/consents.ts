@@ -141,18 +141,18 @@ const noSubject = new Uint8Array(subjectLength);
 /**
  * The consents for rows that were read, in their order. The look-up runs even if no row was found. Otherwise the response time would
  * disclose whether a person without consent is in the dataset.
- * @param meanwhile runs on the rows during the database query
+ * @param duringQuery runs on the rows during the database query
  */
 export async function verdictsOf(
   services: ReleaseServices,
   check: ConsentCheck,
   page: Pick<Page, 'rows' | 'columns'>,
-  meanwhile: (rows: readonly FetchedRow[]) => void = () => undefined,
+  duringQuery: (rows: readonly FetchedRow[]) => void = () => undefined,
 ): Promise<RowVerdict[]> {
   // rows fetched by column are decoded only after the query was sent
   const persons = page.columns?.personOfEach;
   const looks = persons === undefined ? ofRows(services, check, page.rows) : look(services, check, persons);
-  const [consentStates] = await Promise.all([looks, querySent().then(() => meanwhile(page.rows))]);
+  const [consentStates] = await Promise.all([looks, querySent().then(() => duringQuery(page.rows))]);
   return page.rows.map((row, at) => verdictOf(services, check, row, consentStates[at]));
 }
 

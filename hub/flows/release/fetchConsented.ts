@@ -41,7 +41,7 @@ const rowsToLookAt = (reading: number): number => {
  * A full page always has a cursor, even if nothing follows; only the next page shows that nothing follows. If the caller names persons
  * individually, the rows of those who did not consent are not read, whether or not they are in the dataset. No row is read if none of them
  * consented.
- * @param meanwhile runs on rows that may leave, during the database query for their consents
+ * @param duringQuery runs on rows that may leave, during the database query for their consents
  * @throws Problem as the source of the rows
  */
 export async function fetchConsented(
@@ -51,7 +51,7 @@ export async function fetchConsented(
   source: RowSource,
   check: ConsentCheck,
   dataset: LiveDataset,
-  meanwhile?: (rows: readonly FetchedRow[]) => void,
+  duringQuery?: (rows: readonly FetchedRow[]) => void,
 ): Promise<{ readonly page: Page; readonly consented: Consented }> {
   const limit = limitOf(query, permission);
   const rows: FetchedRow[] = [];
@@ -90,7 +90,7 @@ export async function fetchConsented(
     };
     const page = await source.page(wanted, requested);
     const missing = limit - rows.length;
-    const ahead = (some: readonly FetchedRow[]): void => meanwhile?.(some.slice(0, missing));
+    const ahead = (some: readonly FetchedRow[]): void => duringQuery?.(some.slice(0, missing));
     for (const verdict of await verdictsOf(services, check, page, ahead)) {
       if ('fault' in verdict) {
         withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);

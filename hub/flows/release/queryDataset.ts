@@ -98,14 +98,14 @@ export async function release(
       : await rowVersions(services, dataset, permission, cases !== undefined);
   const ahead = check === undefined ? undefined : new MaskPrefetch(services, permission, dataset, call.now);
   const tokens = check === undefined ? undefined : new TokenPrefetch(services, call.now);
-  const meanwhile = (rows: readonly FetchedRow[]): void => {
+  const duringQuery = (rows: readonly FetchedRow[]): void => {
     ahead?.add(rows);
     tokens?.add(rows);
   };
   const { page, consented } =
     check === undefined
       ? { page: await source.page(query, permission), consented: undefined }
-      : await fetchConsented(services, query, permission, source, check, dataset, meanwhile);
+      : await fetchConsented(services, query, permission, source, check, dataset, duringQuery);
   // withdrawn or used up between the two reads: the answer is the one of the first read
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);

@@ -102,7 +102,7 @@ export async function acceptRoot(
 /**
  * Records that a root follows. What the earlier roots signed no longer counts, and neither do other acceptances to follow them.
  * @param one with its number @param exchange of the entry that takes it
- * @returns false where that number was taken meanwhile
+ * @returns false where another process took that number in between
  */
 export async function followRoot(
   reader: Reader,

@@ -92,7 +92,7 @@ export function packedFormOf(
       pieces.push(piece);
     }
     if (pieces.every(({ kind }) => kind === 'same')) continue;
-    // digests and ids are texts whatever their bytes are
+    // digests and ids are texts, with any bytes
     const isText = slot.kind === 'text' && own.every(({ kind, of }) => kind === 'raw' && of !== rawForm.time);
     if (slot.isFollowed || !isText)
       slots.push({

@@ -32,7 +32,7 @@ export class LogState {
   readonly seal: HeadSeal;
   readonly nonces: NonceMemory;
   readonly quotas = new QuotaMemory();
-  /** exchanges whose nonce another process has used meanwhile */
+  /** exchanges whose nonce another process has used in between */
   readonly lostNonces = new Set<string>();
   head: LogHead;
   /** the head may have moved without the knowledge of this process */

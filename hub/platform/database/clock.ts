@@ -134,7 +134,8 @@ class FollowedClock {
   private last: Look;
   /** the trusted offset: it moves slowly towards the measured one */
   private believed: number;
-  private told = 0;
+  /** the latest time that was returned, Unix milliseconds: a clock never goes back */
+  private latest = 0;
   trouble: Problem | undefined;
 
   constructor(sources: ClockSources, first: Look, onJump: (jump: ExplainedJump) => void) {
@@ -145,12 +146,12 @@ class FollowedClock {
   }
 
   now(): number {
-    this.told = Math.max(this.told, Math.round(this.sources.monotonic() + this.last.offset));
-    return this.told;
+    this.latest = Math.max(this.latest, Math.round(this.sources.monotonic() + this.last.offset));
+    return this.latest;
   }
 
   notBefore(at: number): void {
-    this.told = Math.max(this.told, at);
+    this.latest = Math.max(this.latest, at);
   }
 
   async look(): Promise<void> {

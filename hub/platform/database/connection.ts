@@ -42,7 +42,7 @@ interface LoginDeadlines {
 /** The steps of a start are short, and a longer one ends with an error instead of hanging. */
 const ofStart: LoginDeadlines = { connectMs: 10_000, statementMs: 30_000 };
 
-/** One connection of the login itself, closed afterwards. @throws Problem database_unavailable, and whatever `work` throws */
+/** One connection of the login itself, closed afterwards. @throws Problem database_unavailable, and the errors of `work` */
 export async function asLogin<T>(
   address: DatabaseAddress,
   work: (client: pg.Client) => Promise<T>,

@@ -57,7 +57,7 @@ export async function mappingVersion(
   return rows[0];
 }
 
-/** @param actingPersons persons; @param exchange id of the entry that registers it */
+/** @param actingPersons ids of the person who wrote it, and of the one who approved it @param exchange id of the entry that registers it */
 export async function insertMapping(
   reader: Reader,
   row: MappingRow,
@@ -72,7 +72,7 @@ export async function insertMapping(
   );
 }
 
-/** Marks it as left, because its dataset left its version. @param exchange the entry of the switch */
+/** Ends a mapping after its dataset changed to a version that it does not fit: it reads no more files. @param exchange the entry of the switch */
 export async function leaveMapping(
   reader: Reader,
   { dataset, name, version }: Pick<MappingRow, 'dataset' | 'name' | 'version'>,

@@ -10,6 +10,7 @@ import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
 import { printSealed } from './subjects.ts';
 import { ofBatch, toAuthority, toPersons, type Incident } from '../../../../log/incidentNotices.ts';
+import { counted } from '../../../../terms/counted.ts';
 
 interface IncidentOptions extends StaffOptions {
   readonly from: string;
@@ -103,7 +104,7 @@ function show(incident: Incident): void {
   const suspend = [...new Set(recipients.flatMap(({ agreements }) => agreements))].join(' ');
   talk({
     zh: `${entries} 个条目，涉及主体 ${subjects} 个；可暂停：${suspend === '' ? '–' : suspend}`,
-    en: `${entries} entries about ${subjects} persons or organisations; what can be suspended: ${suspend === '' ? '–' : suspend}`,
+    en: `${counted(entries, 'entry', 'entries')} about ${counted(subjects, 'person or organisation', 'persons or organisations')}; what can be suspended: ${suspend === '' ? '–' : suspend}`,
   });
   printMissing(incident);
   if (batch !== undefined) talk(ofBatch(batch));

@@ -6,6 +6,7 @@ import { printMissing } from '../../printMissing.ts';
 import { columns } from '../../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
+import { counted } from '../../../../terms/counted.ts';
 
 interface OpenOptions extends StaffOptions {
   readonly reason: string;
@@ -86,10 +87,13 @@ async function open(id: string, options: OpenOptions): Promise<void> {
     else if (out === undefined) dataLines(lines);
     talk(
       compare === undefined
-        ? { zh: `${subjects.length} 个主体`, en: `${subjects.length} persons or organisations` }
+        ? {
+            zh: `${subjects.length} 个主体`,
+            en: counted(subjects.length, 'person or organisation', 'persons or organisations'),
+          }
         : {
             zh: `所给 ${values.length} 个标识中有 ${found.length} 个在名单上；名单共 ${subjects.length} 个主体`,
-            en: `${found.length} of ${values.length} identifiers are on the list, which holds ${subjects.length} persons or organisations`,
+            en: `${found.length} of ${values.length} identifiers are on the list, which holds ${counted(subjects.length, 'person or organisation', 'persons or organisations')}`,
           },
     );
   } finally {

@@ -19,6 +19,7 @@ import { trustedOffline, withTrustedKeys, type TrustOptions } from '../verifiedL
 import { reportPage, reportTable, savedTable } from './reportPage.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { collect } from '../../values.ts';
+import { counted } from '../../../../terms/counted.ts';
 
 /** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
 const maxBytes = 16 * 1024 * 1024;
@@ -116,7 +117,7 @@ async function run(month: string, options: ReportOptions): Promise<void> {
   const { entries, first, last } = report;
   talk({
     zh: `${month}：由 ${entries} 个条目算出（第 ${first ?? '–'}–${last ?? '–'} 条）；持有这些条目者可用 --pack 得到相同数字`,
-    en: `${month}: counted from ${entries} entries (${first ?? '–'}–${last ?? '–'}); with these files, --pack gives the same result`,
+    en: `${month}: counted from ${counted(entries, 'entry', 'entries')} (${first ?? '–'}–${last ?? '–'}); with these files, --pack gives the same result`,
   });
 }
 

@@ -33,7 +33,7 @@ export const caseworkEn: Readonly<Record<keyof typeof caseworkZh, string>> = {
   cwSteps: 'Next steps',
   cwNoSteps: 'Your department can make no step in this state.',
   cwSave: 'Save the fields',
-  cwDo: '{id}: to “{to}”',
+  cwDo: 'Set to “{to}”',
   cwUnchanged: 'unchanged',
   cwMaskedField: '{title} (masked; leave empty to keep it)',
   cwChanged: 'The case was changed while you were typing. What you typed is still below.',

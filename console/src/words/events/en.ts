@@ -151,7 +151,7 @@ export const eventsEn = {
   sbLiveStop: 'Stop',
   sbLiveNone: 'Waiting: there is no event now.',
   sbLiveRefused:
-    'The hub does not deliver these events to you now, for example because the agreement is suspended. The page of calls shows the reason.',
+    'The hub does not deliver these events to you now, for example because the agreement is suspended. The page “Exchanges” shows the reason.',
   sbLiveData: 'Data',
   sbDead: 'Dead letters',
   sbDeadNone: 'No dead letters: all events were delivered in time, or are being tried again.',

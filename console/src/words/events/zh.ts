@@ -146,7 +146,7 @@ export const eventsZh = {
   sbLiveStart: '显示事件',
   sbLiveStop: '停止',
   sbLiveNone: '等待中：目前没有事件。',
-  sbLiveRefused: '枢纽目前不向您提供这些事件，例如协议已暂停。原因见调用记录页面。',
+  sbLiveRefused: '枢纽目前不向您提供这些事件，例如协议已暂停。原因见“交换日志”页。',
   sbLiveData: '数据',
   sbDead: '死信',
   sbDeadNone: '没有死信：事件都已按时送达，或仍在重试。',

@@ -7,6 +7,7 @@ import type { RootAccess } from '../../../identity/directory/provenEntries.ts';
 import { currentRoot } from '../../../identity/directory/currentRoot.ts';
 import type { Authorities, HubKeys } from '../../../platform/keys/hubKeys.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { counted } from '../../../../terms/counted.ts';
 
 const day = 86_400_000;
 /** days before expiry from which a warning is shown */
@@ -72,7 +73,7 @@ export async function authorityReady(
     ...(untold === 0
       ? []
       : [
-          `${untold} row${untold === 1 ? '' : 's'} of the database name${untold === 1 ? 's' : ''} an authority that no entry or root vouches for`,
+          `${counted(untold, 'row')} of the database name${untold === 1 ? 's' : ''} an authority that no entry or root vouches for`,
         ]),
   ];
   return reported.length === 0 ? 'ok' : `degraded: ${reported.join('; ')}`;
@@ -83,5 +84,5 @@ export function authorityState(authority: Authorities, now: number): string {
   const { what, at } = ends(authority);
   if (at <= now) return 'authority_ended';
   const days = authorityDays(authority, now);
-  return days < warnedDays ? `degraded: ${what} ends in ${days} days` : 'ok';
+  return days < warnedDays ? `degraded: ${what} ends in ${counted(days, 'day')}` : 'ok';
 }

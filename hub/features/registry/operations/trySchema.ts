@@ -27,6 +27,7 @@ import { type DatasetRow, datasetById } from '../../../registry/store/datasets.t
 import { schemaByUrn, type SchemaRow } from '../../../registry/store/schemas.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { defined, present } from '../../../../terms/defined.ts';
+import { counted } from '../../../../terms/counted.ts';
 
 type Tried = components['schemas']['SchemaTried'];
 type Found = Tried['findings'][number];
@@ -199,7 +200,10 @@ export async function rowsFit(
     ...(stored?.problems ?? []).map(({ pointer, rule, rows: failing }) => ({
       pointer,
       code: rule,
-      message: { zh: `${failing} 行已存数据不符合`, en: `${failing} stored rows are not valid under it` },
+      message: {
+        zh: `${failing} 行已存数据不符合`,
+        en: `${counted(failing, 'stored row')} not valid under it`,
+      },
     })),
   ];
   if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });

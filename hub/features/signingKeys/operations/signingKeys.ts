@@ -18,6 +18,7 @@ import { guarded, everywhere, own } from '../../../domain/cells.ts';
 import { ofKey } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { revokeEnrolment } from '../../../identity/store/certificates.ts';
+import { counted } from '../../../../terms/counted.ts';
 
 /** The key that a call names. @throws Problem not_found */
 async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyApprovalsRow> {
@@ -41,7 +42,7 @@ const decidedAlready = ({ keyid, state }: KeyApprovalsRow, act: ActWord): Proble
 export async function enrolmentState(reader: Reader): Promise<string> {
   const { waiting, objected } = await countKeysInDoubt(reader);
   if (waiting + objected === 0) return 'ok';
-  return `degraded: ${waiting} keys wait for a second person, ${objected} are objected to`;
+  return `degraded: ${counted(waiting, 'key')} to be confirmed by a second person, ${objected} objected to`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { providerOf, datasetId } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
   fieldsSent,
-  sayableInXml,
+  canBeXml,
   sentConditions,
   type LiveServiceDocument,
 } from '../../../domain/liveService.ts';
@@ -51,7 +51,7 @@ export async function queryService(
   if (sent === undefined) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
   const { fillings, pushed, kept: stored } = sent;
   if (fillings.length > maxRequests) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
-  if (document.xml !== undefined && !fillings.every((one) => [...one.values()].every(sayableInXml)))
+  if (document.xml !== undefined && !fillings.every((one) => [...one.values()].every(canBeXml)))
     throw new Problem('filter_value_invalid', {}, { at: fields });
   const parts = await standingParts(services, dataset, document, requested);
   const from = placeOf(requested.after, fillings.length);

@@ -131,9 +131,9 @@ async function makeCopyPart(
       at.place,
     ),
   );
-  const bytes = linesOf(changes.told);
-  const rows = changes.told.length;
-  const delivered = changes.told.filter(({ op }) => op === 'put').length;
+  const bytes = linesOf(changes.reported);
+  const rows = changes.reported.length;
+  const delivered = changes.reported.filter(({ op }) => op === 'put').length;
   const more = changes.to.phase !== 'done';
   const to: FeedPlace = more ? changes.to : { ...changes.to, copy: 'whole' };
   const correction = underCorrection(services, dataset, permission, () =>
@@ -167,7 +167,7 @@ async function makeCopyPart(
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
     work: async (transaction) => {
       await claim?.work?.(transaction);
-      const part = { feed: at.feed, exchange, part: at.part + 1, changes: changes.kept, to, now };
+      const part = { feed: at.feed, exchange, part: at.part + 1, changes: changes.toStore, to, now };
       if (!(await holdPart(transaction, part))) throw new Problem('changes_watermark_unknown');
     },
     privatePart: claim?.privatePart,

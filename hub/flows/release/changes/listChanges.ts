@@ -101,7 +101,7 @@ async function searched(
     left <= 0 ||
     searches >= maxSearches ||
     found.begins ||
-    found.changes.told.length > 0
+    found.changes.reported.length > 0
   )
     return answer(services, deciding, found, allowedCall);
   const { to } = found.changes;
@@ -175,11 +175,11 @@ function answer(
   const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
   );
-  const delivered = changes.told.filter(({ op }) => op === 'put').length;
-  const gone = changes.told.length - delivered;
+  const delivered = changes.reported.filter(({ op }) => op === 'put').length;
+  const gone = changes.reported.length - delivered;
   const more = changes.to.phase !== 'done';
   const body = {
-    changes: changes.told,
+    changes: changes.reported,
     watermark: exchange,
     batch: changes.to.batch,
     begins,
@@ -224,7 +224,7 @@ function answer(
         asked: request,
         left: found === undefined ? stored : undefined,
         to: changes.to,
-        changes: changes.kept,
+        changes: changes.toStore,
       });
       if (!retained) throw new DecideAfresh();
     },

@@ -36,9 +36,9 @@ export type ReportedChange =
   | { readonly row: string; readonly op: 'gone' };
 
 export interface Changes {
-  readonly told: readonly ReportedChange[];
+  readonly reported: readonly ReportedChange[];
   /** what the feed stores of them, each row once */
-  readonly kept: readonly Change[];
+  readonly toStore: readonly Change[];
   /** keyed hash of each change's subject, in their order */
   readonly subjects: readonly (Uint8Array | undefined)[];
   /** consents that the returned rows are based on */
@@ -59,8 +59,8 @@ class Round {
   private readonly asked: RequestedChanges;
   private readonly names: RowNames;
   private readonly source: Omit<KeyedQuery, 'table'>;
-  private readonly told: ReportedChange[] = [];
-  private readonly kept = new Map<string, Change>();
+  private readonly reported: ReportedChange[] = [];
+  private readonly toStore = new Map<string, Change>();
   private readonly subjects: (Uint8Array | undefined)[] = [];
   private readonly withheld = new Map<ConsentCode, number>();
   private readonly decidedOn: KnownConsentState[] = [];
@@ -80,14 +80,14 @@ class Round {
   }
 
   isFull(): boolean {
-    return this.told.length >= this.asked.limit;
+    return this.reported.length >= this.asked.limit;
   }
 
   result(to: FeedPlace): Changes {
-    const { told: reported, subjects, withheld, decidedOn } = this;
+    const { reported, subjects, withheld, decidedOn } = this;
     return {
-      told: reported,
-      kept: [...this.kept.values()],
+      reported,
+      toStore: [...this.toStore.values()],
       subjects,
       consented: { withheld, decidedOn },
       to,
@@ -135,9 +135,9 @@ class Round {
       const digest = names.digest(id, record);
       const reported = acknowledged.get(id);
       if ((reported === undefined ? held.get(id) : reported.digest) === digest) continue;
-      this.told.push({ row: id, op: 'put', record });
+      this.reported.push({ row: id, op: 'put', record });
       const key = services.sealer.seal(Buffer.from(keys[at] ?? '', 'utf8'), sealedFor(requested.feed, id));
-      this.kept.set(id, { row: id, digest, key, subject: row.subject ?? null });
+      this.toStore.set(id, { row: id, digest, key, subject: row.subject ?? null });
       this.subjects.push(row.subject);
       if (known !== undefined) this.decidedOn.push(known);
       if (this.isFull()) return row;
@@ -162,8 +162,8 @@ class Round {
       const key = keys[at] === undefined ? undefined : JSON.stringify(keys[at]);
       // under another key of the hub the row had another name
       if (key !== undefined && there.has(key) && names.name(key) === row) continue;
-      this.told.push({ row, op: 'gone' });
-      this.kept.set(row, { row, digest: null, key: null, subject });
+      this.reported.push({ row, op: 'gone' });
+      this.toStore.set(row, { row, digest: null, key: null, subject });
       this.subjects.push(subject ?? undefined);
       if (this.isFull()) return { place: { ...place, after: row }, rowsRead: held.length };
     }

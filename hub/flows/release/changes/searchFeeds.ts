@@ -123,7 +123,7 @@ export async function searchFeed(
   for (let steps = 0; place.phase !== 'done'; steps += 1) {
     if (steps === maxSteps || signal.aborted) return { place };
     const from = place;
-    const { told: found, to } = await services.bulk.run(() => nextChanges(services, requested, from));
+    const { reported: found, to } = await services.bulk.run(() => nextChanges(services, requested, from));
     if (found.length > 0) return { isChanged: true };
     place = to;
   }

@@ -47,8 +47,8 @@ export class Twins {
     if (known !== undefined) return { madeOf, records: known };
     const release = await this.making.acquire(false);
     try {
-      const meanwhile = await twinRows(this.pool, id, madeOf);
-      if (meanwhile !== undefined) return { madeOf, records: meanwhile };
+      const added = await twinRows(this.pool, id, madeOf);
+      if (added !== undefined) return { madeOf, records: added };
       const records = await this.made(dataset, madeOf, sha256(made).readUInt32BE(0));
       await withTransaction(this.pool, (transaction) =>
         replaceTwin(transaction, { dataset: id, madeOf, records }),

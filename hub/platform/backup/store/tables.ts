@@ -61,7 +61,7 @@ interface CatalogueRow {
   readonly parent: string | null;
   readonly bound: string | null;
   /** partition key of a partitioned table */
-  readonly apart: string | null;
+  readonly partitionKey: string | null;
   readonly columns: string[];
   readonly options: string[] | null;
   readonly constraints: string[];
@@ -74,7 +74,7 @@ export async function tableDefinitions(reader: Reader): Promise<TableDefinition[
   const { rows } = await reader.query<CatalogueRow>(`
     SELECT format('%I.%I', n.nspname, c.relname) AS name, c.reloptions AS options,
            (SELECT i.inhparent::regclass::text FROM pg_inherits i WHERE i.inhrelid = c.oid) AS parent,
-           pg_get_expr(c.relpartbound, c.oid) AS bound, pg_get_partkeydef(c.oid) AS apart,
+           pg_get_expr(c.relpartbound, c.oid) AS bound, pg_get_partkeydef(c.oid) AS "partitionKey",
            ARRAY(SELECT concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
                           (SELECT format('COLLATE %I.%I', w.nspname, o.collname) FROM pg_collation o JOIN pg_namespace w ON w.oid = o.collnamespace
                              JOIN pg_type t ON t.oid = a.atttypid WHERE o.oid = a.attcollation AND o.oid <> t.typcollation),
@@ -112,6 +112,6 @@ function statementsOf(row: CatalogueRow): string[] {
   }
   const options = row.options === null ? '' : ` WITH (${row.options.join(', ')})`;
   const body = [...row.columns, ...row.constraints].join(', ');
-  const apart = row.apart === null ? '' : ` PARTITION BY ${row.apart}`;
-  return [`CREATE TABLE ${row.name} (${body})${apart}${options}`, ...row.indexes, ...row.grants];
+  const partitioned = row.partitionKey === null ? '' : ` PARTITION BY ${row.partitionKey}`;
+  return [`CREATE TABLE ${row.name} (${body})${partitioned}${options}`, ...row.indexes, ...row.grants];
 }
