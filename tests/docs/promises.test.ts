@@ -36,14 +36,13 @@ function namedIn(page: string, first: string): readonly Named[] {
         .split(/ +\| +/)
         .at(-1)
         ?.replace(/ +\|$/, '') ?? '';
-    const path = /`([^`]+)`/.exec(cell)?.[1];
-    if (path !== undefined) file = path.includes('/') ? path : `hub/features/events/operations/${path}`;
-    const names = cell
-      .replace(/^(?:`[^`]+`|same file|同一文件)[:：]?\s*/, '')
-      .split(/ …[;,、；]?\s*/)
-      .filter((name) => name !== '');
-    assert.ok(path !== undefined || names.length > 0, `no test: ${row}`);
-    return (names.length === 0 ? [''] : names).map((name) => ({ file, name }));
+    const names = cell.split(/ …[;,、；]?\s*/).flatMap((part): Named[] => {
+      const [, path, name = ''] = /^(?:`([^`]+)`|same file|同一文件)?[:：]?\s*(.*)$/.exec(part) ?? [];
+      if (path !== undefined) file = path.includes('/') ? path : `hub/features/events/operations/${path}`;
+      return name === '' ? [] : [{ file, name }];
+    });
+    assert.ok(names.length > 0, `no title of a test: ${row}`);
+    return names;
   });
 }
 

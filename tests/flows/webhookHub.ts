@@ -27,7 +27,10 @@ export const origin = `https://${host}:${service.port}`;
 let lookedUp: readonly (readonly string[])[] = [['127.0.0.1']];
 /** From now on. */
 export const lookUpAs = (answers: readonly (readonly string[])[]): void => void (lookedUp = answers);
-const resolve = (): Promise<readonly string[]> => {
+/** How often each of the two processes resolved the name: once for each message or challenge that it sent. */
+export const resolved = { first: 0, second: 0 };
+const resolveIn = (process: keyof typeof resolved) => (): Promise<readonly string[]> => {
+  resolved[process] += 1;
   const [first = [], ...rest] = lookedUp;
   if (rest.length > 0) lookedUp = rest;
   return Promise.resolve(first);
@@ -35,12 +38,15 @@ const resolve = (): Promise<readonly string[]> => {
 const options: TestHubOptions = {
   database,
   jobsByTime: false,
-  resolve,
   dispatch: { firstMs: 60, maxMs: 120, pollMs: 30, patienceMs: 1_000, leaseMs: 4_000, windowMs: 1_500 },
   config: { services: [{ department: 'education', origin, addresses: ['127.0.0.0/30'], caFile }] },
 };
-export const hub = await testHub(options);
-export const second = await testHub({ ...options, keysDir: hub.hub.config.keysDir });
+export const hub = await testHub({ ...options, resolve: resolveIn('first') });
+export const second = await testHub({
+  ...options,
+  resolve: resolveIn('second'),
+  keysDir: hub.hub.config.keysDir,
+});
 after(async () => {
   await second.stop();
   await hub.stop();
@@ -129,8 +135,8 @@ service.serve = serve;
 let count = 0;
 /** of events published so far: the newest is `w-COUNT` */
 export const published = (): number => count;
-/** @returns ids that the hub gave */
-export async function publish(many = 1, data: object = {}): Promise<readonly string[]> {
+/** @param by a machine of the publisher, at one of the two processes @returns ids that the hub gave */
+export async function publish(many = 1, data: object = {}, by = city.ecology): Promise<readonly string[]> {
   const events = Array.from({ length: many }, () => {
     count += 1;
     return {
@@ -147,7 +153,7 @@ export async function publish(many = 1, data: object = {}): Promise<readonly str
       },
     };
   });
-  const { json } = await city.ecology.client.events.publish(topic, events);
+  const { json } = await by.client.events.publish(topic, events);
   return json.events.map(({ event }) => event);
 }
 const made = new Set<string>();

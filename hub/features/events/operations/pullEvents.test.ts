@@ -1,8 +1,5 @@
 /** Subscriptions: events leave by the release flow, masked and consented, in order, at least once, and no more once something forbids it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import pg from 'pg';
 import { DatongClient } from '../../../../clients/sdk/datongClient.ts';
@@ -10,14 +7,13 @@ import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { EventsAnswer, EventsRequest, SubscriptionRequest } from '../../../../clients/sdk/events.ts';
 import { connectionOf } from '../../../platform/database/connection.ts';
 import { testHub, type Machine } from '../../../../tests/hub.ts';
+import { consentedEvents } from '../../../../tests/flows/consentedEvents.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const second = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByTime: false });
 after(() => second.stop());
-const folder = mkdtempSync(join(tmpdir(), 'datong-events-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
 const { events: school } = city.education.client;
@@ -28,22 +24,17 @@ const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
 
 let count = 0;
 /** @returns the id that the hub gave it */
-async function publish(
-  data: object = {},
-  type = issued,
-  to = topic,
-  by: Machine = city.ecology,
-): Promise<string> {
+async function publish(data: object = {}, type = issued): Promise<string> {
   count += 1;
   const warning = { warning_id: `w-${count}`, district: '990101' };
-  const whole = type === issued ? { ...warning, level: 'orange', duty_phone: '0990-5550100', ...data } : data;
-  const { json } = await by.client.events.publish(to, [
+  const more = type === issued ? { level: 'orange', duty_phone: '0990-5550100' } : {};
+  const { json } = await city.ecology.client.events.publish(topic, [
     {
       specversion: '1.0',
       id: `e-${count}`,
       source: 'test',
       type,
-      data: type === lifted ? { ...warning, ...data } : { ...whole },
+      data: { ...warning, ...more, ...data },
     },
   ]);
   return json.events[0]?.event ?? assert.fail();
@@ -362,123 +353,36 @@ test('an agreement grants a type of event by deliveries: [events] alone, and row
   }
 });
 
-describe('events about persons', () => {
-  const decided = 'pub-security.grant-decided';
-  const grants = 'pub-security.grants';
-  const why = { purpose: 'school-meals', agreement: 'agr-grants' };
-  const person = (at: number): string => `99010119900101${String(1000 + at)}`;
-
-  test('only those whose person agreed leave; a withdrawal stops what is stored', async () => {
-    const field = (more: object): object => ({ 'x-sensitivity': 'L2', 'x-personal': 'personal', ...more });
-    const title = { zh: '资助决定', en: 'Grant decided' };
-    const documents = [
-      {
-        kind: 'Schema',
-        document: {
-          ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:grant-decided:1.0' },
-          'x-title': title,
-          'x-class': 'general',
-          'x-primary-key': ['/decision_id'],
-          type: 'object',
-          additionalProperties: false,
-          required: ['decision_id', 'person_id', 'amount'],
-          properties: {
-            decision_id: field({ 'x-title': title, type: 'string', maxLength: 20, 'x-personal': 'none' }),
-            person_id: field({ 'x-title': title, type: 'string', maxLength: 18, 'x-subject-key': 'person' }),
-            amount: field({ 'x-title': title, type: 'integer' }),
-          },
-        },
-      },
-      {
-        kind: 'Dataset',
-        id: decided,
-        title,
-        schema: 'urn:datong:grant-decided:1.0',
-        mode: 'events',
-        sharing: { type: 'conditional', conditions: '本人同意' },
-      },
-      { kind: 'Topic', id: grants, title, types: [decided], retentionDays: 30 },
-      {
-        kind: 'Agreement',
-        id: 'agr-grants',
-        version: 1,
-        title,
-        provider: 'pub-security',
-        consumer: 'education',
-        purposes: ['school-meals'],
-        basis: { type: 'consent' },
-        valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
-        grants: [
-          {
-            dataset: decided,
-            schema: 'grant-decided@1',
-            deliveries: ['events'],
-            limits: { rowsPerCall: 100 },
-            fields: { amount: { mask: 'clear' } },
-            rows: { all: [{ field: 'amount', op: 'range', value: { gte: 1 } }] },
-            consent: { required: true },
-          },
-        ],
-      },
-    ];
-    await city.apply('school-meals/notice.yaml');
-    const file = join(folder, 'grants.yaml');
-    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    await city.apply(file, [city.education, city.publicSecurity]);
-    const { rows: notices } = await database.app.query<{ digest: string }>(
-      'SELECT digest FROM consent_notice',
-    );
-    const consent = (at: number) =>
-      city.publicSecurity.client.giveConsent({
-        id: `grant-${at}`,
-        person: person(at),
-        recipient: 'education',
-        dataset: decided,
-        purposes: ['school-meals'],
-        fields: ['amount'],
-        method: 'app',
-        notBefore: '2026-01-01T00:00:00+08:00',
-        expires: '2099-01-01T00:00:00+08:00',
-        notice: { digest: notices[0]?.digest ?? '', language: 'zh' },
-      });
-    await consent(1);
-    await consent(2);
-    const { id } = (await school.subscribe({ topic: grants }, why)).json;
-    const about = (at: number) =>
-      publish(
-        { decision_id: `d-${at}`, person_id: person(at), amount: at },
-        decided,
-        grants,
-        city.publicSecurity,
-      );
-    // of a person who agreed, and outside the row filter of the agreement
-    const none = { decision_id: 'd-0', person_id: person(1), amount: 0 };
-    await publish(none, decided, grants, city.publicSecurity);
-    for (const at of [1, 2, 3]) await about(at);
-    const answer = await school.pull(id);
-    assert.deepEqual(
-      answer.json.events.map(({ data, subject }) => [data, subject]),
-      [
-        [{ amount: 1 }, undefined],
-        [{ amount: 2 }, undefined],
-      ],
-    );
-    assert.deepEqual(answer.json.rows, { delivered: 2, withheld: 'undisclosed' });
-    const leaf = await lastLeaf(database);
-    assert.deepEqual([leaf.subjects?.count, leaf.private === undefined], [2, false]);
-    await city.publicSecurity.client.withdrawConsent('grant-1');
-    assert.deepEqual(
-      (await pull(id)).events.map(({ data }) => data),
-      [{ amount: 2 }],
-    );
-    // an event about a person who did not consent does not end a wait either
-    const waiting = school.pull(id, { after: answer.json.next, wait: 2 });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await about(4);
-    const begun = performance.now();
-    assert.deepEqual((await waiting).json.events, []);
-    assert.ok(performance.now() - begun > 1_000);
-  });
+test('only those whose person agreed leave; a withdrawal stops what is stored', async () => {
+  const grants = await consentedEvents(city, database);
+  const [first] = [await grants.consent(1), await grants.consent(2)];
+  const { id } = (await school.subscribe({ topic: grants.topic }, grants.context)).json;
+  // of a person who agreed, and outside the row filter of the agreement
+  await grants.publish([1], 0);
+  await grants.publish([1, 2, 3]);
+  const answer = await school.pull(id);
+  assert.deepEqual(
+    answer.json.events.map(({ data, subject }) => [data, subject]),
+    [
+      [{ amount: 1 }, undefined],
+      [{ amount: 2 }, undefined],
+    ],
+  );
+  assert.deepEqual(answer.json.rows, { delivered: 2, withheld: 'undisclosed' });
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.subjects?.count, leaf.private === undefined], [2, false]);
+  await city.publicSecurity.client.withdrawConsent(first);
+  assert.deepEqual(
+    (await pull(id)).events.map(({ data }) => data),
+    [{ amount: 2 }],
+  );
+  // an event about a person who did not consent does not end a wait either
+  const waiting = school.pull(id, { after: answer.json.next, wait: 2 });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await grants.publish([4]);
+  const begun = performance.now();
+  assert.deepEqual((await waiting).json.events, []);
+  assert.ok(performance.now() - begun > 1_000);
 });
 
 test('a department has a hundred subscriptions at most; an ended one frees a place', async () => {
