@@ -1,9 +1,17 @@
 /**
- * A superuser can have the entry of an index lead to another row, while each row and its seal stay as they are: PostgreSQL does not compare
- * the key of a row that a B-tree leads to, so the look-up does.
+ * A superuser can have the entry of an index lead to another row, or to none, while each row and its seal stay as they are: PostgreSQL does
+ * not compare the key of a row that a B-tree leads to.
  */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { personService, setPersonService } from '../../hub/features/subjects/store/personServices.ts';
+import { delayedDepartments } from '../../hub/features/subjects/store/viewDelays.ts';
+import {
+  certificateBySerial,
+  revokeCertificates,
+  tlsKeyRefused,
+} from '../../hub/identity/store/certificates.ts';
 import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
@@ -11,6 +19,74 @@ import { cityHub } from '../cityHub.ts';
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
 after(() => hub.stop());
+const entry = '01890000-0000-7000-8000-000000000000';
+
+interface Crossed {
+  readonly table: string;
+  readonly column: string;
+  /** all that have the column */
+  readonly indexes: readonly string[];
+  /** values of the column: an index leads from the first to the row of the second, and from the second to none */
+  readonly values: readonly [first: string, second: string];
+  /** a value that no row has */
+  readonly other?: string;
+}
+
+/** Crosses an index, and has the server use it although the table is small. */
+async function cross({
+  table,
+  column,
+  indexes,
+  values: [first, second],
+  other = 'x',
+}: Crossed): Promise<void> {
+  const move = (from: string, to: string): string =>
+    `UPDATE ${table} SET ${column} = '${to}' WHERE ${column} = '${from}'`;
+  const live = (is: boolean): string =>
+    `UPDATE pg_index SET indislive = ${is}, indisready = ${is}, indisvalid = ${is} WHERE indexrelid = ANY ('{${indexes.join()}}'::regclass[])`;
+  for (const statement of [
+    'BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL allow_system_table_mods = on',
+    move(first, other),
+    move(second, first),
+    live(false),
+    `UPDATE pg_class SET relname = relname WHERE oid = '${table}'::regclass`,
+    move(first, second),
+    move(other, first),
+    live(true),
+    `UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE oid = '${table}'::regclass`,
+    'COMMIT',
+  ])
+    await administrator.query(statement);
+  await administrator.query('SET enable_seqscan = off');
+  const found = async (value: string): Promise<readonly string[]> =>
+    (
+      await administrator.query<{ value: string }>(
+        // with the place of the row, which no index has
+        `SELECT ${column}::text AS value, ctid FROM ${table} WHERE ${column} = $1`,
+        [value],
+      )
+    ).rows.map((row) => row.value);
+  assert.deepEqual([await found(first), await found(second)], [[second], []], 'the index is crossed');
+}
+
+/** Indexes that the job `verifyRows` found. */
+async function found(): Promise<readonly string[]> {
+  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  const { rows } = await administrator.query<{ about: string }>(
+    `SELECT about FROM log_finding WHERE about <> '' ORDER BY about`,
+  );
+  return rows.map(({ about }) => about);
+}
+
+/** Asserts that the job finds the indexes, and that the findings end when these are made anew. */
+async function areFound(indexes: readonly string[]): Promise<void> {
+  assert.deepEqual(
+    await found(),
+    indexes.map((index) => `catalogue entries of index ${index}`),
+  );
+  for (const index of indexes) await administrator.query(`REINDEX INDEX ${index}`);
+  assert.deepEqual(await found(), []);
+}
 
 test('the code of one department gives no row of another one, where the index of codes is crossed', async () => {
   for (const department of ['education', 'ecology'])
@@ -18,32 +94,88 @@ test('the code of one department gives no row of another one, where the index of
       (await hub.staff(city.operator, 'POST', `/v1/departments/${department}/enrolment-codes`, {})).status,
       201,
     );
-  const { rows } = await administrator.query<{ id: string; hash: string; department: string }>(
-    'SELECT id, hash, department FROM enrolment_code WHERE used_at IS NULL ORDER BY department DESC',
+  const { rows } = await administrator.query<{ hash: string; department: string }>(
+    'SELECT hash, department FROM enrolment_code WHERE used_at IS NULL ORDER BY department DESC',
   );
   const [first = assert.fail(), second = assert.fail()] = rows;
   assert.equal((await enrolmentCodeByHash(database.app, first.hash))?.department, first.department);
-  const crossed = (hash: string): string => `UPDATE enrolment_code SET hash = '${hash}' WHERE id =`;
-  const live = (is: boolean): string =>
-    `UPDATE pg_index SET indislive = ${is}, indisready = ${is}, indisvalid = ${is} WHERE indexrelid = 'enrolment_code_pkey'::regclass`;
-  for (const statement of [
-    'BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL allow_system_table_mods = on',
-    `${crossed('x')} '${first.id}'`,
-    `${crossed(first.hash)} '${second.id}'`,
-    live(false),
-    `UPDATE pg_class SET relname = relname WHERE oid = 'enrolment_code'::regclass`,
-    `${crossed(first.hash)} '${first.id}'`,
-    `${crossed(second.hash)} '${second.id}'`,
-    live(true),
-    // the server then uses the index of so small a table
-    `UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE oid = 'enrolment_code'::regclass`,
-    'COMMIT',
-  ])
-    await administrator.query(statement);
-  await administrator.query('SET enable_seqscan = off');
-  const led = await administrator.query<{ id: string }>('SELECT id FROM enrolment_code WHERE hash = $1', [
-    first.hash,
-  ]);
-  assert.deepEqual(led.rows, [{ id: second.id }], 'the index leads to the other row');
+  const indexes = ['enrolment_code_pkey'];
+  await cross({ table: 'enrolment_code', column: 'hash', indexes, values: [first.hash, second.hash] });
   assert.equal(await enrolmentCodeByHash(database.app, first.hash), undefined);
+  await areFound(indexes);
+  assert.equal((await enrolmentCodeByHash(database.app, first.hash))?.department, first.department);
+});
+
+test('an appointment of one department is neither read nor written as that of another one', async () => {
+  const appoint = (department: string, appointed: boolean): Promise<void> =>
+    setPersonService(database.owner, { department, appointed, author: 'a', approver: 'b', exchange: entry });
+  await appoint('education', true);
+  await appoint('ecology', false);
+  const indexes = ['person_service_pkey'];
+  await cross({ table: 'person_service', column: 'department', indexes, values: ['ecology', 'education'] });
+  assert.equal(await personService(database.app, 'ecology'), undefined);
+  await assert.rejects(appoint('ecology', false), { code: '22012' });
+  await areFound(indexes);
+  assert.deepEqual(
+    [await personService(database.app, 'ecology'), await personService(database.app, 'education')],
+    [false, true],
+  );
+});
+
+test('a certificate is neither found nor revoked by the number of another one', async () => {
+  const { rows } = await administrator.query<{ serial: string }>(
+    'SELECT serial FROM certificate ORDER BY serial LIMIT 2',
+  );
+  const [first = assert.fail(), second = assert.fail()] = rows.map(({ serial }) => serial);
+  const indexes = ['certificate_newest', 'certificate_pkey'];
+  await cross({ table: 'certificate', column: 'serial', indexes, values: [first, second] });
+  assert.equal(await certificateBySerial(database.app, first), undefined);
+  for (const line of [false, true]) {
+    const revoked = await revokeCertificates(database.owner, {
+      serial: first,
+      line,
+      reason: 'unspecified',
+      at: hub.hub.database.now(),
+      exchange: randomUUID(),
+    });
+    assert.ok(!revoked.includes(second), `line ${line}`);
+  }
+  await areFound(indexes);
+  assert.equal((await certificateBySerial(database.app, second))?.revokedAt, null);
+});
+
+test('a TLS key of another department, and a delay, count where an index hides their row', async () => {
+  const { rows } = await administrator.query<{ key: string; department: string }>(
+    'SELECT DISTINCT public_key AS key, department FROM certificate ORDER BY 1 LIMIT 2',
+  );
+  const [first = assert.fail(), second = assert.fail()] = rows;
+  const keys = ['certificate_public_key'];
+  await cross({ table: 'certificate', column: 'public_key', indexes: keys, values: [first.key, second.key] });
+  assert.equal(await tlsKeyRefused(database.app, second.key, 'another'), true);
+  assert.equal(await tlsKeyRefused(database.app, second.key, second.department), false);
+  await areFound(keys);
+
+  const subjects = ['11', '22'].map((byte) => Buffer.from(byte.repeat(32), 'hex'));
+  for (const [nth, subject] of subjects.entries())
+    await database.owner.query(
+      `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)
+       VALUES ($1, $2, 'education', 'r', 'c', now() + interval '1 day', 'd', 'a', 'b', $3)`,
+      [`delay-${nth}`, subject, entry],
+    );
+  const [, hidden = assert.fail()] = subjects;
+  const texts = subjects.map((subject) => `\\x${subject.toString('hex')}`);
+  const [one = assert.fail(), two = assert.fail()] = texts;
+  const delays = ['view_delay_subject'];
+  await cross({
+    table: 'view_delay',
+    column: 'subject',
+    indexes: delays,
+    values: [one, two],
+    other: '\\x33',
+  });
+  assert.deepEqual(
+    [...(await delayedDepartments(database.app, hidden, hub.hub.database.now()))],
+    ['education'],
+  );
+  await areFound(delays);
 });

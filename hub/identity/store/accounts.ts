@@ -1,13 +1,7 @@
 /** Stores accounts at the identity provider among the credentials: only a keyed hash of the account's identity. */
 import { keyedHash } from './keyedHashes.ts';
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import {
-  hasInRow,
-  momentAt,
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-} from '../../platform/database/values.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface AccountRow {
@@ -29,7 +23,7 @@ export async function accountByHash(reader: Reader, hash: string): Promise<Accou
     reader,
     'credential',
     `SELECT id, person, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('revoked_at')} AS "revokedAt"
-       FROM credential WHERE kind = 'oidc' AND ${hasInRow('hash', '$1')} ORDER BY revoked_at NULLS FIRST`,
+       FROM credential WHERE kind = 'oidc' AND hash = $1 ORDER BY revoked_at NULLS FIRST`,
     [keyedHash(reader, hash)],
     1,
   );

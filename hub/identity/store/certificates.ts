@@ -1,6 +1,6 @@
 /** Certificates the hub has issued to departments, without those of its own listeners. */
 import type { Knex } from 'knex';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { allSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -66,11 +66,16 @@ export async function certificateBySerial(
   return rows.map(parse)[0];
 }
 
-/** Whether the TLS key was certified for another department before, or is compromised. */
+/**
+ * Whether the TLS key was certified for another department before, or is compromised.
+ * @throws Problem rows_unauthenticated where such a certificate was changed past the hub
+ */
 export async function tlsKeyRefused(reader: Reader, publicKey: string, department: string): Promise<boolean> {
-  const { rows } = await reader.query(
-    `SELECT 1 AS found FROM certificate
-     WHERE public_key = $1 AND (department <> $2 OR reason = 'key-compromise') LIMIT 1`,
+  const rows = await allSealedRows(
+    reader,
+    'certificate',
+    // the condition uses no index: an entry that a superuser removed from it would hide the row
+    `SELECT serial FROM certificate WHERE public_key || '' = $1 AND (department <> $2 OR reason = 'key-compromise')`,
     [publicKey, department],
   );
   return rows.length > 0;
@@ -115,11 +120,11 @@ export async function revokeCertificates(
     readonly exchange: string;
   },
 ): Promise<string[]> {
+  const column = revocation.line ? 'enrolment' : 'serial';
   const { rows } = await reader.query<{ readonly serial: string }>(
-    `UPDATE certificate SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
-     WHERE revoked_at IS NULL AND ${
-       revocation.line ? 'enrolment = (SELECT enrolment FROM certificate WHERE serial = $1)' : 'serial = $1'
-     } RETURNING serial`,
+    `UPDATE certificate AS c SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
+       FROM certificate AS named
+      WHERE named.serial = $1 AND c.revoked_at IS NULL AND c.${column} = named.${column} RETURNING c.serial`,
     [revocation.serial, revocation.at, revocation.reason, revocation.exchange],
   );
   return rows.map((row) => row.serial);

@@ -1,12 +1,6 @@
 /** One-time codes (入网码) with which a department enrols. Only their hash is stored. */
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import {
-  hasInRow,
-  momentAt,
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-} from '../../platform/database/values.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface EnrolmentCodeRow {
@@ -35,7 +29,7 @@ export async function enrolmentCodeByHash(
     reader,
     'enrolment_code',
     `SELECT hash, id, department, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('used_at')} AS "usedAt", issuer
-     FROM enrolment_code WHERE ${hasInRow('hash', '$1')}`,
+     FROM enrolment_code WHERE hash = $1`,
     [hash],
   );
   const [row] = rows;
@@ -66,7 +60,7 @@ export async function useEnrolmentCode(
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE enrolment_code SET used_at = ${momentAt('$2')}, used_by = $3
-     WHERE ${hasInRow('hash', '$1')} AND used_at IS NULL AND expires_at > ${momentAt('$2')}`,
+     WHERE hash = $1 AND used_at IS NULL AND expires_at > ${momentAt('$2')}`,
     [hash, use.at, use.exchange],
   );
   return rowCount === 1;

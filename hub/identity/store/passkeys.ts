@@ -1,13 +1,7 @@
 /** Passkeys among the credentials: the public key and the authenticator's counter. */
 import { keyedHash } from './keyedHashes.ts';
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import {
-  hasInRow,
-  momentAt,
-  momentOf,
-  readMoment,
-  readMomentOrNull,
-} from '../../platform/database/values.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface PasskeyRow {
@@ -45,7 +39,7 @@ export async function passkeyByHash(reader: Reader, hash: string): Promise<Passk
     reader,
     'credential',
     `SELECT ${columns}
-       FROM credential WHERE kind = 'passkey' AND ${hasInRow('hash', '$1')} ORDER BY revoked_at NULLS FIRST`,
+       FROM credential WHERE kind = 'passkey' AND hash = $1 ORDER BY revoked_at NULLS FIRST`,
     [keyedHash(reader, hash)],
     1,
   );

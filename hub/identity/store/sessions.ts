@@ -3,7 +3,6 @@ import type { Knex } from 'knex';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
 import {
-  hasInRow,
   momentAt,
   momentOf,
   readMoment,
@@ -73,7 +72,7 @@ async function authenticSessions(reader: Reader, by: 'hash' | 'id', value: strin
   const rows = await sealedRows<Selected & { readonly credential: string | null }>(
     reader,
     ['staff_session', 's'],
-    `SELECT ${columns}, s.credential FROM ${tables} WHERE ${hasInRow(`s.${by}`, '$1')}`,
+    `SELECT ${columns}, s.credential FROM ${tables} WHERE s.${by} = $1`,
     [value],
   );
   const opened = rows.flatMap(({ credential }) => credential ?? []);

@@ -144,10 +144,3 @@ export function newestOf(
     .from(composer.raw('unnest(?::text[]) AS one (department)', [[...departments]]))
     .joinRaw('CROSS JOIN LATERAL (?) AS found', [composer.unionAll(each) as never]);
 }
-
-/**
- * Condition that a column of text has a value, computed from the row in addition to the index: PostgreSQL does not compare the key of a
- * row that a B-tree leads to, so an entry that a superuser crossed would give the row of another key.
- */
-export const hasInRow = (column: string, parameter: string): string =>
-  `${column} = ${parameter} AND ${column} || '' = ${parameter}`;

@@ -44,8 +44,7 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
     `SELECT ${columns} FROM proposal WHERE id = $1`,
     [id],
   );
-  // not what an index that was crossed leads to
-  return rows.find((row) => row.id === id);
+  return rows[0];
 }
 
 /** All waiting proposals, oldest first, each with its start in Unix milliseconds. */

@@ -82,7 +82,8 @@ export async function plansOfEvents(
   const rows = await sealedRows<PlanRow>(
     reader,
     'response_plan',
-    `SELECT ${columns} FROM response_plan JOIN unnest($1::text[], $2::integer[]) AS wanted (code, revision) USING (code, revision)`,
+    `SELECT ${columns} FROM response_plan JOIN unnest($1::text[], $2::integer[]) AS wanted (plan, number)
+         ON wanted.plan = code AND wanted.number = revision`,
     [wanted.map(({ plan }) => plan), wanted.map(({ revision }) => revision)],
   );
   const plans = new Map(rows.map(({ code, revision, document }) => [nameOf(code, revision), document]));

@@ -1,11 +1,12 @@
 /**
- * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions, and the catalogue of the database
- * with that of this release. A finding becomes an entry,
- * remains in `/readyz` while it persists, and ends when the rows are correct again.
+ * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions, the catalogue of the database
+ * with that of this release, and the indexes of sealed tables with their rows. A finding becomes an entry, remains in `/readyz` while it
+ * persists, and ends when the rows are correct again.
  */
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
 import { FindingRecord } from '../../../log/findingRecord.ts';
 import { forgedFindings, isOfDataset, storedFindings, type FoundRow } from '../../../log/store/findings.ts';
+import { alteredIndexes } from '../../../platform/database/authenticated/alteredIndexes.ts';
 import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
 import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
@@ -80,7 +81,7 @@ export const verifyRows = (
   };
 };
 
-/** Names of altered objects; undefined during an upgrade. */
+/** Names of altered objects, and of indexes that do not lead to their rows; undefined during an upgrade. */
 async function alteredCatalogue(
   run: JobRun,
   { owner }: Pick<Database, 'owner'>,
@@ -95,7 +96,8 @@ async function alteredCatalogue(
       work: (transaction) => writeServerRecord(transaction, digests, sum),
     });
   });
-  return isServer ? [...altered, 'objects of the server'] : altered;
+  const indexes = (await alteredIndexes(owner)).map((name) => `entries of index ${name}`);
+  return [...altered, ...(isServer ? ['objects of the server'] : []), ...indexes];
 }
 
 /** Records that the table of findings has rows that the hub did not write. @returns their numbers */

@@ -1,7 +1,6 @@
 /** Sessions of persons on their own page. The secret of a session is stored as a hash. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { hasInRow } from '../../../platform/database/values.ts';
 
 export interface OwnSession {
   readonly id: string;
@@ -62,7 +61,7 @@ export async function ownSessionByHash(
     reader,
     'own_session',
     `SELECT ${columns} FROM own_session
-      WHERE ${hasInRow('hash', '$1')} AND used = $2 AND least(idle_until, until) > to_timestamp($3 / 1000.0)`,
+      WHERE hash = $1 AND used = $2 AND least(idle_until, until) > to_timestamp($3 / 1000.0)`,
     [hash, used, now],
   );
   return rows[0];

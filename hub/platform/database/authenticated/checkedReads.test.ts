@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { nonEmpty } from '../../../../tests/nonEmpty.ts';
-import { isSealed, sealedNames } from './rules.ts';
+import { isSealed, sealedNames, type SealedName } from './rules.ts';
 
 const hub = join(import.meta.dirname, '../../..');
 const sources = readdirSync(hub, { recursive: true, encoding: 'utf8' })
@@ -78,4 +78,42 @@ test('docs/audit.md lists the tables whose rows are compared by the job alone', 
     const [, listed = ''] = /<!-- compared by the job alone -->\n(.*)\n/.exec(page) ?? [];
     assert.deepEqual([...listed.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name).sort(), [...rest].sort());
   }
+});
+
+/** Tables whose rows open a session, a connection or a role. */
+const access = [
+  ...['person', 'credential', 'role_grant', 'stand_in', 'invitation', 'staff_session', 'authenticator'],
+  ...['certificate', 'signing_key', 'enrolment_code', 'own_session', 'person_service', 'view_delay'],
+] as const satisfies readonly SealedName[];
+
+/** Other statements that name them. */
+const unchecked: Readonly<Record<string, string>> = {
+  'identity/store/authorities.ts certificate': 'whether there is any',
+  'identity/store/certificates.ts certificate':
+    'certificates that expire soon, for a report; the named one of a change, which is compared',
+  'identity/store/departments.ts certificate':
+    'whether the directory is read again, which compares the seals',
+  'identity/store/departments.ts credential': 'the same',
+  'identity/store/departments.ts signing_key': 'the same',
+  'identity/store/endPerson.ts person': 'those that an end of a person has just ended',
+  'identity/store/keyApprovals.ts signing_key': 'counts for the inbox',
+  'identity/store/persons.ts person': 'whether two persons were ever confirmed',
+  'identity/store/persons.ts role_grant': 'the same; a guard that is removed with the last role that has it',
+  'identity/store/sessions.ts credential': 'the credential of a session is read again with its seal',
+  'identity/store/signingKeys.ts signing_key':
+    'whether a key is the first of its department, without an index',
+};
+
+test('rows that give access are read by checked reads, which compute the conditions from the row again', () => {
+  const named = new RegExp(`(?<!DELETE )\\b(?:FROM|JOIN)\\s+(${access.join('|')})\\b(?![.(_])`, 'g');
+  const checkedTexts = checking.flatMap(callsOf);
+  const found = sources.flatMap(({ path, text }) => {
+    const rest = checkedTexts
+      .filter((read) => read.path === path)
+      .reduce((before, read) => before.replace(read.text, () => ''), text);
+    return [...rest.replaceAll(/^ *(?:\*|\/\/|\/\*\*).*$/gm, '').matchAll(named)].map(
+      ([, name = '']) => `${path} ${name}`,
+    );
+  });
+  assert.deepEqual([...new Set(found)].sort(), Object.keys(unchecked).sort());
 });

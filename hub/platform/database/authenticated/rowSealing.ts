@@ -10,6 +10,7 @@ import type { ClientBase, Pool, QueryResult } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../transaction.ts';
+import { comparedChange } from './comparedConditions.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
@@ -19,20 +20,27 @@ import { ComparedCode } from './tableCode.ts';
 import { isSameMac, rowMac, type Content, type KnownVersions, type TableDigests } from './seals.ts';
 import {
   forget,
+  kindOf,
   newSession,
   note,
   noted,
   plainText,
-  StatementKinds,
+  withText,
   type Kind,
   type Session,
 } from './session.ts';
+
+/** What a checked read selects in addition. */
+export interface Checked {
+  readonly seal: string;
+  /** whether the row meets the conditions of the read: an index may lead to another one */
+  readonly met: boolean;
+}
 
 export class RowSealing {
   private key: KeyObject | undefined;
   private versions: KnownVersions | undefined;
   private readonly sessions = new WeakMap<object, Session>();
-  private readonly kinds = new StatementKinds();
   private readonly code = new ComparedCode();
   private suspicious = false;
 
@@ -81,7 +89,7 @@ export class RowSealing {
     const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>;
     const sealing = async (...args: unknown[]): Promise<QueryResult> => {
       const text = plainText(args);
-      const kind = this.key === undefined || text === undefined ? 'other' : this.kinds.of(text);
+      const kind = this.key === undefined || text === undefined ? 'other' : kindOf(text);
       if (kind !== 'change' && kind !== 'several') return query(...args);
       return withConnection(pool, (client) =>
         (client.query as unknown as (...args: unknown[]) => Promise<QueryResult>)(...args),
@@ -115,10 +123,10 @@ export class RowSealing {
     const watched = (...args: unknown[]): unknown => {
       const text = this.key === undefined ? undefined : plainText(args);
       if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
-      const kind = this.kinds.of(text);
+      const kind = kindOf(text);
       // most statements: nothing to do before them, and inside a transaction nothing after them
       if ((kind === 'other' || kind === 'several') && session.status !== 'I') return query(...args);
-      return this.run(query, session, kind, args);
+      return this.run(query, session, kind, kind === 'change' ? withText(args, comparedChange(text)) : args);
     };
     client.query = watched as typeof client.query;
   }
@@ -244,14 +252,14 @@ export class RowSealing {
     return sealedNames.filter((name) => !sealed.has(name) && this.versions?.get(name) === undefined);
   }
 
-  /** Rows whose column "seal" (`sealOf`) is valid; the others count as absent. */
-  authentic<R extends { readonly seal: string }>(name: SealedName, rows: readonly R[]): Omit<R, 'seal'>[] {
+  /** Rows that meet their conditions (`metConditions`) and whose column "seal" (`sealOf`) is valid; the others count as absent. */
+  authentic<R extends Checked>(name: SealedName, rows: readonly R[]): Omit<R, keyof Checked>[] {
     const { key: by } = this;
-    return rows.flatMap(({ seal, ...row }) => {
+    return rows.flatMap(({ seal, met, ...row }) => {
       if (by === undefined) return [row];
       const [key, content, mac, entry] = JSON.parse(seal) as [string, Content, string | null, string | null];
       const expected = rowMac(by, name, { key, entry, content });
-      if (isSameMac(mac === null ? null : Buffer.from(mac, 'hex'), expected)) return [row];
+      if (met && isSameMac(mac === null ? null : Buffer.from(mac, 'hex'), expected)) return [row];
       this.suspicious = true;
       return [];
     });

@@ -1,7 +1,8 @@
 import type { QueryResultRow } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader, Statement } from '../reader.ts';
-import { sealingOf } from './rowSealing.ts';
+import { metConditions } from './comparedConditions.ts';
+import { sealingOf, type Checked } from './rowSealing.ts';
 import type { SealedName } from './rules.ts';
 import { sealOf } from './statements.ts';
 
@@ -12,8 +13,8 @@ const partsOf = (source: SealedSource): readonly [table: SealedName, alias: stri
   typeof source === 'string' ? [source, source] : source;
 
 /**
- * Rows of a sealed table without those that have no valid seal: every decision treats such rows as absent. The seal is checked over the
- * content that the same statement read. For a limited number of rows see `firstSealedRows`.
+ * Rows of a sealed table without those that have no valid seal, and without those to which an index led although they do not meet the
+ * conditions: every decision treats such rows as absent. The seal is checked over the content that the same statement read. For a limited number of rows see `firstSealedRows`.
  * @param text begins with SELECT, and has no LIMIT: rows without a valid seal would use it up
  */
 export const sealedRows = async <R extends QueryResultRow>(
@@ -104,7 +105,10 @@ async function checkedRows<R extends QueryResultRow>(
     return { rows, count: rows.length };
   }
   const [table, alias] = partsOf(source);
-  const sealed = text.replace(/^\s*SELECT\s/i, `SELECT ${sealOf(table, alias)}, `);
-  const { rows } = await reader.query<R & { readonly seal: string }>(sealed, values);
+  const sealed = text.replace(
+    /^\s*SELECT\s/i,
+    () => `SELECT ${sealOf(table, alias)}, ${metConditions(text)} AS met, `,
+  );
+  const { rows } = await reader.query<R & Checked>(sealed, values);
   return { rows: sealing.authentic(table, rows) as unknown as R[], count: rows.length };
 }

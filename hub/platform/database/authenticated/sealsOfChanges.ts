@@ -1,7 +1,7 @@
 /** Makes the seals of rows in the transaction that changed them. */
 import type { KeyObject } from 'node:crypto';
 import type { Reader } from '../reader.ts';
-import type { SealedName } from './rules.ts';
+import { ruleOf, type SealedName } from './rules.ts';
 import {
   inPortions,
   readRows,
@@ -38,7 +38,7 @@ export async function sealRows(
     const seals: Seal[] = [];
     const gone: string[] = [];
     for (const row of await readRows(reader, name, keys.slice(at, at + portion))) {
-      if (!wasValid(key, name, row, former.get(row.key) ?? null)) return undefined;
+      if (!wasValid(key, name, row, former.get(row.key) ?? null) || !isNamedSo(name, row)) return undefined;
       if (row.mac !== null) [count, sum] = [count - 1, removed(sum, row.mac)];
       if (row.content === null) {
         gone.push(row.key);
@@ -54,6 +54,14 @@ export async function sealRows(
   }
   return { ...before, count, sum };
 }
+
+/** Whether the row that an index led to has the key. */
+const isNamedSo = (name: SealedName, { key, content }: SelectedRow): boolean =>
+  content === null ||
+  Object.keys(ruleOf(name).key)
+    // the key is the beginning of what is sealed
+    .map((_, at) => content[at] ?? '')
+    .join('\u001f') === key;
 
 /** Seals every row of a table that has no sum yet. @returns how many rows there are */
 export async function sealWhole(

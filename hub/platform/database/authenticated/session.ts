@@ -1,4 +1,5 @@
 /** The changes of one connection in sealed tables since its transaction began. */
+import { byText } from './byText.ts';
 import { isSealed, type SealedName } from './rules.ts';
 import type { Content } from './seals.ts';
 import { changesSealed } from './statements.ts';
@@ -39,21 +40,8 @@ export function note(touched: Touched, message: string | undefined): void {
  */
 export type Kind = 'commit' | 'rollback' | 'change' | 'several' | 'other';
 
-const maxKinds = 2_000;
-
-/** Classifies statements. Most texts repeat, so each is classified once. */
-export class StatementKinds {
-  private readonly known = new Map<string, Kind>();
-
-  of(text: string): Kind {
-    const known = this.known.get(text);
-    if (known !== undefined) return known;
-    if (this.known.size >= maxKinds) this.known.clear();
-    const kind = judged(text);
-    this.known.set(text, kind);
-    return kind;
-  }
-}
+/** Classifies a statement. */
+export const kindOf = byText(judged);
 
 function judged(text: string): Kind {
   if (/^\s*(?:COMMIT|END)\s*;?\s*$/i.test(text)) return 'commit';
@@ -69,3 +57,9 @@ export function plainText([first]: readonly unknown[]): string | undefined {
   const { text } = first as { readonly text?: unknown };
   return typeof text === 'string' ? text : undefined;
 }
+
+/** The arguments of a query with another text. */
+export const withText = ([first, ...rest]: readonly unknown[], text: string): unknown[] => [
+  typeof first === 'object' ? { ...first, text } : text,
+  ...rest,
+];
