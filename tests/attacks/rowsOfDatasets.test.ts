@@ -6,6 +6,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { administratorSession } from '../administratorSession.ts';
+import { RandomComparisons } from '../../hub/flows/intake/jobs/randomComparisons.ts';
+import { verifyDatasets } from '../../hub/flows/intake/jobs/verifyDatasets.ts';
+import type { JobRun } from '../../hub/platform/jobs/job.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { idsOf, people, place } from '../flows/householdRecords.ts';
 import { post, reported } from '../flows/intakeCalls.ts';
@@ -42,6 +45,36 @@ async function isFound(doing: string, undoing: string, ...expected: readonly str
 }
 
 const { relation, address } = place;
+
+test('rows that are put back before each run of the job are found by a comparison at random', async () => {
+  const id = await dataset('toggled');
+  const { batch } = await sent(id, people(10, 7), { corrects: undefined });
+  const table = batchTable(batch);
+  const comparisons = new RandomComparisons(database);
+  const job = verifyDatasets(database, comparisons);
+  const acts: string[] = [];
+  const run: JobRun = {
+    now: () => hub.hub.database.now(),
+    state: null,
+    signal: new AbortController().signal,
+    act: ({ change }) => {
+      acts.push(String(change?.['first'] ?? change?.['mended']));
+      return Promise.reject(new Error('no entry'));
+    },
+  };
+  await comparisons.compare();
+  assert.equal(comparisons.poll(), false);
+  const { rows } = await administrator.query<{ address: string }>(
+    `SELECT f_address AS address FROM ${table} WHERE _row = 3`,
+  );
+  await administrator.query(`UPDATE ${table} SET f_address = 'x' WHERE _row = 3`);
+  await comparisons.compare();
+  await administrator.query(`UPDATE ${table} SET f_address = $1 WHERE _row = 3`, [rows[0]?.address]);
+  assert.equal(comparisons.poll(), true, 'the job runs early');
+  await assert.rejects(job.run(run), /no entry/);
+  assert.deepEqual(acts, ['dataset_rows_altered']);
+  assert.equal(comparisons.poll(), true, 'a fault is remembered until it has an entry');
+});
 
 test('a snapshot: a value, a subject, a row more, a row less, columns exchanged or added, the digest removed', async () => {
   const id = await dataset('shown');

@@ -7,7 +7,7 @@ export interface Job {
   readonly name: string;
   /** milliseconds from the end of one run to the next */
   readonly every: number;
-  /** whether there is enough work to run before the interval ends; polled every second, so it reads memory only */
+  /** whether there is enough work to run before the interval ends; polled several times a second, so it reads memory and waits for nothing */
   readonly early?: () => boolean;
   /** work that this process stored for the job: the job runs right after each note; all notes during a run lead to one more run */
   readonly noted?: Noted;

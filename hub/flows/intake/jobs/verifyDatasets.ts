@@ -12,6 +12,7 @@ import { summedTables } from '../../../platform/database/authenticated/sealStore
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { movedDatasets } from '../../rows/store/currentBatches.ts';
+import { RandomComparisons } from './randomComparisons.ts';
 import { datasetsOfTables, digestedTables, faultOf } from '../../rows/store/digestedTables.ts';
 import { allDigested, digestName } from '../../rows/store/openDigest.ts';
 import type { DigestFault } from '../../rows/store/rowDigests.ts';
@@ -51,15 +52,34 @@ async function datasetFindings(
   for (const table of tables) {
     const fault = await faultOf(database, table);
     read.push(table);
-    if (fault !== undefined) {
-      const name = digestName(table);
-      const dataset = (await datasetsOfTables(database.app)).get(table);
-      const what = dataset === undefined ? name : `${dataset} (${name})`;
-      found.push(findingOf(codes[fault], name, what));
-    }
+    if (fault !== undefined) found.push(await findingOfTable(database, table, fault));
     if (isOver()) break;
   }
   return { found, read };
+}
+
+async function findingOfTable(
+  { app }: Pick<Database, 'app'>,
+  table: SqlName,
+  fault: DigestFault,
+): Promise<FoundRow> {
+  const name = digestName(table);
+  const dataset = (await datasetsOfTables(app)).get(table);
+  return findingOf(codes[fault], name, dataset === undefined ? name : `${dataset} (${name})`);
+}
+
+/** Adds the faults that comparisons at random met. */
+async function withMet(
+  database: Pick<Database, 'app'>,
+  found: readonly FoundRow[],
+  met: ReadonlyMap<SqlName, DigestFault>,
+): Promise<readonly FoundRow[]> {
+  const more: FoundRow[] = [];
+  for (const [table, fault] of met) more.push(await findingOfTable(database, table, fault));
+  return [
+    ...found,
+    ...more.filter((one) => !found.some(({ code, about }) => code === one.code && about === one.about)),
+  ];
 }
 
 /**
@@ -79,26 +99,34 @@ export async function restoredDatasets(
 
 /**
  * Guarantee: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the length of a pass.
+ * Rows that are put back before each pass are met by chance.
  */
-export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job => {
+export const verifyDatasets = (
+  database: Pick<Database, 'app' | 'owner'>,
+  comparisons = new RandomComparisons(database),
+): Job => {
   const memory = passMemory(database.app, 'verifyDatasets');
   const findings = new FindingRecord(database.app, 'verifyDatasets', ({ about = '' }) => ({ table: about }));
   return {
     name: 'verifyDatasets',
     every: minute,
     lease: 5 * minute,
+    early: () => comparisons.poll(),
     run: async (run) => {
       const key = sealingOf(database.app)?.digests?.key;
       const last = memory.last(run.state, key, run.now());
-      if (last !== undefined && run.now() < last.pausedUntil) return {};
+      const met = comparisons.faults;
+      if (met.size === 0 && last !== undefined && run.now() < last.pausedUntil) return {};
       const begun = performance.now();
       const all = await digestedTables(database.owner);
       const after = last?.after ?? '';
-      const { found, read } = await datasetFindings(
+      const pass = await datasetFindings(
         database,
         all.filter((table) => table > after),
         () => run.signal.aborted || performance.now() - begun > portion,
       );
+      const { read } = pass;
+      const found = await withMet(database, pass.found, met);
       const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
       const names = new Set(read.map(digestName));
       const there = new Set(all.map(digestName));
@@ -107,6 +135,7 @@ export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job =
         found,
         isCompared: ({ about = '' }) => isRead(about, names, there),
       });
+      comparisons.markRecorded(met);
       const end = read.at(-1);
       const isWhole = end === undefined || end === all.at(-1);
       return {

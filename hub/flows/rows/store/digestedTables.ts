@@ -5,7 +5,7 @@ import { sealingOf } from '../../../platform/database/authenticated/rowSealing.t
 import { lockSums, summedTables, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { inSnapshot, withTransaction } from '../../../platform/database/transaction.ts';
+import { inSnapshot, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { inSnapshotWithin } from '../../../platform/database/untilAborted.ts';
 import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
 import { allDigested } from './openDigest.ts';
@@ -21,6 +21,17 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
   );
   return rows.map(({ name }) => name);
 }
+
+/** Reads in one snapshot. @param maxMs of each statement */
+export const inShortSnapshot = <T>(
+  owner: Database['owner'],
+  maxMs: number,
+  work: (snapshot: Transaction) => Promise<T>,
+): Promise<T> =>
+  inSnapshot(owner, async (snapshot) => {
+    await snapshot.query(`SET LOCAL statement_timeout = ${maxMs}`);
+    return work(snapshot);
+  });
 
 /**
  * The fault of a table, as of one moment.

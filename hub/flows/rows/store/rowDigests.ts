@@ -117,12 +117,15 @@ export async function writeBatchDigest(
 
 export type DigestFault = 'rows_altered' | 'rows_undigested' | 'rows_gone';
 
-/** Returns the fault of a table. @param transaction one snapshot, without a statement timeout */
+/**
+ * Returns the fault of a table. @param transaction one snapshot, without a statement timeout
+ * @param digests with the versions from before the snapshot, where it has begun already
+ */
 export async function faultOfTable(
   transaction: Transaction,
   table: SqlName,
+  digests: TableDigests | undefined = sealingOf(transaction)?.digests,
 ): Promise<DigestFault | undefined> {
-  const digests = sealingOf(transaction)?.digests;
   return digests === undefined ? undefined : (await examined(transaction, digests, table)).fault;
 }
 
