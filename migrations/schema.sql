@@ -2430,6 +2430,8 @@ CREATE TABLE saved_search (
   CONSTRAINT saved_search_pkey PRIMARY KEY (person, name)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF person, name, question ON public.saved_search FOR EACH ROW EXECUTE FUNCTION note_row('person,name', 'person,name,question');
+
 CREATE TABLE schema_version (
   urn text NOT NULL,
   name text NOT NULL,

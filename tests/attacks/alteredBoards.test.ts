@@ -12,6 +12,7 @@ import { isImported } from '../../hub/features/requests/store/approvals.ts';
 import { listRisks, riskById } from '../../hub/features/risks/store/risks.ts';
 import { pageTickets, ticketById, ticketsForPerson } from '../../hub/features/tickets/store/tickets.ts';
 import { pageHolds } from '../../hub/log/store/legalHolds.ts';
+import { savedSearches } from '../../hub/log/store/savedSearches.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -51,6 +52,7 @@ for (const sql of [
   `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
    VALUES ('held', 'x', decode('${subject.toString('hex')}', 'hex'), 'education', 'pub-security', 'pub-security.household', 'education', '${'0'.repeat(64)}', ${entry})`,
   `INSERT INTO consent_event VALUES ('held', 'given', now(), ${entry})`,
+  `INSERT INTO saved_search VALUES ('${person}', 'monthly check', '{}')`,
   `INSERT INTO upper_approval SELECT 'U-1', 'r-1', '${'0'.repeat(64)}', id, version, ${entry} FROM policy_document LIMIT 1`,
 ])
   await app.query(sql);
@@ -161,6 +163,14 @@ const boards: readonly Board[] = [
     list: async () => (await noticesOf(app, '0'.repeat(64), ['education'])).map(({ text }) => text),
     shown: ['the text'],
     changes: [[`UPDATE consent_notice SET text = 'all'`, `UPDATE consent_notice SET text = 'the text'`]],
+  },
+  {
+    name: 'saved searches',
+    list: async () => (await savedSearches(app, person)).map(({ question }) => question),
+    shown: ['{}'],
+    changes: [
+      [`UPDATE saved_search SET question = '{"decision":"deny"}'`, `UPDATE saved_search SET question = '{}'`],
+    ],
   },
   {
     name: 'approvals that were imported',

@@ -138,6 +138,17 @@ test('the witness checks the hub by itself, and its statements are public', asyn
   assert.deepEqual((JSON.parse(status.stdout) as { alarms: unknown }).alarms, []);
 });
 
+test('a size of the witness that is larger than the log delays one submission', async () => {
+  const size = async (): Promise<number> =>
+    Number((await database.app.query<{ size: string }>('SELECT size FROM audit_witness')).rows[0]?.size);
+  await database.owner.query('UPDATE audit_witness SET size = 1000000');
+  for (const expected of [1_000_000, first.hub.audit.size()]) {
+    assert.equal(await first.hub.runner.run('submitCheckpoints'), 'ok');
+    assert.equal(await size(), expected);
+  }
+  assert.equal(await trouble(), null);
+});
+
 test('old checkpoints, wrong proofs and nonsense are refused and raise no alarm', async () => {
   const note = first.hub.audit.checkpoint();
   for (const [body, status] of [

@@ -1,4 +1,5 @@
 /** Saved searches of the log, by the name that a person gave them. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface SavedSearchRow {
@@ -20,13 +21,13 @@ export async function saveSearch(
   );
 }
 
-export async function savedSearches(reader: Reader, person: string): Promise<SavedSearchRow[]> {
-  const { rows } = await reader.query<SavedSearchRow>(
+export const savedSearches = (reader: Reader, person: string): Promise<SavedSearchRow[]> =>
+  sealedRows<SavedSearchRow>(
+    reader,
+    'saved_search',
     'SELECT name, question FROM saved_search WHERE person = $1 ORDER BY name',
     [person],
   );
-  return rows;
-}
 
 /** @returns false if there is none of that name */
 export async function dropSearch(reader: Reader, person: string, name: string): Promise<boolean> {

@@ -39,6 +39,8 @@ export function submitCheckpoints(access: LogAccess, places: readonly WitnessPla
     url: url.replace(/\/$/, ''),
     key: parseWitnessKey(vkey),
   }));
+  /** witnesses whose stored size was larger than the log of this process at the last run */
+  const ahead = new Set<string>();
   return {
     name: 'submitCheckpoints',
     every: 10_000,
@@ -49,9 +51,13 @@ export function submitCheckpoints(access: LogAccess, places: readonly WitnessPla
       for (const { url, key } of witnesses) {
         if (run.signal.aborted) break;
         const before = states.get(key.name) ?? { name: key.name, size: 0, cosignedAt: null, trouble: null };
-        // a process that lags behind another process of this hub submits nothing older
-        if (head.size < before.size) continue;
-        await settle(access, run, before, head, await submitted(access, url, key, before.size, head));
+        // a process that lags behind another process of this hub submits nothing older; one that still does at the next run reads an altered size
+        const isBehind = head.size < before.size && !ahead.has(key.name);
+        if (isBehind) ahead.add(key.name);
+        else ahead.delete(key.name);
+        if (isBehind) continue;
+        const known = Math.min(before.size, head.size);
+        await settle(access, run, before, head, await submitted(access, url, key, known, head));
       }
       return {};
     },

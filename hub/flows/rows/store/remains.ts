@@ -24,6 +24,13 @@ export interface RawRemains {
 }
 
 /**
+ * SQL condition: a batch has raw bytes or quarantined rows. Its mark does not decide alone: it is not sealed, and a superuser who sets it
+ * would retain them for ever. The batch is `b`.
+ */
+const hasRaw = `b.id IN (SELECT id FROM batch WHERE raw_gone_at IS NULL AND finished_at IS NOT NULL
+               UNION SELECT batch FROM batch_part UNION SELECT batch FROM quarantine)`;
+
+/**
  * Batches whose raw bytes and quarantined rows are past retention: superseded, failed, rejected, dropped or expired longer ago than the
  * retention of their dataset, or of the hub. A published batch is current and a held one may be released: both are retained, as are
  * batches of a dataset under legal hold, and those whose row was changed past the hub. @param now Unix milliseconds @param days for datasets without their own period
@@ -47,7 +54,7 @@ export async function rawRemains(
             (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes,
             (SELECT count(*) FROM quarantine AS q WHERE q.batch = b.id) AS quarantined
        FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
-      WHERE b.raw_gone_at IS NULL AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
+      WHERE ${hasRaw} AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
         AND b.dataset NOT IN (SELECT dataset FROM held_dataset)
         AND coalesce(b.superseded_at, b.finished_at) < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
       ORDER BY b.finished_at, b.id`,
@@ -115,8 +122,8 @@ export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<b
   if (!(await mayGo(reader, remains.dataset))) return false;
   const { rowCount } = await reader.query(
     `UPDATE batch SET raw_gone_at = now(), oldest_period = NULL
-      WHERE id = $1 AND raw_gone_at IS NULL AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')`,
-    [remains.batch],
+      WHERE id = $1 AND (raw_gone_at IS NULL OR $2) AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')`,
+    [remains.batch, remains.bytes + remains.quarantined > 0],
   );
   if (rowCount !== 1) return false;
   const bytes = await dropParts(reader, remains.batch);

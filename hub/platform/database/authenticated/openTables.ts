@@ -14,7 +14,8 @@ export const openTables: Readonly<Record<string, string>> = {
   audit_tile: log,
   audit_checkpoint: log,
   audit_cosignature: 'signed by the witness',
-  audit_witness: report,
+  audit_witness:
+    'the last answer of a witness: each submission, every ten seconds, replaces it; a greater size delays one submission',
   audit_posting: derived,
   audit_posted: derived,
   audit_word: derived,
@@ -39,7 +40,6 @@ export const openTables: Readonly<Record<string, string>> = {
   policy_reading: 'named by digest in the entries',
   job: 'a report or a position of a job; decides no call. What a process states of a run has its own MAC',
   reminder_state: work,
-  saved_search: 'a text that its person saved; decides no call',
   challenge_answered: 'an answered challenge stays bound to its session for two minutes',
   agreement_quota:
     'written by each append; a count that is set back allows more calls of one day, whose entries remain (docs/audit.md)',

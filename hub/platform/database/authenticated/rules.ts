@@ -162,7 +162,7 @@ const sealedTables = {
       published_at: counted,
       finished_at: counted,
       oldest_period: 'search for expired rows; they are compared with their periods',
-      raw_gone_at: 'whether raw bytes are searched; they go with an entry',
+      raw_gone_at: 'shortens the search for raw bytes; a batch that has some is found without it',
     },
   ),
   batch_proposal: table({ batch: 'uuid', act: 'text' }, 'proposed_by reason exchange proposed_at'),
@@ -328,6 +328,7 @@ const sealedTables = {
     { subscription: 'uuid' },
     'url batch secret former_secret former_until certificate keyid proven_at',
   ),
+  saved_search: table({ person: 'text', name: 'text' }, 'question'),
   view_count: table({ day: 'date', person: 'text', operation: 'text' }, 'department views entry'),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
   reminder: table({ id: 'uuid' }, 'kind owner way said made_at', {
