@@ -204,7 +204,7 @@ test('a hub at an address that its certificate does not name: the names that it 
     publicKey: pair.publicKey,
     now: Date.now(),
   });
-  const cert = certificate + elsewhere.rootCertificate;
+  const cert = certificate + elsewhere.intermediateCertificate + elsewhere.rootCertificate;
   const server = createServer({ key: privateKeyPem(pair.privateKey), cert });
   context.after(() => server.close());
   await new Promise<void>((done) => server.listen(0, 'localhost', done));

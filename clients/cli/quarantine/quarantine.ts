@@ -92,13 +92,7 @@ async function quarantineOfLive(dataset: string, options: QuarantineOptions): Pr
       after = json.next;
     } while (after !== undefined);
     if (options.json === true) for (const row of rows) data(JSON.stringify(row));
-    else
-      printByRule(
-        rows.map(({ place, problems }) => ({
-          line: place,
-          problems: problems.map(({ field, rule }) => ({ header: field, rule })),
-        })),
-      );
+    else printByRule(rows.map(({ place, problems }) => ({ line: place, problems })));
     talk({ zh: `共 ${rows.length} 行有问题`, en: `rows with problems: ${rows.length}` });
     if (options.json !== true && rows.length > 0)
       talk({
@@ -197,7 +191,8 @@ async function workbookOf(
 interface FailedRow {
   /** of the file; number of the row in its call, or in the answer of the connector */
   readonly line: number;
-  readonly problems: readonly (Pick<RowProblem, 'header' | 'rule'> & Partial<Pick<RowProblem, 'message'>>)[];
+  readonly problems: readonly (Pick<RowProblem, 'field' | 'rule'> &
+    Partial<Pick<RowProblem, 'header' | 'message'>>)[];
 }
 
 /** Lines that are named for each rule. */
@@ -207,11 +202,13 @@ const maxLines = 5;
 function printByRule(rows: readonly FailedRow[]): void {
   const groups = new Map<string, { readonly cells: readonly string[]; readonly lines: number[] }>();
   for (const { line, problems } of rows)
-    for (const { rule, header, message } of problems) {
-      const key = `${rule}\n${header}`;
+    for (const { rule, header = '', field, message } of problems) {
+      // rows of a call have fields and no columns
+      const column = header === '' ? field : header;
+      const key = `${rule}\n${column}`;
       const group = groups.get(key);
       if (group === undefined)
-        groups.set(key, { cells: [rule, header, message === undefined ? '' : say(message)], lines: [line] });
+        groups.set(key, { cells: [rule, column, message === undefined ? '' : say(message)], lines: [line] });
       else group.lines.push(line);
     }
   if (groups.size === 0) return;

@@ -67,6 +67,9 @@ export function SubscriptionPage(): ReactNode {
   );
 }
 
+const titlesOf = (types: readonly string[]): ReactNode =>
+  types.length === 0 ? undefined : <WithDatasets ids={types} text={(titles) => titles} />;
+
 function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode {
   const { say, when, number } = useWords();
   const { name } = useDepartments();
@@ -80,12 +83,7 @@ function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode
           [say('sbOf'), name(view.department)],
           [say('oePublisher'), view.publisher === undefined ? undefined : name(view.publisher)],
           [say('tpTopic'), <code key="topic">{view.topic}</code>],
-          [
-            say('tpTypes'),
-            view.types.length === 0 ? undefined : (
-              <WithDatasets key="types" ids={view.types} text={(titles) => titles} />
-            ),
-          ],
+          [say('tpTypes'), titlesOf(view.types)],
           [say('sbAgreement'), view.agreement],
           [say('sbPurpose'), purposes.name(view.purpose)],
           [say('sbHost'), sink?.host],
@@ -125,7 +123,7 @@ function MatchedTopics({ of }: { readonly of: NonNullable<Subscription['topics']
         { title: say('oePublisher'), render: (_, { publisher }) => name(publisher) },
         {
           title: say('tpTypes'),
-          render: (_, { types }) => <WithDatasets ids={types} text={(titles) => titles} />,
+          render: (_, { types }) => titlesOf(types),
         },
         {
           title: say('state'),
