@@ -42,6 +42,7 @@ const nightly = [
   'tests/attacks/manyAddresses.test.ts',
   'tests/faults/remindersKilled.test.ts',
   'tests/faults/rowsKilled.test.ts',
+  'tests/faults/rulesKilled.test.ts',
   'tests/faults/telemetryReceiver.test.ts',
   'tests/flows/ownFilesInChinese.test.ts',
 ];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -14,6 +14,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import { datongBin, datongEnvironment, runDatong } from '../../../tests/datong.ts';
 import { profileOf } from '../../../tests/demoState.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
+import { smallDisk } from '../../../tests/smallDisk.ts';
 import { noMosquitto, startMosquitto, type Mosquitto } from '../../../tests/mosquitto.ts';
 import type { RowsBridgeFigures } from './rowsBridge.ts';
 
@@ -260,19 +261,20 @@ ${subscription}`,
     assert.deepEqual([accepted, quarantined, dropped], [1_500, 0, 0]);
   });
 
-  test('the disk takes nothing: nothing is acknowledged, and what waited is stored once when it does again', async () => {
+  test('the disk takes nothing: nothing is acknowledged, and what waited is stored once when it does again', async (t) => {
     const json = `  - { topic: disk/+, dataset: ${dataset}, topicFields: { station: 2 }, constants: ${constants} }\n`;
+    const disk = smallDisk(join(home, 'disk'));
+    t.after(() => disk.remove());
     const bridge = await bridged(configured('disk', json));
     await publish('disk/disk-0', reading(0));
     await until(async () => (await storedOf(dataset, 'disk-')) === 1, bridge.said);
-    // without its folder no file of the buffer can be replaced, as on a full disk
-    const folder = join(home, 'disk', dataset);
-    renameSync(folder, `${folder}.away`);
+    const free = disk.fill(join(home, 'disk', dataset));
     for (let i = 1; i <= 50; i += 1) await publish(`disk/disk-${i}`, reading(i));
     await until(() => bridge.said().includes('trying again'), bridge.said);
+    if (disk.isReal) assert.match(bridge.said(), /the disk is full/);
     await sleep(300);
     assert.deepEqual([bridge.child.exitCode, await storedOf(dataset, 'disk-')], [null, 1], bridge.said());
-    renameSync(`${folder}.away`, folder);
+    free();
     await until(async () => (await storedOf(dataset, 'disk-')) === 51, bridge.said);
     assert.equal(await bridge.end(), 0, bridge.said());
     const { messages, accepted, bufferedBytes } = bridge.figures() ?? assert.fail();
