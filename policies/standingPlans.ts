@@ -7,7 +7,9 @@ import type { Bilingual } from '../terms/bilingual.ts';
 import { defined } from '../terms/defined.ts';
 import type { PolicyContext } from './context.ts';
 import type { PolicyFinding } from './finding.ts';
+import { readTime } from './documents/documentChecks.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
+import { isObject } from './masks/rows/fieldPath.ts';
 import type { Distrusted } from './plans/distrusted.ts';
 import { compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
 import { storedRegistriesText } from './questions/storedRegistries.ts';
@@ -25,7 +27,47 @@ export interface FailedDocument {
   readonly fault: StandingFault;
   /** of `unreadable` and `does_not_compile`: the first rule that it breaks, and where */
   readonly reason?: Bilingual;
+  /** of an agreement; absent where there is no text */
+  readonly serves?: Served;
 }
+
+/** Whom an agreement serves, with which datasets and when (Unix milliseconds, half-open). */
+export interface Served {
+  readonly consumers: readonly string[];
+  readonly datasets: readonly string[];
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Of a text that may break any rule: what cannot be read is left out, or open in time. It permits nothing; it only selects who is shown the
+ * failure.
+ */
+export function servedBy(text: string): Served {
+  const { consumer, entrusted, grants, valid } = membersOf(parsed(text));
+  const main = isObject(consumer) ? consumer['department'] : consumer;
+  const consumers = [main, ...listOf(entrusted).map((one) => membersOf(one)['department'])];
+  const datasets = listOf(grants).map((one) => membersOf(one)['dataset']);
+  const { from, until } = membersOf(valid);
+  return {
+    consumers: consumers.filter(isText),
+    datasets: datasets.filter(isText),
+    from: (isText(from) ? readTime(from) : undefined) ?? -Infinity,
+    until: (isText(until) ? readTime(until) : undefined) ?? Infinity,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 export interface StandingPlans {
   readonly plans: Plans;
@@ -90,7 +132,8 @@ export function* compileStandingInSteps(
       idle.push(document);
       const finding = findings.find((one) => one.document === name);
       const reason = finding && brokenRule(finding);
-      failed.push({ name, kind: document.kind, fault: 'does_not_compile', ...defined({ reason }) });
+      const serves = document.kind === 'Agreement' ? servedBy(document.canonical) : undefined;
+      failed.push({ name, kind: document.kind, fault: 'does_not_compile', ...defined({ reason, serves }) });
       if (document.kind === 'Restriction') distrusted.push({ document: name, when: document.when });
     }
     documents = documents.filter((document) => !wrong.includes(document));

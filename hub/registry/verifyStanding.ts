@@ -10,7 +10,12 @@ import { parseLeaf } from '../../log/parseLeaf.ts';
 import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { PolicyFinding } from '../../policies/finding.ts';
-import { brokenRule, type StandingFault, type ConsentVerdict } from '../../policies/standingPlans.ts';
+import {
+  brokenRule,
+  servedBy,
+  type StandingFault,
+  type ConsentVerdict,
+} from '../../policies/standingPlans.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -39,7 +44,7 @@ export async function verifyStanding(
     name: `${id}@${version}`,
     kind,
     fault,
-    ...defined({ reason }),
+    ...defined({ reason, serves: kind === 'Agreement' ? servedBy(text) : undefined }),
   });
   if (createHash('sha256').update(text).digest('hex') !== row.digest) return failed('text');
   const entries = entriesOf(row);

@@ -3,7 +3,8 @@
  * version that was restored. Each snapshot continues where the previous one ended.
  */
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import type { ConsentVerdict } from '../../policies/standingPlans.ts';
+import { servedBy, type ConsentVerdict } from '../../policies/standingPlans.ts';
+import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -84,10 +85,12 @@ export const vanished = ({ decided }: Witnessed, rows: readonly ConsentStateRow[
 /** A version that a later entry has replaced, suspended or resumed, contrary to its row. */
 export function contradicted(
   { decided }: Witnessed,
-  { id, version, kind, state }: ConsentStateRow,
+  { id, version, kind, state, text }: ConsentStateRow,
 ): ConsentVerdict | undefined {
   const last = decided.get(id);
   if (last === undefined || last.version < version) return undefined;
   const same = last.version === version && last.state === state;
-  return same ? undefined : { name: `${id}@${version}`, kind, fault: 'entry' };
+  if (same) return undefined;
+  const serves = kind === 'Agreement' ? servedBy(text) : undefined;
+  return { name: `${id}@${version}`, kind, fault: 'entry', ...defined({ serves }) };
 }

@@ -33,8 +33,8 @@ export const decidable: readonly DenialCode[] = [
 ];
 /** Which of these applies depends on all agreements of the consumer; a pack holds only those it is about. */
 export const withoutAgreement: readonly string[] = ['no_agreement', 'agreement_missing', 'agreement_unknown'];
-/** Returned to the holder of an agreement that is in force but not in the set, because its data is not shared. */
-const unshared = 'sharing_refused';
+/** Returned to the holder of an agreement that is in force but not in the set: its data is not shared, or it cannot be used. */
+const outsideOfSet: readonly string[] = ['sharing_refused', 'agreement_unreadable'];
 export const isDenialCode = (code: string): code is DenialCode =>
   (denialCodes as readonly string[]).includes(code);
 
@@ -56,7 +56,7 @@ export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined
     return undefined;
   const request = requestOf(leaf, consumer, dataset);
   const decision = decide(request, withoutLookups(plans, request), Date.parse(leaf.at));
-  const code = leaf.code === unshared ? 'no_agreement' : leaf.code;
+  const code = outsideOfSet.includes(leaf.code ?? '') ? 'no_agreement' : leaf.code;
   const refused = code !== undefined && isDenialCode(code) ? code : undefined;
   return refused === undefined ? permitted(leaf, request, decision) : denied(refused, decision);
 }

@@ -26,6 +26,18 @@ export const policyProblems = {
     text: { zh: '本部门没有该数据资源的共享协议', en: 'your department has no agreement on this dataset' },
     next: { zh: '向提供部门提出共享申请', en: 'request it from the department that provides it' },
   },
+  agreement_unreadable: {
+    status: 503,
+    who: 'data-office',
+    text: {
+      zh: '共享协议 {document} 已签署，但枢纽目前不能采用',
+      en: 'the agreement {document} is signed, but this hub cannot use it now',
+    },
+    next: {
+      zh: '不必重新申请：请数据主管部门由运维按就绪检查 policy 或 datong serve --check 查明原因',
+      en: 'a new request is not needed: the data office has its operator find the reason in the readiness check policy or with datong serve --check',
+    },
+  },
   agreement_missing: {
     status: 400,
     who: 'caller',

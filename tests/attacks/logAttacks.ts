@@ -301,7 +301,7 @@ const shownElsewhere: readonly Attack[] = [
   attack(
     'edits-policy',
     { en: 'edits the text of an agreement', zh: '改动共享协议的文本' },
-    [['load', 'no_agreement']],
+    [['load', 'agreement_unreadable']],
     shownBy('tests/flows/policyTampering.test.ts', 'a looser text, with its digest or without'),
   ),
   attack(

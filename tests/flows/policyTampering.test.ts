@@ -31,8 +31,8 @@ const context: CallContext = {
   onBehalfOf: 'official-17',
   matter: 'YX-2026-000123',
 };
-const ask = (): Promise<string> =>
-  city.education.client
+const ask = (client = city.education.client): Promise<string> =>
+  client
     .query('pub-security.household', { filter: [{ field: 'person_id', op: 'eq', value: child.id }] }, context)
     .then(
       () => 'answered',
@@ -100,7 +100,15 @@ const rewritten = (row: Edited, from: string, to: string): Edited => {
   return { ...row, text, digest: createHash('sha256').update(text).digest('hex') };
 };
 const agreement = 'agr-school-enrolment';
-const absent = (fault: string): string => `no_agreement; degraded: ${agreement}@1 ${fault}`;
+const absent = (fault: string): string => `agreement_unreadable; degraded: ${agreement}@1 ${fault}`;
+
+/** What `serve --check` reports about a document. */
+async function notesAbout(id: string): Promise<readonly string[]> {
+  const url = addressUrl(database.address);
+  const config = { ...hub.hub.config, database: { ...hub.hub.config.database, url, durable: false } };
+  const notes = await checkHub(config, { newHub: false });
+  return notes.map(({ en }) => en).filter((note) => note.includes(` ${id}@`));
+}
 
 test('a looser text, with its digest or without, is in no entry: the agreement is absent', async () => {
   assert.equal(await ask(), 'answered');
@@ -116,10 +124,7 @@ test('a signature that is gone, or another document’s, is noticed', async () =
   assert.equal(await whileEdited(agreement, (row) => ({ ...row, signatures: [] })), absent('signature'));
   const row = await stored(agreement);
   await put(agreement, { ...row, signatures: [] });
-  const url = addressUrl(database.address);
-  const config = { ...hub.hub.config, database: { ...hub.hub.config.database, url, durable: false } };
-  const notes = (await checkHub(config, { newHub: false })).map(({ en }) => en);
-  assert.ok(notes.includes(`the document ${agreement}@1 is not used (signature)`), notes.join('; '));
+  assert.deepEqual(await notesAbout(agreement), [`the document ${agreement}@1 is not used (signature)`]);
   await put(agreement, row);
   const swapped = (row: Edited): Edited => {
     const [first, second] = row.signatures as { jws: string }[];
@@ -192,7 +197,7 @@ test('a stop that was lifted in the database, with the entry of the approval bef
     [agreement, approved.rows[0]?.entry],
   );
   await readAgain();
-  assert.deepEqual([await ask(), await failedNow()], ['no_agreement', [`${agreement}@1 entry`]]);
+  assert.deepEqual([await ask(), await failedNow()], ['agreement_unreadable', [`${agreement}@1 entry`]]);
   await database.owner.query(
     "UPDATE policy_document SET state = 'suspended', stopped_security = $2, decided_by = $3 WHERE id = $1",
     [agreement, rows[0]?.stopped, rows[0]?.entry],
@@ -202,12 +207,33 @@ test('a stop that was lifted in the database, with the entry of the approval bef
   assert.equal(await ask(), 'answered');
 });
 
+test('an agreement whose purpose left the registry is named with the reason, and its consumer is not sent to the provider', async () => {
+  const { rows } = await database.owner.query<{ row: string }>(
+    'DELETE FROM purpose WHERE code = $1 RETURNING to_jsonb(purpose)::text AS row',
+    [context.purpose],
+  );
+  assert.equal(rows.length, 1);
+  await readAgain();
+  assert.equal(await ask(), 'agreement_unreadable');
+  assert.deepEqual(await notesAbout(agreement), [
+    `the document ${agreement}@1 is not used (does_not_compile): /purposes/0 the purpose is not in the tree of purposes`,
+  ]);
+  await database.owner.query(
+    'INSERT INTO purpose SELECT * FROM jsonb_populate_record(NULL::purpose, $1::jsonb)',
+    [rows[0]?.row],
+  );
+  await readAgain();
+  assert.equal(await ask(), 'answered');
+});
+
 test('a document that the rules of today refuse neither stops the hub nor prevents its replacement', async () => {
   const row = await stored(agreement);
   const old = rewritten(row, '"rowsPerCall":10', '"minGroup":5,"rowsPerCall":10');
   await put(agreement, old);
   await readAgain();
-  assert.equal(await ask(), 'no_agreement');
+  assert.equal(await ask(), 'agreement_unreadable');
+  assert.equal(await ask(city.ecology.client), 'no_agreement', 'shown to its parties only');
+  assert.deepEqual(await notesAbout(agreement), [`the document ${agreement}@1 is not used (entry)`]);
   const { version: _version, ...members } = JSON.parse(row.text) as Record<string, unknown>;
   const next = written({ ...members, version: 2 }, 'Agreement');
   const signers = [city.education, city.publicSecurity].map(({ department, signing: key }) => ({

@@ -49,6 +49,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'agreement_unknown',
     'agreement_missing',
     'no_agreement',
+    'agreement_unreadable',
     'sharing_refused',
     'agreement_suspended',
     'agreement_not_in_force',

@@ -5,7 +5,7 @@
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
-import { decided } from '../../flows/release/allowedCall.ts';
+import { decided, withoutPlan } from '../../flows/release/allowedCall.ts';
 import { callersTerms } from '../../flows/release/requestedRows.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
@@ -87,7 +87,18 @@ function decidedType(
     if (refusal === undefined) return { agreement };
     refusals.push(refusal);
   }
-  return { refusal: refusals.find((code) => !leftOut.includes(code)) ?? refusals[0] ?? 'no_agreement' };
+  const held = refusals.find((code) => !leftOut.includes(code));
+  return {
+    refusal:
+      held ??
+      refusals[0] ??
+      withoutPlan(
+        { agreement: undefined, consumer: pattern.department, datasets: [type] },
+        current,
+        now,
+        type,
+      ).code,
+  };
 }
 
 function refusalUnder(

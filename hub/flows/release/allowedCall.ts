@@ -57,6 +57,47 @@ export function unsharedProblem(
   return undefined;
 }
 
+/**
+ * The problem returned to a department whose signed agreement this hub does not use: its row was edited, or the rules or registries of
+ * today refuse it. A new request would not help, so the caller is not sent to the provider. Others receive what they receive for a missing
+ * agreement.
+ * @param now Unix ms
+ */
+export function unusedProblem(
+  { agreement, consumer, dataset }: Pick<DecisionRequest, 'agreement' | 'consumer' | 'dataset'>,
+  { code }: Pick<Denial, 'code'>,
+  { failed }: Pick<RegistrySnapshot, 'failed'>,
+  now: number,
+): Problem | undefined {
+  if (agreement === undefined ? code !== 'no_agreement' : !withoutAgreement.includes(code)) return undefined;
+  for (const { name, serves } of failed) {
+    const [id = ''] = name.split('@');
+    if (serves === undefined || (agreement ?? id) !== id) continue;
+    if (now < serves.from || now >= serves.until) continue;
+    if (serves.consumers.includes(consumer) && serves.datasets.includes(dataset))
+      return new Problem('agreement_unreadable', { document: name }, { check: 'decision', at: id });
+  }
+  return undefined;
+}
+
+/**
+ * Why a department receives nothing of the datasets, for which no agreement in use has a plan.
+ * @param at what it asked for @param now Unix ms
+ */
+export function withoutPlan(
+  asked: Pick<DecisionRequest, 'agreement' | 'consumer'> & { readonly datasets: readonly string[] },
+  current: Pick<RegistrySnapshot, 'failed'>,
+  now: number,
+  at: string,
+): Problem {
+  const { datasets, ...request } = asked;
+  for (const dataset of datasets) {
+    const unused = unusedProblem({ ...request, dataset }, { code: 'no_agreement' }, current, now);
+    if (unused !== undefined) return unused;
+  }
+  return new Problem('no_agreement', {}, { at });
+}
+
 const isInTerm = ({ valid }: Agreement, now: number): boolean =>
   Date.parse(valid.from) <= now && now < Date.parse(valid.until);
 
@@ -110,7 +151,10 @@ export function decided(
   if (decision.effect === 'deny')
     return {
       decision,
-      refusal: unsharedProblem(request, decision, current, now) ?? problemOf(decision, current),
+      refusal:
+        unsharedProblem(request, decision, current, now) ??
+        unusedProblem(request, decision, current, now) ??
+        problemOf(decision, current),
     };
   return current.founded
     ? { decision, refusal: undefined }

@@ -9,7 +9,7 @@ import type { LeafFacts } from '../../log/entry.ts';
 import type { EntryToBe, StreamEntry } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { ownCursors } from '../cursor.ts';
-import { problemOf, hostedReleased } from './allowedCall.ts';
+import { decided, hostedReleased } from './allowedCall.ts';
 import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
@@ -25,7 +25,6 @@ import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
 import type { MaskedLines } from './threads/messages.ts';
 import { underCorrection, type AnswerNote } from './underCorrection.ts';
 import type { ReleaseServices } from './services.ts';
-import { decideNow } from './decideNow.ts';
 
 export interface StreamRequest {
   readonly request: DecisionRequest;
@@ -248,8 +247,8 @@ export function stillAllowed(
   first: Permission,
   now: number,
 ): Permission {
-  const permission = decideNow(request, current, now);
-  if (permission.effect === 'deny') throw problemOf(permission, current);
+  const { decision: permission, refusal } = decided(request, current, now);
+  if (refusal !== undefined) throw refusal;
   if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
   return permission;
 }

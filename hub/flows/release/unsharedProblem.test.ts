@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DenialCode } from '../../../policies/plans/plan.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
-import { unsharedProblem } from './allowedCall.ts';
+import { servedBy } from '../../../policies/standingPlans.ts';
+import { unsharedProblem, unusedProblem, withoutPlan } from './allowedCall.ts';
 
 const open = 'pub-security.household';
 const closed = 'pub-security.vehicles';
@@ -62,4 +63,44 @@ test('next to another agreement that answers, the one to be named comes first', 
 test('a term that is over or has not begun says nothing of sharing', () => {
   for (const at of ['2026-12-31T16:00:00Z', '2025-12-31T15:59:59Z'])
     assert.equal(reported({ dataset: closed, code: 'no_agreement', at }), undefined);
+});
+
+test('an agreement that is not used is named to those whom it serves, for its datasets and in its term', () => {
+  const entrusted = JSON.stringify({
+    ...(JSON.parse(agreement.canonical) as object),
+    entrusted: [{ department: 'bureau' }],
+  });
+  const failed = [
+    {
+      name: 'agr-both@3',
+      kind: 'Agreement' as const,
+      fault: 'unreadable' as const,
+      serves: servedBy(entrusted),
+    },
+  ];
+  const unused = ({ dataset, code, names, consumer = 'education', at = '2026-06-01T00:00:00Z' }: Case) =>
+    unusedProblem({ agreement: names, consumer, dataset }, { code }, { failed }, Date.parse(at))?.text.en;
+  const named = 'the agreement agr-both@3 is signed, but this hub cannot use it now';
+  for (const consumer of ['education', 'bureau']) {
+    assert.equal(unused({ dataset: open, code: 'no_agreement', consumer }), named);
+    assert.equal(unused({ dataset: open, code: 'agreement_unknown', names: 'agr-both', consumer }), named);
+  }
+  assert.equal(unused({ dataset: open, code: 'no_agreement', consumer: 'ecology' }), undefined);
+  assert.equal(unused({ dataset: 'ecology.air', code: 'no_agreement' }), undefined);
+  assert.equal(unused({ dataset: open, code: 'agreement_unknown', names: 'agr-other' }), undefined);
+  assert.equal(unused({ dataset: open, code: 'agreement_missing' }), undefined, 'another one is in use');
+  const asked = { agreement: undefined, consumer: 'education' };
+  const now = Date.parse('2026-06-01T00:00:00Z');
+  const described = (datasets: readonly string[]): string =>
+    withoutPlan({ ...asked, datasets }, { failed }, now, 'topic').code;
+  assert.equal(described(['ecology.air', open]), 'agreement_unreadable', 'where only a plan is looked for');
+  assert.equal(described(['ecology.air']), 'no_agreement');
+  for (const at of ['2026-12-31T16:00:00Z', '2025-12-31T15:59:59Z'])
+    assert.equal(unused({ dataset: open, code: 'no_agreement', at }), undefined, 'out of its term');
+});
+
+test('a text of any form is read for whom it serves', () => {
+  const open = { consumers: [], datasets: [], from: -Infinity, until: Infinity };
+  for (const text of ['', 'null', '[]', '{"consumer":7,"grants":{},"valid":[],"entrusted":[null,{}]}'])
+    assert.deepEqual(servedBy(text), open);
 });

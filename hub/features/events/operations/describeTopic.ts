@@ -6,6 +6,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { seen } from '../../../domain/cells.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { self } from '../../../pipeline/ownership.ts';
+import { withoutPlan } from '../../../flows/release/allowedCall.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf, within, type Reading } from '../../common/reach.ts';
@@ -19,7 +20,7 @@ interface Meant {
 
 /**
  * GET /v1/topics/{topic}/asyncapi: an AsyncAPI document of what the caller's department receives from a topic, or publishes to its own one.
- * @throws Problem topic_unknown, not_your_department, no_agreement, several_agreements
+ * @throws Problem topic_unknown, not_your_department, no_agreement, agreement_unreadable, several_agreements
  */
 export const describeTopic = operation('describeTopic', {
   kind: 'inspect',
@@ -36,7 +37,15 @@ export const describeTopic = operation('describeTopic', {
     const messages = types.flatMap((type) =>
       isOwn ? [published(type)] : received(registry.current, type, department, call.query, call.now),
     );
-    if (messages.length === 0) throw new Problem('no_agreement', {}, { at: topic });
+    if (messages.length === 0) {
+      const { agreement } = call.query;
+      throw withoutPlan(
+        { agreement, consumer: department, datasets: row.types },
+        registry.current,
+        call.now,
+        topic,
+      );
+    }
     const body = topicContract({
       id: topic,
       title: { zh: row.titleZh, en: row.titleEn },

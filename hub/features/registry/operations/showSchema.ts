@@ -14,6 +14,7 @@ import { onePlan } from '../../../../policies/onePlan.ts';
 import { maskedDataset } from '../../../../policies/maskedDataset.ts';
 import { receivedContract } from '../../../../policies/receivedContract.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
+import { withoutPlan } from '../../../flows/release/allowedCall.ts';
 import { plansInForce } from '../../../../policies/plansInForce.ts';
 
 /** GET /v1/schemas/{schema}: the text as it was registered, and the datasets bound to it. @throws Problem not_found */
@@ -96,7 +97,7 @@ export const getDocumentsSchema = operation('getDocumentsSchema', {
 
 /**
  * GET /v1/datasets/{dataset}/openapi: an OpenAPI document of what the caller may request from a dataset now, and what it receives.
- * @throws Problem dataset_unknown, no_agreement, several_agreements
+ * @throws Problem dataset_unknown, no_agreement, agreement_unreadable, several_agreements
  */
 export const describeReceived = operation('describeReceived', {
   kind: 'inspect',
@@ -108,7 +109,8 @@ export const describeReceived = operation('describeReceived', {
     if (dataset === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const { department: consumer } = call.caller;
     const plan = onePlan(plansInForce(plans, { consumer, dataset: id }, call.now), { agreement, purpose });
-    if (plan === undefined) throw new Problem('no_agreement', {}, { at: id });
+    if (plan === undefined)
+      throw withoutPlan({ agreement, consumer, datasets: [id] }, registry.current, call.now, id);
     const record = maskedDataset(plan, dataset.compiled.surroundings).document;
     const title = { zh: dataset.row.titleZh, en: dataset.row.titleEn };
     const body = receivedContract(plan, record, { origin: hub.publicOrigin, title }) as ReplyOf<

@@ -16,14 +16,13 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { advanceExport, endExport, nextExport, type ExportRow, type Progress } from './store/exports.ts';
 import { dropExportBytes, putExportBytes } from '../../rows/store/exportChunks.ts';
 import { isTemporary } from '../../intake/loading.ts';
-import { problemOf } from '../allowedCall.ts';
+import { decided } from '../allowedCall.ts';
 import type { Query } from '../rowSource.ts';
 import type { ReleaseServices } from '../services.ts';
 import { PagePipeline } from '../pagePipeline.ts';
 import { makePart, termsDigest, type Masked, type StreamRequest } from '../streamPart.ts';
 import { openAsked } from './exports.ts';
 import { exportFile } from './exportFile.ts';
-import { decideNow } from '../decideNow.ts';
 
 /**
  * Appends an entry of the hub itself, as long as it holds the job. @throws Problem log_busy where the decision's data changed,
@@ -85,8 +84,8 @@ async function make(
   const { id, department, format } = row;
   const { registry, sealer, signing } = services;
   await currentEpoch(() => registry.refresh(), making.audit);
-  const first = decideNow(request, registry.current, services.database.now());
-  if (first.effect === 'deny') throw problemOf(first, registry.current);
+  const { decision: first, refusal } = decided(request, registry.current, services.database.now());
+  if (refusal !== undefined) throw refusal;
   if (!termsDigest(first).equals(row.terms)) throw new Problem('stream_terms_changed');
   const facts = entryFacts(request, first);
   const requested: StreamRequest = { request, query: queryOf(request), first, department, facts };
