@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openAuditLog } from '../../hub/log/openAuditLog.ts';
 import type { EntryDraft } from '../../hub/log/draft.ts';
+import { readLastBackup } from '../../hub/platform/backup/lastBackup.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import { asLogin, type SocketOrHost } from '../../hub/platform/database/connection.ts';
 import { openDatabase, type Database } from '../../hub/platform/database/database.ts';
@@ -134,6 +135,8 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
     assert.equal(ran.code, 0, ran.stderr);
     assert.equal(statSync(archive).mode & 0o777, 0o600);
     assert.deepEqual(JSON.parse(ran.stdout), { file: archive, bytes: statSync(archive).size });
+    const recorded = await readLastBackup(stateDir);
+    assert.ok(Math.abs((recorded ?? 0) - Date.now()) < 600_000, 'the metrics of the hub have its time');
     assert.equal((await datong('backup', '--out', archive, '--config', first)).code, 4);
   });
 

@@ -10,6 +10,7 @@ import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import { sealStream } from '../../hub/platform/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
+import { recordBackup } from '../../hub/platform/backup/lastBackup.ts';
 import { backup } from '../../hub/platform/backup/store/backup.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { counted } from '../../terms/counted.ts';
@@ -55,8 +56,10 @@ async function run(options: BackupOptions): Promise<void> {
       yield* sealStream(keys.backup, packed);
       await packing;
     };
+    const begun = database.now();
     // a file of that name is a whole archive
     const bytes = await writeDurably(file, archive());
+    await recordBackup(config.stateDir, begun);
     if (options.json === true) data(JSON.stringify({ file, bytes }));
     else
       talk({ zh: `已备份：${file}（${bytes} 字节）`, en: `backed up: ${file} (${counted(bytes, 'byte')})` });

@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import { Problem } from '../../terms/problem.ts';
 import { type DemoState, type Profile, readProfile } from '../sdk/profile.ts';
 import { printDepartment, printStaff, nothingNamed, unknownProfile } from './profiles/profiles.ts';
@@ -36,7 +37,10 @@ export function demoStatePath(): string {
 /** State of the running demo; undefined where none runs. */
 export function readDemoState(): DemoState | undefined {
   const path = demoStatePath();
-  return existsSync(path) ? (readJson(path) as DemoState) : undefined;
+  if (!existsSync(path)) return undefined;
+  const state = readJson(path);
+  refuseLaterVersion(state, path);
+  return state as DemoState;
 }
 
 /**

@@ -6,6 +6,7 @@ import { claimedCheckpoint } from '../../log/checkpoint.ts';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
+import { formatVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import type { CheckpointStore, StoredLog } from './checkpointKeeper.ts';
 
 /**
@@ -16,7 +17,9 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   const hub = pinOf(ca);
   const write = async (retained: StoredLog): Promise<void> => {
     const draft = `${path}.${process.pid}`;
-    await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...retained }, undefined, 2)}\n`, { mode: 0o600 });
+    await writeFile(draft, `${JSON.stringify({ v: formatVersion, hub, ...retained }, undefined, 2)}\n`, {
+      mode: 0o600,
+    });
     await rename(draft, path);
   };
   return {
@@ -28,7 +31,7 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
     },
     write,
     keepConflict: async (conflict) => {
-      const text = `${JSON.stringify({ v: 1, hub, ...conflict }, undefined, 2)}\n`;
+      const text = `${JSON.stringify({ v: formatVersion, hub, ...conflict }, undefined, 2)}\n`;
       const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
       const place = `${path.replace(/\.json$/, '')}.conflict-${name}.json`;
       await writeFile(place, text, { mode: 0o600 });
@@ -41,14 +44,16 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
 const certificateName = (ca: string): string =>
   `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
 
-/** @throws Problem configuration_invalid where the file is not what this client wrote */
+/** @throws Problem configuration_invalid where the file is not what this client wrote; made_by_later_release */
 async function readStored(
   path: string,
   names: readonly string[],
 ): Promise<{ readonly of: string; readonly kept: StoredLog } | undefined> {
   const text = await readIfPresent(path);
   if (text === undefined) return undefined;
-  const { hub: of, checkpoint, waiting, unprovenSince, rotations = [] } = membersOf(text);
+  const content = membersOf(text);
+  refuseLaterVersion(content, path);
+  const { hub: of, checkpoint, waiting, unprovenSince, rotations = [] } = content;
   if (typeof of === 'string' && !names.includes(of)) return undefined;
   const notes = [checkpoint, ...(Array.isArray(waiting) ? (waiting as unknown[]) : [undefined])];
   const since = typeof unprovenSince === 'string' ? unprovenSince : undefined;

@@ -8,6 +8,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { departmentCode, type DepartmentCode } from '../../terms/ids.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
+import { refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 
 /** The addresses of a hub, and the values that prove its identity. */
 export interface HubAddress {
@@ -74,12 +75,13 @@ export interface DemoState {
 /**
  * Parses a profile and reads what it names.
  * @param folder paths in the document are relative to it
- * @throws Problem configuration_invalid; a missing file throws the file system's error, which names its path
+ * @throws Problem configuration_invalid, made_by_later_release; a missing file throws the file system's error, which names its path
  */
 export function readProfile(document: unknown, source: string, folder = dirname(source)): Profile {
   const wrong: Wrong = (key, { zh, en }) =>
     new Problem('configuration_invalid', { key, reason: { zh, en }, source });
   const profile = object(document, '.', wrong);
+  refuseLaterVersion(profile, source);
   const hub = object(profile['hub'], 'hub', wrong);
   const tls = object(profile['tls'], 'tls', wrong);
   const file = (text: string): string =>

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
+import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import { fromBase64, toBase64 } from '../../log/base64.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { sameHash } from '../../log/hash.ts';
@@ -50,7 +51,7 @@ export interface RecordedTree extends TreeState {
 
 /**
  * The last recorded tree, undefined if there is none.
- * @throws Problem log_inconsistent when the file is damaged or is another log's; keys_differ when another key signed it
+ * @throws Problem log_inconsistent when the file is damaged or is another log's; made_by_later_release; keys_differ when another key signed it
  */
 export async function readHighWater(
   stateDir: string,
@@ -60,12 +61,15 @@ export async function readHighWater(
   const text = await readIfPresent(file);
   if (text === undefined) return undefined;
   try {
-    const { checkpoint, frontier } = JSON.parse(text) as { checkpoint: string; frontier: string };
+    const content = JSON.parse(text) as { checkpoint: string; frontier: string };
+    refuseLaterVersion(content, file);
+    const { checkpoint, frontier } = content;
     const { size, root, time } = openCheckpoint(checkpoint, keys);
     const tree = unpackTree(size, fromBase64(frontier) ?? new Uint8Array());
     if (!sameHash(tree.root, root)) throw new RangeError('root');
     return { ...tree, ...defined({ time }) };
   } catch (cause) {
+    if (isOfLaterRelease(cause)) throw cause;
     if (cause instanceof Problem && cause.code === 'note_key_unknown')
       throw new Problem('keys_differ', { file: 'log.pem' }, { cause });
     throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
@@ -106,7 +110,11 @@ const nameIn = (origin: string): string => origin.replace(/^datong\//, '');
 /** Records a tree durably. */
 export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
   await mkdir(stateDir, { recursive: true });
-  const content = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
+  const content = JSON.stringify({
+    v: formatVersion,
+    checkpoint,
+    frontier: toBase64(packFrontier(tree.frontier)),
+  });
   await writeDurably(highWaterFile(stateDir), `${content}\n`);
 }
 

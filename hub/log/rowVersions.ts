@@ -9,11 +9,14 @@ import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
+import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import type { KnownVersions } from '../platform/database/authenticated/seals.ts';
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
 
 interface StoredVersions {
+  /** absent in files of earlier releases */
+  readonly v?: number;
   readonly versions: Readonly<Record<string, number>>;
   readonly mac: string;
 }
@@ -40,7 +43,7 @@ export class RowVersions implements KnownVersions {
     this.onError = onError;
   }
 
-  /** @throws Problem log_inconsistent when the file is damaged or is another hub's */
+  /** @throws Problem log_inconsistent when the file is damaged or is another hub's; made_by_later_release */
   static async open(
     stateDir: string,
     key: KeyObject,
@@ -50,10 +53,13 @@ export class RowVersions implements KnownVersions {
     const text = await readIfPresent(file);
     if (text === undefined) return new RowVersions(stateDir, key, new Map(), onError);
     try {
-      const { versions, mac } = JSON.parse(text) as StoredVersions;
+      const stored = JSON.parse(text) as StoredVersions;
+      refuseLaterVersion(stored, file);
+      const { versions, mac } = stored;
       if (mac !== macOf(key, versions)) throw new RangeError('mac');
       return new RowVersions(stateDir, key, new Map(Object.entries(versions)), onError);
     } catch (cause) {
+      if (isOfLaterRelease(cause)) throw cause;
       throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
     }
   }
@@ -81,7 +87,7 @@ export class RowVersions implements KnownVersions {
   private async write(): Promise<void> {
     const versions = Object.fromEntries([...this.versions].sort(([a], [b]) => (a < b ? -1 : 1)));
     await mkdir(this.stateDir, { recursive: true });
-    const stored: StoredVersions = { versions, mac: macOf(this.key, versions) };
+    const stored: StoredVersions = { v: formatVersion, versions, mac: macOf(this.key, versions) };
     await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(stored)}\n`);
   }
 }

@@ -10,6 +10,7 @@ import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
+import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 
 export interface SealedFile {
   readonly path: string;
@@ -21,18 +22,20 @@ export interface SealedFile {
 const macOf = (text: string, { key, name }: SealedFile): Buffer =>
   createHmac('sha256', key).update(`datong ${name} 1\n${text}`).digest();
 
-/** The content; undefined if there is no file. @throws Problem log_inconsistent if the file is damaged or belongs to another hub */
+/** The content; undefined if there is no file. @throws Problem log_inconsistent if the file is damaged or belongs to another hub; made_by_later_release */
 export async function readSealed(file: SealedFile): Promise<unknown> {
   const text = await readIfPresent(file.path);
   if (text === undefined) return undefined;
   try {
     const read = JSON.parse(text) as Readonly<Record<string, string>>;
+    refuseLaterVersion(read, file.path);
     const content = read[file.name] ?? '';
     const expected = macOf(content, file);
     const given = Buffer.from(read['mac'] ?? '', 'base64');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new RangeError('mac');
     return JSON.parse(content);
   } catch (cause) {
+    if (isOfLaterRelease(cause)) throw cause;
     throw new Problem('log_inconsistent', { what: asIs(file.path) }, { cause });
   }
 }
@@ -40,7 +43,7 @@ export async function readSealed(file: SealedFile): Promise<unknown> {
 /** Replaces the file durably. */
 export async function writeSealed(file: SealedFile, content: unknown): Promise<void> {
   const text = JSON.stringify(content);
-  const sealed = JSON.stringify({ [file.name]: text, mac: toBase64(macOf(text, file)) });
+  const sealed = JSON.stringify({ v: formatVersion, [file.name]: text, mac: toBase64(macOf(text, file)) });
   await mkdir(dirname(file.path), { recursive: true });
   await writeDurably(file.path, `${sealed}\n`);
 }

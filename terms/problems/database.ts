@@ -111,6 +111,15 @@ export const databaseProblems = {
       en: 'make an empty database for the hub and name it in database.url',
     },
   },
+  made_by_later_release: {
+    status: 422,
+    who: 'operator',
+    text: {
+      zh: '{file} 由更新版本的程序写成：其格式版本为 {version}，本版本只认识 {known}',
+      en: '{file} was made by a later release: its format version is {version}, this release knows {known}',
+    },
+    next: { zh: '改用写成它的版本或更新的版本', en: 'use the release that made it, or a later one' },
+  },
   database_newer: {
     status: 503,
     who: 'operator',

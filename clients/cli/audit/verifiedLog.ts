@@ -7,6 +7,7 @@ import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { sameHash } from '../../../log/hash.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
+import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { demoStatePath, type StaffOptions } from '../profile.ts';
 import { maxAnchorsLength, parseAnchors, type Anchors } from '../../../log/anchors.ts';
@@ -28,15 +29,18 @@ export interface VerifiedLog {
   readonly note: string;
 }
 
-/** The state verified last; undefined without one, or where the stored one belongs to another log. */
+/** The state verified last; undefined without one, or where the stored one belongs to another log. @throws Problem made_by_later_release */
 export function readVerified(path: string, keys: readonly NoteVerifier[]): VerifiedLog | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    const { checkpoint, frontier } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    refuseLaterVersion(content, path);
+    const { checkpoint, frontier } = content as Record<string, unknown>;
     const { size, root } = openCheckpoint(String(checkpoint), keys);
     const tree = unpackTree(size, fromBase64(String(frontier)) ?? new Uint8Array());
     return sameHash(tree.root, root) ? { tree, note: String(checkpoint) } : undefined;
   } catch (error) {
+    if (isOfLaterRelease(error)) throw error;
     if (error instanceof Problem || error instanceof SyntaxError || error instanceof RangeError)
       return undefined;
     throw error;
@@ -46,7 +50,7 @@ export function readVerified(path: string, keys: readonly NoteVerifier[]): Verif
 export function storeVerified(path: string, { tree, note: checkpoint }: VerifiedLog): void {
   const draft = `${path}.${process.pid}`;
   const frontier = toBase64(packFrontier(tree.frontier));
-  writeFileSync(draft, `${JSON.stringify({ v: 1, checkpoint, frontier })}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${JSON.stringify({ v: formatVersion, checkpoint, frontier })}\n`, { mode: 0o600 });
   renameSync(draft, path);
 }
 

@@ -4,6 +4,7 @@
  */
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 import { damaged, lineOf, messageIn, segmentFile, wholeBytes, type BufferedMessage } from './segmentFile.ts';
 
@@ -242,6 +243,7 @@ async function readState(file: string, firstSegment: number): Promise<State> {
   if ((await stat(file).catch(() => undefined)) === undefined)
     return { v: 1, at: { segment: firstSegment, offset: 0 }, totals: noTotals };
   const state = JSON.parse(await readFile(file, 'utf8')) as State;
+  refuseLaterVersion(state, file);
   if ((state.v as number) !== 1) throw damaged(file);
   return state;
 }

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHub } from '../../../hub/checkHub.ts';
+import { formatVersion } from '../../../terms/refuseLaterVersion.ts';
 import { readConfig } from '../../../hub/platform/config/readConfig.ts';
 import { reservePorts } from '../../../hub/reservePorts.ts';
 import { withHubExit } from '../hubExit.ts';
@@ -155,7 +156,7 @@ async function init(options: InitOptions): Promise<void> {
   const folder = resolve(options.dir);
   const file = join(folder, 'hub.json');
   const document = documentOf(answers, options);
-  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  const text = `${JSON.stringify({ v: formatVersion, ...document }, undefined, 2)}\n`;
   refuseOther(file, text);
   await withHubExit(async () => {
     // relative paths of the document are the file's folder's

@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyOf, CopyPlace, LocalCopy } from './localCopy.ts';
+import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 
@@ -93,7 +94,7 @@ function addressOf(text: string): URL {
 }
 
 /** A file with the identity of a copy, and the answer that was applied last. */
-type Stored = CopyOf & CopyPlace;
+type Stored = CopyOf & CopyPlace & { readonly v?: number };
 
 /** @throws VerbFailure where the file is of another copy */
 function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
@@ -114,13 +115,17 @@ function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
 
 /** Replaced atomically, on the disk before this returns, and readable by this user alone. */
 async function writePlace(path: string, of: CopyOf, place: CopyPlace): Promise<void> {
-  await writeDurably(path, `${JSON.stringify({ ...of, ...place } satisfies Stored)}\n`);
+  await writeDurably(path, `${JSON.stringify({ v: formatVersion, ...of, ...place } satisfies Stored)}\n`);
 }
 
 function storedIn(path: string): Stored | undefined {
+  const text = readFileSync(path, 'utf8');
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Stored; // compared member by member
-  } catch {
+    const stored = JSON.parse(text) as Stored; // compared member by member
+    refuseLaterVersion(stored, path);
+    return stored;
+  } catch (error) {
+    if (isOfLaterRelease(error)) throw error;
     return undefined;
   }
 }

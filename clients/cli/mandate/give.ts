@@ -7,6 +7,7 @@ import { signingKey } from '../../../certs/signatures/index.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { openProfile, withProfile, type ProfileOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { defined } from '../../../terms/defined.ts';
 
 interface GiveOptions extends ProfileOptions {
@@ -94,10 +95,11 @@ function momentOf(time: string): string {
   throw new VerbFailure(exitCode.usage, { zh: `${time} 不是时间`, en: `${time} is no time` });
 }
 
-/** @throws VerbFailure (exit 4), the file system's error */
+/** @throws VerbFailure (exit 4), Problem made_by_later_release, the file system's error */
 export function mandateFileIn(path: string): MandateFile {
   try {
     const value = JSON.parse(readBoundedText(path, 65_536)) as Partial<MandateFile>;
+    refuseLaterVersion(value, path);
     if (value.v === 1 && typeof value.mandate === 'string') return value as MandateFile;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

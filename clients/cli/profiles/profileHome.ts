@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { reportUnstoredRoot } from './unstoredRoot.ts';
 
@@ -50,10 +51,10 @@ export function profileNames(): readonly string[] {
   return files.map((file) => file.slice(0, -'.json'.length)).sort();
 }
 
-/** undefined where no profile has the name. @throws VerbFailure (exit 4) for a file that is no profile */
+/** undefined where no profile has the name. @throws VerbFailure (exit 4) for a file that is no profile; Problem made_by_later_release */
 export function storedProfile(name: string): StoredProfile | undefined {
   if (!nameForm.test(name) || !existsSync(pathOf(name))) return undefined;
-  const profile = parsed(readFileSync(pathOf(name), 'utf8'));
+  const profile = parsed(pathOf(name));
   if (profile !== undefined) return profile;
   throw new VerbFailure(
     exitCode.local,
@@ -62,9 +63,12 @@ export function storedProfile(name: string): StoredProfile | undefined {
   );
 }
 
-function parsed(text: string): StoredProfile | undefined {
+function parsed(path: string): StoredProfile | undefined {
+  const text = readFileSync(path, 'utf8');
   try {
-    const value = JSON.parse(text) as Partial<Record<string, unknown>> & {
+    const content: unknown = JSON.parse(text);
+    refuseLaterVersion(content, path);
+    const value = content as Partial<Record<string, unknown>> & {
       hub?: Partial<StaffProfile['hub']>;
     };
     const { kind, token, file, department, hub } = value;
@@ -73,8 +77,9 @@ function parsed(text: string): StoredProfile | undefined {
       parts.every((part) => typeof part === 'string' && part !== '');
     if (kind === 'staff' && all(token, staff, ca, pin)) return value as unknown as StaffProfile;
     if (kind === 'department' && all(file, department)) return value as unknown as DepartmentProfile;
-  } catch {
-    // reported by the caller
+  } catch (error) {
+    if (isOfLaterRelease(error)) throw error;
+    // others are reported by the caller
   }
   return undefined;
 }
@@ -109,18 +114,20 @@ export function inUse(): Readonly<Partial<Record<ProfileKind, string>>> {
   if (!existsSync(file)) return {};
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    refuseLaterVersion(value, file);
     const { staff, department } = value as Readonly<Record<string, unknown>>;
     return {
       ...(typeof staff === 'string' ? { staff } : {}),
       ...(typeof department === 'string' ? { department } : {}),
     };
-  } catch {
+  } catch (error) {
+    if (isOfLaterRelease(error)) throw error;
     return {};
   }
 }
 
 export function useProfile(name: string, kind: ProfileKind): void {
-  write(join(profileHome(), 'in-use.json'), { ...inUse(), [kind]: name });
+  write(join(profileHome(), 'in-use.json'), { v: formatVersion, ...inUse(), [kind]: name });
 }
 
 /** Replaced atomically, and readable by this user alone. */

@@ -1,5 +1,6 @@
 /** The signature of one department under one version of an agreement, as a file for the submitter. */
 import { readFileSync } from 'node:fs';
+import { refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 export interface SignatureFile {
@@ -14,10 +15,11 @@ export interface SignatureFile {
   readonly jws: string;
 }
 
-/** @throws VerbFailure (exit 4), the file system's error */
+/** @throws VerbFailure (exit 4), Problem made_by_later_release, the file system's error */
 export function readSignatureFile(path: string): SignatureFile {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<SignatureFile>;
+    refuseLaterVersion(value, path);
     const { v, document, digest, role, department, jws } = value;
     const texts = [document, digest, role, department, jws];
     if (v === 1 && texts.every((text) => typeof text === 'string')) return value as SignatureFile;

@@ -1,3 +1,4 @@
+import { formatVersion } from '../../../terms/refuseLaterVersion.ts';
 import { riskSettings } from '../../../terms/riskSettings.ts';
 
 /** Shape of hub.json. Defaults are filled in by readConfig. */
@@ -19,6 +20,8 @@ export const configSchema = {
   additionalProperties: false,
   required: ['name', 'publicOrigin'],
   properties: {
+    // of the format; a later one was refused before
+    v: { type: 'integer', minimum: formatVersion, maximum: formatVersion },
     name: { type: 'string', pattern: '^[a-z][a-z0-9-]{1,39}$' },
     publicOrigin: origin,
     openOrigin: origin,

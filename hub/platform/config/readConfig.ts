@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Problem } from '../../../terms/problem.ts';
+import { refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { authorityOf, invalid, textOf } from './configFiles.ts';
 import { configSchema } from './configSchema.ts';
 import type {
@@ -49,6 +50,7 @@ type Filled = Omit<
   | 'attachments'
   | 'telemetry'
 > & {
+  v?: number;
   attachments: Attachments;
   telemetry?: Telemetry;
   reminders?: Reminders;
@@ -63,7 +65,7 @@ type Filled = Omit<
 /**
  * Reads hub.json, or takes its content as an object. Paths in it are relative to the file (of an object: to the working directory).
  * @param environment DATABASE_URL takes precedence over `database.url`, DATABASE_APP_URL over `database.appUrl`
- * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them
+ * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them. made_by_later_release
  */
 export function readConfig(
   source: string | ConfigDocument,
@@ -72,7 +74,8 @@ export function readConfig(
   const file = typeof source === 'string' ? resolve(source) : 'hub.json';
   const base = typeof source === 'string' ? dirname(file) : process.cwd();
   const document = typeof source === 'string' ? parseFile(file) : structuredClone(source);
-  const config = validated(document, file);
+  refuseLaterVersion(document, file);
+  const { v: _version, ...config } = validated(document, file);
   const { url: configured, appUrl: configuredApp, ...database } = config.database;
   const url = databaseUrl(environment, 'DATABASE_URL', configured);
   const appUrl = databaseUrl(environment, 'DATABASE_APP_URL', configuredApp);

@@ -3,7 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import type { Authority } from '../../../certs/authority/createAuthority.ts';
 import { newKeyPair, newNotePair, newAuthority } from '../../../machine/newKeyPair.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { formatVersion } from '../../../terms/refuseLaterVersion.ts';
 import { newSecret, writeKey } from './keyFolder.ts';
+
+/** `{"v":1}`: version of the folder's format. Folders of earlier releases do not have it. */
+export const formatFile = 'format.json';
 
 /** Names of the files, as listed in docs/keys.md. */
 export const keyFiles = {
@@ -46,6 +50,7 @@ export async function createKeys(
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = mkdtempSync(join(dirname(path), `.${basename(path)}-`)); // 0700
   try {
+    writeKey(draft, formatFile, `${JSON.stringify({ v: formatVersion })}\n`);
     const { headMac, subject, pseudonym, cursor, sealing, backup } = keyFiles;
     for (const name of [headMac, subject, pseudonym, cursor, sealing, backup])
       writeKey(draft, name, newSecret());

@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { signingKey, verificationKey } from '../../../certs/signatures/key.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { openAuthorities } from './authorityRing.ts';
-import { createKeys, keyFiles } from './createKeys.ts';
+import { createKeys, formatFile, keyFiles } from './createKeys.ts';
 import { givenAuthority } from './givenAuthority.ts';
 import type { HubKeys } from './hubKeys.ts';
 import { keyFolder, namesIn, type KeyFolder } from './keyFolder.ts';
@@ -27,7 +28,8 @@ export interface KeyOptions {
 
 /**
  * Opens the keys of a hub in their folder.
- * @throws Problem keys_missing, keys_unsafe (open to other users), keys_unreadable, keys_malformed; authority_… for one that was given
+ * @throws Problem keys_missing, keys_unsafe (open to other users), keys_unreadable, keys_malformed, made_by_later_release; authority_… for
+ *   one that was given
  */
 export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {
   const path = resolve(dir);
@@ -40,6 +42,7 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
     await createKeys(path, hubName, now(), given);
   }
   const folder = keyFolder(path, options.readOnly !== true);
+  refuseLaterFolder(folder);
   const root = join(path, keyFiles.rootKey);
   return {
     hubSigning: parsed(folder, keyFiles.hubSigning, signingKey),
@@ -55,6 +58,13 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
     retired: retiredKeys(path),
     rootKeyFile: existsSync(root) ? root : undefined,
   };
+}
+
+/** Folders of earlier releases have no such file. */
+function refuseLaterFolder(folder: KeyFolder): void {
+  const file = join(folder.path, formatFile);
+  if (!existsSync(file)) return;
+  refuseLaterVersion(parsed(folder, formatFile, JSON.parse), file);
 }
 
 function parsed<T>(folder: KeyFolder, name: string, parse: (text: string) => T): T {

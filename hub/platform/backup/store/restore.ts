@@ -1,4 +1,5 @@
 import { asIs } from '../../../../terms/bilingual.ts';
+import { refuseLaterVersion } from '../../../../terms/refuseLaterVersion.ts';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -12,13 +13,16 @@ import { withTransaction, type Transaction } from '../../database/transaction.ts
 
 /**
  * Reads an archive to its end without writing anything.
- * @throws Problem backup_unreadable, database_newer, database_release_too_old
+ * @throws Problem backup_unreadable, made_by_later_release, database_newer, database_release_too_old
  */
 export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<ArchiveHead & ArchiveEnd> {
   let head: ArchiveHead | undefined;
   let end: ArchiveEnd | undefined;
   for await (const frame of decodeFrames(source)) {
-    if (frame.kind === 'head') head = frame.value;
+    if (frame.kind === 'head') {
+      head = frame.value;
+      refuseLaterVersion(head, { zh: '备份', en: 'the archive' });
+    }
     if (frame.kind === 'end') end = frame.value;
   }
   if (head === undefined || end === undefined) throw new Problem('backup_unreadable', { reason: 'no head' });
