@@ -242,8 +242,11 @@ async function start(
     (error) => report({ exchange: '', operation: 'countOverdue', error }),
   );
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, counters.live);
-  const metrics = hubMetrics(counters, hubGauges(audit, database, live, keys, overdue), (gauge, error) =>
-    logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
+  const metrics = hubMetrics(
+    counters,
+    hubGauges(services, { audit, live, overdue, stateDir: config.stateDir }),
+    (gauge, error) =>
+      logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
   );
   const telemetry = await telemetryOf(config, metrics, counters, logger);
   closing.push(() => telemetry?.close());

@@ -55,11 +55,14 @@ async function enrol(department: string, by = operator, code?: Reply): Promise<N
 const confirm = (key: SigningKey, token: string, department = 'housing'): Promise<Reply> =>
   post(`/v1/signing-keys/${key.keyid}/confirmation`, { department }, token);
 /** The metrics: keys that wait, and keys that were objected to. */
-async function counted(): Promise<readonly (number | undefined)[]> {
+async function counted(): Promise<readonly number[]> {
   const idle = { count: 0, paused: 0 };
   const none = { value: () => 0 };
-  const gauges = hubGauges({ size: () => 0, waiting: () => 0 }, hub.database, idle, hub.services.keys, none);
-  return Promise.all(['keys_waiting', 'keys_objected'].map(async (name) => gauges[name]?.value()));
+  const audit = { size: () => 0, waiting: () => 0 };
+  const gauges = hubGauges(hub.services, { audit, live: idle, overdue: none, stateDir: '.' });
+  return Promise.all(
+    ['keys_waiting', 'keys_objected'].map(async (name) => Number(await gauges[name]?.value())),
+  );
 }
 const counts = async ({ keyid }: SigningKey, department: string): Promise<boolean> => {
   await identity.current();

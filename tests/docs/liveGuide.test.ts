@@ -86,14 +86,12 @@ test('its numbers are those of the connector, and of what is stored', () => {
 });
 
 test('its codes and figures are there', async () => {
-  const none = { size: () => 0, waiting: () => 0 };
-  const gauges = hubGauges(
-    none,
-    {} as Parameters<typeof hubGauges>[1],
-    { count: 0, paused: 0 },
-    {} as Parameters<typeof hubGauges>[3],
-    { value: () => 0 },
-  );
+  const gauges = hubGauges({} as Parameters<typeof hubGauges>[0], {
+    audit: { size: () => 0, waiting: () => 0 },
+    live: { count: 0, paused: 0 },
+    overdue: { value: () => 0 },
+    stateDir: '',
+  });
   const live = Object.fromEntries(Object.entries(gauges).filter(([name]) => name.startsWith('live')));
   const { body } = await hubMetrics(hubCounters(), live).text();
   assert.equal(Object.keys(live).length, 2);

@@ -137,7 +137,7 @@ for (const [page, units] of [
 
     test('every metric of the hub’s own', async () => {
       const gauges = Object.fromEntries(
-        Object.entries(hubGauges(nothing, nothing, nothing, nothing, nothing)).map(([name, { help }]) => [
+        Object.entries(hubGauges(nothing, nothing)).map(([name, { help }]) => [
           name,
           { help, value: () => 0 },
         ]),

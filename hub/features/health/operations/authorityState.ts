@@ -5,6 +5,7 @@ import { rootToCome } from '../../../identity/directory/acceptedRoot.ts';
 import { untoldRows } from '../../../identity/directory/authorities.ts';
 import type { RootAccess } from '../../../identity/directory/provenEntries.ts';
 import { currentRoot } from '../../../identity/directory/currentRoot.ts';
+import type { Identity } from '../../../identity/identity.ts';
 import type { Authorities, HubKeys } from '../../../platform/keys/hubKeys.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { counted } from '../../../../terms/counted.ts';
@@ -37,9 +38,23 @@ function ends(authority: Authorities): { readonly what: string; readonly at: num
 }
 const nothing = { what: 'intermediate', at: 0 } as const;
 
-/** Whole days until then, 0 afterwards. @param now Unix ms */
+/** Whole days until then, 0 afterwards. @param at and now in Unix ms */
+export const daysUntil = (at: number, now: number): number => Math.max(0, Math.floor((at - now) / day));
+
+/** Whole days until the authority ends. @param now Unix ms */
 export const authorityDays = (authority: Authorities, now: number): number =>
-  Math.max(0, Math.floor((ends(authority).at - now) / day));
+  daysUntil(ends(authority).at, now);
+
+/** days before its end in which a department's certificate is counted */
+const endingDays = 30;
+
+/** Certificates of departments that end soon. @param now Unix ms */
+export const departmentsEnding = (identity: Pick<Identity, 'certificates'>, now: number): number =>
+  identity
+    .certificates()
+    .filter(
+      ({ notAfter, revoked }) => revoked === undefined && notAfter > now && notAfter - now < endingDays * day,
+    ).length;
 
 /**
  * Readiness check of the authority: what ends, which accepted root waits for its key folder, and unproven database rows. If another root

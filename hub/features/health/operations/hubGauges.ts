@@ -1,9 +1,13 @@
+import { statfs } from 'node:fs/promises';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
 import type { LiveProviders } from '../../../flows/live/liveProviders.ts';
 import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
-import { authorityDays } from './authorityState.ts';
+import { readLastBackup } from '../../../platform/backup/lastBackup.ts';
+import { authorityDays, daysUntil, departmentsEnding } from './authorityState.ts';
+import { checkResults } from './readyz.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
-import type { Database } from '../../../platform/database/database.ts';
+import type { Services } from '../../common/services.ts';
+import { serverFigures } from '../store/serverFigures.ts';
 import { countOverdue } from '../../duties/store/duties.ts';
 import { countOverdueRisks } from '../../risks/store/risks.ts';
 import { unreachedAfterMs } from '../../../domain/reminder.ts';
@@ -16,6 +20,7 @@ import { chunkSize } from '../../../log/search/places.ts';
 import { countUnposted } from '../../../log/store/postings.ts';
 import { countTiles, tileWidth } from '../../../log/store/tiles.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { jobLateSeconds, listJobs } from '../../../platform/jobs/store/jobs.ts';
 
 /* Lag of the log's readers, in entries. Each is a count in an index, because metrics are read every few seconds. */
 
@@ -32,23 +37,64 @@ async function verificationBehind(database: Pick<Database, 'app' | 'now'>): Prom
   return pass === undefined ? NaN : pass.size - pass.next;
 }
 
+/** The value of a gauge, or one for each value of its label. */
+export type Figure = number | ReadonlyMap<string, number>;
+
 export interface Gauge {
   readonly help: string;
+  /** of a gauge with several values */
+  readonly label?: string;
   /** @returns NaN if it is not known yet */
-  readonly value: () => number | Promise<number>;
+  readonly value: () => Figure | Promise<Figure>;
 }
 
-/**
- * Gauges of the whole hub, by name. They are computed when metrics are read, so each count is cheap.
- * @param overdue cached in memory, because counting it reads whole inboxes
- */
+/** A result of a readiness check as a number: 0 ok, 1 degraded, 2 failing. */
+function levelOf(result: string): number {
+  if (result === 'ok') return 0;
+  return result.startsWith('degraded') ? 1 : 2;
+}
+
+async function readinessLevels(services: Services): Promise<Figure> {
+  const checks = Object.entries(await checkResults(services));
+  return new Map(checks.map(([name, result]) => [name, levelOf(result)]));
+}
+
+/** Seconds since each job was due; 0 while it runs. A job of the hub that no process runs grows late. */
+async function lateSeconds({ database }: Pick<Services, 'database'>): Promise<Figure> {
+  const now = database.now();
+  const jobs = await listJobs(database.app);
+  return new Map(jobs.map((job) => [job.name, jobLateSeconds(job, now)]));
+}
+
+/** Free bytes of the disks that are on this machine. */
+async function freeBytes(stateDir: string, { database }: Pick<Services, 'database'>): Promise<Figure> {
+  const { bavail, bsize } = await statfs(stateDir);
+  const room = await database.storage.room();
+  return new Map([['state', bavail * bsize], ...(room === undefined ? [] : [['database', room] as const])]);
+}
+
+/** Gauges that are read at the same time share one query. */
+function sharedWhileRead<T>(read: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => (underWay ??= read().finally(() => (underWay = undefined)));
+}
+
+/** What the gauges read in addition to the services. */
+export interface GaugeSources {
+  readonly audit: Pick<OpenedAuditLog, 'size' | 'waiting'>;
+  readonly live: Pick<LiveProviders, 'count' | 'paused'>;
+  /** cached in memory, because counting it reads whole inboxes */
+  readonly overdue: Pick<StoredFigure, 'value'>;
+  readonly stateDir: string;
+}
+
+/** Gauges of the whole hub, by name. They are computed when metrics are read, so each count is cheap. */
 export function hubGauges(
-  audit: Pick<OpenedAuditLog, 'size' | 'waiting'>,
-  database: Pick<Database, 'app' | 'owner' | 'now'>,
-  live: Pick<LiveProviders, 'count' | 'paused'>,
-  keys: Pick<HubKeys, 'authority'>,
-  overdue: Pick<StoredFigure, 'value'>,
+  services: Services,
+  { audit, live, overdue, stateDir }: GaugeSources,
 ): Readonly<Record<string, Gauge>> {
+  const { database, keys, identity } = services;
+  const server = sharedWhileRead(() => serverFigures(database.app));
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
     log_waiting: {
@@ -70,6 +116,45 @@ export function hubGauges(
     log_verification_behind: {
       help: 'entries that the reading of the whole log which is under way has yet to verify',
       value: () => verificationBehind(database),
+    },
+    readiness: {
+      help: 'checks of readiness: 0 ok, 1 degraded, 2 failing',
+      label: 'check',
+      value: () => readinessLevels(services),
+    },
+    job_late_seconds: {
+      help: 'seconds since a job of the whole hub was due; 0 while it runs',
+      label: 'job',
+      value: () => lateSeconds(services),
+    },
+    database_bytes: {
+      help: 'size of the database with its indexes',
+      value: async () => (await server()).bytes,
+    },
+    database_connections: {
+      help: 'connections of all programs to the database',
+      value: async () => (await server()).connections,
+    },
+    database_max_connections: {
+      help: 'connections that the server accepts, for all its databases',
+      value: async () => (await server()).maxConnections,
+    },
+    disk_free_bytes: {
+      help: 'free bytes of the disk of the state folder, and of the database where it is on this machine',
+      label: 'disk',
+      value: () => freeBytes(stateDir, services),
+    },
+    backup_last_success_seconds: {
+      help: 'Unix time of the state in the newest archive of datong hub backup that this machine wrote',
+      value: async () => ((await readLastBackup(stateDir)) ?? NaN) / 1_000,
+    },
+    listener_certificate_days: {
+      help: 'days until the certificate of the listeners ends',
+      value: () => daysUntil(identity.validity().certificate, database.now()),
+    },
+    department_certificates_ending: {
+      help: 'certificates of departments that end within 30 days',
+      value: () => departmentsEnding(identity, database.now()),
     },
     keys_waiting: {
       help: 'further keys of departments that wait for a second person',

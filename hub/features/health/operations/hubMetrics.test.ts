@@ -129,3 +129,19 @@ test('a stored figure is counted by its time alone, once at a time; reading it c
     mock.timers.reset();
   }
 });
+
+test('a gauge with a label has the values of the last reading, and none where it fails', async () => {
+  let values: ReadonlyMap<string, number> | undefined = new Map([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  const metrics = hubMetrics(hubCounters(), {
+    by_job: { help: 'b', label: 'job', value: () => values ?? Promise.reject(new Error('gone')) },
+  });
+  const shown = async (): Promise<string[]> => lines((await metrics.text()).body, ['datong_by_job']);
+  assert.deepEqual(await shown(), ['datong_by_job{job="a"} 1', 'datong_by_job{job="b"} 2']);
+  values = new Map([['b', 3]]);
+  assert.deepEqual(await shown(), ['datong_by_job{job="b"} 3']);
+  values = undefined;
+  assert.deepEqual(await shown(), []);
+});

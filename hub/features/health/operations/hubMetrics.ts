@@ -1,7 +1,7 @@
 /** Metrics in Prometheus text format: counters, and gauges computed when they are read. */
 import { Counter, Gauge } from 'prom-client';
 import type { HubCounters } from './hubCounters.ts';
-import type { Gauge as HubGauge } from './hubGauges.ts';
+import type { Figure, Gauge as HubGauge } from './hubGauges.ts';
 import type { MetricFamily } from './metricFamily.ts';
 
 export interface HubMetrics {
@@ -31,17 +31,21 @@ export function hubMetrics(
     labelNames: ['gauge'],
     registers,
   });
-  const figures = Object.entries(gauges).map(([name, { help, value }]) => {
-    const gauge = new Gauge({ name: `datong_${name}`, help, registers });
+  const figures = Object.entries(gauges).map(([name, { help, label, value }]) => {
+    const labelNames = label === undefined ? [] : [label];
+    const gauge = new Gauge({ name: `datong_${name}`, help, labelNames, registers });
     return async (): Promise<void> => {
-      let figure = NaN;
+      let figure: Figure = label === undefined ? NaN : new Map<string, number>();
       try {
         figure = await inTime(value);
       } catch (error) {
         gaugeFailures.inc({ gauge: name });
         unread(name, error);
       }
-      if (Number.isNaN(figure)) gauge.remove();
+      if (typeof figure !== 'number') {
+        gauge.reset();
+        for (const [of, number] of figure) gauge.set({ [label ?? '']: of }, number);
+      } else if (Number.isNaN(figure)) gauge.remove();
       else gauge.set(figure);
     };
   });
@@ -63,7 +67,7 @@ export function hubMetrics(
 }
 
 /** @throws the gauge's error, or a timeout */
-async function inTime(value: HubGauge['value']): Promise<number> {
+async function inTime(value: HubGauge['value']): Promise<Figure> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -20,18 +20,24 @@ type Check = () => Promise<string> | string;
 export const readyz = operation('readyz', {
   kind: 'none',
   run: async (_call, services) => {
-    const checks: Record<string, string> = {};
-    await Promise.all(
-      Object.entries(checksOf(services)).map(async ([name, check]) => {
-        checks[name] = await outcome(check);
-      }),
-    );
+    const checks = await checkResults(services);
     const results = Object.values(checks);
     if (results.every((result) => result === 'ok')) return unlogged<'readyz'>(200, { status: 'ok', checks });
     const degraded = results.every((result) => result === 'ok' || result.startsWith('degraded'));
     return unlogged<'readyz'>(degraded ? 200 : 503, { status: degraded ? 'degraded' : 'failing', checks });
   },
 });
+
+/** Result of each check, within the deadline: `ok`, `degraded: …`, or the reason for failure. */
+export async function checkResults(services: Services): Promise<Readonly<Record<string, string>>> {
+  const checks: Record<string, string> = {};
+  await Promise.all(
+    Object.entries(checksOf(services)).map(async ([name, check]) => {
+      checks[name] = await outcome(check);
+    }),
+  );
+  return checks;
+}
 
 function checksOf(services: Services): Record<string, Check> {
   const { database, audit, identity } = services;

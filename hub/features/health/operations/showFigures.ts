@@ -7,21 +7,19 @@ import { everywhere } from '../../../domain/cells.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { self } from '../../../pipeline/ownership.ts';
-import { listJobs, stateOfJob } from '../../../platform/jobs/store/jobs.ts';
+import { jobLateSeconds, listJobs, stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 import { moment } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import type { Services } from '../../common/services.ts';
 import { sizesIn, type RecordedSize } from '../jobs/recordSizes.ts';
 import { serverFigures, type ServerFigures } from '../store/serverFigures.ts';
-import { authorityEnds } from './authorityState.ts';
+import { authorityEnds, departmentsEnding } from './authorityState.ts';
 import { callFigures } from './callFigures.ts';
 import type { MetricFamily } from './metricFamily.ts';
 
 type Figures = ReplyOf<'showFigures', 200>;
 
 const day = 86_400_000;
-/** days before its end in which a department's certificate is counted */
-const endingDays = 30;
 
 export const showFigures = operation('showFigures', {
   kind: 'inspect',
@@ -63,13 +61,13 @@ export const showFigures = operation('showFigures', {
         withoutTiles: gauge('log_tiles_behind'),
         withoutVerification: gauge('log_verification_behind'),
       }),
-      jobs: jobs.map(({ name, outcome, running, due, succeededAt }) => ({
-        name,
-        running,
-        lateSeconds: running ? 0 : Math.max(0, Math.round((call.now - due) / 1_000)),
+      jobs: jobs.map((job) => ({
+        name: job.name,
+        running: job.running,
+        lateSeconds: jobLateSeconds(job, call.now),
         ...defined({
-          outcome: outcome ?? undefined,
-          succeededAt: succeededAt === null ? undefined : moment(succeededAt),
+          outcome: job.outcome ?? undefined,
+          succeededAt: job.succeededAt === null ? undefined : moment(job.succeededAt),
         }),
       })),
       database: databaseView(server),
@@ -132,11 +130,6 @@ function certificatesOf({ keys, identity }: Services, now: number): Figures['cer
   ];
   return {
     ends: ends.map(({ what, at }) => ({ what, until: moment(at) })),
-    departmentsEnding: identity
-      .certificates()
-      .filter(
-        ({ notAfter, revoked }) =>
-          revoked === undefined && notAfter > now && notAfter - now < endingDays * day,
-      ).length,
+    departmentsEnding: departmentsEnding(identity, now),
   };
 }

@@ -231,6 +231,10 @@ function readJob(reader: Reader, { startedAt, finishedAt, mac, ...row }: ReadRow
   return { ...row, stated: expected === undefined || isSameMac(mac, expected) ? stated : undefined };
 }
 
+/** Seconds since a job was due; 0 while it runs. @param now Unix milliseconds */
+export const jobLateSeconds = ({ running, due }: Pick<JobRow, 'running' | 'due'>, now: number): number =>
+  running ? 0 : Math.max(0, Math.round((now - due) / 1_000));
+
 /** Every job that ever ran, by name. */
 export async function listJobs(reader: Reader): Promise<JobRow[]> {
   const { rows } = await reader.query<ReadRow>(`SELECT ${jobColumns} FROM job ORDER BY name`);
