@@ -4,43 +4,30 @@
  * entry is lost, the log has two histories, or calls are not answered again in time.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { oneHistory } from '../attackers/oneHistory.ts';
+import { asSuperuser, dayOfHosts, makeHosts, publicHost } from './cluster.ts';
 import { faults, type Fault } from './faults.ts';
-import { firstDay } from './firstDay.ts';
-import { home, makeNetwork } from './hosts.ts';
 import { clientsOf, Load, type Acknowledged } from './load.ts';
-import { Hosts, passwordOfHub, passwordOfSuperuser } from './parts.ts';
+import { passwordOfHub } from './parts.ts';
 
-/** Longest time without an answer that is accepted: the lock of a silent primary lasts 10 s, the rest is promotion on a busy machine. */
-const maxGapSeconds = 30;
-const publicHost = 'hub.yunxi.example';
+/** Longest time without an answer that is accepted: the lock of a silent primary lasts 10 s, the rest is promotion and new connections. */
+const maxGapSeconds = 15;
 const wanted = process.argv.slice(2);
 const chosen = faults.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 if (chosen.length === 0) throw new Error(`faults: ${faults.map(({ name }) => name).join(', ')}`);
 
-const nameFile = join(home, 'hosts');
-const namedAt = (address: string): void =>
-  writeFileSync(nameFile, `127.0.0.1 localhost\n${address} ${publicHost}\n`);
 const said = (text: string): void => void process.stdout.write(`${text}\n`);
 
-makeNetwork('10.77.0.1');
-namedAt('127.0.0.1');
-execFileSync('mount', ['--bind', nameFile, '/etc/hosts']);
-const hosts = new Hosts();
+const hosts = makeHosts();
 for (const one of hosts.databases) one.start();
 await hosts.databasesWhole();
 said(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
-await asSuperuser(async (client) => {
+await asSuperuser(hosts, async (client) => {
   await client.query(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${passwordOfHub}'`);
   await client.query('CREATE DATABASE datong OWNER hub');
 });
-const { logKey, machine, ca, persons } = await dayOfHosts();
-namedAt(hosts.balancer.address);
+const { logKey, machine, ca, persons } = await dayOfHosts(hosts);
 hosts.start();
 await hosts.hubsReady();
 said(`the hubs are ready after ${Math.round(performance.now() / 1_000)} s`);
@@ -50,7 +37,7 @@ const struck: Struck[] = [];
 for (const fault of chosen) struck.push(await strike(fault, load));
 await load.stop();
 assert.deepEqual(load.disbelieved, []);
-const history = await asSuperuser((client) => oneHistory(client, logKey, load.acknowledged), 'datong');
+const history = await asSuperuser(hosts, (client) => oneHistory(client, logKey, load.acknowledged), 'datong');
 said(tableOf(struck, history.missing));
 said(`${load.acknowledged.length} answers, ${history.entries} entries, ${history.checkpoints} checkpoints`);
 assert.deepEqual(history.missing, [], 'acknowledged entries are lost');
@@ -60,28 +47,6 @@ assert.deepEqual(
 );
 // the clients' connections stay open
 process.exit(0);
-
-/** Departments, an agreement and rows, by a hub on this host that is then stopped; its keys go to both hubs. */
-async function dayOfHosts() {
-  const { host } = await hosts.serverOf('leader');
-  const url = `postgres://hub:${passwordOfHub}@${host.address}:5432/datong`;
-  const { made, city, persons } = await firstDay({
-    behind: { origin: `https://${publicHost}:8443`, port: 8443 },
-    ports: { open: 8444, staff: 8445, admin: 8446 },
-    config: { database: { url } },
-  });
-  const keys = made.hub.config.keysDir;
-  const logKey = made.hub.keys.log;
-  await made.hub.stop();
-  for (const one of hosts.hubs) {
-    const folder = one.host.path('/var/lib/datong/keys');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    cpSync(keys, folder, { recursive: true });
-    execFileSync('chmod', ['700', one.host.path('/var/lib/datong'), folder]);
-  }
-  rmSync(made.stateDir, { recursive: true, force: true });
-  return { logKey, machine: city.education, ca: made.ca, persons };
-}
 
 interface Struck {
   readonly name: string;
@@ -99,7 +64,7 @@ async function strike(fault: Fault, load: Load): Promise<Struck> {
   const answersBefore = load.acknowledged.length;
   const failedBefore = load.failed.length;
   const heal = await fault.strike(hosts);
-  await sleep(fault.seconds * 1_000);
+  await watchPrimaries(fault);
   heal?.();
   hosts.start();
   await hosts.databasesWhole();
@@ -113,6 +78,16 @@ async function strike(fault: Fault, load: Load): Promise<Struck> {
   return { name: fault.name, answers, failed: failed.length, gap, codes, from };
 }
 
+/** Looks for two primaries as long as the fault lasts. */
+async function watchPrimaries({ name, seconds }: Fault): Promise<void> {
+  const end = performance.now() + seconds * 1_000;
+  while (performance.now() < end) {
+    const primaries = await hosts.primaries();
+    assert.ok(primaries.length <= 1, `${name}: ${primaries.join(' and ')} take writes at once`);
+    await sleep(Math.min(500, Math.max(0, end - performance.now())));
+  }
+}
+
 function tableOf(struck: readonly Struck[], missing: readonly Acknowledged[]): string {
   const lost = ({ from }: Struck, nth: number): number => {
     const end = struck[nth + 1]?.from ?? Infinity;
@@ -124,16 +99,4 @@ function tableOf(struck: readonly Struck[], missing: readonly Acknowledged[]): s
   );
   const head = '| Fault | Entries lost | Longest time without an answer, s | Answers | Failed calls |';
   return [head, '|---|---|---|---|---|', ...lines].join('\n');
-}
-
-async function asSuperuser<T>(use: (client: pg.Client) => Promise<T>, database = 'postgres'): Promise<T> {
-  const { host } = await hosts.serverOf('leader');
-  const login = { user: 'postgres', password: passwordOfSuperuser, host: host.address, port: 5432, database };
-  const client = new pg.Client(login);
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -63,8 +63,8 @@ function ofServer(which: keyof typeof role, seconds: number): readonly Fault[] {
   ];
 }
 
-/** Longer than the lock of a primary lasts (`ttl` of patroni.yml). */
-const lockEnds = 20;
+/** Seconds, more than the lock of a primary lasts (`ttl: 10` of patroni.yml). */
+const lockEnds = 12;
 
 export const faults: readonly Fault[] = [
   { name: 'hub 1: kill -9', seconds: 4, strike: kill((hosts) => hub(hosts, 0).hub.signal('SIGKILL')) },

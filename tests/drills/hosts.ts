@@ -3,6 +3,7 @@
  * network and mounts end with it.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -12,6 +13,9 @@ const ip = (...args: readonly string[]): string => execFileSync('ip', args, { en
 /** Where the hosts store their folders; `run.ts` removes it when all processes have ended. */
 export const home = process.env['DATONG_DRILL_HOME'] ?? '';
 if (home === '') throw new Error('a drill is started by npm run drill');
+
+/** Programs that a drill adds to those of the machine. */
+export const programs = join(home, 'programs');
 
 /** Folders of the machine that were made to mount on. They are empty outside of the hosts. */
 const mountPoints: string[] = [];
@@ -80,16 +84,38 @@ export class Host {
 
   /** Starts a program on the host. Its output goes to a file next to the host's folders. */
   start(user: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const mounts = this.folders.map((folder) => `mount --bind '${this.path(folder)}' '${folder}'`);
-    const program = `${mounts.join(' && ')} && exec setpriv --reuid=${user} --regid=${user} --init-groups "$@"`;
     const log = openSync(join(this.home, 'log'), 'a');
-    const child = spawn('ip', ['netns', 'exec', this.name, 'sh', '-c', program, 'sh', ...command], {
-      stdio: ['ignore', log, log],
-      cwd: '/',
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', HOME: '/', ...env },
-    });
+    const child = this.spawned(user, command, env, log);
     closeSync(log);
     return child;
+  }
+
+  /**
+   * Runs a line of the shell on the host, to its end.
+   * @returns its exit code, and what it printed, errors included
+   */
+  async run(user: string, line: string): Promise<{ readonly code: number | null; readonly output: string }> {
+    const child = this.spawned(user, ['sh', '-c', line], {}, 'pipe');
+    const parts: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (part: Buffer) => void parts.push(part));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, output: Buffer.concat(parts).toString('utf8') };
+  }
+
+  private spawned(
+    user: string,
+    command: readonly string[],
+    env: Readonly<Record<string, string>>,
+    output: number | 'pipe',
+  ): ChildProcess {
+    const mounts = this.folders.map((folder) => `mount --bind '${this.path(folder)}' '${folder}'`);
+    const program = `${mounts.join(' && ')} && exec setpriv --reuid=${user} --regid=${user} --init-groups "$@"`;
+    return spawn('ip', ['netns', 'exec', this.name, 'sh', '-c', program, 'sh', ...command], {
+      stdio: ['ignore', output, output],
+      cwd: '/',
+      env: { PATH: `${programs}:/usr/sbin:/usr/bin:/sbin:/bin`, LANG: 'C.UTF-8', HOME: '/', ...env },
+    });
   }
 
   private processes(): readonly number[] {

@@ -1,7 +1,7 @@
 /** Several hosts as docs/guides/several-hosts.md builds them: the files of deploy/cluster, with the names and addresses of each host. */
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
@@ -26,6 +26,12 @@ const ofHost = (text: string, { name, address }: Host): string =>
   text.replaceAll(/^(?!ETCD_INITIAL_CLUSTER=).*$/gm, (line) =>
     line.replaceAll('10.77.0.11', address).replace(/=db1$/, `=${name}`),
   );
+
+/** Files with variables, which systemd reads for a service. */
+export const environmentOf = {
+  database: '/etc/patroni/environment',
+  hub: '/etc/datong/environment',
+} as const;
 
 /** A program that is started again as often as one likes. */
 export class Part {
@@ -63,12 +69,18 @@ class DatabaseHost {
   constructor(name: string, address: string) {
     const folders = {
       '/etc/patroni': 'root',
+      '/etc/pgbackrest': 'root',
+      '/var/lib/pgbackrest': 'postgres',
+      '/var/log/pgbackrest': 'postgres',
+      '/tmp/pgbackrest': 'postgres',
       '/var/lib/etcd': 'etcd',
       '/var/lib/postgresql': 'postgres',
       '/run/postgresql': 'postgres',
     };
     this.host = new Host({ name, address, folders });
     writeFileSync(this.host.path('/etc/patroni/config.yml'), read('patroni.yml'));
+    writeFileSync(this.host.path('/etc/pgbackrest/pgbackrest.conf'), read('pgbackrest.conf'));
+    writeFileSync(this.host.path(environmentOf.database), ofHost(read('patroni.env'), this.host));
     const etcd = variables(ofHost(read('etcd'), this.host));
     const patroni = variables(ofHost(read('patroni.env'), this.host));
     this.etcd = new Part(() => this.host.start('etcd', ['/usr/bin/etcd', '--log-level', 'error'], etcd));
@@ -102,6 +114,7 @@ class HubHost {
     writeFileSync(this.host.path('/etc/datong/hub.json'), config);
     writeFileSync(this.host.path('/etc/haproxy/haproxy.cfg'), read('haproxy-database.cfg'));
     const DATABASE_URL = `postgres://hub:${passwordOfHub}@127.0.0.1:5432/datong`;
+    writeFileSync(this.host.path(environmentOf.hub), `DATABASE_URL=${DATABASE_URL}\n`);
     const serve = [process.execPath, datongBin, 'serve', '--config', '/etc/datong/hub.json', '--lang', 'en'];
     this.hub = new Part(() => this.host.start('root', serve, { DATABASE_URL }));
     this.proxy = new Part(() => this.host.start('root', haproxy));
@@ -113,6 +126,7 @@ class HubHost {
   }
 }
 
+const repository = '/var/lib/pgbackrest';
 const haproxy = ['/usr/sbin/haproxy', '-f', '/etc/haproxy/haproxy.cfg', '-db'];
 
 /** What Patroni reports of a server. */
@@ -132,6 +146,13 @@ export class Hosts {
 
   constructor() {
     this.databases = [1, 2, 3].map((n) => new DatabaseHost(`db${n}`, `10.77.0.1${n}`));
+    // one repository of backups for all
+    const [first, ...others] = this.databases;
+    for (const { host } of others) {
+      const place = host.path(repository);
+      rmdirSync(place);
+      symlinkSync(first?.host.path(repository) ?? '', place);
+    }
     this.hubs = [1, 2].map((n) => new HubHost(`hub${n}`, `10.77.0.2${n}`));
     const folders = { '/etc/haproxy': 'root' };
     this.balancer = new Host({ name: 'balancer', address: '10.77.0.30', folders });
@@ -164,10 +185,13 @@ export class Hosts {
     }
   }
 
-  /** Servers that take writes at this moment, as Patroni reports. */
-  async primaries(): Promise<number> {
-    const asked = this.databases.map(({ host }) => statusOf(`http://${host.address}:8008/primary`));
-    return (await Promise.all(asked)).filter((status) => status === 200).length;
+  /** Servers that take writes at this moment, as Patroni reports on each host itself: one without a network is asked too. */
+  async primaries(): Promise<readonly string[]> {
+    const asked = this.databases.map(async ({ host }) => {
+      const line = `curl -s -o /dev/null -m 1 -w '%{http_code}' http://${host.address}:8008/primary`;
+      return (await host.run('root', line)).output === '200' ? [host.name] : [];
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   async etcdLeader(): Promise<DatabaseHost> {

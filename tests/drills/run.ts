@@ -11,24 +11,27 @@ import { join, resolve } from 'node:path';
 import { noRelease } from './newestRelease.ts';
 
 const cannotRun = 75;
+/** Packages of Debian that docs/guides/several-hosts.md installs, and curl. */
+const hostsOfGuide = {
+  '/usr/bin/curl': 'curl',
+  '/usr/bin/etcd': 'etcd-server',
+  '/usr/bin/patroni': 'patroni',
+  '/usr/sbin/haproxy': 'haproxy',
+  '/usr/lib/python3/dist-packages/etcd/__init__.py': 'python3-etcd',
+  '/usr/lib/python3/dist-packages/psycopg2/__init__.py': 'python3-psycopg2',
+  '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
+};
 /** What each drill needs; packages of Debian. */
 const drills: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  failover: {
-    '/usr/bin/etcd': 'etcd-server',
-    '/usr/bin/patroni': 'patroni',
-    '/usr/sbin/haproxy': 'haproxy',
-    '/usr/lib/python3/dist-packages/etcd/__init__.py': 'python3-etcd',
-    '/usr/lib/python3/dist-packages/psycopg2/__init__.py': 'python3-psycopg2',
-    '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
-  },
+  failover: hostsOfGuide,
   upgrade: {
     '/usr/bin/git': 'git',
     '/usr/sbin/haproxy': 'haproxy',
     '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
   },
-  recovery: {
+  guide: {
+    ...hostsOfGuide,
     '/usr/bin/pgbackrest': 'pgbackrest',
-    '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
   },
 };
 
