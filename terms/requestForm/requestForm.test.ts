@@ -87,6 +87,13 @@ const view: SaidRequest = {
   stages: [{ title: { zh: 'mark stage', en: 'mark stage' }, by: 'consumer' }],
 };
 
+/** The words for a value of a closed set: of a mask, or of any place of an agreement. */
+const wordsOf = (value: string): readonly string[] =>
+  [
+    maskWords[value],
+    ...Object.entries(agreementWords).flatMap(([place, word]) => (place.endsWith(`=${value}`) ? [word] : [])),
+  ].flatMap((word) => word?.zh ?? []);
+
 test('every word of an agreement has a name on the form, in both languages', () => {
   const words = documentWords(agreementSchema).filter((word) => !/\.(?:zh|en)$/.test(word));
   for (const word of nonEmpty(words)) {
@@ -103,7 +110,11 @@ test('every value of an agreement is on the form: filters, deliveries, facts, st
   const rows = saidAgreement(document);
   const text = rows.flatMap(({ lines }) => lines.flatMap(({ zh, en }) => [zh, en])).join('\n');
   // a mask is said by its title, not by its code
-  for (const leaf of nonEmpty(leaves(document))) assert.ok(text.includes(maskWords[leaf]?.zh ?? leaf), leaf);
+  for (const leaf of nonEmpty(leaves(document)))
+    assert.ok(
+      [leaf, ...wordsOf(leaf)].some((word) => text.includes(word)),
+      leaf,
+    );
   const titles = rows.map(({ title }) => title.zh);
   const grant = Object.keys(
     (agreementSchema['properties'] as { grants: { items: { properties: object } } }).grants.items.properties,
@@ -115,9 +126,12 @@ test('every value of an agreement is on the form: filters, deliveries, facts, st
 
 test('a form that is signed names fields, masks and times as its readers do, without codes of the machine', () => {
   const agreement = {
+    basis: { type: 'statutory' },
     valid: { from: '2026-12-01T00:00:00+08:00', until: '2027-01-15T01:30:00Z' },
     grants: [
       {
+        requires: ['on-behalf-of'],
+        obligations: [{ id: 'delete-after', period: 'P1Y180D' }],
         dataset: 'a.household',
         fields: { birth_date: { mask: 'dateTrunc', to: 'month' }, name: { mask: 'clear' } },
         filterBy: ['birth_date'],
@@ -136,11 +150,24 @@ test('a form that is signed names fields, masks and times as its readers do, wit
     '出生日期：日期截断（精确到 月）',
     '姓名：原值',
     '户籍人口（a.household）',
+    '类别：法定职责',
+    '经办人',
+    '义务：期满删除；期间：1 年 180 天',
     '数据项：姓名',
     '自：2026年12月1日；至（不含）：2027年1月15日 09:30',
   ])
     assert.ok(text.includes(line), `${line} in\n${text}`);
-  for (const code of ['dateTrunc', 'birth_date', '+08:00', 'Z']) assert.ok(!text.includes(code), code);
+  for (const code of [
+    'dateTrunc',
+    'birth_date',
+    '+08:00',
+    'Z',
+    'statutory',
+    'on-behalf-of',
+    'delete-after',
+    'P1Y',
+  ])
+    assert.ok(!text.includes(code), code);
 });
 
 test('every member of a request’s papers and events is on the form, with the day in China', () => {
@@ -159,7 +186,9 @@ test('every member of a request’s papers and events is on the form, with the d
     leaves({ ...view, events: [{ ...reported, act: '退回补正', at: '2026-07-01 01:30' }] }),
   ))
     assert.ok(
-      text.includes(maskWords[leaf]?.zh ?? leaf) || leaf === 'mark provider' || leaf === 'consumer',
+      [leaf, ...wordsOf(leaf)].some((word) => text.includes(word)) ||
+        leaf === 'mark provider' ||
+        leaf === 'consumer',
       leaf,
     );
 });

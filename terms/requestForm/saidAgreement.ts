@@ -143,7 +143,8 @@ function scalar(value: unknown, path: string, nameOf: NameOf): Bilingual {
   if (value === false) return { zh: '否', en: 'no' };
   const text = String(value);
   const word = wordIn(`${path}=${text}`);
-  if (word !== undefined) return { zh: `${word.zh}（${text}）`, en: `${word.en} (${text})` };
+  if (word !== undefined) return word;
+  if (path === 'grants[].obligations[].period') return periodText(text) ?? asIs(text);
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return momentText(text);
   const kind = kindAt(path);
   const name = kind === undefined ? undefined : nameOf(kind, text);
@@ -166,6 +167,23 @@ function momentText(text: string): Bilingual {
   const [year, month, date] = day.split('-').map(Number);
   const zh = `${year}年${month}月${date}日`;
   return clock === '00:00' ? { zh, en: day } : { zh: `${zh} ${clock}`, en: `${day} ${clock} (China)` };
+}
+
+const units = {
+  Y: { zh: '年', en: 'year' },
+  M: { zh: '个月', en: 'month' },
+  W: { zh: '周', en: 'week' },
+  D: { zh: '天', en: 'day' },
+} as const;
+
+/** `P1Y180D` as `1 年 180 天`; undefined for another text. */
+function periodText(text: string): Bilingual | undefined {
+  if (!/^P(?:\d+[YMWD])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)([YMWD])/g)].map(([, count = '', letter]): Bilingual => {
+    const unit = units[letter as keyof typeof units];
+    return { zh: `${count} ${unit.zh}`, en: `${count} ${unit.en}${count === '1' ? '' : 's'}` };
+  });
+  return joined(parts, { zh: ' ', en: ' ' });
 }
 
 const wordIn = (path: string): Bilingual | undefined =>
