@@ -54,17 +54,29 @@ type Language = 'zh' | 'en';
 const own = (of: Readonly<Record<string, Bilingual>> | undefined, name: string): Bilingual =>
   (of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined) ?? asIs(name);
 
-/** The fields that left, `name mask` each, in the words of their schema. */
-function fieldsIn(incident: Incident, language: Language, masks: boolean): string {
-  const all = [...new Set(incident.recipients.flatMap(({ fields }) => fields))].sort().map((one) => {
+/** Fields that left, in the words of their schema. @param fields `name mask` each @param masks how each was masked, too */
+export function releasedFields(
+  { titles }: Pick<Incident, 'titles'>,
+  fields: readonly string[],
+  language: Language,
+  masks: boolean,
+): string {
+  const all = [...new Set(fields)].sort().map((one) => {
     const [field = '', mask = ''] = one.split(' ');
-    const title = own(incident.titles, field)[language];
+    const title = own(titles, field)[language];
     if (!masks || mask === '') return title;
     const how = own(mask === 'fact' ? factWord : maskWords, mask)[language];
     return language === 'zh' ? `${title}（${how}）` : `${title} (${how})`;
   });
   return [...new Set(all)].join(language === 'zh' ? '、' : ', ');
 }
+const fieldsIn = (incident: Incident, language: Language, masks: boolean): string =>
+  releasedFields(
+    incident,
+    incident.recipients.flatMap(({ fields }) => fields),
+    language,
+    masks,
+  );
 const factWord: Readonly<Record<string, Bilingual>> = {
   fact: { zh: '仅核验结果', en: 'result of a fact check only' },
 };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Leaf } from './leaf.ts';
-import { storyOf, whoOf, type StoryNames } from './story.ts';
+import { actorText, storyOf, whoOf, type StoryNames } from './story.ts';
 
 const leaf: Leaf = {
   v: 1,
@@ -28,6 +28,8 @@ const titles: Readonly<Record<string, string>> = {
   'department pub-security': '公安局',
   'purpose school-enrolment': '入学核验',
   'dataset pub-security.household': '户籍人口',
+  'operation makeRequest': '提出数据申请',
+  'person p-1': '张三',
   'urn:datong:household:1.0 name': '姓名',
   'urn:datong:household:2.0 name': '全名',
 };
@@ -77,9 +79,39 @@ test('a consent is registered by the department that sends it', () => {
   assert.deepEqual([whoOf(consent), whoOf(leaf)], ['pub-security', 'education']);
 });
 
-test('a denial names its code, and an act of management its operation', () => {
+test('a denial names its code', () => {
   const denied = storyOf(7, { ...leaf, decision: 'deny', code: 'purpose_not_agreed' }, false, names).zh;
   assert.match(denied, /：拒绝（purpose_not_agreed/);
-  const { zh } = storyOf(7, { ...leaf, kind: 'management', operation: 'makeRequest' }, false, names);
-  assert.match(zh, /^7月1日，教育局 管理操作（makeRequest）/);
+});
+
+test('an act of a person names department and person, and the operation by its summary', () => {
+  const act: Leaf = {
+    ...leaf,
+    kind: 'management',
+    operation: 'makeRequest',
+    actor: { department: 'pub-security', person: 'p-1', staff: 'c-1' },
+  };
+  // the consumer is whom the act is about
+  assert.match(storyOf(7, act, false, names).zh, /^7月1日，公安局 张三 办理“提出数据申请”，/);
+  assert.match(storyOf(7, { ...act, operation: 'other' }, false, names).zh, /张三 管理操作（other），/);
+  assert.match(storyOf(7, { ...act, kind: 'inspect' }, false, names).zh, /张三 查阅“提出数据申请”，/);
+});
+
+test('the hub’s own acts and callers without proof are whole sentences', () => {
+  const own: Leaf = {
+    v: 1,
+    id: leaf.id,
+    at: leaf.at,
+    kind: 'management',
+    operation: 'reverifyLog',
+    decision: 'allow',
+    actor: { staff: 'hub' },
+  };
+  assert.equal(storyOf(7, own, false, names).zh, '7月1日，枢纽 办理“复核日志”：允许');
+  const unproven: Leaf = { ...own, operation: 'enrol', actor: {}, decision: 'deny' };
+  assert.match(storyOf(7, unproven, false).zh, / {2}身份未证实的调用方 管理操作（enrol）：拒绝/);
+  assert.deepEqual(actorText({ ...unproven, claimedDepartment: 'education' }, names), {
+    zh: '自称“教育局”、身份未证实的调用方',
+    en: 'a caller that claimed to be 教育局, without proof',
+  });
 });

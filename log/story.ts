@@ -1,8 +1,9 @@
 /** Describes an entry of the log as text: the actor and the act, the case, the delivered data, and the decision. */
+import { hubActs } from './hubActs.ts';
 import type { Leaf } from './leaf.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { timeInChina } from '../terms/civilDate.ts';
-import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
+import { sentenceOf } from '../terms/problemCatalogue.ts';
 import { maskWords } from '../terms/requestForm/maskWords.ts';
 
 const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
@@ -23,19 +24,68 @@ export function timeText(at: string): string {
   return Number.isNaN(Date.parse(at)) ? at : timeInChina(at);
 }
 
-/** The department that acted. The consumer of a consent is its recipient, not the department that registers it. */
-const departmentOf = ({ kind, consumer, actor }: Leaf): string | undefined =>
-  kind === 'consent' ? (actor.department ?? consumer) : (consumer ?? actor.department);
+/** The department that acted. The consumer of a release is its caller; other kinds name as consumer the department that they concern. */
+function departmentOf({ kind, consumer, actor }: Leaf): string | undefined {
+  const isCaller = kind === 'release' || kind === 'sandbox';
+  return isCaller ? (consumer ?? actor.department) : actor.department;
+}
 
 /** The actor, as far as it was proven. */
 export const whoOf = (leaf: Leaf): string | undefined =>
   departmentOf(leaf) ?? leaf.actor.person ?? leaf.actor.staff;
 
+/** Department and person that acted; of a caller that proved neither, the department that it claimed. */
+export function actorText(leaf: Leaf, names?: StoryNames): Bilingual {
+  const { actor, claimedDepartment } = leaf;
+  const department = named(names, 'department', departmentOf(leaf));
+  const person = named(names, 'person', actor.person);
+  const staff = actor.staff === 'hub' ? { zh: '枢纽', en: 'the hub' } : actor.staff;
+  // a credential is named only where neither its department nor its person is known
+  const proven = [department, person ?? (department === undefined ? staff : undefined)].flatMap((one) =>
+    one === undefined ? [] : [both(one)],
+  );
+  if (proven.length > 0)
+    return { zh: proven.map(({ zh }) => zh).join(' '), en: proven.map(({ en }) => en).join(', ') };
+  const claimed = named(names, 'department', claimedDepartment);
+  return claimed === undefined
+    ? { zh: '身份未证实的调用方', en: 'a caller without proof of identity' }
+    : {
+        zh: `自称“${claimed}”、身份未证实的调用方`,
+        en: `a caller that claimed to be ${claimed}, without proof`,
+      };
+}
+
+const both = (text: string | Bilingual): Bilingual =>
+  typeof text === 'string' ? { zh: text, en: text } : text;
+
+/** The name of a code; the code where the reader knows none. */
+const named = (
+  names: StoryNames | undefined,
+  kind: Parameters<StoryNames['nameOf']>[0],
+  code: string | undefined,
+): string | undefined => (code === undefined ? undefined : (names?.nameOf(kind, code) ?? code));
+
+/** Kinds of many acts: the operation names the act. */
+const manyActs: readonly Leaf['kind'][] = ['management', 'inspect'];
+
+/** The act: of kinds with many acts the operation, by its name. @param names absent: the kind, with the code of the operation */
+export function actText({ kind, operation }: Leaf, names?: StoryNames): Bilingual {
+  const text = kinds[kind];
+  if (names !== undefined && !manyActs.includes(kind)) return text;
+  const name =
+    names === undefined ? undefined : (names.nameOf('operation', operation) ?? own(hubActs, operation));
+  const act = name === undefined ? undefined : both(name);
+  if (act === undefined) return { zh: `${text.zh}（${operation}）`, en: `${text.en} (${operation})` };
+  return { zh: `${kind === 'inspect' ? '查阅' : '办理'}“${act.zh}”`, en: `called “${act.en}”` };
+}
+
+const own = <T>(texts: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(texts, name) ? texts[name] : undefined;
+
 /** A denial's code as text, if its sentence needs no parameters. */
 export function outcomeOf({ decision, code }: Leaf): Bilingual {
   if (decision === 'allow') return { zh: '允许', en: 'allowed' };
-  const text = code !== undefined && isProblemCode(code) ? problemCatalogue[code].text : undefined;
-  const said = text === undefined || text.en.includes('{') ? undefined : text;
+  const said = code === undefined ? undefined : sentenceOf(code);
   return {
     zh: `拒绝（${code ?? ''}${said === undefined ? '' : `：${said.zh}`}）`,
     en: `denied (${code ?? ''}${said === undefined ? '' : `: ${said.en}`})`,
@@ -50,7 +100,10 @@ export const fieldsText = ({ fields = {} }: Leaf): string =>
 
 /** What a reader knows: names for codes, and how they write a moment (RFC 3339). What has no name is shown by its code. */
 export interface StoryNames {
-  readonly nameOf: (kind: 'department' | 'purpose' | 'dataset', code: string) => string | undefined;
+  readonly nameOf: (
+    kind: 'department' | 'purpose' | 'dataset' | 'operation' | 'person',
+    code: string,
+  ) => string | undefined;
   /** @param schema the version that the entry names: entries of one dataset may have different versions */
   readonly fieldName: (schema: string | undefined, field: string) => string | undefined;
   readonly when: (at: string) => string;
@@ -64,11 +117,9 @@ export interface StoryNames {
 export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: StoryNames): Bilingual {
   const { agreement, onBehalfOf, matter, rows, fact, subjects, synthetic } = leaf;
   const outcome = outcomeOf(leaf);
-  const named = (kind: Parameters<StoryNames['nameOf']>[0], code: string | undefined): string | undefined =>
-    code === undefined ? undefined : (names?.nameOf(kind, code) ?? code);
-  const dataset = named('dataset', leaf.dataset);
+  const dataset = named(names, 'dataset', leaf.dataset);
   const provider =
-    names === undefined || dataset === undefined ? undefined : named('department', leaf.provider);
+    names === undefined || dataset === undefined ? undefined : named(names, 'department', leaf.provider);
   const fields = deliveredFields(leaf, names);
   const part = (value: string | undefined, text: Bilingual): Bilingual =>
     value === undefined || value === ''
@@ -79,12 +130,12 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: Sto
     part(matter, { zh: '，办件 {}', en: ', case {}' }),
     part(dataset, { zh: '，数据资源 {}', en: ', dataset {}' }),
     part(provider, { zh: '（{}）', en: ' ({})' }),
-    part(named('dataset', synthetic?.dataset), {
+    part(named(names, 'dataset', synthetic?.dataset), {
       zh: '，数据资源 {} 的合成副本',
       en: ', the synthetic twin of {}',
     }),
     part(agreement, { zh: '，依据共享协议 {}', en: ', under agreement {}' }),
-    part(named('purpose', leaf.purpose), { zh: '，使用场景 {}', en: ', for {}' }),
+    part(named(names, 'purpose', leaf.purpose), { zh: '，使用场景 {}', en: ', for {}' }),
     part(fact, { zh: '，核验事项 {}', en: ', asked the fact {}' }),
     { zh: `：${outcome.zh}`, en: `: ${outcome.en}` },
     fields.zh === '' ? fields : { zh: `；放出数据项 ${fields.zh}`, en: `; fields that left: ${fields.en}` },
@@ -109,29 +160,17 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean, names?: Sto
   };
 }
 
-/** Kinds of many acts: the operation names the act. */
-const manyActs: readonly Leaf['kind'][] = ['management', 'inspect'];
-
 function headOf(index: number, leaf: Leaf, names: StoryNames | undefined): Bilingual {
-  const { kind, operation, at } = leaf;
-  const { zh, en } = kinds[kind];
-  const who = whoOf(leaf) ?? '–';
-  if (names === undefined)
-    return {
-      zh: `第 ${index} 条  ${timeText(at)}  ${who} ${zh}（${operation}）`,
-      en: `entry ${index}  ${timeText(at)}  ${who} ${en} (${operation})`,
-    };
-  const department = departmentOf(leaf);
-  const name = department === undefined ? who : (names.nameOf('department', department) ?? department);
-  const act = manyActs.includes(kind) ? operation : undefined;
-  return {
-    zh: `${names.when(at)}，${name} ${zh}${act === undefined ? '' : `（${act}）`}`,
-    en: `${names.when(at)}: ${name} ${en}${act === undefined ? '' : ` (${act})`}`,
-  };
+  const [who, act] = [actorText(leaf, names), actText(leaf, names)];
+  const at =
+    names === undefined
+      ? { zh: `第 ${index} 条  ${timeText(leaf.at)}  `, en: `entry ${index}  ${timeText(leaf.at)}  ` }
+      : { zh: `${names.when(leaf.at)}，`, en: `${names.when(leaf.at)}: ` };
+  return { zh: `${at.zh}${who.zh} ${act.zh}`, en: `${at.en}${who.en} ${act.en}` };
 }
 
 /** The delivered fields with their masks, by their names where there are any. */
-function deliveredFields(leaf: Leaf, names: StoryNames | undefined): Bilingual {
+export function deliveredFields(leaf: Leaf, names: StoryNames | undefined): Bilingual {
   const plain = fieldsText(leaf);
   if (names === undefined) return { zh: plain, en: plain };
   const described = Object.entries(leaf.fields ?? {}).map(([field, mask]) => {

@@ -17,6 +17,7 @@ import { rolesDocuments } from './rolesDocument.ts';
 import { schemaDocuments } from './schemaDocument.ts';
 import { signedOperations } from './signedOperations.ts';
 import { contractOperations } from './contractOperations.ts';
+import { operationNames } from './operationNames.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -34,6 +35,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set('api/documents.json', documentsSchema(document));
   files.set('api/signedOperations.ts', signedOperations(document));
   files.set('api/contractOperations.ts', contractOperations(document));
+  files.set('api/operationNames.ts', operationNames(document));
   for (const schema of sharedSchemas()) {
     files.set(`api/records/${schema.name}.ts`, await schemaTypes(schema));
   }

@@ -26,7 +26,8 @@ import { consentProblems } from './problems/consent.ts';
 import { personProblems } from './problems/persons.ts';
 import { replyProblems } from './problems/reply.ts';
 
-export type Mender = 'caller' | 'department' | 'provider' | 'data-office' | 'operator';
+/** Who can resolve a problem. `department`: the caller's own; `other`: another person or department, which `next` names. */
+export type Mender = 'caller' | 'department' | 'other' | 'provider' | 'data-office' | 'operator';
 
 export interface ProblemKind {
   readonly status: number;
@@ -67,4 +68,10 @@ const catalogue = {
 
 export type ProblemCode = keyof typeof catalogue;
 export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = catalogue;
+/** The sentence of a problem; undefined for an unknown code, and where the sentence needs facts. */
+export function sentenceOf(code: string): Bilingual | undefined {
+  if (!isProblemCode(code)) return undefined;
+  const { text } = problemCatalogue[code];
+  return text.en.includes('{') ? undefined : text;
+}
 export const isProblemCode = (text: string): text is ProblemCode => Object.hasOwn(catalogue, text);

@@ -70,6 +70,7 @@ const menders: Readonly<Record<NonNullable<ExchangeDiagnosis['who']>, Bilingual>
   caller: { zh: '调用方的开发者', en: "the caller's developer" },
   department: { zh: '调用方部门', en: "the caller's department" },
   provider: { zh: '提供部门', en: 'the provider' },
+  other: { zh: '另一人或另一部门', en: 'another person or department' },
   'data-office': { zh: '数据主管部门', en: 'the data office' },
   operator: { zh: '运维', en: 'the operator' },
 };

@@ -14,7 +14,7 @@ export const guardProblems = {
   },
   decided_by_another: {
     status: 409,
-    who: 'caller',
+    who: 'other',
     text: {
       zh: '该数据资源的待核批次由指定人员（{person}）核定',
       en: 'held batches of this dataset are decided by the person it names, {person}',

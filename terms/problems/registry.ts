@@ -223,7 +223,7 @@ export const registryProblems = {
   },
   stop_not_yours: {
     status: 403,
-    who: 'caller',
+    who: 'other',
     text: {
       zh: '暂停由 {sides} 作出，只能由其或数据主管部门解除',
       en: 'it was stopped by {sides}: only that side, or the data office, lifts it',
@@ -232,7 +232,7 @@ export const registryProblems = {
   },
   stop_spent: {
     status: 409,
-    who: 'caller',
+    who: 'data-office',
     text: {
       zh: '提供部门的暂停期限已于 {until} 届满，主管部门未予确认',
       en: 'the days for which a provider stops it alone were over on {until}, and the data office has not confirmed the stop',
@@ -310,13 +310,13 @@ export const registryProblems = {
   },
   four_eyes: {
     status: 403,
-    who: 'data-office',
+    who: 'other',
     text: { zh: '提交人不能审批自己提交的文件', en: 'the person who submitted it cannot approve it' },
     next: { zh: '由另一人审批', en: 'have another person approve it' },
   },
   handed_on: {
     status: 409,
-    who: 'caller',
+    who: 'other',
     text: { zh: '该环节已转办给另一人', en: 'this stage was forwarded to another person' },
     next: { zh: '由其办理；需改由他人办理的，再次转办', en: 'that person acts; or forward it again' },
   },
@@ -517,7 +517,7 @@ export const registryProblems = {
   },
   not_your_department: {
     status: 403,
-    who: 'caller',
+    who: 'other',
     text: { zh: '令牌不属于部门 {department}', en: 'the token does not belong to department {department}' },
     next: { zh: '由该部门的数据管理员办理', en: 'have a steward of that department do it' },
   },

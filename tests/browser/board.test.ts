@@ -89,7 +89,7 @@ for (const [language, words] of [
     assert.match((await answered.textContent()) ?? '', /^7/);
     assert.equal(await page.getByText(words.few).count(), 2, 'refusals and deadlines have too few samples');
     await answered.click();
-    await page.getByRole('cell', { name: household }).waitFor();
+    await page.getByRole('cell').getByTitle(household, { exact: true }).waitFor();
     await page.goBack();
     await page.getByRole('link', { name: new RegExp(words.saved.replace(/[（）]/g, '.')) }).click();
     await page.getByText(words.material).first().waitFor();
@@ -165,6 +165,12 @@ for (const [language, said] of [
     const leading = await signedIn(language, 'leader');
     await open(leading.page, 'board');
     const button = leading.page.getByRole('button', { name: `${said.urge} ${request}` });
+    // named, with a page that a leader may open
+    const row = leading.page.getByRole('row').filter({ has: button });
+    assert.match(
+      (await row.getByRole('link').getAttribute('href')) ?? '',
+      /\/datasets\/pub-security\.household$/,
+    );
     await button.click();
     await leading.page.getByText(said.times).first().waitFor();
     await picture(leading.page, `board-urged-${language}-1440`);

@@ -222,7 +222,7 @@ test('a leader opens a number of the board and has its rows', async () => {
   await seen(page, 'leader-board');
   await goesOnIn(page, 'en', 'leader-board');
   await page.getByRole('link', { name: /Calls answered/ }).click();
-  await page.getByRole('cell', { name: 'pub-security.household', exact: true }).first().waitFor();
+  await page.getByRole('cell').getByTitle('pub-security.household', { exact: true }).first().waitFor();
   await done(watched, 'leader');
 });
 

@@ -238,6 +238,10 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
   ]);
   const retained = readFileSync(await saved.path(), 'utf8');
   assert.match(retained, /"case":"XF-2026-0001"/);
+  // the paper has names: no code stands where a dataset, a department or a moment has one
+  const paper = (await page.locator('.paper table').allTextContents()).join('\n');
+  assert.match(paper, /教育局.*请求数据.*户籍人口/s);
+  assert.doesNotMatch(paper, /pub-security|queryDataset|\d{4}-\d\d-\d\d \d\d:/);
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.getByRole('navigation').first().isVisible(), false);
   assert.ok((await page.getByText(/SHA-256 [0-9a-f]{64}/).count()) >= 4, 'its digest stands on each page');
@@ -260,6 +264,9 @@ test('a person is searched for with reason and case; their number is in no addre
   await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0001');
   await page.getByRole('button', { name: '查找', exact: true }).click();
   await page.getByText(/以下是涉及所填之人的条目，案件 XF-2026-0001/).waitFor();
+  // of what was released, and by one press of every kind
+  assert.match(page.url(), /kind=release/);
+  await page.getByRole('button', { name: '全部类别' }).click();
   // as sentences with names; the table has each column
   await page
     .getByRole('listitem')
@@ -268,7 +275,7 @@ test('a person is searched for with reason and case; their number is in no addre
     .waitFor();
   await picture(page, 'zh-officer-stories');
   await page.getByText('表格', { exact: true }).click();
-  await page.getByRole('row', { name: /giveConsent/ }).waitFor();
+  await page.locator('tr [title="giveConsent"]').first().waitFor();
   await page.getByText('句子', { exact: true }).click();
   assert.equal(await page.getByLabel('身份证件号码').inputValue(), '');
   const stored = await page.evaluate<string>(
@@ -282,6 +289,40 @@ test('a person is searched for with reason and case; their number is in no addre
   assert.match(reported, /searchEntries.*XF-2026-0001|XF-2026-0001.*searchEntries/);
   assert.equal(reported.includes(family.id), false);
   await healthy(watched, 'about a person');
+  await watched.context.close();
+});
+
+test('a page that is only opened searches nothing; a search without conditions is one of released data', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  const sent: (string | null)[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/v1/log/searches'))
+      sent.push(request.postData());
+  });
+  await open(page, 'audit');
+  await page.getByText('填写条件后按“查找”。每次查找都记入日志。').waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.deepEqual(sent, []);
+  await page.getByRole('button', { name: '查找', exact: true }).click();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /局 请求数据/ })
+    .first()
+    .waitFor();
+  assert.match(sent[0] ?? '', /"kind":"release"/);
+  await page.getByText(/^共 \d+ 条$/).waitFor();
+  await page.getByRole('link', { name: '申请证据' }).waitFor();
+  await page.getByRole('button', { name: '全部类别' }).click();
+  // an act of a person: department, name and the summary of the operation
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /演示 审计员 查阅“/ })
+    .first()
+    .waitFor();
+  assert.doesNotMatch(sent.at(-1) ?? '', /"kind"/);
+  await picture(page, 'zh-officer-all-kinds');
+  await healthy(watched, 'all kinds');
   await watched.context.close();
 });
 
@@ -321,7 +362,7 @@ test('evidence about a person waits for another one, who releases it', async () 
   await releasing.page.getByRole('link', { name: /XF-2026-0002/ }).click();
   // what is released is on the page before the first click, and in the second button
   const asked = releasing.page.locator('.facts').filter({ hasText: '将交出' });
-  for (const text of ['pub-security.household', '个人（标识所在数据资源）', /[1-9]\d* 条日志条目/])
+  for (const text of ['户籍人口', '个人（标识所在数据资源）', /[1-9]\d* 条日志条目/])
     await asked.getByText(text).first().waitFor();
   await picture(releasing.page, 'zh-officer-evidence-release');
   await releasing.page.getByRole('button', { name: '放行' }).click();

@@ -57,15 +57,15 @@ export async function fitsPaper(page: Page, name: string): Promise<void> {
 }
 
 /**
- * Days that are on the page as a machine writes them; values of rows, codes, what was typed, commands, and what the log and official papers
- * show to the second are shown as they are.
+ * Days that are on the page as a machine writes them; values of rows, codes, what was typed, commands, and official papers are shown as they
+ * are.
  */
 const rawDays = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
-    if (/(?<![\\w-])(?:19|20)\\d\\d-\\d\\d-\\d\\d(?![\\w-])/.test(data) && parentElement.closest('code, pre, textarea, script, style, .raw, .paper, .approval-form') === null)
+    if (/(?<![\\w-])(?:19|20)\\d\\d-\\d\\d-\\d\\d(?![\\w-])/.test(data) && parentElement.closest('code, pre, textarea, script, style, .raw, .approval-form') === null)
       found.push(data.trim());
   }
   return found;

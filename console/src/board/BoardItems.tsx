@@ -15,10 +15,13 @@ import { Urged } from './Urged.tsx';
 
 type Item = Schemas['BoardItem'];
 
-/** Address of the page of an item; undefined where the person may not open it. */
-function pageOf(session: Schemas['Session'], { kind, id, department = '' }: Item): string | undefined {
+/** Address of the page of an item; for those who may not open it, of its dataset. */
+function pageOf(
+  session: Schemas['Session'],
+  { kind, id, department = '', dataset }: Item,
+): string | undefined {
   if (kind === 'file') return addressOf('datasets', [id]);
-  if (!hasRole(session, readers)) return undefined;
+  if (!hasRole(session, readers)) return dataset === undefined ? undefined : addressOf('datasets', [dataset]);
   if (kind === 'request') return addressOf('requests', [id]);
   if (kind === 'batch') return addressOf('held', [id]);
   return addressOf('duties', [], { department, due: '1' });
@@ -60,7 +63,7 @@ export function BoardItems(props: {
             title: say('boardItem'),
             render: (_, item) => {
               const to = pageOf(session, item);
-              const title = item.title === undefined ? (item.dataset ?? item.id) : pick(item.title);
+              const title = pick(item.title) || say(`bk_${item.kind}`);
               return (
                 <>
                   {to === undefined ? title : <Link to={to}>{title}</Link>}

@@ -7,6 +7,7 @@ import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
+import { useDatasetNames } from '../parts/useDatasetNames.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, readers, useSession } from '../session.ts';
@@ -18,7 +19,10 @@ import { spans } from './BoardPage.tsx';
 type Row = Schemas['BoardRows']['rows'][number];
 const known = ['answered', 'refused', 'saved', 'deadlines', 'linking'] as const;
 
-/** Address of the list with the things that a row counts: requests, duties, catalogue entries; undefined where the person may open none. */
+/**
+ * Address of the list with the things that a row counts: requests, duties, catalogue entries. Those who may not open it get the dataset, or what
+ * waits for the department; undefined where there is neither.
+ */
 function listOf(
   session: Schemas['Session'],
   figure: (typeof known)[number],
@@ -31,7 +35,7 @@ function listOf(
 ): string | undefined {
   if (figure === 'linking') return addressOf('catalogue', [], { department, linking: 'awaited' });
   if (figure === 'answered' || figure === 'refused') {
-    if (!hasRole(session, ['auditor'])) return undefined;
+    if (!hasRole(session, ['auditor'])) return dataset === '' ? undefined : addressOf('datasets', [dataset]);
     return addressOf('audit', [], {
       kind: 'release',
       decision: figure === 'answered' ? 'allow' : 'deny',
@@ -41,15 +45,11 @@ function listOf(
     });
   }
   if (kind === 'file') return addressOf('datasets', [dataset]);
-  if (!hasRole(session, readers)) return undefined;
-  switch (kind) {
-    case 'request':
-      return addressOf('requests', [], { open: 'true' });
-    case 'duty':
-      return addressOf('duties', [], { department, due: '1' });
-    default:
-      return undefined;
-  }
+  if (kind !== 'request' && kind !== 'duty') return undefined;
+  if (!hasRole(session, readers)) return addressOf('board', ['waiting'], { department });
+  return kind === 'request'
+    ? addressOf('requests', [], { open: 'true' })
+    : addressOf('duties', [], { department, due: '1' });
 }
 
 /** The rows or items behind a number of the board; no data of persons. */
@@ -101,6 +101,7 @@ function FigureRows(): ReactNode {
     get('/v1/board/{figure}', { at: { figure }, query: { days, department } }),
   );
   const rows = answer.value?.rows;
+  const titleOf = useDatasetNames(rows?.flatMap(({ dataset }) => dataset ?? []) ?? []);
   const some = (member: keyof Row): boolean => rows?.some((row) => row[member] !== undefined) === true;
   return (
     <Page
@@ -162,7 +163,9 @@ function FigureRows(): ReactNode {
                     dataset === undefined ? (
                       '—'
                     ) : (
-                      <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
+                      <Link to={addressOf('datasets', [dataset])}>
+                        <span title={dataset}>{titleOf(dataset)}</span>
+                      </Link>
                     ),
                 },
               ]
@@ -194,7 +197,7 @@ function FigureRows(): ReactNode {
                     ) : (
                       <Link
                         to={to}
-                        label={`${say('open')} ${name(row.department)} ${row.dataset ?? pick(row.matter)}`}
+                        label={`${say('open')} ${name(row.department)} ${row.dataset === undefined ? pick(row.matter) : titleOf(row.dataset)}`}
                       >
                         {say('open')}
                       </Link>

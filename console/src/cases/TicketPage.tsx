@@ -9,7 +9,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
-import { WithDatasets } from '../parts/WithDatasets.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { NewTicketPage } from './NewTicketPage.tsx';
 import { TicketAnswers } from './TicketAnswers.tsx';
@@ -67,7 +67,7 @@ function TicketFacts({ view }: { readonly view: Schemas['TicketView'] }): ReactN
           [
             say('dataset'),
             <Link key="dataset" to={addressOf('datasets', [view.dataset])}>
-              <WithDatasets ids={[view.dataset]} text={(title) => title} />
+              <DatasetTitles ids={[view.dataset]} />
             </Link>,
           ],
           [say('tkField'), view.field],

@@ -124,7 +124,9 @@ function Shown(props: {
       return (
         <>
           <Refusal error={quality.error} cli={`npx datong batch quality ${dataset.id}`} />
-          {quality.value === undefined ? null : <QualityCard quality={quality.value} />}
+          {quality.value === undefined ? null : (
+            <QualityCard quality={quality.value} schema={dataset.schema} />
+          )}
         </>
       );
     case 'uses':

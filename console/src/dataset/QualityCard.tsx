@@ -14,8 +14,12 @@ const parts = ['validity', 'completeness', 'uniqueness', 'timeliness'] as const;
 type Batch = Schemas['Quality']['batches'][number];
 
 /** How good a dataset's batches are. */
-export function QualityCard(props: { readonly quality: Schemas['Quality'] }): ReactNode {
-  const { quality } = props;
+export function QualityCard(props: {
+  readonly quality: Schemas['Quality'];
+  /** urn of the version that names its fields */
+  readonly schema: string;
+}): ReactNode {
+  const { quality, schema } = props;
   const { dataset: id } = quality;
   const { say, when, number } = useWords();
   const { filter } = useRoute();
@@ -103,7 +107,7 @@ export function QualityCard(props: { readonly quality: Schemas['Quality'] }): Re
               })),
             ])}
           />
-          <FieldQuality dataset={id} batch={chosen ?? newest} share={share} />
+          <FieldQuality dataset={id} schema={schema} batch={chosen ?? newest} share={share} />
         </>
       )}
     </section>

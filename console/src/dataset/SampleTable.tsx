@@ -1,5 +1,6 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
+import { maskWords } from '../../../terms/requestForm/maskWords.ts';
 import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -8,6 +9,7 @@ import { labelled } from '../parts/labelled.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { FieldTypeText } from '../registry/FieldTypeText.tsx';
+import { usePurposes } from '../requests/usePurposes.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -18,6 +20,7 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { options } = useDepartments();
+  const purposes = usePurposes();
   const consumer = filter['consumer'] ?? session.department ?? '';
   const { value, error } = useAnswer(`${dataset} ${consumer} ${turn}`, () =>
     consumer === ''
@@ -42,7 +45,8 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
         under.map(({ agreement, purpose, fields }) => (
           <div key={`${agreement} ${purpose}`}>
             <p>
-              {say('agreement')} <code>{agreement}</code> · {say('samplePurpose')} <code>{purpose}</code>
+              {say('agreement')} <code>{agreement}</code> · {say('samplePurpose')}{' '}
+              <span title={purpose}>{purposes.name(purpose)}</span>
             </p>
             <Table
               aria-label={`${say('sampleTitle')} ${agreement} ${purpose}`}
@@ -53,7 +57,7 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
               columns={labelled<Schemas['DatasetSample']['fields'][number]>([
                 {
                   title: say('field'),
-                  render: (_, one) => `${pick(one.title)}${say('pointOpen')}${one.name}${say('pointClose')}`,
+                  render: (_, one) => <span title={one.name}>{pick(one.title)}</span>,
                 },
                 { title: say('fieldType'), render: (_, one) => <FieldTypeText of={{ type: one.type }} /> },
                 { title: say('sampleClear'), className: 'raw', render: (_, one) => one.value ?? '' },
@@ -78,7 +82,7 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
                     ) : given.mask === 'clear' ? (
                       say('clearMask')
                     ) : (
-                      <code>{given.mask}</code>
+                      <span title={given.mask}>{pick(maskWords[given.mask]) || given.mask}</span>
                     );
                   },
                 },

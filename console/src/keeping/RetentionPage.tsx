@@ -10,6 +10,7 @@ import { Person } from '../parts/Person.tsx';
 import { addressOf } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { midnightInChina } from '../parts/chinaTime.ts';
 import { ProposalForm } from '../parts/ProposalForm.tsx';
@@ -72,7 +73,11 @@ function Rules({ of }: { readonly of: Retention['rules'] }): ReactNode {
       locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('rtRulesEmpty')} /> }}
       columns={[
         { title: say('rtClass'), render: (_, one) => say(`rt_${one.class}`) },
-        { title: say('dataset'), render: (_, one) => one.dataset ?? say('rtEvery') },
+        {
+          title: say('dataset'),
+          render: (_, one) =>
+            one.dataset === undefined ? say('rtEvery') : <DatasetTitles ids={[one.dataset]} />,
+        },
         {
           title: say('rtYears'),
           render: (_, one) =>

@@ -2,10 +2,11 @@ import { Button, Segmented } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { entriesOf, type Entry } from '../api/leaf.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { EntryTable } from '../pages/EntryTable.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
+import { Pager } from '../parts/List.tsx';
 import { MissingNote } from '../parts/MissingNote.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf, useRoute } from '../route.ts';
@@ -13,18 +14,18 @@ import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Counts } from './Counts.tsx';
 import { EntryStories } from './EntryStories.tsx';
-import { asked, draftOf, lineOf, questionOf } from './question.ts';
+import { asked, draftOf, everyKind, isAsked, lineOf, questionOf } from './question.ts';
 import { SavedSearches } from './SavedSearches.tsx';
 import { SearchForm, type About } from './SearchForm.tsx';
 import { defined } from '../../../terms/defined.ts';
 
 const size = 50;
 
-/** Searches log entries by their known properties, the newest first. */
+/** Searches log entries by their known properties, the newest first; only for a question that was asked. */
 export function AuditSearch(): ReactNode {
-  const { say, number } = useWords();
-  const { session, turn } = useSession();
-  const { filter, refine } = useRoute();
+  const { say } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
   const [about, setAbout] = useState<{ readonly of: About; readonly time: number }>();
   const { before = '', counts = '' } = filter;
   const draft = draftOf(filter);
@@ -36,31 +37,16 @@ export function AuditSearch(): ReactNode {
     limit: size,
   };
   // a subject is represented by the time of its search, so that no key contains it
-  const answer = useAnswer(`${JSON.stringify(search)} ${about?.time ?? ''} ${turn}`, () =>
-    post('/v1/log/searches', {
-      ...search,
-      ...defined({ subject: about?.of }),
-    } as Schemas['LogSearch']),
+  const isSent = isAsked(filter) || about !== undefined;
+  const answer = useAnswer(`${isSent} ${JSON.stringify(search)} ${about?.time ?? ''} ${turn}`, async () =>
+    isSent
+      ? post('/v1/log/searches', {
+          ...search,
+          ...defined({ subject: about?.of }),
+        } as Schemas['LogSearch'])
+      : undefined,
   );
-  const entries = answer.value === undefined ? undefined : entriesOf(answer.value);
-  const last = entries !== undefined && entries.length === size ? entries.at(-1) : undefined;
   const lost = answer.value?.unsearchableYears ?? [];
-  const isTable = filter['view'] === 'table';
-  const shown = {
-    label: say('audit'),
-    empty: say('auditEmpty'),
-    entries,
-    answer,
-    act: ({ index, attempt }: Entry): ReactNode => (
-      <>
-        <Link to={addressOf('audit', [String(index)])}>
-          {say('open')}
-          <span className="for-ears"> {number(index)}</span>
-        </Link>
-        {attempt === true ? <span className="state">{say('attempt')}</span> : null}
-      </>
-    ),
-  };
   return (
     <>
       <SearchForm
@@ -81,34 +67,83 @@ export function AuditSearch(): ReactNode {
       )}
       <MissingNote of={answer.value} />
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
-      <Segmented
-        className="gap no-print"
-        aria-label={say('auView')}
-        value={isTable ? 'table' : 'sentences'}
-        options={[
-          { value: 'sentences', label: say('auSentences') },
-          { value: 'table', label: say('auTable') },
-        ]}
-        onChange={(to) => refine({ view: to === 'table' ? 'table' : '' }, true)}
-      />
-      {isTable ? <EntryTable {...shown} claims /> : <EntryStories {...shown} />}
-      <div className="pager">
-        <Button disabled={before === ''} onClick={() => refine({ before: '' })}>
-          {say('newer')}
-        </Button>
-        <Button disabled={last === undefined} onClick={() => refine({ before: String(last?.index ?? '') })}>
-          {say('older')}
-        </Button>
-      </div>
+      {isSent ? <Results answer={answer} /> : <p className="muted">{say('auditNotAsked')}</p>}
       <SavedSearches />
       <div className="no-print">
-        {hasOffice(session, ['auditor']) ? (
-          <p>
-            <Link to={addressOf('evidence', [], { ...draft, ask: '1' })}>{say('askEvidence')}</Link>
-          </p>
-        ) : null}
         <CommandLine label={say('sameByCli')} line={lineOf('search', draft)} />
       </div>
     </>
   );
+}
+
+/** The entries as sentences or as a table, after what can be done with the question. */
+function Results({ answer }: { readonly answer: Answered<Schemas['LogEntries'] | undefined> }): ReactNode {
+  const { say, number } = useWords();
+  const { session } = useSession();
+  const { filter, refine } = useRoute();
+  const { before = '' } = filter;
+  const draft = draftOf(filter);
+  const entries = answer.value === undefined ? undefined : entriesOf(answer.value);
+  const last = entries?.length === size ? entries.at(-1) : undefined;
+  const isTable = filter['view'] === 'table';
+  const shown = {
+    label: say('audit'),
+    empty: say('auditEmpty'),
+    entries,
+    answer,
+    persons: answer.value?.persons,
+    act: ({ index, attempt }: Entry): ReactNode => (
+      <>
+        <Link to={addressOf('audit', [String(index)])}>
+          {say('open')}
+          <span className="for-ears"> {number(index)}</span>
+        </Link>
+        {attempt === true ? <span className="state">{say('attempt')}</span> : null}
+      </>
+    ),
+  };
+  return (
+    <>
+      <div className="row-form gap no-print">
+        <Segmented
+          aria-label={say('auView')}
+          value={isTable ? 'table' : 'sentences'}
+          options={[
+            { value: 'sentences', label: say('auSentences') },
+            { value: 'table', label: say('auTable') },
+          ]}
+          onChange={(to) => refine({ view: to === 'table' ? 'table' : '' }, true)}
+        />
+        {draft.kind === undefined ? null : (
+          <Button onClick={() => refine({ kind: everyKind, before: '' })}>{say('allKinds')}</Button>
+        )}
+        <span className="grow" />
+        {hasOffice(session, ['auditor']) ? (
+          <Link to={addressOf('evidence', [], { ...draft, ask: '1' })} button>
+            {say('askEvidence')}
+          </Link>
+        ) : null}
+      </div>
+      {isTable ? <EntryTable {...shown} claims /> : <EntryStories {...shown} />}
+      <Pager
+        cursorName="before"
+        isLoading={answer.loading}
+        page={defined({
+          nextCursor: last === undefined ? undefined : String(last.index),
+          total: totalOf(answer.value, last !== undefined, before),
+        })}
+      />
+    </>
+  );
+}
+
+/** How many entries answer, as far as the first page shows it or they were counted. */
+function totalOf(
+  answer: Schemas['LogEntries'] | undefined,
+  isMore: boolean,
+  before: string,
+): Schemas['ListTotal'] | undefined {
+  if (answer === undefined) return undefined;
+  if (answer.counts !== undefined) return { count: answer.counts.total, more: false };
+  return before === '' ? { count: answer.entries.length, more: isMore } : undefined;
 }

@@ -8,6 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { State } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 
 /** The person's consents, and a way to withdraw one. Consents are given through the department that signs them, never on this page. */
@@ -54,7 +55,7 @@ export function CounterConsents(props: {
             render: (_, one) => [when(one.givenAt), provenHow(one)].filter(Boolean).join(' · '),
           },
           { title: say('consumer'), render: (_, one) => name(one.recipient) },
-          { title: say('dataset'), render: (_, one) => one.dataset },
+          { title: say('dataset'), render: (_, one) => <DatasetTitles ids={[one.dataset]} /> },
           { title: say('samplePurpose'), render: (_, one) => one.purposes.join(say('pointList')) },
           { title: say('fields'), render: (_, one) => one.fields.join(say('pointList')) },
           { title: say('validUntil'), render: (_, one) => when(one.expires) },

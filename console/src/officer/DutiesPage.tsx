@@ -8,6 +8,7 @@ import { List, placeIn } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { State } from '../parts/State.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
@@ -57,7 +58,7 @@ export function DutiesPage(): ReactNode {
           { title: say('dutyWhat'), render: (_, one) => say(`ob_${one.obligation}`) },
           { title: say('dutyOf'), render: (_, one) => name(one.consumer) },
           { title: say('dutyTo'), render: (_, one) => name(one.provider) },
-          { title: say('dataset'), render: (_, one) => one.dataset },
+          { title: say('dataset'), render: (_, one) => <DatasetTitles ids={[one.dataset]} /> },
           {
             title: say('agreement'),
             render: (_, one) =>

@@ -12,6 +12,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { MonthPage } from './MonthPage.tsx';
+import { useStoryNames } from './useStoryNames.ts';
 
 /** One entry of the log; or the figures of a month. */
 export function EntryPage(): ReactNode {
@@ -29,6 +30,7 @@ function OneEntry(): ReactNode {
     index < 0 ? Promise.resolve(undefined) : post('/v1/log/searches', { before: index + 1, limit: 1 }),
   );
   const entry = answer.value && entriesOf(answer.value).find((one) => one.index === index);
+  const names = useStoryNames(entry === undefined ? [] : [entry], { persons: answer.value?.persons });
   const at = String(index);
   const { leaf } = entry ?? {};
   const likewise: readonly (readonly [
@@ -55,7 +57,7 @@ function OneEntry(): ReactNode {
         <p className="card">{say(answer.loading ? 'loading' : 'entryUnknown')}</p>
       ) : (
         <>
-          <p className="card story raw">{pick(storyOf(index, entry.leaf, entry.attempt === true))}</p>
+          <p className="card story raw">{pick(storyOf(index, entry.leaf, entry.attempt === true, names))}</p>
           {entry.columns === undefined ? null : (
             <p className="card" role="alert">
               <span className="state bad">{say('columnsAltered')}</span>

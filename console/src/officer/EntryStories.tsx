@@ -12,11 +12,13 @@ export function EntryStories(props: {
   readonly empty: string;
   readonly entries: readonly Entry[] | undefined;
   readonly answer: Pick<Answered<unknown>, 'loading'>;
+  /** names of the acting persons by id */
+  readonly persons?: Readonly<Record<string, string>> | undefined;
   readonly act: (entry: Entry) => ReactNode;
 }): ReactNode {
   const { label, empty, entries = [], answer, act } = props;
   const { pick } = useWords();
-  const names = useStoryNames(entries);
+  const names = useStoryNames(entries, { persons: props.persons });
   if (entries.length === 0)
     return (
       <section className="card">

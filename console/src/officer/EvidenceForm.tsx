@@ -8,14 +8,16 @@ import { useAct } from '../parts/useAct.ts';
 import { useRoute } from '../route.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { draftOf, lineOf, questionOf, type Asked } from './question.ts';
-import { askedWords } from './questionWords.ts';
+import { draftOf, lineOf, questionOf } from './question.ts';
+import { datasetsIn, questionFacts } from './questionWords.ts';
+import { useStoryNames } from './useStoryNames.ts';
 
 /** Requests evidence for the filter in the address; about a person where their identifier is entered. */
 export function EvidenceForm(props: {
   readonly done: (asked: Schemas['EvidenceRequested']) => void;
 }): ReactNode {
-  const { say, day } = useWords();
+  const words = useWords();
+  const { say } = words;
   const { filter } = useRoute();
   const { exchange: _exchange, ...draft } = draftOf(filter);
   const [reason, setReason] = useDraftText('evidence reason');
@@ -42,21 +44,14 @@ export function EvidenceForm(props: {
       },
     );
   };
-  const told = Object.entries(draft) as [Asked, string][];
+  const { subject: _subject, ...drafted } = questionOf(draft);
+  const names = useStoryNames([], { datasets: datasetsIn(drafted) });
+  const isEmpty = Object.keys(draft).length === 0;
   return (
     <form className="card no-print" onSubmit={ask} aria-label={say('askEvidence')}>
       <h2>{say('askEvidence')}</h2>
       <p className="muted">{say('askEvidenceLead')}</p>
-      {told.length === 0 ? (
-        <p>{say('askEvidenceAll')}</p>
-      ) : (
-        <Facts
-          of={told.map(([name, text]) => [
-            say(askedWords[name]),
-            name === 'from' || name === 'until' ? day(text) : text,
-          ])}
-        />
-      )}
+      {isEmpty ? <p>{say('askEvidenceAll')}</p> : <Facts of={questionFacts(drafted, words, names)} />}
       <div className="filters">
         <Field
           label={say('askReason')}
@@ -86,7 +81,7 @@ export function EvidenceForm(props: {
           </label>
         ) : null}
         <span className="grow" />
-        <Button type="primary" htmlType="submit" disabled={sending || (told.length === 0 && value === '')}>
+        <Button type="primary" htmlType="submit" disabled={sending || (isEmpty && value === '')}>
           {say('askEvidence')}
         </Button>
       </div>

@@ -11,20 +11,19 @@ import { State } from '../parts/State.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct } from '../parts/useAct.ts';
-import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EvidencePrint } from './EvidencePrint.tsx';
 import { SealedList } from './SealedList.tsx';
-import { questionFacts } from './questionWords.ts';
+import { datasetsIn, questionFacts } from './questionWords.ts';
 import { readEvidence, type ReadEvidence } from './readEvidence.ts';
+import { useStoryNames } from './useStoryNames.ts';
 
 /** One request: a second person releases evidence about a person; then it is downloaded, checked here, stored and printed. */
 export function EvidenceOnePage(): ReactNode {
   const words = useWords();
   const { say, pick, when, number } = words;
-  const { name } = useDepartments();
   const { session, turn } = useSession();
   const { what } = useRoute();
   const id = what[0] ?? '';
@@ -34,6 +33,7 @@ export function EvidenceOnePage(): ReactNode {
   const [read, setRead] = useState<ReadEvidence>();
   const { act, sending, error } = useAct();
   const one = answer.value?.evidence[0];
+  const names = useStoryNames([], { datasets: datasetsIn(one?.question) });
   const decide = (word: 'release' | 'refuse'): void =>
     act(
       () => post('/v1/log/evidence/{evidence}/answer', { answer: word }, { at: { evidence: id } }),
@@ -91,7 +91,7 @@ export function EvidenceOnePage(): ReactNode {
               <h3>{say('evQuestion')}</h3>
               <Facts
                 of={[
-                  ...questionFacts(one.question, words, name),
+                  ...questionFacts(one.question, words, names),
                   [
                     say('evEntries'),
                     one.entries === undefined ? undefined : (

@@ -7,24 +7,25 @@ import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
-import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, go, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EvidenceForm } from './EvidenceForm.tsx';
-import { questionFacts } from './questionWords.ts';
+import { datasetsIn, questionFacts } from './questionWords.ts';
+import { useStoryNames } from './useStoryNames.ts';
 
 /** Requests for evidence: made by one person; where they are about a person, released by another. */
 export function EvidencePage(): ReactNode {
   const words = useWords();
   const { say, when } = words;
-  const { name } = useDepartments();
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { state = '', cursor = '', ask = '' } = filter;
   const answer = useAnswer(`${state} ${cursor} ${turn}`, () =>
     get('/v1/log/evidence', { query: { state, cursor } }),
   );
+  const questions = answer.value?.evidence.map(({ question }) => question) ?? [];
+  const names = useStoryNames([], { datasets: questions.flatMap((one) => datasetsIn(one)) });
   const mayAsk = hasOffice(session, ['auditor']);
   return (
     <Page
@@ -66,7 +67,7 @@ export function EvidencePage(): ReactNode {
             render: (_, one) =>
               one.question === undefined
                 ? '—'
-                : questionFacts(one.question, words, name).map(([label, text]) => (
+                : questionFacts(one.question, words, names).map(([label, text]) => (
                     <div key={label}>
                       {label}
                       {say('pointColon')}

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
-import { cannotProve, extentText, proves, questions, questionText } from '../../../log/pack/claims.ts';
-import { fieldsText, outcomeOf, timeText, whoOf } from '../../../log/story.ts';
+import { cannotProve, extentText, proves, questions } from '../../../log/pack/claims.ts';
+import { actorText, actText, deliveredFields, outcomeOf } from '../../../log/story.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { useWords } from '../words/words.ts';
+import { datasetsIn, questionFacts } from './questionWords.ts';
 import type { ReadEvidence } from './readEvidence.ts';
+import { useStoryNames } from './useStoryNames.ts';
 
 const entriesPerPage = 12;
 const headings = [
@@ -11,6 +14,7 @@ const headings = [
   'department',
   'official',
   'matter',
+  'evidenceAct',
   'dataset',
   'basis',
   'whichFields',
@@ -19,22 +23,40 @@ const headings = [
 
 /** The print form. Each page has its number and the digest of the evidence. Only evidence.json is authoritative. */
 export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence }): ReactNode {
-  const { say, pick } = useWords();
+  const words = useWords();
+  const { say, pick, whenToSecond } = words;
   const { file, digest } = evidence;
   const chosen = new Set(file.chosen);
   const attempts = new Set(file.attempts);
   const entries = evidence.entries.filter(({ index }) => chosen.has(index));
+  const names = useStoryNames(entries, { datasets: datasetsIn(file.question) });
+  const titles = agreementTitles(evidence);
   const pageCount = Math.max(1, Math.ceil(entries.length / entriesPerPage));
   const entryPages = Array.from({ length: pageCount }, (_, at) =>
     entries.slice(at * entriesPerPage, (at + 1) * entriesPerPage),
   );
+  const person = (id: string | undefined, name: string | undefined): string =>
+    name === undefined ? (id ?? '–') : `${name}${say('pointOpen')}${id ?? ''}${say('pointClose')}`;
+  const basisText = (agreement: string | undefined): string => {
+    if (agreement === undefined) return '–';
+    const title = pick(titles.get(agreement));
+    return title === '' ? agreement : `${title}${say('pointOpen')}${agreement}${say('pointClose')}`;
+  };
   const facts: readonly (readonly [string, string])[] = [
     [say('evidenceNumber'), file.id],
     [say('askCase'), file.case],
     [say('askReason'), file.reason],
-    [say('evidenceQuestion'), pick(questionText({ file }))],
-    [say('evidenceBy'), `${file.askedBy} / ${file.answeredBy ?? '–'}`],
-    [say('askedAt'), timeText(file.askedAt)],
+    [
+      say('evidenceQuestion'),
+      questionFacts(file.question, words, names)
+        .map(([label, text]) => `${label}${say('pointColon')}${text}`)
+        .join(say('pointSemicolon')),
+    ],
+    [
+      say('evidenceBy'),
+      `${person(file.askedBy, file.askedByName)} / ${person(file.answeredBy, file.answeredByName)}`,
+    ],
+    [say('askedAt'), whenToSecond(file.askedAt)],
     [say('evidenceExtent'), pick(extentText(evidence))],
     [say('evidenceDecisions'), say('evidenceDecisionsCli')],
   ];
@@ -77,13 +99,14 @@ export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence })
               {rows.map(({ index, leaf }) => (
                 <tr key={index}>
                   <td>{index}</td>
-                  <td className="line">{timeText(leaf.at)}</td>
-                  <td>{whoOf(leaf) ?? '–'}</td>
+                  <td>{whenToSecond(leaf.at)}</td>
+                  <td>{pick(actorText(leaf, names))}</td>
                   <td>{leaf.onBehalfOf ?? '–'}</td>
                   <td>{leaf.matter ?? '–'}</td>
-                  <td>{leaf.dataset ?? leaf.operation}</td>
-                  <td>{leaf.agreement ?? '–'}</td>
-                  <td>{fieldsText(leaf) || '–'}</td>
+                  <td>{pick(actText(leaf, names))}</td>
+                  <td>{leaf.dataset === undefined ? '–' : names.nameOf('dataset', leaf.dataset)}</td>
+                  <td>{basisText(leaf.agreement)}</td>
+                  <td>{pick(deliveredFields(leaf, names)) || '–'}</td>
                   <td>
                     {attempts.has(index) ? `${say('attempt')}${say('pointSemicolon')}` : ''}
                     {pick(outcomeOf(leaf))}
@@ -123,6 +146,33 @@ export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence })
       ))}
     </div>
   );
+}
+
+/** Titles of the agreements whose texts are enclosed, by `id@version` and by id. */
+function agreementTitles({ file }: ReadEvidence): ReadonlyMap<string, Bilingual> {
+  const found = new Map<string, Bilingual>();
+  for (const text of Object.values(file.documents)) {
+    const { id, version, title } = headIn(text);
+    if (id === undefined || title === undefined) continue;
+    found.set(id, title);
+    found.set(`${id}@${version ?? ''}`, title);
+  }
+  return found;
+}
+
+/** Empty for a text that is no document: the check of the evidence reports it. */
+function headIn(text: string): AgreementHead {
+  try {
+    return (JSON.parse(text) as AgreementHead | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+interface AgreementHead {
+  readonly id?: string;
+  readonly version?: number;
+  readonly title?: Bilingual;
 }
 
 const Table = ({ rows }: { readonly rows: readonly (readonly [string, string])[] }): ReactNode => (

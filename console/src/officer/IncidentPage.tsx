@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { post, type Schemas } from '../api/call.ts';
-import { ofBatch, toAuthority, toPersons } from '../../../log/incidentNotices.ts';
+import { ofBatch, releasedFields, toAuthority, toPersons } from '../../../log/incidentNotices.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
 import { Facts } from '../parts/Facts.tsx';
@@ -34,7 +34,7 @@ const empty = {
 
 /** Data released by a key, under an agreement, of a dataset or to a department in a period, and the affected persons. */
 export function IncidentPage(): ReactNode {
-  const { say, pick, number } = useWords();
+  const { say, pick, number, language } = useWords();
   const { options, name } = useDepartments();
   const { value: form, set: setForm, sent } = useDraft('incident', empty);
   const [found, setFound] = useState<Schemas['Incident'] & Omit<Schemas['IncidentQuestion'], 'batch'>>();
@@ -176,7 +176,14 @@ export function IncidentPage(): ReactNode {
               { title: say('rowsOut'), align: 'right', render: (_, one) => number(one.rows) },
               { title: say('officials'), align: 'right', render: (_, one) => number(one.officials) },
               { title: say('cases'), align: 'right', render: (_, one) => number(one.cases) },
-              { title: say('whichFields'), render: (_, one) => one.fields.join(say('pointList')) },
+              {
+                title: say('whichFields'),
+                render: (_, one) => (
+                  <span title={one.fields.join(say('pointList'))}>
+                    {releasedFields(found, one.fields, language, true)}
+                  </span>
+                ),
+              },
               {
                 title: say('entry'),
                 render: (_, one) => (

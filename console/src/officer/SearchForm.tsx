@@ -6,7 +6,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useDraft, useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { asked, draftOf, kinds, type Asked, type Draft } from './question.ts';
+import { asked, draftOf, everyKind, isAsked, kinds, type Asked, type Draft } from './question.ts';
 import { askedWords } from './questionWords.ts';
 
 /** Subject, reason and case of a search; in the memory of this page only. */
@@ -25,11 +25,14 @@ const keyIn = (text: string): Schemas['PrimaryKey'] =>
     }),
   );
 
-const always: readonly Asked[] = ['from', 'until', 'department', 'dataset', 'official', 'matter'];
+const always: readonly Asked[] = ['from', 'until', 'department', 'dataset', 'official', 'matter', 'kind'];
 const further: readonly Asked[] = [
-  ...(['consumer', 'provider', 'kind', 'decision', 'code', 'agreement', 'purpose'] as const),
+  ...(['consumer', 'provider', 'decision', 'code', 'agreement', 'purpose'] as const),
   ...(['field', 'schema', 'operation', 'person', 'exchange'] as const),
 ];
+
+/** What officers ask about: data that was released. */
+const usual: Draft = { kind: 'release' };
 
 /** A question to the log. It is sent only when its button is pressed, because every search is a log entry. */
 export function SearchForm({ ask }: { readonly ask: (about: About | undefined) => void }): ReactNode {
@@ -38,7 +41,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const { options } = useDepartments();
   // the filter in the address counts; input that is not submitted yet is stored under it
   const place = `search ${JSON.stringify(filter)}`;
-  const typed = useDraft<{ draft: Draft }>(place, { draft: draftOf(filter) });
+  const typed = useDraft<{ draft: Draft }>(place, { draft: isAsked(filter) ? draftOf(filter) : usual });
   const { draft } = typed.value;
   const [counts, setCounts] = useState(filter['counts'] === '1');
   // subject, reason and case exist in this page's memory only
@@ -67,13 +70,14 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     return few === undefined ? (
       <Field key={name} {...given} type={name === 'from' || name === 'until' ? 'date' : 'text'} />
     ) : (
-      <Pick key={name} {...given} none={say('any')} options={few} />
+      <Pick key={name} {...given} none={say(name === 'kind' ? 'allKinds' : 'any')} options={few} />
     );
   };
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     const cleared = Object.fromEntries(asked.map((name) => [name, draft[name]?.trim() ?? '']));
-    refine({ ...cleared, counts: counts ? '1' : '', before: '' });
+    const kind = draft.kind ?? '';
+    refine({ ...cleared, kind: kind === '' ? everyKind : kind, counts: counts ? '1' : '', before: '' });
     if (named) {
       // the request for evidence that follows begins with them; never with the identifier
       setEvidenceReason(why.reason);
@@ -87,7 +91,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     typed.sent();
   };
   const clear = (): void => {
-    typed.set({ draft: {} });
+    typed.set({ draft: usual });
     setAllOfWhy(noReason);
     typed.sent();
     setCounts(false);

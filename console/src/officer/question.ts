@@ -35,14 +35,21 @@ export const asked = [...texts, ...places, 'kind', 'decision', 'from', 'until', 
 export type Asked = (typeof asked)[number];
 export type Draft = Partial<Readonly<Record<Asked, string>>>;
 
+/** `kind` in the address of a search of all kinds: the address of a search is never without a question. */
+export const everyKind = 'all';
+
 /** The part of an address that is a question. */
 export const draftOf = (filter: Route['filter']): Draft =>
   Object.fromEntries(
     asked.flatMap((name) => {
       const value = filter[name]?.trim() ?? '';
-      return value === '' ? [] : [[name, value]];
+      return value === '' || (name === 'kind' && value === everyKind) ? [] : [[name, value]];
     }),
   );
+
+/** Whether an address asks the log: a page that is only opened must not, because every search is a log entry. */
+export const isAsked = (filter: Route['filter']): boolean =>
+  [...asked, 'before'].some((name) => (filter[name]?.trim() ?? '') !== '');
 
 const day = /^\d{4}-\d\d-\d\d$/;
 const dayLength = 86_400_000;

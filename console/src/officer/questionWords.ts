@@ -1,5 +1,7 @@
+import type { EvidenceQuestion } from '../../../log/pack/evidenceFile.ts';
+import type { StoryNames } from '../../../log/story.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
-import type { Schemas } from '../api/call.ts';
+import { sentenceOf } from '../../../terms/problemCatalogue.ts';
 import { isWord } from '../parts/State.tsx';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -29,24 +31,68 @@ export const askedWords: Readonly<Record<Asked, keyof Words>> = {
   last: 'askLast',
 };
 
-const departments: readonly string[] = ['department', 'consumer', 'provider'];
+const labels: Readonly<Record<string, keyof Words>> = {
+  ...askedWords,
+  subject: 'evSubjectIn',
+  whole: 'evWhole',
+};
 
-/** Each part of a stored question with its label, in words. @param name of a department */
+/** Parts that are codes of what has a name. */
+const coded: Readonly<Record<string, Parameters<StoryNames['nameOf']>[0]>> = {
+  department: 'department',
+  consumer: 'department',
+  provider: 'department',
+  dataset: 'dataset',
+  subject: 'dataset',
+  purpose: 'purpose',
+  operation: 'operation',
+  person: 'person',
+};
+
+/** The datasets that a question names. */
+export const datasetsIn = (question: EvidenceQuestion = {}): readonly string[] =>
+  [question.dataset, question.subject].filter((one) => one !== undefined);
+
+/** Each part of a stored question with its label, in words. @param names of what it names by code */
 export function questionFacts(
-  question: Schemas['EvidenceQuestion'],
-  { say, day }: Spoken,
-  name: (code: string) => string,
+  question: EvidenceQuestion,
+  spoken: Spoken,
+  names: Pick<StoryNames, 'nameOf' | 'fieldName'>,
 ): readonly (readonly [label: string, text: string])[] {
   return Object.entries(question).map(([part, value]) => {
-    const text = String(value);
-    if (part === 'subject') return [say('evSubjectIn'), text];
-    if (part === 'whole') return [say('evWhole'), say('yes')];
-    const label = say(askedWords[part as Asked]);
-    if (part === 'from') return [label, day(text)];
-    // the question ends before this moment: its last day is the one before
-    if (part === 'until') return [label, day(dayInChina(Date.parse(text) - 1))];
-    if (departments.includes(part)) return [label, name(text)];
-    const word = part === 'kind' ? `k_${text}` : text;
-    return [label, (part === 'kind' || part === 'decision') && isWord(word) ? say(word) : text];
+    const label = labels[part];
+    const text = partText(part, String(value), question.schema, spoken, names);
+    return [label === undefined ? part : spoken.say(label), text];
   });
+}
+
+function partText(
+  part: string,
+  text: string,
+  schema: string | undefined,
+  { say, pick, day }: Spoken,
+  { nameOf, fieldName }: Pick<StoryNames, 'nameOf' | 'fieldName'>,
+): string {
+  const kind = coded[part];
+  if (kind !== undefined) return nameOf(kind, text) ?? text;
+  const word = (name: string): string => (isWord(name) ? say(name) : text);
+  switch (part) {
+    case 'whole':
+      return say('yes');
+    case 'from':
+      return day(text);
+    // the question ends before this moment: its last day is the one before
+    case 'until':
+      return day(dayInChina(Date.parse(text) - 1));
+    case 'field':
+      return fieldName(schema, text) ?? text;
+    case 'code':
+      return pick(sentenceOf(text)) || text;
+    case 'kind':
+      return word(`k_${text}`);
+    case 'decision':
+      return word(text);
+    default:
+      return text;
+  }
 }

@@ -3,6 +3,7 @@ import type { ComponentProps } from 'react';
 import type { Choice } from '../parts/Choice.tsx';
 import type { DayChoice } from '../parts/DayChoice.tsx';
 import { Link } from '../parts/Link.tsx';
+import { OperationText } from '../parts/OperationText.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
@@ -59,7 +60,7 @@ export function useStaffActivity<T extends Activity>(
         title: say('department'),
         render: (_, one) => (one.department === undefined ? '—' : name(one.department)),
       },
-      { title: say('operation'), render: (_, one) => <code>{one.operation}</code> },
+      { title: say('operation'), render: (_, one) => <OperationText of={one.operation} /> },
     ],
   };
 }

@@ -7,7 +7,7 @@ import { Page } from '../parts/Page.tsx';
 import { State, isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { hasRole, useSession } from '../session.ts';
+import { hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { CellTable } from './CellTable.tsx';
 import { Simulation } from '../registry/Simulation.tsx';
@@ -118,7 +118,7 @@ function OneAgreement(): ReactNode {
           ) : null}
           <Approval view={view} doing={approving} again={answer.again} />
           <AgreementStops view={view} doing={doing} again={answer.again} />
-          <section className="card">
+          <section className="card no-print">
             <h2>{say('text')}</h2>
             <pre className="long" tabIndex={0}>
               {readable(view.text)}
@@ -130,7 +130,10 @@ function OneAgreement(): ReactNode {
   );
 }
 
-/** Two clicks: agree, and confirm. The approval names the digests shown on this page. */
+/**
+ * Two clicks: agree, and confirm. The approval names the digests shown on this page. Offered to those who decide for the provider, not to the
+ * author, and once every party has signed.
+ */
 function Approval(props: {
   readonly view: Schemas['PolicyDocumentView'];
   readonly doing: Act;
@@ -139,11 +142,25 @@ function Approval(props: {
   const { view, doing, again } = props;
   const { say } = useWords();
   const { session } = useSession();
+  const { name } = useDepartments();
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
   if (done) return <Alert role="status" type="success" showIcon title={say('approved')} />;
-  if (view.state !== 'submitted') return null;
-  if (!hasRole(session, ['steward', 'security'])) return null;
+  const { provider } = JSON.parse(view.text) as { readonly provider?: string };
+  if (view.state !== 'submitted' || !hasRoleFor(session, ['steward', 'security'], provider)) return null;
+  const missing = view.missing ?? [];
+  const note =
+    view.author === session.person
+      ? say('approveOwn')
+      : missing.length > 0
+        ? say('approveAfterSigning', { who: missing.map(name).join(say('pointList')) })
+        : undefined;
+  if (note !== undefined)
+    return (
+      <p className="card no-print" role="note">
+        {note}
+      </p>
+    );
   const approve = (): void => {
     const at = { document: view.id, version: String(view.version) };
     const body = { digest: view.digest, effect: view.effect.digest };

@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import { defined } from '../../../terms/defined.ts';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
-import { WithDatasets } from '../parts/WithDatasets.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { FieldGrid } from '../requests/FieldGrid.tsx';
-import type { Wanted } from '../requests/wanted.ts';
+import { consumerOf, type Wanted } from '../requests/wanted.ts';
 import { addressOf } from '../route.ts';
+import { stewardDepartments, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 const month = 30 * 86_400_000;
@@ -19,10 +20,12 @@ export function AgreementSample(props: {
   const { view, wanted } = props;
   const { say, when } = useWords();
   const [first] = wanted.grants;
+  const { session } = useSession();
+  const mayRenew = stewardDepartments(session).includes(consumerOf(wanted));
   const ending = Date.parse(wanted.valid.until) - Date.now() < month && view.state === 'active';
   return (
     <>
-      {ending && first !== undefined ? (
+      {ending && first !== undefined && mayRenew ? (
         <Alert
           className="gap no-print"
           type="warning"
@@ -49,7 +52,7 @@ export function AgreementSample(props: {
           <div key={at}>
             <h3>
               <Link to={addressOf('datasets', [dataset])}>
-                <WithDatasets ids={[dataset]} text={(title) => title} />
+                <DatasetTitles ids={[dataset]} />
               </Link>
             </h3>
             <FieldGrid

@@ -1,28 +1,35 @@
 import type { ReactNode } from 'react';
-import type { Bilingual } from '../../../terms/bilingual.ts';
 import { lastDayBefore } from '../../../terms/civilDate.ts';
-import { saidAgreement, type NameOf } from '../../../terms/requestForm/saidAgreement.ts';
+import { agreementWords } from '../../../terms/requestForm/agreementWords.ts';
+import { saidAgreement, type NameOf, type SaidRow } from '../../../terms/requestForm/saidAgreement.ts';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { WithDatasets } from '../parts/WithDatasets.tsx';
+import { useNames } from '../requests/ApprovalForm.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
-import { isMasked, type Wanted } from '../requests/wanted.ts';
+import { consumerOf, isMasked, type Wanted } from '../requests/wanted.ts';
 import { useWords } from '../words/words.ts';
 
-/** Members of a grant that say who gets which rows, how often and on which conditions; the fields follow as a sample. */
-const conditions = ['rows', 'filterBy', 'lookupBy', 'requires', 'consent', 'deliveries', 'limits'] as const;
+/** Members that the sentence has; a reason is part of the request. */
+const inSentence = ['kind', 'title', 'provider', 'consumer', 'purposes', 'basis', 'valid', 'grants'];
+const inSentenceOfGrant = ['schema', 'reasons'];
 
-/** An agreement in sentences: who gives whom what, for which purpose, how much of it is masked and until when; then its conditions. */
+/**
+ * An agreement in sentences: who gives whom what, for which purpose, how much of it is masked and until when; then everything else that it
+ * grants or demands.
+ */
 export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNode {
   const { wanted } = props;
-  const { say, pick, day } = useWords();
+  const { say, day } = useWords();
   const { name } = useDepartments();
   const purposes = usePurposes();
   const { basis, valid } = wanted;
   const law = [basis.reference, basis.clause].filter((one) => one !== undefined).join('');
   const kind = `bt_${basis.type}`;
-  const nameOf: NameOf = (what, code) =>
-    what === 'department' ? name(code) : what === 'purpose' ? purposes.name(code) : undefined;
+  const nameOf = useNames(
+    wanted.grants.map(({ dataset }) => dataset),
+    purposes.name,
+  );
   return (
     <section className="card" aria-label={say('agSays')}>
       <h2>{say('agSays')}</h2>
@@ -49,33 +56,35 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
               />
             </p>
             <ul>
-              {conditionsOf(grant, nameOf).map(({ title, lines }) => (
-                <li key={title.en}>
-                  {pick(title)}
-                  {say('pointColon')}
-                  {lines.map(pick).join(say('pointSemicolon'))}
-                </li>
-              ))}
+              <SaidRows rows={conditionsOf(grant, nameOf)} />
               {'limits' in grant ? null : <li>{say('agNoLimits')}</li>}
             </ul>
           </div>
         );
       })}
+      <ul>
+        <SaidRows rows={saidAgreement(without(wanted, inSentence), nameOf)} />
+      </ul>
     </section>
   );
 }
 
-function consumerOf({ consumer }: Wanted): string {
-  const department =
-    typeof consumer === 'string' ? consumer : (consumer as { readonly department?: unknown }).department;
-  return typeof department === 'string' ? department : '';
-}
+/** What a grant says besides its dataset, by the names of its fields. */
+const conditionsOf = (grant: Wanted['grants'][number], nameOf: NameOf): readonly SaidRow[] =>
+  saidAgreement({ grants: [without(grant, inSentenceOfGrant)] }, nameOf).filter(
+    ({ title }) => title !== agreementWords['grants[].dataset'],
+  );
 
-function conditionsOf(
-  grant: Wanted['grants'][number],
-  nameOf: NameOf,
-): readonly { readonly title: Bilingual; readonly lines: readonly Bilingual[] }[] {
-  const named = conditions.filter((word) => word in grant);
-  const shown = Object.fromEntries(named.map((word) => [word, grant[word]]));
-  return saidAgreement({ grants: [shown] }, nameOf);
+const without = (of: Readonly<Record<string, unknown>>, members: readonly string[]): object =>
+  Object.fromEntries(Object.entries(of).filter(([member]) => !members.includes(member)));
+
+function SaidRows({ rows }: { readonly rows: readonly SaidRow[] }): ReactNode {
+  const { say, pick } = useWords();
+  return rows.map(({ title, lines }) => (
+    <li key={title.en}>
+      {pick(title)}
+      {say('pointColon')}
+      {lines.map(pick).join(say('pointSemicolon'))}
+    </li>
+  ));
 }

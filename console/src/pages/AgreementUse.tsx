@@ -4,6 +4,9 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { List } from '../parts/List.tsx';
 import { State } from '../parts/State.tsx';
+import { ProblemText } from '../parts/ProblemText.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
+import { useDatasetNames } from '../parts/useDatasetNames.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { useWords } from '../words/words.ts';
@@ -42,11 +45,14 @@ export function AgreementUse({ id }: { readonly id: string }): ReactNode {
             title: say('consumer'),
             render: (_, call) => (call.consumer === undefined ? '—' : name(call.consumer)),
           },
-          { title: say('dataset'), render: (_, call) => call.dataset ?? '—' },
+          {
+            title: say('dataset'),
+            render: (_, call) => (call.dataset === undefined ? '—' : <DatasetTitles ids={[call.dataset]} />),
+          },
           { title: say('decision'), render: (_, call) => <State state={call.decision} /> },
           {
             title: say('auCode'),
-            render: (_, call) => (call.code === undefined ? '—' : <code>{call.code}</code>),
+            render: (_, call) => <ProblemText code={call.code} />,
           },
           {
             title: say('auRows'),
@@ -64,6 +70,7 @@ function Quotas({ use }: { readonly use: Use }): ReactNode {
   const { say, number, day } = useWords();
   const { name } = useDepartments();
   const purposes = usePurposes();
+  const titleOf = useDatasetNames(use.quotas.map(({ dataset }) => dataset));
   const limited = use.quotas.filter(({ taken }) => taken.length > 0);
   if (use.quotas.length === 0) return <p>{say('auNotInForce')}</p>;
   if (limited.length === 0) return <p>{say('auNoLimits')}</p>;
@@ -78,7 +85,7 @@ function Quotas({ use }: { readonly use: Use }): ReactNode {
                 share={used / max}
                 text={say('auTaken', {
                   consumer: name(consumer),
-                  dataset,
+                  dataset: titleOf(dataset),
                   purpose: purposes.name(purpose),
                   used: number(used),
                   max: number(max),

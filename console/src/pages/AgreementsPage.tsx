@@ -5,6 +5,7 @@ import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
@@ -57,7 +58,7 @@ export function AgreementsPage(): ReactNode {
           title: say('consumer'),
           render: (_, one) => (one.consumer === undefined ? '—' : name(one.consumer)),
         },
-        { title: say('dataset'), render: (_, one) => one.datasets.join(say('pointList')) },
+        { title: say('dataset'), render: (_, one) => <DatasetTitles ids={one.datasets} /> },
         { title: say('validUntil'), render: (_, one) => when(one.valid?.until) },
         { title: say('state'), render: (_, one) => <State state={one.state} /> },
       ]}

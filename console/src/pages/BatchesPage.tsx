@@ -3,8 +3,10 @@ import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
+import { ProblemText } from '../parts/ProblemText.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
@@ -51,7 +53,11 @@ export function BatchesPage(): ReactNode {
         { title: say('department'), render: (_, one) => name(one.department) },
         {
           title: say('dataset'),
-          render: (_, one) => <Link to={addressOf('datasets', [one.dataset])}>{one.dataset}</Link>,
+          render: (_, one) => (
+            <Link to={addressOf('datasets', [one.dataset])}>
+              <DatasetTitles ids={[one.dataset]} />
+            </Link>
+          ),
         },
         {
           title: say('fileName'),
@@ -78,7 +84,7 @@ export function BatchesPage(): ReactNode {
           align: 'right',
           render: (_, one) => (one.counts === undefined ? '—' : number(one.counts.bad)),
         },
-        { title: say('problem'), render: (_, one) => one.problem ?? '—' },
+        { title: say('problem'), render: (_, one) => <ProblemText code={one.problem} /> },
       ]}
     />
   );

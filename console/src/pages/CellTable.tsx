@@ -2,6 +2,8 @@ import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
+import { usePurposes } from '../requests/usePurposes.ts';
 import { useWords } from '../words/words.ts';
 
 /** Cells of the table of who sees which field and how: before and after. A loosened one is marked by a sign and by colour. */
@@ -13,6 +15,7 @@ export function CellTable(props: {
   const { label, cells, loosened = false } = props;
   const { say } = useWords();
   const { name } = useDepartments();
+  const purposes = usePurposes();
   return (
     <Table
       aria-label={label}
@@ -22,8 +25,11 @@ export function CellTable(props: {
       dataSource={[...cells].sort((one, other) => Number(isTerm(one)) - Number(isTerm(other)))}
       columns={[
         { title: say('consumer'), render: (_, one) => name(one.consumer) },
-        { title: say('dataset'), dataIndex: 'dataset' },
-        { title: say('samplePurpose'), dataIndex: 'purpose' },
+        { title: say('dataset'), render: (_, one) => <DatasetTitles ids={[one.dataset]} /> },
+        {
+          title: say('samplePurpose'),
+          render: (_, one) => <span title={one.purpose}>{purposes.name(one.purpose)}</span>,
+        },
         {
           title: say('cell'),
           render: (_, one) => <span className={loosened ? 'loosened' : undefined}>{one.cell}</span>,

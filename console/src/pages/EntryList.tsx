@@ -4,6 +4,7 @@ import { post, type Schemas } from '../api/call.ts';
 import { entriesOf, type Entry } from '../api/leaf.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
+import { Pager } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -79,6 +80,7 @@ export function EntryList(props: {
       <EntryTable
         label={label}
         empty={empty}
+        persons={answer.value?.persons}
         entries={entries}
         answer={answer}
         act={(entry) => (
@@ -87,14 +89,11 @@ export function EntryList(props: {
           </Button>
         )}
       />
-      <div className="pager">
-        <Button disabled={before === ''} onClick={() => refine({ before: '' })}>
-          {say('newer')}
-        </Button>
-        <Button disabled={last === undefined} onClick={() => refine({ before: String(last?.index ?? '') })}>
-          {say('older')}
-        </Button>
-      </div>
+      <Pager
+        cursorName="before"
+        isLoading={answer.loading}
+        page={last === undefined ? {} : { nextCursor: String(last.index) }}
+      />
     </>
   );
 }

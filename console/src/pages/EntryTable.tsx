@@ -3,7 +3,10 @@ import type { Entry } from '../api/leaf.ts';
 import type { Answered } from '../api/useAnswer.ts';
 import { List } from '../parts/List.tsx';
 import { State } from '../parts/State.tsx';
-import { useDepartments } from '../parts/useDepartments.ts';
+import { ProblemText } from '../parts/ProblemText.tsx';
+import { actorText } from '../../../log/story.ts';
+import { useStoryNames } from '../officer/useStoryNames.ts';
+import { OperationText } from '../parts/OperationText.tsx';
 import { useWords } from '../words/words.ts';
 
 /** Entries of the log as a table. */
@@ -14,11 +17,13 @@ export function EntryTable(props: {
   readonly answer: Pick<Answered<unknown>, 'loading'>;
   /** shows official and case too, which the log stores as departments signed them */
   readonly claims?: boolean;
+  /** names of the acting persons by id */
+  readonly persons?: Readonly<Record<string, string>> | undefined;
   readonly act: (entry: Entry) => ReactNode;
 }): ReactNode {
-  const { label, empty, entries, answer, claims = false, act } = props;
-  const { say, when, number } = useWords();
-  const { name } = useDepartments();
+  const { label, empty, entries, answer, claims = false, persons, act } = props;
+  const { say, pick, when, number } = useWords();
+  const names = useStoryNames(entries ?? [], { persons });
   return (
     <List<Entry>
       label={label}
@@ -29,17 +34,19 @@ export function EntryTable(props: {
       columns={[
         { title: say('position'), align: 'right', render: (_, { index }) => number(index) },
         { title: say('when'), render: (_, { leaf }) => <span className="line">{when(leaf.at)}</span> },
-        { title: say('operation'), render: (_, { leaf }) => <code>{leaf.operation}</code> },
+        { title: say('operation'), render: (_, { leaf }) => <OperationText of={leaf.operation} /> },
         { title: say('decision'), render: (_, { leaf }) => <State state={leaf.decision} /> },
-        { title: say('reason'), render: (_, { leaf }) => leaf.code ?? '—' },
+        { title: say('reason'), render: (_, { leaf }) => <ProblemText code={leaf.code} /> },
+        { title: say('byWhom'), render: (_, { leaf }) => pick(actorText(leaf, names)) },
         {
-          title: say('byWhom'),
-          render: (_, { leaf }) => {
-            const who = leaf.actor.department ?? leaf.claimedDepartment;
-            return who === undefined ? (leaf.actor.person ?? leaf.actor.staff ?? '—') : name(who);
-          },
+          title: say('dataset'),
+          render: (_, { leaf }) =>
+            leaf.dataset === undefined ? (
+              '—'
+            ) : (
+              <span title={leaf.dataset}>{names.nameOf('dataset', leaf.dataset)}</span>
+            ),
         },
-        { title: say('dataset'), render: (_, { leaf }) => leaf.dataset ?? '—' },
         ...(claims
           ? [
               { title: say('official'), render: (_: unknown, { leaf }: Entry) => leaf.onBehalfOf ?? '—' },

@@ -3,6 +3,7 @@ import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { isWord } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
+import { pullOutcome } from '../pulls/pullOutcome.ts';
 import { kindText } from '../words/kindText.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -13,6 +14,9 @@ function whyEnds({ what, department }: Sections['certificates'][number]): keyof 
   if (what === 'accepted-root') return 'whyAcceptedRoot';
   return department === undefined ? 'whyAuthority' : 'whyCertificate';
 }
+
+/** `lights 1.1` of `urn:datong:lights:1.1`. */
+const versionIn = (urn: string): string => urn.split(':').slice(2).join(' ');
 
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
 
@@ -25,6 +29,8 @@ export function linkedItems(
   const titles = new Map(waiting.datasets.map(({ dataset, title }) => [dataset, title]));
   /** Title of a dataset. Its id is shown on hover. */
   const titleOf = (dataset: string): string => pick(titles.get(dataset)) || dataset;
+  const agreements = new Map(waiting.agreements?.map(({ agreement, title }) => [agreement, title]));
+  const agreementOf = (agreement: string): string => pick(agreements.get(agreement)) || agreement;
   const item = (
     address: string,
     one: Omit<Item, 'act' | 'sentence'>,
@@ -60,9 +66,10 @@ export function linkedItems(
         key: `${one.id}@${one.version}`,
         kind: one.kind === 'Agreement' ? 'kindAgreement' : 'kindRestriction',
         what: [
-          `${one.id}@${one.version}`,
+          agreementOf(`${one.id}@${one.version}`),
           ...(one.signable ?? []).map(({ role }) => say(sideWords[role])),
         ].join(' · '),
+        code: `${one.id}@${one.version}`,
         from: one.consumer ?? one.provider,
         why: one.signable === undefined ? 'whyApprove' : one.signOnly === true ? 'whySign' : 'whySignApprove',
       }),
@@ -72,7 +79,10 @@ export function linkedItems(
         of: one,
         key: one.urn,
         kind: 'kindSchema',
-        what: one.urn.split(':').slice(2).join(' '),
+        what:
+          one.title === undefined
+            ? versionIn(one.urn)
+            : `${pick(one.title)} ${one.urn.split(':').at(-1) ?? ''}`,
         code: one.urn,
         from: one.owner,
         why: 'whySchema',
@@ -84,7 +94,7 @@ export function linkedItems(
         of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindChangeover',
-        what: [titleOf(one.dataset), one.to, ...one.stops].join(' · '),
+        what: [titleOf(one.dataset), versionIn(one.to), ...one.stops.map(agreementOf)].join(' · '),
         code: one.dataset,
         from: one.department,
         why: one.as === 'consumer' ? 'whyStops' : 'whyChangeover',
@@ -95,7 +105,7 @@ export function linkedItems(
         of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindRetirement',
-        what: [titleOf(one.dataset), ...one.agreements].join(' · '),
+        what: [titleOf(one.dataset), ...one.agreements.map(agreementOf)].join(' · '),
         code: one.dataset,
         from: one.department,
         why: one.as === 'consumer' ? 'whyRetires' : 'whyRetirement',
@@ -180,7 +190,8 @@ export function linkedItems(
         of: one,
         key: `end ${one.agreement}`,
         kind: 'kindExpiring',
-        what: one.agreement,
+        what: agreementOf(one.agreement),
+        code: one.agreement,
         from: one.provider,
         why: 'whyExpiring',
       }),
@@ -191,11 +202,13 @@ export function linkedItems(
         key: `stop ${one.agreement} ${one.sides.join(' ')} ${one.dataset ?? ''}`,
         kind: 'kindStop',
         what: [
-          ...(one.dataset === undefined ? [one.agreement] : [titleOf(one.dataset), one.agreement]),
+          ...(one.dataset === undefined ? [] : [titleOf(one.dataset)]),
+          agreementOf(one.agreement),
           ...one.reasons.map(
             ({ side, reason = say('agStopUntold') }) => `${say(`side_${side}`)}${say('pointColon')}${reason}`,
           ),
         ].join(' · '),
+        code: one.agreement,
         from: one.provider,
         why:
           one.dataset !== undefined ? 'whySuspended' : one.until === undefined ? 'whyStop' : 'whyStopLapses',
@@ -238,7 +251,7 @@ export function linkedItems(
         of: one,
         key: `pull ${one.dataset}`,
         kind: 'kindPull',
-        what: `${titleOf(one.dataset)} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: day(one.until) })}`,
+        what: `${titleOf(one.dataset)} · ${one.until === undefined ? pick(pullOutcome(one.outcome)) : say('plPausedUntil', { until: day(one.until) })}`,
         code: one.dataset,
         from: one.department,
         why: one.until === undefined ? 'whyPull' : 'whyPaused',

@@ -64,7 +64,10 @@ export const openCount = (waiting: Schemas['Waiting']): number =>
 /** Some items have no deadline. */
 export const dueOf = (of: object): DueOf => of;
 
-export type Sections = Omit<Schemas['Waiting'], 'counts' | 'overdue' | 'nextCursor' | 'others' | 'datasets'>;
+export type Sections = Omit<
+  Schemas['Waiting'],
+  'counts' | 'overdue' | 'nextCursor' | 'others' | 'datasets' | 'agreements'
+>;
 
 /** Label of each kind of pending item, by section of the hub's answer. */
 export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {

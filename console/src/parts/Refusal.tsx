@@ -9,6 +9,7 @@ import { CommandLine } from './CommandLine.tsx';
 const whoWords: Readonly<Record<Schemas['Problem']['who'], keyof Words>> = {
   caller: 'whoCaller',
   department: 'whoDepartment',
+  other: 'whoOther',
   provider: 'whoProvider',
   'data-office': 'whoOffice',
   operator: 'whoOperator',

@@ -27,3 +27,8 @@ export function WithDatasets(props: {
     </>
   );
 }
+
+/** Datasets by their titles, each with its id on hover. */
+export const DatasetTitles = ({ ids }: { readonly ids: readonly string[] }): ReactNode => (
+  <WithDatasets ids={ids} text={(titles) => titles} />
+);

@@ -5,6 +5,7 @@ import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
 import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
@@ -46,7 +47,11 @@ export function PullsPage(): ReactNode {
         {
           ...sortedBy('dataset'),
           title: say('dataset'),
-          render: (_, { dataset }: Pull) => <Link to={addressOf('pulls', [dataset])}>{dataset}</Link>,
+          render: (_, { dataset }: Pull) => (
+            <Link to={addressOf('pulls', [dataset])}>
+              <DatasetTitles ids={[dataset]} />
+            </Link>
+          ),
         },
         { title: say('department'), render: (_, one) => name(one.department) },
         {

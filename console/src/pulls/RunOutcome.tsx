@@ -1,13 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
-import { pullProblems } from '../../../terms/problems/pull.ts';
 import { useWords } from '../words/words.ts';
+import { pullOutcome } from './pullOutcome.ts';
 
-const sentences: Readonly<
-  Record<string, { readonly text: { readonly zh: string; readonly en: string } } | undefined>
-> = pullProblems;
-
-/** The result of a run; for a problem its code, and its text where that needs no facts. */
+/** The result of a run; for a problem its sentence, with its code on hover. */
 export function RunOutcome({ of }: { readonly of: Schemas['PullRun'] }): ReactNode {
   const { say, pick } = useWords();
   const { outcome, complete } = of;
@@ -19,11 +15,9 @@ export function RunOutcome({ of }: { readonly of: Schemas['PullRun'] }): ReactNo
         {complete ? null : <small className="muted"> {say('plMore')}</small>}
       </>
     );
-  const text = pick(sentences[outcome]?.text);
   return (
-    <>
-      <span className="state bad">{outcome}</span>
-      {text === '' || text.includes('{') ? null : <div>{text}</div>}
-    </>
+    <span className="state bad" title={outcome}>
+      {pick(pullOutcome(outcome))}
+    </span>
   );
 }

@@ -1,12 +1,13 @@
 import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { CommandLine } from '../parts/CommandLine.tsx';
+import { operationName } from '../parts/OperationText.tsx';
 import { useWords } from '../words/words.ts';
 import { checkReceipt, type Checked } from './checkReceipt.ts';
 
 /** A receipt, verified in this browser; neither file leaves the machine. */
 export function ReceiptCheck(): ReactNode {
-  const { say, pick } = useWords();
+  const { say, pick, when } = useWords();
   const [files, setFiles] = useState<{ receipt?: string; anchors?: string }>({});
   const [checked, setChecked] = useState<Checked>();
   const read = (name: 'receipt' | 'anchors', file: File | undefined): void => {
@@ -16,6 +17,15 @@ export function ReceiptCheck(): ReactNode {
       setFiles(both);
       if (both.receipt !== undefined && both.anchors !== undefined)
         setChecked(checkReceipt(both.receipt, both.anchors));
+    });
+  };
+  const holdsText = (facts: Checked['facts']): string => {
+    const operation = String(facts['operation']);
+    return say('receiptHolds', {
+      ...facts,
+      operation: pick(operationName(operation)) || operation,
+      decision: say(facts['decision'] === 'deny' ? 'deny' : 'allow'),
+      at: when(String(facts['at'])),
     });
   };
   const input = (name: 'receipt' | 'anchors', label: string): ReactNode => (
@@ -45,7 +55,7 @@ export function ReceiptCheck(): ReactNode {
           role="status"
           type="success"
           showIcon
-          title={say('receiptHolds', checked.facts)}
+          title={holdsText(checked.facts)}
           description={say('receiptOnly')}
         />
       ) : (

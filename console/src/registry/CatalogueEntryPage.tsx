@@ -6,9 +6,10 @@ import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { mayRegister, useSession } from '../session.ts';
+import { hasDepartment, mayRegister, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
 import { FieldTypeText } from './FieldTypeText.tsx';
@@ -42,7 +43,9 @@ function OneEntry(): ReactNode {
           {shown !== undefined && mayRegister(session, shown.department) ? (
             <Link to={addressOf('catalogue', ['new'], { from: id })}>{say('neRevise')}</Link>
           ) : null}
-          {first === undefined || shown?.entry.sharing.type === 'none' ? null : (
+          {first === undefined ||
+          shown?.entry.sharing.type === 'none' ||
+          !hasDepartment(session, ['steward']) ? null : (
             <Link to={addressOf('requests', ['new'], { dataset: first.dataset })} button>
               {say('catAsk')}
             </Link>
@@ -75,8 +78,10 @@ function OneEntry(): ReactNode {
             {shown.datasets.map(({ dataset, fields, schema, state }) => (
               <div key={dataset}>
                 <p>
-                  <Link to={addressOf('datasets', [dataset])}>{dataset}</Link> <State state={state} />{' '}
-                  <code>{schema}</code>
+                  <Link to={addressOf('datasets', [dataset])}>
+                    <DatasetTitles ids={[dataset]} />
+                  </Link>{' '}
+                  <State state={state} /> <code>{schema}</code>
                 </p>
                 <Table
                   aria-label={`${say('fields')} ${dataset}`}

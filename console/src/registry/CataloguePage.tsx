@@ -49,17 +49,14 @@ export function CataloguePage(): ReactNode {
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/catalogue', { query }));
   const asked = [q, department, sharing, frequency, dataClass, linking].some((one) => one !== '');
   const unlisted = answer.value?.unlisted ?? [];
+  const mayAsk = hasDepartment(session, ['steward']);
   return (
     <Page
       title={say('catalogue')}
       lead={say('catLead')}
       error={answer.error}
       cli={`npx datong catalogue search ${q === '' ? 'WORDS' : shellWord(q)}`}
-      actions={
-        hasDepartment(session, ['steward']) ? (
-          <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link>
-        ) : null
-      }
+      actions={mayAsk ? <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link> : null}
     >
       <SearchBox label={say('catSearch')} hint={say('catWords')} />
       <div className="filters">
@@ -127,7 +124,7 @@ export function CataloguePage(): ReactNode {
           {
             title: say('actions'),
             render: (_, one) =>
-              one.sharing === 'none' || one.datasets[0] === undefined ? (
+              !mayAsk || one.sharing === 'none' || one.datasets[0] === undefined ? (
                 '—'
               ) : (
                 <Link
@@ -148,6 +145,7 @@ export function CataloguePage(): ReactNode {
 /** Datasets that match the words but have no entry in the catalogue. */
 function Unlisted({ of }: { readonly of: NonNullable<Schemas['CatalogueList']['unlisted']> }): ReactNode {
   const { say, pick } = useWords();
+  const { session } = useSession();
   const { name } = useDepartments();
   return (
     <section className="card" aria-label={say('catUnlisted')}>
@@ -162,7 +160,7 @@ function Unlisted({ of }: { readonly of: NonNullable<Schemas['CatalogueList']['u
             {say('pointSemicolon')}
             {say(sharingWords[sharing])}
             {say('pointClose')}{' '}
-            {sharing === 'none' ? null : (
+            {sharing === 'none' || !hasDepartment(session, ['steward']) ? null : (
               <Link
                 to={addressOf('requests', ['new'], { dataset })}
                 label={say('catAskFor', { name: pick(title) })}

@@ -12,6 +12,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { Simulation } from './Simulation.tsx';
 
@@ -80,7 +81,7 @@ export function PolicyPage(): ReactNode {
           page={cells.value}
           columns={[
             { title: say('consumer'), render: (_, one) => name(one.consumer) },
-            { title: say('dataset'), render: (_, one) => one.dataset },
+            { title: say('dataset'), render: (_, one) => <DatasetTitles ids={[one.dataset]} /> },
             { title: say('field'), render: (_, one) => <code>{one.field}</code> },
             { title: say('poAccess'), render: (_, one) => say(`ac_${one.access}`) },
             {

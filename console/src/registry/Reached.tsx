@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { addressOf } from '../route.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 
 /** Datasets, mappings, agreements and consumers that something touches. */
@@ -37,7 +38,9 @@ export function Reached({ by }: { readonly by: Schemas['Touched'] }): ReactNode 
       )}
       {datasets.map((id) => (
         <li key={id}>
-          <Link to={addressOf('datasets', [id])}>{id}</Link>
+          <Link to={addressOf('datasets', [id])}>
+            <DatasetTitles ids={[id]} />
+          </Link>
         </li>
       ))}
     </ul>

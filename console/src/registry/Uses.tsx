@@ -10,6 +10,7 @@ import { State } from '../parts/State.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { Page } from '../parts/Page.tsx';
 import { useSession } from '../session.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 
 type Kind = 'code-list' | 'element' | 'schema';
@@ -85,7 +86,9 @@ function OneUse({ of }: { readonly of: Use }): ReactNode {
           <li key={id}>
             {say('dataset')}
             {say('pointColon')}
-            <Link to={addressOf('datasets', [id])}>{id}</Link>
+            <Link to={addressOf('datasets', [id])}>
+              <DatasetTitles ids={[id]} />
+            </Link>
           </li>
         ))}
         <Mappings of={of.mappings} />

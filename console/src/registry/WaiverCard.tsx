@@ -4,6 +4,7 @@ import type { Schemas } from '../api/call.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { addressOf } from '../route.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 
 type Waiver = Schemas['SchemaWaiver'];
@@ -65,7 +66,11 @@ export function WaiverCard({
           columns={[
             {
               title: say('dataset'),
-              render: (_, { dataset }) => <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>,
+              render: (_, { dataset }) => (
+                <Link to={addressOf('datasets', [dataset])}>
+                  <DatasetTitles ids={[dataset]} />
+                </Link>
+              ),
             },
             {
               title: say('wvLooked'),

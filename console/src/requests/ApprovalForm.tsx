@@ -12,7 +12,6 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { wantedIn } from './wanted.ts';
 
 interface Shown {
   readonly view: Schemas['RequestView'];
@@ -41,15 +40,11 @@ export function WholeRequest({ view, nameOf }: Shown): ReactNode {
   );
 }
 
-/** Names of departments, purposes, and of the datasets and fields that the request is about. */
-export function useNames(
-  view: Schemas['RequestView'] | undefined,
-  purposeName: (code: string) => string,
-): NameOf {
+/** Names of departments, purposes, and of these datasets and their fields. */
+export function useNames(datasets: readonly string[], purposeName: (code: string) => string): NameOf {
   const { pick } = useWords();
   const { name } = useDepartments();
   const { turn } = useSession();
-  const datasets = view === undefined ? [] : wantedIn(view.document).grants.map(({ dataset }) => dataset);
   const { value = {} } = useAnswer(`names of ${datasets.join(' ')} ${turn}`, () => namesIn(datasets));
   return (kind, code) => {
     if (kind === 'department') return name(code);

@@ -10,6 +10,7 @@ import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
@@ -39,7 +40,11 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
   const doing = useAct();
   const { name: purposeName } = usePurposes();
   const view = answer.value;
-  const nameOf = useNames(view, purposeName);
+  const grants = view === undefined ? [] : wantedIn(view.document).grants;
+  const nameOf = useNames(
+    grants.map(({ dataset }) => dataset),
+    purposeName,
+  );
   return (
     <Page
       title={view === undefined ? id : `${pick(view.title) || view.agreement} · ${view.id}`}
@@ -153,7 +158,9 @@ function Grids({ wanted, open }: { readonly wanted: Wanted; readonly open: boole
       {wanted.grants.map(({ dataset, fields, reasons = {} }, at) => (
         <div key={at}>
           <h3>
-            <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
+            <Link to={addressOf('datasets', [dataset])}>
+              <DatasetTitles ids={[dataset]} />
+            </Link>
           </h3>
           <FieldGrid
             dataset={dataset}

@@ -6,6 +6,7 @@ import { Link } from '../parts/Link.tsx';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -74,7 +75,7 @@ export function RequestsPage(): ReactNode {
           },
           { title: say('consumer'), render: (_, one) => name(one.consumer) },
           { title: say('provider'), render: (_, one) => name(one.provider) },
-          { title: say('dataset'), render: (_, one) => one.datasets.join(say('pointList')) },
+          { title: say('dataset'), render: (_, one) => <DatasetTitles ids={one.datasets} /> },
           {
             title: say('rqStage'),
             render: (_, one) => (one.waitsFor === undefined ? '—' : say(`by_${one.waitsFor}`)),

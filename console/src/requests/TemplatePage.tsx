@@ -1,4 +1,6 @@
 import { useState, type ReactNode } from 'react';
+import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { useNames } from './ApprovalForm.tsx';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Proposed } from '../cases/Proposed.tsx';
@@ -12,7 +14,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
-import { WithDatasets } from '../parts/WithDatasets.tsx';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { NewTemplatePage } from './NewTemplatePage.tsx';
 import { TemplateState } from './TemplateState.tsx';
@@ -54,9 +56,13 @@ function OneTemplate({ code }: { readonly code: string }): ReactNode {
 }
 
 function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNode {
-  const { say, when } = useWords();
+  const { say, pick, when } = useWords();
   const { name } = useDepartments();
   const { name: purposeName } = usePurposes();
+  const nameOf = useNames(
+    of.grants.map(({ dataset }) => dataset),
+    purposeName,
+  );
   const { type, reference, clause } = of.basis;
   const begins = of.withdrawn === undefined && of.gone.length === 0;
   return (
@@ -80,14 +86,14 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
       {of.grants.map((grant, at) => (
         <section className="card" key={at}>
           <h2>
-            <WithDatasets ids={[grant.dataset]} text={(title) => title} />
+            <DatasetTitles ids={[grant.dataset]} />
           </h2>
           <ul>
-            {Object.entries((grant['fields'] ?? {}) as Rules).map(([field, { mask }]) => (
+            {Object.entries((grant['fields'] ?? {}) as Rules).map(([field, rule]) => (
               <li key={field}>
-                <code>{field}</code>
+                <span title={field}>{nameOf('field', `${grant.dataset}.${field}`) ?? field}</span>
                 {say('pointColon')}
-                {mask}
+                {pick(saidMask(rule))}
               </li>
             ))}
           </ul>

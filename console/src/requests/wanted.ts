@@ -28,6 +28,13 @@ export interface Wanted {
   readonly [word: string]: unknown;
 }
 
+/** The department that receives the data; empty where the document names none. */
+export function consumerOf({ consumer }: Wanted): string {
+  const department =
+    typeof consumer === 'string' ? consumer : (consumer as { readonly department?: unknown }).department;
+  return typeof department === 'string' ? department : '';
+}
+
 /** The hub compiled it before it took it in. */
 export const wantedIn = (document: Schemas['RequestView']['document']): Wanted =>
   document as unknown as Wanted;

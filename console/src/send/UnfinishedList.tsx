@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useSession } from '../session.ts';
+import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useWords } from '../words/words.ts';
 import { digestOf } from './digest.ts';
 import { forgetUnfinished, unfinishedOf, type Unfinished as Kept } from './unfinished.ts';
@@ -35,7 +36,7 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
                 {say('sendGoOn', {
                   file: `${one.fileName}${say('pointOpen')}${bytes(one.size)}${say('pointClose')}`,
                 })}{' '}
-                · {one.dataset}
+                · <DatasetTitles ids={[one.dataset]} />
               </span>
               <input type="file" onChange={({ target }) => void goOn(one, target.files?.[0])} />
             </label>

@@ -20,6 +20,8 @@ export interface Spoken extends Speech {
   readonly pick: (text: { readonly zh: string; readonly en: string } | undefined) => string;
   /** @param moment RFC 3339 */
   readonly when: (moment: string | undefined) => string;
+  /** to the second, for papers. @param moment RFC 3339 */
+  readonly whenToSecond: (moment: string) => string;
   /** @param text a day, `2026-11-22`, or a moment (RFC 3339), shown as its day in China; any other text is returned unchanged */
   readonly day: (text: string | undefined) => string;
   readonly number: (value: number) => string;
@@ -39,6 +41,11 @@ export function writtenDay(text: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(at);
 }
 
+const written = (moment: string, locale: string, timeStyle: 'short' | 'medium'): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle, timeZone: 'Asia/Shanghai' }).format(
+    unixMoment(moment),
+  );
+
 export function useWords(): Spoken {
   const speech = useContext(SpeechContext);
   const { language } = speech;
@@ -48,14 +55,8 @@ export function useWords(): Spoken {
     say: (word, facts = {}) =>
       texts[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '')),
     pick: (text) => text?.[language] ?? '',
-    when: (moment) =>
-      moment === undefined
-        ? ''
-        : new Intl.DateTimeFormat(locales[language], {
-            dateStyle: 'medium',
-            timeStyle: 'short',
-            timeZone: 'Asia/Shanghai',
-          }).format(unixMoment(moment)),
+    when: (moment) => (moment === undefined ? '' : written(moment, locales[language], 'short')),
+    whenToSecond: (moment) => written(moment, locales[language], 'medium'),
     day: (text) => (text === undefined ? '' : writtenDay(text, locales[language])),
     number: (value) => new Intl.NumberFormat(locales[language]).format(value),
   };

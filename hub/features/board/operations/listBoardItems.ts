@@ -108,14 +108,14 @@ async function requests(reader: Reader, reach: Reach, now: number): Promise<read
   for await (const request of requestsOf(reader, reach, { open: true })) {
     const turn = departmentInTurn(request, now);
     if (turn === undefined) continue;
-    const { id, title, consumer, provider, since, due, provisional } = requestSummary(request, now);
+    const { id, title, consumer, provider, datasets, since, due, provisional } = requestSummary(request, now);
     const department = turn === '' ? undefined : turn;
     found.push({
       kind: 'request',
       id,
       consumer,
       provider,
-      ...defined({ title, department, since, due, provisional }),
+      ...defined({ title, department, dataset: datasets[0], since, due, provisional }),
     });
   }
   return found;

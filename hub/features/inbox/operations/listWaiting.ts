@@ -1,13 +1,17 @@
 import type { components } from '../../../../api/openapi.ts';
 import { inboxPage, inboxPlace, type Sections } from '../../../domain/inboxPage.ts';
 import { allowedJson } from '../../../pipeline/call.ts';
+import { documentTitles } from '../../../registry/store/policy/policyDocuments.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
+import type { Services } from '../../common/services.ts';
 import { cursorOf, requestedPage } from '../../common/listing.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
 import { othersOf } from './othersOf.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+
+type Waiting = components['schemas']['Waiting'];
 
 /**
  * GET /v1/inbox: returns the items that wait for a decision the caller may make, and the duties of departments. The result is paged,
@@ -31,6 +35,7 @@ export const listWaiting = operation('listWaiting', {
       ...sections,
       ...others,
       datasets: datasetsIn(sections, services.registry.current),
+      agreements: await agreementsIn(sections as unknown as Waiting, services),
       counts,
       overdue: overdueIn(all),
       ...(next === undefined ? {} : { nextCursor: cursorOf(next) }),
@@ -39,11 +44,27 @@ export const listWaiting = operation('listWaiting', {
   },
 });
 
+/** The agreements and restrictions that items name and that have a title, each once. */
+async function agreementsIn(
+  { documents, expiring, stops, changeovers, retirements }: Waiting,
+  { database }: Pick<Services, 'database'>,
+): Promise<NonNullable<Waiting['agreements']>> {
+  const named = new Set([
+    ...documents.map(({ id, version }) => `${id}@${version}`),
+    ...[...expiring, ...stops].map(({ agreement }) => agreement),
+    ...changeovers.flatMap((one) => one.stops),
+    ...retirements.flatMap((one) => one.agreements),
+  ]);
+  if (named.size === 0) return [];
+  const titles = await documentTitles(database.app, [...named]);
+  return [...titles].map(([agreement, title]) => ({ agreement, title }));
+}
+
 /** The registered datasets that items name, each once, with its title. */
 function datasetsIn(
   sections: Sections,
   { datasets }: Pick<RegistrySnapshot, 'datasets'>,
-): components['schemas']['Waiting']['datasets'] {
+): Waiting['datasets'] {
   const named = Object.values(sections).flatMap((items) =>
     (items as readonly { readonly dataset?: string }[]).flatMap(({ dataset }) => dataset ?? []),
   );

@@ -25,17 +25,30 @@ import { listWaitingProposals } from '../../../registry/store/proposals.ts';
 import { proposalHead } from '../../proposals/operations/showProposal.ts';
 import { accepts } from '../../proposals/operations/waitingProposalOf.ts';
 import { acceptProposal } from '../../proposals/operations/acceptProposal.ts';
-import { present } from '../../../../terms/defined.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Schema versions in review that wait for the caller's decision. */
 export async function waitingSchemas({ caller }: InboxViewer, { database, identity }: Services) {
   return (await listSchemasInReview(database.app)).flatMap((row) => {
-    const { urn, digest, author, owner, step } = row;
+    const { urn, digest, author, owner, step, document } = row;
+    const { 'x-title': title } = JSON.parse(document) as { readonly 'x-title'?: Bilingual };
     const as = placeFor(row, caller, identity);
     if (as === undefined) return [];
     const names = namesOfIds(identity, { author });
     const since = moment(timeOfUuid7(step));
-    return [{ urn, digest, author: author ?? '', ...names, as, ...present({ owner }), since }];
+    return [
+      {
+        urn,
+        digest,
+        author: author ?? '',
+        ...names,
+        as,
+        ...present({ owner }),
+        ...defined({ title }),
+        since,
+      },
+    ];
   });
 }
 

@@ -57,7 +57,11 @@ export const searchEntries = operation('searchEntries', {
     );
     return allowed<'searchEntries'>(
       200,
-      { ...found, ...(await reportedErasure(hash, own.scope, services)) },
+      {
+        ...found,
+        persons: actingPersons(found.entries, services),
+        ...(await reportedErasure(hash, own.scope, services)),
+      },
       {
         facts: {
           ...defined({ dataset }),
@@ -71,6 +75,19 @@ export const searchEntries = operation('searchEntries', {
     );
   },
 });
+
+/** Names by id. Whom the directory no longer has is left out. */
+function actingPersons(
+  entries: readonly { readonly leaf: string }[],
+  { identity }: Pick<Services, 'identity'>,
+): Readonly<Record<string, string>> {
+  const acted = new Set<string | undefined>(
+    entries.map(({ leaf }) => leafIn(Buffer.from(leaf, 'base64'))?.actor.person),
+  );
+  return Object.fromEntries(
+    identity.persons().flatMap(({ id, name }) => (acted.has(id) ? [[id, name] as const] : [])),
+  );
+}
 
 /** Not shown to a department's auditor: the fact that a person's tokens were erased is itself personal. */
 async function reportedErasure(

@@ -2,6 +2,7 @@
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../../domain/stops.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
 
 interface SignatureOf {
   readonly role: 'provider' | 'consumer' | 'data-office';
@@ -96,6 +97,20 @@ export async function inForceSince(
     [[...names]],
   );
   return new Map(rows.map(({ name, since }) => [name, since]));
+}
+
+/** Titles of versions that have one. @param names `id@version` */
+export async function documentTitles(
+  reader: Reader,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Bilingual>> {
+  const { rows } = await reader.query<{ name: string; title: Bilingual }>(
+    `SELECT id || '@' || version AS name, text::jsonb -> 'title' AS title
+       FROM policy_document WHERE id = ANY ($1::text[]) AND id || '@' || version = ANY ($2::text[])
+        AND text::jsonb ? 'title'`,
+    [names.map((name) => name.slice(0, name.lastIndexOf('@'))), [...names]],
+  );
+  return new Map(rows.map(({ name, title }) => [name, title]));
 }
 
 /** Versions that wait for a signature or for the second person. */
