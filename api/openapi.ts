@@ -6095,7 +6095,7 @@ export interface components {
              * @description who can resolve a denial
              * @enum {unknown}
              */
-            who?: "caller" | "department" | "provider" | "data-office" | "operator";
+            who?: "caller" | "department" | "other" | "provider" | "data-office" | "operator";
             /** @description in the order in which an exchange comes through them; the last one is where it ended */
             steps: {
                 /** @enum {unknown} */
@@ -10246,6 +10246,12 @@ export interface components {
                 dataset: components["schemas"]["DatasetId"];
                 title: components["schemas"]["Bilingual"];
             }[];
+            /** @description titles of the agreements and restrictions that the items of this page name */
+            agreements?: {
+                /** @description `id@version` */
+                agreement: string;
+                title: components["schemas"]["Bilingual"];
+            }[];
             /** @description where they are requested; for pending items. The search covers persons of the caller's departments and of the data office, and for the data office those of the departments that an item names */
             others?: {
                 /** @description the member of this answer that contains the item */
@@ -10395,6 +10401,7 @@ export interface components {
                  */
                 as: "approver" | "officer";
                 owner?: components["schemas"]["DepartmentCode"];
+                title?: components["schemas"]["Bilingual"];
                 since: components["schemas"]["WaitSince"];
                 due: components["schemas"]["WaitDue"];
                 provisional: components["schemas"]["WaitProvisional"];
@@ -11268,6 +11275,10 @@ export interface components {
                     opens: boolean;
                 };
             }[];
+            /** @description names of the persons who acted in these entries, by id, as the directory has them now; only in a search */
+            persons?: {
+                [key: string]: string;
+            };
             /** @description the newest one; entries beyond it are not listed */
             checkpoint: string;
             /** @description where to go on */
@@ -11760,7 +11771,7 @@ export interface components {
             detail: components["schemas"]["Bilingual"];
             next: components["schemas"]["Bilingual"];
             /** @enum {unknown} */
-            who: "caller" | "department" | "provider" | "data-office" | "operator";
+            who: "caller" | "department" | "other" | "provider" | "data-office" | "operator";
             check?: string;
             expected?: string;
             received?: string;

@@ -32,7 +32,7 @@ const tilesBehind = async (reader: Reader, size: number): Promise<number> =>
 const indexBehind = async (reader: Reader): Promise<number> => (await countUnposted(reader)) * chunkSize;
 
 /** Entries that the current verification of the whole log must still verify; NaN before the first run. */
-async function verificationBehind(database: Pick<Database, 'app' | 'now'>): Promise<number> {
+async function verificationBehind(database: Pick<Services['database'], 'app' | 'now'>): Promise<number> {
   const pass = await knownPass(database.app, database.now());
   return pass === undefined ? NaN : pass.size - pass.next;
 }
