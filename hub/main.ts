@@ -41,6 +41,7 @@ import { openKeys } from './platform/keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
 import { Simulations } from './features/agreements/operations/simulations.ts';
 import { CounterHistory } from './features/health/operations/counterHistory.ts';
+import { readLastBackup } from './platform/backup/lastBackup.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
 import { overdueBeforeOffice, thingsWaiting } from './features/inbox/operations/pendingItems.ts';
 import { ViewCounts } from './log/viewCounts.ts';
@@ -244,7 +245,13 @@ async function start(
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, counters.live);
   const metrics = hubMetrics(
     counters,
-    hubGauges(services, { audit, live, overdue, stateDir: config.stateDir }),
+    hubGauges(services, {
+      audit,
+      live,
+      overdue,
+      stateDir: config.stateDir,
+      lastBackup: () => readLastBackup(config.stateDir),
+    }),
     (gauge, error) =>
       logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
   );

@@ -59,7 +59,9 @@ async function counted(): Promise<readonly number[]> {
   const idle = { count: 0, paused: 0 };
   const none = { value: () => 0 };
   const audit = { size: () => 0, waiting: () => 0 };
-  const gauges = hubGauges(hub.services, { audit, live: idle, overdue: none, stateDir: '.' });
+  const lastBackup = () => Promise.resolve(undefined);
+  const sources = { audit, live: idle, overdue: none, stateDir: '.', lastBackup };
+  const gauges = hubGauges(hub.services, sources);
   return Promise.all(
     ['keys_waiting', 'keys_objected'].map(async (name) => Number(await gauges[name]?.value())),
   );

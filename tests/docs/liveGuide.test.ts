@@ -91,6 +91,7 @@ test('its codes and figures are there', async () => {
     live: { count: 0, paused: 0 },
     overdue: { value: () => 0 },
     stateDir: '',
+    lastBackup: () => Promise.resolve(undefined),
   });
   const live = Object.fromEntries(Object.entries(gauges).filter(([name]) => name.startsWith('live')));
   const { body } = await hubMetrics(hubCounters(), live).text();

@@ -10,7 +10,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { datongBin } from '../datong.ts';
 import { guideSteps, linePattern, type Command } from '../docs/guideSteps.ts';
-import { asSuperuser, dayOfHosts, makeHosts, publicHost } from './cluster.ts';
+import { asSuperuser, dayOfHosts, makeHosts, publicHost, type Day } from './cluster.ts';
 import { programs, type Host } from './hosts.ts';
 import { clientsOf, context, dataset } from './load.ts';
 import { environmentOf, passwordOfHub, type Part } from './parts.ts';
@@ -48,7 +48,7 @@ let gap: { readonly size: number; readonly known: number } | undefined;
 let moment = '';
 let before: readonly string[] = [];
 let later: readonly string[] = [];
-let day: Awaited<ReturnType<typeof dayOfHosts>> | undefined;
+let day: Day | undefined;
 
 for (const step of steps) {
   if (step.command.includes('enable --now haproxy datong')) day = await dayOfHosts(hosts);

@@ -2,7 +2,6 @@ import { statfs } from 'node:fs/promises';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
 import type { LiveProviders } from '../../../flows/live/liveProviders.ts';
 import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
-import { readLastBackup } from '../../../platform/backup/lastBackup.ts';
 import { authorityDays, daysUntil, departmentsEnding } from './authorityState.ts';
 import { checkResults } from './readyz.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
@@ -86,12 +85,14 @@ export interface GaugeSources {
   /** cached in memory, because counting it reads whole inboxes */
   readonly overdue: Pick<StoredFigure, 'value'>;
   readonly stateDir: string;
+  /** Unix milliseconds of the newest archive; undefined where none was recorded */
+  readonly lastBackup: () => Promise<number | undefined>;
 }
 
 /** Gauges of the whole hub, by name. They are computed when metrics are read, so each count is cheap. */
 export function hubGauges(
   services: Services,
-  { audit, live, overdue, stateDir }: GaugeSources,
+  { audit, live, overdue, stateDir, lastBackup }: GaugeSources,
 ): Readonly<Record<string, Gauge>> {
   const { database, keys, identity } = services;
   const server = sharedWhileRead(() => serverFigures(database.app));
@@ -146,7 +147,7 @@ export function hubGauges(
     },
     backup_last_success_seconds: {
       help: 'Unix time of the state in the newest archive of datong hub backup that this machine wrote',
-      value: async () => ((await readLastBackup(stateDir)) ?? NaN) / 1_000,
+      value: async () => ((await lastBackup()) ?? NaN) / 1_000,
     },
     listener_certificate_days: {
       help: 'days until the certificate of the listeners ends',
