@@ -1,7 +1,8 @@
 /** The findings of a job that verifies: new ones are stored with an entry, and those that ended are removed with an entry. */
+import type { Leaf } from '../../log/leaf.ts';
 import type { CanonicalValue } from '../../terms/canonicalJson.ts';
 import type { Database } from '../platform/database/database.ts';
-import type { JobRun } from '../platform/jobs/job.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import {
   dropFindings,
   insertFindings,
@@ -9,6 +10,17 @@ import {
   type FoundRow,
   type StoredFinding,
 } from './store/findings.ts';
+
+/** What it uses of a run of the job (`JobRun`). */
+interface Run {
+  now(): number;
+  act(
+    facts: Pick<Leaf, 'change'> & {
+      readonly operation: string;
+      readonly work: (transaction: Transaction, exchange: string) => Promise<void>;
+    },
+  ): Promise<unknown>;
+}
 
 /** What one run found. */
 interface Update {
@@ -41,10 +53,7 @@ export class FindingRecord {
   }
 
   /** @returns the number of findings that remain @throws Problem job_taken_over, and others of `JobRun.act` */
-  async update(
-    run: Pick<JobRun, 'act' | 'now'>,
-    { stored, found, isCompared = () => true, pass = 0 }: Update,
-  ): Promise<number> {
+  async update(run: Run, { stored, found, isCompared = () => true, pass = 0 }: Update): Promise<number> {
     const { operation, last } = this;
     const known = new Map(
       stored

@@ -36,7 +36,8 @@ async function endOf(name: string): Promise<number> {
 /** A look for work that is under way may find that the job is not due. */
 async function run(name: string): Promise<void> {
   let outcome: string | undefined;
-  for (let tries = 0; tries < 20 && outcome === undefined; tries += 1) outcome = await hub.hub.runner.run(name);
+  for (let tries = 0; tries < 20 && outcome === undefined; tries += 1)
+    outcome = await hub.hub.runner.run(name);
   assert.equal(outcome, 'ok', name);
 }
 
@@ -55,10 +56,10 @@ for (const [what, columns] of Object.entries(held))
     const ran = new Set<string>();
     while (database.now() - begun < 120_000 && ran.size < promised.length) {
       for (const name of promised) if ((await endOf(name)) > begun) ran.add(name);
-      await administrator.query(
-        `UPDATE job SET ${columns} WHERE name = ANY ($2)`,
-        [new Date(database.now()), promised.filter((name) => !ran.has(name))],
-      );
+      await administrator.query(`UPDATE job SET ${columns} WHERE name = ANY ($2)`, [
+        new Date(database.now()),
+        promised.filter((name) => !ran.has(name)),
+      ]);
       clock.aheadMs += stepMs;
       await sleep(300);
     }

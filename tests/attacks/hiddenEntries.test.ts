@@ -95,7 +95,11 @@ test('an exchange whose index entry leads to another entry is found', async () =
   await administrator.query('SET session_replication_role = replica');
   const set = (index: number, value: string): Promise<unknown> =>
     administrator.query(`UPDATE audit_entry_0 SET id = '${value}' WHERE idx = ${index}`);
-  const hiding = { table: 'audit_entry_0', index: 'audit_entry_0_id_idx', where: `idx IN (${one}, ${other})` };
+  const hiding = {
+    table: 'audit_entry_0',
+    index: 'audit_entry_0_id_idx',
+    where: `idx IN (${one}, ${other})`,
+  };
   await set(one, '00000000-0000-4000-8000-000000000000');
   await set(other, id(one));
   await administrator.query(

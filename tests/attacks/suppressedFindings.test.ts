@@ -137,7 +137,12 @@ test('a record of the re-verification that is put back makes no pass leave out e
   const key = sealingOf(database.app)?.digests?.key ?? assert.fail();
   // a position near the end of an earlier pass, with a valid MAC
   const position = recordOf(
-    { number: verification.pass, goal: { size: 1_000_000, root: new Uint8Array(32) }, tree: undefined, next: 999_999 },
+    {
+      number: verification.pass,
+      goal: { size: 1_000_000, root: new Uint8Array(32) },
+      tree: undefined,
+      next: 999_999,
+    },
     { at: database.now() - 60_000, findings: 0 },
   );
   for (const state of [old, null, new PassMemory<typeof position>('reverifyLog').record(position, key)]) {

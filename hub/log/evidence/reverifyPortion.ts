@@ -9,7 +9,11 @@ import { extendByHashes } from '../../../log/tree/extendTree.ts';
 import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { scanEntries, type StoredEntry } from '../store/entries.ts';
 import { hiddenRows } from '../store/hiddenRows.ts';
-import { passMemory, type PassMemory, type Recorded } from '../../platform/database/authenticated/passRecord.ts';
+import {
+  passMemory,
+  type PassMemory,
+  type Recorded,
+} from '../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { stateOfJob } from '../../platform/jobs/store/jobs.ts';

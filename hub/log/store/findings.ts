@@ -56,7 +56,10 @@ interface ReadFinding extends StoredFinding {
 
 type Content = Omit<StoredFinding, 'id'>;
 
-const macOf = (key: KeyObject, { code, index, about = '', pass, exchange, foundAt, finding }: Content): Buffer =>
+const macOf = (
+  key: KeyObject,
+  { code, index, about = '', pass, exchange, foundAt, finding }: Content,
+): Buffer =>
   createHmac('sha256', key)
     .update(JSON.stringify(['datong finding 1', code, index, about, pass, exchange, foundAt]))
     .update(canonicalJson(finding as CanonicalValue))

@@ -140,10 +140,10 @@ export async function endJob(reader: Reader, name: string, end: JobEnd): Promise
   const { rowCount } =
     state === undefined
       ? await reader.query(`${ending} WHERE ${isThis}`, values)
-      : await reader.query(isPositionSealed ? withPosition(isThis) : `${ending}, state = $7::jsonb WHERE ${isThis}`, [
-          ...values,
-          JSON.stringify(state),
-        ]);
+      : await reader.query(
+          isPositionSealed ? withPosition(isThis) : `${ending}, state = $7::jsonb WHERE ${isThis}`,
+          [...values, JSON.stringify(state)],
+        );
   return rowCount === 1;
 }
 
