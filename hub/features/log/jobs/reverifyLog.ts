@@ -47,7 +47,6 @@ export interface ReverifyServices extends LogAccess {
 
 export function reverifyLog(services: ReverifyServices): Job {
   const { app } = services.database;
-  const memory = reverifyMemory(app);
   const record = new FindingRecord(app, 'reverifyLog', ({ index }) => present({ index }));
   return {
     name: 'reverifyLog',
@@ -55,6 +54,7 @@ export function reverifyLog(services: ReverifyServices): Job {
     lease: 5 * minute,
     run: async (run) => {
       const key = sealingOf(app)?.digests?.key;
+      const memory = reverifyMemory(app);
       const last = memory.last(run.state, key, run.now());
       const stored = await storedFindings(app, 'log');
       const before = continued(last, run.now()) ?? beginPass(services, nextNumber(last, stored));

@@ -34,7 +34,6 @@ export const verifyRows = (
 ): Job & Required<Pick<Job, 'early'>> => {
   const { app, owner } = database;
   const sealing = sealingOf(app);
-  const memory = passMemory(app, 'verifyRows');
   const ofTable = (first: FoundRow) => ({ table: tableOf(first) });
   const rowFindings = new FindingRecord(app, 'verifyRows', ofTable);
   const catalogueFindings = new FindingRecord(app, 'verifyRows', ofTable);
@@ -47,6 +46,7 @@ export const verifyRows = (
     early: () => sealing?.isSuspicious === true && database.now() >= restsUntil,
     run: async (run) => {
       const key = sealing?.digests?.key;
+      const memory = passMemory(app, 'verifyRows');
       const suspicious = sealing?.takeSuspicion() === true;
       const last = memory.last(run.state, key, run.now());
       const isDue = last === undefined || run.now() >= last.pausedUntil;

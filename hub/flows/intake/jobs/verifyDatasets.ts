@@ -105,7 +105,6 @@ export const verifyDatasets = (
   database: Pick<Database, 'app' | 'owner'>,
   comparisons = new RandomComparisons(database),
 ): Job => {
-  const memory = passMemory(database.app, 'verifyDatasets');
   const findings = new FindingRecord(database.app, 'verifyDatasets', ({ about = '' }) => ({ table: about }));
   return {
     name: 'verifyDatasets',
@@ -114,6 +113,7 @@ export const verifyDatasets = (
     early: () => comparisons.poll(),
     run: async (run) => {
       const key = sealingOf(database.app)?.digests?.key;
+      const memory = passMemory(database.app, 'verifyDatasets');
       const last = memory.last(run.state, key, run.now());
       const met = comparisons.faults;
       if (met.size === 0 && last !== undefined && run.now() < last.pausedUntil) return {};
