@@ -44,6 +44,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'unsupported_media_type',
     'malformed_identifier',
     'idempotency_conflict',
+    'secret_shown_once',
   ],
   decision: [
     'agreement_unknown',
@@ -93,6 +94,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'latest_unfit',
     'history_unfit',
     'cursor_invalid',
+    'cursor_too_long',
     'cursor_expired',
     'changes_watermark_unknown',
     'changes_not_filtered',
