@@ -154,7 +154,7 @@ test('the department objects; the data office decides, and a key that counts is 
     post(`/v1/signing-keys/${key.keyid}/objection`, { reason: '不是我们申请的' }, token);
   assert.equal(code(await object(water)), 'not_your_department');
   assert.equal((await object(steward)).status, 200);
-  assert.match(await enrolmentState(hub.database.app), /1 are objected to$/);
+  assert.match(await enrolmentState(hub.database.app), /1 objected to$/);
   assert.equal((await counted())[1], 1);
   const another = await hub.token(['security'], 'housing');
   assert.equal(code(await confirm(key, another)), 'objection_pends');
