@@ -17,6 +17,7 @@ import { openBrowser, watchedPage } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, picture, signing } from './pages.ts';
 import { leafTexts } from '../leafTexts.ts';
 import { goneOnPages } from './goneOnPages.ts';
+import { searchesWhenAsked } from './searchesWhenAsked.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -292,39 +293,7 @@ test('a person is searched for with reason and case; their number is in no addre
   await watched.context.close();
 });
 
-test('a page that is only opened searches nothing; a search without conditions is one of released data', async () => {
-  const watched = await signedIn('zh', 'auditor');
-  const { page } = watched;
-  const sent: (string | null)[] = [];
-  page.on('request', (request) => {
-    if (request.method() === 'POST' && request.url().endsWith('/v1/log/searches'))
-      sent.push(request.postData());
-  });
-  await open(page, 'audit');
-  await page.getByText('填写条件后按“查找”。每次查找都记入日志。').waitFor();
-  await page.waitForLoadState('networkidle');
-  assert.deepEqual(sent, []);
-  await page.getByRole('button', { name: '查找', exact: true }).click();
-  await page
-    .getByRole('listitem')
-    .filter({ hasText: /局 请求数据/ })
-    .first()
-    .waitFor();
-  assert.match(sent[0] ?? '', /"kind":"release"/);
-  await page.getByText(/^共 \d+ 条$/).waitFor();
-  await page.getByRole('link', { name: '申请证据' }).waitFor();
-  await page.getByRole('button', { name: '全部类别' }).click();
-  // an act of a person: department, name and the summary of the operation
-  await page
-    .getByRole('listitem')
-    .filter({ hasText: /演示 审计员 查阅“/ })
-    .first()
-    .waitFor();
-  assert.doesNotMatch(sent.at(-1) ?? '', /"kind"/);
-  await picture(page, 'zh-officer-all-kinds');
-  await healthy(watched, 'all kinds');
-  await watched.context.close();
-});
+searchesWhenAsked({ signedIn, open });
 
 test('a search is stored under a name, repeated and dropped', async () => {
   const watched = await signedIn('en', 'auditor');

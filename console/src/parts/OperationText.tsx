@@ -14,5 +14,11 @@ export const operationName = (operation: string): Bilingual | undefined =>
 export function OperationText({ of }: { readonly of: string }): ReactNode {
   const { pick } = useWords();
   const name = pick(operationName(of));
-  return name === '' ? <code>{of}</code> : <span title={of}>{name}</span>;
+  return name === '' ? (
+    <code>{of}</code>
+  ) : (
+    <span className="cell-text" title={of}>
+      {name}
+    </span>
+  );
 }

@@ -7,5 +7,11 @@ export function ProblemText({ code }: { readonly code: string | undefined }): Re
   const { pick } = useWords();
   if (code === undefined) return '—';
   const text = pick(sentenceOf(code));
-  return text === '' ? <code>{code}</code> : <span title={code}>{text}</span>;
+  return text === '' ? (
+    <code>{code}</code>
+  ) : (
+    <span className="cell-text" title={code}>
+      {text}
+    </span>
+  );
 }

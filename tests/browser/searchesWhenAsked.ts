@@ -1,0 +1,43 @@
+/** The page of the audit log searches when it is asked: every search is an entry of the log. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { healthy, picture, type signing } from './pages.ts';
+
+export function searchesWhenAsked({
+  signedIn,
+  open,
+}: Pick<ReturnType<typeof signing<'auditor'>>, 'signedIn' | 'open'>): void {
+  test('a page that is only opened searches nothing; a search without conditions is one of released data', async () => {
+    const watched = await signedIn('zh', 'auditor');
+    const { page } = watched;
+    const sent: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/v1/log/searches'))
+        sent.push(request.postData());
+    });
+    await open(page, 'audit');
+    await page.getByText('填写条件后按“查找”。每次查找都记入日志。').waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(sent, []);
+    await page.getByRole('button', { name: '查找', exact: true }).click();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /局 请求数据/ })
+      .first()
+      .waitFor();
+    assert.match(sent[0] ?? '', /"kind":"release"/);
+    await page.getByText(/^共 \d+ 条$/).waitFor();
+    await page.getByRole('link', { name: '申请证据' }).waitFor();
+    await page.getByRole('button', { name: '全部类别' }).click();
+    // an act of a person: department, name and the summary of the operation
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /演示 审计员 查阅“/ })
+      .first()
+      .waitFor();
+    assert.doesNotMatch(sent.at(-1) ?? '', /"kind"/);
+    await picture(page, 'zh-officer-all-kinds');
+    await healthy(watched, 'all kinds');
+    await watched.context.close();
+  });
+}
