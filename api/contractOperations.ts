@@ -3,6 +3,7 @@ export const contractOperations = {
   queryDataset: {"method":"POST","path":"/v1/datasets/{dataset}/query","listeners":["exchange"],"security":["signedRequest"]},
   querySandbox: {"method":"POST","path":"/v1/datasets/{dataset}/sandbox-query","listeners":["exchange"],"security":["signedRequest"]},
   describeSandbox: {"method":"GET","path":"/v1/datasets/{dataset}/sandbox","listeners":["exchange"],"security":["signedRequest"]},
+  trySandbox: {"method":"POST","path":"/v1/datasets/{dataset}/sandbox-trials","listeners":["staff"],"security":["staffToken"]},
   batchQuery: {"method":"POST","path":"/v1/datasets/{dataset}/batch-query","listeners":["exchange"],"security":["signedRequest"]},
   streamRecords: {"method":"POST","path":"/v1/datasets/{dataset}/stream","listeners":["exchange"],"security":["signedRequest"]},
   listChanges: {"method":"POST","path":"/v1/datasets/{dataset}/changes","listeners":["exchange"],"security":["signedRequest"]},

@@ -27,6 +27,8 @@ function parser<T extends string>(
   };
 }
 
+export const isUuid7 = (text: string): boolean => uuid7.test(text);
+
 /** @param longest characters */
 export const isSlug = (text: string, longest = 60): boolean =>
   text.length >= 2 && text.length <= longest && slug.test(text);
@@ -46,9 +48,9 @@ export const datasetId = parser<DatasetId>('dataset', (text) => {
  * UUID version 7 of one call through the request pipeline, checked where it comes from outside; without a brand, because no function
  * requires one. @throws Problem malformed_identifier
  */
-export const exchangeId = parser<string>('exchange', (text) => uuid7.test(text));
+export const exchangeId = parser<string>('exchange', isUuid7);
 /** UUID version 7 of one submission, likewise. @throws Problem malformed_identifier */
-export const batchId = parser<string>('batch', (text) => uuid7.test(text));
+export const batchId = parser<string>('batch', isUuid7);
 /** @throws Problem malformed_identifier */
 export const keyId = parser<KeyId>('keyid', (text) => /^[A-Za-z0-9_-]{43}$/.test(text));
 

@@ -6,7 +6,7 @@ interface Wanted {
 /** An upload that does not exist is the office's: its department is not known. */
 const upload = '/v1/attachments/01890000-0000-7000-8000-000000000000';
 
-/** Calls of cases and their attachments, for the test of roles. */
+/** Calls of cases, their attachments and invented rows, for the test of roles. */
 export function caseTargets<T>(
   departmentsOnly: (wanted: (owner: string) => Wanted) => T,
   officeOnly: (wanted: Wanted) => T,
@@ -22,6 +22,7 @@ export function caseTargets<T>(
     showCaseStatistics: officeOnly({ path: '/v1/datasets/none.none/case-statistics' }),
     listCaseDatasets: officeOnly({ path: '/v1/case-datasets' }),
     queryCases: forDepartment('cases', asked),
+    trySandbox: forDepartment('sandbox-trials', {}),
     downloadCaseAttachment: forDepartment(
       'cases/attachments/01890000-0000-7000-8000-000000000000',
       undefined,

@@ -10,8 +10,8 @@ import { useWords } from './words/words.ts';
 type Group = Schemas['SearchGroup'];
 type Hit = Schemas['SearchHit'];
 
-/** ms without a further letter before the hub is asked */
-const typingPauseMs = 150;
+/** ms without a further letter before the hub is asked: each search has an entry in the log, because it shows persons */
+const typingPauseMs = 500;
 
 /** The page of each kind. */
 const pages = {
@@ -19,6 +19,7 @@ const pages = {
   catalogue: 'catalogue',
   request: 'requests',
   agreement: 'agreements',
+  batch: 'held',
   ticket: 'tickets',
   dispute: 'disputes',
   person: 'persons',

@@ -1,4 +1,5 @@
 /** A department that acts by its system, or by one of its persons in a browser. */
+import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { DepartmentCode } from '../../terms/ids.ts';
 import { signedContext } from '../identity/authentication/signedContext.ts';
@@ -19,10 +20,10 @@ export type Acting = DepartmentCaller | ActingPerson;
 export const statedBy = (caller: Acting): Readonly<Record<string, string>> =>
   caller.kind === 'department' ? caller.signed : caller.stated;
 
-/** What a person states where a call reads rows. */
+/** What a person states where a call reads rows; agreement and purpose may be absent for invented ones. */
 interface Stated {
-  readonly agreement: string;
-  readonly purpose: string;
+  readonly agreement?: string | undefined;
+  readonly purpose?: string | undefined;
   readonly matter?: string | undefined;
 }
 
@@ -64,8 +65,10 @@ export function asDepartment<C extends Asked & { readonly caller: Sender }>(
 
 /** What a system signs: the same texts are accepted. The official is the person. */
 function contextOf({ agreement, purpose, matter }: Stated, person: string): ActingPerson['stated'] {
-  const sent: Record<string, string> = { agreement, purpose, 'on-behalf-of': person };
-  if (matter !== undefined) sent['matter'] = encodeURIComponent(matter);
+  const sent = {
+    ...defined({ agreement, purpose, matter: matter === undefined ? undefined : encodeURIComponent(matter) }),
+    'on-behalf-of': person,
+  };
   const { signed, refusedHeader } = signedContext(sent);
   if (refusedHeader !== undefined) throw refusedHeader;
   return signed;

@@ -9,6 +9,7 @@ import { requestExport, showExport, downloadExport } from './release/exports/exp
 import { downloadAttachment, downloadCaseAttachment } from './attachments/download.ts';
 import { queryCases } from './release/queryCases.ts';
 import { querySandbox } from './release/sandbox/querySandbox.ts';
+import { trySandbox } from './release/sandbox/trySandbox.ts';
 import { describeSandbox } from './release/sandbox/describeSandbox.ts';
 import { openConnector } from './live/openConnector.ts';
 import { openBatch, getBatch } from './intake/openBatch.ts';
@@ -80,5 +81,5 @@ export const staffIntakeOperations = {
   compareBatch,
 } as const;
 
-/** Persons read rows that several departments work on. */
-export const staffReleaseOperations = { queryCases, downloadCaseAttachment } as const;
+/** Persons read rows that several departments work on, and invented rows. */
+export const staffReleaseOperations = { queryCases, downloadCaseAttachment, trySandbox } as const;

@@ -165,6 +165,7 @@ import { endViewDelay } from '../features/subjects/operations/endViewDelay.ts';
 import { showCaseStatistics } from '../features/cases/operations/showCaseStatistics.ts';
 import { listCaseDatasets } from '../features/cases/operations/listCaseDatasets.ts';
 import { queryCases } from '../flows/release/queryCases.ts';
+import { trySandbox } from '../flows/release/sandbox/trySandbox.ts';
 import { downloadCaseAttachment } from '../flows/attachments/download.ts';
 import { changeRow } from '../flows/intake/rowsByCall/changeRow.ts';
 import {
@@ -314,6 +315,7 @@ export const staffOperations = {
   traceRow,
   listCaseDatasets,
   queryCases,
+  trySandbox,
   changeRow,
   openAttachment,
   getAttachment,

@@ -95,7 +95,10 @@ interface Behind<C extends Caller> {
   readonly permit?: (caller: C, declared: DeclaredOperation) => void;
 }
 
-/** @throws TypeError where openapi.yaml lacks an operation or requires another security scheme: the start fails */
+/** Calls of these kinds change nothing and show no rows of a dataset. */
+const countedKinds: ReadonlySet<BoundOperation<Caller>['kind']> = new Set(['inspect', 'sandbox']);
+
+/** @throws TypeError where openapi.yaml lacks an operation, requires another security scheme or counts an act: the start fails */
 export function bindOperations<C extends Caller, S>(
   { gate, door, declared, permit }: Behind<C>,
   operations: Operations<C, S>,
@@ -111,6 +114,8 @@ export function bindOperations<C extends Caller, S>(
         `${id} requires ${known.security.join()}, but is bound to ${door.scheme ?? 'no security'}`,
       );
     }
+    if (known.counted && !countedKinds.has(kind))
+      throw new TypeError(`${id} is declared x-counted, but is of kind ${kind}`);
     const operation: BoundOperation<C> = {
       id,
       kind,

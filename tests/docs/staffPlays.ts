@@ -16,6 +16,7 @@ export const asShown: Readonly<Record<string, Typist>> = {
   tryDataset: 'operator',
   trySchema: 'operator',
   tryMasks: 'operator',
+  trySandbox: 'steward@education',
   suspendAgreement: 'operator',
   tryPolicyDocument: 'operator',
   tryResponsePlan: 'operator',

@@ -9,15 +9,16 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** The main facts of a dataset: its department, contacts, last update and quality grade. @param props no quality where the person may not read it */
+/** The main facts of a dataset: its department, contacts, last update and quality grade. */
 export function DatasetHead(props: {
   readonly detail: Schemas['DatasetDetail'];
-  readonly quality: Schemas['Quality'] | undefined;
+  /** the person may read how the grade came about */
+  readonly explained: boolean;
 }): ReactNode {
-  const { dataset, updatedAt } = props.detail;
+  const { dataset, updatedAt, quality } = props.detail;
   const { say, when, number } = useWords();
   const { name } = useDepartments();
-  const { grade, score } = props.quality ?? {};
+  const grade = quality && `${quality.grade} · ${shareText(quality.score, number)}`;
   const contacts = dataset.entries.map(({ office, contact }) => [office, contact].join(say('pointList')));
   const frequencies = dataset.entries.map(({ updateFrequency }) => say(`uf_${updateFrequency}`));
   return (
@@ -36,9 +37,11 @@ export function DatasetHead(props: {
           ],
           [
             say('qualityGrade'),
-            grade === undefined ? undefined : (
+            grade === undefined || !props.explained ? (
+              grade
+            ) : (
               <Link key="grade" stay to={addressOf('datasets', [dataset.id], { tab: 'quality' })}>
-                {`${grade} · ${shareText(score, number)}`}
+                {grade}
               </Link>
             ),
           ],

@@ -23,6 +23,7 @@ import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
 import { Submissions } from './Submissions.tsx';
 import { amends, readsBatches, tabNamed, tabsOf, type Tab } from './tabs.ts';
+import { hasTwin } from './TrySandbox.tsx';
 import { UsedBy } from './UsedBy.tsx';
 import './dataset.css';
 
@@ -78,7 +79,7 @@ function Tabs(props: {
   );
   return (
     <>
-      <DatasetHead detail={detail} quality={quality.value} />
+      <DatasetHead detail={detail} explained={may.includes('quality')} />
       <RetirementAhead detail={detail} />
       <nav className="tabs no-print" aria-label={say('dtTabs')}>
         {may.map((one) => (
@@ -119,7 +120,7 @@ function Shown(props: {
     case 'fields':
       return <Fields schema={dataset.schema} />;
     case 'sample':
-      return <SampleTable dataset={dataset.id} />;
+      return <SampleTable dataset={dataset} />;
     case 'quality':
       return (
         <>
@@ -188,7 +189,7 @@ function Overview({ detail }: { readonly detail: Schemas['DatasetDetail'] }): Re
             [say('registered'), when(dataset.registeredAt)],
           ]}
         />
-        {dataset.state === 'published' && sharing.type !== 'none' ? (
+        {hasTwin(dataset) ? (
           <CommandLine label={say('tryLine')} line={`npx datong rows sandbox show ${id}`} />
         ) : null}
       </section>

@@ -9,13 +9,14 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { TrySandbox, triesFor } from '../dataset/TrySandbox.tsx';
 import { CellTable } from './CellTable.tsx';
 import { Simulation } from '../registry/Simulation.tsx';
 import { AnswerGap } from './AnswerGap.tsx';
 import { UnionList } from './UnionList.tsx';
 import { AgreementClock } from './AgreementClock.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
-import { AgreementSentences } from './AgreementSentences.tsx';
+import { AgreementSentences, consumerOf } from './AgreementSentences.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementUse } from './AgreementUse.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
@@ -108,6 +109,7 @@ function OneAgreement(): ReactNode {
             {view.state === 'submitted' ? <AnswerGap gap={view.effect.gap} /> : null}
           </section>
           {wanted === undefined ? null : <AgreementSample view={view} wanted={wanted} />}
+          {wanted !== undefined && view.state === 'active' ? <Trial wanted={wanted} /> : null}
           <AgreementSigning view={view} doing={doing} again={answer.again} />
           {view.state === 'submitted' ? (
             <section className="card no-print">
@@ -128,6 +130,16 @@ function OneAgreement(): ReactNode {
       )}
     </Page>
   );
+}
+
+/** A trial on invented rows, for persons of the consumer. */
+function Trial({ wanted }: { readonly wanted: Wanted }): ReactNode {
+  const department = consumerOf(wanted);
+  if (!triesFor(useSession(), department)) return null;
+  const choices = wanted.grants.flatMap(({ dataset }) =>
+    wanted.purposes.map((purpose) => ({ dataset, agreement: wanted.id, purpose })),
+  );
+  return <TrySandbox department={department} choices={choices} />;
 }
 
 /**

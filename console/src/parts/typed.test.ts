@@ -37,6 +37,7 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/casework/CaseListPage.tsx': 'the beginning of a value to search for, which may name a person',
   'src/casework/CaseSteps.tsx': 'values of a case, which leave no trace in the browser',
   'src/events/OpenEventActs.tsx': 'a reason for an act of this moment',
+  'src/dataset/TrySandbox.tsx': 'a case number made up for a trial on invented rows',
   'src/events/SubscribeCommand.tsx': 'words of a command that the page shows',
   'src/events/PlanForm.tsx': 'NewPlanPage.tsx stores the whole plan',
   'src/events/StepFields.tsx': 'NewPlanPage.tsx stores the whole plan',
@@ -83,6 +84,7 @@ const asks = new RegExp(
   [
     ...[
       'mask-trials',
+      'sandbox-trials',
       'schemas/trials',
       'policy/trials',
       'response-plans/trials',
@@ -94,6 +96,7 @@ const asks = new RegExp(
 );
 /** Changes in a function of their own, and what calls it once. */
 const guardedElsewhere: Readonly<Record<string, string>> = {
+  "src/events/AcknowledgeAll.tsx '/v1/open-events/{event}/acknowledgements'": 'received, by act',
   "src/TopBar.tsx '/v1/sessions/{session}/end'": 'what ended may be ended again, and the page is left',
   "src/officer/SealedList.tsx '/v1/log/incidents/subjects/{evidence}/opening'": 'openList, by act',
   "src/reminders/RemindersPage.tsx '/v1/departments/{department}/reminders'": 'send, by act of its form',

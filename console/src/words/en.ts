@@ -590,6 +590,7 @@ export const en: Words = {
   fk_catalogue: 'Catalogue entries',
   fk_request: 'Requests',
   fk_agreement: 'Agreements',
+  fk_batch: 'Batches',
   fk_ticket: 'Tickets',
   fk_dispute: 'Disputes',
   fk_person: 'Persons',

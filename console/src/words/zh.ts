@@ -581,6 +581,7 @@ export const zh = {
   fk_catalogue: '目录条目',
   fk_request: '共享申请',
   fk_agreement: '共享协议',
+  fk_batch: '报送批次',
   fk_ticket: '校核与异议',
   fk_dispute: '争议',
   fk_person: '人员',

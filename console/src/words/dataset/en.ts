@@ -40,6 +40,18 @@ export const datasetEn = {
   lg_topic: 'topic',
   lg_agreement: 'agreement',
   lg_reference: 'reference check',
+  // trial
+  trTitle: 'Try it (invented rows)',
+  trLead:
+    'A query is decided, masked and refused as for the system of the department. All rows are invented and about no real person. A trial takes nothing from the quota; it is counted by person and day.',
+  trWhat: 'Dataset, agreement and purpose',
+  trAny: 'Any',
+  trLookup: 'full value, one subject',
+  trMatter: 'Case number (make one up in the form that the agreement names)',
+  trAsk: 'Query',
+  trRows: 'Invented rows',
+  trCame: '{n} rows.',
+  trWithheld: ' {n} more fields of the schema are withheld.',
   boardQuality: 'Quality of datasets by week',
   boardQualityLead:
     'Each cell has grade and score of the last five batches of the week, computed as the grade of a dataset is. The name opens the dataset.',

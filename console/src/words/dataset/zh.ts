@@ -40,6 +40,18 @@ export const datasetZh = {
   lg_topic: '事件主题',
   lg_agreement: '共享协议',
   lg_reference: '引用校验',
+  // 试一试
+  trTitle: '试一试（虚构数据）',
+  trLead:
+    '像本部门系统那样查询，判定、脱敏、拒绝都相同；所有行均为虚构，与任何真实的人无关。查询次数不计入额度，只按人员和日期计数。',
+  trWhat: '数据资源、协议和使用场景',
+  trAny: '不限',
+  trLookup: '按完整的值查一个主体',
+  trMatter: '办件号（按协议的格式编写一个）',
+  trAsk: '查询',
+  trRows: '虚构的行',
+  trCame: '得到 {n} 行。',
+  trWithheld: '标准中另有 {n} 项不提供。',
   // 看板：质量
   boardQuality: '各数据资源的质量（按周）',
   boardQualityLead: '每格为该周最后五个批次的等级和得分，算法与数据资源的等级相同。点资源名称查看详情。',

@@ -13,6 +13,7 @@ import {
   type QualityParts,
 } from '../../../domain/quality.ts';
 import { allowed } from '../../../pipeline/call.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
 import { profiledBatches, type ProfiledBatch, problemPlaces } from '../../../flows/intake/store/profiles.ts';
 import { datasetById, intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment } from '../../common/listing.ts';
@@ -61,6 +62,12 @@ export const showQuality = operation('showQuality', {
     return allowed<'showQuality'>(200, answer, { facts: { dataset: id, provider: row.department } });
   },
 });
+
+/** The grade of the last batches of a dataset, as showQuality has it; undefined where none was published. */
+export async function datasetGrade(reader: Reader, row: DatasetRow): Promise<ReturnType<typeof gradeOf>> {
+  const batches = await profiledBatches(reader, row.id, graded);
+  return gradeOf(batches.map((one) => viewOf(one, row).parts));
+}
 
 /** The parts of a batch, with the expectation of files that its dataset has now. */
 export function partsOfBatch(

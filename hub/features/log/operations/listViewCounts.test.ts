@@ -76,6 +76,35 @@ test('reads of lists are counted without an entry each; a refused call and a rea
   assert.deepEqual(await countsOf('counted auditor'), { listDepartments: 3, listDatasets: 2 });
 });
 
+test('trials over invented values and drafts are counted; a trial that is refused has its entry', async () => {
+  const steward = await hub.token('trying steward', ['steward'], 'education');
+  const before = size();
+  const household = '/v1/datasets/pub-security.household';
+  const trial = (path: string, body: object) => hub.staff(steward, 'POST', path, body);
+  for (const mask of ['clear', 'personName'])
+    assert.equal((await trial(`${household}/mask-trials`, { fields: { name: { mask } } })).status, 200);
+  assert.equal((await trial('/v1/schemas/trials', { document: { none: 1 } })).status, 200);
+  await view(`${household}/sample?consumer=education`, 1, steward);
+  const { json } = await hub.staff(steward, 'GET', '/v1/policy/documents?kind=Agreement&consumer=education');
+  const [{ id, version }] = json['documents'] as [{ id: string; version: number }];
+  const shown = await hub.staff(steward, 'GET', `/v1/policy/documents/${id}/versions/${version}`);
+  const document = { ...(JSON.parse(String(shown.json['text'])) as object), version: version + 1 };
+  const policy = await trial('/v1/policy/trials', { document });
+  assert.equal(policy.status, 200, JSON.stringify(policy.json));
+  assert.equal(size(), before, 'no entry each');
+  assert.deepEqual(await countsOf('trying steward'), {
+    listPolicyDocuments: 1,
+    sampleDataset: 1,
+    showPolicyDocument: 1,
+    tryMasks: 2,
+    tryPolicyDocument: 1,
+    trySchema: 1,
+  });
+  assert.equal(size(), before + 1, 'the reading of the counts');
+  assert.equal((await trial(`${household}/mask-trials`, { fields: { name: { mask: 'none' } } })).status, 422);
+  assert.equal(size(), before + 2, 'the refusal');
+});
+
 test('calls at the same moment are all counted, and calls of a department’s system keep their entries', async () => {
   const before = size();
   const reader = await hub.token('many at once', ['auditor']);

@@ -17,6 +17,7 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { listBatches } from '../../batches/operations/listBatches.ts';
+import { datasetGrade } from '../../batches/operations/showQuality.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { standingOf } from '../../../domain/dataset.ts';
 import { opens } from '../../../registry/store/catalogue.ts';
@@ -80,7 +81,7 @@ export const showDataset = operation('showDataset', {
       mappings,
       ...(updated === null ? {} : { updatedAt: moment(updated) }),
       ...retirement,
-      ...defined({ periods }),
+      ...defined({ periods, quality: await datasetGrade(database.app, row) }),
     };
     if (changeover === undefined) return allowed<'showDataset'>(200, reported, { facts: { dataset: id } });
     const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { components } from '../../../../api/openapi.ts';
+import { householdFile } from '../../../../clients/cli/demo/files/householdFile.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
 
 type Group = components['schemas']['SearchGroup'];
 
-const { hub } = await cityHub({ jobsByTime: false });
+const { hub, city } = await cityHub({ jobsByTime: false });
 after(() => hub.stop());
 
 const officer = await hub.token('office officer', ['security']);
@@ -46,6 +47,18 @@ test('agreements are found by their parties and the data office alone, and by no
   assert.equal((await found(id, ecologist)).agreement, undefined);
   assert.equal((await found(id, clerk)).agreement, undefined);
   assert.ok((await found('教育', officer)).agreement?.includes(name), 'by the name of a party');
+});
+
+test('a batch is found by its whole id, within the reach of its list', async () => {
+  const { bytes } = householdFile(1500, 12);
+  const { json } = await city.publicSecurity.client.sendFile('pub-security.household', bytes, {
+    mapping: 'household',
+  });
+  const id = String(json['id']);
+  const owner = await hub.token('batch owner', ['clerk'], 'pub-security');
+  for (const by of [officer, owner]) assert.deepEqual((await found(` ${id.toUpperCase()} `, by)).batch, [id]);
+  assert.equal((await found(id, teacher)).batch, undefined, 'of another department');
+  assert.equal((await found(id.slice(0, 8), officer)).batch, undefined);
 });
 
 test('persons are found by name, role and department, within the reach of their list', async () => {

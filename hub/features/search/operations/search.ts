@@ -1,6 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 import { roleWords } from '../../../../terms/factWords/lifeWords.ts';
+import { isUuid7 } from '../../../../terms/ids.ts';
 import { isFoundIn, soughtIn } from '../../../domain/catalogue.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { soughtWords, type SoughtWord } from '../../../domain/soughtWords.ts';
@@ -14,6 +15,8 @@ import { searchCatalogue, synonymsIn, wordsOf } from '../../catalogue/operations
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
+import { batchById } from '../../../flows/intake/store/batches.ts';
+import { listBatches } from '../../batches/operations/listBatches.ts';
 import { findDisputes, listDisputes } from '../../disputes/operations/listDisputes.ts';
 import { listDatasets } from '../../registry/operations/showDataset.ts';
 import { findRequests, listRequests } from '../../requests/operations/listRequests.ts';
@@ -114,6 +117,14 @@ const tickets: Find = async ({ words, departments }, { database }) => {
   return rows.map(({ id, state, provider, dataset }) => ({ id, state, provider, about: dataset }));
 };
 
+/** By the whole id: a hub has a million batches, and their file names are not indexed. */
+const batches: Find = async ({ text, departments }, { database }) => {
+  const id = text.trim().toLowerCase();
+  const row = isUuid7(id) ? await batchById(database.app, id) : undefined;
+  if (row === undefined || departments?.includes(row.department) === false) return [];
+  return [{ id, department: row.department, about: row.dataset, state: row.state }];
+};
+
 const disputes: Find = async ({ words, departments }, { database }) => {
   const rows = await findDisputes(database.app, { ...defined({ departments }), words }, maxHits + 1);
   return rows.map(({ id, state, about, raised, other }) => ({
@@ -153,6 +164,7 @@ const kinds: readonly {
   { kind: 'catalogue', list: searchCatalogue, find: catalogue },
   { kind: 'request', list: listRequests, find: requests },
   { kind: 'agreement', list: listPolicyDocuments, find: agreements },
+  { kind: 'batch', list: listBatches, find: batches },
   { kind: 'ticket', list: listTickets, find: tickets },
   { kind: 'dispute', list: listDisputes, find: disputes },
   { kind: 'person', list: listPersons, find: persons },

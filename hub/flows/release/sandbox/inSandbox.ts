@@ -4,8 +4,7 @@
  */
 import type { LeafFacts } from '../../../log/entry.ts';
 import { releases } from '../../../domain/dataset.ts';
-import { telling, type Call, type Outcome } from '../../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { telling, type Outcome } from '../../../pipeline/call.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { liveDataset } from '../../hostedDataset.ts';
@@ -24,17 +23,25 @@ export interface InSandbox {
   readonly synthetic: Required<Pick<Synthetic, 'dataset' | 'schema' | 'from'>> & Pick<Synthetic, 'under'>;
 }
 
+/** A call of a twin, for the department that calls or that a person acts for. */
+export interface SandboxCall {
+  readonly params: { readonly dataset: string };
+  readonly caller: { readonly department: string };
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
 /**
  * A refusal also gets an entry of the twin.
  * @throws Problem dataset_unknown, dataset_unavailable, sharing_refused, and those of its basis and its twin
  */
 export function inSandbox(
-  call: Call<DepartmentCaller>,
+  call: SandboxCall,
   services: Pick<ReleaseServices, 'registry' | 'database' | 'twins'>,
   requested: Pick<RequestedBasis, 'agreement' | 'as'>,
   walk: (found: InSandbox) => Outcome,
 ): Promise<Outcome> | Outcome {
-  const id = call.params['dataset'] ?? '';
+  const id = call.params.dataset;
   const { current } = services.registry;
   const known = current.datasets.has(id) ? { synthetic: { dataset: id } } : {};
   return telling(known, async () => {

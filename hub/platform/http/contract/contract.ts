@@ -145,14 +145,16 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
   };
 }
 
-/** Only reads are counted, and only those of persons. */
+/** Only reads and trials of persons are counted. `bindOperations` checks the kind of a trial, and each answer is checked for effects. */
 function isCounted(
   method: string,
   { 'x-counted': value, operationId }: JsonObject,
   on: readonly Listener[],
 ): boolean {
-  if (value === true && (method !== 'get' || !on.includes('staff')))
-    throw new ContractError(`${String(operationId)}: x-counted belongs to reads of the staff listener`);
+  if (value === true && ((method !== 'get' && method !== 'post') || !on.includes('staff')))
+    throw new ContractError(
+      `${String(operationId)}: x-counted belongs to reads and trials of the staff listener`,
+    );
   return value === true;
 }
 
