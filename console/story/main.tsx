@@ -4,24 +4,87 @@ import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { StrictMode, useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { Schemas } from '../src/api/call.ts';
 import { Bars } from '../src/board/Bars.tsx';
+import { FlowPicture } from '../src/board/FlowPicture.tsx';
+import { HeatMap } from '../src/board/QualityMap.tsx';
+import { Trend } from '../src/board/Trend.tsx';
 import { LineagePicture } from '../src/dataset/LineagePicture.tsx';
 import { Facts } from '../src/parts/Facts.tsx';
 import { Field } from '../src/parts/Field.tsx';
+import { Link } from '../src/parts/Link.tsx';
 import { List } from '../src/parts/List.tsx';
 import { Page } from '../src/parts/Page.tsx';
 import { Refusal } from '../src/parts/Refusal.tsx';
 import { Select } from '../src/parts/Select.tsx';
 import { State } from '../src/parts/State.tsx';
 import { TwoSteps } from '../src/parts/TwoSteps.tsx';
+import { useUndo } from '../src/parts/undo.ts';
+import { UndoBar } from '../src/parts/UndoBar.tsx';
 import { Due } from '../src/requests/Due.tsx';
+import { Stages } from '../src/requests/Stages.tsx';
+import { SessionContext, type Signed } from '../src/session.ts';
 import { themeOf, type Shade } from '../src/theme.ts';
 import { SpeechContext, useWords, type Language } from '../src/words/words.ts';
 import '../src/console.css';
 import '../src/forms.css';
 import '../src/dataset/dataset.css';
+import '../src/board/qualityMap.css';
 
 const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+const weeks = [-14, -7, 0].map(day);
+const sunlight = { zh: '空气质量', en: 'Air quality' };
+const heat: Schemas['QualityWeeks']['datasets'] = [
+  {
+    dataset: 'ecology.air',
+    title: sunlight,
+    department: 'ecology',
+    weeks: (['A', 'C'] as const).map((grade, at) => ({
+      week: weeks[at] ?? '',
+      batches: 3,
+      grade,
+      score: at === 0 ? 0.97 : 0.72,
+    })),
+  },
+];
+const calls = (figure: Schemas['BoardRows']['figure'], count: number): Schemas['BoardRows'] => ({
+  figure,
+  from: day(-30),
+  until: day(0),
+  cut: false,
+  rows: [{ department: 'education', provider: 'ecology', count, few: false }],
+});
+const stage = (code: string): Schemas['RequestStage'] => ({
+  code,
+  title: { zh: '数据主管部门审核', en: 'Review by the data office' },
+  by: 'office',
+  role: 'steward',
+  days: 5,
+});
+/** A request in its second stage of three. */
+const request = {
+  state: 'reviewing',
+  stage: 'second',
+  due: day(1),
+  stages: ['first', 'second', 'third'].map(stage),
+  events: [{ seq: 1, act: 'pass', person: '', at: `${day(-2)}T09:00:00+08:00`, exchange: '' }],
+} as unknown as Schemas['RequestView'];
+const signed = {
+  session: { person: '', name: '', roles: [{ role: 'steward' }] },
+  ended: () => undefined,
+  turn: 0,
+} as unknown as Signed;
+
+/** An act that can be undone, done at once. */
+function Undoable(): ReactNode {
+  const { say } = useWords();
+  const offerUndo = useUndo();
+  useEffect(() => {
+    offerUndo({ text: say('undoDiscarded'), undo: () => Promise.resolve() });
+  }, [offerUndo, say]);
+  return null;
+}
 
 function Elements(): ReactNode {
   const { say, when, day: written } = useWords();
@@ -115,9 +178,33 @@ function Elements(): ReactNode {
           ]}
         />
       </section>
+      <Stages view={request} />
+      <nav className="tabs" aria-label={say('dtTabs')}>
+        {(['overview', 'fields', 'sample'] as const).map((tab) => (
+          <Link key={tab} to={`?tab=${tab}`} current={tab === 'fields'}>
+            {say(`dt_${tab}`)}
+          </Link>
+        ))}
+      </nav>
+      <section className="card">
+        <HeatMap weeks={weeks} datasets={heat} />
+      </section>
+      <section className="card">
+        <FlowPicture answered={calls('answered', 40)} refused={calls('refused', 4)} days="30" />
+      </section>
+      <section className="card">
+        <Trend weeks={weeks.map((week, at) => ({ week, answered: 10 * at, refused: at }))} />
+      </section>
+      <Undoable />
       <Refusal error={new TypeError('fetch failed')} cli="npx datong inbox" />
     </Page>
   );
+}
+
+/** Both languages, or the one that the address names. */
+function languagesIn(search: string): readonly Language[] {
+  const named = new URLSearchParams(search).get('language');
+  return (['zh', 'en'] as const).filter((language) => named === null || named === language);
 }
 
 function Story(): ReactNode {
@@ -135,11 +222,13 @@ function Story(): ReactNode {
         ))}
       </div>
       <div className="halves">
-        {(['zh', 'en'] as const).map((language: Language) => (
+        {languagesIn(window.location.search).map((language) => (
           <ConfigProvider key={language} locale={language === 'zh' ? zhCN : enUS}>
             <SpeechContext value={{ language, choose: () => undefined }}>
               <main lang={language} style={{ gridArea: 'auto' }}>
-                <Elements />
+                <UndoBar>
+                  <Elements />
+                </UndoBar>
               </main>
             </SpeechContext>
           </ConfigProvider>
@@ -153,6 +242,8 @@ const place = document.getElementById('story');
 if (place !== null)
   createRoot(place).render(
     <StrictMode>
-      <Story />
+      <SessionContext value={signed}>
+        <Story />
+      </SessionContext>
     </StrictMode>,
   );

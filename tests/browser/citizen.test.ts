@@ -196,6 +196,13 @@ for (const [language, size] of [
     await watched.page.getByText('中华人民共和国个人信息保护法 第三十五条').waitFor();
     await picture(watched.page, `${language}-citizen-${size.width}`);
     await healthy(watched, `${language} ${size.width}`);
+    await watched.page.emulateMedia({ colorScheme: 'dark' });
+    assert.equal(
+      await watched.page.evaluate('getComputedStyle(document.documentElement).backgroundColor'),
+      'rgb(20, 20, 20)',
+    );
+    await picture(watched.page, `${language}-citizen-${size.width}-dark`);
+    await healthy(watched, `${language} ${size.width}, dark`);
     await watched.context.close();
   });
 }

@@ -73,30 +73,51 @@ test('the first page is painted within 0.4 s, has 400 KB, and at a quarter of th
   await watched.context.close();
 });
 
-test('what is pressed is answered within 0.1 s', async () => {
-  const watched = await begun();
-  const { page } = watched;
-  await loaded(watched);
-  // from each press until the next frame is painted; the event timing of the browser leaves out presses of less than 16 ms
-  await page.evaluate(`(() => {
-    window.datongAnswers = [];
-    const painted = (done) => requestAnimationFrame(() => setTimeout(done));
-    const pressed = ({ timeStamp }) => painted(() => datongAnswers.push(performance.now() - timeStamp));
-    document.addEventListener('click', pressed, { capture: true });
-  })()`);
-  const links = [/^数据资源$/, /^申请$/, /^今日/];
-  for (const link of links) {
-    await page.getByRole('navigation').getByRole('link', { name: link }).click();
-    await page.waitForLoadState('networkidle');
-  }
+/** Milliseconds from each press and choice until the next frame is painted. The event timing of the browser leaves out those below 16 ms. */
+const measured = `(() => {
+  window.datongAnswers = [];
+  const painted = (done) => requestAnimationFrame(() => setTimeout(done));
+  const pressed = ({ timeStamp }) => painted(() => datongAnswers.push(performance.now() - timeStamp));
+  for (const name of ['click', 'change']) document.addEventListener(name, pressed, { capture: true });
+})()`;
+
+/** Does one press several times on a page, each on a page at rest. @param act @param round from 0 */
+async function answeredWithin(
+  page: Watched['page'],
+  address: string,
+  act: (round: number) => Promise<unknown>,
+): Promise<void> {
+  await page.goto(`${town.origin}/console/${address}`);
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(measured);
   for (let round = 0; round < rounds; round += 1) {
-    await page.getByRole('button', { name: /^(深色|浅色)$/ }).click();
-    await page.waitForTimeout(200);
+    await act(round);
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(100);
   }
   const answers = await page.evaluate<number[]>('datongAnswers');
-  assert.equal(answers.length, links.length + rounds, 'each press is measured');
-  const sorted = answers.toSorted((one, other) => one - other);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  assert.ok(median <= must.answer, `answered after ${answers.join(', ')} ms`);
+  assert.equal(answers.length, rounds, `each press is measured on ${address}`);
+  const median = answers.toSorted((one, other) => one - other)[Math.floor(rounds / 2)] ?? 0;
+  assert.ok(median <= must.answer, `${address}: answered after ${answers.join(', ')} ms`);
+}
+
+test('a page, a tab, a filter, a field of a grid and the theme are answered within 0.1 s', async () => {
+  const watched = await signedIn(browser, town, 'zh', asker);
+  const { page } = watched;
+  const menu = page.getByRole('navigation', { name: '主导航' });
+  await answeredWithin(page, 'inbox', (round) =>
+    menu.getByRole('link', { name: round % 2 === 0 ? /^申请$/ : /^今日/ }).click(),
+  );
+  const tabs = page.getByRole('navigation', { name: '本资源的各页' });
+  await answeredWithin(page, 'datasets/pub-security.household', (round) =>
+    tabs.getByRole('link', { name: round % 2 === 0 ? '样例' : '数据项' }).click(),
+  );
+  await answeredWithin(page, 'requests', (round) =>
+    page.getByLabel('需求部门').selectOption({ index: (round % 2) + 1 }),
+  );
+  await answeredWithin(page, 'requests/new?dataset=pub-security.household', (round) =>
+    page.getByLabel('姓名 的给法').selectOption({ index: (round % 2) + 1 }),
+  );
+  await answeredWithin(page, 'inbox', () => page.getByRole('button', { name: /^(深色|浅色)$/ }).click());
   await watched.context.close();
 });

@@ -19,7 +19,7 @@ const cursorName = 'quality';
 
 /** 质量热力图: a table of datasets and weeks; the colour of a cell repeats the grade in it. */
 export function QualityMap(): ReactNode {
-  const { say, day } = useWords();
+  const { say } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
   const query = { limit: '20', cursor: filter[cursorName] };
@@ -35,37 +35,49 @@ export function QualityMap(): ReactNode {
           <p role="status">{say('boardQualityNone')}</p>
         )
       ) : (
-        <>
-          <ul className="heat-legend plain">
-            {grades.map((grade) => (
-              <li key={grade} className={`heat heat-${grade}`}>
-                {say(`boardGrade_${grade}`)}
-              </li>
-            ))}
-          </ul>
-          <div className="scroll" tabIndex={0} role="group" aria-label={say('boardQuality')}>
-            <table className="heat-map" aria-label={say('boardQuality')}>
-              <thead>
-                <tr>
-                  <th scope="col">{say('dataset')}</th>
-                  {weeks.map((week) => (
-                    <th key={week} scope="col" title={day(week)}>
-                      <ShortDay of={week} />
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {datasets.map((one) => (
-                  <Row key={one.dataset} of={one} weeks={weeks} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </>
+        <HeatMap weeks={weeks} datasets={datasets} />
       )}
       <Pager page={answer.value} cursorName={cursorName} isLoading={answer.loading} />
     </section>
+  );
+}
+
+/** The legend and the table. */
+export function HeatMap(props: {
+  readonly weeks: readonly string[];
+  readonly datasets: readonly Dataset[];
+}): ReactNode {
+  const { weeks, datasets } = props;
+  const { say, day } = useWords();
+  return (
+    <>
+      <ul className="heat-legend plain">
+        {grades.map((grade) => (
+          <li key={grade} className={`heat heat-${grade}`}>
+            {say(`boardGrade_${grade}`)}
+          </li>
+        ))}
+      </ul>
+      <div className="scroll" tabIndex={0} role="group" aria-label={say('boardQuality')}>
+        <table className="heat-map" aria-label={say('boardQuality')}>
+          <thead>
+            <tr>
+              <th scope="col">{say('dataset')}</th>
+              {weeks.map((week) => (
+                <th key={week} scope="col" title={day(week)}>
+                  <ShortDay of={week} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {datasets.map((one) => (
+              <Row key={one.dataset} of={one} weeks={weeks} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
