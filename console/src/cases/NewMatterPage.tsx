@@ -43,7 +43,7 @@ export function NewMatterPage(): ReactNode {
 
 function MatterForm({ name, begin }: { readonly name: string; readonly begin: TypedMatter }): ReactNode {
   const { say } = useWords();
-  const { value, set, restored, sent, clear } = useDraft(`matter ${name}`, begin);
+  const { value, set, restored, sent, clear } = useDraft(`matter ${name}`, begin, true);
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   const submit = (event: SyntheticEvent): void => {

@@ -22,13 +22,17 @@ export function NewDemandPage(): ReactNode {
   const purposes = usePurposes();
   const { act, sending, error } = useAct();
   const own = stewardDepartments(session);
-  const { value, set, restored, sent, clear } = useDraft('demand', {
-    consumer: own[0] ?? '',
-    title: '',
-    fields: '',
-    purpose: '',
-    reason: '',
-  });
+  const { value, set, restored, sent, clear } = useDraft(
+    'demand',
+    {
+      consumer: own[0] ?? '',
+      title: '',
+      fields: '',
+      purpose: '',
+      reason: '',
+    },
+    true,
+  );
   const fields = value.fields.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   return (
     <Page

@@ -59,7 +59,7 @@ function Editor(props: {
   const { from, initial, departments } = props;
   const { say } = useWords();
   const { turn } = useSession();
-  const draft = useDraft(`plan ${from}`, { text: JSON.stringify(initial, undefined, 2) });
+  const draft = useDraft(`plan ${from}`, { text: JSON.stringify(initial, undefined, 2) }, true);
   const { text } = draft.value;
   const [isJson, setIsJson] = useState(false);
   const { act, sending, error } = useAct();

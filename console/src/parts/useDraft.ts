@@ -1,4 +1,5 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { SessionContext } from '../session.ts';
 
 export interface Draft<T> {
   readonly value: T;
@@ -13,48 +14,77 @@ export interface Draft<T> {
 
 const prefix = 'datong-draft ';
 const owner = 'datong-drafts-of';
+/** Milliseconds after its last change at which a lasting draft is deleted. */
+const lasts = 30 * 86_400_000;
 
-/** Deletes all input stored in this window, so that the next user finds none of it. */
-export function forgetDrafts(): void {
-  for (const name of Object.keys(window.sessionStorage))
-    if (name.startsWith(prefix)) window.sessionStorage.removeItem(name);
+/** Where a draft is stored, and under which name. */
+interface Place {
+  readonly storage: Storage;
+  readonly name: string;
+  /** its text has the time of the last change */
+  readonly isDated: boolean;
 }
 
-/** Drafts belong to the person who typed them: another person who signs in in this window finds none. @param person their id */
-export function draftsOf(person: string): void {
-  if (window.sessionStorage.getItem(owner) !== person) forgetDrafts();
-  window.sessionStorage.setItem(owner, person);
+/** Names of drafts in a storage. @param begins of their names */
+const namesIn = (storage: Storage, begins: string): readonly string[] =>
+  Object.keys(storage).filter((name) => name.startsWith(begins));
+
+const lastingOf = (person: string): string => `${prefix}${person} `;
+
+/** Deletes all input stored in this window, and the lasting drafts of its person, so that the next user finds none of it. */
+export function forgetDrafts(): void {
+  const { localStorage, sessionStorage } = window;
+  const person = sessionStorage.getItem(owner);
+  for (const name of namesIn(sessionStorage, prefix)) sessionStorage.removeItem(name);
+  if (person === null) return;
+  for (const name of namesIn(localStorage, lastingOf(person))) localStorage.removeItem(name);
 }
 
 /**
- * Stores a person's input in this window until it is sent: a reload or an ended session loses nothing.
- * @param name of the form, and of its subject
+ * Drafts belong to the person who typed them: another person who signs in in this window finds none. Lasting drafts of the other person
+ * stay for that person. @param person their id
  */
-export function useDraft<T extends object>(name: string, begin: T): Draft<T> {
-  const place = `${prefix}${name}`;
+export function draftsOf(person: string): void {
+  const { localStorage, sessionStorage } = window;
+  if (sessionStorage.getItem(owner) !== person)
+    for (const name of namesIn(sessionStorage, prefix)) sessionStorage.removeItem(name);
+  sessionStorage.setItem(owner, person);
+  for (const name of namesIn(localStorage, prefix)) storedAt({ storage: localStorage, name, isDated: true });
+}
+
+/**
+ * Stores a person's input until it is sent: a reload or an ended session loses nothing.
+ * @param name of the form, and of its subject
+ * @param isLasting the input has no personal data: it stays in this browser, for this person, also after the window is closed. Other input
+ *   stays in the window
+ */
+export function useDraft<T extends object>(name: string, begin: T, isLasting = false): Draft<T> {
+  const person = useContext(SessionContext)?.session.person;
+  const lasting = isLasting ? person : undefined;
+  const place = useMemo(() => placeOf(name, lasting), [name, lasting]);
   const [{ value, restored }, setState] = useState(() => {
-    const kept = readKept<T>(place);
+    const kept = storedAt(place) as Partial<T> | undefined;
     return { value: { ...begin, ...kept }, restored: kept !== undefined };
   });
   const set = useCallback(
     (change: Partial<T>) =>
       setState((before) => {
         const after = { ...before.value, ...change };
-        window.sessionStorage.setItem(place, JSON.stringify(after));
+        store(place, after);
         return { ...before, value: after };
       }),
     [place],
   );
-  const sent = useCallback(() => window.sessionStorage.removeItem(place), [place]);
+  const sent = useCallback(() => place.storage.removeItem(place.name), [place]);
   const first = useRef(begin);
   const clear = useCallback(() => {
     // in the queue of state updates, so that no earlier input is stored after this
     setState(() => {
-      window.sessionStorage.removeItem(place);
+      place.storage.removeItem(place.name);
       return { value: first.current, restored: false };
     });
     return () => {
-      window.sessionStorage.setItem(place, JSON.stringify(value));
+      store(place, value);
       setState({ value, restored: true });
     };
   }, [place, value]);
@@ -81,12 +111,27 @@ export function useDraftText(name: string, begin = ''): readonly [string, (text:
   return [text, set];
 }
 
-function readKept<T>(place: string): Partial<T> | undefined {
-  const text = window.sessionStorage.getItem(place);
+/** @param lasting id of the person, for a lasting draft */
+const placeOf = (name: string, lasting: string | undefined): Place =>
+  lasting === undefined
+    ? { storage: window.sessionStorage, name: `${prefix}${name}`, isDated: false }
+    : { storage: window.localStorage, name: `${lastingOf(lasting)}${name}`, isDated: true };
+
+const store = ({ storage, name, isDated }: Place, value: object): void =>
+  storage.setItem(name, JSON.stringify(isDated ? { at: Date.now(), value } : value));
+
+/** The stored input. One that is too old, or cannot be read, is deleted. */
+function storedAt({ storage, name, isDated }: Place): unknown {
+  const text = storage.getItem(name);
   if (text === null) return undefined;
   try {
-    return JSON.parse(text) as Partial<T>;
+    const stored = JSON.parse(text) as unknown;
+    if (!isDated) return stored;
+    const { at, value } = stored as { readonly at: number; readonly value: unknown };
+    if (at > Date.now() - lasts) return value;
   } catch {
-    return undefined;
+    // not the text of a draft
   }
+  storage.removeItem(name);
+  return undefined;
 }

@@ -39,7 +39,7 @@ export function NewSchemaPage(): ReactNode {
       ? Promise.resolve(undefined)
       : get('/v1/schemas/{schema}', { at: { schema: `urn:datong:${name}:${version}` } }),
   );
-  const draft = useDraft<Typed>(`schema new ${from}`, { text: '', waiver: '' });
+  const draft = useDraft<Typed>(`schema new ${from}`, { text: '', waiver: '' }, true);
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
   const debounced = useDebounced(text, '');
   const parsed = documentIn(debounced, say);

@@ -94,7 +94,7 @@ function AgreementForm(props: {
   const { say, pick } = useWords();
   const { options } = useDepartments();
   const purposes = usePurposes();
-  const draft = useDraft<Typed>(`agreement ${dataset.id}`, nothing);
+  const draft = useDraft<Typed>(`agreement ${dataset.id}`, nothing, true);
   const [checked, setChecked] = useState<{ readonly document: object; readonly loosens: number }>();
   const { value } = draft;
   const set = (change: Partial<Typed>): void => {

@@ -43,12 +43,16 @@ export function NewTemplatePage(): ReactNode {
 function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted: Wanted }): ReactNode {
   const { say } = useWords();
   const { title, purposes, basis, grants } = wanted;
-  const { value, set, restored, sent, clear } = useDraft(`template ${from}`, {
-    code: '',
-    zh: title?.zh ?? '',
-    en: title?.en ?? '',
-    days: '365',
-  });
+  const { value, set, restored, sent, clear } = useDraft(
+    `template ${from}`,
+    {
+      code: '',
+      zh: title?.zh ?? '',
+      en: title?.en ?? '',
+      days: '365',
+    },
+    true,
+  );
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   const template = (): Schemas['RequestTemplate'] => ({

@@ -42,7 +42,7 @@ export function RequestForm(props: {
   const tried = useAnswer(`masks ${dataset.id} ${turn}`, () =>
     post('/v1/datasets/{dataset}/mask-trials', { fields: {} }, { at: { dataset: dataset.id } }),
   );
-  const draft = useDraft<Asking>(`request ${dataset.id} ${renews}`, beginAsking(consumers[0] ?? ''));
+  const draft = useDraft<Asking>(`request ${dataset.id} ${renews}`, beginAsking(consumers[0] ?? ''), true);
   const { value, set } = draft;
   if (tried.value === undefined || purposes.all === undefined)
     return tried.error === undefined && purposes.error === undefined ? (

@@ -27,13 +27,17 @@ export function BeginChangeover(props: {
   const others = (versions.value?.schemas ?? [])
     .map(({ urn }) => urn)
     .filter((urn) => urn.split(':')[3]?.split('.')[0] !== now.split('.')[0]);
-  const draft = useDraft(`changeover ${dataset.id}`, {
-    to: '',
-    mappings: '',
-    rowsBy: '',
-    sunset: '',
-    reason: '',
-  });
+  const draft = useDraft(
+    `changeover ${dataset.id}`,
+    {
+      to: '',
+      mappings: '',
+      rowsBy: '',
+      sunset: '',
+      reason: '',
+    },
+    true,
+  );
   const { to, mappings, rowsBy, sunset, reason } = draft.value;
   const parsed = mappingsIn(mappings, say);
   if (versions.value !== undefined && others.length === 0) return <p role="status">{say('coNoVersion')}</p>;
