@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { Link } from './parts/Link.tsx';
-import { useOpenCount } from './pages/useOpenCount.ts';
+import { useOpenCount } from './parts/openCount.ts';
 import { addressOf } from './route.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';

@@ -16,7 +16,8 @@ import { DatasetPage } from './dataset/DatasetPage.tsx';
 import { DatasetsPage } from './pages/DatasetsPage.tsx';
 import { DepartmentsPage } from './pages/DepartmentsPage.tsx';
 import { InboxPage } from './pages/InboxPage.tsx';
-import { OpenCountContext, useFirstCount } from './pages/useOpenCount.ts';
+import { useReadCount } from './pages/useReadCount.ts';
+import { OpenCountContext } from './parts/openCount.ts';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
 import { useRoute } from './route.ts';
@@ -125,6 +126,8 @@ interface Entry {
   readonly shown: ComponentType;
   /** of one thing on the page */
   readonly detail?: ComponentType;
+  /** the page whose place in the menu it shares */
+  readonly under?: keyof Words;
   /** roles that see it in the menu; absent: all */
   readonly roles?: readonly Role[];
   /** true where only the data office's holders of those roles see it */
@@ -137,13 +140,13 @@ const entries: readonly Entry[] = [
   { group: 'mine', page: 'reminders', shown: RemindersPage },
   { group: 'mine', page: 'sessions', shown: SessionsPage },
   { group: 'share', page: 'catalogue', shown: CataloguePage, detail: CatalogueEntryPage },
+  { group: 'share', page: 'datasets', shown: DatasetsPage, detail: DatasetPage, under: 'catalogue' },
   { group: 'share', page: 'requests', shown: RequestsPage, detail: RequestPage, roles: readers },
   { group: 'share', page: 'templates', shown: TemplatesPage, detail: TemplatePage, roles: readers },
   { group: 'share', page: 'demands', shown: DemandsPage, detail: DemandPage, roles: readers },
   { group: 'share', page: 'agreements', shown: AgreementsPage, detail: AgreementPage, roles: readers },
   { group: 'share', page: 'policy', shown: PolicyPage, roles: readers },
   { group: 'share', page: 'matters', shown: MattersPage, detail: MatterPage },
-  { group: 'data', page: 'datasets', shown: DatasetsPage, detail: DatasetPage },
   { group: 'data', page: 'schemas', shown: SchemasPage, detail: SchemaPage },
   { group: 'data', page: 'codes', shown: CodeListsPage, detail: CodeListPage },
   { group: 'data', page: 'sources', shown: SourcesPage, detail: ElementPage },
@@ -197,7 +200,7 @@ const entries: readonly Entry[] = [
   { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers },
   { page: 'changeovers', shown: DatasetsPage, detail: ChangeoverPage, roles: readers },
   { page: 'bykey', shown: DatasetsPage, detail: RowsPage, roles: ['steward', 'clerk'] },
-  { page: 'held', shown: BatchesPage, detail: HeldPage, roles: batchReaders },
+  { page: 'held', shown: BatchesPage, detail: HeldPage, under: 'batches', roles: batchReaders },
 ];
 
 export function Shell(): ReactNode {
@@ -253,7 +256,7 @@ function Frame(): ReactNode {
   const known = entries.find(({ page }) => page === route.page);
   const [home] = entries;
   const entry = known ?? home;
-  const openCount = useFirstCount(route.page);
+  const openCount = useReadCount(route.page);
   if (entry === undefined) return null;
   const isUnknown = known === undefined && route.page !== '';
   const Shown = route.what.length > 0 && entry.detail !== undefined ? entry.detail : entry.shown;
@@ -280,7 +283,10 @@ function Frame(): ReactNode {
               {say('demoBanner')}
             </p>
           ) : null}
-          <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
+          <Menu
+            entries={entries.filter((one) => one.under === undefined && mayOpen(one))}
+            current={entry.under ?? entry.page}
+          />
           <main
             id="content"
             tabIndex={-1}

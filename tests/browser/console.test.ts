@@ -382,7 +382,11 @@ test('a page of another origin does nothing in the person’s name, signs no one
 test('a steward sees the row as their department would receive it, and not another department’s', async () => {
   const watched = await signedIn('zh', 'steward');
   const { page } = watched;
-  await page.getByRole('link', { name: '数据资源' }).click();
+  await page.getByRole('link', { name: '目录' }).click();
+  await page
+    .getByRole('navigation', { name: '数据的两份清单' })
+    .getByRole('link', { name: '数据资源' })
+    .click();
   await page.locator('td', { hasText: 'pub-security.household' }).waitFor();
   await page
     .getByRole('row', { name: /pub-security\.household/ })

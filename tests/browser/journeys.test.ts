@@ -148,6 +148,8 @@ const sayIn =
     dictionaries[language][word].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
 
 /** The label of a choice has its options too. */
+/** The second button, which goes on to name what is granted. */
+const sureOfPass = /^(?:确认同意：|Confirm: )/;
 const begins = (label: string): RegExp => new RegExp(`^${label.replaceAll(/[()（）]/g, '.')}`);
 
 interface Walk {
@@ -221,7 +223,7 @@ const journeys: Readonly<
       await follow(new RegExp(`^${say('open')} ${name} `));
       await page.getByText(say('rqYours')).waitFor();
       await press(say('rqPass'));
-      await press(say('rqPassSure'));
+      await press(sureOfPass);
       await page.getByText(say('rqYours')).waitFor({ state: 'detached' });
     },
   ],
@@ -405,7 +407,7 @@ test('a reviewer agrees to a request by the keyboard alone', async () => {
   await enter(page, `by-keyboard · ${id}`);
   await page.getByText(say('rqYours')).waitFor();
   await enter(page, whole(say('rqPass')));
-  await enter(page, whole(say('rqPassSure')));
+  await enter(page, sureOfPass);
   await page.getByText(say('rqYours')).waitFor({ state: 'detached' });
   assert.equal((await acts()).clicks, 0);
   await watched.context.close();

@@ -294,7 +294,7 @@ test('what a refusal expected and received, and what it found place by place, is
       `The same by command line\nnpx datong request answer ${late} --help\nCopy`,
     ],
   };
-  const acts = { zh: ['同意', '确认同意'], en: ['Agree', 'Confirm'] } as const;
+  const acts = { zh: ['同意', /^确认同意：/], en: ['Agree', /^Confirm: /] } as const;
   for (const language of ['zh', 'en'] as const) {
     const watched = await signedIn(browser, town, language, dan);
     const { page } = watched;
@@ -348,7 +348,7 @@ test('returned with one list, supplemented, answered with less, accepted; and pr
 
   await open(asker.page, town, `requests/${answered}`);
   await asker.page.getByRole('button', { name: '接受' }).click();
-  await asker.page.getByRole('button', { name: '确认接受' }).click();
+  await asker.page.getByRole('button', { name: /^确认接受：/ }).click();
   await asker.page.getByText('已审定，待签署生效').first().waitFor();
   await asker.page.emulateMedia({ media: 'print' });
   assert.ok(await asker.page.getByRole('heading', { name: '政务数据共享申请审批表' }).isVisible());

@@ -1,3 +1,4 @@
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { post, Refused, type Schemas } from '../api/call.ts';
@@ -27,11 +28,7 @@ export function AcknowledgeAll(props: {
       let refused: Refused | undefined;
       for (const { event, department } of wanted)
         try {
-          await post(
-            '/v1/open-events/{event}/acknowledgements',
-            { grade: 'received', department },
-            { at: { event } },
-          );
+          await received(event, department);
         } catch (refusal) {
           if (!(refusal instanceof Refused)) throw refusal;
           // one event that takes no receipt keeps back no other
@@ -52,6 +49,36 @@ export function AcknowledgeAll(props: {
           />
         </p>
       )}
+    </>
+  );
+}
+
+const received = (event: string, department: string) =>
+  post('/v1/open-events/{event}/acknowledgements', { grade: 'received', department }, { at: { event } });
+
+/** Receipt of one open event, whose title and step are next to the button. Steps that ask for more than receipt remain. */
+export function AcknowledgeOne(props: {
+  readonly of: Pick<Waiting, 'event' | 'department'>;
+  readonly what: string;
+  readonly done: () => void;
+}): ReactNode {
+  const { of, what, done } = props;
+  const { say } = useWords();
+  const { act, sending, error } = useAct();
+  return (
+    <>
+      <Refusal
+        error={error}
+        cli={asCall('POST /v1/open-events/{event}/acknowledgements', { at: { event: of.event } })}
+      />
+      <Button
+        type="primary"
+        disabled={sending}
+        aria-label={`${say('oeReceivedOne')} ${what}`}
+        onClick={() => act(() => received(of.event, of.department), done)}
+      >
+        {say('oeReceivedOne')}
+      </Button>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { DataLists } from '../registry/DataLists.tsx';
 import { addressOf } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -15,7 +16,7 @@ export const sharingWords = {
   none: 'notShared',
 } as const;
 
-/** The catalogue: the data of the departments. */
+/** All datasets that are registered, in the catalogue or not. */
 export function DatasetsPage(): ReactNode {
   const { say, pick } = useWords();
   const { options, name } = useDepartments();
@@ -25,6 +26,7 @@ export function DatasetsPage(): ReactNode {
       title={say('datasets')}
       lead={say('datasetsLead')}
       cli="npx datong dataset list"
+      head={<DataLists current="datasets" />}
       actions={
         hasRole(session, ['steward', 'operator']) ? (
           <Link button to={addressOf('datasets', ['new'])}>

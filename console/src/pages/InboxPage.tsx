@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { AcknowledgeAll } from '../events/AcknowledgeAll.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pager } from '../parts/List.tsx';
+import { useOpenCount } from '../parts/openCount.ts';
 import { Page } from '../parts/Page.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -17,7 +18,6 @@ import { linkedItems } from './inboxItems.tsx';
 import { KnownLane } from './KnownLane.tsx';
 import { LaneItems, type Others } from './LaneItems.tsx';
 import { dueOf, kindOfSection, laneOf, lanes, openCount, othersIn, type Item, type Lane } from './lanes.ts';
-import { useOpenCount } from './useOpenCount.ts';
 
 type Waiting = Schemas['Waiting'];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
@@ -95,13 +95,7 @@ export function InboxPage(): ReactNode {
     return names.join(say('pointList')) || say('inboxNobodyElse');
   };
   return (
-    <Page
-      title={say('inbox')}
-      count={open}
-      lead={say('inboxLead')}
-      error={error ?? answer.error}
-      cli="npx datong inbox"
-    >
+    <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">
       <HomeNotes />
       {code === undefined ? null : (
         <p className="card" role="status">
@@ -144,6 +138,7 @@ export function InboxPage(): ReactNode {
             isFirst={cursor === ''}
             items={items.filter((one) => laneOf(one, now) === lane)}
             others={asked ? otherNames : undefined}
+            done={answer.again}
           />
         ))
       )}
@@ -159,8 +154,9 @@ function LaneOf(props: {
   readonly isFirst: boolean;
   readonly items: readonly Item[];
   readonly others: Others;
+  readonly done: () => void;
 }): ReactNode {
-  const { lane, isFirst, items, others } = props;
+  const { lane, isFirst, items, others, done } = props;
   const { say, number } = useWords();
   if (items.length === 0 && (lane !== 'today' || !isFirst)) return null;
   if (lane === 'known') return <KnownLane items={items} others={others} />;
@@ -173,7 +169,7 @@ function LaneOf(props: {
       {items.length === 0 ? (
         <p className="muted">{say('ln_todayNone')}</p>
       ) : (
-        <LaneItems items={items} others={others} />
+        <LaneItems items={items} others={others} done={done} />
       )}
     </section>
   );

@@ -1,6 +1,8 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Urged } from '../board/Urged.tsx';
+import { AcknowledgeOne } from '../events/AcknowledgeAll.tsx';
 import { Due } from '../requests/Due.tsx';
+import type { InPlaceProps } from '../requests/RequestPage.tsx';
 import { useWords } from '../words/words.ts';
 import { dueOf, type Item } from './lanes.ts';
 
@@ -8,8 +10,13 @@ import { dueOf, type Item } from './lanes.ts';
 export type Others = ((of: object) => string) | undefined;
 
 /** Each item as a sentence with its deadline, its reason and its main button. */
-export function LaneItems(props: { readonly items: readonly Item[]; readonly others: Others }): ReactNode {
-  const { items, others } = props;
+export function LaneItems(props: {
+  readonly items: readonly Item[];
+  readonly others: Others;
+  /** called when an item was decided in place; absent where no item can be */
+  readonly done?: () => void;
+}): ReactNode {
+  const { items, others, done } = props;
   const { say } = useWords();
   return (
     <ul className="lane">
@@ -37,10 +44,39 @@ export function LaneItems(props: { readonly items: readonly Item[]; readonly oth
                 {others(one.of)}
               </span>
             )}
+            {done !== undefined && one.inPlace?.of === 'request' ? (
+              <RequestFold id={one.inPlace.id} what={one.what} done={done} />
+            ) : null}
           </div>
-          <div className="lane-act">{one.act}</div>
+          <div className="lane-act">
+            {done !== undefined && one.inPlace?.of === 'event' ? (
+              <AcknowledgeOne of={one.inPlace} what={one.what} done={done} />
+            ) : null}
+            {one.act}
+          </div>
         </li>
       ))}
     </ul>
+  );
+}
+
+const RequestInPlace = lazy(() =>
+  import('../requests/RequestPage.tsx').then(({ RequestInPlace: shown }) => ({ default: shown })),
+);
+
+/** What a request asks for, read when it is unfolded, and the acts of the person below it: agreeing is offered only next to what it grants. */
+function RequestFold(props: InPlaceProps & { readonly what: string }): ReactNode {
+  const { id, what, done } = props;
+  const { say } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="lane-fold no-print" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary aria-label={`${say('hmDecideHere')} ${what}`}>{say('hmDecideHere')}</summary>
+      {isOpen ? (
+        <Suspense fallback={<p className="muted">{say('loading')}</p>}>
+          <RequestInPlace id={id} done={done} />
+        </Suspense>
+      ) : null}
+    </details>
   );
 }

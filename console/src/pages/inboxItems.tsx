@@ -1,4 +1,5 @@
 /** Pending items, as rows of the inbox: each with a link to the page of its decision. */
+import { defined } from '../../../terms/defined.ts';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { isWord } from '../parts/State.tsx';
@@ -58,6 +59,7 @@ export function linkedItems(
         what: `${pick(one.title) || one.agreement} · ${one.id}`,
         from: one.consumer,
         why: one.informed === true ? 'whyInformed' : 'whyRequest',
+        ...defined({ inPlace: one.informed === true ? undefined : { of: 'request', id: one.id } }),
       }),
     ),
     ...waiting.documents.map((one) =>
@@ -244,6 +246,12 @@ export function linkedItems(
         what: `${pick(one.title)} · ${one.step}`,
         from: one.department,
         why: one.as === 'escalated' ? 'whyEscalated' : 'whyAcknowledge',
+        ...defined({
+          inPlace:
+            one.as === 'acknowledger'
+              ? { of: 'event', event: one.event, department: one.department }
+              : undefined,
+        }),
       }),
     ),
     ...waiting.pulls.map((one) =>

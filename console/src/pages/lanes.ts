@@ -1,7 +1,7 @@
 /** Pending items of the page Today, and the section of each. */
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
-import { daysLeft } from '../requests/Due.tsx';
+import { addDays, dayInChina } from '../../../terms/civilDate.ts';
 import type { Words } from '../words/zh.ts';
 
 /** Deadline, as the hub returns it for every item that has one. */
@@ -24,7 +24,14 @@ export interface Item {
   /** an identifier for those who need it, such as the thumbprint of a key; shown on hover */
   readonly code?: string;
   readonly act: ReactNode;
+  /** what the person can decide on the page Today itself */
+  readonly inPlace?: InPlace;
 }
+
+/** A request, which unfolds with its content; an open event, of which receipt is all that is acknowledged. */
+export type InPlace =
+  | { readonly of: 'request'; readonly id: string }
+  | { readonly of: 'event'; readonly event: string; readonly department: string };
 
 /** Reasons of items that are reported and need no act of the person. */
 const information: readonly (keyof Words)[] = [
@@ -33,14 +40,18 @@ const information: readonly (keyof Words)[] = [
 ];
 
 /** Sections of the page Today, in the order of display. */
-export const lanes = ['today', 'week', 'known'] as const;
+export const lanes = ['today', 'week', 'later', 'undated', 'known'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** The section of an item. `week` also has items that are due later or have no deadline. @param now Unix milliseconds */
+/** The section of an item: due by today, by Sunday, later, or without a deadline. A week begins on Monday. @param now Unix milliseconds */
 export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane {
   if (information.includes(why)) return 'known';
   const { due, overdue } = dueOf(of);
-  return overdue === true || (due !== undefined && daysLeft(due, now) <= 0) ? 'today' : 'week';
+  const today = dayInChina(now);
+  if (overdue === true || (due !== undefined && due <= today)) return 'today';
+  if (due === undefined) return 'undated';
+  const sunday = addDays(today, (7 - new Date(Date.parse(today)).getUTCDay()) % 7);
+  return due <= sunday ? 'week' : 'later';
 }
 
 /** Sections whose items need no act, or only by few: they are not part of the count in menu and title. */

@@ -22,6 +22,8 @@ export function ListPage<A extends ListedPage, T extends object>(props: {
   readonly cli: string;
   readonly actions?: ReactNode;
   readonly search?: ComponentProps<typeof SearchBox>;
+  /** above the filters, in place of a search within the list */
+  readonly head?: ReactNode;
   readonly filters: readonly ComponentProps<typeof Choice>[];
   /** filters that are days */
   readonly days?: readonly ComponentProps<typeof DayChoice>[];
@@ -38,14 +40,14 @@ export function ListPage<A extends ListedPage, T extends object>(props: {
   /** below the list */
   readonly children?: ReactNode;
 }): ReactNode {
-  const { title, lead, cli, actions, search, filters, days = [], ask, rowsOf } = props;
+  const { title, lead, cli, actions, search, head, filters, days = [], ask, rowsOf } = props;
   const { keyOf, empty, columns, note, children, usualSort } = props;
   const { turn } = useSession();
   const { filter } = useRoute();
   const answer = useAnswer(`${JSON.stringify(filter)} ${turn}`, () => ask(filter, placeIn(filter)));
   return (
     <Page title={title} lead={lead} error={answer.error} cli={cli} actions={actions}>
-      {search === undefined ? null : <SearchBox {...search} />}
+      {head ?? (search === undefined ? null : <SearchBox {...search} />)}
       {filters.length + days.length === 0 ? null : (
         <div className="filters">
           {filters.map((one) => (

@@ -1,22 +1,22 @@
 import { useEffect, type ReactNode } from 'react';
+import { useOpenCount } from './openCount.ts';
 import { Refusal } from './Refusal.tsx';
 
 /** A page whose request may be refused: it then shows the equivalent command line. */
 type Refusable =
   { readonly error: unknown; readonly cli: string } | { readonly error?: never; readonly cli?: never };
 
-/** A page: its title, its refusal, its content. */
+/** A page: its title, its refusal, its content. The title of the window begins with the number of things that wait for the person. */
 export function Page(
   props: {
     readonly title: string;
     readonly lead?: string;
-    /** number of things that wait, shown in the title of the window */
-    readonly count?: number;
     readonly actions?: ReactNode;
     readonly children: ReactNode;
   } & Refusable,
 ): ReactNode {
-  const { title, lead, count = 0, error, cli, actions, children } = props;
+  const { title, lead, error, cli, actions, children } = props;
+  const { count = 0 } = useOpenCount();
   useEffect(() => {
     document.title = `${count > 0 ? `(${count}) ` : ''}${title} · Datong`;
   }, [title, count]);

@@ -1,10 +1,15 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { useRoute } from '../route.ts';
+import { addressOf, go, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** Words that a list is searched by, stored in the address like every filter. */
-export function SearchBox({ label, hint }: { readonly label: string; readonly hint: string }): ReactNode {
+/** Words that a list is searched by, stored in the address like every filter. @param props.page that answers; absent: this one */
+export function SearchBox(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly page?: string;
+}): ReactNode {
+  const { label, hint, page } = props;
   const { say } = useWords();
   const { filter, refine } = useRoute();
   const [typed, setTyped] = useState(filter['q'] ?? '');
@@ -14,7 +19,8 @@ export function SearchBox({ label, hint }: { readonly label: string; readonly hi
       className="row-form search"
       onSubmit={(event) => {
         event.preventDefault();
-        refine({ q: typed.trim(), cursor: '' });
+        if (page === undefined) refine({ q: typed.trim(), cursor: '' });
+        else go(addressOf(page, [], { q: typed.trim() }));
       }}
     >
       <label className="choice grow">

@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { Refused } from '../api/call.ts';
+import { useOpenCount } from './openCount.ts';
 
 export interface Act {
   /**
@@ -18,27 +19,32 @@ export function useAct(): Act {
   const key = useRef(crypto.randomUUID());
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
-  const act = useCallback(<T>(work: (key: string) => Promise<T>, done: (value: T) => void) => {
-    if (under.current) return;
-    under.current = true;
-    setSending(true);
-    setError(undefined);
-    work(key.current)
-      .then(
-        (value) => {
-          key.current = crypto.randomUUID();
-          done(value);
-        },
-        (why: unknown) => {
-          // what was refused stored nothing; without an answer it is not known whether something was stored
-          if (why instanceof Refused && why.problem.status < 500) key.current = crypto.randomUUID();
-          setError(why);
-        },
-      )
-      .finally(() => {
-        under.current = false;
-        setSending(false);
-      });
-  }, []);
+  const { refresh } = useOpenCount();
+  const act = useCallback(
+    <T>(work: (key: string) => Promise<T>, done: (value: T) => void) => {
+      if (under.current) return;
+      under.current = true;
+      setSending(true);
+      setError(undefined);
+      work(key.current)
+        .then(
+          (value) => {
+            key.current = crypto.randomUUID();
+            done(value);
+            refresh();
+          },
+          (why: unknown) => {
+            // what was refused stored nothing; without an answer it is not known whether something was stored
+            if (why instanceof Refused && why.problem.status < 500) key.current = crypto.randomUUID();
+            setError(why);
+          },
+        )
+        .finally(() => {
+          under.current = false;
+          setSending(false);
+        });
+    },
+    [refresh],
+  );
   return { act, sending, error };
 }

@@ -5,13 +5,13 @@ import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
-import { SearchBox } from '../parts/SearchBox.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { shellWord } from '../parts/shellWord.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { DataLists } from './DataLists.tsx';
 
 type Found = Schemas['CatalogueList']['entries'][number];
 /** Update intervals of an entry, the shortest first. */
@@ -58,7 +58,7 @@ export function CataloguePage(): ReactNode {
       cli={`npx datong catalogue search ${q === '' ? 'WORDS' : shellWord(q)}`}
       actions={mayAsk ? <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link> : null}
     >
-      <SearchBox label={say('catSearch')} hint={say('catWords')} />
+      <DataLists current="catalogue" />
       <div className="filters">
         <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
         <Choice

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { lastDayBefore } from '../../../terms/civilDate.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
@@ -14,6 +15,7 @@ import { RefusalForm } from './RefusalForm.tsx';
 import { ReturnForm } from './ReturnForm.tsx';
 import { SupplementForm } from './SupplementForm.tsx';
 import { turnOf, type Turn } from './turnOf.ts';
+import { isMasked, wantedIn } from './wanted.ts';
 
 type Open = Turn['forms'][number];
 const forms: Readonly<Record<Open, (props: ActForm) => ReactNode>> = {
@@ -59,7 +61,7 @@ export function Acts(props: {
     );
   const Form = open === undefined ? undefined : forms[open];
   return (
-    <section className="card no-print" aria-label={say('rqAct')}>
+    <section className="card acts no-print" aria-label={say('rqAct')}>
       <h2>{say('rqAct')}</h2>
       <p role="status">
         {turn.isTheirTurn
@@ -69,7 +71,7 @@ export function Acts(props: {
             : say('rqNotYours', { who: say(`by_${view.waitsFor}`) })}
       </p>
       <div className="row-form">
-        <Agreements turn={turn} sending={doing.sending} send={send} />
+        <Agreements view={view} turn={turn} sending={doing.sending} send={send} />
         {turn.forms.map((one) => (
           <Button
             key={one}
@@ -85,20 +87,35 @@ export function Acts(props: {
   );
 }
 
-/** Acts without a text. */
+/** Acts without a text. The second button names what the act grants. */
 function Agreements(props: {
+  readonly view: Schemas['RequestView'];
   readonly turn: Turn;
   readonly sending: boolean;
   readonly send: (body: Acted) => void;
 }): ReactNode {
-  const { turn, sending, send } = props;
-  const { say } = useWords();
+  const { view, turn, sending, send } = props;
+  const { say, pick, day } = useWords();
+  const { name } = useDepartments();
+  const { grants, valid } = wantedIn(view.document);
+  const rules = grants.flatMap(({ fields }) => Object.values(fields));
+  const granted = {
+    consumer: name(view.consumer),
+    fields: rules.length,
+    masked: rules.filter(isMasked).length,
+    until: day(lastDayBefore(valid.until)),
+  };
+  const next = view.stages[view.stages.findIndex(({ code }) => code === view.stage) + 1];
   return (
     <>
       {turn.passes ? (
         <TwoSteps
           label={say('rqPass')}
-          sure={say('rqPassSure')}
+          sure={
+            next === undefined
+              ? say('rqPassLast', granted)
+              : say('rqPassOn', { ...granted, next: pick(next.title) })
+          }
           disabled={sending}
           act={() => send({ act: 'pass' })}
         />
@@ -106,7 +123,7 @@ function Agreements(props: {
       {turn.accepts ? (
         <TwoSteps
           label={say('rqAccept')}
-          sure={say('rqAcceptSure')}
+          sure={say('rqAcceptSure', granted)}
           disabled={sending}
           act={() => send({ act: 'accept' })}
         />

@@ -1,15 +1,6 @@
 import type { ReactNode } from 'react';
-import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
-import { workingDaysBetween } from '../../../terms/calendar/workingDays.ts';
-import { dayInChina } from '../../../terms/civilDate.ts';
 import { useWords } from '../words/words.ts';
-
-/** Working days before a deadline from which it is marked as near. */
-const nearDays = 2;
-
-/** Working days left until the end of a day in China: 0 on the day itself, negative after it. @param now Unix milliseconds */
-export const daysLeft = (due: string, now: number): number =>
-  workingDaysBetween(dayInChina(now), due, chinaWorkingCalendar);
+import { dueState } from './dueState.ts';
 
 /**
  * The deadline for an answer, with the working days that are left. Only a deadline that has passed is marked as late; one that is near is
@@ -27,19 +18,17 @@ export function Due({
   const { say, day } = useWords();
   const { due, overdue, provisional } = of;
   if (due === undefined) return '—';
-  const now = Date.now();
-  const today = dayInChina(now);
-  const left = daysLeft(due, now);
-  const late = overdue ?? today > due;
-  const text = late
-    ? say('rqOverdue', { n: Math.max(1, -left) })
-    : today === due
-      ? say('rqToday')
-      : say('rqLeft', { n: left });
+  const { tone, left, isToday } = dueState(due, overdue, Date.now());
+  const text =
+    tone === 'late'
+      ? say('rqOverdue', { n: Math.max(1, -left) })
+      : isToday
+        ? say('rqToday')
+        : say('rqLeft', { n: left });
   return (
     <>
-      <span className={late ? 'late' : left <= nearDays ? 'near' : undefined}>
-        {late ? '▲ ' : ''}
+      <span className={tone === 'far' ? undefined : tone}>
+        {tone === 'late' ? '▲ ' : ''}
         {day(due)}
         {say('pointOpen')}
         {text}

@@ -65,18 +65,52 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
       {view === undefined ? null : (
         <>
           <div className="no-print">
+            <Stages view={view} />
             <Summary view={view} purposeName={purposeName} />
             <Acts key={view.events.length} view={view} doing={doing} again={answer.again} />
             <Grids wanted={wantedIn(view.document)} open={isOpen(view)} />
             <WholeRequest view={view} nameOf={nameOf} />
             <HoldPaper view={view} />
-            <Stages view={view} />
             <History view={view} />
           </div>
           <ApprovalForm view={view} nameOf={nameOf} />
         </>
       )}
     </Page>
+  );
+}
+
+export interface InPlaceProps {
+  readonly id: string;
+  /** called when an act has taken effect */
+  readonly done: () => void;
+}
+
+/** The part of a request that a decision needs, within another page. */
+export function RequestInPlace({ id, done }: InPlaceProps): ReactNode {
+  const { turn } = useSession();
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/requests/{request}', { at: { request: id } }));
+  const doing = useAct();
+  const { name: purposeName } = usePurposes();
+  const view = answer.value;
+  return (
+    <>
+      <Refusal
+        error={doing.error ?? answer.error}
+        cli={
+          doing.error === undefined
+            ? `npx datong request show ${id}`
+            : `npx datong request answer ${id} --help`
+        }
+      />
+      {view === undefined ? null : (
+        <>
+          <Summary view={view} purposeName={purposeName} />
+          <Grids wanted={wantedIn(view.document)} open={isOpen(view)} />
+          <Acts key={view.events.length} view={view} doing={doing} again={done} />
+        </>
+      )}
+    </>
   );
 }
 

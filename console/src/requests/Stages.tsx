@@ -1,39 +1,47 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 import { Due } from './Due.tsx';
+import { stageSteps, type StageStep } from './stageSteps.ts';
 
-/** The stages in their order: who decides, how many working days each has, which are done. */
+const signs = { done: '✔', now: '▶', next: '·', stopped: '✘', unreached: '·' } as const;
+const words = {
+  done: 'rqDone',
+  now: 'rqNow',
+  next: 'rqNext',
+  stopped: 'rqStopped',
+  unreached: 'rqUnreached',
+} as const;
+
+/** The stages in their order: who decides, which are done and since when, and by when each of the others is due. */
 export function Stages({ view }: { readonly view: Schemas['RequestView'] }): ReactNode {
   const { say, pick } = useWords();
-  const at = view.stages.findIndex(({ code }) => code === view.stage);
-  const over = at < 0;
   return (
-    <section className="card">
-      <h2>{say('rqStages')}</h2>
-      <Table
-        aria-label={say('rqStages')}
-        size="small"
-        pagination={false}
-        rowKey={({ code }) => code}
-        dataSource={view.stages}
-        columns={[
-          { title: say('rqStage'), render: (_, one) => pick(one.title) },
-          { title: say('rqWho'), render: (_, one) => `${say(`by_${one.by}`)} · ${say(`r_${one.role}`)}` },
-          { title: say('rqDays'), align: 'right', dataIndex: 'days' },
-          {
-            title: say('rqStageState'),
-            render: (_, _one, place) =>
-              over || place < at
-                ? `✔ ${say('rqDone')}`
-                : place === at
-                  ? `▶ ${say('rqNow')}`
-                  : `· ${say('rqNext')}`,
-          },
-          { title: say('rqDue'), render: (_, _one, place) => (place === at ? <Due of={view} /> : '') },
-        ]}
-      />
+    <section className="card" aria-label={say('rqStages')}>
+      <ol className="stepper">
+        {stageSteps(view, Date.now()).map((step) => {
+          const { stage, state } = step;
+          return (
+            <li key={stage.code} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>
+              <strong>{pick(stage.title)}</strong>
+              <span className="muted">
+                {say(`by_${stage.by}`)} · {say(`r_${stage.role}`)} · {say('rqStageDays', { n: stage.days })}
+              </span>
+              <span>
+                {signs[state]} {say(words[state])} <StageDay step={step} view={view} />
+              </span>
+            </li>
+          );
+        })}
+      </ol>
     </section>
   );
+}
+
+function StageDay(props: { readonly step: StageStep; readonly view: Schemas['RequestView'] }): ReactNode {
+  const { state, day: on } = props.step;
+  const { say, day } = useWords();
+  if (on === undefined) return null;
+  if (state === 'now') return <Due of={props.view} />;
+  return state === 'next' ? say('rqLatest', { day: day(on) }) : day(on);
 }

@@ -61,6 +61,7 @@ export const eventsEn = {
   gr_done: 'done',
   oeAcknowledge: 'Acknowledge',
   oeAcknowledgeAs: 'Acknowledge for {who}',
+  oeReceivedOne: 'Acknowledge receipt',
   oeAllReceived: 'Acknowledge receipt of all {n} open events',
   oeAllReceivedSure: 'Confirm receipt of {n} events',
   oeAcknowledgeTo: 'What you confirm',

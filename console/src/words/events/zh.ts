@@ -59,6 +59,7 @@ export const eventsZh = {
   gr_done: '已办结',
   oeAcknowledge: '确认',
   oeAcknowledgeAs: '代表{who}确认',
+  oeReceivedOne: '确认收到',
   oeAllReceived: '确认收到全部 {n} 件联动事件',
   oeAllReceivedSure: '确认：{n} 件都已收到',
   oeAcknowledgeTo: '确认级别',
