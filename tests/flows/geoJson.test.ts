@@ -28,6 +28,23 @@ const city = await sampleCity(hub);
 const { client: provider } = city.ecology;
 const dataset = 'ecology.sightings';
 const plain = 'ecology.remarks';
+const converted = 'ecology.sightings-of-an-app';
+/** It reads features whose points are in GCJ-02. */
+const mappingOf = (id: string, name: string): object => ({
+  kind: 'Mapping',
+  dataset: id,
+  document: {
+    mapping: `ecology/${name}@1`,
+    target: 'sighting@1',
+    source: { format: 'json' },
+    limits: { maxBad: 0 },
+    fields: {
+      id: { from: 'id' },
+      level: { from: 'level' },
+      place: { from: 'place', point: { datum: 'gcj02' } },
+    },
+  },
+});
 
 const field = (more: object): object => ({
   'x-title': { zh: '数据项', en: 'Field' },
@@ -134,21 +151,9 @@ before(async () => {
       schemaOf('remark', {}),
       datasetOf(dataset, 'sighting'),
       datasetOf(plain, 'remark'),
-      {
-        kind: 'Mapping',
-        dataset,
-        document: {
-          mapping: 'ecology/app@1',
-          target: 'sighting@1',
-          source: { format: 'json' },
-          limits: { maxBad: 0 },
-          fields: {
-            id: { from: 'id' },
-            level: { from: 'level' },
-            place: { from: 'place', point: { datum: 'gcj02' } },
-          },
-        },
-      },
+      datasetOf(converted, 'sighting'),
+      mappingOf(converted, 'by-call'),
+      mappingOf(dataset, 'app'),
       agreementOf(dataset, 'sighting', 'education', { place: { mask: 'clear' } }),
       agreementOf(dataset, 'sighting', 'pub-security', { place: { mask: 'geoGrid', metres: 1000 } }),
       agreementOf(plain, 'remark', 'education', {}),
@@ -181,6 +186,29 @@ describe('rows arrive as GeoJSON', () => {
     assert.ok(Math.abs((coordinates[1] ?? 0) - 39.90736) < 1e-4, String(coordinates));
     await send(feature('h', gcj));
     assert.deepEqual(await stored('h'), gcj);
+  });
+
+  test('the mapping of a call is in its entry, and the origin of the row names the conversion', async () => {
+    const id = converted;
+    const gcj = point(116.397484, 39.908764);
+    const origin = async (): Promise<unknown[]> => {
+      const { json } = await post(provider, `/v1/datasets/${id}/rows/origin`, { key: { id: 'g' } });
+      const { mapping, converted: of, line } = json as components['schemas']['RowOrigin'];
+      return [mapping, of, line];
+    };
+    const before = { field: 'place', from: 'gcj02' };
+    for (let call = 0; call < 2; call += 1) {
+      await send(feature('g', gcj), { id, query: '?mapping=by-call' });
+      assert.equal((await lastLeaf(database)).change?.['mapping'], 'by-call@1');
+      assert.deepEqual(await origin(), ['by-call@1', [before], undefined]);
+    }
+    await send(feature('h', gcj), { id });
+    assert.equal((await lastLeaf(database)).change, undefined);
+    const each = ['by-call@1, -', [{ ...before, by: 'by-call@1' }], undefined];
+    assert.deepEqual(await origin(), each);
+    await send(feature('i', gcj), { id, query: '?mapping=by-call' });
+    await send(feature('h', gcj), { id });
+    assert.deepEqual(await origin(), each);
   });
 
   test('a feature that is none, or has more than a row can hold, is a bad row', async () => {

@@ -9,6 +9,7 @@ import { seriesOf, timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { fetchLatest } from '../../hub/flows/rows/store/latest.ts';
 import { defined } from '../../terms/defined.ts';
 import { cityHub } from '../cityHub.ts';
+import { post } from './intakeCalls.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;
@@ -380,9 +381,19 @@ describe('readings of a dataset of one’s own', () => {
       { ...row('甲', 0), time: ago(100), level: 5 },
       { ...row('乙', 0), time: ago(7_200), level: null },
     ]);
+    for (const [query, rows] of [
+      ['', 'no list'],
+      ['', {}],
+      ['?rows=2', [{ ...row('甲', 0), time: ago(50) }]],
+    ] as const)
+      await assert.rejects(post(sender, `/v1/datasets/${id}/rows${query}`, rows), DatongProblem);
     const clerk = await hub.token('bao', ['clerk'], 'ecology');
     const { status, json } = await readingsOf(clerk, id);
     assert.equal(status, 200, JSON.stringify(json));
+    assert.deepEqual(json['refused'], [
+      { code: 'rows_malformed', calls: 2 },
+      { code: 'rows_other_count', calls: 1 },
+    ]);
     assert.deepEqual(json['series'], [
       {
         key: ['乙'],

@@ -125,7 +125,7 @@ interface RowOrigin {
   readonly line?: number;
   readonly sha256?: string;
   readonly mapping?: string;
-  readonly converted?: readonly { readonly field: string; readonly from: string }[];
+  readonly converted?: readonly { readonly field: string; readonly from: string; readonly by?: string }[];
 }
 
 export function registerRow(batch: Command): void {
@@ -160,11 +160,12 @@ function cellsOf({ batch, fileName, line, mapping, sentAt, sha256, converted = [
   return [
     [say({ zh: '批次', en: 'batch' }), batch],
     [say({ zh: '文件', en: 'file' }), fileName ?? '–'],
-    [say({ zh: '行', en: 'line' }), line === undefined ? gone : String(line)],
+    // a call has neither file nor line
+    [say({ zh: '行', en: 'line' }), sha256 === undefined ? '–' : (line?.toString() ?? gone)],
     [say({ zh: '映射', en: 'mapping' }), mapping ?? '–'],
-    ...converted.map(({ field, from }) => [
+    ...converted.map(({ field, from, by }) => [
       say({ zh: '坐标换算', en: 'converted' }),
-      `${field}: ${from} → wgs84`,
+      `${field}: ${from} → wgs84${by === undefined ? '' : ` (${by})`}`,
     ]),
     [say({ zh: '报送时间', en: 'sent' }), sentAt],
     ['SHA-256', sha256 ?? '–'],

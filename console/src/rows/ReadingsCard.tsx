@@ -13,7 +13,7 @@ import { useWords } from '../words/words.ts';
 
 type Readings = Schemas['Readings'];
 
-/** How readings arrive, for the provider's own persons: rate, lag, last value and gaps of each series, and a chart with its thresholds. */
+/** How readings arrive, for the provider's own persons: rate, lag, refused calls, last value and gaps of each series, and a chart with its thresholds. */
 export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
   const { say, number, when } = useWords();
   const { session, turn } = useSession();
@@ -32,38 +32,13 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
   });
   if (!isShown || answer.value === undefined) return null;
   const { readings, day, at } = answer.value;
-  const { series: listed, chart, fields } = readings;
-  if (listed.length === 0) return null;
-  const newest = Math.max(...listed.map(({ time }) => unixMoment(time)));
-  const perSecond = listed.reduce((sum, one) => sum + one.readings, 0) / 3_600;
+  const { series: listed, refused, chart, fields } = readings;
+  if (listed.length === 0 && refused.length === 0) return null;
   const seconds = (value: number): string => say('rdSeconds', { n: number(Math.round(value)) });
   return (
     <section className="card" aria-label={say('rdTitle')}>
       <h2>{say('rdTitle')}</h2>
-      <Facts
-        of={[
-          [say('rdRate'), say('rdPerSecond', { n: number(Math.round(perSecond * 100) / 100) })],
-          [say('rdLag'), seconds((at - newest) / 1_000)],
-          [say('rdSeries'), `${number(listed.length)}${readings.whole ? '' : ' +'}`],
-          [
-            say('rdDay'),
-            day === undefined ? undefined : (
-              <Link key="day" to={addressOf('held', [day.batch])}>
-                {`${number(day.counts?.rows ?? 0)} / ${number(day.counts?.bad ?? 0)}`}
-              </Link>
-            ),
-          ],
-          [
-            say('rdRefused'),
-            <Link
-              key="refused"
-              to={addressOf('audit', [], { dataset: id, operation: 'pushRows', decision: 'deny' })}
-            >
-              {say('rdRefusedShow')}
-            </Link>,
-          ],
-        ]}
-      />
+      <Arrival readings={readings} day={day} at={at} />
       {chart === undefined ? null : (
         <>
           <div className="filters">
@@ -114,6 +89,45 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
         ]}
       />
     </section>
+  );
+}
+
+interface Arriving {
+  readonly readings: Readings;
+  /** the newest submission */
+  readonly day: Schemas['Batch'] | undefined;
+  /** when it was asked, Unix milliseconds */
+  readonly at: number;
+}
+
+/** Rate, lag, rows of the newest submission, and refused calls. */
+function Arrival({ readings: { series, whole, refused }, day, at }: Arriving): ReactNode {
+  const { say, number } = useWords();
+  const newest = Math.max(...series.map(({ time }) => unixMoment(time)));
+  const perSecond = series.reduce((sum, one) => sum + one.readings, 0) / 3_600;
+  const lag = Math.round((at - newest) / 1_000);
+  return (
+    <Facts
+      of={[
+        [say('rdRate'), say('rdPerSecond', { n: number(Math.round(perSecond * 100) / 100) })],
+        [say('rdLag'), series.length === 0 ? undefined : say('rdSeconds', { n: number(lag) })],
+        [say('rdSeries'), `${number(series.length)}${whole ? '' : ' +'}`],
+        [
+          say('rdDay'),
+          day === undefined ? undefined : (
+            <Link key="day" to={addressOf('held', [day.batch])}>
+              {`${number(day.counts?.rows ?? 0)} / ${number(day.counts?.bad ?? 0)}`}
+            </Link>
+          ),
+        ],
+        [
+          say('rdRefused'),
+          refused.length === 0
+            ? number(0)
+            : refused.map(({ code, calls }) => `${code} × ${number(calls)}`).join(' · '),
+        ],
+      ]}
+    />
   );
 }
 

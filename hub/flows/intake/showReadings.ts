@@ -1,6 +1,6 @@
 /**
- * How the readings of a department's own dataset arrive: the last value of each series, its gaps, and a chart of the last day with the thresholds
- * of its event rules. Only the provider's own persons see it, and only fields of L1 and L2 that are not about persons.
+ * How the readings of a department's own dataset arrive: the last value of each series, its gaps, refused calls, and a chart of the last day
+ * with the thresholds of its event rules. Only the provider's own persons see it, and only fields of L1 and L2 that are not about persons.
  */
 import { present } from '../../../terms/defined.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -13,6 +13,7 @@ import { datasetTable, layoutOf, type Column } from '../../domain/rowTable/layou
 import { boundText, seriesOf, timeFieldMissing } from '../../domain/timeField.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
+import { countEntries } from '../../log/search/countEntries.ts';
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
@@ -61,6 +62,10 @@ export const showReadings = intakeOperation('showReadings', {
       listed.map(({ key }) => key),
       boundText(call.now - hour),
     );
+    const from = new Date(call.now - hour).toISOString();
+    const refused = { operation: 'pushRows', dataset: id, decision: 'deny' as const, from };
+    const { size } = await services.audit.storedTree();
+    const { byCode } = await countEntries(app, refused, size);
     const { field: name = columns[0]?.field, series } = call.query;
     const field = columns.find((one) => one.field === name);
     const of =
@@ -79,6 +84,7 @@ export const showReadings = intakeOperation('showReadings', {
           values: columns.map((one) => ({ field: one.field, value: numberOf(record[one.field]) })),
         })),
         whole: found.length <= maxSeries,
+        refused: Object.entries(byCode).map(([code, calls]) => ({ code, calls })),
         fields: columns.map((one) => one.field),
         ...(field === undefined || of === undefined
           ? {}

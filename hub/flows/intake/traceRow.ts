@@ -3,6 +3,7 @@
  *
  *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
  */
+import type { components } from '../../../api/openapi.ts';
 import { conversionsOf } from '../../../adapters/mapping/compile.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -11,6 +12,7 @@ import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout
 import { allowed, denied } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
+import { mappingsOf } from './store/daySubmission.ts';
 import { datasetById } from '../../registry/store/datasets.ts';
 import { batchOfKey, type Key } from '../rows/store/byKey.ts';
 import { checkProvider } from './sender.ts';
@@ -53,21 +55,33 @@ export const traceRow = intakeOperation('traceRow', {
       originOf(services, dataset, brought, key),
     );
     const { sha256, mapping, fileName, openedAt, schema } = batch;
-    const compiled = dataset.mappings.get(mapping ?? '')?.compiled;
-    const converted = compiled === undefined ? [] : conversionsOf(compiled);
+    const converted = convertedIn(dataset, batch);
     const origin = {
       batch: batch.id,
       sentAt: new Date(openedAt).toISOString(),
       ...present({ fileName }),
       ...defined({ line }),
       ...present({ sha256, mapping, schema }),
-      ...(converted.length === 0 ? {} : { converted: [...converted] }),
+      ...(converted.length === 0 ? {} : { converted }),
     };
     return allowed<'traceRow'>(200, origin, {
       facts: { ...facts, change: { batch: batch.id, ...defined({ line }) } },
     });
   },
 });
+
+/** Points that the mappings of a batch convert; `by` where its calls named several, since a row does not name its call. */
+function convertedIn(
+  { mappings }: LiveDataset,
+  { mapping, calls }: BatchRow,
+): NonNullable<components['schemas']['RowOrigin']['converted']> {
+  const labels = calls === null ? [mapping ?? undefined] : mappingsOf(mapping);
+  return labels.flatMap((label) => {
+    const compiled = mappings.get(label ?? '')?.compiled;
+    const of = compiled === undefined ? [] : conversionsOf(compiled);
+    return of.map((one) => ({ ...one, ...defined({ by: labels.length > 1 ? label : undefined }) }));
+  });
+}
 
 /**
  * The batch whose file contains the row: for a correction, this may be the corrected batch. Without raw bytes the line is unknown and the
@@ -102,7 +116,8 @@ async function lineOf(
   key: Key,
 ): Promise<number | undefined> {
   const mapping = dataset.mappings.get(batch.mapping ?? '')?.compiled;
-  if (mapping === undefined) return undefined;
+  // the bodies of calls are not stored
+  if (mapping === undefined || batch.calls !== null) return undefined;
   const layout = layoutOf(dataset.schema);
   const keyCells = new CopyCells(layout, dataset.schema.primaryKey);
   const wanted = keyCells.of(valuesOfKey(key, layout.key));

@@ -71,6 +71,8 @@ interface Rows {
 interface Publishing extends Rows {
   /** changes that are stored together with the rows, after them. @throws DecideAfresh */
   readonly work?: (transaction: Transaction) => Promise<void>;
+  /** name and version of the mapping that read the rows; null: none; absent: the rows were not sent */
+  readonly mapping?: string | null;
   /** notes for the entry */
   readonly change?: Readonly<Record<string, string | number | boolean>>;
   /** what the caller has read with other rows. Absent: it is read now */
@@ -125,7 +127,7 @@ export async function publication(
   };
 }
 
-const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked }: Rows): CallCounts => ({
+const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked, mapping }: Publishing): CallCounts => ({
   bytes: bytes.length,
   records: read.records,
   rows: checked.rows,
@@ -136,6 +138,7 @@ const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked }: Rows): Call
   repeated: read.repeated,
   empty: checked.empty,
   oldestPeriod: [...read.periods.keys()].sort()[0],
+  mapping,
 });
 
 /** @throws Problem under_legal_hold; batch_deletes_many where the calls of the day would delete more than the dataset may lose at once */
@@ -195,7 +198,15 @@ async function written(
   }
   if (begins) {
     const { id: dataset, department } = row;
-    await beginSubmission(transaction, { id: batch, dataset, department, schema: schema.urn, exchange });
+    const mapping = counts.mapping ?? null;
+    await beginSubmission(transaction, {
+      id: batch,
+      dataset,
+      department,
+      schema: schema.urn,
+      exchange,
+      mapping,
+    });
     await supersedeBatches(transaction, row.id, batch);
     await noteCurrentBatch(transaction, row.id, batch);
   }

@@ -59,9 +59,10 @@ async function pushed(
   const dataset = hostedDataset(services.registry, id);
   if (!receives(dataset.row.state)) return denied(unavailable(dataset.row), facts);
   if (intakeRulesOf(dataset.row).byCall === undefined) throw new Problem('rows_not_by_call', { dataset: id });
-  const mapping = await orWaiting(services.database.app, dataset, call.query.mapping ?? '', () =>
+  const named = await orWaiting(services.database.app, dataset, call.query.mapping ?? '', () =>
     mappingOf(call, dataset),
   );
+  const mapping = named?.compiled;
   const body = { bytes: call.bytes, form: formOf(call) };
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;
@@ -73,10 +74,8 @@ async function pushed(
   const { batch, effects } = await publication(call, services, dataset, {
     read,
     checked,
-    // a stored row that comes again is no new case
-    ...(intakeRulesOf(dataset.row).cases === undefined
-      ? {}
-      : { change: { opened: checked.rows - (checked.same ?? 0) } }),
+    mapping: named?.label ?? null,
+    ...defined({ change: changeNoted(dataset, named, checked) }),
     work: (transaction) =>
       beginVersions(transaction, services.sealer, versionsIn(call, dataset, read, checked)),
   });
@@ -91,6 +90,19 @@ async function pushed(
     },
     effects,
   );
+}
+
+/** What the entry notes: the mapping that read the rows, and how many cases they open. A stored row that comes again is no new case. */
+function changeNoted(
+  { row }: LiveDataset,
+  mapping: ReadingMapping | undefined,
+  { rows, same }: CheckedRows,
+): Readonly<Record<string, string | number>> | undefined {
+  const noted = {
+    ...defined({ mapping: mapping?.label }),
+    ...(intakeRulesOf(row).cases === undefined ? {} : { opened: rows - (same ?? 0) }),
+  };
+  return Object.keys(noted).length === 0 ? undefined : noted;
 }
 
 /** The first versions of the rows, of a dataset whose rows several departments change. */
@@ -129,12 +141,19 @@ function versionsIn(
   });
 }
 
+/** A mapping that a call names. */
+interface ReadingMapping {
+  readonly compiled: CompiledMapping;
+  /** name and version */
+  readonly label: string;
+}
+
 /** @throws Problem mapping_unknown, mapping_unreadable, rows_mapping_unfit */
-function mappingOf({ query }: PushCall, dataset: LiveDataset): CompiledMapping | undefined {
+function mappingOf({ query }: PushCall, dataset: LiveDataset): ReadingMapping | undefined {
   if (query.mapping === undefined) return undefined;
   const { compiled, label } = liveMapping(dataset, query.mapping);
   if (!readsWholeRecords(compiled)) throw new Problem('rows_mapping_unfit', { mapping: label });
-  return compiled;
+  return { compiled, label };
 }
 
 /** The contract refuses other media types. */

@@ -46,7 +46,7 @@ export async function currentSubmission(
   };
 }
 
-/** The counts that one call adds. */
+/** What one call adds. */
 export interface CallCounts {
   readonly bytes: number;
   readonly records: number;
@@ -60,7 +60,16 @@ export interface CallCounts {
   readonly empty: ReadonlyMap<string, number>;
   /** the first period of its rows, where they are partitioned by period */
   readonly oldestPeriod?: string | undefined;
+  /** name and version of the mapping that read its rows; null: it named none; undefined: it brought no rows from outside */
+  readonly mapping: string | null | undefined;
 }
+
+/** In the list of mappings of a submission: calls that named none. */
+const none = '-';
+
+/** Names and versions of the mappings that the calls of a submission named; undefined among them: some named none. */
+export const mappingsOf = (mapping: string | null): readonly (string | undefined)[] =>
+  (mapping ?? none).split(', ').map((label) => (label === none ? undefined : label));
 
 /** Begins a submission, inside the transaction of the entry that publishes it. */
 export async function beginSubmission(
@@ -71,13 +80,14 @@ export async function beginSubmission(
     readonly department: string;
     readonly schema: string;
     readonly exchange: string;
+    readonly mapping: string | null;
   },
 ): Promise<void> {
-  const { id, dataset, department, schema, exchange } = submission;
+  const { id, dataset, department, schema, exchange, mapping } = submission;
   await reader.query(
-    `INSERT INTO batch (id, dataset, department, state, schema_urn, exchange, records, rows_ok, rows_bad, skipped, calls, published_at, finished_at)
-     VALUES ($1, $2, $3, 'published', $4, $5, 0, 0, 0, 0, 1, now(), now())`,
-    [id, dataset, department, schema, exchange],
+    `INSERT INTO batch (id, dataset, department, state, schema_urn, exchange, mapping, records, rows_ok, rows_bad, skipped, calls, published_at, finished_at)
+     VALUES ($1, $2, $3, 'published', $4, $5, $6, 0, 0, 0, 0, 1, now(), now())`,
+    [id, dataset, department, schema, exchange, mapping],
   );
 }
 
@@ -111,7 +121,8 @@ export async function lockSubmission(
 
 /**
  * Counts a call. Indexed times change only once a minute, so most calls leave the indexes unchanged. If an open changeover has already
- * copied these rows, it is restarted (`rowsWent`), in the same round trip.
+ * copied these rows, it is restarted (`rowsWent`), in the same round trip. The mapping of a submission lists those that its calls named
+ * (`mappingsOf`).
  * @param first whether this call began the submission
  * @returns how many bad rows it has, those of this call included
  */
@@ -127,12 +138,13 @@ export async function countCall(
             deletions = nullif(coalesce(deletions, 0) + $7, 0), doubted = nullif(coalesce(doubted, 0) + $13, 0), exchange = $8, profile = $9, calls = calls + $10,
             oldest_period = CASE WHEN $11::text < coalesce(oldest_period, '~') THEN $11 ELSE oldest_period END,
             published_at = CASE WHEN published_at < now() - interval '1 minute' THEN now() ELSE published_at END,
-            finished_at = CASE WHEN finished_at < now() - interval '1 minute' THEN now() ELSE finished_at END
+            finished_at = CASE WHEN finished_at < now() - interval '1 minute' THEN now() ELSE finished_at END,
+            mapping = CASE WHEN $14 OR $15 = ANY (string_to_array(coalesce(mapping, $16), ', ')) THEN mapping ELSE coalesce(mapping, $16) || ', ' || $15 END
       WHERE id = $1`,
     [
       ...[id, counts.bytes, counts.records, counts.rows, counts.bad, counts.skipped, counts.deletions],
       ...[exchange, JSON.stringify(profileWith(before, counts)), first ? 0 : 1, counts.oldestPeriod ?? null],
-      ...[dataset, counts.doubted],
+      ...[dataset, counts.doubted, first || counts.mapping === undefined, counts.mapping ?? none, none],
     ],
   );
   return Number(before.bad) + counts.bad;
