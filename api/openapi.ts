@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/sandbox-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a query on invented rows as a person of a department
+         * @description Decided, masked and refused like querySandbox of that department, without a key. The official is the person. Without `query` the answer only states what a query can name.
+         */
+        post: operations["trySandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/batch-query": {
         parameters: {
             query?: never;
@@ -467,7 +487,7 @@ export interface paths {
         };
         /**
          * Show how the readings of a dataset of your own arrive
-         * @description the last value of each series, readings and longest gap of the last hour, and a chart of one field of one series over the last day with the thresholds of event rules. At most 200 series. Fields of numbers that are not personal; refused for readings about persons or organisations (`latest_unfit`)
+         * @description the last value of each series, readings and longest gap of the last hour, refused calls of that hour, and a chart of one field of one series over the last day with the thresholds of event rules. At most 200 series. Fields of numbers that are not personal; refused for readings about persons or organisations (`latest_unfit`)
          */
         get: operations["showReadings"];
         put?: never;
@@ -5107,6 +5127,38 @@ export interface components {
                 values: (string | number)[];
             }[];
         };
+        SandboxQuestion: {
+            /** @description where the department has several */
+            agreement?: components["schemas"]["Slug"];
+            /** @description where the agreement or the request has several */
+            purpose?: components["schemas"]["Slug"];
+            /** @description case number, where the agreement asks for one */
+            matter?: string;
+            query?: components["schemas"]["Query"];
+        };
+        SandboxTrial: {
+            synthetic: components["schemas"]["Synthetic"];
+            /** @description whether a query needs a case number */
+            matter: boolean;
+            /** @description maximum rows of one answer */
+            rowsPerCall: number;
+            /** @description what comes, and the mask each comes with */
+            fields: {
+                field: string;
+                title: components["schemas"]["Bilingual"];
+                mask: string;
+            }[];
+            /** @description fields that a filter may name, each with invented values that are found */
+            filters: {
+                field: string;
+                title: components["schemas"]["Bilingual"];
+                /** @description its full value selects one subject */
+                lookup: boolean;
+                values: components["schemas"]["Scalar"][];
+            }[];
+            /** @description absent without a query */
+            answer?: components["schemas"]["SandboxAnswer"];
+        };
         /** @description what the answer states about itself; stored in the entry too */
         AnswerNotes: {
             /**
@@ -5737,14 +5789,16 @@ export interface components {
             line?: number;
             /** @description of the file */
             sha256?: components["schemas"]["Sha256Hex"];
-            /** @description name and version */
+            /** @description name and version; of rows by call all that the calls of the batch named, joined by `, `, with `-` for calls without one */
             mapping?: string;
             schema?: components["schemas"]["Urn"];
-            /** @description fields whose points the mapping converted to WGS 84, and the reference system of the file */
+            /** @description fields whose points the mapping converted to WGS 84, and the reference system of the file or call */
             converted?: {
                 field: components["schemas"]["FieldName"];
                 /** @enum {unknown} */
                 from: "gcj02" | "bd09";
+                /** @description where the calls of the batch named several mappings, the one that converts: the log entry of a call names its own */
+                by?: string;
             }[];
         };
         Quality: {
@@ -8272,6 +8326,11 @@ export interface components {
             }[];
             /** @description false where there are more series */
             whole: boolean;
+            /** @description calls with rows of the dataset that the hub refused in the last hour, by the code of the refusal */
+            refused: {
+                code: string;
+                calls: number;
+            }[];
             /** @description fields of numbers that a chart can show */
             fields: string[];
             chart?: {
@@ -9188,6 +9247,13 @@ export interface components {
         Period: string;
         DatasetDetail: {
             dataset: components["schemas"]["DatasetView"];
+            /** @description grade of the last batches, for every reader; absent before the first batch */
+            quality?: {
+                /** @enum {unknown} */
+                grade: "A" | "B" | "C" | "D";
+                /** @description weighted mean of the parts of the batches that are graded */
+                score: number;
+            };
             /** @description it is going over to a new major version; until the switch nothing changes for readers */
             changeover?: {
                 to: components["schemas"]["Urn"];
@@ -11088,7 +11154,7 @@ export interface components {
         };
         SearchGroup: {
             /** @enum {unknown} */
-            kind: "dataset" | "catalogue" | "request" | "agreement" | "ticket" | "dispute" | "person";
+            kind: "dataset" | "catalogue" | "request" | "agreement" | "batch" | "ticket" | "dispute" | "person";
             hits: components["schemas"]["SearchHit"][];
             /** @description there are hits that are not shown */
             more: boolean;
@@ -11105,7 +11171,7 @@ export interface components {
             consumer?: string;
             /** @description the department that provides; of a dispute the other one */
             provider?: string;
-            /** @description dataset of a ticket; request or ticket of a dispute */
+            /** @description dataset of a ticket or batch; request or ticket of a dispute */
             about?: string;
             state?: string;
             roles?: string[];
@@ -11997,6 +12063,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SandboxView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    trySandbox: {
+        parameters: {
+            query?: {
+                /** @description of a person: the department that they act for, in which they have a role; required. A system acts for its own department only */
+                department?: components["parameters"]["actingDepartment"];
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxQuestion"];
+            };
+        };
+        responses: {
+            /** @description what a query can name, and the answer to the query */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxTrial"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -18051,7 +18147,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description words, each of which must occur; datasets and catalogue entries also by pinyin, synonym and field */
+                /** @description words, each of which must occur; datasets and catalogue entries also by pinyin, synonym and field; a batch by its whole id */
                 q: string;
             };
             header?: never;

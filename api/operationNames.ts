@@ -5,6 +5,7 @@ export const operationNames: Readonly<Record<string, Bilingual>> = {
   queryDataset: {"zh":"按共享协议查询数据资源的行","en":"Query rows of a dataset under an agreement"},
   querySandbox: {"zh":"查询数据资源合成副本的虚构行，问法与真实数据相同","en":"Query the invented rows of a dataset's synthetic twin like real rows"},
   describeSandbox: {"zh":"怎样查询数据资源的合成副本、可得哪些数据项，并给出可供查询的虚构值","en":"Show how a dataset's synthetic twin is queried, what it returns, and invented values to look up"},
+  trySandbox: {"zh":"以本部门工作人员身份在虚构数据上试查询","en":"Try a query on invented rows as a person of a department"},
   batchQuery: {"zh":"一次查询多个主体，按原顺序逐个答复","en":"Query many subjects at once; the answer has an outcome for each, in their order"},
   streamRecords: {"zh":"依次取回共享协议给予的全部行","en":"Stream all rows that an agreement grants"},
   listChanges: {"zh":"取回自上次确认以来的变化","en":"List the changes since the answer that the caller acknowledges"},

@@ -16,13 +16,13 @@ import { AnswerGap } from './AnswerGap.tsx';
 import { UnionList } from './UnionList.tsx';
 import { AgreementClock } from './AgreementClock.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
-import { AgreementSentences, consumerOf } from './AgreementSentences.tsx';
+import { AgreementSentences } from './AgreementSentences.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementUse } from './AgreementUse.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { NewAgreementPage } from '../requests/NewAgreementPage.tsx';
-import type { Wanted } from '../requests/wanted.ts';
+import { consumerOf, type Wanted } from '../requests/wanted.ts';
 import { Person } from '../parts/Person.tsx';
 
 /** One version of an agreement; or a new one. */

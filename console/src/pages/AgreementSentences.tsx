@@ -75,13 +75,6 @@ const conditionsOf = (grant: Wanted['grants'][number], nameOf: NameOf): readonly
     ({ title }) => title !== agreementWords['grants[].dataset'],
   );
 
-/** The department that the agreement names as its consumer. */
-export function consumerOf({ consumer }: Wanted): string {
-  const department =
-    typeof consumer === 'string' ? consumer : (consumer as { readonly department?: unknown }).department;
-  return typeof department === 'string' ? department : '';
-}
-
 const without = (of: Readonly<Record<string, unknown>>, members: readonly string[]): object =>
   Object.fromEntries(Object.entries(of).filter(([member]) => !members.includes(member)));
 

@@ -115,6 +115,7 @@ export const en: Words = {
   sameByCli: 'The same by command line',
   whoCaller: 'you',
   whoDepartment: 'your department',
+  whoOther: 'another person or department, see the next step',
   whoProvider: 'the provider',
   whoOffice: 'the data office',
   whoOperator: 'the operator',
@@ -300,6 +301,8 @@ export const en: Words = {
   approveSure: 'Yes, approve',
   approveLead:
     'You approve the document above and what it loosens today; the digests of both are stored with your approval.',
+  approveOwn: 'You submitted it. Another person must agree.',
+  approveAfterSigning: 'Signatures of {who} are missing. Another person agrees here once all have signed.',
   approved: 'Approved and in force.',
   byMandate: 'by mandate, {person}',
   signByPasskey: 'Sign with passkey',
@@ -376,7 +379,7 @@ export const en: Words = {
   receiptFile: 'Receipt',
   anchorsFile: 'Anchors (anchors.json)',
   receiptHolds:
-    'The receipt holds: entry {index}, {operation} {decision}, {at}; the checkpoint has {size} entries.',
+    'The receipt holds: entry {index}, {operation}: {decision}, {at}; the checkpoint has {size} entries.',
   receiptFails: 'The receipt does not hold',
   receiptOnly:
     'Only the receipt itself is verified here. Whether it belongs to a request and a reply, this command verifies.',
@@ -395,6 +398,7 @@ export const en: Words = {
   k_genesis: 'genesis',
   k_duty: 'duty',
   auditEmpty: 'No entry fits.',
+  auditNotAsked: 'Fill in what you know and press “Search”. Every search is logged.',
   // compliance: search, evidence, findings, incidents, duties, counter
   any: 'Any',
   yes: 'Yes',
@@ -529,6 +533,7 @@ export const en: Words = {
   evidenceTitle: 'Evidence of data use',
   evidenceNumber: 'Number',
   evidenceQuestion: 'Question',
+  evidenceAct: 'What was done',
   evidenceBy: 'Asked by / released by',
   evidenceExtent: 'Extent',
   evidenceDecisions: 'Decisions',
