@@ -10,6 +10,7 @@ import { NotFound } from './parts/NotFound.tsx';
 import { Page } from './parts/Page.tsx';
 import { UndoBar } from './parts/UndoBar.tsx';
 import { TopBar } from './TopBar.tsx';
+import { DatasetTitles, DatasetTitlesContext } from './parts/datasetTitles.ts';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
 import { AgreementsPage } from './pages/AgreementsPage.tsx';
 import { DatasetPage } from './dataset/DatasetPage.tsx';
@@ -205,12 +206,16 @@ const entries: readonly Entry[] = [
 
 export function Shell(): ReactNode {
   const { page, what } = useRoute();
+  const { turn } = useSession();
   const settling = useMemo(newSettling, [page, what.join('/')]);
+  const titles = useMemo(() => new DatasetTitles(), [turn]);
   return (
     <SettlingContext value={settling}>
-      <DepartmentNames>
-        <Frame />
-      </DepartmentNames>
+      <DatasetTitlesContext value={titles}>
+        <DepartmentNames>
+          <Frame />
+        </DepartmentNames>
+      </DatasetTitlesContext>
     </SettlingContext>
   );
 }

@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
 import type { LiveProviders } from '../../../flows/live/liveProviders.ts';
-import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
 import { authorityDays, daysUntil, departmentsEnding } from './authorityState.ts';
 import { checkResults } from './readyz.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';

@@ -54,7 +54,7 @@ test('a batch is found by its whole id, within the reach of its list', async () 
   const { json } = await city.publicSecurity.client.sendFile('pub-security.household', bytes, {
     mapping: 'household',
   });
-  const id = String(json['batch']);
+  const id = json['batch'];
   const owner = await hub.token('batch owner', ['clerk'], 'pub-security');
   for (const by of [officer, owner]) assert.deepEqual((await found(` ${id.toUpperCase()} `, by)).batch, [id]);
   assert.equal((await found(id, teacher)).batch, undefined, 'of another department');

@@ -5,7 +5,6 @@
  *
  * A condition that reads other tables is not repeated: it chooses rows by their place in a list, and would run once for each row.
  */
-import { byText } from './byText.ts';
 import { isSealed } from './rules.ts';
 
 interface Token {
@@ -77,7 +76,7 @@ const notCompared = new Set('USING NATURAL GROUP UNION INTERSECT EXCEPT'.split('
  * @param text a SELECT whose rows are rows of a table
  * @throws TypeError for a statement whose conditions it cannot repeat
  */
-export const metConditions = byText((text) => {
+export function metConditions(text: string): string {
   const tokens = tokensOf(text);
   const from = tokens.findIndex(({ word, depth }) => word === 'FROM' && depth === 0);
   const clauses = tokens
@@ -102,13 +101,13 @@ export const metConditions = byText((text) => {
   }
   close(text.length);
   return met.length === 0 ? 'true' : met.join(' AND ');
-});
+}
 
 /**
  * A statement that changes rows of sealed tables, so that it changes no row that an index leads to and that does not meet its conditions,
  * and none that ON CONFLICT finds under another key.
  */
-export const comparedChange = byText((text) => {
+export function comparedChange(text: string): string {
   const tokens = tokensOf(text);
   const inserted = tokens.flatMap(
     (_, nth) => changeAt(text, tokens, nth) ?? conflictAt(text, tokens, nth) ?? [],
@@ -116,7 +115,7 @@ export const comparedChange = byText((text) => {
   return inserted
     .sort((one, other) => other.at - one.at)
     .reduce((changed, { at, sql }) => changed.slice(0, at) + sql + changed.slice(at), text);
-});
+}
 
 interface Insertion {
   readonly at: number;

@@ -10,8 +10,9 @@ import type { ClientBase, Pool, QueryResult } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../transaction.ts';
-import { comparedChange } from './comparedConditions.ts';
+import { comparedChange, metConditions } from './comparedConditions.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
+import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
 import { refuseForeignCode } from './foreignCode.ts';
@@ -42,6 +43,9 @@ export class RowSealing {
   private versions: KnownVersions | undefined;
   private readonly sessions = new WeakMap<object, Session>();
   private readonly code = new ComparedCode();
+  private readonly kinds = new DerivedTexts(kindOf);
+  private readonly changes = new DerivedTexts(comparedChange);
+  private readonly conditions = new DerivedTexts(metConditions);
   private suspicious = false;
 
   /** From now on rows are sealed, and rows without a seal do not count. */
@@ -89,7 +93,7 @@ export class RowSealing {
     const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>;
     const sealing = async (...args: unknown[]): Promise<QueryResult> => {
       const text = plainText(args);
-      const kind = this.key === undefined || text === undefined ? 'other' : kindOf(text);
+      const kind = this.key === undefined || text === undefined ? 'other' : this.kinds.of(text);
       if (kind !== 'change' && kind !== 'several') return query(...args);
       return withConnection(pool, (client) =>
         (client.query as unknown as (...args: unknown[]) => Promise<QueryResult>)(...args),
@@ -123,10 +127,10 @@ export class RowSealing {
     const watched = (...args: unknown[]): unknown => {
       const text = this.key === undefined ? undefined : plainText(args);
       if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
-      const kind = kindOf(text);
+      const kind = this.kinds.of(text);
       // most statements: nothing to do before them, and inside a transaction nothing after them
       if ((kind === 'other' || kind === 'several') && session.status !== 'I') return query(...args);
-      return this.run(query, session, kind, kind === 'change' ? withText(args, comparedChange(text)) : args);
+      return this.run(query, session, kind, kind === 'change' ? withText(args, this.changes.of(text)) : args);
     };
     client.query = watched as typeof client.query;
   }
@@ -252,7 +256,12 @@ export class RowSealing {
     return sealedNames.filter((name) => !sealed.has(name) && this.versions?.get(name) === undefined);
   }
 
-  /** Rows that meet their conditions (`metConditions`) and whose column "seal" (`sealOf`) is valid; the others count as absent. */
+  /** The conditions of a read, as a column of it (`metConditions`). @throws TypeError for a statement whose conditions cannot be repeated */
+  conditionsOf(text: string): string {
+    return this.conditions.of(text);
+  }
+
+  /** Rows that meet their conditions (`conditionsOf`) and whose column "seal" (`sealOf`) is valid; the others count as absent. */
   authentic<R extends Checked>(name: SealedName, rows: readonly R[]): Omit<R, keyof Checked>[] {
     const { key: by } = this;
     return rows.flatMap(({ seal, met, ...row }) => {

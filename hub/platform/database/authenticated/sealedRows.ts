@@ -1,7 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader, Statement } from '../reader.ts';
-import { metConditions } from './comparedConditions.ts';
 import { sealingOf, type Checked } from './rowSealing.ts';
 import type { SealedName } from './rules.ts';
 import { sealOf } from './statements.ts';
@@ -107,7 +106,7 @@ async function checkedRows<R extends QueryResultRow>(
   const [table, alias] = partsOf(source);
   const sealed = text.replace(
     /^\s*SELECT\s/i,
-    () => `SELECT ${sealOf(table, alias)}, ${metConditions(text)} AS met, `,
+    () => `SELECT ${sealOf(table, alias)}, ${sealing.conditionsOf(text)} AS met, `,
   );
   const { rows } = await reader.query<R & Checked>(sealed, values);
   return { rows: sealing.authentic(table, rows) as unknown as R[], count: rows.length };

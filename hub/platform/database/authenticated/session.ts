@@ -1,5 +1,4 @@
 /** The changes of one connection in sealed tables since its transaction began. */
-import { byText } from './byText.ts';
 import { isSealed, type SealedName } from './rules.ts';
 import type { Content } from './seals.ts';
 import { changesSealed } from './statements.ts';
@@ -41,9 +40,7 @@ export function note(touched: Touched, message: string | undefined): void {
 export type Kind = 'commit' | 'rollback' | 'change' | 'several' | 'other';
 
 /** Classifies a statement. */
-export const kindOf = byText(judged);
-
-function judged(text: string): Kind {
+export function kindOf(text: string): Kind {
   if (/^\s*(?:COMMIT|END)\s*;?\s*$/i.test(text)) return 'commit';
   if (/^\s*ROLLBACK\s*;?\s*$/i.test(text)) return 'rollback';
   if (!changesSealed(text)) return 'other';
