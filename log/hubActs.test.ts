@@ -13,7 +13,7 @@ test('an act of the hub is an operation of openapi.yaml or has a name here', () 
   const acts = new Set<string>([acceptOlderOperation, destructionOperation]);
   for (const file of files)
     for (const [line, act = ''] of readFileSync(`hub/${file}`, 'utf8').matchAll(
-      /.*(?:\boperation: '|\bhubDraft\(')(\w+)'.*/g,
+      /.*(?:\boperation: '|\bhubDraft\('|new FindingRecord\([\w.]+, ')(\w+)'.*/g,
     ))
       // a fault is reported to the operator, not to the log
       if (!line.includes('error')) acts.add(act);
