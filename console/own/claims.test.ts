@@ -4,15 +4,20 @@ import { beforeEach, test } from 'node:test';
 import { draftsOf, forgetDrafts } from '../src/parts/useDraft.ts';
 import { claimsOf, forgetClaims, keepClaim, keptClaim } from './claims.ts';
 
-const kept: Record<string, string> = {};
-Object.defineProperties(kept, {
-  getItem: { value: (name: string) => kept[name] ?? null },
-  setItem: { value: (name: string, text: string) => (kept[name] = text) },
-  removeItem: { value: (name: string) => Reflect.deleteProperty(kept, name) },
-});
-Object.defineProperty(globalThis, 'window', { value: { sessionStorage: kept } });
+function newStorage(): Record<string, string> {
+  const stored: Record<string, string> = {};
+  return Object.defineProperties(stored, {
+    getItem: { value: (name: string) => stored[name] ?? null },
+    setItem: { value: (name: string, text: string) => (stored[name] = text) },
+    removeItem: { value: (name: string) => Reflect.deleteProperty(stored, name) },
+  });
+}
+const kept = newStorage();
+const lasting = newStorage();
+Object.defineProperty(globalThis, 'window', { value: { sessionStorage: kept, localStorage: lasting } });
 beforeEach(() => {
-  for (const name of Object.keys(kept)) Reflect.deleteProperty(kept, name);
+  for (const storage of [kept, lasting])
+    for (const name of Object.keys(storage)) Reflect.deleteProperty(storage, name);
 });
 
 test('a claim is restored for the person who typed it only: not for another person with the same access record, or dataset', () => {
@@ -70,4 +75,17 @@ test('drafts of staff go with the person: signed out, or another signs in', () =
   kept['datong-draft proposal 2'] = 'because';
   forgetDrafts();
   assert.deepEqual(kept, { 'datong-drafts-of': 'bea', other: 'stays' });
+});
+
+test('a lasting draft is for its person: it stays when another signs in, and goes when its person signs out or after 30 days', () => {
+  const draft = (at: number): string => JSON.stringify({ at, value: { note: 'x' } });
+  const day = 86_400_000;
+  draftsOf('ann');
+  lasting['datong-draft ann schema'] = draft(Date.now() - 29 * day);
+  lasting['datong-draft ann plan'] = draft(Date.now() - 31 * day);
+  lasting['datong-draft bea plan'] = draft(Date.now());
+  draftsOf('bea');
+  assert.deepEqual(Object.keys(lasting), ['datong-draft ann schema', 'datong-draft bea plan']);
+  forgetDrafts();
+  assert.deepEqual(Object.keys(lasting), ['datong-draft ann schema']);
 });
