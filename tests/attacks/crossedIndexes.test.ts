@@ -15,6 +15,7 @@ import {
 import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { hideRows } from './hideRows.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
@@ -178,4 +179,18 @@ test('a TLS key of another department, and a delay, count where an index hides t
     ['education'],
   );
   await areFound(delays);
+});
+
+test('a row that an index leads to no more is found, also one without a value in a column of the index', async () => {
+  for (const hiding of [
+    { table: 'certificate', index: 'certificate_pkey', where: `ctid = (SELECT min(ctid) FROM certificate)` },
+    {
+      table: 'role_grant',
+      index: 'role_grant_person_role_department_key',
+      where: `ctid = (SELECT min(ctid) FROM role_grant WHERE department IS NULL)`,
+    },
+  ]) {
+    await hideRows(administrator, hiding);
+    await areFound([hiding.index]);
+  }
 });

@@ -7,31 +7,12 @@ import { test } from 'node:test';
 import { beginPass, reverifyNewest } from '../../hub/log/evidence/reverifyPortion.ts';
 import { entriesAt, entriesOfExchanges } from '../../hub/log/store/entries.ts';
 import { administratorSession } from '../administratorSession.ts';
+import { hideRows, type Hiding } from './hideRows.ts';
 import { access, child, database, found, leaves, reverified } from '../rhythmicLog.ts';
 
 const administrator = await administratorSession(database);
 
-interface Hiding {
-  readonly table: string;
-  readonly index: string;
-  readonly where: string;
-}
-
-/** The rows are written again while the server does not maintain the index. The table then seems large, so that the server uses it. */
-async function hide({ table, index, where }: Hiding): Promise<void> {
-  const live = (is: boolean): string =>
-    `UPDATE pg_index SET indislive = ${is}, indisready = ${is}, indisvalid = ${is} WHERE indexrelid = '${index}'::regclass`;
-  for (const statement of [
-    'BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL allow_system_table_mods = on',
-    live(false),
-    `UPDATE pg_class SET relname = relname WHERE oid = '${table}'::regclass`,
-    `WITH gone AS (DELETE FROM ${table} WHERE ${where} RETURNING *) INSERT INTO ${table} SELECT * FROM gone`,
-    live(true),
-    `UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE oid = '${table}'::regclass`,
-    'COMMIT',
-  ])
-    await administrator.query(statement);
-}
+const hide = (hiding: Hiding): Promise<void> => hideRows(administrator, hiding);
 
 /** Rebuilds the index, and gives the table its true size again. */
 async function mend({ table, index }: Hiding): Promise<void> {

@@ -296,7 +296,8 @@ test('a held batch is released by two persons, each on their own page; a clerk d
     const { page } = watched;
     await open(page, 'batches?state=held');
     await page
-      .getByRole('row', { name: new RegExp(two) })
+      .getByRole('row')
+      .filter({ has: page.locator(`a[href$="/datasets/${two}"]`) })
       .getByRole('link')
       .nth(1)
       .click();
@@ -383,15 +384,15 @@ test('each number of the quality of a dataset opens what it counts: rows to thos
       .getByRole('row')
       .filter({ has: page.locator(`a[href$="/held/${id}"]`) });
     await row.getByRole('link', { name: zh ? /完整/ : /Completeness/ }).click();
-    await page.getByRole('link', { name: zh ? /^mobile 空缺/ : /^mobile Empty/ }).click();
+    await page.getByRole('link', { name: zh ? /^手机号码 空缺/ : /^Mobile number Empty/ }).click();
     await page
       .getByText(
         zh
-          ? `文件 ${all} 个合格行中，mobile 为空的 ${empty} 行。`
-          : `mobile is empty in ${empty} of ${all} good rows of the file.`,
+          ? `文件 ${all} 个合格行中，手机号码 为空的 ${empty} 行。`
+          : `Mobile number is empty in ${empty} of ${all} good rows of the file.`,
       )
       .waitFor();
-    const list = page.getByRole('status', { name: zh ? 'mobile 所在的行' : 'Lines of mobile' });
+    const list = page.getByRole('status', { name: zh ? '手机号码 所在的行' : 'Lines of Mobile number' });
     const lines = /(?:行号：|Lines: )(.+?) …/.exec((await list.textContent()) ?? '')?.[1] ?? '';
     assert.equal(lines.split(/、|, /).length, 100, lines);
     await shot(page, language, 'quality-opened');

@@ -276,7 +276,7 @@ const journeys: Readonly<
     async ({ page, say, name, choose, press, follow }) => {
       const path = join(folder, `${name}.csv`);
       writeFileSync(path, '站点编号,站名,备注\nS01,东门,甲\nS02,西门,乙\nS03,南门,丙\n');
-      await choose('datasets');
+      await choose('catalogue');
       await follow(say('ndNew'));
       await page.getByLabel(say('ndDrop')).setInputFiles(path);
       await press(say('ndCheck'));

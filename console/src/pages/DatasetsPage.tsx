@@ -5,9 +5,8 @@ import { sortedBy } from '../parts/List.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { DataLists } from '../registry/DataLists.tsx';
+import { DataLists, NewDatasetLink } from '../registry/DataLists.tsx';
 import { addressOf } from '../route.ts';
-import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 export const sharingWords = {
@@ -20,20 +19,13 @@ export const sharingWords = {
 export function DatasetsPage(): ReactNode {
   const { say, pick } = useWords();
   const { options, name } = useDepartments();
-  const { session } = useSession();
   return (
     <ListPage
       title={say('datasets')}
       lead={say('datasetsLead')}
       cli="npx datong dataset list"
       head={<DataLists current="datasets" />}
-      actions={
-        hasRole(session, ['steward', 'operator']) ? (
-          <Link button to={addressOf('datasets', ['new'])}>
-            {say('ndNew')}
-          </Link>
-        ) : null
-      }
+      actions={<NewDatasetLink />}
       filters={[
         { name: 'department', label: say('department'), all: say('allDepartments'), options },
         {

@@ -11,7 +11,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
-import { DataLists } from './DataLists.tsx';
+import { DataLists, NewDatasetLink } from './DataLists.tsx';
 
 type Found = Schemas['CatalogueList']['entries'][number];
 /** Update intervals of an entry, the shortest first. */
@@ -56,7 +56,12 @@ export function CataloguePage(): ReactNode {
       lead={say('catLead')}
       error={answer.error}
       cli={`npx datong catalogue search ${q === '' ? 'WORDS' : shellWord(q)}`}
-      actions={mayAsk ? <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link> : null}
+      actions={
+        <>
+          {mayAsk ? <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link> : null}
+          <NewDatasetLink />
+        </>
+      }
     >
       <DataLists current="catalogue" />
       <div className="filters">

@@ -1,5 +1,6 @@
 /** The end of a translation: published with its entry, or held because too many rows are bad. */
 import { Problem } from '../../../terms/problem.ts';
+import { isMissingPartition } from '../../platform/database/failure.ts';
 import { receives } from '../../domain/dataset.ts';
 import { batchTable } from '../../domain/rowTable/layout.ts';
 import { isDatasetHeld, mayGo } from '../../log/store/legalHolds.ts';
@@ -175,7 +176,10 @@ export async function makeCurrent(
       if (row.mode === 'upsert') {
         // the rows may have been altered while the batch was held
         await refuseAltered(transaction, batchTable(batch));
-        await mergeBatch(transaction, row.id, schema, batch, deleteWhere);
+        await mergeBatch(transaction, row.id, schema, batch, deleteWhere).catch((error: unknown) => {
+          // the job of retention took an empty period away since it was made: the repetition makes it again
+          throw isMissingPartition(error) ? new Problem('log_busy') : error;
+        });
         await restartRollups(transaction, row.id);
       }
       await noteCurrentBatch(transaction, row.id, batch);

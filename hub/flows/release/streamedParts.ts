@@ -143,7 +143,8 @@ function opening({ exchange }: StreamPassage, { first }: StreamRequest, now: num
 /** Failures of the hub itself are reported to the operator, and sent to the consumer without their cause. */
 function codeOf({ report }: ReleaseServices, exchange: string, error: unknown): string {
   const { code, status } = anyProblem(error);
-  if (status >= 500 && code !== 'hub_stopping') report({ exchange, operation: 'streamRecords', error });
+  const isOfHub = status >= 500 && code !== 'hub_stopping' && code !== 'agreement_unreadable';
+  if (isOfHub) report({ exchange, operation: 'streamRecords', error });
   return code;
 }
 

@@ -61,17 +61,19 @@ export class JobMemory {
    * @param row the job as it is now; absent: as this process knows it
    */
   isHeldOff({ name, every }: Pick<Job, 'name' | 'every'>, now: number, row?: JobRow): boolean {
-    const end = Math.max(this.since, this.lastEnd(name, row)?.at ?? 0);
-    return runBy(row, end, now) === undefined && now > end + every + Math.max(every / 2, 15_000);
+    const ended = this.lastEnd(name, row)?.at ?? 0;
+    const late = Math.max(this.since, ended) + every + Math.max(every / 2, 15_000);
+    // a run of another process may have begun before this one
+    return runBy(row, ended, now) === undefined && now > late;
   }
 
   /** The jobs of which no run has ended for too long. @param rows the jobs as they are now */
   late(rows: readonly JobRow[], now: number): readonly Late[] {
     return this.times.flatMap(({ name, every, lease }) => {
       const row = rows.find((one) => one.name === name);
-      const end = Math.max(this.since, this.lastEnd(name, row)?.at ?? 0);
-      const start = this.started.get(name) ?? runBy(row, end, now);
-      const since = start ?? end;
+      const ended = this.lastEnd(name, row)?.at ?? 0;
+      const start = this.started.get(name) ?? runBy(row, ended, now);
+      const since = start ?? Math.max(this.since, ended);
       const limit = start === undefined ? every * 1.1 + lease + reserve : Math.max(lease, patience);
       return now - since > limit ? [{ name, since }] : [];
     });

@@ -53,9 +53,11 @@ export async function makeNextExport(services: ReleaseServices, making: Making):
   try {
     await make(services, making, row, openAsked(services.sealer, row), progress);
   } catch (error) {
-    if (making.signal.aborted || isTemporary(error) || isGone(error)) throw error;
+    // an agreement that cannot be used ends its export: the exports of others wait behind it
+    const isFinal = isUnreadable(error);
+    if (making.signal.aborted || (isTemporary(error) && !isFinal) || isGone(error)) throw error;
     const { code, status } = anyProblem(error);
-    if (status >= 500) services.report({ exchange: row.id, operation: 'makeExports', error });
+    if (status >= 500 && !isFinal) services.report({ exchange: row.id, operation: 'makeExports', error });
     await making.append({
       facts: {
         consumer: row.department,
@@ -72,6 +74,8 @@ export async function makeNextExport(services: ReleaseServices, making: Making):
 }
 
 const gone = (): Problem => new Problem('job_taken_over', { job: 'makeExports' });
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof Problem && error.code === 'agreement_unreadable';
 const isGone = (error: unknown): boolean => error instanceof Problem && error.code === 'job_taken_over';
 
 async function make(

@@ -12,6 +12,8 @@ interface Index {
   readonly table: string;
   /** SQL of its columns, in order */
   readonly columns: readonly string[];
+  /** those of them that may be NULL */
+  readonly nullable: readonly string[];
   /** SQL of its condition; null: it has every row */
   readonly condition: string | null;
 }
@@ -20,7 +22,10 @@ interface Index {
 async function indexesOf(reader: Reader): Promise<readonly Index[]> {
   const { rows } = await reader.query<Index>(
     `SELECT i.relname AS name, t.relname AS table, pg_get_expr(x.indpred, x.indrelid) AS condition,
-            ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth ORDER BY nth) AS columns
+            ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth ORDER BY nth) AS columns,
+            ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth
+                    JOIN pg_attribute AS c ON c.attrelid = x.indrelid AND c.attnum = x.indkey[nth - 1]
+                   WHERE NOT c.attnotnull ORDER BY nth) AS nullable
        FROM pg_index AS x
        JOIN pg_class AS i ON i.oid = x.indexrelid
        JOIN pg_class AS t ON t.oid = x.indrelid
@@ -33,22 +38,38 @@ async function indexesOf(reader: Reader): Promise<readonly Index[]> {
   return rows;
 }
 
-/** Count and sum of the places of rows, so that a value with many rows takes one look-up. */
-const places = 'count(*) AS rows, sum(hashtextextended(ctid::text, 0)) AS places';
+/** Which columns of an index have no value in the rows that a statement compares. */
+type Absent = ReadonlySet<string>;
+
+/** A look-up by the index does not find NULL by `=`: rows without a value are sought apart, for each set of such columns. */
+const absentSets = (nullable: readonly string[]): readonly Absent[] =>
+  nullable.reduce<readonly Absent[]>(
+    (sets, column) => [...sets, ...sets.map((set) => new Set([...set, column]))],
+    [new Set()],
+  );
 
 /**
- * A statement that returns a row where a look-up of a value by the index does not find the rows of the table that have it. The outer scan can
- * use no index: none computes a CASE. The inner one uses the index.
+ * A statement that returns a row where a look-up of a value by the index does not find the rows of the table that have it. Count and sum of
+ * the places of rows are compared, so that a value with many rows takes one look-up. The rows are read first, without an order and by a
+ * condition that no index has: a plan with an index would miss the same rows as the look-up.
  */
-function unequalValue({ table, columns, condition }: Index): string {
-  const values = columns.map((column, nth) => `(${column}) AS value_${nth}`).join(', ');
-  const isEqual = columns.map((column, nth) => `(${column}) = read.value_${nth}`);
+function unequalValue({ table, columns, condition }: Index, absent: Absent): string {
+  const sought = columns.filter((column) => !absent.has(column));
+  const values = sought.map((column, nth) => `(${column}) AS value_${nth}, `);
+  const isEqual = sought.map((column, nth) => `(${column}) = read.value_${nth}`);
+  const isAbsent = [...absent].map((column) => `(${column}) IS NULL`);
   const narrowed = condition === null ? [] : [condition];
-  // a look-up finds no NULL
-  const isSought = [...columns.map((column) => `(${column}) IS NOT NULL`), ...narrowed].join(' AND ');
-  return `SELECT FROM (SELECT ${values}, ${places} FROM ${table} WHERE CASE WHEN ${isSought} THEN true ELSE false END
-                        GROUP BY ${columns.map((_, nth) => nth + 1).join(', ')}) AS read
-           CROSS JOIN LATERAL (SELECT ${places} FROM ${table} WHERE ${[...isEqual, ...narrowed].join(' AND ')}) AS found
+  const isSought = [...sought.map((column) => `(${column}) IS NOT NULL`), ...isAbsent, ...narrowed].join(
+    ' AND ',
+  );
+  const places = 'count(*) AS rows, sum(hashtextextended(place::text, 0)) AS places';
+  const groups = sought.map((_, nth) => `value_${nth}`);
+  const grouped = groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')}`;
+  return `WITH all_rows AS MATERIALIZED (
+            SELECT ${values.join('')} ctid AS place FROM ${table} WHERE CASE WHEN ${isSought} THEN true ELSE false END)
+          SELECT FROM (SELECT ${groups.map((one) => `${one}, `).join('')} ${places} FROM all_rows ${grouped}) AS read
+           CROSS JOIN LATERAL (SELECT ${places} FROM (SELECT ctid AS place FROM ${table}
+                                WHERE ${[...isEqual, ...isAbsent, ...narrowed].join(' AND ')}) AS by_index) AS found
            WHERE (found.rows, found.places) IS DISTINCT FROM (read.rows, read.places) LIMIT 1`;
 }
 
@@ -63,8 +84,12 @@ export const alteredIndexes = (pool: Pool): Promise<readonly string[]> =>
     await snapshot.query('SET LOCAL jit = off');
     const altered: string[] = [];
     for (const index of indexes) {
-      const { rows } = await snapshot.query(unequalValue(index));
-      if (rows.length > 0) altered.push(index.name);
+      for (const absent of absentSets(index.nullable)) {
+        const { rows } = await snapshot.query(unequalValue(index, absent));
+        if (rows.length === 0) continue;
+        altered.push(index.name);
+        break;
+      }
     }
     return altered;
   });
