@@ -7516,6 +7516,8 @@ export interface components {
         RequestActed: {
             /** @enum {unknown} */
             act: "pass" | "accept" | "agree-extension";
+            /** @description number of events of the request as the person read it; where the request has moved on since, the act is refused */
+            seen?: number;
         } | {
             /** @constant */
             act: "return";

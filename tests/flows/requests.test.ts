@@ -253,6 +253,29 @@ test('returned once with one list, supplemented, and the same side returns no mo
   assert.equal((await act('bob', view, { act: 'return', missing })).code, 'return_once');
 });
 
+test('consent to a request as it was read: what was supplemented since is read first', async () => {
+  const { view: read } = await make('agr-as-read');
+  await act('bob', read, { act: 'return', missing: [{ item: 'fields', note: 'why each?' }] });
+  const { view: present } = await act('ann', read, { act: 'supplement', papers });
+  const old = await act('bob', read, { act: 'pass', seen: read.events.length });
+  assert.deepEqual([old.status, old.code], [409, 'transition_not_allowed']);
+  assert.equal((await act('bob', read, { act: 'pass', seen: present.events.length })).status, 200);
+});
+
+test('an auditor of a department reads the names of its own persons only; the ids of others stay', async () => {
+  const { view } = await make('agr-named');
+  await toLast(view);
+  const auditors = [await hub.token('Gil', ['auditor'], 'education'), await hub.token('Hal', ['auditor'])];
+  const named = await Promise.all(
+    auditors.map(async (auditor) => {
+      const { json } = await hub.staff(auditor, 'POST', '/v1/log/searches', { operation: 'answerRequest' });
+      const names = Object.values(json['persons'] as Readonly<Record<string, string>>);
+      return ['Bob', 'Dan'].filter((one) => names.includes(one));
+    }),
+  );
+  assert.deepEqual(named, [['Bob'], ['Bob', 'Dan']]);
+});
+
 test('refused with a reason and what would be granted; what ended does not go on', async () => {
   const { view } = await make('agr-refused');
   await pass('bob', view);

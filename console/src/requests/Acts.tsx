@@ -8,6 +8,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import type { Acted, ActForm } from './actForm.ts';
+import { countedGrants } from './countedGrants.ts';
 import { HandOnForm } from './HandOnForm.tsx';
 import { OfferForm } from './OfferForm.tsx';
 import { ReasonForm } from './ReasonForm.tsx';
@@ -15,7 +16,7 @@ import { RefusalForm } from './RefusalForm.tsx';
 import { ReturnForm } from './ReturnForm.tsx';
 import { SupplementForm } from './SupplementForm.tsx';
 import { turnOf, type Turn } from './turnOf.ts';
-import { isMasked, wantedIn } from './wanted.ts';
+import { wantedIn } from './wanted.ts';
 
 type Open = Turn['forms'][number];
 const forms: Readonly<Record<Open, (props: ActForm) => ReactNode>> = {
@@ -97,12 +98,11 @@ function Agreements(props: {
   const { view, turn, sending, send } = props;
   const { say, pick, day } = useWords();
   const { name } = useDepartments();
+  const seen = view.events.length;
   const { grants, valid } = wantedIn(view.document);
-  const rules = grants.flatMap(({ fields }) => Object.values(fields));
   const granted = {
     consumer: name(view.consumer),
-    fields: rules.length,
-    masked: rules.filter(isMasked).length,
+    what: pick(countedGrants(grants)),
     until: day(lastDayBefore(valid.until)),
   };
   const next = view.stages[view.stages.findIndex(({ code }) => code === view.stage) + 1];
@@ -117,7 +117,7 @@ function Agreements(props: {
               : say('rqPassOn', { ...granted, next: pick(next.title) })
           }
           disabled={sending}
-          act={() => send({ act: 'pass' })}
+          act={() => send({ act: 'pass', seen })}
         />
       ) : null}
       {turn.accepts ? (
@@ -125,7 +125,7 @@ function Agreements(props: {
           label={say('rqAccept')}
           sure={say('rqAcceptSure', granted)}
           disabled={sending}
-          act={() => send({ act: 'accept' })}
+          act={() => send({ act: 'accept', seen })}
         />
       ) : null}
       {turn.extends ? (
@@ -133,7 +133,7 @@ function Agreements(props: {
           label={say('rqAgreeExtension')}
           sure={say('rqAgreeExtensionSure')}
           disabled={sending}
-          act={() => send({ act: 'agree-extension' })}
+          act={() => send({ act: 'agree-extension', seen })}
         />
       ) : null}
     </>

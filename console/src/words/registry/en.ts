@@ -172,9 +172,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqCommitmentDigest: 'Digest of the undertaking',
   rqAct: 'Decide',
   rqPass: 'Agree',
-  rqPassOn: 'Confirm: {consumer}’s request for {fields} fields ({masked} masked) goes on to “{next}”',
-  rqPassLast:
-    'Confirm: approve {fields} fields ({masked} masked) for {consumer} until {until}; both departments then sign',
+  rqPassOn: 'Confirm: {consumer}’s request for {what} goes on to “{next}”',
+  rqPassLast: 'Confirm: approve {what} for {consumer} until {until}; both departments then sign',
   rqReturn: 'Return',
   rqReturnLead: 'All that is missing, in one list: each side returns a request once.',
   rqItem: 'What is missing',
@@ -188,8 +187,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqSend: 'Send',
   rqSupplement: 'Supplement',
   rqAccept: 'Accept',
-  rqAcceptSure:
-    'Confirm: {consumer} takes {fields} fields ({masked} masked) until {until}; both departments then sign',
+  rqAcceptSure: 'Confirm: {consumer} takes {what} until {until}; both departments then sign',
   rqWithdraw: 'Withdraw',
   rqHandOn: 'Hand on',
   rqHandOnTo: 'To',

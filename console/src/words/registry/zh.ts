@@ -166,9 +166,8 @@ export const registryZh = {
   rqCommitmentDigest: '承诺书散列',
   rqAct: '办理',
   rqPass: '同意',
-  rqPassOn: '确认同意：{consumer}申请的 {fields} 项数据（其中 {masked} 项脱敏）转下一环节“{next}”',
-  rqPassLast:
-    '确认同意：审定{consumer}取得 {fields} 项数据（其中 {masked} 项脱敏），至 {until}；双方签署后生效',
+  rqPassOn: '确认同意：{consumer}申请的{what}转下一环节“{next}”',
+  rqPassLast: '确认同意：审定{consumer}取得{what}，至 {until}；双方签署后生效',
   rqReturn: '退回补正',
   rqReturnLead: '一次性告知全部需要补正的内容；每一方只能退回一次。',
   rqItem: '缺什么',
@@ -182,8 +181,7 @@ export const registryZh = {
   rqSend: '提交',
   rqSupplement: '补正',
   rqAccept: '接受',
-  rqAcceptSure:
-    '确认接受：审定{consumer}取得 {fields} 项数据（其中 {masked} 项脱敏），至 {until}；双方签署后生效',
+  rqAcceptSure: '确认接受：审定{consumer}取得{what}，至 {until}；双方签署后生效',
   rqWithdraw: '撤回申请',
   rqHandOn: '转办',
   rqHandOnTo: '转办给',

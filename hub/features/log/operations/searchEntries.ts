@@ -26,6 +26,7 @@ import type { Pool } from '../../../platform/database/database.ts';
 import { refusedPart } from '../../common/refusedPart.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
+import { visiblePersons } from '../../staff/operations/persons.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 /**
@@ -59,7 +60,7 @@ export const searchEntries = operation('searchEntries', {
       200,
       {
         ...found,
-        persons: actingPersons(found.entries, services),
+        persons: actingPersons(found.entries, visiblePersons(services.identity, call.caller)),
         ...(await reportedErasure(hash, own.scope, services)),
       },
       {
@@ -76,17 +77,18 @@ export const searchEntries = operation('searchEntries', {
   },
 });
 
-/** Names by id. Whom the directory no longer has is left out. */
+/**
+ * Names by id. Whom the directory no longer has is left out.
+ * @param visible a department's auditor reads no names of persons of other departments: their ids stay in the entries
+ */
 function actingPersons(
   entries: readonly { readonly leaf: string }[],
-  { identity }: Pick<Services, 'identity'>,
+  visible: ReturnType<typeof visiblePersons>,
 ): Readonly<Record<string, string>> {
   const acted = new Set<string | undefined>(
     entries.map(({ leaf }) => leafIn(Buffer.from(leaf, 'base64'))?.actor.person),
   );
-  return Object.fromEntries(
-    identity.persons().flatMap(({ id, name }) => (acted.has(id) ? [[id, name] as const] : [])),
-  );
+  return Object.fromEntries(visible.flatMap(({ id, name }) => (acted.has(id) ? [[id, name] as const] : [])));
 }
 
 /** Not shown to a department's auditor: the fact that a person's tokens were erased is itself personal. */

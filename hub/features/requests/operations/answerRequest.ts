@@ -48,6 +48,7 @@ export const answerRequest = operation('answerRequest', {
     const { act, ...actors } = actorsOf(request.id, before, body.act);
     refuseOthers(request, actors, call.caller, services);
     const { actingPersons, insteadOf, person } = call.caller;
+    refuseMoved(request, body, act);
     refuseSamePerson(before, act, actingPersons);
     refuseHandedOn(before, act, actingPersons, (one) => ableAt(request, actors, one, services, call.now));
     if (body.act === 'hand-on') refuseUnfitPerson(request, before, actors, body.to, services, call.now);
@@ -88,8 +89,13 @@ function timesOf(request: StoredRequest, { stages, at, deadline }: Standing, act
 }
 
 /** Reports a concurrent answer: the event number of the second one is taken. */
-const movedMeanwhile = (request: string, act: ActWord, cause: unknown): Problem =>
+const movedMeanwhile = (request: string, act: ActWord, cause?: unknown): Problem =>
   new Problem('transition_not_allowed', { what: `request ${request}`, state: 'moved', act }, { cause });
+
+/** Consent is to what the person read: a request with other events may grant other fields by now. @throws Problem transition_not_allowed */
+function refuseMoved({ id, events }: StoredRequest, body: Acted, act: ActWord): void {
+  if ('seen' in body && body.seen !== events.length) throw movedMeanwhile(id, act);
+}
 
 /** @throws Problem not_your_department */
 function refuseOthers(
