@@ -11343,7 +11343,7 @@ export interface components {
                     opens: boolean;
                 };
             }[];
-            /** @description names of the persons who acted in these entries, by id, as the directory has them now; only in a search */
+            /** @description names of the persons who acted in these entries, by id, as the directory has them now; to a department's auditor those of its own persons; only in a search */
             persons?: {
                 [key: string]: string;
             };

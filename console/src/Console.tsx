@@ -6,7 +6,7 @@ import { asCall } from './api/asCall.ts';
 import { get, Refused, type Schemas } from './api/call.ts';
 import { draftsOf } from './parts/useDraft.ts';
 import { Refusal } from './parts/Refusal.tsx';
-import { SessionContext } from './session.ts';
+import { SessionContext, signedMark } from './session.ts';
 import { Shell } from './Shell.tsx';
 import { cameBack, comeBack } from './signIn/account.ts';
 import { SignIn } from './signIn/SignIn.tsx';
@@ -14,8 +14,6 @@ import { firstShade, ShadeContext, storeShade, themeOf, type Shade } from './the
 import { SpeechContext, useWords, type Language } from './words/words.ts';
 
 const kept = 'datong-language';
-/** marks that a person signed in here; the session itself is a cookie that no script can read */
-const signedMark = 'datong-signed-in';
 const firstLanguage = (): Language => {
   const chosen = window.localStorage.getItem(kept) ?? navigator.language;
   return chosen.startsWith('zh') ? 'zh' : 'en';

@@ -4,7 +4,7 @@ import { post, type Schemas } from './api/call.ts';
 import { Finder } from './Finder.tsx';
 import { useDepartments } from './parts/useDepartments.ts';
 import { forgetDrafts } from './parts/useDraft.ts';
-import { useSession } from './session.ts';
+import { signedMark, useSession } from './session.ts';
 import { useShade } from './theme.ts';
 import { useWords } from './words/words.ts';
 import { LanguageButton } from './parts/LanguageButton.tsx';
@@ -21,7 +21,7 @@ export function TopBar({ children }: { readonly children: ReactNode }): ReactNod
   const { name } = useDepartments();
   const signOut = (): void => {
     const leave = (): void => {
-      window.localStorage.removeItem('datong-signed-in');
+      window.localStorage.removeItem(signedMark);
       forgetDrafts();
       window.location.assign('/');
     };

@@ -1,6 +1,9 @@
 import { createContext, useContext } from 'react';
 import type { Schemas } from './api/call.ts';
 
+/** item of the browser's storage while a person is signed in there; the session is a cookie that no script can read */
+export const signedMark = 'datong-signed-in';
+
 export type Role = Schemas['PersonRole']['role'];
 
 export interface Signed {

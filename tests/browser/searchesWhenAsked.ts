@@ -36,6 +36,27 @@ export function searchesWhenAsked({
       .first()
       .waitFor();
     assert.doesNotMatch(sent.at(-1) ?? '', /"kind"/);
+    // stored without a condition, it is the same search when it is opened
+    const saved = page.getByRole('region', { name: '已保存的查找' });
+    await saved.getByLabel('名称').fill('全部');
+    await saved.getByRole('button', { name: '保存', exact: true }).click();
+    const link = saved.getByRole('link', { name: '全部', exact: true });
+    await link.waitFor();
+    await open(page, 'audit');
+    assert.equal(
+      await saved.getByRole('button', { name: '保存', exact: true }).isDisabled(),
+      true,
+      'nothing to store',
+    );
+    const before = sent.length;
+    await link.click();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /演示 审计员 查阅“/ })
+      .first()
+      .waitFor();
+    assert.equal(sent.length, before + 1);
+    assert.doesNotMatch(sent.at(-1) ?? '', /"kind"/);
     await picture(page, 'zh-officer-all-kinds');
     await healthy(watched, 'all kinds');
     await watched.context.close();

@@ -18,12 +18,20 @@ const police = await town.person('演示 公安甲', 'steward', 'pub-security');
 for (const [language, words] of [
   [
     'zh',
-    { title: '试一试（虚构数据）', id: /^公民身份号码（/, matter: /^办件号/, ask: '查询', rows: '虚构的行' },
+    {
+      title: '试一试（虚构数据）',
+      begin: '试一试',
+      id: /^公民身份号码（/,
+      matter: /^办件号/,
+      ask: '查询',
+      rows: '虚构的行',
+    },
   ],
   [
     'en',
     {
       title: 'Try it (invented rows)',
+      begin: 'Try it',
       id: /full value/,
       matter: /^Case number/,
       ask: 'Query',
@@ -34,8 +42,16 @@ for (const [language, words] of [
   test(`the row of an agreement is masked as it will be, and a call that will be refused is refused, ${language}`, async () => {
     const watched = await signedIn(browser, town, language, teacher);
     const { page } = watched;
+    const calls: string[] = [];
+    page.on('request', (request) => calls.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    const trials = (): number => calls.filter((call) => call.endsWith('/sandbox-trials')).length;
     await open(page, town, 'agreements/agr-school-enrolment/1');
     const card = page.getByRole('region', { name: words.title });
+    const begin = card.getByRole('button', { name: words.begin, exact: true });
+    await begin.waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.equal(trials(), 0, 'a page that is only opened tries nothing');
+    await begin.click();
     await card.getByLabel(words.matter).fill('YX-2026-000123');
     await card.getByRole('button', { name: words.ask }).click();
     await card.getByText('lookup_missing').waitFor();
@@ -46,6 +62,8 @@ for (const [language, words] of [
     const table = card.getByRole('table', { name: words.rows });
     await table.getByText(`${value.slice(0, 6)}************`).waitFor();
     assert.equal(await card.getByRole('alert').count(), 0, 'the refusal is gone');
+    const inboxes = calls.filter((call) => call === 'GET /v1/inbox').length;
+    assert.equal(inboxes, 1, 'a trial changes nothing that waits');
     await picture(page, `${language}-try-agreement`);
     await healthy(watched, `try ${language}`, true);
     await page.setViewportSize({ width: 390, height: 844 });
@@ -58,6 +76,7 @@ for (const [language, words] of [
     const { page } = watched;
     await open(page, town, 'datasets/pub-security.household?tab=sample');
     const card = page.getByRole('region', { name: words.title });
+    await card.getByRole('button', { name: words.begin, exact: true }).click();
     await card.getByRole('button', { name: words.ask }).click();
     const first = card.getByRole('table', { name: words.rows }).locator('tbody tr:not([aria-hidden])');
     await first.nth(9).waitFor();

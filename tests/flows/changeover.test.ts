@@ -180,6 +180,12 @@ test('it begins once, by a steward of the dataset, and names at once which agree
   const { json } = await hub.staff(consumer, 'GET', '/v1/inbox');
   const [{ due, since, provisional } = {}] = json['changeovers'] as readonly Record<string, unknown>[];
   assert.ok(String(due) > String(since));
+  const titled = json['agreements'] as readonly {
+    readonly agreement: string;
+    readonly title: { readonly en: string };
+  }[];
+  const stopped = titled.find(({ agreement }) => agreement === 'agr-school-enrolment');
+  assert.equal(stopped?.title.en, 'Household data for school enrolment', 'named without its version');
   assert.deepEqual(json['changeovers'], [
     {
       dataset,

@@ -47,6 +47,7 @@ export function TrySandbox(props: {
   const { name } = usePurposes();
   const titleOf = useDatasetNames(choices.map(({ dataset }) => dataset));
   const [chosen, setChosen] = useState(0);
+  const [begun, setBegun] = useState(false);
   const tried = choices[chosen] ?? choices[0];
   if (tried === undefined) return null;
   return (
@@ -68,7 +69,12 @@ export function TrySandbox(props: {
           />
         </div>
       )}
-      <OneTrial key={chosen} department={department} tried={tried} />
+      {begun ? (
+        <OneTrial key={chosen} department={department} tried={tried} />
+      ) : (
+        // a trial may write a log entry: a page that is only opened makes none
+        <Button onClick={() => setBegun(true)}>{say('trBegin')}</Button>
+      )}
     </section>
   );
 }
@@ -83,7 +89,7 @@ function OneTrial({ department, tried }: { readonly department: string; readonly
   );
   const [answer, setAnswer] = useState<Answer>();
   const [asked, setAsked] = useState<Schemas['SandboxQuestion']>(under);
-  const { act, sending, error } = useAct();
+  const { act, sending, error } = useAct({ counts: false });
   const ask = (question: Schemas['SandboxQuestion']): void => {
     setAsked(question);
     setAnswer(undefined);

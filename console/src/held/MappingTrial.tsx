@@ -13,7 +13,7 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
   const { say } = useWords();
   const [text, setText] = useDraftText(`mapping trial ${batch.dataset}`);
   const [trial, setTrial] = useState<Schemas['MappingTrial']>();
-  const { act, sending, error } = useAct();
+  const { act, sending, error } = useAct({ counts: false });
   const read = mappingsIn(text, say);
   const document = 'documents' in read && read.documents.length === 1 ? read.documents[0] : undefined;
   return (

@@ -11,7 +11,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { draftOf, filterOf, lineOf, questionOf } from './question.ts';
+import { draftOf, everyKind, filterOf, isAsked, lineOf, questionOf } from './question.ts';
 
 /** Searches that the person stored under a name: the question, never the subject. */
 export function SavedSearches(): ReactNode {
@@ -20,7 +20,7 @@ export function SavedSearches(): ReactNode {
   const { filter } = useRoute();
   const [name, setName] = useDraftText('saved search');
   const answer = useAnswer(`saved ${turn}`, () => get('/v1/log/searches/saved'));
-  const { act, sending, error } = useAct();
+  const { act, sending, error } = useAct({ counts: false });
   const offerUndo = useUndo();
   const [tried, setTried] = useState('');
   const draft = draftOf(filter);
@@ -51,7 +51,10 @@ export function SavedSearches(): ReactNode {
         <ul className="saved">
           {searches.map((one) => (
             <li key={one.name}>
-              <Link to={addressOf('audit', [], filterOf(one.question))}>{one.name}</Link>
+              {/* one without conditions searches all kinds: an address without a question would not search */}
+              <Link to={addressOf('audit', [], { kind: everyKind, ...filterOf(one.question) })}>
+                {one.name}
+              </Link>
               <Button
                 size="small"
                 disabled={sending}
@@ -81,7 +84,7 @@ export function SavedSearches(): ReactNode {
       )}
       <form className="row-form" onSubmit={save}>
         <Field label={say('savedName')} value={name} change={setName} required most={100} />
-        <Button htmlType="submit" disabled={sending}>
+        <Button htmlType="submit" disabled={sending || !isAsked(filter)}>
           {say('save')}
         </Button>
       </form>

@@ -13,8 +13,11 @@ export interface Act {
   readonly error: unknown;
 }
 
-/** An act that changes the hub, or costs a log entry: sent once however often it is pressed. */
-export function useAct(): Act {
+/**
+ * An act that changes the hub, or costs a log entry: sent once however often it is pressed.
+ * @param options.counts false where the act cannot change what waits for the person: the inbox is not read again
+ */
+export function useAct({ counts = true }: { readonly counts?: boolean } = {}): Act {
   const under = useRef(false);
   const key = useRef(crypto.randomUUID());
   const [sending, setSending] = useState(false);
@@ -31,7 +34,7 @@ export function useAct(): Act {
           (value) => {
             key.current = crypto.randomUUID();
             done(value);
-            refresh();
+            if (counts) refresh();
           },
           (why: unknown) => {
             // what was refused stored nothing; without an answer it is not known whether something was stored
@@ -44,7 +47,7 @@ export function useAct(): Act {
           setSending(false);
         });
     },
-    [refresh],
+    [refresh, counts],
   );
   return { act, sending, error };
 }

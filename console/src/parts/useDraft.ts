@@ -1,5 +1,5 @@
 import { useCallback, useContext, useMemo, useRef, useState } from 'react';
-import { SessionContext } from '../session.ts';
+import { SessionContext, signedMark } from '../session.ts';
 
 export interface Draft<T> {
   readonly value: T;
@@ -117,8 +117,39 @@ const placeOf = (name: string, lasting: string | undefined): Place =>
     ? { storage: window.sessionStorage, name: `${prefix}${name}`, isDated: false }
     : { storage: window.localStorage, name: `${lastingOf(lasting)}${name}`, isDated: true };
 
-const store = ({ storage, name, isDated }: Place, value: object): void =>
-  storage.setItem(name, JSON.stringify(isDated ? { at: Date.now(), value } : value));
+function store({ storage, name, isDated }: Place, value: object): void {
+  // the person signed out in another window, which deleted their lasting drafts
+  if (isDated && window.localStorage.getItem(signedMark) === null) return;
+  const text = JSON.stringify(isDated ? { at: Date.now(), value } : value);
+  if (isStored(storage, name, text)) return;
+  const [oldest] = namesIn(storage, prefix)
+    .filter((one) => one !== name)
+    .map((one) => ({ one, at: timeOf(storage.getItem(one)) }))
+    .sort((one, other) => one.at - other.at);
+  if (oldest !== undefined) storage.removeItem(oldest.one);
+  // without space the input remains on the page, and only a reload loses it
+  isStored(storage, name, text);
+}
+
+/** Stores a text where there is space for it. @returns whether it is stored */
+function isStored(storage: Storage, name: string, text: string): boolean {
+  try {
+    storage.setItem(name, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Time of the last change of a dated draft; 0 where its text has none. */
+function timeOf(text: string | null): number {
+  try {
+    const { at } = JSON.parse(text ?? '{}') as { readonly at?: unknown };
+    return typeof at === 'number' ? at : 0;
+  } catch {
+    return 0;
+  }
+}
 
 /** The stored input. One that is too old, or cannot be read, is deleted. */
 function storedAt({ storage, name, isDated }: Place): unknown {

@@ -63,7 +63,7 @@ function EntryForm(props: {
 }): ReactNode {
   const { name, begin, isNew } = props;
   const { say } = useWords();
-  const { value, set, restored, sent, clear } = useDraft(`entry ${name}`, begin, true);
+  const { value, set, restored, sent, clear } = useDraft(`entry ${name}`, begin);
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   const entry = entryOf(value);

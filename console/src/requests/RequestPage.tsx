@@ -107,7 +107,16 @@ export function RequestInPlace({ id, done }: InPlaceProps): ReactNode {
         <>
           <Summary view={view} purposeName={purposeName} />
           <Grids wanted={wantedIn(view.document)} open={isOpen(view)} />
-          <Acts key={view.events.length} view={view} doing={doing} again={done} />
+          <Acts
+            key={view.events.length}
+            view={view}
+            doing={doing}
+            again={() => {
+              // after an act that leaves the item in the list, its text is the new one
+              answer.again();
+              done();
+            }}
+          />
         </>
       )}
     </>

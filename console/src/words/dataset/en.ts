@@ -42,6 +42,7 @@ export const datasetEn = {
   lg_reference: 'reference check',
   // trial
   trTitle: 'Try it (invented rows)',
+  trBegin: 'Try it',
   trLead:
     'A query is decided, masked and refused as for the system of the department. All rows are invented and about no real person. A trial takes nothing from the quota; it is counted by person and day.',
   trWhat: 'Dataset, agreement and purpose',

@@ -47,17 +47,29 @@ export const listWaiting = operation('listWaiting', {
 /** The agreements and restrictions that items name and that have a title, each once. */
 async function agreementsIn(
   { documents, expiring, stops, changeovers, retirements }: Waiting,
-  { database }: Pick<Services, 'database'>,
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
 ): Promise<NonNullable<Waiting['agreements']>> {
   const named = new Set([
     ...documents.map(({ id, version }) => `${id}@${version}`),
     ...[...expiring, ...stops].map(({ agreement }) => agreement),
+  ]);
+  // these name agreements without a version: the title is that of the version in force
+  const ids = new Set([
     ...changeovers.flatMap((one) => one.stops),
     ...retirements.flatMap((one) => one.agreements),
   ]);
-  if (named.size === 0) return [];
-  const titles = await documentTitles(database.app, [...named]);
-  return [...titles].map(([agreement, title]) => ({ agreement, title }));
+  const inForce = new Map(
+    registry.current.plans.all
+      .filter(({ ref }) => ids.has(ref.agreement))
+      .map(({ ref }) => [ref.agreement, `${ref.agreement}@${ref.version}`]),
+  );
+  if (named.size + inForce.size === 0) return [];
+  const titles = await documentTitles(database.app, [...new Set([...named, ...inForce.values()])]);
+  const asNamed = [...[...named].map((name) => [name, name] as const), ...inForce];
+  return asNamed.flatMap(([agreement, version]) => {
+    const title = titles.get(version);
+    return title === undefined ? [] : [{ agreement, title }];
+  });
 }
 
 /** The registered datasets that items name, each once, with its title. */
