@@ -1,6 +1,8 @@
 /** Today: a request is read and decided in place, next to what it grants. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { APIResponse, Route } from 'playwright-core';
+import { eventually } from '../eventually.ts';
 import { waitingRequest } from '../waitingRequest.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, picture } from './pages.ts';
@@ -19,13 +21,67 @@ const police = await town.person('演示 公安甲', 'steward', 'pub-security');
 const made = (name: string): Promise<string> =>
   waitingRequest({ hub, database, consumer: asker.token, second: second.token }, name, 0);
 
+/** The hub's answer to a call that is held here; it takes calls of its own pages only, which the browser marks. */
+const answerTo = async (route: Route): Promise<APIResponse> =>
+  route.fetch({ headers: { ...(await route.request().allHeaders()), 'sec-fetch-site': 'same-origin' } });
+
+test('after an act that leaves the request there, the unfolded request is the present one', async () => {
+  const id = await made('in-place-longer');
+  const { page, context } = await signedIn(browser, town, 'zh', police);
+  const item = page.getByRole('listitem').filter({ hasText: id });
+  await item.getByText('看内容并在此处理').click();
+  await item.getByRole('button', { name: '申请延期', exact: true }).click();
+  const form = item.getByRole('form', { name: '申请延期' });
+  await form.getByRole('textbox').fill('核对历史数据');
+  await form.getByRole('button', { name: '提交' }).click();
+  await item.getByText('已申请，待数据主管部门同意').first().waitFor();
+  await context.close();
+});
+
+test('a slow number of another page does not replace the newer one of Today', async () => {
+  await made('in-place-slow');
+  const { page, context } = await signedIn(browser, town, 'zh', police);
+  let answer = (): void => undefined;
+  const later = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let isAnswered = false;
+  await page.route(
+    (url) => url.pathname === '/v1/inbox',
+    async (route) => {
+      const response = await answerTo(route);
+      const body = (await response.json()) as object;
+      await later;
+      await route.fulfill({ response, json: { ...body, counts: { requests: 99 } } });
+      isAnswered = true;
+    },
+    { times: 1 },
+  );
+  await page.goto(`${town.origin}/console/datasets`);
+  await page.locator('main[aria-busy="false"] h1').waitFor();
+  await page.locator('nav a[href$="/console/inbox"]').first().click();
+  await eventually(
+    async () => /^\(\d+\) /.test(await page.title()),
+    () => 'the number of Today',
+  );
+  const title = await page.title();
+  answer();
+  await eventually(
+    () => isAnswered,
+    () => 'the slow number came',
+  );
+  await page.waitForLoadState('networkidle');
+  assert.equal(await page.title(), title);
+  await context.close();
+});
+
 for (const language of ['zh', 'en'] as const)
   test(`a request is unfolded on Today, and agreed to next to what it grants, ${language}`, async () => {
     const name = `in-place-${language}`;
     const id = await made(name);
     const words = {
       zh: { fold: '看内容并在此处理', agree: '同意', sure: /^确认同意：审定.*1 项数据/ },
-      en: { fold: 'Read and decide here', agree: 'Agree', sure: /^Confirm: approve 1 fields/ },
+      en: { fold: 'Read and decide here', agree: 'Agree', sure: /^Confirm: approve 1 field / },
     }[language];
     const watched = await signedIn(browser, town, language, police);
     const { page } = watched;
