@@ -1,7 +1,8 @@
 /**
  * A hub, and then a process of PostgreSQL, is killed (SIGKILL) KILLS times at random moments: while events are published, delivered to a
- * webhook, or acknowledged by a consumer that fetches them. Publishers repeat a call until it is answered. In the end both consumers have
- * every answered event, in the order of its key, with repetitions under the same id alone, and every message that came has an entry.
+ * webhook that signs receipts, acknowledged by a consumer that fetches them, or confirmed under a response plan. Publishers and the consumer
+ * repeat a call until it is answered. In the end both consumers have every answered event, in the order of its key, with repetitions under
+ * the same id alone, every message that came has an entry, and every event of the plan is confirmed once and has a logged receipt.
  * ATTACK_SEED sets the moments. Run by itself, without the time limit of the runner.
  */
 import assert from 'node:assert/strict';
@@ -13,10 +14,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DeliveredEvent, PublishedEvent } from '../../clients/sdk/events.ts';
+import { deliveryReceiptHeader, signDeliveryReceipt } from '../../clients/sdk/index.ts';
 import { testDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
 import { testService } from '../flows/serviceProvider.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { samplePlan } from '../samplePlan.ts';
 import { hubAgain, killHub } from './hubAgain.ts';
 import { answered, killOneBackend } from './killOneBackend.ts';
 
@@ -26,7 +29,7 @@ const topic = 'ecology.air-warnings';
 const type = 'ecology.air-warning-issued';
 /** each has a key of its own, so that the order of a key is the order of its calls */
 const districts = ['990101', '990102', '990103'];
-const begins = ['publish', 'deliver', 'acknowledge'] as const;
+const begins = ['publish', 'deliver', 'acknowledge', 'confirm'] as const;
 
 const service = await testService('localhost');
 const database = await testDatabase({ connections: 20 });
@@ -66,14 +69,18 @@ service.serve = async ({ whole, headers }, reply) => {
   }
   moments.emit('deliver');
   pushed.events.push(...(Array.isArray(message) ? message : [message]));
-  exchanges.add(String(headers['datong-idempotency-key']).split('.')[0] ?? '');
+  const [entry = ''] = String(headers['datong-idempotency-key']).split('.');
+  exchanges.add(entry);
   await sleep(random.int(10));
-  reply.writeHead(204).end();
+  const receipt = signDeliveryReceipt(entry, String(headers['signature']), city.education.signing);
+  reply.writeHead(204, { [deliveryReceiptHeader]: receipt }).end();
 };
 
 const city = await sampleCity(made);
 await city.apply('air-warning/topic.yaml');
 await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+await city.apply('air-warning/response.yaml');
+await samplePlan(made);
 const { events: school } = city.education.client;
 const { events: bureau } = city.ecology.client;
 const context = { purpose: 'public-service', agreement: 'agr-air-warnings' };
@@ -94,6 +101,10 @@ async function repeated<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** events under the plan that are to be published: it allows 200 open ones */
+let wanted = 0;
+/** id of the hub of those that were */
+const planned = new Set<string>();
 /** id of the hub, by `district number` of the event */
 const published = new Map<string, string>();
 let count = 0;
@@ -103,12 +114,14 @@ async function publish(district: string, until: AbortSignal): Promise<void> {
     const events = Array.from({ length: 1 + random.int(8) }, (): PublishedEvent => {
       count += 1;
       const number = String(count).padStart(8, '0');
+      const level = wanted > 0 ? 'red' : 'yellow';
+      wanted = Math.max(0, wanted - 1);
       return {
         specversion: '1.0',
         id: number,
         source: district,
         type,
-        data: { warning_id: number, district, level: 'red' },
+        data: { warning_id: number, district, level },
       };
     });
     const { json } = await repeated(() => {
@@ -118,6 +131,18 @@ async function publish(district: string, until: AbortSignal): Promise<void> {
     for (const { id, event } of json.events) published.set(`${district} ${id}`, event);
     await sleep(random.int(20));
   }
+}
+
+/** Once: a call that was not answered may have been stored. */
+async function confirm(event: string): Promise<void> {
+  if (planned.has(event)) return;
+  await repeated(async () => {
+    moments.emit('confirm');
+    await school.acknowledge(event, 'received').catch((error: unknown) => {
+      if (!(error instanceof DatongProblem) || error.code !== 'event_grade_again') throw error;
+    });
+  });
+  planned.add(event);
 }
 
 async function fetch(until: AbortSignal): Promise<void> {
@@ -131,6 +156,7 @@ async function fetch(until: AbortSignal): Promise<void> {
       });
     });
     fetched.events.push(...json.events);
+    for (const { id, data } of json.events) if (data['level'] === 'red') await confirm(id);
     // now and then it forgets what it did not acknowledge, as a consumer that crashed does
     position = random.int(5) === 0 ? undefined : json.next;
     await sleep(random.int(10));
@@ -146,7 +172,9 @@ async function disturb(kill: () => Promise<void>): Promise<void> {
       () => 'nothing comes',
       { within: 60_000 },
     );
-    await once(moments, begins[nth % begins.length] ?? 'publish');
+    const begin = begins[nth % begins.length] ?? 'publish';
+    if (begin === 'confirm') wanted += 1;
+    await once(moments, begin);
     await sleep(random.int(25));
     await kill();
   }
@@ -178,6 +206,32 @@ function assertWhole({ events }: Received, consumer: string): void {
   );
 }
 
+/** Every event of the plan was confirmed, under one entry, and a message of it has a receipt, under its entry. */
+async function assertConfirmed(): Promise<void> {
+  assert.ok(planned.size >= Math.floor(kills / begins.length));
+  for (const event of planned) {
+    const { steps, deliveries } = (await repeated(() => bureau.board(event))).json;
+    const own = steps.filter(({ department, step }) => department === 'education' && step === 'receipt');
+    assert.deepEqual(
+      own.map(({ answeredAt }) => answeredAt !== undefined),
+      [true],
+    );
+    assert.ok(
+      deliveries.some(({ receipt }) => receipt !== undefined),
+      'no receipt',
+    );
+  }
+  const { rows } = await answered(() =>
+    database.owner.query<{ confirmed: string; receipts: string; entries: string }>(
+      `SELECT (SELECT count(*) FROM event_acknowledgement AS a JOIN audit_entry AS e ON e.id = a.exchange) AS confirmed,
+              (SELECT count(*) FROM event_delivery WHERE receipt IS NOT NULL) AS receipts,
+              (SELECT count(*) FROM event_delivery AS d JOIN audit_entry AS e ON e.id = d.receipt) AS entries`,
+    ),
+  );
+  assert.equal(Number(rows[0]?.confirmed), planned.size);
+  assert.equal(rows[0]?.entries, rows[0]?.receipts);
+}
+
 async function publishUnder(disturbed: () => Promise<void>): Promise<void> {
   const ends = new AbortController();
   const fetching = new AbortController();
@@ -202,11 +256,12 @@ async function publishUnder(disturbed: () => Promise<void>): Promise<void> {
   assertWhole(fetched, 'pull');
   const { rows } = await answered(() =>
     database.owner.query<{ events: string; messages: string }>(
-      `SELECT (SELECT count(*) FROM event) AS events,
+      `SELECT (SELECT count(*) FROM event WHERE topic = $2) AS events,
               (SELECT count(*) FROM audit_entry WHERE id = ANY ($1::uuid[])) AS messages`,
-      [[...exchanges]],
+      [[...exchanges], topic],
     ),
   );
+  await assertConfirmed();
   assert.deepEqual([rows[0]?.events, rows[0]?.messages].map(Number), [published.size, exchanges.size]);
 }
 

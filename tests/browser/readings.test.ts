@@ -1,6 +1,7 @@
 /** How readings arrive, on the page of their dataset: in both languages, on a phone and in the dark; and nothing of it for others. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, picture, type Language } from './pages.ts';
@@ -76,18 +77,57 @@ await city.ecology.client.call({
   body: Buffer.from(JSON.stringify(rows), 'utf8'),
   receipt: 'optional',
 });
+// quarantined, and refused twice
+for (const body of [[{ station: '荷塘街', time: 'soon' }], {}, {}])
+  await city.ecology.client
+    .call({
+      method: 'POST',
+      path: `/v1/datasets/${id}/rows`,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(body), 'utf8'),
+      receipt: 'optional',
+    })
+    .catch((error: unknown) => assert.ok(error instanceof DatongProblem, String(error)));
 const steward = await town.person('演示 生态甲', 'steward', 'ecology');
 const teacher = await town.person('演示 教育甲', 'steward', 'education');
 const heading: Readonly<Record<Language, string>> = { zh: '读数', en: 'Readings' };
+/** Facts of the card: rate, lag, rows of the submission, refused calls; and the column of gaps. */
+const names: Readonly<Record<Language, readonly [string, string, string, string, string]>> = {
+  zh: [
+    '最近一小时速率',
+    '距最近读数',
+    '最近一次报送的收取行与问题行',
+    '一小时内被拒绝的调用',
+    '一小时内最长间隔',
+  ],
+  en: [
+    'Rate of the last hour',
+    'Since the last reading',
+    'Accepted and bad rows of the newest submission',
+    'Refused calls of the last hour',
+    'Longest gap in an hour',
+  ],
+};
 
 for (const language of ['zh', 'en'] as const)
-  test(`values, gaps and the chart, ${language}`, async () => {
+  test(`rate, lag, bad rows, refusals, values, gaps and the chart, ${language}`, async () => {
     const watched = await signedIn(browser, town, language, steward);
     const { page } = watched;
     await open(page, town, `datasets/${id}?tab=submissions`);
     const card = page.getByRole('region', { name: heading[language] });
     await card.locator('.chart svg').waitFor();
     assert.equal(await card.getByRole('row').filter({ hasText: '荷塘街' }).count(), 1);
+    const fact = (name: string): Promise<string> =>
+      card.locator('.facts > div').filter({ hasText: name }).locator('dd').innerText();
+    const [rate, lag, rows, refused, gap] = names[language];
+    // six or seven readings an hour at each of three stations
+    assert.match(await fact(rate), /\b0\.01\b/);
+    assert.match(await fact(lag), /^\d{1,3} /);
+    assert.equal(await fact(rows), '360 / 1');
+    assert.equal(await fact(refused), 'rows_malformed × 2');
+    await card.getByRole('columnheader', { name: gap }).waitFor();
+    const cells = await card.getByRole('row').filter({ hasText: '荷塘街' }).getByRole('cell').allInnerTexts();
+    assert.match(cells.at(-1) ?? '', /^600 /);
     // the threshold is a line, with the name of its rule
     await card.locator('.chart svg').getByText('level-high').waitFor();
     await picture(page, `readings-${language}`);

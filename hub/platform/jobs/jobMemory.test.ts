@@ -13,7 +13,7 @@ const row: JobRow = {
   running: true,
   leaseUntil: begun + job.lease,
   owner: 'another process',
-  stated: { kind: 'runs', at: begun, leaseUntil: begun + job.lease },
+  stated: { kind: 'runs', owner: 'another process', at: begun, leaseUntil: begun + job.lease },
 };
 
 test('a run that another process began before this one started holds off nothing, and is reported once its lease has passed', () => {
