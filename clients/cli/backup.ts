@@ -59,7 +59,13 @@ async function run(options: BackupOptions): Promise<void> {
     const begun = database.now();
     // a file of that name is a whole archive
     const bytes = await writeDurably(file, archive());
-    await recordBackup(config.stateDir, begun);
+    // the archive is whole: that its time could not be noted does not fail it
+    await recordBackup(config.stateDir, begun).catch((error: unknown) =>
+      talk({
+        zh: `备份已完成，但未能在状态目录中记下时间，监控看不到这次备份：${String(error)}`,
+        en: `the archive is complete, but its time could not be written to the state folder, so monitoring does not see it: ${String(error)}`,
+      }),
+    );
     if (options.json === true) data(JSON.stringify({ file, bytes }));
     else
       talk({ zh: `已备份：${file}（${bytes} 字节）`, en: `backed up: ${file} (${counted(bytes, 'byte')})` });

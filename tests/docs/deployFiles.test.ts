@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
+import { databaseUrl } from '../../clients/cli/init/init.ts';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
@@ -52,4 +53,16 @@ test('the services of compose.yaml name volumes and services that it has', () =>
   const needed = all.flatMap((one) => Object.keys(one.depends_on ?? {}));
   assert.deepEqual(needed, ['database']);
   assert.ok(services['database']?.healthcheck, 'it reports when it is ready');
+});
+
+test('the first day of compose.yaml gives the hub a database that it can reach without TLS', () => {
+  const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
+  const [, address = ''] = /--database "([^"]+)"/.exec(text) ?? [];
+  const written = databaseUrl(address.replace('$DATONG_DATABASE_PASSWORD', 'secret'), undefined);
+  assert.doesNotMatch(written, /sslmode/);
+  const { services } = parse(text) as {
+    readonly services: Readonly<Record<string, { readonly volumes: readonly string[] }>>;
+  };
+  const shared = `socket:${new URL(written).searchParams.get('host') ?? ''}`;
+  for (const name of ['hub', 'database']) assert.ok(services[name]?.volumes.includes(shared), name);
 });
