@@ -504,7 +504,7 @@ test('a steward signs by mandate and approves with one press and their passkey, 
   await holdPasskeys(watched);
   await open(page, 'agreements/agr-by-mandate/1');
   // the approval is offered once every party has signed
-  await page.getByText(/^还缺公安局的签名/).waitFor();
+  await page.getByText(/^还缺.*公安局的签名/).waitFor();
   assert.equal(await page.getByRole('button', { name: '同意', exact: true }).count(), 0);
   assert.equal(await page.getByRole('button', { name: /用通行密钥/ }).count(), 0, 'nobody lets her sign');
   await open(page, 'sessions');
