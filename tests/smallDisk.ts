@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { join } from 'node:path';
 
 export interface SmallDisk {
-  /** a file system that is full where it is filled; otherwise a folder that is away meanwhile */
+  /** a file system that is full where it is filled; otherwise a folder that is moved away for that time */
   readonly isReal: boolean;
   /** From now on nothing can be written below a folder of the disk. @returns gives the space back */
   fill(folder: string): () => void;

@@ -15,7 +15,7 @@ import {
 import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
-import { hideRows } from './hideRows.ts';
+import { hideRows, setMaintained } from './hideRows.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database);
@@ -43,17 +43,15 @@ async function cross({
 }: Crossed): Promise<void> {
   const move = (from: string, to: string): string =>
     `UPDATE ${table} SET ${column} = '${to}' WHERE ${column} = '${from}'`;
-  const live = (is: boolean): string =>
-    `UPDATE pg_index SET indislive = ${is}, indisready = ${is}, indisvalid = ${is} WHERE indexrelid = ANY ('{${indexes.join()}}'::regclass[])`;
   for (const statement of [
     'BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL allow_system_table_mods = on',
     move(first, other),
     move(second, first),
-    live(false),
+    setMaintained(indexes, false),
     `UPDATE pg_class SET relname = relname WHERE oid = '${table}'::regclass`,
     move(first, second),
     move(other, first),
-    live(true),
+    setMaintained(indexes, true),
     `UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE oid = '${table}'::regclass`,
     'COMMIT',
   ])

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { beginPass, reverifyNewest } from '../../hub/log/evidence/reverifyPortion.ts';
 import { entriesAt, entriesOfExchanges } from '../../hub/log/store/entries.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { hideRows, type Hiding } from './hideRows.ts';
+import { hideRows, setMaintained, type Hiding } from './hideRows.ts';
 import { access, child, database, found, leaves, reverified } from '../rhythmicLog.ts';
 
 const administrator = await administratorSession(database);
@@ -85,14 +85,12 @@ test('an exchange whose index entry leads to another entry is found', async () =
   await set(other, id(one));
   await administrator.query(
     `BEGIN; SET LOCAL allow_system_table_mods = on;
-     UPDATE pg_index SET indislive = false, indisready = false, indisvalid = false WHERE indexrelid = '${hiding.index}'::regclass;
+     ${setMaintained([hiding.index], false)};
      UPDATE pg_class SET relname = relname WHERE oid = 'audit_entry_0'::regclass`,
   );
   await set(one, id(one));
   await set(other, id(other));
-  await administrator.query(
-    `UPDATE pg_index SET indislive = true, indisready = true, indisvalid = true WHERE indexrelid = '${hiding.index}'::regclass; COMMIT`,
-  );
+  await administrator.query(`${setMaintained([hiding.index], true)}; COMMIT`);
   assert.deepEqual(
     (await reverified()).filter((finding) => finding.startsWith('index_altered')),
     [`index_altered ${one}`, `index_altered ${other}`],

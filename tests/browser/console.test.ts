@@ -190,7 +190,7 @@ test('an unknown address is reported as unknown, Back undoes a filter, and the f
   await page.getByRole('link', { name: '回到今日' }).click();
   await page.getByRole('heading', { name: '今日', level: 1 }).waitFor();
   await page.getByRole('region', { name: /^今天要办/ }).waitFor();
-  // named by its title, whatever that contains
+  // named by its title, also where that contains markup
   const link = page.locator('a[href="/console/agreements/agr-waiting/1"]');
   assert.ok((await link.getAttribute('aria-label'))?.includes(attack));
   await page

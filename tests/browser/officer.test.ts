@@ -239,7 +239,7 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
   ]);
   const retained = readFileSync(await saved.path(), 'utf8');
   assert.match(retained, /"case":"XF-2026-0001"/);
-  // the paper has names: no code stands where a dataset, a department or a moment has one
+  // the paper has names: no code in the place of a dataset, a department or a moment
   const paper = (await page.locator('.paper table').allTextContents()).join('\n');
   assert.match(paper, /教育局.*请求数据.*户籍人口/s);
   assert.doesNotMatch(paper, /pub-security|queryDataset|\d{4}-\d\d-\d\d \d\d:/);

@@ -57,6 +57,10 @@ export function unsharedProblem(
   return undefined;
 }
 
+/** Whether a call or a part failed because its signed agreement is not used (`unusedProblem`): no failure of the hub, and repeating does not help. */
+export const isUnusedAgreement = (error: unknown): boolean =>
+  error instanceof Problem && error.code === 'agreement_unreadable';
+
 /**
  * The problem returned to a department whose signed agreement this hub does not use: its row was edited, or the rules or registries of
  * today refuse it. A new request would not help, so the caller is not sent to the provider. Others receive what they receive for a missing

@@ -9,6 +9,7 @@ import type { EntryToBe, StreamEntry, StreamPassage } from '../../pipeline/call.
 import { problemOf as anyProblem } from '../../pipeline/refused.ts';
 import { closeStream } from './store/streams.ts';
 import { PagePipeline } from './pagePipeline.ts';
+import { isUnusedAgreement } from './allowedCall.ts';
 import type { ReleaseServices } from './services.ts';
 import type { ResumableStream } from './streamPlaces.ts';
 import { makePart, type Masked, type Part, type StreamRequest, type Tally } from './streamPart.ts';
@@ -143,7 +144,7 @@ function opening({ exchange }: StreamPassage, { first }: StreamRequest, now: num
 /** Failures of the hub itself are reported to the operator, and sent to the consumer without their cause. */
 function codeOf({ report }: ReleaseServices, exchange: string, error: unknown): string {
   const { code, status } = anyProblem(error);
-  const isOfHub = status >= 500 && code !== 'hub_stopping' && code !== 'agreement_unreadable';
+  const isOfHub = status >= 500 && code !== 'hub_stopping' && !isUnusedAgreement(error);
   if (isOfHub) report({ exchange, operation: 'streamRecords', error });
   return code;
 }

@@ -34,7 +34,7 @@ export function clearFields(
 }
 
 /**
- * Refuses a field that a rule compares with one that the department does not know, whatever the values are: the result would disclose it.
+ * Refuses a field that a rule compares with one that the department does not know. The values do not matter: the result would disclose it.
  * @param set names of the fields that change @param isKnown of the fields that do not
  * @throws Problem row_field_not_yours
  */

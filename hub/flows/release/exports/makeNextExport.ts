@@ -16,7 +16,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { advanceExport, endExport, nextExport, type ExportRow, type Progress } from './store/exports.ts';
 import { dropExportBytes, putExportBytes } from '../../rows/store/exportChunks.ts';
 import { isTemporary } from '../../intake/loading.ts';
-import { decided } from '../allowedCall.ts';
+import { decided, isUnusedAgreement } from '../allowedCall.ts';
 import type { Query } from '../rowSource.ts';
 import type { ReleaseServices } from '../services.ts';
 import { PagePipeline } from '../pagePipeline.ts';
@@ -54,7 +54,7 @@ export async function makeNextExport(services: ReleaseServices, making: Making):
     await make(services, making, row, openAsked(services.sealer, row), progress);
   } catch (error) {
     // an agreement that cannot be used ends its export: the exports of others wait behind it
-    const isFinal = isUnreadable(error);
+    const isFinal = isUnusedAgreement(error);
     if (making.signal.aborted || (isTemporary(error) && !isFinal) || isGone(error)) throw error;
     const { code, status } = anyProblem(error);
     if (status >= 500 && !isFinal) services.report({ exchange: row.id, operation: 'makeExports', error });
@@ -74,8 +74,6 @@ export async function makeNextExport(services: ReleaseServices, making: Making):
 }
 
 const gone = (): Problem => new Problem('job_taken_over', { job: 'makeExports' });
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof Problem && error.code === 'agreement_unreadable';
 const isGone = (error: unknown): boolean => error instanceof Problem && error.code === 'job_taken_over';
 
 async function make(
