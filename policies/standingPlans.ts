@@ -31,10 +31,12 @@ export interface FailedDocument {
   readonly serves?: Served;
 }
 
-/** Whom an agreement serves, with which datasets and when (Unix milliseconds, half-open). */
+/** Whom an agreement serves, with which datasets, for which purposes and when (Unix milliseconds, half-open). */
 export interface Served {
   readonly consumers: readonly string[];
   readonly datasets: readonly string[];
+  /** undefined where they are unknown: it may serve each purpose */
+  readonly purposes: readonly string[] | undefined;
   readonly from: number;
   readonly until: number;
 }
@@ -42,9 +44,13 @@ export interface Served {
 /**
  * Of a text that may break any rule: what cannot be read is left out, or open in time. It permits nothing; it only selects who is shown the
  * failure.
+ *
+ * Its purposes decide whether events are held until it can be used. The row has no column of them, so they are known only of a text that
+ * the log vouches for. All of them count for each of its datasets, also where a grant has fewer.
+ * @param vouched whether the entries of the log contain the digest of this text
  */
-export function servedBy(text: string): Served {
-  const { consumer, entrusted, grants, valid } = membersOf(parsed(text));
+export function servedBy(text: string, vouched: boolean): Served {
+  const { consumer, entrusted, grants, purposes, valid } = membersOf(parsed(text));
   const main = isObject(consumer) ? consumer['department'] : consumer;
   const consumers = [main, ...listOf(entrusted).map((one) => membersOf(one)['department'])];
   const datasets = listOf(grants).map((one) => membersOf(one)['dataset']);
@@ -52,6 +58,7 @@ export function servedBy(text: string): Served {
   return {
     consumers: consumers.filter(isText),
     datasets: datasets.filter(isText),
+    purposes: vouched ? allTexts(purposes) : undefined,
     from: (isText(from) ? readTime(from) : undefined) ?? -Infinity,
     until: (isText(until) ? readTime(until) : undefined) ?? Infinity,
   };
@@ -68,6 +75,8 @@ function parsed(text: string): unknown {
 const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const isText = (value: unknown): value is string => typeof value === 'string';
+const allTexts = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) && value.length > 0 && value.every(isText) ? value : undefined;
 
 export interface StandingPlans {
   readonly plans: Plans;
@@ -132,7 +141,7 @@ export function* compileStandingInSteps(
       idle.push(document);
       const finding = findings.find((one) => one.document === name);
       const reason = finding && brokenRule(finding);
-      const serves = document.kind === 'Agreement' ? servedBy(document.canonical) : undefined;
+      const serves = document.kind === 'Agreement' ? servedBy(document.canonical, true) : undefined;
       failed.push({ name, kind: document.kind, fault: 'does_not_compile', ...defined({ reason, serves }) });
       if (document.kind === 'Restriction') distrusted.push({ document: name, when: document.when });
     }

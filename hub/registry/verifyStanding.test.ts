@@ -59,4 +59,5 @@ test('the reason names the place and the rule', async () => {
   assert.ok('fault' in verdict);
   assert.deepEqual([verdict.name, verdict.fault], ['agr-old@1', 'unreadable']);
   assert.equal(verdict.reason?.en, '/matters/0 "cases" is missing');
+  assert.deepEqual(verdict.serves?.purposes, ['school'], 'the log contains the digest of its text');
 });

@@ -40,12 +40,11 @@ export async function verifyStanding(
   witnesses: StandingWitnesses,
 ): Promise<ConsentVerdict> {
   const { id, version, kind, text } = row;
-  const failed = (fault: StandingFault, reason?: Bilingual): ConsentVerdict => ({
-    name: `${id}@${version}`,
-    kind,
-    fault,
-    ...defined({ reason, serves: kind === 'Agreement' ? servedBy(text) : undefined }),
-  });
+  const failed = (fault: StandingFault, reason?: Bilingual): ConsentVerdict => {
+    const vouched = fault === 'unreadable' || fault === 'signature';
+    const serves = kind === 'Agreement' ? servedBy(text, vouched) : undefined;
+    return { name: `${id}@${version}`, kind, fault, ...defined({ reason, serves }) };
+  };
   if (createHash('sha256').update(text).digest('hex') !== row.digest) return failed('text');
   const entries = entriesOf(row);
   if (entries === undefined) return failed('entry');

@@ -91,6 +91,6 @@ export function contradicted(
   if (last === undefined || last.version < version) return undefined;
   const same = last.version === version && last.state === state;
   if (same) return undefined;
-  const serves = kind === 'Agreement' ? servedBy(text) : undefined;
+  const serves = kind === 'Agreement' ? servedBy(text, false) : undefined;
   return { name: `${id}@${version}`, kind, fault: 'entry', ...defined({ serves }) };
 }

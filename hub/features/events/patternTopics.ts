@@ -87,18 +87,16 @@ function decidedType(
     if (refusal === undefined) return { agreement };
     refusals.push(refusal);
   }
-  const held = refusals.find((code) => !leftOut.includes(code));
-  return {
-    refusal:
-      held ??
-      refusals[0] ??
-      withoutPlan(
-        { agreement: undefined, consumer: pattern.department, datasets: [type] },
-        current,
-        now,
-        type,
-      ).code,
-  };
+  // also where another agreement refuses: one that cannot be used now but may serve the subscription holds the topic
+  const { department: consumer, purpose } = pattern;
+  const unplanned = withoutPlan(
+    { agreement: undefined, consumer, purpose, datasets: [type] },
+    current,
+    now,
+    type,
+  );
+  const [first = unplanned.code] = refusals;
+  return { refusal: [...refusals, unplanned.code].find((code) => !leftOut.includes(code)) ?? first };
 }
 
 function refusalUnder(

@@ -27,6 +27,7 @@ import type { ReleaseServices } from './services.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 import type { DatasetRow } from '../../registry/store/datasets.ts';
 import { consumerOf, type Agreement } from '../../../policies/documents/agreement.ts';
+import type { Served } from '../../../policies/standingPlans.ts';
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import { decideNow } from './decideNow.ts';
 
@@ -64,11 +65,16 @@ export const isUnusedAgreement = (error: unknown): boolean =>
 /**
  * The problem returned to a department whose signed agreement this hub does not use: its row was edited, or the rules or registries of
  * today refuse it. A new request would not help, so the caller is not sent to the provider. Others receive what they receive for a missing
- * agreement.
+ * agreement. A call that names a purpose and no agreement learns nothing of agreements that are known to be for other purposes.
  * @param now Unix ms
  */
 export function unusedProblem(
-  { agreement, consumer, dataset }: Pick<DecisionRequest, 'agreement' | 'consumer' | 'dataset'>,
+  {
+    agreement,
+    consumer,
+    dataset,
+    purpose,
+  }: Pick<DecisionRequest, 'agreement' | 'consumer' | 'dataset' | 'purpose'>,
   { code }: Pick<Denial, 'code'>,
   { failed }: Pick<RegistrySnapshot, 'failed'>,
   now: number,
@@ -78,18 +84,25 @@ export function unusedProblem(
     const [id = ''] = name.split('@');
     if (serves === undefined || (agreement ?? id) !== id) continue;
     if (now < serves.from || now >= serves.until) continue;
+    if (agreement === undefined && !mayServe(serves, purpose)) continue;
     if (serves.consumers.includes(consumer) && serves.datasets.includes(dataset))
       return new Problem('agreement_unreadable', { document: name }, { check: 'decision', at: id });
   }
   return undefined;
 }
 
+/** Of a purpose that is not given, or purposes that are unknown: it may. */
+const mayServe = ({ purposes }: Served, purpose: string | undefined): boolean =>
+  purpose === undefined || (purposes?.includes(purpose) ?? true);
+
 /**
  * Why a department receives nothing of the datasets, for which no agreement in use has a plan.
  * @param at what it asked for @param now Unix ms
  */
 export function withoutPlan(
-  asked: Pick<DecisionRequest, 'agreement' | 'consumer'> & { readonly datasets: readonly string[] },
+  asked: Pick<DecisionRequest, 'agreement' | 'consumer' | 'purpose'> & {
+    readonly datasets: readonly string[];
+  },
   current: Pick<RegistrySnapshot, 'failed'>,
   now: number,
   at: string,

@@ -75,11 +75,16 @@ test('an agreement that is not used is named to those whom it serves, for its da
       name: 'agr-both@3',
       kind: 'Agreement' as const,
       fault: 'unreadable' as const,
-      serves: servedBy(entrusted),
+      serves: servedBy(entrusted, true),
     },
   ];
   const unused = ({ dataset, code, names, consumer = 'education', at = '2026-06-01T00:00:00Z' }: Case) =>
-    unusedProblem({ agreement: names, consumer, dataset }, { code }, { failed }, Date.parse(at))?.text.en;
+    unusedProblem(
+      { agreement: names, consumer, dataset, purpose: undefined },
+      { code },
+      { failed },
+      Date.parse(at),
+    )?.text.en;
   const named = 'the agreement agr-both@3 is signed, but this hub cannot use it now';
   for (const consumer of ['education', 'bureau']) {
     assert.equal(unused({ dataset: open, code: 'no_agreement', consumer }), named);
@@ -89,7 +94,7 @@ test('an agreement that is not used is named to those whom it serves, for its da
   assert.equal(unused({ dataset: 'ecology.air', code: 'no_agreement' }), undefined);
   assert.equal(unused({ dataset: open, code: 'agreement_unknown', names: 'agr-other' }), undefined);
   assert.equal(unused({ dataset: open, code: 'agreement_missing' }), undefined, 'another one is in use');
-  const asked = { agreement: undefined, consumer: 'education' };
+  const asked = { agreement: undefined, consumer: 'education', purpose: undefined };
   const now = Date.parse('2026-06-01T00:00:00Z');
   const described = (datasets: readonly string[]): string =>
     withoutPlan({ ...asked, datasets }, { failed }, now, 'topic').code;
@@ -99,8 +104,25 @@ test('an agreement that is not used is named to those whom it serves, for its da
     assert.equal(unused({ dataset: open, code: 'no_agreement', at }), undefined, 'out of its term');
 });
 
+test('an agreement that is not used is named for its purposes, and for each one where they are unknown or it is asked for by its id', () => {
+  const code = (purpose: string | undefined, vouched: boolean, named?: string): string | undefined => {
+    const serves = servedBy(agreement.canonical, vouched);
+    const failed = [{ name: 'agr-both@1', kind: 'Agreement' as const, fault: 'unreadable' as const, serves }];
+    const asked = { agreement: named, consumer: 'education', purpose };
+    return withoutPlan({ ...asked, datasets: [open] }, { failed }, Date.parse('2026-06-01T00:00:00Z'), open)
+      .code;
+  };
+  assert.equal(code('school-enrolment', true), 'agreement_unreadable');
+  assert.equal(code('public-service', true), 'no_agreement');
+  assert.equal(code(undefined, true), 'agreement_unreadable');
+  assert.equal(code('public-service', true, 'agr-both'), 'agreement_unreadable');
+  assert.equal(code('public-service', false), 'agreement_unreadable', 'the log does not vouch for its text');
+});
+
 test('a text of any form is read for whom it serves', () => {
-  const open = { consumers: [], datasets: [], from: -Infinity, until: Infinity };
+  const open = { consumers: [], datasets: [], purposes: undefined, from: -Infinity, until: Infinity };
   for (const text of ['', 'null', '[]', '{"consumer":7,"grants":{},"valid":[],"entrusted":[null,{}]}'])
-    assert.deepEqual(servedBy(text), open);
+    assert.deepEqual(servedBy(text, true), open);
+  for (const purposes of [[], 'school', ['school', 7], { school: true }])
+    assert.equal(servedBy(JSON.stringify({ purposes }), true).purposes, undefined);
 });

@@ -38,9 +38,9 @@ export const describeTopic = operation('describeTopic', {
       isOwn ? [published(type)] : received(registry.current, type, department, call.query, call.now),
     );
     if (messages.length === 0) {
-      const { agreement } = call.query;
+      const { agreement, purpose } = call.query;
       throw withoutPlan(
-        { agreement, consumer: department, datasets: row.types },
+        { agreement, consumer: department, purpose, datasets: row.types },
         registry.current,
         call.now,
         topic,

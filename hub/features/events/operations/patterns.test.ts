@@ -9,6 +9,8 @@ import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { EventsAnswer, EventsRequest } from '../../../../clients/sdk/events.ts';
 import { connectionOf } from '../../../platform/database/connection.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
+import { topicsOfPattern } from '../patternTopics.ts';
+import { patternById } from '../store/patterns.ts';
 import { samples } from '../../../../tests/hub.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
 import { pagedLists } from '../../../../tests/pagedLists.ts';
@@ -246,6 +248,28 @@ test('a suspended agreement holds its topic alone; nothing of it is lost', async
   assert.deepEqual(shown, ['ecology.smoke-topic', 0, 'agreement_suspended']);
   await act('resumption');
   assert.deepEqual(await drain(id), [held]);
+});
+
+test('an agreement that cannot be used holds a topic only for its purpose, or where its purposes are unknown', async () => {
+  const pattern = (await patternById(database.app, await subscribe())) ?? assert.fail();
+  const { current } = hub.hub.services.registry;
+  const types = ['ecology.air-warning-issued', 'ecology.air-warning-lifted'];
+  /** The refusal of the topic where the agreement that can be used has one of its types only, or both. */
+  const refusal = async (purposes: readonly string[] | undefined, unplanned = types): Promise<unknown> => {
+    const serves = { consumers: ['education'], datasets: types, purposes, from: -Infinity, until: Infinity };
+    const failed = [{ name: 'agr-other@1', kind: 'Agreement' as const, fault: 'text' as const, serves }];
+    const all = current.plans.all.filter(({ ref }) => !unplanned.includes(ref.dataset));
+    const registry = { current: { ...current, failed, plans: { ...current.plans, all } } };
+    const topics = await topicsOfPattern({ reader: database.app, registry }, pattern, database.now());
+    return topics.find(({ id }) => id === 'ecology.air-warnings')?.refusal;
+  };
+  assert.equal(await refusal([purpose]), 'agreement_unreadable');
+  assert.equal(await refusal(['school-enrolment', purpose]), 'agreement_unreadable');
+  assert.equal(await refusal(undefined), 'agreement_unreadable');
+  assert.equal(await refusal(['school-enrolment']), 'no_agreement');
+  const [, lifted = ''] = types;
+  assert.equal(await refusal(['school-enrolment'], [lifted]), undefined, 'the other type is delivered');
+  assert.equal(await refusal([purpose], [lifted]), 'agreement_unreadable');
 });
 
 test('what the release flow refuses of one topic leaves the events of the others, and is reported where every topic is refused', async () => {

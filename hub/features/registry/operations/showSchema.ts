@@ -110,7 +110,7 @@ export const describeReceived = operation('describeReceived', {
     const { department: consumer } = call.caller;
     const plan = onePlan(plansInForce(plans, { consumer, dataset: id }, call.now), { agreement, purpose });
     if (plan === undefined)
-      throw withoutPlan({ agreement, consumer, datasets: [id] }, registry.current, call.now, id);
+      throw withoutPlan({ agreement, consumer, purpose, datasets: [id] }, registry.current, call.now, id);
     const record = maskedDataset(plan, dataset.compiled.surroundings).document;
     const title = { zh: dataset.row.titleZh, en: dataset.row.titleEn };
     const body = receivedContract(plan, record, { origin: hub.publicOrigin, title }) as ReplyOf<
