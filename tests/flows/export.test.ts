@@ -389,6 +389,45 @@ test('a file that lost its database is not failed: the next run makes it from th
   await hub.hub.runner.run('expireExports');
 });
 
+test('a file whose agreement cannot be used fails by name, and the files requested after it are made', async () => {
+  await agree();
+  const refused = await ask({ format: 'csv' });
+  const { rows } = await database.owner.query<{ id: string; version: number; digest: string }>(
+    `UPDATE policy_document AS d SET digest = repeat('0', 64) FROM policy_document AS before
+      WHERE d.id = $1 AND d.state = 'active' AND before.id = d.id AND before.version = d.version
+      RETURNING d.id, d.version, before.digest`,
+    [context.agreement],
+  );
+  const [altered] = rows;
+  assert.ok(altered);
+  const agreement = 'agr-files';
+  const given = {
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['export'],
+    limits: { rowsPerCall: 1000 },
+  };
+  // the registries are read again
+  await applyGrant(hub, city, 'household/agreement.yaml', 1, (grant) => ({ ...grant, ...given }), {
+    id: agreement,
+  });
+  const { json: next } = await client.exports.ask(dataset, { format: 'csv' }, { ...context, agreement });
+  assert.equal(await work(), 'ok');
+  assert.equal(await work(), 'ok');
+  const { state: ended, code } = await state(refused);
+  assert.deepEqual([ended, code], ['failed', 'agreement_unreadable']);
+  const aborted = (await entriesOf(refused.id)).find(({ stream }) => stream?.state === 'aborted');
+  assert.equal(aborted?.stream?.why, 'agreement_unreadable');
+  assert.deepEqual([(await state(next)).state, (await state(next)).rows], ['ready', good.length]);
+  await database.owner.query('UPDATE policy_document SET digest = $3 WHERE id = $1 AND version = $2', [
+    altered.id,
+    altered.version,
+    altered.digest,
+  ]);
+  await agree();
+  assert.equal((await madeOf({ format: 'csv' })).state, 'ready');
+  await dayLater();
+});
+
 test('what is spent of a day fails the file by name', async () => {
   await agree((grant) => ({ ...grant, limits: { rowsPerCall: 1000, rowsPerDay: 150 } }));
   const failed = await madeOf({ format: 'csv' });
