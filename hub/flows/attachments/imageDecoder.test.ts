@@ -7,6 +7,8 @@ import sharp from 'sharp';
 import type { AttachmentType } from '../../../schemas/attachments.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { ImageDecoder, maxImageBytes } from './imageDecoder.ts';
+import { Renditions } from './rendition.ts';
+import type { AttachmentRow } from './store/attachments.ts';
 
 const decoder = new ImageDecoder();
 
@@ -119,7 +121,7 @@ describe('limits', () => {
     const order: number[] = [];
     await Promise.all(
       [0, 1, 2].map((nth) =>
-        decoder.inTurn(async () => {
+        decoder.inTurn('upload', async () => {
           order.push(nth);
           await new Promise((resolve) => setTimeout(resolve, 5));
           order.push(nth);
@@ -127,5 +129,117 @@ describe('limits', () => {
       ),
     );
     assert.deepEqual(order, [0, 0, 1, 1, 2, 2]);
+  });
+
+  for (const [crowd, other] of [
+    ['upload', 'download'],
+    ['download', 'upload'],
+  ] as const)
+    test(`many ${crowd}s hold up no ${other}: at most 64 wait, and one ${other} is next`, async () => {
+      const turns = new ImageDecoder();
+      const order: string[] = [];
+      let open = (): void => undefined;
+      const opened = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const decodes = (kind: 'upload' | 'download', name: string): Promise<void> =>
+        turns.inTurn(kind, async () => {
+          order.push(name);
+          await opened;
+        });
+      const all = Array.from({ length: 65 }, (_, nth) => decodes(crowd, `${crowd} ${nth}`));
+      await assert.rejects(decodes(crowd, 'one too many'), { code: 'attachments_busy' });
+      const others = Array.from({ length: 65 }, (_, nth) => decodes(other, `${other} ${nth}`));
+      await assert.rejects(decodes(other, 'one too many'), { code: 'attachments_busy' });
+      open();
+      await Promise.all([...all, ...others]);
+      assert.equal(order.length, 130);
+      const ofOther = order.flatMap((name, nth) => (name.startsWith(other) ? [nth] : []));
+      assert.ok(
+        ofOther.every((at, nth) => at <= 2 * nth + 2),
+        ofOther.slice(0, 5).join(),
+      );
+    });
+});
+
+describe('a fault of the library', () => {
+  type Library = typeof sharp;
+  const failing = (message: string): Library =>
+    Object.assign(() => ({ metadata: () => Promise.reject(new Error(message)) }), {
+      cache: () => undefined,
+    }) as unknown as Library;
+  const row = { mediaType: 'image/png' as const, bytes: 3 };
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(Buffer.from('abc'));
+  }
+  /** The code, or the message, by which an upload and a download are refused. */
+  async function refusals(library: () => Promise<Library>): Promise<readonly string[]> {
+    const images = new ImageDecoder(library);
+    const download = { ...row, id: 'a' } as AttachmentRow;
+    return Promise.all(
+      [
+        () => images.check(row, bytes),
+        () => new Renditions(images).of(download, { name: 'stripMetadata', params: {} }, bytes),
+      ].map((work) =>
+        work().then(
+          () => 'accepted',
+          (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+        ),
+      ),
+    );
+  }
+
+  test('without time, memory or threads the call is repeated', async () => {
+    for (const message of [
+      'timeout: 12% complete',
+      'vips_tracked: out of memory -- size == 300MB',
+      'Input buffer has corrupt header: VipsJpeg: Insufficient memory (case 4)',
+      'std::bad_alloc',
+      'unable to create thread',
+    ])
+      assert.deepEqual(
+        await refusals(() => Promise.resolve(failing(message))),
+        ['attachments_busy', 'attachments_busy'],
+        message,
+      );
+  });
+
+  test('a time limit that is reached is one', async () => {
+    const error = await sharp({ create: { width: 8_000, height: 8_000, channels: 3, background: 'red' } })
+      .timeout({ seconds: 1 })
+      .blur(200)
+      .png({ effort: 10, compressionLevel: 9 })
+      .toBuffer()
+      .then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+    assert.match(String(error), /timeout/);
+  });
+
+  test('only an error of decoding refuses the image; another one is a fault of the hub', async () => {
+    for (const message of ['vipspng: libpng read error', 'Unknown error', 'webp2vips: unable to read pixels'])
+      assert.deepEqual(
+        await refusals(() => Promise.resolve(failing(message))),
+        ['attachment_content_refused', 'attachment_mask_unfit'],
+        message,
+      );
+    const missing = 'Could not load the "sharp" module';
+    for (const library of [() => Promise.reject(new Error(missing)), () => Promise.resolve(failing(missing))])
+      assert.deepEqual(await refusals(library), [`Error: ${missing}`, `Error: ${missing}`]);
+  });
+
+  test('images with altered bits are accepted, or refused by an error of decoding', async () => {
+    for (const [mediaType, , made] of images) {
+      const whole = await made;
+      for (let nth = 0; nth < 60; nth += 1) {
+        const copy = Buffer.from(whole);
+        for (let at = 0; at <= nth % 4; at += 1) {
+          const place = (nth * 7_919 + at * 104_729) % (nth % 2 === 0 ? 200 : copy.length);
+          copy[place] = (copy[place] ?? 0) ^ (1 << ((nth + at) % 8));
+        }
+        await verdict(copy, mediaType);
+      }
+    }
   });
 });

@@ -1,8 +1,8 @@
 /**
  * Decoding of images: under a mask, and once at the end of an upload. Decoding runs in the threads of the library, outside the heap; one
- * image is decoded at a time in a process.
+ * image is decoded at a time in a process. Where both wait, uploads and downloads take turns.
  */
-import type { Sharp } from 'sharp';
+import type { Sharp, default as Library } from 'sharp';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -15,9 +15,8 @@ export const maxImageBytes = 32 * 1024 * 1024;
 /** Decoded bytes of an image that is not decoded line by line: an interlaced, progressive or turned one is in memory as a whole. */
 const maxWholeBytes = 256 * 1024 * 1024;
 const maxDecodeSeconds = 60;
-/** Calls that wait for their image, and the milliseconds that each waits. */
-const maxWaiting = 64;
-const maxWaitMs = 30_000;
+/** Uploads, and as many downloads, that wait for their image. Each waits for the others of its kind, and for the image of the other kind. */
+const limits = { maxWaiting: 64, maxWaitMs: 30_000 };
 /** Metadata that programs append to an image are within these bytes at its end. */
 const endBytes = 65_536;
 
@@ -29,19 +28,65 @@ export const encodings: Readonly<Partial<Record<string, 'jpeg' | 'png' | 'webp'>
 
 type Upload = Pick<AttachmentRow, 'mediaType' | 'bytes'>;
 
+type Kind = 'upload' | 'download';
+
+/** Errors of the library that are no fault of the image: the call can be repeated. */
+const withoutResources = /timeout|memory|alloc|thread|temporarily/i;
+/** Errors of the readers of the library. It has no text for some damaged PNG files. */
+const ofReaders =
+  /^(?:Input (?:buffer|image) |Vips(?:Jpeg|Png): |(?:jpeg|png|webp)(?:load|2vips)|Unknown error$)/i;
+
 /** The images of one process. */
 export class ImageDecoder {
   private readonly turn = new Semaphore(1);
+  /** One of each kind at most waits for the turn, so that neither kind holds up the other. */
+  private readonly kinds: Readonly<Record<Kind, Semaphore>> = {
+    upload: new Semaphore(1),
+    download: new Semaphore(1),
+  };
+  private readonly library: () => Promise<typeof Library>;
+
+  constructor(library = async (): Promise<typeof Library> => (await import('sharp')).default) {
+    this.library = library;
+  }
 
   /** Runs work that decodes an image while no other is decoded. @throws Problem attachments_busy */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.turn.runWithin({ maxWaitMs, maxWaiting }, attachmentsBusy, work);
+  inTurn<T>(kind: Kind, work: () => Promise<T>): Promise<T> {
+    return this.kinds[kind].runWithin(limits, attachmentsBusy, () =>
+      this.turn.runWithin(limits, attachmentsBusy, work),
+    );
+  }
+
+  /**
+   * Decodes an image within its limits of pixels, memory and time, in a turn.
+   * @param unfit the refusal of an image that the library cannot decode
+   * @throws Problem attachments_busy where the library has no time or memory; Error where it fails itself: the image may be good
+   */
+  async decoded<T>(
+    encoded: Buffer,
+    unfit: (reason: Bilingual, cause?: unknown) => Problem,
+    work: (image: Sharp) => Promise<T>,
+  ): Promise<T> {
+    const sharp = await this.library();
+    sharp.cache(false);
+    try {
+      const image = sharp(encoded, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true });
+      const { width, height, channels, depth, isProgressive, orientation = 1 } = await image.metadata();
+      const wholeBytes = width * height * channels * (depth === 'uchar' ? 1 : 2);
+      if ((isProgressive || orientation > 1) && wholeBytes > maxWholeBytes) throw unfit(large);
+      return await work(image.timeout({ seconds: maxDecodeSeconds }));
+    } catch (cause) {
+      if (cause instanceof Problem || !(cause instanceof Error)) throw cause;
+      if (withoutResources.test(cause.message)) throw attachmentsBusy(cause);
+      throw ofReaders.test(cause.message) ? unfit(damaged, cause) : cause;
+    }
   }
 
   /**
    * Decodes an uploaded image once, so that a file that is cut off or damaged is not accepted. Of a larger one than masks accept only the
    * end is checked. Other files are not read.
-   * @param read the bytes of the upload @throws Problem attachment_content_refused, attachments_busy
+   * @param read the bytes of the upload
+   * @throws Problem attachment_content_refused, attachments_busy; Error where the library fails itself
    */
   async check(upload: Upload, read: () => AsyncIterable<Uint8Array>): Promise<void> {
     if (encodings[upload.mediaType] === undefined) return;
@@ -49,16 +94,10 @@ export class ImageDecoder {
       if (!(await endsWhole(upload, read()))) throw refused(damaged);
       return;
     }
-    await this.inTurn(async () => {
+    await this.inTurn('upload', async () => {
       const encoded = await readWhole(upload, read());
-      try {
-        const image = await openedImage(encoded);
-        // each line contributes to the one pixel
-        await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer();
-      } catch (cause) {
-        if (cause instanceof Problem) throw cause;
-        throw refused(cause instanceof Error && cause.message.includes('timeout') ? slow : damaged, cause);
-      }
+      // each line contributes to the one pixel
+      await this.decoded(encoded, refused, (image) => image.resize(1, 1, { fit: 'fill' }).raw().toBuffer());
     });
   }
 }
@@ -66,10 +105,6 @@ export class ImageDecoder {
 const damaged: Bilingual = {
   zh: '图片不完整或已损坏，无法解码',
   en: 'the image is cut off or damaged: it cannot be decoded',
-};
-const slow: Bilingual = {
-  zh: `图片在 ${maxDecodeSeconds} 秒内未能解码`,
-  en: `the image is not decoded within ${maxDecodeSeconds} seconds`,
 };
 const large: Bilingual = {
   zh: '图片为隔行、渐进式或需旋转，解码须超过 256 MiB 内存',
@@ -88,20 +123,6 @@ export async function readWhole({ bytes }: Upload, chunks: AsyncIterable<Uint8Ar
     at += chunk.length;
   }
   return whole;
-}
-
-/**
- * An image within the limits of pixels, memory and time. Its pixels are not decoded yet.
- * @throws Problem attachment_content_refused; Error where its header is damaged
- */
-export async function openedImage(encoded: Buffer): Promise<Sharp> {
-  const { default: sharp } = await import('sharp');
-  sharp.cache(false);
-  const image = sharp(encoded, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true });
-  const { width, height, channels, depth, isProgressive, orientation = 1 } = await image.metadata();
-  const wholeBytes = width * height * channels * (depth === 'uchar' ? 1 : 2);
-  if ((isProgressive || orientation > 1) && wholeBytes > maxWholeBytes) throw refused(large);
-  return image.timeout({ seconds: maxDecodeSeconds });
 }
 
 const jpegEnd = Buffer.from([0xff, 0xd9]);

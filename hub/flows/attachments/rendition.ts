@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { MaskUse } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { encodings, maxImageBytes, openedImage, readWhole, type ImageDecoder } from './imageDecoder.ts';
+import { encodings, maxImageBytes, readWhole, type ImageDecoder } from './imageDecoder.ts';
 import type { AttachmentRow } from './store/attachments.ts';
 
 export interface Rendition {
@@ -33,17 +33,17 @@ export class Renditions {
 
   /**
    * @param read the bytes of the attachment as it was uploaded
-   * @throws Problem attachment_mask_unfit where it is no image, or one that cannot be decoded; attachments_busy
+   * @throws Problem attachment_mask_unfit where it is no image, or one that cannot be decoded; attachments_busy; Error where the library fails itself
    */
   async of(row: AttachmentRow, mask: MaskUse, read: () => AsyncIterable<Uint8Array>): Promise<Rendition> {
     const name = `${row.id} ${mask.name} ${JSON.stringify(mask.params)}`;
     const known = this.cache.get(name);
     if (known !== undefined) return known;
-    return this.images.inTurn(async () => {
+    return this.images.inTurn('download', async () => {
       // made while this download waited
       const since = this.cache.get(name);
       if (since !== undefined) return since;
-      const bytes = await masked(row, mask, read);
+      const bytes = await masked(this.images, row, mask, read);
       const made = { bytes, sha256: createHash('sha256').update(bytes).digest() };
       this.cache.set(name, made);
       return made;
@@ -52,27 +52,30 @@ export class Renditions {
 }
 
 async function masked(
+  images: ImageDecoder,
   row: AttachmentRow,
   mask: MaskUse,
   read: () => AsyncIterable<Uint8Array>,
 ): Promise<Buffer> {
   const { mediaType } = row;
   const encoding = encodings[mediaType];
-  if (encoding === undefined || row.bytes > maxImageBytes)
-    throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType });
+  const unfit = (cause?: unknown): Problem =>
+    new Problem('attachment_mask_unfit', { mask: mask.name, mediaType }, { cause });
+  if (encoding === undefined || row.bytes > maxImageBytes) throw unfit();
   const original = await readWhole(row, read());
   const pixels = mask.name === 'maxEdge' ? Number(mask.params['pixels']) : undefined;
-  const encoded = async (): Promise<Buffer> => {
-    const upright = (await openedImage(original)).autoOrient();
-    const scaled =
-      pixels === undefined
-        ? upright
-        : upright.resize({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true });
-    return scaled.toFormat(encoding, encoding === 'png' ? {} : { quality: 90 }).toBuffer();
-  };
-  const made = await encoded().catch((cause: unknown) => {
-    throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType }, { cause });
-  });
-  if (made.length > maxImageBytes) throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType });
+  const made = await images.decoded(
+    original,
+    (_reason, cause) => unfit(cause),
+    (image) => {
+      const upright = image.autoOrient();
+      const scaled =
+        pixels === undefined
+          ? upright
+          : upright.resize({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true });
+      return scaled.toFormat(encoding, encoding === 'png' ? {} : { quality: 90 }).toBuffer();
+    },
+  );
+  if (made.length > maxImageBytes) throw unfit();
   return made;
 }
