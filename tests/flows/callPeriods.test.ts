@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { deleteRows } from '../../clients/sdk/deleteRows.ts';
-import { maxLater } from '../../hub/domain/periods.ts';
+import { maxLater, nextPeriods } from '../../hub/domain/periods.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { ready } from '../../hub/flows/intake/rowsByCall/publishRows.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { cityHub } from '../cityHub.ts';
@@ -122,6 +123,49 @@ test('rows of many days to come leave room for those of today, each day; the day
   assert.deepEqual([left[0], left.at(-1)], [when(-30).slice(0, 10), when(1).slice(0, 10)]);
   // the hub knew the dropped period
   assert.equal((await pushed(one.id, [far[0] ?? {}])).accepted, 1);
+});
+
+test('a device with a wrong clock costs a transaction of the owner once in ten seconds, and delays no period of others', async () => {
+  const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day' } });
+  const when = (days: number): string => `${dayInChina(database.now() + days * 86_400_000)}T08:00:00+08:00`;
+  await pushed(one.id, [{ ...row('p', 1), time: when(0) }]);
+  const far = (from: number, count: number): readonly Row[] =>
+    Array.from({ length: count }, (_, i) => ({ ...row(`f${i}`, i), time: when(10_000 + from + i) }));
+  await pushed(one.id, far(0, maxLater));
+  let owned = 0;
+  let now = database.now();
+  const owner = new Proxy(database.owner, {
+    get: (pool, name): unknown => {
+      const member: unknown = Reflect.get(pool, name, pool);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]): unknown => {
+        if (name === 'connect') owned += 1;
+        return Reflect.apply(member, pool, given);
+      };
+    },
+  });
+  const { registry } = hub.hub.services;
+  const live = registry.current.datasets.get(one.id) ?? assert.fail();
+  const services = { database: { ...database, owner, now: () => now }, registry };
+  const over = (times: readonly string[]): Promise<readonly string[]> =>
+    ready(services, live, { periods: new Map(times.map((time) => [time.slice(0, 10), 0])) as never });
+  const beyond = when(20_000).slice(0, 10);
+  assert.deepEqual([await over([when(20_000)]), owned > 0], [[beyond], true]);
+  owned = 0;
+  for (let call = 0; call < 20; call += 1)
+    assert.deepEqual(await over([when(0), when(20_000)]), [beyond], 'the known ones go on');
+  assert.equal(owned, 0);
+  assert.deepEqual(await over([when(-3), when(20_000)]), [beyond], 'another one begins');
+  assert.equal(owned, 1, 'the table was there');
+  assert.ok((await periodsThere(database.app, one.id, live.schema)).includes(when(-3).slice(0, 10)));
+  now += 10_001;
+  owned = 0;
+  assert.deepEqual(await over([when(20_000)]), [beyond]);
+  assert.ok(owned > 0, 'asked again');
+  // its day comes, and the refusal of before does not count
+  now += 20_000 * 86_400_000 - 15_000;
+  const [today = ''] = nextPeriods({ every: 'day' }, now);
+  assert.deepEqual(await over([`${today}T08:00:00+08:00`]), []);
 });
 
 test('periods of a day are made in advance by the job, and go whole; those of an hour need one form of time', async () => {

@@ -3,11 +3,12 @@
  * and the first one after a file, begins a submission.
  */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { worthGuarding } from '../../../domain/drift.ts';
-import { periodLength, type Periods } from '../../../domain/periods.ts';
+import { nextPeriods, periodLength, type Periods } from '../../../domain/periods.ts';
 import { isDatasetHeld, mayGo } from '../../../log/store/legalHolds.ts';
 import { DecideAfresh, type Call, type LoggedEffects } from '../../../pipeline/call.ts';
 import { isMissingColumn, isMissingPartition, isMissingTable } from '../../../platform/database/failure.ts';
@@ -39,21 +40,56 @@ import { defined } from '../../../../terms/defined.ts';
 /** Tables that are known to exist; keyed by the schema object, which differs for each version. */
 const known = new WeakMap<LiveDataset['schema'], Set<string>>();
 
+/**
+ * Periods that may not begin, with the time of their refusal (Unix milliseconds), by schema object. Calls of a device with a wrong clock do
+ * not ask again each time: the answer takes a transaction of the owner, under the lock of the table.
+ */
+const refused = new WeakMap<LiveDataset['schema'], LRUCache<string, number>>();
+const maxRefused = 1_000;
+const refusedMs = 10_000;
+
 /** Ensures the lasting table and the periods of the rows. @returns the periods that may not begin: their rows are bad */
 export async function ready(
-  services: IntakeServices,
-  dataset: LiveDataset,
+  services: Pick<IntakeServices, 'database' | 'registry'>,
+  dataset: Pick<LiveDataset, 'row' | 'schema'>,
   { periods }: Pick<ReadRows, 'periods'>,
 ): Promise<readonly string[]> {
   const { row, schema } = dataset;
+  const now = services.database.now();
   const there = known.get(schema) ?? new Set();
   const tableOf = (period: string): string => `${row.id} ${period}`;
-  const needed = [row.id, ...[...periods.keys()].map(tableOf)];
-  if (needed.every((one) => there.has(one))) return [];
-  const over = await readyTable(services, dataset, [...periods.keys()], { byCall: true });
-  const missing = new Set(over.map(tableOf));
+  const without = refusals(dataset, now);
+  const brought = [...periods.keys()];
+  const over = brought.filter((period) => without(tableOf(period), period));
+  const others = brought.filter((period) => !over.includes(period));
+  const needed = [row.id, ...others.map(tableOf)];
+  if (needed.every((one) => there.has(one))) return over;
+  const more = await readyTable(services, dataset, others, { byCall: true });
+  const missing = new Set(more.map(tableOf));
   known.set(schema, new Set([...there, ...needed.filter((one) => !missing.has(one))]));
-  return over;
+  for (const one of missing) noteRefused(schema, one, now);
+  return [...over, ...more].sort();
+}
+
+/** Whether a period was refused within the last seconds. The current one and the next ones are asked each time: their rows are not late. */
+function refusals(
+  { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
+  now: number,
+): (table: string, period: string) => boolean {
+  const ofSchema = refused.get(schema);
+  const { periods } = intakeRulesOf(row);
+  if (ofSchema === undefined || periods === undefined) return () => false;
+  const coming = nextPeriods(periods, now);
+  return (table, period) => {
+    const at = ofSchema.get(table);
+    return at !== undefined && Math.abs(now - at) < refusedMs && !coming.includes(period);
+  };
+}
+
+function noteRefused(schema: LiveDataset['schema'], table: string, now: number): void {
+  const ofSchema = refused.get(schema) ?? new LRUCache<string, number>({ max: maxRefused });
+  refused.set(schema, ofSchema);
+  ofSchema.set(table, now);
 }
 
 /** The period of a row; null where rows are not partitioned. */
