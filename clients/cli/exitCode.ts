@@ -8,7 +8,7 @@ const usage = /^(?:configuration_invalid|port_taken)$/;
 const verification =
   /^(?:reply_.*|backup_unreadable|log_(?:behind|inconsistent|entry_missing|entry_invalid|shorter))$/;
 const local =
-  /^(?:(?:key_store|keys|authority)_.*|key_malformed|(?:anchors|vkey|message)_malformed|state_of_other_hub|made_by_later_release|postgres_other_major|database_(?:newer|release_too_old|schema_differs|not_empty|too_old))$/;
+  /^(?:(?:key_store|keys|authority)_.*|key_malformed|(?:anchors|vkey|message)_malformed|state_of_other_hub|made_by_later_release|format_version_malformed|postgres_other_major|database_(?:newer|release_too_old|schema_differs|not_empty|too_old))$/;
 
 /**
  * The exit code of a problem, found here or returned by the hub.

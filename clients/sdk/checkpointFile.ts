@@ -44,7 +44,7 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
 const certificateName = (ca: string): string =>
   `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
 
-/** @throws Problem configuration_invalid where the file is not what this client wrote; made_by_later_release */
+/** @throws Problem configuration_invalid where the file is not what this client wrote; made_by_later_release, format_version_malformed */
 async function readStored(
   path: string,
   names: readonly string[],

@@ -75,7 +75,7 @@ export interface DemoState {
 /**
  * Parses a profile and reads what it names.
  * @param folder paths in the document are relative to it
- * @throws Problem configuration_invalid, made_by_later_release; a missing file throws the file system's error, which names its path
+ * @throws Problem configuration_invalid, made_by_later_release, format_version_malformed; a missing file throws the file system's error, which names its path
  */
 export function readProfile(document: unknown, source: string, folder = dirname(source)): Profile {
   const wrong: Wrong = (key, { zh, en }) =>

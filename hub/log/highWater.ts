@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
-import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
+import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import { fromBase64, toBase64 } from '../../log/base64.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { sameHash } from '../../log/hash.ts';
@@ -51,7 +51,7 @@ export interface RecordedTree extends TreeState {
 
 /**
  * The last recorded tree, undefined if there is none.
- * @throws Problem log_inconsistent when the file is damaged or is another log's; made_by_later_release; keys_differ when another key signed it
+ * @throws Problem log_inconsistent when the file is damaged or is another log's; made_by_later_release, format_version_malformed; keys_differ when another key signed it
  */
 export async function readHighWater(
   stateDir: string,
@@ -69,7 +69,7 @@ export async function readHighWater(
     if (!sameHash(tree.root, root)) throw new RangeError('root');
     return { ...tree, ...defined({ time }) };
   } catch (cause) {
-    if (isOfLaterRelease(cause)) throw cause;
+    if (isRefusedVersion(cause)) throw cause;
     if (cause instanceof Problem && cause.code === 'note_key_unknown')
       throw new Problem('keys_differ', { file: 'log.pem' }, { cause });
     throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });

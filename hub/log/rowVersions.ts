@@ -9,7 +9,7 @@ import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
+import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import type { KnownVersions } from '../platform/database/authenticated/seals.ts';
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
@@ -43,7 +43,7 @@ export class RowVersions implements KnownVersions {
     this.onError = onError;
   }
 
-  /** @throws Problem log_inconsistent when the file is damaged or is another hub's; made_by_later_release */
+  /** @throws Problem log_inconsistent when the file is damaged or is another hub's; made_by_later_release, format_version_malformed */
   static async open(
     stateDir: string,
     key: KeyObject,
@@ -59,7 +59,7 @@ export class RowVersions implements KnownVersions {
       if (mac !== macOf(key, versions)) throw new RangeError('mac');
       return new RowVersions(stateDir, key, new Map(Object.entries(versions)), onError);
     } catch (cause) {
-      if (isOfLaterRelease(cause)) throw cause;
+      if (isRefusedVersion(cause)) throw cause;
       throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
     }
   }

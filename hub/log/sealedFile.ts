@@ -10,7 +10,7 @@ import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
+import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 
 export interface SealedFile {
   readonly path: string;
@@ -22,7 +22,7 @@ export interface SealedFile {
 const macOf = (text: string, { key, name }: SealedFile): Buffer =>
   createHmac('sha256', key).update(`datong ${name} 1\n${text}`).digest();
 
-/** The content; undefined if there is no file. @throws Problem log_inconsistent if the file is damaged or belongs to another hub; made_by_later_release */
+/** The content; undefined if there is no file. @throws Problem log_inconsistent if the file is damaged or belongs to another hub; made_by_later_release, format_version_malformed */
 export async function readSealed(file: SealedFile): Promise<unknown> {
   const text = await readIfPresent(file.path);
   if (text === undefined) return undefined;
@@ -35,7 +35,7 @@ export async function readSealed(file: SealedFile): Promise<unknown> {
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new RangeError('mac');
     return JSON.parse(content);
   } catch (cause) {
-    if (isOfLaterRelease(cause)) throw cause;
+    if (isRefusedVersion(cause)) throw cause;
     throw new Problem('log_inconsistent', { what: asIs(file.path) }, { cause });
   }
 }

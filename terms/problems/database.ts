@@ -120,6 +120,18 @@ export const databaseProblems = {
     },
     next: { zh: '改用写成它的版本或更新的版本', en: 'use the release that made it, or a later one' },
   },
+  format_version_malformed: {
+    status: 422,
+    who: 'operator',
+    text: {
+      zh: '{file} 的格式版本（v）不是版本号',
+      en: 'the format version (v) of {file} is not a version',
+    },
+    next: {
+      zh: '文件已损坏或被改动：从备份恢复，或重新生成',
+      en: 'the file is damaged or was edited: restore it from a backup, or have it made again',
+    },
+  },
   database_newer: {
     status: 503,
     who: 'operator',

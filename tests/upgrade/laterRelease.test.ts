@@ -1,7 +1,7 @@
-/** What a later release wrote is refused by its format version, in each reader, before anything else of it is read. */
+/** What a later release wrote is refused by its format version, in each reader, before anything else of it is read; so is a version that is none. */
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -39,33 +39,49 @@ function fileOf(content: object = {}, path?: string): string {
   return file;
 }
 
-/** @param read is refused because of the version, and names the file */
-async function refused(read: () => unknown, file: string): Promise<void> {
+const malformed = [0, -1, 1.5, '1', '2', null, [1], true];
+
+/** The refusal of a file with a version. */
+async function refusalOf(read: (version: unknown) => unknown, version: unknown): Promise<Problem> {
   const error: unknown = await Promise.resolve()
-    .then(read)
+    .then(() => read(version))
     .then(
       () => undefined,
       (reason: unknown) => reason,
     );
-  assert.ok(error instanceof Problem, String(error));
+  assert.ok(error instanceof Problem, `${JSON.stringify(version)}: ${String(error)}`);
+  assert.equal(exitOfProblem(error), 4);
+  return error;
+}
+
+/** @param read is refused because of the version, and names the file. The version is written to the file, or given to the reader */
+async function refused(read: (version: unknown) => unknown, file: string): Promise<void> {
+  const later = await refusalOf(read, 2);
   assert.equal(
-    error.text.en,
+    later.text.en,
     `${file} was made by a later release: its format version is 2, this release knows 1`,
   );
-  assert.equal(exitOfProblem(error), 4);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  for (const v of malformed) {
+    if (text !== undefined) writeFileSync(file, JSON.stringify({ ...(JSON.parse(text) as object), v }));
+    const none = await refusalOf(read, v);
+    assert.equal(none.text.en, `the format version (v) of ${file} is not a version`);
+  }
+  if (text !== undefined) writeFileSync(file, text);
 }
 
 const key = createSecretKey(Buffer.alloc(32, 1));
 
-test('a version that is absent or known is read, every other one is refused', () => {
+test('a version that is absent or known is read; a greater integer is of a later release, another value is no version', () => {
   for (const known of [null, 'text', {}, { v: 1 }]) refuseLaterVersion(known, 'f');
-  for (const later of [{ v: 2 }, { v: 0 }, { v: '1' }, { v: null }, { v: [1] }])
-    assert.throws(() => refuseLaterVersion(later, 'f'), { code: 'made_by_later_release' });
+  assert.throws(() => refuseLaterVersion({ v: 2 }, 'f'), { code: 'made_by_later_release' });
+  for (const v of malformed)
+    assert.throws(() => refuseLaterVersion({ v }, 'f'), { code: 'format_version_malformed' }, String(v));
 });
 
 test('files of clients', async () => {
   const file = fileOf();
-  await refused(() => readProfile({ v: 2 }, 'datong.json'), 'datong.json');
+  await refused((v) => readProfile({ v }, 'datong.json'), 'datong.json');
   await refused(() => readVerified(file, []), file);
   await refused(() => readSignatureFile(file), file);
   await refused(() => mandateFileIn(file), file);
@@ -119,20 +135,16 @@ test('the files of the state folder', async () => {
 });
 
 test('an archive, before its migrations are compared', async () => {
-  const head = {
-    v: 2 as unknown as 1,
-    hub: 'yunxi',
-    at: '',
-    migrations: ['9999_later'],
-    entries: 0,
-    extra: [],
+  const read = (v: unknown): Promise<unknown> => {
+    const value = { v: v as 1, hub: 'yunxi', at: '', migrations: ['9999_later'], entries: 0, extra: [] };
+    const frames = Buffer.concat([
+      encodeFrame({ kind: 'head', value }),
+      encodeFrame({ kind: 'end', value: { tables: 0, rows: 0 } }),
+    ]);
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(frames);
+    }
+    return readArchive(source());
   };
-  const frames = Buffer.concat([
-    encodeFrame({ kind: 'head', value: head }),
-    encodeFrame({ kind: 'end', value: { tables: 0, rows: 0 } }),
-  ]);
-  async function* source(): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(frames);
-  }
-  await refused(() => readArchive(source()), 'the archive');
+  await refused(read, 'the archive');
 });

@@ -7,7 +7,7 @@ import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { sameHash } from '../../../log/hash.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
-import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
+import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { demoStatePath, type StaffOptions } from '../profile.ts';
 import { maxAnchorsLength, parseAnchors, type Anchors } from '../../../log/anchors.ts';
@@ -29,7 +29,7 @@ export interface VerifiedLog {
   readonly note: string;
 }
 
-/** The state verified last; undefined without one, or where the stored one belongs to another log. @throws Problem made_by_later_release */
+/** The state verified last; undefined without one, or where the stored one belongs to another log. @throws Problem made_by_later_release, format_version_malformed */
 export function readVerified(path: string, keys: readonly NoteVerifier[]): VerifiedLog | undefined {
   if (!existsSync(path)) return undefined;
   try {
@@ -40,7 +40,7 @@ export function readVerified(path: string, keys: readonly NoteVerifier[]): Verif
     const tree = unpackTree(size, fromBase64(String(frontier)) ?? new Uint8Array());
     return sameHash(tree.root, root) ? { tree, note: String(checkpoint) } : undefined;
   } catch (error) {
-    if (isOfLaterRelease(error)) throw error;
+    if (isRefusedVersion(error)) throw error;
     if (error instanceof Problem || error instanceof SyntaxError || error instanceof RangeError)
       return undefined;
     throw error;

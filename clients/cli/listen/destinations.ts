@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyOf, CopyPlace, LocalCopy } from './localCopy.ts';
-import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
+import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 
@@ -125,7 +125,7 @@ function storedIn(path: string): Stored | undefined {
     refuseLaterVersion(stored, path);
     return stored;
   } catch (error) {
-    if (isOfLaterRelease(error)) throw error;
+    if (isRefusedVersion(error)) throw error;
     return undefined;
   }
 }

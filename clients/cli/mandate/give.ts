@@ -95,7 +95,7 @@ function momentOf(time: string): string {
   throw new VerbFailure(exitCode.usage, { zh: `${time} 不是时间`, en: `${time} is no time` });
 }
 
-/** @throws VerbFailure (exit 4), Problem made_by_later_release, the file system's error */
+/** @throws VerbFailure (exit 4), Problem made_by_later_release, format_version_malformed, the file system's error */
 export function mandateFileIn(path: string): MandateFile {
   try {
     const value = JSON.parse(readBoundedText(path, 65_536)) as Partial<MandateFile>;

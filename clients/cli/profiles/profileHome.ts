@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { formatVersion, isOfLaterRelease, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
+import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { reportUnstoredRoot } from './unstoredRoot.ts';
 
@@ -51,7 +51,7 @@ export function profileNames(): readonly string[] {
   return files.map((file) => file.slice(0, -'.json'.length)).sort();
 }
 
-/** undefined where no profile has the name. @throws VerbFailure (exit 4) for a file that is no profile; Problem made_by_later_release */
+/** undefined where no profile has the name. @throws VerbFailure (exit 4) for a file that is no profile; Problem made_by_later_release, format_version_malformed */
 export function storedProfile(name: string): StoredProfile | undefined {
   if (!nameForm.test(name) || !existsSync(pathOf(name))) return undefined;
   const profile = parsed(pathOf(name));
@@ -78,7 +78,7 @@ function parsed(path: string): StoredProfile | undefined {
     if (kind === 'staff' && all(token, staff, ca, pin)) return value as unknown as StaffProfile;
     if (kind === 'department' && all(file, department)) return value as unknown as DepartmentProfile;
   } catch (error) {
-    if (isOfLaterRelease(error)) throw error;
+    if (isRefusedVersion(error)) throw error;
     // others are reported by the caller
   }
   return undefined;
@@ -121,7 +121,7 @@ export function inUse(): Readonly<Partial<Record<ProfileKind, string>>> {
       ...(typeof department === 'string' ? { department } : {}),
     };
   } catch (error) {
-    if (isOfLaterRelease(error)) throw error;
+    if (isRefusedVersion(error)) throw error;
     return {};
   }
 }

@@ -15,7 +15,7 @@ export interface SignatureFile {
   readonly jws: string;
 }
 
-/** @throws VerbFailure (exit 4), Problem made_by_later_release, the file system's error */
+/** @throws VerbFailure (exit 4), Problem made_by_later_release, format_version_malformed, the file system's error */
 export function readSignatureFile(path: string): SignatureFile {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<SignatureFile>;

@@ -24,7 +24,7 @@ export async function recordBackup(stateDir: string, at: number): Promise<void> 
 
 /**
  * Unix milliseconds of the newest archive; undefined where none was recorded.
- * @throws Problem made_by_later_release; SyntaxError or TypeError for a file that is none of this hub
+ * @throws Problem made_by_later_release, format_version_malformed; SyntaxError or TypeError for a file that is none of this hub
  */
 export async function readLastBackup(stateDir: string): Promise<number | undefined> {
   const text = await readIfPresent(fileIn(stateDir));

@@ -65,7 +65,7 @@ type Filled = Omit<
 /**
  * Reads hub.json, or takes its content as an object. Paths in it are relative to the file (of an object: to the working directory).
  * @param environment DATABASE_URL takes precedence over `database.url`, DATABASE_APP_URL over `database.appUrl`
- * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them. made_by_later_release
+ * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them. made_by_later_release, format_version_malformed
  */
 export function readConfig(
   source: string | ConfigDocument,

@@ -28,7 +28,7 @@ export interface KeyOptions {
 
 /**
  * Opens the keys of a hub in their folder.
- * @throws Problem keys_missing, keys_unsafe (open to other users), keys_unreadable, keys_malformed, made_by_later_release; authority_… for
+ * @throws Problem keys_missing, keys_unsafe (open to other users), keys_unreadable, keys_malformed, made_by_later_release, format_version_malformed; authority_… for
  *   one that was given
  */
 export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {

@@ -13,7 +13,7 @@ import { withTransaction, type Transaction } from '../../database/transaction.ts
 
 /**
  * Reads an archive to its end without writing anything.
- * @throws Problem backup_unreadable, made_by_later_release, database_newer, database_release_too_old
+ * @throws Problem backup_unreadable, made_by_later_release, format_version_malformed, database_newer, database_release_too_old
  */
 export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<ArchiveHead & ArchiveEnd> {
   let head: ArchiveHead | undefined;
