@@ -8922,6 +8922,15 @@ export interface components {
             createdAt: components["schemas"]["Moment"];
             endedAt?: components["schemas"]["Moment"];
             sink?: components["schemas"]["SinkView"];
+            /** @description events that are not delivered yet, in lists of the consumer; absent with a filter, while the agreement refuses them, or where an event may be withheld */
+            lag?: {
+                /** @description of its types, among the next 10,000 of each topic; at most 1,000 */
+                events: number;
+                /** @description there are more than 1 */
+                more: boolean;
+                /** @description since the oldest of them was stored; absent where there is none */
+                oldestSeconds?: number;
+            };
             /** @description of the webhook; shown once, by the call that makes it */
             secret?: string;
         };

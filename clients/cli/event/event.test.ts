@@ -187,6 +187,10 @@ test('board, acknowledge and close an event under a response plan', async () => 
 
 test('a filter, the lists, and the end of a subscription', async () => {
   const id = await subscribe('--oldest', '--filter', 'district=990102');
+  const behind = await subscribe('--oldest');
+  const { stdout } = await datong('event', 'subscriptions', '--as', 'education');
+  assert.match(stdout, new RegExp(`${behind}.*active.* (events waiting, the oldest for|个事件待送达)`));
+  assert.match(stdout, new RegExp(`${id}.*active$`, 'm'), 'it has a filter');
   assert.equal((await listen(id, '--to-dir', 'none')).code, 0);
   assert.deepEqual(readdirSync(join(home, 'none')), []);
   assert.match(

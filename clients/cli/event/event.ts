@@ -14,7 +14,7 @@ import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient
 import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
 import { registerBoard } from './board.ts';
 import { registerListen } from './listen.ts';
-import { registerWebhooks, sinkWords } from './webhooks.ts';
+import { lagWords, registerWebhooks, sinkWords } from './webhooks.ts';
 import { defined } from '../../../terms/defined.ts';
 import { counted } from '../../../terms/counted.ts';
 
@@ -88,6 +88,7 @@ stdout is the id of the subscription, for datong event listen. With --url the se
         query: {},
         line: (item) => [
           ...['id', 'department', 'topic', 'agreement', 'state'].map((name) => text(item[name])),
+          ...lagWords(item),
           ...sinkWords(item),
         ],
       }),

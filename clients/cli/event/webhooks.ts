@@ -94,6 +94,20 @@ export function sinkWords(item: Readonly<Record<string, unknown>>): readonly str
   ];
 }
 
+/** What a subscription of the reader has not delivered yet; nothing where that is not shown, or all is delivered. */
+export function lagWords(item: Readonly<Record<string, unknown>>): readonly string[] {
+  const lag = item['lag'] as
+    { readonly events: number; readonly more: boolean; readonly oldestSeconds?: number } | undefined;
+  if (lag === undefined || lag.events === 0) return [];
+  const { events, more, oldestSeconds = 0 } = lag;
+  return [
+    say({
+      zh: `${more ? '超过 ' : ''}${events} 个事件待送达，最早的已 ${oldestSeconds} 秒`,
+      en: `${more ? 'more than ' : ''}${events} ${events === 1 ? 'event' : 'events'} waiting, the oldest for ${oldestSeconds} s`,
+    }),
+  ];
+}
+
 const isAct = (word: string): word is Act => (acts as readonly string[]).includes(word);
 
 async function changeSink(act: string, id: string, options: ClientVerbOptions): Promise<void> {

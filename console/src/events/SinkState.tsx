@@ -36,3 +36,19 @@ export function SinkState({ of }: { readonly of: Schemas['Subscription'] }): Rea
     </>
   );
 }
+
+/**
+ * Events that are not delivered yet: to the publisher those of the topic, to the consumer those of its types with the age of the oldest.
+ * @returns undefined where the reader is not shown them
+ */
+export function lagText(
+  { sink, lag }: Pick<Schemas['Subscription'], 'sink' | 'lag'>,
+  { say, number }: Pick<Spoken, 'say' | 'number'>,
+): string | undefined {
+  if (lag === undefined) return sink?.waiting === undefined ? undefined : number(sink.waiting);
+  const n = number(lag.events);
+  const events = lag.more ? say('sbLagMore', { n }) : n;
+  return lag.oldestSeconds === undefined
+    ? events
+    : say('sbLagOldest', { events, seconds: number(lag.oldestSeconds) });
+}

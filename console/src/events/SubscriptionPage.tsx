@@ -18,7 +18,7 @@ import { hasRoleAt, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DeadLetters } from './DeadLetters.tsx';
 import { LiveEvents } from './LiveEvents.tsx';
-import { SinkState, troubleText } from './SinkState.tsx';
+import { lagText, SinkState, troubleText } from './SinkState.tsx';
 
 type Subscription = Schemas['Subscription'];
 
@@ -87,7 +87,7 @@ function SubscriptionFacts({ view }: { readonly view: Subscription }): ReactNode
           [say('sbAgreement'), view.agreement],
           [say('sbPurpose'), purposes.name(view.purpose)],
           [say('sbHost'), sink?.host],
-          [say('sbLag'), sink?.waiting === undefined ? undefined : number(sink.waiting)],
+          [say('sbLag'), lagText(view, { say, number })],
           [say('sbLast'), sink?.lastDelivered === undefined ? undefined : when(sink.lastDelivered)],
           [say('sbFailing'), sink?.failingSince === undefined ? undefined : when(sink.failingSince)],
           [say('sbSince'), when(view.createdAt)],

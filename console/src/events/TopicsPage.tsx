@@ -13,7 +13,7 @@ import { WithDatasets } from '../parts/WithDatasets.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { SinkState } from './SinkState.tsx';
+import { lagText, SinkState } from './SinkState.tsx';
 import { Sparkline } from './Sparkline.tsx';
 import { SubscribeCommand } from './SubscribeCommand.tsx';
 
@@ -163,7 +163,7 @@ function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicVie
           {
             title: say('sbLag'),
             align: 'right',
-            render: (_, { sink }) => (sink?.waiting === undefined ? '—' : number(sink.waiting)),
+            render: (_, one) => lagText(one, { say, number }) ?? '—',
           },
           {
             title: say('sbLast'),

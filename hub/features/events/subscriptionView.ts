@@ -11,6 +11,7 @@ type View = components['schemas']['Subscription'];
 export const subscriptionView = (
   row: Omit<SubscriptionRow, 'acknowledged' | 'hasWebhook' | 'orderingKey'>,
   sink?: View['sink'],
+  lag?: View['lag'],
 ): View => ({
   id: row.id,
   department: row.department,
@@ -23,7 +24,7 @@ export const subscriptionView = (
   state: row.endedAt === undefined ? 'active' : 'ended',
   createdAt: moment(row.createdAt),
   ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
-  ...defined({ sink }),
+  ...defined({ sink, lag }),
 });
 
 /** Topics that the view of a pattern lists. */
@@ -33,6 +34,7 @@ const maxListed = 200;
 export const patternView = (
   row: Pick<PatternRow, 'id' | 'department' | 'pattern' | 'purpose' | 'filter' | 'createdAt' | 'endedAt'>,
   topics: readonly PatternTopic[],
+  lag?: View['lag'],
 ): View => ({
   id: row.id,
   department: row.department,
@@ -50,4 +52,5 @@ export const patternView = (
     types: [...agreements.keys()],
     ...defined({ refusal }),
   })),
+  ...defined({ lag }),
 });

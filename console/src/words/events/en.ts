@@ -62,6 +62,9 @@ export const eventsEn = {
   oeAcknowledge: 'Acknowledge',
   oeAcknowledgeAs: 'Acknowledge for {who}',
   oeReceivedOne: 'Acknowledge receipt',
+  oeReceivedBefore:
+    'Your department has acknowledged receipt of this event before; nothing more is due here. When there is progress, open the event and acknowledge with a higher grade.',
+  oeOpen: 'Open the event',
   oeAllReceived: 'Acknowledge receipt of all {n} open events',
   oeAllReceivedSure: 'Confirm receipt of {n} events',
   oeAcknowledgeTo: 'What you confirm',
@@ -117,6 +120,8 @@ export const eventsEn = {
   sbPurpose: 'Purpose',
   sbHost: 'Host of the webhook',
   sbLag: 'Events waiting',
+  sbLagMore: 'more than {n}',
+  sbLagOldest: '{events}, the oldest for {seconds} s',
   sbLast: 'Last delivered',
   sbFailing: 'Failing since',
   sbSince: 'Subscribed',

@@ -1,5 +1,6 @@
 import { compareText, pageOfRows } from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { lagsOf } from '../lag.ts';
 import { topicsOfPattern, type PatternTopic } from '../patternTopics.ts';
 import { patternById } from '../store/patterns.ts';
 import { pageSubscriptions, subscriptionById, type ListedSubscription } from '../store/subscriptions.ts';
@@ -53,6 +54,12 @@ export const listSubscriptions = operation('listSubscriptions', {
       rows.flatMap(({ id, hasWebhook }) => (hasWebhook ? [id] : [])),
     );
     const sealer = sealerOf(keys.sealing);
+    const followed = rows.flatMap((row) =>
+      reaches(row.department)
+        ? [{ row, topics: matched.get(row.id), sent: states.get(row.id)?.position }]
+        : [],
+    );
+    const lags = await lagsOf(database.app, registry.current, followed, call.now);
     return listedInOrder(
       call,
       'subscriptions',
@@ -61,10 +68,14 @@ export const listSubscriptions = operation('listSubscriptions', {
       ({ id }) => id,
       (row) => {
         if (row.beginsAt !== null)
-          return patternView(Object.assign({}, row, { pattern: row.topic }), matched.get(row.id) ?? []);
+          return patternView(
+            Object.assign({}, row, { pattern: row.topic }),
+            matched.get(row.id) ?? [],
+            lags.get(row.id),
+          );
         const state = states.get(row.id);
         const reader = { isConsumer: reaches(row.department), isPublisher: reaches(row.publisher) };
-        return subscriptionView(row, state && sinkView(state, sealer, reader));
+        return subscriptionView(row, state && sinkView(state, sealer, reader), lags.get(row.id));
       },
     );
   },

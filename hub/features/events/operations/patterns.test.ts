@@ -51,13 +51,17 @@ retentionDays: 30
 `,
   ].join('---\n');
 /** A separate agreement for that topic. */
-async function grant(name: string): Promise<void> {
+async function grant(name: string, change: (text: string) => string = (text) => text): Promise<void> {
   const sample = readFileSync(join(samples, 'air-warning/agreement.yaml'), 'utf8');
   const [head = ''] = sample.split(/^ {2}- dataset: ecology\.air-warning-lifted$/m);
   const file = join(folder, `${name}-agreement.yaml`);
   writeFileSync(
     file,
-    head.replace('agr-air-warnings', `agr-${name}`).replace('ecology.air-warning-issued', `ecology.${name}`),
+    change(
+      head
+        .replace('agr-air-warnings', `agr-${name}`)
+        .replace('ecology.air-warning-issued', `ecology.${name}`),
+    ),
   );
   await city.apply(file, [city.education, city.ecology]);
 }
@@ -392,6 +396,97 @@ test('subscriptions, to a topic or a pattern, are read in both directions and ea
     subscriptions: [],
     total: { count: 0, more: false },
   });
+});
+
+test('the consumer is shown how many events are not delivered yet, of its types; the publisher is not', async () => {
+  const agreement = 'agr-air-warnings';
+  const topic = 'ecology.air-warnings';
+  const types = ['ecology.air-warning-issued'];
+  const stewards = {
+    education: await hub.token('lag consumer', ['steward'], 'education'),
+    ecology: await hub.token('lag publisher', ['steward'], 'ecology'),
+  };
+  interface Lag {
+    readonly events: number;
+    readonly more: boolean;
+    readonly oldestSeconds?: number;
+  }
+  const lagOf = async (id: string, by: keyof typeof stewards = 'education'): Promise<Lag | undefined> => {
+    const { json } = await hub.staff(stewards[by], 'GET', `/v1/subscriptions?subscription=${id}`);
+    const [view] = json['subscriptions'] as { readonly lag?: Lag }[];
+    assert.ok(view);
+    return view.lag;
+  };
+  const none = { events: 0, more: false };
+  const one = (await school.subscribe({ topic, types }, { purpose, agreement })).json.id;
+  const filter = [{ field: 'level', op: 'eq', value: 'yellow' }] as const;
+  const filtered = (await school.subscribe({ topic, types, filter }, { purpose, agreement })).json.id;
+  const pattern = (await school.subscribe({ topic: 'ecology.air-w*' }, { purpose })).json.id;
+  for (const id of [one, pattern]) assert.deepEqual(await lagOf(id), none);
+  await warn();
+  await city.ecology.client.events.publish(topic, [
+    {
+      specversion: '1.0',
+      id: 'lag-lifted',
+      source: 'test',
+      type: 'ecology.air-warning-lifted',
+      data: { warning_id: 'w-lag', district: '990101' },
+    },
+  ]);
+  await warn();
+  await database.owner.query(
+    `UPDATE event SET stored_at = stored_at - interval '90 s'
+      WHERE topic = $1 AND sequence = (SELECT last_sequence - 2 FROM topic WHERE id = $1)`,
+    [topic],
+  );
+  const lag = (await lagOf(one)) ?? assert.fail();
+  assert.deepEqual([lag.events, lag.more], [2, false], 'of its types');
+  assert.ok((lag.oldestSeconds ?? 0) >= 90 && (lag.oldestSeconds ?? 0) < 150, JSON.stringify(lag));
+  assert.equal(await lagOf(filtered), undefined, 'what its filter leaves out would wait for ever');
+  assert.equal((await lagOf(pattern))?.events, 3, 'of both types');
+  for (const id of [one, pattern]) assert.equal(await lagOf(id, 'ecology'), undefined);
+  await drain(one);
+  await drain(pattern);
+  assert.deepEqual([await lagOf(one), await lagOf(pattern)], [none, none]);
+
+  // at most a thousand are counted, and a type without any of them among the next ten thousand has none
+  await database.owner.query(
+    `INSERT INTO event SELECT (jsonb_populate_record(e, jsonb_build_object(
+              'id', gen_random_uuid(), 'given', 'lag ' || n, 'sequence', t.last_sequence + n))).*
+       FROM topic AS t JOIN event AS e ON e.topic = t.id AND e.sequence = t.last_sequence, generate_series(1, 1001) AS n
+      WHERE t.id = $1`,
+    [topic],
+  );
+  await database.owner.query('UPDATE topic SET last_sequence = last_sequence + 1001 WHERE id = $1', [topic]);
+  const many = (await lagOf(one)) ?? assert.fail();
+  assert.deepEqual([many.events, many.more], [1_000, true]);
+  const other = ['ecology.air-warning-lifted'];
+  const rare = (await school.subscribe({ topic, types: other, start: 'oldest' }, { purpose, agreement })).json
+    .id;
+  const rareLag = (await lagOf(rare)) ?? assert.fail();
+  assert.ok(rareLag.events >= 1 && rareLag.events < 10, JSON.stringify(rareLag));
+
+  // no number where an event may be withheld, or is refused
+  await register('steam');
+  await grant('steam', (granted) =>
+    granted.replace(
+      /^ {4}fields:/m,
+      '    rows: { all: [{ field: level, op: in, value: [red] }] }\n    fields:',
+    ),
+  );
+  const steam = await school.subscribe({ topic: 'ecology.steam-topic' }, { purpose, agreement: 'agr-steam' });
+  await publish('steam-topic', 'steam', 'orange');
+  assert.equal(await lagOf(steam.json.id), undefined);
+  const ofSteam = (await school.subscribe({ topic: 'ecology.steam*' }, { purpose })).json.id;
+  assert.equal(await lagOf(ofSteam), undefined);
+  const security = await hub.token('lag security', ['security'], 'ecology');
+  const act = (what: string): Promise<unknown> =>
+    hub.staff(security, 'POST', `/v1/policy/documents/${agreement}/${what}`, { reason: 'test' });
+  await act('suspension');
+  assert.equal(await lagOf(one), undefined);
+  await act('resumption');
+  await school.end(one);
+  assert.equal(await lagOf(one), undefined);
 });
 
 test('a pattern has no limit of topics: those of others keep none out', async () => {
