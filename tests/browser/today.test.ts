@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { APIResponse, Route } from 'playwright-core';
+import { dayInChina } from '../../terms/civilDate.ts';
+import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 import { eventually } from '../eventually.ts';
 import { waitingRequest } from '../waitingRequest.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, picture } from './pages.ts';
-import { registryCity, signedIn } from './registryCity.ts';
+import { open, registryCity, signedIn } from './registryCity.ts';
 
 const town = await registryCity(false);
 const { hub, database } = town;
@@ -98,4 +100,49 @@ for (const language of ['zh', 'en'] as const)
     await item.getByRole('button', { name: words.sure }).click();
     await item.waitFor({ state: 'detached' });
     await watched.context.close();
+  });
+
+for (const language of ['zh', 'en'] as const)
+  test(`receipt that the department gave before: a sentence with the next step, ${language}`, async () => {
+    const event = '01a2259f-0000-7000-8000-000000000001';
+    const { page, context } = await signedIn(browser, town, language, police);
+    await page.route(
+      (url) => url.pathname === '/v1/inbox',
+      async (route) => {
+        const response = await answerTo(route);
+        const body = (await response.json()) as object;
+        const owed = {
+          ...{ event, plan: 'plan-again', step: 'close-schools', department: 'pub-security', stage: 0 },
+          ...{ title: { zh: '再次确认', en: 'once more' }, as: 'acknowledger', overdue: false },
+          ...{
+            deadline: new Date(database.now() + 3_600_000).toISOString(),
+            due: dayInChina(database.now()),
+          },
+        };
+        await route.fulfill({ response, json: { ...body, events: [owed] } });
+      },
+    );
+    await page.route(
+      (url) => url.pathname === `/v1/open-events/${event}/acknowledgements`,
+      (route) => {
+        const { status, text, next, who } = problemCatalogue.event_grade_again;
+        const json = { code: 'event_grade_again', status, detail: text, next, who };
+        return route.fulfill({ status, json });
+      },
+    );
+    await open(page, town, '/console/inbox');
+    const words = {
+      zh: { act: '确认收到', sentence: /此前已确认收到/, link: '打开该事件' },
+      en: {
+        act: 'Acknowledge receipt',
+        sentence: /acknowledged receipt of this event before/,
+        link: 'Open the event',
+      },
+    }[language];
+    const item = page.getByRole('listitem').filter({ hasText: 'close-schools' });
+    await item.getByRole('button', { name: words.act }).click();
+    await item.getByRole('status').filter({ hasText: words.sentence }).waitFor();
+    assert.equal(await item.getByRole('link', { name: words.link }).count(), 1);
+    assert.equal(await item.getByText('event_grade_again').count(), 0, 'no raw code');
+    await context.close();
   });

@@ -2,9 +2,11 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { post, Refused, type Schemas } from '../api/call.ts';
+import { Link } from '../parts/Link.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct } from '../parts/useAct.ts';
+import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
 type Waiting = Schemas['Waiting']['events'][number];
@@ -56,6 +58,10 @@ export function AcknowledgeAll(props: {
 const received = (event: string, department: string) =>
   post('/v1/open-events/{event}/acknowledgements', { grade: 'received', department }, { at: { event } });
 
+/** The department has given receipt before, by another person or its system: no failure of this person. */
+const isAcknowledged = (error: unknown): boolean =>
+  error instanceof Refused && error.problem.code === 'event_grade_again';
+
 /** Receipt of one open event, whose title and step are next to the button. Steps that ask for more than receipt remain. */
 export function AcknowledgeOne(props: {
   readonly of: Pick<Waiting, 'event' | 'department'>;
@@ -67,10 +73,16 @@ export function AcknowledgeOne(props: {
   const { act, sending, error } = useAct();
   return (
     <>
-      <Refusal
-        error={error}
-        cli={asCall('POST /v1/open-events/{event}/acknowledgements', { at: { event: of.event } })}
-      />
+      {isAcknowledged(error) ? (
+        <p role="status">
+          {say('oeReceivedBefore')} <Link to={addressOf('openevents', [of.event])}>{say('oeOpen')}</Link>
+        </p>
+      ) : (
+        <Refusal
+          error={error}
+          cli={asCall('POST /v1/open-events/{event}/acknowledgements', { at: { event: of.event } })}
+        />
+      )}
       <Button
         type="primary"
         disabled={sending}
