@@ -8926,7 +8926,7 @@ export interface components {
             lag?: {
                 /** @description of its types, among the next 10,000 of each topic; at most 1,000 */
                 events: number;
-                /** @description there are more than 1 */
+                /** @description there are more than 1,000 */
                 more: boolean;
                 /** @description since the oldest of them was stored; absent where there is none */
                 oldestSeconds?: number;

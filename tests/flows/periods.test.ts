@@ -16,7 +16,7 @@ import { isDatasetHeld, mayGo } from '../../hub/log/store/legalHolds.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
 import { dropBatch, loadBatch } from '../../hub/flows/rows/store/load.ts';
-import { dropPeriod, periodsWithRows, rowsOfPeriod } from '../../hub/flows/rows/store/periods.ts';
+import { periodsWithRows, rowsOfPeriod } from '../../hub/flows/rows/store/periods.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { maxBegun } from '../../hub/domain/periods.ts';
@@ -24,7 +24,7 @@ import { samples } from '../hub.ts';
 import { holdPlacedWhile, lockWaits, whileOpen } from '../lockWaits.ts';
 import { requestedHold } from './requestedHold.ts';
 import { hoursAgreement, hoursFile as hours, recordOf } from './hoursFile.ts';
-import { commit, post, sha256, reported, until, uploaded } from './intakeCalls.ts';
+import { commit, post, sha256, reported, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -573,38 +573,6 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
     [['destroyPeriods', { batch: late.batch, bytes: lateBytes }]],
   );
   assert.equal(await bytesOf(late.batch), 0);
-});
-
-test('a period that the job drops before the rows are merged: the call is to be repeated, and no row is lost', async () => {
-  await made('drops', { periods: { field: 'time', every: 'month' } });
-  const id = 'ecology.drops';
-  const bytes = hours([month(-1), month(0)]);
-  const batch = await uploaded(client, id, bytes);
-  const committed = (): Promise<string> => reported(commit(client, batch, bytes, 'drops'));
-  let code: Promise<string> | undefined;
-  // the publication has made its periods when it waits for the dataset
-  await whileOpen(database.owner, 'LOCK TABLE dataset IN EXCLUSIVE MODE', async () => {
-    code = committed();
-    await waits();
-    assert.deepEqual(await there(id), [month(-1), month(0)]);
-    await dropPeriod(database, id, schemaOf(id), month(-1));
-    assert.deepEqual(await there(id), [month(0)]);
-  });
-  assert.equal(await code, 'log_busy');
-  assert.equal((await shown(batch))['state'], 'checking', 'it has not failed');
-  assert.equal(await committed(), '202');
-  await database.owner.query("UPDATE batch SET lease_until = now() - interval '1 s' WHERE id = $1", [batch]);
-  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
-  await until(async () => (await shown(batch))['state'] === 'published');
-  assert.deepEqual(await there(id), [month(-1), month(0)]);
-  const { rows } = await database.app.query<{ time: string }>(
-    `SELECT left(f_time, 7) AS time FROM ${datasetTable(id, schemaOf(id))} ORDER BY 1`,
-  );
-  assert.deepEqual(
-    rows.map(({ time }) => time),
-    [month(-1), month(0)],
-  );
-  assert.equal(await committed(), '200');
 });
 
 test('of files that waited for a person not more is let in than the dataset may have; what cannot be destroyed holds up no other dataset', async () => {
