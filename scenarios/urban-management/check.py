@@ -1,6 +1,7 @@
 """Recomputes closing rate and times from the exported log, and searches what the parties received. It shares no code with the hub."""
 import collections
 import datetime
+import functools
 import json
 import pathlib
 import re
@@ -136,6 +137,8 @@ figure('区县与位置不符的案件', 'cases in another district than by thei
 
 # photos: one of a report, and one of each repair of a case that has one
 PNG = b'\x89PNG\r\n\x1a\n'
+# how a PNG or a JPEG begins; the latter with a table, or with JFIF or EXIF
+PHOTO = re.compile(re.escape(PNG) + rb'|\xff\xd8\xff(?:\xdb\0\x43|[\xe0-\xef]..(?:JFIF|Exif)\0)', re.DOTALL)
 RESOLUTION = (b'pHYs', struct.pack('>IIB', 2834, 2834, 1))
 
 
@@ -175,8 +178,160 @@ def pixels_of(chunks):
         return None
 
 
+# JPEG (ITU-T T.81): markers of segments, and how far the shades of a block of 8 by 8 pixels may differ, as root mean square
+TABLES, FRAME, CODES, SCAN, APPLICATION = 0xdb, 0xc0, 0xc4, 0xda, 0xe1
+END = b'\xff\xd9'
+SHADES = 2
+
+
+def segments_of(data):
+    """Marker and content of each segment of a JPEG up to its scan, then the coded scan; empty where it is none."""
+    segments, at = [], 2
+    while data.startswith(b'\xff\xd8') and data[at:at + 1] == b'\xff':
+        length = int.from_bytes(data[at + 2:at + 4], 'big')
+        segments.append((data[at + 1], data[at + 4:at + 2 + length]))
+        at += 2 + length
+        if segments[-1][0] == SCAN:
+            return [*segments, (None, data[at:])]
+    return []
+
+
+def codes_of(content):
+    """The Huffman tables of a segment: symbols by their codes."""
+    tables = {}
+    while content:
+        kind, counts, content = content[0], content[1:17], content[17:]
+        code, table = 0, {}
+        for length, number in enumerate(counts, 1):
+            for symbol in content[:number]:
+                table[f'{code:0{length}b}'] = symbol
+                code += 1
+            content, code = content[number:], code * 2
+        tables[kind] = table
+    return tables
+
+
+class Scan:
+    """The coded bits of a scan."""
+
+    def __init__(self, coded):
+        if re.search(rb'\xff[^\0]', coded) or coded.endswith(b'\xff'):
+            raise ValueError('a marker in the scan')
+        self.bits, self.at = ''.join(f'{byte:08b}' for byte in coded.replace(b'\xff\0', b'\xff')), 0
+
+    def take(self, number):
+        if self.at + number > len(self.bits):
+            raise ValueError('the scan ends early')
+        self.at += number
+        return self.bits[self.at - number:self.at]
+
+    def symbol(self, table):
+        code = ''
+        while code not in table:
+            code += self.take(1)
+        return table[code]
+
+    def value(self, size):
+        bits = self.take(size)
+        return 0 if size == 0 else int(bits, 2) - (0 if bits[0] == '1' else 2 ** size - 1)
+
+    def block(self, first, others, steps, previous):
+        """The coefficients of a block in zigzag order, and the first one before it is multiplied."""
+        found, at = [0] * 64, 1
+        previous += self.value(self.symbol(first))
+        found[0] = previous * steps[0]
+        while at < 64:
+            symbol = self.symbol(others)
+            if symbol == 0:
+                break
+            at += symbol >> 4
+            found[at] = self.value(symbol & 15) * steps[at]
+            at += 1
+        return found, previous
+
+
+@functools.lru_cache(maxsize=4096)
+def coefficients_of(segments):
+    """Size and blocks of a baseline JPEG, as the coefficients of their cosines; none where it is no such photo. The transform is orthonormal:
+    differences of coefficients are, as squares, those of pixels."""
+    try:
+        steps, codes, blocks = {}, {}, []
+        for marker, content in segments:
+            if marker == TABLES:
+                for at in range(0, len(content), 65):
+                    steps[content[at]] = content[at + 1:at + 65]
+            if marker == CODES:
+                codes.update(codes_of(content))
+        (frame,) = (content for marker, content in segments if marker == FRAME)
+        (header,) = (content for marker, content in segments if marker == SCAN)
+        height, width = struct.unpack('>HH', frame[1:5])
+        parts = [(one[1] >> 4, one[1] & 15, steps[one[2]], codes[table[1] >> 4], codes[16 + (table[1] & 15)])
+                 for one, table in zip(zip(*[iter(frame[6:])] * 3), zip(*[iter(header[1:-3])] * 2))]
+        across, down = (8 * max(part[i] for part in parts) for i in (0, 1))
+        coded = segments[-1][1]
+        if not coded.endswith(END) or frame[0] != 8:
+            return None
+        scan, previous = Scan(coded[:-2]), [0] * len(parts)
+        for _ in range(-(-width // across) * -(-height // down)):
+            for i, (wide, high, *tables) in enumerate(parts):
+                for _ in range(wide * high):
+                    found, previous[i] = scan.block(tables[1], tables[2], tables[0], previous[i])
+                    blocks.append(found)
+        # the last byte is filled
+        return (width, height, [part[:2] for part in parts], blocks) if len(scan.bits) - scan.at < 8 else None
+    except (ValueError, KeyError, IndexError, struct.error):
+        return None
+
+
+def is_near(one, other):
+    """Whether two photos have the same size, and shades that differ little in each block."""
+    return (one is not None and other is not None and one[:3] == other[:3]
+            and all(sum((a - b) ** 2 for a, b in zip(*blocks)) <= 64 * SHADES ** 2 for blocks in zip(one[3], other[3])))
+
+
+def exif_of(data):
+    """Description and position (longitude, latitude) in the EXIF of a JPEG; none where it has no such."""
+    for marker, content in segments_of(data):
+        if marker == APPLICATION and content.startswith(b'Exif\0\0'):
+            tiff = content[6:]
+            order = 'little' if tiff[:2] == b'II' else 'big'
+
+            def number(at, size=4):
+                return int.from_bytes(tiff[at:at + size], order)
+
+            def directory(at):
+                # of each tag its name, type, number of values, and the place of these where they have more than four bytes
+                tags = [at + 2 + 12 * i for i in range(number(at, 2))]
+                return {number(tag, 2): (number(tag + 4), number(tag + 8)) for tag in tags}
+
+            def angle(tag):
+                parts = [number(tag[1] + 8 * i) / number(tag[1] + 8 * i + 4) for i in range(3)]
+                return parts[0] + parts[1] / 60 + parts[2] / 3600
+
+            main = directory(number(4))
+            if 0x010e in main and 0x8825 in main:
+                length, at = main[0x010e]
+                position = directory(main[0x8825][1])
+                return tiff[at:at + length].rstrip(b'\0'), (angle(position[4]), angle(position[2]))
+    return None
+
+
+def reveals(data, one):
+    """Whether the metadata of a photo have the phone of the reporter, and those of a JPEG also the position of the home."""
+    if data.startswith(PNG):
+        return (b'tEXt', b'Author\0' + one['phone'].encode()) in chunks_of(data)
+    found = exif_of(data)
+    return found is not None and found[0] == one['phone'].encode() and all(abs(a - b) < 1e-6 for a, b in zip(found[1], one['home']))
+
+
 def is_plain(data, original):
-    """Whether a photo has the pixels of the uploaded one, and nothing that could describe it. The hub writes each photo anew, with 72 dpi."""
+    """Whether a photo has the pixels of the uploaded one, and nothing that could describe it. The hub writes each photo anew: a PNG with 72 dpi, a
+    JPEG with other tables, so that its shades differ a little."""
+    segments = tuple(segments_of(data))
+    if segments:
+        bare = [one for one in segments_of(original) if one[0] != APPLICATION]
+        return (all(marker in (TABLES, FRAME, CODES, SCAN, None) for marker, _ in segments)
+                and is_near(coefficients_of(segments), coefficients_of(tuple(bare))))
     chunks = chunks_of(data)
     pixels = pixels_of(chunks)
     return (all(name in (b'IHDR', b'IDAT', b'IEND') or (name, content) == RESOLUTION for name, content in chunks)
@@ -234,9 +389,11 @@ for zh, text, names in (('承包单位', 'contractors', plan['contractors']), ('
     figure(f'{zh}收到的字节中他人的案件', f'cases of others in the bytes of {text}', '0', foreign, foreign == 0 and assigned_to)
     wanted, good = (sum(numbers) for numbers in zip(*map(fetched, names)))
     figure(f'{zh}收到的照片，像素与上传一致且无元数据', f'photos that {text} received, with the uploaded pixels and no metadata', wanted, good,
-           good == wanted == got.count(PNG) > 0)
-control = sum((b'tEXt', b'Author\0' + one['phone'].encode()) in chunks_of(uploaded.get(one['photo'], b'')) for one in sent if one['photo'])
-figure('上传的照片，元数据含电话的', 'uploaded photos whose metadata has the phone', len(photo_of), control, control == len(photo_of) > 0)
+           good == wanted == len(PHOTO.findall(got)) > 0)
+control = sum(reveals(uploaded.get(one['photo'], b''), one) for one in sent if one['photo'])
+kinds = {one.startswith(PNG) for one in uploaded.values()}
+figure('上传的照片，元数据含电话的', 'uploaded photos whose metadata has the phone', len(photo_of), control,
+       control == len(photo_of) > 0 and kinds == {True, False})
 
 refusals = {
     'its phone': 'field_not_granted', 'who has this phone': 'filter_not_granted', 'cases by phone': 'sort_not_granted',

@@ -10,7 +10,7 @@ import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';
 import type { Answer, CallContext, FilterTerm, Query, QueryAnswer } from '../../clients/sdk/types.ts';
 import { outcomeOf, Received } from '../received.ts';
 import type { Stage } from '../stage.ts';
-import { noteUpload } from './photo.ts';
+import { noteUpload, typeOf } from './photo.ts';
 
 export const dataset = 'hotline.city-cases';
 export const agreementOf = (department: string): string => `agr-cases-${department}`;
@@ -124,9 +124,10 @@ export class Party {
   /** Uploads a photo in one part. @returns its id */
   async upload(field: string, body: Uint8Array): Promise<string> {
     const sha256 = createHash('sha256').update(body).digest('hex');
-    const described = { field, mediaType: 'image/png', bytes: body.length, sha256 };
+    const { mediaType, ending } = typeOf(body);
+    const described = { field, mediaType, bytes: body.length, sha256 };
     const opened = await this.call(() => {
-      const opening = { ...described, name: `${randomUUID()}.png` };
+      const opening = { ...described, name: `${randomUUID()}.${ending}` };
       return this.client.call(jsonCall(`/v1/datasets/${dataset}/attachments`, opening, {}, 'required'));
     });
     const { attachment } = opened.json as { readonly attachment: string };

@@ -10,11 +10,12 @@ import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { Random } from '../../schemas/sample/random.ts';
 import { districts } from '../../clients/cli/demo/files/invented.ts';
 import { caseDays as days, seededCity, type CityCase } from '../city/seededCity.ts';
+import type { Position } from '../../schemas/places/point.ts';
 import type { Play } from '../pack.ts';
 import type { Stage } from '../stage.ts';
 import { together } from '../together.ts';
 import { dataset, Party, repeated, type Case } from './party.ts';
-import { noteUpload, photoOf } from './photo.ts';
+import { noteUpload, photoOfRepair, photoOfReport, typeOf } from './photo.ts';
 import { bureau, contractors, departments, handlers, register } from './register.ts';
 
 /** Calls of a party that wait for their answers at the same time. */
@@ -24,8 +25,16 @@ const numberOf = ({ case: name }: Pick<Case, 'case'>): number => Number(name.sli
 const meets = (seed: number, number: number, day: number, chance: number): boolean =>
   new Random(seed * 1_000_003 + number * 31 + day).chance(chance);
 
-/** Reports of a day reach the hotline. The camera wrote the reporter's phone into the photo. */
-async function report(stage: Stage, cases: readonly CityCase[], today: number): Promise<void> {
+/**
+ * Reports of a day reach the hotline. The camera wrote the reporter's phone, and into a JPEG also their home, into the photo.
+ * @param homes by resident
+ */
+async function report(
+  stage: Stage,
+  cases: readonly CityCase[],
+  homes: ReadonlyMap<string, Position>,
+  today: number,
+): Promise<void> {
   const client = stage.client('hotline');
   const pusher = client.rows(dataset);
   await together(cases, callers, async (one) => {
@@ -44,17 +53,19 @@ async function report(stage: Stage, cases: readonly CityCase[], today: number): 
       after_photo: null,
     };
     let photo: string | null = null;
-    if (hasPhoto) {
-      const bytes = photoOf(numberOf(one) % 256, row.phone);
+    const home = homes.get(reporter.id);
+    if (hasPhoto && home !== undefined) {
+      const bytes = await photoOfReport(numberOf(one), { phone: row.phone, home });
+      const { mediaType, ending } = typeOf(bytes);
       const put = (): ReturnType<typeof client.attachments.put> => {
-        const upload = { field: 'photo', mediaType: 'image/png', name: `${randomUUID()}.png` };
+        const upload = { field: 'photo', mediaType, name: `${randomUUID()}.${ending}` };
         return client.attachments.put(dataset, bytes, upload);
       };
       photo = (await repeated(put)).json.attachment;
       noteUpload(stage.out, photo, bytes);
     }
     const sent = { ...row, photo };
-    const noted = { at: Date.now(), ...sent };
+    const noted = { at: Date.now(), home, ...sent };
     appendFileSync(join(stage.out, 'sent.ndjson'), `${JSON.stringify(noted)}\n`);
     await pusher.push(sent);
   });
@@ -85,7 +96,7 @@ async function handle(stage: Stage, party: Party, seed: number, day: number): Pr
     if (!meets(seed, number, day, 0.7)) return;
     const photo =
       typeof one.photo === 'string'
-        ? { after_photo: await party.upload('after_photo', photoOf(255 - (number % 256))) }
+        ? { after_photo: await party.upload('after_photo', await photoOfRepair(number)) }
         : {};
     await party.change(one, Object.assign({ status: 'done', note: '已处置' }, photo), day);
     await callBack(stage, one.case, day);
@@ -121,7 +132,12 @@ async function probe(
 }
 
 export const play: Play = async ({ stage, folder, people, seed, step }) => {
-  const { cases } = seededCity(people, seed);
+  const { cases, households } = seededCity(people, seed);
+  const homes = new Map(
+    households.flatMap(({ members, dwelling }) =>
+      members.map(({ id }) => [id, dwelling.place.coordinates] as const),
+    ),
+  );
   const count = cases.length;
   const note = (name: string, value: unknown): void =>
     writeFileSync(join(stage.out, `${name}.json`), JSON.stringify(value));
@@ -134,6 +150,7 @@ export const play: Play = async ({ stage, folder, people, seed, step }) => {
       await report(
         stage,
         cases.filter((one) => one.day === day),
+        homes,
         day,
       );
       await together(await office.inState('reported'), callers, (one) => {

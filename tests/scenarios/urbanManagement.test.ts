@@ -1,7 +1,7 @@
 /** The cases of `scenarios/urban-management` at a small size: the hub's figures are those of the log, and the check sees what is altered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { photoOf } from '../../scenarios/urban-management/photo.ts';
+import { jpegOf, pngOf } from '../../scenarios/urban-management/photo.ts';
 import { escapedDigit, replaced, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
 
 const run = new ScenarioRun('urban-management', /p95|^duration/);
@@ -65,51 +65,70 @@ test('the check sees a case of another party', () => {
   }
 });
 
-test('the check sees photos with metadata, other pixels or that are missing, and parties that received nothing', () => {
-  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  const endChunk = 12;
+/** What a photo begins with, how something is added to it that describes it, and a picture that no photo of the run has. */
+const formats = [
+  {
+    signature: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    described: (bytes: Buffer): readonly Buffer[] => {
+      // a chunk of text before the last one: its length, name, content and checksum
+      const text = Buffer.from('\0\0\0\x05tEXta\0bcd\0\0\0\0', 'latin1');
+      return [Buffer.concat([bytes.subarray(0, -12), text, bytes.subarray(-12)])];
+    },
+    // the run has 100 cases
+    other: () => pngOf(128),
+  },
+  {
+    signature: Buffer.from([0xff, 0xd8, 0xff, 0xdb, 0x00, 0x43]),
+    // EXIF, IPTC and a comment
+    described: (bytes: Buffer): readonly Buffer[] =>
+      [0xe1, 0xed, 0xfe].map((marker) =>
+        Buffer.concat([bytes.subarray(0, 2), Buffer.from([0xff, marker, 0, 4, 97, 98]), bytes.subarray(2)]),
+      ),
+    other: () => jpegOf(0x12_34_56),
+  },
+] as const;
+
+test('the check sees photos with metadata, other pixels or that are missing, and parties that received nothing', async () => {
   const photos = (text: string): string =>
     `photos that ${text} received, with the uploaded pixels and no metadata`;
   for (const [party, text] of [
     ['roads', 'contractors'],
     ['urban-management', 'departments'],
-  ] as const) {
-    const header = signature.toString('base64url').padEnd(40, 'A');
-    assert.deepEqual(run.alteredAnswer(party, withHeader('x-photo', header)), [photos(text)]);
-    /** Alters the first photo that the party received. */
-    const photo = (change: (bytes: Buffer) => Uint8Array | undefined): readonly string[] =>
-      run.alteredLines(`received-${party}.ndjson`, (lines) => {
-        const bodies = lines.map((line) => Buffer.from((JSON.parse(line) as ReceivedLine).body, 'base64'));
-        const at = bodies.findIndex((body) => body.subarray(0, 8).equals(signature));
-        const body = change(bodies[at] ?? assert.fail('no photo'));
-        if (body === undefined) return lines.toSpliced(at, 1);
-        const line = JSON.parse(lines[at] ?? '') as ReceivedLine;
-        return lines.with(at, JSON.stringify({ ...line, body: Buffer.from(body).toString('base64') }));
-      });
-    // a chunk of text: its length, name, content and checksum
-    const described = Buffer.from('\0\0\0\x05tEXta\0bcd\0\0\0\0', 'latin1');
-    assert.deepEqual(
-      photo((bytes) => Buffer.concat([bytes.subarray(0, -endChunk), described, bytes.subarray(-endChunk)])),
-      [photos(text), proven],
-    );
-    assert.deepEqual(
-      photo((bytes) => Buffer.concat([bytes, Buffer.from('a note after the end')])),
-      [photos(text), proven],
-    );
-    // a shade that no photo of the run has: it has 100 cases
-    assert.deepEqual(
-      photo(() => photoOf(128)),
-      [photos(text), proven],
-    );
-    assert.deepEqual(
-      photo(() => undefined),
-      [photos(text)],
-    );
-  }
+  ] as const)
+    for (const { signature, described, other } of formats) {
+      const header = signature.toString('base64url').padEnd(40, 'A');
+      assert.deepEqual(run.alteredAnswer(party, withHeader('x-photo', header)), [photos(text)]);
+      /** Alters the first photo of the format that the party received. */
+      const photo = (change: (bytes: Buffer) => Uint8Array | undefined): readonly string[] =>
+        run.alteredLines(`received-${party}.ndjson`, (lines) => {
+          const bodies = lines.map((line) => Buffer.from((JSON.parse(line) as ReceivedLine).body, 'base64'));
+          const at = bodies.findIndex((body) => body.subarray(0, signature.length).equals(signature));
+          const body = change(bodies[at] ?? assert.fail('no photo'));
+          if (body === undefined) return lines.toSpliced(at, 1);
+          const line = JSON.parse(lines[at] ?? '') as ReceivedLine;
+          return lines.with(at, JSON.stringify({ ...line, body: Buffer.from(body).toString('base64') }));
+        });
+      const altered = await other();
+      for (const change of [
+        (bytes: Buffer) => described(bytes)[0],
+        (bytes: Buffer) => described(bytes).at(1) ?? described(bytes)[0],
+        (bytes: Buffer) => described(bytes).at(-1),
+        (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('a note after the end')]),
+        () => altered,
+      ])
+        assert.deepEqual(photo(change), [photos(text), proven]);
+      assert.deepEqual(
+        photo(() => undefined),
+        [photos(text)],
+      );
+    }
   const control = 'uploaded photos whose metadata has the phone';
   assert.ok(
     run.alteredLines('sent-photos.ndjson', (lines) => lines.slice(lines.length / 2)).includes(control),
   );
+  const elsewhere = (lines: readonly string[]): readonly string[] =>
+    lines.map((line) => line.replace(/"home":\[/, '"home":[1'));
+  assert.deepEqual(run.alteredLines('sent.ndjson', elsewhere), [control]);
   // cases of other names: what was searched was not there
   const unknown = (lines: readonly string[]): readonly string[] =>
     lines.map((line) => line.replace(/"case":"AJ-/, '"case":"XX-'));
