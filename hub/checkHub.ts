@@ -1,4 +1,8 @@
 /** Checks whether a hub would start: it runs what the start runs before it writes, and starts nothing. */
+import { bucketState } from './flows/attachments/bucketState.ts';
+import { missingProblem } from './flows/attachments/compareObjects.ts';
+import type { Database } from './platform/database/database.ts';
+import { Problem } from '../terms/problem.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { readContract } from './platform/http/contract/contract.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
@@ -40,6 +44,7 @@ export async function checkHub(
     const notes = isRecorded ? [] : [unrecordedNote(config.stateDir)];
     if (pending.length > 0) return [...notes, migrationsNote(pending.length)];
     const { app } = database;
+    notes.push(...(await bucketNotes(database, config)));
     const { failed, unreadable } = await readRegistry(database, 0);
     notes.push(...failed.map(documentNote), ...[...unreadable].map(registrationNote));
     const astray = await entriesContradicted(app, undefined);
@@ -63,6 +68,25 @@ export async function checkHub(
     await started.stop();
   }
 }
+
+/** Attachments whose bytes are not in the bucket; a bucket that does not answer prevents no start. */
+async function bucketNotes(database: Database, config: HubConfig): Promise<readonly Bilingual[]> {
+  try {
+    const { inBucket, missing, first } = await bucketState(database, config);
+    if (missing === 0) return [];
+    if (missing === undefined) return [unreadNote(inBucket)];
+    const { text, next } = missingProblem({ inBucket, missing, first });
+    return [{ zh: `${text.zh}。${next.zh}`, en: `${text.en}; ${next.en}` }];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [error.text];
+  }
+}
+
+const unreadNote = (count: number): Bilingual => ({
+  zh: `${count} 个附件在存储桶中，而 hub.json 没有 attachments.s3：无法读取它们`,
+  en: `${counted(count, 'attachment is', 'attachments are')} in a bucket, and hub.json has no attachments.s3: they cannot be read`,
+});
 
 const documentNote = ({ name, fault, reason }: FailedDocument): Bilingual => ({
   zh: `文档 ${name} 不能使用（${fault}）${reason === undefined ? '' : `：${reason.zh}`}`,

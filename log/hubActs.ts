@@ -5,6 +5,7 @@ import type { Bilingual } from '../terms/bilingual.ts';
 export const hubActs: Readonly<Record<string, Bilingual>> = {
   acceptClock: { zh: '接受时钟的差异', en: 'accept a difference of the clocks' },
   acceptOlderDatabase: { zh: '接受较早的数据库', en: 'accept an older database' },
+  claimBucket: { zh: '启用附件存储桶', en: 'claim the bucket of attachments' },
   countViews: { zh: '登记不含个人数据的查看次数', en: 'log the number of views without personal data' },
   deliverEvents: { zh: '推送事件', en: 'deliver events' },
   destroyEntries: { zh: '销毁到期的日志条目', en: 'destroy log entries whose retention ended' },

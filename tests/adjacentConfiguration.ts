@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
 import type { TestHub } from './hub.ts';
 
-/** A hub.json for verbs that work next to a hub, with its keys and its state. @param home folder that it is written to @returns its path */
+/** A hub.json for verbs that work next to a hub, with its keys and its state. @param home folder that it is written to @param further members @returns its path */
 export async function configurationBeside(
   hub: TestHub,
   address: DatabaseAddress,
   home: string,
+  further: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   assert.ok(typeof address === 'object', 'the cluster of tests');
   const { host, port, user, database: of } = address;
@@ -17,6 +18,9 @@ export async function configurationBeside(
   const { stateDir } = hub;
   const hubJson = { name: 'yunxi', publicOrigin: 'https://localhost:8443', stateDir };
   const { keysDir } = hub.hub.config;
-  await writeFile(path, JSON.stringify({ ...hubJson, keysDir, database: { url, durable: false } }));
+  await writeFile(
+    path,
+    JSON.stringify({ ...hubJson, keysDir, database: { url, durable: false }, ...further }),
+  );
   return path;
 }

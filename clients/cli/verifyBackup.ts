@@ -15,6 +15,9 @@ import { startPostgres, type RunningPostgres } from '../../hub/platform/postgres
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
+import { bucketState, type BucketState } from '../../hub/flows/attachments/bucketState.ts';
+import { missingProblem } from '../../hub/flows/attachments/compareObjects.ts';
+import { countInS3, readyOnes } from '../../hub/flows/attachments/store/missing.ts';
 import { nothingCompared, restoredRows } from '../../hub/restoredRows.ts';
 import { startDatabase, type StartedDatabase } from '../../hub/startDatabase.ts';
 import type { LogFinding } from '../../log/finding.ts';
@@ -51,13 +54,13 @@ export function register(program: Command): void {
     )
     .option(
       '--json',
-      'answer {ok, findings, hub, at, entries, rows, signed, missing, roots, leftOut, seconds} as JSON',
+      'answer {ok, findings, hub, at, entries, rows, signed, missing, roots, leftOut, attachments, seconds} as JSON',
     )
     .addHelpText(
       'after',
       '\nThe hub may serve at the same time. Its database and its state folder are not changed.' +
         '\n--restore needs the programs of PostgreSQL, and free space for the whole database in the folder for temporary files (TMPDIR).' +
-        '\nIt exits 5 if the archive cannot be read, its log does not continue what was signed, or a row was changed past the hub.' +
+        '\nIt exits 5 if the archive cannot be read, its log does not continue what was signed, a row was changed past the hub, or the bucket lost attachments.' +
         '\n\nExample:\n  datong hub verify-backup /backup/datong-2026-11-20.dtb --restore --json > report.json',
     )
     .action(run);
@@ -78,11 +81,12 @@ async function run(file: string, options: VerifyOptions): Promise<void> {
   const known = await newestHighWater(config.stateDir, keys.log.verifiers());
   const signed = known?.size;
   const missing = signed === undefined ? undefined : Math.max(0, signed - head.entries);
-  const trial = options.restore === true ? await tryRestore({ archive, head, keys, known }) : undefined;
-  const roots = trial && (await comparedRoots(config, keys, trial.tree, known));
+  const trial =
+    options.restore === true ? await tryRestore({ archive, head, keys, known, config }) : undefined;
+  const compared = trial && (await comparedTrial(config, keys, trial, known));
   const { at, entries, rows } = head;
   const { restore, verify, leftOut }: Partial<Trial> = trial ?? {};
-  reportFindings([...(trial?.findings ?? []), ...(roots?.findings ?? [])], {
+  reportFindings(compared?.findings ?? [], {
     json: options.json === true,
     failure: exitCode.verification,
     facts: {
@@ -92,11 +96,12 @@ async function run(file: string, options: VerifyOptions): Promise<void> {
       rows,
       signed,
       missing,
-      roots: roots?.with,
+      roots: compared?.roots,
       leftOut,
+      attachments: compared?.attachments,
       seconds: { read, restore, verify },
     },
-    passed: passedText(head, { signed, missing, restore, roots: roots?.with, leftOut }),
+    passed: passedText(head, { signed, missing, restore, leftOut, ...compared }),
   });
 }
 
@@ -108,6 +113,8 @@ interface ToTry {
   readonly keys: HubKeys;
   /** the newest tree that this machine recorded */
   readonly known: TreeState | undefined;
+  /** names the bucket of attachments */
+  readonly config: HubConfig;
 }
 
 interface Trial {
@@ -117,8 +124,27 @@ interface Trial {
   readonly findings: readonly CheckFinding[];
   /** names of the tables whose rows were not compared */
   readonly leftOut: readonly string[];
+  /** the records of attachments, compared with the bucket */
+  readonly bucket: BucketState;
   /** the restored log; undefined if its head is not one that the hub sealed */
   readonly tree: TreeState | undefined;
+}
+
+/** Compares the restored log and the bucket of attachments with those of the hub. */
+async function comparedTrial(
+  config: HubConfig,
+  keys: HubKeys,
+  { tree, bucket, findings }: Trial,
+  known: TreeState | undefined,
+) {
+  const roots = await comparedRoots(config, keys, tree, known);
+  const lost = await lostAttachments(config, bucket);
+  return {
+    findings: [...findings, ...roots.findings, ...lost.findings],
+    roots: roots.with,
+    attachments: { inBucket: bucket.inBucket, missing: bucket.missing },
+    bucket: lost.text,
+  };
 }
 
 /** Starts a PostgreSQL in a temporary folder, restores into it, verifies the log there, and removes both. */
@@ -160,7 +186,9 @@ async function tryIn(database: Database, of: ToTry, stateDir: string): Promise<T
   const { tree, findings } = await verifiedLog(database, of, stateDir);
   const rows = await verifiedRows(database, of, stateDir);
   const { leftOut } = rows;
+  const bucket = await bucketOfTrial(database, of.config);
   return {
+    bucket,
     tree,
     findings: [...findings, ...rows.findings],
     leftOut,
@@ -221,6 +249,72 @@ async function verifiedLog(
 function findingOf(error: unknown): CheckFinding {
   if (!(error instanceof Problem)) throw error;
   return { code: error.code, message: error.text };
+}
+
+/** A store that does not answer is compared with nothing. */
+async function bucketOfTrial(database: Database, config: HubConfig): Promise<BucketState> {
+  try {
+    return await bucketState(database, config);
+  } catch (error) {
+    findingOf(error);
+    return { inBucket: await countInS3(database.app), first: [] };
+  }
+}
+
+interface LostAttachments {
+  readonly findings: readonly CheckFinding[];
+  readonly text: Bilingual;
+}
+
+/**
+ * The bucket goes on after the archive: files that were removed since are no finding. Those that the hub's database still has are lost.
+ * Where that does not answer, a bucket that has none of them is.
+ */
+async function lostAttachments(config: HubConfig, bucket: BucketState): Promise<LostAttachments> {
+  const { inBucket, missing, first } = bucket;
+  const passed = (text: Bilingual): LostAttachments => ({ findings: [], text });
+  if (inBucket === 0) return passed({ zh: '', en: '' });
+  if (missing === undefined)
+    return passed({
+      zh: `；${inBucket} 个附件在存储桶中，未核对：hub.json 没有 attachments.s3，或存储没有应答`,
+      en: `; ${inBucket} attachments are in a bucket and were not compared: hub.json has no attachments.s3, or the store did not answer`,
+    });
+  if (missing === 0)
+    return passed({
+      zh: `；存储桶中的 ${inBucket} 个附件都在`,
+      en: `; all ${inBucket} attachments in the bucket are there`,
+    });
+  const started = await reachedDatabase(config);
+  try {
+    const still = started === undefined ? undefined : await readyOnes(started.database.app, first);
+    const lost = still ?? (missing === inBucket ? first : []);
+    if (lost.length > 0)
+      return { findings: [lostFinding(lost, still && inBucket)], text: { zh: '', en: '' } };
+    const names = `${first.slice(0, maxNamed).join(', ')}${missing > maxNamed ? ' …' : ''}`;
+    return passed(
+      still === undefined
+        ? {
+            zh: `；存储桶缺少 ${inBucket} 个附件中的 ${missing} 个（${names}），其中包括备份之后删除的：枢纽数据库未应答，无从区分`,
+            en: `; the bucket lacks ${missing} of ${inBucket} attachments (${names}), those that were removed since the archive included: the hub's database did not answer`,
+          }
+        : {
+            zh: `；存储桶缺少 ${inBucket} 个附件中的 ${missing} 个，均为备份之后由枢纽删除：${names}`,
+            en: `; the bucket lacks ${missing} of ${inBucket} attachments: the hub removed them since the archive: ${names}`,
+          },
+    );
+  } finally {
+    await started?.stop();
+  }
+}
+
+/** @param lost ids, of which there may be more @param of the number of all; undefined: all are lost */
+function lostFinding(lost: readonly string[], of = lost.length): CheckFinding {
+  const { code, text, next } = missingProblem({ inBucket: of, missing: lost.length, first: lost });
+  return {
+    code,
+    message: { zh: `${text.zh}。${next.zh}`, en: `${text.en}; ${next.en}` },
+    ...defined({ path: lost[0] }),
+  };
 }
 
 /** With what the root of the restored log was compared: the record of the state folder, or the log of the hub's database. */
@@ -322,15 +416,17 @@ function passedText(
     readonly restore?: number | undefined;
     readonly roots?: ComparedWith | undefined;
     readonly leftOut?: readonly string[] | undefined;
+    /** the attachments in the bucket */
+    readonly bucket?: Bilingual | undefined;
   },
 ): Bilingual {
-  const { signed, missing, restore, roots, leftOut = [] } = found;
+  const { signed, missing, restore, roots, leftOut = [], bucket = { zh: '', en: '' } } = found;
   const trial =
     restore === undefined
       ? { zh: '', en: '' }
       : {
-          zh: `；试恢复用时 ${restore} 秒，${comparedRowsText(leftOut).zh}，${comparedText[roots ?? 'nothing'].zh}`,
-          en: `; restored for a trial in ${restore} s, ${comparedRowsText(leftOut).en}, and ${comparedText[roots ?? 'nothing'].en}`,
+          zh: `；试恢复用时 ${restore} 秒，${comparedRowsText(leftOut).zh}，${comparedText[roots ?? 'nothing'].zh}${bucket.zh}`,
+          en: `; restored for a trial in ${restore} s, ${comparedRowsText(leftOut).en}, and ${comparedText[roots ?? 'nothing'].en}${bucket.en}`,
         };
   const gap =
     signed === undefined

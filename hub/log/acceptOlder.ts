@@ -12,11 +12,15 @@ import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts
  * does; a copy remains next to the new one. The decision is the next entry. Other processes of the hub that had recorded no more entries
  * than those of this machine continue under the same decision: its workers do, because the newest record of all counts.
  * @param options.isUnrecorded the database was restored where no high-water file is: how many entries are lost is unknown
+ * @param options.disown gives up what the hub that signed the lost entries may still use; done before the decision is logged
  * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
  */
 export async function acceptOlder(
-  options: AuditLogOptions & { readonly isUnrecorded?: boolean },
+  options: AuditLogOptions & {
+    readonly isUnrecorded?: boolean;
+    readonly disown?: () => Promise<void>;
+  },
 ): Promise<{ readonly accepted: number }> {
   const { database, keys, stateDir } = options;
   const recorded = await newestHighWater(stateDir, keys.log.verifiers());
@@ -30,6 +34,7 @@ export async function acceptOlder(
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
   const restoreFiles = await backUpLostState(stateDir, known.size);
   try {
+    await options.disown?.();
     const log = await openAuditLog({ ...options, acceptsOlder: true });
     const change = {
       accepted,

@@ -212,10 +212,25 @@ export const attachmentProblems = {
   attachment_bytes_missing: {
     status: 503,
     who: 'operator',
-    text: { zh: '附件的字节暂不可读', en: 'the bytes of the attachment cannot be read now' },
+    text: {
+      zh: '附件 {attachment} 的字节不在附件存储中',
+      en: 'the bytes of the attachment {attachment} are not in the storage of attachments',
+    },
     next: {
-      zh: '稍后再试；仍不可读时由运维核对附件存储',
-      en: 'try again later; if it stays so, the operator checks the storage of attachments',
+      zh: '由运维核对附件存储，恢复其副本；无法恢复时由报送部门重新上传并报送写有它的行',
+      en: 'the operator checks the storage of attachments and restores a copy of it; where there is none, the provider uploads the file again and sends its row',
+    },
+  },
+  attachment_objects_missing: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '存储桶缺少 {of} 个附件中 {missing} 个的字节：{first}',
+      en: 'the bucket lacks the bytes of {missing} of {of} attachments: {first}',
+    },
+    next: {
+      zh: '恢复存储桶的副本，其时间不早于数据库；此后已删除的文件无须处理',
+      en: 'restore a copy of the bucket that is not older than the database; files that were removed since need nothing',
     },
   },
   attachments_busy: {
@@ -241,8 +256,8 @@ export const attachmentProblems = {
       en: 'the bucket of attachments is not the one of this hub: its marker, the object hub, is missing or of another hub',
     },
     next: {
-      zh: '核对 hub.json 中的 attachments.s3；按 docs/attachments.md 迁移存储桶',
-      en: 'check attachments.s3 in hub.json; see docs/attachments.md for how to move a bucket',
+      zh: '核对 hub.json 中的 attachments.s3；恢复之后执行 datong hub restore --claim-bucket；迁移存储桶见 docs/attachments.md',
+      en: 'check attachments.s3 in hub.json; after a restore run datong hub restore --claim-bucket; see docs/attachments.md for how to move a bucket',
     },
   },
 } as const;

@@ -134,6 +134,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'name of the mask': '脱敏算法名称',
   'only list what is to be done; exit 1 if anything is': '只列出待执行的；有则退出码为 1',
   'archive to write; never overwritten': '要写的归档，绝不覆盖',
+  'upload to the bucket of attachments and delete there from now on; a hub that did so before no longer does; the decision is logged':
+    '自此在附件存储桶中上传和删除；此前使用它的枢纽不再写入；此决定记为一条日志',
   'start although signed entries are lost; the old high-water file is retained and the decision is logged':
     '已签名的日志条目有丢失仍继续服务；旧的高水位文件保留，此决定记为一条日志',
   'archive; leave it out to accept the state that is there': '归档；不写即接受现有状态',

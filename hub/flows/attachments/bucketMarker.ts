@@ -5,23 +5,22 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Pool } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import type { OpenedClient } from './s3Client.ts';
 import {
   claimedPlace,
   claimPlace,
   hasAttachmentsInS3,
   movePlace,
+  takePlace,
   type BucketPlace,
 } from './store/storagePlaces.ts';
+import { isAttachmentName } from './store/storage.ts';
 import { unknownAttachments } from './store/unused.ts';
 
 const markerName = 'hub';
 /** Bytes of the marker that are read: more than its id has. */
 const maxMarkerBytes = 64;
-
-/** Whether an object has the name of an attachment. All others in the bucket are not the hub's. */
-export const isAttachmentName = (name: string): boolean =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 
 /**
  * Compares the marker with the database. Writes it where the bucket has none and no other hub's objects.
@@ -39,9 +38,21 @@ export async function verifyMarker(pool: Pool, place: BucketPlace, opened: Opene
   // a new place without a marker has none of the claimed objects
   if (claimed !== undefined && !isSame) throw new Problem('attachment_storage_differs');
   if (!(await isOwn(pool, place, opened))) throw new Problem('attachment_storage_differs');
-  const { sdk, client } = opened;
-  const Body = Buffer.from(await claimPlace(pool, place, randomUUID()));
-  await client.send(new sdk.PutObjectCommand({ ...markerOf(place), Body }));
+  await writeMarker(place, opened, await claimPlace(pool, place, randomUUID()));
+}
+
+/**
+ * Claims a bucket for this hub, also where its marker is of another hub. A hub that used it before neither writes nor deletes there from then on.
+ * @param owner of the tables
+ */
+export async function takeMarker(owner: Reader, place: BucketPlace, opened: OpenedClient): Promise<void> {
+  const hub = randomUUID();
+  await takePlace(owner, place, hub);
+  await writeMarker(place, opened, hub);
+}
+
+async function writeMarker(place: BucketPlace, { sdk, client }: OpenedClient, hub: string): Promise<void> {
+  await client.send(new sdk.PutObjectCommand({ ...markerOf(place), Body: Buffer.from(hub) }));
 }
 
 const isSamePlace = (one: BucketPlace, other: BucketPlace): boolean =>

@@ -61,7 +61,7 @@ interface Commands {
   readonly ListObjectsV2Command: CommandOf<
     InBucket & { readonly Prefix: string; readonly StartAfter?: string },
     {
-      readonly Contents?: readonly (Listed & { readonly LastModified?: Date })[];
+      readonly Contents?: readonly (Listed & { readonly LastModified?: Date; readonly Size?: number })[];
       readonly IsTruncated?: boolean;
     }
   >;

@@ -7,10 +7,11 @@ import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { S3Place } from '../../platform/config/hubConfig.ts';
 import type { Pool } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
 import { attachmentsBusy } from './attachmentsBusy.ts';
-import { verifyMarker } from './bucketMarker.ts';
+import { takeMarker, verifyMarker } from './bucketMarker.ts';
 import { maxAttempts, openClient, type OpenedClient, type UploadPage } from './s3Client.ts';
 import {
   partBytes,
@@ -27,6 +28,9 @@ const partsAtOnce = 4;
 const maxWaiting = 32;
 const maxWaitMs = 30_000;
 
+/** Milliseconds after which the marker is read again before something is written or deleted: another hub may have claimed the bucket. */
+const verifiedForMs = 60_000;
+
 /** Unfinished uploads of one listing. */
 const maxUnfinished = 10_000;
 
@@ -38,7 +42,8 @@ export class S3Storage implements AttachmentStorage {
   /** parts on their way, by id and first piece */
   private readonly sending = new Map<string, Promise<boolean>>();
   private opened: Promise<OpenedClient> | undefined;
-  private verified: Promise<void> | undefined;
+  /** the last check, and when it began */
+  private verified: { readonly check: Promise<void>; readonly at: number } | undefined;
 
   constructor(pool: Pool, place: S3Place) {
     this.pool = pool;
@@ -46,7 +51,7 @@ export class S3Storage implements AttachmentStorage {
   }
 
   async begin(id: string): Promise<string> {
-    await this.verifiedOnce();
+    await this.verifiedLately();
     const { UploadId } = await this.send(({ sdk, client }) =>
       client.send(new sdk.CreateMultipartUploadCommand(this.of(id))),
     );
@@ -122,14 +127,14 @@ export class S3Storage implements AttachmentStorage {
         if (at < to) throw new Error('the object ends early');
       } catch (error) {
         failures += 1;
-        if (isMissing(error) || failures >= maxAttempts) throw problemOf(error);
+        if (isMissing(error) || failures >= maxAttempts) throw problemOf(error, place.id);
       }
     }
   }
 
   /** The record is deleted after it: bytes without a record are swept, and a record without bytes does not remain. */
   async remove(_transaction: unknown, { id, upload }: StoredPlace): Promise<void> {
-    await this.verifiedOnce();
+    await this.verifiedLately();
     await this.send(async ({ sdk, client }) => {
       const unfinished = { ...this.of(id), UploadId: upload };
       // an object that `list` returned has no upload
@@ -151,10 +156,11 @@ export class S3Storage implements AttachmentStorage {
       const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, ...StartAfter }));
       // a store that cannot list them removes them by its own rule
       const uploads = after === undefined ? await this.unfinished(opened).catch(ignoring(405, 501)) : [];
-      const objects = (page.Contents ?? []).map(({ Key = '', LastModified }) => ({
+      const objects = (page.Contents ?? []).map(({ Key = '', LastModified, Size }) => ({
         id: Key.slice(Prefix.length),
         upload: '',
         at: LastModified?.getTime() ?? Infinity,
+        ...(Size === undefined ? {} : { size: Size }),
       }));
       return {
         objects: [...objects, ...(uploads ?? [])],
@@ -168,16 +174,27 @@ export class S3Storage implements AttachmentStorage {
    * it is not the one that this hub uses
    */
   async check(): Promise<void> {
-    await this.send((opened) => verifyMarker(this.pool, this.place, opened));
+    const check = this.send((opened) => verifyMarker(this.pool, this.place, opened));
+    const verified = { check, at: performance.now() };
+    this.verified = verified;
+    try {
+      await check;
+    } catch (error) {
+      if (this.verified === verified) this.verified = undefined;
+      throw error;
+    }
   }
 
-  /** Nothing is written or deleted in a bucket before it was verified once. A sweep verifies it again. */
-  private async verifiedOnce(): Promise<void> {
-    this.verified ??= this.check();
-    await this.verified.catch((error: unknown) => {
-      this.verified = undefined;
-      throw error;
-    });
+  /** Nothing is written or deleted in a bucket that was not verified within the last minute. */
+  private async verifiedLately(): Promise<void> {
+    const { verified } = this;
+    if (verified === undefined || performance.now() - verified.at > verifiedForMs) await this.check();
+    else await verified.check;
+  }
+
+  /** Claims the bucket for this hub. @param owner of the tables */
+  async claim(owner: Reader): Promise<void> {
+    await this.send((opened) => takeMarker(owner, this.place, opened));
   }
 
   async close(): Promise<void> {
@@ -273,11 +290,12 @@ const ignoring =
   };
 
 const unavailable = (cause: unknown): Problem => new Problem('attachment_storage_unavailable', {}, { cause });
-function problemOf(error: unknown): Problem {
+/** @param attachment whose bytes were read */
+function problemOf(error: unknown, attachment = ''): Problem {
   if (error instanceof Problem) return error;
   // the store ended the upload: by a lifecycle rule of the bucket, or an administrator did
   if (nameOf(error) === 'NoSuchUpload') return new Problem('attachment_not_open', {}, { cause: error });
   return nameOf(error) === 'NoSuchKey'
-    ? new Problem('attachment_bytes_missing', {}, { cause: error })
+    ? new Problem('attachment_bytes_missing', { attachment }, { cause: error })
     : unavailable(error);
 }

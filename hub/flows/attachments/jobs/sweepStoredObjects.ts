@@ -2,7 +2,8 @@ import type { Job } from '../../../platform/jobs/job.ts';
 import { isAnyDatasetHeld } from '../../../log/store/legalHolds.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import type { IntakeServices } from '../../intake/services.ts';
-import { isAttachmentName } from '../bucketMarker.ts';
+import { comparePage, missingProblem } from '../compareObjects.ts';
+import { isAttachmentName } from '../store/storage.ts';
 import { unknownAttachments } from '../store/unused.ts';
 
 type Services = Pick<IntakeServices, 'database' | 'attachments'>;
@@ -15,7 +16,7 @@ const graceMs = 7 * dayMs;
  * Removes objects and unfinished uploads of an object store that no record names: left by a hub that ended between two steps, or by a
  * restored database. Objects whose names are no ids of attachments are not touched, and neither is a bucket whose marker is not this
  * hub's. The dataset of an object without a record is unknown, so a legal hold on any dataset stops the removal. One page a run, with one
- * entry where objects were removed; the state is the last id.
+ * entry where objects were removed; the state is the last id. Records whose objects are missing are a failure of the run.
  */
 export const sweepStoredObjects = ({ database, attachments }: Services): Job => ({
   name: 'sweepStoredObjects',
@@ -27,11 +28,16 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     if (storage?.list === undefined) return {};
     if (await isAnyDatasetHeld(database.app)) return {};
     await storage.check?.();
-    const { objects, next } = await storage.list(typeof state === 'string' ? state : undefined);
+    const after = typeof state === 'string' ? state : undefined;
+    const listedAt = database.now();
+    const page = await storage.list(after);
+    const { objects, next } = page;
     const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < run.now() - graceMs);
     const ids = old.map(({ id }) => id);
     const unknown = new Set(await unknownAttachments(database.app, ids));
     const failures: unknown[] = [];
+    const compared = await comparePage(database.app, page, after, listedAt);
+    if (compared.missing > 0) failures.push(missingProblem(compared));
     let objectsRemoved = 0;
     for (const one of old) {
       if (signal.aborted || !unknown.has(one.id)) continue;

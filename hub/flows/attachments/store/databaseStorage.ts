@@ -57,7 +57,7 @@ async function* piecesOf(pool: Pool, id: string, from: number, to: number): Asyn
         if (sealed) found.push(Buffer.from(sealed));
       },
     );
-    if (found.length !== end - at) throw new Problem('attachment_bytes_missing');
+    if (found.length !== end - at) throw new Problem('attachment_bytes_missing', { attachment: id });
     yield* found;
   }
 }

@@ -12,6 +12,10 @@ export const partBytes = 8 * 1024 * 1024;
 export const storageNames = ['database', 's3'] as const;
 export type StorageName = (typeof storageNames)[number];
 
+/** Whether an object has the name of an attachment. All others in the bucket are not the hub's. */
+export const isAttachmentName = (name: string): boolean =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+
 /** One attachment in a storage. */
 export interface StoredPlace {
   readonly id: string;
@@ -23,6 +27,8 @@ export interface StoredPlace {
 export interface StoredObject extends StoredPlace {
   /** Unix milliseconds of their last change */
   readonly at: number;
+  /** sealed bytes; absent: the storage does not state it, or the upload is not finished */
+  readonly size?: number;
 }
 
 export interface AttachmentStorage {

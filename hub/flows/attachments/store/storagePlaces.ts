@@ -35,6 +35,23 @@ export async function movePlace(reader: Reader, place: BucketPlace): Promise<voi
   );
 }
 
+/**
+ * Gives up the claim of a restored database: the hub that it is a copy of may have gone on, and use the bucket. The marker then has another
+ * id than the database, so that nothing is written or deleted there until an operator claims it. @param owner of the tables
+ */
+export async function disownPlace(owner: Reader): Promise<void> {
+  await owner.query("UPDATE attachment_place SET hub = gen_random_uuid() WHERE storage = 's3'");
+}
+
+/** Records a claim in place of an earlier one. @param owner of the tables @param hub its id */
+export async function takePlace(owner: Reader, place: BucketPlace, hub: string): Promise<void> {
+  await owner.query(
+    `INSERT INTO attachment_place (storage, endpoint, bucket, prefix, hub) VALUES ('s3', $1, $2, $3, $4)
+     ON CONFLICT (storage) DO UPDATE SET endpoint = excluded.endpoint, bucket = excluded.bucket, prefix = excluded.prefix, hub = excluded.hub`,
+    [place.endpoint, place.bucket, place.prefix, hub],
+  );
+}
+
 /** Whether any attachment of this hub is in the object store. */
 export async function hasAttachmentsInS3(reader: Reader): Promise<boolean> {
   const { rows } = await reader.query("SELECT 1 FROM attachment WHERE storage = 's3' LIMIT 1");
