@@ -195,6 +195,10 @@ const texts = {
     zh: '发现表中有一行不是枢纽写入的：{what}；不显示其内容。请查明来历，再从数据库中删除该行',
     en: 'a row of the table of findings was not written by the hub: {what}; its content is not shown. Find out who wrote it, then delete it from the database',
   },
+  finding_unsealed: {
+    zh: '发现表中有一行没有 MAC：{what}；不显示其内容，该行不起作用。写入它的是升级期间的 0.2 版进程，或越过枢纽的人。所有进程都升级之后，请查明来历，再从数据库中删除该行',
+    en: 'a row of the table of findings has no MAC: {what}; its content is not shown, and it has no effect. A process of release 0.2 wrote it during an upgrade, or it was written past the hub. When all processes are upgraded, find out which, then delete it from the database',
+  },
   dataset_batch_moved: {
     zh: '数据资源 {what} 所显示的批次不是最近一次发布的批次：被绕过枢纽改动',
     en: 'the dataset {what} shows another batch than the one that was published last: it was changed past the hub',

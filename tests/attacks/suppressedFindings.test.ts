@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { lastLeaf } from '../flows/leaves.ts';
+import { openDatabase } from '../../hub/platform/database/database.ts';
+import { testHub } from '../hub.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 import { recordOf } from '../../hub/log/evidence/reverifyPortion.ts';
@@ -111,10 +113,10 @@ test('a finding that the hub did not write is a finding, whatever its form, and 
       [index, finding],
     );
   const found = await listed();
-  assert.deepEqual(new Set(found.map(({ code }) => code)), new Set(['finding_forged']));
+  assert.deepEqual(new Set(found.map(({ code }) => code)), new Set(['finding_forged', 'finding_unsealed']));
   assert.equal(found.length, 6, 'those that a cursor cannot name are not listed');
   for (const { about, message } of found)
-    assert.match(message.en, new RegExp(`was not written by the hub: ${about}`));
+    assert.match(message.en, new RegExp(`(?:was not written by the hub|has no MAC): ${about}`));
   const ready = await checks();
   assert.equal(ready['log_findings'], 'degraded: 8 findings, first finding_forged');
   await run('verifyRows');
@@ -162,4 +164,37 @@ test('a record of the re-verification that is put back makes no pass leave out e
     verification: { pass: number };
   };
   assert.equal(after.verification.pass, verification.pass + 6);
+});
+
+test('one row that the hub did not write has one entry, also after a restart, and another one when it is altered', async () => {
+  const insert = (about: string): Promise<unknown> =>
+    administrator.query(
+      `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange, about)
+       VALUES ('row_altered', NULL, now(), 0, '{"mac": "AAAA"}', gen_random_uuid(), $1)`,
+      [about],
+    );
+  const entry = async (): Promise<string> => (await lastLeaf(database)).id;
+  await insert('purpose x');
+  await run('verifyRows');
+  assert.equal((await lastLeaf(database)).change?.['first'], 'finding_forged');
+  // another process, which remembers nothing
+  const own = await openDatabase(database.address, { connections: 5, durable: false });
+  const other = await testHub({ database: own, keysDir: hub.hub.config.keysDir, jobsByTime: false });
+  try {
+    const before = await entry();
+    assert.equal(await other.hub.runner.run('verifyRows'), 'ok');
+    assert.equal(await entry(), before);
+    await administrator.query(`UPDATE log_finding SET about = 'purpose y' WHERE about = 'purpose x'`);
+    assert.equal(await other.hub.runner.run('verifyRows'), 'ok');
+    const altered = await lastLeaf(database);
+    assert.deepEqual(altered.change, { findings: 1, first: 'finding_forged', table: 'log_finding' });
+    assert.notEqual(altered.id, before);
+    await run('verifyRows');
+    assert.equal(await entry(), altered.id, 'the first process knows it from the other one');
+  } finally {
+    await other.stop();
+    await own.close();
+  }
+  await administrator.query('DELETE FROM log_finding');
+  await run('verifyRows');
 });

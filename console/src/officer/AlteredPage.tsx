@@ -20,7 +20,8 @@ type Found = Schemas['FoundRows'];
 type Act = Schemas['RestorationAsked']['act'];
 
 /** Findings that name a row or table of the database which two persons can decide; an object of the catalogue cannot be accepted. */
-const isDecidable = ({ code }: Finding): boolean => code !== 'catalogue_altered' && code !== 'finding_forged';
+const isDecidable = ({ code }: Finding): boolean =>
+  !['catalogue_altered', 'finding_forged', 'finding_unsealed'].includes(code);
 
 /** Rows, tables and objects of the database that were changed past the hub. */
 export function AlteredPage(): ReactNode {

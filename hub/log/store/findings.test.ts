@@ -4,7 +4,14 @@ import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
-import { forgedFindings, insertFindings, sealStoredFindings, storedFindings } from './findings.ts';
+import {
+  forgedFindings,
+  insertFindings,
+  sealStoredFindings,
+  seenAgain,
+  standingFindings,
+  storedFindings,
+} from './findings.ts';
 
 const database = await testDatabase();
 const { app } = database;
@@ -38,4 +45,24 @@ test('findings of an earlier release are sealed once', async () => {
   await sealStoredFindings(database);
   assert.deepEqual(await indexes(), [1, 2, 3]);
   assert.equal((await forgedFindings(app)).length, 1);
+});
+
+test('a process of release 0.2 that still serves: the passes that it notes change nothing, and its findings are named as without a MAC', async () => {
+  await app.query('DELETE FROM log_finding');
+  await store(1);
+  const forged = async () => (await forgedFindings(app)).map(({ code }) => code);
+  // as release 0.2 notes that a pass saw a finding again, and as it stores one
+  await app.query('UPDATE log_finding SET pass = 4 WHERE index = 1');
+  assert.deepEqual(await forged(), []);
+  const [stored = assert.fail()] = await storedFindings(app, 'log');
+  assert.equal(stored.pass, 3, 'the pass under the MAC counts');
+  await seenAgain(app, [stored], 5);
+  assert.equal((await storedFindings(app, 'log'))[0]?.pass, 5);
+  await app.query(`DELETE FROM log_finding; INSERT INTO log_finding (code, index, found_at, pass, finding, exchange)
+    VALUES ('entry_missing', 2, now(), 4, '{"code": "entry_missing", "index": 2}', gen_random_uuid())`);
+  assert.deepEqual(await forged(), ['finding_unsealed']);
+  assert.equal((await standingFindings(app)).first?.code, 'finding_unsealed');
+  assert.deepEqual(await indexes(), [], 'it suppresses nothing');
+  await store(2);
+  assert.deepEqual([await forged(), await indexes()], [[], [2]], 'the finding of this release replaces it');
 });

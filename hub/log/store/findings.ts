@@ -1,11 +1,11 @@
 /**
  * Open findings of the jobs that verify: one row per finding, with the pass that last saw it. A database administrator could write a finding
  * beforehand, so that a job takes it for known. The column `finding` therefore has a MAC over the row by a key of the hub, and a row without
- * a valid one is a finding itself.
+ * a valid one is a finding itself. It has the pass under the MAC too: processes of release 0.2 change the column `pass` alone.
  */
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
-import { logFinding } from '../../../log/finding.ts';
+import { logFinding, type LogFindingCode } from '../../../log/finding.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import { isSameMac } from '../../platform/database/authenticated/seals.ts';
@@ -49,9 +49,16 @@ interface FindingRow extends Required<Pick<FoundRow, 'code' | 'about' | 'finding
   readonly foundAt: string;
 }
 
+/** Without any MAC, the row may be of a process of release 0.2, which served until the end of an upgrade. */
+type ForgedCode = Extract<LogFindingCode, 'finding_forged' | 'finding_unsealed'>;
+
+export const gravest = (codes: readonly ForgedCode[]): ForgedCode =>
+  codes.includes('finding_forged') ? 'finding_forged' : 'finding_unsealed';
+
 /** A row as it was read. A row that the hub did not write is a finding about itself, and nothing of its content is shown. */
 interface ReadFinding extends StoredFinding {
-  readonly isForged: boolean;
+  /** what is wrong with the row itself */
+  readonly forged?: ForgedCode;
 }
 
 type Content = Omit<StoredFinding, 'id'>;
@@ -68,7 +75,7 @@ const macOf = (
 /** The value of the column `finding`. */
 function sealed(reader: Reader, content: Content): string {
   const key = sealingOf(reader)?.digests?.key;
-  const mac = key === undefined ? {} : { mac: macOf(key, content).toString('base64') };
+  const mac = key === undefined ? {} : { pass: content.pass, mac: macOf(key, content).toString('base64') };
   return JSON.stringify({ ...(content.finding as Readonly<Record<string, unknown>>), ...mac });
 }
 
@@ -84,40 +91,59 @@ function readFinding(reader: Reader, row: FindingRow): ReadFinding {
     foundAt: readMoment(foundAt),
     finding: undefined,
   };
-  const finding = authentic(reader, stored, row.finding);
-  if (finding !== undefined) return { ...stored, finding, isForged: false };
+  const read = authentic(reader, stored, row.finding);
+  if (typeof read !== 'string') return { ...stored, ...read };
   const what = `log_finding ${id}`;
-  return { ...stored, about: what, finding: logFinding('finding_forged', { what }), isForged: true };
+  return { ...stored, about: what, finding: logFinding(read, { what }), forged: read };
 }
 
-/** What the hub stored in the column `finding`; undefined for a row that it did not write. */
-function authentic(reader: Reader, stored: StoredFinding, column: unknown): object | undefined {
-  if (typeof column !== 'object' || column === null || Array.isArray(column)) return undefined;
-  const { mac, ...finding } = column as Readonly<Record<string, unknown>>;
+/** What the hub stored in the column `finding`; a code for a row that it did not write. */
+function authentic(
+  reader: Reader,
+  stored: StoredFinding,
+  column: unknown,
+): Pick<StoredFinding, 'pass' | 'finding'> | ForgedCode {
+  if (typeof column !== 'object' || column === null || Array.isArray(column)) return 'finding_forged';
+  const { mac, pass: sealedPass, ...finding } = column as Readonly<Record<string, unknown>>;
+  const pass = typeof sealedPass === 'number' ? sealedPass : stored.pass;
   const key = sealingOf(reader)?.digests?.key;
-  if (key === undefined) return finding;
-  if (typeof mac !== 'string') return undefined;
+  if (key === undefined) return { pass, finding };
+  if (mac === undefined && finding['code'] === stored.code) return 'finding_unsealed';
+  if (typeof mac !== 'string') return 'finding_forged';
   try {
-    const expected = macOf(key, { ...stored, finding });
-    return isSameMac(Buffer.from(mac, 'base64'), expected) ? finding : undefined;
+    const expected = macOf(key, { ...stored, pass, finding });
+    return isSameMac(Buffer.from(mac, 'base64'), expected) ? { pass, finding } : 'finding_forged';
   } catch {
-    return undefined; // no canonical form: the hub stored nothing of the kind
+    return 'finding_forged'; // no canonical form: the hub stored nothing of the kind
   }
 }
 
 /** Rows that one statement of `forgedFindings` reads. */
 const maxForged = 10_000;
 
-/** Numbers of rows that the hub did not write. */
-export async function forgedFindings(reader: Reader): Promise<readonly number[]> {
+/** A row that the hub did not write. */
+export interface ForgedRow {
+  readonly code: ForgedCode;
+  /** digest of the whole row, in base64url: 16 characters */
+  readonly digest: string;
+}
+
+/** Rows that the hub did not write. */
+export async function forgedFindings(reader: Reader): Promise<readonly ForgedRow[]> {
   const { rows } = await reader.query<FindingRow>(
     `SELECT ${columns} FROM log_finding ORDER BY id DESC LIMIT ${maxForged}`,
   );
   return rows.flatMap((row) => {
-    const { id, isForged } = readFinding(reader, row);
-    return isForged ? [id] : [];
+    const { forged } = readFinding(reader, row);
+    return forged === undefined ? [] : [{ code: forged, digest: digestOf(row) }];
   });
 }
+
+const digestOf = ({ id, code, index, about, pass, exchange, foundAt, finding }: FindingRow): string =>
+  createHash('sha256')
+    .update(JSON.stringify([id, code, index, about, pass, exchange, foundAt, finding]))
+    .digest()
+    .toString('base64url', 0, 12);
 
 /**
  * Stores findings. One with the same code, index and row is replaced, so that a row that the hub did not write hides none.
@@ -170,7 +196,7 @@ export async function storedFindings(
     `SELECT ${columns} FROM log_finding WHERE (about <> '') = $1 ORDER BY id`,
     [concerning === 'rows'],
   );
-  return rows.map((row) => readFinding(reader, row)).filter(({ isForged }) => !isForged);
+  return rows.map((row) => readFinding(reader, row)).filter(({ forged }) => forged === undefined);
 }
 
 export async function dropFindings(reader: Reader, findings: readonly StoredFinding[]): Promise<void> {
@@ -245,8 +271,10 @@ export async function standingFindings(
   );
   const [row] = rows;
   if (row === undefined) return { count: 0, first: undefined };
-  const own = rows.map((one) => readFinding(reader, one)).find(({ isForged }) => !isForged);
-  return { count: Number(row.count), first: own ?? { code: 'finding_forged', index: null } };
+  const read = rows.map((one) => readFinding(reader, one));
+  const own = read.find(({ forged }) => forged === undefined);
+  const code = gravest(read.flatMap(({ forged }) => forged ?? []));
+  return { count: Number(row.count), first: own ?? { code, index: null } };
 }
 
 /** Marker in `row_sum`: the findings of an earlier release have their MACs. */

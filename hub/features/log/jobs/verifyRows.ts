@@ -5,7 +5,14 @@
  */
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
 import { FindingRecord } from '../../../log/findingRecord.ts';
-import { forgedFindings, isOfDataset, storedFindings, type FoundRow } from '../../../log/store/findings.ts';
+import {
+  forgedFindings,
+  gravest,
+  isOfDataset,
+  storedFindings,
+  type ForgedRow,
+  type FoundRow,
+} from '../../../log/store/findings.ts';
 import { alteredIndexes } from '../../../platform/database/authenticated/alteredIndexes.ts';
 import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
 import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
@@ -27,6 +34,8 @@ const minute = 60_000;
 const share = 0.1;
 /** milliseconds after a pass during which a suspicion cannot start another pass */
 const minPause = 10_000;
+/** Rows that the hub did not write, and that another process, or this one after a restart, knows as recorded. */
+const maxRecorded = 1_000;
 
 /** Guarantee: a row changed outside the hub is found within two minutes if a pass takes less than 6 s. */
 export const verifyRows = (
@@ -37,7 +46,7 @@ export const verifyRows = (
   const ofTable = (first: FoundRow) => ({ table: tableOf(first) });
   const rowFindings = new FindingRecord(app, 'verifyRows', ofTable);
   const catalogueFindings = new FindingRecord(app, 'verifyRows', ofTable);
-  let forged: ReadonlySet<number> = new Set();
+  let forged: ReadonlySet<string> = new Set();
   let restsUntil = 0;
   return {
     name: 'verifyRows',
@@ -55,7 +64,8 @@ export const verifyRows = (
       const found = await sealing.verifyAll(owner);
       let catalogueAt = last?.catalogueAt;
       try {
-        forged = await recordForged(run, forged, await forgedFindings(app));
+        const recorded = new Set([...forged, ...(last?.forged ?? [])]);
+        forged = await recordForged(run, recorded, await forgedFindings(app));
         const stored = (await storedFindings(app, 'rows')).filter(({ about = '' }) => !isOfDataset(about));
         const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
         // recorded first: a changed catalogue may make its comparison fail
@@ -71,9 +81,8 @@ export const verifyRows = (
         if (altered !== undefined) catalogueAt = run.now();
         const findings = remaining + objects;
         const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
-        return {
-          state: memory.record({ at: run.now(), pausedUntil, findings, ...defined({ catalogueAt }) }, key),
-        };
+        const known = defined({ catalogueAt, forged: [...forged].slice(0, maxRecorded) });
+        return { state: memory.record({ at: run.now(), pausedUntil, findings, ...known }, key) };
       } finally {
         restsUntil = run.now() + minPause + (performance.now() - begun);
       }
@@ -100,20 +109,23 @@ async function alteredCatalogue(
   return [...altered, ...(isServer ? ['objects of the server'] : []), ...indexes];
 }
 
-/** Records that the table of findings has rows that the hub did not write. @returns their numbers */
+/** Records that the table of findings has rows that the hub did not write. @param before digests of those with an entry @returns all digests */
 async function recordForged(
   run: JobRun,
-  before: ReadonlySet<number>,
-  forged: readonly number[],
-): Promise<ReadonlySet<number>> {
-  const fresh = forged.filter((id) => !before.has(id));
-  const [first] = fresh;
-  if (first !== undefined)
+  before: ReadonlySet<string>,
+  forged: readonly ForgedRow[],
+): Promise<ReadonlySet<string>> {
+  const fresh = forged.filter(({ digest }) => !before.has(digest));
+  if (fresh.length > 0)
     await run.act({
       operation: 'verifyRows',
-      change: { findings: fresh.length, first: 'finding_forged', table: 'log_finding' },
+      change: {
+        findings: fresh.length,
+        first: gravest(fresh.map(({ code }) => code)),
+        table: 'log_finding',
+      },
     });
-  return new Set(forged);
+  return new Set(forged.map(({ digest }) => digest));
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Pass extends Recorded {
   readonly after?: string;
   /** Unix milliseconds of the last comparison of the catalogue */
   readonly catalogueAt?: number;
+  /** digests of rows of `log_finding` that the hub did not write and that have an entry */
+  readonly forged?: readonly string[];
 }
 
 /** The record as a job stores it. */
