@@ -46,6 +46,9 @@ async function found(): Promise<string[]> {
     .sort();
 }
 
+const comparisons = async (): Promise<string> =>
+  (await hub.hub.services.readiness?.['comparisons']?.()) ?? assert.fail();
+
 const show = (about: string, token = auditor): Promise<StaffAnswer> =>
   hub.staff(token, 'GET', `/v1/log/findings/rows?${new URLSearchParams({ about }).toString()}`);
 
@@ -67,6 +70,7 @@ async function decide(about: string, act: string): Promise<void> {
   assert.equal(proposed.status, 202, JSON.stringify(proposed.json));
   const accepted = await accept(proposed);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+  assert.equal(await comparisons(), 'ok', 'readiness misses no finding that was accepted');
 }
 
 const purpose = 'purpose school-enrolment';
@@ -88,6 +92,7 @@ test('an altered row is restored by two persons, not by one, and the log has an 
   assert.equal((await accept(proposed, auditor)).status, 403, 'an auditor may not accept');
   const accepted = await accept(proposed);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+  assert.equal(await comparisons(), 'ok', 'readiness misses no finding that was accepted');
   assert.deepEqual(await found(), []);
   await hub.hub.services.registry.refresh();
   assert.equal(

@@ -7,6 +7,7 @@ import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
 import { logFinding, type LogFindingCode } from '../../../log/finding.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { changedPassRecord } from '../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import { isSameMac } from '../../platform/database/authenticated/seals.ts';
 import { lockSums, summedTables, writeSum } from '../../platform/database/authenticated/sealStore.ts';
@@ -15,6 +16,7 @@ import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../..
 import { momentOf, narrowed, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
+import { changeJobState } from '../../platform/jobs/store/jobs.ts';
 
 export interface FoundRow {
   readonly code: string;
@@ -207,13 +209,28 @@ export async function dropFindings(reader: Reader, findings: readonly StoredFind
 export const isOfDataset = (about: string): boolean =>
   about.startsWith('rows.') || about.startsWith('current ');
 
-/** Removes findings about rows that two persons decided. */
-export async function dropRowFindings(reader: Reader, findings: readonly FoundRow[]): Promise<void> {
-  await reader.query(
-    `DELETE FROM log_finding AS f USING unnest($1::text[], $2::text[]) AS gone (code, about)
-      WHERE f.code = gone.code AND f.about = gone.about`,
-    [findings.map(({ code }) => code), findings.map(({ about }) => about)],
-  );
+/**
+ * Removes the finding that two persons decided, also from the record of the job that found it: readiness compares the record with the table.
+ * @param finding about rows
+ */
+export async function dropDecided(
+  transaction: Reader,
+  { code, about }: { readonly code: string; readonly about: string },
+): Promise<void> {
+  const job = isOfDataset(about) ? 'verifyDatasets' : 'verifyRows';
+  const key = sealingOf(transaction)?.digests?.key;
+  // the row of the job first, as the acts of a job lock it
+  await changeJobState(transaction, job, async (state) => {
+    const { rowCount } = await transaction.query('DELETE FROM log_finding WHERE code = $1 AND about = $2', [
+      code,
+      about,
+    ]);
+    if (rowCount === 0 || key === undefined) return undefined;
+    return changedPassRecord(job, state, key, (pass) => ({
+      ...pass,
+      findings: Math.max(0, pass.findings - 1),
+    }));
+  });
 }
 
 /** Open findings, the gravest first. @param page its cursor is a `placeOfFinding` */

@@ -6,7 +6,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { own, overseen } from '../../../domain/cells.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { foundOfDataset, verifyDatasetNow } from '../../../flows/foundTables.ts';
-import { dropRowFindings, isOfDataset } from '../../../log/store/findings.ts';
+import { dropDecided, isOfDataset } from '../../../log/store/findings.ts';
 import { allowed, DecideAfresh } from '../../../pipeline/call.ts';
 import { ofDataset, ofOffice } from '../../../pipeline/ownership.ts';
 import {
@@ -141,7 +141,7 @@ export const restoreRows = proposable('restoreRows', {
               )
             : error;
         }
-        await dropRowFindings(transaction, [{ code: shown.code, index: null, about, finding: null }]);
+        await dropDecided(transaction, { code: shown.code, about });
       },
       change: {
         about,

@@ -31,6 +31,17 @@ export interface StoredPass {
   readonly mac: string;
 }
 
+/** The record of the last run, with other values; undefined where the stored one is not of the hub. The time remains: no run ended. */
+export function changedPassRecord(
+  name: string,
+  stored: unknown,
+  key: KeyObject,
+  change: (pass: Recorded) => Recorded,
+): StoredPass | undefined {
+  const pass = openPassRecord<Recorded>(name, stored, key, Number.POSITIVE_INFINITY);
+  return pass === undefined ? undefined : sealPassRecord(name, { ...change(pass), at: pass.at }, key);
+}
+
 function sealPassRecord(name: string, pass: Recorded, key: KeyObject): StoredPass {
   const text = JSON.stringify(pass);
   return { pass: text, mac: macOf(name, text, key).toString('base64') };

@@ -193,6 +193,24 @@ export async function stateOfJob(
   return rows[0];
 }
 
+/**
+ * Changes the state of a job between its runs, or during one, which then stores its own.
+ * @param change undefined: the state remains
+ */
+export async function changeJobState(
+  transaction: Reader,
+  name: string,
+  change: (state: unknown) => Promise<object | undefined>,
+): Promise<void> {
+  const { rows } = await transaction.query<{ state: unknown }>(
+    'SELECT state FROM job WHERE name = $1 FOR UPDATE',
+    [name],
+  );
+  const state = await change(rows[0]?.state);
+  if (state !== undefined)
+    await transaction.query('UPDATE job SET state = $2 WHERE name = $1', [name, JSON.stringify(state)]);
+}
+
 export interface JobRow {
   readonly name: string;
   /** Unix milliseconds; null before the first time */
