@@ -1486,6 +1486,7 @@ CREATE TABLE job (
   outcome text,
   state jsonb,
   mac bytea,
+  end_mac bytea,
   CONSTRAINT job_pkey PRIMARY KEY (name)
 );
 

@@ -52,7 +52,7 @@ export class JobMemory {
 
   /** The last run that ended, as far as this process knows. @param row the job as it is now */
   lastEnd(name: string, row?: JobRow): Ended | undefined {
-    if (row?.stated?.kind === 'ended') this.ends(name, row.stated);
+    for (const end of [row?.stated, row?.lastEnd]) if (end?.kind === 'ended') this.ends(name, end);
     return this.ended.get(name);
   }
 

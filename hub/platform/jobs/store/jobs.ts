@@ -125,7 +125,7 @@ interface JobEnd {
 }
 
 const ending = `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),
-            outcome = $5, mac = $6, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END`;
+            outcome = $5, mac = $6, end_mac = $6, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END`;
 
 /**
  * Ends a run. It changes nothing if another process has taken the job over.
@@ -225,28 +225,37 @@ export interface JobRow {
   readonly owner: string | null;
   /** what a process of the hub states; undefined where it was changed past the hub */
   readonly stated: Stated | undefined;
+  /** how the last run ended, as its process states it, also while another one runs; undefined: changed past the hub, or none ended */
+  readonly lastEnd: Extract<Stated, { kind: 'ended' }> | undefined;
 }
 
-interface ReadRow extends Omit<JobRow, 'stated'> {
+interface ReadRow extends Omit<JobRow, 'stated' | 'lastEnd'> {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly mac: Buffer | null;
+  readonly endMac: Buffer | null;
 }
 
 const ms = (column: string): string => `round(extract(epoch FROM ${column}) * 1000)::double precision`;
 
 const jobColumns = `name, ${ms('due')} AS due, outcome, owner IS NOT NULL AS running, owner,
   ${ms('started_at')} AS "startedAt", ${ms('finished_at')} AS "finishedAt", ${ms('succeeded_at')} AS "succeededAt",
-  CASE WHEN owner IS NOT NULL THEN ${ms('lease_until')} END AS "leaseUntil", mac`;
+  CASE WHEN owner IS NOT NULL THEN ${ms('lease_until')} END AS "leaseUntil", mac, end_mac AS "endMac"`;
 
-function readJob(reader: Reader, { startedAt, finishedAt, mac, ...row }: ReadRow): JobRow {
+function readJob(reader: Reader, { startedAt, finishedAt, mac, endMac, ...row }: ReadRow): JobRow {
   const { name, owner, leaseUntil, outcome } = row;
+  const ended = { kind: 'ended', at: finishedAt ?? 0, outcome: outcome ?? '' } as const;
   const stated: Stated =
-    owner === null
-      ? { kind: 'ended', at: finishedAt ?? 0, outcome: outcome ?? '' }
-      : { kind: 'runs', owner, at: startedAt ?? 0, leaseUntil: leaseUntil ?? 0 };
-  const expected = macOf(reader, name, stated);
-  return { ...row, stated: expected === undefined || isSameMac(mac, expected) ? stated : undefined };
+    owner === null ? ended : { kind: 'runs', owner, at: startedAt ?? 0, leaseUntil: leaseUntil ?? 0 };
+  const isStated = (one: Stated, by: Buffer | null): boolean => {
+    const expected = macOf(reader, name, one);
+    return expected === undefined || isSameMac(by, expected);
+  };
+  return {
+    ...row,
+    stated: isStated(stated, mac) ? stated : undefined,
+    lastEnd: finishedAt !== null && isStated(ended, endMac) ? ended : undefined,
+  };
 }
 
 /** Seconds since a job was due; 0 while it runs. @param now Unix milliseconds */
