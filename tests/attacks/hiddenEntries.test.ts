@@ -3,9 +3,12 @@
  * Re-verification looks each entry up by the indexes that searches use.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import type pg from 'pg';
 import { beginPass, reverifyNewest } from '../../hub/log/evidence/reverifyPortion.ts';
 import { entriesAt, entriesOfExchanges } from '../../hub/log/store/entries.ts';
+import { hiddenRows } from '../../hub/log/store/hiddenRows.ts';
+import { openDatabase } from '../../hub/platform/database/database.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { hideRows, setMaintained, type Hiding } from './hideRows.ts';
 import { access, child, database, found, leaves, reverified } from '../rhythmicLog.ts';
@@ -37,11 +40,29 @@ test('an entry that is hidden from the search about its person is found, also by
     'the search misses it',
   );
   assert.deepEqual(await reverified(), [`index_altered ${hidden}`]);
-  const { findings } = await reverifyNewest(access(), { ...beginPass(access(), 1), next: 0 });
+  const { findings } = await reverifyNewest(access(), { from: 0, to: 0 });
   assert.deepEqual(
     findings.map(({ index, message }) => [index, /the index (\S+) does not lead/.exec(message.en)?.[1]]),
     [[hidden, 'audit_subject_tokens']],
   );
+  await mend(hiding);
+});
+
+test('the last portion of a pass leaves out no newest entry that it did not read itself', async () => {
+  const { rows } = await administrator.query<{ idx: string }>(
+    'SELECT min(idx) AS idx FROM audit_subject WHERE idx < 1024',
+  );
+  const index = Number(rows[0]?.idx);
+  const hiding = { table: 'audit_subject', index: 'audit_subject_tokens', where: `idx = ${index}` };
+  await hide(hiding);
+  const { size } = beginPass(access(), 1).goal;
+  for (const [from, found] of [
+    [1_024, [index]],
+    [0, []],
+  ] as const) {
+    const { findings, failures } = await reverifyNewest(access(), { from, to: size });
+    assert.deepEqual([findings.map((one) => one.index), failures], [found, []], `from ${from}`);
+  }
   await mend(hiding);
 });
 
@@ -108,4 +129,37 @@ test('a term of the search index that is hidden from look-ups is found, and made
   assert.deepEqual(await reverified(), ['index_altered 1024']);
   assert.deepEqual(await reverified(), []);
   assert.deepEqual(await found(requested), [1030]);
+});
+
+test('a token of 200,000 entries is looked up by statements of bounded length each', async () => {
+  const { rows } = await administrator.query<{ idx: string; tokens: number }>(
+    'SELECT idx, cardinality(tokens) AS tokens FROM audit_subject ORDER BY idx LIMIT 2',
+  );
+  const subjects = rows.map(({ idx, tokens }) => ({ index: Number(idx), tokens }));
+  const [first = assert.fail(), second = assert.fail()] = subjects;
+  await administrator.query(
+    `SET session_replication_role = replica;
+     INSERT INTO audit_subject (idx, salt, tokens)
+     SELECT 1000000 + n, salt, tokens FROM audit_subject, generate_series(1, 200000) AS n WHERE idx = ${first.index}`,
+  );
+  await administrator.query('VACUUM ANALYZE audit_subject');
+  const own = await openDatabase(database.address, { connections: 1, durable: false });
+  after(() => own.close());
+  const read = { from: first.index, to: second.index + 1, entries: [], subjects };
+  const fetches: number[] = [];
+  const client = await own.app.connect();
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<pg.QueryResult>;
+  client.query = (async (...args: unknown[]) => {
+    const result = await query(...args);
+    if (result.command === 'FETCH') fetches.push(result.rows.length);
+    return result;
+  }) as unknown as typeof client.query;
+  client.release();
+  assert.deepEqual(await hiddenRows(own.app, read), []);
+  assert.ok(fetches.length > 3 && Math.max(...fetches) <= 1_000, fetches.join());
+  const hiding = { table: 'audit_subject', index: 'audit_subject_tokens', where: `idx = ${second.index}` };
+  await hideRows(administrator, hiding);
+  assert.deepEqual(await hiddenRows(own.app, read), [
+    { index: second.index, by: hiding.index, table: hiding.table },
+  ]);
 });

@@ -84,12 +84,29 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
   return { pass, findings, failures };
 }
 
-/** Reads the newest entries, except those that a portion up to `pass.next` has just read. */
-export async function reverifyNewest(access: LogAccess, pass: Pass): Promise<Found> {
+/**
+ * Reads the newest entries, except those that the portion of this run has just read.
+ * @param portion `from` is its first entry, `to` the one after its last
+ */
+export async function reverifyNewest(
+  access: LogAccess,
+  portion: { readonly from: number; readonly to: number },
+): Promise<Found> {
   const { size } = newestCheckpoint(access);
-  const from = Math.max(0, Math.floor(size / chunkSize) * chunkSize - chunk);
-  const rest = pass.next > from && pass.next <= size ? pass.next : from;
-  return rest < size ? reverifyPart(access.database.app, rest, size) : { findings: [], failures: [] };
+  const first = Math.max(0, Math.floor(size / chunkSize) * chunkSize - chunk);
+  const { app } = access.database;
+  const findings: LogFinding[] = [];
+  const failures: unknown[] = [];
+  for (const [from, to] of [
+    [first, Math.min(portion.from, size)],
+    [Math.max(first, portion.to), size],
+  ] as const) {
+    if (from >= to) continue;
+    const part = await reverifyPart(app, from, to);
+    findings.push(...part.findings);
+    failures.push(...part.failures);
+  }
+  return { findings, failures };
 }
 
 /** The findings of entries `from … to − 1`. @returns `hashes`: all of theirs, undefined if one is missing */

@@ -5,6 +5,7 @@
 import { byIndexes } from '../../platform/database/byIndexes.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { partitionSize } from './partitions.ts';
 
 /** What re-verification read of entries `from … to − 1` from their tables. */
@@ -104,27 +105,69 @@ function* slices({ to, subjects }: ReadRows): Generator<readonly [first: number,
   if (tokens > 0) yield [first, to];
 }
 
+/** Rows of one FETCH. */
+const fetched = 1_000;
+/**
+ * Of the rows outside the range that a token leads to, one in so many is returned. A FETCH thus ends after some ten thousands of rows, also
+ * for a token of millions of entries.
+ */
+const oneIn = 64;
+
+interface TokenRow extends Row {
+  /** in hex */
+  readonly token: string;
+}
+
 /**
  * As `entriesOfTokens` finds them, each token by itself: a row of several persons can be hidden from one of them. `idx + 0` is served by no
  * index, so that the index of tokens answers.
  */
-async function hiddenByToken(reader: Reader, read: ReadRows): Promise<HiddenRow[]> {
+async function hiddenByToken(snapshot: Transaction, read: ReadRows): Promise<HiddenRow[]> {
   const hidden: HiddenRow[] = [];
-  for (const range of slices(read)) {
-    const { rows } = await reader.query<Row>(
-      `WITH own AS MATERIALIZED (
-         SELECT DISTINCT idx, token FROM audit_subject, unnest(tokens) AS token
-          WHERE idx >= $1 AND idx < $2 AND token IS NOT NULL
-       ), found AS MATERIALIZED (
-         SELECT wanted.token, led.idx FROM (SELECT DISTINCT token FROM own) AS wanted, LATERAL (
-           SELECT idx FROM audit_subject WHERE tokens && ARRAY[wanted.token] AND idx + 0 >= $1 AND idx + 0 < $2 OFFSET 0
-         ) AS led
-       )
-       SELECT DISTINCT idx FROM own FULL JOIN found USING (idx, token) WHERE own.token IS NULL OR found.token IS NULL`,
-      [...range],
+  for (const [first, end] of slices(read)) {
+    const { rows: own } = await snapshot.query<TokenRow>(
+      `SELECT DISTINCT idx, encode(token, 'hex') AS token FROM audit_subject, unnest(tokens) AS token
+        WHERE idx >= $1 AND idx < $2 AND token IS NOT NULL`,
+      [first, end],
     );
-    for (const { idx } of rows)
-      hidden.push({ index: Number(idx), by: 'audit_subject_tokens', table: 'audit_subject' });
+    const tokens = new Set(own.map(({ token }) => token));
+    const found: TokenRow[] = [];
+    for await (const row of ledTo(snapshot, tokens, [first, end]))
+      if (Number(row.idx) >= first && Number(row.idx) < end) found.push(row);
+    for (const index of unequal(own, found))
+      hidden.push({ index, by: 'audit_subject_tokens', table: 'audit_subject' });
   }
   return hidden;
+}
+
+/** The rows that the index of tokens leads to: all of the range, and some of the others. */
+async function* ledTo(
+  snapshot: Transaction,
+  tokens: ReadonlySet<string>,
+  [first, end]: readonly [first: number, end: number],
+): AsyncGenerator<TokenRow> {
+  await snapshot.query(
+    `DECLARE led_to NO SCROLL CURSOR FOR SELECT wanted.token, led.idx FROM unnest($1::text[]) AS wanted (token), LATERAL (
+       SELECT idx FROM audit_subject WHERE tokens && ARRAY[decode(wanted.token, 'hex')]
+          AND (idx + 0 >= $2 AND idx + 0 < $3 OR abs(hashint8(idx) % ${oneIn}) = 0) OFFSET 0) AS led`,
+    [[...tokens], first, end],
+  );
+  for (;;) {
+    const { rows } = await snapshot.query<TokenRow>(`FETCH ${fetched} FROM led_to`);
+    if (rows.length === 0) break;
+    yield* rows;
+  }
+  await snapshot.query('CLOSE led_to');
+}
+
+/** Entries of the rows that only one of two lists has. */
+function unequal(own: readonly TokenRow[], found: readonly TokenRow[]): ReadonlySet<number> {
+  const placeOf = ({ idx, token }: TokenRow): string => `${idx} ${token}`;
+  const [mine, others] = [new Set(own.map(placeOf)), new Set(found.map(placeOf))];
+  return new Set(
+    [
+      ...own.filter((row) => !others.has(placeOf(row))),
+      ...found.filter((row) => !mine.has(placeOf(row))),
+    ].map(({ idx }) => Number(idx)),
+  );
 }

@@ -60,7 +60,7 @@ export function reverifyLog(services: ReverifyServices): Job {
       const before = continued(last, run.now()) ?? beginPass(services, nextNumber(last, stored));
       const portion = await reverifyPortion(services, before, portionOf(before.goal.size));
       const { pass } = portion;
-      const newest = await reverifyNewest(services, pass);
+      const newest = await reverifyNewest(services, { from: before.next, to: pass.next });
       const found = [...portion.findings, ...newest.findings];
       const findings = await record.update(run, {
         stored,
