@@ -230,7 +230,7 @@ test('a batch whose table is read for its digest gets none while foreign code is
 /** Readiness of the comparisons by a clock that a test moves. */
 function checksLater() {
   const clock = { shiftMs: 0, now: (): number => database.now() + clock.shiftMs };
-  const { comparisons } = jobChecks({ app: database.app, now: clock.now });
+  const { comparisons } = jobChecks({ app: database.app, owner: database.owner, now: clock.now });
   return { clock, comparisons: async (): Promise<string> => (await comparisons?.()) ?? assert.fail() };
 }
 const { comparisons } = checksLater();

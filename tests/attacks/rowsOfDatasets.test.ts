@@ -6,8 +6,13 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { RandomComparisons } from '../../hub/flows/intake/jobs/randomComparisons.ts';
+import { randomComparisons, RandomComparisons } from '../../hub/flows/intake/jobs/randomComparisons.ts';
 import { verifyDatasets } from '../../hub/flows/intake/jobs/verifyDatasets.ts';
+import { inShortSnapshot } from '../../hub/flows/rows/store/digestedTables.ts';
+import { jobChecks } from '../../hub/features/health/jobChecks.ts';
+import { copiedBytes } from '../../hub/platform/database/binaryRows.ts';
+import { failureOf } from '../../hub/platform/database/failure.ts';
+import { inSavepoint } from '../../hub/platform/database/transaction.ts';
 import type { JobRun } from '../../hub/platform/jobs/job.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { idsOf, people, place } from '../flows/householdRecords.ts';
@@ -74,6 +79,62 @@ test('rows that are put back before each run of the job are found by a compariso
   await assert.rejects(job.run(run), /no entry/);
   assert.deepEqual(acts, ['dataset_rows_altered']);
   assert.equal(comparisons.poll(), true, 'a fault is remembered until it has an entry');
+});
+
+test('a lock on one table, or the cancellation of its comparison, hides no other table, and readiness names table and cause', async () => {
+  const [one, other] = [await dataset('locked'), await dataset('hidden')];
+  const tables: string[] = [];
+  for (const id of [one, other]) tables.push(batchTable((await sent(id, people(10, 7), { corrects: undefined })).batch));
+  const [locked = assert.fail(), hidden = assert.fail()] = tables;
+  const clock = { aheadMs: 0 };
+  const own = { ...database, now: () => database.now() + clock.aheadMs };
+  const comparisons = randomComparisons(own);
+  const { comparisons: check } = jobChecks(own);
+  const ready = async (): Promise<string> => (await check?.()) ?? assert.fail();
+  for (const name of ['verifyRows', 'verifyDatasets', 'reverifyLog'])
+    assert.equal(await hub.hub.runner.run(name), 'ok');
+  const blocker = await administratorSession(database);
+  const minute = 60_000;
+  for (const [cause, words] of [
+    ['locked', 'another session holds a lock'],
+    ['cancelled', 'their statements are cancelled'],
+  ] as const) {
+    await blocker.query(`BEGIN; LOCK TABLE ${locked} IN ACCESS EXCLUSIVE MODE`);
+    const cancels = setInterval(() => {
+      if (cause === 'cancelled')
+        void administrator.query(
+          `SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted AND relation = '${locked}'::regclass`,
+        );
+    }, 20);
+    await comparisons.compare();
+    await administrator.query(`UPDATE ${hidden} SET f_address = f_address || 'x' WHERE _row = 3`);
+    clock.aheadMs += 4 * minute;
+    assert.equal(await ready(), 'ok', 'once is no attack');
+    await comparisons.compare();
+    assert.deepEqual([...comparisons.faults], [[hidden, 'rows_altered']]);
+    const [first] = comparisons.hindered(own.now());
+    assert.equal(first?.cause, cause);
+    assert.match(await ready(), new RegExp(`^degraded: .* read ${name(locked)} since \\S+Z: ${words}$`));
+    await administrator.query(`UPDATE ${hidden} SET f_address = left(f_address, -1) WHERE _row = 3`);
+    comparisons.markRecorded(comparisons.faults);
+    clearInterval(cancels);
+    await blocker.query('ROLLBACK');
+    await comparisons.compare();
+    assert.deepEqual([comparisons.hindered(own.now()), comparisons.faults.size], [[], 0]);
+    clock.aheadMs = 0;
+  }
+});
+
+test('a table that takes longer than its share ends no comparison of the others', async () => {
+  const begun = performance.now();
+  await inShortSnapshot(database.owner, 200, async (snapshot) => {
+    await assert.rejects(
+      inSavepoint(snapshot, () => copiedBytes(snapshot, 'SELECT pg_sleep(20)', () => undefined)),
+      (error) => failureOf(error) === 'deadline',
+    );
+    assert.equal((await snapshot.query('SELECT')).rowCount, 1);
+  });
+  assert.ok(performance.now() - begun < 10_000);
 });
 
 test('a snapshot: a value, a subject, a row more, a row less, columns exchanged or added, the digest removed', async () => {

@@ -1,4 +1,5 @@
 /** Readiness checks of the hub's own jobs. They report `degraded` but do not take the hub out of service. */
+import { randomComparisons } from '../../flows/intake/jobs/randomComparisons.ts';
 import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
 import { passMemory, type Pass } from '../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
@@ -23,7 +24,7 @@ const ofDatabase = ['verifyRows', 'verifyDatasets'] as const;
 
 /** Checks by name: each returns `ok`, `degraded: …`, or the reason if the log itself is invalid. */
 export function jobChecks(
-  database: Pick<Database, 'app' | 'now'>,
+  database: Pick<Database, 'app' | 'owner' | 'now'>,
 ): Readonly<Record<string, () => Promise<string>>> {
   // a record may be of a time when the hub did not run
   let since: number | undefined;
@@ -71,7 +72,7 @@ export function jobChecks(
 }
 
 /** @param since Unix milliseconds from which a comparison is expected */
-async function comparisonState(database: Pick<Database, 'app' | 'now'>, since: number): Promise<string> {
+async function comparisonState(database: Pick<Database, 'app' | 'owner' | 'now'>, since: number): Promise<string> {
   const { key } = sealingOf(database.app)?.digests ?? {};
   if (key === undefined) return 'ok';
   const now = database.now();
@@ -95,12 +96,23 @@ async function comparisonState(database: Pick<Database, 'app' | 'now'>, since: n
   const pause = Math.max(0, rows.pausedUntil - rows.at);
   if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatience + pause)
     return 'degraded: the catalogue was not compared: the table migration names a migration of another release';
+  const [first, ...more] = randomComparisons(database).hindered(now);
+  if (first !== undefined)
+    return `degraded: comparisons at random have not read ${first.name} since ${moment(first.since)}: ${hindrances[first.cause]}${more.length === 0 ? '' : `, and ${more.length} more`}`;
   const findings = rows.findings + datasets.findings + log.findings;
   const { count } = await standingFindings(database.app);
   return count < findings
     ? `degraded: the last comparison had ${findings} findings, and the table log_finding has ${count === 0 ? 'none' : count}`
     : 'ok';
 }
+
+const hindrances = {
+  locked: 'another session holds a lock',
+  cancelled: 'their statements are cancelled',
+  disconnected: 'their sessions are ended',
+  failed: 'their statements fail',
+  slow: 'it takes too long',
+} as const;
 
 const moment = (at: number): string => new Date(at).toISOString();
 

@@ -24,13 +24,28 @@ export function copiedRows(transaction: Transaction, statement: string, take: Ta
   return copiedBytes(transaction, statement, (chunk) => rows.add(chunk));
 }
 
-/** The bytes of the binary COPY format as they come, however long it takes. @param statement without parameters */
+/** By transaction: maximum milliseconds of a COPY. */
+const limits = new WeakMap<Transaction, number>();
+
+/** Limits each statement of an open transaction, also those that otherwise take as long as they need. */
+export async function limitStatements(transaction: Transaction, maxMs: number): Promise<void> {
+  limits.set(transaction, maxMs);
+  await transaction.query(`SET LOCAL statement_timeout = ${maxMs}`);
+}
+
+/** At the end of a transaction whose connection goes on. */
+export const endLimit = (transaction: Transaction): void => void limits.delete(transaction);
+
+/**
+ * The bytes of the binary COPY format as they come, however long it takes, unless the transaction has a limit.
+ * @param statement without parameters
+ */
 export async function copiedBytes(
   transaction: Transaction,
   statement: string,
   take: (chunk: Buffer) => void,
 ): Promise<void> {
-  await transaction.query('SET LOCAL statement_timeout = 0');
+  await transaction.query(`SET LOCAL statement_timeout = ${limits.get(transaction) ?? 0}`);
   await copy(transaction, statement, take, maxTimeoutMs);
 }
 

@@ -1,12 +1,16 @@
 /**
  * Comparisons of tables of rows with their digests at moments that only this process knows. A database administrator sees when a job begins,
  * and can put altered rows back before it reads them. Nothing announces these comparisons, and each reads one snapshot, so that rows that are
- * put back while it runs are still found.
+ * put back while it runs are still found. A comparison of a table that a lock or a cancellation ended is not done: the next round begins with
+ * it, and readiness names a table that remains so.
  */
 import { randomInt } from 'node:crypto';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import type { TableDigests } from '../../../platform/database/authenticated/seals.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { failureOf, isConnectionLoss, isMissingTable } from '../../../platform/database/failure.ts';
+import { inSavepoint, type Transaction } from '../../../platform/database/transaction.ts';
 import { digestedTables, inShortSnapshot } from '../../rows/store/digestedTables.ts';
 import { digestName } from '../../rows/store/openDigest.ts';
 import { faultOfTable, type DigestFault } from '../../rows/store/rowDigests.ts';
@@ -15,16 +19,54 @@ import { faultOfTable, type DigestFault } from '../../rows/store/rowDigests.ts';
 const maxWaitMs = 60_000;
 /** ms of work of one, and of one statement: a table that takes longer is left to the job */
 const maxWorkMs = 1_000;
+/** ms of work on tables that former rounds did not compare, in addition */
+const maxAgainMs = 3_000;
+/** ms for which a statement waits for a lock */
+const maxLockMs = 300;
+/** ms since the first round that did not compare a table, after which readiness names it */
+const reportAfterMs = 3 * 60_000;
+
+/** What ended a comparison. `slow`: the time limit. */
+type Cause = 'locked' | 'cancelled' | 'disconnected' | 'slow' | 'failed';
+
+/** A table that no round has compared since a time. */
+interface Missed {
+  readonly cause: Cause;
+  /** Unix milliseconds */
+  readonly since: number;
+  readonly rounds: number;
+}
+
+/** With the rounds' list of tables, which they read first. */
+const listOfTables = 'row_sum';
+
+/** @param ms that it took. The words of a cancelled statement have the language of the server, and do not count. */
+function causeOf(error: unknown, ms: number): Cause {
+  switch (failureOf(error)) {
+    case 'lock_timeout':
+      return 'locked';
+    case 'deadline':
+      return ms >= maxWorkMs ? 'slow' : 'cancelled';
+    case 'connection':
+      return 'disconnected';
+    default:
+      return 'failed';
+  }
+}
 
 export class RandomComparisons {
-  private readonly database: Pick<Database, 'owner'>;
+  private readonly database: Pick<Database, 'owner' | 'now'>;
+  /** by name of the table or of its digest */
+  private readonly missed = new Map<string, Missed>();
+  /** errors that are counted for a table */
+  private readonly missedNow = new WeakSet<object>();
   /** tables at the last comparison: their list is not read first, as that would announce the next one */
   private tables: readonly SqlName[] = [];
   private readonly found = new Map<SqlName, DigestFault>();
   private next = performance.now() + randomInt(maxWaitMs);
   private isRunning = false;
 
-  constructor(database: Pick<Database, 'owner'>) {
+  constructor(database: Pick<Database, 'owner' | 'now'>) {
     this.database = database;
   }
 
@@ -32,7 +74,7 @@ export class RandomComparisons {
   poll(): boolean {
     if (performance.now() >= this.next && !this.isRunning) {
       this.isRunning = true;
-      // a database that is away, or a table that takes too long: the next one begins as usual
+      // a database that is away: the next one begins as usual
       void this.compare()
         .catch(() => undefined)
         .finally(() => {
@@ -43,26 +85,78 @@ export class RandomComparisons {
     return this.found.size > 0;
   }
 
-  /** Compares as many tables, in a random order, as the time permits. */
+  /** Compares as many tables as the time permits: those that former rounds missed, then the others in a random order. */
   async compare(): Promise<void> {
     const { owner } = this.database;
     const digests = sealingOf(owner)?.digests;
     if (digests === undefined) return;
-    if (this.tables.length === 0) this.tables = await digestedTables(owner);
     const begun = performance.now();
-    // before the snapshot begins: later commits are newer than the snapshot
-    const versions = new Map(
-      this.tables.map((table) => [digestName(table), digests.knownVersion(digestName(table))]),
-    );
-    const known = { ...digests, knownVersion: (name: string) => versions.get(name) ?? 0 };
-    await inShortSnapshot(owner, maxWorkMs, async (snapshot) => {
-      this.tables = await digestedTables(snapshot);
-      for (const table of shuffled(this.tables)) {
-        const fault = await faultOfTable(snapshot, table, known);
-        if (fault !== undefined) this.found.set(table, fault);
-        if (performance.now() - begun > maxWorkMs) break;
+    try {
+      if (this.tables.length === 0) this.tables = await digestedTables(owner);
+      // before the snapshot begins: later commits are newer than the snapshot
+      const versions = new Map(
+        this.tables.map((table) => [digestName(table), digests.knownVersion(digestName(table))]),
+      );
+      const known = { ...digests, knownVersion: (name: string) => versions.get(name) ?? 0 };
+      await inShortSnapshot(owner, maxWorkMs, async (snapshot) => {
+        await snapshot.query(`SET LOCAL lock_timeout = ${maxLockMs}`);
+        this.tables = await digestedTables(snapshot);
+        this.missed.delete(listOfTables);
+        await this.compareAll(snapshot, known);
+      });
+    } catch (error) {
+      if (!this.missedNow.has(error as object)) this.miss(listOfTables, error, performance.now() - begun);
+      throw error;
+    }
+  }
+
+  private async compareAll(snapshot: Transaction, digests: TableDigests): Promise<void> {
+    const names = new Set([listOfTables, ...this.tables.map(digestName)]);
+    for (const name of this.missed.keys()) if (!names.has(name)) this.missed.delete(name);
+    const causeOfTable = (table: SqlName): Cause | undefined => this.missed.get(digestName(table))?.cause;
+    const [again, slow, others] = [
+      this.tables.filter((table) => ![undefined, 'slow'].includes(causeOfTable(table))),
+      this.tables.filter((table) => causeOfTable(table) === 'slow'),
+      this.tables.filter((table) => causeOfTable(table) === undefined),
+    ];
+    for (const [tables, maxMs] of [
+      [shuffled(again), maxAgainMs],
+      [[...shuffled(others), ...shuffled(slow)], maxWorkMs],
+    ] as const) {
+      const begun = performance.now();
+      for (const table of tables) {
+        await this.compareTable(snapshot, table, digests);
+        if (performance.now() - begun > maxMs) break;
       }
-    });
+    }
+  }
+
+  private async compareTable(snapshot: Transaction, table: SqlName, digests: TableDigests): Promise<void> {
+    const name = digestName(table);
+    const begun = performance.now();
+    try {
+      const fault = await inSavepoint(snapshot, () => faultOfTable(snapshot, table, digests));
+      if (fault !== undefined) this.found.set(table, fault);
+      this.missed.delete(name);
+    } catch (error) {
+      // dropped after the snapshot began
+      if (isMissingTable(error)) return;
+      this.miss(name, error, performance.now() - begun);
+      if (isConnectionLoss(error)) throw error;
+    }
+  }
+
+  private miss(name: string, error: unknown, ms: number): void {
+    const { since = this.database.now(), rounds = 0 } = this.missed.get(name) ?? {};
+    this.missed.set(name, { cause: causeOf(error, ms), since, rounds: rounds + 1 });
+    if (typeof error === 'object' && error !== null) this.missedNow.add(error);
+  }
+
+  /** Tables that several rounds did not compare, for minutes; those that only take too long are left to the job. */
+  hindered(now: number): readonly (Omit<Missed, 'rounds'> & { readonly name: string })[] {
+    return [...this.missed].flatMap(([name, { cause, since, rounds }]) =>
+      cause !== 'slow' && rounds > 1 && now - since >= reportAfterMs ? [{ name, cause, since }] : [],
+    );
   }
 
   /** Faults that are not recorded yet. */
@@ -83,4 +177,13 @@ function shuffled<T>(list: readonly T[]): readonly T[] {
     [order[last], order[other]] = [order[other] as T, order[last] as T];
   }
   return order;
+}
+
+const ofDatabases = new WeakMap<object, RandomComparisons>();
+
+/** Those of this process, for the job and for readiness. */
+export function randomComparisons(database: Pick<Database, 'owner' | 'now'>): RandomComparisons {
+  const comparisons = ofDatabases.get(database.owner) ?? new RandomComparisons(database);
+  ofDatabases.set(database.owner, comparisons);
+  return comparisons;
 }

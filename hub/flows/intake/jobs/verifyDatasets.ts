@@ -12,7 +12,7 @@ import { summedTables } from '../../../platform/database/authenticated/sealStore
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { movedDatasets } from '../../rows/store/currentBatches.ts';
-import { RandomComparisons } from './randomComparisons.ts';
+import { randomComparisons } from './randomComparisons.ts';
 import { datasetsOfTables, digestedTables, faultOf } from '../../rows/store/digestedTables.ts';
 import { allDigested, digestName } from '../../rows/store/openDigest.ts';
 import type { DigestFault } from '../../rows/store/rowDigests.ts';
@@ -102,8 +102,8 @@ export async function restoredDatasets(
  * Rows that are put back before each pass are met by chance.
  */
 export const verifyDatasets = (
-  database: Pick<Database, 'app' | 'owner'>,
-  comparisons = new RandomComparisons(database),
+  database: Pick<Database, 'app' | 'owner' | 'now'>,
+  comparisons = randomComparisons(database),
 ): Job => {
   const findings = new FindingRecord(database.app, 'verifyDatasets', ({ about = '' }) => ({ table: about }));
   return {

@@ -3,6 +3,7 @@ import { batchTable, datasetTable } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { lockSums, summedTables, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import { endLimit, limitStatements } from '../../../platform/database/binaryRows.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { inSnapshot, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
@@ -29,8 +30,12 @@ export const inShortSnapshot = <T>(
   work: (snapshot: Transaction) => Promise<T>,
 ): Promise<T> =>
   inSnapshot(owner, async (snapshot) => {
-    await snapshot.query(`SET LOCAL statement_timeout = ${maxMs}`);
-    return work(snapshot);
+    try {
+      await limitStatements(snapshot, maxMs);
+      return await work(snapshot);
+    } finally {
+      endLimit(snapshot);
+    }
   });
 
 /**
