@@ -57,8 +57,9 @@ export async function insertSigningKey(
     `INSERT INTO signing_key (keyid, department, alg, public_key, not_before, registered_by, issuer, first, state)
      SELECT $1, $2, $3, $4, ${momentAt('$5')}, $6, $7, first,
             CASE WHEN first OR $7::text IS NULL THEN 'active' ELSE 'waiting' END
-       -- an index that hides the other keys would make this the first: no index has the condition, and none has the place of a row
-       FROM (SELECT NOT EXISTS (SELECT FROM signing_key WHERE department || '' = $2 AND ctid IS NOT NULL) AS first) AS found
+       -- an index that hides the other keys would make this the first: no index has the condition, and none has the place of a row, which is
+       -- never (0,0); PostgreSQL 17 leaves out a test for NULL
+       FROM (SELECT NOT EXISTS (SELECT FROM signing_key WHERE department || '' = $2 AND ctid <> '(0,0)') AS first) AS found
      ON CONFLICT (keyid) DO NOTHING`,
     [row.keyid, row.department, row.alg, row.publicKey, row.notBefore, exchange, row.issuer ?? null],
   );
