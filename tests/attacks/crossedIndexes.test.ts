@@ -12,6 +12,8 @@ import {
   revokeCertificates,
   tlsKeyRefused,
 } from '../../hub/identity/store/certificates.ts';
+import { insertSigningKey } from '../../hub/identity/store/signingKeys.ts';
+import { insertRoleGrant } from '../../hub/identity/store/persons.ts';
 import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
@@ -190,5 +192,68 @@ test('a row that an index leads to no more is found, also one without a value in
   ]) {
     await hideRows(administrator, hiding);
     await areFound([hiding.index]);
+  }
+});
+
+test('a new row that an index takes for there fails the act, and one that is there does not', async () => {
+  for (const name of ['liu', 'chen']) await hub.token(name, ['clerk'], 'ecology');
+  const { rows } = await administrator.query<{ person: string }>(
+    `SELECT person FROM role_grant WHERE role = 'clerk' AND department = 'ecology' ORDER BY person LIMIT 2`,
+  );
+  const [first = assert.fail(), second = assert.fail()] = rows.map(({ person }) => person);
+  const grant = () =>
+    insertRoleGrant(
+      database.owner,
+      { person: first, role: 'clerk', department: 'ecology', grantedBy: 'a', confirmedBy: null },
+      entry,
+    );
+  assert.equal(await grant(), 'held');
+  const indexes = ['role_grant_person_role_department_key'];
+  await cross({ table: 'role_grant', column: 'person', indexes, values: [first, second] });
+  await administrator.query(
+    `BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = off;
+     SET LOCAL enable_bitmapscan = off; DELETE FROM role_grant WHERE person = '${first}'; COMMIT`,
+  );
+  await assert.rejects(grant(), { code: 'rows_unauthenticated' });
+  await administrator.query(`REINDEX INDEX ${indexes.join()}`);
+});
+
+test('a further signing key waits, also where each index hides the first one and the server prefers indexes', async () => {
+  const { rows } = await administrator.query<{ keyid: string; department: string }>(
+    'SELECT keyid, department FROM signing_key ORDER BY keyid LIMIT 1',
+  );
+  const [{ keyid, department } = assert.fail()] = rows;
+  const { rows: indexes } = await administrator.query<{ name: string }>(
+    `SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid = 'signing_key'::regclass`,
+  );
+  for (const { name: index } of indexes)
+    await hideRows(administrator, { table: 'signing_key', index, where: `department = '${department}'` });
+  await administrator.query(`UPDATE pg_class SET relallvisible = 1 WHERE oid = 'signing_key'::regclass`);
+  const { rows: persons } = await administrator.query<{ id: string }>('SELECT id FROM person LIMIT 1');
+  const client = await database.owner.connect();
+  try {
+    await client.query('BEGIN; SET LOCAL enable_seqscan = off');
+    assert.equal(
+      await insertSigningKey(
+        client,
+        {
+          keyid: `${keyid}x`,
+          department,
+          alg: 'ed25519',
+          publicKey: 'a key',
+          notBefore: 0,
+          issuer: persons[0]?.id ?? assert.fail(),
+        },
+        entry,
+      ),
+      true,
+    );
+    const { rows: inserted } = await client.query(
+      `SELECT first, state FROM signing_key WHERE keyid = '${keyid}x'`,
+    );
+    assert.deepEqual(inserted, [{ first: false, state: 'waiting' }]);
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
   }
 });

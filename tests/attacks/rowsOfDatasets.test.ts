@@ -84,7 +84,8 @@ test('rows that are put back before each run of the job are found by a compariso
 test('a lock on one table, or the cancellation of its comparison, hides no other table, and readiness names table and cause', async () => {
   const [one, other] = [await dataset('locked'), await dataset('hidden')];
   const tables: string[] = [];
-  for (const id of [one, other]) tables.push(batchTable((await sent(id, people(10, 7), { corrects: undefined })).batch));
+  for (const id of [one, other])
+    tables.push(batchTable((await sent(id, people(10, 7), { corrects: undefined })).batch));
   const [locked = assert.fail(), hidden = assert.fail()] = tables;
   const clock = { aheadMs: 0 };
   const own = { ...database, now: () => database.now() + clock.aheadMs };

@@ -72,7 +72,10 @@ export function jobChecks(
 }
 
 /** @param since Unix milliseconds from which a comparison is expected */
-async function comparisonState(database: Pick<Database, 'app' | 'owner' | 'now'>, since: number): Promise<string> {
+async function comparisonState(
+  database: Pick<Database, 'app' | 'owner' | 'now'>,
+  since: number,
+): Promise<string> {
   const { key } = sealingOf(database.app)?.digests ?? {};
   if (key === undefined) return 'ok';
   const now = database.now();

@@ -42,7 +42,8 @@ export async function insertAccount(
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO credential (id, kind, hash, person, label, expires_at, issued_by)
-     VALUES ($1, 'oidc', $2, $3, $4, ${momentAt('$5')}, $6) ON CONFLICT DO NOTHING`,
+     VALUES ($1, 'oidc', $2, $3, $4, ${momentAt('$5')}, $6)
+     ON CONFLICT (kind, hash) WHERE kind <> 'token' AND revoked_at IS NULL DO NOTHING`,
     [row.id, keyedHash(reader, row.hash), row.person, row.label, row.expiresAt, exchange],
   );
   return rowCount === 1;

@@ -100,7 +100,7 @@ export async function insertMandate(
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO mandate (id, department, person, jws, keyid, given_by, given_at, exchange)
-     VALUES ($1, $2, $3, $4, $5, $6, ${momentAt('$7')}, $8) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, ${momentAt('$7')}, $8) ON CONFLICT (id) DO NOTHING`,
     [row.id, row.department, row.person, row.jws, row.keyid, row.givenBy, row.givenAt, row.exchange],
   );
   return rowCount === 1;
@@ -120,7 +120,7 @@ export async function revokeMandate(
   const { id, by, at, reason, exchange } = revocation;
   const { rowCount } = await reader.query(
     `INSERT INTO mandate_revocation (mandate, revoked_by, revoked_at, reason, exchange)
-     VALUES ($1, $2, ${momentAt('$3')}, $4, $5) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, ${momentAt('$3')}, $4, $5) ON CONFLICT (mandate) DO NOTHING`,
     [id, by, at, reason, exchange],
   );
   return rowCount === 1;

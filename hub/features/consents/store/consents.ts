@@ -120,7 +120,7 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
   const hashes = [Buffer.from(subject), guardian === undefined ? null : Buffer.from(guardian)] as const;
   const { rowCount } = await transaction.query(
     `INSERT INTO consent (id, jws, subject, guardian, recipient, provider, dataset, collected_by, notice, exchange)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
     [
       artefact.id,
       taken.jws,
@@ -208,7 +208,7 @@ export async function withdrawConsent(
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `INSERT INTO consent_event (consent, type, at, exchange) VALUES ($1, 'withdrawn', to_timestamp($2 / 1000.0), $3)
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT (consent, type) DO NOTHING`,
     [id, at, exchange],
   );
   const first = rowCount === 1;

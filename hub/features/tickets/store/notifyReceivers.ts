@@ -43,7 +43,7 @@ export async function notifyReceivers(
   }
   for (const [consumer, exchanges] of reported)
     await transaction.query(
-      'INSERT INTO ticket_told (ticket, consumer, exchanges) VALUES ($1, $2, $3::uuid[]) ON CONFLICT DO NOTHING',
+      'INSERT INTO ticket_told (ticket, consumer, exchanges) VALUES ($1, $2, $3::uuid[]) ON CONFLICT (ticket, consumer) DO NOTHING',
       [id, consumer, exchanges],
     );
 }

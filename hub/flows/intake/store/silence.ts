@@ -50,7 +50,7 @@ export async function noteSilence(
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    'INSERT INTO silence (dataset, due, exchange) VALUES ($1, $2::date, $3) ON CONFLICT DO NOTHING',
+    'INSERT INTO silence (dataset, due, exchange) VALUES ($1, $2::date, $3) ON CONFLICT (dataset, due) DO NOTHING',
     [dataset, due, exchange],
   );
   return rowCount === 1;

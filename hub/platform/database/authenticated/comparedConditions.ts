@@ -7,7 +7,7 @@
  */
 import { isSealed } from './rules.ts';
 
-interface Token {
+export interface Token {
   /** in upper case */
   readonly word: string;
   readonly at: number;
@@ -24,7 +24,7 @@ interface Range {
 
 const token = /--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\S/g;
 
-function tokensOf(text: string): readonly Token[] {
+export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let depth = 0;
   for (const { 0: found, index: at } of text.matchAll(token)) {
@@ -196,7 +196,7 @@ function conflictAt(text: string, tokens: readonly Token[], nth: number): readon
 }
 
 /** Name of the table of a statement. */
-const nameAfter = (tokens: readonly Token[], nth: number): string => {
+export const nameAfter = (tokens: readonly Token[], nth: number): string => {
   const [first, second, third] = tokens
     .slice(nth, nth + 3)
     .map(({ word }) => word.toLowerCase().replaceAll('"', ''));

@@ -11,6 +11,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../transaction.ts';
 import { comparedChange, metConditions } from './comparedConditions.ts';
+import { conflictingRow } from './conflictingRow.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
@@ -46,6 +47,7 @@ export class RowSealing {
   private readonly kinds = new DerivedTexts(kindOf);
   private readonly changes = new DerivedTexts(comparedChange);
   private readonly conditions = new DerivedTexts(metConditions);
+  private readonly conflicts = new DerivedTexts(conflictingRow);
   private suspicious = false;
 
   /** From now on rows are sealed, and rows without a seal do not count. */
@@ -154,7 +156,7 @@ export class RowSealing {
     const alone = session.status === 'I' && kind === 'change';
     if (alone) await query('BEGIN');
     try {
-      const result = await query(...args);
+      const result = kind === 'change' ? await this.change(query, args) : await query(...args);
       if (commits) {
         this.committed(session, result);
       } else if (alone) {
@@ -170,6 +172,30 @@ export class RowSealing {
         await query('ROLLBACK').catch(() => undefined);
       }
       throw error;
+    }
+  }
+
+  /**
+   * A row that was not inserted because another one has its key.
+   * @throws Problem rows_unauthenticated where no row has it: an index leads to a row of another key
+   */
+  private async change(
+    query: (...args: unknown[]) => Promise<QueryResult>,
+    args: unknown[],
+  ): Promise<QueryResult> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await query(...args);
+      const search = result.rowCount === 0 ? this.conflicts.of(plainText(args) ?? '') : null;
+      if (search === null) return result;
+      const [first, values] = args;
+      const given = (values ?? (first as { readonly values?: unknown }).values) as readonly unknown[];
+      const found = await query(
+        search.text,
+        search.parameters.map((number) => given[number - 1]),
+      );
+      if (found.rowCount !== 0) return result;
+      // another transaction may have deleted the row in between
+      if (tries > 1) throw this.refused(search.table);
     }
   }
 

@@ -128,7 +128,7 @@ export async function noteWarning(
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    'INSERT INTO agreement_warning (agreement, version, days, exchange) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    'INSERT INTO agreement_warning (agreement, version, days, exchange) VALUES ($1, $2, $3, $4) ON CONFLICT (agreement, version, days) DO NOTHING',
     [id, version, days, exchange],
   );
   return rowCount === 1;
