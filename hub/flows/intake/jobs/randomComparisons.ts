@@ -21,8 +21,6 @@ const maxWaitMs = 60_000;
 const maxWorkMs = 1_000;
 /** ms of work on tables that former rounds did not compare, in addition */
 const maxAgainMs = 3_000;
-/** ms for which a statement waits for a lock */
-const maxLockMs = 300;
 /** ms since the first round that did not compare a table, after which readiness names it */
 const reportAfterMs = 3 * 60_000;
 
@@ -99,7 +97,6 @@ export class RandomComparisons {
       );
       const known = { ...digests, knownVersion: (name: string) => versions.get(name) ?? 0 };
       await inShortSnapshot(owner, maxWorkMs, async (snapshot) => {
-        await snapshot.query(`SET LOCAL lock_timeout = ${maxLockMs}`);
         this.tables = await digestedTables(snapshot);
         this.missed.delete(listOfTables);
         await this.compareAll(snapshot, known);

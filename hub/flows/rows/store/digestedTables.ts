@@ -23,6 +23,9 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
   return rows.map(({ name }) => name);
 }
 
+/** ms for which a statement of a short snapshot waits for a lock */
+const maxLockMs = 300;
+
 /** Reads in one snapshot. @param maxMs of each statement */
 export const inShortSnapshot = <T>(
   owner: Database['owner'],
@@ -32,6 +35,7 @@ export const inShortSnapshot = <T>(
   inSnapshot(owner, async (snapshot) => {
     try {
       await limitStatements(snapshot, maxMs);
+      await snapshot.query(`SET LOCAL lock_timeout = ${maxLockMs}`);
       return await work(snapshot);
     } finally {
       endLimit(snapshot);
