@@ -51,14 +51,14 @@ test('readiness of a process forgets a failure when a later run of another proce
   after(() => other.close());
   let isFailing = true;
   let release = (): void => undefined;
-  let held: Promise<void> | undefined;
+  const gate: { held?: Promise<void> } = {};
   const failing: Job = {
     name: 'watchLog',
     every: 60_000,
     lease: 60_000,
     run: async () => {
       if (isFailing) throw new Problem('log_busy');
-      await held;
+      await gate.held;
       return {};
     },
   };
@@ -87,7 +87,7 @@ test('readiness of a process forgets a failure when a later run of another proce
   isFailing = false;
   await sleep(5);
   assert.equal(await b.runner.run('watchLog'), 'ok');
-  held = new Promise((resolve) => (release = resolve));
+  gate.held = new Promise((resolve) => (release = resolve));
   const under = b.runner.run('watchLog');
   while ((await first.app.query('SELECT FROM job WHERE owner IS NOT NULL')).rowCount === 0) await sleep(5);
   assert.equal(await a.jobs(), 'ok');

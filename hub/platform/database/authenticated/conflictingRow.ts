@@ -27,47 +27,69 @@ function listBetween(text: string, tokens: readonly Token[], from: number, to: n
   return starts.map((start, nth) => text.slice(start, ends[nth]).trim());
 }
 
+/** First token of the words at the outermost level, from a place on; -1: none. */
+const find = (tokens: readonly Token[], from: number, sought: string): number =>
+  tokens.findIndex(({ word, depth }, nth) => nth >= from && depth === 0 && word === sought);
+
+/** Places of CONFLICT and DO; undefined unless the statement is INSERT INTO … ON CONFLICT (…) … DO NOTHING. */
+function placesOf(
+  tokens: readonly Token[],
+): { readonly conflict: number; readonly doing: number } | undefined {
+  const wordAt = (place: number): string | undefined => tokens[place]?.word;
+  const conflict = find(tokens, 2, 'CONFLICT');
+  const doing = find(tokens, conflict, 'DO');
+  const words = [wordAt(0), wordAt(1), wordAt(conflict + 1), wordAt(doing + 1)];
+  return conflict !== -1 && words.join(' ') === 'INSERT INTO ( NOTHING' ? { conflict, doing } : undefined;
+}
+
 /** @returns null: the statement is none of these */
 export function conflictingRow(text: string): ConflictSearch | null {
   const tokens = tokensOf(text);
   const table = nameAfter(tokens, 2);
-  if (tokens[0]?.word !== 'INSERT' || tokens[1]?.word !== 'INTO' || !isSealed(table)) return null;
-  const find = (from: number, ...words: readonly string[]): number =>
-    tokens.findIndex(({ word, depth }, nth) => nth >= from && depth === 0 && words.includes(word));
-  const conflict = find(2, 'CONFLICT');
-  const doing = find(conflict, 'DO');
-  if (conflict === -1 || tokens[doing + 1]?.word !== 'NOTHING' || tokens[conflict + 1]?.word !== '(')
-    return null;
-  const keyEnd = find(conflict + 2, ')');
+  const places = placesOf(tokens);
+  if (places === undefined || !isSealed(table)) return null;
+  const { conflict, doing } = places;
+  const keyEnd = find(tokens, conflict + 2, ')');
   const key = listBetween(text, tokens, conflict + 1, keyEnd);
   const where = tokens[keyEnd + 1]?.word === 'WHERE' ? tokens[keyEnd + 1] : undefined;
   const predicate = where === undefined ? [] : [text.slice(where.end, tokens[doing]?.at).trim()];
-  const columnsEnd = find(2, ')');
-  const columns = listBetween(text, tokens, find(2, '('), columnsEnd);
+  const columnsEnd = find(tokens, 2, ')');
+  const columns = listBetween(text, tokens, find(tokens, 2, '('), columnsEnd);
   const values = rowOf(text, tokens, columnsEnd + 1, conflict - 1);
   if (values === undefined) return null;
+  const same = sameKey(table, key, new Map(columns.map((column, nth) => [column, values[nth] ?? ''])));
+  if (same === undefined) return null;
+  const all = [...same.conditions, ...predicate].map((one) => `(${one})`).join(' AND ');
+  return {
+    table,
+    // no index computes a CASE, and none has the place of a row, which is never (0,0): the server reads the row, not its copy in an index
+    text: `SELECT FROM ${table} WHERE ${all} AND ctid <> '(0,0)' AND CASE WHEN ${all} THEN true ELSE false END LIMIT 1`,
+    parameters: same.parameters,
+  };
+}
+
+/** @param values by column @returns undefined where a part of the key is computed */
+function sameKey(
+  table: SealedName,
+  key: readonly string[],
+  values: ReadonlyMap<string, string>,
+): { readonly conditions: readonly string[]; readonly parameters: readonly number[] } | undefined {
+  const nullable = new Set(
+    Object.entries(ruleOf(table).key).flatMap(([column, type]) => (type.endsWith('?') ? [column] : [])),
+  );
   const parameters: number[] = [];
   const own = (number: string): string => {
     const at = parameters.indexOf(Number(number));
     return `$${at === -1 ? parameters.push(Number(number)) : at + 1}`;
   };
-  const nullable = new Set(
-    Object.entries(ruleOf(table).key).flatMap(([column, type]) => (type.endsWith('?') ? [column] : [])),
-  );
-  const same: string[] = [];
+  const conditions: string[] = [];
   for (const column of key) {
-    const value = values[columns.indexOf(column)] ?? '';
-    if (!/^(?:\$\d+(?:::\w+)?|'[^']*')$/.test(value)) return null;
+    const value = values.get(column) ?? '';
+    if (!/^(?:\$\d+(?:::\w+)?|'[^']*')$/.test(value)) return undefined;
     const expression = value.replace(/^\$(\d+)/, (_, number: string) => own(number));
-    same.push(`${column} ${nullable.has(column) ? 'IS NOT DISTINCT FROM' : '='} ${expression}`);
+    conditions.push(`${column} ${nullable.has(column) ? 'IS NOT DISTINCT FROM' : '='} ${expression}`);
   }
-  const all = [...same, ...predicate].map((one) => `(${one})`).join(' AND ');
-  return {
-    table,
-    // no index computes a CASE, and none has the place of a row, which is never (0,0): the server reads the row, not its copy in an index
-    text: `SELECT FROM ${table} WHERE ${all} AND ctid <> '(0,0)' AND CASE WHEN ${all} THEN true ELSE false END LIMIT 1`,
-    parameters,
-  };
+  return { conditions, parameters };
 }
 
 /** The expressions of the one row; undefined where there may be none or several. */
