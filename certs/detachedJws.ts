@@ -1,5 +1,6 @@
 /** A detached signature: a compact JWS without its payload (RFC 7515, appendix F), over canonical JSON. */
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
+import { Problem } from '../terms/problem.ts';
 import { signJws, verifyJws, type VerifiedJws } from './jws.ts';
 import type { SigningKey } from './signatures/key.ts';
 
@@ -14,12 +15,17 @@ export function signDetached(
 }
 
 /** @throws Problem jws_invalid for anything but a valid signature over this value */
-export function verifyDetached(
+export async function verifyDetached(
   value: CanonicalValue,
   signature: string,
   resolveKey: Parameters<typeof verifyJws>[1],
 ): Promise<VerifiedJws> {
-  const [protectedHeader = '', , signed = ''] = signature.split('.');
-  const payload = Buffer.from(canonicalJson(value)).toString('base64url');
-  return verifyJws(`${protectedHeader}.${payload}.${signed}`, resolveKey);
+  return verifyJws(attachPayload(value, signature), resolveKey);
+}
+
+/** @returns the compact JWS of a detached signature, unverified @throws Problem jws_invalid for another form than `header..signature` */
+export function attachPayload(value: CanonicalValue, signature: string): string {
+  const [protectedHeader = '', between, signed = '', ...others] = signature.split('.');
+  if (between !== '' || others.length > 0) throw new Problem('jws_invalid', {}, { check: 'jws' });
+  return `${protectedHeader}.${Buffer.from(canonicalJson(value)).toString('base64url')}.${signed}`;
 }

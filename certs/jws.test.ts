@@ -4,7 +4,9 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { calculateJwkThumbprint, compactVerify, CompactSign, exportJWK } from 'jose';
 import { newKeyPair, newNotePair, newRsaPair } from '../machine/newKeyPair.ts';
+import { canonicalJson } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
+import { signDetached, verifyDetached } from './detachedJws.ts';
 import { signJws, verifyJws, verifyWrittenJws } from './jws.ts';
 import { signingKey, verificationKey } from './signatures/key.ts';
 import { thumbprint } from './thumbprint.ts';
@@ -62,6 +64,40 @@ for (const key of [p256, ed25519]) {
         verifyJws(token, () => verificationKey(another.privateKey)),
         isInvalid,
       );
+    });
+
+    test('in another form of base64url than an encoder writes is refused', async () => {
+      const token = signJws({ purpose: '入学' }, key);
+      for (const at of token.split('').keys()) {
+        const [before, sign, after] = [token.slice(0, at), token[at] ?? '', token.slice(at + 1)];
+        for (const other of [sign === 'A' ? 'B' : 'A', '', ` ${sign}`, `${sign}\n`, `${sign}=`, `${sign}.`])
+          await assert.rejects(
+            verifyJws(before + other + after, resolve),
+            isInvalid,
+            `${JSON.stringify(other)} at ${at}`,
+          );
+      }
+    });
+
+    test('detached is `header..signature` and nothing else', async () => {
+      const value = { purpose: '入学' };
+      const signature = signDetached(value, key, { typ: 'datong-test' });
+      await verifyDetached(value, signature, resolve);
+      const [header = '', , signed = ''] = signature.split('.');
+      const payload = Buffer.from(canonicalJson(value)).toString('base64url');
+      for (const other of [
+        `${header}.ZZZ.${signed}`,
+        `${header}.${payload}.${signed}`,
+        `${signature}.`,
+        `${signature}.junk`,
+        `${header}.${signed}`,
+        `${signature}=`,
+        `${signature}\n`,
+        `${header}..!${signed}`,
+        header,
+        '',
+      ])
+        await assert.rejects(verifyDetached(value, other, resolve), isInvalid, other);
     });
 
     test('is read in the calling thread as it was written, and as nothing else', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nonEmpty } from '../tests/nonEmpty.ts';
-import { Base64Decoder, fromBase64, fromBase64url, toBase64, toBase64url } from './base64.ts';
+import { fromBase64url } from '../certs/base64url.ts';
+import { Base64Decoder, fromBase64, toBase64, toBase64url } from './base64.ts';
 
 /** What an encoder writes, by the longer way: decoded and encoded again. */
 const written = (text: string): boolean =>

@@ -3,7 +3,8 @@
  * deleted, the entry reveals nothing about the value, and entry, proofs and receipts still verify.
  */
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
-import { fromBase64url, toBase64url } from './base64.ts';
+import { fromBase64url } from '../certs/base64url.ts';
+import { toBase64url } from './base64.ts';
 import { sha256 } from './hash.ts';
 import type { Commitment } from './leaf.ts';
 

@@ -5,6 +5,7 @@
 import { createHash, createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
+import { fromBase64url } from '../base64url.ts';
 import { thumbprint } from '../thumbprint.ts';
 import { holdsAt, mandateDigest, type Mandate, type PartyRole } from './mandate.ts';
 
@@ -70,10 +71,13 @@ export function faultOfPasskey(
   const key = keyOf(evidence.publicKey);
   if (key === undefined || thumbprint(key) !== mandate.passkey)
     return { zh: '不是授权书写明的通行密钥', en: 'it is by another passkey than the mandate names' };
-  const clientData = Buffer.from(evidence.clientDataJSON, 'base64url');
+  const clientData = fromBase64url(evidence.clientDataJSON);
+  const data = fromBase64url(evidence.authenticatorData);
+  const signature = fromBase64url(evidence.signature);
+  if (clientData === undefined || data === undefined || signature === undefined)
+    return { zh: '签名材料不是规范的 base64url', en: 'the stored answer of the device is not base64url' };
   const fault = faultOfClient(clientData, challengeOf(statement), mandate.console);
   if (fault !== undefined) return fault;
-  const data = Buffer.from(evidence.authenticatorData, 'base64url');
   const flags = data[32] ?? 0;
   const site = sha256(new URL(mandate.console).hostname);
   if (
@@ -87,7 +91,7 @@ export function faultOfPasskey(
       en: 'the device did not check its holder, or is another site’s',
     };
   const signed = Buffer.concat([data, sha256(clientData)]);
-  return verify('sha256', signed, key, Buffer.from(evidence.signature, 'base64url'))
+  return verify('sha256', signed, key, signature)
     ? undefined
     : { zh: '签名与内容不符', en: 'its signature does not fit what was signed' };
 }

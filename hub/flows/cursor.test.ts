@@ -21,6 +21,8 @@ test('a cursor after long sort values opens, and calls may contain it', () => {
   const longest = sealCursor(key, context, { x: 'x'.repeat(48_870) });
   assert.equal(longest.length > 65_000 && new RegExp(pattern, 'u').test(longest), true);
   assert.ok(openSealed(key, context, longest));
+  for (const other of [`${longest}=`, `!${longest}`])
+    assert.throws(() => openSealed(key, context, other), { code: 'cursor_invalid' });
   // none is handed out that a call could not contain
   for (const length of [49_200, 60_000])
     assert.throws(

@@ -3,6 +3,7 @@
  * A cursor of another caller, agreement, policy or filter does not open.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes, type KeyObject } from 'node:crypto';
+import { fromBase64url } from '../../certs/base64url.ts';
 import { canonicalJsonOfRow } from '../../terms/canonicalJson.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Position } from './rows/store/fetch.ts';
@@ -75,8 +76,9 @@ export const openCursor = (key: KeyObject, context: CursorContext, cursor: strin
 
 /** @returns what `sealCursor` sealed for the same context @throws Problem cursor_invalid */
 export function openSealed(key: KeyObject, context: CursorContext, cursor: string): unknown {
-  const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.length < 28 || bytes.length > maxCursorBytes) throw new Problem('cursor_invalid');
+  const bytes = fromBase64url(cursor);
+  if (bytes === undefined || bytes.length < 28 || bytes.length > maxCursorBytes)
+    throw new Problem('cursor_invalid');
   try {
     const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
     opener.setAAD(bound(context)).setAuthTag(bytes.subarray(12, 28));

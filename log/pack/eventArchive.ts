@@ -3,9 +3,10 @@
  * the log entries that prove it. The hub signs the whole; each entry also proves itself by its place in the signed log.
  */
 import type { JsonWebKey } from 'node:crypto';
+import { attachPayload } from '../../certs/detachedJws.ts';
 import { verifyWrittenJws, eventArchiveType } from '../../certs/jws.ts';
 import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
-import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import type { CanonicalValue } from '../../terms/canonicalJson.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { parseAnchors, type Anchors } from '../anchors.ts';
@@ -213,10 +214,8 @@ function rotationsIn(anchors: object): readonly string[] {
 }
 
 function signatureOf({ signature, ...signed }: EventArchive, hubKeys: Anchors['hubKeys']): LogFinding[] {
-  const [header = '', , bytes = ''] = signature.split('.');
   try {
-    const payload = Buffer.from(canonicalJson(signed as unknown as CanonicalValue)).toString('base64url');
-    verifyWrittenJws(`${header}.${payload}.${bytes}`, ({ kid, typ }) =>
+    verifyWrittenJws(attachPayload(signed as unknown as CanonicalValue, signature), ({ kid, typ }) =>
       typ === eventArchiveType
         ? hubKeys.find((key) => key.keyid === kid && signsAt(key, signed.madeAt))
         : undefined,

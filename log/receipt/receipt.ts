@@ -6,7 +6,8 @@
 import type { FaultWord } from '../../terms/factWords.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { fromBase64, fromBase64url, toBase64, toBase64url } from '../base64.ts';
+import { fromBase64url } from '../../certs/base64url.ts';
+import { fromBase64, toBase64, toBase64url } from '../base64.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import { maxLeafLength } from '../leafBytes.ts';
 import { saltLength } from '../commitment.ts';

@@ -1,4 +1,5 @@
 /** Common part of all registry lists: pages by cursor, and a log entry with the number of listed rows. */
+import { fromBase64url } from '../../../certs/base64url.ts';
 import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowedJson, type AllowedOutcome } from '../../pipeline/call.ts';
@@ -45,8 +46,8 @@ export function requestedPage(query: Readonly<Record<string, string>>, name: Reg
   const { cursor, limit } = query;
   const most = limit === undefined ? usual : Number(limit);
   if (cursor === undefined) return { after: undefined, most };
-  const after = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!name.test(after)) throw new Problem('cursor_invalid');
+  const after = fromBase64url(cursor)?.toString('utf8');
+  if (after === undefined || !name.test(after)) throw new Problem('cursor_invalid');
   return { after, most };
 }
 
@@ -56,8 +57,8 @@ const backwards = '<';
 /** The page that a call requests of a list with orders, a count, and pages in both directions. @throws Problem cursor_invalid */
 export function orderedPage(query: Readonly<Record<string, string>>, name: RegExp): OrderedPage {
   const { cursor = '', sort, total } = query;
-  const place = Buffer.from(cursor, 'base64url').toString('utf8');
-  const isBackwards = place.startsWith(backwards);
+  const place = fromBase64url(cursor)?.toString('utf8');
+  const isBackwards = place?.startsWith(backwards) === true;
   const forwards = isBackwards ? { ...query, cursor: cursorOf(place.slice(backwards.length)) } : query;
   // a further page would count the same rows again: where few match a filter, that reads the whole table
   const isCounted = total === 'true' && cursor === '';

@@ -15,3 +15,16 @@ test('what a passkey is asked holds for five minutes, and for what it was asked'
   ] as const)
     assert.throws(() => checkChallenge(key, use, requested, moment), { code: 'challenge_invalid' });
 });
+
+test('a challenge has one text, so that it cannot be answered again in another', () => {
+  const key = createSecretKey(randomBytes(32));
+  const at = Date.now();
+  const requested = newChallenge(key, 'sign', at);
+  const last = requested.at(-1) ?? '';
+  // the last character has two unused bits
+  const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const unusedBits = requested.slice(0, -1) + (signs[signs.indexOf(last) + 1] ?? '');
+  const others = [`${requested}=`, ` ${requested}`, `${requested}.`, `${requested}\n`, unusedBits];
+  for (const other of others)
+    assert.throws(() => checkChallenge(key, 'sign', other, at), { code: 'challenge_invalid' }, other);
+});

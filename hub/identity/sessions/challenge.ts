@@ -3,6 +3,7 @@
  * challenge carries its own time and the hub's MAC; the hub stores it once it is answered.
  */
 import { createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { fromBase64url } from '../../../certs/base64url.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { answerChallenge } from '../store/accounts.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -28,7 +29,8 @@ export interface Challenged {
 
 /** @throws Problem challenge_invalid: not issued by this hub, for another purpose, or too old */
 export function checkChallenge(key: KeyObject, use: string, challenge: string, now: number): Challenged {
-  const bytes = Buffer.from(challenge, 'base64url');
+  // strict, because the answered challenge is stored as a hash of its text
+  const bytes = fromBase64url(challenge) ?? Buffer.alloc(0);
   const head = bytes.subarray(0, 24);
   const genuine = bytes.length === 56 && timingSafeEqual(bytes.subarray(24), macOf(key, use, head));
   const expiresAt = genuine ? Number(head.readBigUInt64BE()) : 0;

@@ -134,6 +134,15 @@ test('any change of it is found', async () => {
   const cases: readonly (readonly [object, readonly string[]])[] = [
     [changed({ madeAt: '2026-01-01T00:00:00.000Z' }), [signature, 'archive_claim_unproven']],
     [changed({ signature: ofOther.signature }), [signature]],
+    ...['..', '.ZZZ.'].map(
+      (between) =>
+        [
+          changed({
+            signature: `${made.signature.replace('..', between)}${between === '..' ? '.junk' : ''}`,
+          }),
+          [signature],
+        ] as const,
+    ),
     [changed({ plan: made.plan.replace('72', '1') }), [signature]],
     [
       changed({

@@ -137,6 +137,12 @@ describe('a person signs for their department', () => {
     const evidence = evidenceIn(retained?.['evidence']);
     assert.ok(evidence);
     assert.equal(faultOfPasskey(evidence, readMandate(payload), payload), undefined);
+    for (const name of ['signature', 'authenticatorData', 'clientDataJSON'] as const)
+      for (const other of [`${evidence[name]}=`, `!${evidence[name]}`])
+        assert.ok(
+          faultOfPasskey({ ...evidence, [name]: other }, readMandate(payload), payload),
+          `${name} ${other}`,
+        );
     assert.equal(evidence.statement.digest, shown['digest']);
     assert.equal((await approval(document.reply)).status, 200);
     assert.ok(await inForce(document.id));
