@@ -373,6 +373,27 @@ describe('tables', () => {
     );
   });
 
+  test('dBase IV: a memo without its header is read in blocks of 512 bytes, and is bad in larger ones', async () => {
+    const table = dbfFile([{ name: 'M', type: 'M', length: 10 }], [`  ${'1'.padStart(9)}`], {
+      version: 0x8b,
+    });
+    for (const [blockSize, known] of [
+      [512, 'text'],
+      [1_024, undefined],
+    ] as const) {
+      const memo = Buffer.alloc(2 * blockSize, 0);
+      memo.writeUInt16LE(blockSize, 20);
+      memo.write('text\x1a', blockSize);
+      const plain = await read(table, {}, memo);
+      assert.deepEqual(plain.records, known === undefined ? [] : [[known]]);
+      assert.deepEqual(rulesOf(plain.bad), known === undefined ? ['1 dbf.memo'] : []);
+      memo.writeUInt32BE(0xff_ff_08_00, blockSize);
+      memo.writeUInt32LE(8 + 4, blockSize + 4);
+      memo.write('text', blockSize + 8);
+      assert.deepEqual((await read(table, {}, memo)).records, [['text']]);
+    }
+  });
+
   test('FoxPro: integers, currency, doubles, moments and .fpt memos', async () => {
     const fox: Column[] = [
       { name: 'I', type: 'I', length: 4 },

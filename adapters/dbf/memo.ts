@@ -24,7 +24,10 @@ function dbase3Memo(bytes: Buffer): ReadMemo {
   };
 }
 
-/** FF FF 08 00, a length that includes these eight bytes, then the text; memos without that header have the form of dBase III. */
+/**
+ * FF FF 08 00, a length that includes these eight bytes, then the text. Without that header a memo is read as dBase III if blocks have 512
+ * bytes, as dBase III writes them. With another block size it is damaged: there is no memo, and the row is bad (`dbf.memo`).
+ */
 function dbase4Memo(bytes: Buffer, blockSize: number): ReadMemo {
   const plain = dbase3Memo(bytes);
   return (block) => {
