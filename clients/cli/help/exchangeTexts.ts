@@ -255,7 +255,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'allowed or denied ones only': '只看允许的或拒绝的',
   'about this dataset only': '只看关于这个数据资源的',
   'of this operation only, such as queryDataset': '只看这个操作，如 queryDataset',
-  'go on with what comes, the oldest first, until Ctrl-C': '继续显示新来的，旧的在前，按 Ctrl-C 结束',
+  'print new calls as they arrive, oldest first, until Ctrl-C':
+    '新的交换到达即显示，旧的在前，按 Ctrl-C 结束',
   'with --follow: seconds between two queries': '与 --follow 同用：每隔几秒看一次',
   'one JSON object a line': '每行一个 JSON 对象',
   "the hub's anchors.json (default: those of the profile)": '枢纽的 anchors.json（默认取配置中的）',
