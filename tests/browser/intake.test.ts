@@ -209,6 +209,16 @@ test('the same bytes are known, and an empty workbook has the columns and the co
   await watched.context.close();
 });
 
+/** The next file is answered for by the browser as one that was moved, or is locked by another program. */
+const makeUnreadable = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const { arrayBuffer } = Blob.prototype;
+    Blob.prototype.arrayBuffer = () => {
+      Blob.prototype.arrayBuffer = arrayBuffer;
+      return Promise.reject(new DOMException('moved', 'NotReadableError'));
+    };
+  });
+
 test('paused, the page left and opened again: the same file continues at the hub’s position, another one does not', async () => {
   const watched = await signedIn('zh', 'clerk');
   const { page } = watched;
@@ -240,12 +250,34 @@ test('paused, the page left and opened again: the same file continues at the hub
   await page.getByLabel(/大文件/).setInputFiles(september);
   await page.getByText('这不是同一个文件').waitFor();
   await shot(page, 'zh', 'send-unfinished');
+  await makeUnreadable(page);
+  await page.getByLabel(/大文件/).setInputFiles(large);
+  await page.getByText('无法读取此文件').waitFor();
+  await page.getByLabel(/大文件/).setInputFiles([]);
   await page.getByLabel(/大文件/).setInputFiles(large);
   await page.getByRole('heading', { name: /结果/ }).waitFor();
   const all = await batches(household);
   assert.equal(all.at(-1)?.id, begun.id, 'no second batch');
   assert.notEqual(all.at(-1)?.state, 'receiving');
   await healthy(watched, 'gone on', true);
+  await watched.context.close();
+});
+
+test('a file that cannot be read is reported', async () => {
+  const watched = await signedIn('en', 'clerk');
+  const { page } = watched;
+  await open(page, `send?dataset=${household}`);
+  const chosen = page.getByLabel('Drop the file here');
+  await makeUnreadable(page);
+  await chosen.setInputFiles(september);
+  await page.getByText(/This file cannot be read/).waitFor();
+  await shot(page, 'en', 'send-unreadable');
+  assert.equal(await page.getByRole('progressbar').count(), 0);
+  assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled(), true);
+  await page.locator('label.drop input').setInputFiles(september);
+  await page.getByText(/The same bytes were already sent on/).waitFor();
+  assert.equal(await page.getByText(/This file cannot be read/).count(), 0);
+  await healthy(watched, 'unreadable');
   await watched.context.close();
 });
 

@@ -21,12 +21,12 @@ import { defined } from '../../../terms/defined.ts';
 
 const size = 50;
 
-/** Searches log entries by their known properties, the newest first; only for a question that was asked. */
+/** Searches log entries by their properties, newest first. Opening the page searches nothing, because each search is logged. */
 export function AuditSearch(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
-  const [about, setAbout] = useState<{ readonly of: About; readonly time: number }>();
+  const [about, setAbout] = useState<{ readonly of: About; readonly searchNumber: number }>();
   const { before = '', counts = '' } = filter;
   const draft = draftOf(filter);
   const { first: _first, last: _last, ...question } = questionOf(draft);
@@ -36,22 +36,24 @@ export function AuditSearch(): ReactNode {
     ...(before === '' ? {} : { before: Number(before) }),
     limit: size,
   };
-  // a subject is represented by the time of its search, so that no key contains it
+  // the cache key contains the number of the search instead of the subject
   const isSent = isAsked(filter) || about !== undefined;
-  const answer = useAnswer(`${isSent} ${JSON.stringify(search)} ${about?.time ?? ''} ${turn}`, async () =>
-    isSent
-      ? post('/v1/log/searches', {
-          ...search,
-          ...defined({ subject: about?.of }),
-        } as Schemas['LogSearch'])
-      : undefined,
+  const answer = useAnswer(
+    `${isSent} ${JSON.stringify(search)} ${about?.searchNumber ?? ''} ${turn}`,
+    async () =>
+      isSent
+        ? post('/v1/log/searches', {
+            ...search,
+            ...defined({ subject: about?.of }),
+          } as Schemas['LogSearch'])
+        : undefined,
   );
   const lost = answer.value?.unsearchableYears ?? [];
   return (
     <>
       <SearchForm
         key={asked.map((name) => filter[name] ?? '').join('|')}
-        ask={(of) => setAbout((was) => of && { of, time: (was?.time ?? 0) + 1 })}
+        ask={(of) => setAbout((was) => of && { of, searchNumber: (was?.searchNumber ?? 0) + 1 })}
       />
       <Refusal error={answer.error} cli={lineOf('search', draft)} />
       {about === undefined ? null : (
@@ -76,7 +78,7 @@ export function AuditSearch(): ReactNode {
   );
 }
 
-/** The entries as sentences or as a table, after what can be done with the question. */
+/** Actions on the search, then its entries as sentences or as a table. */
 function Results({ answer }: { readonly answer: Answered<Schemas['LogEntries'] | undefined> }): ReactNode {
   const { say, number } = useWords();
   const { session } = useSession();
@@ -137,7 +139,7 @@ function Results({ answer }: { readonly answer: Answered<Schemas['LogEntries'] |
   );
 }
 
-/** How many entries answer, as far as the first page shows it or they were counted. */
+/** Number of matching entries: the count if one was requested, else what the first page shows; undefined on later pages. */
 function totalOf(
   answer: Schemas['LogEntries'] | undefined,
   isMore: boolean,

@@ -15,8 +15,10 @@ import { useWords } from '../words/words.ts';
 type Requested = Schemas['EvidenceRequested'];
 type Subject = Schemas['SealedList']['subjects'][number];
 
-/** Identifiers of one opening; rows of tokens that are shown. */
-const [atOnce, shownAtMost] = [1_000, 100];
+/** Identifiers sent in one opening. */
+const maxIdentifiers = 1_000;
+/** Tokens shown in the table. */
+const maxShown = 100;
 
 interface Opened {
   readonly subjects: readonly Subject[];
@@ -26,8 +28,8 @@ interface Opened {
 }
 
 /**
- * A sealed list of the persons whom an incident affects. Two named persons open it, each time with a reason; nothing of it stays in this
- * browser.
+ * A sealed list of the persons whom an incident affects. The person who requested it and the one who released it may open it, each alone
+ * and each time with a reason. The list is not stored in this browser.
  */
 export function SealedList(props: {
   readonly of: Requested;
@@ -116,12 +118,12 @@ function Opening({ id }: { readonly id: string }): ReactNode {
         </Button>
       </div>
       <Refusal error={error} cli={line} />
-      {opened === undefined ? null : <Told id={id} of={opened} />}
+      {opened === undefined ? null : <OpenedList id={id} of={opened} />}
     </form>
   );
 }
 
-/** Identifiers go in parts, each an opening with its own entry. */
+/** Opens the list. Many identifiers are sent in parts; each part is an opening with a separate log entry. */
 async function openList(
   id: string,
   asked: { readonly reason: string; readonly dataset: string; readonly values: readonly string[] },
@@ -129,8 +131,8 @@ async function openList(
   const { reason, dataset, values } = asked;
   const concerned: string[] = [];
   let subjects: readonly Subject[] = [];
-  for (let from = 0; from === 0 || from < values.length; from += atOnce) {
-    const part = values.slice(from, from + atOnce);
+  for (let from = 0; from === 0 || from < values.length; from += maxIdentifiers) {
+    const part = values.slice(from, from + maxIdentifiers);
     const compare = part.length === 0 ? {} : { compare: { dataset, values: part } };
     const answer = await post(
       '/v1/log/incidents/subjects/{evidence}/opening',
@@ -143,7 +145,7 @@ async function openList(
   return { subjects, compared: values.length, ...(values.length === 0 ? {} : { concerned }) };
 }
 
-function Told({ id, of }: { readonly id: string; readonly of: Opened }): ReactNode {
+function OpenedList({ id, of }: { readonly id: string; readonly of: Opened }): ReactNode {
   const { say, number } = useWords();
   const { subjects, concerned, compared } = of;
   if (concerned !== undefined)
@@ -175,14 +177,14 @@ function Told({ id, of }: { readonly id: string; readonly of: Opened }): ReactNo
         size="small"
         pagination={false}
         rowKey={({ token, year }) => `${year} ${token}`}
-        dataSource={subjects.slice(0, shownAtMost)}
+        dataSource={subjects.slice(0, maxShown)}
         columns={[
           { title: say('slToken'), render: (_, one) => <code>{one.token}</code> },
           { title: say('slYear'), dataIndex: 'year' },
           { title: say('slEntries'), align: 'right', render: (_, one) => number(one.entries) },
         ]}
       />
-      {subjects.length > shownAtMost ? <p className="muted">{say('slMore', { n: shownAtMost })}</p> : null}
+      {subjects.length > maxShown ? <p className="muted">{say('slMore', { n: maxShown })}</p> : null}
       <Button onClick={() => download(`subjects-${id}.json`, JSON.stringify(subjects))}>
         {say('keepFile')}
       </Button>

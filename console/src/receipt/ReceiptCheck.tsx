@@ -2,22 +2,29 @@ import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { operationName } from '../parts/OperationText.tsx';
+import { UnreadableFile } from '../parts/UnreadableFile.tsx';
 import { useWords } from '../words/words.ts';
 import { checkReceipt, type Checked } from './checkReceipt.ts';
 
 /** A receipt, verified in this browser; neither file leaves the machine. */
 export function ReceiptCheck(): ReactNode {
   const { say, pick, when } = useWords();
-  const [files, setFiles] = useState<{ receipt?: string; anchors?: string }>({});
+  const [files, setFiles] = useState<{ receipt?: string | undefined; anchors?: string | undefined }>({});
+  const [failed, setFailed] = useState(false);
   const [checked, setChecked] = useState<Checked>();
   const read = (name: 'receipt' | 'anchors', file: File | undefined): void => {
     if (file === undefined) return;
-    void file.text().then((text) => {
+    const check = (text: string | undefined): void => {
       const both = { ...files, [name]: text };
       setFiles(both);
-      if (both.receipt !== undefined && both.anchors !== undefined)
-        setChecked(checkReceipt(both.receipt, both.anchors));
-    });
+      setFailed(text === undefined);
+      setChecked(
+        both.receipt === undefined || both.anchors === undefined
+          ? undefined
+          : checkReceipt(both.receipt, both.anchors),
+      );
+    };
+    file.text().then(check, () => check(undefined));
   };
   const holdsText = (facts: Checked['facts']): string => {
     const operation = String(facts['operation']);
@@ -50,6 +57,7 @@ export function ReceiptCheck(): ReactNode {
         {input('receipt', say('receiptFile'))}
         {input('anchors', say('anchorsFile'))}
       </div>
+      <UnreadableFile shown={failed} />
       {checked === undefined ? null : checked.ok ? (
         <Alert
           role="status"

@@ -2,6 +2,7 @@ import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { paperNames, papersByDigest, type FoundPaper } from '../../../terms/requestForm/papersByDigest.ts';
 import type { Schemas } from '../api/call.ts';
+import { UnreadableFile } from '../parts/UnreadableFile.tsx';
 import { useWords } from '../words/words.ts';
 import { digestOfFile } from './wanted.ts';
 
@@ -13,9 +14,16 @@ export function HoldPaper({ view }: { readonly view: Schemas['RequestView'] }): 
     readonly digest: string;
     readonly found: readonly FoundPaper[];
   }>();
+  const [failed, setFailed] = useState(false);
   const hold = async (file: File): Promise<void> => {
-    const digest = await digestOfFile(file);
-    setHeld({ name: file.name, digest, found: papersByDigest(view, digest) });
+    try {
+      const digest = await digestOfFile(file);
+      setHeld({ name: file.name, digest, found: papersByDigest(view, digest) });
+      setFailed(false);
+    } catch {
+      setHeld(undefined);
+      setFailed(true);
+    }
   };
   return (
     <section className="card no-print">
@@ -31,6 +39,7 @@ export function HoldPaper({ view }: { readonly view: Schemas['RequestView'] }): 
           }}
         />
       </label>
+      <UnreadableFile shown={failed} />
       {held === undefined ? null : (
         <>
           <code>

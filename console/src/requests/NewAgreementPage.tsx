@@ -50,7 +50,7 @@ const nothing: Typed = {
 };
 
 /**
- * A first agreement over a dataset, as `datong agreement create`: no field is given until it is chosen, and the hub checks the whole before
+ * A first agreement over a dataset, as `datong policy create`: no field is given until it is chosen, and the hub checks the whole before
  * anyone signs.
  */
 export function NewAgreementPage(): ReactNode {
@@ -71,7 +71,7 @@ export function NewAgreementPage(): ReactNode {
       title={shown === undefined ? say('naNew') : `${say('naNew')} · ${pick(shown.dataset.title)}`}
       lead={say('naLead')}
       error={doing.error ?? found.error}
-      cli={`npx datong agreement create ${dataset === '' ? 'DATASET' : dataset}`}
+      cli={`npx datong policy create ${dataset === '' ? 'DATASET' : dataset}`}
       actions={<Link to={addressOf('datasets', dataset === '' ? [] : [dataset])}>{say('back')}</Link>}
     >
       {shown === undefined ? (

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { TextField } from '../parts/TextField.tsx';
+import { UnreadableFile } from '../parts/UnreadableFile.tsx';
 import { useWords } from '../words/words.ts';
 import { digestOfFile } from './wanted.ts';
 
@@ -50,6 +51,7 @@ export function DigestField(props: {
 }): ReactNode {
   const { label, value, required = false, set } = props;
   const [name, setName] = useState('');
+  const [failed, setFailed] = useState(false);
   return (
     <label className="choice wide">
       <span>{label}</span>
@@ -59,10 +61,20 @@ export function DigestField(props: {
         onChange={({ target }) => {
           const [file] = target.files ?? [];
           if (file === undefined) return;
-          setName(file.name);
-          void digestOfFile(file).then(set);
+          digestOfFile(file).then(
+            (digest) => {
+              setName(file.name);
+              set(digest);
+              setFailed(false);
+            },
+            () => {
+              set('');
+              setFailed(true);
+            },
+          );
         }}
       />
+      <UnreadableFile shown={failed} />
       {value === '' ? null : (
         <code>
           {name} {value}

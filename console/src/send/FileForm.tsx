@@ -4,6 +4,7 @@ import { readControlText, type ControlText } from '../../../terms/controlText.ts
 import { get, type Schemas } from '../api/call.ts';
 import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
+import { UnreadableFile } from '../parts/UnreadableFile.tsx';
 import { digestOf } from './digest.ts';
 import { useSizes } from './useSizes.ts';
 
@@ -27,7 +28,8 @@ export function FileForm(props: {
   const [read, setRead] = useState(0);
   const [sha256, setSha256] = useState<string>();
   const [before, setBefore] = useState<Schemas['Batch']>();
-  const [control, setControl] = useState<ControlText | { readonly unreadable: number }>();
+  const [control, setControl] = useState<ControlText | { readonly unreadable: number } | 'failed'>();
+  const [failed, setFailed] = useState(false);
   const reading = useRef<AbortController>(undefined);
   useEffect(() => () => reading.current?.abort(), []);
   const choose = (chosen: File | undefined): void => {
@@ -39,20 +41,35 @@ export function FileForm(props: {
     setRead(0);
     setSha256(undefined);
     setBefore(undefined);
-    digestOf(chosen, stop.signal, setRead)
-      .then(async (digest) => {
+    setFailed(false);
+    digestOf(chosen, stop.signal, setRead).then(
+      (digest) => {
         setSha256(digest);
-        const { batches } = await get('/v1/batches', { query: { dataset, sha256: digest, limit: '1' } });
-        if (!stop.signal.aborted) setBefore(batches[0]);
-      })
-      .catch(() => undefined); // another file was chosen since; the upload itself reports the hub's answer
+        get('/v1/batches', { query: { dataset, sha256: digest, limit: '1' } }).then(
+          ({ batches }) => {
+            if (!stop.signal.aborted) setBefore(batches[0]);
+          },
+          () => undefined, // only a hint; the upload reports the hub's answer
+        );
+      },
+      () => {
+        // aborted: another file was chosen
+        if (!stop.signal.aborted) setFailed(true);
+      },
+    );
   };
   const chooseControl = (chosen: File | undefined): void => {
     if (chosen === undefined) setControl(undefined);
-    else void chosen.text().then((text) => setControl(readControlText(text)));
+    else
+      chosen.text().then(
+        (text) => setControl(readControlText(text)),
+        () => setControl('failed'),
+      );
   };
-  const unreadable = control !== undefined && 'unreadable' in control ? control.unreadable : undefined;
-  const totals = control === undefined || 'unreadable' in control ? undefined : control;
+  const isControlFailed = control === 'failed';
+  const parsed = isControlFailed ? undefined : control;
+  const unreadable = parsed !== undefined && 'unreadable' in parsed ? parsed.unreadable : undefined;
+  const totals = parsed === undefined || 'unreadable' in parsed ? undefined : parsed;
   const state = `st_${before?.state ?? ''}`;
   return (
     <section className="card">
@@ -68,7 +85,8 @@ export function FileForm(props: {
         <span>{file === undefined ? say('sendDrop') : `${file.name} · ${bytes(file.size)}`}</span>
         <input id={id} type="file" onChange={({ target }) => choose(target.files?.[0])} />
       </label>
-      {file !== undefined && sha256 === undefined ? (
+      <UnreadableFile shown={failed} />
+      {file !== undefined && sha256 === undefined && !failed ? (
         <p role="status">
           {say('sendReading')}{' '}
           <progress aria-label={say('sendReading')} value={read} max={Math.max(1, file.size)} />
@@ -100,7 +118,10 @@ export function FileForm(props: {
         <Button
           type="primary"
           disabled={
-            sha256 === undefined || unreadable !== undefined || (controlNeeded && totals === undefined)
+            sha256 === undefined ||
+            isControlFailed ||
+            unreadable !== undefined ||
+            (controlNeeded && totals === undefined)
           }
           onClick={() => {
             if (file !== undefined && sha256 !== undefined) send({ file, sha256, control: totals });
@@ -109,6 +130,7 @@ export function FileForm(props: {
           {say('sendStart')}
         </Button>
       </div>
+      <UnreadableFile shown={isControlFailed} />
       {unreadable === undefined ? null : <p role="alert">{say('sendControlLine', { line: unreadable })}</p>}
     </section>
   );

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useSession } from '../session.ts';
 import { DatasetTitles } from '../parts/WithDatasets.tsx';
+import { UnreadableFile } from '../parts/UnreadableFile.tsx';
 import { useWords } from '../words/words.ts';
 import { digestOf } from './digest.ts';
 import { forgetUnfinished, unfinishedOf, type Unfinished as Kept } from './unfinished.ts';
@@ -14,20 +15,25 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
   const { bytes } = useSizes();
   const { session } = useSession();
   const [kept, setKept] = useState(() => unfinishedOf(session.person));
-  const [other, setOther] = useState(false);
+  const [fault, setFault] = useState<'other' | 'unreadable'>();
   if (kept.length === 0 || uploading.state !== 'idle') return null;
   const goOn = async (one: Kept, file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     const never = new AbortController().signal;
-    const same = file.size === one.size && (await digestOf(file, never, () => undefined)) === one.sha256;
-    setOther(!same);
-    if (same) uploading.start({ ...one, file });
+    try {
+      const same = file.size === one.size && (await digestOf(file, never, () => undefined)) === one.sha256;
+      setFault(same ? undefined : 'other');
+      if (same) uploading.start({ ...one, file });
+    } catch {
+      setFault('unreadable');
+    }
   };
   return (
     <section className="card" aria-label={say('sendUnfinished')}>
       <h2>{say('sendUnfinished')}</h2>
       <p className="muted">{say('sendUnfinishedLead')}</p>
-      {other ? <p role="alert">{say('sendOtherFile')}</p> : null}
+      {fault === 'other' ? <p role="alert">{say('sendOtherFile')}</p> : null}
+      <UnreadableFile shown={fault === 'unreadable'} />
       <ul className="steps">
         {kept.map((one) => (
           <li key={one.batch} className="row-form">

@@ -14,6 +14,8 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   sendFile: 'File',
   sendDrop: 'Drop the file here, or choose it',
   sendAnother: 'Another file',
+  fileUnreadable:
+    'This file cannot be read: it was moved or renamed, or another program has it open. Choose it again.',
   sendControl: 'Control file ({need})',
   sendControlNeeded: 'needed',
   sendControlOptional: 'optional',

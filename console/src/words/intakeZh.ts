@@ -11,6 +11,7 @@ export const intakeZh = {
   sendFile: '文件',
   sendDrop: '把文件拖到这里，或选择文件',
   sendAnother: '换一个文件',
+  fileUnreadable: '无法读取此文件：文件已移动或改名，或正被其他程序占用。请重新选择。',
   sendControl: '对账文件（{need}）',
   sendControlNeeded: '必须',
   sendControlOptional: '可选',

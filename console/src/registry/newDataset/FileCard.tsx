@@ -1,5 +1,6 @@
 import { useId, useState, type ReactNode } from 'react';
 import type { Schemas } from '../../api/call.ts';
+import { UnreadableFile } from '../../parts/UnreadableFile.tsx';
 import { useWords } from '../../words/words.ts';
 import { sampleOf } from './sampleFile.ts';
 
@@ -14,13 +15,18 @@ export function FileCard(props: {
   const id = useId();
   const [name, setName] = useState('');
   const [isTooLong, setTooLong] = useState(false);
+  const [failed, setFailed] = useState(false);
   const choose = (file: File | undefined): void => {
     if (file === undefined) return;
-    void sampleOf(file).then((sample) => {
-      setName(file.name);
-      setTooLong(sample === undefined);
-      if (sample !== undefined) chosen(sample);
-    });
+    sampleOf(file).then(
+      (sample) => {
+        setName(file.name);
+        setFailed(false);
+        setTooLong(sample === undefined);
+        if (sample !== undefined) chosen(sample);
+      },
+      () => setFailed(true),
+    );
   };
   return (
     <section className="card">
@@ -37,6 +43,7 @@ export function FileCard(props: {
         <input id={id} type="file" aria-label={label} onChange={({ target }) => choose(target.files?.[0])} />
       </label>
       <p className="muted">{hint}</p>
+      <UnreadableFile shown={failed} />
       {isTooLong ? <p role="alert">{say('ndTooLong')}</p> : null}
     </section>
   );
