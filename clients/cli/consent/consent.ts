@@ -1,6 +1,7 @@
 /** `datong consent`: consents of persons in a department's service: submitted, withdrawn, listed and shown. */
 import type { Command } from 'commander';
 import { registerGive, registerShow, registerList, registerWithdraw } from './consents.ts';
+import { registerNotice } from './notice.ts';
 import { registerPaper } from './paper.ts';
 
 export function register(program: Command): void {
@@ -11,5 +12,6 @@ export function register(program: Command): void {
   registerWithdraw(consent);
   registerList(consent);
   registerShow(consent);
+  registerNotice(consent);
   registerPaper(consent);
 }
