@@ -1,10 +1,11 @@
 /**
  * Help and usage errors in the language of the user. A description written as `中文 / English` is printed in one of them. The Chinese text of
- * options and arguments is in `help/`, by their English text.
+ * options, arguments and notes is in `help/`, by their English text.
  */
 import { Help, type Command, type Option } from 'commander';
 import { exchangeTexts } from './help/exchangeTexts.ts';
 import { hubTexts } from './help/hubTexts.ts';
+import { noteTexts } from './help/noteTexts.ts';
 import { toolTexts } from './help/toolTexts.ts';
 import { commanderOutput } from './output.ts';
 import { currentLanguage, say } from './verb.ts';
@@ -43,7 +44,7 @@ export function oneLanguage(text: string): string {
 }
 
 const chinese: ReadonlyMap<string, string> = new Map(
-  [hubTexts, toolTexts, exchangeTexts].flatMap((texts) => Object.entries(texts)),
+  [hubTexts, toolTexts, exchangeTexts, noteTexts].flatMap((texts) => Object.entries(texts)),
 );
 
 /** `answer {…} as JSON`: the members are the same in every language. */
@@ -73,6 +74,26 @@ function optionMeaning({ description, argChoices, defaultValue, defaultValueDesc
   return say({ zh: `${reported}（${more.join('；')}）`, en: `${reported} (${more.join(', ')})` });
 }
 
+/** A line of a note after the options: the words at its beginning, a command or a part of a file, and a comment at its end. */
+const noteLine = /^(\s*)(Examples?:(?= )|Now:)?(.*?)(?:(\s+)(#(?: .*)|(?<= {4})\S.*))?$/su;
+const noteHeads: Readonly<Record<string, string>> = {
+  'Example:': '示例：',
+  'Examples:': '示例：',
+  'Now:': '现在用：',
+};
+
+/** Help with its notes in the language of the user. A line without a Chinese text stays as it is. */
+export const notes = (text: string): string =>
+  currentLanguage() === 'zh' ? text.split('\n').map(chineseLine).join('\n') : text;
+
+function chineseLine(line: string): string {
+  const whole = chinese.get(line.trim());
+  if (whole !== undefined) return line.replace(line.trim(), () => whole);
+  const [, indent = '', head, body = '', space = '', comment = ''] = noteLine.exec(line) ?? [];
+  const begin = head === undefined ? '' : (noteHeads[head] ?? head);
+  return `${indent}${begin}${head === undefined ? body : body.trimStart()}${space}${chinese.get(comment) ?? comment}`;
+}
+
 export const complaint = (text: string): string =>
   currentLanguage() === 'en'
     ? text
@@ -90,6 +111,10 @@ export function speakHelp(program: Command): void {
       argumentDescription: ({ description }) => meaning(description),
       subcommandDescription: (command) => oneLanguage(usual.subcommandDescription(command)),
     })
-    .configureOutput({ ...commanderOutput, outputError: (text, write) => write(complaint(text)) })
+    .configureOutput({
+      ...commanderOutput,
+      writeOut: (text) => commanderOutput.writeOut?.(notes(text)),
+      outputError: (text, write) => write(complaint(text)),
+    })
     .showHelpAfterError(say({ zh: '加 --help 看用法', en: 'add --help to see how it is used' }));
 }

@@ -9,7 +9,7 @@ import { Problem } from '../../terms/problem.ts';
 import { runDatong } from '../../tests/datong.ts';
 import { registerAll } from '../../tests/everyVerb.ts';
 import { DatongCommand } from './datongCommand.ts';
-import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
+import { complaint, meaning, notes, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
 import { wholeNumber } from './values.ts';
 
@@ -51,6 +51,31 @@ test('every option and argument says in both languages what it means, and its he
   );
   setLanguage('en');
   for (const text of texts) assert.match(meaning(text), /[a-z]/i);
+});
+
+/** What a verb prints after its options, line by line. */
+function notesOf(verb: Command): readonly string[] {
+  let text = '';
+  verb.emit('afterHelp', { error: false, command: verb, write: (part: string) => (text += part) });
+  return text.split('\n');
+}
+
+test('the notes and examples of a help have a Chinese text, but for commands and files', async () => {
+  const program = new Command('datong');
+  await registerAll(program);
+  const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)];
+  const lines = new Set(program.commands.flatMap(all).flatMap(notesOf));
+  setLanguage('zh');
+  const isProse = (line: string): boolean =>
+    / {3}\S| # /.test(line) || line.endsWith('.') || /^(?!datong |cat |psql )[A-Za-z]+(?: \S+){3}/.test(line);
+  const prose = [...lines].filter((line) => isProse(line.trim()));
+  assert.ok(prose.length > 40);
+  const english = prose.map(notes).filter((line) => !/\p{Script=Han}/u.test(line));
+  assert.deepEqual(english, []);
+  assert.equal(notes('\nExamples:\n  datong init   # asks\n'), '\n示例：\n  datong init   # 逐项询问\n');
+  assert.equal(notes('Example: datong policy test policies/'), '示例：datong policy test policies/');
+  setLanguage('en');
+  assert.equal(notes('Examples:'), 'Examples:');
 });
 
 function reportOf(words: readonly string[], language: 'zh' | 'en'): string {

@@ -225,6 +225,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '由谁申请：self 本人、guardian 监护人、agent 受托人或近亲属',
   'how reliably the service proved the identity of the person: substantial or high':
     '核验身份的程度：substantial 两种独立方式，high 另加人脸或实体证件',
+  'YAML file with one document of kind Notice': '含一份 kind 为 Notice 的文档的 YAML 文件',
   'entries older than this exchange': '早于该交换的条目',
   'as HTML to print': '输出可打印的 HTML',
   'the document you compared with the person at the counter':

@@ -110,7 +110,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'what is in force at the hub, by your token': '枢纽上现行的内容（凭您的令牌）',
   'YAML file of one Agreement or Restriction': '含一份 Agreement 或 Restriction 的 YAML 文件',
   'number of past days': '回看的天数',
-  'at most so many entries': '最多看这么多条日志条目',
+  'maximum number of log entries to examine': '最多检查多少条日志条目',
   'cells, counts and verdict as JSON': '以 JSON 输出单元、计数与结论',
   'folder of documents in force': '现行文档的文件夹',
   'folder of documents proposed': '拟议文档的文件夹',
