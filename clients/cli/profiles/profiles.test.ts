@@ -1,13 +1,18 @@
 /** Several hubs and persons side by side, none ever guessed: the verbs as they are typed, against a real hub. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pinOf } from '../../../certs/authority/identifiers.ts';
 import type { Ran } from '../../../tests/datong.ts';
 import { typedDatong } from '../../../tests/typedDatong.ts';
+import { serverCertificate } from '../../../tests/serverCertificate.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { VerbFailure } from '../verb.ts';
+import { demandListener } from './profiles.ts';
 
 const hub = await startStaffHub();
 const world = mkdtempSync(join(tmpdir(), 'datong-profiles-'));
@@ -82,6 +87,35 @@ test('a token that is not accepted, another pin, another listener: each is repor
     assert.match(reported.stderr, new RegExp(`is the ${listener} listener of this hub; its staff listener`));
   }
   assert.deepEqual(readdirSync(join(home, 'profiles')), before);
+});
+
+test('a server that answers as no listener does, or does not answer, is not called the exchange listener', async () => {
+  const { ca, tls } = await serverCertificate();
+  const answers: readonly ((path: string) => number)[] = [
+    () => 503,
+    () => 429,
+    () => 404,
+    (path) => (path === '/v1/inbox' ? 503 : 404),
+  ];
+  for (const answer of answers) {
+    const server = createServer(tls, ({ url = '' }, response) => {
+      response.writeHead(answer(url)).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    try {
+      const at = `https://localhost:${(server.address() as AddressInfo).port}`;
+      await assert.rejects(demandListener(at, ca, 'staff'), (error: unknown) => {
+        assert.ok(error instanceof VerbFailure);
+        assert.equal(error.exit, 3);
+        assert.match(error.text.en, /does not answer as a listener of this hub does \(HTTP \d{3}\)/);
+        return true;
+      });
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+  await assert.rejects(demandListener('https://localhost:1', ca, 'staff'), { code: 'ECONNREFUSED' });
 });
 
 test('an enrolment at another listener says so and leaves no file, in a folder that was there or not', async () => {

@@ -43,32 +43,54 @@ function profiles(options: { readonly json?: boolean }): void {
 
 type Listener = 'exchange' | 'open' | 'staff';
 
+/** Paths that one listener has, and its status there for a caller without credentials. The other listeners answer with 404. */
 const probes = [
   ['open', '/.well-known/datong-signing', 200],
   ['staff', '/v1/inbox', 401],
 ] as const;
 
+/** By these, the exchange listener ends the connection of a client without a certificate. Without the alert, its end is a reset. */
+const certificateWanted: readonly unknown[] = [
+  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ECONNRESET',
+  'EPIPE',
+];
+
 /**
- * The listener of the pinned hub at an address; only the exchange listener ends the handshake of a client without a certificate.
- * @throws the error of TLS for a host that the certificate does not name
+ * Finds which listener of the pinned hub answers at an address.
+ * @throws VerbFailure (exit 3) if none of the three answers so; the error of TLS or of the network
  */
 async function listenerAt(origin: string, ca: string): Promise<Listener> {
   const connection = new Connection({ ca, sockets: 1 });
   try {
-    for (const [listener, path, status] of probes) {
+    for (const [listener, path, expected] of probes) {
       const uri = `${origin}${path}`;
-      const reply = await connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
-      if (reply.status === status) return listener;
+      const { status } = await connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
+      if (status === expected) return listener;
+      if (status !== 404) throw undetermined(origin, status);
     }
-    return 'exchange';
+    throw undetermined(origin, 404);
   } catch (error) {
-    // each listener presents the same certificate, so another one at this address would not fit either
-    if ((error as { readonly code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID') throw error;
-    return 'exchange';
+    if (certificateWanted.includes((error as { readonly code?: unknown }).code)) return 'exchange';
+    throw error;
   } finally {
     connection.close();
   }
 }
+
+const undetermined = (origin: string, status: number): VerbFailure =>
+  new VerbFailure(
+    exitCode.network,
+    {
+      zh: `${origin} 的答复不像这个枢纽的任何端口（HTTP ${status}）`,
+      en: `${origin} does not answer as a listener of this hub does (HTTP ${status})`,
+    },
+    {
+      zh: '核对地址与端口；枢纽正忙或正在启动的，稍后再试',
+      en: 'check address and port; if the hub is busy or starting, try again later',
+    },
+  );
 
 const listenerAtZh: Readonly<Record<Listener, string>> = {
   exchange: '交换端口',
@@ -77,8 +99,8 @@ const listenerAtZh: Readonly<Record<Listener, string>> = {
 };
 
 /**
- * Reports that the hub is right but the verb needs another of its listeners, before a secret is sent.
- * @throws VerbFailure (exit 2)
+ * To be called before a secret is sent.
+ * @throws VerbFailure (exit 2) if the address is another listener of the hub than the verb needs
  */
 export async function demandListener(origin: string, ca: string, wanted: Listener): Promise<void> {
   const found = await listenerAt(origin, ca);
@@ -96,7 +118,7 @@ export async function demandListener(origin: string, ca: string, wanted: Listene
   );
 }
 
-/** Prints the department of a verb that uses the profile in use, which neither the command line nor the folder shows. */
+/** Prints the department for which a verb acts, if it comes from the default profile and not from an option or the folder. */
 export function printDepartment(name: string, { department, hub }: Profile): void {
   talk({
     zh: `代表部门 ${department}，枢纽 ${hub.exchange}（使用中的配置 ${name}）`,
@@ -113,7 +135,7 @@ export function printStaff(name: string, origin: string): void {
   });
 }
 
-const how: Readonly<Record<ProfileKind, Bilingual>> = {
+const remedies: Readonly<Record<ProfileKind, Bilingual>> = {
   department: {
     zh: '部门先运行 datong enrol；工作人员先运行 datong client accept（第一次）或 datong login；演示环境用 --as 部门代码',
     en: 'a department runs datong enrol first, staff datong client accept (the first time) or datong login; with the demo use --as DEPARTMENT',
@@ -124,7 +146,7 @@ const how: Readonly<Record<ProfileKind, Bilingual>> = {
   },
 };
 
-const what: Readonly<Record<ProfileKind, Bilingual>> = {
+const faults: Readonly<Record<ProfileKind, Bilingual>> = {
   department: { zh: '没有指明代表哪个部门', en: 'no department is named to speak for' },
   staff: { zh: '没有指明工作人员身份', en: 'no member of staff is named to act as' },
 };
@@ -132,8 +154,8 @@ const what: Readonly<Record<ProfileKind, Bilingual>> = {
 /** A verb without a profile does not guess one: it lists those that exist. */
 export function nothingNamed(kind: ProfileKind): VerbFailure {
   const names = profileNames().filter((name) => storedProfile(name)?.kind === kind);
-  if (names.length === 0) return new VerbFailure(exitCode.local, what[kind], how[kind]);
-  return new VerbFailure(exitCode.local, what[kind], {
+  if (names.length === 0) return new VerbFailure(exitCode.local, faults[kind], remedies[kind]);
+  return new VerbFailure(exitCode.local, faults[kind], {
     zh: `已有配置：${names.join('、')}；用 --profile 名称，或 datong client use 名称`,
     en: `there are the profiles ${names.join(', ')}: name one with --profile NAME, or datong client use NAME`,
   });
