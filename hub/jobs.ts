@@ -70,7 +70,7 @@ export interface JobServices {
   /** inputs of the catalogue's derived data */
   readonly catalogue: Parameters<typeof deriveCatalogue>[1] & Pick<HubEventServices, 'identity'>;
   /** records outside the database which entries were destroyed */
-  readonly keepDestructions: () => Promise<void>;
+  readonly storeDestructions: () => Promise<void>;
   readonly config: Pick<
     HubConfig,
     'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir' | 'reminders' | 'archiveDir'
@@ -85,7 +85,7 @@ export function allJobs({
   release,
   reminders,
   catalogue,
-  keepDestructions: storeDestructions,
+  storeDestructions,
   config,
 }: JobServices): readonly Job[] {
   const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;

@@ -323,7 +323,7 @@ async function start(
       ...flows,
       config,
       catalogue: { registry, identity },
-      keepDestructions: () => destructions.keep(),
+      storeDestructions: () => destructions.keep(),
       reminders: {
         wake: () => reminders?.wake(),
         waiting: (place, now, only) => thingsWaiting(place, services, now, only),

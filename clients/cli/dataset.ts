@@ -48,7 +48,7 @@ export function register(program: Command): void {
         data(`${id}  ${to}  ${translated('state', 'waiting')}`);
         talk({
           zh: `换用后防护降低或数据项含义改变：等待数据安全管理员接受，${approve}`,
-          en: `it guards less, or changes what a field means: the security officer accepts it by ${approve}`,
+          en: `the proposal lowers protection or changes the meaning of a field: the security officer accepts it by ${approve}`,
         });
       } else data(`${id}  ${String(moved['from'])} → ${to}  + ${(moved['added'] as string[]).join(', ')}`);
     },

@@ -22,7 +22,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '编号 {dataset} 属于已退役的数据资源，不再使用',
-      en: 'the id {dataset} was that of a dataset that is retired, and is not given again',
+      en: '{dataset} is the id of a retired dataset and cannot be used again',
     },
     next: { zh: '换一个编号登记', en: 'register it under another id' },
   },
@@ -31,7 +31,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '数据资源 {dataset} 已登记，与文件所写不同（见 findings），未作更改',
-      en: '{dataset} is registered, and not as the file says (see findings); nothing was changed',
+      en: '{dataset} is registered and differs from the file (see findings); nothing was changed',
     },
     next: {
       zh: '按各项所写的办法更改，或使文件与所登记的一致',
@@ -49,7 +49,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '值域代码 {name} 的版本 {version} 也自 {from} 起启用，无法分出先后',
-      en: 'version {version} of code list {name} counts from {from} too: neither would be the newer one',
+      en: 'version {version} of code list {name} also applies from {from}; two versions cannot begin on one day',
     },
     next: { zh: '换一个启用日期，或先撤回那个版本', en: 'name another day, or withdraw that version first' },
   },
@@ -58,7 +58,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '自 {day} 起，{at} 将无法与值域代码 {name} 的这一变化相容（见 findings）',
-      en: 'from {day} on {at} could not go on with this change of code list {name} (see findings)',
+      en: '{at} would be incompatible with this change of code list {name} from {day} on (see findings)',
     },
     next: { zh: '先登记相容的标准或映射', en: 'register schemas and mappings that can, first' },
   },
@@ -67,7 +67,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '{what} 与自 {day} 起生效的值域代码版本不相容（见 findings）',
-      en: '{what} does not go with the version of a code list that counts from {day} on (see findings)',
+      en: '{what} is incompatible with the version of a code list that applies from {day} on (see findings)',
     },
     next: {
       zh: '改到与今天及以后的版本都相容，或固定其版本',
@@ -88,7 +88,7 @@ export const registryProblems = {
     who: 'provider',
     text: {
       zh: '{dataset} 退役将销毁的内容与您所见的不同，或未写明所见内容的摘要',
-      en: 'what would go with {dataset} is not what you were shown, or you named no digest of it',
+      en: 'the data that retiring {dataset} destroys differs from what you were shown, or the digest is missing',
     },
     next: {
       zh: '重新查看该数据资源，以所示摘要再次退役',
@@ -112,7 +112,7 @@ export const registryProblems = {
     who: 'provider',
     text: {
       zh: '由数据安全管理员决定：所提事项降低防护或改变数据项含义',
-      en: 'the security officer decides: it guards less, or changes what a field means',
+      en: 'the security officer decides, because the proposal lowers protection or changes the meaning of a field',
     },
     next: {
       zh: '由该部门或数据主管部门的数据安全管理员接受',
@@ -134,7 +134,7 @@ export const registryProblems = {
   mandate_invalid: {
     status: 422,
     who: 'department',
-    text: { zh: '签署授权书不能登记：{reason}', en: 'the mandate cannot be taken in: {reason}' },
+    text: { zh: '签署授权书不能登记：{reason}', en: 'the mandate cannot be registered: {reason}' },
     next: {
       zh: '由部门在密钥所在处重新出具：datong policy mandate give',
       en: 'have the department give it again where its key is: datong policy mandate give',
@@ -235,11 +235,11 @@ export const registryProblems = {
     who: 'data-office',
     text: {
       zh: '提供部门的暂停期限已于 {until} 届满，主管部门未予确认',
-      en: 'the days for which a provider stops it alone were over on {until}, and the data office has not confirmed the stop',
+      en: "the provider's suspension expired on {until}: the data office did not confirm it",
     },
     next: {
       zh: '请主管部门暂停该协议；首次暂停满三十日后方可再次自行暂停',
-      en: 'ask the data office to stop it; thirty days after its first stop the provider may stop it again by itself',
+      en: 'ask the data office to suspend it; the provider may suspend it again 30 days after its first suspension',
     },
   },
   unknown_reference: {
@@ -253,7 +253,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '共享类型为“{type}”：有条件共享必须写明共享条件，其他类型不得有共享条件',
-      en: 'sharing is "{type}": conditional sharing says its conditions, no other type has any',
+      en: 'sharing is "{type}": conditional sharing must state its conditions; other types must have none',
     },
     next: { zh: '改正 sharing.conditions', en: 'correct sharing.conditions' },
   },
@@ -397,7 +397,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '共享协议 {agreement} 所列的下列内容已不存在：{gone}',
-      en: 'agreement {agreement} names what is not there any more: {gone}',
+      en: 'agreement {agreement} refers to items that no longer exist: {gone}',
     },
     next: {
       zh: '按现有数据另写协议，以 datong request new 提出',
@@ -508,7 +508,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '同一个幂等键的请求已由交换 {exchange} 办理；其答复含只显示一次的密钥，不再给出',
-      en: 'exchange {exchange} has done the request of this idempotency key; its answer holds a secret that is shown once, and is not repeated',
+      en: 'exchange {exchange} already executed the request with this idempotency key; its answer contained a secret that is shown only once',
     },
     next: {
       zh: '查看已办理的结果；未收到密钥的，用新的键更换密钥，或作废后重新办理',
@@ -542,7 +542,7 @@ export const registryProblems = {
   hub_busy: {
     status: 503,
     who: 'operator',
-    text: { zh: '在途的请求正文过多', en: 'too many request bodies are on their way' },
+    text: { zh: '在途的请求正文过多', en: 'too many request bodies are being received' },
     next: { zh: '减少并行上传，按 Retry-After 重试', en: 'upload less at once; try again after Retry-After' },
   },
 } as const;

@@ -60,7 +60,7 @@ const everyJob = allJobs({
   keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing },
   reminders: { wake: nothing, waiting: nothing },
   catalogue: { registry: nothing, identity: nothing },
-  keepDestructions: nothing,
+  storeDestructions: nothing,
   intake: {
     limits: defaultIntakeLimits,
     noted: { rollups: nothing, rules: nothing },

@@ -1,4 +1,4 @@
-/** `datong dataset create` and `datong agreement create` as a person answers them on a terminal, in Chinese and in English. */
+/** `datong dataset create` and `datong policy create` as a person answers them on a terminal, in Chinese and in English. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

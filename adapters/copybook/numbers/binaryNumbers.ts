@@ -8,12 +8,12 @@ export interface BinarySpec {
   readonly signed: boolean;
   /** bytes; see binarySize */
   readonly size: number;
-  /** COMP-5: uses the full range of its bytes, regardless of the digits of its picture */
+  /** COMP-5 and COMP-X: the full range of the bytes is valid, regardless of the digits of the picture */
   readonly native: boolean;
   readonly littleEndian: boolean;
 }
 
-/** of IBM hosts, and of other compilers */
+/** Maximum digits by rule of size: 18 on IBM hosts, 38 with other compilers. */
 const maxDigits = { '2-4-8': 18, '1-2-4-8': 38, '1-8': 38 } as const;
 
 /**
@@ -36,7 +36,7 @@ export function binarySize(
   return digits <= 4 ? 2 : digits <= 9 ? 4 : digits <= 18 ? 8 : 16;
 }
 
-/** A number with more digits than the picture is invalid, except for COMP-5. */
+/** A number with more digits than the picture is invalid, unless `native`. */
 export function binaryReader(spec: BinarySpec): { readonly size: number; readonly read: ReadNumber } {
   const { digits, scale, signed, size, native } = spec;
   if (size > 8) return { size, read: hugeReader(spec) };

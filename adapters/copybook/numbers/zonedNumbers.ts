@@ -1,4 +1,4 @@
-/** DISPLAY numbers: one digit a byte, the sign overpunched on the first or last digit, or in a byte of its own. */
+/** DISPLAY numbers: one digit a byte, the sign overpunched on the first or last digit, or in a separate byte. */
 import { absent, scaled, scaledText, type ReadNumber, type Value } from './numbers.ts';
 
 export interface ZonedSpec {
@@ -11,7 +11,7 @@ export interface ZonedSpec {
   readonly strict: boolean;
 }
 
-/** Value of an overpunched byte: digit, +16 where negative; −1 for none. */
+/** Value of an overpunched byte: the digit, plus 16 if negative; −1 if the byte is no overpunched digit. */
 function overpunchTable(ebcdic: boolean): Int8Array {
   const table = new Int8Array(256).fill(-1);
   const set = (from: number, negative: boolean): void => {
@@ -36,6 +36,7 @@ function overpunchTable(ebcdic: boolean): Int8Array {
 const ebcdicOverpunch = overpunchTable(true);
 const asciiOverpunch = overpunchTable(false);
 
+/** Leading blanks count as zeros. A blank separate sign is positive. A field of low-values or blanks has no value (see `absent`). */
 export function zonedReader(spec: ZonedSpec): { readonly size: number; readonly read: ReadNumber } {
   const { digits, scale, signed, sign, ebcdic, strict } = spec;
   const separate = signed && sign.separate;

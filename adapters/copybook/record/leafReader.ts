@@ -7,6 +7,7 @@ import type { CopybookOptions } from '../options.ts';
 import type { Item } from '../source/parseCopybook.ts';
 import type { Picture } from '../source/picture.ts';
 import { notSupported } from '../source/notSupported.ts';
+import { sameName } from './fieldNames.ts';
 import type { RecordSource } from './recordSource.ts';
 import type { DoubtRule } from './recordState.ts';
 import { dbcsReader, nationalReader, textReader, type Forgive, type ReadText } from './textReader.ts';
@@ -22,7 +23,7 @@ export interface Leaf {
   readonly forgive?: Forgive;
 }
 
-/** Usages that a picture without digits can have. */
+/** Allowed usages of each kind of picture, except numbers. */
 const usagesOf: Readonly<Record<Exclude<Picture['kind'], 'number'>, readonly Usage[]>> = {
   text: ['display', 'compx'],
   edited: ['display'],
@@ -83,7 +84,7 @@ function packedLeaf(item: Item, { digits, scale, signed }: NumberPicture): Leaf 
   if (signed && spec.unsignedForm) throw invalid(item, `${item.name} PIC S9 COMP-6`);
   return number(
     packedReader({ ...spec, strict: true }),
-    (value) => lenientPacked(value, digits, scale),
+    (value) => packedDoubt(value, digits, scale),
     packedReader({ ...spec, strict: false }).read,
   );
 }
@@ -116,7 +117,7 @@ const isNegative = (value: string | number): boolean =>
   typeof value === 'number' ? value < 0 : value.startsWith('-');
 
 /** Why a packed number was not read strictly: more digits than its picture, or a sign that it does not have. */
-const lenientPacked = (value: string | number, digits: number, scale: number): DoubtRule =>
+const packedDoubt = (value: string | number, digits: number, scale: number): DoubtRule =>
   String(value).replaceAll(/\D/g, '').replace(/^0+/, '').length > digits + Math.max(0, -scale)
     ? 'copybook.digits'
     : 'copybook.sign';
@@ -130,9 +131,7 @@ function compX(item: Item, size: number): Leaf {
 }
 
 const fieldPage = (item: Item, options: CopybookOptions): string | undefined => {
-  const entry = Object.entries(options.fieldCodePages ?? {}).find(
-    ([name]) => name.toUpperCase().replaceAll('_', '-') === item.name.toUpperCase().replaceAll('_', '-'),
-  );
+  const entry = Object.entries(options.fieldCodePages ?? {}).find(([name]) => sameName(name, item.name));
   return entry?.[1];
 };
 

@@ -61,7 +61,7 @@ export const isWarning = ({ rule }: ReadFault): boolean => rule === 'text.privat
 export const isMisfit = (fault: ReadFault): boolean =>
   !(isDoubt(fault) || isWarning(fault)) || fault.rule === 'copybook.short';
 
-/** `chosen` of a state that reads every view. */
+/** As `chosen`: every view is read. Compared by identity (views.ts); another empty array has no such meaning. */
 export const everyView: readonly boolean[] = [];
 
 export interface ReadState extends RecordSource {

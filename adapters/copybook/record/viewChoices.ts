@@ -1,4 +1,7 @@
-/** Which views of a record its options choose: by the value of a field (record types), or by rules about field or length. */
+/**
+ * Which views (REDEFINES) of a record are present. Options decide by record type (the value of a field), or by rules on a field or on the
+ * record's length.
+ */
 import { normal, unknownName } from './fieldNames.ts';
 import type { CopybookOptions, RedefineRule } from '../options.ts';
 import type { Part } from './part.ts';
@@ -27,8 +30,8 @@ export function viewSlots({ segmentRedefines = {}, redefineRules = {} }: Copyboo
 }
 
 /**
- * Determines when each part of a group is present. Among views of one position the first whose rule holds takes precedence; one without a
- * rule is present when no rule holds.
+ * Determines when each part of a group is present. Of several views at one position, the first whose rule is true is present. A view
+ * without a rule is present if no rule is true.
  */
 export function withChoices(parts: readonly Part[], views: ViewSlots): readonly Part[] {
   if (views.count === 0) return parts;

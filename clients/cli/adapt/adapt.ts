@@ -73,7 +73,7 @@ Examples:
   datong batch adapt host.bin --mapping dataset.yaml --code-lists regions.yaml
   cat obs.txt | datong batch adapt - --format fixed --options layout.json | head
 
-Exit: 0 all records read, 1 some were not (see --problems), 4 the file cannot be opened.`,
+Exit: 0 all records read, 1 some were not (see --problems) or the file was refused, 2 no format is known, 4 the file cannot be opened.`,
     )
     .action(async (file: string, options: AdaptOptions & { readonly json?: boolean }) => {
       await adapt(file, options, options.json === true);
@@ -90,7 +90,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     });
   }
   const readerOptions = (await optionsOf(options)) ?? {};
-  const companions = await adjacentFile(file, options.memo);
+  const companions = await companionFiles(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
     await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, companions, json });
@@ -105,14 +105,14 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   const rows = new LineSink();
   const problems = options.problems === undefined ? undefined : new LineSink(options.problems);
   const report = new ProblemReport(problems, json);
-  let before = noTotals;
+  let totalsSoFar = noTotals;
   const totals = await adaptFile(batches, {
     row: (line) => rows.add(line),
     problem: (problem, severity) => report.add(problem, severity),
     batchDone: async (soFar) => {
       await rows.flush();
       await problems?.flush();
-      before = soFar;
+      totalsSoFar = soFar;
       bar.update(input.position(), soFar.records);
     },
   }).catch(async (error: unknown) => {
@@ -121,7 +121,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     await rows.end();
     await problems?.end();
     report.finish();
-    printRefused(before);
+    printRefused(totalsSoFar);
     throw error;
   });
   bar.clear();
@@ -133,7 +133,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
 }
 
 /** The files next to a DBF: its memo file where one is named, and the .cpg file of the same name where it exists. */
-async function adjacentFile(file: string, memo: string | undefined): Promise<CompanionFiles> {
+async function companionFiles(file: string, memo: string | undefined): Promise<CompanionFiles> {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const named = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
   const cpg = table === undefined ? undefined : named.find((path) => existsSync(path));
@@ -183,7 +183,7 @@ async function mappingOf(
 const optionsOf = async ({ options }: AdaptOptions): Promise<unknown> =>
   options === undefined ? undefined : await readReaderOptions(options);
 
-/** Format and options of the command line go before those of the mapping. */
+/** Format and options of the command line replace those of the mapping. */
 function withOptions(document: unknown, { format }: AdaptOptions, readerOptions: unknown): unknown {
   if (
     typeof document !== 'object' ||
@@ -201,7 +201,7 @@ function withOptions(document: unknown, { format }: AdaptOptions, readerOptions:
   };
 }
 
-/** Problems to a file, or the first of them to stderr. */
+/** Writes problems to the file of --problems. Without one: all of them to stderr with --json, else the first 20, and counts by rule. */
 class ProblemReport {
   private readonly sink: LineSink | undefined;
   private readonly json: boolean;
@@ -234,7 +234,7 @@ class ProblemReport {
 const problemLine = (problem: RowProblem, severity: Severity): string =>
   JSON.stringify(severity === 'error' ? problem : { ...problem, severity });
 
-const kinds: Readonly<Record<Severity, Bilingual>> = {
+const severityLabels: Readonly<Record<Severity, Bilingual>> = {
   error: { zh: '', en: '' },
   doubt: { zh: '存疑：', en: 'in doubt: ' },
   warning: { zh: '留意：', en: 'note: ' },
@@ -245,8 +245,8 @@ const sentence = (problem: RowProblem, severity: Severity): string => {
   // line 0: problems of the whole file
   const zhLine = line === 0 ? '整份文件' : `第 ${line} 行`;
   const enLine = line === 0 ? 'the whole file' : `line ${line}`;
-  const zh = `${kinds[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${classInChinese(got)}）`;
-  const en = `${kinds[severity].en}${enLine}${column > 0 ? `, column ${column}` : ''}${header === '' ? '' : ` "${header}"`}: ${message.en} (${got})`;
+  const zh = `${severityLabels[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${classInChinese(got)}）`;
+  const en = `${severityLabels[severity].en}${enLine}${column > 0 ? `, column ${column}` : ''}${header === '' ? '' : ` "${header}"`}: ${message.en} (${got})`;
   return say({ zh, en });
 };
 

@@ -214,7 +214,7 @@ test('a dataset is shown with what the catalogue says of it, and where it is sha
   assert.equal((await datong('apply', file, '--as', 'operator')).code, 0);
   assert.ok(
     (await shown('en', 'ecology.alone')).includes(
-      '  no catalogue entry says yet that it is shared unconditionally: until one does, it is shared on conditions',
+      '  no catalogue entry in force states unconditional sharing yet; until then conditional sharing applies',
     ),
   );
   const request = join(home, 'alone-agreement.yaml');

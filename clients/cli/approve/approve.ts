@@ -187,7 +187,7 @@ function linesOf({ signatures, missing = [], effect, ...view }: View): string[] 
     ...cells(effect.tightens),
     ...effect.unions.map(
       ({ consumer, about, tells, parts }) =>
-        `${say({ zh: '合起来告诉', en: 'reveals together' })}  ${consumer}  ${about}: ${tells}  ← ${parts.map(({ agreement, field, mask }) => `${agreement} ${field} ${mask}`).join('; ')}`,
+        `${say({ zh: '合并后可得知', en: 'reveals together' })}  ${consumer}  ${about}: ${tells}  ← ${parts.map(({ agreement, field, mask }) => `${agreement} ${field} ${mask}`).join('; ')}`,
     ),
     ...(effect.gap === undefined ? [] : [gapText(effect.gap)]),
     `${say({ zh: '摘要', en: 'digest' })} ${digest}`,

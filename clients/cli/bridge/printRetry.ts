@@ -2,13 +2,13 @@ import { failureOf, talk } from '../verb.ts';
 
 /** Reports a failure that is tried again; the same one at most every ten seconds. */
 export function printRetry(): (error: unknown) => void {
-  let last = '';
-  let at = 0;
+  let lastText = '';
+  let lastMs = 0;
   return (error) => {
     const { text } = failureOf(error);
-    if (text.en === last && performance.now() - at < 10_000) return;
-    last = text.en;
-    at = performance.now();
+    if (text.en === lastText && performance.now() - lastMs < 10_000) return;
+    lastText = text.en;
+    lastMs = performance.now();
     talk({ zh: `稍后再试：${text.zh}`, en: `trying again: ${text.en}` });
   };
 }

@@ -1,5 +1,5 @@
 /**
- * `datong agreement create DATASET`: drafts a first agreement over a dataset, with the usual mask of each field. The hub checks it before
+ * `datong policy create DATASET`: drafts a first agreement over a dataset, with the usual mask of each field. The hub checks it before
  * anyone signs.
  */
 import { writeFileSync } from 'node:fs';
@@ -74,7 +74,7 @@ export function registerCreateAgreement(policy: Command): void {
     .option('--title <text>', 'what the agreement is called')
     .option('--out <file>', 'file to write (default: ID.yaml)')
     .option('--force', 'replace the file to write')
-    .addHelpText('after', '\nExample:\n  datong agreement create market.food-permit --consumer transport')
+    .addHelpText('after', '\nExample:\n  datong policy create market.food-permit --consumer transport')
     .action(async (dataset: string, options: AgreementOptions) => {
       await withLines((line) => create(dataset, options, dialogue(line, talk)));
     });

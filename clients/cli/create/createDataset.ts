@@ -121,7 +121,7 @@ async function register(
       proposal === undefined ? [] : [`datong review approve ${proposal} --yes`],
     ),
     ...(sent === undefined ? [] : [`datong send ${sent} --dataset ${id}`]),
-    `datong agreement create ${id}`,
+    `datong policy create ${id}`,
   ];
   talk({ zh: `其后：${steps.join('；')}`, en: `next: ${steps.join('; ')}` });
 }

@@ -25,7 +25,11 @@ interface Simulated {
   readonly counts: Readonly<Record<ChangeKind, number>>;
   readonly cells: readonly CellChange[];
   readonly unions: readonly JointView[];
-  readonly decisions: SimulationReport & { readonly days: number; readonly cutAt?: string };
+  readonly decisions: SimulationReport & {
+    readonly days: number;
+    /** time of the oldest call examined; older ones were not */
+    readonly cutAt?: string;
+  };
 }
 
 export function registerSimulate(policy: Command): void {
@@ -38,7 +42,7 @@ export function registerSimulate(policy: Command): void {
       .argument('<file>', 'YAML file of one Agreement or Restriction'),
   )
     .option('--days <number>', 'number of past days', wholeNumber(1, 31), 7)
-    .option('--most <number>', 'at most so many entries', wholeNumber(1, 20_000), 20_000)
+    .option('--most <number>', 'maximum number of log entries to examine', wholeNumber(1, 20_000), 20_000)
     .option('--json', 'as the hub answers it')
     .addHelpText(
       'after',
@@ -58,8 +62,8 @@ async function run(file: string, options: Options): Promise<void> {
     if (options.json === true) data(JSON.stringify(simulated));
     else dataLines(linesOf(simulated));
     const { counts, decisions } = simulated;
-    const quiet = counts.added + counts.loosened + decisions.different === 0;
-    process.exitCode = quiet ? exitCode.ok : exitCode.refused;
+    const isUnchanged = counts.added + counts.loosened + decisions.different === 0;
+    process.exitCode = isUnchanged ? exitCode.ok : exitCode.refused;
   } finally {
     client.close();
   }
@@ -101,7 +105,7 @@ function* linesOf({ document, tightening, counts, cells, unions, decisions }: Si
       en: 'one person may put it in force: nothing is loosened',
     });
   for (const { consumer, about, tells } of unions)
-    yield `${say({ zh: '合起来告诉', en: 'reveals together' })}  ${consumer}  ${about}: ${tells}`;
+    yield `${say({ zh: '合并后可得知', en: 'reveals together' })}  ${consumer}  ${about}: ${tells}`;
   const { days, calls, same, different, open, changes, cutAt } = decisions;
   yield say({
     zh: `最近 ${days} 天 ${calls} 次调用：${same} 次相同，${different} 次不同，${open} 次无法判断`,
@@ -109,7 +113,7 @@ function* linesOf({ document, tightening, counts, cells, unions, decisions }: Si
   });
   if (cutAt !== undefined)
     yield say({
-      zh: `更早的未看，只到 ${cutAt}`,
+      zh: `只检查到 ${cutAt}，更早的调用未检查`,
       en: `there are more before ${cutAt}, which were not examined`,
     });
   yield* columns(

@@ -14,7 +14,7 @@ interface DatasetsOptions extends ReaderOptions {
 interface Shown {
   readonly dataset: Item;
   readonly mappings: readonly Item[];
-  /** one person proposes to retire it: shown to those who may be the second, and to a department that reads it */
+  /** a proposed retirement; only for persons who may be the second one. Departments that read it get `retirementAhead` */
   readonly retirement?: Retirement;
   readonly periods?: Periods;
   readonly retirementAhead?: { readonly due: string; readonly agreements: readonly string[] };
@@ -76,7 +76,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
       data(
         say({
           zh: `  已有一人提出退役，另一人至 ${ahead.due} 可以同意；随之终止的本部门共享协议：${ahead.agreements.join('  ')}`,
-          en: `  one person wants it retired, and another may agree until ${ahead.due}; agreements of yours that end with it: ${ahead.agreements.join('  ')}`,
+          en: `  retirement is proposed; a second person may agree until ${ahead.due}. Your agreements that would end with it: ${ahead.agreements.join('  ')}`,
         }),
       );
   });
@@ -109,7 +109,7 @@ function entryLines(dataset: Item): readonly string[] {
   return [
     say({
       zh: '尚无目录条目规定无条件共享：在此之前按有条件共享办理',
-      en: 'no catalogue entry says yet that it is shared unconditionally: until one does, it is shared on conditions',
+      en: 'no catalogue entry in force states unconditional sharing yet; until then conditional sharing applies',
     }),
   ];
 }

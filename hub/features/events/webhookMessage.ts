@@ -1,6 +1,4 @@
-/**
- * Messages to a webhook (pure): signed by a shared secret as Standard Webhooks has it, and judged by what the endpoint answered.
- */
+/** Messages to a webhook (pure): signing by Standard Webhooks, the challenge, and the texts of delivery faults. */
 import { createHash, createHmac } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -90,7 +88,7 @@ export function standardHeaders(
   };
 }
 
-const words: Readonly<Record<string, Bilingual>> = {
+const faultTexts: Readonly<Record<string, Bilingual>> = {
   status: {
     zh: '接收端没有接受（HTTP 状态码见 status）',
     en: 'the endpoint did not take it; see its HTTP status',
@@ -131,4 +129,4 @@ const words: Readonly<Record<string, Bilingual>> = {
 
 /** What a delivery failed by, in words; undefined where it is a code of a refusal. */
 export const deliveryFault = (trouble: string): Bilingual | undefined =>
-  Object.hasOwn(words, trouble) ? words[trouble] : networkFault(trouble);
+  Object.hasOwn(faultTexts, trouble) ? faultTexts[trouble] : networkFault(trouble);

@@ -1,4 +1,6 @@
-/** Selects the usable rows of a provider: those that fit the schema, meet the filter and have a requested subject. */
+/**
+ * Selects the usable rows of a provider: those that fit the schema, meet the filter, have a requested subject and do not repeat a key.
+ */
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { hasExactNumbers } from '../../../terms/jsonText.ts';
@@ -23,7 +25,7 @@ export interface RowFinding {
 export interface CheckedRows {
   readonly rows: readonly FetchedRow[];
   readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
-  /** the first of them */
+  /** the first `maxFindings` of dropped rows */
   readonly findings: readonly RowFinding[];
   /** those that do not fit the schema, with their content */
   readonly failed: readonly FailedLiveRow[];

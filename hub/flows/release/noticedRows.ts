@@ -16,7 +16,7 @@ import { asFetched } from './asFetched.ts';
 import type { Page, Query, RowSource } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Each row is compared with its newest version. */
+/** Maximum rows of a page: each needs a query for its newest version. */
 const maxRows = 100;
 
 /** @param notices missed: cases whose deadline passed; noticed: also those of which departments were warned */

@@ -1,4 +1,4 @@
-/** One-time codes (入网码) with which a department enrols. Only their hash is stored. */
+/** Enrolment codes (入网码) of departments, and invitations of persons. Codes are stored as hashes. */
 import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -50,7 +50,7 @@ export async function insertEnrolmentCode(
 }
 
 /**
- * Uses the code: of concurrent callers exactly one gets true.
+ * Uses the code. Of concurrent callers at most one gets true; none if the code is used or expired.
  * @param use moment in Unix milliseconds, and id of the entry
  */
 export async function useEnrolmentCode(
@@ -66,7 +66,7 @@ export async function useEnrolmentCode(
   return rowCount === 1;
 }
 
-/** Enrolment codes that can still be used. */
+/** An enrolment code that can still be used. */
 interface OpenCode {
   /** its name in entries; the code itself is not stored */
   readonly id: string;
@@ -77,7 +77,7 @@ interface OpenCode {
   readonly expiresAt: number;
 }
 
-/** Open codes, the one that ends first at the head. @param now Unix milliseconds */
+/** At most 1,000 open codes, the earliest expiry first. @param now Unix milliseconds */
 export async function listOpenCodes(reader: Reader, now: number): Promise<OpenCode[]> {
   const rows = await firstSealedRows<Omit<OpenCode, 'expiresAt'> & { expiresAt: string }>(
     reader,
@@ -126,7 +126,7 @@ export async function insertInvitation(reader: Reader, row: Omit<InvitationRow, 
   );
 }
 
-/** @returns false when the second half was already given */
+/** @returns false if the second half was already given or the invitation was used */
 export async function setSecondHalf(reader: Reader, person: string, second: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     'UPDATE invitation SET second = $2 WHERE person = $1 AND second IS NULL AND used_at IS NULL',
@@ -135,7 +135,10 @@ export async function setSecondHalf(reader: Reader, person: string, second: stri
   return rowCount === 1;
 }
 
-/** Uses an invitation: of concurrent callers exactly one gets true. @param at Unix milliseconds */
+/**
+ * Uses an invitation. Of concurrent callers at most one gets true; none if it is used, expired or not confirmed.
+ * @param at Unix milliseconds
+ */
 export async function useInvitation(reader: Reader, person: string, at: number): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE invitation SET used_at = ${momentAt('$2')}

@@ -24,7 +24,7 @@ export interface EvidenceTrust {
 
 export interface EvidenceCheck {
   readonly findings: readonly LogFinding[];
-  /** absent where it cannot be read */
+  /** absent if the text cannot be parsed or its key rotations do not verify */
   readonly read?: {
     readonly file: EvidenceFile;
     /** hex SHA-256 of the file */
@@ -81,7 +81,7 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
   };
 }
 
-/** Uses of the anchors only what a trusted key has signed. */
+/** The key rotation statements of the anchors, unverified: followRotations verifies each with a trusted key. */
 const statementsIn = ({ logKeyRotations }: { readonly logKeyRotations?: unknown }): string[] =>
   Array.isArray(logKeyRotations) ? logKeyRotations.map(String) : [];
 

@@ -1,6 +1,6 @@
 /**
- * What counters gained in the last minutes. Counters only rise; without a monitoring system there is no former value to compare with. Owns
- * its snapshots: one a minute, for a quarter of an hour.
+ * Increase of counters over the last 15 minutes, for operators without a monitoring system. Owns its snapshots: one a minute, for a quarter
+ * of an hour.
  */
 import type { MetricFamily, MetricSample } from './metricFamily.ts';
 

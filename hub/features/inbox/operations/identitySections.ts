@@ -20,7 +20,10 @@ import { replaceAuthority } from '../../departments/operations/replaceAuthority.
 import { issueEnrolmentCode } from '../../departments/operations/issueEnrolmentCode.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
-/** Persons whose roles wait for approval by a person other than the one who invited or granted. */
+/**
+ * Persons with waiting roles that the viewer may approve. The viewer must be another person than they, their inviter and the grantors, and
+ * must have the permission for each role.
+ */
 export function waitingPersons({ caller }: InboxViewer, { identity }: Services) {
   const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
@@ -40,32 +43,35 @@ export function waitingPersons({ caller }: InboxViewer, { identity }: Services) 
   }));
 }
 
-/** The start time of the first waiting one. */
+/** When the oldest of these roles was granted. */
 function sinceOf(waiting: readonly { readonly madeBy?: string }[]): { readonly since?: string } {
   const at = waiting.flatMap(({ madeBy }) => (madeBy === undefined ? [] : [timeOfUuid7(madeBy)]));
   return at.length === 0 ? {} : { since: moment(Math.min(...at)) };
 }
 
 /** Only the issuer of the code has checked this key. If this is so on both sides, no agreement comes into force. */
-const isOfOneHand = ({ issuer, confirmedBy }: KeyApprovalsRow): boolean =>
+const isCheckedByIssuerOnly = ({ issuer, confirmedBy }: KeyApprovalsRow): boolean =>
   issuer !== null && confirmedBy === null;
 
 /** The key waits for a decision; otherwise the item is for information only. */
-const waits = (row: KeyApprovalsRow): boolean =>
-  row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row);
+const isWaiting = (row: KeyApprovalsRow): boolean =>
+  row.state === 'waiting' || row.objectedBy !== null || isCheckedByIssuerOnly(row);
 
 /** Time of enrolment, or of the department's objection. */
-const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyApprovalsRow): number =>
+const waitingSince = ({ enrolledAt, objectedBy, decidedBy }: KeyApprovalsRow): number =>
   objectedBy === null || decidedBy === null ? enrolledAt : timeOfUuid7(decidedBy);
 
 /**
- * Keys shown to the viewer. Staff of a department see its new keys; the data office sees keys that wait or were objected to.
+ * Keys shown to the viewer. Staff of a department see its new keys. The data office sees keys that wait, were objected to, or were checked
+ * only by the person who issued the code.
  * @returns the keys, with whether the viewer may confirm them
  */
 export async function waitingKeys({ caller }: InboxViewer, { database, identity }: Services) {
   const { grants } = caller;
   const mine = (row: KeyApprovalsRow): boolean =>
-    grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));
+    grants.some(({ department }) =>
+      department === undefined ? isWaiting(row) : department === row.department,
+    );
   return (await listKeyApprovals(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
     const others = ![row.issuer, row.objectedBy].some((other) => isSamePerson(caller, other));
@@ -78,7 +84,7 @@ export async function waitingKeys({ caller }: InboxViewer, { database, identity 
       state,
       confirmable,
       enrolled: moment(enrolledAt),
-      ...(waits(row) ? { since: moment(waitingKeysSinceOf(row)) } : {}),
+      ...(isWaiting(row) ? { since: moment(waitingSince(row)) } : {}),
       ...namesOfIds(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
       ...present({ issuer: row.issuer, confirmedBy: row.confirmedBy, objection }),
     };
@@ -133,13 +139,13 @@ type Ending = Undated<'certificates'>;
 
 const day = 86_400_000;
 
-/** Systems renew at half of a certificate's life, so one with a week left will not be renewed automatically. */
+/** A running system renews at half of a certificate's life. A certificate with a week left shows that its system did not. */
 const leafDays = 7;
 
 /**
- * Certificates and authorities that end soon. Staff who may replace the authority see three cases: the hub's own authority, which only the
- * root can renew, the root itself, and an accepted root whose key folder is not installed. Operators and stewards see department
- * certificates that were not renewed, until only a new code helps.
+ * Certificates and authorities that end soon. Staff who may replace the authority see (1) the hub's authority, which only the root can
+ * renew; (2) the root; (3) an accepted root whose key folder is not installed. Operators and stewards see certificates of departments that
+ * were not renewed, from 7 days before their end until 30 days after it. After that only a new code helps.
  */
 export async function endingCertificates(
   { caller: { grants }, now }: InboxViewer,

@@ -1,4 +1,4 @@
-/** The viewer of an inbox, and the time: a calling member of staff, or a person or department on whose behalf the hub reads it. */
+/** For whom an inbox is read, and when: the calling member of staff, or a person or department on whose behalf the hub reads it. */
 import { departmentCode } from '../../../../terms/ids.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
