@@ -52,7 +52,7 @@ due = len(DEPARTMENTS) * offered
 figure('六个部门未收到的预警', 'warnings that six departments lost', f'0 of {due}', lost, lost == 0)
 figure('重复收到的预警、并未发布的预警', 'warnings received twice, never published', '0, 0', f'{again}, {strange}', again == strange == 0)
 figure('收到的内容与发布不同的预警', 'warnings received with other values', '0', altered, altered == 0)
-figure('顺序改变的区域', 'areas whose order was changed', '0', disorder, disorder == 0)
+figure('顺序改变的区域', 'areas whose warnings arrived in another order', '0', disorder, disorder == 0)
 p99 = percentile(late, 0.99)
 figure('发布到收到，p50，ms', 'publication to receipt, p50, ms', '–', whole(percentile(late, 0.5)))
 figure('发布到收到，p99，ms（枢纽停止期间除外）', 'publication to receipt, p99, ms (not while the hub was away)', '≤ 1000',

@@ -35,7 +35,7 @@ test('the check sees a warning that is lost, doubled, altered, late or in anothe
   );
   assert.deepEqual(
     run.alteredLines('received-health.ndjson', (lines) => [...lines, lines[first(lines)] ?? '']),
-    ['warnings received twice, never published', 'areas whose order was changed'],
+    ['warnings received twice, never published', 'areas whose warnings arrived in another order'],
   );
   assert.deepEqual(run.alteredAnswer('housing', withBody('暴雨黄色预警', '暴雨蓝色预警')), [
     'warnings received with other values',
@@ -43,7 +43,7 @@ test('the check sees a warning that is lost, doubled, altered, late or in anothe
   ]);
   assert.deepEqual(
     run.alteredLines('received-transport.ndjson', (lines) => lines.toReversed()),
-    ['areas whose order was changed'],
+    ['areas whose warnings arrived in another order'],
   );
   assert.ok(
     run
