@@ -31,6 +31,15 @@ const shape = (command: DatongCommand | undefined): unknown => [
   command?.commands.map((one) => one.name()),
 ];
 
+test('the help of a single one leaves out the options of its list', async () => {
+  const help = async (...words: readonly string[]) => (await found(words))?.helpInformation() ?? '';
+  for (const noun of ['dataset', 'schema']) {
+    assert.match(await help(noun, 'list'), /--limit/);
+    assert.match(await help(noun, 'show'), /--json/);
+    assert.doesNotMatch(await help(noun, 'show'), /--limit|--department|--search|--name </);
+  }
+});
+
 test('help fits one screen in both languages', () => {
   for (const language of ['zh', 'en'] as const) {
     setLanguage(language);

@@ -8,6 +8,8 @@ export interface Part {
   readonly as?: string;
   /** `中文 / English`, in place of the file's own; its argument must be given under this name */
   readonly aboutOne?: string;
+  /** options without effect under this name, which its help leaves out */
+  readonly listOptions?: readonly string[];
   readonly only?: readonly string[];
   readonly without?: readonly string[];
 }
@@ -34,6 +36,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
         file: 'datasets',
         as: 'show',
         aboutOne: '一个数据资源的详情 / one dataset: its schema, rules and periods',
+        listOptions: ['--department', '--limit'],
       },
       { file: 'dataset' },
       ...asNamed('pull', 'live'),
@@ -44,7 +47,12 @@ export const nouns: Readonly<Record<string, Noun>> = {
       '数据集标准与值域代码：起草、检查、比较、登记版本 / schemas, code lists: draft, lint, diff, versions',
     parts: [
       { file: 'schemas', as: 'list' },
-      { file: 'schemas', as: 'show', aboutOne: '一个版本的 JSON Schema / the JSON Schema of one version' },
+      {
+        file: 'schemas',
+        as: 'show',
+        aboutOne: '一个版本的 JSON Schema / the JSON Schema of one version',
+        listOptions: ['--name', '--search', '--limit'],
+      },
       { file: 'schema' },
       ...asNamed('uses', 'withdraw'),
     ],

@@ -30,6 +30,8 @@ async function mount(program: Command, noun: Command, part: Part): Promise<void>
       if (part.aboutOne !== undefined) {
         for (const argument of command.registeredArguments) argument.argRequired();
         command.description(part.aboutOne);
+        for (const option of command.options)
+          if (part.listOptions?.includes(option.long ?? '') === true) option.hideHelp();
       }
       noun.addCommand(command.name(part.as));
     }
