@@ -83,7 +83,15 @@ export function FileForm(props: {
         }}
       >
         <span>{file === undefined ? say('sendDrop') : `${file.name} · ${bytes(file.size)}`}</span>
-        <input id={id} type="file" onChange={({ target }) => choose(target.files?.[0])} />
+        <input
+          id={id}
+          type="file"
+          onClick={({ currentTarget }) => {
+            // so that choosing the same file again is a change
+            currentTarget.value = '';
+          }}
+          onChange={({ target }) => choose(target.files?.[0])}
+        />
       </label>
       <UnreadableFile shown={failed} />
       {file !== undefined && sha256 === undefined && !failed ? (

@@ -44,7 +44,14 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
                 })}{' '}
                 · <DatasetTitles ids={[one.dataset]} />
               </span>
-              <input type="file" onChange={({ target }) => void goOn(one, target.files?.[0])} />
+              <input
+                type="file"
+                onClick={({ currentTarget }) => {
+                  // so that choosing the same file again is a change
+                  currentTarget.value = '';
+                }}
+                onChange={({ target }) => void goOn(one, target.files?.[0])}
+              />
             </label>
             <Button
               onClick={() => {
