@@ -34,6 +34,8 @@ type Step = (typeof steps)[number];
 /** Milliseconds for which a kill waits for its step, and for which a sweep that has begun is killed. */
 const patienceMs = 60_000;
 const sweepMs = 60;
+/** Milliseconds for which a call is repeated: longer than several starts of a hub. */
+const maxUnansweredMs = 120_000;
 
 /** Runs the kills with the bytes of attachments in this storage. */
 export async function killAttachments(storage: StorageName): Promise<void> {
@@ -69,7 +71,7 @@ export async function killAttachments(storage: StorageName): Promise<void> {
 
   /** Does a call again until it is answered. @param step undefined: no kill waits for it */
   async function answered<T>(step: Step | undefined, call: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (const since = performance.now(); ;) {
       const begun = performance.now();
       if (step !== undefined) waiting.get(step)?.();
       try {
@@ -79,7 +81,8 @@ export async function killAttachments(storage: StorageName): Promise<void> {
           durations.set(step, [...(durations.get(step) ?? []), performance.now() - begun]);
         return answer;
       } catch (error) {
-        if (error instanceof DatongProblem && error.status < 500) throw error;
+        const isFinal = error instanceof DatongProblem && error.status < 500;
+        if (isFinal || performance.now() - since > maxUnansweredMs) throw error;
         await sleep(20);
       }
     }
