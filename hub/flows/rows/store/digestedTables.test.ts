@@ -8,7 +8,9 @@ import { literalName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import type { KnownVersions } from '../../../platform/database/authenticated/seals.ts';
 import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
+import { inSnapshot, withTransaction } from '../../../platform/database/transaction.ts';
 import { digestedTables, digestStoredRows, faultOf } from './digestedTables.ts';
+import { digestAnew, faultOfTable, PartitionDropped } from './rowDigests.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 7));
 
@@ -52,6 +54,35 @@ test('tables from before this release get digests once, with how many there were
   assert.equal(await faultOf(database, lasting), 'rows_altered');
   await database.owner.query(`DELETE FROM row_sum WHERE table_name LIKE 'rows.u%'`);
   assert.equal(await faultOf(database, lasting), 'rows_undigested');
+});
+
+test('a partition that is dropped while its table is compared is no alteration; one that is dropped past the hub is', async () => {
+  const database = await testDatabase();
+  const lasting = literalName('rows', `u_${'0b'.repeat(12)}`);
+  const part = (period: string): string => lasting.replace(/"$/, `_${period}"`);
+  await database.owner.query(
+    `CREATE TABLE ${lasting} (f_a text, _batch uuid NOT NULL, _row bigint NOT NULL, _subject bytea) PARTITION BY RANGE (f_a);
+     CREATE TABLE ${part('a')} PARTITION OF ${lasting} FOR VALUES FROM ('a') TO ('b');
+     CREATE TABLE ${part('b')} PARTITION OF ${lasting} FOR VALUES FROM ('b') TO ('c');
+     CREATE TABLE ${part('c')} PARTITION OF ${lasting} FOR VALUES FROM ('c') TO ('d');
+     INSERT INTO ${lasting} SELECT f, gen_random_uuid(), n, NULL FROM (VALUES ('a', 1), ('b', 2), ('c', 3)) AS v (f, n)`,
+  );
+  sealingOf(database.app)?.begin(key, rememberedVersions());
+  await digestStoredRows(database, () => Promise.resolve());
+  const compared = inSnapshot(database.owner, async (snapshot) => {
+    await snapshot.query('SELECT FROM row_sum');
+    // as `destroyPeriods` does it: first the rows, then the empty partition
+    await withTransaction(database.owner, async (transaction) => {
+      await transaction.query(`DELETE FROM ${part('a')}`);
+      await digestAnew(transaction, lasting);
+    });
+    await database.owner.query(`DROP TABLE ${part('a')}`);
+    return faultOfTable(snapshot, lasting);
+  });
+  await assert.rejects(compared, PartitionDropped);
+  assert.equal(await faultOf(database, lasting), undefined);
+  await database.owner.query(`DROP TABLE ${part('b')}`);
+  assert.equal(await faultOf(database, lasting), 'rows_altered');
 });
 
 test('a set hash is the sum of HMACs, whatever their order, and a removed text leaves no trace', () => {

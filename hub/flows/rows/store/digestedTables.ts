@@ -10,7 +10,7 @@ import { inSnapshot, withTransaction, type Transaction } from '../../../platform
 import { inSnapshotWithin } from '../../../platform/database/untilAborted.ts';
 import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
 import { allDigested } from './openDigest.ts';
-import { digestAnew, faultOfTable, type DigestFault } from './rowDigests.ts';
+import { digestAnew, faultOfTable, PartitionDropped, type DigestFault } from './rowDigests.ts';
 
 /** Tables that exist or have a digest, in their order. */
 export async function digestedTables(reader: Reader): Promise<readonly SqlName[]> {
@@ -42,19 +42,31 @@ export const inShortSnapshot = <T>(
     }
   });
 
+/** Snapshots that a comparison may begin anew: periods are destroyed one after the other, and not all the time. */
+const maxSnapshots = 5;
+
 /**
  * The fault of a table, as of one moment.
  * @param owner without a statement timeout
  * @param maxMs absent: no limit @throws the driver's error of a cancelled statement
  */
-export const faultOf = (
+export async function faultOf(
   { owner }: Pick<Database, 'owner'>,
   table: SqlName,
   maxMs?: number,
-): Promise<DigestFault | undefined> =>
-  maxMs === undefined
-    ? inSnapshot(owner, (snapshot) => faultOfTable(snapshot, table))
-    : inSnapshotWithin(owner, maxMs, (snapshot) => faultOfTable(snapshot, table));
+): Promise<DigestFault | undefined> {
+  const compare = (snapshot: Transaction): Promise<DigestFault | undefined> => faultOfTable(snapshot, table);
+  for (let nth = 1; nth <= maxSnapshots; nth += 1) {
+    try {
+      return await (maxMs === undefined
+        ? inSnapshot(owner, compare)
+        : inSnapshotWithin(owner, maxMs, compare));
+    } catch (error) {
+      if (!(error instanceof PartitionDropped)) throw error;
+    }
+  }
+  return 'rows_altered';
+}
 
 /**
  * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier release.

@@ -117,16 +117,34 @@ export async function writeBatchDigest(
 
 export type DigestFault = 'rows_altered' | 'rows_undigested' | 'rows_gone';
 
+/** A partition was dropped after the snapshot began. Its rows are gone from the snapshot too, so that it is not of one moment. */
+export class PartitionDropped extends Error {}
+
 /**
  * Returns the fault of a table. @param transaction one snapshot, without a statement timeout
  * @param digests with the versions from before the snapshot, where it has begun already
+ * @throws PartitionDropped where the rows differ and the comparison is to be repeated in a later snapshot
  */
 export async function faultOfTable(
   transaction: Transaction,
   table: SqlName,
   digests: TableDigests | undefined = sealingOf(transaction)?.digests,
 ): Promise<DigestFault | undefined> {
-  return digests === undefined ? undefined : (await examined(transaction, digests, table)).fault;
+  if (digests === undefined) return undefined;
+  const { fault } = await examined(transaction, digests, table);
+  if (fault === 'rows_altered' && (await isPartitionDropped(transaction, table)))
+    throw new PartitionDropped();
+  return fault;
+}
+
+/** `pg_inherits` is read as of the snapshot, and `to_regclass` as of now: DROP TABLE ignores snapshots. */
+async function isPartitionDropped(transaction: Transaction, table: SqlName): Promise<boolean> {
+  const { rows } = await transaction.query(
+    `SELECT FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+      WHERE i.inhparent = to_regclass($1) AND to_regclass(format('rows.%I', c.relname)) IS NULL LIMIT 1`,
+    [table],
+  );
+  return rows.length > 0;
 }
 
 interface Examined extends StoredDigest {
