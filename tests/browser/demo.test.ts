@@ -113,7 +113,7 @@ test('the address alone shows who may be picked, in both languages, and the way 
 test('a steward publishes the schema that waits for them', async () => {
   const watched = await signedIn('zh', 'demo steward');
   const { page } = watched;
-  await page.getByRole('link', { name: /^查看 traffic-event 1\.1/ }).click();
+  await page.getByRole('link', { name: /^查看 交通事件 1\.1/ }).click();
   await page
     .getByRole('cell', { name: /diversion/ })
     .first()
