@@ -395,17 +395,17 @@ test('the decider sees all of it: masks with their parameters, which rows, which
     ['分页查询以外的提供方式', '导出文件'],
     ['每次调用须具备', '经办人'],
     ['个人同意', '不以个人同意为条件'],
-    ['义务', 'P180D'],
+    ['义务', /期满删除；期间：180 天/],
   ] as const)
     await whole.getByRole('row').filter({ hasText: row }).filter({ hasText: text }).first().waitFor();
   await page.getByText('脱敏：身份证号（保留前几位 6，保留后几位 0）').waitFor();
   // on paper the same rows
   await page.emulateMedia({ media: 'print' });
   const paper = page.locator('.print-only');
-  for (const text of ['需求部门本辖区', '导出文件', 'P180D'])
+  for (const text of ['需求部门本辖区', '导出文件', '期满删除；期间：180 天'])
     assert.ok(await paper.getByText(text).first().isVisible(), text);
   const printed = await paper.innerText();
-  for (const code of ['idCard', 'personName', 'birth_date', '+08:00', 'T00:00'])
+  for (const code of ['idCard', 'personName', 'birth_date', '+08:00', 'T00:00', 'delete-after', 'P180D'])
     assert.ok(!printed.includes(code), `${code} on paper`);
   await reviewer.context.close();
 });
