@@ -103,6 +103,49 @@ for (const [language, words] of [
     await watched.context.close();
   });
 
+interface Written {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** The weeks at the axis that can be seen, each with where its text begins and ends. */
+const writtenWeeks = `[...document.querySelectorAll('.trend-weeks span')]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .map((one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const { left, right } = range.getBoundingClientRect();
+    return { text: one.textContent, left, right };
+  })`;
+
+for (const [language, said] of [
+  ['zh', { trend: '最近十二周的调用', week: /^\d{1,2}月\d{1,2}日$/ }],
+  ['en', { trend: 'Calls of the last twelve weeks', week: /^\d{1,2} [A-Z][a-z]+$/ }],
+] as const)
+  test(`the weeks and values of the trend are written at its axes, wide and narrow, ${language}`, async () => {
+    const watched = await signedIn(language, 'leader');
+    const { page } = watched;
+    await open(page, 'board');
+    const trend = page.getByRole('img', { name: said.trend });
+    const values = (await trend.locator('.trend-values span').allInnerTexts()).map(Number);
+    assert.deepEqual(values, [10, 5, 0], 'seven calls of this week');
+    for (const [width, named] of [
+      [1440, 12],
+      [390, 4],
+    ] as const) {
+      await page.setViewportSize({ width, height: 844 });
+      const seen = await page.evaluate<readonly Written[]>(writtenWeeks);
+      assert.equal(seen.length, named, `${width} wide`);
+      for (const { text } of seen) assert.match(text, said.week);
+      for (const [at, { right, text }] of seen.entries())
+        assert.ok(right < (seen[at + 1]?.left ?? width), `${text} covers no other text, ${width} wide`);
+      await trend.scrollIntoViewIfNeeded();
+      await picture(page, `${language}-board-trend-${width}`);
+    }
+    await watched.context.close();
+  });
+
 for (const [language, said] of [
   ['zh', { map: '各数据资源的质量（按周）', tab: '质量' }],
   ['en', { map: 'Quality of datasets by week', tab: 'Quality' }],

@@ -24,6 +24,8 @@ export interface Spoken extends Speech {
   readonly whenToSecond: (moment: string) => string;
   /** @param text a day, `2026-11-22`, or a moment (RFC 3339), shown as its day in China; any other text is returned unchanged */
   readonly day: (text: string | undefined) => string;
+  /** a day of this year, without the year: 11月22日, 22 Nov. @param text `2026-11-22` */
+  readonly shortDay: (text: string) => string;
   readonly number: (value: number) => string;
 }
 
@@ -40,6 +42,11 @@ export function writtenDay(text: string, locale: string): string {
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at)) return text;
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(at);
 }
+
+const shortly = (text: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'Asia/Shanghai' }).format(
+    unixMoment(`${text}T12:00:00+08:00`),
+  );
 
 const written = (moment: string, locale: string, timeStyle: 'short' | 'medium'): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle, timeZone: 'Asia/Shanghai' }).format(
@@ -58,6 +65,7 @@ export function useWords(): Spoken {
     when: (moment) => (moment === undefined ? '' : written(moment, locales[language], 'short')),
     whenToSecond: (moment) => written(moment, locales[language], 'medium'),
     day: (text) => (text === undefined ? '' : writtenDay(text, locales[language])),
+    shortDay: (text) => shortly(text, locales[language]),
     number: (value) => new Intl.NumberFormat(locales[language]).format(value),
   };
 }
