@@ -25,7 +25,7 @@ export function timeText(at: string): string {
 }
 
 /** The department that acted. The consumer of a release is its caller; other kinds name as consumer the department that they concern. */
-function departmentOf({ kind, consumer, actor }: Leaf): string | undefined {
+export function departmentOf({ kind, consumer, actor }: Leaf): string | undefined {
   const isCaller = kind === 'release' || kind === 'sandbox';
   return isCaller ? (consumer ?? actor.department) : actor.department;
 }

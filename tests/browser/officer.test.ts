@@ -202,6 +202,13 @@ test('a call that is not answered delays the rest of the page for some seconds o
   await watched.context.close();
 });
 
+/** The text of the paper without the ids that follow the names. */
+const withoutIds = `(() => {
+  const paper = document.querySelector('.paper').cloneNode(true);
+  paper.querySelectorAll('small').forEach((one) => one.remove());
+  return paper.textContent;
+})()`;
+
 test('from a finding to a printed evidence form: acknowledged, searched, asked for, verified here', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
@@ -239,16 +246,28 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
   ]);
   const retained = readFileSync(await saved.path(), 'utf8');
   assert.match(retained, /"case":"XF-2026-0001"/);
-  // the paper has names: no code in the place of a dataset, a department or a moment
-  const paper = (await page.locator('.paper table').allTextContents()).join('\n');
-  assert.match(paper, /教育局.*请求数据.*户籍人口/s);
-  assert.doesNotMatch(paper, /pub-security|queryDataset|\d{4}-\d\d-\d\d \d\d:/);
+  // the paper has names, each with its id small after it: no code in the place of a dataset, a department or a moment
+  const paper = page.locator('.paper');
+  const row = paper.getByRole('row').filter({ hasText: '请求数据' }).first();
+  const cells = (await row.getByRole('cell').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
+  assert.match(cells[2] ?? '', /教育局 education$/);
+  assert.match(cells[6] ?? '', /^户籍人口 pub-security\.household$/);
+  assert.deepEqual(await row.locator('small').allInnerTexts(), ['education', 'pub-security.household']);
+  const named = await page.evaluate<string>(withoutIds);
+  assert.match(named, /教育局.*请求数据.*户籍人口/s);
+  assert.doesNotMatch(named, /pub-security|queryDataset|\d{4}-\d\d-\d\d \d\d:/);
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.getByRole('navigation').first().isVisible(), false);
   assert.ok((await page.getByText(/SHA-256 [0-9a-f]{64}/).count()) >= 4, 'its digest stands on each page');
   assert.ok((await page.pdf()).length > 10_000);
   await page.emulateMedia({ media: null });
   await fitsPaper(page, 'zh-officer-evidence-one');
+  await page.getByRole('button', { name: 'English', exact: true }).click();
+  const english = paper.getByRole('row').filter({ hasText: 'requested data' }).first();
+  await english.getByText('Household register pub-security.household').waitFor();
+  await fitsPaper(page, 'en-officer-evidence-one');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await picture(page, 'en-officer-evidence-one-390');
   await watched.context.close();
 });
 
@@ -258,6 +277,9 @@ test('a person is searched for with reason and case; their number is in no addre
   const seen: string[] = [];
   page.on('request', (request) => seen.push(request.url()));
   await open(page, 'audit');
+  // what most searches have not is folded
+  for (const folded of ['身份证件号码', '工作人员编号'])
+    assert.equal(await page.getByLabel(folded).isVisible(), false, folded);
   await page.getByText('涉及某个人', { exact: true }).click();
   await page.getByLabel('身份证件号码').fill(family.id);
   await page.getByLabel('以此号码登记该人的数据资源').fill('pub-security.household');
@@ -279,6 +301,7 @@ test('a person is searched for with reason and case; their number is in no addre
   await page.locator('tr [title="giveConsent"]').first().waitFor();
   await page.getByText('句子', { exact: true }).click();
   assert.equal(await page.getByLabel('身份证件号码').inputValue(), '');
+  assert.equal(await page.getByLabel('身份证件号码').isVisible(), false, 'folded again after the search');
   const stored = await page.evaluate<string>(
     'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie])',
   );

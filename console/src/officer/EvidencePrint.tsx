@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { cannotProve, extentText, proves, questions } from '../../../log/pack/claims.ts';
-import { actorText, actText, deliveredFields, outcomeOf } from '../../../log/story.ts';
+import { actorText, actText, deliveredFields, departmentOf, outcomeOf } from '../../../log/story.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { useWords } from '../words/words.ts';
-import { datasetsIn, questionFacts } from './questionWords.ts';
+import { datasetsIn, questionParts } from './questionWords.ts';
 import type { ReadEvidence } from './readEvidence.ts';
 import { useStoryNames } from './useStoryNames.ts';
 
@@ -42,15 +42,20 @@ export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence })
     const title = pick(titles.get(agreement));
     return title === '' ? agreement : `${title}${say('pointOpen')}${agreement}${say('pointClose')}`;
   };
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [string, ReactNode])[] = [
     [say('evidenceNumber'), file.id],
     [say('askCase'), file.case],
     [say('askReason'), file.reason],
     [
       say('evidenceQuestion'),
-      questionFacts(file.question, words, names)
-        .map(([label, text]) => `${label}${say('pointColon')}${text}`)
-        .join(say('pointSemicolon')),
+      questionParts(file.question, words, names).map(({ label, text, code }, at) => (
+        <Fragment key={label}>
+          {at === 0 ? '' : say('pointSemicolon')}
+          {label}
+          {say('pointColon')}
+          <Named name={text} code={code} />
+        </Fragment>
+      )),
     ],
     [
       say('evidenceBy'),
@@ -100,11 +105,22 @@ export function EvidencePrint({ evidence }: { readonly evidence: ReadEvidence })
                 <tr key={index}>
                   <td>{index}</td>
                   <td>{whenToSecond(leaf.at)}</td>
-                  <td>{pick(actorText(leaf, names))}</td>
+                  <td>
+                    <Named name={pick(actorText(leaf, names))} code={departmentOf(leaf)} />
+                  </td>
                   <td>{leaf.onBehalfOf ?? '–'}</td>
                   <td>{leaf.matter ?? '–'}</td>
                   <td>{pick(actText(leaf, names))}</td>
-                  <td>{leaf.dataset === undefined ? '–' : names.nameOf('dataset', leaf.dataset)}</td>
+                  <td>
+                    {leaf.dataset === undefined ? (
+                      '–'
+                    ) : (
+                      <Named
+                        name={names.nameOf('dataset', leaf.dataset) ?? leaf.dataset}
+                        code={leaf.dataset}
+                      />
+                    )}
+                  </td>
                   <td>{basisText(leaf.agreement)}</td>
                   <td>{pick(deliveredFields(leaf, names)) || '–'}</td>
                   <td>
@@ -175,7 +191,20 @@ interface AgreementHead {
   readonly title?: Bilingual;
 }
 
-const Table = ({ rows }: { readonly rows: readonly (readonly [string, string])[] }): ReactNode => (
+/** A name with the id that the evidence has for it, small: names are of today, and only the id is proven. */
+const Named = ({ name, code }: { readonly name: string; readonly code: string | undefined }): ReactNode => (
+  <>
+    {name}
+    {code === undefined || code === name ? null : (
+      <>
+        {' '}
+        <small className="named-id">{code}</small>
+      </>
+    )}
+  </>
+);
+
+const Table = ({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }): ReactNode => (
   <table>
     <tbody>
       {rows.map(([name, value]) => (

@@ -53,18 +53,36 @@ const coded: Readonly<Record<string, Parameters<StoryNames['nameOf']>[0]>> = {
 export const datasetsIn = (question: EvidenceQuestion = {}): readonly string[] =>
   [question.dataset, question.subject].filter((one) => one !== undefined);
 
-/** Each part of a stored question with its label, in words. @param names of what it names by code */
-export function questionFacts(
+/** A part of a stored question in words. */
+interface QuestionPart {
+  readonly label: string;
+  readonly text: string;
+  /** what the question has, where the text is the name of a code */
+  readonly code?: string;
+}
+
+/** Each part of a stored question with its label. @param names of what it names by code */
+export function questionParts(
   question: EvidenceQuestion,
   spoken: Spoken,
   names: Pick<StoryNames, 'nameOf' | 'fieldName'>,
-): readonly (readonly [label: string, text: string])[] {
+): readonly QuestionPart[] {
   return Object.entries(question).map(([part, value]) => {
     const label = labels[part];
     const text = partText(part, String(value), question.schema, spoken, names);
-    return [label === undefined ? part : spoken.say(label), text];
+    return {
+      label: label === undefined ? part : spoken.say(label),
+      text,
+      ...(coded[part] === undefined ? {} : { code: String(value) }),
+    };
   });
 }
+
+/** The same as label and text. */
+export const questionFacts = (
+  ...asked: Parameters<typeof questionParts>
+): readonly (readonly [label: string, text: string])[] =>
+  questionParts(...asked).map(({ label, text }) => [label, text]);
 
 function partText(
   part: string,
