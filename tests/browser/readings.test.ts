@@ -120,8 +120,8 @@ for (const language of ['zh', 'en'] as const)
     const fact = (name: string): Promise<string> =>
       card.locator('.facts > div').filter({ hasText: name }).locator('dd').innerText();
     const [rate, lag, rows, refused, gap] = names[language];
-    // six or seven readings an hour at each of three stations
-    assert.match(await fact(rate), /\b0\.01\b/);
+    // a reading in ten minutes; the newest of the three stations are now, ten and twenty minutes old
+    assert.match(await fact(rate), language === 'zh' ? /^每小时 1[5-8] 行$/ : /^1[5-8] rows an hour$/);
     assert.match(await fact(lag), /^\d{1,3} /);
     assert.equal(await fact(rows), '360 / 1');
     assert.equal(await fact(refused), 'rows_malformed × 2');
@@ -130,8 +130,18 @@ for (const language of ['zh', 'en'] as const)
     assert.match(cells.at(-1) ?? '', /^600 /);
     // the threshold is a line, with the name of its rule
     await card.locator('.chart svg').getByText('level-high').waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
     await picture(page, `readings-${language}`);
-    await card.getByRole('combobox').first().selectOption('flow');
+    // by its title, at the head of its column and before its value on a phone
+    await card
+      .getByRole('columnheader', { name: language === 'zh' ? '流量' : 'Flow', exact: true })
+      .waitFor();
+    const labels = card.locator('td[data-label]').filter({ hasText: '—' });
+    assert.equal(await labels.first().getAttribute('data-label'), language === 'zh' ? '流量' : 'Flow');
+    await card
+      .getByRole('combobox')
+      .first()
+      .selectOption({ label: language === 'zh' ? '流量' : 'Flow' });
     await card.locator('.chart svg').waitFor();
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 390, height: 844 });

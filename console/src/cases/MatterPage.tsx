@@ -1,8 +1,8 @@
-import { Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
@@ -75,7 +75,7 @@ function Materials({ of }: { readonly of: Schemas['MatterView']['materials'] }):
   return (
     <section className="card">
       <h2>{say('mtMaterials')}</h2>
-      <Table
+      <LabelledTable
         aria-label={say('mtMaterials')}
         size="small"
         pagination={false}

@@ -1,8 +1,8 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { cellsOf } from '../../../terms/badRowsFile.ts';
 import { useWords } from '../words/words.ts';
 import type { FailedRow } from './quarantine.ts';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 
 /** Failed rows under the sender's columns; wrong cells are marked in words and by colour. */
 export function BadRowTable(props: {
@@ -22,7 +22,7 @@ export function BadRowTable(props: {
     );
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={say('heldRows')}>
-      <Table<FailedRow>
+      <LabelledTable<FailedRow>
         aria-label={say('heldRows')}
         size="small"
         pagination={false}

@@ -1,9 +1,9 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useWords } from '../words/words.ts';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 
 const kinds = ['added', 'removed', 'changed'] as const;
 const leads = { snapshot: 'diffSnapshot', upsert: 'diffUpsert' } as const;
@@ -50,7 +50,7 @@ function Rows({ difference }: { readonly difference: Told }): ReactNode {
       : [{ kind: 'absent' as const, count: difference.absent, lines: [] }]),
   ];
   return (
-    <Table
+    <LabelledTable
       aria-label={say('diffTitle')}
       size="small"
       pagination={false}
@@ -74,7 +74,7 @@ function Fields({ fields }: Pick<Told, 'fields'>): ReactNode {
   const rows = Object.entries(fields).sort(([, a], [, b]) => b - a);
   if (rows.length === 0) return null;
   return (
-    <Table
+    <LabelledTable
       aria-label={say('diffFields')}
       size="small"
       pagination={false}

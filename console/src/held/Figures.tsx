@@ -1,10 +1,10 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { addressOf } from '../route.ts';
 import { useSizes } from '../send/useSizes.ts';
 import { useWords } from '../words/words.ts';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 
 const counted = ['records', 'rows', 'bad', 'skipped', 'doubted', 'deletions'] as const;
 
@@ -54,7 +54,7 @@ export function Figures(props: {
           {last.fileName ?? ''}
         </p>
       )}
-      <Table
+      <LabelledTable
         aria-label={say('heldBeside')}
         size="small"
         pagination={false}

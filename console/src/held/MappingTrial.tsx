@@ -1,4 +1,4 @@
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -7,6 +7,7 @@ import { useDraftText } from '../parts/useDraft.ts';
 import { mappingsIn } from '../registry/mappingsIn.ts';
 import { useWords } from '../words/words.ts';
 import { ProblemTable } from './ProblemTable.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 
 /** Tries an unregistered mapping on a batch's stored bytes: shows numbers and lines, and stores nothing. */
 export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
@@ -79,7 +80,7 @@ function Outcome({ trial }: { readonly trial: Schemas['MappingTrial'] }): ReactN
   return (
     <>
       <p role="status">{over === undefined ? say('trialFits') : say('trialOver', { limit: over })}</p>
-      <Table
+      <LabelledTable
         aria-label={say('trialTitle')}
         size="small"
         pagination={false}

@@ -1,7 +1,7 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 
 /** Problems counted by rule and column, with the first lines of each. */
 export function ProblemTable(props: {
@@ -10,7 +10,7 @@ export function ProblemTable(props: {
 }): ReactNode {
   const { say, number } = useWords();
   return (
-    <Table
+    <LabelledTable
       aria-label={props.label}
       size="small"
       pagination={false}

@@ -1,9 +1,10 @@
-import { Empty, Table } from 'antd';
+import { Empty } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Person } from '../parts/Person.tsx';
@@ -64,7 +65,7 @@ export function RetentionPage(): ReactNode {
 function Rules({ of }: { readonly of: Retention['rules'] }): ReactNode {
   const { say } = useWords();
   return (
-    <Table<Retention['rules'][number]>
+    <LabelledTable<Retention['rules'][number]>
       aria-label={say('rtRules')}
       size="small"
       pagination={false}

@@ -1,4 +1,4 @@
-import { Alert, Table } from 'antd';
+import { Alert } from 'antd';
 import type { ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -6,6 +6,7 @@ import { ProposalForm } from '../parts/ProposalForm.tsx';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -122,7 +123,7 @@ function FoundRow({ found, children }: { readonly found: Found; readonly childre
         ]}
       />
       {values.length === 0 ? null : (
-        <Table
+        <LabelledTable
           aria-label={say('alValues')}
           size="small"
           pagination={false}

@@ -1,10 +1,11 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Field } from '../parts/Field.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -172,7 +173,7 @@ function OpenedList({ id, of }: { readonly id: string; readonly of: Opened }): R
   return (
     <div role="status">
       <p>{say('slHolds', { n: number(subjects.length) })}</p>
-      <Table<Subject>
+      <LabelledTable<Subject>
         aria-label={say('slTitle')}
         size="small"
         pagination={false}

@@ -1,6 +1,6 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
@@ -17,7 +17,7 @@ export function CellTable(props: {
   const { name } = useDepartments();
   const purposes = usePurposes();
   return (
-    <Table
+    <LabelledTable
       aria-label={label}
       size="small"
       pagination={false}

@@ -1,7 +1,8 @@
-import { Table, type TableColumnsType } from 'antd';
+import { type TableColumnsType } from 'antd';
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 import { Person } from './Person.tsx';
+import { LabelledTable } from './LabelledTable.tsx';
 
 interface Happened {
   readonly seq: number;
@@ -23,7 +24,7 @@ export function Events<E extends Happened>(props: {
   return (
     <section className="card">
       <h2>{say('rqHistory')}</h2>
-      <Table<E>
+      <LabelledTable<E>
         aria-label={say('rqHistory')}
         size="small"
         pagination={false}

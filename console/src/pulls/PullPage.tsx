@@ -1,8 +1,9 @@
-import { Alert, Button, Empty, Table } from 'antd';
+import { Alert, Button, Empty } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Person } from '../parts/Person.tsx';
@@ -188,7 +189,7 @@ function Runs({ of }: { readonly of: Shown['runs'] }): ReactNode {
   return (
     <section className="card">
       <h2>{say('plRuns')}</h2>
-      <Table<Shown['runs'][number]>
+      <LabelledTable<Shown['runs'][number]>
         aria-label={say('plRuns')}
         size="small"
         pagination={false}

@@ -1,8 +1,9 @@
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button } from 'antd';
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
@@ -83,7 +84,7 @@ function OneEntry(): ReactNode {
                   </Link>{' '}
                   <State state={state} /> <code>{schema}</code>
                 </p>
-                <Table
+                <LabelledTable
                   aria-label={`${say('fields')} ${dataset}`}
                   size="small"
                   pagination={false}

@@ -1,7 +1,7 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { useWords } from '../words/words.ts';
 
 const lengths = { hour: 'pdHour', day: 'pdDay', month: 'pdMonth', year: 'pdYear' } as const;
@@ -36,7 +36,7 @@ export function PeriodsCard(props: { readonly detail: Schemas['DatasetDetail'] }
         ]}
       />
       {destroyed.length === 0 ? null : (
-        <Table
+        <LabelledTable
           aria-label={say('pdDestroyed')}
           title={() => say('pdDestroyed')}
           size="small"

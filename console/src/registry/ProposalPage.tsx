@@ -1,4 +1,4 @@
-import { Alert, Table } from 'antd';
+import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { get, post, type Schemas } from '../api/call.ts';
@@ -6,6 +6,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { RestorationShown, useProposedRestoration } from '../officer/AlteredPage.tsx';
 import { AnswerGap } from '../pages/AnswerGap.tsx';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { TextField } from '../parts/TextField.tsx';
@@ -158,7 +159,7 @@ function Differences({ proposal }: { readonly proposal: Proposal }): ReactNode {
       <h2>{say(isEntry ? 'prChanges' : 'prBody')}</h2>
       {isEntry && live.value === undefined && !live.loading ? <p>{say('prFirst')}</p> : null}
       {isEntry ? (
-        <Table
+        <LabelledTable
           aria-label={say('prChanges')}
           size="small"
           pagination={false}

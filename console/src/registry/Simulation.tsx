@@ -1,9 +1,10 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { CellTable } from '../pages/CellTable.tsx';
 import { UnionList } from '../pages/UnionList.tsx';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Select } from '../parts/Select.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -103,7 +104,7 @@ function Calls({ of }: { readonly of: Simulated['decisions'] }): ReactNode {
         ]}
       />
       {of.changes.length === 0 ? null : (
-        <Table<Change>
+        <LabelledTable<Change>
           aria-label={say('smChanges')}
           size="small"
           pagination={false}

@@ -1,7 +1,7 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { addressOf } from '../route.ts';
 import { DatasetTitles } from '../parts/WithDatasets.tsx';
@@ -28,7 +28,7 @@ export function WaiverCard({
           [say('wvRestores'), of.restores],
         ]}
       />
-      <Table<Waiver['breaks'][number]>
+      <LabelledTable<Waiver['breaks'][number]>
         aria-label={say('wvBreaks')}
         size="small"
         pagination={false}
@@ -57,7 +57,7 @@ export function WaiverCard({
       {of.evidence.length === 0 ? (
         <p>{say('wvNoRows')}</p>
       ) : (
-        <Table<Waiver['evidence'][number]>
+        <LabelledTable<Waiver['evidence'][number]>
           aria-label={say('wvRows')}
           size="small"
           pagination={false}

@@ -1,8 +1,9 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Field } from '../parts/Field.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
@@ -34,7 +35,7 @@ export function RemindersPage(): ReactNode {
       {addresses?.length === 0 ? (
         <p role="status">{say('rmEmpty')}</p>
       ) : (
-        <Table<Address>
+        <LabelledTable<Address>
           aria-label={say('reminders')}
           size="middle"
           pagination={false}

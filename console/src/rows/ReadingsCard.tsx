@@ -1,4 +1,3 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { unixMoment } from '../../../terms/civilDate.ts';
 import { get, type Schemas } from '../api/call.ts';
@@ -6,7 +5,9 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Chart } from '../parts/chart/Chart.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Facts } from '../parts/Facts.tsx';
+import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
+import { useFieldNames } from '../parts/useFieldNames.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -30,7 +31,9 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
     ]);
     return { readings, day: batches[0], at: Date.now() };
   });
+  const fieldName = useFieldNames(isShown ? [dataset.schema] : []);
   if (!isShown || answer.value === undefined) return null;
+  const nameOf = (name: string): string => fieldName(dataset.schema, name) ?? name;
   const { readings, day, at } = answer.value;
   const { series: listed, refused, chart, fields } = readings;
   if (listed.length === 0 && refused.length === 0) return null;
@@ -45,8 +48,8 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
             <Choice
               name="readField"
               label={say('field')}
-              all={chart.field}
-              options={fields.map((value) => ({ value, text: value }))}
+              all={nameOf(chart.field)}
+              options={fields.map((value) => ({ value, text: nameOf(value) }))}
             />
             <Choice
               name="readSeries"
@@ -62,7 +65,7 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
           />
         </>
       )}
-      <Table
+      <LabelledTable
         aria-label={say('rdTitle')}
         size="small"
         pagination={listed.length > 20 ? { pageSize: 20 } : false}
@@ -73,7 +76,7 @@ export function ReadingsCard({ dataset }: { readonly dataset: Schemas['DatasetVi
           { title: say('rdLast'), render: (_, { time }) => when(time) },
           ...fields.map((name, i) => ({
             key: name,
-            title: name,
+            title: nameOf(name),
             align: 'right' as const,
             render: (_: unknown, { values }: Readings['series'][number]) => {
               const value = values[i]?.value ?? null;
@@ -104,12 +107,18 @@ interface Arriving {
 function Arrival({ readings: { series, whole, refused }, day, at }: Arriving): ReactNode {
   const { say, number } = useWords();
   const newest = Math.max(...series.map(({ time }) => unixMoment(time)));
-  const perSecond = series.reduce((sum, one) => sum + one.readings, 0) / 3_600;
+  const perHour = series.reduce((sum, one) => sum + one.readings, 0);
   const lag = Math.round((at - newest) / 1_000);
   return (
     <Facts
       of={[
-        [say('rdRate'), say('rdPerSecond', { n: number(Math.round(perSecond * 100) / 100) })],
+        [
+          say('rdRate'),
+          // a slow sensor sends a few readings an hour, which are 0 a second when rounded
+          perHour < 3_600
+            ? say('rdPerHour', { n: number(perHour) })
+            : say('rdPerSecond', { n: number(Math.round(perHour / 36) / 100) }),
+        ],
         [say('rdLag'), series.length === 0 ? undefined : say('rdSeconds', { n: number(lag) })],
         [say('rdSeries'), `${number(series.length)}${whole ? '' : ' +'}`],
         [

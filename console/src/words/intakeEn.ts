@@ -210,6 +210,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   rdTitle: 'Readings',
   rdRate: 'Rate of the last hour',
   rdPerSecond: '{n} rows a second',
+  rdPerHour: '{n} rows an hour',
   rdLag: 'Since the last reading',
   rdSeconds: '{n} s',
   rdSeries: 'Series',

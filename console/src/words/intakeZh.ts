@@ -193,6 +193,7 @@ export const intakeZh = {
   rdTitle: '读数',
   rdRate: '最近一小时速率',
   rdPerSecond: '每秒 {n} 行',
+  rdPerHour: '每小时 {n} 行',
   rdLag: '距最近读数',
   rdSeconds: '{n} 秒',
   rdSeries: '序列数',
