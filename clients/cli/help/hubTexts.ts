@@ -202,6 +202,8 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'req-…': '申请编号 req-…',
   'of return: all that is missing, each as "ITEM: NOTE" (一次性告知)':
     'return 时：所缺全部材料，每条写作“事项: 说明”（一次性告知）',
+  'of pass, accept, agree-extension: number of events as datong request show has printed it; refused where there are more by now':
+    'pass、accept、agree-extension 时：datong request show 所显示的经过条数；其后又有办理的，拒绝',
   'what data, in a few words': '需要什么数据，几个字',
   'which needs it': '提出需求的部门代码',
   'what it has to hold': '需要的数据项',

@@ -4,6 +4,10 @@ import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { data, dataLines, exitCode, talk, VerbFailure } from '../verb.ts';
 import type { RequestView } from '../../sdk/listTypes.ts';
+import { lastDayBefore } from '../../../terms/civilDate.ts';
+import { counted } from '../../../terms/counted.ts';
+import { countedGrants, type CountedGrant } from '../../../terms/requestForm/countedGrants.ts';
+import type { StaffClient } from '../apply/staffCall.ts';
 import {
   agreementIn,
   asSteward,
@@ -19,6 +23,7 @@ interface AnswerOptions extends RequestOptions, PaperOptions {
   readonly to?: string;
   readonly missing?: readonly string[];
   readonly document?: string;
+  readonly seen?: string;
 }
 
 export function registerAnswer(request: Command): void {
@@ -37,12 +42,17 @@ export function registerAnswer(request: Command): void {
     .option('--commitment <file>', 'of supplement: the signed undertaking')
     .option('--basis-text <file>', 'of supplement: the text that the basis cites')
     .option('--volume <text>', 'of supplement')
+    .option(
+      '--seen <events>',
+      'of pass, accept, agree-extension: number of events as datong request show has printed it; refused where there are more by now',
+    )
     .option('--json', 'the current state of the request')
     .addHelpText(
       'after',
       `
 Examples:
   $ datong request answer req-000000001 pass
+  $ datong request answer req-000000001 pass --seen 3
   $ datong request answer req-000000001 return --missing "basis: which article?" "fields: why the income?"
   $ datong request answer req-000000001 offer --document less.yaml --reason "a band serves the purpose"
 `,
@@ -52,14 +62,50 @@ Examples:
 
 async function answer(id: string, act: string, options: AnswerOptions): Promise<void> {
   refuseUnsaid(act, options);
+  const seen = seenOf(act, options);
   const body = bodyFor(act, options);
   await asSteward(options, async (client) => {
-    const path = `/v1/requests/${encodeURIComponent(id)}/acts`;
-    const view = bodyOf(await client.post(path, body)) as unknown as RequestView;
+    const path = `/v1/requests/${encodeURIComponent(id)}`;
+    const agreed = agreeing.has(act) ? await readBefore(client, path, seen) : {};
+    const view = bodyOf(await client.post(`${path}/acts`, { ...body, ...agreed })) as unknown as RequestView;
     if (options.json === true) data(JSON.stringify(view));
     else dataLines([rowOf(view).join('  ')]);
     talk({ zh: `申请 ${id}：${stateText(view.state)}`, en: `request ${id} is ${stateText(view.state)}` });
   });
+}
+
+/** Acts that agree to what the request has: they are bound to its events as they were read. */
+const agreeing: ReadonlySet<string> = new Set(['pass', 'accept', 'agree-extension']);
+
+/** @throws VerbFailure (exit 2) for an act that agrees to nothing, and for what is no number */
+function seenOf(act: string, { seen }: AnswerOptions): number | undefined {
+  if (seen === undefined || (agreeing.has(act) && /^\d{1,6}$/.test(seen)))
+    return seen === undefined ? undefined : Number(seen);
+  throw new VerbFailure(exitCode.usage, {
+    zh: '--seen 是经过的条数，用于 pass、accept、agree-extension',
+    en: '--seen is a number of events, for pass, accept and agree-extension',
+  });
+}
+
+/** Prints what is agreed to. @param seen the events that the person has read; default: those of the request that is printed here */
+async function readBefore(
+  client: StaffClient,
+  path: string,
+  seen: number | undefined,
+): Promise<{ readonly seen: number }> {
+  const view = bodyOf(await client.get(path)) as unknown as RequestView;
+  const { grants = [], valid } = view.document as unknown as {
+    readonly grants?: readonly CountedGrant[];
+    readonly valid: { readonly until: string };
+  };
+  const what = countedGrants(grants);
+  const until = lastDayBefore(valid.until);
+  const events = view.events.length;
+  talk({
+    zh: `所同意的：${view.consumer} 取得 ${what.zh}，至 ${until}；申请经过 ${events} 条`,
+    en: `agreed to: ${what.en} for ${view.consumer} until ${until}; ${counted(events, 'event')} of the request`,
+  });
+  return { seen: seen ?? events };
 }
 
 /** Required options of an act, each with its meaning. */

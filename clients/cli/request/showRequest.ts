@@ -44,7 +44,15 @@ async function show(id: string, options: ShowOptions): Promise<void> {
   const view = await requestNamed(id, options);
   if (options.document === true) data(JSON.stringify(view.document, undefined, 2));
   else if (options.json === true) data(JSON.stringify(view));
-  else dataLines(linesOf(view));
+  else {
+    dataLines(linesOf(view));
+    const events = view.events.length;
+    if (view.state === 'reviewing' || view.state === 'offered')
+      talk({
+        zh: `经过 ${events} 条；只同意如上内容：datong request answer ${view.id} … --seen ${events}`,
+        en: `${counted(events, 'event')}; to agree to this and no later text: datong request answer ${view.id} … --seen ${events}`,
+      });
+  }
 }
 
 /** @throws DatongRefusal */

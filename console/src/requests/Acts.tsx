@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { lastDayBefore } from '../../../terms/civilDate.ts';
+import { countedGrants } from '../../../terms/requestForm/countedGrants.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
@@ -8,7 +9,6 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import type { Acted, ActForm } from './actForm.ts';
-import { countedGrants } from './countedGrants.ts';
 import { HandOnForm } from './HandOnForm.tsx';
 import { OfferForm } from './OfferForm.tsx';
 import { ReasonForm } from './ReasonForm.tsx';
