@@ -14,13 +14,24 @@ import { once } from '../suggest/optionGuesses.ts';
 import { suggestMapping, type Suggestion } from '../suggest/suggest.ts';
 import { translate } from '../translate.ts';
 import { defined } from '../../terms/defined.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { withType } from './decidedType.ts';
 import type { Decisions } from './decisions.ts';
+
+/** `title`, which other tools read, is the Chinese one. */
+const titled = (property: Readonly<Record<string, unknown>>, zh: string | undefined): typeof property =>
+  zh === undefined
+    ? property
+    : { ...property, title: zh, 'x-title': { ...(property['x-title'] as Bilingual), zh } };
 
 /** The schema as decided. A field of the key is required; a level is the person's, the mark of personal data stays as drafted. */
 function decidedSchema(draft: Draft, decisions: Decisions): Readonly<Record<string, unknown>> {
-  const { name, title, key, levels, subject } = decisions;
+  const { name, title, key, levels, titles, types: decided, subject } = decisions;
   const properties = Object.fromEntries(
-    Object.entries(propertiesOf(draft)).map(([field, { 'x-subject-key': _proposed, type, ...schema }]) => {
+    Object.entries(propertiesOf(draft)).map(([field, property]) => {
+      const chosen = decided?.get(field);
+      const typed = chosen === undefined ? property : withType(property, chosen);
+      const { 'x-subject-key': _proposed, type, ...schema } = titled(typed, titles?.get(field));
       const isKey = key.includes(field);
       const types = isKey && Array.isArray(type) ? type.filter((one) => one !== 'null') : type;
       return [

@@ -14,6 +14,10 @@ export interface Decisions {
   /** fields that identify a row; empty: it has no primary key */
   readonly key: readonly string[];
   readonly levels: ReadonlyMap<string, string>;
+  /** Chinese titles other than the drafted ones, by field */
+  readonly titles?: ReadonlyMap<string, string>;
+  /** types other than the guessed ones, by field */
+  readonly types?: ReadonlyMap<string, ValueType>;
   /** fields whose marks, such as 无, remain texts; those of the others are read as empty */
   readonly kept: ReadonlySet<string>;
   /** the field that identifies the subject of a row */
@@ -23,6 +27,9 @@ export interface Decisions {
   readonly mode: 'snapshot' | 'upsert';
   readonly every: 'day' | 'workday' | undefined;
 }
+
+export const valueTypes = ['text', 'integer', 'number', 'decimal', 'boolean', 'date', 'date-time'] as const;
+export type ValueType = (typeof valueTypes)[number];
 
 export interface Subject {
   readonly field: string;
@@ -95,19 +102,22 @@ export const subjectObjection = (draft: Draft, field: string | undefined): Objec
 
 /** An answer that is refused, by the name of its question. */
 export interface Objected {
-  readonly question: 'department' | 'name' | 'key' | 'subject' | 'levels' | 'keep' | 'conditions';
+  readonly question:
+    'department' | 'name' | 'key' | 'subject' | 'levels' | 'titles' | 'types' | 'keep' | 'conditions';
   readonly message: Bilingual;
 }
 
 /** Everything that is wrong with answers that were given together. */
 export function objectionsTo(draft: Draft, decisions: Decisions): Objected[] {
-  const { department, name, key, subject, levels, kept, sharing, conditions } = decisions;
+  const { department, name, key, subject, levels, titles, types, kept, sharing, conditions } = decisions;
   const all: readonly (readonly [Objected['question'], Objection])[] = [
     ['department', departmentObjection(department)],
     ['name', nameObjection(name)],
     ['key', fieldsObjection(draft, key)],
     ['subject', subjectObjection(draft, subject?.field)],
     ['levels', fieldsObjection(draft, [...levels.keys()])],
+    ['titles', fieldsObjection(draft, [...(titles?.keys() ?? [])])],
+    ['types', fieldsObjection(draft, [...(types?.keys() ?? [])])],
     ['keep', fieldsObjection(draft, [...kept])],
     [
       'conditions',

@@ -54,6 +54,10 @@ const words = {
     gives: /将“office-zh”的 3 个数据项提供给.*教育局/,
     noRows: '没有数据，因此没有映射：其后用一个数据文件起草。',
     taken: /已有标准/,
+    titleOf: '字段 serial 的中文名称',
+    typeOf: 'serial 的类型',
+    guessed: '推测：整数',
+    asText: '文本',
   },
   en: {
     drop: 'Drop a file here, or choose one',
@@ -86,6 +90,10 @@ const words = {
     noRows: 'Without rows there is no mapping: draft it later from a file of rows.',
     done: 'Registered',
     taken: /the schema .* exists already/,
+    titleOf: 'Chinese title of serial',
+    typeOf: 'type of serial',
+    guessed: 'guessed: whole number',
+    asText: 'text',
   },
 } as const;
 
@@ -247,6 +255,36 @@ for (const language of ['zh', 'en'] as const)
     const id = `agr-education-${dataset.split('.')[1] ?? ''}`;
     const view = await town.staff(office, 'GET', `/v1/policy/documents/${id}/versions/1`);
     assert.deepEqual([view['state'], view['missing']], ['submitted', ['transport', 'education']]);
+    await context.close();
+  });
+
+for (const language of ['zh', 'en'] as const)
+  test(`a steward corrects the title and the type of a guessed field, ${language}`, async () => {
+    const said = words[language];
+    const watched = await signedIn(browser, town, language, steward);
+    const { page, context } = watched;
+    const file = join(home, `sluices-${language}.csv`);
+    writeFileSync(file, ['gate,serial', 'east,1001', 'west,1002', 'south,1003', 'north,1004'].join('\n'));
+    await open(page, town, 'datasets/new');
+    await page.getByLabel(said.drop).setInputFiles(file);
+    await page.getByLabel(said.titleOf).fill('闸门档案号');
+    const type = page.getByLabel(said.typeOf);
+    assert.equal(await type.locator('option:checked').innerText(), said.guessed);
+    await type.selectOption({ label: said.asText });
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 844 });
+      await picture(page, `dataset-corrected-${language}-${width}`);
+    }
+    await page.getByRole('button', { name: said.check, exact: true }).click();
+    const sample = page.getByRole('table', { name: said.sample });
+    await sample.getByRole('columnheader', { name: '闸门档案号' }).waitFor();
+    await healthy(watched, `corrected, ${language}`);
+    await page.getByRole('button', { name: said.register, exact: true }).click();
+    await page.getByRole('button', { name: said.sure }).click();
+    await page.getByRole('link', { name: said.open }).waitFor();
+    const { document } = await town.staff(steward, 'GET', `/v1/schemas/urn:datong:sluices-${language}:1.0`);
+    const { serial } = (document as { properties: Record<string, Record<string, unknown>> }).properties;
+    assert.deepEqual([serial?.['type'], serial?.['x-title']], ['string', { zh: '闸门档案号', en: 'serial' }]);
     await context.close();
   });
 

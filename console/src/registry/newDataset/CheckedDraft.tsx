@@ -24,6 +24,8 @@ const questionWords = {
   key: 'ndKey',
   subject: 'ndSubject',
   levels: 'catSensitivity',
+  titles: 'field',
+  types: 'fieldType',
   keep: 'ndMarks',
   conditions: 'conditions',
 } as const;
@@ -79,7 +81,11 @@ export function CheckedDraft(props: {
   );
 }
 
-function SampleCard({ tried: { draft, sample } }: { readonly tried: Schemas['DatasetTried'] }): ReactNode {
+function SampleCard({
+  tried: { documents, sample },
+}: {
+  readonly tried: Schemas['DatasetTried'];
+}): ReactNode {
   const { say } = useWords();
   if (sample === undefined)
     return (
@@ -87,7 +93,9 @@ function SampleCard({ tried: { draft, sample } }: { readonly tried: Schemas['Dat
         <p role="status">{say('ndNoRows')}</p>
       </section>
     );
-  const titles = new Map(draft?.fields.map(({ field, title }) => [field, title.zh]));
+  const { properties = {} } = (documents?.schema ?? {}) as {
+    readonly properties?: Readonly<Record<string, { readonly 'x-title'?: { readonly zh: string } }>>;
+  };
   return (
     <section className="card">
       <h2>{say('ndSample')}</h2>
@@ -101,7 +109,7 @@ function SampleCard({ tried: { draft, sample } }: { readonly tried: Schemas['Dat
           dataSource={sample.rows}
           columns={labelled(
             sample.fields.map((field, place) => ({
-              title: titles.get(field) ?? field,
+              title: properties[field]?.['x-title']?.zh ?? field,
               className: 'raw',
               render: (_: unknown, row: readonly string[]) => (row[place] === '' ? '—' : row[place]),
             })),

@@ -1,9 +1,11 @@
 import { Button, Table } from 'antd';
 import type { ReactNode } from 'react';
+import { defined } from '../../../../terms/defined.ts';
 import { labelled } from '../../parts/labelled.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { useWords } from '../../words/words.ts';
+import { fieldType } from '../fieldType.ts';
 import { levels } from '../schemaForm/choices.ts';
 import type { Answers, Drafted, Emptied } from './drafted.ts';
 import { EmptyMarks, KeyReasons } from './FieldNotes.tsx';
@@ -117,6 +119,28 @@ export function DraftForm(props: {
   );
 }
 
+type ValueType = NonNullable<Answers['types']>[string];
+const valueTypes = [
+  ...(['text', 'integer', 'number', 'decimal', 'boolean', 'date', 'date-time'] as const),
+] satisfies readonly ValueType[];
+
+/** The word for a guessed type, which a draft writes as `string date`, or `enum`. */
+function guessedType(text: string): ReturnType<typeof fieldType>['word'] {
+  const [type, format] = text.split(' ');
+  return fieldType(type === 'enum' ? { enum: [] } : { type, ...defined({ format }) }).word;
+}
+
+/** What a person wrote in the place of a guess, by field; what is the guess is left out. */
+function withOwn<T extends string>(
+  before: Readonly<Record<string, T>> = {},
+  field: string,
+  value: T,
+  guess: string,
+): Record<string, T> {
+  const { [field]: _before, ...others } = before;
+  return value === guess ? others : { ...others, [field]: value };
+}
+
 type Part = Pick<Parameters<typeof DraftForm>[0], 'draft' | 'answers' | 'set'>;
 
 function FieldTable({ draft, answers, set }: Part): ReactNode {
@@ -125,6 +149,7 @@ function FieldTable({ draft, answers, set }: Part): ReactNode {
   return (
     <Table
       aria-label={say('ndFields')}
+      className="grid-form"
       size="small"
       pagination={false}
       rowKey={({ field }) => field}
@@ -134,11 +159,34 @@ function FieldTable({ draft, answers, set }: Part): ReactNode {
           title: say('field'),
           render: (_, { title, field }) => (
             <>
-              {title.zh} <code>{field}</code>
+              <input
+                required
+                aria-label={say('ndTitleOf', { field })}
+                maxLength={200}
+                value={answers.titles?.[field] ?? title.zh}
+                onChange={({ target }) =>
+                  set({ titles: withOwn(answers.titles, field, target.value, title.zh) })
+                }
+              />{' '}
+              <code>{field}</code>
             </>
           ),
         },
-        { title: say('fieldType'), render: (_, { type }) => <code>{type}</code> },
+        {
+          title: say('fieldType'),
+          render: (_, { field, title, type }) => (
+            <Select
+              bare
+              label={say('ndTypeOf', { field: title.zh })}
+              value={answers.types?.[field] ?? ''}
+              set={(to) => set({ types: withOwn(answers.types, field, to as ValueType, '') })}
+              options={[
+                { value: '', text: say('ndGuessed', { type: say(guessedType(type)) }) },
+                ...valueTypes.map((value) => ({ value, text: say(`vk_${value}`) })),
+              ]}
+            />
+          ),
+        },
         {
           title: say('ndKey'),
           render: (_, { field, title }) => (

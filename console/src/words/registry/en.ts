@@ -537,7 +537,11 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   ndName: 'Name',
   ndNameHint: 'lower-case letters, digits and hyphens',
   ndFields: 'Fields',
-  ndFieldsLead: 'All are guesses, with their reasons; check the key and the levels.',
+  ndFieldsLead:
+    'All are guesses, with their reasons. Correct titles and types where they are wrong; check the key and the levels.',
+  ndTitleOf: 'Chinese title of {field}',
+  ndTypeOf: 'type of {field}',
+  ndGuessed: 'guessed: {type}',
   ndKey: 'Key',
   ndKeyOf: '{field} is part of the key',
   ndKeyReasons: 'Reasons for the key',

@@ -20,12 +20,13 @@ interface Tried {
     readonly fields: readonly {
       readonly field: string;
       readonly sensitivity: string;
+      readonly personal: string;
       readonly bad: number[];
     }[];
   };
   readonly objections?: readonly { readonly question: string }[];
   readonly findings?: readonly object[];
-  readonly documents?: { readonly mapping?: object; readonly text: string };
+  readonly documents?: { readonly schema: object; readonly mapping?: object; readonly text: string };
   readonly sample?: { readonly records: number; readonly bad: number; readonly rows: string[][] };
   readonly code?: string;
 }
@@ -81,6 +82,29 @@ test('a sample is returned as fields with reasons; answers give documents and th
   assert.ok(rows.length > 0 && rows.every(({ leaf }) => words.every((word) => !leaf.includes(word))));
 });
 
+test('a title and a type that a person decided replace the guess; level, mark and whether it may be null stay', async () => {
+  const { json } = await tried({ file: csv });
+  const [, , phone, until] = json.draft?.fields ?? [];
+  assert.ok(phone !== undefined && until !== undefined);
+  const decided = {
+    ...{ ...answers, key: json.draft?.proposed.key, subject: json.draft?.proposed.subject },
+    titles: { [until.field]: '有效期' },
+    types: { [until.field]: 'text', [phone.field]: 'integer' },
+  };
+  const { json: done } = await tried({ file: csv, answers: decided });
+  assert.deepEqual([done.objections, done.findings, done.sample?.bad], [undefined, undefined, 0]);
+  const { properties = {} } = done.documents?.schema as { properties?: Record<string, object> };
+  const { 'x-title': title, title: plain, ...shape } = properties[until.field] as Record<string, unknown>;
+  assert.deepEqual([title, plain], [{ zh: '有效期', en: until.field }, '有效期']);
+  const marks = { 'x-sensitivity': until.sensitivity, 'x-personal': until.personal };
+  assert.deepEqual(shape, { type: 'string', maxLength: 200, ...marks });
+  const called = properties[phone.field] as Record<string, unknown>;
+  assert.deepEqual(
+    [called['type'], called['format'], called['x-semantic'], called['x-personal']],
+    ['integer', undefined, undefined, phone.personal],
+  );
+});
+
 test('each answer that cannot be taken is named: slug, field, subject, conditions, department, name in use', async () => {
   const asked = async (more: object): Promise<unknown> =>
     (await tried({ file: csv, answers: { ...answers, key: [], ...more } })).json.objections?.map(
@@ -94,6 +118,8 @@ test('each answer that cannot be taken is named: slug, field, subject, condition
   const field = json.draft?.fields[0]?.field ?? '';
   assert.deepEqual(await asked({ subject: { ...subject, field: 'nothing' } }), ['subject']);
   assert.deepEqual(await asked({ subject: { ...subject, field }, levels: { nothing: 'L1' } }), ['levels']);
+  const corrected = { titles: { nothing: '无' }, types: { nothing: 'text' } };
+  assert.deepEqual(await asked({ subject: { ...subject, field }, ...corrected }), ['titles', 'types']);
   assert.deepEqual(await asked({ subject: { ...subject, field }, department: 'nowhere' }), ['department']);
   assert.deepEqual(await asked({ subject: { ...subject, field }, name: 'household' }), undefined);
 });
