@@ -527,3 +527,56 @@ test('a steward queries by key where a row came from and deletes rows by a list;
   await healthy(asking, 'a clerk asks');
   await asking.context.close();
 });
+
+for (const [language, mapping, said] of [
+  [
+    'zh',
+    'pub-security/household@2',
+    {
+      ...{ link: '试用和替换映射', text: '映射正文（JSON）', attempt: '试用' },
+      ...{ register: '登记这个映射', sure: /^确认登记 pub-security\/household@2/ },
+      done: '等待另一人确认',
+    },
+  ],
+  [
+    'en',
+    'pub-security/household-other@1',
+    {
+      ...{ link: 'Try or replace the mapping', text: 'Mapping (JSON)', attempt: 'Try it' },
+      ...{ register: 'Register this mapping', sure: /^Register pub-security\/household-other@1/ },
+      done: 'pub-security/household-other@1 is registered.',
+    },
+  ],
+] as const)
+  test(`a steward tries a mapping from the page of its dataset, and registers what was tried: ${mapping}`, async () => {
+    const watched = await signedIn(language, 'steward');
+    const { page } = watched;
+    await open(page, `datasets/${two}?tab=submissions`);
+    await page.getByRole('link', { name: said.link }).click();
+    const typed = page.getByLabel(said.text);
+    const next = { ...moved, mapping, fields: readFields };
+    await typed.fill(JSON.stringify(next));
+    assert.equal(
+      await page.getByRole('button', { name: said.register }).count(),
+      0,
+      'not before it was tried',
+    );
+    await page.getByRole('button', { name: said.attempt, exact: true }).click();
+    const register = page.getByRole('button', { name: said.register });
+    await register.waitFor();
+    await typed.fill(JSON.stringify(moved));
+    assert.equal(await register.isDisabled(), true, 'another text than the one that was tried');
+    await typed.fill(JSON.stringify(next));
+    await register.click();
+    await page.getByRole('button', { name: said.sure }).click();
+    // a later version waits for a second person of the department
+    const outcome = page.getByRole('status').filter({ hasText: said.done });
+    await outcome.waitFor();
+    assert.equal(await outcome.getByRole('link').count(), language === 'zh' ? 1 : 0);
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 844 });
+      await shot(page, language, `mapping-replaced-${width}`);
+    }
+    await healthy(watched, `mapping replaced, ${language}`);
+    await watched.context.close();
+  });

@@ -39,6 +39,8 @@ export function Submissions({ detail }: { readonly detail: Schemas['DatasetDetai
   });
   const { batches, silent } = answer.value ?? {};
   const [mapping] = mappings;
+  // a mapping is tried on the bytes of a batch
+  const stored = batches?.find(({ sha256 }) => sha256 !== undefined);
   return (
     <>
       <section className="card">
@@ -71,6 +73,9 @@ export function Submissions({ detail }: { readonly detail: Schemas['DatasetDetai
               </Link>
             )}
             <Link to={addressOf('bykey', [id])}>{say('bykey')}</Link>
+            {stored === undefined || !hasRoleAt(session, ['steward'], department) ? null : (
+              <Link to={addressOf('held', [stored.batch])}>{say('mappingTry')}</Link>
+            )}
           </p>
         ) : null}
         {mapping === undefined ? null : (

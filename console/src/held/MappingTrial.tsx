@@ -7,16 +7,35 @@ import { useDraftText } from '../parts/useDraft.ts';
 import { mappingsIn } from '../registry/mappingsIn.ts';
 import { useWords } from '../words/words.ts';
 import { ProblemTable } from './ProblemTable.tsx';
+import { Link } from '../parts/Link.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { addressOf } from '../route.ts';
 import { LabelledTable } from '../parts/LabelledTable.tsx';
 
-/** Tries an unregistered mapping on a batch's stored bytes: shows numbers and lines, and stores nothing. */
+/** The outcome, with the mapping that was tried. */
+type Tried = Schemas['MappingTrial'] & { readonly document: Schemas['MappingDocument'] };
+
+/**
+ * Tries an unregistered mapping on a batch's stored bytes: shows numbers and lines, and stores nothing. What was tried can be registered.
+ */
 export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
   const { say } = useWords();
   const [text, setText] = useDraftText(`mapping trial ${batch.dataset}`);
-  const [trial, setTrial] = useState<Schemas['MappingTrial']>();
+  const [trial, setTrial] = useState<Tried>();
+  const [done, setDone] = useState<{ readonly proposal?: string }>();
   const { act, sending, error } = useAct({ counts: false });
   const read = mappingsIn(text, say);
   const document = 'documents' in read && read.documents.length === 1 ? read.documents[0] : undefined;
+  const register = (tried: Tried): void =>
+    act(
+      (key) =>
+        post(
+          '/v1/datasets/{dataset}/mappings',
+          { document: tried.document },
+          { at: { dataset: batch.dataset }, key },
+        ),
+      (answer) => setDone(answer as { readonly proposal?: string }),
+    );
   return (
     <section className="card no-print">
       <h2>{say('trialTitle')}</h2>
@@ -41,22 +60,48 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
       <div className="row-form">
         <Button
           disabled={document === undefined || sending}
-          onClick={() =>
+          onClick={() => {
+            if (document === undefined) return;
+            setDone(undefined);
             act(
               (key) =>
                 post(
                   '/v1/datasets/{dataset}/mapping-trials',
-                  { document: document as Schemas['MappingDocument'], batch: batch.batch },
+                  { document, batch: batch.batch },
                   { at: { dataset: batch.dataset }, key },
                 ),
-              setTrial,
-            )
-          }
+              (found) => setTrial({ ...found, document }),
+            );
+          }}
         >
           {say('trialDo')}
         </Button>
       </div>
-      {trial === undefined ? null : <Outcome trial={trial} />}
+      {trial === undefined ? null : (
+        <>
+          <Outcome trial={trial} />
+          {done === undefined ? (
+            // what was typed since is not what was tried
+            <TwoSteps
+              key={text}
+              label={say('trialReplace')}
+              sure={say('trialReplaceSure', { mapping: String(trial.document['mapping']) })}
+              disabled={sending || JSON.stringify(document) !== JSON.stringify(trial.document)}
+              act={() => register(trial)}
+            />
+          ) : (
+            <p role="status">
+              {done.proposal !== undefined ? (
+                <>
+                  {say('ndWaits')} <Link to={addressOf('proposals', [done.proposal])}>{say('open')}</Link>
+                </>
+              ) : (
+                say('trialReplaced', { mapping: String(trial.document['mapping']) })
+              )}
+            </p>
+          )}
+        </>
+      )}
     </section>
   );
 }

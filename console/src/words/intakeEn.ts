@@ -132,6 +132,11 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   trialDo: 'Try it',
   trialFits: 'Its bad rows are within the limits of the mapping.',
   trialOver: 'Its bad rows exceed a limit of the mapping ({limit}): sent so, it would be held.',
+  trialReplace: 'Register this mapping',
+  trialReplaceSure:
+    'Register {mapping}: a later version of a mapping waits for a second person of the department',
+  trialReplaced: '{mapping} is registered.',
+  mappingTry: 'Try or replace the mapping',
   readAgain: 'Read again',
   readAgainLead:
     'The stored bytes of this batch, by another version of its mapping. This makes another batch, which is checked like any other; until then nothing changes for readers.',
