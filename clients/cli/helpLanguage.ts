@@ -102,6 +102,7 @@ export const complaint = (text: string): string =>
 /** To be called before verbs are registered: they inherit it. */
 export function speakHelp(program: Command): void {
   const usual = new Help();
+  const { writeOut } = commanderOutput;
   program
     .configureHelp({
       showGlobalOptions: true,
@@ -113,7 +114,7 @@ export function speakHelp(program: Command): void {
     })
     .configureOutput({
       ...commanderOutput,
-      writeOut: (text) => commanderOutput.writeOut?.(notes(text)),
+      writeOut: (text) => writeOut?.(notes(text)),
       outputError: (text, write) => write(complaint(text)),
     })
     .showHelpAfterError(say({ zh: '加 --help 看用法', en: 'add --help to see how it is used' }));

@@ -109,7 +109,7 @@ async function newest(
 interface Followed {
   /** index of the newest printed call */
   readonly after: number | undefined;
-  /** exchange ids of its own queries, which are not printed */
+  /** exchange ids of the command's queries, which are not printed */
   readonly own: Set<string>;
   /** missing entries that were reported */
   readonly reported: Set<number>;
