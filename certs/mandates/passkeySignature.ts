@@ -71,21 +71,13 @@ export function faultOfPasskey(
   const key = keyOf(evidence.publicKey);
   if (key === undefined || thumbprint(key) !== mandate.passkey)
     return { zh: '不是授权书写明的通行密钥', en: 'it is by another passkey than the mandate names' };
-  const clientData = fromBase64url(evidence.clientDataJSON);
-  const data = fromBase64url(evidence.authenticatorData);
-  const signature = fromBase64url(evidence.signature);
-  if (clientData === undefined || data === undefined || signature === undefined)
+  const answer = answerOf(evidence);
+  if (answer === undefined)
     return { zh: '签名材料不是规范的 base64url', en: 'the stored answer of the device is not base64url' };
+  const { clientData, data, signature } = answer;
   const fault = faultOfClient(clientData, challengeOf(statement), mandate.console);
   if (fault !== undefined) return fault;
-  const flags = data[32] ?? 0;
-  const site = sha256(new URL(mandate.console).hostname);
-  if (
-    data.length < 37 ||
-    !data.subarray(0, 32).equals(site) ||
-    (flags & present) === 0 ||
-    (flags & verified) === 0
-  )
+  if (!isVerifiedFor(data, mandate.console))
     return {
       zh: '设备没有核验持有人，或属于别的站点',
       en: 'the device did not check its holder, or is another site’s',
@@ -94,6 +86,29 @@ export function faultOfPasskey(
   return verify('sha256', signed, key, signature)
     ? undefined
     : { zh: '签名与内容不符', en: 'its signature does not fit what was signed' };
+}
+
+/** The bytes of the device's answer; undefined if a text is not the base64url of an encoder. */
+function answerOf(
+  evidence: PasskeyEvidence,
+): { readonly clientData: Buffer; readonly data: Buffer; readonly signature: Buffer } | undefined {
+  const clientData = fromBase64url(evidence.clientDataJSON);
+  const data = fromBase64url(evidence.authenticatorData);
+  const signature = fromBase64url(evidence.signature);
+  if (clientData === undefined || data === undefined || signature === undefined) return undefined;
+  return { clientData, data, signature };
+}
+
+/** Whether a device of this site says that its holder was present and verified. */
+function isVerifiedFor(data: Buffer, console: string): boolean {
+  const flags = data[32] ?? 0;
+  const site = sha256(new URL(console).hostname);
+  return (
+    data.length >= 37 &&
+    data.subarray(0, 32).equals(site) &&
+    (flags & present) !== 0 &&
+    (flags & verified) !== 0
+  );
 }
 
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest();

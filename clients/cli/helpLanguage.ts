@@ -7,7 +7,7 @@ import { exchangeTexts } from './help/exchangeTexts.ts';
 import { hubTexts } from './help/hubTexts.ts';
 import { noteTexts } from './help/noteTexts.ts';
 import { toolTexts } from './help/toolTexts.ts';
-import { commanderOutput } from './output.ts';
+import { commanderOutput, writeHelp } from './output.ts';
 import { currentLanguage, say } from './verb.ts';
 
 const titles: Readonly<Record<string, string>> = {
@@ -102,7 +102,6 @@ export const complaint = (text: string): string =>
 /** To be called before verbs are registered: they inherit it. */
 export function speakHelp(program: Command): void {
   const usual = new Help();
-  const { writeOut } = commanderOutput;
   program
     .configureHelp({
       showGlobalOptions: true,
@@ -114,7 +113,7 @@ export function speakHelp(program: Command): void {
     })
     .configureOutput({
       ...commanderOutput,
-      writeOut: (text) => writeOut?.(notes(text)),
+      writeOut: (text) => writeHelp(notes(text)),
       outputError: (text, write) => write(complaint(text)),
     })
     .showHelpAfterError(say({ zh: '加 --help 看用法', en: 'add --help to see how it is used' }));

@@ -139,8 +139,10 @@ export async function askHidden(question: string): Promise<string> {
 }
 
 /** Output of help and usage errors, which repeat words of the command line. */
+export const writeHelp = (text: string): void => void process.stdout.write(escapeHidden(text));
+
 export const commanderOutput: OutputConfiguration = {
-  writeOut: (text) => void process.stdout.write(escapeHidden(text)),
+  writeOut: writeHelp,
   writeErr: (text) => void process.stderr.write(escapeHidden(text)),
 };
 

@@ -212,9 +212,9 @@ test('the same bytes are known, and an empty workbook has the columns and the co
 /** The next file is answered for by the browser as one that was moved, or is locked by another program. */
 const makeUnreadable = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const { arrayBuffer } = Blob.prototype;
+    const original = Object.getOwnPropertyDescriptor(Blob.prototype, 'arrayBuffer') ?? {};
     Blob.prototype.arrayBuffer = () => {
-      Blob.prototype.arrayBuffer = arrayBuffer;
+      Object.defineProperty(Blob.prototype, 'arrayBuffer', original);
       return Promise.reject(new DOMException('moved', 'NotReadableError'));
     };
   });
