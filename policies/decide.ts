@@ -75,6 +75,8 @@ function askRows(request: DecisionRequest, plan: Plan, whole: Permission, plans:
   if (chosen !== undefined && 'effect' in chosen) return chosen;
   const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);
   if (lookup !== undefined && 'effect' in lookup) return lookup;
+  const dated = request.asOf === undefined ? undefined : asOfDenial(request.asOf, plan, plans);
+  if (dated !== undefined) return dated;
   const found = lookup?.found;
   if (plan.needs.lookup && found === undefined && request.batch === undefined)
     return refuse(plans, plan, 'lookup', 'lookup_missing', 'filter');
@@ -247,12 +249,20 @@ function filterOf(
 }
 
 function filterCode(field: string, plan: Plan): DenialCode {
-  const clear = plan.granted.get(field)?.every((one) => one.mask.name === 'clear' && one.field === field);
+  const clear = isClear(field, plan);
   if (clear === true) return 'filter_not_granted';
   return clear === false || plan.lookups.has(field) || plan.dropped.has(field)
     ? 'filter_on_masked_field'
     : 'filter_not_granted';
 }
+
+/** With one moment after the other, `asOf` finds every value of its field. So the field must be granted clear; `filterBy` is not needed. */
+function asOfDenial(field: string, plan: Plan, plans: Plans): Denial | undefined {
+  return isClear(field, plan) ? undefined : refuse(plans, plan, 'filter', filterCode(field, plan), field);
+}
+
+const isClear = (field: string, { granted }: Plan): boolean | undefined =>
+  granted.get(field)?.every((one) => one.mask.name === 'clear' && one.field === field);
 
 function sortDenial(term: string, plan: Plan, plans: Plans): Denial | undefined {
   const field = term.startsWith('-') ? term.slice(1) : term;

@@ -47,6 +47,8 @@ export interface DecisionRequest {
   readonly events?: true;
   /** set for a request of the latest row of each series only */
   readonly latest?: true;
+  /** set where only rows up to a moment count: the field of that moment. Its values are learned as by a filter */
+  readonly asOf?: string;
   /** set for a request of the versions of one row */
   readonly history?: true;
   /** set for a question of a fact instead of rows */

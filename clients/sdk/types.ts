@@ -44,7 +44,7 @@ export interface Query {
   /** 1 to 1,000, default 100 */
   readonly limit?: number;
   readonly cursor?: string;
-  /** only the latest row of each series, in the order of the key; without `sort` */
+  /** only the latest row of each series, without `sort`; in the order of the key, or shuffled where the answer lacks a part of it in clear */
   readonly latest?: true;
   /** RFC 3339: the latest row at or before this moment */
   readonly asOf?: string;

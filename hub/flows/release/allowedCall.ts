@@ -128,7 +128,7 @@ export type Requested = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
 } & Pick<
   DecisionRequest,
-  'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'history' | 'fact' | 'aggregate'
+  'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'asOf' | 'history' | 'fact' | 'aggregate'
 >;
 
 /** A call that was decided and may proceed. */

@@ -1,4 +1,5 @@
 /** Pages of stored rows under a permission: its row filter and the caller's terms are combined with AND and pushed into SQL. */
+import { randomUUID } from 'node:crypto';
 import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
@@ -93,7 +94,11 @@ async function fetchPage(
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
 
-/** Latest rows, by series. A period destroyed between two pages only removes rows whose retention has ended. */
+/**
+ * Latest rows, by series. A period destroyed between two pages only removes rows whose retention has ended. Where the answer does not have
+ * the whole key in clear, its order would disclose the key: rows are shuffled, in another order at each call, so that no series is
+ * recognised by its place either.
+ */
 async function latestPage(
   services: ReleaseServices,
   query: Query,
@@ -107,20 +112,31 @@ async function latestPage(
   const context = cursorContext(query, permission, row.id, consumer);
   const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor);
   if (services.registry.pointer(row.id) === null) await heardPointer(services, dataset);
+  const series = seriesOf(intakeRulesOf(row).timeField ?? '', schema);
+  const clear = new Set(
+    permission.fields.filter(({ mask }) => mask.name === 'clear').map(({ field }) => field),
+  );
+  const isOrdered = series.keys.every(({ field }) => clear.has(field));
+  // of a shuffled order, a cursor holds the place and what it was shuffled by
+  const [, former] = resumed?.position.values ?? [];
+  const shuffledBy = isOrdered ? undefined : former === undefined ? randomUUID() : String(former);
   const found = await fetchLatest(services.database.app, {
     layout,
     table: datasetTable(row.id, schema),
-    series: seriesOf(intakeRulesOf(row).timeField ?? '', schema),
+    series,
     columns: columnsNamed(layout, fieldsToRead(permission)),
     visible: permission.rowFilter,
     asked: callersTerms(dataset, query),
     until: query.asOf === undefined ? undefined : lastText(query.asOf),
     after: resumed?.position,
+    shuffledBy,
     limit: limit + 1,
   });
   const rows = found.slice(0, limit);
-  const cursorAfter = ({ position }: FetchedRow): string =>
-    cursors.seal(context, { batch: undefined, position });
+  const cursorAfter = ({ position: { values, row: nth } }: FetchedRow): string => {
+    const position = { values: shuffledBy === undefined ? values : [...values, shuffledBy], row: nth };
+    return cursors.seal(context, { batch: undefined, position });
+  };
   const last = rows.at(-1);
   const more = found.length > limit && last !== undefined;
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };

@@ -18,7 +18,8 @@ export const queryCases = releaseOperation('queryCases', {
   run: (call, services) => {
     const { query = {}, notices } = call.body;
     const acting = asDepartment(call, call.body);
-    return whenAllowed(acting, services, requestedIn(query), (allowed) =>
+    const requested = requestedIn(services.registry.current, call.params.dataset, query);
+    return whenAllowed(acting, services, requested, (allowed) =>
       release(services, acting, query, allowed, {
         cases: {
           source: (dataset) => {

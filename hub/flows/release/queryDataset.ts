@@ -6,13 +6,14 @@
  */
 import type { components } from '../../../api/openapi.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { defined } from '../../../terms/defined.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { geoJsonType } from '../../../terms/geoJson.ts';
 import { allowed, allowedJson, type Call, type LoggedEffects, type Outcome } from '../../pipeline/call.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import type { CaseDeadline } from '../../domain/cases.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { textOfKey } from '../ownKey.ts';
 import { placeFieldOf } from '../placeFieldOf.ts';
@@ -28,7 +29,7 @@ import { asksGeoJson, featureCollection } from './geoJson.ts';
 import { MaskPrefetch, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
 import { refuseHistory } from './historyRows.ts';
-import { asksLatest, refuseLatest } from './requestedRows.ts';
+import { asksLatest, refuseLatest, timeFieldOf } from './requestedRows.ts';
 import { dated, noted, type Query, type RowSource } from './rowSource.ts';
 import { counted } from './quotas.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
@@ -41,21 +42,28 @@ export const queryDataset = releaseOperation('queryDataset', {
   run: (call, services) => {
     const query = call.body;
     const isGeoJson = asksGeoJson(call.head);
-    return whenAllowed(call, services, requestedIn(query), (allowed) =>
+    const requested = requestedIn(services.registry.current, call.params.dataset, query);
+    return whenAllowed(call, services, requested, (allowed) =>
       release(services, call, query, allowed, { isGeoJson }),
     );
   },
 });
 
 /** The request of a page, without its position. */
-export const requestedIn = (query: Query): Requested => {
+export const requestedIn = (
+  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
+  dataset: string,
+  query: Query,
+): Requested => {
   const { fields, filter, sort, limit } = query;
+  const asOf = query.asOf === undefined ? undefined : timeFieldOf(datasets.get(dataset));
   return {
     fields,
     filter,
     sort,
     limit,
     ...(asksLatest(query) ? { latest: true } : {}),
+    ...defined({ asOf }),
     ...(query.history === true ? { history: true } : {}),
   };
 };
@@ -88,6 +96,7 @@ export async function release(
   const reported = [
     ...permission.fields.map(({ field }) => rootOf(field)),
     ...learnedByAsking(query, dataset.schema.subject?.field),
+    ...(request.asOf === undefined ? [] : [request.asOf]),
   ];
   const check = consentCheck(permission, reported, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);

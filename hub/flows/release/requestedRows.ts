@@ -34,6 +34,10 @@ export const cursorContext = (
 
 export const asksLatest = ({ latest, asOf }: Query): boolean => latest === true || asOf !== undefined;
 
+/** The field of the moments that `asOf` is compared with; undefined where the dataset has no series. */
+export const timeFieldOf = (dataset: Pick<LiveDataset, 'row'> | undefined): string | undefined =>
+  dataset === undefined ? undefined : intakeRulesOf(dataset.row).timeField;
+
 /**
  * @throws Problem latest_unfit where the latest row of each series is requested and the dataset does not support it, or another order is
  * requested too

@@ -139,7 +139,8 @@ async function readCalls(
 export const explainDecision = operation('explainDecision', {
   kind: 'inspect',
   run: async (call, { registry, database }) => {
-    const request = requestOf(call, requestedIn(call.body));
+    const requested = requestedIn(registry.current, call.params.dataset, call.body);
+    const request = requestOf(call, requested);
     if (!registry.current.founded) throw new Problem('hub_not_founded');
     const { plans } = registry.current;
     const plan = planOf(request, plans);

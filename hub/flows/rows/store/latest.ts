@@ -26,12 +26,17 @@ export interface LatestQuery {
   readonly until: string | undefined;
   /** the series that the page before ended with */
   readonly after: Position | undefined;
+  /**
+   * Set where the order of the key would disclose it: rows come in an order that follows from this text and discloses nothing, and all
+   * series are found for each page.
+   */
+  readonly shuffledBy?: string | undefined;
   readonly limit: number;
 }
 
-/** Rows in the order of their series. */
+/** Rows in the order of their series, or shuffled. */
 export async function fetchLatest(pool: Statements, query: LatestQuery): Promise<readonly FetchedRow[]> {
-  const { table, layout, series, columns } = query;
+  const { table, layout, series, columns, shuffledBy } = query;
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const keys = series.keys.map(({ name }) => name);
@@ -43,14 +48,22 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
     ...(query.until === undefined ? [] : [`${time} <= ${bind(query.until)}`]),
   ];
   const lateral = `(SELECT * FROM ${table} ${where(inSeries)} ORDER BY ${time} DESC LIMIT 1)`;
-  const selected = [...columns, ...series.keys].map(({ name }) => `l.${name}`);
+  const place = shuffledBy === undefined ? undefined : placeSql(keys.length, bind(shuffledBy));
+  const conditions = query.asked.map(sql);
+  if (place !== undefined && query.after !== undefined)
+    conditions.push(`${place} > ${bind(query.after.values[0])}`);
+  const selected = [
+    ...columns.map(({ name }) => `l.${name}`),
+    ...(place === undefined ? series.keys.map(({ name }) => `l.${name}`) : [place]),
+  ];
   // the recursion finds series in their order, one at a time: a sort would make it find all that remain
   const isNamed = namedSeries(series, query.asked) !== undefined;
+  const order = place ?? (isNamed ? keys.map((_, i) => `s.s${i}`).join(', ') : undefined);
   const from = keys.length === 0 ? 'SELECT' : seriesSql(query, bind);
   const text = `WITH RECURSIVE s${keys.length === 0 ? '' : `(${keys.map((_, i) => `s${i}`).join(', ')})`} AS (${from})
      SELECT ${[...selected, 'l._row', 'l._subject'].map((name, i) => `${name} AS x${i}`).join(', ')}
-       FROM s CROSS JOIN LATERAL ${lateral} AS l ${where(query.asked.map(sql))}
-      ${isNamed ? `ORDER BY ${keys.map((_, i) => `s.s${i}`).join(', ')}` : ''} LIMIT ${bind(query.limit)}`;
+       FROM s CROSS JOIN LATERAL ${lateral} AS l ${where(conditions)}
+      ${order === undefined ? '' : `ORDER BY ${order}`} LIMIT ${bind(query.limit)}`;
   const name = namesOf(pool)(text);
   const { rows } = await pool.query<unknown[]>({
     text,
@@ -59,17 +72,21 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
     types: exactTypes,
     ...(name === undefined ? {} : { name }),
   });
-  return rows.map((cells) => rowOf(cells, columns, series.keys.length));
+  return rows.map((cells) => rowOf(cells, columns));
 }
+
+/** The place of a series in a shuffled order. @param by name of the parameter with the text that shuffles */
+const placeSql = (keys: number, by: string): string =>
+  `encode(sha256(convert_to(${by}::text || ARRAY[${Array.from({ length: keys }, (_, i) => `s.s${i}::text`).join(', ')}]::text, 'UTF8')), 'hex') COLLATE "C"`;
 
 /** The series of a page, one after the other, or those that the caller names. */
 function seriesSql(
-  { table, series, asked: requested, after }: LatestQuery,
+  { table, series, asked: requested, after, shuffledBy }: LatestQuery,
   bind: (value: unknown) => string,
 ): string {
   const keys = series.keys.map(({ name }) => name);
   const behind =
-    after === undefined
+    after === undefined || shuffledBy !== undefined
       ? undefined
       : series.keys.map(({ kind }, i) => `${bind(String(after.values[i]))}::${keyCasts[kind]}`);
   const named = namedSeries(series, requested);
@@ -78,7 +95,7 @@ function seriesSql(
     const list = `SELECT DISTINCT named FROM unnest(${bind(named.map(String))}::text[]) AS texts(text), LATERAL (SELECT text::${keyCasts[only.kind]}${only.kind === 'text' ? ' COLLATE "C"' : ''}) AS k(named)`;
     return behind === undefined ? list : `${list} WHERE named > ${behind.join(', ')}`;
   }
-  const fixed = series.keys.findIndex(({ field }) => equalTo(requested, field) === undefined);
+  const fixed = series.keys.findIndex((key) => isLoose(key) || equalTo(requested, key.field) === undefined);
   const prefix = series.keys
     .slice(0, fixed === -1 ? undefined : fixed)
     .map(
@@ -93,10 +110,13 @@ function seriesSql(
      SELECT n.* FROM s CROSS JOIN LATERAL (${next(keys.map((_, i) => `s.s${i}`))}) AS n`;
 }
 
-/** The values that the caller names of a key of one column; a decimal may be written in several ways, so that none is named. */
+/** Whether one value may be written in several ways, which are several series: none of them is named by the value. */
+const isLoose = ({ decimal }: Column): boolean => decimal;
+
+/** The values that the caller names of a key of one column. */
 function namedSeries({ keys }: Series, requested: readonly RowCondition[]): readonly unknown[] | undefined {
   const [only] = keys;
-  if (only === undefined || keys.length > 1 || only.decimal) return undefined;
+  if (only === undefined || keys.length > 1 || isLoose(only)) return undefined;
   const equal = equalTo(requested, only.field);
   if (equal !== undefined) return [equal];
   const found = requested.find(({ field, op }) => field === only.field && op === 'in');
@@ -109,7 +129,7 @@ const equalTo = (requested: readonly RowCondition[], name: string): unknown =>
 const where = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 
-function rowOf(cells: readonly unknown[], columns: readonly Column[], keys: number): FetchedRow {
+function rowOf(cells: readonly unknown[], columns: readonly Column[]): FetchedRow {
   const record: Record<string, unknown> = {};
   columns.forEach((column, i) => {
     const value = cells[i];
@@ -119,6 +139,6 @@ function rowOf(cells: readonly unknown[], columns: readonly Column[], keys: numb
   return {
     record,
     subject: subject instanceof Uint8Array ? subject : undefined,
-    position: { values: cells.slice(columns.length, columns.length + keys), row: 0 },
+    position: { values: cells.slice(columns.length, -2), row: 0 },
   };
 }
