@@ -1,12 +1,13 @@
 /** What a consumer may not read in clear is not found by asking either: moments, orders, versions and identifiers disclose no hidden value. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
+import { pointForm } from '../../schemas/places/point.ts';
 import { cityHub } from '../cityHub.ts';
 import { post, reported } from '../flows/intakeCalls.ts';
 
-const { city } = await cityHub({ jobsByTime: false }, { connections: 20 });
+const { database, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 
@@ -88,20 +89,26 @@ const send = (urn: string, rows: readonly Row[]): Promise<unknown> =>
   });
 const at = (minute: number): string => timeText(Date.UTC(2026, 8, 1) + minute * 60_000);
 
-describe('series whose key is not released in clear', async () => {
+describe('series whose key is not released in clear', () => {
   const series = { byCall: {}, timeField: 'time' };
   const latest = (fields: object): object => ({ deliveries: ['latest'], fields });
-  await apply([
-    schema('series', ['station', 'time'], { station: name, time, level }),
-    dataset('series', series),
-    agreement('agr-month', 'series', latest({ ...clear('level'), time: { mask: 'dateTrunc', to: 'month' } })),
-    agreement('agr-level', 'series', latest(clear('level'))),
-    agreement('agr-time', 'series', latest(clear('time', 'level'))),
-    agreement('agr-presence', 'series', latest({ ...clear('level'), station: { mask: 'presence' } })),
-    agreement('agr-clear', 'series', latest(clear('station', 'level'))),
-  ]);
   const stations = Array.from({ length: 12 }, (_, i) => String.fromCharCode(97 + i));
-  await send('series', stations.map((station, i) => ({ station, time: at(i), level: i })).toReversed());
+  before(async () => {
+    await apply([
+      schema('series', ['station', 'time'], { station: name, time, level }),
+      dataset('series', series),
+      agreement(
+        'agr-month',
+        'series',
+        latest({ ...clear('level'), time: { mask: 'dateTrunc', to: 'month' } }),
+      ),
+      agreement('agr-level', 'series', latest(clear('level'))),
+      agreement('agr-time', 'series', latest(clear('time', 'level'))),
+      agreement('agr-presence', 'series', latest({ ...clear('level'), station: { mask: 'presence' } })),
+      agreement('agr-clear', 'series', latest(clear('station', 'level'))),
+    ]);
+    await send('series', stations.map((station, i) => ({ station, time: at(i), level: i })).toReversed());
+  });
 
   test('asOf needs the time in clear, as a filter does', async () => {
     const query: Query = { asOf: at(3) };
@@ -155,5 +162,144 @@ describe('series whose key is not released in clear', async () => {
       ordered,
       'not asked for',
     );
+  });
+});
+
+describe('the history of a row', () => {
+  const rules = {
+    state: 'status',
+    transitions: [{ id: 'finish', from: 'open', to: 'done', by: ['education'] }],
+    contributors: [{ department: 'education', sets: ['note'] }],
+  };
+  const status = field('string', { enum: ['open', 'done'] });
+  const note = field(['string', 'null'], { maxLength: 40 });
+  const person = { 'x-personal': 'personal', 'x-subject-key': 'person', 'x-sensitivity': 'L3' };
+  const place = field('object', { ...pointForm, 'x-geo': 'point' });
+  const cases = (more: object, urn: string): object =>
+    schema(urn, ['case'], { case: name, status, note, ...more }, ['case', 'status', ...Object.keys(more)]);
+  const history = (fields: object): object => ({ deliveries: ['history'], filterBy: ['case'], fields });
+  const personal = { purposes: ['school-meals'], basis: { type: 'consent' } };
+  let digest = '';
+  before(async () => {
+    await apply([
+      cases({ place }, 'moved'),
+      dataset('moved', { byCall: {}, cases: rules }),
+      agreement(
+        'agr-moved',
+        'moved',
+        history({ ...clear('case'), place: { mask: 'geoGrid', metres: 1000 } }),
+      ),
+      agreement('agr-state', 'moved', {
+        ...history(clear('case', 'status', 'note')),
+        rows: { all: [{ field: 'note', op: 'in', value: ['a', 'c'] }] },
+      }),
+      {
+        ...{ kind: 'Notice', reference: 'notice-owned', owner: 'ecology', language: 'zh' },
+        purposes: ['school-meals'],
+        text: '为办理学校营养餐资助，市教育局请求查询您的信息。',
+      },
+      cases({ who: field('string', { maxLength: 20, ...person }) }, 'owned'),
+      dataset('owned', { byCall: {}, cases: rules }),
+      agreement(
+        'agr-owned',
+        'owned',
+        { ...history(clear('case', 'note')), consent: { required: true }, requires: undefined },
+        personal,
+      ),
+    ]);
+    const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+    digest = rows.at(-1)?.digest ?? '';
+  });
+  const change = (urn: string, key: string, version: number, set: object): Promise<unknown> =>
+    post(sender, `/v1/datasets/ecology.${urn}/rows/changes`, { key: { case: key }, version, set });
+  const ofCase = (key: string): Query => ({
+    history: true,
+    filter: [{ field: 'case', op: 'eq', value: key }],
+  });
+  const agree = (id: string, by: string): Promise<unknown> =>
+    sender.giveConsent({
+      ...{ id, person: by, recipient: 'education', dataset: 'ecology.owned', purposes: ['school-meals'] },
+      ...{ fields: ['case', 'note'], method: 'app', notBefore: '2026-01-01T00:00:00+08:00' },
+      expires: '2099-01-01T00:00:00+08:00',
+      notice: { digest, language: 'zh' },
+    });
+  const owned = async (key: string, more: object = {}): Promise<unknown> => {
+    const context = { purpose: 'school-meals', agreement: 'agr-owned' };
+    const { json } = await reader.query('ecology.owned', { ...ofCase(key), ...more }, context);
+    return json.history?.map(({ version, fields }) => [version, fields]);
+  };
+
+  test('whoever may not read the row now, for want of consent, gets no version of it', async () => {
+    await send('owned', [
+      { case: 'passed', who: 'p1', status: 'open', note: 'about p1' },
+      { case: 'returned', who: 'p1', status: 'open', note: 'about p1' },
+    ]);
+    await change('owned', 'passed', 1, { who: 'p2', note: 'about p2' });
+    await change('owned', 'returned', 1, { who: 'p2', note: 'about p2' });
+    await change('owned', 'returned', 2, { who: 'p1' });
+    await change('owned', 'returned', 3, { note: 'p1 again' });
+    assert.deepEqual([await owned('passed'), await owned('returned')], [[], []]);
+    await agree('c-1', 'p1');
+    assert.deepEqual(await owned('passed'), [], 'the row is about p2 now');
+    // what p2's version had is not learned from the next one: it is compared with the one before
+    const seen = [
+      [1, ['case', 'note']],
+      [3, ['note']],
+      [4, ['note']],
+    ];
+    assert.deepEqual(await owned('returned'), seen);
+    await agree('c-2', 'p2');
+    assert.deepEqual(await owned('passed'), [
+      [1, ['case', 'note']],
+      [2, ['note']],
+    ]);
+    assert.deepEqual(await owned('returned'), [seen[0], [2, ['note']], seen[2]]);
+  });
+
+  test('a change that its mask hides is none, page by page too', async () => {
+    const at = (lon: number) => ({ type: 'Point', coordinates: [lon, 30.2501] });
+    await send('moved', [{ case: 'a', status: 'open', note: null, place: at(120.1501) }]);
+    await change('moved', 'a', 1, { place: at(120.1502) });
+    await change('moved', 'a', 2, { note: 'not granted' });
+    await change('moved', 'a', 3, { place: at(120.4501), note: 'x' });
+    await change('moved', 'a', 4, { place: at(120.4502) });
+    const read = async (limit: number): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for await (const { json } of reader.queryPages(
+        'ecology.moved',
+        { ...ofCase('a'), limit },
+        under('agr-moved'),
+      )) {
+        assert.equal(json.records.length, json.history?.length);
+        found.push(...(json.history ?? []).map(({ version, fields }) => [version, fields]));
+      }
+      return found;
+    };
+    const seen = [
+      [1, ['case', 'place']],
+      [4, ['place']],
+    ];
+    for (const limit of [1, 2, 3, 100]) assert.deepEqual(await read(limit), seen, String(limit));
+  });
+
+  test('versions that the agreement filters out are compared with none', async () => {
+    const at = { type: 'Point', coordinates: [120.15, 30.25] };
+    await send('moved', [{ case: 'b', status: 'open', note: 'a', place: at }]);
+    await change('moved', 'b', 1, { note: 'hidden' });
+    await change('moved', 'b', 2, { note: 'a' });
+    await change('moved', 'b', 3, { note: 'c' });
+    for (const limit of [1, 2, 100]) {
+      const found: unknown[] = [];
+      for await (const { json } of reader.queryPages(
+        'ecology.moved',
+        { ...ofCase('b'), limit },
+        under('agr-state'),
+      ))
+        found.push(...(json.history ?? []).map(({ version, fields }) => [version, fields]));
+      assert.deepEqual(found, [
+        [1, ['case', 'status', 'note']],
+        [4, ['note']],
+      ]);
+    }
   });
 });

@@ -3,6 +3,7 @@
  * disclose a person without consent, although callers choose filters, order and limits.
  */
 import { randomInt } from 'node:crypto';
+import { defined } from '../../../terms/defined.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
@@ -14,7 +15,7 @@ import {
   type Consented,
   type KnownConsentState,
 } from './consents.ts';
-import type { Page, RowSource, Query } from './rowSource.ts';
+import type { Page, Query, RowOfVersions, RowSource } from './rowSource.ts';
 import { namedBy } from './lookupLimit.ts';
 import { callersTerms, limitOf } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
@@ -57,8 +58,9 @@ export async function fetchConsented(
   const rows: FetchedRow[] = [];
   const withheld = new Map<ConsentCode, number>();
   const decidedOn: KnownConsentState[] = [];
+  let history: RowOfVersions | undefined;
   const done = (nextCursor: string | undefined) => ({
-    page: { rows, nextCursor },
+    page: { rows, nextCursor, ...defined({ history }) },
     consented: { withheld, decidedOn },
   });
   const { schema } = dataset;
@@ -89,6 +91,20 @@ export async function fetchConsented(
       ...(cursor === undefined ? {} : { cursor }),
     };
     const page = await source.page(wanted, requested);
+    if (page.history !== undefined) {
+      const { current, before } = page.history;
+      const [now, former] = await verdictsOf(services, check, {
+        rows: before ? [current, before] : [current],
+      });
+      if (now === undefined || 'fault' in now) {
+        if (now !== undefined) withheld.set(now.fault, (withheld.get(now.fault) ?? 0) + 1);
+        return done(undefined);
+      }
+      decidedOn.push(now.known);
+      const isRead = former !== undefined && 'known' in former;
+      if (isRead) decidedOn.push(former.known);
+      history ??= { current, before: isRead ? before : undefined };
+    }
     const missing = limit - rows.length;
     const ahead = (some: readonly FetchedRow[]): void => duringQuery?.(some.slice(0, missing));
     for (const verdict of await verdictsOf(services, check, page, ahead)) {

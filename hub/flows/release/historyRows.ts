@@ -2,8 +2,10 @@
  * The history of one row that several departments change: each version as a row of the release flow. Every version passes the row filter,
  * consent and masks of the agreement, like the row itself.
  */
-import type { Permission } from '../../../policies/decision.ts';
-import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { components } from '../../../api/openapi.ts';
+import type { Permission, RowCondition } from '../../../policies/decision.ts';
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { layoutOf, type Layout } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -57,7 +59,10 @@ function keyNamed({ filter = [] }: Query, { key }: Layout): Key | undefined {
   return named.length === key.length ? Object.fromEntries(named) : undefined;
 }
 
-/** Versions, the oldest first. A row that the caller may not read now has none. */
+/**
+ * Versions, the oldest first. A row that the caller may not read now has none. Versions that the agreement filters out are none. Those that
+ * only the caller's conditions leave out are still read: the next version is compared with them (visibleChanges).
+ */
 export async function historyPage(
   services: ReleaseServices,
   query: Query,
@@ -71,49 +76,59 @@ export async function historyPage(
   const key = keyNamed(query, layout) ?? {};
   const limit = limitOf(query, permission);
   const context = cursorContext(query, permission, row.id, consumer);
-  const after = query.cursor === undefined ? 0 : cursors.open(context, query.cursor).position.row;
+  const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor).position;
+  const after = resumed?.row ?? 0;
   const cursorAfter = ({ position }: Pick<FetchedRow, 'position'>): string =>
     cursors.seal(context, { batch: undefined, position });
-  const named = { key, conditions: permission.rowFilter };
-  if ((await caseRow(services.database.app, services.sealer, dataset, named)) === undefined)
-    return { rows: [], nextCursor: undefined };
-  const place = { dataset: row.id, key: textOfKey(key, layout.key), after, limit: limit + 1 };
-  const versions = await versionsAfter(services.database.app, services.sealer, place);
+  const found = await caseRow(services.database.app, services.sealer, dataset, {
+    key,
+    conditions: permission.rowFilter,
+  });
+  if (found === undefined) return { rows: [], nextCursor: undefined };
+  const text = textOfKey(key, layout.key);
+  const read = (place: { after: number; limit: number }): Promise<readonly StoredVersion[]> =>
+    versionsAfter(services.database.app, services.sealer, { dataset: row.id, key: text, ...place });
+  const visible = (versions: readonly StoredVersion[]): FetchedRow[] =>
+    versions
+      .map((version) => rowOf(services, permission, dataset, version, terms))
+      .filter(({ whole }) => permission.rowFilter.every((one) => meets(one, schema.fields, whole)))
+      .map(({ fetched }) => fetched);
+  const former = resumed?.values[0];
+  const [versions, [before]] = await Promise.all([
+    read({ after, limit: limit + 1 }),
+    typeof former === 'number' ? read({ after: former - 1, limit: 1 }).then(visible) : [],
+  ]);
   const page = versions.slice(0, limit);
-  const rows = page
-    .map((version) => rowOf(services, permission, dataset, version))
-    .filter(({ whole }) =>
-      [...permission.rowFilter, ...terms].every((one) => meets(one, schema.fields, whole)),
-    )
-    .map(({ fetched }) => fetched);
+  const rows = visible(page);
   const last = page.at(-1);
+  const end = { values: rows.at(-1)?.position.values ?? resumed?.values ?? [], row: last?.version ?? 0 };
   return {
     rows,
+    history: {
+      current: { ...asFetched(services, permission, dataset, found.stored), position: end },
+      before,
+    },
     cursorAfter,
-    nextCursor:
-      versions.length > limit && last !== undefined ? cursorAfter({ position: positionOf(last) }) : undefined,
+    nextCursor: versions.length > limit ? cursorAfter({ position: end }) : undefined,
   };
 }
-
-const positionOf = ({ version }: StoredVersion): FetchedRow['position'] => ({ values: [], row: version });
 
 /** A version as a row of the release flow. */
 function rowOf(
   services: ReleaseServices,
   permission: Permission,
   dataset: LiveDataset,
-  version: StoredVersion,
+  { row: stored, version, department, at, transition }: StoredVersion,
+  terms: readonly RowCondition[],
 ): { readonly whole: Key; readonly fetched: FetchedRow } {
   const { row, schema } = dataset;
   const { columns } = layoutOf(schema);
   const whole = Object.fromEntries(
     columns.flatMap(({ field, nullable }): [string, unknown][] => {
-      const value = version.row[field] ?? null;
+      const value = stored[field] ?? null;
       return value === null && !nullable ? [] : [[field, value]];
     }),
   );
-  const granted = new Set(permission.fields.map(({ field }) => rootOf(field)));
-  const { department, transition } = version;
   // a transition discloses the state before and after it
   const state = intakeRulesOf(row).cases?.state;
   const isStateGranted = permission.fields.some(
@@ -123,14 +138,48 @@ function rowOf(
     whole,
     fetched: {
       ...asFetched(services, permission, dataset, whole),
-      position: positionOf(version),
+      // the version to compare with, then where the page goes on
+      position: { values: [version], row: version },
       change: {
-        version: version.version,
+        version,
         department,
-        at: new Date(version.at).toISOString(),
-        fields: version.fields.filter((field) => granted.has(field)),
+        at: new Date(at).toISOString(),
         ...(transition === undefined || !isStateGranted ? {} : { transition }),
+        asked: terms.every((one) => meets(one, schema.fields, whole)),
       },
     },
   };
+}
+
+type Masked = Readonly<Record<string, unknown>>;
+
+/** A version as its reader sees it. */
+interface SeenVersion {
+  readonly row: FetchedRow;
+  readonly record: Masked;
+  readonly note: components['schemas']['VersionNote'];
+}
+
+/**
+ * The versions of a page that differ for their reader from the version before, among those that it may read. Fields are named by their
+ * masked values: a change that a mask hides is none. The first version that it may read names all of its fields, and no transition,
+ * which would disclose the state of the version before.
+ * @param masked records of the rows, after that of `before` where it is there
+ */
+export function visibleChanges(
+  { rows, history }: Pick<Page, 'rows' | 'history'>,
+  masked: readonly Masked[],
+): readonly SeenVersion[] {
+  const read = history?.before === undefined ? rows : [history.before, ...rows];
+  return read.flatMap((row, nth): SeenVersion[] => {
+    const [former, record] = [masked[nth - 1], masked[nth]];
+    if (row === history?.before || row.change === undefined || record === undefined) return [];
+    const { asked, transition, ...note } = row.change;
+    const fields = Object.keys(record).filter(
+      (field) => former === undefined || !isDeepStrictEqual(former[field], record[field]),
+    );
+    if (!asked || fields.length === 0) return [];
+    const follows = read[nth - 1]?.change?.version === note.version - 1;
+    return [{ row, record, note: { ...note, fields, ...(follows ? defined({ transition }) : {}) } }];
+  });
 }

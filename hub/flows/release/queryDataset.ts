@@ -28,7 +28,7 @@ import { fetchConsented } from './fetchConsented.ts';
 import { asksGeoJson, featureCollection } from './geoJson.ts';
 import { MaskPrefetch, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
-import { refuseHistory } from './historyRows.ts';
+import { refuseHistory, visibleChanges } from './historyRows.ts';
 import { asksLatest, refuseLatest, timeFieldOf } from './requestedRows.ts';
 import { dated, noted, type Query, type RowSource } from './rowSource.ts';
 import { counted } from './quotas.ts';
@@ -120,27 +120,26 @@ export async function release(
     await consentOfNamed(services, check, permission, dataset);
   if (query.cursor === undefined)
     services.lookupLimit.count(request, lookedUp, page.rows.length === 0 ? lookedUp.length : 0, call.now);
-  const masked = maskPage(services, permission, dataset, page, call.now, ahead);
-  const delivered = masked.records.length;
+  const { before } = page.history ?? {};
+  const toMask = before === undefined ? page : { rows: [before, ...page.rows] };
+  const masked = maskPage(services, permission, dataset, toMask, call.now, ahead);
+  const seen = query.history === true ? visibleChanges(page, masked.records) : undefined;
+  const records = seen?.map(({ record }) => record) ?? masked.records;
+  const left = seen === undefined ? page : { rows: seen.map(({ row }) => row) };
+  const delivered = records.length;
   const { nextCursor } = page;
   const claim = entryClaim(check, consented, source.given, call);
   const correction = underCorrection(
     services,
     dataset,
     permission,
-    () => personsOf(page)().map((one) => [one]),
+    () => personsOf(left)().map((one) => [one]),
     permission.lookup?.field === dataset.schema.subject?.field && permission.lookup !== undefined
       ? [permission.lookup.value]
       : [],
   );
   const rest = {
-    ...(query.history === true
-      ? {
-          history: page.rows.flatMap(({ change }) =>
-            change === undefined ? [] : [{ ...change, fields: [...change.fields] }],
-          ),
-        }
-      : {}),
+    ...(seen === undefined ? {} : { history: seen.map(({ note }) => note) }),
     ...(versions === undefined ? {} : await versions(page.rows)),
     withheld: permission.withheld,
     rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
@@ -164,14 +163,13 @@ export async function release(
     subjects:
       page.rows.length === 0 && query.cursor === undefined
         ? unfound(services, dataset, request, call.now)
-        : (tokens?.of(page.rows) ?? tokensOf(services, page, call.now)),
+        : (tokens?.of(left.rows) ?? tokensOf(services, left, call.now)),
     attempt,
     work: claim?.work,
     privatePart: claim?.privatePart,
     confirm: claim?.confirm,
     atOnce: claim?.atOnce,
   };
-  const { records } = masked;
   const outcome =
     place === undefined
       ? allowed<'queryDataset'>(200, { records, ...rest }, effects)

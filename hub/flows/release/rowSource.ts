@@ -7,8 +7,17 @@ export interface Page {
   /** the same rows by column, for a page of many rows */
   readonly columns?: ColumnPage;
   readonly nextCursor: string | undefined;
+  /** of versions of a row: each page depends on the row as it is now */
+  readonly history?: RowOfVersions;
   /** returns the cursor after one of these rows; undefined where no row can follow */
   readonly cursorAfter?: (row: FetchedRow) => string;
+}
+
+export interface RowOfVersions {
+  /** the row as it is now: without consent to read it, no version leaves */
+  readonly current: FetchedRow;
+  /** the version that the page before ended with, where it may be read: the first of this page is compared with it */
+  readonly before: FetchedRow | undefined;
 }
 
 /**

@@ -10,15 +10,16 @@ export interface FetchedRow {
   readonly subject: Uint8Array | undefined;
   readonly position: Position;
   /** of a version in the history of a row */
-  readonly change?: VersionNote;
+  readonly change?: VersionFacts;
 }
 
 /** Who changed a row, when, and by which transition. */
-export interface VersionNote {
+export interface VersionFacts {
   readonly version: number;
   readonly department: string;
   readonly at: string;
-  /** changed fields that the reader is granted */
-  readonly fields: readonly string[];
+  /** of a reader that is granted the state */
   readonly transition?: string;
+  /** whether the version meets the caller's conditions */
+  readonly asked: boolean;
 }
