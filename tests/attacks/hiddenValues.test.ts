@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { pointForm } from '../../schemas/places/point.ts';
+import { leafTexts } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
 import { post, reported } from '../flows/intakeCalls.ts';
 
@@ -302,4 +304,53 @@ describe('the history of a row', () => {
       ]);
     }
   });
+});
+
+test('an attachment of a field that is not granted is as unknown as one that does not exist, also to its receipt', async () => {
+  const attachment = {
+    ...{ type: 'string', format: 'attachment' },
+    'x-attachment': { mediaTypes: ['application/pdf'], maxBytes: 20_000 },
+  };
+  await apply([
+    schema('papers', ['id'], {
+      id: name,
+      shown: field('string', attachment),
+      hidden: field('string', attachment),
+    }),
+    dataset('papers', { byCall: {} }),
+    agreement('agr-papers', 'papers', { fields: clear('id', 'shown') }),
+  ]);
+  const pdf = Buffer.from(
+    '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+  );
+  const put = async (of: string): Promise<string> =>
+    (
+      await sender.attachments.put('ecology.papers', pdf, {
+        field: of,
+        mediaType: 'application/pdf',
+        name: 'a.pdf',
+      })
+    ).json.attachment;
+  const [shown, hidden, unnamed] = [await put('shown'), await put('hidden'), await put('shown')];
+  await send('papers', [{ id: 'a', shown, hidden }]);
+  const get = async (id: string): Promise<unknown> => {
+    const answer = await reported(
+      reader.call({
+        ...{ method: 'GET', path: `/v1/datasets/ecology.papers/attachments/${id}`, receipt: 'optional' },
+        headers: {
+          'datong-purpose': 'environment-study',
+          'datong-agreement': 'agr-papers',
+          'datong-on-behalf-of': 'official-1',
+        },
+      }),
+    );
+    const texts = await leafTexts(database);
+    const { id: _id, at: _at, request: _r, reply: _y, ...leaf } = JSON.parse(texts.at(-1) ?? '{}') as Row;
+    return [answer, { ...leaf, change: undefined }];
+  };
+  const unknown = await get(uuid7(Date.now()));
+  assert.match(JSON.stringify(unknown), /attachment_unknown/);
+  assert.deepEqual(await get(hidden), unknown);
+  assert.deepEqual(await get(unnamed), unknown);
+  assert.match(JSON.stringify(await get(shown)), /"shown":"clear"/);
 });

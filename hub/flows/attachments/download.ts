@@ -5,6 +5,7 @@
  *   decide → a row of the agreement that names it → consent → mask → entry with the digest → signed reply
  */
 import type { MaskUse, Permission } from '../../../policies/decision.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { storedValueMasks } from '../../../policies/masks/attachments/images.ts';
 import { exchangeId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -65,11 +66,11 @@ async function downloaded(call: Download, services: ReleaseServices, shown: Show
   const { dataset, attachment } = call.params;
   const row = await attachmentById(services.pool, exchangeId(attachment));
   const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
-  const requested = found === undefined ? {} : { fields: [found.field] };
+  // decided without the field: answer and entry are the same for an id of another field as for one that does not exist
   return whenAllowed(
     call,
     services,
-    requested,
+    {},
     async (allowed) => {
       // what was checked is compared with its MAC only once the department may have it
       const ready = found && (await readyAttachment(services.pool, found.id));
@@ -84,10 +85,12 @@ async function release(
   services: ReleaseServices,
   call: Download,
   row: AttachmentRow,
-  { permission, facts, attempt }: AllowedCall,
+  { permission: whole, facts, attempt }: AllowedCall,
   { ofCase, edge }: Shown,
 ): Promise<Outcome> {
-  const dataset = hostedReleased(services.registry, permission);
+  const dataset = hostedReleased(services.registry, whole);
+  const fields = whole.fields.filter(({ field }) => rootOf(field) === row.field);
+  const permission: Permission = { ...whole, fields, storedFields: [row.field], withheld: {} };
   if (ofCase === true) checkCases(dataset, call.caller.department);
   const granted = maskOf(permission, row.field);
   const mask = granted && edge !== undefined ? smaller(granted, edge) : granted;
@@ -122,6 +125,8 @@ async function release(
       },
       facts: {
         ...facts,
+        fields: Object.fromEntries(fields.map(({ field, mask: { name } }) => [field, name])),
+        withheld: {},
         schema: dataset.schema.urn,
         rows: { delivered: 0, withheld: 0 },
         change: {
