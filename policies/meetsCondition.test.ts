@@ -18,6 +18,15 @@ test('equal by value and type; a decimal by its number; an empty value meets not
   }
 });
 
+test('moments are compared by instant, and what is none meets nothing', () => {
+  const september = { gte: '2026-09-01T00:00:00+08:00', lt: '2026-10-01T00:00:00+08:00' };
+  assert.equal(meets('range', september, '2026-08-31T20:00:00Z', 'date-time'), true);
+  assert.equal(meets('range', september, '2026-09-01T01:00:00+14:00', 'date-time'), false);
+  assert.equal(meets('eq', '2026-08-31T16:00:00.0Z', '2026-09-01T00:00:00+08:00', 'date-time'), true);
+  assert.equal(meets('range', september, '2026-09-02', 'date-time'), false);
+  assert.equal(meets('range', { gte: '2026-09-01' }, '2026-09-02T00:00:00Z', 'date-time'), false);
+});
+
 test('ranges go by bytes, numbers and decimals; what has no order lies in none', () => {
   assert.equal(meets('range', { gte: '2026-01-01', lt: '2027-01-01' }, '2026-06-30'), true);
   assert.equal(meets('range', { gte: '2026-01-01', lt: '2027-01-01' }, '2027-01-01'), false);

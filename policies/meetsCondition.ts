@@ -3,6 +3,7 @@ import type { SchemaField, DatasetSchema } from '../schemas/datasetSchema.ts';
 import { positionOf } from '../schemas/places/point.ts';
 import { isIn, type Region } from '../schemas/places/within.ts';
 import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
+import { instantOf } from '../terms/moment.ts';
 import type { RowCondition } from './decision.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 
@@ -13,7 +14,7 @@ export function meetsCondition(
   value: unknown,
 ): boolean {
   if (value === null || value === undefined) return false;
-  const against = (other: unknown): number | undefined => compared(value, other, field.format === 'decimal');
+  const against = (other: unknown): number | undefined => compared(value, other, field.format);
   switch (op) {
     case 'eq':
       return against(wanted) === 0;
@@ -41,12 +42,13 @@ export function meetsCondition(
 }
 
 /** Negative, 0 or positive; undefined where the two have no order. Texts are ordered by their bytes, as in a column with collation "C". */
-function compared(a: unknown, b: unknown, decimal: boolean): number | undefined {
+function compared(a: unknown, b: unknown, format: string | undefined): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;
-  if (!decimal) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  const [left, right] = [parseDecimal(a), parseDecimal(b)];
+  const read = format === 'decimal' ? parseDecimal : format === 'date-time' ? instantOf : undefined;
+  if (read === undefined) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const [left, right] = [read(a), read(b)];
   return left === undefined || right === undefined ? undefined : compareDecimal(left, right);
 }
 

@@ -1,6 +1,7 @@
 /** Rows that are readings of a series (`intake.timeField`): the key without the time names the series, the time orders it. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { unixMoment } from '../../terms/civilDate.ts';
+import { timePattern } from '../../terms/moment.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { layoutOf, type Column } from './rowTable/layout.ts';
 
@@ -8,7 +9,7 @@ import { layoutOf, type Column } from './rowTable/layout.ts';
  * The form of moments of a series. Values are stored and indexed as the received text, so that a value is returned byte for byte. With
  * one offset and one form the order of the texts is the order of the moments.
  */
-export const timePattern = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?\+08:00$`;
+export { timePattern };
 
 /** Why a dataset of this version cannot have it; undefined where it can. */
 export function timeFieldUnfit(name: string, schema: DatasetSchema): Bilingual | undefined {

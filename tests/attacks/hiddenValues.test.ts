@@ -354,3 +354,96 @@ test('an attachment of a field that is not granted is as unknown as one that doe
   assert.deepEqual(await get(unnamed), unknown);
   assert.match(JSON.stringify(await get(shown)), /"shown":"clear"/);
 });
+
+describe('values that are written in several ways', () => {
+  const moment = field('string', { format: 'date-time' });
+  const kilometre = field('string', { format: 'decimal', maxLength: 20 });
+  const september = {
+    gte: '2026-09-01T00:00:00+08:00',
+    lt: '2026-10-01T00:00:00+08:00',
+  };
+  before(() =>
+    apply([
+      schema('kilometres', ['km', 'time'], { km: kilometre, time, level }),
+      dataset('kilometres', { byCall: {}, timeField: 'time' }),
+      agreement('agr-kilometres', 'kilometres', {
+        ...{ deliveries: ['latest'], filterBy: ['km', 'time'], fields: clear('km', 'time', 'level') },
+      }),
+      schema('moments', ['k'], { k: name, t: moment }),
+      dataset('moments', { byCall: {} }),
+      agreement('agr-moments', 'moments', {
+        ...{ rows: { all: [{ field: 't', op: 'range', value: september }] }, fields: clear('k') },
+      }),
+      agreement('agr-asked', 'moments', { filterBy: ['t'], fields: clear('k', 't') }),
+      schema('opened', ['t'], { t: moment, k: name }),
+      dataset('opened', { byCall: {} }),
+      agreement('agr-opened', 'opened', { filterBy: ['t'], lookupBy: ['t'], fields: clear('k', 't') }),
+    ]),
+  );
+
+  test('latest finds a series by a decimal as rows are found', async () => {
+    await send('kilometres', [
+      { km: '1.0', time: at(1), level: 1 },
+      { km: '1.00', time: at(1), level: 2 },
+      { km: '2', time: at(1), level: 3 },
+    ]);
+    for (const value of ['1', '1.0', '1.000']) {
+      const query: Query = { filter: [{ field: 'km', op: 'eq', value }] };
+      const [plain, latest] = [
+        await all('kilometres', query),
+        await all('kilometres', { ...query, latest: true }),
+      ];
+      assert.equal(plain.length, 2, value);
+      assert.deepEqual(latest, plain);
+    }
+  });
+
+  test('row filters and filters compare moments, not their texts', async () => {
+    await send('moments', [
+      { k: 'in', t: '2026-08-31T20:00:00Z' },
+      { k: 'first', t: '2026-08-31T16:00:00.000Z' },
+      { k: 'last', t: '2026-09-30T23:59:59.999999999+08:00' },
+      { k: 'before', t: '2026-09-01T01:00:00+14:00' },
+      { k: 'after', t: '2026-09-30T23:00:00Z' },
+    ]);
+    const ks = (rows: readonly Row[]): unknown[] => rows.map(({ k }) => k);
+    assert.deepEqual(ks(await all('moments', {})), ['in', 'first', 'last']);
+    const by = async (op: 'eq' | 'in' | 'range', value: unknown): Promise<unknown[]> =>
+      ks(await all('moments', { filter: [{ field: 't', op, value }] } as Query, 'agr-asked'));
+    assert.deepEqual(await by('range', september), ['in', 'first', 'last']);
+    assert.deepEqual(await by('eq', '2026-09-01T00:00:00+08:00'), ['first']);
+    assert.deepEqual(
+      await by('in', ['2026-08-31T11:00:00Z', '2026-09-01T07:00:00+08:00', '2026-08-31T16:00:00Z']),
+      ['first', 'before'],
+    );
+    assert.deepEqual(await by('range', { gt: '2026-10-01T06:59:59.9999+08:00' }), ['after']);
+    assert.equal(
+      await refusal('moments', { filter: [{ field: 't', op: 'eq', value: '2026-09-01' }] }, 'agr-asked'),
+      'filter_value_invalid',
+    );
+    await send('opened', [{ t: '2026-08-31T16:00:00Z', k: 'key' }]);
+    const key: Query = { filter: [{ field: 't', op: 'eq', value: '2026-09-01T00:00:00+08:00' }] };
+    assert.deepEqual(ks(await all('opened', key)), ['key']);
+  });
+
+  test('the time of a series is found in every way it may be written, by the index of its text', async () => {
+    const by = async (op: 'eq' | 'in' | 'range', value: unknown): Promise<number> =>
+      (await all('kilometres', { filter: [{ field: 'time', op, value }] } as Query)).length;
+    const utc = new Date(Date.parse(at(1))).toISOString();
+    const digits = utc.replace('Z', '000001Z');
+    assert.deepEqual(
+      [
+        await by('eq', utc),
+        await by('eq', digits),
+        await by('in', [utc, digits, at(2)]),
+        await by('range', { gte: utc, lte: utc }),
+        await by('range', { gt: utc }),
+        await by('range', { lt: utc }),
+        await by('range', { lt: digits }),
+        await by('range', { gte: '9999-12-31T23:59:59Z' }),
+        await by('range', { lt: utc.replace('Z', '0000000001Z') }),
+      ],
+      [3, 0, 3, 3, 0, 0, 3, 0, 3],
+    );
+  });
+});

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { DatasetSchema, SchemaField } from '../../../schemas/datasetSchema.ts';
 import { isPlaceSchema } from '../../../schemas/places/point.ts';
+import { defined } from '../../../terms/defined.ts';
+import { timePattern } from '../../../terms/moment.ts';
 import { literalName, type SqlName } from './names.ts';
 
 /** The type of a column. Strings remain text, so that a value is returned byte for byte; only numbers and booleans are typed. */
@@ -12,6 +14,8 @@ export interface Column {
   readonly kind: ColumnKind;
   /** compares as a number although it is stored as text (`format: decimal`) */
   readonly decimal: boolean;
+  /** compares as a moment although it is stored as text (`format: date-time`); `ordered`: its texts sort as moments (`timePattern`) */
+  readonly moments?: 'ordered' | 'mixed';
   readonly nullable: boolean;
   /** a JSON column of GeoJSON Points */
   readonly isPlace: boolean;
@@ -36,6 +40,7 @@ export function layoutOf(schema: DatasetSchema): Layout {
     field: field.name,
     kind: kindOf(field),
     decimal: field.format === 'decimal',
+    ...defined({ moments: momentsOf(field) }),
     nullable: field.nullable,
     isPlace: isPlaceSchema(field.schema),
     name: columnName(field.name),
@@ -54,6 +59,11 @@ export function columnName(field: string): SqlName {
   return literalName(
     plain ? `f_${field}` : `h_${createHash('sha256').update(field).digest('hex').slice(0, 16)}`,
   );
+}
+
+function momentsOf({ type, format, schema }: SchemaField): Column['moments'] {
+  if (type !== 'string' || format !== 'date-time') return undefined;
+  return schema['pattern'] === timePattern ? 'ordered' : 'mixed';
 }
 
 function kindOf(field: SchemaField): ColumnKind {

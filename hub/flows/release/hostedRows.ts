@@ -268,7 +268,8 @@ function loneLookup(
     cursor === undefined &&
     layout.key.length === 1 &&
     key?.field === lookup.field &&
-    !key.decimal;
+    !key.decimal &&
+    key.moments === undefined;
   return lone ? { key, value: lookup.value } : undefined;
 }
 

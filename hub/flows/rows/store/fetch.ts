@@ -5,6 +5,8 @@ import { namesOf, exactTexts, exactTypes } from './tables.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
 import { type Column, type Layout, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { momentSql } from './moments.ts';
+import { instantOf } from '../../../../terms/moment.ts';
 import type { Region } from '../../../../schemas/places/within.ts';
 import { isCrowded, regionSql } from './places.ts';
 import { byColumn, ColumnPage, minByColumn } from './rowsByColumn.ts';
@@ -50,6 +52,7 @@ export function valueFits(column: Column, value: unknown): boolean {
         typeof value === 'string' &&
         value.isWellFormed() &&
         !value.includes('\0') &&
+        (column.moments === undefined || instantOf(value) !== undefined) &&
         (!column.decimal || /^-?\d{1,30}(\.\d{1,30})?$/.test(value))
       );
     case 'integer':
@@ -197,6 +200,7 @@ type Bind = (value: unknown) => string;
 export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind, indexed = true): string {
   const column = layout.byField.get(condition.field);
   if (column === undefined) throw new TypeError('a condition names a field that the layout does not have');
+  if (column.moments !== undefined) return momentSql(column, condition, bind);
   const left = comparable(column);
   const cast = column.decimal ? '::numeric' : '';
   switch (condition.op) {

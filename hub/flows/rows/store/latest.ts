@@ -111,7 +111,7 @@ function seriesSql(
 }
 
 /** Whether one value may be written in several ways, which are several series: none of them is named by the value. */
-const isLoose = ({ decimal }: Column): boolean => decimal;
+const isLoose = ({ decimal, moments }: Column): boolean => decimal || moments !== undefined;
 
 /** The values that the caller names of a key of one column. */
 function namedSeries({ keys }: Series, requested: readonly RowCondition[]): readonly unknown[] | undefined {
