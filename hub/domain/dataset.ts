@@ -1,5 +1,8 @@
 import type { LifeCycle } from './lifeCycle.ts';
 
+/** How a dataset is shared: 无条件共享, 有条件共享, 不予共享. */
+export type SharingType = 'unconditional' | 'conditional' | 'none';
+
 /** State of a dataset. Only a `published` one answers calls and accepts submissions. */
 export type DatasetState = 'published' | 'suspended' | 'retired';
 /** `keep`: withdraws the first of two approvals; the state does not change. */

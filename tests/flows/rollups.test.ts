@@ -1,7 +1,7 @@
 /** Datasets that are computed from readings: values equal a computation from all readings, also with readings that came late, twice or were cut off. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { refuseRollups } from '../../hub/features/registry/operations/changeover/refuseRollups.ts';
+import { refuseDerived } from '../../hub/features/registry/operations/changeover/refuseDerived.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { bucketEnd, bucketOf } from '../../hub/domain/rollup.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
@@ -366,8 +366,8 @@ describe('refused', () => {
     const { registry } = hub.hub.services;
     const live = registry.current.datasets.get(of) ?? assert.fail();
     const without = live.schema.fields.filter(({ name }) => name !== 'flow');
-    await refuseRollups({ registry }, live.row, live.schema);
-    await assert.rejects(refuseRollups({ registry }, live.row, { ...live.schema, fields: without }), /flow/);
+    await refuseDerived({ registry }, live.row, live.schema);
+    await assert.rejects(refuseDerived({ registry }, live.row, { ...live.schema, fields: without }), /flow/);
   });
 
   test('readings of a retired dataset; those that are computed already remain', async () => {

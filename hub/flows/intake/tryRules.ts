@@ -4,16 +4,18 @@
  */
 import { breather } from '../../../machine/yieldIfSlow.ts';
 import { unixMoment } from '../../../terms/civilDate.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { own } from '../../domain/cells.ts';
 import { parseCondition } from '../../domain/eventCondition.ts';
 import { conditionUnfit, dueAt, parseRule, silent, step, type SeriesState } from '../../domain/eventRule.ts';
-import type { ParsedRule } from '../../domain/eventRule.ts';
+import type { EventRule, ParsedRule } from '../../domain/eventRule.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { boundText, seriesOf, timeText } from '../../domain/timeField.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
+import { disclosed, ruleFault } from '../../registry/eventRuleFault.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { intakeOperation } from '../operation.ts';
@@ -36,11 +38,16 @@ export const tryRules = intakeOperation('tryRules', {
     const { row, schema } = hostedDataset(registry, id);
     const { timeField, byCall } = intakeRulesOf(row);
     const { rules, from, until } = call.body;
+    // a type that is registered later is checked with the rule
+    const typeFault = (rule: EventRule): Bilingual | undefined => {
+      const type = registry.current.datasets.get(rule.type);
+      return type === undefined ? undefined : ruleFault(rule, disclosed({ row, schema }), disclosed(type));
+    };
     rules.forEach((rule, nth) => {
       const reason =
         timeField === undefined
           ? { zh: '没有登记 intake.timeField', en: 'intake.timeField is not registered' }
-          : conditionUnfit(rule, schema);
+          : (conditionUnfit(rule, schema) ?? typeFault(rule));
       if (reason !== undefined)
         throw new Problem('event_rule_unfit', { reason }, { at: `/body/rules/${nth}` });
     });

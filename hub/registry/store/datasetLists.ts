@@ -9,7 +9,8 @@ import {
   type PageRows,
 } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
+import type { SharingType } from '../../domain/dataset.ts';
+import { datasetColumns, type DatasetRow } from './datasets.ts';
 
 /**
  * SQL condition that a dataset has data: it has received rows, its provider is queried each time, or it has a topic. A batch without rows,

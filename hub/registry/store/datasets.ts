@@ -1,6 +1,6 @@
 /** Datasets (数据资源): bound to one schema version. Only the append moves `currentBatch`. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { datasetLife, type DatasetAct, type DatasetState } from '../../domain/dataset.ts';
+import { datasetLife, type DatasetAct, type DatasetState, type SharingType } from '../../domain/dataset.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -8,7 +8,6 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 
 /** snapshot, upsert: the hub stores the rows. live: they remain with their provider, who is queried each time */
 export type DatasetMode = 'snapshot' | 'upsert' | 'live' | 'events';
-export type SharingType = 'unconditional' | 'conditional' | 'none';
 
 export interface DatasetRow {
   readonly id: string;

@@ -20,6 +20,7 @@ import {
 } from '../../../registry/store/datasets.ts';
 import { listMappings } from '../../../registry/store/mappings.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
+import { eventRuleFault } from '../../../registry/eventRuleFault.ts';
 import type { Services } from '../../common/services.ts';
 import { loosenedBy, type Loosened } from './loosenedBy.ts';
 import { rollupFault } from './checkRollup.ts';
@@ -142,6 +143,7 @@ async function rulesFit(
   const worked =
     rules.cases === undefined ? undefined : casesUnfit(rules.cases, to, row.department, () => true);
   const computed = rollupFault(registry.current, row.id, { schema: to, intake: rules });
+  const raised = eventRuleFault(registry.current, row.id, to, rules);
   const findings = [
     ...rulesUnfit(rules, to).map(({ at, code, reason }) => ({
       pointer: `/intake/${at}`,
@@ -152,6 +154,9 @@ async function rulesFit(
     ...(computed === undefined
       ? []
       : [{ pointer: '/intake/rollup', code: 'rollup_unfit', message: computed }]),
+    ...(raised === undefined
+      ? []
+      : [{ pointer: '/intake/eventRules', code: 'event_rule_unfit', message: raised }]),
     ...(row.mode === 'events' ? await versionUnfit(database.app, row.id, to) : []),
   ];
   if (without === undefined && findings.length === 0) return;

@@ -14,7 +14,8 @@ import type { PseudonymKeys } from '../../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { compileMasking } from '../../../../policies/masks/rows/compileMasking.ts';
 import { sampleRecords } from '../../../../schemas/sample/sampleRecords.ts';
-import { typeUnfit, type EventRule } from '../../../domain/eventRule.ts';
+import type { SharingType } from '../../../domain/dataset.ts';
+import type { EventRule } from '../../../domain/eventRule.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
@@ -22,6 +23,7 @@ import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
 import { referenceUnfit } from '../../../domain/reference.ts';
 import { rulesUnfit } from '../../../domain/rulesUnfit.ts';
 import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
+import { disclosed, ruleFault } from '../../../registry/eventRuleFault.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
 
@@ -177,13 +179,21 @@ function grantOf([field, { mask, ...params }]: [string, { readonly mask: string 
 
 /* Checks of a dataset's intake rules. */
 
+interface Checked {
+  readonly id: string;
+  readonly mode: DatasetMode;
+  readonly schema: string;
+  /** as registered, or as a document states it */
+  readonly sharing: SharingType | { readonly type: SharingType };
+}
+
 /**
  * Checks the rules against the version that the dataset is bound to, and what it refers to, as the registry was last read.
  * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit, event_rule_unfit,
  *   unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
-  { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
+  { id, mode, schema, sharing }: Checked,
   intake: Partial<IntakeRules>,
   { registry }: Pick<Services, 'registry'>,
 ): void {
@@ -215,7 +225,11 @@ export function checkRules(
     const reason =
       (timeField === undefined || byCall === undefined ? withoutSeries : undefined) ??
       (eventRules.findIndex(({ id: other }) => other === rule.id) < nth ? repeatedRule(rule) : undefined) ??
-      typeUnfit(rule.id, read, isOwn ? type.schema : undefined);
+      ruleFault(
+        rule,
+        { schema: read, sharing: typeof sharing === 'string' ? sharing : sharing.type },
+        isOwn ? disclosed(type) : undefined,
+      );
     if (reason !== undefined)
       throw new Problem('event_rule_unfit', { reason }, { at: `/body/intake/eventRules/${nth}` });
   });

@@ -17,7 +17,7 @@ import { datasetById, isBoundTo, type DatasetRow } from '../../../../registry/st
 import { newestMapping, type MappingRow } from '../../../../registry/store/mappings.ts';
 import { schemaByUrn } from '../../../../registry/store/schemas.ts';
 import type { Services } from '../../../common/services.ts';
-import { refuseRollups } from './refuseRollups.ts';
+import { refuseDerived } from './refuseDerived.ts';
 import { checkAhead } from '../checkAhead.ts';
 import { readRegistered } from '../checkVersion.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
@@ -60,7 +60,7 @@ export const beginChangeover = operation('beginChangeover', {
       throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
     const { schema: to } = await readRegistered(services, target.document);
     refuseUnfit(row, from, to, rowsBy);
-    await refuseRollups(services, row, to);
+    await refuseDerived(services, row, to);
     if ((await openChangeover(app, id)) !== undefined) throw underWay(id, urn);
     refuseOver(sunset, call.now);
     const mappings = await mappingsFor(services, row, to, documents);

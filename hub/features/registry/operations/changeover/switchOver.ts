@@ -22,7 +22,7 @@ import type { Services } from '../../../common/services.ts';
 import { readRegistered } from '../checkVersion.ts';
 import { datasetDigest } from '../showDataset.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
-import { refuseRollups } from './refuseRollups.ts';
+import { refuseDerived } from './refuseDerived.ts';
 import type { ChangeoverView } from './changeoverView.ts';
 import { present } from '../../../../../terms/defined.ts';
 
@@ -54,7 +54,7 @@ export async function switchOver(
   const target = await schemaByUrn(database.app, to);
   if (target?.state !== 'published') throw new Problem('unknown_reference', { kind: 'Schema', name: to });
   const { schema } = await readRegistered(services, target.document);
-  await refuseRollups(services, row, schema);
+  await refuseDerived(services, row, schema);
   const entries = await entriesFoundBy(services, row, schema);
   if (row.mode === 'upsert') {
     const lasting = { row, schema };
