@@ -1,7 +1,7 @@
 /** What a contributor must not find out by changes of a case: fields that it may not read. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readable, refusal, refused, row, rules, streetCases } from './streetCases.ts';
+import { agreementOf, field, readable, refusal, refused, row, rules, streetCases } from './streetCases.ts';
 import { cityHub } from '../cityHub.ts';
 
 const { hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
@@ -76,4 +76,64 @@ test('the deadline of a transition that is not its own is not shown to a contrib
   await push(id, [row('t', 'education')]);
   assert.equal((await change(parks, id, 't', { version: 1, set: { note: 'x' } })).due, undefined);
   assert.equal((await change(roads, id, 't', { version: 2, set: { note: 'y' } })).due?.transition, 'accept');
+});
+
+test('a reference tells a contributor nothing of rows that it may not read', async () => {
+  const staff = 'ecology.staff';
+  const referring = { references: [{ fields: ['note'], dataset: staff, onMissing: 'reject' }] };
+  const schema = {
+    kind: 'Schema',
+    document: {
+      ...{
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        $id: 'urn:datong:staff:1.0',
+        type: 'object',
+      },
+      'x-title': { zh: '人员', en: 'Staff' },
+      'x-class': 'general',
+      'x-primary-key': ['/code'],
+      additionalProperties: false,
+      required: ['code', 'office'],
+      properties: { code: field('string', { maxLength: 20 }), office: field('string', { maxLength: 20 }) },
+    },
+  };
+  await city.apply(
+    [
+      schema,
+      {
+        kind: 'Dataset',
+        id: staff,
+        title: { zh: '人员', en: 'Staff' },
+        schema: 'urn:datong:staff:1.0',
+        mode: 'upsert',
+        intake: { byCall: {} },
+        sharing: { type: 'conditional', conditions: '示例' },
+      },
+    ],
+    [city.ecology],
+  );
+  await push(staff, [{ code: 'P-7', office: 'north' }]);
+  const id = await dataset(rules, {}, referring);
+  await push(id, [row('a', 'education')]);
+  const answers = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for (const note of ['P-6', 'P-7'])
+      found.push(await refusal(change(roads, id, 'a', { version: 1, set: { note } })));
+    return found;
+  };
+  assert.deepEqual(await answers(), ['row_field_not_yours', 'row_field_not_yours']);
+  assert.equal((await change(roads, id, 'a', { version: 1, set: { cost: 3 } })).version, 2, 'other fields');
+  const granted = (version: number, more: object): object => {
+    const fields = { code: { mask: 'clear' }, office: { mask: 'clear' } };
+    const whole = agreementOf(staff, 'education', { schema: 'staff@1', filterBy: ['code'], fields, ...more });
+    return { ...whole, version };
+  };
+  // rows of one office: the reference would find those of the others
+  const ofOffice = { rows: { all: [{ field: 'office', op: 'eq', value: 'south' }] } };
+  await city.apply([granted(1, ofOffice)], [city.education, city.ecology]);
+  assert.deepEqual(await answers(), ['row_field_not_yours', 'row_field_not_yours']);
+  await city.apply([granted(2, { rows: { all: [] } })], [city.education, city.ecology]);
+  const set = (note: string) => change(roads, id, 'a', { version: 2, set: { note } });
+  assert.equal(await refusal(set('P-6')), 'rows_refused');
+  assert.equal((await set('P-7')).version, 3);
 });

@@ -39,7 +39,7 @@ import { checkSigned } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { currentSubmission, type CurrentBatch } from '../store/daySubmission.ts';
 import { checkRows } from './checkRows.ts';
-import { clearFields, refuseComparisons } from './clearFields.ts';
+import { clearFields, readsWhole, refuseComparisons } from './clearFields.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
 import { badRows } from './pushRows.ts';
 import { readRows } from './readRows.ts';
@@ -112,11 +112,13 @@ async function changed(
   const next = { ...stored, ...set };
   const isReadable = readableBy(call, services, dataset, stored);
   const names = Object.keys(set);
-  refuseComparisons(
-    intakeRulesOf(row),
-    names,
-    (name) => schema.primaryKey.includes(name) || isReadable(name),
-  );
+  const { plans, datasets } = services.registry.current;
+  refuseComparisons(intakeRulesOf(row), names, {
+    field: (name) => schema.primaryKey.includes(name) || isReadable(name),
+    target: (reference) =>
+      department === row.department ||
+      readsWhole(plans, datasets.get(reference.dataset), reference, { department, now: call.now }),
+  });
   // a field that is optional and empty is absent from the stored row
   const fields = names.filter(
     (name) =>

@@ -15,7 +15,8 @@ export async function refuseDerived(
   schema: DatasetSchema,
 ): Promise<void> {
   await registry.refresh();
-  const reason = rollupFault(registry.current, id, { schema, intake }) ??
+  const reason =
+    rollupFault(registry.current, id, { schema, intake }) ??
     eventRuleFault(registry.current, id, schema, intake);
   if (reason !== undefined)
     throw new Problem('changeover_unfit', { dataset: id, schema: schema.urn, reason });
