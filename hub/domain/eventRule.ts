@@ -135,6 +135,16 @@ export interface SeriesState {
   readonly seenAt: number;
   /** time of the last considered reading, as written in the row; empty: none */
   readonly time: string;
+  /** events that its type does not take now, the oldest first; absent: none */
+  readonly held?: readonly Crossing[];
+}
+
+/** A reading that fired. */
+export interface Crossing {
+  readonly time: string;
+  readonly value: number | null;
+  /** distinguishes the event from others of the rule */
+  readonly cause: string;
 }
 
 export interface Reading {

@@ -117,7 +117,7 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
       title: { zh: '水位', en: 'Levels' },
       schema: urn,
       mode: 'upsert',
-      sharing: { type: 'none' },
+      sharing: { type: 'conditional', conditions: '示例' },
       intake: { byCall: {}, timeField: 'time', eventRules, ...more },
     });
     if (status !== 201) throw new Error(`${String(made['code'])} ${JSON.stringify(made['detail'])}`);

@@ -391,6 +391,43 @@ describe('rules of a dataset', () => {
   });
 });
 
+describe('a type that is suspended', () => {
+  test('its crossings wait, other rules and readings go on, and each event is published once it is resumed', async () => {
+    const steward = await hub.token('wen-of-alarms', ['steward'], 'ecology');
+    const act = async (what: string): Promise<void> => {
+      const path = `/v1/datasets/${type}/decision`;
+      assert.equal((await hub.staff(steward, 'POST', path, { act: what, reason: 'test' })).status, 200);
+    };
+    const id = await dataset([{ id: 'high', when: 'level > 150', until: 'level < 100' }]);
+    await push(id, [row('甲', 1, 90)]);
+    await evaluate();
+    await act('suspend');
+    await push(id, [row('甲', 2, 200), row('甲', 3, 90), row('甲', 4, 210), row('乙', 4, 220)]);
+    for (const _run of [1, 2])
+      assert.equal(
+        await hub.hub.runner.run('evaluateRules'),
+        'dataset_unavailable',
+        'the job states that they wait',
+      );
+    await push(id, [row('甲', 5, 90)]);
+    assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
+    assert.deepEqual(await received(), []);
+    await act('resume');
+    // a reading of one series; the other is tried again by itself
+    await push(id, [row('甲', 6, 250)]);
+    await database.owner.query("UPDATE event_rule_state SET due = now() WHERE state->'held' IS NOT NULL");
+    await evaluate();
+    await evaluate();
+    const events = (await received()).map(({ station, time }) => [station, time]);
+    assert.deepEqual(events.sort(), [
+      ['乙', at(4)],
+      ['甲', at(2)],
+      ['甲', at(4)],
+      ['甲', at(6)],
+    ]);
+  });
+});
+
 test('a response plan opens for events of rules; a full plan is reported and the events are stored', async () => {
   const plan = {
     id: 'ecology.high-water',

@@ -13,8 +13,11 @@ import {
   parseRule,
   silent,
   step,
+  type Crossing,
+  type EventRule,
   type ParsedRule,
   type SeriesState,
+  type Step,
 } from '../../../domain/eventRule.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import type { Database } from '../../../platform/database/database.ts';
@@ -24,6 +27,8 @@ import type { Noted } from '../../../platform/jobs/noted.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { disclosed, ruleFault } from '../../../registry/eventRuleFault.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import {
   openedFacts,
@@ -36,6 +41,7 @@ import { readEvents } from '../readEvents.ts';
 import {
   busyDatasets,
   forgetRules,
+  holdsEvents,
   movePosition,
   positionOf,
   putStates,
@@ -60,6 +66,10 @@ const maxCalls = 20;
 const maxRunMs = 10_000;
 /** Series of one round that fire because no reading came. */
 const maxDue = 2_000;
+/** Events that wait for their type, of one series under one rule; more push out the oldest. */
+const maxHeld = 1_000;
+/** Milliseconds after which an event that waits is tried again. */
+const retryMs = 10_000;
 
 export const evaluateRules = (services: RuleServices): Job => ({
   name: 'evaluateRules',
@@ -81,7 +91,8 @@ export const evaluateRules = (services: RuleServices): Job => ({
       for (const id of left) if (await attempted(services, id, { ruled, run, failures })) unfinished.push(id);
       left = unfinished;
     }
-    return { more: left.length > 0 && failures.length === 0 && !run.signal.aborted, failures };
+    const more = left.length > 0 && failures.length === 0 && !run.signal.aborted;
+    return { more, failures: [...failures, ...(await heldEvents(services, ruled))] };
   },
 });
 
@@ -115,13 +126,9 @@ interface Round {
   readonly fired: Fired[];
 }
 
-interface Fired {
+interface Fired extends Crossing {
   readonly parsed: ParsedRule;
   readonly series: string;
-  readonly time: string;
-  readonly value: number | null;
-  /** distinguishes the event from others of the rule */
-  readonly cause: string;
 }
 
 /** @returns whether more waits */
@@ -144,7 +151,9 @@ async function evaluated(
   const due = whole ? now : 0;
   const names = rules.map(({ name }) => name);
   const known = await statesOf(app, id, { rules: names, series, due, most: maxDue });
-  const round = await applied(rules, calls, known, now);
+  const closed = closedRules(services.registry, dataset);
+  const held = new Set(rules.filter(({ rule }) => closed.has(rule)).map(({ name }) => name));
+  const round = await applied(rules, held, { calls, known, now });
   const events = await eventsOf(services, dataset, round.fired, now, failures);
   const write = async (
     transaction: Transaction,
@@ -177,20 +186,72 @@ async function evaluated(
   return !whole || known.filter(({ isDue }) => isDue).length === maxDue;
 }
 
-/** Calls of other parties proceed between the rows. */
+/**
+ * Rules whose type takes no events now, each with the reason: it is suspended, or protects less than the readings. What they raise is held
+ * with the state of the series, and published when the type takes events again.
+ */
+function closedRules(
+  { current }: Pick<Registry, 'current'>,
+  dataset: LiveDataset,
+): ReadonlyMap<EventRule, Problem> {
+  const found = new Map<EventRule, Problem>();
+  for (const rule of intakeRulesOf(dataset.row).eventRules ?? []) {
+    const type = current.datasets.get(rule.type);
+    if (type === undefined || type.row.state === 'retired') continue;
+    const reason = ruleFault(rule, disclosed(dataset), disclosed(type));
+    if (type.row.state === 'suspended') found.set(rule, unavailable(type.row));
+    else if (reason !== undefined) found.set(rule, new Problem('event_rule_unfit', { reason }));
+  }
+  return found;
+}
+
+/** Why events of these datasets are held: one problem for each rule that holds some. */
+async function heldEvents(
+  { database, registry }: RuleServices,
+  ruled: readonly string[],
+): Promise<Problem[]> {
+  const reasons: Problem[] = [];
+  for (const id of ruled) {
+    const dataset = registry.current.datasets.get(id);
+    if (dataset === undefined) continue;
+    for (const [rule, reason] of closedRules(registry, dataset)) {
+      const { name } = parseRule(rule, intakeRulesOf(dataset.row).byCall);
+      if (await holdsEvents(database.app, id, name)) reasons.push(reason);
+    }
+  }
+  return reasons;
+}
+
+interface Arrived {
+  readonly calls: readonly WaitingRows[];
+  readonly known: readonly (StoredState & { readonly isDue: boolean })[];
+  readonly now: number;
+}
+
+/** Calls of other parties proceed between the rows. @param held names of rules whose events wait */
 async function applied(
   rules: readonly ParsedRule[],
-  calls: readonly WaitingRows[],
-  known: readonly (StoredState & { readonly isDue: boolean })[],
-  now: number,
+  held: ReadonlySet<string>,
+  { calls, known, now }: Arrived,
 ): Promise<Round> {
   const breathe = breather();
   const round: Round = { states: new Map(), fired: [] };
   const before = new Map(known.map((one) => [placeOf(one.rule, one.series), one.state]));
-  const put = (parsed: ParsedRule, series: string, state: SeriesState): void => {
+  const put = (parsed: ParsedRule, series: string, { state: next, fired }: Step, cause: string): void => {
     const place = placeOf(parsed.name, series);
+    const { held: waiting = [], ...rest } = next;
+    const crossings = fired === undefined ? waiting : [...waiting, { ...fired, cause }];
+    const waits = held.has(parsed.name) ? crossings.slice(-maxHeld) : [];
+    if (waits.length === 0) round.fired.push(...crossings.map((one) => ({ parsed, series, ...one })));
+    const state = waits.length === 0 ? rest : { ...rest, held: waits };
+    const due = dueAt(parsed, state);
     before.set(place, state);
-    round.states.set(place, { rule: parsed.name, series, state, due: dueAt(parsed, state) });
+    round.states.set(place, {
+      rule: parsed.name,
+      series,
+      state,
+      due: waits.length === 0 ? due : Math.min(due ?? Infinity, now + retryMs),
+    });
   };
   for (const { sequence, storedAt, fields, rows } of calls) {
     const placed = rules.map((parsed) => {
@@ -201,9 +262,8 @@ async function applied(
       const series = JSON.stringify(key);
       for (const { parsed, place } of placed) {
         const reading = { time, value: values[place] ?? null, arrivedAt: storedAt };
-        const { state, fired } = step(parsed, before.get(placeOf(parsed.name, series)), reading);
-        put(parsed, series, state);
-        if (fired !== undefined) round.fired.push({ parsed, series, ...fired, cause: `${sequence}.${nth}` });
+        const next = step(parsed, before.get(placeOf(parsed.name, series)), reading);
+        put(parsed, series, next, `${sequence}.${nth}`);
         const pause = breathe();
         if (pause !== undefined) await pause;
       }
@@ -212,10 +272,7 @@ async function applied(
   for (const { rule, series, state, isDue } of known) {
     const parsed = rules.find(({ name }) => name === rule);
     if (!isDue || parsed === undefined) continue;
-    const next = silent(parsed, state, now);
-    put(parsed, series, next.state);
-    if (next.fired !== undefined)
-      round.fired.push({ parsed, series, ...next.fired, cause: `silent.${uuid7(now)}` });
+    put(parsed, series, silent(parsed, state, now), `silent.${uuid7(now)}`);
   }
   return round;
 }
@@ -271,6 +328,8 @@ async function eventsOf(
       list.push(...readEvents(reader, [event]).map((one) => ({ ...one, given: `\n${one.given}` })));
       events.set(topic.id, list);
     } catch (error) {
+      // suspended since the round began: the next one holds the event
+      if (registry.current.datasets.get(type)?.row.state === 'suspended') throw error;
       failures.push(error);
     }
   }

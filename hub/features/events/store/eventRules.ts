@@ -138,6 +138,15 @@ export async function putStates(
   );
 }
 
+/** Whether a rule has raised events that its type does not take now. */
+export async function holdsEvents(reader: Reader, dataset: string, rule: string): Promise<boolean> {
+  const { rows } = await reader.query(
+    "SELECT FROM event_rule_state WHERE dataset = $1 AND rule = $2 AND state->'held' IS NOT NULL LIMIT 1",
+    [dataset, rule],
+  );
+  return rows.length > 0;
+}
+
 /** Of a dataset that has no rules any more. */
 export async function forgetRules(transaction: Transaction, dataset: string): Promise<void> {
   for (const table of ['series_change', 'event_rule_state', 'event_rule_position'])
