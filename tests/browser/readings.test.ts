@@ -50,7 +50,7 @@ const documents = [
     title: { zh: '河道水位', en: 'River levels' },
     schema: urn,
     mode: 'upsert',
-    sharing: { type: 'none' },
+    sharing: { type: 'conditional', conditions: '示例' },
     intake: {
       byCall: { time: { field: 'time' } },
       timeField: 'time',

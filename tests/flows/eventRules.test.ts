@@ -411,7 +411,6 @@ describe('a type that is suspended', () => {
       );
     await push(id, [row('甲', 5, 90)]);
     assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
-    assert.deepEqual(await received(), []);
     await act('resume');
     // a reading of one series; the other is tried again by itself
     await push(id, [row('甲', 6, 250)]);

@@ -13,15 +13,17 @@ import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import type { EscalationNotice } from '../plan.ts';
-import { insertEvents, lockTopic } from '../store/events.ts';
+import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/events.ts';
 import {
   dueSteps,
   endingEvents,
   insertEscalation,
   missStep,
   nextDue,
+  silentStages,
   type DuePortion,
   type DueStep,
+  type SilentStage,
 } from '../store/deadlines.ts';
 import { closedEvent, dropLateClosings, lateClosings, type LateClosing } from '../store/lateClosings.ts';
 import {
@@ -42,10 +44,16 @@ export interface EscalationServices {
 
 /** Events, closings or steps that are read at once. */
 const most = 200;
+/** Milliseconds between searches for stages that were not made known, while none waits. */
+const silentMs = 30_000;
+/** Days within which a stage is still made known to subscribers. */
+const silentDays = 30;
+const dayMs = 86_400_000;
 
 export function escalateEvents(services: EscalationServices): Job {
   const { database } = services;
   let next: number | undefined;
+  let silentAt: number | undefined;
   return {
     name: 'escalateEvents',
     // another process may have opened an event: no step is due sooner than this
@@ -60,6 +68,10 @@ export function escalateEvents(services: EscalationServices): Job {
         const isFull = await workThrough(run, failures, (portion) => works(run, services, portion));
         if (run.signal.aborted) return { failures };
         more ||= isFull;
+      }
+      if (silentAt === undefined || silentAt <= run.now()) {
+        const waits = await exceptAltered(failures, () => publishSilent(run, services, failures));
+        silentAt = run.now() + (waits === true ? 0 : silentMs);
       }
       // what is due and was altered is read again after the usual time
       next = await nextDue(database.app, failures.length > 0 ? run.now() : undefined);
@@ -255,13 +267,81 @@ async function miss(
   }
 }
 
+/**
+ * Publishes the stages that were reached while the type of their notices was suspended, each once.
+ * @returns whether some wait for their type
+ */
+async function publishSilent(
+  run: JobRun,
+  services: EscalationServices,
+  failures: unknown[],
+): Promise<boolean> {
+  const { app } = services.database;
+  const stages = await silentStages(app, run.now() - silentDays * dayMs, []);
+  if (stages.length === 0) return false;
+  await services.registry.refresh();
+  const { datasets } = services.registry.current;
+  const planOf = await plansOfEvents(app, stages);
+  const topics = await topicsByType(
+    app,
+    stages.flatMap((stage) => planOf(stage)?.noticeType ?? []),
+  );
+  const known = new Map<string, ReadonlyMap<string, unknown>>();
+  for (const topic of new Set(topics.values())) {
+    const given = stages
+      .filter((stage) => topics.get(planOf(stage)?.noticeType ?? '') === topic)
+      .map((stage) => givenOf(stage, stage.stage));
+    known.set(topic, await knownEvents(app, topic, given));
+  }
+  let waits = false;
+  for (const stage of stages) {
+    if (run.signal.aborted) return true;
+    const plan = planOf(stage);
+    const type = plan?.noticeType ?? '';
+    const topic = topics.get(type);
+    const given = givenOf(stage, stage.stage);
+    if (plan === undefined || topic === undefined || known.get(topic)?.has(given) === true) continue;
+    const notice = noticeOf(services, plan, stage, { ...stage, department: stage.recipient });
+    if (notice === undefined) waits ||= datasets.get(type)?.row.state === 'suspended';
+    else await exceptAltered(failures, () => publishLate(run, stage, { topic, notice }));
+  }
+  return waits;
+}
+
+/** One stage. Another process may have published it in the meantime. */
+async function publishLate(
+  run: JobRun,
+  { event, plan, step, department, publisher, stage }: SilentStage,
+  { topic, notice }: { readonly topic: string; readonly notice: NewEvent },
+): Promise<void> {
+  await run.act({
+    provider: publisher,
+    consumer: department,
+    change: { act: 'notify', event, plan, step, stage },
+    work: async (transaction, exchange) => {
+      const last = await lockTopic(transaction, topic);
+      if (last === undefined) return 'skip';
+      if ((await knownEvents(transaction, topic, [notice.given])).size > 0) return 'skip';
+      await insertEvents(transaction, topic, last, [notice], exchange);
+      return undefined;
+    },
+  });
+}
+
+/** Source and id of the notice of a stage. */
+const givenOf = (
+  { event, step, department }: Pick<DueStep, 'event' | 'step' | 'department'>,
+  stage: number,
+): string => `datong\n${event} ${step} ${department} ${stage}`;
+
 /** The event that notifies subscribers of a stage; undefined where the plan names no type, or its type takes no events now. */
 function noticeOf(
   { database, registry }: EscalationServices,
   plan: PlanDocument,
-  { event, plan: code, step, department, dueAt }: DueStep,
-  { stage, role, department: to }: ReachedStage,
-) {
+  due: Pick<DueStep, 'event' | 'plan' | 'step' | 'department' | 'dueAt'>,
+  { stage, role, department: to }: Pick<ReachedStage, 'stage' | 'role' | 'department'>,
+): NewEvent | undefined {
+  const { event, plan: code, step, department, dueAt } = due;
   const dataset = registry.current.datasets.get(plan.noticeType ?? '');
   const notice: EscalationNotice = {
     event,
@@ -280,7 +360,7 @@ function noticeOf(
   return {
     id,
     type: dataset.row.id,
-    given: `datong\n${event} ${step} ${department} ${stage}`,
+    given: givenOf(due, stage),
     digest: createHash('sha256').update(data).digest(),
     time: now,
     schema: dataset.schema.urn,

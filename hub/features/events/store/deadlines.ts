@@ -143,6 +143,43 @@ export async function insertEscalation(
   );
 }
 
+/** A stage that no event has made known to subscribers. */
+export interface SilentStage extends Pick<
+  DueStep,
+  'event' | 'plan' | 'revision' | 'step' | 'department' | 'publisher' | 'dueAt'
+> {
+  readonly stage: number;
+  readonly role: ReachedStage['role'];
+  readonly recipient: string;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
+/**
+ * Stages that were reached after a moment, and stored without an event: the plan names no type, or the type took no events then. The
+ * oldest first.
+ */
+export async function silentStages(
+  reader: Reader,
+  after: number,
+  without: readonly string[],
+): Promise<readonly SilentStage[]> {
+  const rows = await sealedRows<
+    Omit<SilentStage, 'at' | 'dueAt'> & { readonly moment: string; readonly due: string }
+  >(
+    reader,
+    ['event_escalation', 'x'],
+    `SELECT x.event, x.step, x.department, x.stage, x.recipient, x.role, ${momentOf('x.at')} AS moment, ${momentOf('s.due_at')} AS due,
+            e.plan, e.revision, e.department AS publisher
+       FROM event_escalation AS x JOIN open_event AS e ON e.id = x.event
+       JOIN event_step AS s ON s.event = x.event AND s.step = x.step AND s.department = x.department
+      WHERE x.notice IS NULL AND x.at > ${momentAt('$1')} AND x.event <> ALL ($2::uuid[])
+      ORDER BY x.at, x.event, x.step, x.department, x.stage`,
+    [after, without],
+  );
+  return rows.map(({ moment, due, ...row }) => ({ ...row, at: readMoment(moment), dueAt: readMoment(due) }));
+}
+
 /** Without those that were written or changed past the hub. */
 export async function escalationsOf(reader: Reader, events: readonly string[]): Promise<EscalationRow[]> {
   const rows = await sealedRows<
