@@ -97,3 +97,48 @@ export const hasExactNumbers = (value: unknown): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value)
     : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
+
+/**
+ * The first name that an object of a valid JSON text repeats, or `__proto__`; '' where the text nests too deeply; undefined where readers
+ * agree on every member. Names are compared without escapes. One pass over the text: a string before a colon is a name.
+ * @param except a list of the object at the top: its elements are not examined
+ */
+export function ambiguousName(text: string, maxDepth: number, except?: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  let last = '';
+  // depth of the list that is not examined
+  let passed = Infinity;
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text.charCodeAt(i);
+    if (character === 0x7b || character === 0x5b) {
+      if (character === 0x5b && open.length === 1 && last === except) passed = 2;
+      open.push(character === 0x7b ? new Set() : undefined);
+      if (open.length > maxDepth) return '';
+    } else if (character === 0x7d || character === 0x5d) {
+      open.pop();
+      if (open.length < passed) passed = Infinity;
+    } else if (character === 0x22) {
+      const end = closingQuote(text, i + 1);
+      const names = open.length >= passed ? undefined : open.at(-1);
+      if (names !== undefined && isName(text, end + 1)) {
+        const name = readName(text, i, end);
+        if (name === '__proto__' || names.has(name)) return name;
+        names.add(name);
+        if (open.length === 1) last = name;
+      }
+      i = end;
+    }
+  }
+  return undefined;
+}
+
+function isName(text: string, after: number): boolean {
+  let i = after;
+  while (text.charCodeAt(i) <= 0x20) i += 1;
+  return text.charCodeAt(i) === 0x3a;
+}
+
+function readName(text: string, start: number, end: number): string {
+  const raw = text.slice(start + 1, end);
+  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+}

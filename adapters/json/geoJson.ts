@@ -1,5 +1,6 @@
 /** Rows that arrive as GeoJSON (RFC 7946): a FeatureCollection, or one Feature. */
 import { Problem } from '../../terms/problem.ts';
+import { ambiguousName } from '../../terms/jsonText.ts';
 import type { BadRecord, Cell, CellGroup } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { ElementScanner } from './elementScanner.ts';
@@ -17,14 +18,18 @@ interface Place {
  */
 export function featureTexts(text: string, maxDepth: number): readonly string[] {
   const document = parsed(text);
+  const ambiguous = ambiguousName(text, maxDepth, 'features');
+  // of two systems, readers take different ones
+  if (ambiguous === 'crs') throw new Problem('geojson_crs');
   refuseOtherSystem(document['crs']);
+  // features have their members examined one by one, and are bad rows
+  if (ambiguous !== undefined && document['type'] !== 'Feature') throw new Problem('rows_malformed');
   if (document['type'] === 'Feature') return [text];
   const { features } = document;
   if (document['type'] !== 'FeatureCollection' || !Array.isArray(features))
     throw new Problem('rows_malformed');
   const scanner = new ElementScanner(['features'], { maxChars: text.length + 1, maxDepth });
   const texts = scanner.feed(text, true).map((element) => element.text);
-  // two lists of features, of which readers take different ones
   if (texts.length !== features.length) throw new Problem('rows_malformed');
   return texts;
 }

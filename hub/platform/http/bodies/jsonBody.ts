@@ -4,7 +4,7 @@
  * does not keep (RFC 8259 §6: readers take another one for it).
  */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
-import { closingQuote, hasInexactNumber, parseMarkingInexact } from '../../../../terms/jsonText.ts';
+import { ambiguousName, hasInexactNumber, parseMarkingInexact } from '../../../../terms/jsonText.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ContractOperation } from '../contract/contract.ts';
 import {
@@ -28,7 +28,7 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new Problem('malformed_json', {}, { cause: error });
   }
-  if (hasAmbiguousNames(text)) throw new Problem('malformed_json');
+  if (ambiguousName(text, maxDepth) !== undefined) throw new Problem('malformed_json');
   if (hasInexactNumber(text)) {
     const findings: RequestFinding[] = [];
     for (const pointer of inexactPlaces(parseMarkingInexact(text), '/body')) {
@@ -52,44 +52,6 @@ function* inexactPlaces(value: unknown, pointer: string): Generator<string> {
   const isList = Array.isArray(value);
   for (const [name, one] of Object.entries(value))
     yield* inexactPlaces(one, `${pointer}/${isList ? name : memberName(name)}`);
-}
-
-/**
- * True if an object of a valid JSON text repeats a member name, has a member `__proto__`, or nests too deeply. One pass over the text:
- * a string before a colon is a name.
- */
-function hasAmbiguousNames(text: string): boolean {
-  const open: (Set<string> | undefined)[] = [];
-  for (let i = 0; i < text.length; i += 1) {
-    const character = text.charCodeAt(i);
-    if (character === 0x7b || character === 0x5b) {
-      open.push(character === 0x7b ? new Set() : undefined);
-      if (open.length > maxDepth) return true;
-    } else if (character === 0x7d || character === 0x5d) {
-      open.pop();
-    } else if (character === 0x22) {
-      const end = closingQuote(text, i + 1);
-      const names = open.at(-1);
-      if (names !== undefined && isName(text, end + 1)) {
-        const name = readName(text, i, end);
-        if (name === '__proto__' || names.has(name)) return true;
-        names.add(name);
-      }
-      i = end;
-    }
-  }
-  return false;
-}
-
-function isName(text: string, after: number): boolean {
-  let i = after;
-  while (text.charCodeAt(i) <= 0x20) i += 1;
-  return text.charCodeAt(i) === 0x3a;
-}
-
-function readName(text: string, start: number, end: number): string {
-  const raw = text.slice(start + 1, end);
-  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
 }
 
 /**
