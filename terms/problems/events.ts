@@ -55,8 +55,8 @@ export const eventProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '同一来源和编号（source、id）的事件已以其他内容发布',
-      en: 'an event with this source and id was published with other content',
+      zh: '同一来源和编号（source、id）的另一事件内容不同，已发布或在同一次调用中',
+      en: 'another event with this source and id, published before or in the same call, has other content',
     },
     next: {
       zh: '不同的事件使用不同的 id；更正也是一个新的事件',

@@ -244,6 +244,23 @@ describe('publish', () => {
     assert.deepEqual([typed.stored, typed.repeated], [0, 1], 'the content type is of its form');
   });
 
+  test('an event twice in one call is stored once, and both are answered with its number', async () => {
+    const [one, other] = [warning(), warning()];
+    const answer = await publish(one, other, { ...one, datacontenttype: 'application/json' });
+    assert.deepEqual([answer.stored, answer.repeated], [2, 1]);
+    assert.deepEqual(
+      answer.events.map(({ repeated }) => repeated),
+      [false, false, true],
+    );
+    assert.equal(answer.events[2]?.event, answer.events[0]?.event);
+    const again = await publish(one, one);
+    assert.deepEqual([again.stored, again.repeated], [0, 2]);
+    assert.deepEqual(
+      again.events.map(({ event }) => event),
+      [answer.events[0]?.event, answer.events[0]?.event],
+    );
+  });
+
   test('an id with other content is refused, also twice in one call; another source is another event', async () => {
     const first = warning();
     await publish(first);

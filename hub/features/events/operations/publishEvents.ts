@@ -27,7 +27,7 @@ export const publishEvents = eventOperation('publishEvents', {
     if (topic === undefined) throw new Problem('topic_unknown', { topic: call.params.topic });
     if (topic.department !== caller.department) throw new Problem('topic_not_owned', { topic: topic.id });
     const given = Array.isArray(call.body) ? call.body : [call.body];
-    const events = readEvents(
+    const read = readEvents(
       {
         registry,
         topic,
@@ -38,10 +38,10 @@ export const publishEvents = eventOperation('publishEvents', {
       given,
     );
     const isOffice = identity.department(caller.department)?.dataOffice === true;
-    if (isOffice && events.some(({ schema }) => hubEventKind(schema) !== undefined))
+    if (isOffice && read.some(({ schema }) => hubEventKind(schema) !== undefined))
       throw new Problem('topic_not_owned', { topic: topic.id });
+    const events = onceEach(read);
     const names = events.map((event) => event.given);
-    if (new Set(names).size < names.length) throw new Problem('event_id_reused');
     const [known, plans] = await Promise.all([
       knownEvents(database.app, topic.id, names),
       plansOfTopic(database.app, topic.id),
@@ -53,15 +53,17 @@ export const publishEvents = eventOperation('publishEvents', {
       {
         topic: topic.id,
         stored: fresh.length,
-        repeated: events.length - fresh.length,
+        repeated: read.length - fresh.length,
         events: given.map(({ source, id }, at) => {
-          const before = known.get(`${source}\n${id}`);
-          const event = before?.id ?? events[at]?.id ?? '';
-          return { source, id, event, repeated: before !== undefined };
+          const name = `${source}\n${id}`;
+          const first = events.find((event) => event.given === name);
+          const before = known.get(name);
+          const event = before?.id ?? first?.id ?? '';
+          return { source, id, event, repeated: before !== undefined || first !== read[at] };
         }),
       },
       {
-        facts: factsOf(topic.id, caller.department, events, fresh.length, openings),
+        facts: factsOf(topic.id, caller.department, read, fresh.length, openings),
         work: async (transaction) => {
           await store(transaction, topic.id, events, fresh, exchange);
           await storeOpenings(transaction, openings, { exchange, now });
@@ -72,6 +74,17 @@ export const publishEvents = eventOperation('publishEvents', {
     );
   },
 });
+
+/** Without those that occur in the call before, with the same content. @throws Problem event_id_reused where the content is another */
+function onceEach(events: readonly NewEvent[]): readonly NewEvent[] {
+  const first = new Map<string, NewEvent>();
+  for (const event of events) {
+    const before = first.get(event.given);
+    if (before === undefined) first.set(event.given, event);
+    else if (!before.digest.equals(event.digest)) throw new Problem('event_id_reused');
+  }
+  return [...first.values()];
+}
 
 /** Events that are not stored yet. @throws Problem event_id_reused */
 function freshOf(events: readonly NewEvent[], known: ReadonlyMap<string, KnownEvent>): readonly NewEvent[] {
