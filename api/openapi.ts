@@ -4876,13 +4876,13 @@ export interface components {
             sort?: string[];
             limit?: number;
             /**
-             * @description only the latest row of each series, in the order of the key; without `sort`. Where the agreement delivers `latest`, of a dataset with `intake.timeField`
+             * @description only the latest row of each series, in the order of the key, or shuffled where the answer lacks part of the key in clear; without `sort`. Where the agreement delivers `latest`, of a dataset with `intake.timeField`
              * @constant
              */
             latest?: true;
             /**
              * Format: date-time
-             * @description as `latest`, but the latest row at or before this moment
+             * @description as `latest`, but the latest row at or before this moment; the agreement must grant the time field in clear
              */
             asOf?: string;
             /**
@@ -5636,7 +5636,7 @@ export interface components {
             /** @description who changed it */
             department: components["schemas"]["DepartmentCode"];
             at: components["schemas"]["Moment"];
-            /** @description changed fields that are granted */
+            /** @description granted fields whose released value differs from the version before that the caller may read */
             fields: string[];
             /** @description the transition that was made */
             transition?: string;
@@ -8182,6 +8182,14 @@ export interface components {
             levels: {
                 [key: string]: "L1" | "L2" | "L3" | "L4";
             };
+            /** @description Chinese titles other than the drafted ones, by field */
+            titles?: {
+                [key: string]: string;
+            };
+            /** @description types of values other than the guessed ones, by field; a code list, a format or a meaning that was guessed with the type is dropped, the level and the mark of personal data stay */
+            types?: {
+                [key: string]: "text" | "integer" | "number" | "decimal" | "boolean" | "date" | "date-time";
+            };
             /** @description fields whose marks of a missing value remain texts */
             keep?: components["schemas"]["FieldName"][];
             /** @enum {unknown} */
@@ -8226,7 +8234,7 @@ export interface components {
             /** @description answers that cannot be taken */
             objections?: {
                 /** @enum {unknown} */
-                question: "department" | "name" | "key" | "subject" | "levels" | "keep" | "conditions";
+                question: "department" | "name" | "key" | "subject" | "levels" | "titles" | "types" | "keep" | "conditions";
                 message: components["schemas"]["Bilingual"];
             }[];
             /** @description why the schema cannot be registered */
