@@ -196,7 +196,28 @@ describe('what is computed', () => {
     assert.deepEqual(...(await compared(both)));
   });
 
-  test('a bucket whose readings are deleted is empty, and computed rows are not deleted on their own', async () => {
+  test('no row is of a series that never was, or whose readings are deleted', async () => {
+    const both = await pair({ more: { deleteWhere: { field: 'note', is: ['gone'] } } });
+    await push(both.of, [reading('甲', 0, 1), reading('乙', 0, 2)]);
+    await compute();
+    const gone = ['乙', '丙'].map((station) => ({ ...reading(station, 0, 2), note: 'gone' }));
+    await push(both.of, gone);
+    await compute();
+    assert.deepEqual(
+      (await stored(both.id)).map((row) => row['station']),
+      ['甲'],
+    );
+    const leaf = (await newestLeaves(database, 20)).find(({ change }) => change?.['act'] === 'delete');
+    assert.deepEqual(
+      [leaf?.operation, leaf?.dataset, leaf?.change?.['rows']],
+      ['computeRollups', both.id, 1],
+    );
+    await push(both.of, [reading('乙', 5, 3)]);
+    await compute();
+    assert.deepEqual(...(await compared(both)));
+  });
+
+  test('a bucket whose readings are deleted has no row, and computed rows are not deleted on their own', async () => {
     const both = await pair();
     await push(both.of, [reading('甲', 0, 1), reading('甲', 60, 9)]);
     await compute();
@@ -210,10 +231,7 @@ describe('what is computed', () => {
     await compute();
     assert.deepEqual(
       (await stored(both.id)).map((row) => [row['level_max'], row['level_count']]),
-      [
-        [null, 0],
-        [9, 1],
-      ],
+      [[9, 1]],
     );
     const one = await hub.staff(steward, 'POST', `/v1/datasets/${both.id}/deletions`, {
       keys,

@@ -37,6 +37,9 @@ import {
   type RollupPosition,
 } from '../../rows/store/rollups.ts';
 import type { IntakeServices } from '../services.ts';
+import { rowsWent } from '../../../registry/store/changeovers.ts';
+import { isDatasetHeld } from '../../../log/store/legalHolds.ts';
+import { countKeys, deleteKeys, type Key } from '../../rows/store/byKey.ts';
 import { retainedPeriods } from '../translateBatch.ts';
 import { storeComputedRows, type Row, type Rows } from './storeComputedRows.ts';
 
@@ -88,7 +91,8 @@ async function positionOf(
   { database }: IntakeServices,
   { rollup, dataset, source }: Computing,
 ): Promise<{ readonly before: RollupPosition; readonly now: Omit<RollupPosition, 'version'> }> {
-  const definition = `${rollupText(rollup)} (${source.schema.urn}, ${dataset.schema.urn})`;
+  // rows of earlier versions of the hub include buckets without a reading: all are computed once more
+  const definition = `${rollupText(rollup)} (${source.schema.urn}, ${dataset.schema.urn}), buckets with readings`;
   const before = await rollupPosition(database.app, dataset.row.id, source.row.id);
   const { sequence, place } = before;
   return { before, now: { sequence, definition, place: before.definition === definition ? place : [] } };
@@ -174,8 +178,35 @@ async function advance(
       throw new DecideAfresh();
   };
   const computed = await computedRows(services, computing, buckets, run);
+  await deleteEmpty(services, dataset, computed.empty, run);
   const refused = await storeComputedRows(services, dataset, computed.rows, run, move);
   return [...computed.reasons, ...refused];
+}
+
+/**
+ * Deletes the rows of buckets whose readings were all deleted: a row would show that there was a series. Under legal hold they stay. A reading
+ * that arrives in the meantime waits as a changed bucket, and its row is stored again.
+ */
+async function deleteEmpty(
+  { database }: IntakeServices,
+  { row, schema }: LiveDataset,
+  empty: readonly Key[],
+  run: JobRun,
+): Promise<void> {
+  if (empty.length === 0) return;
+  const stored = await countKeys(database.app, row.id, schema, empty);
+  if (stored === 0 || (await isDatasetHeld(database.app, row.id))) return;
+  await run.act({
+    kind: 'intake',
+    dataset: row.id,
+    provider: row.department,
+    change: { act: 'delete', rows: stored },
+    work: async (transaction) => {
+      if ((await deleteKeys(transaction, row.id, schema, empty)) !== stored) return 'skip';
+      await rowsWent(transaction, row.id);
+      return undefined;
+    },
+  });
 }
 
 /** Rows in the form of a call, without buckets of periods that are over: their readings, or they themselves, are deleted. */
@@ -184,7 +215,7 @@ async function computedRows(
   { rollup, dataset, source }: Computing,
   buckets: readonly Bucket[],
   run: JobRun,
-): Promise<Rows> {
+): Promise<Rows & { readonly empty: readonly Key[] }> {
   const since = [source, dataset].map((one) => retainedPeriods(one, run.now())?.first ?? '');
   const retained = buckets.filter(([, from]) => since.every((first) => from.slice(0, first.length) >= first));
   // also without those of periods that were destroyed earlier than their retention ends
@@ -194,7 +225,7 @@ async function computedRows(
     [...times].filter((from) => gone.some((period) => isWithin(period, from, bucketEnd(rollup.every, from)))),
   );
   const live = retained.filter(([, from]) => !over.has(from));
-  if (live.length === 0) return { rows: [], reasons: [] };
+  if (live.length === 0) return { rows: [], reasons: [], empty: [] };
   const fields = rollupFields(rollup);
   const computations = fields.flatMap(({ field, by }) => {
     const column = layoutOf(source.schema).byField.get(field);
@@ -206,7 +237,10 @@ async function computedRows(
   const nullable = new Set(dataset.schema.fields.flatMap((one) => (one.nullable ? [one.name] : [])));
   const overflown = found.filter(({ values }) => values.includes('overflow')).length;
   return {
-    rows: found.map((one) => rowOf(one, readings.series, fields, nullable)),
+    rows: found.filter(({ isRead }) => isRead).map((one) => rowOf(one, readings.series, fields, nullable)),
+    empty: found
+      .filter(({ isRead }) => !isRead)
+      .map((one) => rowOf({ ...one, values: [] }, readings.series, [], nullable) as Key),
     reasons:
       overflown === 0
         ? []

@@ -237,6 +237,8 @@ export interface ComputedBucket {
   /** values of the key without the time, as in a row */
   readonly series: readonly unknown[];
   readonly from: string;
+  /** whether it has a reading */
+  readonly isRead: boolean;
   /** one for each function; null: no reading has a value; overflow: a sum that is no double-precision number */
   readonly values: readonly (number | null | 'overflow')[];
 }
@@ -274,12 +276,12 @@ export async function computeBuckets(
     `r.${time.name} < w.until`,
   ];
   const columns = [...keys.map((_, i) => `k${i}`), 'since', 'until', 'nth'];
-  const text = `SELECT json_build_array(${wanted.join(', ')}) AS series, w.since AS "from", c.values
+  const text = `SELECT json_build_array(${wanted.join(', ')}) AS series, w.since AS "from", c.values, c."isRead"
        FROM unnest(${columns
          .slice(0, -1)
          .map((_, i) => `$${i + 1}::text[]`)
          .join(', ')}) WITH ORDINALITY AS w(${columns.join(', ')})
-      CROSS JOIN LATERAL (SELECT json_build_array(${functions.join(', ')}) AS values FROM ${datasetTable(dataset, schema)} AS r WHERE ${within.join(' AND ')}) AS c
+      CROSS JOIN LATERAL (SELECT json_build_array(${functions.join(', ')}) AS values, count(*) > 0 AS "isRead" FROM ${datasetTable(dataset, schema)} AS r WHERE ${within.join(' AND ')}) AS c
       ORDER BY w.nth`;
   const values = [
     ...Array.from({ length: at }, (_, i) => spans.map(({ bucket }) => bucket[0][i])),
