@@ -75,8 +75,6 @@ function askRows(request: DecisionRequest, plan: Plan, whole: Permission, plans:
   if (chosen !== undefined && 'effect' in chosen) return chosen;
   const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);
   if (lookup !== undefined && 'effect' in lookup) return lookup;
-  const dated = request.asOf === undefined ? undefined : asOfDenial(request.asOf, plan, plans);
-  if (dated !== undefined) return dated;
   const found = lookup?.found;
   if (plan.needs.lookup && found === undefined && request.batch === undefined)
     return refuse(plans, plan, 'lookup', 'lookup_missing', 'filter');
@@ -85,13 +83,15 @@ function askRows(request: DecisionRequest, plan: Plan, whole: Permission, plans:
   return chosen === undefined && found === undefined ? whole : permission(plan, whole, chosen?.fields, found);
 }
 
-/** Order and number of the rows. */
+/** Moment, order and number of the rows. */
 function pageDenial(
-  { sort, limit }: DecisionRequest,
+  { asOf, sort, limit }: DecisionRequest,
   plan: Plan,
   whole: Permission,
   plans: Plans,
 ): Denial | undefined {
+  const dated = asOf === undefined ? undefined : asOfDenial(asOf, plan, plans);
+  if (dated !== undefined) return dated;
   for (const term of sort) {
     const denial = sortDenial(term, plan, plans);
     if (denial !== undefined) return denial;

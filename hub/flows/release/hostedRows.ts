@@ -119,7 +119,7 @@ async function latestPage(
   const isOrdered = series.keys.every(({ field }) => clear.has(field));
   // of a shuffled order, a cursor holds the place and what it was shuffled by
   const [, former] = resumed?.position.values ?? [];
-  const shuffledBy = isOrdered ? undefined : former === undefined ? randomUUID() : String(former);
+  const shuffledBy = isOrdered ? undefined : typeof former === 'string' ? former : randomUUID();
   const found = await fetchLatest(services.database.app, {
     layout,
     table: datasetTable(row.id, schema),
