@@ -9,7 +9,7 @@ import type { StaffClient } from './apply/staffCall.ts';
 import { filterTerms } from './filterTerms.ts';
 import { columns } from './printedText.ts';
 import type { StaffOptions } from './profile.ts';
-import { fieldValues } from './rowsChange.ts';
+import { deadlineText, fieldValues } from './rowsChange.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, dataLines, exitCode, talk, VerbFailure } from './verb.ts';
@@ -182,13 +182,12 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
     ),
   ]);
   if (version !== undefined) talk({ zh: `第 ${version} 版`, en: `version ${version}` });
-  if (due !== undefined && due !== null)
-    talk({ zh: `${due.transition} 的时限为 ${due.at}`, en: `${due.transition} is due at ${due.at}` });
+  if (due !== undefined && due !== null) talk(deadlineText(due));
 }
 
 const dueText = (due: object | null | undefined): string =>
   due !== null && due !== undefined && 'at' in due && 'transition' in due
-    ? `${text(due.transition)} ${text(due.at)}`
+    ? `${text(due.transition)} ${text(due.at)}${'provisional' in due ? '?' : ''}`
     : '';
 
 const text = (value: unknown): string =>

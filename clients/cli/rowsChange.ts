@@ -8,6 +8,7 @@ import { withProfile } from './profile.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { counted } from '../../terms/counted.ts';
 
 interface KeyOptions extends ClientVerbOptions {
@@ -60,8 +61,7 @@ async function change(dataset: string, options: ChangeOptions): Promise<void> {
       zh: `已保存为第 ${version} 版：${fields.join('、')}${transition === undefined ? '' : `，流转 ${transition}`}`,
       en: `stored as version ${version}: ${fields.join(', ')}${transition === undefined ? '' : `, transition ${transition}`}`,
     });
-    if (due !== undefined)
-      talk({ zh: `${due.transition} 的时限为 ${due.at}`, en: `${due.transition} is due at ${due.at}` });
+    if (due !== undefined) talk(deadlineText(due));
   });
 }
 
@@ -108,3 +108,18 @@ const unreadable = (flag: string): VerbFailure =>
     zh: `${flag} 写作 数据项=文本 或 数据项:=JSON，每个数据项一次`,
     en: `${flag} is written as field=text or field:=JSON, once for each field`,
   });
+
+interface CaseDeadline {
+  readonly transition: string;
+  readonly at: string;
+  readonly provisional?: boolean;
+}
+
+/** A deadline in words. */
+export function deadlineText({ transition, at, provisional }: CaseDeadline): Bilingual {
+  const isProvisional = provisional === true;
+  return {
+    zh: `${transition} 的时限为 ${at}${isProvisional ? '（暂定：节假日安排未公布）' : ''}`,
+    en: `${transition} is due at ${at}${isProvisional ? ' (provisional: holidays are not announced yet)' : ''}`,
+  };
+}

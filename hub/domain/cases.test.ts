@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
-import { casesText, deadlineOf, partiesOf, type CaseRules, type Transition } from './cases.ts';
+import { casesText, deadlineOf, partiesOf, shownDeadline, type CaseRules, type Transition } from './cases.ts';
 
 const rules: CaseRules = {
   state: 'status',
@@ -108,4 +108,32 @@ test('deadlines of hours and of working days, and their warnings', () => {
     undefined,
   ]);
   assert.deepEqual(due({}, wednesday), [undefined, undefined]);
+});
+
+test('a deadline in working days beyond the announced holidays is provisional, one in hours is not', () => {
+  const counted: CaseRules = {
+    ...rules,
+    transitions: [
+      { id: 'accept', from: 'open', to: 'accepted', by: ['roads'], within: { workdays: 5 } },
+      { id: 'check', from: 'accepted', to: 'checked', by: ['office'], within: { hours: 240 } },
+    ],
+  };
+  const shown = (state: string, since: string): object | undefined => {
+    const due = deadlineOf(counted, state, Date.parse(since), chinaWorkingCalendar);
+    return due && shownDeadline(counted, due, chinaWorkingCalendar);
+  };
+  // 1 January is a holiday in each year
+  assert.deepEqual(shown('open', '2026-12-25T10:00:00+08:00'), {
+    transition: 'accept',
+    at: '2027-01-04T16:00:00.000Z',
+    provisional: true,
+  });
+  assert.deepEqual(shown('open', '2026-12-24T10:00:00+08:00'), {
+    transition: 'accept',
+    at: '2026-12-31T16:00:00.000Z',
+  });
+  assert.deepEqual(shown('accepted', '2026-12-25T10:00:00+08:00'), {
+    transition: 'check',
+    at: '2027-01-04T02:00:00.000Z',
+  });
 });

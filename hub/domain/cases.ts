@@ -153,6 +153,30 @@ export function deadlineOf(
   return due.toSorted((one, other) => one.at - other.at)[0];
 }
 
+/**
+ * Whether a deadline in working days may lie on another day than stored: the holidays of its year were not announced, so that each day
+ * from Monday to Friday counts. A stored deadline never moves.
+ */
+function isProvisional(
+  { transitions }: CaseRules,
+  { at, transition }: Pick<CaseDeadline, 'at' | 'transition'>,
+  { until }: Pick<WorkingCalendar, 'until'>,
+): boolean {
+  const within = transitions.find(({ id }) => id === transition)?.within;
+  return within !== undefined && 'workdays' in within && dayInChina(at - 1) > until;
+}
+
+/** A deadline as it is shown. */
+export const shownDeadline = (
+  rules: CaseRules,
+  { at, transition }: Pick<CaseDeadline, 'at' | 'transition'>,
+  calendar: Pick<WorkingCalendar, 'until'>,
+): { readonly transition: string; readonly at: string; readonly provisional?: true } => ({
+  transition,
+  at: new Date(at).toISOString(),
+  ...(isProvisional(rules, { at, transition }, calendar) ? { provisional: true } : {}),
+});
+
 /** The minimum number of hours: a working day counts as 24. */
 export const hoursOf = (time: CaseTime): number => ('hours' in time ? time.hours : time.workdays * 24);
 

@@ -19,9 +19,11 @@ test('ten working days over the Spring Festival of 2026 count the make-up Saturd
   assert.deepEqual(afterWorkingDays('2026-09-30', 3, china), { day: '2026-10-10', provisional: false });
 });
 
-test('beyond the announced years a deadline is provisional, and never guessed better than by weekdays', () => {
+test('beyond the announced years a deadline is provisional: weekdays count, but for the holidays with a fixed day', () => {
   assert.deepEqual(afterWorkingDays('2026-12-25', 4, china), { day: '2026-12-31', provisional: false });
-  assert.deepEqual(afterWorkingDays('2026-12-25', 5, china), { day: '2027-01-01', provisional: true });
+  assert.deepEqual(afterWorkingDays('2026-12-25', 5, china), { day: '2027-01-04', provisional: true });
+  assert.equal(isWorkingDay('2027-05-03', china), true, 'a Monday, which may be announced as a holiday');
+  assert.equal(isWorkingDay('2027-10-01', china), false);
   assert.equal(afterWorkingDays('2021-12-30', 1, china).provisional, true);
 });
 

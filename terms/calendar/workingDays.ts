@@ -20,8 +20,12 @@ export interface Deadline {
 
 const dayMs = 86_400_000;
 
-export function isWorkingDay(day: string, { off, on }: WorkingCalendar): boolean {
+/** Holidays with a fixed day (全国年节及纪念日放假办法): they are off in each year, also where the days around them are not announced. */
+const fixedHolidays = new Set(['01-01', '05-01', '05-02', '10-01', '10-02', '10-03']);
+
+export function isWorkingDay(day: string, { off, on, until }: WorkingCalendar): boolean {
   if (on.has(day)) return true;
+  if (day > until && fixedHolidays.has(day.slice(5))) return false;
   const weekday = new Date(Date.parse(day)).getUTCDay();
   return weekday !== 0 && weekday !== 6 && !off.has(day);
 }

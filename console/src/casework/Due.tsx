@@ -10,6 +10,7 @@ export function Due({ due }: { readonly due: Schemas['CaseDeadline'] | null | un
   return (
     <>
       {say('cwDueAt', { transition: due.transition, at: when(due.at) })}
+      {due.provisional === true ? ` (${say('rqProvisional')})` : null}
       {Date.parse(due.at) < Date.now() ? <strong className="late"> {say('cwLate')}</strong> : null}
     </>
   );

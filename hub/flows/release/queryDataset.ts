@@ -11,7 +11,8 @@ import { describedObligations } from '../../../policies/obligations/describedObl
 import { geoJsonType } from '../../../terms/geoJson.ts';
 import { allowed, allowedJson, type Call, type LoggedEffects, type Outcome } from '../../pipeline/call.ts';
 import type { Permission } from '../../../policies/decision.ts';
-import type { CaseDeadline } from '../../domain/cases.ts';
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import { shownDeadline } from '../../domain/cases.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
@@ -203,13 +204,8 @@ async function rowVersions(
     if (!withDeadlines || !clear.has(cases.state)) return { versions };
     const named = keys.map((one, nth) => ({ key: one, version: versions[nth] ?? 0 }));
     const deadlines = await deadlinesAt(database.app, sealer, row.id, named);
-    return { versions, due: deadlines.map((one) => one && dueOf(one)) };
+    return { versions, due: deadlines.map((one) => one && shownDeadline(cases, one, chinaWorkingCalendar)) };
   };
 }
 
 type RowVersions = Pick<components['schemas']['QueryAnswer'], 'versions' | 'due'>;
-
-const dueOf = ({ transition, at }: CaseDeadline): components['schemas']['CaseDeadline'] => ({
-  transition,
-  at: new Date(at).toISOString(),
-});

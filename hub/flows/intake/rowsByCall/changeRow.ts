@@ -13,6 +13,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import {
   conditionsOf,
   deadlineOf,
+  shownDeadline,
   isContributor,
   isFinalState,
   maySet,
@@ -234,7 +235,7 @@ async function published(
       ...defined({ transition: transition?.id }),
       ...(follows === undefined || !isParty
         ? {}
-        : { due: { transition: follows.transition, at: new Date(follows.at).toISOString() } }),
+        : { due: shownDeadline(cases, follows, chinaWorkingCalendar) }),
     },
     effects,
   );
