@@ -5736,6 +5736,8 @@ export interface components {
             /** @description the transition that is due */
             transition: string;
             at: components["schemas"]["Moment"];
+            /** @description holidays are not announced that far: each day from Monday to Friday counted as a working day. The deadline does not move */
+            provisional?: boolean;
         };
         MappingTrialRequest: {
             document: components["schemas"]["MappingDocument"];
