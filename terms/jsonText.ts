@@ -108,24 +108,28 @@ export function ambiguousName(text: string, maxDepth: number, except?: string): 
   let last = '';
   // depth of the list that is not examined
   let passed = Infinity;
+  const read = (from: number, end: number): string | undefined => {
+    const names = open.length >= passed ? undefined : open.at(-1);
+    if (names === undefined || !isName(text, end + 1)) return undefined;
+    const name = readName(text, from, end);
+    if (name === '__proto__' || names.has(name)) return name;
+    names.add(name);
+    if (open.length === 1) last = name;
+    return undefined;
+  };
   for (let i = 0; i < text.length; i += 1) {
-    const character = text.charCodeAt(i);
-    if (character === 0x7b || character === 0x5b) {
-      if (character === 0x5b && open.length === 1 && last === except) passed = 2;
-      open.push(character === 0x7b ? new Set() : undefined);
+    const character = text[i];
+    if (character === '{' || character === '[') {
+      if (character === '[' && open.length === 1 && last === except) passed = 2;
+      open.push(character === '{' ? new Set() : undefined);
       if (open.length > maxDepth) return '';
-    } else if (character === 0x7d || character === 0x5d) {
+    } else if (character === '}' || character === ']') {
       open.pop();
       if (open.length < passed) passed = Infinity;
-    } else if (character === 0x22) {
+    } else if (character === '"') {
       const end = closingQuote(text, i + 1);
-      const names = open.length >= passed ? undefined : open.at(-1);
-      if (names !== undefined && isName(text, end + 1)) {
-        const name = readName(text, i, end);
-        if (name === '__proto__' || names.has(name)) return name;
-        names.add(name);
-        if (open.length === 1) last = name;
-      }
+      const name = read(i, end);
+      if (name !== undefined) return name;
       i = end;
     }
   }

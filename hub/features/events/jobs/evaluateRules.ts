@@ -16,7 +16,6 @@ import {
   type Crossing,
   type EventRule,
   type ParsedRule,
-  type SeriesState,
   type Step,
 } from '../../../domain/eventRule.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';

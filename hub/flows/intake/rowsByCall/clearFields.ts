@@ -75,16 +75,16 @@ export function refuseComparisons(
   set: readonly string[],
   isKnown: Known,
 ): void {
-  const looked = references.filter(({ onMissing }) => excludesRow(onMissing));
+  const excluding = references.filter(({ onMissing }) => excludesRow(onMissing));
   const compared = [
     ...crossRules
       .filter(({ onBroken }) => excludesRow(onBroken))
       .map(({ field, fields }) => [field, ...fields]),
-    ...looked.map(({ fields }) => fields),
+    ...excluding.map(({ fields }) => fields),
   ];
   const disclosing = [
     ...compared.filter((fields) => fields.some((field) => !set.includes(field) && !isKnown.field(field))),
-    ...looked.filter((reference) => !isKnown.target(reference)).map(({ fields }) => fields),
+    ...excluding.filter((reference) => !isKnown.target(reference)).map(({ fields }) => fields),
   ];
   const field = set.find((one) => disclosing.some((fields) => fields.includes(one)));
   if (field !== undefined) throw new Problem('row_field_not_yours', { field }, { at: `/body/set/${field}` });
