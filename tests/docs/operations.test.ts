@@ -55,7 +55,7 @@ function settingsOf(schema: object, path = ''): string[] {
 
 const { vkey } = witnessSigner('w.example', newNotePair().privateKey);
 const everyJob = allJobs({
-  database: nothing,
+  database: { owner: {} } as never,
   audit: nothing,
   keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing },
   reminders: { wake: nothing, waiting: nothing },
