@@ -184,6 +184,30 @@ test('a restored database does not own the bucket, also where no entry was accep
   await copy.close();
 });
 
+test('a restored hub claims no bucket whose marker is lost, also where it knows all objects', async () => {
+  const older = new S3Storage(restored.app, place);
+  const claims = "SELECT hub FROM attachment_place WHERE storage = 's3'";
+  const { rows: before } = await restored.app.query(claims);
+  await storage.remove(undefined, { id: 'hub', upload: '' });
+  await assert.rejects(older.check(), { code: 'attachment_storage_differs' });
+  const { rows } = await database.owner.query<{ record: unknown }>(
+    'SELECT to_jsonb(a) AS record FROM attachment AS a WHERE id = $1',
+    [later],
+  );
+  await restored.owner.query('INSERT INTO attachment SELECT * FROM jsonb_populate_record(NULL::attachment, $1)', [
+    rows[0]?.record,
+  ]);
+  await assert.rejects(older.check(), { code: 'attachment_storage_differs' });
+  await assert.rejects(older.begin(randomUUID()), { code: 'attachment_storage_differs' });
+  assert.equal((await idsStored()).has('hub'), false, 'it wrote no marker');
+  assert.deepEqual((await restored.app.query(claims)).rows, before);
+  await restored.owner.query('DELETE FROM attachment WHERE id = $1', [later]);
+  await older.close();
+  // the hub that went on writes it again
+  await storage.check();
+  assert.equal((await idsStored()).has('hub'), true);
+});
+
 test('an operator who claims the bucket uses it from then on, and the former hub no longer writes there', async (t) => {
   const ran = await datong('restore', '--claim-bucket', '--json', '--config', restoredConfig);
   assert.equal(ran.code, 0, ran.stderr);

@@ -6,11 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import type { OpenedClient } from './s3Client.ts';
+import type { ObjectPage, OpenedClient } from './s3Client.ts';
 import {
   claimedPlace,
   claimPlace,
   hasAttachmentsInS3,
+  isGivenUp,
   movePlace,
   takePlace,
   type BucketPlace,
@@ -24,10 +25,11 @@ const maxMarkerBytes = 64;
 
 /**
  * Compares the marker with the database. Writes it where the bucket has none and no other hub's objects.
- * @throws Problem attachment_storage_differs where the bucket is another hub's or another bucket
+ * @throws Problem attachment_storage_differs where the bucket is another hub's or another bucket, or the claim was given up
  */
 export async function verifyMarker(pool: Pool, place: BucketPlace, opened: OpenedClient): Promise<void> {
   const claimed = await claimedPlace(pool);
+  if (isGivenUp(claimed)) throw new Problem('attachment_storage_differs');
   const found = await readMarker(place, opened);
   const isSame = claimed !== undefined && isSamePlace(claimed, place);
   if (found !== undefined) {
@@ -81,9 +83,18 @@ async function readMarker(place: BucketPlace, { sdk, client }: OpenedClient): Pr
 /** Whether a bucket without a marker may be claimed: all of its objects have records here, and it is not empty while records exist. */
 async function isOwn(pool: Pool, { bucket, prefix }: BucketPlace, opened: OpenedClient): Promise<boolean> {
   const { sdk, client } = opened;
-  const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-  const names = (page.Contents ?? []).map(({ Key = '' }) => Key.slice(prefix.length));
-  const ids = names.filter(isAttachmentName);
-  if (ids.length === 0) return !(await hasAttachmentsInS3(pool));
-  return (await unknownAttachments(pool, ids)).length === 0;
+  let isEmpty = true;
+  // the newest objects, which another hub may have stored, are on the last page
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const from = after === '' ? {} : { StartAfter: after };
+    const page: ObjectPage = await client.send(
+      new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...from }),
+    );
+    const keys = (page.Contents ?? []).map(({ Key = '' }) => Key);
+    const ids = keys.map((key) => key.slice(prefix.length)).filter(isAttachmentName);
+    if (ids.length > 0) isEmpty = false;
+    if ((await unknownAttachments(pool, ids)).length > 0) return false;
+    after = page.IsTruncated === true ? keys.at(-1) : undefined;
+  }
+  return !isEmpty || !(await hasAttachmentsInS3(pool));
 }

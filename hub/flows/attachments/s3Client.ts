@@ -36,6 +36,11 @@ interface Listed {
   readonly Key?: string;
 }
 
+export interface ObjectPage {
+  readonly Contents?: readonly (Listed & { readonly LastModified?: Date; readonly Size?: number })[];
+  readonly IsTruncated?: boolean;
+}
+
 export interface UploadPage {
   readonly Uploads?: readonly (Listed & { readonly UploadId?: string; readonly Initiated?: Date })[];
   readonly IsTruncated?: boolean;
@@ -60,10 +65,7 @@ interface Commands {
   readonly DeleteObjectCommand: CommandOf<OfObject, unknown>;
   readonly ListObjectsV2Command: CommandOf<
     InBucket & { readonly Prefix: string; readonly StartAfter?: string },
-    {
-      readonly Contents?: readonly (Listed & { readonly LastModified?: Date; readonly Size?: number })[];
-      readonly IsTruncated?: boolean;
-    }
+    ObjectPage
   >;
   readonly ListMultipartUploadsCommand: CommandOf<
     InBucket & { readonly Prefix: string; readonly KeyMarker?: string; readonly UploadIdMarker?: string },

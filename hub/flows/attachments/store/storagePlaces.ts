@@ -8,6 +8,12 @@ export interface BucketPlace {
   readonly prefix: string;
 }
 
+/** The id of a claim that was given up: no bucket has it, and none is claimed before the operator does so. */
+const givenUp = '00000000-0000-0000-0000-000000000000';
+
+/** Whether a claim was given up, so that only the operator's decision makes another one. */
+export const isGivenUp = (claimed: { readonly hub: string } | undefined): boolean => claimed?.hub === givenUp;
+
 /** @returns the claimed bucket with the id in its marker */
 export async function claimedPlace(
   reader: Reader,
@@ -36,11 +42,11 @@ export async function movePlace(reader: Reader, place: BucketPlace): Promise<voi
 }
 
 /**
- * Gives up the claim of a restored database: the hub that it is a copy of may have gone on, and use the bucket. The marker then has another
- * id than the database, so that nothing is written or deleted there until an operator claims it. @param owner of the tables
+ * Gives up the claim of a restored database: the hub that it is a copy of may have gone on, and use the bucket. Nothing is written or
+ * deleted there until an operator claims it, also where the marker is lost. @param owner of the tables
  */
 export async function disownPlace(owner: Reader): Promise<void> {
-  await owner.query("UPDATE attachment_place SET hub = gen_random_uuid() WHERE storage = 's3'");
+  await owner.query("UPDATE attachment_place SET hub = $1 WHERE storage = 's3'", [givenUp]);
 }
 
 /** Records a claim in place of an earlier one. @param owner of the tables @param hub its id */
