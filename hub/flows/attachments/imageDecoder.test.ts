@@ -20,7 +20,7 @@ async function verdict(bytes: Buffer, mediaType: AttachmentType): Promise<string
       yield await Promise.resolve(bytes.subarray(at, at + 65_536));
   };
   try {
-    await decoder.check({ mediaType, bytes: bytes.length }, chunks);
+    await decoder.check({ id: '', mediaType, bytes: bytes.length }, chunks);
     return 'accepted';
   } catch (error) {
     assert.ok(error instanceof Problem && error.code === 'attachment_content_refused', String(error));
@@ -94,6 +94,13 @@ describe('limits', () => {
 
   test('more pixels than the limit are refused, and so is an interlaced image beyond the memory of one image', async () => {
     assert.match(await verdict(flat(20_000, 10, false), 'image/png'), /accepted/);
+    assert.match(await verdict(flat(1, 500_000, false), 'image/png'), /accepted/);
+    for (const [width, height] of [
+      [1, 500_001],
+      [1, 1_500_000],
+      [1_500_000, 1],
+    ] as const)
+      assert.match(await verdict(flat(width, height, false), 'image/png'), /edge .* more than 500,000 pixels/);
     assert.match(await verdict(flat(11_000, 10_000, true), 'image/png'), /cut off or damaged/);
     assert.match(await verdict(flat(9_900, 9_900, true), 'image/png'), /interlaced.*more than 256 MiB/);
   });
@@ -169,14 +176,16 @@ describe('a fault of the library', () => {
     Object.assign(() => ({ metadata: () => Promise.reject(new Error(message)) }), {
       cache: () => undefined,
     }) as unknown as Library;
-  const row = { mediaType: 'image/png' as const, bytes: 3 };
+  const row = { id: 'a', mediaType: 'image/png' as const, bytes: 3 };
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from('abc'));
   }
   /** The code, or the message, by which an upload and a download are refused. */
-  async function refusals(library: () => Promise<Library>): Promise<readonly string[]> {
-    const images = new ImageDecoder(library);
-    const download = { ...row, id: 'a' } as AttachmentRow;
+  async function refusals(
+    library: () => Promise<Library>,
+    images = new ImageDecoder(library),
+  ): Promise<readonly string[]> {
+    const download = row as AttachmentRow;
     return Promise.all(
       [
         () => images.check(row, bytes),
@@ -205,6 +214,19 @@ describe('a fault of the library', () => {
       );
   });
 
+  test('an image that lacks time or memory twice running is refused', async () => {
+    let message = 'timeout: 12% complete';
+    const library = (): Promise<Library> => Promise.resolve(failing(message));
+    const images = new ImageDecoder(library);
+    assert.deepEqual(await refusals(library, images), ['attachments_busy', 'attachments_busy']);
+    const unfit = ['attachment_content_refused', 'attachment_mask_unfit'];
+    assert.deepEqual(await refusals(library, images), unfit);
+    message = 'vips_tracked: out of memory -- size == 300MB';
+    assert.deepEqual(await refusals(library, images), unfit);
+    const other = images.check({ ...row, id: 'b' }, bytes);
+    await assert.rejects(other, { code: 'attachments_busy' }, 'another one has its first attempt');
+  });
+
   test('a time limit that is reached is one', async () => {
     const error = await sharp({ create: { width: 8_000, height: 8_000, channels: 3, background: 'red' } })
       .timeout({ seconds: 1 })
@@ -219,7 +241,13 @@ describe('a fault of the library', () => {
   });
 
   test('only an error of decoding refuses the image; another one is a fault of the hub', async () => {
-    for (const message of ['vipspng: libpng read error', 'Unknown error', 'webp2vips: unable to read pixels'])
+    for (const message of [
+      'vipspng: libpng read error',
+      'Unknown error',
+      'webp2vips: unable to read pixels',
+      'reducev: parameter vshrink not set',
+      'Processed image is too large for the JPEG format',
+    ])
       assert.deepEqual(
         await refusals(() => Promise.resolve(failing(message))),
         ['attachment_content_refused', 'attachment_mask_unfit'],
@@ -228,6 +256,11 @@ describe('a fault of the library', () => {
     const missing = 'Could not load the "sharp" module';
     for (const library of [() => Promise.reject(new Error(missing)), () => Promise.resolve(failing(missing))])
       assert.deepEqual(await refusals(library), [`Error: ${missing}`, `Error: ${missing}`]);
+    const parameter = 'Expected positive integer for width but received 0 of type number';
+    assert.deepEqual(await refusals(() => Promise.resolve(failing(parameter))), [
+      `Error: ${parameter}`,
+      `Error: ${parameter}`,
+    ]);
   });
 
   test('images with altered bits are accepted, or refused by an error of decoding', async () => {

@@ -65,6 +65,7 @@ async function masked(
   const original = await readWhole(row, read());
   const pixels = mask.name === 'maxEdge' ? Number(mask.params['pixels']) : undefined;
   const made = await images.decoded(
+    `download ${row.id}`,
     original,
     (_reason, cause) => unfit(cause),
     (image) => {
