@@ -184,6 +184,8 @@ test('a part that is sent twice at once is stored once', async () => {
   assert.deepEqual(both.sort(), ['200', 'part_differs']);
 });
 
+const codeOf = (error: unknown): unknown => (error instanceof Problem ? error.code : error);
+
 /** A sweep so many days from now. */
 async function swept(days: number, of: AttachmentStorage = storage) {
   const acts: unknown[] = [];
@@ -222,9 +224,18 @@ test('objects without a record are removed after a week with one entry, and no o
      SELECT $1, 'placeHold', 'hold', 'h', $2, '{}', 'd', id FROM person LIMIT 1`,
     [randomUUID(), JSON.stringify({ on: { dataset: 'any.dataset' } })],
   );
-  assert.deepEqual((await swept(8)).acts, [], 'any hold stops it');
+  const held = await swept(8);
+  assert.deepEqual(held.acts, [], 'any hold stops it');
+  assert.deepEqual(held.result.failures?.map(codeOf), ['attachment_objects_missing'], 'but no comparison');
   assert.deepEqual(await all(), [1, 0, 1]);
   await database.owner.query("DELETE FROM proposal WHERE operation = 'placeHold'");
+  const claimed = new S3Storage(database.app, attachments.s3 ?? assert.fail());
+  const claimedAt = await claimed.claimedAt();
+  assert.ok(Math.abs(claimedAt - Date.now()) < 3_600_000, String(claimedAt));
+  claimed.claimedAt = () => Promise.resolve(claimedAt + 2 * 86_400_000);
+  assert.deepEqual((await swept(8, claimed)).acts, [], 'nothing in the week after a claim');
+  assert.deepEqual(await all(), [1, 0, 1]);
+  await claimed.close();
   assert.deepEqual((await swept(8)).acts, [{ objectsRemoved: 1 }]);
   assert.deepEqual(await all(), [0, 0, 1]);
   assert.deepEqual((await swept(8)).acts, []);
@@ -300,7 +311,8 @@ test('a bucket of another hub is neither written nor swept, and a changed bucket
   await assert.rejects(foreign.begin(randomUUID()), differs);
   await assert.rejects(foreign.remove(undefined, { id, upload: '' }), differs);
   assert.equal(await new AttachmentStorages(foreign).state(), 'degraded: attachment_storage_differs');
-  await assert.rejects(swept(8, foreign), differs);
+  const { result, acts } = await swept(8, foreign);
+  assert.deepEqual([result.failures?.map(codeOf).at(-1), acts], ['attachment_storage_differs', []]);
   assert.equal(await stored(id), 1);
   // an empty prefix of the same bucket has none of the objects
   const moved = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), prefix: 'other/' });
@@ -358,6 +370,7 @@ async function refusingStore(code: string, work: (storage: S3Storage) => Promise
   await once(refusing, 'listening');
   const endpoint = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
   const other = new S3Storage(database.app, { ...(attachments.s3 ?? assert.fail()), endpoint });
+  other.check = () => Promise.resolve();
   await work(other);
   await other.close();
   refusing.close();

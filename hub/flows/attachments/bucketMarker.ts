@@ -49,8 +49,15 @@ export async function verifyMarker(pool: Pool, place: BucketPlace, opened: Opene
  */
 export async function takeMarker(owner: Reader, place: BucketPlace, opened: OpenedClient): Promise<void> {
   const hub = randomUUID();
-  await takePlace(owner, place, hub);
+  // a marker that cannot be written leaves the claim as it was
   await writeMarker(place, opened, hub);
+  await takePlace(owner, place, hub);
+}
+
+/** When the marker was written, Unix milliseconds by the clock of the store: at the claim, or when the bucket was moved. */
+export async function markedAt(place: BucketPlace, { sdk, client }: OpenedClient): Promise<number> {
+  const { LastModified } = await client.send(new sdk.HeadObjectCommand(markerOf(place)));
+  return LastModified?.getTime() ?? Infinity;
 }
 
 async function writeMarker(place: BucketPlace, { sdk, client }: OpenedClient, hub: string): Promise<void> {

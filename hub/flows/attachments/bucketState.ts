@@ -2,7 +2,7 @@
 import { compareObjects } from './compareObjects.ts';
 import { S3Storage } from './s3Storage.ts';
 import { countInS3, type Compared } from './store/missing.ts';
-import { disownPlace } from './store/storagePlaces.ts';
+import { claimedPlace, disownPlace, isGivenUp } from './store/storagePlaces.ts';
 import { hubDraft } from '../../log/hubDraft.ts';
 import { openAuditLog, type AuditLogOptions } from '../../log/openAuditLog.ts';
 import type { HubConfig } from '../../platform/config/hubConfig.ts';
@@ -32,9 +32,14 @@ export async function bucketState(
 /** A restored database gives up its claim of the bucket: the hub that it is a copy of may still use it. */
 export const disownBucket = ({ owner }: Pick<Database, 'owner'>): Promise<void> => disownPlace(owner);
 
+/** Whether a restore gave up the claim of the bucket, and no operator has claimed it since. */
+export const isBucketDisowned = async ({ app }: Pick<Database, 'app'>): Promise<boolean> =>
+  isGivenUp(await claimedPlace(app));
+
 /**
  * The operator's decision that this hub uses the bucket from now on. The decision is the next entry of the log; a hub that used the bucket
- * before neither uploads nor deletes there any more.
+ * before neither uploads nor deletes there any more. Where the marker cannot be written, nothing is decided; where the entry cannot, the
+ * claim is given up.
  * @throws Problem attachment_storage_unavailable; TypeError where `attachments.s3` is not configured
  */
 export async function claimBucket(
@@ -47,17 +52,19 @@ export async function claimBucket(
   const state = await bucketState(database, config);
   const storage = new S3Storage(database.app, s3);
   try {
-    // it answers, before the decision is logged
-    await storage.list(undefined);
     const log = await openAuditLog(options);
     try {
+      await storage.claim(database.owner);
       const { inBucket, missing = 0 } = state;
       const change = { bucket: s3.bucket, prefix: s3.prefix, inBucket, missing };
-      await log.append(hubDraft('claimBucket', database.now(), change));
+      await log.append(hubDraft('claimBucket', database.now(), change)).catch(async (error: unknown) => {
+        // without an entry the decision has no effect
+        await disownBucket(database);
+        throw error;
+      });
     } finally {
       await log.close();
     }
-    await storage.claim(database.owner);
   } finally {
     await storage.close();
   }

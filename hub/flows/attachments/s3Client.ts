@@ -61,7 +61,10 @@ interface Commands {
   readonly AbortMultipartUploadCommand: CommandOf<OfUpload, unknown>;
   readonly GetObjectCommand: CommandOf<OfObject & { readonly Range: string }, { readonly Body?: Readable }>;
   readonly PutObjectCommand: CommandOf<OfObject & { readonly Body: Uint8Array }, unknown>;
-  readonly HeadObjectCommand: CommandOf<OfObject, { readonly ContentLength?: number }>;
+  readonly HeadObjectCommand: CommandOf<
+    OfObject,
+    { readonly ContentLength?: number; readonly LastModified?: Date }
+  >;
   readonly DeleteObjectCommand: CommandOf<OfObject, unknown>;
   readonly ListObjectsV2Command: CommandOf<
     InBucket & { readonly Prefix: string; readonly StartAfter?: string },

@@ -11,7 +11,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
 import { attachmentsBusy } from './attachmentsBusy.ts';
-import { takeMarker, verifyMarker } from './bucketMarker.ts';
+import { markedAt, takeMarker, verifyMarker } from './bucketMarker.ts';
 import { maxAttempts, openClient, type OpenedClient, type UploadPage } from './s3Client.ts';
 import {
   partBytes,
@@ -77,6 +77,7 @@ export class S3Storage implements AttachmentStorage {
     ...[place, { first, sealed }, advance]: Parameters<AttachmentStorage['put']>
   ): Promise<boolean> {
     return this.parts.runWithin({ maxWaitMs, maxWaiting }, attachmentsBusy, async () => {
+      await this.verifiedLately();
       const body = Buffer.concat(sealed());
       const { ETag } = await this.send(({ sdk, client }) =>
         client.send(
@@ -96,6 +97,7 @@ export class S3Storage implements AttachmentStorage {
 
   /** @throws Problem attachment_parts_differ where a part in the store differs from the recorded one: two transfers of that part ran at once */
   async complete(place: StoredPlace, tags: readonly string[], size: number): Promise<void> {
+    await this.verifiedLately();
     const Parts = tags.map((ETag, i) => ({ ETag, PartNumber: i + 1 }));
     try {
       await this.requested(({ sdk, client }) =>
@@ -190,6 +192,10 @@ export class S3Storage implements AttachmentStorage {
     const { verified } = this;
     if (verified === undefined || performance.now() - verified.at > verifiedForMs) await this.check();
     else await verified.check;
+  }
+
+  claimedAt(): Promise<number> {
+    return this.send((opened) => markedAt(this.place, opened));
   }
 
   /** Claims the bucket for this hub. @param owner of the tables */

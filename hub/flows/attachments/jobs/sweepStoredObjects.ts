@@ -9,14 +9,15 @@ import { unknownAttachments } from '../store/unused.ts';
 type Services = Pick<IntakeServices, 'database' | 'attachments'>;
 
 const dayMs = 24 * 3_600_000;
-/** Milliseconds for which bytes without a record remain: longer than any upload. */
+/** Milliseconds for which bytes without a record remain, also after a claim of the bucket: longer than any upload. */
 const graceMs = 7 * dayMs;
 
 /**
  * Removes objects and unfinished uploads of an object store that no record names: left by a hub that ended between two steps, or by a
  * restored database. Objects whose names are no ids of attachments are not touched, and neither is a bucket whose marker is not this
- * hub's. The dataset of an object without a record is unknown, so a legal hold on any dataset stops the removal. One page a run, with one
- * entry where objects were removed; the state is the last id. Records whose objects are missing are a failure of the run.
+ * hub's. After a claim nothing is removed for the time of grace: a restored database does not know newer objects. The dataset of an object
+ * without a record is unknown, so a legal hold on any dataset stops the removal. One page a run, with one entry where objects were removed;
+ * the state is the last id. Records whose objects are missing are a failure of the run; they are compared also where nothing may be removed.
  */
 export const sweepStoredObjects = ({ database, attachments }: Services): Job => ({
   name: 'sweepStoredObjects',
@@ -26,18 +27,26 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     const { signal, state } = run;
     const storage = attachments.listed;
     if (storage?.list === undefined) return {};
-    if (await isAnyDatasetHeld(database.app)) return {};
-    await storage.check?.();
     const after = typeof state === 'string' ? state : undefined;
     const listedAt = database.now();
     const page = await storage.list(after);
     const { objects, next } = page;
-    const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < run.now() - graceMs);
-    const ids = old.map(({ id }) => id);
-    const unknown = new Set(await unknownAttachments(database.app, ids));
     const failures: unknown[] = [];
     const compared = await comparePage(database.app, page, after, listedAt);
     if (compared.missing > 0) failures.push(missingProblem(compared));
+    const end = { state: next ?? null, more: next !== undefined, failures };
+    if (await isAnyDatasetHeld(database.app)) return end;
+    const before = run.now() - graceMs;
+    try {
+      await storage.check?.();
+      if (((await storage.claimedAt?.()) ?? 0) >= before) return end;
+    } catch (error) {
+      failures.push(error);
+      return end;
+    }
+    const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < before);
+    const ids = old.map(({ id }) => id);
+    const unknown = new Set(await unknownAttachments(database.app, ids));
     let objectsRemoved = 0;
     for (const one of old) {
       if (signal.aborted || !unknown.has(one.id)) continue;
@@ -51,6 +60,6 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     }
     if (objectsRemoved > 0) await run.act({ change: { objectsRemoved } });
     if (signal.aborted) return { failures };
-    return { state: next ?? null, more: next !== undefined, failures };
+    return end;
   },
 });

@@ -64,5 +64,7 @@ export interface AttachmentStorage {
   }>;
   /** @throws Problem where it cannot be reached */
   check?(): Promise<void>;
+  /** When this hub began to use it, Unix milliseconds; absent: no other hub can have used it. */
+  claimedAt?(): Promise<number>;
   close?(): Promise<void>;
 }
