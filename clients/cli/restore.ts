@@ -5,7 +5,12 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { claimBucket, disownBucket, type BucketState } from '../../hub/flows/attachments/bucketState.ts';
+import {
+  claimBucket,
+  disownBucket,
+  isBucketDisowned,
+  type BucketState,
+} from '../../hub/flows/attachments/bucketState.ts';
 import { missingProblem } from '../../hub/flows/attachments/compareObjects.ts';
 import { acceptOlder } from '../../hub/log/acceptOlder.ts';
 import { newestHighWater } from '../../hub/log/highWater.ts';
@@ -72,10 +77,9 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
     const claimed = claims ? await claimBucket(log, config) : undefined;
     if (options.json === true)
       data(JSON.stringify({ ...restored, known, ...accepted, ...numbersOf(claimed) }));
-    else {
-      printRestored(restored, known, accepted);
-      await printBucket(database, config, claimed);
-    }
+    else printRestored(restored, known, accepted);
+    if (claimed === undefined) await printBucket(database, config);
+    else if (options.json !== true) printClaimed(claimed);
   } finally {
     await stop();
   }
@@ -178,18 +182,17 @@ function printMissing({ inBucket, missing = 0, first }: BucketState): void {
 }
 
 /** What the operator does about attachments that are not in the archive. */
-async function printBucket(
-  database: Database,
-  config: HubConfig,
-  claimed: BucketState | undefined,
-): Promise<void> {
-  if (claimed !== undefined) {
-    printClaimed(claimed);
-    return;
-  }
+async function printBucket(database: Database, config: HubConfig): Promise<void> {
   const { s3 } = config.attachments;
   const inBucket = await countInS3(database.app);
-  if (inBucket === 0) return;
+  if (inBucket === 0) {
+    if (s3 === undefined || !(await isBucketDisowned(database))) return;
+    talk({
+      zh: `在执行 datong hub restore --claim-bucket 之前，本枢纽不在存储桶 ${s3.bucket} 中上传或删除：原枢纽可能还在使用它`,
+      en: `this hub uploads and deletes nothing in the bucket ${s3.bucket} until datong hub restore --claim-bucket: the former hub may still use it`,
+    });
+    return;
+  }
   if (s3 === undefined) {
     talk({
       zh: `${inBucket} 个附件在存储桶中，不在备份里，而 hub.json 没有 attachments.s3：本枢纽读不到它们`,

@@ -4,7 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -68,6 +71,7 @@ const readiness = async (of: TestHub): Promise<string | undefined> => {
 };
 const idsStored = async (): Promise<ReadonlySet<string>> =>
   new Set((await storage.list(undefined)).objects.map(({ id }) => id));
+const codeOf = (error: unknown): unknown => (error instanceof Problem ? error.code : error);
 /** A sweep of objects without a record, as in eight days. */
 const sweep = (of: Database, by: S3Storage) =>
   sweepStoredObjects({ database: of, attachments: new AttachmentStorages(by) }).run({
@@ -166,7 +170,9 @@ test('a hub that was restored to an earlier moment serves what is there, and del
   );
   const olderStorage = new S3Storage(restored.app, place);
   t.after(() => olderStorage.close());
-  await assert.rejects(sweep(restored, olderStorage), { code: 'attachment_storage_differs' });
+  // it compares nevertheless
+  const { failures = [] } = await sweep(restored, olderStorage);
+  assert.deepEqual(failures.map(codeOf), ['attachment_objects_missing', 'attachment_storage_differs']);
   assert.equal(await digestOf(later), sha256(laterBytes));
   assert.equal(await readiness(hub), 'ok');
 });
@@ -176,11 +182,22 @@ test('a restored database does not own the bucket, also where no entry was accep
   const stateDir = join(home, 'copied');
   cpSync(hub.stateDir, stateDir, { recursive: true });
   const copied = await configurationBeside(hub, third.address, home, { ...stored, stateDir });
-  const ran = await datong('restore', archive, '--config', copied, '--lang', 'en');
+  const ran = await datong('restore', archive, '--json', '--config', copied, '--lang', 'en');
   assert.equal(ran.code, 0, ran.stderr);
   assert.match(ran.stderr, /--claim-bucket/);
   const copy = new S3Storage(third.app, place);
   await assert.rejects(copy.check(), { code: 'attachment_storage_differs' });
+  // a hub that lost its state folder only gives up the bucket too, also where it has no file there
+  await third.owner.query('DELETE FROM attachment');
+  rmSync(stateDir, { recursive: true });
+  mkdirSync(stateDir);
+  for (const json of [[], ['--json']]) {
+    const lost = await datong('restore', '--accept-older', ...json, '--config', copied, '--lang', 'en');
+    assert.equal(lost.code, 0, lost.stderr);
+    assert.match(lost.stderr, /deletes nothing in the bucket datong until datong hub restore --claim-bucket/);
+    rmSync(stateDir, { recursive: true });
+    mkdirSync(stateDir);
+  }
   await copy.close();
 });
 
@@ -208,7 +225,49 @@ test('a restored hub claims no bucket whose marker is lost, also where it knows 
   assert.equal((await idsStored()).has('hub'), true);
 });
 
+test('a claim whose marker cannot be written changes nothing', async () => {
+  const other = new S3Storage(restored.app, place);
+  const claims = "SELECT hub FROM attachment_place WHERE storage = 's3'";
+  const { rows: before } = await restored.app.query(claims);
+  const refusing = createServer((request, response) => {
+    if (request.method === 'PUT') {
+      response.writeHead(403, { 'content-type': 'application/xml' });
+      response.end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>');
+      return;
+    }
+    const from = httpRequest(
+      new URL(request.url ?? '', place.endpoint),
+      { method: request.method ?? 'GET', headers: request.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    request.pipe(from);
+  });
+  refusing.listen(0, '127.0.0.1');
+  await once(refusing, 'listening');
+  const endpoint = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+  mkdirSync(join(home, 'refusing'));
+  const readOnly = await configurationBeside(hub, restored.address, join(home, 'refusing'), {
+    attachments: { ...stored.attachments, s3: { ...stored.attachments.s3, endpoint } },
+    stateDir: join(home, 'state'),
+  });
+  const entries = (await leavesWhere(restored)).length;
+  const ran = await datong('restore', '--claim-bucket', '--config', readOnly);
+  assert.notEqual(ran.code, 0, ran.stderr);
+  refusing.close();
+  refusing.closeAllConnections();
+  assert.deepEqual((await restored.app.query(claims)).rows, before);
+  assert.equal((await leavesWhere(restored)).length, entries);
+  await assert.rejects(other.check(), { code: 'attachment_storage_differs' });
+  await other.close();
+  await storage.check();
+});
+
 test('an operator who claims the bucket uses it from then on, and the former hub no longer writes there', async (t) => {
+  const unfinished = { id: randomUUID(), upload: '' };
+  unfinished.upload = await storage.begin(unfinished.id);
   const ran = await datong('restore', '--claim-bucket', '--json', '--config', restoredConfig);
   assert.equal(ran.code, 0, ran.stderr);
   assert.deepEqual((JSON.parse(ran.stdout) as { claimed: unknown }).claimed, { inBucket: 2, missing: 1 });
@@ -221,9 +280,14 @@ test('an operator who claims the bucket uses it from then on, and the former hub
   await owner.remove(undefined, { id: upload, upload: await owner.begin(upload) });
   await assert.rejects(storage.check(), { code: 'attachment_storage_differs' });
   await assert.rejects(storage.begin(randomUUID()), { code: 'attachment_storage_differs' });
+  // neither does an upload that had begun before
+  const sealed = () => [Buffer.alloc(64)];
+  const sent = storage.put(unfinished, { first: 0, sealed }, () => assert.fail('a part was stored'));
+  await assert.rejects(sent, { code: 'attachment_storage_differs' });
+  await assert.rejects(storage.complete(unfinished, ['"tag"'], 64), { code: 'attachment_storage_differs' });
   const again = await datong('restore', '--claim-bucket', '--config', config);
   assert.equal(again.code, 0, again.stderr);
-  await storage.check();
+  await storage.remove(undefined, unfinished);
 });
 
 test('a bucket that was lost is found with the number of files, by the archive and by the check of a start', async () => {
