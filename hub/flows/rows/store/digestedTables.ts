@@ -48,7 +48,7 @@ const maxSnapshots = 5;
 /**
  * The fault of a table, as of one moment.
  * @param owner without a statement timeout
- * @param maxMs absent: no limit @throws the driver's error of a cancelled statement
+ * @param maxMs of all snapshots together; absent: no limit @throws the driver's error of a cancelled statement
  */
 export async function faultOf(
   { owner }: Pick<Database, 'owner'>,
@@ -56,11 +56,12 @@ export async function faultOf(
   maxMs?: number,
 ): Promise<DigestFault | undefined> {
   const compare = (snapshot: Transaction): Promise<DigestFault | undefined> => faultOfTable(snapshot, table);
+  const begun = performance.now();
   for (let nth = 1; nth <= maxSnapshots; nth += 1) {
     try {
-      return await (maxMs === undefined
-        ? inSnapshot(owner, compare)
-        : inSnapshotWithin(owner, maxMs, compare));
+      if (maxMs === undefined) return await inSnapshot(owner, compare);
+      const leftMs = maxMs - (performance.now() - begun);
+      return await inSnapshotWithin(owner, Math.max(0, leftMs), compare);
     } catch (error) {
       if (!(error instanceof PartitionDropped)) throw error;
     }
