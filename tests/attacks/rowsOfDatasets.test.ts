@@ -9,6 +9,7 @@ import { administratorSession } from '../administratorSession.ts';
 import { randomComparisons, RandomComparisons } from '../../hub/flows/intake/jobs/randomComparisons.ts';
 import { verifyDatasets } from '../../hub/flows/intake/jobs/verifyDatasets.ts';
 import { inShortSnapshot } from '../../hub/flows/rows/store/digestedTables.ts';
+import { PartitionDropped } from '../../hub/flows/rows/store/rowDigests.ts';
 import { jobChecks } from '../../hub/features/health/jobChecks.ts';
 import { copiedBytes } from '../../hub/platform/database/binaryRows.ts';
 import { failureOf } from '../../hub/platform/database/failure.ts';
@@ -123,6 +124,65 @@ test('a lock on one table, or the cancellation of its comparison, hides no other
     await comparisons.compare();
     assert.deepEqual([comparisons.hindered(own.now()), comparisons.faults.size], [[], 0]);
     clock.aheadMs = 0;
+  }
+});
+
+test('a table whose comparison is cancelled now and then is named, although others of it succeed', async () => {
+  const { batch } = await sent(await dataset('intervals'), people(10, 7), { corrects: undefined });
+  const table = batchTable(batch);
+  const clock = { aheadMs: 0 };
+  const own = { ...database, now: () => database.now() + clock.aheadMs };
+  const comparisons = new RandomComparisons(own);
+  const blocker = await administratorSession(database);
+  const named = () =>
+    comparisons.hindered(own.now()).filter((one) => one.name === name(table)).map(({ cause, times }) => [cause, times]);
+  for (let nth = 1; nth <= 3; nth += 1) {
+    await blocker.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    const cancels = setInterval(() => {
+      void administrator.query(
+        `SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`,
+      );
+    }, 20);
+    await comparisons.compare();
+    clearInterval(cancels);
+    await blocker.query('ROLLBACK');
+    assert.deepEqual(named(), nth < 3 ? [] : [['cancelled', 3]], `miss ${nth}`);
+    clock.aheadMs += 60_000;
+    await comparisons.compare();
+    assert.deepEqual(named(), nth < 3 ? [] : [['cancelled', 3]], `success ${nth}`);
+  }
+  clock.aheadMs += 3_600_000;
+  assert.deepEqual(named(), [], 'after an hour');
+});
+
+test('a table that became slow is named after three misses, one of which periods are dropped or locked after ten', async () => {
+  const { batch } = await sent(await dataset('slowed'), people(10, 7), { corrects: undefined });
+  const table = name(batchTable(batch));
+  for (const [error, ms, most, cause] of [
+    [Object.assign(new Error('canceled'), { severity: 'ERROR', code: '57014' }), 1_000, 3, 'slow'],
+    [new PartitionDropped(), 1, 10, 'dropped'],
+    [Object.assign(new Error('lock'), { severity: 'ERROR', code: '55P03' }), 300, 10, 'locked'],
+    [Object.assign(new Error('ended'), { severity: 'FATAL', code: '57P01' }), 1, 3, 'disconnected'],
+  ] as const) {
+    const clock = { aheadMs: 0 };
+    const own = { ...database, now: () => database.now() + clock.aheadMs };
+    const comparisons = new RandomComparisons(own);
+    const miss = (times: number): readonly unknown[] => {
+      for (let nth = 0; nth < times; nth += 1) comparisons.miss(table, error, ms);
+      return comparisons.hindered(own.now()).map((one) => [one.name, one.cause, one.times]);
+    };
+    if (cause === 'slow') {
+      assert.deepEqual(miss(5), [], 'it always was');
+      await comparisons.compare();
+    }
+    assert.deepEqual(miss(most - 1), [], cause);
+    assert.deepEqual(miss(1), [[table, cause, most]]);
+    clock.aheadMs = 10 * 60_000;
+    if (cause === 'dropped' || cause === 'slow')
+      assert.deepEqual(miss(0), [[table, cause, most]], 'within the hour');
+    clock.aheadMs = 61 * 60_000;
+    await comparisons.compare();
+    assert.deepEqual(miss(0), []);
   }
 });
 

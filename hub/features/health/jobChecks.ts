@@ -101,7 +101,7 @@ async function comparisonState(
     return 'degraded: the catalogue was not compared: the table migration names a migration of another release';
   const [first, ...more] = randomComparisons(database).hindered(now);
   if (first !== undefined)
-    return `degraded: comparisons at random have not read ${first.name} since ${moment(first.since)}: ${hindrances[first.cause]}${more.length === 0 ? '' : `, and ${more.length} more`}`;
+    return `degraded: comparisons at random ${missedOf(first)} since ${moment(first.since)}: ${hindrances[first.cause]}${more.length === 0 ? '' : `, and ${more.length} more`}`;
   const findings = rows.findings + datasets.findings + log.findings;
   const { count } = await standingFindings(database.app);
   return count < findings
@@ -115,7 +115,11 @@ const hindrances = {
   disconnected: 'their sessions are ended',
   failed: 'their statements fail',
   slow: 'it takes too long',
+  dropped: 'periods were dropped while they ran',
 } as const;
+
+const missedOf = ({ name, times }: { readonly name: string; readonly times?: number }): string =>
+  times === undefined ? `have not read ${name}` : `missed ${name} ${times} times`;
 
 const moment = (at: number): string => new Date(at).toISOString();
 

@@ -2,7 +2,7 @@
  * Comparisons of tables of rows with their digests at moments that only this process knows. A database administrator sees when a job begins,
  * and can put altered rows back before it reads them. Nothing announces these comparisons, and each reads one snapshot, so that rows that are
  * put back while it runs are still found. A comparison of a table that a lock or a cancellation ended is not done: the next round begins with
- * it, and readiness names a table that remains so.
+ * it, and readiness names a table that remains so, or that is missed again and again within an hour, although others of it succeed.
  */
 import { randomInt } from 'node:crypto';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
@@ -13,7 +13,7 @@ import { failureOf, isConnectionLoss, isMissingTable } from '../../../platform/d
 import { inSavepoint, type Transaction } from '../../../platform/database/transaction.ts';
 import { digestedTables, inShortSnapshot } from '../../rows/store/digestedTables.ts';
 import { digestName } from '../../rows/store/openDigest.ts';
-import { faultOfTable, type DigestFault } from '../../rows/store/rowDigests.ts';
+import { faultOfTable, PartitionDropped, type DigestFault } from '../../rows/store/rowDigests.ts';
 
 /** maximum ms from one comparison to the next */
 const maxWaitMs = 60_000;
@@ -24,8 +24,24 @@ const maxAgainMs = 3_000;
 /** ms since the first round that did not compare a table, after which readiness names it */
 const reportAfterMs = 3 * 60_000;
 
-/** What ended a comparison. `slow`: the time limit. */
-type Cause = 'locked' | 'cancelled' | 'disconnected' | 'slow' | 'failed';
+/** ms for which misses are remembered, also where a later round compared the table */
+const rememberedMs = 3_600_000;
+/** ms of a comparison after which a slow one of the same table is remembered: it did not grow that much by itself */
+const fastMs = 200;
+
+/** What ended a comparison. `slow`: the time limit; `dropped`: a period that was destroyed while it ran. */
+type Cause = 'locked' | 'cancelled' | 'disconnected' | 'slow' | 'failed' | 'dropped';
+
+/** Causes that are counted together, and the misses after which readiness names a table. The hub itself locks tables and drops periods. */
+const counted: readonly { readonly causes: readonly Cause[]; readonly most: number }[] = [
+  { causes: ['cancelled', 'disconnected', 'failed'], most: 3 },
+  { causes: ['slow'], most: 3 },
+  { causes: ['locked'], most: 10 },
+  { causes: ['dropped'], most: 10 },
+];
+
+/** Causes for which a table is not named where all rounds miss it: the job compares it. */
+const leftToJob: readonly Cause[] = ['slow', 'dropped'];
 
 /** A table that no round has compared since a time. */
 interface Missed {
@@ -35,11 +51,19 @@ interface Missed {
   readonly rounds: number;
 }
 
+/** A table that readiness names. */
+interface Hindered extends Omit<Missed, 'rounds'> {
+  readonly name: string;
+  /** misses since then; absent: no round compared it */
+  readonly times?: number;
+}
+
 /** With the rounds' list of tables, which they read first. */
 const listOfTables = 'row_sum';
 
 /** @param ms that it took. The words of a cancelled statement have the language of the server, and do not count. */
 function causeOf(error: unknown, ms: number): Cause {
+  if (error instanceof PartitionDropped) return 'dropped';
   switch (failureOf(error)) {
     case 'lock_timeout':
       return 'locked';
@@ -56,6 +80,10 @@ export class RandomComparisons {
   private readonly database: Pick<Database, 'owner' | 'now'>;
   /** by name of the table or of its digest */
   private readonly missed = new Map<string, Missed>();
+  /** misses of the last hour, by the same names */
+  private readonly lately = new Map<string, readonly { readonly cause: Cause; readonly at: number }[]>();
+  /** Unix milliseconds of the last fast comparison */
+  private readonly fast = new Map<string, number>();
   /** errors that are counted for a table */
   private readonly missedNow = new WeakSet<object>();
   /** tables at the last comparison: their list is not read first, as that would announce the next one */
@@ -89,6 +117,7 @@ export class RandomComparisons {
     const digests = sealingOf(owner)?.digests;
     if (digests === undefined) return;
     const begun = performance.now();
+    let isOpen = false;
     try {
       if (this.tables.length === 0) this.tables = await digestedTables(owner);
       // before the snapshot begins: later commits are newer than the snapshot
@@ -97,12 +126,16 @@ export class RandomComparisons {
       );
       const known = { ...digests, knownVersion: (name: string) => versions.get(name) ?? 0 };
       await inShortSnapshot(owner, maxWorkMs, async (snapshot) => {
+        isOpen = true;
         this.tables = await digestedTables(snapshot);
         this.missed.delete(listOfTables);
         await this.compareAll(snapshot, known);
       });
     } catch (error) {
-      if (!this.missedNow.has(error as object)) this.miss(listOfTables, error, performance.now() - begun);
+      const ms = performance.now() - begun;
+      if (!this.missedNow.has(error as object)) this.miss(listOfTables, error, ms, isOpen);
+      // the end of a session hides the tables that were to follow
+      else this.remember(listOfTables, causeOf(error, ms));
       throw error;
     }
   }
@@ -135,6 +168,7 @@ export class RandomComparisons {
       const fault = await inSavepoint(snapshot, () => faultOfTable(snapshot, table, digests));
       if (fault !== undefined) this.found.set(table, fault);
       this.missed.delete(name);
+      if (performance.now() - begun < fastMs) this.fast.set(name, this.database.now());
     } catch (error) {
       // dropped after the snapshot began
       if (isMissingTable(error)) return;
@@ -143,17 +177,49 @@ export class RandomComparisons {
     }
   }
 
-  private miss(name: string, error: unknown, ms: number): void {
+  /** Records that a table was not compared. @param isCounted false: the database was away, which ends by itself */
+  miss(name: string, error: unknown, ms: number, isCounted = true): void {
+    if (isCounted) this.remember(name, causeOf(error, ms));
     const { since = this.database.now(), rounds = 0 } = this.missed.get(name) ?? {};
     this.missed.set(name, { cause: causeOf(error, ms), since, rounds: rounds + 1 });
     if (typeof error === 'object' && error !== null) this.missedNow.add(error);
   }
 
-  /** Tables that several rounds did not compare, for minutes; those that only take too long are left to the job. */
-  hindered(now: number): readonly (Omit<Missed, 'rounds'> & { readonly name: string })[] {
-    return [...this.missed].flatMap(([name, { cause, since, rounds }]) =>
-      cause !== 'slow' && rounds > 1 && now - since >= reportAfterMs ? [{ name, cause, since }] : [],
+  private remember(name: string, cause: Cause): void {
+    const at = this.database.now();
+    // a table that always takes too long
+    if (cause === 'slow' && at - (this.fast.get(name) ?? 0) > rememberedMs) return;
+    for (const [one, misses] of this.lately) {
+      const left = misses.filter((miss) => at - miss.at <= rememberedMs);
+      if (left.length > 0) this.lately.set(one, left);
+      else this.lately.delete(one);
+    }
+    this.lately.set(name, [...(this.lately.get(name) ?? []), { cause, at }]);
+  }
+
+  /**
+   * Tables that several rounds did not compare, for minutes, and those that were missed too often within the hour. Those that always take
+   * too long are left to the job.
+   */
+  hindered(now: number): readonly Hindered[] {
+    const throughout = [...this.missed].flatMap(([name, { cause, since, rounds }]) =>
+      !leftToJob.includes(cause) && rounds > 1 && now - since >= reportAfterMs
+        ? [{ name, cause, since }]
+        : [],
     );
+    const names = new Set(throughout.map(({ name }) => name));
+    const again = [...this.lately].flatMap(([name, all]) => {
+      if (names.has(name)) return [];
+      const misses = all.filter(({ at }) => now - at <= rememberedMs);
+      for (const { causes, most } of counted) {
+        const some = misses.filter(({ cause }) => causes.includes(cause));
+        const [first, last] = [some[0], some.at(-1)];
+        if (first !== undefined && last !== undefined && some.length >= most)
+          return [{ name, cause: last.cause, since: first.at, times: some.length }];
+      }
+      return [];
+    });
+    return [...throughout, ...again];
   }
 
   /** Faults that are not recorded yet. */
