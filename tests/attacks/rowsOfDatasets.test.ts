@@ -135,7 +135,10 @@ test('a table whose comparison is cancelled now and then is named, although othe
   const comparisons = new RandomComparisons(own);
   const blocker = await administratorSession(database);
   const named = () =>
-    comparisons.hindered(own.now()).filter((one) => one.name === name(table)).map(({ cause, times }) => [cause, times]);
+    comparisons
+      .hindered(own.now())
+      .filter((one) => one.name === name(table))
+      .map(({ cause, times }) => [cause, times]);
   for (let nth = 1; nth <= 3; nth += 1) {
     await blocker.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
     const cancels = setInterval(() => {

@@ -211,9 +211,10 @@ test('a restored hub claims no bucket whose marker is lost, also where it knows 
     'SELECT to_jsonb(a) AS record FROM attachment AS a WHERE id = $1',
     [later],
   );
-  await restored.owner.query('INSERT INTO attachment SELECT * FROM jsonb_populate_record(NULL::attachment, $1)', [
-    rows[0]?.record,
-  ]);
+  await restored.owner.query(
+    'INSERT INTO attachment SELECT * FROM jsonb_populate_record(NULL::attachment, $1)',
+    [rows[0]?.record],
+  );
   await assert.rejects(older.check(), { code: 'attachment_storage_differs' });
   await assert.rejects(older.begin(randomUUID()), { code: 'attachment_storage_differs' });
   assert.equal((await idsStored()).has('hub'), false, 'it wrote no marker');

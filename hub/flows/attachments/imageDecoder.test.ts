@@ -100,7 +100,10 @@ describe('limits', () => {
       [1, 1_500_000],
       [1_500_000, 1],
     ] as const)
-      assert.match(await verdict(flat(width, height, false), 'image/png'), /edge .* more than 500,000 pixels/);
+      assert.match(
+        await verdict(flat(width, height, false), 'image/png'),
+        /edge .* more than 500,000 pixels/,
+      );
     assert.match(await verdict(flat(11_000, 10_000, true), 'image/png'), /cut off or damaged/);
     assert.match(await verdict(flat(9_900, 9_900, true), 'image/png'), /interlaced.*more than 256 MiB/);
   });

@@ -42,7 +42,9 @@ const withoutResources = /timeout|memory|alloc|thread|temporarily/i;
  * image, with a text of one of its many operations.
  */
 const isOfHub = (error: Error): boolean =>
-  error.name !== 'Error' || 'code' in error || /^(?:Expected .* but received|Could not load)/.test(error.message);
+  error.name !== 'Error' ||
+  'code' in error ||
+  /^(?:Expected .* but received|Could not load)/.test(error.message);
 
 /** The images of one process. */
 export class ImageDecoder {
@@ -145,7 +147,10 @@ const refused = (reason: Bilingual, cause?: unknown): Problem =>
   new Problem('attachment_content_refused', { reason }, { cause });
 
 /** The encoded bytes of an image of at most `maxImageBytes`. */
-export async function readWhole({ bytes }: Pick<Upload, 'bytes'>, chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function readWhole(
+  { bytes }: Pick<Upload, 'bytes'>,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Buffer> {
   const whole = Buffer.allocUnsafe(bytes);
   let at = 0;
   for await (const chunk of chunks) {

@@ -1,9 +1,11 @@
+import { Problem } from '../../../../terms/problem.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { isAnyDatasetHeld } from '../../../log/store/legalHolds.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import type { IntakeServices } from '../../intake/services.ts';
 import { comparePage, missingProblem } from '../compareObjects.ts';
-import { isAttachmentName } from '../store/storage.ts';
+import { isAttachmentName, type AttachmentStorage, type StoredObject } from '../store/storage.ts';
 import { unknownAttachments } from '../store/unused.ts';
 
 type Services = Pick<IntakeServices, 'database' | 'attachments'>;
@@ -34,22 +36,16 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     const failures: unknown[] = [];
     const compared = await comparePage(database.app, page, after, listedAt);
     if (compared.missing > 0) failures.push(missingProblem(compared));
-    const end = { state: next ?? null, more: next !== undefined, failures };
-    if (await isAnyDatasetHeld(database.app)) return end;
-    const before = run.now() - graceMs;
+    let unknown: readonly StoredObject[] = [];
     try {
-      await storage.check?.();
-      if (((await storage.claimedAt?.()) ?? 0) >= before) return end;
+      unknown = await removable(database.app, storage, objects, run.now() - graceMs);
     } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'attachment_storage_differs') throw error;
       failures.push(error);
-      return end;
     }
-    const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < before);
-    const ids = old.map(({ id }) => id);
-    const unknown = new Set(await unknownAttachments(database.app, ids));
     let objectsRemoved = 0;
-    for (const one of old) {
-      if (signal.aborted || !unknown.has(one.id)) continue;
+    for (const one of unknown) {
+      if (signal.aborted) break;
       try {
         if (await isAnyDatasetHeld(database.app)) break;
         await withTransaction(database.app, (transaction) => storage.remove(transaction, one));
@@ -60,6 +56,26 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     }
     if (objectsRemoved > 0) await run.act({ change: { objectsRemoved } });
     if (signal.aborted) return { failures };
-    return end;
+    return { state: next ?? null, more: next !== undefined, failures };
   },
 });
+
+/**
+ * The objects without a record that may be removed now.
+ * @param before Unix milliseconds: later objects remain, and all of a bucket that was claimed later
+ * @throws Problem attachment_storage_differs where the bucket is not this hub's
+ */
+async function removable(
+  pool: Pool,
+  storage: Pick<AttachmentStorage, 'check' | 'claimedAt'>,
+  objects: readonly StoredObject[],
+  before: number,
+): Promise<readonly StoredObject[]> {
+  if (await isAnyDatasetHeld(pool)) return [];
+  await storage.check?.();
+  if (((await storage.claimedAt?.()) ?? 0) >= before) return [];
+  const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < before);
+  const ids = old.map(({ id }) => id);
+  const unknown = new Set(await unknownAttachments(pool, ids));
+  return old.filter(({ id }) => unknown.has(id));
+}
