@@ -9,7 +9,7 @@ import { leafTexts } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
 import { post, reported } from '../flows/intakeCalls.ts';
 
-const { database, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;
 const { client: reader } = city.education;
 
@@ -208,6 +208,15 @@ describe('the history of a row', () => {
         { ...history(clear('case', 'note')), consent: { required: true }, requires: undefined },
         personal,
       ),
+      agreement(
+        'agr-guessed',
+        'owned',
+        {
+          ...history(clear('case', 'note')),
+          ...{ consent: { required: true }, requires: undefined, lookupBy: ['who'] },
+        },
+        personal,
+      ),
     ]);
     const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
     digest = rows.at(-1)?.digest ?? '';
@@ -218,8 +227,9 @@ describe('the history of a row', () => {
     history: true,
     filter: [{ field: 'case', op: 'eq', value: key }],
   });
-  const agree = (id: string, by: string): Promise<unknown> =>
+  const agree = (id: string, by: string, more: object = {}): Promise<unknown> =>
     sender.giveConsent({
+      ...more,
       ...{ id, person: by, recipient: 'education', dataset: 'ecology.owned', purposes: ['school-meals'] },
       ...{ fields: ['case', 'note'], method: 'app', notBefore: '2026-01-01T00:00:00+08:00' },
       expires: '2099-01-01T00:00:00+08:00',
@@ -256,6 +266,37 @@ describe('the history of a row', () => {
       [2, ['note']],
     ]);
     assert.deepEqual(await owned('returned'), [seen[0], [2, ['note']], seen[2]]);
+  });
+
+  test('a wrong guess is a look-up without a match: counted, shown to the person, and no use of a consent', async () => {
+    await send('owned', [{ case: 'guessed', who: 'p7', status: 'open', note: 'about p7' }]);
+    await change('owned', 'guessed', 1, { note: 'still about p7' });
+    await agree('c-7', 'p7', { maxUses: 2 });
+    const auditor = await hub.token('auditor', ['auditor']);
+    const attempts = async (value: string): Promise<number> => {
+      const subject = { dataset: 'ecology.owned', value, reason: '本人询问', case: 'XF-2026-1' };
+      const { json } = await hub.staff(auditor, 'POST', '/v1/log/searches', { subject });
+      return (json['entries'] as readonly { attempt?: true }[]).filter(({ attempt }) => attempt === true).length;
+    };
+    const guess = async (who: string): Promise<string> => {
+      const filter = [
+        { field: 'case', op: 'eq' as const, value: 'guessed' },
+        { field: 'who', op: 'eq' as const, value: who },
+      ];
+      const context = { purpose: 'school-meals', agreement: 'agr-guessed' };
+      const asked = reader.query('ecology.owned', { history: true, filter, limit: 1 }, context);
+      const records = asked.then(({ json }) => json.records.map(({ note }) => note).join());
+      return records.catch(() => reported(asked));
+    };
+    await agree('c-8', 'p8');
+    assert.deepEqual([await guess('p8'), await attempts('p8')], ['', 1]);
+    for (let nth = 0; nth < 3; nth += 1) await guess('p8');
+    const right = [await guess('p7'), await guess('p7')];
+    assert.deepEqual(right, ['about p7', 'about p7'], 'its two uses are left');
+    let tried = 0;
+    while (tried < 200 && (await guess('p8')) === '') tried += 1;
+    assert.equal(await guess('p8'), 'lookups_limited');
+    assert.ok(tried < 125, String(tried));
   });
 
   test('a change that its mask hides is none, page by page too', async () => {

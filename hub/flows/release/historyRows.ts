@@ -59,9 +59,13 @@ function keyNamed({ filter = [] }: Query, { key }: Layout): Key | undefined {
   return named.length === key.length ? Object.fromEntries(named) : undefined;
 }
 
+/** Versions of one read in the search for one that the caller's conditions meet. */
+const searched = 200;
+
 /**
  * Versions, the oldest first. A row that the caller may not read now has none. Versions that the agreement filters out are none. Those that
- * only the caller's conditions leave out are still read: the next version is compared with them (visibleChanges).
+ * only the caller's conditions leave out are still read: the next version is compared with them (visibleChanges). A row of which no version
+ * meets the caller's conditions is not found: a wrong guess is not decided on the consent of the row's person.
  */
 export async function historyPage(
   services: ReleaseServices,
@@ -84,7 +88,8 @@ export async function historyPage(
     key,
     conditions: permission.rowFilter,
   });
-  if (found === undefined) return { rows: [], nextCursor: undefined };
+  const none: Page = { rows: [], nextCursor: undefined };
+  if (found === undefined) return none;
   const text = textOfKey(key, layout.key);
   const read = (place: { after: number; limit: number }): Promise<readonly StoredVersion[]> =>
     versionsAfter(services.database.app, services.sealer, { dataset: row.id, key: text, ...place });
@@ -101,6 +106,20 @@ export async function historyPage(
   const page = versions.slice(0, limit);
   const rows = visible(page);
   const last = page.at(-1);
+  const meetsTerms = (some: readonly FetchedRow[]): boolean =>
+    some.some(({ change }) => change?.asked === true);
+  const isFound = async (): Promise<boolean> => {
+    let some: readonly StoredVersion[] = versions.slice(limit);
+    let at = last?.version ?? after;
+    while (some.length > 0) {
+      if (meetsTerms(visible(some))) return true;
+      at = some.at(-1)?.version ?? at;
+      some = await read({ after: at, limit: searched });
+    }
+    return false;
+  };
+  // a cursor was given only where one of the versions meets them
+  if (resumed === undefined && !meetsTerms(rows) && !(await isFound())) return none;
   const end = { values: rows.at(-1)?.position.values ?? resumed?.values ?? [], row: last?.version ?? 0 };
   return {
     rows,

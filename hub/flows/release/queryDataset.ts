@@ -119,8 +119,6 @@ export async function release(
   // withdrawn or used up between the two reads: the answer is the one of the first read
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
-  if (query.cursor === undefined)
-    services.lookupLimit.count(request, lookedUp, page.rows.length === 0 ? lookedUp.length : 0, call.now);
   const { before } = page.history ?? {};
   const toMask = before === undefined ? page : { rows: [before, ...page.rows] };
   const masked = maskPage(services, permission, dataset, toMask, call.now, ahead);
@@ -128,6 +126,10 @@ export async function release(
   const records = seen?.map(({ record }) => record) ?? masked.records;
   const left = seen === undefined ? page : { rows: seen.map(({ row }) => row) };
   const delivered = records.length;
+  // versions that were read and did not leave are none for the caller
+  const isUnfound = left.rows.length === 0;
+  if (query.cursor === undefined)
+    services.lookupLimit.count(request, lookedUp, isUnfound ? lookedUp.length : 0, call.now);
   const { nextCursor } = page;
   const claim = entryClaim(check, consented, source.given, call);
   const correction = underCorrection(
@@ -162,7 +164,7 @@ export async function release(
     },
     // after the first page, named persons are not recorded again as looked up without a match
     subjects:
-      page.rows.length === 0 && query.cursor === undefined
+      isUnfound && query.cursor === undefined
         ? unfound(services, dataset, request, call.now)
         : (tokens?.of(left.rows) ?? tokensOf(services, left, call.now)),
     attempt,
