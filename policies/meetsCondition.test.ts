@@ -24,7 +24,11 @@ test('moments are compared by instant, and what is none meets nothing', () => {
   assert.equal(meets('range', september, '2026-09-01T01:00:00+14:00', 'date-time'), false);
   assert.equal(meets('eq', '2026-08-31T16:00:00.0Z', '2026-09-01T00:00:00+08:00', 'date-time'), true);
   assert.equal(meets('range', september, '2026-09-02', 'date-time'), false);
-  assert.equal(meets('range', { gte: '2026-09-01' }, '2026-09-02T00:00:00Z', 'date-time'), false);
+  assert.equal(meets('range', { gte: '2026-09' }, '2026-09-02T00:00:00Z', 'date-time'), false);
+  // a day is its start in China
+  assert.equal(meets('range', { gte: '2026-09-01' }, '2026-08-31T16:00:00Z', 'date-time'), true);
+  assert.equal(meets('range', { gt: '2026-09-01' }, '2026-08-31T16:00:00Z', 'date-time'), false);
+  assert.equal(meets('in', ['2026-09-01'], '2026-09-01T00:00:00+08:00', 'date-time'), true);
 });
 
 test('ranges go by bytes, numbers and decimals; what has no order lies in none', () => {

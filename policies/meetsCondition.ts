@@ -3,7 +3,7 @@ import type { SchemaField, DatasetSchema } from '../schemas/datasetSchema.ts';
 import { positionOf } from '../schemas/places/point.ts';
 import { isIn, type Region } from '../schemas/places/within.ts';
 import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
-import { instantOf } from '../terms/moment.ts';
+import { instantNamed, instantOf } from '../terms/moment.ts';
 import type { RowCondition } from './decision.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 
@@ -41,14 +41,14 @@ export function meetsCondition(
   }
 }
 
-/** Negative, 0 or positive; undefined where the two have no order. Texts are ordered by their bytes, as in a column with collation "C". */
+/** Negative, 0 or positive, of a value against that of a condition; undefined where the two have no order. Texts are ordered by their bytes, as in a column with collation "C". */
 function compared(a: unknown, b: unknown, format: string | undefined): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;
-  const read = format === 'decimal' ? parseDecimal : format === 'date-time' ? instantOf : undefined;
-  if (read === undefined) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  const [left, right] = [read(a), read(b)];
+  if (format !== 'decimal' && format !== 'date-time') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const [left, right] =
+    format === 'decimal' ? [parseDecimal(a), parseDecimal(b)] : [instantOf(a), instantNamed(b)];
   return left === undefined || right === undefined ? undefined : compareDecimal(left, right);
 }
 

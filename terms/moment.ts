@@ -14,6 +14,12 @@ const leapDay = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[1
 /** Each moment that the calendar has, and no other text. The same text is a pattern of JavaScript and of PostgreSQL. */
 export const momentForm = `^(?!0000)(?:${day}|${leapDay})[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$`;
 
+/** The start of a day in China as a moment; any other text as it is. A condition that names a day instead of a moment means this one. */
+export const momentOrDay = (text: string): string => (isDateText(text) ? `${text}T00:00:00+08:00` : text);
+
+/** Unix seconds of the moment that a condition names, exact; undefined for a text that is neither a moment nor a day. */
+export const instantNamed = (text: string): Decimal | undefined => instantOf(momentOrDay(text));
+
 const parts = /^(.{10})[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /**

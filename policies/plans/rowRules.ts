@@ -6,7 +6,7 @@ import type { RowRule } from '../documents/agreement.ts';
 import type { Report } from './report.ts';
 import { isDateText } from '../../terms/civilDate.ts';
 import { parseDecimal } from '../../terms/decimal.ts';
-import { instantOf } from '../../terms/moment.ts';
+import { instantNamed } from '../../terms/moment.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
 
 const bounds = new Set(['gte', 'gt', 'lte', 'lt']);
@@ -67,7 +67,7 @@ const isStorable = (text: string): boolean =>
 /** Formats stored in columns of another type than text: a value without the format would only fail in the database. */
 function hasFormat(format: string | undefined, text: string): boolean {
   if (format === 'date') return isDateText(text);
-  if (format === 'date-time') return instantOf(text) !== undefined;
+  if (format === 'date-time') return instantNamed(text) !== undefined;
   return format === 'decimal' ? parseDecimal(text) !== undefined : true;
 }
 

@@ -415,6 +415,10 @@ describe('values that are written in several ways', () => {
       agreement('agr-moments', 'moments', {
         ...{ rows: { all: [{ field: 't', op: 'range', value: september }] }, fields: clear('k') },
       }),
+      agreement('agr-days', 'moments', {
+        rows: { all: [{ field: 't', op: 'range', value: { gte: '2026-09-01', lt: '2026-10-01' } }] },
+        fields: clear('k'),
+      }),
       agreement('agr-asked', 'moments', { filterBy: ['t'], fields: clear('k', 't') }),
       schema('opened', ['t'], { t: moment, k: name }),
       dataset('opened', { byCall: {} }),
@@ -458,10 +462,13 @@ describe('values that are written in several ways', () => {
       ['first', 'before'],
     );
     assert.deepEqual(await by('range', { gt: '2026-10-01T06:59:59.9999+08:00' }), ['after']);
+    assert.deepEqual(await by('eq', '2026-09-01'), ['first'], 'a day is its start in China');
+    assert.deepEqual(await by('range', { gte: '2026-09-01', lt: '2026-10-01' }), ['in', 'first', 'last']);
     assert.equal(
-      await refusal('moments', { filter: [{ field: 't', op: 'eq', value: '2026-09-01' }] }, 'agr-asked'),
+      await refusal('moments', { filter: [{ field: 't', op: 'eq', value: '2026-09' }] }, 'agr-asked'),
       'filter_value_invalid',
     );
+    assert.deepEqual(ks(await all('moments', {}, 'agr-days')), ['in', 'first', 'last']);
     await send('opened', [{ t: '2026-08-31T16:00:00Z', k: 'key' }]);
     const key: Query = { filter: [{ field: 't', op: 'eq', value: '2026-09-01T00:00:00+08:00' }] };
     assert.deepEqual(ks(await all('opened', key)), ['key']);
@@ -483,8 +490,9 @@ describe('values that are written in several ways', () => {
         await by('range', { lt: digits }),
         await by('range', { gte: '9999-12-31T23:59:59Z' }),
         await by('range', { lt: utc.replace('Z', '0000000001Z') }),
+        await by('range', { gte: '2026-09-01', lt: '2026-09-02' }),
       ],
-      [3, 0, 3, 3, 0, 0, 3, 0, 3],
+      [3, 0, 3, 3, 0, 0, 3, 0, 3, 3],
     );
   });
 });

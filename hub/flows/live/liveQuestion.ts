@@ -1,5 +1,6 @@
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { momentOrDay } from '../../../terms/moment.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { Query } from '../release/rowSource.ts';
 import { callersTerms, columnsNamed, fieldsToRead } from '../release/requestedRows.ts';
@@ -26,7 +27,9 @@ export interface LiveQuestion {
 export function liveQuestion(dataset: LiveDataset, query: Query, permission: Permission): LiveQuestion {
   const { schema, compiled } = dataset;
   const layout = layoutOf(schema);
-  const filter = [...permission.rowFilter, ...callersTerms(dataset, query)];
+  const filter = [...permission.rowFilter, ...callersTerms(dataset, query)].map((one) =>
+    layout.byField.get(one.field)?.moments === undefined ? one : withMoments(one),
+  );
   const checks = compiled.fields();
   const whole = checks === undefined || checks.together !== undefined;
   const needed = new Set([
@@ -86,4 +89,15 @@ export class HeldAnswers<T> {
       return known.answer;
     };
   }
+}
+
+/** A condition whose days are written as moments: a provider reads nothing else in a field of moments. */
+function withMoments(condition: RowCondition): RowCondition {
+  const { op, value } = condition;
+  const written = (one: unknown): unknown => (typeof one === 'string' ? momentOrDay(one) : one);
+  if (op === 'eq') return { ...condition, value: written(value) };
+  if (op === 'in') return { ...condition, value: Array.isArray(value) ? value.map(written) : value };
+  if (op !== 'range') return condition;
+  const bounds = Object.entries(Object(value) as Readonly<Record<string, unknown>>);
+  return { ...condition, value: Object.fromEntries(bounds.map(([bound, at]) => [bound, written(at)])) };
 }

@@ -6,7 +6,7 @@ import type { FetchedRow, Position } from './fetchedRow.ts';
 import { type Column, type Layout, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { momentSql } from './moments.ts';
-import { instantOf } from '../../../../terms/moment.ts';
+import { instantNamed } from '../../../../terms/moment.ts';
 import type { Region } from '../../../../schemas/places/within.ts';
 import { isCrowded, regionSql } from './places.ts';
 import { byColumn, ColumnPage, minByColumn } from './rowsByColumn.ts';
@@ -52,7 +52,7 @@ export function valueFits(column: Column, value: unknown): boolean {
         typeof value === 'string' &&
         value.isWellFormed() &&
         !value.includes('\0') &&
-        (column.moments === undefined || instantOf(value) !== undefined) &&
+        (column.moments === undefined || instantNamed(value) !== undefined) &&
         (!column.decimal || /^-?\d{1,30}(\.\d{1,30})?$/.test(value))
       );
     case 'integer':

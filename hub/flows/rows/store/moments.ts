@@ -1,10 +1,10 @@
 /**
- * Conditions on moments, compared as instants. A value of the condition or of the row that is no moment meets none: nothing leaves through a
- * row filter that cannot be compared.
+ * Conditions on moments, compared as instants. A day in a condition is its start in China. Another value that is no moment, of the condition
+ * or of the row, meets none: nothing leaves through a row filter that cannot be compared.
  */
 import type { RowCondition } from '../../../../policies/decision.ts';
 import { decimalText, type Decimal } from '../../../../terms/decimal.ts';
-import { instantOf, momentForm } from '../../../../terms/moment.ts';
+import { instantNamed, momentForm } from '../../../../terms/moment.ts';
 import type { Column } from '../../../domain/rowTable/layout.ts';
 import { afterAllTexts } from '../../../domain/timeField.ts';
 
@@ -32,7 +32,7 @@ const bounds: ReadonlySet<string> = new Set(['gt', 'gte', 'lt', 'lte']);
 const signs: Readonly<Record<string, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
 const momentIn = (value: unknown): Decimal | undefined =>
-  typeof value === 'string' ? instantOf(value) : undefined;
+  typeof value === 'string' ? instantNamed(value) : undefined;
 
 interface MomentsSql {
   readonly bound: (name: string, bound: string, instant: Decimal, bind: Bind) => string;
