@@ -20,6 +20,17 @@ export const momentOrDay = (text: string): string => (isDateText(text) ? `${text
 /** Unix seconds of the moment that a condition names, exact; undefined for a text that is neither a moment nor a day. */
 export const instantNamed = (text: string): Decimal | undefined => instantOf(momentOrDay(text));
 
+/**
+ * The day of a moment in UTC, so many days later; undefined outside the years of four digits. No offset is as long as a day: texts of the
+ * moment begin with this day, the one before or the one after.
+ */
+export function dayNear({ units, scale }: Decimal, days: number): string | undefined {
+  const perDay = 86_400n * 10n ** BigInt(scale);
+  const day = (units - (((units % perDay) + perDay) % perDay)) / perDay;
+  const text = new Date((Number(day) + days) * 86_400_000).toISOString();
+  return /^\d{4}-/.test(text) ? text.slice(0, 10) : undefined;
+}
+
 const parts = /^(.{10})[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /**

@@ -151,10 +151,10 @@ test('pages follow the key, each row with its mark; an unknown mark is refused',
 
 test('every row that a question selects is found, for any type and collation of the column', async () => {
   await database.owner.query(
-    'CREATE TABLE register.compared (id int PRIMARY KEY, code text COLLATE "en-x-icu", amount numeric(10, 2), day date, note text, alike int)',
+    'CREATE TABLE register.compared (id int PRIMARY KEY, code text COLLATE "en-x-icu", amount numeric(10, 2), day date, note text, alike int, moment text COLLATE "en-x-icu")',
   );
   await database.owner.query(
-    "INSERT INTO register.compared VALUES (1, 'B', 1, '1990-01-31', '10', 1), (2, 'a', 2, '2000-02-29', '9', 2), (3, 'C', 3, '2026-01-01', 'x', 2)",
+    "INSERT INTO register.compared VALUES (1, 'B', 1, '1990-01-31', '10', 1, '2026-08-31T20:00:00Z'), (2, 'a', 2, '2000-02-29', '9', 2, '2026-09-01T01:00:00+14:00'), (3, 'C', 3, '2026-01-01', 'x', 2, '2026-09-01t04:00:00.0+08:00')",
   );
   const text = { type: 'string', title: 'a text' };
   const properties = {
@@ -162,6 +162,7 @@ test('every row that a question selects is found, for any type and collation of 
     code: text,
     day: text,
     amount: { ...text, format: 'decimal' },
+    moment: { ...text, format: 'date-time' },
   };
   const { resolve } = surroundingsWith([]);
   const compared = readSchema(
@@ -188,6 +189,18 @@ test('every row that a question selects is found, for any type and collation of 
     assert.deepEqual(await found('amount', 'range', { gt: '0.996', lt: '2.004' }), [1, 2]);
     assert.deepEqual(await found('day', 'range', { gte: '2000-02-30' }), [3], 'a bound that is no day');
     assert.deepEqual(await found('day', 'range', { lt: '2000-02-29' }), [1]);
+    const within = async (op: string, value: unknown, limit = 9): Promise<unknown> => {
+      const filter = [{ field: 'moment', op, value } as never];
+      const { rows, more, after } = await provider.rows(ask({ fields: ['id', 'moment'], filter, limit }));
+      assert.equal(after.length, rows.length);
+      return [rows.map((row) => row['id']), more];
+    };
+    assert.deepEqual(await within('eq', '2026-09-01T04:00:00+08:00'), [[1, 3], false]);
+    assert.deepEqual(await within('in', ['2026-08-31T11:00:00Z', '2026-09-02T00:00:00Z']), [[2], false]);
+    assert.deepEqual(await within('range', { gte: '2026-09-01', lt: '2026-10-01' }), [[1, 3], false]);
+    assert.deepEqual(await within('range', { gte: '2026-09-01', lt: '2026-10-01' }, 1), [[1], true]);
+    assert.deepEqual(await within('range', { lt: '2026-09-01' }, 1), [[2], true], 'another one may follow');
+    assert.deepEqual(await within('eq', 'x'), [[], false]);
   } finally {
     await provider.close();
   }

@@ -81,9 +81,7 @@ export class RowIndex {
 
   private placesOf(field: string): ReadonlyMap<unknown, readonly number[]> | undefined {
     const known = this.places.get(field);
-    // decimals that are equal may be written differently
-    if (known !== undefined || this.places.size >= maxFields || this.fields.get(field)?.format === 'decimal')
-      return known;
+    if (known !== undefined || this.places.size >= maxFields || isLoose(this.fields.get(field))) return known;
     const made = new Map<unknown, number[]>();
     for (const [at, row] of this.rows.entries()) {
       const value = asStored(row[field]);
@@ -95,6 +93,10 @@ export class RowIndex {
     return made;
   }
 }
+
+/** Decimals and moments that are equal may be written differently. */
+const isLoose = (field: Pick<SchemaField, 'format'> | undefined): boolean =>
+  field?.format === 'decimal' || field?.format === 'date-time';
 
 /** Compares texts by their bytes, in which all lone surrogates are the same. */
 const asStored = (value: unknown): unknown =>

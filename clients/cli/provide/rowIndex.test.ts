@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
+import { defined } from '../../../terms/defined.ts';
 import { RowIndex } from './providedRows.ts';
 
-const names = ['a', 'b', 'c', 'd', 'e', 'amount'];
-const fields = new Map(names.map((name) => [name, name === 'amount' ? { format: 'decimal' } : {}]));
+const names = ['a', 'b', 'c', 'd', 'e', 'amount', 'moment'];
+const formats: Readonly<Record<string, string>> = { amount: 'decimal', moment: 'date-time' };
+const fields = new Map(names.map((name) => [name, defined({ format: formats[name] })]));
 const value = fc.oneof(
   ...[
     fc.constantFrom('', 'x', 'y', 'é', '\ud800', '\ufffd', '1', '1.0', '01'),
+    fc.constantFrom('2026-09-01', '2026-09-01T00:00:00+08:00', '2026-08-31T16:00:00.0Z'),
     fc.integer({ min: -2, max: 2 }),
   ],
   ...[fc.constantFrom(0, -0, 1e999, 0.5), fc.boolean(), fc.constant(null)],

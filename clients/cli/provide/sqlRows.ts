@@ -24,6 +24,8 @@ import type { SqlSource } from './configuration.ts';
 import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { compareDecimal, parseDecimal } from '../../../terms/decimal.ts';
+import { defined } from '../../../terms/defined.ts';
+import { dayNear, instantNamed } from '../../../terms/moment.ts';
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 const noRow = '1 = 0';
@@ -36,8 +38,9 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 type Condition = LiveAsk['filter'][number];
 
 /**
- * A condition of a question in the SQL of a department's database. It finds every row that the hub would: numbers as numbers, texts by
- * their bytes. The hub drops surplus rows (the database's equality may ignore case).
+ * A condition of a question in the SQL of a department's database. It finds every row that the hub would: numbers as numbers, moments by the
+ * days around them, other texts by their bytes. Surplus rows are dropped here (moments) and by the hub (the database's equality may ignore
+ * case).
  * @param place of the column, in its own encoding or in a wider one
  * @throws Error for a condition that the database cannot answer exactly
  */
@@ -58,6 +61,7 @@ function sqlCondition(
         texts.map(([text]) => bytes(text, bind)),
       );
   }
+  if (isMoment(field)) return (bind) => momentsSql(column, condition, (text) => bytes(text, bind));
   const isNumber = field.type !== 'string' || field.format === 'decimal';
   if (op === 'range') {
     const bounds = Object(value) as Readonly<Record<string, unknown>>;
@@ -85,6 +89,35 @@ function sqlCondition(
   };
 }
 
+const isMoment = ({ type, format }: SchemaField): boolean => type === 'string' && format === 'date-time';
+
+/** Texts that begin with the days around the moments of a condition: a moment is written at any offset. */
+function momentsSql({ bytes }: SourceColumn, { op, value }: Condition, text: (day: string) => string): string {
+  const after = (day: string | undefined): string[] => (day === undefined ? [] : [`${bytes} >= ${text(day)}`]);
+  const below = (day: string | undefined): string[] => (day === undefined ? [] : [`${bytes} < ${text(day)}`]);
+  if (op === 'range') {
+    const { gt, gte, lt, lte } = Object(value) as Readonly<Record<string, unknown>>;
+    const lower = [gt, gte].flatMap((one) => after(dayOf(one, -1)));
+    const bounds = [...lower, ...[lt, lte].flatMap((one) => below(dayOf(one, 2)))];
+    return bounds.length === 0 ? '1 = 1' : bounds.join(' AND ');
+  }
+  const wanted: readonly unknown[] = op === 'in' && Array.isArray(value) ? value : [value];
+  const days = new Map(
+    wanted
+      .filter((one) => instantNamed(String(one)) !== undefined)
+      .map((one) => [dayOf(one, -1), dayOf(one, 2)] as const)
+      .map((pair) => [pair.join(), pair]),
+  );
+  if (days.size === 0) return noRow;
+  const near = [...days.values()].map(([from, to]) => [...after(from), ...below(to)].join(' AND '));
+  return `(${near.map((one) => `(${one})`).join(' OR ')})`;
+}
+
+function dayOf(value: unknown, later: number): string | undefined {
+  const instant = value === undefined ? undefined : instantNamed(String(value));
+  return instant === undefined ? undefined : dayNear(instant, later);
+}
+
 const among = (place: string, values: readonly string[]): string =>
   values.length === 0 ? noRow : `${place} IN (${values.join(', ')})`;
 
@@ -105,6 +138,10 @@ const patience = 5_000;
 
 type Requested = Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>;
 type Place = 'place' | 'wide';
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows of one read where some are dropped. */
+const minReading = 200;
 
 export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProvider {
   const pool = poolOf(source);
@@ -184,25 +221,53 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     if ((await session.rows(without, 1)).length > 0) throw unfit;
   }
 
+  /** @param until when the question ends, on the clock of the process */
+  async function readOnce(ask: Requested & Pick<LiveAsk, 'patience'>, until: number): Promise<readonly Cells[]> {
+    const time = until - performance.now();
+    if (time <= 0) throw new Error('the time of the question ended before its rows were found');
+    return read(ask, time, 'place').catch((error: unknown) => {
+      if (error instanceof SourceFault && error.kind === 'letters') return read(ask, time, 'wide');
+      known = undefined;
+      throw error;
+    });
+  }
+
   return {
     rows: async (ask): Promise<LiveRows> => {
-      const time = Math.min(source.seconds * 1000, ask.patience);
-      const found = await read(ask, time, 'place').catch((error: unknown) => {
-        if (error instanceof SourceFault && error.kind === 'letters') return read(ask, time, 'wide');
-        known = undefined;
-        throw error;
-      });
-      const taken = found.slice(0, ask.limit);
+      const until = performance.now() + Math.min(source.seconds * 1000, ask.patience);
+      const limit = Math.trunc(ask.limit);
       const width = ask.fields.length;
-      return {
-        rows: taken.map((cells) => recordOf(ask.fields.map(fieldOf), cells)),
-        after: taken.map((cells) => JSON.stringify(cells.slice(width))),
-        more: found.length > taken.length,
-      };
+      const requested = ask.fields.map(fieldOf);
+      const moments = ask.filter.filter(
+        ({ field }) => ask.fields.includes(field) && isMoment(fieldOf(field)),
+      );
+      const reading = moments.length === 0 ? limit : Math.max(limit, minReading);
+      const taken: { readonly record: Row; readonly mark: string }[] = [];
+      let { after } = ask;
+      for (;;) {
+        const found = await readOnce({ ...ask, limit: reading, ...defined({ after }) }, until);
+        for (const [at, cells] of found.slice(0, reading).entries()) {
+          const record = recordOf(requested, cells);
+          after = JSON.stringify(cells.slice(width));
+          if (!moments.every((one) => meetsCondition(one, fieldOf(one.field), record[one.field]))) continue;
+          taken.push({ record, mark: after });
+          if (taken.length === limit) return answerOf(taken, at + 1 < found.length);
+        }
+        if (found.length <= reading) return answerOf(taken, false);
+      }
     },
     close: () => pool.close(),
   };
 }
+
+const answerOf = (
+  taken: readonly { readonly record: Row; readonly mark: string }[],
+  more: boolean,
+): LiveRows => ({
+  rows: taken.map(({ record }) => record),
+  after: taken.map(({ mark }) => mark),
+  more,
+});
 
 function poolOf({ url, mysql, atOnce }: SqlSource): SourcePool {
   if (mysql !== undefined) return mysqlPool(mysql, atOnce);

@@ -4,7 +4,7 @@
  */
 import type { RowCondition } from '../../../../policies/decision.ts';
 import { decimalText, type Decimal } from '../../../../terms/decimal.ts';
-import { instantNamed, momentForm } from '../../../../terms/moment.ts';
+import { dayNear, instantNamed, momentForm } from '../../../../terms/moment.ts';
 import type { Column } from '../../../domain/rowTable/layout.ts';
 import { afterAllTexts } from '../../../domain/timeField.ts';
 
