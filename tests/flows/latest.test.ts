@@ -6,7 +6,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { datasetTable, layoutOf } from '../../hub/domain/rowTable/layout.ts';
 import { seriesOf, timePattern, timeText } from '../../hub/domain/timeField.ts';
-import { fetchLatest } from '../../hub/flows/rows/store/latest.ts';
+import { fetchLatest, hasMoreSeries } from '../../hub/flows/rows/store/latest.ts';
 import { defined } from '../../terms/defined.ts';
 import { cityHub } from '../cityHub.ts';
 import { post } from './intakeCalls.ts';
@@ -311,7 +311,7 @@ test('no row is read but the latest ones: 40 series of 500 rows cost 40 steps', 
     },
   };
   const layout = layoutOf(read);
-  await fetchLatest(explained as never, {
+  const query = {
     table,
     layout,
     series: seriesOf('time', read),
@@ -321,7 +321,12 @@ test('no row is read but the latest ones: 40 series of 500 rows cost 40 steps', 
     until: at(300),
     after: undefined,
     limit: 101,
-  });
+  };
+  await fetchLatest(explained as never, query);
+  assert.deepEqual(
+    [await hasMoreSeries(database.app, query, 39), await hasMoreSeries(database.app, query, 40)],
+    [true, false],
+  );
   const scans = [...plan.matchAll(/(\w+ Scan[^\n]*) on [^\n]*actual rows=(\d+) loops=(\d+)/g)];
   const rows = scans.map(([, , each, loops]) => Number(each) * Number(loops)).reduce((a, b) => a + b, 0);
   assert.doesNotMatch(plan, /Seq Scan|Rows Removed/, plan);

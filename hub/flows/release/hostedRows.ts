@@ -6,7 +6,7 @@ import { isMissingColumn, isMissingTable } from '../../platform/database/failure
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
 import { lastText, seriesOf } from '../../domain/timeField.ts';
 import { countDestroyed } from '../rows/store/periods.ts';
-import { fetchLatest } from '../rows/store/latest.ts';
+import { fetchLatest, hasMoreSeries, type LatestQuery } from '../rows/store/latest.ts';
 import {
   fetchRows,
   isTable,
@@ -95,9 +95,9 @@ async function fetchPage(
 }
 
 /**
- * Latest rows, by series. A period destroyed between two pages only removes rows whose retention has ended. Where the answer does not have
+ * Latest rows, by series. A period destroyed between two pages only removes rows whose retention has ended. Where the grant does not have
  * the whole key in clear, its order would disclose the key: rows are shuffled, in another order at each call, so that no series is
- * recognised by its place either.
+ * recognised by its place either. Each page then finds all series, so that their number is limited.
  */
 async function latestPage(
   services: ReleaseServices,
@@ -109,18 +109,20 @@ async function latestPage(
   const { row, schema } = dataset;
   const layout = layoutOf(schema);
   const limit = limitOf(query, permission);
-  const context = cursorContext(query, permission, row.id, consumer);
+  const series = seriesOf(intakeRulesOf(row).timeField ?? '', schema);
+  const granted = grantOf(services, permission);
+  const isClear = ({ field }: Column): boolean =>
+    granted?.get(field)?.some((one) => one.field === field && one.mask.name === 'clear') === true;
+  const isOrdered = series.keys.every(isClear);
+  const plain = cursorContext(query, permission, row.id, consumer);
+  // the two orders have other positions
+  const context = isOrdered ? plain : { ...plain, query: `${plain.query} shuffled` };
   const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor);
   if (services.registry.pointer(row.id) === null) await heardPointer(services, dataset);
-  const series = seriesOf(intakeRulesOf(row).timeField ?? '', schema);
-  const clear = new Set(
-    permission.fields.filter(({ mask }) => mask.name === 'clear').map(({ field }) => field),
-  );
-  const isOrdered = series.keys.every(({ field }) => clear.has(field));
   // of a shuffled order, a cursor holds the place and what it was shuffled by
   const [, former] = resumed?.position.values ?? [];
   const shuffledBy = isOrdered ? undefined : typeof former === 'string' ? former : randomUUID();
-  const found = await fetchLatest(services.database.app, {
+  const wanted: LatestQuery = {
     layout,
     table: datasetTable(row.id, schema),
     series,
@@ -131,7 +133,11 @@ async function latestPage(
     after: resumed?.position,
     shuffledBy,
     limit: limit + 1,
-  });
+  };
+  const { app } = services.database;
+  if (shuffledBy !== undefined && resumed === undefined && (await hasMoreSeries(app, wanted, maxShuffled)))
+    throw new Problem('latest_unfit', { reason: tooManySeries }, { at: 'latest' });
+  const found = await fetchLatest(app, wanted);
   const rows = found.slice(0, limit);
   const cursorAfter = ({ position: { values, row: nth } }: FetchedRow): string => {
     const position = { values: shuffledBy === undefined ? values : [...values, shuffledBy], row: nth };
@@ -141,6 +147,22 @@ async function latestPage(
   const more = found.length > limit && last !== undefined;
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
+
+/** Series of an answer that is not in the order of its key. */
+const maxShuffled = 100_000;
+
+const tooManySeries = {
+  zh: `主键未全部以原值授予，而序列超过 ${maxShuffled} 个；请以 filter（eq）写明主键的前几项以减少序列，或在共享协议中以原值授予主键`,
+  en: `the key is not granted in clear, and there are more than ${maxShuffled} series: name the first fields of the key in filter with eq, or have the agreement grant the key in clear`,
+};
+
+/** What the agreement grants now, also where the call names fewer fields; undefined where it changed since the decision. */
+const grantOf = ({ registry }: ReleaseServices, { plan }: Permission) =>
+  registry.current.plans.agreements
+    .get(plan.agreement)
+    ?.plans.get(plan.consumer)
+    ?.get(plan.dataset)
+    ?.get(plan.purpose)?.granted;
 
 /** How many periods of a dataset have been destroyed; undefined where its rows are not partitioned by period. */
 function destroyedOf(

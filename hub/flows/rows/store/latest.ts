@@ -75,6 +75,19 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
   return rows.map((cells) => rowOf(cells, columns));
 }
 
+/** Whether a query passes more than so many series. */
+export async function hasMoreSeries(pool: Statements, query: LatestQuery, most: number): Promise<boolean> {
+  const { keys } = query.series;
+  if (keys.length === 0) return most < 1;
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const from = seriesSql(query, bind);
+  const text = `WITH RECURSIVE s(${keys.map((_, i) => `s${i}`).join(', ')}) AS (${from})
+     SELECT EXISTS (SELECT FROM s OFFSET ${bind(most)}) AS more`;
+  const { rows } = await pool.query<{ more: boolean }>(text, values);
+  return rows[0]?.more === true;
+}
+
 /** The place of a series in a shuffled order. @param by name of the parameter with the text that shuffles */
 const placeSql = (keys: number, by: string): string =>
   `encode(sha256(convert_to(${by}::text || ARRAY[${Array.from({ length: keys }, (_, i) => `s.s${i}::text`).join(', ')}]::text, 'UTF8')), 'hex') COLLATE "C"`;
