@@ -3,7 +3,7 @@
  * or of the row, meets none: nothing leaves through a row filter that cannot be compared.
  */
 import type { RowCondition } from '../../../../policies/decision.ts';
-import { decimalText, type Decimal } from '../../../../terms/decimal.ts';
+import { compareDecimal, decimalText, type Decimal } from '../../../../terms/decimal.ts';
 import { dayNear, instantNamed, momentForm } from '../../../../terms/moment.ts';
 import type { Column } from '../../../domain/rowTable/layout.ts';
 import { afterAllTexts } from '../../../domain/timeField.ts';
@@ -15,13 +15,15 @@ export function momentSql({ name, moments }: Column, { op, value }: RowCondition
   if (op === 'within') return 'false';
   const sql = moments === 'ordered' ? orderedSql : mixedSql;
   if (op === 'range') {
-    const parts = Object.entries(Object(value) as Readonly<Record<string, unknown>>)
-      .filter(([bound, at]) => at !== undefined && bounds.has(bound))
-      .map(([bound, at]) => {
-        const instant = momentIn(at);
-        return instant === undefined ? 'false' : sql.bound(name, bound, instant, bind);
-      });
-    return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
+    const parts = Object.entries(Object(value) as Readonly<Record<string, unknown>>).filter(
+      ([bound, at]) => at !== undefined && bounds.has(bound),
+    );
+    const known = parts.flatMap(([bound, at]): Bound[] => {
+      const instant = momentIn(at);
+      return instant === undefined ? [] : [{ bound, instant }];
+    });
+    if (known.length < parts.length) return 'false';
+    return known.length === 0 ? 'true' : `(${sql.range(name, known, bind)})`;
   }
   const values = op === 'eq' ? [value] : Array.isArray(value) ? (value as readonly unknown[]) : [];
   const instants = values.map(momentIn).filter((one) => one !== undefined);
@@ -34,26 +36,28 @@ const signs: Readonly<Record<string, string>> = { gt: '>', gte: '>=', lt: '<', l
 const momentIn = (value: unknown): Decimal | undefined =>
   typeof value === 'string' ? instantNamed(value) : undefined;
 
+interface Bound {
+  /** one of `bounds` */
+  readonly bound: string;
+  readonly instant: Decimal;
+}
+
 interface MomentsSql {
-  readonly bound: (name: string, bound: string, instant: Decimal, bind: Bind) => string;
+  /** @param some all of them are met */
+  readonly range: (name: string, some: readonly Bound[], bind: Bind) => string;
   readonly among: (name: string, instants: readonly Decimal[], bind: Bind) => string;
 }
 
 /** Texts that sort as moments: a moment is a range of texts, from the one without zeros at its end to the one with nine digits. */
 const orderedSql: MomentsSql = {
-  bound: (name, bound, instant, bind) => {
-    const { first, last } = textsOf(instant);
-    switch (bound) {
-      case 'gte':
-        return `${name} >= ${bind(first)}`;
-      case 'gt':
-        return `${name} > ${bind(last)}`;
-      case 'lte':
-        return `${name} <= ${bind(last)}`;
-      default:
-        return `${name} < ${bind(first)}`;
-    }
-  },
+  range: (name, some, bind) =>
+    some
+      .map(({ bound, instant }) => {
+        const { first, last } = textsOf(instant);
+        const text = bound === 'gt' || bound === 'lte' ? last : first;
+        return `${name} ${signs[bound]} ${bind(text)}`;
+      })
+      .join(' AND '),
   among: (name, instants, bind) => {
     const texts = instants.map(textsOf);
     const [firsts, lasts] = [texts.map(({ first }) => first), texts.map(({ last }) => last)];
@@ -88,37 +92,53 @@ function secondInChina(seconds: number): string | undefined {
 }
 
 /**
- * Texts of any offset. No offset is as long as a day, so that the days around a moment bound its texts: the index on the text is still
- * used, and the moment itself is computed for the rows of these days.
+ * Texts of any offset. No offset is as long as a day, so that the days around a moment decide on the texts of all other days: the index on
+ * the text is used, and the moment itself is computed for the rows of these days only.
  */
 const mixedSql: MomentsSql = {
-  bound: (name, bound, instant, bind) => {
-    const exact = `${instantSql(name)} ${signs[bound]} ${bind(decimalText(instant))}::numeric`;
-    const near = bound.startsWith('g') ? earliest(name, [instant], bind) : latest(name, [instant], bind);
-    return [...near, exact].join(' AND ');
+  range: (name, some, bind) => {
+    const outside: string[] = [];
+    const beyond: string[] = [];
+    for (const { bound, instant } of some) {
+      const [from, to] = [dayNear(instant, -1), dayNear(instant, 2)];
+      const isLower = bound.startsWith('g');
+      outside.push(...dayBound(name, isLower ? '>=' : '<', isLower ? from : to, bind));
+      beyond.push(...dayBound(name, isLower ? '>=' : '<', isLower ? to : from, bind));
+    }
+    const exact = some
+      .map(({ bound, instant }) => `${instantSql(name)} ${signs[bound]} ${bind(decimalText(instant))}::numeric`)
+      .join(' AND ');
+    const decided =
+      beyond.length < some.length
+        ? exact
+        : `CASE WHEN ${beyond.join(' AND ')} THEN ${formSql(name)} ELSE ${exact} END`;
+    return [...outside, decided].join(' AND ');
   },
-  among: (name, instants, bind) =>
-    `(${[
-      ...earliest(name, instants, bind),
-      ...latest(name, instants, bind),
-      `${instantSql(name)} = ANY(${bind(instants.map(decimalText))}::numeric[])`,
-    ].join(' AND ')})`,
+  among: (name, instants, bind) => {
+    const spans = instants.length <= maxSpans ? instants.map((one) => [one]) : [instants];
+    const found = spans.map((some) =>
+      [
+        ...dayBound(name, '>=', dayNear(earliest(some), -1), bind),
+        ...dayBound(name, '<', dayNear(latest(some), 2), bind),
+        `${instantSql(name)} = ANY(${bind(some.map(decimalText))}::numeric[])`,
+      ].join(' AND '),
+    );
+    return `(${found.map((one) => `(${one})`).join(' OR ')})`;
+  },
 };
 
-const earliest = (name: string, instants: readonly Decimal[], bind: Bind): string[] =>
-  dayAt(Math.min(...instants.map(secondsOf)), -1).map((day) => `${name} >= ${bind(day)}`);
+/** Moments that are searched by days each; of more, the days from the first to the last are searched. */
+const maxSpans = 16;
 
-const latest = (name: string, instants: readonly Decimal[], bind: Bind): string[] =>
-  dayAt(Math.max(...instants.map(secondsOf)), 2).map((day) => `${name} < ${bind(day)}`);
+const dayBound = (name: string, sign: string, day: string | undefined, bind: Bind): string[] =>
+  day === undefined ? [] : [`${name} ${sign} ${bind(day)}`];
 
-const secondsOf = ({ units, scale }: Decimal): number => Number(units / 10n ** BigInt(scale));
+const earliest = (some: readonly Decimal[]): Decimal => some.toSorted(compareDecimal)[0] ?? zero;
+const latest = (some: readonly Decimal[]): Decimal => some.toSorted(compareDecimal).at(-1) ?? zero;
+const zero: Decimal = { units: 0n, scale: 0 };
 
-/** A day so many days later, in UTC; none outside the years of four digits. */
-function dayAt(seconds: number, days: number): string[] {
-  const day = new Date((seconds + days * 86_400) * 1_000).toISOString();
-  return /^\d{4}-/.test(day) ? [day.slice(0, 10)] : [];
-}
+const formSql = (name: string): string => `${name} ~ '${momentForm}'`;
 
 /** Unix seconds of a text as numeric; NULL where it is no moment. */
 const instantSql = (name: string): string =>
-  `(CASE WHEN ${name} ~ '${momentForm}' THEN extract(epoch FROM substr(${name}, 1, 10)::date) + substr(${name}, 12, 2)::integer * 3600 + substr(${name}, 15, 2)::integer * 60 + substr(${name}, 18, 2)::integer + coalesce(substring(${name} from '[.][0-9]+'), '0')::numeric - extract(epoch FROM coalesce(substring(${name} from '[+-][0-9]{2}:[0-9]{2}$'), '00:00')::interval) END)`;
+  `(CASE WHEN ${formSql(name)} THEN extract(epoch FROM substr(${name}, 1, 10)::date) + substr(${name}, 12, 2)::integer * 3600 + substr(${name}, 15, 2)::integer * 60 + substr(${name}, 18, 2)::integer + coalesce(substring(${name} from '[.][0-9]+'), '0')::numeric - extract(epoch FROM coalesce(substring(${name} from '[+-][0-9]{2}:[0-9]{2}$'), '00:00')::interval) END)`;
