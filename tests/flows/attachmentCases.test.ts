@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
 import supertest from 'supertest';
+import { uuid7 } from '../../machine/uuid7.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { post, reported, sha256 } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
@@ -321,6 +322,8 @@ test('a clerk uploads a photo for their department, and sees pictures as its agr
   );
   const former = await shown(other, upload, 'pub-security');
   assert.match(String(former.body), /"not_a_contributor"/, 'it no longer works on the cases');
+  const unknown = await shown(other, uuid7(Date.now()), 'pub-security');
+  assert.match(String(unknown.body), /"not_a_contributor"/, 'as for one that exists');
   assert.equal((await shown(other, upload, 'education')).status, 403);
   // what a person began ends once the dataset takes signed data only
   const next = String((await opened('education', 'after')).json['attachment']);

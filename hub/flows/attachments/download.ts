@@ -13,6 +13,7 @@ import { sent } from '../../domain/cells.ts';
 import { asDepartment, ofActingDepartment, type Acting } from '../actingDepartment.ts';
 import type { Call, Outcome } from '../../pipeline/call.ts';
 import { releaseOperation } from '../operation.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../release/allowedCall.ts';
 import { checkCases } from '../release/checkCases.ts';
 import { rangeHeaders, rangeOf } from '../release/byteRange.ts';
@@ -64,18 +65,18 @@ type Download = Call<Acting> & { readonly params: { readonly dataset: string; re
 
 async function downloaded(call: Download, services: ReleaseServices, shown: Shown = {}): Promise<Outcome> {
   const { dataset, attachment } = call.params;
-  const row = await attachmentById(services.pool, exchangeId(attachment));
-  const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
   // decided without the field: answer and entry are the same for an id of another field as for one that does not exist
   return whenAllowed(
     call,
     services,
     {},
     async (allowed) => {
-      // what was checked is compared with its MAC only once the department may have it
-      const ready = found && (await readyAttachment(services.pool, found.id));
-      if (ready === undefined) throw new Problem('attachment_unknown');
-      return release(services, call, ready, allowed, shown);
+      const released = hostedReleased(services.registry, allowed.permission);
+      if (shown.ofCase === true) checkCases(released, call.caller.department);
+      // looked up only now: each refusal before is the same for an id that exists and for one that does not
+      const row = await attachmentById(services.pool, exchangeId(attachment));
+      if (row?.dataset !== dataset || row.state !== 'ready') throw new Problem('attachment_unknown');
+      return release(services, call, row, released, allowed, shown);
     },
     { change: { attachment } },
   );
@@ -84,29 +85,30 @@ async function downloaded(call: Download, services: ReleaseServices, shown: Show
 async function release(
   services: ReleaseServices,
   call: Download,
-  row: AttachmentRow,
+  named: AttachmentRow,
+  dataset: LiveDataset,
   { permission: whole, facts, attempt }: AllowedCall,
-  { ofCase, edge }: Shown,
+  { edge }: Shown,
 ): Promise<Outcome> {
-  const dataset = hostedReleased(services.registry, whole);
-  const fields = whole.fields.filter(({ field }) => rootOf(field) === row.field);
-  const permission: Permission = { ...whole, fields, storedFields: [row.field], withheld: {} };
-  if (ofCase === true) checkCases(dataset, call.caller.department);
-  const granted = maskOf(permission, row.field);
+  const fields = whole.fields.filter(({ field }) => rootOf(field) === named.field);
+  const permission: Permission = { ...whole, fields, storedFields: [named.field], withheld: {} };
+  const granted = maskOf(permission, named.field);
   const mask = granted && edge !== undefined ? smaller(granted, edge) : granted;
   if (mask === undefined) throw new Problem('attachment_unknown');
-  const check = consentCheck(permission, [row.field], call.now);
+  const check = consentCheck(permission, [named.field], call.now);
   const source = rowSourceOf(services, dataset, call);
-  const query = { fields: [row.field], limit: 1 };
+  const query = { fields: [named.field], limit: 1 };
   const naming: Permission = {
     ...permission,
-    rowFilter: [...permission.rowFilter, { field: row.field, op: 'eq', value: row.id }],
+    rowFilter: [...permission.rowFilter, { field: named.field, op: 'eq', value: named.id }],
   };
   const { page, consented } =
     check === undefined
       ? { page: await source.page(query, naming), consented: undefined }
       : await fetchConsented(services, query, naming, source, check, dataset);
-  if (page.rows.length === 0) throw new Problem('attachment_unknown');
+  // what was checked is compared with its MAC only once the department may have it
+  const row = page.rows.length === 0 ? undefined : await readyAttachment(services.pool, named.id);
+  if (row === undefined) throw new Problem('attachment_unknown');
   const { bytes, sha256, read } = await represented(services, row, mask);
   const range = rangeOf(call.head, bytes, maxAtOnce);
   const body = await services.bulk.run(() => read(range.from, range.to));
