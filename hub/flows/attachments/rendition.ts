@@ -67,7 +67,7 @@ async function masked(
   const made = await images.decoded(
     `download ${row.id}`,
     original,
-    (_reason, cause) => unfit(cause),
+    (reason, cause) => unfit(cause ?? reason.en),
     (image) => {
       const upright = image.autoOrient();
       const scaled =
