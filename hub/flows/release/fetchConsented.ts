@@ -59,6 +59,7 @@ export async function fetchConsented(
   const withheld = new Map<ConsentCode, number>();
   const decidedOn: KnownConsentState[] = [];
   let history: RowOfVersions | undefined;
+  let lastRead: FetchedRow | undefined;
   const done = (nextCursor: string | undefined) => ({
     page: { rows, nextCursor, ...defined({ history }) },
     consented: { withheld, decidedOn },
@@ -92,7 +93,7 @@ export async function fetchConsented(
     };
     const page = await source.page(wanted, requested);
     if (page.history !== undefined) {
-      const { current, before } = page.history;
+      const { current, before, cursorAfterReading } = page.history;
       const [now, former] = await verdictsOf(services, check, {
         rows: before ? [current, before] : [current],
       });
@@ -103,7 +104,7 @@ export async function fetchConsented(
       decidedOn.push(now.known);
       const isRead = former !== undefined && 'known' in former;
       if (isRead) decidedOn.push(former.known);
-      history ??= { current, before: isRead ? before : undefined };
+      history ??= { current, before: isRead ? before : undefined, cursorAfterReading };
     }
     const missing = limit - rows.length;
     const ahead = (some: readonly FetchedRow[]): void => duringQuery?.(some.slice(0, missing));
@@ -113,11 +114,13 @@ export async function fetchConsented(
         continue;
       }
       rows.push(verdict.row);
+      lastRead = verdict.row;
       decidedOn.push(verdict.known);
       // later rows are left to the next call, whether examined or not
       if (rows.length === limit) return done(page.cursorAfter?.(verdict.row));
     }
-    cursor = page.nextCursor;
+    // the next version is compared with the last one that may be read, also where versions after it were withheld
+    cursor = page.history === undefined ? page.nextCursor : page.history.cursorAfterReading(lastRead);
     // a source may give a page without rows and a cursor; the reading ends all the same
     left -= Math.max(page.rows.length, 1);
     if (cursor === undefined || left <= 0) return done(cursor);

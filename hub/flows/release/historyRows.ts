@@ -120,12 +120,18 @@ export async function historyPage(
   };
   // a cursor was given only where one of the versions meets them
   if (resumed === undefined && !meetsTerms(rows) && !(await isFound())) return none;
-  const end = { values: rows.at(-1)?.position.values ?? resumed?.values ?? [], row: last?.version ?? 0 };
+  const endAfter = (one: FetchedRow | undefined) => ({
+    values: one?.position.values ?? resumed?.values ?? [],
+    row: last?.version ?? 0,
+  });
+  const end = endAfter(rows.at(-1));
   return {
     rows,
     history: {
       current: { ...asFetched(services, permission, dataset, found.stored), position: end },
       before,
+      cursorAfterReading: (one) =>
+        versions.length > limit ? cursorAfter({ position: endAfter(one) }) : undefined,
     },
     cursorAfter,
     nextCursor: versions.length > limit ? cursorAfter({ position: end }) : undefined,

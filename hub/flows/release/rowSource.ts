@@ -18,6 +18,8 @@ export interface RowOfVersions {
   readonly current: FetchedRow;
   /** the version that the page before ended with, where it may be read: the first of this page is compared with it */
   readonly before: FetchedRow | undefined;
+  /** returns the cursor after the page; undefined where no version follows. @param last the last version that the caller may read */
+  readonly cursorAfterReading: (last: FetchedRow | undefined) => string | undefined;
 }
 
 /**
