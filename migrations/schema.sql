@@ -1365,6 +1365,8 @@ CREATE TABLE event_escalation (
 
 CREATE INDEX event_escalation_at ON public.event_escalation USING btree (at);
 
+CREATE INDEX event_escalation_silent ON public.event_escalation USING btree (at) WHERE (notice IS NULL);
+
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF event, step, department, stage, recipient, role, due_at, at, exchange, notice ON public.event_escalation FOR EACH ROW EXECUTE FUNCTION note_row('event,step,department,stage', 'event,step,department,stage,recipient,role,due_at,at,exchange,notice');
 
 CREATE TABLE event_rule_position (
@@ -3012,6 +3014,8 @@ GRANT INSERT, SELECT ON event_acknowledgement TO datong_app;
 GRANT INSERT, SELECT ON event_delivery TO datong_app;
 
 GRANT INSERT, SELECT ON event_escalation TO datong_app;
+
+GRANT UPDATE (notice) ON event_escalation TO datong_app;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON event_rule_position TO datong_app;
 

@@ -17,8 +17,10 @@ import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/ev
 import {
   dueSteps,
   endingEvents,
+  hasSilentStages,
   insertEscalation,
   missStep,
+  nameNotice,
   nextDue,
   silentStages,
   type DuePortion,
@@ -54,6 +56,7 @@ export function escalateEvents(services: EscalationServices): Job {
   const { database } = services;
   let next: number | undefined;
   let silentAt: number | undefined;
+  let lastSilent: SilentStage | undefined;
   return {
     name: 'escalateEvents',
     // another process may have opened an event: no step is due sooner than this
@@ -70,8 +73,10 @@ export function escalateEvents(services: EscalationServices): Job {
         more ||= isFull;
       }
       if (silentAt === undefined || silentAt <= run.now()) {
-        const waits = await exceptAltered(failures, () => publishSilent(run, services, failures));
-        silentAt = run.now() + (waits === true ? 0 : silentMs);
+        const found = await withoutError(failures, () => publishSilent(run, services, failures, lastSilent));
+        if (found !== undefined) lastSilent = found.last;
+        silentAt = run.now() + (found?.waits === true ? 0 : silentMs);
+        more ||= lastSilent !== undefined;
       }
       // what is due and was altered is read again after the usual time
       next = await nextDue(database.app, failures.length > 0 ? run.now() : undefined);
@@ -267,53 +272,63 @@ async function miss(
   }
 }
 
+/** Does a part of the work whose errors must not end the others. @returns undefined where it failed */
+async function withoutError<T>(failures: unknown[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    failures.push(error);
+    return undefined;
+  }
+}
+
 /**
- * Publishes the stages that were reached while the type of their notices was suspended, each once.
- * @returns whether some wait for their type
+ * Publishes a portion of the stages that were reached while the type of their notices was suspended, each once: the stage then names its
+ * event, which may be deleted before.
+ * @param after the last stage of the portion before
+ * @returns the last stage where more may follow; whether some wait, also for their type
  */
 async function publishSilent(
   run: JobRun,
   services: EscalationServices,
   failures: unknown[],
-): Promise<boolean> {
+  after: SilentStage | undefined,
+): Promise<{ readonly last: SilentStage | undefined; readonly waits: boolean }> {
   const { app } = services.database;
-  const stages = await silentStages(app, run.now() - silentDays * dayMs, []);
-  if (stages.length === 0) return false;
   await services.registry.refresh();
   const { datasets } = services.registry.current;
+  const typesIn = (state: string): string[] =>
+    [...datasets.values()].flatMap(({ row }) =>
+      row.mode === 'events' && row.state === state ? [row.id] : [],
+    );
+  const since = run.now() - silentDays * dayMs;
+  const portion = { since, types: typesIn('published'), after, most, failures };
+  const stages = await silentStages(app, portion);
   const planOf = await plansOfEvents(app, stages);
   const topics = await topicsByType(
     app,
     stages.flatMap((stage) => planOf(stage)?.noticeType ?? []),
   );
-  const known = new Map<string, ReadonlyMap<string, unknown>>();
-  for (const topic of new Set(topics.values())) {
-    const given = stages
-      .filter((stage) => topics.get(planOf(stage)?.noticeType ?? '') === topic)
-      .map((stage) => givenOf(stage, stage.stage));
-    known.set(topic, await knownEvents(app, topic, given));
-  }
-  let waits = false;
   for (const stage of stages) {
-    if (run.signal.aborted) return true;
+    if (run.signal.aborted) return { last: after, waits: true };
     const plan = planOf(stage);
-    const type = plan?.noticeType ?? '';
-    const topic = topics.get(type);
-    const given = givenOf(stage, stage.stage);
-    if (plan === undefined || topic === undefined || known.get(topic)?.has(given) === true) continue;
+    const topic = topics.get(plan?.noticeType ?? '');
+    if (plan === undefined || topic === undefined) continue;
     const notice = noticeOf(services, plan, stage, { ...stage, department: stage.recipient });
-    if (notice === undefined) waits ||= datasets.get(type)?.row.state === 'suspended';
-    else await exceptAltered(failures, () => publishLate(run, stage, { topic, notice }));
+    if (notice !== undefined)
+      await withoutError(failures, () => publishLate(run, stage, { topic, notice }));
   }
-  return waits;
+  if (stages.length === most) return { last: stages.at(-1), waits: true };
+  return { last: undefined, waits: await hasSilentStages(app, since, typesIn('suspended')) };
 }
 
-/** One stage. Another process may have published it in the meantime. */
+/** One stage. Another process may have published it in the meantime, or a hub that did not write it down with the stage. */
 async function publishLate(
   run: JobRun,
-  { event, plan, step, department, publisher, stage }: SilentStage,
+  silent: SilentStage,
   { topic, notice }: { readonly topic: string; readonly notice: NewEvent },
 ): Promise<void> {
+  const { event, plan, step, department, publisher, stage } = silent;
   await run.act({
     provider: publisher,
     consumer: department,
@@ -321,8 +336,9 @@ async function publishLate(
     work: async (transaction, exchange) => {
       const last = await lockTopic(transaction, topic);
       if (last === undefined) return 'skip';
-      if ((await knownEvents(transaction, topic, [notice.given])).size > 0) return 'skip';
-      await insertEvents(transaction, topic, last, [notice], exchange);
+      const known = (await knownEvents(transaction, topic, [notice.given])).get(notice.given);
+      if (!(await nameNotice(transaction, silent, known?.id ?? notice.id))) return 'skip';
+      if (known === undefined) await insertEvents(transaction, topic, last, [notice], exchange);
       return undefined;
     },
   });

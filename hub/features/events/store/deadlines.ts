@@ -151,33 +151,74 @@ export interface SilentStage extends Pick<
   readonly stage: number;
   readonly role: ReachedStage['role'];
   readonly recipient: string;
-  /** Unix milliseconds */
-  readonly at: number;
+  /** when it was reached, as the database writes it */
+  readonly moment: string;
 }
 
-/**
- * Stages that were reached after a moment, and stored without an event: the plan names no type, or the type took no events then. The
- * oldest first.
- */
+/** What is read of the stages that no event has made known. */
+export interface SilentPortion {
+  /** Unix milliseconds: stages that were reached later */
+  readonly since: number;
+  /** names of types of notices: stages of plans that name one of them */
+  readonly types: readonly string[];
+  /** the last stage of the portion before; its moment as the database writes it */
+  readonly after: Pick<SilentStage, 'moment' | 'event' | 'step' | 'department' | 'stage'> | undefined;
+  readonly most: number;
+  /** receives a problem where rows that were changed past the hub are left out */
+  readonly failures: unknown[];
+}
+
+const silentStageRows = `event_escalation AS x JOIN open_event AS e ON e.id = x.event
+       JOIN response_plan AS p ON p.code = e.plan AND p.revision = e.revision
+       JOIN event_step AS s ON s.event = x.event AND s.step = x.step AND s.department = x.department
+      WHERE x.notice IS NULL AND x.at > ${momentAt('$1')} AND p.document ->> 'noticeType' = ANY ($2::text[])`;
+
+/** A portion of the stages that were stored without an event, because the type took none then. The oldest first. */
 export async function silentStages(
   reader: Reader,
-  after: number,
-  without: readonly string[],
+  { since, types, after, most, failures }: SilentPortion,
 ): Promise<readonly SilentStage[]> {
-  const rows = await sealedRows<
-    Omit<SilentStage, 'at' | 'dueAt'> & { readonly moment: string; readonly due: string }
-  >(
+  const rows = await firstSealedRows<Omit<SilentStage, 'dueAt'> & { readonly due: string }>(
     reader,
     ['event_escalation', 'x'],
-    `SELECT x.event, x.step, x.department, x.stage, x.recipient, x.role, ${momentOf('x.at')} AS moment, ${momentOf('s.due_at')} AS due,
+    `SELECT x.event, x.step, x.department, x.stage, x.recipient, x.role, x.at::text AS moment, ${momentOf('s.due_at')} AS due,
             e.plan, e.revision, e.department AS publisher
-       FROM event_escalation AS x JOIN open_event AS e ON e.id = x.event
-       JOIN event_step AS s ON s.event = x.event AND s.step = x.step AND s.department = x.department
-      WHERE x.notice IS NULL AND x.at > ${momentAt('$1')} AND x.event <> ALL ($2::uuid[])
+       FROM ${silentStageRows}
+        AND ($3::text IS NULL OR (x.at, x.event, x.step, x.department, x.stage) > ($3::timestamptz, $4::uuid, $5::text, $6::text, $7::integer))
       ORDER BY x.at, x.event, x.step, x.department, x.stage`,
-    [after, without],
+    [
+      ...[since, types, after?.moment ?? null, after?.event ?? null, after?.step ?? null],
+      ...[after?.department ?? null, after?.stage ?? null],
+    ],
+    most,
+    failures,
   );
-  return rows.map(({ moment, due, ...row }) => ({ ...row, at: readMoment(moment), dueAt: readMoment(due) }));
+  return rows.map(({ due, ...row }) => ({ ...row, dueAt: readMoment(due) }));
+}
+
+/** Whether stages wait for one of these types. Without seals: an added row only makes the hub look again. */
+export async function hasSilentStages(
+  reader: Reader,
+  since: number,
+  types: readonly string[],
+): Promise<boolean> {
+  if (types.length === 0) return false;
+  const { rows } = await reader.query(`SELECT FROM ${silentStageRows} LIMIT 1`, [since, types]);
+  return rows.length > 0;
+}
+
+/** States which event made a stage known. @returns false where one did in the meantime */
+export async function nameNotice(
+  transaction: Transaction,
+  { event, step, department, stage }: Pick<SilentStage, 'event' | 'step' | 'department' | 'stage'>,
+  notice: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE event_escalation SET notice = $5
+      WHERE event = $1 AND step = $2 AND department = $3 AND stage = $4 AND notice IS NULL`,
+    [event, step, department, stage, notice],
+  );
+  return rowCount === 1;
 }
 
 /** Without those that were written or changed past the hub. */
