@@ -10,6 +10,7 @@ import { startDatabase } from './startDatabase.ts';
 import { entriesContradicted } from './registry/store/catalogueClocks.ts';
 import { readRegistry } from './registry/snapshot.ts';
 import { unopenedDatasets } from './registry/store/datasets.ts';
+import { unfitRules, type UnfitRule } from './registry/eventRuleFault.ts';
 import type { FailedDocument } from '../policies/standingPlans.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
@@ -45,8 +46,10 @@ export async function checkHub(
     if (pending.length > 0) return [...notes, migrationsNote(pending.length)];
     const { app } = database;
     notes.push(...(await bucketNotes(database, config)));
-    const { failed, unreadable } = await readRegistry(database, 0);
+    const registry = await readRegistry(database, 0);
+    const { failed, unreadable } = registry;
     notes.push(...failed.map(documentNote), ...[...unreadable].map(registrationNote));
+    notes.push(...unfitRules(registry).map(ruleNote));
     const astray = await entriesContradicted(app, undefined);
     const contradicted = astray.map(({ entry, dataset }) => ({
       zh: `数据资源 ${dataset} 的共享属性与目录条目 ${entry} 不一致：由其部门修订条目`,
@@ -96,6 +99,11 @@ const documentNote = ({ name, fault, reason }: FailedDocument): Bilingual => ({
 const registrationNote = ([name, reason]: readonly [string, Bilingual]): Bilingual => ({
   zh: `${name} 不能按登记读取：${reason.zh}`,
   en: `${name} cannot be read as registered: ${reason.en}`,
+});
+
+const ruleNote = ({ reason }: UnfitRule): Bilingual => ({
+  zh: `${reason.zh}。在此之前，它的事件留存待发`,
+  en: `${reason.en}. Its events wait until then`,
 });
 
 const unrecordedNote = (stateDir: string): Bilingual => ({

@@ -1390,6 +1390,8 @@ CREATE TABLE event_rule_state (
 
 CREATE INDEX event_rule_state_due ON public.event_rule_state USING btree (due) WHERE (due IS NOT NULL);
 
+CREATE INDEX event_rule_state_held ON public.event_rule_state USING btree (dataset, rule) WHERE ((state -> 'held'::text) IS NOT NULL);
+
 CREATE TABLE event_step (
   event uuid NOT NULL,
   step text NOT NULL,

@@ -26,6 +26,31 @@ export const disclosed = ({ schema, row: { sharing } }: Pick<LiveDataset, 'schem
   sharing,
 });
 
+/** A registered rule that cannot raise events of its type, although it was accepted: by an earlier release, or before its type changed. */
+export interface UnfitRule {
+  readonly dataset: string;
+  readonly rule: EventRule;
+  readonly reason: Bilingual;
+}
+
+export function unfitRules({ datasets }: Datasets): readonly UnfitRule[] {
+  return [...datasets.values()].flatMap((source) => {
+    const { id, state, intake } = source.row;
+    if (state === 'retired') return [];
+    return (intake.eventRules ?? []).flatMap((rule) => {
+      const type = datasets.get(rule.type);
+      if (type === undefined || type.row.state === 'retired') return [];
+      const reason = ruleFault(rule, disclosed(source), disclosed(type));
+      return reason === undefined ? [] : [{ dataset: id, rule, reason: ofDataset(id, reason) }];
+    });
+  });
+}
+
+const ofDataset = (id: string, { zh, en }: Bilingual): Bilingual => ({
+  zh: `${id} 的规则 ${zh}`,
+  en: `the rule of ${id} ${en}`,
+});
+
 /**
  * Why a dataset could not go over to this version: its rules, or those of other datasets that raise events of this type, would no longer
  * fit.
@@ -47,8 +72,7 @@ export function eventRuleFault(
     if (other.row.state === 'retired') continue;
     for (const rule of other.row.intake.eventRules ?? []) {
       const reason = rule.type === id ? ruleFault(rule, disclosed(other), next) : undefined;
-      if (reason !== undefined)
-        return { zh: `${other.row.id} 的规则 ${reason.zh}`, en: `the rule of ${other.row.id} ${reason.en}` };
+      if (reason !== undefined) return ofDataset(other.row.id, reason);
     }
   }
   return undefined;

@@ -403,19 +403,22 @@ describe('a type that is suspended', () => {
     await evaluate();
     await act('suspend');
     await push(id, [row('甲', 2, 200), row('甲', 3, 90), row('甲', 4, 210), row('乙', 4, 220)]);
-    for (const _run of [1, 2])
+    const waiting = `SELECT series, xmin::text, due FROM event_rule_state WHERE state -> 'held' IS NOT NULL ORDER BY series`;
+    const written: unknown[] = [];
+    for (const _run of [1, 2]) {
       assert.equal(
         await hub.hub.runner.run('evaluateRules'),
         'dataset_unavailable',
         'the job states that they wait',
       );
+      written.push((await database.owner.query(waiting)).rows);
+    }
+    assert.deepEqual(written[0], written[1], 'what waits is not written again');
     await push(id, [row('甲', 5, 90)]);
     assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
     await act('resume');
     // a reading of one series; the other is tried again by itself
     await push(id, [row('甲', 6, 250)]);
-    await database.owner.query("UPDATE event_rule_state SET due = now() WHERE state->'held' IS NOT NULL");
-    await evaluate();
     await evaluate();
     const events = (await received()).map(({ station, time }) => [station, time]);
     assert.deepEqual(events.sort(), [
@@ -424,6 +427,31 @@ describe('a type that is suspended', () => {
       ['甲', at(4)],
       ['甲', at(6)],
     ]);
+  });
+
+  test('of many that waited, a round publishes some, and the next ones the others', async () => {
+    const steward = await hub.token('wen-of-many', ['steward'], 'ecology');
+    const act = async (what: string): Promise<void> => {
+      const path = `/v1/datasets/${type}/decision`;
+      assert.equal((await hub.staff(steward, 'POST', path, { act: what, reason: 'test' })).status, 200);
+    };
+    const id = await dataset([{ id: 'high', when: 'level > 150' }]);
+    await act('suspend');
+    const stations = Array.from({ length: 1_300 }, (_, nth) => `站${nth}`);
+    await push(
+      id,
+      stations.map((one) => row(one, 2, 200)),
+    );
+    assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
+    await act('resume');
+    await evaluate();
+    const leaves = (await newestLeaves(database, 10)).filter(({ operation, dataset: of }) => operation === 'evaluateRules' && of === id);
+    assert.deepEqual(leaves.map(({ change }) => change?.['stored']).sort(), [1_000, 300]);
+    for (let left = stations.length; left > 0;) {
+      const events = await received();
+      assert.ok(events.length > 0);
+      left -= events.length;
+    }
   });
 });
 

@@ -26,7 +26,7 @@ import type { Noted } from '../../../platform/jobs/noted.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
-import { disclosed, ruleFault } from '../../../registry/eventRuleFault.ts';
+import { disclosed, ruleFault, unfitRules } from '../../../registry/eventRuleFault.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import {
@@ -44,8 +44,11 @@ import {
   movePosition,
   positionOf,
   putStates,
+  renameRule,
   statesOf,
   waitingRows,
+  type NamedRule,
+  type Position,
   type StoredState,
   type WaitingRows,
 } from '../store/eventRules.ts';
@@ -67,8 +70,8 @@ const maxRunMs = 10_000;
 const maxDue = 2_000;
 /** Events that wait for their type, of one series under one rule; more push out the oldest. */
 const maxHeld = 1_000;
-/** Milliseconds after which an event that waits is tried again. */
-const retryMs = 10_000;
+/** Events of one round after which what waited for its type goes on waiting for the next round. */
+const maxFired = 1_000;
 
 export const evaluateRules = (services: RuleServices): Job => ({
   name: 'evaluateRules',
@@ -83,7 +86,8 @@ export const evaluateRules = (services: RuleServices): Job => ({
       .map(({ row }) => row.id);
     const failures: unknown[] = [];
     const end = performance.now() + maxRunMs;
-    let left = await busyDatasets(database.app, run.now(), ruled);
+    const open = ruled.flatMap((id) => openRules(registry, id));
+    let left = await busyDatasets(database.app, run.now(), ruled, open);
     // one round of each dataset in turn
     while (left.length > 0 && !run.signal.aborted && performance.now() < end) {
       const unfinished: string[] = [];
@@ -91,7 +95,7 @@ export const evaluateRules = (services: RuleServices): Job => ({
       left = unfinished;
     }
     const more = left.length > 0 && failures.length === 0 && !run.signal.aborted;
-    return { more, failures: [...failures, ...(await heldEvents(services, ruled))] };
+    return { more, failures: [...failures, ...(await closedTypes(services, ruled))] };
   },
 });
 
@@ -123,6 +127,8 @@ async function attempted(
 interface Round {
   readonly states: Map<string, StoredState & { readonly due: number | undefined }>;
   readonly fired: Fired[];
+  /** events that could leave wait for the next round */
+  isCut: boolean;
 }
 
 interface Fired extends Crossing {
@@ -142,16 +148,17 @@ async function evaluated(
   const { eventRules = [], byCall } = intakeRulesOf(dataset.row);
   const rules = eventRules.map((rule) => parseRule(rule, byCall));
   const now = run.now();
-  const before = await positionOf(app, id);
+  const before = await movedRules(services, dataset, rules);
   const calls = await waitingRows(app, id, maxCalls);
   const whole = calls.length < maxCalls;
   const series = [...new Set(calls.flatMap(({ rows }) => rows.map(([key]) => JSON.stringify(key))))];
   // a series whose next reading is queued after these calls is not silent
   const due = whole ? now : 0;
   const names = rules.map(({ name }) => name);
-  const known = await statesOf(app, id, { rules: names, series, due, most: maxDue });
   const closed = closedRules(services.registry, dataset);
   const held = new Set(rules.filter(({ rule }) => closed.has(rule)).map(({ name }) => name));
+  const open = whole ? names.filter((name) => !held.has(name)) : [];
+  const known = await statesOf(app, id, { rules: names, open, series, due, most: maxDue });
   const round = await applied(rules, held, { calls, known, now });
   const events = await eventsOf(services, dataset, round.fired, now, failures);
   const write = async (
@@ -182,7 +189,40 @@ async function evaluated(
           bumpsEpoch: openings.movesPurpose,
         }),
     );
-  return !whole || known.filter(({ isDue }) => isDue).length === maxDue;
+  return !whole || round.isCut || known.filter(({ isDue }) => isDue).length >= maxDue;
+}
+
+/**
+ * The position of a dataset, with the states of rules of which only the type was changed under their new name: so the crossings that wait
+ * for a type that protects too little are published under the one that takes its place.
+ */
+async function movedRules(
+  { database, registry }: RuleServices,
+  { row }: LiveDataset,
+  rules: readonly ParsedRule[],
+): Promise<Position> {
+  const { app } = database;
+  const before = await positionOf(app, row.id);
+  const names = rules.map(({ name }) => name);
+  const gone = new Set(before.rules.filter((name) => !names.includes(name)));
+  if (gone.size === 0) return before;
+  const types = [...registry.current.datasets.values()]
+    .filter((other) => other.row.mode === 'events' && other.row.department === row.department)
+    .map((other) => other.row.id);
+  const moves = rules
+    .filter(({ name }) => !before.rules.includes(name))
+    .flatMap(({ rule, name: to }) => {
+      const formerNames = types.map((type) => parseRule({ ...rule, type }).name);
+      const from = formerNames.find((name) => gone.has(name));
+      return from === undefined ? [] : [{ from, to }];
+    });
+  if (moves.length === 0) return before;
+  await withTransaction(app, async (transaction) => {
+    for (const move of moves) await renameRule(transaction, row.id, move);
+    if (!(await movePosition(transaction, row.id, before, [], names)))
+      throw new Problem('job_taken_over', { job: 'evaluateRules' });
+  });
+  return positionOf(app, row.id);
 }
 
 /**
@@ -204,16 +244,30 @@ function closedRules(
   return found;
 }
 
-/** Why events of these datasets are held: one problem for each rule that holds some. */
-async function heldEvents(
+/** Rules whose type takes events now. */
+function openRules(registry: Pick<Registry, 'current'>, id: string): readonly NamedRule[] {
+  const dataset = registry.current.datasets.get(id);
+  if (dataset === undefined) return [];
+  const { eventRules = [], byCall } = intakeRulesOf(dataset.row);
+  const closed = closedRules(registry, dataset);
+  return eventRules
+    .filter((rule) => !closed.has(rule))
+    .map((rule) => ({ dataset: id, rule: parseRule(rule, byCall).name }));
+}
+
+/** One problem for each rule that protects too little, and for each that holds events of a type that is suspended. */
+async function closedTypes(
   { database, registry }: RuleServices,
   ruled: readonly string[],
 ): Promise<Problem[]> {
-  const reasons: Problem[] = [];
+  const reasons: Problem[] = unfitRules(registry.current).map(
+    ({ reason }) => new Problem('event_rule_unfit', { reason }),
+  );
   for (const id of ruled) {
     const dataset = registry.current.datasets.get(id);
     if (dataset === undefined) continue;
     for (const [rule, reason] of closedRules(registry, dataset)) {
+      if (reason.code === 'event_rule_unfit') continue;
       const { name } = parseRule(rule, intakeRulesOf(dataset.row).byCall);
       if (await holdsEvents(database.app, id, name)) reasons.push(reason);
     }
@@ -234,23 +288,20 @@ async function applied(
   { calls, known, now }: Arrived,
 ): Promise<Round> {
   const breathe = breather();
-  const round: Round = { states: new Map(), fired: [] };
+  const round: Round = { states: new Map(), fired: [], isCut: false };
   const before = new Map(known.map((one) => [placeOf(one.rule, one.series), one.state]));
   const put = (parsed: ParsedRule, series: string, { state: next, fired }: Step, cause: string): void => {
     const place = placeOf(parsed.name, series);
     const { held: waiting = [], ...rest } = next;
     const crossings = fired === undefined ? waiting : [...waiting, { ...fired, cause }];
-    const waits = held.has(parsed.name) ? crossings.slice(-maxHeld) : [];
+    const isCut = waiting.length > 0 && round.fired.length >= maxFired && !held.has(parsed.name);
+    round.isCut ||= isCut;
+    const kept = isCut ? crossings : crossings.slice(-maxHeld);
+    const waits = isCut || held.has(parsed.name) ? kept : [];
     if (waits.length === 0) round.fired.push(...crossings.map((one) => ({ parsed, series, ...one })));
     const state = waits.length === 0 ? rest : { ...rest, held: waits };
-    const due = dueAt(parsed, state);
     before.set(place, state);
-    round.states.set(place, {
-      rule: parsed.name,
-      series,
-      state,
-      due: waits.length === 0 ? due : Math.min(due ?? Infinity, now + retryMs),
-    });
+    round.states.set(place, { rule: parsed.name, series, state, due: dueAt(parsed, state) });
   };
   for (const { sequence, storedAt, fields, rows } of calls) {
     const placed = rules.map((parsed) => {
@@ -271,6 +322,10 @@ async function applied(
   for (const { rule, series, state, isDue } of known) {
     const parsed = rules.find(({ name }) => name === rule);
     if (!isDue || parsed === undefined) continue;
+    if (round.fired.length >= maxFired) {
+      round.isCut = true;
+      break;
+    }
     put(parsed, series, silent(parsed, state, now), `silent.${uuid7(now)}`);
   }
   return round;

@@ -26,17 +26,30 @@ export async function waitingRows(reader: Reader, dataset: string, most: number)
   return rows.map(({ stored, ...row }) => ({ ...row, storedAt: readMoment(stored) }));
 }
 
-/** Datasets whose rules have something to do, or have something stored. @param now Unix milliseconds */
+/** A rule of a dataset, by the name under which its states are stored. */
+export interface NamedRule {
+  readonly dataset: string;
+  readonly rule: string;
+}
+
+/**
+ * Datasets whose rules have something to do, or have something stored.
+ * @param now Unix milliseconds
+ * @param open rules whose type takes events: what waited for it is due
+ */
 export async function busyDatasets(
   reader: Reader,
   now: number,
   ruled: readonly string[],
+  open: readonly NamedRule[],
 ): Promise<readonly string[]> {
   const { rows } = await reader.query<{ dataset: string }>(
     `SELECT DISTINCT dataset FROM event_rule_state WHERE due <= ${momentAt('$1')}
       UNION SELECT one FROM unnest($2::text[]) AS one WHERE EXISTS (SELECT FROM series_change WHERE dataset = one)
-      UNION SELECT dataset FROM event_rule_position WHERE dataset <> ALL ($2::text[])`,
-    [now, ruled],
+      UNION SELECT dataset FROM event_rule_position WHERE dataset <> ALL ($2::text[])
+      UNION SELECT dataset FROM event_rule_state AS s JOIN unnest($3::text[], $4::text[]) AS one (dataset, rule) USING (dataset, rule)
+             WHERE s.state -> 'held' IS NOT NULL`,
+    [now, ruled, open.map(({ dataset }) => dataset), open.map(({ rule }) => rule)],
   );
   return rows.map(({ dataset }) => dataset);
 }
@@ -61,17 +74,22 @@ export interface StoredState {
   readonly state: SeriesState;
 }
 
-/** States of these rules: those of the series, and those whose time has come. */
+/**
+ * States of these rules: those of the series, and those whose time has come.
+ * @param open those of the rules whose type takes events: what waited for it is due
+ */
 export async function statesOf(
   reader: Reader,
   dataset: string,
   {
     rules,
+    open,
     series,
     due,
     most,
   }: {
     readonly rules: readonly string[];
+    readonly open: readonly string[];
     readonly series: readonly string[];
     readonly due: number;
     readonly most: number;
@@ -81,8 +99,12 @@ export async function statesOf(
     `SELECT rule, series, state, false AS "isDue" FROM event_rule_state WHERE dataset = $1 AND rule = ANY ($5::text[]) AND series = ANY ($2::text[])
       UNION ALL
      (SELECT rule, series, state, true FROM event_rule_state
-       WHERE dataset = $1 AND rule = ANY ($5::text[]) AND due <= ${momentAt('$3')} AND series <> ALL ($2::text[]) ORDER BY due LIMIT $4)`,
-    [dataset, series, due, most, rules],
+       WHERE dataset = $1 AND rule = ANY ($5::text[]) AND due <= ${momentAt('$3')} AND series <> ALL ($2::text[]) ORDER BY due LIMIT $4)
+      UNION ALL
+     (SELECT rule, series, state, true FROM event_rule_state
+       WHERE dataset = $1 AND rule = ANY ($6::text[]) AND state -> 'held' IS NOT NULL AND (due IS NULL OR due > ${momentAt('$3')})
+         AND series <> ALL ($2::text[]) LIMIT $4)`,
+    [dataset, series, due, most, rules, open],
   );
   return rows;
 }
@@ -141,10 +163,23 @@ export async function putStates(
 /** Whether a rule has raised events that its type does not take now. */
 export async function holdsEvents(reader: Reader, dataset: string, rule: string): Promise<boolean> {
   const { rows } = await reader.query(
-    "SELECT FROM event_rule_state WHERE dataset = $1 AND rule = $2 AND state->'held' IS NOT NULL LIMIT 1",
+    "SELECT FROM event_rule_state WHERE dataset = $1 AND rule = $2 AND state -> 'held' IS NOT NULL LIMIT 1",
     [dataset, rule],
   );
   return rows.length > 0;
+}
+
+/** Takes over the states of a rule of which only the type of its events was changed. */
+export async function renameRule(
+  transaction: Transaction,
+  dataset: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await transaction.query('UPDATE event_rule_state SET rule = $3 WHERE dataset = $1 AND rule = $2', [
+    dataset,
+    from,
+    to,
+  ]);
 }
 
 /** Of a dataset that has no rules any more. */
