@@ -7,6 +7,9 @@ import { evaluateRules } from '../../hub/features/events/jobs/evaluateRules.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { Noted } from '../../hub/platform/jobs/noted.ts';
+import type { Registry } from '../../hub/registry/registry.ts';
+import type { LiveDataset } from '../../hub/registry/snapshot.ts';
+import type { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { holdJob, type HeldJob } from '../holdJob.ts';
 import { testHub } from '../hub.ts';
@@ -200,11 +203,12 @@ async function round(
   held: HeldJob,
   now: number,
   fail?: 'before' | 'within' | (() => Promise<void>),
+  registry: Registry = hub.hub.services.registry,
 ): Promise<JobResult> {
-  const { audit, keys, services } = hub.hub;
+  const { audit, keys } = hub.hub;
   const job = evaluateRules({
     database,
-    registry: services.registry,
+    registry,
     subjectKey: keys.subject,
     noted: { rules: new Noted() },
   });
@@ -452,6 +456,82 @@ describe('a type that is suspended', () => {
       assert.ok(events.length > 0);
       left -= events.length;
     }
+  });
+});
+
+describe('a rule that was accepted, and does not fit by now', () => {
+  type Row = LiveDataset['row'];
+  /** The registry as it would be with other rows. */
+  const registryWith = (rows: Readonly<Record<string, (row: Row) => Row>>): Registry => {
+    const { registry } = hub.hub.services;
+    const datasets = new Map(registry.current.datasets);
+    for (const [id, changed] of Object.entries(rows)) {
+      const live = datasets.get(id);
+      assert.ok(live);
+      datasets.set(id, { ...live, row: changed(live.row) });
+    }
+    return { current: { ...registry.current, datasets }, refresh: async () => {} } as unknown as Registry;
+  };
+
+  test('each run reports it, and what it held is published under the type that takes its place', async () => {
+    const other = 'ecology.water-alarm-within';
+    const { schema } = hub.hub.services.registry.current.datasets.get(type) ?? assert.fail();
+    await city.apply([
+      {
+        kind: 'Dataset',
+        id: other,
+        title: { zh: '内部水位预警', en: 'Alarms within' },
+        schema: schema.urn,
+        mode: 'events',
+        sharing: { type: 'conditional', conditions: '示例' },
+      },
+      {
+        kind: 'Topic',
+        id: 'ecology.water-alarms-within',
+        title: { zh: '内部水位预警', en: 'Alarms within' },
+        types: [other],
+        retentionDays: 30,
+      },
+    ]);
+    const id = await dataset([{ when: 'level > 150' }]);
+    await hub.hub.services.registry.refresh();
+    const shared = { [type]: (one: Row): Row => ({ ...one, sharing: 'unconditional' }) };
+    const moved = (one: Row): Row => ({
+      ...one,
+      intake: { ...one.intake, eventRules: (one.intake.eventRules ?? []).map((rule) => ({ ...rule, type: other })) },
+    });
+    const codes = async (registry: Registry): Promise<readonly string[]> => {
+      const { failures = [] } = await holding((held) => round(held, database.now(), undefined, registry));
+      return failures.filter((one) => String((one as Error).message).includes(id)).map((one) => (one as Problem).code);
+    };
+    assert.deepEqual(await codes(registryWith(shared)), ['event_rule_unfit'], 'before anything is held');
+    await push(id, [row('甲', 1, 151)]);
+    assert.deepEqual(await codes(registryWith(shared)), ['event_rule_unfit']);
+    assert.deepEqual(await received(), []);
+    assert.deepEqual(await codes(registryWith({ ...shared, [id]: moved })), []);
+    const { rows } = await database.owner.query('SELECT type FROM event WHERE type = $1', [other]);
+    assert.deepEqual(rows, [{ type: other }]);
+  });
+
+  test('an entry that shares the type more widely than the readings is refused', async () => {
+    await dataset([{ when: 'level > 150' }]);
+    const steward = await hub.token('shui-of-entries', ['steward'], 'ecology');
+    const { status, json } = await hub.staff(steward, 'POST', '/v1/catalogue', {
+      id: type,
+      title: { zh: '水位预警', en: 'Alarms' },
+      abstract: { zh: '水位预警', en: 'Alarms' },
+      keywords: ['水位'],
+      category: '1/12/3',
+      sharing: { type: 'unconditional', manner: 'interface' },
+      openness: 'closed',
+      sourceSystem: '水位系统',
+      updateFrequency: 'monthly',
+      office: '水文处',
+      contact: '0000-12345',
+      dataClass: 'general',
+      datasets: [type],
+    });
+    assert.deepEqual([status, json['code']], [422, 'event_rule_unfit'], JSON.stringify(json));
   });
 });
 

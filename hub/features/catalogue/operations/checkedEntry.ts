@@ -18,7 +18,7 @@ const tellingTags = 2;
  * @param known the live revision
  * @param together entries written with it
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
- *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements
+ *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements, event_rule_unfit
  */
 export async function checkedEntry(
   entry: EntryBody,

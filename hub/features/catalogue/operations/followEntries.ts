@@ -12,6 +12,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { unfitRules, type UnfitRule } from '../../../registry/eventRuleFault.ts';
 import { entriesOfDataset, isOpened, type CatalogueRow } from '../../../registry/store/catalogue.ts';
 import { stoppedAgreements, type StoppedAgreement } from '../../../registry/store/policy/stops.ts';
 import { lockDataset, shareDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
@@ -56,7 +57,8 @@ export function checkFields(
  * Checks that an entry agrees with the datasets it links.
  * @param others entries that are written together with it, which replace their live revisions
  * @throws Problem entry_contradicts (another entry links one of the datasets and differs), entry_stops_agreements (it becomes 不予共享 while
- *   agreements over it are in force), entry_revives_agreements (it is shared again, and agreements that it had stopped would resume)
+ *   agreements over it are in force), entry_revives_agreements (it is shared again, and agreements that it had stopped would resume),
+ *   event_rule_unfit (a rule's type of event would be shared more widely than its readings)
  */
 export async function checkFollowing(
   entry: EntryBody,
@@ -73,6 +75,7 @@ export async function checkFollowing(
     checkFields(entry, dataset, live.schema, surroundings.resolve);
     await checkOthers(database.app, entry, dataset, others);
     const was = live.row.sharing;
+    if (entry.sharing.type !== was) checkRules(entry, dataset, registry.current, others);
     if (entry.sharing.type === 'none' && was !== 'none') {
       const lasting = stoppedForGood(await stopped());
       const stops = [...plans.agreements]
@@ -95,6 +98,29 @@ export async function checkFollowing(
     }
   }
 }
+
+/** @throws Problem event_rule_unfit where a rule fits now, and would not as the entries share its readings and its type */
+function checkRules(
+  entry: EntryBody,
+  dataset: string,
+  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
+  others: readonly EntryBody[],
+): void {
+  const after = new Map(datasets);
+  for (const { sharing, datasets: linked = [] } of [...others, entry])
+    for (const one of linked) {
+      const live = datasets.get(one);
+      if (live !== undefined) after.set(one, { ...live, row: { ...live.row, sharing: sharing.type } });
+    }
+  const before = new Set(unfitRules({ datasets }).map(nameOf));
+  const broken = unfitRules({ datasets: after }).find(
+    (one) => (one.dataset === dataset || one.rule.type === dataset) && !before.has(nameOf(one)),
+  );
+  if (broken === undefined) return;
+  throw new Problem('event_rule_unfit', { reason: broken.reason }, { at: '/body/sharing/type' });
+}
+
+const nameOf = ({ dataset, rule }: UnfitRule): string => `${dataset} ${rule.id}`;
 
 function refuseNamed(
   code: 'entry_stops_agreements' | 'entry_revives_agreements',

@@ -12,7 +12,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
  * person is the security officer if a linked dataset would be shared more freely or under other conditions. Its datasets then follow the
  * entry.
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
- *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements, officer_decides
+ *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements, event_rule_unfit, officer_decides
  */
 export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },

@@ -86,8 +86,8 @@ export const evaluateRules = (services: RuleServices): Job => ({
       .map(({ row }) => row.id);
     const failures: unknown[] = [];
     const end = performance.now() + maxRunMs;
-    const open = ruled.flatMap((id) => openRules(registry, id));
-    let left = await busyDatasets(database.app, run.now(), ruled, open);
+    const rules = ruled.flatMap((id) => namedRules(registry, id));
+    let left = await busyDatasets(database.app, run.now(), ruled, rules);
     // one round of each dataset in turn
     while (left.length > 0 && !run.signal.aborted && performance.now() < end) {
       const unfinished: string[] = [];
@@ -244,15 +244,16 @@ function closedRules(
   return found;
 }
 
-/** Rules whose type takes events now. */
-function openRules(registry: Pick<Registry, 'current'>, id: string): readonly NamedRule[] {
+function namedRules(registry: Pick<Registry, 'current'>, id: string): readonly NamedRule[] {
   const dataset = registry.current.datasets.get(id);
   if (dataset === undefined) return [];
   const { eventRules = [], byCall } = intakeRulesOf(dataset.row);
   const closed = closedRules(registry, dataset);
-  return eventRules
-    .filter((rule) => !closed.has(rule))
-    .map((rule) => ({ dataset: id, rule: parseRule(rule, byCall).name }));
+  return eventRules.map((rule) => ({
+    dataset: id,
+    rule: parseRule(rule, byCall).name,
+    isOpen: !closed.has(rule),
+  }));
 }
 
 /** One problem for each rule that protects too little, and for each that holds events of a type that is suspended. */

@@ -30,26 +30,33 @@ export async function waitingRows(reader: Reader, dataset: string, most: number)
 export interface NamedRule {
   readonly dataset: string;
   readonly rule: string;
+  /** whether its type takes events: what waited for it is due */
+  readonly isOpen: boolean;
 }
 
 /**
  * Datasets whose rules have something to do, or have something stored.
  * @param now Unix milliseconds
- * @param open rules whose type takes events: what waited for it is due
+ * @param rules all rules of these datasets
  */
 export async function busyDatasets(
   reader: Reader,
   now: number,
   ruled: readonly string[],
-  open: readonly NamedRule[],
+  rules: readonly NamedRule[],
 ): Promise<readonly string[]> {
   const { rows } = await reader.query<{ dataset: string }>(
     `SELECT DISTINCT dataset FROM event_rule_state WHERE due <= ${momentAt('$1')}
       UNION SELECT one FROM unnest($2::text[]) AS one WHERE EXISTS (SELECT FROM series_change WHERE dataset = one)
       UNION SELECT dataset FROM event_rule_position WHERE dataset <> ALL ($2::text[])
-      UNION SELECT dataset FROM event_rule_state AS s JOIN unnest($3::text[], $4::text[]) AS one (dataset, rule) USING (dataset, rule)
-             WHERE s.state -> 'held' IS NOT NULL`,
-    [now, ruled, open.map(({ dataset }) => dataset), open.map(({ rule }) => rule)],
+      UNION SELECT dataset FROM event_rule_state AS s JOIN unnest($3::text[], $4::text[], $5::boolean[]) AS one (dataset, rule, is_open) USING (dataset, rule)
+             WHERE is_open AND s.state -> 'held' IS NOT NULL
+      UNION SELECT p.dataset FROM event_rule_position AS p, unnest(p.rules) AS former (rule)
+             WHERE (p.dataset, former.rule) NOT IN (SELECT * FROM unnest($3::text[], $4::text[]))`,
+    [
+      ...[now, ruled, rules.map(({ dataset }) => dataset), rules.map(({ rule }) => rule)],
+      rules.map(({ isOpen }) => isOpen),
+    ],
   );
   return rows.map(({ dataset }) => dataset);
 }
