@@ -8,9 +8,13 @@
  * There is no lag where an event may be withheld: next to the events that were received, the number would show how many were. So a type
  * counts only while the release flow permits it, without a condition on its rows and without consents. Where a type of a topic does not count,
  * the subscription to it has no lag; of a pattern, that topic is left out.
+ *
+ * A list must not fail by it: at most `maxPlaces` places of topics are counted for one answer, and where the count takes longer than a
+ * statement may, no subscription has a lag.
  */
 import type { components } from '../../../api/openapi.ts';
 import { decided } from '../../flows/release/allowedCall.ts';
+import { failureOf } from '../../platform/database/failure.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 import { requestOf } from './dispatchWork.ts';
@@ -21,6 +25,8 @@ import { countUndelivered, type Reached } from './store/undelivered.ts';
 type Lag = NonNullable<components['schemas']['Subscription']['lag']>;
 
 const maxCounted = 1_000;
+/** Topics, or places of topics where the types of a pattern are not equally far, of all subscriptions of a list. */
+const maxPlaces = 100;
 
 /** A subscription, and what is known of its position. */
 export interface Followed {
@@ -38,12 +44,25 @@ export async function lagsOf(
   followed: readonly Followed[],
   now: number,
 ): Promise<ReadonlyMap<string, Lag>> {
-  const reached = followed.flatMap((one) => reachedOf(one, current, now));
+  const reached: Place[] = [];
+  let places = 0;
+  for (const one of followed) {
+    const its = reachedOf(one, current, now);
+    const more = its.filter(({ isAtEnd }) => !isAtEnd).length;
+    if (places + more > maxPlaces) continue;
+    places += more;
+    reached.push(...its);
+  }
   const counted = new Map<string, { events: number; oldestAt: number | null }>();
   // a subscription whose topics are all read to their end has a lag of none
   for (const { subscription } of reached) counted.set(subscription, { events: 0, oldestAt: null });
   const behind = reached.filter(({ isAtEnd }) => !isAtEnd);
-  for (const { subscription, events, oldestAt } of await countUndelivered(reader, behind, maxCounted)) {
+  const found = await countUndelivered(reader, behind, maxCounted).catch((error: unknown) => {
+    if (failureOf(error) === 'deadline') return undefined;
+    throw error;
+  });
+  if (found === undefined) return new Map();
+  for (const { subscription, events, oldestAt } of found) {
     const sum = counted.get(subscription);
     if (sum === undefined) continue;
     sum.events += events;
@@ -83,7 +102,7 @@ function reachedOf(
     const given = matched.filter(({ type }) => agreements.has(type));
     if (refusal !== undefined || !given.every(({ type }) => isWhole(type, agreements.get(type) ?? '')))
       return [];
-    return given.map(({ type, position, acknowledged: reached }) => ({
+    const places = given.map(({ type, position, acknowledged: reached }) => ({
       subscription,
       topic: id,
       types: [type],
@@ -91,5 +110,17 @@ function reachedOf(
       since: position === null ? row.beginsAt : null,
       isAtEnd: newest <= reached,
     }));
+    return together(places);
   });
+}
+
+/** Places of one topic: types that are equally far are counted at once. */
+function together(places: readonly Place[]): Place[] {
+  const found = new Map<string, Place>();
+  for (const place of places) {
+    const name = `${place.position} ${place.since}`;
+    const types = [...(found.get(name)?.types ?? []), ...place.types];
+    found.set(name, { ...place, types });
+  }
+  return [...found.values()];
 }

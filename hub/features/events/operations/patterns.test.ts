@@ -405,6 +405,7 @@ test('the consumer is shown how many events are not delivered yet, of its types;
   const stewards = {
     education: await hub.token('lag consumer', ['steward'], 'education'),
     ecology: await hub.token('lag publisher', ['steward'], 'ecology'),
+    office: city.operator,
   };
   interface Lag {
     readonly events: number;
@@ -444,7 +445,8 @@ test('the consumer is shown how many events are not delivered yet, of its types;
   assert.ok((lag.oldestSeconds ?? 0) >= 90 && (lag.oldestSeconds ?? 0) < 150, JSON.stringify(lag));
   assert.equal(await lagOf(filtered), undefined, 'what its filter leaves out would wait for ever');
   assert.equal((await lagOf(pattern))?.events, 3, 'of both types');
-  for (const id of [one, pattern]) assert.equal(await lagOf(id, 'ecology'), undefined);
+  for (const by of ['ecology', 'office'] as const)
+    for (const id of [one, pattern]) assert.equal(await lagOf(id, by), undefined);
   await drain(one);
   await drain(pattern);
   assert.deepEqual([await lagOf(one), await lagOf(pattern)], [none, none]);

@@ -41,14 +41,16 @@ export async function countUndelivered(
        FROM jsonb_to_recordset($1::jsonb) AS a (subscription uuid, topic text, types text[], position bigint, since double precision)
       CROSS JOIN LATERAL (
         SELECT CASE WHEN a.since IS NULL THEN a.position ELSE greatest(a.position, coalesce((
-                 SELECT max(e.sequence) FROM event AS e WHERE e.topic = a.topic AND e.stored_at < ${momentAt('a.since')}), 0)) END AS after
+                 -- one entry of its index, where a maximum would read all that was stored before
+                 SELECT e.sequence FROM event AS e WHERE e.topic = a.topic AND e.stored_at < ${momentAt('a.since')}
+                  ORDER BY e.stored_at DESC LIMIT 1), 0)) END AS after
       ) AS begun
       CROSS JOIN LATERAL (
         SELECT count(*) AS events, ${momentOf('min(own.stored_at)')} AS oldest FROM (
           SELECT next.stored_at FROM (
             SELECT e.type, e.stored_at FROM event AS e WHERE e.topic = a.topic AND e.sequence > begun.after
              ORDER BY e.sequence LIMIT $2) AS next
-           WHERE next.type = ANY (a.types) LIMIT $3) AS own
+           WHERE next.type = ANY (a.types) AND (a.since IS NULL OR next.stored_at >= ${momentAt('a.since')}) LIMIT $3) AS own
       ) AS n`,
     [JSON.stringify(asked), maxRead, max + 1],
   );
