@@ -33,6 +33,8 @@ export class ElementScanner {
   private startLine = 1;
   private lastString = '';
   found = false;
+  /** whether this document has named the list of records */
+  private isNamed = false;
   /** whether the list at the top has ended, where the document is one list only */
   private isOver = false;
   /** whether an element of that list must follow: after its comma */
@@ -64,7 +66,7 @@ export class ElementScanner {
     this.recordsAt = rows.length === 0 ? 0 : -1;
   }
 
-  /** @throws Problem json_malformed, file_record_too_long, file_line_over_limit */
+  /** @throws Problem json_malformed, json_rows_repeated, file_record_too_long, file_line_over_limit */
   feed(text: string, last: boolean): Element[] {
     this.buffer += text;
     const elements: Element[] = [];
@@ -95,7 +97,8 @@ export class ElementScanner {
         this.begin(at); // outside a record it begins a broken one
         const level = this.levels.at(-1);
         if (level !== undefined && this.recordsAt < 0) {
-          level.name = this.lastString;
+          level.name = unescaped(this.lastString);
+          this.refuseSecond();
           if (this.countPath.length > 0 && this.standsAt(this.countPath)) this.counting = '';
         }
       } else {
@@ -135,6 +138,13 @@ export class ElementScanner {
     );
   }
 
+  /** A name that leads to the list once more: of the two lists, other readers take one. Further documents of the file have their own. */
+  private refuseSecond(): void {
+    if (this.path.length === 0 || !this.standsAt(this.path)) return;
+    if (this.isNamed) throw new Problem('json_rows_repeated', { rows: `/${this.path.join('/')}`, line: this.line });
+    this.isNamed = true;
+  }
+
   private counted(): void {
     if (this.counting === undefined) return;
     if (/^\d{1,15}$/.test(this.counting)) this.declared = (this.declared ?? 0) + Number(this.counting);
@@ -170,6 +180,7 @@ export class ElementScanner {
       this.recordsAt = this.path.length === 0 ? 0 : -1;
     }
     this.levels.pop();
+    if (this.levels.length === 0) this.isNamed = false;
     this.elementEnds();
     if (this.recordsAt === 0 && this.levels.length === 0 && this.start >= 0) this.finish(at + 1, elements);
   }
@@ -203,5 +214,15 @@ export class ElementScanner {
 
   private malformed(at: number): Problem {
     return new Problem('json_malformed', { line: this.line, byte: this.bytes + at });
+  }
+}
+
+/** A name as it is meant: its characters may be written as escapes. */
+function unescaped(name: string): string {
+  if (!name.includes('\\')) return name;
+  try {
+    return JSON.parse(`"${name}"`) as string;
+  } catch {
+    return name;
   }
 }

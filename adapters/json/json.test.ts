@@ -100,6 +100,22 @@ describe('JSON', () => {
     assert.deepEqual((await read(lines, { count: '/a' })).doubts, ['file 0:0 count.missing']);
   });
 
+  test('the list of records is named once in a document, also where a name is written with escapes', async () => {
+    const rows = { rows: '/data' };
+    assert.deepEqual((await read('{"d\\u0061ta":[{"a":2}]}', rows)).records, [{ a: 2 }]);
+    const twice = [
+      '{"data":[{"a":1}],"data":[{"a":3}]}',
+      '{"data":[{"a":1}],"d\\u0061ta":[{"a":2}]}',
+      '{"data":0,"data":[{"a":3}]}',
+      '{"data":[{"a":1}],"data":null}',
+    ];
+    for (const text of twice)
+      for (const chunk of [1, 1000])
+        await assert.rejects(read(text, rows, chunk), refusedAs('json_rows_repeated', /\/data/), text);
+    const documents = '{"data":[{"data":1}],"n":{"data":[2]}}{"data":[{"a":2}]}';
+    assert.deepEqual((await read(documents, rows)).records, [{ data: 1 }, { a: 2 }]);
+  });
+
   test('numbers that a double would change, NUL, broken elements', async () => {
     const { records, bad } = await read(
       '[{"id":110101199001011234},{"id":"110101199001011234"},{"n":0.1},{"t":"\\u0000"},{"a" 1},{"x":1}]',

@@ -28,7 +28,7 @@ export const json: Format = {
   read: (bytes, options) => readJson(bytes, options as JsonOptions),
 };
 
-/** @throws Problem file_empty, file_encoding_wrong, json_malformed, json_rows_missing, file_record_too_long */
+/** @throws Problem file_empty, file_encoding_wrong, json_malformed, json_rows_missing, json_rows_repeated, file_record_too_long */
 async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<TreeBatch> {
   let elements: ((text: string, last: boolean) => Element[]) | undefined;
   let scanner: ElementScanner | undefined;

@@ -285,6 +285,18 @@ export const adapterProblems = {
     text: { zh: 'JSON 中没有位于“{rows}”的列表', en: 'the JSON has no list at "{rows}"' },
     next: { zh: '核对选项 rows', en: 'check the option rows' },
   },
+  json_rows_repeated: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: 'JSON 第 {line} 行再次出现“{rows}”：无法确定以哪一个为准',
+      en: 'the JSON names "{rows}" again at line {line}: which one is meant is not certain',
+    },
+    next: {
+      zh: '由生成该文件的系统修正，使每个名称只出现一次，重新导出',
+      en: 'correct it in the source system, so that each name is there once, and export again',
+    },
+  },
   xml_rows_missing: {
     status: 422,
     who: 'department',
