@@ -23,6 +23,7 @@ import {
   type Transition,
 } from '../../../domain/cases.ts';
 import { receives } from '../../../domain/dataset.ts';
+import type { Reference } from '../../../domain/intakeRules.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
 import { asDepartment, ofActingDepartment, type Acting } from '../../actingDepartment.ts';
@@ -114,17 +115,22 @@ async function changed(
   const isReadable = readableBy(call, services, dataset, stored);
   const names = Object.keys(set);
   const { plans, datasets } = services.registry.current;
-  refuseComparisons(intakeRulesOf(row), names, {
-    field: (name) => schema.primaryKey.includes(name) || isReadable(name),
-    target: (reference) =>
-      department === row.department ||
-      readsWhole(plans, datasets.get(reference.dataset), reference, { department, now: call.now }),
-  });
   // a field that is optional and empty is absent from the stored row
   const fields = names.filter(
     (name) =>
       !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]) || !isReadable(name),
   );
+  // an empty reference, and one that the department knows to be unchanged, looks nothing up
+  const looksUp = (reference: Reference): boolean =>
+    reference.fields.some((name) => fields.includes(name)) &&
+    reference.fields.every((name) => (next[name] ?? null) !== null);
+  refuseComparisons(intakeRulesOf(row), names, {
+    field: (name) => schema.primaryKey.includes(name) || isReadable(name),
+    target: (reference) =>
+      department === row.department ||
+      !looksUp(reference) ||
+      readsWhole(plans, datasets.get(reference.dataset), reference, { department, now: call.now }),
+  });
   if (fields.length === 0) throw new Problem('row_unchanged', {}, { at: '/body/set' });
   return published(call, services, dataset, { cases, stored, next, fields, transition, newest, current });
 }
