@@ -65,12 +65,28 @@ function faultsOf({ registry, topic, now }: EventReader, event: Published): read
   const dataset = liveDataset(registry, event.type);
   if (!receives(dataset.row.state)) throw unavailable(dataset.row);
   return [
+    ...sourceFaults(event),
     ...timeFaults(event, topic, now),
     ...schemaFaults(event, dataset),
     ...dataFaults(event, dataset),
     ...subjectFaults(event, topic),
   ];
 }
+
+/** Under this source and an id that can be computed in advance, the hub publishes the notices of response plans. */
+export const hubSource = 'datong';
+
+const sourceFaults = ({ source }: Published): readonly Finding[] =>
+  source === hubSource
+    ? [
+        finding(
+          '/source',
+          'source',
+          `${hubSource} 是枢纽自身事件的来源；请写本部门系统的名称`,
+          `${hubSource} is the source of the hub's own events; name the system of the department`,
+        ),
+      ]
+    : [];
 
 function timeFaults({ time }: Published, { retentionDays }: TopicRow, now: number): readonly Finding[] {
   if (time === undefined) return [];

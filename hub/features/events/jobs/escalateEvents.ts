@@ -13,6 +13,7 @@ import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import type { EscalationNotice } from '../plan.ts';
+import { hubSource } from '../readEvents.ts';
 import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/events.ts';
 import {
   dueSteps,
@@ -348,7 +349,7 @@ async function publishLate(
 const givenOf = (
   { event, step, department }: Pick<DueStep, 'event' | 'step' | 'department'>,
   stage: number,
-): string => `datong\n${event} ${step} ${department} ${stage}`;
+): string => `${hubSource}\n${event} ${step} ${department} ${stage}`;
 
 /** The event that notifies subscribers of a stage; undefined where the plan names no type, or its type takes no events now. */
 function noticeOf(

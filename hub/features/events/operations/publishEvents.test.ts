@@ -296,6 +296,7 @@ describe('publish', () => {
       [{ dataschema: 'urn:datong:air-warning:1.7' }, '/dataschema'],
       [{ dataschema: 'urn:datong:air-warning-lifted:1.0' }, '/dataschema'],
       [{ subject: '990102' }, '/subject'],
+      [{ source: 'datong' }, '/source'],
     ];
     for (const [more, pointer] of wrong) {
       const problem = await refused('event_invalid', [warning(more)]);

@@ -47,6 +47,7 @@ export const publishEvents = eventOperation('publishEvents', {
       plansOfTopic(database.app, topic.id),
     ]);
     const fresh = freshOf(events, known);
+    const firsts = new Map(events.map((event) => [event.given, event]));
     const openings = openingsOf(registry, plans, fresh, now);
     return allowed<'publishEvents'>(
       200,
@@ -56,7 +57,7 @@ export const publishEvents = eventOperation('publishEvents', {
         repeated: read.length - fresh.length,
         events: given.map(({ source, id }, at) => {
           const name = `${source}\n${id}`;
-          const first = events.find((event) => event.given === name);
+          const first = firsts.get(name);
           const before = known.get(name);
           const event = before?.id ?? first?.id ?? '';
           return { source, id, event, repeated: before !== undefined || first !== read[at] };
