@@ -141,7 +141,8 @@ export class ElementScanner {
   /** A name that leads to the list once more: of the two lists, other readers take one. Further documents of the file have their own. */
   private refuseSecond(): void {
     if (this.path.length === 0 || !this.standsAt(this.path)) return;
-    if (this.isNamed) throw new Problem('json_rows_repeated', { rows: `/${this.path.join('/')}`, line: this.line });
+    if (this.isNamed)
+      throw new Problem('json_rows_repeated', { rows: `/${this.path.join('/')}`, line: this.line });
     this.isNamed = true;
   }
 

@@ -449,7 +449,9 @@ describe('a type that is suspended', () => {
     assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
     await act('resume');
     await evaluate();
-    const leaves = (await newestLeaves(database, 10)).filter(({ operation, dataset: of }) => operation === 'evaluateRules' && of === id);
+    const leaves = (await newestLeaves(database, 10)).filter(
+      ({ operation, dataset: of }) => operation === 'evaluateRules' && of === id,
+    );
     assert.deepEqual(leaves.map(({ change }) => change?.['stored']).sort(), [1_000, 300]);
     for (let left = stations.length; left > 0;) {
       const events = await received();
@@ -498,11 +500,16 @@ describe('a rule that was accepted, and does not fit by now', () => {
     const shared = { [type]: (one: Row): Row => ({ ...one, sharing: 'unconditional' }) };
     const moved = (one: Row): Row => ({
       ...one,
-      intake: { ...one.intake, eventRules: (one.intake.eventRules ?? []).map((rule) => ({ ...rule, type: other })) },
+      intake: {
+        ...one.intake,
+        eventRules: (one.intake.eventRules ?? []).map((rule) => ({ ...rule, type: other })),
+      },
     });
     const codes = async (registry: Registry): Promise<readonly string[]> => {
       const { failures = [] } = await holding((held) => round(held, database.now(), undefined, registry));
-      return failures.filter((one) => String((one as Error).message).includes(id)).map((one) => (one as Problem).code);
+      return failures
+        .filter((one) => String((one as Error).message).includes(id))
+        .map((one) => (one as Problem).code);
     };
     assert.deepEqual(await codes(registryWith(shared)), ['event_rule_unfit'], 'before anything is held');
     await push(id, [row('甲', 1, 151)]);

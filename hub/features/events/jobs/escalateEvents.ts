@@ -316,8 +316,7 @@ async function publishSilent(
     const topic = topics.get(plan?.noticeType ?? '');
     if (plan === undefined || topic === undefined) continue;
     const notice = noticeOf(services, plan, stage, { ...stage, department: stage.recipient });
-    if (notice !== undefined)
-      await withoutError(failures, () => publishLate(run, stage, { topic, notice }));
+    if (notice !== undefined) await withoutError(failures, () => publishLate(run, stage, { topic, notice }));
   }
   if (stages.length === most) return { last: stages.at(-1), waits: true };
   return { last: undefined, waits: await hasSilentStages(app, since, typesIn('suspended')) };

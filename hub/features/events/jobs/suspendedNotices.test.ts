@@ -56,7 +56,8 @@ test('a stage of a missed deadline that is reached while its type is suspended i
       .sort(),
   );
   // the stage names its event, so that the end of its retention brings no second one
-  const named = 'SELECT count(*)::integer AS silent FROM event_escalation WHERE event = $1 AND notice IS NULL';
+  const named =
+    'SELECT count(*)::integer AS silent FROM event_escalation WHERE event = $1 AND notice IS NULL';
   assert.deepEqual((await database.owner.query(named, [event])).rows, [{ silent: 0 }]);
   await database.owner.query("DELETE FROM event WHERE topic = 'ecology.air-warning-deadlines'");
   await act('suspend');

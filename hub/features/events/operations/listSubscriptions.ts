@@ -55,7 +55,8 @@ export const listSubscriptions = operation('listSubscriptions', {
     );
     const sealer = sealerOf(keys.sealing);
     // the data office reaches all departments, and only the consumer is shown its lag
-    const isConsumers = (one: string): boolean => departments?.includes(one) ?? one === call.caller.department;
+    const isConsumers = (one: string): boolean =>
+      departments?.includes(one) ?? one === call.caller.department;
     const followed = rows.flatMap((row) =>
       isConsumers(row.department)
         ? [{ row, topics: matched.get(row.id), sent: states.get(row.id)?.position }]

@@ -13,6 +13,7 @@ import type { StoredFigure } from './timedCount.ts';
 import { reminderFigures } from '../../reminders/store/reminders.ts';
 import { countKeysInDoubt } from '../../../identity/store/keyApprovals.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { knownPass } from '../../../log/evidence/reverifyPortion.ts';
 import { chunkSize } from '../../../log/search/places.ts';
 import { countUnposted } from '../../../log/store/postings.ts';
@@ -151,6 +152,10 @@ export function hubGauges(
     listener_certificate_days: {
       help: 'days until the certificate of the listeners ends',
       value: () => daysUntil(identity.validity().certificate, database.now()),
+    },
+    working_calendar_days: {
+      help: 'days until the calendar of working days ends: deadlines after it are provisional',
+      value: () => daysUntil(Date.parse(`${chinaWorkingCalendar.until}T24:00:00+08:00`), database.now()),
     },
     department_certificates_ending: {
       help: 'certificates of departments that end within 30 days',
