@@ -508,7 +508,7 @@ describe('a rule that was accepted, and does not fit by now', () => {
     const codes = async (registry: Registry): Promise<readonly string[]> => {
       const { failures = [] } = await holding((held) => round(held, database.now(), undefined, registry));
       return failures
-        .filter((one) => String((one as Error).message).includes(id))
+        .filter((one) => (one as Error).message.includes(id))
         .map((one) => (one as Problem).code);
     };
     assert.deepEqual(await codes(registryWith(shared)), ['event_rule_unfit'], 'before anything is held');
