@@ -276,7 +276,8 @@ describe('the history of a row', () => {
     const attempts = async (value: string): Promise<number> => {
       const subject = { dataset: 'ecology.owned', value, reason: '本人询问', case: 'XF-2026-1' };
       const { json } = await hub.staff(auditor, 'POST', '/v1/log/searches', { subject });
-      return (json['entries'] as readonly { attempt?: true }[]).filter(({ attempt }) => attempt === true).length;
+      return (json['entries'] as readonly { attempt?: true }[]).filter(({ attempt }) => attempt === true)
+        .length;
     };
     const guess = async (who: string): Promise<string> => {
       const filter = [

@@ -92,8 +92,13 @@ function sqlCondition(
 const isMoment = ({ type, format }: SchemaField): boolean => type === 'string' && format === 'date-time';
 
 /** Texts that begin with the days around the moments of a condition: a moment is written at any offset. */
-function momentsSql({ bytes }: SourceColumn, { op, value }: Condition, text: (day: string) => string): string {
-  const after = (day: string | undefined): string[] => (day === undefined ? [] : [`${bytes} >= ${text(day)}`]);
+function momentsSql(
+  { bytes }: SourceColumn,
+  { op, value }: Condition,
+  text: (day: string) => string,
+): string {
+  const after = (day: string | undefined): string[] =>
+    day === undefined ? [] : [`${bytes} >= ${text(day)}`];
   const below = (day: string | undefined): string[] => (day === undefined ? [] : [`${bytes} < ${text(day)}`]);
   if (op === 'range') {
     const { gt, gte, lt, lte } = Object(value) as Readonly<Record<string, unknown>>;
@@ -104,7 +109,7 @@ function momentsSql({ bytes }: SourceColumn, { op, value }: Condition, text: (da
   const wanted: readonly unknown[] = op === 'in' && Array.isArray(value) ? value : [value];
   const days = new Map(
     wanted
-      .filter((one) => instantNamed(String(one)) !== undefined)
+      .filter((one) => momentNamed(one) !== undefined)
       .map((one) => [dayOf(one, -1), dayOf(one, 2)] as const)
       .map((pair) => [pair.join(), pair]),
   );
@@ -113,8 +118,10 @@ function momentsSql({ bytes }: SourceColumn, { op, value }: Condition, text: (da
   return `(${near.map((one) => `(${one})`).join(' OR ')})`;
 }
 
+const momentNamed = (value: unknown) => (typeof value === 'string' ? instantNamed(value) : undefined);
+
 function dayOf(value: unknown, later: number): string | undefined {
-  const instant = value === undefined ? undefined : instantNamed(String(value));
+  const instant = momentNamed(value);
   return instant === undefined ? undefined : dayNear(instant, later);
 }
 
@@ -222,7 +229,10 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
   }
 
   /** @param until when the question ends, on the clock of the process */
-  async function readOnce(ask: Requested & Pick<LiveAsk, 'patience'>, until: number): Promise<readonly Cells[]> {
+  async function readOnce(
+    ask: Requested & Pick<LiveAsk, 'patience'>,
+    until: number,
+  ): Promise<readonly Cells[]> {
     const time = until - performance.now();
     if (time <= 0) throw new Error('the time of the question ended before its rows were found');
     return read(ask, time, 'place').catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
-import { lastText, seriesOf } from '../../domain/timeField.ts';
+import { lastText, seriesOf, type Series } from '../../domain/timeField.ts';
 import { countDestroyed } from '../rows/store/periods.ts';
 import { fetchLatest, hasMoreSeries, type LatestQuery } from '../rows/store/latest.ts';
 import {
@@ -110,10 +110,7 @@ async function latestPage(
   const layout = layoutOf(schema);
   const limit = limitOf(query, permission);
   const series = seriesOf(intakeRulesOf(row).timeField ?? '', schema);
-  const granted = grantOf(services, permission);
-  const isClear = ({ field }: Column): boolean =>
-    granted?.get(field)?.some((one) => one.field === field && one.mask.name === 'clear') === true;
-  const isOrdered = series.keys.every(isClear);
+  const isOrdered = isKeyClear(services, permission, series);
   const plain = cursorContext(query, permission, row.id, consumer);
   // the two orders have other positions
   const context = isOrdered ? plain : { ...plain, query: `${plain.query} shuffled` };
@@ -134,10 +131,8 @@ async function latestPage(
     shuffledBy,
     limit: limit + 1,
   };
-  const { app } = services.database;
-  if (shuffledBy !== undefined && resumed === undefined && (await hasMoreSeries(app, wanted, maxShuffled)))
-    throw new Problem('latest_unfit', { reason: tooManySeries }, { at: 'latest' });
-  const found = await fetchLatest(app, wanted);
+  if (!isOrdered && resumed === undefined) await refuseManySeries(services, wanted);
+  const found = await fetchLatest(services.database.app, wanted);
   const rows = found.slice(0, limit);
   const cursorAfter = ({ position: { values, row: nth } }: FetchedRow): string => {
     const position = { values: shuffledBy === undefined ? values : [...values, shuffledBy], row: nth };
@@ -156,13 +151,23 @@ const tooManySeries = {
   en: `the key is not granted in clear, and there are more than ${maxShuffled} series: name the first fields of the key in filter with eq, or have the agreement grant the key in clear`,
 };
 
-/** What the agreement grants now, also where the call names fewer fields; undefined where it changed since the decision. */
-const grantOf = ({ registry }: ReleaseServices, { plan }: Permission) =>
-  registry.current.plans.agreements
+/** @throws Problem latest_unfit */
+async function refuseManySeries({ database }: ReleaseServices, query: LatestQuery): Promise<void> {
+  if (await hasMoreSeries(database.app, query, maxShuffled))
+    throw new Problem('latest_unfit', { reason: tooManySeries }, { at: 'latest' });
+}
+
+/** Whether the agreement grants the key of the series in clear, also where the call names fewer fields. */
+function isKeyClear({ registry }: ReleaseServices, { plan }: Permission, { keys }: Series): boolean {
+  const granted = registry.current.plans.agreements
     .get(plan.agreement)
     ?.plans.get(plan.consumer)
     ?.get(plan.dataset)
     ?.get(plan.purpose)?.granted;
+  return keys.every(({ field }) =>
+    granted?.get(field)?.some((one) => one.field === field && one.mask.name === 'clear'),
+  );
+}
 
 /** How many periods of a dataset have been destroyed; undefined where its rows are not partitioned by period. */
 function destroyedOf(

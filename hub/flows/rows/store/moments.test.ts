@@ -35,7 +35,10 @@ test('moments at any offset, on the days around a bound and beyond them', async 
     const condition = { field: 't', op, value };
     const values: unknown[] = [];
     const sql = momentSql(column as Column, condition, (one) => `$${values.push(one)}`);
-    const { rows } = await database.owner.query<{ t: string }>(`SELECT t FROM moment_text WHERE ${sql}`, values);
+    const { rows } = await database.owner.query<{ t: string }>(
+      `SELECT t FROM moment_text WHERE ${sql}`,
+      values,
+    );
     assert.deepEqual(
       rows.map(({ t }) => t).toSorted(),
       texts.filter((one) => meetsCondition(condition, { format: 'date-time' }, one)).toSorted(),

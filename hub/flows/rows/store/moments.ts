@@ -106,7 +106,9 @@ const mixedSql: MomentsSql = {
       beyond.push(...dayBound(name, isLower ? '>=' : '<', isLower ? to : from, bind));
     }
     const exact = some
-      .map(({ bound, instant }) => `${instantSql(name)} ${signs[bound]} ${bind(decimalText(instant))}::numeric`)
+      .map(
+        ({ bound, instant }) => `${instantSql(name)} ${signs[bound]} ${bind(decimalText(instant))}::numeric`,
+      )
       .join(' AND ');
     const decided =
       beyond.length < some.length
