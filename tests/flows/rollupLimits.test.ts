@@ -13,7 +13,6 @@ import {
   fields,
   register,
   pair,
-  at,
   reading,
   push,
   compute,
