@@ -57,7 +57,8 @@ export async function claimBucket(
       await storage.claim(database.owner);
       const { inBucket, missing = 0 } = state;
       const change = { bucket: s3.bucket, prefix: s3.prefix, inBucket, missing };
-      await log.append(hubDraft('claimBucket', database.now(), change)).catch(async (error: unknown) => {
+      const entry = hubDraft('claimBucket', database.now(), change);
+      await log.append(entry).catch(async (error: unknown) => {
         // without an entry the decision has no effect
         await disownBucket(database);
         throw error;
