@@ -17,7 +17,8 @@ export function figuresOf(
   { steps, state }: OpenEvent,
   now: number,
 ): { readonly owed: number; readonly met: number; readonly late: number } {
-  const late = (one: Owed): boolean => state === 'open' && !isMet(one) && secondsOf(one.dueAt) < now;
+  const late = (one: Owed): boolean =>
+    !isMet(one) && (state === 'open' ? secondsOf(one.dueAt) < now : one.late);
   return { owed: steps.length, met: steps.filter(isMet).length, late: steps.filter(late).length };
 }
 
@@ -37,7 +38,7 @@ function StepState({ of, open }: { readonly of: Owed; readonly open: boolean }):
   const { answeredAt, late, dueAt } = of;
   if (answeredAt !== undefined)
     return <span className={late ? 'late' : undefined}>{say(late ? 'oeMetLate' : 'oeMet')}</span>;
-  if (!open) return say('oeOver');
+  if (!open) return <span className={late ? 'late' : undefined}>{say(late ? 'oeOverLate' : 'oeOver')}</span>;
   const left = secondsOf(dueAt) - now;
   if (left >= 0) return say('oeWaiting', { span: spanText(left, say) });
   return <span className="late">▲ {say('oeLate', { span: spanText(-left, say) })}</span>;

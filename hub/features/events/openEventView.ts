@@ -76,7 +76,8 @@ export async function openEventViews(
           const planned = plan.steps.find(({ id }) => id === step);
           if (planned === undefined) return [];
           const open = answeredAt === null;
-          const late = open ? row.state === 'open' && now > dueAt : answeredAt > dueAt;
+          // a missed deadline stays missed after the event was closed
+          const late = (answeredAt ?? row.closedAt ?? now) > dueAt;
           return [
             {
               step,

@@ -42,6 +42,7 @@ export const eventsEn = {
   oeMet: 'acknowledged',
   oeMetLate: 'acknowledged late',
   oeOver: 'not acknowledged, event closed',
+  oeOverLate: 'not acknowledged in time, event closed',
   oeDays: '{d} d {h} h',
   oeHours: '{h} h {m} min',
   oeMinutes: '{m} min {s} s',

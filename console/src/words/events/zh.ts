@@ -40,6 +40,7 @@ export const eventsZh = {
   oeMet: '已确认',
   oeMetLate: '超时后确认',
   oeOver: '未确认，事件已关闭',
+  oeOverLate: '超时未确认，事件已关闭',
   oeDays: '{d} 天 {h} 小时',
   oeHours: '{h} 小时 {m} 分',
   oeMinutes: '{m} 分 {s} 秒',

@@ -330,6 +330,25 @@ describe('a missed deadline', () => {
     assert.deepEqual(steps, [{ step: 'receipt', late: true, state: 'acknowledgedLate' }]);
   });
 
+  test('it stays missed when the event is closed; a deadline after the closing is not', async () => {
+    const event = await publish();
+    await city.publicSecurity.client.events.acknowledge(event, 'received');
+    await pass(event, 601);
+    await close(event);
+    await pass(event, 90_000);
+    await database.owner.query(
+      `UPDATE open_event SET opened_at = opened_at - interval '90000 s', closed_at = closed_at - interval '90000 s'
+        WHERE id = $1`,
+      [event],
+    );
+    const { state, steps } = await board(event);
+    assert.equal(state, 'closed');
+    assert.deepEqual(
+      steps.filter(({ late }) => late).map(({ step, department }) => [step, department]),
+      [['receipt', 'education']],
+    );
+  });
+
   test('it is an event of its own, which subscribers get', async () => {
     await city.apply('air-warning/response-agreement.yaml', [
       city.education,
