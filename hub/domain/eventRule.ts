@@ -71,6 +71,12 @@ const isInexact = (word: string): boolean => /^-?\d/.test(word) && !isExactNumbe
 const isNumber = ({ fields }: DatasetSchema, name: string): boolean =>
   fields.some((one) => one.name === name && (one.type === 'number' || one.type === 'integer'));
 
+/** Why the events of a rule would reach no subscriber. */
+export const withoutTopic = ({ id, type }: Pick<EventRule, 'id' | 'type'>): Bilingual => ({
+  zh: `${id}：${type} 不属于任何主题`,
+  en: `${id}: ${type} belongs to no topic`,
+});
+
 /**
  * Why the events of a rule cannot be of this type: it accepts the fields of the series, and those of the rule; it requires no others.
  * @param type its schema; undefined where there is no such type in the department

@@ -1,6 +1,7 @@
 /** Whether rules and the types of their events still go together, as the registry is now. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { datasetId, providerOf } from '../../terms/ids.ts';
 import { typeUnfit, type EventRule } from '../domain/eventRule.ts';
 import type { IntakeRules } from '../domain/intakeRules.ts';
 import { disclosureUnfit, type Disclosed } from '../domain/ruleDisclosure.ts';
@@ -25,6 +26,12 @@ export const disclosed = ({ schema, row: { sharing } }: Pick<LiveDataset, 'schem
   schema,
   sharing,
 });
+
+/** The type of event of this name, of the department; undefined where it has none. */
+export function ownType({ datasets }: Datasets, name: string, department: string): LiveDataset | undefined {
+  const type = datasets.get(name);
+  return type?.row.mode === 'events' && providerOf(datasetId(name)) === department ? type : undefined;
+}
 
 /** A registered rule that cannot raise events of its type, although it was accepted: by an earlier release, or before its type changed. */
 export interface UnfitRule {

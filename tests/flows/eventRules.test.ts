@@ -344,6 +344,16 @@ describe('rules of a dataset', () => {
     assert.deepEqual(await received(), [], 'nothing is published');
     const unfit = await tried({ rules: [{ ...rules[0], when: 'level' }], from: at(0), until: at(1) });
     assert.equal(unfit.json['code'], 'event_rule_unfit');
+    // what registration refuses: a topic, no type at all, a dataset with rows
+    for (const none of [topic, 'ecology.no-such-type', id]) {
+      const { status, json } = await tried({
+        rules: [{ ...rules[0], type: none }],
+        from: at(0),
+        until: at(40),
+      });
+      assert.deepEqual([status, json['code']], [422, 'event_rule_unfit'], none);
+      assert.match(JSON.stringify(json), /type must be a type of event/);
+    }
     assert.deepEqual(periodOf('2026-09-01T08'), {
       from: '2026-09-01T00:00:00.000Z',
       until: '2026-09-01T01:00:00.000Z',

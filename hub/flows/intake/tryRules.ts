@@ -9,14 +9,23 @@ import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { own } from '../../domain/cells.ts';
 import { parseCondition } from '../../domain/eventCondition.ts';
-import { conditionUnfit, dueAt, parseRule, silent, step, type SeriesState } from '../../domain/eventRule.ts';
+import {
+  conditionUnfit,
+  dueAt,
+  parseRule,
+  silent,
+  step,
+  withoutTopic,
+  type SeriesState,
+} from '../../domain/eventRule.ts';
 import type { EventRule, ParsedRule } from '../../domain/eventRule.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { boundText, seriesOf, timeText } from '../../domain/timeField.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
-import { disclosed, ruleFault } from '../../registry/eventRuleFault.ts';
+import { disclosed, ownType, ruleFault } from '../../registry/eventRuleFault.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { topicsByType } from '../../registry/store/eventTypes.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { intakeOperation } from '../operation.ts';
 import { readingsBetween, type StoredReading } from '../rows/store/readings.ts';
@@ -38,10 +47,18 @@ export const tryRules = intakeOperation('tryRules', {
     const { row, schema } = hostedDataset(registry, id);
     const { timeField, byCall } = intakeRulesOf(row);
     const { rules, from, until } = call.body;
-    // a type that is registered later is checked with the rule
+    const topics = await topicsByType(
+      database.app,
+      rules.map(({ type }) => type),
+    );
     const typeFault = (rule: EventRule): Bilingual | undefined => {
-      const type = registry.current.datasets.get(rule.type);
-      return type === undefined ? undefined : ruleFault(rule, disclosed({ row, schema }), disclosed(type));
+      const type = ownType(registry.current, rule.type, providerOf(id));
+      const reason = ruleFault(
+        rule,
+        disclosed({ row, schema }),
+        type === undefined ? undefined : disclosed(type),
+      );
+      return reason ?? (topics.has(rule.type) ? undefined : withoutTopic(rule));
     };
     rules.forEach((rule, nth) => {
       const reason =

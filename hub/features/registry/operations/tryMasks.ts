@@ -15,7 +15,7 @@ import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKe
 import { compileMasking } from '../../../../policies/masks/rows/compileMasking.ts';
 import { sampleRecords } from '../../../../schemas/sample/sampleRecords.ts';
 import type { SharingType } from '../../../domain/dataset.ts';
-import type { EventRule } from '../../../domain/eventRule.ts';
+import { withoutTopic, type EventRule } from '../../../domain/eventRule.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
@@ -23,7 +23,7 @@ import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
 import { referenceUnfit } from '../../../domain/reference.ts';
 import { rulesUnfit } from '../../../domain/rulesUnfit.ts';
 import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
-import { disclosed, ruleFault } from '../../../registry/eventRuleFault.ts';
+import { disclosed, ownType, ruleFault } from '../../../registry/eventRuleFault.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
 
@@ -219,16 +219,14 @@ export function checkRules(
   if (first !== undefined)
     throw new Problem(first.code, { reason: first.reason }, { at: `/body/intake/${first.at}` });
   eventRules.forEach((rule, nth) => {
-    const type = datasets.get(rule.type);
-    const isOwn =
-      type?.row.mode === 'events' && providerOf(datasetId(rule.type)) === providerOf(datasetId(id));
+    const type = ownType(registry.current, rule.type, providerOf(datasetId(id)));
     const reason =
       (timeField === undefined || byCall === undefined ? withoutSeries : undefined) ??
       (eventRules.findIndex(({ id: other }) => other === rule.id) < nth ? repeatedRule(rule) : undefined) ??
       ruleFault(
         rule,
         { schema: read, sharing: typeof sharing === 'string' ? sharing : sharing.type },
-        isOwn ? disclosed(type) : undefined,
+        type === undefined ? undefined : disclosed(type),
       );
     if (reason !== undefined)
       throw new Problem('event_rule_unfit', { reason }, { at: `/body/intake/eventRules/${nth}` });
@@ -271,9 +269,9 @@ export async function checkEventTypes(
     database.app,
     eventRules.map(({ type }) => type),
   );
-  eventRules.forEach(({ id, type }, nth) => {
-    if (topics.has(type)) return;
-    const reason = { zh: `${id}：${type} 不属于任何主题`, en: `${id}: ${type} belongs to no topic` };
+  eventRules.forEach((rule, nth) => {
+    if (topics.has(rule.type)) return;
+    const reason = withoutTopic(rule);
     throw new Problem('event_rule_unfit', { reason }, { at: `/body/intake/eventRules/${nth}` });
   });
 }
