@@ -289,7 +289,7 @@ describe('bad rows', () => {
     const answer = await pushed(one.id, rows);
     assert.equal(answer.accepted, 1);
     assert.deepEqual(answer.quarantined, [
-      { index: 1, rule: 'additionalProperties' },
+      { index: 1, field: 'unknown', rule: 'additionalProperties' },
       { index: 2, field: 'pm25', rule: 'type' },
       { index: 3, field: 'count', rule: 'type' },
       { index: 4, field: 'count', rule: 'number.inexact' },
@@ -329,6 +329,26 @@ describe('bad rows', () => {
       newest?.fields.find(({ field: name }) => name === 'note'),
       { field: 'note', empty: 1 },
     );
+  });
+
+  test('a field that the schema lacks is named where its name cannot be personal data', async () => {
+    const one = await dataset({ byCall: {} });
+    const names = ['pm_25', '张三丰', '99010119900307001X', 'a b', 'x'.repeat(41), 'tab\tname'];
+    const { batch, quarantined } = await pushed(
+      one.id,
+      names.map((name, i) => row('x', i, { [name]: 'secret-value' })),
+    );
+    assert.deepEqual(
+      quarantined.map(({ field: name, rule }) => [name, rule]),
+      names.map((name) => [name === 'pm_25' ? name : undefined, 'additionalProperties']),
+    );
+    const { json } = await sender.quarantine(batch);
+    const { rows } = json as { rows: { problems: { field: string }[] }[] };
+    assert.deepEqual(
+      rows.map(({ problems }) => problems.map((problem) => problem.field)),
+      names.map((name) => [name === 'pm_25' ? name : '']),
+    );
+    assert.ok(!JSON.stringify(rows.map(({ problems }) => problems)).includes('secret-value'));
   });
 
   test('texts with signs of damage are quarantined as in a file; a mapping that accepts doubts stores and counts them', async () => {

@@ -20,8 +20,8 @@ export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
   const known = new Set(names);
   const values: unknown[] = names.map(() => undefined);
   const problemsOf = (record: CellGroup, line: number): readonly RowProblem[] => {
-    const unknown = Object.keys(record).some((name) => !known.has(name));
-    if (unknown || !compiled.check(record)) return explained(compiled, record, line, unknown);
+    const unknown = Object.keys(record).find((name) => !known.has(name));
+    if (unknown !== undefined || !compiled.check(record)) return explained(compiled, record, line, unknown);
     for (let i = 0; i < names.length; i += 1) values[i] = record[names[i] ?? ''];
     return take(values, line, 0) ?? [];
   };
@@ -41,29 +41,36 @@ export const fieldOfDoubt = ({ header }: Pick<RowProblem, 'header'>): string => 
 
 const ofField = (problem: RowProblem): RowProblem => ({ ...problem, field: fieldOfDoubt(problem) });
 
+/** Rules that a member breaks which the schema does not have. */
+const closes: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
+
+/** The name if it could be that of a field; else '', since it may be personal data. */
+const shownName = (name: string): string => (/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name) ? name : '');
+
 function explained(
   compiled: CompiledSchema,
   record: CellGroup,
   line: number,
-  unknown: boolean,
+  unknown: string | undefined,
 ): readonly RowProblem[] {
+  const named = unknown === undefined ? '' : shownName(unknown);
   const found = compiled.explain(record).map(({ field, rule, valueClass, message }): RowProblem => ({
     line,
     column: 0,
     header: '',
-    field,
+    field: field === '' && closes.has(rule) ? named : field,
     rule,
     got: valueClass,
     message,
   }));
-  if (!unknown || found.length > 0) return found;
+  if (unknown === undefined || found.length > 0) return found;
   // members outside the schema's columns are not allowed, even where the schema permits them
   return [
     {
       line,
       column: 0,
       header: '',
-      field: '',
+      field: named,
       rule: 'additionalProperties',
       got: 'object',
       message: { zh: '含有标准中没有的数据项', en: 'has a field that the schema does not have' },
