@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { maxBytesOfCall } from '../sdk/pushUntilAnswered.ts';
-import { recordsIn, type PushedRecord } from './pushedRecords.ts';
+import { looksLikeCsv, recordsIn, type PushedRecord } from './pushedRecords.ts';
 
 /** The text in pieces. */
 async function* pieces(text: string, size: number): AsyncGenerator<string> {
@@ -90,4 +90,17 @@ test('a record without an end is not buffered: a line is left out, an array refu
     (error: unknown) => error instanceof Problem && error.code === 'file_record_too_long',
   );
   assert.ok(taken.count < 4 * maxBytesOfCall, String(taken.count));
+});
+
+test('a table is recognised by its first line; JSON that is cut is not one', () => {
+  const isTable = (text: string): boolean => looksLikeCsv({ unit: 'line', at: 1, text });
+  assert.deepEqual(['station,time,pm25', '\ufeff站点,时间', '"a","b"'].map(isTable), [true, true, true]);
+  assert.deepEqual(['{"a":1,"b":', '[1,2]', '\ufeff{"a":1,', '"a,b"', 'no json', ''].map(isTable), [
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -72,6 +72,19 @@ function lines(): Reader {
   };
 }
 
+/** A line with commas that begins no JSON: the head of a table. */
+export const looksLikeCsv = ({ unit, text = '' }: PushedRecord): boolean =>
+  unit === 'line' && text.includes(',') && !/^\ufeff?\s*[[{]/.test(text) && !isJson(text);
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws Problem as featureTexts. The file is read whole, as its reference system may be named at its end */
 export function* featuresIn(file: string | undefined): Generator<PushedRecord> {
   for (const [nth, text] of featureTexts(readFileSync(file ?? 0, 'utf8'), maxDepth).entries())

@@ -5,8 +5,8 @@ import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
 import { maxBytesOfCall, type RowsAnswer } from '../sdk/pushUntilAnswered.ts';
 import { RecordTooLong, RowPusher } from '../sdk/rowPusher.ts';
 import { withProfile } from './profile.ts';
-import { featuresIn, recordsIn, textOf, type PushedRecord } from './pushedRecords.ts';
-import { data, exitCode, failureOf, talk } from './verb.ts';
+import { featuresIn, looksLikeCsv, recordsIn, textOf, type PushedRecord } from './pushedRecords.ts';
+import { data, exitCode, failureOf, talk, VerbFailure } from './verb.ts';
 import { registerRowsCases } from './rowsCases.ts';
 import { registerRowsChange } from './rowsChange.ts';
 import { wholeNumber } from './values.ts';
@@ -51,9 +51,16 @@ export function register(program: Command): void {
 async function push(dataset: string, file: string | undefined, options: PushOptions): Promise<void> {
   await withClient(options, async (client) => {
     const problems = shownProblems(options);
+    /** submissions of days with bad rows */
+    const withBad = new Set<string>();
+    let newest: string | undefined;
     const pusher = new RowPusher((input) => client.call(input), dataset, {
       ...defined({ mapping: options.mapping, isGeoJson: options.geojson }),
-      onAnswer: problems.answered,
+      onAnswer: (answer, first) => {
+        problems.answered(answer, first);
+        if (answer.quarantined.length > 0) withBad.add(answer.batch);
+        newest = answer.batch;
+      },
       onRetry: (error) => {
         const { text } = failureOf(error);
         const seconds = Math.round(pusher.lagMs / 1000);
@@ -66,7 +73,10 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
     let notSent = 0;
     let unread: unknown;
     try {
+      let isFirst = true;
       for await (const record of read(file, options)) {
+        if (isFirst && looksLikeCsv(record)) throw isCsv(dataset, file);
+        isFirst = false;
         problems.read(record);
         try {
           if (record.text === undefined) throw new RecordTooLong(maxBytesOfCall);
@@ -84,16 +94,36 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
     }
     const totals = await pusher.flush();
     const bad = totals.quarantined + notSent;
+    const batch = [...withBad].at(-1) ?? newest;
     if (options.json === true)
-      data(JSON.stringify({ ok: bad === 0 && unread === undefined, ...totals, notSent }));
+      data(
+        JSON.stringify({ ok: bad === 0 && unread === undefined, ...totals, notSent, ...defined({ batch }) }),
+      );
     talk({
       zh: `${totals.accepted} 行已保存，${bad} 行有问题，共 ${totals.calls} 次调用`,
       en: `${counted(totals.accepted, 'row')} stored, ${bad} bad, in ${counted(totals.calls, 'call')}`,
     });
+    sayWhereBad(withBad, options);
     if (unread !== undefined) throw unread as Error;
     if (bad > 0) process.exitCode = exitCode.refused;
   });
 }
+
+function sayWhereBad(batches: Iterable<string>, { as }: PushOptions): void {
+  const by = as === undefined ? '' : ` --as ${as}`;
+  for (const batch of batches)
+    talk({
+      zh: `处理建议：datong batch quarantine ${batch}${by} 列出问题行`,
+      en: `next: datong batch quarantine ${batch}${by} lists the bad rows`,
+    });
+}
+
+const isCsv = (dataset: string, file = 'FILE'): VerbFailure =>
+  new VerbFailure(
+    exitCode.local,
+    { zh: '这是 CSV，不是 JSON；没有报送任何行', en: 'this is CSV, not JSON; no row was sent' },
+    { zh: `用 datong send ${file} --dataset ${dataset}`, en: `use datong send ${file} --dataset ${dataset}` },
+  );
 
 const read = (
   file: string | undefined,

@@ -91,7 +91,15 @@ async function badLines({ folder, env }: DemoStage): Promise<void> {
   const words = ['rows', 'push', 'ecology.air-quality-live', lines, '--as', 'ecology'];
   const ran = await runDatong([...words, '--json'], { cwd: folder, env });
   assert.equal(ran.code, 1, ran.stderr);
-  assert.deepEqual(JSON.parse(ran.stdout), { ok: false, calls: 1, accepted: 1, quarantined: 2, notSent: 0 });
+  const { batch, ...counts } = JSON.parse(ran.stdout) as Readonly<Record<string, unknown>>;
+  assert.deepEqual(counts, { ok: false, calls: 1, accepted: 1, quarantined: 2, notSent: 0 });
+  assert.match(
+    ran.stderr,
+    new RegExp(`^next: datong batch quarantine ${String(batch)} --as ecology lists the bad rows$`, 'm'),
+  );
+  const back = ['batch', 'quarantine', String(batch), '--as', 'ecology'];
+  const quarantine = await runDatong([...back, '--json'], { cwd: folder, env });
+  assert.equal(quarantine.code, 0, quarantine.stderr);
   assert.match(ran.stderr, /line 3, pm25: minimum\n.*line 4: json\.malformed/);
   assert.doesNotMatch(ran.stderr, /-1/);
   const list = [
@@ -110,6 +118,14 @@ async function badLines({ folder, env }: DemoStage): Promise<void> {
     assert.equal(sent.code, code, sent.stderr);
     assert.match(sent.stderr, says);
   }
+  const table = join(folder, 'readings.csv');
+  writeFileSync(table, 'station,time,pm25\n文澜路,2026-09-01T08:00:00+08:00,31\n');
+  const asTable = await runDatong(words.with(3, table), { cwd: folder, env });
+  assert.equal(asTable.code, 4);
+  assert.match(
+    asTable.stderr,
+    /^failed: this is CSV, not JSON; no row was sent\nnext: use datong send \S+readings\.csv --dataset ecology\.air-quality-live$/m,
+  );
   const fine = await runDatong([...words, '--mapping', 'none'], { cwd: folder, env });
   assert.deepEqual([fine.code, /mapping_unknown/.test(fine.stderr)], [1, true], fine.stderr);
 }
