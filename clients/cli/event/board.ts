@@ -13,7 +13,7 @@ import {
   type Item,
   type ReaderOptions,
 } from '../reading/reader.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
 const grades: readonly string[] = ['received', 'accepted', 'done'] satisfies readonly EventGrade[];
@@ -44,6 +44,7 @@ export function registerBoard(event: Command): void {
               `${text(step['step'])} ${text(step['department'])} ${text(step['state'])} ${text(step['dueAt'])}${step['late'] === true ? ' late' : ''}`,
           ),
         ],
+        below: (item) => (item['escalations'] as readonly Item[]).map(escalationText),
       }),
     );
   withActor(event.command('archive'))
@@ -98,6 +99,18 @@ async function archive(
       en: `the archive is in ${output}, with ${entries} log entries`,
     });
   });
+}
+
+function escalationText(one: Item): string {
+  const [at, stage] = [text(one['at']), text(one['stage'])];
+  const [missed, to] = [
+    `${text(one['step'])} ${text(one['department'])}`,
+    `${text(one['recipient'])} ${text(one['role'])}`,
+  ];
+  return `  ${say({
+    zh: `${at} ${missed} 第 ${stage} 级，上报 ${to}`,
+    en: `${at} ${missed} escalated to ${to} (stage ${stage})`,
+  })}`;
 }
 
 const isGrade = (grade: string): grade is EventGrade => grades.includes(grade);

@@ -15,7 +15,7 @@ import { samplePlan } from '../../../tests/samplePlan.ts';
 import { typedDatong } from '../../../tests/typedDatong.ts';
 import { cityHub } from '../../../tests/cityHub.ts';
 
-const { hub, city } = await cityHub({ jobsByTime: false });
+const { hub, city, database } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-event-verbs-'));
 after(async () => {
   await hub.stop();
@@ -173,6 +173,18 @@ test('board, acknowledge and close an event under a response plan', async () => 
   assert.equal((await acknowledge('--grade', 'received')).code, 1);
   const board = await datong('event', 'board', '--as', 'ecology', '--state', 'open');
   assert.match(board.stdout, new RegExp(`^${event} +open .*receipt education acknowledged`));
+  await database.owner.query(
+    `UPDATE event_step SET due_at = due_at - interval '11 min', next_at = next_at - interval '11 min'
+      WHERE event = $1 AND step = 'receipt' AND department = 'pub-security'`,
+    [event],
+  );
+  assert.equal(await hub.hub.runner.run('escalateEvents'), 'ok');
+  const escalated = await datong('event', 'board', '--as', 'ecology', '--state', 'open');
+  assert.match(
+    escalated.stdout,
+    /^ {2}\d{4}-\S+ receipt pub-security escalated to pub-security clerk \(stage 1\)$/m,
+    escalated.stdout,
+  );
   assert.equal(
     (await datong('event', 'close', event, '--code', 'ended', '--reason', '预警已解除', '--as', 'education'))
       .code,

@@ -146,6 +146,8 @@ export async function printList(
     readonly member: string;
     readonly query?: Readonly<Record<string, string | undefined>>;
     readonly line: (item: Item) => readonly string[];
+    /** lines after that of the item */
+    readonly below?: (item: Item) => readonly string[];
     /** what to do about the listed items */
     readonly next?: (items: readonly Item[]) => Bilingual | undefined;
   },
@@ -153,7 +155,10 @@ export async function printList(
   await reading(options, async (get) => {
     const { items, more } = await readList(get, list.path, list.member, list.query ?? {}, options.limit);
     if (options.json === true) data(JSON.stringify({ [list.member]: items }));
-    else dataLines(columns(items.map(list.line)));
+    else {
+      const lines = columns(items.map(list.line));
+      dataLines(items.flatMap((item, nth) => [lines[nth] ?? '', ...(list.below?.(item) ?? [])]));
+    }
     if (items.length === 0) talk({ zh: '没有', en: 'there are none' });
     const next = options.json === true ? undefined : list.next?.(items);
     if (next !== undefined) talk(next);
