@@ -8,10 +8,12 @@ import type {
   RemindersSet,
 } from '../sdk/listTypes.ts';
 import { bodyOf } from './approve/waiting.ts';
+import { everyPage, getFrom } from './everyPage.ts';
 import { withStaffToken, type StaffOptions } from './profile.ts';
 import { asSteward } from './request/requestCall.ts';
 import { columns } from './printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
+import { counted } from '../../terms/counted.ts';
 import { defined } from '../../terms/defined.ts';
 
 interface Options extends StaffOptions {
@@ -96,7 +98,7 @@ const row = (one: ReminderAddressList['addresses'][number]): string[] => [
   one.lastTaken ?? one.underWaySince ?? '–',
   ...(one.deadLetters === 0
     ? []
-    : [say({ zh: `死信 ${one.deadLetters}`, en: `${one.deadLetters} dead letters` })]),
+    : [say({ zh: `死信 ${one.deadLetters}`, en: counted(one.deadLetters, 'dead letter') })]),
   troubleText(one.trouble),
 ];
 
@@ -132,9 +134,32 @@ async function replay(reminders: readonly string[], options: ReplayOptions): Pro
       : `/v1/departments/${encodeURIComponent(department)}/reminders/replay`;
   const body = reminders.length === 0 ? {} : { reminders };
   await asSteward(options, async (client) => {
+    const letters =
+      reminders.length === 0
+        ? []
+        : await everyPage(
+            getFrom(client),
+            '/v1/reminders/dead-letters',
+            {},
+            (page) => (page as unknown as DeadReminderList).letters,
+          );
+    const known = letters.filter((one) => one.department === department).map(({ reminder }) => reminder);
+    const unknown = reminders.filter((one) => !known.includes(one.toLowerCase()));
+    if (unknown.length > 0)
+      throw new VerbFailure(
+        exitCode.refused,
+        {
+          zh: `没有这些死信：${unknown.join('、')}；没有重新发送`,
+          en: `no such dead letters: ${unknown.join(', ')}; nothing was sent`,
+        },
+        {
+          zh: '用 datong review reminder dead-letters 查看编号；本部门的另写 --department',
+          en: 'see the ids: datong review reminder dead-letters; for those of your department add --department',
+        },
+      );
     const { replayed } = bodyOf(await client.post(path, body)) as unknown as RemindersReplayed;
     if (options.json === true) data(JSON.stringify({ ok: true, replayed }));
-    talk({ zh: `${replayed} 件重新发送`, en: `${replayed} are sent again` });
+    talk({ zh: `${replayed} 件重新发送`, en: `sending ${counted(replayed, 'reminder')} again` });
   });
 }
 

@@ -450,6 +450,10 @@ test('by command', async () => {
   );
   const letter = await datongAs('asking', 'reminder', 'dead-letters');
   assert.match(letter.stdout, new RegExp(`^${dead} +education +mail +2 .*reminder_refused`, 'm'));
+  // of the department, not of the person
+  const none = await datongAs('asking', 'reminder', 'replay', dead);
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, new RegExp(`no such dead letters: ${dead}; nothing was sent`));
   const replayed = await datongAs('asking', 'reminder', 'replay', dead, '--department', 'education');
   assert.equal(replayed.code, 0, replayed.stderr);
   await eventually(

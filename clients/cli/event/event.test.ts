@@ -197,6 +197,30 @@ test('board, acknowledge and close an event under a response plan', async () => 
   );
 });
 
+test('replay of an id that is no dead letter is an error that names it', async () => {
+  const id = await subscribe('--oldest');
+  const none = '01a20328-0104-7757-9e84-c346bc55b77b';
+  const { rows } = await database.owner.query<{ id: string; sequence: string }>(
+    'SELECT id, sequence FROM event WHERE topic = $1 ORDER BY sequence LIMIT 1',
+    [topic],
+  );
+  const [dead] = rows;
+  await database.owner.query(
+    `INSERT INTO webhook (subscription, url, batch, secret, certificate, keyid) VALUES ($1, 'x', 1, 'x', 'x', 'x')`,
+    [id],
+  );
+  await database.owner.query(
+    `INSERT INTO dead_letter (subscription, topic, sequence, state, trouble, died_at)
+     VALUES ($1, $2, $3, 'dead', 'status', now())`,
+    [id, topic, dead?.sequence],
+  );
+  const refused = await datong('event', 'replay', id, dead?.id ?? '', none, '--as', 'education');
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, new RegExp(`: ${none}; nothing was sent\n.*event dead-letters ${id}`));
+  const sent = await datong('event', 'replay', id, dead?.id ?? '', '--as', 'education');
+  assert.match(sent.stderr, /^sending 1 event again$/m);
+});
+
 test('a filter, the lists, and the end of a subscription', async () => {
   const id = await subscribe('--oldest', '--filter', 'district=990102');
   const behind = await subscribe('--oldest');

@@ -1,6 +1,7 @@
 /** `datong event sink|rotate-secret|dead-letters|replay`: manages the webhooks of a department's subscriptions. */
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { DatongClient } from '../../sdk/datongClient.ts';
 import type { SinkChanged } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
@@ -8,6 +9,7 @@ import { wholeNumber } from '../values.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { counted } from '../../../terms/counted.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const idHelp = 'id as datong event subscribe shows it';
 const example = '01a20328-0104-7757-9e84-c346bc55b77b';
@@ -86,7 +88,9 @@ export function sinkWords(item: Readonly<Record<string, unknown>>): readonly str
   const { state, deadLetters, nextAttempt, trouble } = sink;
   return [
     `webhook ${state}`,
-    ...(deadLetters === 0 ? [] : [say({ zh: `${deadLetters} 条死信`, en: `${deadLetters} dead letters` })]),
+    ...(deadLetters === 0
+      ? []
+      : [say({ zh: `${deadLetters} 条死信`, en: counted(deadLetters, 'dead letter') })]),
     ...(trouble === undefined ? [] : [say(trouble)]),
     ...(nextAttempt === undefined
       ? []
@@ -151,8 +155,30 @@ async function rotate(id: string, options: ClientVerbOptions & { readonly overla
 
 async function replay(id: string, events: readonly string[], options: ClientVerbOptions): Promise<void> {
   await withClient(options, async (client) => {
+    await checkLetters(client, id, events);
     const { json, exchange } = await client.events.replay(id, events.length === 0 ? undefined : events);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     talk({ zh: `重新推送 ${json.replayed} 个事件`, en: `sending ${counted(json.replayed, 'event')} again` });
   });
+}
+
+/** @throws VerbFailure where an id is that of no dead letter: nothing is sent then */
+async function checkLetters(client: DatongClient, id: string, events: readonly string[]): Promise<void> {
+  const unknown = new Set(events.map((event) => event.toLowerCase()));
+  for (let cursor: string | undefined, more = true; more && unknown.size > 0; more = cursor !== undefined) {
+    const { json } = await client.events.deadLetters(id, defined({ cursor, limit: 200 }));
+    for (const { event } of json.letters) unknown.delete(event);
+    cursor = json.nextCursor;
+  }
+  if (unknown.size === 0) return;
+  const named = [...unknown].join(', ');
+  const list = `datong event dead-letters ${id}`;
+  throw new VerbFailure(
+    exitCode.refused,
+    {
+      zh: `不是该订阅的死信：${named}；没有重新推送`,
+      en: `no dead letters of this subscription: ${named}; nothing was sent`,
+    },
+    { zh: `用 ${list} 查看死信编号`, en: `see their ids: ${list}` },
+  );
 }
