@@ -96,9 +96,10 @@ for (const [nth, { LANG, steps, ...guide }] of guides.entries()) {
         const [id] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(await typed(stage, step)) ?? [];
         if (step.command.startsWith('datong event subscribe')) stage.names.set(' ID ', ` ${id ?? ''} `);
         if (step.command.startsWith('datong batch list')) stage.names.set(' BATCH ', ` ${id ?? ''} `);
+        if (step.command.startsWith('datong dataset amend')) stage.names.set(' PROPOSAL ', ` ${id ?? ''} `);
       }
     }
-    assert.equal(commands, 14);
+    assert.equal(commands, 16);
   });
 }
 
