@@ -178,18 +178,16 @@ export async function silentStages(
   reader: Reader,
   { since, types, after, most, failures }: SilentPortion,
 ): Promise<readonly SilentStage[]> {
+  const { moment, event, step, department, stage } = after ?? {};
   const rows = await firstSealedRows<Omit<SilentStage, 'dueAt'> & { readonly due: string }>(
     reader,
     ['event_escalation', 'x'],
     `SELECT x.event, x.step, x.department, x.stage, x.recipient, x.role, x.at::text AS moment, ${momentOf('s.due_at')} AS due,
             e.plan, e.revision, e.department AS publisher
        FROM ${silentStageRows}
-        AND ($3::text IS NULL OR (x.at, x.event, x.step, x.department, x.stage) > ($3::timestamptz, $4::uuid, $5::text, $6::text, $7::integer))
+        ${after === undefined ? '' : 'AND (x.at, x.event, x.step, x.department, x.stage) > ($3::timestamptz, $4::uuid, $5::text, $6::text, $7::integer)'}
       ORDER BY x.at, x.event, x.step, x.department, x.stage`,
-    [
-      ...[since, types, after?.moment ?? null, after?.event ?? null, after?.step ?? null],
-      ...[after?.department ?? null, after?.stage ?? null],
-    ],
+    [since, types, ...(after === undefined ? [] : [moment, event, step, department, stage])],
     most,
     failures,
   );
