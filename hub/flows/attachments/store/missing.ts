@@ -34,34 +34,38 @@ export async function comparedWith(
   objects: readonly StoredObject[],
   { before, sealBytes }: { readonly before: number; readonly sealBytes: number },
 ): Promise<Compared> {
+  const values: unknown[] = [
+    objects.map(({ id }) => id),
+    objects.map(({ size }) => size ?? null),
+    new Date(before),
+  ];
+  const bounds = [
+    ...(after === undefined ? [] : [boundOf(after, '>', values)]),
+    ...(upTo === undefined ? [] : [boundOf(upTo, '<=', values)]),
+  ];
   const { rows } = await withTransaction(pool, (transaction) =>
     longStatement<{ inBucket: number; missing: number; first: string[] }>(
       transaction,
       `WITH compared AS MATERIALIZED (
          SELECT a.id, o.id IS NULL OR o.size <> a.bytes + ceil(a.bytes / ${pieceBytes}.0) * ${sealBytes} AS is_missing
            FROM attachment AS a LEFT JOIN unnest($1::uuid[], $2::bigint[]) AS o(id, size) ON o.id = a.id
-          WHERE a.storage = 's3' AND a.state = 'ready' AND a.used_at < $3
-            AND ($4::uuid IS NULL OR a.id > $4) AND ($5::uuid IS NULL OR a.id <= $5)
-            AND ($6::text IS NULL OR a.id::text COLLATE "C" > $6) AND ($7::text IS NULL OR a.id::text COLLATE "C" <= $7))
+          WHERE ${["a.storage = 's3' AND a.state = 'ready' AND a.used_at < $3", ...bounds].join(' AND ')})
        SELECT count(*)::int AS "inBucket", (count(*) FILTER (WHERE is_missing))::int AS missing,
               ARRAY(SELECT id::text FROM compared WHERE is_missing ORDER BY id LIMIT ${maxReturned}) AS first
          FROM compared`,
-      [
-        objects.map(({ id }) => id),
-        objects.map(({ size }) => size ?? null),
-        new Date(before),
-        ...[idOnly(after), idOnly(upTo), otherOnly(after), otherOnly(upTo)],
-      ],
+      values,
     ),
   );
   return rows[0] ?? { inBucket: 0, missing: 0, first: [] };
 }
 
-/* The index serves a range of ids. */
-const idOnly = (name: string | undefined): string | null =>
-  name !== undefined && isAttachmentName(name) ? name : null;
-const otherOnly = (name: string | undefined): string | null =>
-  name !== undefined && !isAttachmentName(name) ? name : null;
+/** A bound of the names, whose value is added to the others. The index serves a bound that is an id. */
+function boundOf(name: string, operator: '>' | '<=', values: unknown[]): string {
+  const place = values.push(name);
+  return isAttachmentName(name)
+    ? `a.id ${operator} $${place}::uuid`
+    : `a.id::text COLLATE "C" ${operator} $${place}`;
+}
 
 /** Those of the ids that are finished attachments here. */
 export async function readyOnes(reader: Reader, ids: readonly string[]): Promise<readonly string[]> {
