@@ -65,6 +65,13 @@ async function typed(stage: DemoStage, { command, output }: Command): Promise<st
   return reported;
 }
 
+/** What the guide calls the id that a command prints. */
+const printsId = [
+  [' ID ', 'datong event subscribe'],
+  [' BATCH ', 'datong batch list'],
+  [' PROPOSAL ', 'datong dataset amend'],
+] as const;
+
 const guides = guidesOf('guides/sensors');
 
 for (const [nth, { LANG, steps, ...guide }] of guides.entries()) {
@@ -94,9 +101,8 @@ for (const [nth, { LANG, steps, ...guide }] of guides.entries()) {
         await stations(stage, guide, port);
       } else {
         const [id] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(await typed(stage, step)) ?? [];
-        if (step.command.startsWith('datong event subscribe')) stage.names.set(' ID ', ` ${id ?? ''} `);
-        if (step.command.startsWith('datong batch list')) stage.names.set(' BATCH ', ` ${id ?? ''} `);
-        if (step.command.startsWith('datong dataset amend')) stage.names.set(' PROPOSAL ', ` ${id ?? ''} `);
+        const named = printsId.find(([, start]) => step.command.startsWith(start));
+        if (named !== undefined) stage.names.set(named[0], ` ${id ?? ''} `);
       }
     }
     assert.equal(commands, 16);
