@@ -38,7 +38,7 @@ interface Ended {
 const isSet = (mark: string | boolean | undefined): boolean => mark !== undefined && mark !== false;
 
 /**
- * Runs test files, two at a time. With `again`, at most three files that failed are run once more, one after the other: a failure counts if
+ * Runs test files, three at a time: they wait for two fifths of their time. With `again`, at most three files that failed are run once more, one after the other: a failure counts if
  * it happens twice. Both runs are printed in full, such files are named as unstable, and the closing lines have the sums.
  * @param paths files or groups of them, whole paths
  * @returns whether at least one test ran and none failed
@@ -47,7 +47,7 @@ export async function runFiles(
   paths: readonly string[],
   { pattern, again = new Map() }: RunOptions = {},
 ): Promise<boolean> {
-  const first = await runOnce(paths, 2, pattern, again);
+  const first = await runOnce(paths, 3, pattern, again);
   const { failedFiles } = first;
   if (failedFiles === undefined || failedFiles.size === 0 || failedFiles.size > maxFilesAgain) {
     if (first.ran === 0) process.stderr.write('no test ran\n');
