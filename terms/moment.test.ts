@@ -8,7 +8,7 @@ const order = (a: string, b: string): number | undefined => {
   return left && right && compareDecimal(left, right);
 };
 
-test('moments are compared by instant, whatever their offset and digits', () => {
+test('moments are compared by instant, at any offset and with any digits', () => {
   assert.equal(order('2026-09-01T01:00:00+14:00', '2026-08-31T11:00:00Z'), 0);
   assert.equal(order('2026-09-01T01:00:00+14:00', '2026-08-31T20:00:00z'), -1);
   assert.equal(order('2026-09-01T00:00:00-23:59', '2026-09-01t23:59:00.000Z'), 0);

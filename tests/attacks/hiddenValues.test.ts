@@ -241,7 +241,7 @@ describe('the history of a row', () => {
     return json.history?.map(({ version, fields }) => [version, fields]);
   };
 
-  test('whoever may not read the row now, for want of consent, gets no version of it', async () => {
+  test('a consumer that may not read the row now, for want of consent, gets no version of it', async () => {
     await send('owned', [
       { case: 'passed', who: 'p1', status: 'open', note: 'about p1' },
       { case: 'returned', who: 'p1', status: 'open', note: 'about p1' },

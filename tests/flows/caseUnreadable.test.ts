@@ -78,7 +78,7 @@ test('the deadline of a transition that is not its own is not shown to a contrib
   assert.equal((await change(roads, id, 't', { version: 2, set: { note: 'y' } })).due?.transition, 'accept');
 });
 
-test('a reference tells a contributor nothing of rows that it may not read', async () => {
+test('a reference discloses nothing to a contributor of rows that it may not read', async () => {
   const staff = 'ecology.staff';
   const referring = { references: [{ fields: ['note'], dataset: staff, onMissing: 'reject' }] };
   const schema = {
