@@ -68,7 +68,9 @@ function standsIn(shown: readonly string[], reported: readonly string[]): void {
       .replace(/^就绪：.*?PostgreSQL \S+ \S+；/, '就绪：.*；')
       .replaceAll(/p1\\\.[\w-]{22}/g, 'p1\\.[\\w-]{22}')
       .replace(/第 \d+ 条，检查点已签到 \d+ 条/, '第 \\d+ 条，检查点已签到 \\d+ 条')
-      .replace(/ \d+ 条，逐条核验，完好 +/, ' \\d+ 条，逐条核验，完好 +');
+      .replace(/ \d+ 条，逐条核验，完好 +/, ' \\d+ 条，逐条核验，完好 +')
+      // one run of the job may record two stages of an escalation in one entry
+      .replace('：16 条日志条目', '：1[4-6] 条日志条目');
     const found = printed.findIndex((one, i) => i >= at && new RegExp(`^${pattern}$`).test(one));
     const like = printed.filter((one) => one.includes(line.trim().slice(0, 12))).join('\n');
     assert.notEqual(found, -1, `the README shows what is not printed:\n${line}\n${like}`);
@@ -161,8 +163,6 @@ test('the story runs to its end in Chinese, its figures counted', async () => {
   ]) {
     assert.ok(stdout.includes(reported), `${reported} is told`);
   }
-  // one run of the job may record two stages
-  assert.match(stdout, /1[4-6] 条日志条目及其证明，离线核验成立/);
   standsIn(shownBy('README.zh-CN.md'), stdout.split('\n'));
   for (const stored of [
     ...['cn-resident-id.checksum', 'csv.ragged', 'key.repeated'],
